@@ -1,0 +1,92 @@
+import js from '@eslint/js';
+import vitest from '@vitest/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of src that stand on domain alone and know nothing of each other. */
+const SEPARATE_ROOMS = ['jamf', 'scep', 'store', 'queues', 'notify'];
+const PUTTING_TOGETHER = ['webhooks', 'api', 'cli'];
+const room = (name) => `./src/${name}`;
+
+/** Who may import whom: the rules of the house, held here and not in memory. */
+const zones = [
+  {
+    target: room('domain'),
+    from: ['./src', './workers', './simulator'],
+    except: ['./domain'],
+    message: 'domain is pure: it imports nothing of ours.',
+  },
+  ...SEPARATE_ROOMS.map((name) => ({
+    target: room(name),
+    from: [...SEPARATE_ROOMS.filter((other) => other !== name), ...PUTTING_TOGETHER].map(room),
+    message: `${name} knows domain and none of its neighbours: put them together in webhooks, api, cli or workers.`,
+  })),
+  {
+    target: ['./src/config', './src/telemetry'],
+    from: [...SEPARATE_ROOMS, ...PUTTING_TOGETHER].map(room),
+    message: 'config and telemetry serve every room and know none of them.',
+  },
+  { target: './src', from: ['./workers'], message: 'src does not know the worker process.' },
+  {
+    target: './simulator',
+    from: ['./src', './workers'],
+    message: 'The simulator is a pretend Jamf Pro: it knows none of src.',
+  },
+  {
+    target: ['./src', './workers'],
+    from: ['./simulator', './test', './bench'],
+    message: 'The product does not depend on the simulator, the tests or the benches.',
+  },
+].flatMap(({ target, from, except, message }) =>
+  [target].flat().flatMap((one) =>
+    [from].flat().map((source) => ({
+      target: one,
+      from: source,
+      message,
+      ...(except && source === './src' ? { except } : {}),
+    })),
+  ),
+);
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '.recert/'] },
+  js.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: { 'max-lines': ['error', { max: 400 }], eqeqeq: 'error' },
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['test/**/*.ts', 'test/**/*.tsx'],
+    plugins: { vitest },
+    rules: {
+      ...vitest.configs.recommended.rules,
+      'vitest/no-focused-tests': 'error',
+      'vitest/no-disabled-tests': 'error',
+    },
+  },
+  prettier,
+);
