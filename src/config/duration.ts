@@ -1,0 +1,28 @@
+import ms from 'ms';
+import { z } from 'zod';
+
+const WRITTEN = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
+
+/**
+ * Milliseconds of a duration as it is written in configuration: `250ms`, `90s`, `15m`, `12h`, `30d`.
+ *
+ * @throws RangeError when the text is none of these.
+ */
+export function parseDuration(text: string): number {
+  if (!WRITTEN.test(text))
+    throw new RangeError(`"${text}" is not a duration: write it like 30d, 12h, 15m, 90s or 250ms`);
+  return ms(text as ms.StringValue);
+}
+
+/** A duration for people, rounded to its largest unit: `3d`, `4h`, `250ms`. */
+export function formatDuration(durationMs: number): string {
+  return ms(durationMs);
+}
+
+/** A configuration field that is written as a duration and read as milliseconds. */
+export function duration() {
+  return z
+    .string()
+    .regex(WRITTEN, 'write a duration like 30d, 12h, 15m, 90s or 250ms')
+    .transform(parseDuration);
+}

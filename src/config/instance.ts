@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { duration } from './duration.js';
+import { profileSchema } from './profile.js';
+import { secret } from './secret.js';
+
+const jamfAuthSchema = z.union(
+  [
+    z.strictObject({
+      clientId: z.string().min(1).describe('Client id of a Jamf Pro API client.'),
+      clientSecret: secret().describe('Its secret.'),
+    }),
+    z.strictObject({
+      username: z.string().min(1).describe('A Jamf Pro user account; an API client is better.'),
+      password: secret().describe('Its password.'),
+    }),
+  ],
+  'give clientId and clientSecret (better), or username and password',
+);
+
+const oneOrTwo = z.union([secret().transform((one) => [one]), z.array(secret()).min(1).max(2)]);
+
+const webhookAuthSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('basic'),
+      username: z.string().min(1),
+      password: oneOrTwo.describe('One password, or two while it is being changed.'),
+    }),
+    z.strictObject({
+      type: z.literal('header'),
+      headers: z
+        .record(z.string().min(1), oneOrTwo)
+        .refine((headers) => Object.keys(headers).length > 0, 'name at least one header')
+        .describe(
+          'Header names and their values (one, or two while it is being changed). All must be right.',
+        ),
+    }),
+    z.strictObject({
+      type: z.literal('none'),
+      acceptUnauthenticated: z
+        .literal(true)
+        .describe('Must be said in so many words: anybody who reaches the port can send events.'),
+    }),
+  ])
+  .describe('How Jamf Pro proves who it is.');
+
+const webhooksSchema = z.strictObject({
+  authentication: webhookAuthSchema,
+  dedupe: duration().prefault('10m').describe('The same event within this time is a duplicate.'),
+  gather: duration()
+    .prefault('2s')
+    .describe('Hints wait so long for others, so that one call to Jamf reads many Macs.'),
+  addedDelay: duration()
+    .prefault('5m')
+    .describe('A new Mac is looked at after this time: its profiles need time to arrive.'),
+  keepEvents: z.int().min(0).default(50_000).describe('How many events are kept for a look.'),
+});
+
+const sweepSchema = z.strictObject({
+  changed: duration().prefault('15m').describe('How often Macs whose inventory changed are read.'),
+  full: duration().prefault('24h').describe('How often the whole fleet is read.'),
+  open: duration().prefault('1m').describe('How often open redistributions without a job are looked for.'),
+});
+
+/** One Jamf Pro server: how to reach it, how it proves itself, what is watched there. */
+export const instanceSchema = z.strictObject({
+  url: z.url().describe('Address of the Jamf Pro server, such as https://example.jamfcloud.com.'),
+  auth: jamfAuthSchema.describe('How Recert signs in to Jamf Pro.'),
+  tokenPath: z
+    .enum(['/api/oauth/token', '/api/v1/oauth/token'])
+    .default('/api/oauth/token')
+    .describe('Path of the token endpoint; both exist on current servers.'),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(5)
+    .default(2)
+    .describe(
+      'Connections to Jamf at the same time. Jamf recommends at most 5 for all of its clients together.',
+    ),
+  timeout: duration().prefault('30s').describe('Longest wait for one answer of Jamf.'),
+  pageSize: z.int().min(1).max(200).default(100).describe('Macs in one page of inventory with certificates.'),
+  webhooks: webhooksSchema,
+  sweep: sweepSchema.prefault({}),
+  profiles: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), profileSchema)
+    .describe('The SCEP profiles that are watched, each under a name of yours.'),
+});
+
+/** One Jamf Pro server as configured. */
+export type InstanceConfig = z.output<typeof instanceSchema>;
+/** How Jamf Pro proves who it is when it sends a webhook. */
+export type WebhookAuthentication = InstanceConfig['webhooks']['authentication'];

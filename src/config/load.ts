@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { configSchema, type Config } from './schema.js';
+
+/** All that is wrong with a configuration, at once: one sentence a problem, each with the place it is about. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(source: string, problems: readonly string[]) {
+    super(
+      `${source} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** The environment: names and values, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration from the YAML file that `RECERT_CONFIG` names.
+ * `${NAME}` in a value is taken from the environment; a key that ends in `File` gives the content of that file,
+ * without the line end, to the key of the same name without `File`.
+ *
+ * @throws ConfigError with every problem found.
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const path = environment.RECERT_CONFIG;
+  if (!path)
+    throw new ConfigError('The configuration', ['RECERT_CONFIG is not set: name the YAML file in it']);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(path, [
+      `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+  return parseConfig(text, { source: path, environment });
+}
+
+/** Reads configuration from YAML text; `source` names it in errors and is where relative `…File` paths start from. */
+export function parseConfig(
+  text: string,
+  { source, environment }: { source: string; environment: Environment },
+): Config {
+  const document = parseDocument(text);
+  if (document.errors.length > 0)
+    throw new ConfigError(
+      source,
+      document.errors.map((error) => error.message),
+    );
+  const problems: string[] = [];
+  const raw = fillIn(document.toJS(), [], { folder: dirname(resolve(source)), environment, problems });
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap(explain));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(source, problems);
+  return parsed.data;
+}
+
+interface Sources {
+  folder: string;
+  environment: Environment;
+  problems: string[];
+}
+
+function fillIn(value: unknown, path: readonly string[], sources: Sources): unknown {
+  if (typeof value === 'string') return fromEnvironment(value, path, sources);
+  if (Array.isArray(value))
+    return value.map((item, index) => fillIn(item, [...path, String(index)], sources));
+  if (typeof value !== 'object' || value === null) return value;
+  const filled: [string, unknown][] = Object.entries(value).map(([key, inner]) => {
+    const here = fillIn(inner, [...path, key], sources);
+    return key.endsWith('File') && typeof here === 'string'
+      ? [key.slice(0, -'File'.length), fromFile(here, [...path, key], sources)]
+      : [key, here];
+  });
+  return Object.fromEntries(filled);
+}
+
+function fromEnvironment(text: string, path: readonly string[], { environment, problems }: Sources): string {
+  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    const value = environment[name];
+    if (value === undefined) problems.push(`${path.join('.')}: the environment has no ${name}`);
+    return value ?? '';
+  });
+}
+
+function fromFile(file: string, path: readonly string[], { folder, problems }: Sources): string {
+  try {
+    return readFileSync(resolve(folder, file), 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    problems.push(`${path.join('.')}: ${error instanceof Error ? error.message : String(error)}`);
+    return '';
+  }
+}
+
+/** One sentence for each problem zod found, the nested ones of a union included. Values are never repeated: they may be secrets. */
+function explain(issue: z.core.$ZodIssue): string[] {
+  const place = issue.path.join('.') || 'the file';
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such setting`);
+  if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
+    return [`${place}: is missing`];
+  return [`${place}: ${issue.message}`];
+}

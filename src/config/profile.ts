@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { duration } from './duration.js';
+
+const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
+
+const pattern = z.string().transform((text, context) => {
+  try {
+    return new RegExp(text, 'iu');
+  } catch {
+    context.addIssue({ code: 'custom', message: `is not a regular expression: ${text}` });
+    return z.NEVER;
+  }
+});
+
+const overlapSchema = z
+  .strictObject({
+    blue: id.describe('Id of the first profile, the one that is in use today.'),
+    green: id.describe('Id of the second, equivalent profile.'),
+    joinGreen: id.describe('Id of the static group that is the target of green.'),
+    leaveBlue: id.describe('Id of the static group that is an exclusion of blue.'),
+    settle: duration().prefault('7d').describe('How long both stay after the new certificate is proven.'),
+  })
+  .describe(
+    'Two equivalent profiles and two static groups: a Mac moves from one to the other and is never without.',
+  );
+
+const waitsSchema = z
+  .strictObject({
+    online: duration().prefault('24h').describe('A Mac seen within this time counts as reachable.'),
+    command: duration().prefault('15m').describe('Longest wait for the InstallProfile command to appear.'),
+    delivery: duration().prefault('7d').describe('Longest wait for the Mac to take the command.'),
+    blankPush: z
+      .array(duration())
+      .prefault(['15m', '4h', '24h'])
+      .describe('When a Mac that has not answered is woken by a blank push, counted from the command.'),
+    inventory: duration().prefault('8d').describe('Longest wait for inventory to show the new certificate.'),
+    poll: duration()
+      .prefault('1m')
+      .describe('How often an open redistribution asks Jamf while something is expected soon.'),
+    retry: duration().prefault('1h').describe('First wait before another attempt; doubled each time.'),
+    retryMost: duration().prefault('32h').describe('Longest wait before another attempt.'),
+  })
+  .describe('How long one redistribution waits for what.');
+
+/** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */
+export const profileSchema = z.strictObject({
+  mode: z
+    .enum(['observe', 'act'])
+    .default('observe')
+    .describe('observe: everything runs and nothing is written to Jamf. act: profiles are redistributed.'),
+  subject: pattern
+    .optional()
+    .describe('Regular expression for the subject, when it does not contain the identifier of the profile.'),
+  window: duration().prefault('30d').describe('A certificate is due when no more than this is left.'),
+  jitter: duration()
+    .prefault('72h')
+    .describe(
+      'The window shrinks for each Mac by a share of this, so that a fleet enrolled in one week is not due in one hour.',
+    ),
+  nativeGrace: duration()
+    .prefault('0s')
+    .describe(
+      'Once due, so long is left to the Redistribute Profile setting of Jamf itself, where it is set.',
+    ),
+  stale: duration().prefault('14d').describe('Inventory older than this says nothing: the state is unknown.'),
+  overlap: overlapSchema,
+  waits: waitsSchema.prefault({}),
+  attempts: z.int().min(1).max(10).default(3).describe('Attempts for one Mac before a person is asked.'),
+  attemptsWithin: duration().prefault('30d').describe('The time over which attempts are counted.'),
+  hourlyCap: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe('Most certificates asked of the CA in an hour, over all workers.'),
+  inFlight: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Most redistributions under way at the same time, over all workers.'),
+});
+
+/** One watched profile as configured. */
+export type ProfileConfig = z.output<typeof profileSchema>;

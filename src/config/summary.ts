@@ -1,0 +1,33 @@
+import type { Config } from './schema.js';
+import { formatDuration } from './duration.js';
+import { Secret } from './secret.js';
+
+const DURATION_KEYS = new Set(
+  [
+    'lock drain keep timeout dedupe gather addedDelay changed full open window jitter nativeGrace stale settle'.split(
+      ' ',
+    ),
+    'online command delivery blankPush inventory poll retry retryMost attemptsWithin'.split(' '),
+  ].flat(),
+);
+
+/** The effective configuration as plain values for people and for JSON: durations as text, secrets hidden, credentials in URLs too. */
+export function summarize(config: Config): unknown {
+  return plain(config, '');
+}
+
+function plain(value: unknown, key: string): unknown {
+  if (value instanceof Secret) return value.toString();
+  if (value instanceof RegExp) return value.source;
+  if (typeof value === 'number') return DURATION_KEYS.has(key) ? formatDuration(value) : value;
+  if (typeof value === 'string') return key === 'url' ? withoutCredentials(value) : value;
+  if (Array.isArray(value)) return value.map((item) => plain(item, key));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name)]));
+}
+
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  if (url.password) url.password = 'hidden';
+  return url.toString();
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Read the hints of one instance, gathered so far. */
+export const assessPayload = z.strictObject({ instance: z.string() });
+
+/** Step one redistribution; its state is in the store, not in the job. */
+export const redistributePayload = z.strictObject({ instance: z.string(), redistributionId: z.string() });
+
+/** Find what no webhook told: Macs that changed, the whole fleet, or open redistributions that have no job. */
+export const sweepPayload = z.strictObject({
+  instance: z.string(),
+  what: z.enum(['changed', 'full', 'open']),
+});
+
+export type AssessPayload = z.output<typeof assessPayload>;
+export type RedistributePayload = z.output<typeof redistributePayload>;
+export type SweepPayload = z.output<typeof sweepPayload>;

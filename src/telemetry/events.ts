@@ -1,0 +1,34 @@
+import { apiEvents, type ApiEvents } from './events/api.js';
+import { fleetEvents, type FleetEvents } from './events/fleet.js';
+import { jamfEvents, type JamfEvents } from './events/jamf.js';
+import { processEvents, type ProcessEvents } from './events/process.js';
+import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
+import { webhookEvents, type WebhookEvents } from './events/webhook.js';
+import type { Description, Descriptions } from './description.js';
+
+/** Every operator event, by kind, with its fields. Fields are logged as they are: no secret may be one. */
+export interface OperatorEvents
+  extends ProcessEvents, WebhookEvents, JamfEvents, FleetEvents, RedistributionEvents, ApiEvents {}
+
+/** Name of an operator event. */
+export type EventKind = keyof OperatorEvents;
+
+/** Fields of an operator event as the log and the metrics read them. */
+export type EventFields = Readonly<Record<string, unknown>>;
+
+const descriptions: Descriptions<OperatorEvents> = {
+  ...processEvents,
+  ...webhookEvents,
+  ...jamfEvents,
+  ...fleetEvents,
+  ...redistributionEvents,
+  ...apiEvents,
+};
+
+/** How an event is told. */
+export function describe<Kind extends EventKind>(kind: Kind): Description<OperatorEvents[Kind]> {
+  return descriptions[kind];
+}
+
+/** All kinds, for registering metrics at start. */
+export const eventKinds = Object.keys(descriptions) as EventKind[];
