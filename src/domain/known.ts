@@ -1,0 +1,33 @@
+import type { Assessment, AssessmentState } from './assessment.js';
+import type { Computer, InstalledProfile } from './computer.js';
+
+/** What is kept of a configuration profile on a Mac. `id` is always the id of a watched profile (blue or green). */
+export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
+
+/**
+ * What is kept of a Mac: what inventory said, without what decides nothing.
+ * `certificates` are only those that count (for each watched profile the one that expires last), `profiles` only blue and green,
+ * `groupIds` only groups that a watched profile's scope names. `lastContactAt` also knows of webhooks.
+ */
+export interface KnownComputer extends Omit<Computer, 'profiles'> {
+  profiles: readonly KnownProfile[];
+  /** How many certificates matched, leftovers included, by name of the watched profile. */
+  matching: Readonly<Record<string, number>>;
+  /** Since when Jamf no longer knows it; `null` while it does. A retired Mac has no state and never acts. */
+  retiredAt: number | null;
+}
+
+/** What deciding needs of a Mac, whether inventory was just read or is kept. */
+export type Assessable = Pick<
+  Computer,
+  'id' | 'certificates' | 'reportedAt' | 'groupIds' | 'department' | 'building'
+> & { matching?: Readonly<Record<string, number>> };
+
+/** The state under which a Mac is listed: that of the assessment, or out of scope, where nothing is to be done. */
+export type ListedState = AssessmentState | 'out-of-scope';
+
+/** A Mac and what was decided about it, by name of the watched profile. */
+export interface AssessedComputer {
+  computer: KnownComputer;
+  assessments: Readonly<Record<string, Assessment>>;
+}
