@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, parseConfig } from '../../../src/config/load.js';
+import { summarize } from '../../../src/config/summary.js';
+
+const CANARY = 'canary-3f9c';
+
+const GOOD = `
+redis: { url: "redis://someone:\${REDIS_PASSWORD}@127.0.0.1:6390" }
+instances:
+  prod:
+    url: https://example.jamfcloud.com
+    auth: { clientId: abc, clientSecretFile: client-secret }
+    webhooks:
+      authentication: { type: header, headers: { X-Api-Key: ["\${OLD_KEY}", "\${NEW_KEY}"] } }
+    profiles:
+      okta:
+        overlap: { blue: 12, green: "13", joinGreen: 31, leaveBlue: 32 }
+`;
+const environment = { REDIS_PASSWORD: CANARY, OLD_KEY: `${CANARY}-old`, NEW_KEY: `${CANARY}-new` };
+
+let folder: string;
+let source: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recert-config-'));
+  source = join(folder, 'recert.yaml');
+  writeFileSync(join(folder, 'client-secret'), `${CANARY}-file\n`);
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The problems that a text has, or none. */
+function problemsOf(text: string, given: Record<string, string> = environment): readonly string[] {
+  try {
+    parseConfig(text, { source, environment: given });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('a good configuration', () => {
+  it('takes values from the environment and from files, ids as text, durations as milliseconds', () => {
+    const config = parseConfig(GOOD, { source, environment });
+    const prod = config.instances.prod;
+    expect(config.redis.url).toBe(`redis://someone:${CANARY}@127.0.0.1:6390`);
+    expect(prod?.auth).toHaveProperty('clientSecret');
+    if (prod && 'clientSecret' in prod.auth) expect(prod.auth.clientSecret.reveal()).toBe(`${CANARY}-file`);
+    expect(prod?.profiles.okta?.overlap).toMatchObject({ blue: '12', green: '13', settle: 7 * 86_400_000 });
+    expect(prod?.profiles.okta?.waits.blankPush).toEqual([900_000, 14_400_000, 86_400_000]);
+    expect(prod?.profiles.okta?.mode).toBe('observe');
+  });
+
+  it('shows no secret in its summary, in JSON or when inspected', () => {
+    const config = parseConfig(GOOD, { source, environment });
+    expect(JSON.stringify(summarize(config))).not.toContain(CANARY);
+    expect(JSON.stringify(config.instances)).not.toContain(CANARY);
+    expect(inspect(config.instances, { depth: 20 })).not.toContain(CANARY);
+    expect(summarize(config)).toMatchObject({
+      instances: { prod: { profiles: { okta: { window: '30d' } } } },
+    });
+  });
+
+  it('is read from the file that RECERT_CONFIG names', () => {
+    writeFileSync(source, GOOD);
+    expect(loadConfig({ ...environment, RECERT_CONFIG: source }).http.port).toBe(8080);
+  });
+});
+
+describe('a bad configuration', () => {
+  it('tells every problem at once, each with its place', () => {
+    const bad = GOOD.replace('https://example.jamfcloud.com', 'nonsense')
+      .replace('blue: 12', 'blue: twelve')
+      .replace('okta:', 'okta:\n        window: "30 days"\n        windw: 1d');
+    expect(problemsOf(bad)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^instances\.prod\.url: /),
+        expect.stringMatching(/^instances\.prod\.profiles\.okta\.overlap\.blue: /),
+        'instances.prod.profiles.okta.window: write a duration like 30d, 12h, 15m, 90s or 250ms',
+        'instances.prod.profiles.okta.windw: no such setting',
+      ]),
+    );
+  });
+
+  it.each([
+    ['a variable that is not set', GOOD, {}, 'redis.url: the environment has no REDIS_PASSWORD'],
+    [
+      'a secret file that is missing',
+      GOOD.replace('client-secret', 'elsewhere'),
+      environment,
+      /clientSecretFile: ENOENT/,
+    ],
+    ['text that is not YAML', 'redis: [', environment, /./],
+    ['an empty file', '', environment, /the file: /],
+    [
+      'no instance',
+      'redis: { url: "redis://127.0.0.1:1" }\ninstances: {}',
+      environment,
+      /at least one Jamf Pro/,
+    ],
+    [
+      'a server without authentication, unless said in so many words',
+      GOOD.replace(/authentication: .*/, 'authentication: { type: none }'),
+      environment,
+      /acceptUnauthenticated/,
+    ],
+  ])('says what to do about %s', (_, text, given, expected) => {
+    expect(problemsOf(text, given as Record<string, string>)).toContainEqual(
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    );
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    const bad = GOOD.replace('clientId: abc', `clientId: abc, clientSecret: ["${CANARY}"]`).replace(
+      '"redis:',
+      '"http:',
+    );
+    expect(problemsOf(bad).join('\n')).not.toContain(CANARY);
+  });
+
+  it('says so when no file is named or the file cannot be read', () => {
+    expect(() => loadConfig({})).toThrow(/RECERT_CONFIG is not set/);
+    expect(() => loadConfig({ RECERT_CONFIG: join(folder, 'none.yaml') })).toThrow(/cannot be read/);
+  });
+});

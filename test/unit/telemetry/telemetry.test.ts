@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { createMetrics } from '../../../src/telemetry/metrics.js';
+
+describe('telemetry', () => {
+  it('tells every listener, until it stops listening', () => {
+    const heard: string[] = [];
+    const telemetry = createTelemetry((kind) => heard.push(`first ${kind}`));
+    const stop = telemetry.listen((kind) => heard.push(`second ${kind}`));
+    telemetry.emit('process.stopped', { name: 'worker' });
+    stop();
+    telemetry.emit('process.stopped', { name: 'worker' });
+    expect(heard).toEqual(['first process.stopped', 'second process.stopped', 'first process.stopped']);
+  });
+
+  it('moves the metrics that an event describes', async () => {
+    const { registry, listener } = createMetrics();
+    const telemetry = createTelemetry(listener);
+    telemetry.emit('jamf.call', { instance: 'prod', call: 'computers.read', status: '200', durationMs: 120 });
+    telemetry.emit('redis.lost', { purpose: 'request', error: 'refused' });
+    const text = await registry.metrics();
+    expect(text).toContain(
+      'recert_jamf_call_seconds_count{instance="prod",call="computers.read",status="200"} 1',
+    );
+    expect(text).toContain('recert_redis_lost_total 1');
+  });
+});
