@@ -22,12 +22,12 @@ const oneOrTwo = z.union([secret().transform((one) => [one]), z.array(secret()).
 const webhookAuthSchema = z
   .discriminatedUnion('type', [
     z.strictObject({
-      type: z.literal('basic'),
-      username: z.string().min(1),
+      type: z.literal('basic').describe('User name and password.'),
+      username: z.string().min(1).describe('The user name that Jamf sends.'),
       password: oneOrTwo.describe('One password, or two while it is being changed.'),
     }),
     z.strictObject({
-      type: z.literal('header'),
+      type: z.literal('header').describe('Secrets in named headers.'),
       headers: z
         .record(z.string().min(1), oneOrTwo)
         .refine((headers) => Object.keys(headers).length > 0, 'name at least one header')
@@ -36,7 +36,7 @@ const webhookAuthSchema = z
         ),
     }),
     z.strictObject({
-      type: z.literal('none'),
+      type: z.literal('none').describe('Nothing is proven. Never in production.'),
       acceptUnauthenticated: z
         .literal(true)
         .describe('Must be said in so many words: anybody who reaches the port can send events.'),
