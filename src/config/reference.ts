@@ -18,7 +18,7 @@ interface Node {
   description?: string;
   default?: unknown;
   enum?: readonly unknown[];
-  const?: unknown;
+  const?: string | number | boolean;
   anyOf?: readonly Node[];
   oneOf?: readonly Node[];
   properties?: Readonly<Record<string, Node>>;
@@ -43,7 +43,7 @@ function below(node: Node, path: string): Setting[] {
     const deeper = below(inner, here);
     if (deeper.length > 0) return deeper;
     const fallback = inner.default === undefined ? null : JSON.stringify(inner.default);
-    const optional = node.required?.includes(name) === false ? 'none' : null;
+    const optional = node.required?.includes(name) ? null : 'none';
     return [
       {
         path: here,
@@ -57,7 +57,7 @@ function below(node: Node, path: string): Setting[] {
 
 function typeOf(node: Node): string {
   if (node.enum) return node.enum.map(String).join(' | ');
-  if (node.const !== undefined) return String(node.const);
+  if (node.const !== undefined) return JSON.stringify(node.const);
   const alternatives = node.anyOf ?? node.oneOf;
   if (alternatives) return [...new Set(alternatives.map(typeOf))].join(' | ');
   if (node.items) return `list of ${typeOf(node.items)}`;

@@ -49,8 +49,8 @@ describe('a good configuration', () => {
     const config = parseConfig(GOOD, { source, environment });
     const prod = config.instances.prod;
     expect(config.redis.url).toBe(`redis://someone:${CANARY}@127.0.0.1:6390`);
-    expect(prod?.auth).toHaveProperty('clientSecret');
-    if (prod && 'clientSecret' in prod.auth) expect(prod.auth.clientSecret.reveal()).toBe(`${CANARY}-file`);
+    const auth = prod?.auth;
+    expect(auth && 'clientSecret' in auth ? auth.clientSecret.reveal() : undefined).toBe(`${CANARY}-file`);
     expect(prod?.profiles.okta?.overlap).toMatchObject({ blue: '12', green: '13', settle: 7 * 86_400_000 });
     expect(prod?.profiles.okta?.waits.blankPush).toEqual([900_000, 14_400_000, 86_400_000]);
     expect(prod?.profiles.okta?.mode).toBe('observe');
@@ -110,9 +110,7 @@ describe('a bad configuration', () => {
       /acceptUnauthenticated/,
     ],
   ])('says what to do about %s', (_, text, given, expected) => {
-    expect(problemsOf(text, given as Record<string, string>)).toContainEqual(
-      typeof expected === 'string' ? expected : expect.stringMatching(expected),
-    );
+    expect(problemsOf(text, given as Record<string, string>).join('\n')).toMatch(expected);
   });
 
   it('never repeats a value, which may be a secret', () => {
