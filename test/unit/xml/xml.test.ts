@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseXml, XmlError } from '../../../src/xml/parse.js';
+import { renderXml } from '../../../src/xml/render.js';
+
+const LIMIT = 10_000;
+const reasonOf = (text: string, limit = LIMIT) => {
+  try {
+    parseXml(text, { limit });
+    return 'parsed';
+  } catch (error) {
+    return error instanceof XmlError ? error.reason : 'another error';
+  }
+};
+
+describe('parseXml', () => {
+  it('reads elements as strings, empty ones as empty strings, repeated ones as arrays', () => {
+    const text = '<?xml version="1.0"?><a><b>1</b><b> 15.10</b><c/><d x="1">é&amp;</d></a>';
+    expect(parseXml(text, { limit: LIMIT })).toEqual({ a: { b: ['1', ' 15.10'], c: '', d: 'é&' } });
+  });
+
+  it('refuses a DOCTYPE however it is written', () => {
+    expect(reasonOf('<!doctype a [<!ENTITY x "y">]><a>&x;</a>')).toBe('doctype');
+  });
+
+  it('refuses what is above the limit before it looks at it', () => {
+    expect(reasonOf('<a>12345</a>', 11)).toBe('too-large');
+    expect(reasonOf('<a>12345</a>', 12)).toBe('parsed');
+  });
+
+  it.each(['', '   ', '<a>', '<a></b>', 'plain', '{"a":1}', '<a>&undefined;</a>', '<a'])(
+    'refuses %j as malformed',
+    (text) => expect(reasonOf(text)).toBe('malformed'),
+  );
+
+  it('never repeats the text in its message', () => {
+    expect(() => parseXml('<a>canary-7f3a</b>', { limit: LIMIT })).toThrow(/^not well-formed XML$/);
+  });
+
+  it('gives objects without a prototype, so that element names cannot reach one', () => {
+    expect(parseXml('<a><__proto__><polluted>1</polluted></__proto__></a>', { limit: LIMIT })).toBeDefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('yields a value or an XmlError for any text', () => {
+    const piece = fc.constantFrom(
+      '<a>',
+      '</a>',
+      '<a/>',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      ']]>',
+      '&lt;',
+      '&',
+      '<?',
+      '?>',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(piece, fc.string())).map((parts) => parts.join('')),
+        (text) => {
+          expect(reasonOf(text)).not.toBe('another error');
+        },
+      ),
+    );
+  });
+});
+
+describe('renderXml', () => {
+  it('writes elements in order, repeats arrays and escapes texts', () => {
+    expect(renderXml('group', { add: { computer: [{ id: 1 }, { name: '<&"' }] }, ok: true })).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?>' +
+        '<group><add><computer><id>1</id></computer><computer><name>&lt;&amp;"</name></computer></add><ok>true</ok></group>',
+    );
+  });
+
+  it('is read back as it was written', () => {
+    const text = fc
+      .string({ unit: 'grapheme', minLength: 1 })
+      .filter((value) => /\S/.test(value) && !value.includes('\r'));
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(parseXml(renderXml('a', { b: value }), { limit: 1e6 })).toEqual({ a: { b: value } });
+      }),
+    );
+  });
+});
