@@ -1,0 +1,202 @@
+import { z } from 'zod';
+
+/** The states of one redistribution, in the order in which a good one passes them. `verified` is shown as soon as it is proven. */
+export const STATES = [
+  'due',
+  'eligible',
+  'blocked',
+  'triggered',
+  'pushed',
+  'verifying',
+  'retry',
+  'verified',
+  'needs-human',
+  'cancelled',
+] as const;
+
+/** Why a redistribution waits although its Mac is due. */
+export const BLOCK_REASONS = [
+  'observe',
+  'paused',
+  'unknown-computer',
+  'unmanaged',
+  'inventory-stale',
+  'offline',
+  'attempts-used',
+  'hourly-cap',
+  'in-flight-cap',
+  'pending-command',
+] as const;
+
+const instant = z.int();
+const text = z.string();
+
+/** Which of the two equivalent profiles gets the Mac: `to-green` from blue, `to-blue` from green. */
+const directionSchema = z.enum(['to-green', 'to-blue']);
+
+const causeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('due') }),
+  z.object({
+    kind: z.literal('manual'),
+    by: text,
+    reason: text,
+    /** The window is always overridden by a person; the hourly cap only when they say so. */
+    overrides: z.object({ hourlyCap: z.boolean() }),
+  }),
+]);
+
+/** One change of one static group. */
+const groupChangeSchema = z.object({
+  group: z.enum(['joinGreen', 'leaveBlue']),
+  op: z.enum(['add', 'remove']),
+});
+
+const membershipSchema = z.object({ joinGreen: z.boolean(), leaveBlue: z.boolean() });
+
+/**
+ * A write to Jamf that was decided, durable before the call. It stays until the membership read back shows what came of it, so
+ * that whoever finds it after a kill looks before it writes again.
+ */
+const intentSchema = z.object({
+  /**
+   * `trigger` brings the new profile, `withdraw` takes it back before another attempt, `return` after the end, `tidy` ends an old
+   * overlap before a new one, `finish` drops the old profile after the proof.
+   */
+  purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish']),
+  change: groupChangeSchema,
+  at: instant,
+  /** How often the call was begun. */
+  calls: z.int(),
+});
+
+const commandSchema = z.object({
+  uuid: text,
+  state: z.enum(['PENDING', 'ACKNOWLEDGED', 'NOT_NOW', 'ERROR', 'COMMAND_FORMAT_ERROR']),
+  sentAt: instant,
+  completedAt: instant.nullable(),
+  error: text,
+});
+
+const attemptSchema = z.object({
+  number: z.int(),
+  direction: directionSchema,
+  /** When the write was decided: commands and certificates from before (less a tolerance) are not of this attempt. */
+  intentAt: instant,
+  /** When Jamf was seen to have it; `null` while that is open. */
+  triggeredAt: instant.nullable(),
+  /** InstallProfile commands of the same profile that were there before. */
+  earlierCommands: z.array(text),
+  command: commandSchema.nullable(),
+  /** Since when the command is no longer found in Jamf. */
+  missingSince: instant.nullable(),
+  /** From when the wait for delivery counts: the command, or the Mac's return after a long absence. */
+  deliveryFrom: instant.nullable(),
+  /** When blank pushes were decided, since `deliveryFrom`. */
+  blankPushes: z.array(instant),
+  endedAt: instant.nullable(),
+  outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
+  error: text,
+});
+
+const transitionSchema = z.object({
+  at: instant,
+  from: z.enum(STATES).nullable(),
+  to: z.enum(STATES),
+  /** One sentence for a person. */
+  why: text,
+  /** What was seen: serial numbers, instants, command ids. Never a secret. */
+  evidence: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
+});
+
+/** One redistribution of one watched profile to one Mac. Everything that is known of it is here, nothing is in the job. */
+export const redistributionSchema = z.object({
+  id: text,
+  instance: text,
+  /** Name of the watched profile in our configuration. */
+  profile: text,
+  computerId: text,
+  /** Of the enrolment for which it was opened: another one cancels it. */
+  managementId: text,
+  enrolledAt: instant.nullable(),
+  version: z.int(),
+  openedAt: instant,
+  /** Set once nothing is left to do, cleaning up included. Until then it is the only open one of its Mac and profile. */
+  closedAt: instant.nullable(),
+  state: z.enum(STATES),
+  since: instant,
+  cause: causeSchema,
+  /** When the certificate became due, from which the grace of Jamf's own setting counts. */
+  dueAt: instant.nullable(),
+  direction: directionSchema.nullable(),
+  /** Membership before the first write: what cleaning up goes back to. */
+  origin: membershipSchema.nullable(),
+  /** The best certificate before the trigger; `''` and `null` when the Mac had none. */
+  baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
+  /** Set exactly when the state is `blocked`. */
+  blocked: z.object({ reason: z.enum(BLOCK_REASONS), text }).nullable(),
+  intent: intentSchema.nullable(),
+  attempts: z.array(attemptSchema),
+  retryAt: instant.nullable(),
+  /** When fresh inventory was last asked for. */
+  askedAt: instant.nullable(),
+  /** `other`: the certificate was renewed by Jamf's own setting or by somebody else, and nothing was pushed for it. */
+  proof: z
+    .object({
+      serialNumber: text,
+      expiresAt: instant,
+      issuedAt: instant.nullable(),
+      reportedAt: instant,
+      credit: z.enum(['recert', 'other']),
+    })
+    .nullable(),
+  /**
+   * What is left to do after the end. `finish`: drop the old profile once the settle time is over. `return`: back to the membership
+   * from before. `left`: given up, the Mac keeps both profiles, which is harmless.
+   */
+  settlement: z
+    .object({
+      kind: z.enum(['finish', 'return']),
+      dueAt: instant,
+      doneAt: instant.nullable(),
+      outcome: z.enum(['done', 'left']).nullable(),
+    })
+    .nullable(),
+  cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),
+  /** Calls that failed since the last that worked. */
+  trouble: z.object({ since: instant, at: instant, count: z.int(), text }).nullable(),
+  /** What is going to be done, in one sentence: the plan in mode observe. */
+  plan: text,
+  history: z.array(transitionSchema),
+  /** When its job looks again, if nothing wakes it before. */
+  wakeAt: instant,
+});
+
+export type Redistribution = z.output<typeof redistributionSchema>;
+export type State = Redistribution['state'];
+export type BlockReason = (typeof BLOCK_REASONS)[number];
+export type Direction = z.output<typeof directionSchema>;
+export type Cause = Redistribution['cause'];
+export type GroupChange = z.output<typeof groupChangeSchema>;
+export type GroupRole = GroupChange['group'];
+export type Membership = z.output<typeof membershipSchema>;
+export type Intent = z.output<typeof intentSchema>;
+export type Attempt = z.output<typeof attemptSchema>;
+export type CommandSeen = z.output<typeof commandSchema>;
+export type Transition = z.output<typeof transitionSchema>;
+export type Proof = NonNullable<Redistribution['proof']>;
+
+/** The attempt under way or the last one. */
+export function lastAttempt(record: Redistribution): Attempt | null {
+  return record.attempts.at(-1) ?? null;
+}
+
+/** Whether a certificate may have been asked of the CA that is not accounted for yet: what the in-flight cap counts. */
+export function isInFlight(record: Redistribution): boolean {
+  if (record.state === 'triggered' || record.state === 'pushed' || record.state === 'verifying') return true;
+  return record.intent?.purpose === 'trigger';
+}
+
+/** Proven, and both profiles stay for the settle time. */
+export function isSettling(record: Redistribution): boolean {
+  return record.state === 'verified' && record.closedAt === null;
+}
