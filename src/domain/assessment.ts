@@ -16,9 +16,13 @@ export interface Assessment {
   unknown: UnknownReason | null;
   /** The certificate that expires last among all that match. */
   certificate: Certificate | null;
-  /** How many certificates match, leftovers included. */
+  /** How many certificates matched when inventory was read, leftovers included. */
   matching: number;
   /** When it becomes (or became) due. */
   dueAt: number | null;
+  /** When Recert itself may act: due, and Jamf's own setting has had its grace; `null` while unknown. */
+  actAt: number | null;
+  /** When time alone next changes the state (due, overdue or expired); `null` when only new facts can. */
+  changesAt: number | null;
   inScope: boolean;
 }

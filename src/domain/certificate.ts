@@ -1,0 +1,86 @@
+import type { Certificate } from './computer.js';
+import type { WatchedProfile } from './watched.js';
+
+/** A certificate issued later than this after now is not believed: a clock is wrong somewhere. */
+const FUTURE_MS = 10 * 60_000;
+
+const COMMON_NAME = /(?:^|[,/+])\s*CN\s*=\s*([^,/+]*)/giu;
+const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The certificate that counts for a profile, and how many were in the running. */
+export interface Counting {
+  certificate: Certificate | null;
+  /** Duplicates and expired leftovers included; without what is no identity, inactive, or from the future. */
+  matching: number;
+}
+
+/**
+ * Among all certificates that belong to a watched profile the one that expires last. Acting on the first match re-enrolled Macs at
+ * every check-in elsewhere. One without an expiry date loses against every one with a date.
+ * The order of the certificates does not matter: ties go to the later issued, then to the greater serial number.
+ */
+export function countingCertificate(
+  certificates: readonly Certificate[],
+  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+  now: number,
+): Counting {
+  const matching = certificates.filter(
+    (certificate) =>
+      certificate.identity &&
+      certificate.active &&
+      (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
+      belongsTo(certificate.subject, watched),
+  );
+  return {
+    certificate: matching.reduce<Certificate | null>(
+      (best, one) => (best === null || compare(one, best) > 0 ? one : best),
+      null,
+    ),
+    matching: matching.length,
+  };
+}
+
+/**
+ * Whether a subject belongs to a watched profile: it contains the identifier of blue or green, else it matches the configured pattern.
+ * Inventory has no issuer and no profile id, so the subject is the only link. A pattern never catches the MDM identity (its common
+ * name is nothing but a UUID) nor Apple's own (`com.apple.…`), however wide it is.
+ */
+export function belongsTo(
+  subject: string,
+  { blue, green, policy }: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+): boolean {
+  const folded = subject.toLowerCase();
+  const named = [blue.identifier, green.identifier].some(
+    (identifier) => identifier !== '' && folded.includes(identifier.toLowerCase()),
+  );
+  if (named) return true;
+  // search, not test: test would remember its position in a pattern with the flag g.
+  return policy.subject !== undefined && !isForeign(subject) && subject.search(policy.subject) !== -1;
+}
+
+function isForeign(subject: string): boolean {
+  const names = [...subject.matchAll(COMMON_NAME)].map(([, name]) => (name ?? '').trim());
+  return (
+    names.some((name) => name.toLowerCase().startsWith('com.apple.')) ||
+    (names.length > 0 && names.every((name) => BARE_UUID.test(name)))
+  );
+}
+
+function compare(one: Certificate, other: Certificate): number {
+  return (
+    byInstant(one.expiresAt, other.expiresAt) ||
+    byInstant(one.issuedAt, other.issuedAt) ||
+    byText(one.serialNumber, other.serialNumber) ||
+    byText(one.fingerprint, other.fingerprint) ||
+    byText(one.subject, other.subject) ||
+    byText(one.username, other.username)
+  );
+}
+
+function byInstant(one: number | null, other: number | null): number {
+  return (one ?? -Infinity) === (other ?? -Infinity) ? 0 : (one ?? -Infinity) - (other ?? -Infinity);
+}
+
+function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
