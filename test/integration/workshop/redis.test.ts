@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const SCRIPT = fileURLToPath(new URL('../../../scripts/redis.mjs', import.meta.url));
+
+/** What finding a server says in a process of its own that sees only the given PATH. */
+function findWithPath(path: string): Promise<{ code: number | string; said: string }> {
+  const program = `import { findRedisServer } from ${JSON.stringify(SCRIPT)};
+    try { console.log(findRedisServer()); } catch (error) { console.log(error.message); process.exitCode = 3; }`;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--input-type=module', '-e', program],
+      { env: { PATH: path } },
+      (error, stdout) => {
+        resolve({ code: error?.code ?? 0, said: stdout.trim() });
+      },
+    );
+  });
+}
+
+describe('a Redis server for demo and tests', () => {
+  let redis: TestRedis | undefined;
+  afterEach(async () => redis?.close());
+
+  it('is private, durable and never evicts, and has its data again after a power cut', async () => {
+    redis = await startTestRedis();
+    expect(new URL(redis.url).port).not.toBe('6379');
+    const first = new Redis(redis.url);
+    expect(await first.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+    expect(await first.config('GET', 'appendonly')).toEqual(['appendonly', 'yes']);
+    await first.set('kept', 'yes');
+    first.disconnect();
+    await redis.kill();
+    await redis.restart();
+    const second = new Redis(redis.url);
+    expect(await second.get('kept')).toBe('yes');
+    second.disconnect();
+  });
+
+  it('is found on PATH', async () => {
+    const { code, said } = await findWithPath(process.env.PATH ?? '');
+    expect(code).toBe(0);
+    expect(said).toMatch(/(redis|valkey)-server$/);
+  });
+
+  it('says in one sentence what to do when there is none and none can be installed', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'recert-path-'));
+    const { code, said } = await findWithPath(empty);
+    await rm(empty, { recursive: true });
+    expect(code).toBe(3);
+    expect(said).toMatch(/^No Redis server was found.* Install redis-server .* or set REDIS_URL/);
+    expect(said).not.toContain('\n');
+  });
+});
