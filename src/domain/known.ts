@@ -6,13 +6,16 @@ export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
 
 /**
  * What is kept of a Mac: what inventory said, without what decides nothing.
- * `certificates` are only those that count (for each watched profile the one that expires last), `profiles` only blue and green,
+ * `certificates` are only those that count (for each watched profile the one that expires last; without
+ * its fingerprint when it has a serial number), `profiles` only blue and green,
  * `groupIds` only groups that a watched profile's scope names. `lastContactAt` also knows of webhooks.
  */
 export interface KnownComputer extends Omit<Computer, 'profiles'> {
   profiles: readonly KnownProfile[];
   /** How many certificates matched, leftovers included, by name of the watched profile. */
   matching: Readonly<Record<string, number>>;
+  /** When it was last read from Jamf, by our clock. */
+  readAt: number;
   /** Since when Jamf no longer knows it; `null` while it does. A retired Mac has no state and never acts. */
   retiredAt: number | null;
 }

@@ -1,0 +1,115 @@
+import type { Certificate } from '../domain/computer.js';
+import type { KnownComputer } from '../domain/known.js';
+import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
+
+/** Raised when the form changes; records of another form are read as unknown, and a sweep writes them anew. */
+const FORM = 1;
+
+const MANAGED = 1;
+const MDM_CAPABLE = 2;
+const RETIRED = 4;
+
+/** Written first and in this order, because subjects and mail addresses repeat them. */
+const REMEMBERED = ['serialNumber', 'udid', 'name', 'username'] as const;
+const TEXTS = ['managementId', 'realName', 'email', 'department', 'building'] as const;
+
+/** A kept Mac as bytes, without its id (the field of the hash) and its last contact (the score of an index of its own). */
+export function packComputer(computer: KnownComputer): Buffer {
+  const writer = packedWriter();
+  writer.byte(FORM);
+  writer.byte(
+    (computer.managed ? MANAGED : 0) |
+      (computer.mdmCapable ? MDM_CAPABLE : 0) |
+      (computer.retiredAt === null ? 0 : RETIRED),
+  );
+  for (const instant of [computer.readAt, computer.reportedAt, computer.enrolledAt]) writer.instant(instant);
+  if (computer.retiredAt !== null) writer.instant(computer.retiredAt);
+  for (const field of REMEMBERED) writer.remember(computer[field]);
+  for (const field of TEXTS) writer.text(computer[field]);
+  writeList(writer, computer.groupIds, (id) => writer.text(id));
+  writeList(writer, computer.profiles, ({ id, installedAt }) => {
+    writer.text(id);
+    writer.instant(installedAt);
+  });
+  writeList(writer, computer.certificates, (certificate) => writeCertificate(writer, certificate));
+  writeList(writer, Object.entries(computer.matching), ([profile, matching]) => {
+    writer.text(profile);
+    writer.count(matching);
+  });
+  return writer.bytes();
+}
+
+/** The Mac that was packed; `null` when the bytes have another form. */
+export function unpackComputer(
+  id: string,
+  lastContactAt: number | null,
+  bytes: Buffer,
+): KnownComputer | null {
+  const reader = packedReader(bytes);
+  if (reader.byte() !== FORM) return null;
+  const flags = reader.byte();
+  const readAt = reader.instant() ?? 0;
+  const reportedAt = reader.instant();
+  const enrolledAt = reader.instant();
+  const retiredAt = (flags & RETIRED) === 0 ? null : reader.instant();
+  const [serialNumber, udid, name, username] = REMEMBERED.map(() => reader.remember()) as Four;
+  const [managementId, realName, email, department, building] = TEXTS.map(() => reader.text()) as Five;
+  return {
+    id,
+    udid,
+    serialNumber,
+    managementId,
+    name,
+    username,
+    realName,
+    email,
+    department,
+    building,
+    managed: (flags & MANAGED) !== 0,
+    mdmCapable: (flags & MDM_CAPABLE) !== 0,
+    enrolledAt,
+    reportedAt,
+    lastContactAt,
+    readAt,
+    retiredAt,
+    groupIds: readList(reader, () => reader.text()),
+    profiles: readList(reader, () => ({ id: reader.text(), installedAt: reader.instant() })),
+    certificates: readList(reader, () => readCertificate(reader)),
+    matching: Object.fromEntries(readList(reader, () => [reader.text(), reader.count()] as const)),
+  };
+}
+
+type Four = [string, string, string, string];
+type Five = [string, string, string, string, string];
+
+/** Only certificates that count are kept: they are identities and active. */
+function writeCertificate(writer: PackedWriter, certificate: Certificate): void {
+  writer.text(certificate.subject);
+  writer.text(certificate.serialNumber);
+  writer.text(certificate.fingerprint);
+  writer.text(certificate.username);
+  writer.instant(certificate.issuedAt);
+  writer.instant(certificate.expiresAt);
+}
+
+function readCertificate(reader: PackedReader): Certificate {
+  return {
+    subject: reader.text(),
+    serialNumber: reader.text(),
+    fingerprint: reader.text(),
+    username: reader.text(),
+    issuedAt: reader.instant(),
+    expiresAt: reader.instant(),
+    identity: true,
+    active: true,
+  };
+}
+
+function writeList<T>(writer: PackedWriter, items: readonly T[], write: (item: T) => void): void {
+  writer.count(items.length);
+  items.forEach((item) => write(item));
+}
+
+function readList<T>(reader: PackedReader, read: () => T): T[] {
+  return Array.from({ length: reader.count() }, read);
+}
