@@ -1,0 +1,48 @@
+import type { NextFunction, Request, Response } from 'express';
+import { callOf, type Backend } from '../backend.js';
+import { ApiFailure, ClassicFailure } from '../errors.js';
+
+/** Which of the two APIs a path belongs to; they differ in the shape of their errors. */
+export const isClassic = (path: string): boolean => path.startsWith('/JSSResource');
+
+/** The path as it was asked for; inside a router `req.path` lacks what the router is mounted at. */
+export const fullPath = (req: Request): string => `${req.baseUrl}${req.path}`;
+
+/** 401 as each API writes it. Classic: an HTML page that holds INVALID_TOKEN. */
+export function unauthorized(path: string): ApiFailure | ClassicFailure {
+  if (isClassic(path)) return new ClassicFailure(401, 'INVALID_TOKEN');
+  return new ApiFailure(401, [{ code: 'INVALID_TOKEN', field: '', description: 'Unauthorized', id: '0' }]);
+}
+
+/** 403 with the name of the privilege that is missing. */
+export function forbidden(path: string, privilege: string): ApiFailure | ClassicFailure {
+  const description = `Missing privilege: ${privilege}`;
+  if (isClassic(path)) return new ClassicFailure(403, description);
+  return new ApiFailure(403, [{ code: 'INVALID_PRIVILEGE', field: '', description, id: '0' }]);
+}
+
+/** Lets in who shows a valid bearer token. Basic straight to an API is refused, as since 2024. */
+export function signedIn({ tokens }: Backend) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    const [scheme = '', value = ''] = (req.headers.authorization ?? '').split(' ');
+    const session = scheme.toLowerCase() === 'bearer' ? tokens.find(value) : undefined;
+    if (!session) throw unauthorized(fullPath(req));
+    Object.assign(callOf(req), { session, token: value });
+    next();
+  };
+}
+
+/** Throws 403 unless the caller holds all these privileges. */
+export function demand(req: Request, ...privileges: readonly string[]): void {
+  const held = callOf(req).session?.privileges;
+  const missing = privileges.find((privilege) => !held?.has(privilege));
+  if (missing !== undefined) throw forbidden(fullPath(req), missing);
+}
+
+/** `demand` as a step before a route. */
+export function requires(...privileges: readonly string[]) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    demand(req, ...privileges);
+    next();
+  };
+}

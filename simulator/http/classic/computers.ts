@@ -1,0 +1,164 @@
+import { Router, type Request } from 'express';
+import type { Computer, InventoryCertificate } from '../../world/model.js';
+import { callOf, type Backend } from '../backend.js';
+import { requires } from '../auth/guard.js';
+import { PRIVILEGES } from '../auth/privileges.js';
+import { ClassicFailure } from '../errors.js';
+import { list, sendClassic, type ClassicObject, type ClassicValue } from '../render/classic.js';
+import { localTime, remember, utc } from './read.js';
+
+/** Profiles that every managed Mac carries for Jamf itself; their ids are negative. Source: recordings of 10.42. */
+const BUILT_IN_PROFILES: readonly number[] = [-2, -27];
+
+type Subset = (backend: Backend, computer: Computer, node: number) => ClassicValue;
+
+/** Name in the path → element in the answer and what is in it. */
+const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset]>> = {
+  General: ['general', (_backend, computer) => general(computer)],
+  Location: ['location', (_backend, computer) => location(computer)],
+  Purchasing: ['purchasing', () => ({ is_purchased: true, is_leased: false, vendor: '' })],
+  Peripherals: ['peripherals', () => list('peripheral', [], { size: true })],
+  Hardware: ['hardware', (_backend, computer) => hardware(computer)],
+  Certificates: [
+    'certificates',
+    ({ world }, { id }) =>
+      list('certificate', (world.inventoryOf(id)?.certificates ?? []).map(certificate), { size: true }),
+  ],
+  Software: ['software', () => ({ applications: list('application', [], { size: true }) })],
+  ExtensionAttributes: ['extension_attributes', () => list('extension_attribute', [])],
+  GroupsAccounts: [
+    'groups_accounts',
+    ({ cluster }, { id }, node) => ({
+      computer_group_memberships: list(
+        'group',
+        cluster.groupsOf(node, id).map(({ name }) => name),
+      ),
+      local_accounts: list('user', []),
+    }),
+  ],
+  ConfigurationProfiles: [
+    'configuration_profiles',
+    ({ world }, { id, managed }) => {
+      const reported = world.inventoryOf(id)?.configurationProfiles.map((profile) => profile.id) ?? [];
+      const ids = [...(managed ? BUILT_IN_PROFILES : []), ...reported];
+      return list(
+        'configuration_profile',
+        ids.map((profileId) => ({ id: profileId, name: '', uuid: '', is_removable: false })),
+        { size: true },
+      );
+    },
+  ],
+};
+
+/** Classic computers, to be read, whole or by subset. Deprecated since 2025-02-11 and still served. */
+export function classicComputerRoutes(backend: Backend): Router {
+  const router = Router();
+  const read = requires(PRIVILEGES.computers.read);
+
+  router.get('/computers', read, (req, res) => {
+    const all = backend.world.computers.all().map(({ id, name }) => ({ id, name }));
+    sendClassic(req, res, 'computers', list('computer', all, { size: true }));
+  });
+
+  router.get('/computers/id/:id', read, (req, res) => {
+    const computer = findComputer(backend, req);
+    sendClassic(req, res, 'computer', render(backend, req, computer, Object.keys(SUBSETS)));
+  });
+
+  router.get('/computers/id/:id/subset/:subset', read, (req, res) => {
+    const computer = findComputer(backend, req);
+    const asked = String(req.params['subset'])
+      .split('&')
+      .map((name) => name.toLowerCase());
+    const names = Object.keys(SUBSETS).filter((name) => asked.includes(name.toLowerCase()));
+    if (names.length === 0) throw new ClassicFailure(400, 'Bad Request');
+    sendClassic(req, res, 'computer', render(backend, req, computer, names));
+  });
+
+  return router;
+}
+
+/** The computer of the path. Throws 404. */
+export function findComputer({ world }: Backend, req: Request): Computer {
+  const id = String(req.params['id']);
+  const computer = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;
+  if (!computer) throw new ClassicFailure(404, 'Not Found');
+  return remember(req, computer);
+}
+
+function render(
+  backend: Backend,
+  req: Request,
+  computer: Computer,
+  subsets: readonly string[],
+): ClassicObject {
+  const answer: ClassicObject = {};
+  for (const name of subsets) {
+    const subset = SUBSETS[name];
+    if (subset) answer[subset[0]] = subset[1](backend, computer, callOf(req).node);
+  }
+  return answer;
+}
+
+const general = (computer: Computer): ClassicObject => ({
+  id: computer.id,
+  name: computer.name,
+  mac_address: computer.macAddress,
+  alt_mac_address: computer.alternateMacAddress,
+  ip_address: computer.ipAddress,
+  last_reported_ip: computer.reportedIpV4Address,
+  serial_number: computer.serialNumber,
+  udid: computer.udid,
+  platform: 'Mac',
+  remote_management: { managed: computer.managed },
+  supervised: computer.supervised,
+  mdm_capable: computer.mdmCapable,
+  management_status: {
+    enrolled_via_dep: computer.supervised,
+    user_approved_enrollment: computer.managed,
+    user_approved_mdm: computer.managed,
+  },
+  report_date: localTime(computer.reportedAt),
+  report_date_epoch: computer.reportedAt,
+  report_date_utc: utc(computer.reportedAt),
+  last_contact_time: localTime(computer.lastCheckInAt),
+  last_contact_time_epoch: computer.lastCheckInAt,
+  last_contact_time_utc: utc(computer.lastCheckInAt),
+  last_enrolled_date_epoch: computer.enrolledAt,
+  last_enrolled_date_utc: utc(computer.enrolledAt),
+  site: { id: -1, name: 'None' },
+});
+
+const location = ({ owner }: Computer): ClassicObject => ({
+  username: owner.username,
+  realname: owner.realName,
+  real_name: owner.realName,
+  email_address: owner.email,
+  position: owner.position,
+  phone: owner.phone,
+  phone_number: owner.phone,
+  department: owner.department,
+  building: owner.building,
+  room: owner.room,
+});
+
+const hardware = (computer: Computer): ClassicObject => ({
+  make: 'Apple',
+  model: computer.model,
+  model_identifier: computer.modelIdentifier,
+  os_name: 'macOS',
+  os_version: computer.osVersion,
+  os_build: computer.osBuild,
+});
+
+/** No serial, no status; both dates are "" where inventory has none. */
+function certificate(one: InventoryCertificate): ClassicObject {
+  const expiresAt = one.expirationDate === undefined ? null : Date.parse(one.expirationDate);
+  return {
+    common_name: one.commonName,
+    identity: one.identity,
+    expires_utc: expiresAt === null ? '' : utc(expiresAt),
+    expires_epoch: expiresAt ?? '',
+    name: one.username,
+  };
+}

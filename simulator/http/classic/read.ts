@@ -1,0 +1,81 @@
+import type { Request } from 'express';
+import { bodyText, callOf } from '../backend.js';
+import { ClassicFailure } from '../errors.js';
+import { child, parseXml, text, XmlSyntaxError, type XmlElement, type XmlValue } from '../render/xml.js';
+
+/** The body of a Classic write: XML below that root. Throws 415 for another type, 400 for what is no XML. */
+export function readXml(req: Request, root: string): XmlElement {
+  if (!req.is(['text/xml', 'application/xml'])) throw new ClassicFailure(415, 'Unsupported Media Type');
+  try {
+    const document = parseXml(bodyText(req));
+    // <root/> is text to the parser: nothing in it.
+    const element = text(document, root) === '' ? {} : child(document, root);
+    if (!element) throw new ClassicFailure(400, `Element ${root} expected`);
+    return element;
+  } catch (error) {
+    if (error instanceof XmlSyntaxError) throw new ClassicFailure(400, 'Bad Request');
+    throw error;
+  }
+}
+
+/** `true` and `false` as Jamf takes them; anything else counts as not given. */
+export function flag(parent: XmlValue | undefined, name: string): boolean | undefined {
+  const value = text(parent, name)?.trim().toLowerCase();
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
+
+/** A whole number; anything else counts as not given. */
+export function integer(parent: XmlValue | undefined, name: string): number | undefined {
+  const value = text(parent, name)?.trim() ?? '';
+  return /^-?\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** Leaves out what is undefined, so that an absent element changes nothing. */
+export function given<Values extends object>(
+  values: Values,
+): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Values]?: Exclude<Values[Name], undefined>;
+  };
+}
+
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** The object of `/…/id/:id` or `/…/name/:name`, remembered for the RestAPIOperation event. Throws 404. */
+export function findObject<Item extends Named>(
+  req: Request,
+  collection: { get(id: number): Item | undefined; byName(name: string): Item | undefined },
+): Item {
+  const { id, name } = req.params;
+  const found =
+    name === undefined
+      ? /^\d+$/.test(String(id))
+        ? collection.get(Number(id))
+        : undefined
+      : collection.byName(String(name));
+  if (!found) throw new ClassicFailure(404, 'Not Found');
+  return remember(req, found);
+}
+
+/** Notes what a call is about, for the RestAPIOperation event. */
+export function remember<Item extends Named>(req: Request, item: Item): Item {
+  callOf(req).object = { id: item.id, name: item.name };
+  return item;
+}
+
+/** Both ways to name an object in a path. */
+export const byIdOrName = (collection: string): string[] => [
+  `/${collection}/id/:id`,
+  `/${collection}/name/:name`,
+];
+
+/** Instants as the Classic API writes them. */
+export const utc = (at: number): string => new Date(at).toISOString().replace('Z', '+0000');
+export const localTime = (at: number): string =>
+  new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, '');

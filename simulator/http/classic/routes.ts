@@ -1,0 +1,66 @@
+import { Router, type NextFunction, type Request, type Response } from 'express';
+import type { RestApiOperation } from '../../world/webhook-model.js';
+import { signedIn } from '../auth/guard.js';
+import { callOf, type Backend } from '../backend.js';
+import { ClassicFailure } from '../errors.js';
+import { commandFlushRoutes } from './commandflush.js';
+import { classicComputerRoutes } from './computers.js';
+import { classicGroupRoutes } from './groups.js';
+import { historyRoutes } from './history.js';
+import { profileRoutes } from './profiles.js';
+import { webhookRoutes } from './webhooks.js';
+
+/**
+ * `objectTypeName` by collection. Only "computer" is known from a sample; the rest is a guess, and clients are
+ * told to match it loosely.
+ */
+const OBJECT_TYPES: Readonly<Record<string, string>> = {
+  computers: 'computer',
+  computerhistory: 'computer',
+  computergroups: 'computer group',
+  commandflush: 'computer',
+  osxconfigurationprofiles: 'macOS configuration profile',
+  webhooks: 'webhook',
+};
+
+/** The Classic API, below /JSSResource. */
+export function classicRoutes(backend: Backend): Router {
+  const router = Router();
+  router.use(signedIn(backend));
+  router.use(reportOperation(backend));
+  router.use(classicComputerRoutes(backend));
+  router.use(historyRoutes(backend));
+  router.use(classicGroupRoutes(backend));
+  router.use(profileRoutes(backend));
+  router.use(webhookRoutes(backend));
+  router.use(commandFlushRoutes(backend));
+  router.use(() => {
+    throw new ClassicFailure(404, 'Not Found');
+  });
+  return router;
+}
+
+/** Every authorised Classic request is reported as RestAPIOperation, the service's own among them. */
+function reportOperation({ world }: Backend) {
+  return (req: Request, res: Response, next: NextFunction): void => {
+    const collection = req.path.split('/')[1] ?? '';
+    res.on('finish', () => {
+      const { session, object } = callOf(req);
+      const verb = operationOf(req.method);
+      if (!session || !verb || res.statusCode === 403) return;
+      world.restApiOperation({
+        authorizedUsername: session.name,
+        objectID: object?.id ?? -1,
+        objectName: object?.name ?? '',
+        objectTypeName: OBJECT_TYPES[collection] ?? collection,
+        operationSuccessful: res.statusCode < 400,
+        restAPIOperationType: verb,
+      });
+    });
+    next();
+  };
+}
+
+function operationOf(method: string): RestApiOperation['restAPIOperationType'] | null {
+  return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE' ? method : null;
+}

@@ -1,0 +1,120 @@
+import { Router } from 'express';
+import type { Webhook, WebhookSettings } from '../../world/webhook-model.js';
+import type { Backend } from '../backend.js';
+import { requires } from '../auth/guard.js';
+import { PRIVILEGES } from '../auth/privileges.js';
+import { ClassicFailure } from '../errors.js';
+import { list, sendClassic, type ClassicObject } from '../render/classic.js';
+import { text, type XmlElement } from '../render/xml.js';
+import { byIdOrName, findObject, flag, given, integer, readXml, remember } from './read.js';
+
+const ROOT = 'webhook';
+
+/** Event names that Jamf documents; the Classic schema lists fewer. */
+const EVENTS: ReadonlySet<string> = new Set([
+  ...['ComputerAdded', 'ComputerCheckIn', 'ComputerInventoryCompleted', 'ComputerPatchPolicyCompleted'],
+  ...['ComputerPolicyFinished', 'ComputerPushCapabilityChanged', 'DeviceAddedToDEP', 'DeviceRateLimited'],
+  ...['JSSShutdown', 'JSSStartup', 'MobileDeviceCheckIn', 'MobileDeviceCommandCompleted'],
+  ...['MobileDeviceEnrolled', 'MobileDeviceInventoryCompleted', 'MobileDevicePushSent'],
+  ...['MobileDeviceUnEnrolled', 'PatchSoftwareTitleUpdated', 'PushSent', 'RestAPIOperation'],
+  ...['SCEPChallenge', 'SmartGroupComputerMembershipChange', 'SmartGroupMobileDeviceMembershipChange'],
+  'SmartGroupUserMembershipChange',
+]);
+
+/** Classic webhooks: made here, and then really sent. There is no other API for them. */
+export function webhookRoutes({ world }: Backend): Router {
+  const router = Router();
+  const { create, read, update, delete: remove } = PRIVILEGES.webhooks;
+
+  router.get('/webhooks', requires(read), (req, res) => {
+    const all = world.webhooks.all().map(({ id, name }) => ({ id, name }));
+    sendClassic(req, res, 'webhooks', list(ROOT, all, { size: true }));
+  });
+
+  router.get(byIdOrName('webhooks'), requires(read), (req, res) => {
+    sendClassic(req, res, ROOT, render(findObject(req, world.webhooks)));
+  });
+
+  router.post('/webhooks/id/:id', requires(create), (req, res) => {
+    const settings = settingsOf(readXml(req, ROOT));
+    const { name, url, event } = settings;
+    if (!name || !url || !event) throw new ClassicFailure(409, 'Name, url and event are required');
+    const webhook = world.webhooks.create({ ...settings, name, url, event });
+    remember(req, webhook);
+    sendClassic(req, res, ROOT, { id: webhook.id }, 201);
+  });
+
+  router.put(byIdOrName('webhooks'), requires(update), (req, res) => {
+    const { id } = findObject(req, world.webhooks);
+    world.webhooks.update(id, settingsOf(readXml(req, ROOT)));
+    sendClassic(req, res, ROOT, { id }, 201);
+  });
+
+  router.delete(byIdOrName('webhooks'), requires(remove), (req, res) => {
+    const { id } = findObject(req, world.webhooks);
+    world.webhooks.delete(id);
+    sendClassic(req, res, ROOT, { id });
+  });
+
+  return router;
+}
+
+/** Elements that are missing or misspelt change nothing; values that cannot be are a 409. */
+function settingsOf(body: XmlElement): Partial<WebhookSettings> {
+  const event = text(body, 'event');
+  if (event !== undefined && !EVENTS.has(event)) throw new ClassicFailure(409, 'Invalid event');
+  return given({
+    name: text(body, 'name'),
+    enabled: flag(body, 'enabled'),
+    url: text(body, 'url'),
+    contentType: oneOf(body, 'content_type', ['text/xml', 'application/json'] as const),
+    event,
+    connectionTimeoutS: seconds(body, 'connection_timeout'),
+    readTimeoutS: seconds(body, 'read_timeout'),
+    authenticationType: oneOf(body, 'authentication_type', ['NONE', 'BASIC', 'HEADER'] as const),
+    username: text(body, 'username'),
+    password: text(body, 'password'),
+    header: text(body, 'header'),
+    smartGroupId: integer(body, 'smart_group_id'),
+  });
+}
+
+function oneOf<Value extends string>(
+  body: XmlElement,
+  name: string,
+  values: readonly Value[],
+): Value | undefined {
+  const given = text(body, name);
+  if (given === undefined || given === '') return undefined;
+  const found = values.find((value) => value === given);
+  if (!found) throw new ClassicFailure(409, `Invalid ${name}`);
+  return found;
+}
+
+/** 1 to 15 seconds. Source: the Terraform provider's limits. */
+function seconds(body: XmlElement, name: string): number | undefined {
+  const value = integer(body, name);
+  if (value !== undefined && (value < 1 || value > 15)) throw new ClassicFailure(409, `Invalid ${name}`);
+  return value;
+}
+
+/** The password is hidden; the header, secret and all, is not. Source: Jamf's Terraform provider. */
+function render(webhook: Webhook): ClassicObject {
+  return {
+    id: webhook.id,
+    name: webhook.name,
+    enabled: webhook.enabled,
+    url: webhook.url,
+    content_type: webhook.contentType,
+    event: webhook.event,
+    connection_timeout: webhook.connectionTimeoutS,
+    read_timeout: webhook.readTimeoutS,
+    authentication_type: webhook.authenticationType,
+    username: webhook.username,
+    password: webhook.password === '' ? '' : '********************',
+    ...(webhook.authenticationType === 'HEADER' ? { header: webhook.header } : {}),
+    ...(webhook.event.startsWith('SmartGroup') ? { smart_group_id: webhook.smartGroupId } : {}),
+    enable_display_fields_for_group_object: false,
+    display_fields: list('display_field', [], { size: true }),
+  };
+}

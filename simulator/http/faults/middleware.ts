@@ -1,0 +1,116 @@
+import type { NextFunction, Request, Response } from 'express';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend } from '../backend.js';
+import { isClassic, forbidden, unauthorized } from '../auth/guard.js';
+import { ApiFailure, type ClassicFailure } from '../errors.js';
+import { proxyPage, statusPage, statusTitle } from '../render/html.js';
+import type { HttpFault } from './schema.js';
+
+type Spoil = (req: Request, res: Response, end: Response['end']) => void;
+
+/** Puts the faults in the way of a request: before it is carried out, or of its answer afterwards. */
+export function faultMiddleware({ faults, random }: Pick<Backend, 'faults' | 'random'>) {
+  return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    const hits = faults.hits(req);
+    const before = hits.filter(({ when }) => when === 'before');
+    const after = hits.filter(({ when }) => when === 'after');
+    await delay(before, random);
+    const now = before.find((fault) => fault.kind !== 'latency' && fault.kind !== 'half-body');
+    if (now) {
+      spoilerOf(now)(req, res, res.end.bind(res));
+      return;
+    }
+    const half = before.find(({ kind }) => kind === 'half-body');
+    spoilAnswer(req, res, half ? [...after, half] : after, random);
+    next();
+  };
+}
+
+async function delay(hits: readonly HttpFault[], random: () => number): Promise<void> {
+  let ms = 0;
+  for (const fault of hits) {
+    if (fault.kind === 'latency') ms += fault.fixed + random() * fault.jitter;
+  }
+  if (ms > 0) await sleep(ms);
+}
+
+/** Takes the answer when it is complete and sends something else instead, or later. */
+function spoilAnswer(req: Request, res: Response, hits: HttpFault[], random: () => number): void {
+  if (hits.length === 0) return;
+  const end = res.end.bind(res);
+  const fault = hits.find(({ kind }) => kind !== 'latency');
+  const finish = async (chunk: unknown) => {
+    await delay(hits, random);
+    if (!fault) end(chunk);
+    else if (fault.kind === 'half-body') sendHalf(res, chunk);
+    else {
+      for (const name of res.getHeaderNames()) {
+        if (name !== 'set-cookie') res.removeHeader(name);
+      }
+      spoilerOf(fault)(req, res, end);
+    }
+  };
+  res.end = ((chunk?: unknown) => {
+    void finish(chunk);
+    return res;
+  }) as Response['end'];
+}
+
+function spoilerOf(fault: HttpFault): Spoil {
+  if (fault.kind === 'status') return sendStatus(fault);
+  if (fault.kind === 'html') {
+    return (_req, res, end) => {
+      res.status(fault.status).setHeader('Content-Type', 'text/html;charset=UTF-8');
+      end(proxyPage(fault.status));
+    };
+  }
+  // A hung connection: nothing is sent until the client gives up or the server closes.
+  return () => undefined;
+}
+
+function sendStatus(fault: HttpFault & { kind: 'status' }): Spoil {
+  return (req, res, end) => {
+    const { status } = fault;
+    const retryAfter = fault.retryAfterSeconds ?? (status === 429 ? 1 : undefined);
+    if (retryAfter !== undefined) res.setHeader('Retry-After', String(retryAfter));
+    res.status(status);
+    if (fault.body === 'html' || (fault.body === 'native' && isClassic(req.path))) {
+      res.setHeader('Content-Type', 'text/html;charset=UTF-8');
+      end(fault.body === 'html' ? proxyPage(status) : statusPage(status, messageOf(req, status)));
+      return;
+    }
+    res.setHeader('Content-Type', 'application/json');
+    const errors = fault.body === 'native' ? causesOf(req, status) : [];
+    end(JSON.stringify({ httpStatus: status, errors }));
+  };
+}
+
+function failureOf(req: Request, status: number): ApiFailure | ClassicFailure | null {
+  if (status === 401) return unauthorized(req.path);
+  if (status === 403) return forbidden(req.path, 'taken away by a fault');
+  return null;
+}
+
+function messageOf(req: Request, status: number): string {
+  // The transient 409 that Classic is known for.
+  if (status === 409) return 'Unable to update the database';
+  return failureOf(req, status)?.message ?? statusTitle(status);
+}
+
+function causesOf(req: Request, status: number): readonly object[] {
+  const failure = failureOf(req, status);
+  return failure instanceof ApiFailure ? failure.causes : [];
+}
+
+/** Announces the whole body, sends half of it, and breaks the connection. */
+function sendHalf(res: Response, chunk: unknown): void {
+  const body = typeof chunk === 'string' || chunk instanceof Uint8Array ? Buffer.from(chunk) : null;
+  if (!body || body.length < 2) {
+    res.socket?.destroy();
+    return;
+  }
+  res.setHeader('Content-Length', body.length);
+  res.write(body.subarray(0, body.length >> 1), () => {
+    res.socket?.destroy();
+  });
+}

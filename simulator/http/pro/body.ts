@@ -1,0 +1,21 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { bodyText } from '../backend.js';
+import { ApiFailure, badRequest } from '../errors.js';
+
+/** The JSON body of a write as its schema has it. Throws 415 for another type, 400 for what does not fit. */
+export function readJson<Schema extends z.ZodType>(req: Request, schema: Schema): z.output<Schema> {
+  if (!req.is('application/json')) throw new ApiFailure(415);
+  const result = schema.safeParse(parse(bodyText(req)));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw badRequest(issue?.path.join('.') ?? '', issue?.message ?? 'not understood');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('', 'The body is no JSON', 'INVALID_JSON');
+  }
+}

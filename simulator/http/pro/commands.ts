@@ -1,0 +1,65 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { callOf, type Backend } from '../backend.js';
+import { requires } from '../auth/guard.js';
+import { PRIVILEGES } from '../auth/privileges.js';
+import { badRequest } from '../errors.js';
+import { readJson } from './body.js';
+import { commandFields, findCommands, renderCommand } from './command-list.js';
+import { POSTABLE_COMMANDS } from './command-types.js';
+import { cut, pageOf, textOf, valuesOf } from './paging.js';
+import { sortRows } from './sorting.js';
+
+const commandRequest = z.looseObject({
+  clientData: z.array(z.looseObject({ managementId: z.string() })).min(1),
+  commandData: z.looseObject({ commandType: z.string() }),
+});
+const blankPushRequest = z.looseObject({ clientManagementIds: z.array(z.string()).min(1) });
+const renewRequest = z.looseObject({ udids: z.array(z.string()).min(1) });
+
+/** MDM: list and send commands, blank push, renew-profile (of the MDM profile; it renews no Okta certificate). */
+export function commandRoutes(backend: Backend): Router {
+  const { world, cluster } = backend;
+  const router = Router();
+  const allowed = requires(PRIVILEGES.commands);
+
+  router.get('/v2/mdm/commands', allowed, (req, res) => {
+    const page = pageOf(req.query);
+    const rows = findCommands(world, cluster, callOf(req).node, textOf(req.query, 'filter'));
+    const sort = valuesOf(req.query, 'sort').filter((criterion) => !/^dateSent(:asc)?$/i.test(criterion));
+    const sorted = sortRows(rows, sort, commandFields(world));
+    res.json({ totalCount: rows.length, results: cut(sorted, page).map(renderCommand) });
+  });
+
+  router.post('/v2/mdm/commands', allowed, (req, res) => {
+    const { clientData, commandData } = readJson(req, commandRequest);
+    const { commandType } = commandData;
+    if (!POSTABLE_COMMANDS.includes(commandType)) {
+      throw badRequest('commandData.commandType', `Command ${commandType} cannot be sent`);
+    }
+    const unknown = clientData.find(
+      ({ managementId }) => !world.computers.byManagementId(managementId)?.managed,
+    );
+    if (unknown) {
+      throw badRequest('clientData', `Client ${unknown.managementId} is not managed`, 'INVALID_DEVICE');
+    }
+    const sent = cluster.write(callOf(req).node, null, () =>
+      clientData.map(({ managementId }) => world.commands.send(managementId, commandType)),
+    );
+    const href = (uuid: string) => `${backend.baseUrl()}/api/v2/mdm/commands?filter=uuid==${uuid}`;
+    res.status(201).json(sent.map(({ uuid }) => ({ id: uuid, href: href(uuid) })));
+  });
+
+  router.post('/v2/mdm/blank-push', allowed, (req, res) => {
+    const { clientManagementIds } = readJson(req, blankPushRequest);
+    res.json({ errorUuids: world.commands.blankPush(clientManagementIds) });
+  });
+
+  router.post('/v1/mdm/renew-profile', requires(PRIVILEGES.renewProfile), (req, res) => {
+    const { udids } = readJson(req, renewRequest);
+    const notProcessed = udids.filter((udid) => !world.computers.byUdid(udid)?.managed);
+    res.status(202).json({ udidsNotProcessed: { udids: notProcessed } });
+  });
+
+  return router;
+}

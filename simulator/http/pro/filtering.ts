@@ -1,0 +1,27 @@
+import { badRequest } from '../errors.js';
+import {
+  BadValueError,
+  compileFilter,
+  UnknownFieldError,
+  type Fields,
+  type Predicate,
+} from '../rsql/evaluate.js';
+import { FilterSyntaxError, parseFilter, type Expression } from '../rsql/parse.js';
+
+export interface Filter<Row> {
+  expression: Expression | null;
+  matches: Predicate<Row>;
+}
+
+/** A `filter=` where every field must be known and every value fit: whatever does not is a 400. */
+export function strictFilter<Row>(text: string, fields: Fields<Row>): Filter<Row> {
+  try {
+    const expression = parseFilter(text);
+    return { expression, matches: expression ? compileFilter(expression, fields) : () => true };
+  } catch (error) {
+    if (error instanceof UnknownFieldError) throw badRequest(error.field, error.message);
+    if (error instanceof BadValueError) throw badRequest(error.field, error.message, 'INVALID_VALUE');
+    if (error instanceof FilterSyntaxError) throw badRequest('filter', error.message, 'INVALID_FILTER');
+    throw error;
+  }
+}

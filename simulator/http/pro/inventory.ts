@@ -1,0 +1,118 @@
+import { Router, type Request, type Response } from 'express';
+import type { Computer } from '../../world/model.js';
+import { callOf, type Backend } from '../backend.js';
+import { requires } from '../auth/guard.js';
+import { PRIVILEGES } from '../auth/privileges.js';
+import { ApiFailure, badRequest, notFound } from '../errors.js';
+import { pinnedIds } from '../rsql/evaluate.js';
+import { strictFilter } from './filtering.js';
+import { filterFields, sortFields } from './inventory-fields.js';
+import { cut, pageOf, textOf, valuesOf } from './paging.js';
+import { membershipSection, SECTIONS, type InventoryVersion } from './sections.js';
+import { sortRows } from './sorting.js';
+
+const MEMBERSHIPS = 'GROUP_MEMBERSHIPS';
+const ALL_SECTIONS = [...Object.keys(SECTIONS), MEMBERSHIPS];
+
+/** Computer inventory v3, and v4 where the server's version has it (since 11.30.0). */
+export function inventoryRoutes(backend: Backend): Router {
+  const router = Router();
+  routesOf(router, backend, 'v3');
+  if (hasV4(backend.options.version)) routesOf(router, backend, 'v4');
+  return router;
+}
+
+/** v4 exists since 11.30.0. */
+export function hasV4(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 11 || (major === 11 && minor >= 30);
+}
+
+function routesOf(router: Router, backend: Backend, version: InventoryVersion): void {
+  const { world } = backend;
+  const read = requires(PRIVILEGES.computers.read);
+  const fields = filterFields(world, version);
+  const sortable = sortFields(fields);
+
+  router.get(`/${version}/computers-inventory`, read, (req, res) => {
+    const sections = sectionsOf(req);
+    const page = pageOf(req.query);
+    const { expression, matches } = strictFilter(textOf(req.query, 'filter'), fields);
+    const pinned = pinnedIds(expression);
+    const candidates = pinned ? findAll(backend, pinned) : world.computers.all();
+    const rows = expression ? candidates.filter(matches) : candidates;
+    const sort = valuesOf(req.query, 'sort');
+    const sorted = sortRows(rows, sortCriteria(sort), sortable);
+    const results = cut(sorted, page).map((computer) => render(backend, req, computer, version, sections));
+    res.json({ totalCount: rows.length, results });
+  });
+
+  router.get(`/${version}/computers-inventory/:id`, read, (req, res) => {
+    const sections = sectionsOf(req);
+    sendOne(backend, req, res, version, sections);
+  });
+
+  router.get(`/${version}/computers-inventory-detail/:id`, read, (req, res) => {
+    sendOne(backend, req, res, version, ALL_SECTIONS);
+  });
+
+  router.delete(`/${version}/computers-inventory/:id`, requires(PRIVILEGES.computers.delete), (req, res) => {
+    world.actions.deleteComputer(findOne(backend, req).id);
+    res.status(204).end();
+  });
+}
+
+/** The fleet is kept by ascending id, so the sort that every walk through it should use costs nothing. */
+function sortCriteria(sort: readonly string[]): readonly string[] {
+  if (sort.length === 0) return ['general.name:asc'];
+  return /^id(:asc)?$/i.test(sort[0] ?? '') ? [] : sort;
+}
+
+function sectionsOf(req: Request): readonly string[] {
+  const asked = valuesOf(req.query, 'section').map((section) => section.toUpperCase());
+  const unknown = asked.find((section) => !ALL_SECTIONS.includes(section));
+  if (unknown !== undefined) throw badRequest('section', `Section ${unknown} is not known`);
+  return asked.length === 0 ? ['GENERAL'] : asked;
+}
+
+/** Computers of these ids in ascending order, each once. */
+function findAll({ world }: Backend, ids: readonly string[]): Computer[] {
+  const unique = [...new Set(ids.map(Number))].sort((a, b) => a - b);
+  return unique.map((id) => world.computers.get(id)).filter((computer) => computer !== undefined);
+}
+
+function findOne({ world }: Backend, req: Request): Computer {
+  const id = String(req.params['id']);
+  const computer = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;
+  if (!computer) throw notFound(id);
+  return computer;
+}
+
+function sendOne(
+  backend: Backend,
+  req: Request,
+  res: Response,
+  version: InventoryVersion,
+  sections: readonly string[],
+): void {
+  res.json(render(backend, req, findOne(backend, req), version, sections));
+}
+
+/** Sections that were not asked for are absent. */
+function render(
+  { world, cluster }: Backend,
+  req: Request,
+  computer: Computer,
+  version: InventoryVersion,
+  sections: readonly string[],
+): object {
+  const answer: Record<string, unknown> = { id: String(computer.id), udid: computer.udid };
+  for (const name of sections) {
+    const section = SECTIONS[name];
+    if (section) answer[section[0]] = section[1](world, computer, version);
+    else if (name === MEMBERSHIPS) {
+      answer['groupMemberships'] = membershipSection(cluster, callOf(req).node, computer.id);
+    } else throw new ApiFailure(500);
+  }
+  return answer;
+}

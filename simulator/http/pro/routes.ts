@@ -1,0 +1,25 @@
+import { Router } from 'express';
+import { signedIn } from '../auth/guard.js';
+import type { Backend } from '../backend.js';
+import { ApiFailure } from '../errors.js';
+import { commandRoutes } from './commands.js';
+import { groupRoutes } from './groups.js';
+import { inventoryRoutes } from './inventory.js';
+import { systemRoutes } from './system.js';
+
+/** The Jamf Pro API, below /api. */
+export function proRoutes(backend: Backend): Router {
+  const router = Router();
+  router.get('/v1/health-check', (_req, res) => {
+    res.status(204).end();
+  });
+  router.use(signedIn(backend));
+  router.use(systemRoutes(backend));
+  router.use(inventoryRoutes(backend));
+  router.use(commandRoutes(backend));
+  router.use(groupRoutes(backend));
+  router.use(() => {
+    throw new ApiFailure(404);
+  });
+  return router;
+}

@@ -1,0 +1,76 @@
+import type { Request, Response } from 'express';
+import { buildXml } from './xml.js';
+
+/**
+ * A list in a Classic answer. In JSON it is an array; in XML the items are repeated elements,
+ * after a `<size>` where Jamf writes one.
+ */
+export interface ClassicList {
+  readonly item: string;
+  readonly values: readonly ClassicValue[];
+  readonly size: boolean;
+  /** Jamf's JSON for an empty one, where it is not `[]`. */
+  readonly emptyJson?: object;
+}
+
+export type ClassicValue = string | number | boolean | ClassicList | ClassicObject;
+export interface ClassicObject {
+  [name: string]: ClassicValue;
+}
+
+export interface ListOptions {
+  size?: boolean;
+  emptyJson?: object;
+}
+
+/** A list whose items are elements of that name. */
+export function list(item: string, values: readonly ClassicValue[], options: ListOptions = {}): ClassicList {
+  const { size = false, emptyJson } = options;
+  return { item, values, size, ...(emptyJson === undefined ? {} : { emptyJson }) };
+}
+
+/** Answers in the format of the Accept header; XML when it says nothing. Source: recordings of Jamf Pro 10.42. */
+export function sendClassic(
+  req: Request,
+  res: Response,
+  root: string,
+  value: ClassicValue,
+  status = 200,
+): void {
+  res.status(status);
+  if (wantsJson(req)) {
+    // Real answers carry JSON as text/plain: clients must go by their own Accept header.
+    res.setHeader('Content-Type', 'text/plain;charset=UTF-8');
+    res.end(JSON.stringify({ [root]: toJson(value) }));
+    return;
+  }
+  res.setHeader('Content-Type', 'application/xml;charset=UTF-8');
+  const inner = toXml(value);
+  res.end(buildXml({ [root]: inner }));
+}
+
+function wantsJson(req: Request): boolean {
+  return req.accepts(['application/xml', 'text/xml', 'application/json']) === 'application/json';
+}
+
+function isList(value: ClassicValue): value is ClassicList {
+  return typeof value === 'object' && 'item' in value && Array.isArray(value.values);
+}
+
+function toJson(value: ClassicValue): unknown {
+  if (typeof value !== 'object') return value;
+  if (isList(value)) {
+    return value.values.length === 0 && value.emptyJson ? value.emptyJson : value.values.map(toJson);
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, toJson(part)]));
+}
+
+function toXml(value: ClassicValue): unknown {
+  if (typeof value !== 'object') return String(value);
+  if (isList(value)) {
+    if (value.values.length === 0 && !value.size) return '';
+    const size = value.size ? { size: String(value.values.length) } : {};
+    return { ...size, [value.item]: value.values.map(toXml) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, toXml(part)]));
+}
