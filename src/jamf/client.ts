@@ -56,3 +56,14 @@ export interface JamfClient {
    */
   inSession<T>(work: (client: JamfClient) => Promise<T>): Promise<T>;
 }
+
+/** `open`: calls fail at once, Jamf is left alone. `half-open`: one call is on its way to see whether Jamf is back. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** A client with what its owner needs beside the calls. */
+export interface JamfConnection extends JamfClient {
+  /** Of the breaker of this instance in this process. */
+  readonly breakerState: BreakerState;
+  /** Ends idle connections; calls under way are cut. */
+  close(): void;
+}

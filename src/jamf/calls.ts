@@ -1,0 +1,32 @@
+/** What is said of a call in errors and metrics, and how it may be treated. */
+interface CallFacts {
+  /** True when the call changes nothing, or nothing that matters: it may be repeated whatever became of it. */
+  safe: boolean;
+  /** Name of the privilege that an API role needs for it. Source: `x-required-privileges` of the specification, and jamf-facts for Classic. */
+  privilege: string | null;
+  /** True when an answer may hold a secret in clear (the SCEP challenge): no part of it is ever quoted. */
+  secret?: true;
+}
+
+/** Every call this client makes, by the name that errors, logs and metrics use: a closed list keeps labels bounded. */
+export const CALLS = {
+  'session.token': { safe: true, privilege: null, secret: true },
+  'server.version': { safe: true, privilege: null },
+  'computers.read': { safe: true, privilege: 'Read Computers' },
+  'computers.list': { safe: true, privilege: 'Read Computers' },
+  'profiles.read': { safe: true, privilege: 'Read macOS Configuration Profiles', secret: true },
+  'groups.read': { safe: true, privilege: 'Read Static Computer Groups' },
+  'groups.add': { safe: false, privilege: 'Update Static Computer Groups' },
+  'groups.remove': { safe: false, privilege: 'Update Static Computer Groups' },
+  'commands.find': { safe: true, privilege: 'View MDM command information in Jamf Pro API' },
+  'push.blank': { safe: false, privilege: 'View MDM command information in Jamf Pro API' },
+  'history.commands': { safe: true, privilege: 'Read Computers' },
+} as const satisfies Record<string, CallFacts>;
+
+/** Name of a call to Jamf. */
+export type CallName = keyof typeof CALLS;
+
+/** Facts of a call. */
+export function factsOf(call: CallName): CallFacts {
+  return CALLS[call];
+}
