@@ -1,0 +1,194 @@
+import { parseFilter, type Expression } from '../../../simulator/http/rsql/parse.js';
+import { isElement, parseXml, type XmlValue } from '../../../simulator/http/render/xml.js';
+import { KNOWN_GAPS, UNLISTED_STATUSES } from './openapi-gaps.js';
+import { loadSpec, type Operation, type Schema, type Spec } from './openapi-schema.js';
+import { normaliseClassic, unfitElements } from './openapi-classic.js';
+
+export interface ObservedRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  query: Readonly<Record<string, unknown>>;
+  body: string | null;
+  contentType: string | null;
+}
+
+export interface ObservedAnswer {
+  method: string;
+  path: string;
+  status: number;
+  /** The parsed JSON; undefined for an empty body, text for anything else. */
+  body: unknown;
+}
+
+/** The two specifications as one oracle. Both checks answer what does not fit, in words; empty when all does. */
+export interface Contract {
+  checkRequest(request: ObservedRequest): string[];
+  checkAnswer(answer: ObservedAnswer): string[];
+  /** Every `METHOD /path/{template}` of the specifications, with the prefix of a real server. */
+  operations: readonly string[];
+  /** The operation that a call belongs to. */
+  operationOf(method: string, path: string): string | null;
+}
+
+interface Route {
+  spec: Spec;
+  classic: boolean;
+  method: string;
+  template: string;
+  pattern: RegExp;
+  operation: Operation;
+}
+
+/** The token path that docs and scripts use; the specification lists the versioned one only (section 3). */
+const ALIASES: Readonly<Record<string, string>> = { '/api/oauth/token': '/api/v1/oauth/token' };
+
+/** Reads the specifications; ask `specsAreThere` before. */
+export function loadContract(): Contract {
+  const routes = [
+    ...routesOf(loadSpec('jamf-pro-api-11.30.1.subset.json'), '/api', false),
+    ...routesOf(loadSpec('classic-api-11.26.0.subset.json'), '/JSSResource', true),
+  ];
+  const find = (method: string, path: string) => {
+    const actual = ALIASES[path] ?? path;
+    return routes.find((route) => route.method === method.toUpperCase() && route.pattern.test(actual));
+  };
+  return {
+    operations: routes.map(({ method, template }) => `${method} ${template}`),
+    operationOf: (method, path) => {
+      const route = find(method, path);
+      return route ? `${route.method} ${route.template}` : null;
+    },
+    checkRequest: (request) => {
+      const route = find(request.method, request.path);
+      const call = `${request.method} ${request.path}`;
+      if (!route) return [`${call}: not in the specifications`];
+      const problems = [...queryProblems(route, request), ...bodyProblems(route, request)];
+      return withoutGaps('request', call, problems);
+    },
+    checkAnswer: (answer) => {
+      const route = find(answer.method, answer.path);
+      const call = `${answer.method} ${answer.path}`;
+      if (!route) return [`${call}: not in the specifications`];
+      return withoutGaps('answer', call, answerProblems(route, answer));
+    },
+  };
+}
+
+function routesOf(spec: Spec, prefix: string, classic: boolean): Route[] {
+  return Object.entries(spec.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      const template = `${prefix}${path}`;
+      const pattern = new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+      return { spec, classic, method: method.toUpperCase(), template, pattern, operation };
+    }),
+  );
+}
+
+function withoutGaps(of: 'answer' | 'request', call: string, problems: readonly string[]): string[] {
+  const isGap = (problem: string) =>
+    KNOWN_GAPS.some((gap) => gap.of === of && gap.call.test(call) && gap.problem.test(problem));
+  return problems.filter((problem) => !isGap(problem)).map((problem) => `${call} ${problem}`);
+}
+
+function answerProblems({ spec, classic, operation }: Route, { status, body }: ObservedAnswer): string[] {
+  const listed = operation.responses[String(status)];
+  if (!listed && UNLISTED_STATUSES[status] === undefined) return [`${status}: not listed`];
+  if (classic) return status < 300 ? classicProblems(spec, body) : pageProblems(body);
+  const schema =
+    listed?.content?.['application/json']?.schema ??
+    (status >= 400 ? { $ref: '#/components/schemas/ApiError' } : null);
+  if (operation.operationId === 'postOAuthToken' && status >= 400) {
+    return validate(spec, { $ref: '#/components/schemas/OAuthTokenEndpointErrorResponse' }, body);
+  }
+  if (!schema) return body === undefined ? [] : [`${status}: must have no body`];
+  return validate(spec, schema, body);
+}
+
+/** Classic answers are `{root: …}`, and the root is the name of a schema. Writes answer the id alone. */
+function classicProblems(spec: Spec, body: unknown): string[] {
+  if (typeof body !== 'object' || body === null) return ['must be JSON'];
+  return Object.entries(body).flatMap(([root, value]) => {
+    const schema = spec.schemas[root];
+    if (!schema) return [`/${root}: no such schema`];
+    if (isIdAlone(value)) return [];
+    return validate(spec, schema, normaliseClassic(spec, schema, value));
+  });
+}
+
+const isIdAlone = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).join() === 'id';
+
+const pageProblems = (body: unknown): string[] =>
+  typeof body === 'string' && body.includes('<p>Error: ') ? [] : ['must be the HTML status page'];
+
+const validate = (spec: Spec, schema: Schema, value: unknown): string[] =>
+  spec
+    .validate(schema, value)
+    .map(({ instancePath, message }) => `${instancePath}: ${message ?? 'does not fit'}`);
+
+function queryProblems({ spec, operation }: Route, { query }: ObservedRequest): string[] {
+  const parameters = spec.parameters(operation).filter((parameter) => parameter.in === 'query');
+  return Object.entries(query).flatMap(([name, raw]) => {
+    const parameter = parameters.find((one) => one.name === name);
+    if (!parameter) return [`?${name}: unknown parameter`];
+    const { schema, description = '' } = parameter;
+    const values = [raw].flat().map(String);
+    if (name === 'filter') return filterProblems(values.join(), description);
+    if (name === 'sort') return sortProblems(values, description);
+    const value = schema['type'] === 'array' ? values : coerce(values[0] ?? '', schema);
+    return validate(spec, schema, value).map((problem) => `?${name}${problem}`);
+  });
+}
+
+function coerce(text: string, schema: Schema): unknown {
+  if (schema['type'] === 'integer') return Number(text);
+  return schema['type'] === 'boolean' ? text === 'true' : text;
+}
+
+/** The fields that can be used stand in the description of the parameter and nowhere else. */
+function filterProblems(filter: string, description: string): string[] {
+  const selectors = (expression: Expression | null): string[] => {
+    if (!expression) return [];
+    return expression.kind === 'comparison' ? [expression.selector] : expression.parts.flatMap(selectors);
+  };
+  return selectors(parseFilter(filter))
+    .filter((selector) => !names(description, selector))
+    .map((selector) => `?filter: field ${selector} is not allowed`);
+}
+
+function sortProblems(criteria: readonly string[], description: string): string[] {
+  return criteria
+    .flatMap((criterion) => criterion.split(','))
+    .map((criterion) => criterion.split(':')[0] ?? '')
+    .filter((field) => !names(description, field))
+    .map((field) => `?sort: field ${field} is not allowed`);
+}
+
+const names = (description: string, field: string): boolean =>
+  new RegExp(`(^|[^\\w.])${field.replaceAll('.', '\\.')}($|[^\\w])`).test(description);
+
+function bodyProblems(route: Route, { method, body, contentType }: ObservedRequest): string[] {
+  const { spec, operation, classic } = route;
+  const type = contentType?.split(';')[0]?.trim() ?? '';
+  if (method === 'GET' || method === 'DELETE') return [];
+  if (classic) return type.endsWith('/xml') ? xmlProblems(spec, body ?? '') : ['body: must be XML'];
+  const schema = operation.requestBody?.content[type]?.schema;
+  if (!operation.requestBody) return body ? ['body: must be empty'] : [];
+  if (!schema) return [`body: type ${type} is not taken`];
+  const value: unknown =
+    type === 'application/json'
+      ? JSON.parse(body ?? 'null')
+      : Object.fromEntries(new URLSearchParams(body ?? ''));
+  return validate(spec, schema, value).map((problem) => `body${problem}`);
+}
+
+/** The Classic specification gives writes no schema; the one of the answer names the elements. */
+function xmlProblems(spec: Spec, body: string): string[] {
+  const document: XmlValue = parseXml(body);
+  if (!isElement(document)) return ['body: must be XML'];
+  return Object.entries(document).flatMap(([root, value = '']) => {
+    const schema = spec.schemas[root];
+    return schema ? unfitElements(spec, schema, value, `/${root}`) : [`/${root}: unknown element`];
+  });
+}
