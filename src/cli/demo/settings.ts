@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { DemoOptions } from './options.js';
+import { createToken } from '../../api/tokens.js';
+
+/** Secrets and names made afresh for one run of the demo; they are worth nothing outside it. */
+export interface DemoSecrets {
+  /** API token of the person at the demo. */
+  token: string;
+  /** Its SHA-256, which is all that the configuration holds. */
+  tokenSha256: string;
+  webhookKey: string;
+  jamfClientId: string;
+  jamfClientSecret: string;
+}
+
+/** Makes the secrets of a run. */
+export function makeSecrets(): DemoSecrets {
+  const { token, sha256 } = createToken();
+  return {
+    token,
+    tokenSha256: sha256,
+    webhookKey: randomBytes(18).toString('base64url'),
+    jamfClientId: 'recert',
+    jamfClientSecret: randomBytes(18).toString('base64url'),
+  };
+}
+
+/**
+ * The pretend Jamf Pro: a day's rhythm within a minute, certificates with their real lifetime,
+ * so that the dates in the console mean what they say.
+ */
+function simulatorSettings(
+  { computers, due, seed }: DemoOptions,
+  secrets: DemoSecrets,
+): unknown {
+  return {
+    seed,
+    fleet: { computers, due, dueReachableWithin: '30s' },
+    rhythm: {
+      checkIn: '5s',
+      inventory: '25s',
+      day: '60s',
+      laptopPeriod: '20s',
+      awayFor: '10m',
+      pushLatency: '1500ms',
+      installTime: '2s',
+      notNow: 0.05,
+      notNowRetry: '4s',
+      inventoryAfterInstall: { share: 0.7, within: '4s' },
+    },
+    http: {
+      clients: [{ id: secrets.jamfClientId, secret: secrets.jamfClientSecret, displayName: 'Recert demo' }],
+    },
+  };
+}
+
+/** Recert itself: production's rules for certificates, and waits that fit a fleet which lives a day in a minute. */
+function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): unknown {
+  return {
+    redis: { url: '${REDIS_URL}' },
+    worker: { lock: '5s', drain: '10s' },
+    log: { level: 'info', format: 'text' },
+    tokens: [{ name: 'demo', role: 'admin', sha256: secrets.tokenSha256 }],
+    instances: {
+      demo: {
+        url: jamfUrl,
+        auth: { clientId: secrets.jamfClientId, clientSecret: secrets.jamfClientSecret },
+        webhooks: {
+          authentication: { type: 'header', headers: { 'X-Api-Key': secrets.webhookKey } },
+          gather: '300ms',
+          addedDelay: '3s',
+        },
+        sweep: { changed: '10s', full: '45s', open: '3s' },
+        profiles: {
+          okta: {
+            mode: options.observe ? 'observe' : 'act',
+            overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '20s' },
+            waits: {
+              online: '15s',
+              command: '20s',
+              delivery: '10m',
+              blankPush: ['8s', '20s', '60s'],
+              inventory: '3m',
+              poll: '1s',
+              retry: '5s',
+              retryMost: '30s',
+            },
+            hourlyCap: 10_000,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Names of the two files that {@link writeSettings} makes. */
+export function settingsFiles(folder: string): { simulator: string; service: string } {
+  return { simulator: join(folder, 'simulator.yaml'), service: join(folder, 'recert.yaml') };
+}
+
+/** Writes what the processes of a run are started with, readable by the user alone. */
+export function writeSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): void {
+  const files = settingsFiles(options.folder);
+  mkdirSync(options.folder, { recursive: true });
+  writeFileSync(files.simulator, stringify(simulatorSettings(options, secrets)), { mode: 0o600 });
+  writeFileSync(files.service, stringify(serviceSettings(options, secrets, jamfUrl)), { mode: 0o600 });
+}
