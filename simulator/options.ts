@@ -20,6 +20,9 @@ const fleet = z.object({
   dueReachableWithin: duration
     .prefault('30m')
     .describe('With dueReachable: a due Mac comes online at the latest after this (squeezed).'),
+  green: share
+    .default(0)
+    .describe('Share of Macs in scope that begin with the green profile, as after a year of overlap.'),
   unmanaged: share.default(0.02).describe('Share of Macs that Jamf does not manage.'),
   outOfScope: share.default(0.03).describe('Share of Macs outside the scope of the Okta profiles.'),
   oddNames: share.default(0.1).describe('Share of Macs with long or odd names (emoji, ’, &, blanks).'),

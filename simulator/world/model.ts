@@ -54,7 +54,7 @@ export interface KeychainCertificate {
   profileId: number;
   commonName: string;
   subjectName: string;
-  /** Upper-case hex without leading zeros. */
+  /** Lower-case hex without leading zeros. */
   serialNumber: string;
   sha1Fingerprint: string;
   issuedAt: number;

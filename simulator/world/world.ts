@@ -24,25 +24,7 @@ import type {
   WorldFaults,
 } from './webhook-model.js';
 
-/** Why the world refused something; the HTTP side turns it into Jamf's status and words. */
-export type RefusalCode =
-  | 'not-found'
-  | 'duplicate-name'
-  | 'unknown-computer'
-  | 'not-a-member'
-  | 'unmanaged'
-  | 'smart-group'
-  | 'invalid';
-
-/** A refusal: nothing has been changed. */
-export class WorldError extends Error {
-  readonly code: RefusalCode;
-  constructor(code: RefusalCode, message: string) {
-    super(message);
-    this.name = 'WorldError';
-    this.code = code;
-  }
-}
+export { WorldError, type RefusalCode } from './refusal.js';
 
 /** The computer records of Jamf. */
 export interface Computers {
@@ -186,6 +168,8 @@ export interface CertificateAuthority {
   caCertificate(): Promise<Uint8Array>;
   /** DER of a certificate by serial number (hex), those of the initial fleet included. */
   certificate(serialNumber: string): Promise<Uint8Array | undefined>;
+  /** Somebody sent a renewal request; it is logged, and never granted. */
+  refuseRenewal(serialNumber: string): void;
   /** The path of the SCEP endpoint, `/pki/<40 hex>/scep/<id>`. */
   readonly scepPath: string;
   /** The secret now valid. */
@@ -240,6 +224,8 @@ export interface World {
   mac(computerId: number): Mac | undefined;
   /** To be called for each authorised request that a real Jamf would report. */
   restApiOperation(operation: RestApiOperation): void;
+  /** True between JSSShutdown and JSSStartup of a restart: nothing answers then. */
+  readonly down: boolean;
   /** Hears every event, whether a webhook wants it or not; call what is returned to stop. */
   onEvent(listener: (event: WorldEvent) => void): () => void;
   /** The SCEP URL in the profiles follows. */
@@ -250,7 +236,4 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Builds a world; time stands still until `start`. */
-export function createWorld(options: SimulatorOptions): World {
-  throw new Error(`not built yet: ${options.institution}`);
-}
+export { createWorld } from './build.js';

@@ -1,0 +1,190 @@
+import type { SimulatorOptions } from '../options.js';
+import { createActions } from './actions.js';
+import { createAuthority } from './ca/authority.js';
+import { createClock } from './clock.js';
+import { createEvents } from './events.js';
+import { createLife } from './fleet/life.js';
+import type { Member } from './fleet/member.js';
+import { createRegistry } from './fleet/registry.js';
+import { showInventory } from './inventory/snapshot.js';
+import { createDevice } from './mdm/device.js';
+import { enrolsAtOkta, installProfile } from './mdm/install.js';
+import { createQueue } from './mdm/queue.js';
+import { createGroups } from './profiles/groups.js';
+import { nativeRedistributions } from './profiles/native.js';
+import { createProfiles } from './profiles/profiles.js';
+import { createScopeTracker } from './profiles/tracker.js';
+import { populate } from './populate.js';
+import { seededBuildings, seededDepartments } from './seeded.js';
+import { createDeliverer } from './webhooks/deliver.js';
+import { createSubscriptions } from './webhooks/subscriptions.js';
+import type { WorldFaults } from './webhook-model.js';
+import type { World } from './world.js';
+
+/** Builds a world; time stands still until `start`. The rooms are put together here and nowhere else. */
+export function createWorld(options: SimulatorOptions): World {
+  const { seed } = options;
+  const clock = createClock({ mode: options.clock, squeeze: options.squeeze, startAt: options.startAt });
+  const startAt = clock.now();
+  const events = createEvents();
+  const faults: WorldFaults = {
+    webhooks: { lose: 0, double: 0, reorder: 0 },
+    ca: { failing: 0, rateLimited: false },
+    push: { lose: 0 },
+  };
+  const departments = seededDepartments();
+  const buildings = seededBuildings();
+  const registry = createRegistry();
+  const authority = createAuthority(options, clock, faults);
+  let baseUrl = options.baseUrl;
+  let down = false;
+  /** False while the world is built: what is so from the start is no change. */
+  let settled = false;
+
+  const oktaProfiles = () =>
+    new Set(
+      profiles
+        .all()
+        .filter((profile) => enrolsAtOkta(profile, authority.scepPath))
+        .map(({ id }) => id),
+    );
+  const groups = createGroups({
+    registry,
+    now: clock.now,
+    oktaProfiles,
+    membersChanged: (ids) => tracker.refreshComputers(ids),
+    smartGroupChanged: (groupId, added, removed) => {
+      const name = 'SmartGroupComputerMembershipChange';
+      events.emit({ name, at: clock.now(), groupId, added, removed });
+    },
+  });
+  const tracker = createScopeTracker(
+    registry,
+    { departments, buildings, membersOf: (id) => groups.get(id)?.members },
+    () => profiles.all(),
+    (profile, id, inScope) => {
+      const member = registry.get(id);
+      if (!settled || !member) return;
+      queue.sendProfile(member, inScope ? 'INSTALL_PROFILE' : 'REMOVE_PROFILE', profile);
+    },
+  );
+  const sendInstall = (profileId: number, member: Member) => {
+    const profile = profiles.get(profileId);
+    if (!profile || !member.computer.managed || !profiles.inScope(profileId, member.computer.id)) return;
+    queue.sendProfile(member, 'INSTALL_PROFILE', profile);
+  };
+  const profiles = createProfiles({
+    seed,
+    tracker,
+    sendInstall: (profile, id) => {
+      const member = registry.get(id);
+      if (!member?.computer.managed) return false;
+      queue.sendProfile(member, 'INSTALL_PROFILE', profile);
+      return true;
+    },
+  });
+  const resendFlushed = (member: Member) => {
+    const flushed = [...member.flushed];
+    member.flushed.clear();
+    for (const profileId of flushed) sendInstall(profileId, member);
+  };
+  const device = createDevice({
+    options,
+    clock,
+    events,
+    faults,
+    isDown: () => down,
+    profile: (id) => profiles.get(id),
+    install: (member, profile, again) =>
+      installProfile({ seed, authority, now: clock.now }, member, profile, again),
+    done: (member, command) => queue.done(member, command),
+    profilesChanged: (member) => life.reportAfterInstall(member),
+    refreshCertificates: (member) => life.refreshCertificates(member),
+    contacted: resendFlushed,
+  });
+  const queue = createQueue({ seed, clock, registry, push: device.push });
+  const life = createLife({
+    options,
+    clock,
+    events,
+    device,
+    isDown: () => down,
+    contacted: resendFlushed,
+    reported: (member) => {
+      groups.computerChanged(member);
+      for (const id of nativeRedistributions(member, profiles.all(), clock.now())) sendInstall(id, member);
+    },
+  });
+  const webhooks = createSubscriptions();
+  const deliverer = createDeliverer({
+    options,
+    webhooks,
+    faults,
+    computer: (id) => registry.computers.get(id),
+    group: (id) => groups.get(id),
+    baseUrl: () => baseUrl,
+    institution: options.institution,
+  });
+  events.on(deliverer.handle);
+
+  populate({ options, startAt, registry, groups, profiles, authority });
+  settled = true;
+  for (const member of registry.members()) life.begin(member);
+
+  return {
+    options,
+    clock,
+    departments,
+    buildings,
+    computers: registry.computers,
+    groups,
+    profiles,
+    commands: queue,
+    webhooks,
+    deliveries: deliverer,
+    ca: authority,
+    faults,
+    actions: createActions({
+      options,
+      clock,
+      events,
+      registry,
+      groups,
+      tracker,
+      queue,
+      life,
+      authority,
+      oktaProfiles,
+      installAll: (member) => {
+        for (const { id } of profiles.all()) sendInstall(id, member);
+      },
+      setDown: (state) => {
+        down = state;
+      },
+    }),
+    get down() {
+      return down;
+    },
+    inventoryOf: (id) => {
+      const member = registry.get(id);
+      return member && showInventory(member, { seed, junk: options.fleet.junk, now: clock.now() });
+    },
+    mac: (id) => registry.get(id)?.mac,
+    restApiOperation: (operation) => {
+      events.emit({ name: 'RestAPIOperation', at: clock.now(), operation });
+    },
+    onEvent: events.on,
+    setBaseUrl: (url) => {
+      baseUrl = url.replace(/\/$/, '');
+      profiles.moveScep(authority.scepPath, `${baseUrl}${authority.scepPath}`);
+    },
+    start: () => {
+      clock.start();
+      events.emit({ name: 'JSSStartup', at: clock.now() });
+    },
+    stop: async () => {
+      clock.stop();
+      await deliverer.stop();
+    },
+  };
+}

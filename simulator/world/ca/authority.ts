@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { SimulatorOptions } from '../../options.js';
+import type { Clock } from '../clock.js';
+import type { Issuance, IssuanceOutcome, KeychainCertificate } from '../model.js';
+import type { ExpandedSubject } from '../profiles/variables.js';
+import { createRandom, type Random } from '../random.js';
+import type { WorldFaults } from '../webhook-model.js';
+import type { CertificateAuthority } from '../world.js';
+import { createKeys, keysOfMacs, signCertificate, type KeyPair, type Name } from './x509.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** X.520 limits a common name to 64 characters, and Okta holds to it. */
+export const MAX_COMMON_NAME = 64;
+/** What Okta's CA says of itself: everything but Renewal. */
+const CAPABILITIES = ['POSTPKIOperation', 'SHA-256', 'AES', 'SCEPStandard'];
+
+/** What a Mac sends when it enrols. */
+export interface Enrolment {
+  computerId: number;
+  profileId: number;
+  subject: ExpandedSubject;
+  challenge: string;
+  /** The number that the certificate gets if it is issued. */
+  serialNumber: string;
+  random: Random;
+}
+
+export type EnrolmentResult =
+  | { outcome: 'issued'; certificate: KeychainCertificate }
+  | { outcome: Exclude<IssuanceOutcome, 'issued'>; certificate: null };
+
+/** The CA with what only Macs may ask of it. */
+export interface Authority extends CertificateAuthority {
+  enrol(request: Enrolment): EnrolmentResult;
+  /** A certificate from before the world began, or one whose dates were moved: not in the log. */
+  adopt(certificate: KeychainCertificate): void;
+}
+
+const wholeSecond = (at: number) => Math.floor(at / 1000) * 1000;
+
+/** A CA in the manner of Okta's: static challenge, no renewal, its own certificate for 3.5 years. */
+export function createAuthority(options: SimulatorOptions, clock: Clock, faults: WorldFaults): Authority {
+  const random = createRandom(options.seed, 'ca');
+  const issuer: Name = [
+    ['O', options.institution],
+    ['CN', 'Organization Intermediate Authority'],
+  ];
+  const scepPath = `/pki/${random.hex(40)}/scep/${random.hex(20)}`;
+  const createdAt = wholeSecond(clock.now() - 370 * DAY_MS);
+  const rootSerial = `4${random.hex(31)}`;
+  const log: Issuance[] = [];
+  const issuedByComputer = new Map<number, number>();
+  const known = new Map<string, KeychainCertificate>();
+  const made = new Map<string, Buffer>();
+  const recentlyIssuedAt: number[] = [];
+  let challenge = random.hex(48);
+  let keys: KeyPair | undefined;
+
+  const keysOfCa = () => (keys ??= createKeys());
+  const makeDer = (certificate: KeychainCertificate, subject: Name) => {
+    const der = signCertificate({
+      serialNumber: certificate.serialNumber,
+      subject,
+      issuer,
+      notBeforeAt: certificate.issuedAt,
+      notAfterAt: certificate.expiresAt,
+      subjectKey: keysOfMacs().publicKey,
+      issuerKeys: keysOfCa(),
+      authority: false,
+    });
+    made.set(certificate.serialNumber, der);
+    return der;
+  };
+
+  const overLimit = () => {
+    if (options.ca.perHour === 0) return false;
+    const hourAgo = clock.now() - HOUR_MS / clock.squeeze;
+    while ((recentlyIssuedAt[0] ?? Infinity) <= hourAgo) recentlyIssuedAt.shift();
+    return recentlyIssuedAt.length >= options.ca.perHour;
+  };
+  const judge = (request: Enrolment): IssuanceOutcome => {
+    // Both are drawn in any case: the luck of a Mac must not depend on the load of the CA.
+    const unlucky = request.random.chance(Math.max(options.ca.failing, faults.ca.failing));
+    if (faults.ca.rateLimited || overLimit()) return 'rate-limited';
+    if (unlucky) return 'failed';
+    if (request.challenge !== challenge) return 'wrong-challenge';
+    const names = request.subject.attributes.filter(([type]) => type === 'CN');
+    const tooLong = names.some(([, value]) => Array.from(value).length > MAX_COMMON_NAME);
+    return tooLong ? 'subject-too-long' : 'issued';
+  };
+
+  return {
+    log: () => log,
+    issuedByComputer: () => issuedByComputer,
+    caps: () => CAPABILITIES.join('\n'),
+    scepPath,
+    get challenge() {
+      return challenge;
+    },
+    resetChallenge: () => (challenge = random.hex(48)),
+    caCertificate: () =>
+      Promise.resolve(
+        signCertificate({
+          serialNumber: rootSerial,
+          subject: issuer,
+          issuer,
+          notBeforeAt: createdAt,
+          notAfterAt: createdAt + 3.5 * 365 * DAY_MS,
+          subjectKey: keysOfCa().publicKey,
+          issuerKeys: keysOfCa(),
+          authority: true,
+        }),
+      ),
+    certificate: (serialNumber) => {
+      const certificate = known.get(serialNumber.toLowerCase());
+      if (!certificate) return Promise.resolve(undefined);
+      const name: Name = [['CN', certificate.commonName]];
+      return Promise.resolve(made.get(certificate.serialNumber) ?? makeDer(certificate, name));
+    },
+    refuseRenewal: (serialNumber) => {
+      const certificate = known.get(serialNumber.toLowerCase());
+      log.push({
+        at: clock.now(),
+        outcome: 'renewal-refused',
+        computerId: 0,
+        profileId: certificate?.profileId ?? 0,
+        subject: certificate?.subjectName ?? '',
+        serialNumber: null,
+        notAfterAt: null,
+      });
+    },
+    adopt: (certificate) => {
+      known.set(certificate.serialNumber, certificate);
+      made.delete(certificate.serialNumber);
+    },
+    enrol: (request) => {
+      const { computerId, profileId, subject, serialNumber } = request;
+      const outcome = judge(request);
+      const at = clock.now();
+      const entry = { at, outcome, computerId, profileId, subject: subject.subjectName };
+      if (outcome !== 'issued') {
+        log.push({ ...entry, serialNumber: null, notAfterAt: null });
+        return { outcome, certificate: null };
+      }
+      const certificate: KeychainCertificate = {
+        profileId,
+        commonName: subject.commonName,
+        subjectName: subject.subjectName,
+        serialNumber,
+        sha1Fingerprint: '',
+        issuedAt: wholeSecond(at),
+        expiresAt: wholeSecond(at + options.ca.lifetime),
+        username: '',
+      };
+      const der = makeDer(certificate, subject.attributes);
+      certificate.sha1Fingerprint = createHash('sha1').update(der).digest('hex');
+      known.set(serialNumber, certificate);
+      recentlyIssuedAt.push(at);
+      issuedByComputer.set(computerId, (issuedByComputer.get(computerId) ?? 0) + 1);
+      log.push({ ...entry, serialNumber, notAfterAt: certificate.expiresAt });
+      return { outcome, certificate };
+    },
+  };
+}

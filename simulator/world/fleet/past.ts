@@ -1,0 +1,101 @@
+import type { SimulatorOptions } from '../../options.js';
+import type { KeychainCertificate, Profile } from '../model.js';
+import { enrolsAtOkta, nextSerialNumber } from '../mdm/install.js';
+import { expandSubject } from '../profiles/variables.js';
+import { createRandom } from '../random.js';
+import { MAX_COMMON_NAME } from '../ca/authority.js';
+import { makeComputer } from './identity.js';
+import { createMember, type Member } from './member.js';
+import { drawPresence, presenceAt } from './presence.js';
+import type { Role } from './roster.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const wholeSecond = (at: number) => Math.floor(at / 1000) * 1000;
+
+/** Makes the Mac of a role, without certificates and profiles. The seed and the id decide all of it. */
+export function makeMember(role: Role, options: SimulatorOptions, startAt: number): Member {
+  const { seed } = options;
+  const { id } = role;
+  const identity = createRandom(seed, `mac ${id}`);
+  const certifiedAt = startAt + role.expiresInMs - options.ca.lifetime;
+  const enrolledAt = wholeSecond(certifiedAt - identity.between(0, 200 * DAY_MS));
+  const computer = makeComputer(identity, { ...role, enrolledAt });
+  const presence = drawPresence(createRandom(seed, `presence ${id}`), role.due, options);
+  return createMember(computer, presence, createRandom(seed, `life ${id}`), role.due);
+}
+
+/** A certificate that the Mac got before the world began. */
+function earlierCertificate(
+  member: Member,
+  profile: Profile,
+  options: SimulatorOptions,
+  expiresAt: number,
+): KeychainCertificate {
+  const { computer } = member;
+  const template = profile.scep?.subject ?? '';
+  const expand = (name: string) =>
+    expandSubject(template, { computer: { ...computer, name }, macName: name, profile }, false);
+  const own = expand(computer.name);
+  // It has one, so it must have had a shorter name when it asked for it.
+  const fits = own.attributes.every(([, value]) => value.length <= MAX_COMMON_NAME);
+  const { commonName, subjectName } = fits ? own : expand(`Mac-${computer.serialNumber}`);
+  const serialNumber = nextSerialNumber(options.seed, member);
+  return {
+    profileId: profile.id,
+    commonName,
+    subjectName,
+    serialNumber,
+    sha1Fingerprint: createRandom(serialNumber, 'fingerprint').hex(40),
+    issuedAt: wholeSecond(expiresAt - options.ca.lifetime),
+    expiresAt: wholeSecond(expiresAt),
+    username: profile.level === 'User' ? computer.owner.username : '',
+  };
+}
+
+/**
+ * Gives a Mac what it had before the world began. A Mac that is no longer managed has kept its
+ * certificates and lost its profiles.
+ */
+export function furnish(
+  member: Member,
+  role: Role,
+  inScope: readonly Profile[],
+  context: { options: SimulatorOptions; startAt: number; scepPath: string },
+): void {
+  const { mac, computer, random } = member;
+  const { options, startAt, scepPath } = context;
+  for (const profile of inScope) {
+    const okta = enrolsAtOkta(profile, scepPath);
+    const expiresAt = startAt + (okta ? role.expiresInMs : random.between(40, 300) * DAY_MS);
+    const certificate = profile.scep ? earlierCertificate(member, profile, options, expiresAt) : null;
+    if (certificate) mac.keychain.push(certificate);
+    if (!computer.managed) continue;
+    mac.profiles.push({
+      profileId: profile.id,
+      displayName: profile.name,
+      identifier: profile.uuid,
+      uuid: profile.uuid,
+      username: profile.level === 'User' ? computer.owner.username : '',
+      installedAt: certificate?.issuedAt ?? computer.enrolledAt,
+    });
+  }
+}
+
+/** Says when Jamf last heard of a Mac, as it would be in the middle of a normal day. */
+export function setLastContacts(member: Member, options: SimulatorOptions, startAt: number): void {
+  const { computer, presence, random, mac } = member;
+  const { rhythm, squeeze } = options;
+  const { online } = presenceAt(presence, 0, rhythm.day);
+  const goneForMs = online
+    ? 0
+    : presence.pattern === 'away'
+      ? random.between(5, 40) * DAY_MS
+      : (random.between(1, 10) * HOUR_MS) / squeeze;
+  const certifiedAt = Math.max(computer.enrolledAt, ...mac.keychain.map(({ issuedAt }) => issuedAt));
+  const soonest = Math.min(certifiedAt + HOUR_MS, startAt);
+  const ago = (ms: number) => Math.max(soonest, wholeSecond(startAt - goneForMs - ms));
+  computer.lastCheckInAt = ago((rhythm.checkIn / squeeze) * random.next());
+  computer.lastContactAt = Math.max(computer.lastCheckInAt, ago((rhythm.checkIn / squeeze) * 0.1));
+  computer.reportedAt = Math.min(computer.lastCheckInAt, ago((rhythm.inventory / squeeze) * random.next()));
+}

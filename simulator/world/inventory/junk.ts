@@ -1,0 +1,78 @@
+import type { Computer, InventoryCertificate } from '../model.js';
+import { createRandom, type Random } from '../random.js';
+
+const DAY_MS = 86_400_000;
+
+const iso = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** A certificate that has nothing to do with Okta. */
+function other(
+  random: Random,
+  commonName: string,
+  issuedAt: number,
+  lifetimeDays: number,
+): InventoryCertificate {
+  return {
+    commonName,
+    identity: true,
+    expirationDate: iso(issuedAt + lifetimeDays * DAY_MS),
+    username: '',
+    lifecycleStatus: 'ACTIVE',
+    certificateStatus: 'ISSUED',
+    subjectName: `CN=${commonName}`,
+    serialNumber: `1${random.hex(7)}`,
+    sha1Fingerprint: random.hex(40),
+    issuedDate: iso(issuedAt),
+  };
+}
+
+/** What every Mac has: its MDM identity, whose name is a uuid, and two of Apple's. */
+function everyday(random: Random, { enrolledAt }: Computer): InventoryCertificate[] {
+  return [
+    other(random, random.uuid().toUpperCase(), enrolledAt, 2 * 365),
+    other(random, 'com.apple.systemdefault', enrolledAt - 40 * DAY_MS, 20 * 365),
+    other(random, 'com.apple.kerberos.kdc', enrolledAt - 40 * DAY_MS, 20 * 365),
+  ];
+}
+
+/** The oddities seen in real inventories, some of them copies of the certificate in question. */
+function odd(random: Random, shown: readonly InventoryCertificate[]): InventoryCertificate[] {
+  const junk: InventoryCertificate[] = [];
+  const real = shown.find(({ lifecycleStatus }) => lifecycleStatus === 'ACTIVE');
+  const unreadable = other(random, '?Error_-26276?', 0, 0);
+  delete unreadable.expirationDate;
+  junk.push({ ...unreadable, identity: false, subjectName: '', serialNumber: '', issuedDate: '' });
+  if (random.chance(0.5)) {
+    junk.push({ ...unreadable, commonName: '', subjectName: 'CN=', sha1Fingerprint: '' });
+  }
+  if (!real?.expirationDate) return junk;
+  const expiresAt = Date.parse(real.expirationDate);
+  const same = { commonName: real.commonName, subjectName: real.subjectName };
+  if (random.chance(0.5)) junk.push({ ...real });
+  if (random.chance(0.4)) junk.push({ ...real, identity: false });
+  if (random.chance(0.6)) {
+    const leftover = other(random, '', expiresAt - 800 * DAY_MS, 365);
+    junk.push({ ...leftover, ...same, certificateStatus: 'EXPIRED' });
+  }
+  if (random.chance(0.4)) {
+    // No longer on the Mac, and yet it expires later: a client that ignores the status is misled.
+    const gone = other(random, '', expiresAt - 340 * DAY_MS, 365);
+    junk.push({ ...gone, ...same, lifecycleStatus: 'INACTIVE' });
+  }
+  return junk;
+}
+
+/**
+ * Mixes junk into the certificates of a Mac. It is worked out when asked for, not stored: the same
+ * Mac always has the same junk, and 100,000 Macs cost no memory for it.
+ */
+export function addJunk(
+  shown: readonly InventoryCertificate[],
+  computer: Computer,
+  { seed, junk }: { seed: number | string; junk: number },
+): InventoryCertificate[] {
+  const random = createRandom(seed, `junk ${computer.id}`);
+  const isOdd = random.chance(junk);
+  const before = everyday(random, computer);
+  return isOdd ? [...before, ...odd(random, shown), ...shown] : [...before, ...shown];
+}

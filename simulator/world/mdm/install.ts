@@ -1,0 +1,104 @@
+import type { Authority } from '../ca/authority.js';
+import type { Member } from '../fleet/member.js';
+import type { CommandError, KeychainCertificate, Profile } from '../model.js';
+import { expandSubject } from '../profiles/variables.js';
+import { createRandom } from '../random.js';
+import { enrolmentError } from './errors.js';
+
+/** What installing needs of the rest of the world. */
+export interface InstallContext {
+  seed: number | string;
+  authority: Authority;
+  now(): number;
+}
+
+/** Whether a profile enrols at the CA that the simulator plays. */
+export function enrolsAtOkta(profile: Profile, scepPath: string): boolean {
+  return profile.scep?.url.endsWith(scepPath) ?? false;
+}
+
+/** The number of the next certificate of a Mac: the same in every run with the same seed. */
+export function nextSerialNumber(seed: number | string, member: Member): string {
+  member.issued += 1;
+  const random = createRandom(seed, `serial ${member.computer.id} ${member.issued}`);
+  // A first digit from 1 to 7 keeps the number positive and without a leading zero.
+  return `${random.int(1, 7)}${random.hex(31)}`;
+}
+
+/** A certificate of a CA that is not played here. */
+function foreignCertificate(
+  serialNumber: string,
+  subject: { commonName: string; subjectName: string },
+  member: Member,
+  profile: Profile,
+  now: number,
+): KeychainCertificate {
+  const issuedAt = Math.floor(now / 1000) * 1000;
+  return {
+    profileId: profile.id,
+    ...subject,
+    serialNumber,
+    sha1Fingerprint: createRandom(serialNumber, 'fingerprint').hex(40),
+    issuedAt,
+    expiresAt: issuedAt + 365 * 86_400_000,
+    username: profile.level === 'User' ? member.computer.owner.username : '',
+  };
+}
+
+/** Enrols, whatever the Mac has already: there is no other way to a SCEP certificate. */
+function enrol(
+  context: InstallContext,
+  member: Member,
+  profile: Profile,
+  redistribution: boolean,
+): KeychainCertificate | CommandError | null {
+  const { scep } = profile;
+  if (!scep) return null;
+  const facts = { computer: member.computer, macName: member.mac.name, profile };
+  const { attributes, ...names } = expandSubject(scep.subject, facts, redistribution);
+  const serialNumber = nextSerialNumber(context.seed, member);
+  if (!enrolsAtOkta(profile, context.authority.scepPath)) {
+    return foreignCertificate(serialNumber, names, member, profile, context.now());
+  }
+  const { certificate, outcome } = context.authority.enrol({
+    computerId: member.computer.id,
+    profileId: profile.id,
+    subject: { attributes, ...names },
+    challenge: scep.challenge,
+    serialNumber,
+    random: member.random,
+  });
+  return outcome === 'issued' ? certificate : enrolmentError(outcome, scep.url);
+}
+
+/**
+ * Installs a profile on a Mac. A SCEP profile always brings a new certificate, which replaces the one
+ * of the same profile. Answers the error when it fails; the Mac then keeps what it had.
+ */
+export function installProfile(
+  context: InstallContext,
+  member: Member,
+  profile: Profile,
+  redistribution: boolean,
+): CommandError | null {
+  const result = enrol(context, member, profile, redistribution);
+  if (result && 'errorCode' in result) return result;
+  removeProfile(member, profile.id);
+  const { mac, computer } = member;
+  mac.profiles.push({
+    profileId: profile.id,
+    displayName: profile.name,
+    identifier: profile.uuid,
+    uuid: profile.uuid,
+    username: profile.level === 'User' ? computer.owner.username : '',
+    installedAt: context.now(),
+  });
+  if (result) mac.keychain.push(result);
+  return null;
+}
+
+/** Takes a profile and its certificate off a Mac. */
+export function removeProfile({ mac }: Member, profileId: number): void {
+  mac.profiles = mac.profiles.filter((one) => one.profileId !== profileId);
+  mac.keychain = mac.keychain.filter((one) => one.profileId !== profileId);
+}

@@ -1,0 +1,78 @@
+import type { Member } from '../fleet/member.js';
+import type { SmartGroupCriterion } from '../model.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The name of the criterion on the Okta certificate. What Jamf calls it is not known (jamf-facts 4):
+ * this name is the simulator's own.
+ */
+export const OKTA_EXPIRY = 'Okta Certificate Expiration Date';
+
+/** Text fields that a criterion may name, in Jamf's words. */
+const TEXTS: Record<string, (member: Member) => string> = {
+  'computer name': ({ computer }) => computer.name,
+  'serial number': ({ computer }) => computer.serialNumber,
+  department: ({ computer }) => computer.owner.department,
+  building: ({ computer }) => computer.owner.building,
+  username: ({ computer }) => computer.owner.username,
+  model: ({ computer }) => computer.model,
+  'operating system version': ({ computer }) => computer.osVersion,
+  managed: ({ computer }) => (computer.managed ? 'Managed' : 'Unmanaged'),
+};
+
+function matchText(actual: string, { searchType, value }: SmartGroupCriterion): boolean {
+  const a = actual.toLowerCase();
+  const b = value.toLowerCase();
+  switch (searchType) {
+    case 'is':
+      return a === b;
+    case 'is not':
+      return a !== b;
+    case 'like':
+      return a.includes(b);
+    case 'not like':
+      return !a.includes(b);
+    default:
+      return false;
+  }
+}
+
+/** The last expiry among the active certificates of the given profiles that Jamf knows of. */
+function lastExpiryAt(member: Member, profileIds: ReadonlySet<number>): number | null {
+  const expiries = member.snapshot.certificates
+    .filter(({ active, certificate }) => active && profileIds.has(certificate.profileId))
+    .map(({ certificate }) => certificate.expiresAt);
+  return expiries.length > 0 ? Math.max(...expiries) : null;
+}
+
+/** Whether one criterion fits what Jamf knows of a Mac. One that is not known fits nobody. */
+function fits(
+  criterion: SmartGroupCriterion,
+  member: Member,
+  oktaProfiles: ReadonlySet<number>,
+  now: number,
+): boolean {
+  if (criterion.name === OKTA_EXPIRY) {
+    const expiresAt = lastExpiryAt(member, oktaProfiles);
+    if (expiresAt === null) return false;
+    const days = (expiresAt - now) / DAY_MS;
+    return criterion.searchType === 'in less than x days' && days < Number(criterion.value);
+  }
+  const read = TEXTS[criterion.name.toLowerCase()];
+  return read ? matchText(read(member), criterion) : false;
+}
+
+/** Whether a Mac is a member of a smart group: criteria from left to right, without parentheses. */
+export function matchesCriteria(
+  criteria: readonly SmartGroupCriterion[],
+  member: Member,
+  oktaProfiles: ReadonlySet<number>,
+  now: number,
+): boolean {
+  return criteria.reduce<boolean>((sofar, criterion, index) => {
+    const fit = fits(criterion, member, oktaProfiles, now);
+    if (index === 0) return fit;
+    return criterion.andOr === 'or' ? sofar || fit : sofar && fit;
+  }, true);
+}

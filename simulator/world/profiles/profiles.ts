@@ -1,0 +1,112 @@
+import { createRandom } from '../random.js';
+import type { Profile } from '../model.js';
+import { WorldError } from '../refusal.js';
+import type { Profiles, ProfileSettings } from '../world.js';
+import { changeScep, readScep } from './payload.js';
+import { emptyScope } from './scope.js';
+import type { ScopeTracker } from './tracker.js';
+
+/** What profiles need of the rest of the world. */
+export interface ProfilesContext {
+  seed: number | string;
+  tracker: ScopeTracker;
+  /** InstallProfile to a Mac, if it is managed; says whether it was sent. */
+  sendInstall: (profile: Profile, computerId: number) => boolean;
+}
+
+/** The profiles with what only the world itself may do to them. */
+export interface ProfileStore extends Profiles {
+  /** Puts a profile in place at the start. */
+  seed(profile: Omit<Profile, 'scep'>): void;
+  /** Gives all SCEP profiles whose URL ends in this path another server. */
+  moveScep(path: string, url: string): void;
+}
+
+/** An empty store of profiles. */
+export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext): ProfileStore {
+  const random = createRandom(seed, 'profiles');
+  const profiles = new Map<number, Profile>();
+
+  const need = (id: number) => {
+    const profile = profiles.get(id);
+    if (!profile) throw new WorldError('not-found', `there is no configuration profile ${id}`);
+    return profile;
+  };
+  const byName = (name: string) => [...profiles.values()].find((one) => one.name === name);
+  const refuseDuplicate = (name: string | undefined, ownId?: number) => {
+    const other = name === undefined ? undefined : byName(name);
+    if (other && other.id !== ownId) throw new WorldError('duplicate-name', 'Duplicate name');
+  };
+  const setPayloads = (profile: Profile, payloads: string) => {
+    profile.scep = payloads === '' ? null : readScep(payloads);
+    profile.payloads = payloads;
+  };
+
+  const create = (settings: ProfileSettings & { name: string }) => {
+    refuseDuplicate(settings.name);
+    const { scope = emptyScope(), payloads = '' } = settings;
+    const profile: Profile = {
+      description: '',
+      level: 'System',
+      distributionMethod: 'Install Automatically',
+      userRemovable: false,
+      uuid: random.uuid().toUpperCase(),
+      redistributeDays: 0,
+      ...settings,
+      id: Math.max(0, ...profiles.keys()) + 1,
+      scope: structuredClone(scope),
+      payloads: '',
+      scep: null,
+    };
+    setPayloads(profile, payloads);
+    profiles.set(profile.id, profile);
+    tracker.refreshProfile(profile);
+    return profile;
+  };
+
+  return {
+    all: () => [...profiles.values()],
+    get: (id) => profiles.get(id),
+    byName,
+    create,
+    update: (id, { payloads, scope, ...rest }) => {
+      const profile = need(id);
+      refuseDuplicate(rest.name, id);
+      if (payloads !== undefined) setPayloads(profile, payloads);
+      const given = Object.entries<unknown>(rest).filter(([, value]) => value !== undefined);
+      Object.assign(profile, Object.fromEntries(given));
+      if (scope) {
+        profile.scope = structuredClone(scope);
+        tracker.refreshProfile(profile);
+      }
+      return profile;
+    },
+    delete: (id) => {
+      const profile = need(id);
+      profiles.delete(id);
+      tracker.removeProfile(profile);
+    },
+    inScope: (profileId, computerId) => tracker.scopeOf(profileId).has(computerId),
+    scopeOf: (profileId) => tracker.scopeOf(profileId),
+    redeployAll: (id) => {
+      const profile = need(id);
+      return [...tracker.scopeOf(id)].filter((one) => sendInstall(profile, one)).length;
+    },
+    setChallenge: (id, challenge) => {
+      const profile = need(id);
+      setPayloads(profile, changeScep(profile.payloads, { challenge }));
+    },
+    seed: ({ payloads, ...profile }) => {
+      const stored: Profile = { ...profile, payloads, scep: null };
+      setPayloads(stored, payloads);
+      profiles.set(stored.id, stored);
+      tracker.refreshProfile(stored);
+    },
+    moveScep: (path, url) => {
+      for (const profile of profiles.values()) {
+        if (!profile.scep?.url.endsWith(path)) continue;
+        setPayloads(profile, changeScep(profile.payloads, { url }));
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Computer, NamedEntry, Profile, ScopeTargets } from '../model.js';
+
+/** What scopes are worked out from. */
+export interface ScopeFacts {
+  departments: readonly NamedEntry[];
+  buildings: readonly NamedEntry[];
+  /** Members of a group, undefined when there is none of that id. */
+  membersOf(groupId: number): ReadonlySet<number> | undefined;
+}
+
+type Matcher = (computer: Computer) => boolean;
+
+function names(entries: readonly NamedEntry[], ids: readonly number[]): Set<string> {
+  return new Set(entries.filter((entry) => ids.includes(entry.id)).map((entry) => entry.name));
+}
+
+function matcher(targets: ScopeTargets, facts: ScopeFacts): Matcher {
+  const computers = new Set(targets.computers);
+  const departments = names(facts.departments, targets.departments);
+  const buildings = names(facts.buildings, targets.buildings);
+  return ({ id, owner }) =>
+    computers.has(id) ||
+    departments.has(owner.department) ||
+    buildings.has(owner.building) ||
+    targets.computerGroups.some((group) => facts.membersOf(group)?.has(id));
+}
+
+/** Compiles the scope of a profile: an exclusion beats every target, `allComputers` too. */
+export function compileScope(scope: Profile['scope'], facts: ScopeFacts): Matcher {
+  const target = matcher(scope, facts);
+  const excluded = matcher(scope.exclusions, facts);
+  return (computer) => (scope.allComputers || target(computer)) && !excluded(computer);
+}
+
+/** No targets at all. */
+export function noTargets(): ScopeTargets {
+  return { computers: [], computerGroups: [], departments: [], buildings: [] };
+}
+
+/** A scope with nobody in it, to be filled. */
+export function emptyScope(): Profile['scope'] {
+  return { ...noTargets(), allComputers: false, exclusions: noTargets() };
+}

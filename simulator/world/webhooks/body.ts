@@ -1,0 +1,91 @@
+import type { Computer, ComputerGroup } from '../model.js';
+import type { Webhook, WorldEvent } from '../webhook-model.js';
+import { toXml, type BodyValue } from './xml.js';
+
+type Body = Record<string, BodyValue>;
+
+/** What bodies are filled from. */
+export interface BodyFacts {
+  computer(id: number): Computer | undefined;
+  group(id: number): ComputerGroup | undefined;
+  baseUrl(): string;
+  institution: string;
+}
+
+/** The computer object of today: two reported addresses instead of one (jamf-facts 1.3). */
+function computerBody(computer: Computer): Body {
+  const { owner } = computer;
+  return {
+    udid: computer.udid,
+    deviceName: computer.name,
+    model: computer.model,
+    macAddress: computer.macAddress,
+    alternateMacAddress: computer.alternateMacAddress,
+    serialNumber: computer.serialNumber,
+    osVersion: computer.osVersion,
+    osBuild: computer.osBuild,
+    userDirectoryID: '-1',
+    username: owner.username,
+    realName: owner.realName,
+    emailAddress: owner.email,
+    phone: owner.phone,
+    position: owner.position,
+    department: owner.department,
+    building: owner.building,
+    room: owner.room,
+    ipAddress: computer.ipAddress,
+    reportedIpV4Address: computer.reportedIpV4Address,
+    reportedIpV6Address: '',
+    jssID: computer.id,
+    managementId: computer.managementId,
+  };
+}
+
+/** The `event` object of a webhook (jamf-facts 1.4), null when what it is about is gone. */
+export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
+  const about = 'computerId' in event ? facts.computer(event.computerId) : undefined;
+  if ('computerId' in event && !about) return null;
+  const computer = about ? computerBody(about) : {};
+  switch (event.name) {
+    case 'ComputerAdded':
+    case 'ComputerInventoryCompleted':
+    case 'ComputerPushCapabilityChanged':
+      return computer;
+    case 'ComputerCheckIn':
+      return { computer, trigger: event.trigger, username: about?.owner.username ?? '' };
+    case 'ComputerPolicyFinished':
+      return { computer, policyId: event.policyId, successful: event.successful };
+    case 'PushSent':
+      return { managementId: event.managementId, type: event.type };
+    case 'SmartGroupComputerMembershipChange':
+      return {
+        computer: true,
+        smartGroup: true,
+        name: facts.group(event.groupId)?.name ?? '',
+        jssid: event.groupId,
+        groupAddedDevices: [],
+        groupAddedDevicesIds: event.added,
+        groupRemovedDevices: [],
+        groupRemovedDevicesIds: event.removed,
+      };
+    case 'JSSStartup':
+    case 'JSSShutdown':
+      return {
+        hostAddress: '127.0.0.1',
+        institution: facts.institution,
+        isClusterMaster: true,
+        jssUrl: `${facts.baseUrl()}/`,
+        webApplicationPath: '/usr/local/jss/tomcat/webapps/ROOT',
+      };
+    case 'RestAPIOperation':
+      return { ...event.operation };
+  }
+}
+
+/** The whole body that a webhook sends, in its content type. */
+export function renderBody(webhook: Webhook, event: WorldEvent, body: Body): string {
+  const { id, name } = webhook;
+  const envelope = { id, name, webhookEvent: event.name, eventTimestamp: event.at };
+  const whole = { webhook: envelope, event: body };
+  return webhook.contentType === 'application/json' ? JSON.stringify(whole) : toXml('JSSEvent', whole);
+}
