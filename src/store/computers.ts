@@ -1,6 +1,18 @@
+import type { Redis } from 'ioredis';
+import { assess } from '../domain/assess.js';
+import type { AssessmentState } from '../domain/assessment.js';
 import type { Computer } from '../domain/computer.js';
 import type { AssessedComputer, KnownComputer, ListedState } from '../domain/known.js';
+import { mergeInventory, retireComputer } from '../domain/merge.js';
 import type { WatchedProfile } from '../domain/watched.js';
+import { computerKeys } from './computers/keys.js';
+import { type PageRequest, readIds } from './computers/paging.js';
+import { createRecords, type Row } from './computers/records.js';
+import { createSerialIndex, foldSerial } from './computers/serials.js';
+import { boundsOf, changedByTime, countStates } from './computers/states.js';
+import type { Key } from './keys.js';
+
+export type { PageRequest } from './computers/paging.js';
 
 /** How many Macs are in each state for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
@@ -11,10 +23,10 @@ export interface ComputerPage {
   cursor: string | null;
 }
 
-/** Where a page starts (the `cursor` of the one before) and how many Macs it has (default 50, at most 500). */
-export interface PageRequest {
-  cursor?: string | undefined;
-  limit?: number | undefined;
+/** The watched profiles to assess for, and the instant: when the call to Jamf began, or now when nothing was read. */
+export interface AssessContext {
+  watched: readonly WatchedProfile[];
+  now: number;
 }
 
 /** The fleet of every instance: facts from Jamf's inventory, and the state of each Mac for each watched profile. */
@@ -27,7 +39,7 @@ export interface ComputerStore {
   save(
     instance: string,
     computers: readonly Computer[],
-    context: { watched: readonly WatchedProfile[]; now: number },
+    context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /** `null` for a Mac never heard of; a retired one is returned. */
   get(instance: string, id: string): Promise<KnownComputer | null>;
@@ -35,27 +47,148 @@ export interface ComputerStore {
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
   /** By exact serial number, letter case ignored. */
   findBySerialNumber(instance: string, serialNumber: string): Promise<KnownComputer | null>;
-  /** Marks Macs that Jamf no longer knows; returns those that were not retired before. They come back by `save`. */
-  retire(instance: string, ids: readonly string[], now: number): Promise<readonly string[]>;
+  /**
+   * Marks Macs that a call begun at `now` did not find in Jamf, and takes them out of every list; returns those that were not retired
+   * before. Their record stays, and `save` brings them back.
+   */
+  retire(instance: string, ids: readonly string[], context: AssessContext): Promise<readonly KnownComputer[]>;
   /** Macs in Jamf as far as is known (retired ones not counted), and retired ones. */
   count(instance: string): Promise<{ known: number; retired: number }>;
   /** Counts for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
-  /** Macs in one state, earliest expiry first. */
+  /** Macs in scope in one state, the one whose state changes (or whose certificate expires) first. @throws RangeError on a bad cursor */
   listByState(
     instance: string,
     profile: string,
-    state: ListedState,
+    state: AssessmentState,
     page?: PageRequest,
   ): Promise<ComputerPage>;
-  /** All Macs in Jamf, the one in contact last first. */
+  /** All Macs in Jamf, the one in contact last first. @throws RangeError on a bad cursor */
   list(instance: string, page?: PageRequest): Promise<ComputerPage>;
-  /** Ids of Macs that were healthy when last assessed and are due by now, earliest expiry first. */
-  cameDue(watched: WatchedProfile, now: number, limit: number): Promise<readonly string[]>;
+  /** Ids of Macs whose state time alone has changed since they were assessed: healthy ones that are due by now, and so on. */
+  changedByTime(
+    instance: string,
+    profile: string,
+    query: { now: number; limit: number },
+  ): Promise<readonly string[]>;
   /** Assesses again, with no new facts, what is kept; stores the states. Macs never heard of and retired ones are left out. */
   reassess(
     instance: string,
     ids: readonly string[],
-    context: { watched: readonly WatchedProfile[]; now: number },
+    context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
+  /**
+   * Ids of Macs, not retired, that were last read from Jamf before an instant: a whole sweep since then has not met them. In pages over
+   * the whole fleet: `cursor` is '0' at first and '0' again after the last. An id may come twice.
+   */
+  unreadSince(
+    instance: string,
+    since: number,
+    cursor: string,
+  ): Promise<{ ids: readonly string[]; cursor: string }>;
+}
+
+/** The fleet in Redis. */
+export function createComputerStore({ redis, key }: { redis: Redis; key: Key }): ComputerStore {
+  const serials = createSerialIndex(redis, key);
+  const records = createRecords(redis, key);
+  const known = async (instance: string): Promise<{ known: number; retired: number }> => {
+    const keys = computerKeys(key, instance);
+    const [all, retired] = await Promise.all([redis.hlen(keys.computers), redis.zcard(keys.retired)]);
+    return { known: all - retired, retired };
+  };
+  const getMany = async (instance: string, ids: readonly string[]) =>
+    (await records.read(instance, ids)).map(({ known }) => known);
+  const living = async (instance: string, ids: readonly string[]) =>
+    (await getMany(instance, ids)).filter((one) => one !== null && one.retiredAt === null) as KnownComputer[];
+
+  return {
+    async save(instance, computers, { watched, now }) {
+      const fresh = new Map(computers.map((computer) => [computer.id, computer]));
+      const saved = await records.change(instance, [...fresh.keys()], watched, async (rows) => {
+        const merged = rows.flatMap(({ id, known }) => {
+          const computer = fresh.get(id);
+          return computer ? [mergeInventory(known, computer, { watched, readAt: now })] : [];
+        });
+        await serials.add(instance, newSerials(rows, merged));
+        return merged.map((computer) => assessFor(computer, watched, now));
+      });
+      return computers.flatMap(({ id }) => saved.get(id) ?? []);
+    },
+
+    async get(instance, id) {
+      return (await getMany(instance, [id]))[0] ?? null;
+    },
+    getMany,
+
+    async findBySerialNumber(instance, serialNumber) {
+      const id = await serials.find(instance, serialNumber);
+      const [found] = id === null ? [] : await getMany(instance, [id]);
+      return found && foldSerial(found.serialNumber) === foldSerial(serialNumber) ? found : null;
+    },
+
+    async retire(instance, ids, { watched, now }) {
+      const retired = await records.change(instance, ids, watched, (rows) =>
+        rows.flatMap(({ known }) => {
+          const computer = known && retireComputer(known, now);
+          return computer ? [{ computer, assessments: {} }] : [];
+        }),
+      );
+      return [...retired.values()].map(({ computer }) => computer);
+    },
+
+    count: known,
+
+    async countStates(instance, profile) {
+      const [counts, fleet] = await Promise.all([
+        countStates(redis, `${computerKeys(key, instance).states}:${profile}`),
+        known(instance),
+      ]);
+      const inScope = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      return { ...counts, 'out-of-scope': Math.max(0, fleet.known - inScope) };
+    },
+
+    async listByState(instance, profile, state, page) {
+      const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...boundsOf(state) };
+      const { ids, cursor } = await readIds(redis, range, page);
+      return { computers: await living(instance, ids), cursor };
+    },
+
+    async list(instance, page) {
+      const range = {
+        key: computerKeys(key, instance).seen,
+        least: '-inf',
+        most: '+inf',
+        descending: true,
+      } as const;
+      const { ids, cursor } = await readIds(redis, range, page);
+      return { computers: await living(instance, ids), cursor };
+    },
+
+    changedByTime: (instance, profile, query) =>
+      changedByTime(redis, `${computerKeys(key, instance).states}:${profile}`, query),
+
+    async reassess(instance, ids, { watched, now }) {
+      const assessed = await records.change(instance, ids, watched, (rows) =>
+        rows.flatMap(({ known }) => (known?.retiredAt === null ? [assessFor(known, watched, now)] : [])),
+      );
+      return [...assessed.values()];
+    },
+
+    unreadSince: records.unreadSince,
+  };
+}
+
+function assessFor(
+  computer: KnownComputer,
+  watched: readonly WatchedProfile[],
+  now: number,
+): AssessedComputer {
+  const assessments = watched.map((profile) => [profile.name, assess(computer, profile, now)] as const);
+  return { computer, assessments: Object.fromEntries(assessments) };
+}
+
+function newSerials(rows: readonly Row[], merged: readonly KnownComputer[]): readonly KnownComputer[] {
+  const before = new Map(rows.map(({ id, known }) => [id, known?.serialNumber]));
+  return merged.filter(({ id, serialNumber }) => serialNumber !== before.get(id));
 }

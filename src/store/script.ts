@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 
 /** What a script takes beside its keys: Lua sees text in every case. */
-export type ScriptArgument = string | number;
+export type ScriptArgument = string | number | Buffer;
 
 /** A Lua script that runs on the server: keys by name, arguments in order. Rejects when Redis is away or the answer is not understood. */
 export type Script<KeyName extends string, Reply> = (

@@ -1,5 +1,5 @@
-import type { Certificate } from '../domain/computer.js';
-import type { KnownComputer } from '../domain/known.js';
+import type { Certificate } from '../../domain/computer.js';
+import type { KnownComputer } from '../../domain/known.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
 /** Raised when the form changes; records of another form are read as unknown, and a sweep writes them anew. */
