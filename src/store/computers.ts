@@ -175,7 +175,7 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
       return [...assessed.values()];
     },
 
-    unreadSince: records.unreadSince,
+    unreadSince: (instance, since, cursor) => records.unreadSince(instance, since, cursor),
   };
 }
 

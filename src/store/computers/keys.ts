@@ -1,0 +1,16 @@
+import type { Key } from '../keys.js';
+import { seenKey } from '../seen.js';
+
+/** Names of the keys that the fleet of one instance lives under. */
+export function computerKeys(key: Key, instance: string) {
+  return {
+    /** Hash: computer id → packed record. */
+    computers: key(instance, 'computers'),
+    /** Sorted set: computer id by last contact. */
+    seen: seenKey(key, instance),
+    /** Sorted set: computer id by the instant at which it was retired. */
+    retired: key(instance, 'retired'),
+    /** First part of the state index of every profile. */
+    states: key(instance, 'states'),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import type { Key } from '../keys.js';
+import { defineScript, readLua, type ScriptArgument } from '../script.js';
+import { computerKeys } from './keys.js';
+import { packComputer, unpackComputer } from './record.js';
+import { scoreOf } from './states.js';
+
+/** What lies in Redis of one Mac: the bytes, by which a change by somebody else is noticed, and what they mean. */
+export interface Row {
+  id: string;
+  bytes: Buffer;
+  /** `null` when nothing is kept, or in a form that is no longer read. */
+  known: KnownComputer | null;
+}
+
+/** Works out what to store from what is there; what it leaves out is left as it is. May be called again after a conflict. */
+export type Change = (
+  rows: readonly Row[],
+) => readonly AssessedComputer[] | Promise<readonly AssessedComputer[]>;
+
+/** The records of the fleet, read and written in batches. */
+export interface Records {
+  read(instance: string, ids: readonly string[]): Promise<readonly Row[]>;
+  /**
+   * Reads, works out, and stores every Mac whose record is still the one that was read, with its indexes; the others again. Returns
+   * what was stored, by id.
+   */
+  change(
+    instance: string,
+    ids: readonly string[],
+    watched: readonly WatchedProfile[],
+    change: Change,
+  ): Promise<ReadonlyMap<string, AssessedComputer>>;
+  unreadSince(
+    instance: string,
+    since: number,
+    cursor: string,
+  ): Promise<{ ids: readonly string[]; cursor: string }>;
+}
+
+/** Two writers that meet this often at one Mac are no coincidence. */
+const TRIES = 20;
+const SCAN_COUNT = 200;
+const NOTHING = Buffer.alloc(0);
+
+export function createRecords(redis: Redis, key: Key): Records {
+  const store = defineScript(redis, {
+    name: 'recertSaveComputers',
+    lua: readLua(import.meta.url, './save.lua'),
+    keys: ['computers', 'seen', 'retired', 'states'],
+    reply: z.array(z.string()),
+  });
+
+  const read = async (instance: string, ids: readonly string[]): Promise<readonly Row[]> => {
+    if (ids.length === 0) return [];
+    const { computers, seen } = computerKeys(key, instance);
+    const [rows, contacts] = await Promise.all([
+      redis.hmgetBuffer(computers, ...ids),
+      redis.zmscore(seen, ...ids),
+    ]);
+    return ids.map((id, index) => {
+      const bytes = rows[index] ?? NOTHING;
+      const contact = Number(contacts[index] ?? 0) || null;
+      return { id, bytes, known: bytes.length === 0 ? null : unpackComputer(id, contact, bytes) };
+    });
+  };
+
+  return {
+    read,
+
+    async change(instance, ids, watched, change) {
+      const stored = new Map<string, AssessedComputer>();
+      let open: readonly string[] = [...new Set(ids)];
+      for (let tries = 1; open.length > 0; tries += 1) {
+        if (tries > TRIES)
+          throw new Error(
+            `${instance}: computers ${open.join(', ')} are being written by others all the time`,
+          );
+        const rows = await read(instance, open);
+        const assessed = await change(rows);
+        if (assessed.length === 0) break;
+        const conflicts = new Set(
+          await store(computerKeys(key, instance), argumentsOf(rows, assessed, watched)),
+        );
+        for (const one of assessed) if (!conflicts.has(one.computer.id)) stored.set(one.computer.id, one);
+        open = open.filter((id) => conflicts.has(id));
+      }
+      return stored;
+    },
+
+    async unreadSince(instance, since, cursor) {
+      const [next, fields] = await redis.hscanBuffer(
+        computerKeys(key, instance).computers,
+        cursor,
+        'COUNT',
+        SCAN_COUNT,
+      );
+      const ids = Array.from({ length: fields.length / 2 }, (_, index) => {
+        const id = (fields[2 * index] ?? NOTHING).toString();
+        const known = unpackComputer(id, null, fields[2 * index + 1] ?? NOTHING);
+        return known !== null && known.retiredAt === null && known.readAt < since ? [id] : [];
+      });
+      return { ids: ids.flat(), cursor: next.toString() };
+    },
+  };
+}
+
+function argumentsOf(
+  rows: readonly Row[],
+  assessed: readonly AssessedComputer[],
+  watched: readonly WatchedProfile[],
+): ScriptArgument[] {
+  const read = new Map(rows.map(({ id, bytes }) => [id, bytes]));
+  return [
+    watched.length,
+    ...watched.map(({ name }) => name),
+    ...assessed.flatMap(({ computer, assessments }) => [
+      computer.id,
+      read.get(computer.id) ?? NOTHING,
+      packComputer(computer),
+      Math.floor(computer.lastContactAt ?? computer.reportedAt ?? 0),
+      computer.retiredAt ?? '',
+      ...watched.map(({ name }) => {
+        const assessment = assessments[name];
+        return assessment ? scoreOf(assessment) : '';
+      }),
+    ]),
+  ];
+}

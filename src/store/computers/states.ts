@@ -1,0 +1,61 @@
+import type { Redis } from 'ioredis';
+import type { Assessment, AssessmentState } from '../../domain/assessment.js';
+
+/**
+ * One sorted set a profile is the index of states, of due dates and of expiries: a score is the rank of the state times this, plus the
+ * instant at which time alone changes the state (or the expiry). An instant is far below, and the sum far below 2^53.
+ */
+const RANK = 1e13;
+
+const RANKS: Readonly<Record<AssessmentState, number>> = {
+  expired: 0,
+  overdue: 1,
+  due: 2,
+  healthy: 3,
+  unknown: 4,
+};
+
+export const STATES = Object.keys(RANKS) as AssessmentState[];
+
+/** States that time alone ends. */
+const PASSING: readonly AssessmentState[] = ['healthy', 'due', 'overdue'];
+
+/** The scores between which a state lies, both inclusive. */
+export function boundsOf(state: AssessmentState): { least: number; most: number } {
+  return { least: RANKS[state] * RANK, most: (RANKS[state] + 1) * RANK - 1 };
+}
+
+/** The score of a Mac; `''` when it is out of scope and belongs under no state. */
+export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
+  if (!inScope) return '';
+  return String(RANKS[state] * RANK + Math.max(0, Math.floor(changesAt ?? certificate?.expiresAt ?? 0)));
+}
+
+/** How many Macs are in each state. */
+export async function countStates(
+  redis: Redis,
+  states: string,
+): Promise<Readonly<Record<AssessmentState, number>>> {
+  const counts = await Promise.all(
+    STATES.map(async (state) => {
+      const { least, most } = boundsOf(state);
+      return [state, await redis.zcount(states, least, most)] as const;
+    }),
+  );
+  return Object.fromEntries(counts) as Record<AssessmentState, number>;
+}
+
+/** Macs whose state has been ended by time alone, whoever has waited longest first in each state. */
+export async function changedByTime(
+  redis: Redis,
+  states: string,
+  { now, limit }: { now: number; limit: number },
+): Promise<readonly string[]> {
+  const ids = await Promise.all(
+    PASSING.map((state) => {
+      const { least } = boundsOf(state);
+      return redis.zrange(states, least, String(least + Math.floor(now)), 'BYSCORE', 'LIMIT', 0, limit);
+    }),
+  );
+  return ids.flat().slice(0, limit);
+}
