@@ -92,7 +92,7 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
       next(error);
       return;
     }
-    const problem = toProblem(error);
+    const problem = asProblem(error);
     if (problem.status >= 500)
       telemetry.emit('api.failed', {
         route: `${request.method} ${request.path}`,
@@ -107,7 +107,8 @@ const bodyParserError = z.object({ type: z.string(), status: z.int() });
 const REDIS_IS_AWAY =
   /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|LOADING/u;
 
-function toProblem(error: unknown): Problem {
+/** What to answer to whatever was thrown. Only a `Problem` has its own words shown: any other text might hold a secret. */
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const fromParser = bodyParserError.safeParse(error);
   if (fromParser.success && fromParser.data.status < 500) return ofBodyParser(fromParser.data.type);

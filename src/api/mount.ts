@@ -1,0 +1,143 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { authenticate } from './authenticate.js';
+import { readJson } from './body.js';
+import { sessionCookie, sessionIdOf } from './cookie.js';
+import type { CountFailure } from './failures.js';
+import { once } from './once.js';
+import { mustBeOwnOrigin } from './origin.js';
+import { asProblem, Problem, sendProblem } from './problem.js';
+import type { Principal } from './roles.js';
+import type { Reply, Route } from './route.js';
+import { type ApiServices, SESSION_LIFE_MS } from './services.js';
+
+/** The routes as a router, with everything around them that must happen before a handler runs. */
+export function mountRoutes(
+  routes: readonly Route[],
+  services: ApiServices,
+  countFailure: CountFailure,
+): Router {
+  const router = Router();
+  for (const route of routes)
+    router[route.method](expressPath(route.path), answering(route, services, countFailure));
+  for (const path of new Set(routes.map((route) => route.path)))
+    router.all(expressPath(path), otherMethod(path, routes));
+  return router;
+}
+
+function answering(route: Route, services: ApiServices, countFailure: CountFailure): RequestHandler {
+  const name = `${route.method.toUpperCase()} ${route.path}`;
+  return async (request, response) => {
+    const startedAt = performance.now();
+    let who: Principal | null = null;
+    try {
+      who = await identify(request, response, { services, countFailure });
+      const { reply, replayed } = await perform(route, request, response, { who, services });
+      if (replayed) response.set('Idempotent-Replayed', 'true');
+      if (reply.session)
+        response.set(
+          'Set-Cookie',
+          sessionCookie(reply.session, { https: request.secure, lifeMs: SESSION_LIFE_MS }),
+        );
+      response.status(reply.status ?? route.statuses[0]).json(reply.body);
+    } catch (error) {
+      tell(error, { name, who, services });
+      sendProblem(response, asProblem(error));
+    }
+    services.telemetry.emit('api.answered', {
+      route: name,
+      status: response.statusCode,
+      who: nameOf(who),
+      durationMs: performance.now() - startedAt,
+    });
+  };
+}
+
+async function identify(
+  request: Request,
+  response: Response,
+  { services, countFailure }: { services: ApiServices; countFailure: CountFailure },
+): Promise<Principal | null> {
+  const { headers } = request;
+  try {
+    const who = await authenticate(headers, services);
+    const writes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (writes)
+      mustBeOwnOrigin(headers, { publicUrl: services.config.http.publicUrl, strict: who?.via === 'session' });
+    return who;
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'not-authenticated') await countFailure(request, response);
+    throw error;
+  }
+}
+
+async function perform(
+  route: Route,
+  request: Request,
+  response: Response,
+  { who, services }: { who: Principal | null; services: ApiServices },
+): Promise<{ reply: Reply<unknown>; replayed: boolean }> {
+  const raw = {
+    params: request.params,
+    query: queryOf(request.originalUrl),
+    body: route.method === 'post' ? await readJson(request, response) : undefined,
+    sessionId: sessionIdOf(request.headers),
+  };
+  const work = () => route.run(raw, who, services);
+  const key = request.get('Idempotency-Key');
+  if (!route.idempotent || key === undefined || !who) return { reply: await work(), replayed: false };
+  const scope = `${who.name} ${who.role} ${route.method} ${request.path}`;
+  return once(services.idempotency, { scope, key, request: JSON.stringify([raw.query, raw.body]) }, work);
+}
+
+function tell(
+  error: unknown,
+  { name, who, services: { telemetry } }: { name: string; who: Principal | null; services: ApiServices },
+): void {
+  const problem = asProblem(error);
+  if (problem.status >= 500)
+    telemetry.emit('api.failed', {
+      route: name,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  else if (problem.status === 401 || problem.status === 403 || problem.status === 429)
+    telemetry.emit('api.refused', {
+      route: name,
+      status: problem.status,
+      who: nameOf(who),
+      why: problem.message,
+    });
+}
+
+function nameOf(who: Principal | null): string {
+  return who?.name ?? 'nobody';
+}
+
+function otherMethod(path: string, routes: readonly Route[]): RequestHandler {
+  const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  return (request, response) => {
+    sendProblem(
+      response,
+      new Problem(
+        'method-not-allowed',
+        `${request.method} does nothing here: use ${methods.join(' or ')}.`,
+        {},
+        { Allow: methods.join(', ') },
+      ),
+    );
+  };
+}
+
+/** Parsed here, because the receiver switches express's own parsing off for the sake of webhooks. A repeated name becomes a list. */
+function queryOf(url: string): Record<string, string | string[]> {
+  const { searchParams } = new URL(url, 'http://localhost');
+  return Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => {
+      const [first = '', ...others] = searchParams.getAll(name);
+      return [name, others.length === 0 ? first : [first, ...others]];
+    }),
+  );
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/gu, ':$1');
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import type { InstanceConfig } from '../config/instance.js';
+import { QUEUES } from '../queues/names.js';
+import { findingsOf } from './findings.js';
+import type { overview } from './schemas/overview.js';
+import type { ApiServices } from './services.js';
+
+/** The answer of the overview. */
+export type Overview = z.input<typeof overview>;
+
+/** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
+export async function overviewOf(services: ApiServices): Promise<Overview> {
+  const { config, version, now } = services;
+  const at = now();
+  const [instances, looks] = await Promise.all([
+    Promise.all(
+      Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
+    ),
+    services.lookAtQueues(),
+  ]);
+  const queues = QUEUES.map((name) => ({ name, ...looks[name] }));
+  const findings = findingsOf({ instances, queues, config, at });
+  return {
+    at,
+    version,
+    healthy: findings.every(({ severity }) => severity !== 'error'),
+    findings,
+    instances,
+    queues,
+  };
+}
+
+async function instanceOf(
+  name: string,
+  { url, profiles }: InstanceConfig,
+  services: ApiServices,
+): Promise<Overview['instances'][number]> {
+  const [computers, counts, paused, signs, hints, { missing }] = await Promise.all([
+    services.computers.count(name),
+    services.redistributions.counts(name),
+    services.limits.paused(name),
+    services.signsOfLife(name),
+    services.hints.count(name),
+    services.profiles.watchedProfiles(name),
+  ]);
+  const { byState, open } = counts;
+  return {
+    name,
+    url: new URL(url).origin,
+    computers,
+    profiles: await Promise.all(
+      Object.entries(profiles).map(async ([profile, { mode }]) => {
+        const states = await services.computers.countStates(name, profile);
+        const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
+        const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
+        return { name: profile, mode, known: !missing.includes(profile), states, coverage };
+      }),
+    ),
+    redistributions: {
+      byState,
+      open,
+      due: byState.due + byState.eligible,
+      inFlight: byState.triggered + byState.pushed + byState.verifying,
+      blocked: byState.blocked,
+      failed: byState.retry + byState['needs-human'],
+      verified: byState.verified,
+    },
+    hints,
+    paused,
+    ...signs,
+  };
+}

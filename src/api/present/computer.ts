@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { formatDuration } from '../../config/duration.js';
+import { assess } from '../../domain/assess.js';
+import type { Assessment } from '../../domain/assessment.js';
+import type { KnownComputer } from '../../domain/known.js';
+import { judgeRequest } from '../../domain/redistribution/request.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import type { computerDetail, computerPage } from '../schemas/computer.js';
+import type { ApiServices } from '../services.js';
+
+type Detail = z.input<typeof computerDetail>;
+type Summary = z.input<typeof computerPage>['computers'][number];
+
+/** A Mac as a list shows it. */
+export function summaryOf(
+  instance: string,
+  computer: KnownComputer,
+  watched: readonly WatchedProfile[],
+  now: number,
+): Summary {
+  return {
+    ...computer,
+    instance,
+    states: watched.map((profile) => {
+      const { state, expiresAt, dueAt } = assessmentOf(computer, profile, now);
+      return { profile: profile.name, state, expiresAt, dueAt };
+    }),
+  };
+}
+
+/** Everything that is known of a Mac, and what a person who asks for a redistribution would be told. */
+export async function detailOf(
+  instance: string,
+  computer: KnownComputer,
+  watched: readonly WatchedProfile[],
+  { redistributions, limits, now: clock }: Pick<ApiServices, 'redistributions' | 'limits' | 'now'>,
+): Promise<Detail> {
+  const now = clock();
+  const paused = await limits.paused(instance);
+  const looks = await Promise.all(
+    watched.map(async (profile) => {
+      const [open, last] = await Promise.all([
+        redistributions.openFor(instance, profile.name, computer.id),
+        redistributions.lastFor(instance, profile.name, computer.id),
+      ]);
+      const assessment = assess(computer, profile, now);
+      const verdict = judgeRequest({ computer, assessment, watched: profile, open, paused, now });
+      const { allowed, sentence } = verdict;
+      return { open, last, possible: { profile: profile.name, allowed, sentence } };
+    }),
+  );
+  return {
+    ...computer,
+    instance,
+    assessments: watched.map((profile) => assessmentOf(computer, profile, now)),
+    open: looks.flatMap(({ open }) => open ?? []),
+    last: looks.flatMap(({ last }) => last ?? []),
+    redistribute: looks.map(({ possible }) => possible),
+  };
+}
+
+/** What is decided about a Mac for one profile, with a sentence. Time has gone on since it was stored, so it is decided again. */
+export function assessmentOf(
+  computer: KnownComputer,
+  watched: WatchedProfile,
+  now: number,
+): Detail['assessments'][number] & { expiresAt: number | null } {
+  const assessment = assess(computer, watched, now);
+  return {
+    ...assessment,
+    profile: watched.name,
+    state: assessment.inScope ? assessment.state : 'out-of-scope',
+    sentence: sentenceOf(assessment, now),
+    expiresAt: assessment.certificate?.expiresAt ?? null,
+  };
+}
+
+function sentenceOf(assessment: Assessment, now: number): string {
+  const { state, certificate, dueAt, inScope } = assessment;
+  const expiresAt = certificate?.expiresAt ?? null;
+  if (!inScope) return 'The profile is not for this Mac: it is not in its scope in Jamf Pro.';
+  if (state === 'unknown') return unknownSentence(assessment);
+  if (expiresAt === null) return 'The certificate has no expiry date.';
+  if (state === 'expired') return `The certificate expired ${formatDuration(now - expiresAt)} ago.`;
+  const left = `The certificate is good for another ${formatDuration(expiresAt - now)}`;
+  if (state === 'overdue') return `${left}, and should have been renewed before.`;
+  return state === 'due' || dueAt === null
+    ? `${left}: it is due.`
+    : `${left}, and due in ${formatDuration(dueAt - now)}.`;
+}
+
+function unknownSentence({ unknown }: Assessment): string {
+  switch (unknown) {
+    case 'no-certificate':
+      return 'Inventory shows no certificate of this profile: it is not installed, or the subject is not recognised.';
+    case 'inventory-stale':
+      return 'The Mac has not reported inventory for too long to say anything.';
+    case 'never-reported':
+      return 'The Mac has never reported inventory.';
+    case 'expiry-missing':
+      return 'Inventory shows the certificate without an expiry date.';
+    case null:
+      return 'Nothing is known.';
+  }
+}

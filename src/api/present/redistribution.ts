@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { KnownComputer } from '../../domain/known.js';
+import type { Redistribution } from '../../domain/redistribution/record.js';
+import type { redistributionDetail, redistributionPage } from '../schemas/redistribution.js';
+
+type Summary = z.input<typeof redistributionPage>['redistributions'][number];
+type Detail = z.input<typeof redistributionDetail>;
+
+/** A redistribution as a list shows it. `computer` is `null` when nothing is known of the Mac any more. */
+export function redistributionSummaryOf(record: Redistribution, computer: KnownComputer | null): Summary {
+  const { id, instance, profile, state, since, openedAt, closedAt, cause, blocked, plan, wakeAt } = record;
+  return {
+    ...{ id, instance, profile, state, since, openedAt, closedAt, cause, blocked, plan, wakeAt },
+    computer: {
+      id: record.computerId,
+      serialNumber: computer?.serialNumber ?? '',
+      name: computer?.name ?? '',
+      username: computer?.username ?? '',
+    },
+    attempts: record.attempts.length,
+    before: record.baseline,
+    proof: record.proof,
+  };
+}
+
+/** A redistribution with everything that was seen and done. */
+export function redistributionDetailOf(record: Redistribution, computer: KnownComputer | null): Detail {
+  const { dueAt, direction, retryAt, settlement, trouble, cancelRequest, history } = record;
+  return {
+    ...redistributionSummaryOf(record, computer),
+    ...{ dueAt, direction, retryAt, settlement, trouble, cancelRequest, history },
+    attemptList: record.attempts,
+  };
+}

@@ -1,0 +1,146 @@
+import type { z } from 'zod';
+import { checkRequest, type RawRequest } from './check.js';
+import { Problem } from './problem.js';
+import { allows, type Principal, type Role } from './roles.js';
+import type { ApiServices } from './services.js';
+
+/** What a handler answers. */
+export interface Reply<Body> {
+  /** One of the route's statuses; the first when not given. */
+  status?: number;
+  body: Body;
+  /** What becomes of the browser's session cookie: a new id, or nothing any more. */
+  session?: { open: string } | 'close';
+}
+
+/** What every handler is given: checked and typed. */
+export interface Input<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  /** Id of the session whose cookie came with the request. */
+  sessionId: string | null;
+}
+
+type Method = 'get' | 'post' | 'delete';
+
+interface Description<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> {
+  method: Method;
+  /** As OpenAPI writes it, with `{id}` for a parameter. */
+  path: `/api/${string}`;
+  summary: string;
+  description?: string;
+  params: Params;
+  query: Query;
+  /** `noBody` for a route without one. */
+  body: Body;
+  /** Every answer goes through it on its way out: what the schema does not name never leaves. */
+  answer: Answer;
+  /** The statuses of success; the first is the usual one. */
+  statuses: readonly [number, ...number[]];
+}
+
+/** A route as the router and the OpenAPI document see it. */
+export interface Route extends Description<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType> {
+  /** Least role that may; `null`: nobody need be signed in. */
+  readonly role: Role | null;
+  /** Whether an `Idempotency-Key` header is heeded. */
+  readonly idempotent: boolean;
+  /**
+   * Checks who asks, then what is asked; does it; checks the answer.
+   *
+   * @throws Problem when the request is refused or not understood.
+   */
+  readonly run: (
+    request: RawRequest,
+    who: Principal | null,
+    services: ApiServices,
+  ) => Promise<Reply<unknown>>;
+}
+
+/** Makes a route for people and machines that have a role. There is no other way to make one, but for `defineOpenRoute`. */
+export function defineRoute<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+>(
+  spec: Description<Params, Query, Body, Answer> & {
+    role: Role;
+    /** Set for what acts: asked twice with one key it is done once. */
+    idempotent?: boolean;
+    handle: (
+      input: Input<z.output<Params>, z.output<Query>, z.output<Body>> & { who: Principal },
+      services: ApiServices,
+    ) => Promise<Reply<z.input<Answer>>>;
+  },
+): Route {
+  const { handle, idempotent = false, ...rest } = spec;
+  return {
+    ...rest,
+    idempotent,
+    async run(request, someone, services) {
+      const who = mustBe(spec.role, someone);
+      const input = { ...checkRequest(spec, request), who };
+      return finish(spec, await handle(input, services));
+    },
+  };
+}
+
+/** Makes a route that is open to anybody: for signing in and out only. */
+export function defineOpenRoute<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+>(
+  spec: Description<Params, Query, Body, Answer> & {
+    handle: (
+      input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
+      services: ApiServices,
+    ) => Promise<Reply<z.input<Answer>>>;
+  },
+): Route {
+  const { handle, ...rest } = spec;
+  return {
+    ...rest,
+    role: null,
+    idempotent: false,
+    run: async (request, _who, services) => finish(spec, await handle(checkRequest(spec, request), services)),
+  };
+}
+
+function mustBe(needed: Role, who: Principal | null): Principal {
+  if (!who)
+    throw new Problem(
+      'not-authenticated',
+      'Say who you are: send the header "Authorization: Bearer <token>", or sign in at /. `recert tokens create` makes a token; its SHA-256 goes under "tokens" in the configuration.',
+      {},
+      { 'WWW-Authenticate': 'Bearer realm="recert"' },
+    );
+  if (!allows(who.role, needed))
+    throw new Problem(
+      'not-allowed',
+      `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Use a token with that role, or ask somebody who has one.`,
+    );
+  return who;
+}
+
+function article(role: Role): string {
+  return `${/^[aeiou]/u.test(role) ? 'an' : 'a'} ${role}`;
+}
+
+function finish<Answer extends z.ZodType>(
+  spec: { method: Method; path: string; answer: Answer; statuses: readonly [number, ...number[]] },
+  reply: Reply<z.input<Answer>>,
+): Reply<unknown> {
+  const status = reply.status ?? spec.statuses[0];
+  if (!spec.statuses.includes(status))
+    throw new Error(`${spec.method} ${spec.path} answered ${status}, which it does not declare`);
+  return { ...reply, status, body: spec.answer.parse(reply.body) };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { ComputerPage } from '../../store/computers.js';
+import { noBody, nothing } from '../check.js';
+import { detailOf, summaryOf } from '../present/computer.js';
+import { Problem } from '../problem.js';
+import { defineRoute } from '../route.js';
+import { computerId, instanceQuery, paging, profileQuery } from '../schemas/common.js';
+import { computerDetail, computerPage, assessmentState } from '../schemas/computer.js';
+import { search } from '../search.js';
+import type { ApiServices } from '../services.js';
+import { whichInstance, whichProfiles } from '../which.js';
+
+const part = z.string().trim().min(1).max(100).optional();
+
+const listQuery = z.strictObject({
+  instance: instanceQuery,
+  id: computerId.optional(),
+  serialNumber: part.describe('Exact serial number, letter case ignored.'),
+  username: part.describe('Part of the username, the real name or the email address.'),
+  name: part.describe('Part of the name of the Mac.'),
+  text: part.describe('Part of any of these.'),
+  state: assessmentState
+    .optional()
+    .describe('Only Macs in scope in this state, the one whose state changes first at the top.'),
+  profile: profileQuery,
+  ...paging,
+});
+
+/** Finding a Mac, and everything that is known of it. */
+export const computerRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/computers',
+    role: 'viewer',
+    summary: 'Find Macs',
+    description:
+      'The Mac in contact last comes first. A page may hold fewer than asked for and still have a `next`.',
+    params: nothing,
+    query: listQuery,
+    body: noBody,
+    answer: computerPage,
+    statuses: [200],
+    handle: async ({ query }, services) => {
+      const instance = whichInstance(services, query.instance);
+      const watched = await whichProfiles(services, instance, query.profile);
+      const page = await find(instance, query, services);
+      const now = services.now();
+      return {
+        body: {
+          computers: page.computers.map((computer) => summaryOf(instance, computer, watched, now)),
+          next: page.cursor,
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/computers/{id}',
+    role: 'viewer',
+    summary: 'Everything that is known of one Mac, and what would happen now',
+    params: z.strictObject({ id: computerId }),
+    query: z.strictObject({ instance: instanceQuery }),
+    body: noBody,
+    answer: computerDetail,
+    statuses: [200],
+    handle: async ({ params, query }, services) => {
+      const instance = whichInstance(services, query.instance);
+      const computer = await services.computers.get(instance, params.id);
+      if (!computer)
+        throw new Problem(
+          'not-found',
+          `No Mac with id ${params.id} is known on ${instance}. If it was enrolled just now, wait for its first inventory or ask for a sweep.`,
+        );
+      const watched = await whichProfiles(services, instance, undefined);
+      return { body: await detailOf(instance, computer, watched, services) };
+    },
+  }),
+];
+
+async function find(
+  instance: string,
+  query: z.output<typeof listQuery>,
+  services: ApiServices,
+): Promise<ComputerPage> {
+  const { computers } = services;
+  const { id, serialNumber, state, cursor, limit } = query;
+  if (id !== undefined || serialNumber !== undefined) {
+    const one =
+      id === undefined
+        ? await computers.findBySerialNumber(instance, serialNumber ?? '')
+        : await computers.get(instance, id);
+    return { computers: one ? [one] : [], cursor: null };
+  }
+  if (state === undefined) return search((page) => computers.list(instance, page), query, { cursor, limit });
+  const profile = onlyProfile(instance, query.profile, services);
+  return search((page) => computers.listByState(instance, profile, state, page), query, { cursor, limit });
+}
+
+function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {
+  const names = Object.keys(config.instances[instance]?.profiles ?? {});
+  const profile = named ?? (names.length === 1 ? names[0] : undefined);
+  if (profile === undefined)
+    throw new Problem(
+      'invalid-request',
+      `A state is that of a profile: say which with "profile" (${names.join(', ')}).`,
+    );
+  return profile;
+}

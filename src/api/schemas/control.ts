@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { instant, reason } from './common.js';
+
+const instance = z
+  .string()
+  .min(1)
+  .max(32)
+  .optional()
+  .describe('Name of the Jamf Pro server; all of them when left out.');
+
+/** Pausing and resuming: whom, and why. */
+export const pauseRequest = z.strictObject({ reason, instance }).meta({ id: 'PauseRequest' });
+
+/** What became of the switch. */
+export const pauseAnswer = z
+  .object({
+    instances: z.array(
+      z.object({
+        instance: z.string(),
+        paused: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+        changed: z.boolean().describe('False when it was so before.'),
+      }),
+    ),
+  })
+  .meta({ id: 'PauseAnswer' });
+
+/** A sweep outside its schedule. */
+export const sweepRequest = z
+  .strictObject({
+    instance,
+    what: z
+      .enum(['changed', 'full', 'open'])
+      .default('changed')
+      .describe(
+        'changed: Macs whose inventory changed. full: the whole fleet. open: redistributions without a job.',
+      ),
+  })
+  .meta({ id: 'SweepRequest' });
+
+/** Which sweeps were asked for. */
+export const sweepAnswer = z
+  .object({ instances: z.array(z.string()), what: z.enum(['changed', 'full', 'open']) })
+  .meta({ id: 'SweepAnswer' });

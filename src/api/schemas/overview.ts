@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { QUEUES } from '../../queues/names.js';
+import { redistributionState } from './redistribution.js';
+import { instant, instantOrNull } from './common.js';
+import { listedState } from './computer.js';
+
+/** Something that a person should know. */
+const finding = z
+  .object({
+    severity: z.enum(['error', 'warning']).describe('With an error it is not healthy.'),
+    instance: z.string().nullable(),
+    text: z.string(),
+  })
+  .meta({ id: 'Finding' });
+
+/** Who paused an instance, when and why. */
+const pause = z.object({ by: z.string(), reason: z.string(), at: instant }).meta({ id: 'Pause' });
+
+const profileOverview = z
+  .object({
+    name: z.string(),
+    mode: z.enum(['observe', 'act']),
+    known: z.boolean().describe('Whether Jamf has told of both halves of the profile.'),
+    states: z.record(listedState, z.int()).describe('Macs by state, as of the last assessment of each.'),
+    coverage: z
+      .number()
+      .nullable()
+      .describe('Share of the Macs in scope of which something can be said; null when there is none.'),
+  })
+  .meta({ id: 'ProfileOverview' });
+
+const instanceOverview = z
+  .object({
+    name: z.string(),
+    url: z.string(),
+    computers: z.object({ known: z.int(), retired: z.int() }),
+    profiles: z.array(profileOverview),
+    redistributions: z.object({
+      byState: z.record(redistributionState, z.int()),
+      open: z.int(),
+      due: z.int().describe('Waiting for their turn: due and eligible.'),
+      inFlight: z.int().describe('Sent and not proven: triggered, pushed, verifying.'),
+      blocked: z.int(),
+      failed: z.int().describe('Trying again, or waiting for a person.'),
+      verified: z.int(),
+    }),
+    hints: z.int().describe('Macs that wait to be looked at.'),
+    paused: pause.nullable(),
+    lastWebhookAt: instantOrNull,
+    lastSweepAt: instantOrNull,
+  })
+  .meta({ id: 'InstanceOverview' });
+
+const queueLook = z
+  .object({
+    name: z.enum(QUEUES),
+    waiting: z.int(),
+    active: z.int(),
+    delayed: z.int(),
+    failed: z.int(),
+    workers: z.int().describe('Connected workers.'),
+  })
+  .meta({ id: 'QueueLook' });
+
+/** Healthy or not, and the numbers behind it. */
+export const overview = z
+  .object({
+    at: instant,
+    version: z.string(),
+    healthy: z.boolean(),
+    findings: z.array(finding).describe('Errors first.'),
+    instances: z.array(instanceOverview),
+    queues: z.array(queueLook),
+  })
+  .meta({ id: 'Overview' });

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { BLOCK_REASONS, STATES } from '../../domain/redistribution/record.js';
+import { computerId, instant, instantOrNull, next, reason } from './common.js';
+
+/** The states of a redistribution. */
+export const redistributionState = z.enum(STATES);
+
+const cause = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('due') }),
+    z.object({ kind: z.literal('manual'), by: z.string(), reason: z.string() }),
+  ])
+  .describe('due: the certificate came near its end. manual: a person asked.');
+
+const common = {
+  id: z.string(),
+  instance: z.string(),
+  profile: z.string().describe('Name of the watched profile in the configuration.'),
+  computer: z
+    .object({ id: z.string(), serialNumber: z.string(), name: z.string(), username: z.string() })
+    .describe('Texts are empty when nothing is known.'),
+  state: redistributionState,
+  since: instant.describe('When it came into this state.'),
+  openedAt: instant,
+  closedAt: instantOrNull.describe('When nothing was left to do; null while it is open.'),
+  cause,
+  blocked: z
+    .object({ reason: z.enum(BLOCK_REASONS), text: z.string() })
+    .nullable()
+    .describe('Why not now; set exactly when the state is blocked.'),
+  plan: z.string().describe('What is going to be done.'),
+  wakeAt: instant.describe('When it looks again, if nothing wakes it before.'),
+  attempts: z.int().describe('How often the profile was sent.'),
+  before: z
+    .object({ serialNumber: z.string(), expiresAt: instantOrNull })
+    .describe('The best certificate before.'),
+  proof: z
+    .object({
+      serialNumber: z.string(),
+      expiresAt: instant,
+      issuedAt: instantOrNull,
+      reportedAt: instant.describe('The inventory that showed it.'),
+      credit: z.enum(['recert', 'other']).describe('other: renewed without us.'),
+    })
+    .nullable()
+    .describe('The new certificate, once it is proven.'),
+};
+
+/** A redistribution in a list. */
+const redistributionSummary = z.object(common).meta({ id: 'RedistributionSummary' });
+
+/** A page of redistributions, newest first. */
+export const redistributionPage = z
+  .object({ redistributions: z.array(redistributionSummary), next })
+  .meta({ id: 'RedistributionPage' });
+
+const attempt = z
+  .object({
+    number: z.int(),
+    direction: z.enum(['to-green', 'to-blue']),
+    intentAt: instant.describe('When the write to Jamf was decided.'),
+    triggeredAt: instantOrNull.describe('When Jamf was seen to have it.'),
+    command: z
+      .object({
+        uuid: z.string(),
+        state: z.string(),
+        sentAt: instant,
+        completedAt: instantOrNull,
+        error: z.string(),
+      })
+      .nullable()
+      .describe('The InstallProfile command.'),
+    blankPushes: z.array(instant),
+    endedAt: instantOrNull,
+    outcome: z.string().nullable(),
+    error: z.string(),
+  })
+  .meta({ id: 'Attempt' });
+
+const transition = z
+  .object({
+    at: instant,
+    from: redistributionState.nullable(),
+    to: redistributionState,
+    why: z.string(),
+    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  })
+  .meta({ id: 'Transition' });
+
+/** Everything that is known of one redistribution. */
+export const redistributionDetail = z
+  .object({
+    ...common,
+    dueAt: instantOrNull,
+    direction: z.enum(['to-green', 'to-blue']).nullable(),
+    attemptList: z.array(attempt),
+    retryAt: instantOrNull,
+    settlement: z
+      .object({
+        kind: z.enum(['finish', 'return']),
+        dueAt: instant,
+        doneAt: instantOrNull,
+        outcome: z.string().nullable(),
+      })
+      .nullable()
+      .describe('What is left to do after the end: drop the old profile, or go back.'),
+    trouble: z
+      .object({ since: instant, at: instant, count: z.int(), text: z.string() })
+      .nullable()
+      .describe('Calls that failed since the last that worked.'),
+    cancelRequest: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+    history: z.array(transition).describe('Every change of state with what was seen, oldest first.'),
+  })
+  .meta({ id: 'Redistribution' });
+
+/** One Mac in a request: by id or by serial number. */
+const macRef = z.union(
+  [z.strictObject({ id: computerId }), z.strictObject({ serialNumber: z.string().trim().min(1).max(64) })],
+  'name the Mac by "id" or by "serialNumber"',
+);
+
+/** Most Macs in one request. A whole fleet by mistake is what must never happen. */
+export const MOST_MACS = 100;
+
+/** What a person asks for. */
+export const redistributeRequest = z
+  .strictObject({
+    reason,
+    computers: z.array(macRef).min(1).max(MOST_MACS, `name at most ${MOST_MACS} Macs in one request`),
+    instance: z.string().min(1).max(32).optional(),
+    profile: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('Watched profile; may be left out when only one is for the Mac.'),
+    dryRun: z.boolean().default(false).describe('Say what would happen; change nothing.'),
+    overrideHourlyCap: z
+      .boolean()
+      .default(false)
+      .describe('Go past the hourly cap on certificates asked of the CA. The reason should say why.'),
+  })
+  .meta({ id: 'RedistributeRequest' });
+
+/** What was said of one Mac of a request. */
+const redistributeResult = z
+  .object({
+    computer: z
+      .object({ id: z.string().nullable(), serialNumber: z.string().nullable(), name: z.string() })
+      .describe('As far as it is known.'),
+    profile: z.string().nullable(),
+    outcome: z
+      .enum(['accepted', 'planned', 'refused'])
+      .describe('planned: opened in mode observe, where nothing is written to Jamf.'),
+    reason: z.string().nullable().describe('Why it was refused, for programs.'),
+    sentence: z.string(),
+    redistributionId: z.string().nullable().describe('Null when it was refused, and in a dry run.'),
+  })
+  .meta({ id: 'RedistributeResult' });
+
+/** What was said of each Mac of a request, in its order. */
+export const redistributeAnswer = z
+  .object({
+    dryRun: z.boolean(),
+    accepted: z.int(),
+    refused: z.int(),
+    results: z.array(redistributeResult),
+  })
+  .meta({ id: 'RedistributeAnswer' });
+
+/** Why a redistribution is to end. */
+export const cancelRequest = z.strictObject({ reason }).meta({ id: 'CancelRequest' });

@@ -1,0 +1,51 @@
+import type { Config } from '../config/schema.js';
+import type { QueueName } from '../queues/names.js';
+import type { Producers } from '../queues/producers.js';
+import type { AuditStore } from '../store/audit.js';
+import type { ComputerStore } from '../store/computers.js';
+import type { Hints } from '../store/hints.js';
+import type { IdempotencyStore } from '../store/idempotency.js';
+import type { LimitStore } from '../store/limits.js';
+import type { ProfileStore } from '../store/profiles.js';
+import type { RedistributionStore } from '../store/redistributions.js';
+import type { SessionStore } from '../store/sessions.js';
+import type { Telemetry } from '../telemetry/bus.js';
+import type { TokenBook } from './tokens.js';
+
+/** A session ends after a working day; signing in again takes seconds. */
+export const SESSION_LIFE_MS = 12 * 3_600_000;
+
+/** How many jobs a queue holds, and how many workers take from it. */
+export interface QueueLook {
+  waiting: number;
+  active: number;
+  delayed: number;
+  failed: number;
+  workers: number;
+}
+
+/** When something was last heard of an instance; `null`: never, as far as is known. */
+export interface SignsOfLife {
+  lastWebhookAt: number | null;
+  lastSweepAt: number | null;
+}
+
+/** Everything that handlers work with. */
+export interface ApiServices {
+  config: Config;
+  version: string;
+  now: () => number;
+  telemetry: Telemetry;
+  tokens: TokenBook;
+  sessions: SessionStore;
+  idempotency: IdempotencyStore;
+  audit: AuditStore;
+  computers: ComputerStore;
+  profiles: ProfileStore;
+  redistributions: RedistributionStore;
+  limits: LimitStore;
+  hints: Pick<Hints, 'count'>;
+  producers: Producers;
+  lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;
+  signsOfLife(instance: string): Promise<SignsOfLife>;
+}

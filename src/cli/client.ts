@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { problemSchema } from '../api/problem.js';
+import { CliError, EXIT, type ExitCode } from './exit.js';
+
+/** Where the service is and who asks. */
+export interface Connection {
+  url: string;
+  token: string | undefined;
+}
+
+/** One request to the ops API. */
+export interface Ask<Schema extends z.ZodType> {
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Below `/api/v1`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: unknown;
+  idempotencyKey?: string;
+  answer: Schema;
+}
+
+/** Asks the ops API; throws a `CliError` with a sentence and an exit code for everything that is no success. */
+export type Client = <Schema extends z.ZodType>(ask: Ask<Schema>) => Promise<z.output<Schema>>;
+
+const TIMEOUT_MS = 30_000;
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** Where to connect to: options before environment, a token file before nothing. */
+export function resolveConnection(
+  options: { url?: string | undefined; token?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): Connection {
+  const url = options.url ?? environment.RECERT_URL ?? DEFAULT_URL;
+  if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
+    throw new CliError(EXIT.usage, `"${url}" is not an address: write it like https://recert.example.com`);
+  const file = environment.RECERT_TOKEN_FILE;
+  const token = options.token ?? environment.RECERT_TOKEN ?? (file ? readToken(file) : undefined);
+  return { url: url.replace(/\/+$/u, ''), token: token?.trim() };
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(EXIT.usage, `RECERT_TOKEN_FILE cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** A client of the ops API of one service. */
+export function createClient({ url, token }: Connection): Client {
+  return async ({ method = 'GET', path, query = {}, body, idempotencyKey, answer }) => {
+    const target = new URL(`${url}/api/v1/${path}`);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) target.searchParams.set(name, String(value));
+    const response = await send(target, {
+      method,
+      headers: {
+        Accept: 'application/json, application/problem+json',
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const said = await response.json().catch(() => undefined);
+    if (!response.ok) throw refusal(response.status, said, target);
+    const parsed = answer.safeParse(said);
+    if (!parsed.success)
+      throw new CliError(
+        EXIT.failed,
+        `${target.origin} answered in a way that this version of recert does not understand: is it the same version?`,
+      );
+    return parsed.data;
+  };
+}
+
+async function send(target: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(target, init);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new CliError(
+      EXIT.unreachable,
+      `${target.origin} cannot be reached (${messageOf(cause)}). Is the receiver running? Say where with --url or RECERT_URL.`,
+    );
+  }
+}
+
+function refusal(status: number, said: unknown, target: URL): CliError {
+  const problem = problemSchema.safeParse(said);
+  if (!problem.success)
+    return new CliError(
+      EXIT.failed,
+      `${target.origin} answered with ${status}, and not as Recert does. Does --url name a Recert?`,
+    );
+  return new CliError(exitCodeOf(status), problem.data.detail, problem.data);
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 404) return EXIT.notFound;
+  if (status === 400 || status === 415 || status === 422) return EXIT.usage;
+  if (status === 503) return EXIT.unreachable;
+  return status < 500 ? EXIT.refused : EXIT.failed;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,32 @@
+import { createColors } from 'picocolors';
+
+/** Text with colours, or without. */
+export type Colors = ReturnType<typeof createColors>;
+
+/** What a command touches of the world around it: given, so that tests can give their own. */
+export interface Context {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Standard output: what was asked for, and nothing else. */
+  out(text: string): void;
+  /** Standard error: progress, warnings, errors. */
+  err(text: string): void;
+  /** Whether standard output is a terminal: only then are there colours and lines that change. */
+  terminal: boolean;
+  colors: Colors;
+  now(): number;
+  wait(durationMs: number): Promise<void>;
+}
+
+/** The world of a real process. `NO_COLOR` is heeded (no-color.org). */
+export function processContext(): Context {
+  const terminal = process.stdout.isTTY;
+  return {
+    environment: process.env,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    terminal,
+    colors: createColors(terminal && !process.env.NO_COLOR),
+    now: Date.now,
+    wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+  };
+}
