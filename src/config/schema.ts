@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { instanceSchema } from './instance.js';
 import { duration, parseDuration } from './duration.js';
 
+/** A port may come from the environment, where everything is text. */
+const port = () => z.coerce.number<string | number>().pipe(z.int().min(0).max(65535));
+
 const redisSchema = z
   .strictObject({
     url: z
@@ -23,7 +26,7 @@ const redisSchema = z
 const httpSchema = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-    port: z.int().min(0).max(65535).default(8080).describe('Port of the receiver; 0 takes a free one.'),
+    port: port().default(8080).describe('Port of the receiver; 0 takes a free one.'),
     publicUrl: z.url().optional().describe('How people and Jamf reach the receiver, for links.'),
     bodyLimit: z.int().min(1024).default(2_000_000).describe('Largest webhook body, in bytes.'),
     trustProxy: z
@@ -36,7 +39,7 @@ const httpSchema = z
 const workerSchema = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address of the worker process for health and metrics.'),
-    port: z.int().min(0).max(65535).default(8081).describe('Port of the worker process; 0 takes a free one.'),
+    port: port().default(8081).describe('Port of the worker process; 0 takes a free one.'),
     concurrency: z
       .int()
       .min(1)

@@ -19,9 +19,7 @@ export interface Child {
   kill(): Promise<void>;
   /** Asks it to stop, and ends it when it does not. */
   stop(): Promise<void>;
-  /** Exit code once it has ended, `null` before or when a signal ended it. */
-  readonly exitCode: number | null;
-  readonly ended: Promise<unknown>;
+  hasEnded(): boolean;
 }
 
 /** Where a child writes its log and what it sees of the environment. */
@@ -52,10 +50,7 @@ export function startChild(
   return {
     name,
     log,
-    get exitCode() {
-      return child.exitCode;
-    },
-    ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     kill: async () => {
       signal(child, 'SIGKILL');
       await ended;

@@ -24,7 +24,12 @@ export type PretendIssuance = z.output<typeof issuanceSchema>;
 export type PretendRequest = z.output<typeof requestSchema>;
 
 /** The events a Jamf admin would subscribe Recert to; `recert` needs no more. */
-const EVENTS = ['ComputerAdded', 'ComputerCheckIn', 'ComputerInventoryCompleted', 'ComputerPushCapabilityChanged'];
+const EVENTS = [
+  'ComputerAdded',
+  'ComputerCheckIn',
+  'ComputerInventoryCompleted',
+  'ComputerPushCapabilityChanged',
+];
 
 /** The other side of the demo: what only the pretend Jamf Pro knows, and what its admin does there. */
 export interface PretendJamf {
@@ -32,8 +37,9 @@ export interface PretendJamf {
   due(): Promise<readonly PretendMac[]>;
   /** Everything the CA was asked for since the start. */
   issuances(): Promise<readonly PretendIssuance[]>;
-  /** Every request since the start, the control API's left out. */
+  /** Every request since the start or since they were forgotten, the control API's left out. */
   requests(): Promise<readonly PretendRequest[]>;
+  forgetRequests(): Promise<void>;
   /** Has a share of the webhooks never arrive. */
   loseWebhooks(share: number): Promise<void>;
   /** Creates the webhooks in Jamf, spread over the receivers. */
@@ -49,6 +55,9 @@ export function pretendJamf(url: string): PretendJamf {
     due: () => read('/computers?due=true', z.array(macSchema)),
     issuances: () => read('/issuances', z.array(issuanceSchema)),
     requests: () => read('/requests', z.array(requestSchema)),
+    forgetRequests: async () => {
+      await control.delete('/requests');
+    },
     loseWebhooks: async (share) => {
       await control.put('/faults', { webhooks: { lose: share } });
     },

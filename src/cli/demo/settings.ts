@@ -32,10 +32,7 @@ export function makeSecrets(): DemoSecrets {
  * The pretend Jamf Pro: a day's rhythm within a minute, certificates with their real lifetime,
  * so that the dates in the console mean what they say.
  */
-function simulatorSettings(
-  { computers, due, seed }: DemoOptions,
-  secrets: DemoSecrets,
-): unknown {
+function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoSecrets): unknown {
   return {
     seed,
     fleet: { computers, due, dueReachableWithin: '30s' },
@@ -61,7 +58,8 @@ function simulatorSettings(
 function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): unknown {
   return {
     redis: { url: '${REDIS_URL}' },
-    worker: { lock: '5s', drain: '10s' },
+    http: { port: '${DEMO_PORT}' },
+    worker: { port: '${DEMO_PORT}', lock: '5s', drain: '10s' },
     log: { level: 'info', format: 'text' },
     tokens: [{ name: 'demo', role: 'admin', sha256: secrets.tokenSha256 }],
     instances: {
@@ -96,15 +94,22 @@ function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: st
   };
 }
 
-/** Names of the two files that {@link writeSettings} makes. */
+/** Where the settings of a run are. */
 export function settingsFiles(folder: string): { simulator: string; service: string } {
   return { simulator: join(folder, 'simulator.yaml'), service: join(folder, 'recert.yaml') };
 }
 
-/** Writes what the processes of a run are started with, readable by the user alone. */
-export function writeSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): void {
-  const files = settingsFiles(options.folder);
-  mkdirSync(options.folder, { recursive: true });
-  writeFileSync(files.simulator, stringify(simulatorSettings(options, secrets)), { mode: 0o600 });
-  writeFileSync(files.service, stringify(serviceSettings(options, secrets, jamfUrl)), { mode: 0o600 });
+/** Writes what the pretend Jamf Pro is started with, readable by the user alone. */
+export function writeSimulatorSettings(options: DemoOptions, secrets: DemoSecrets): void {
+  write(options.folder, settingsFiles(options.folder).simulator, simulatorSettings(options, secrets));
+}
+
+/** Writes what receivers and workers are started with, once it is known where Jamf is. */
+export function writeServiceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): void {
+  write(options.folder, settingsFiles(options.folder).service, serviceSettings(options, secrets, jamfUrl));
+}
+
+function write(folder: string, file: string, settings: unknown): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, stringify(settings), { mode: 0o600 });
 }
