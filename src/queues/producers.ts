@@ -1,4 +1,6 @@
-import type { SweepPayload } from './payloads.js';
+import type { Job } from 'bullmq';
+import { assessPayload, redistributePayload, sweepPayload, type SweepPayload } from './payloads.js';
+import type { Queues } from './queues.js';
 
 /** Puts work into the queues. Every payload is checked before it is written. Calls fail soon when Redis is away. */
 export interface Producers {
@@ -20,4 +22,68 @@ export interface Producers {
   requestSweep(instance: string, what: SweepPayload['what']): Promise<void>;
   /** Which of these redistributions have a job that is waiting, delayed or being worked on. */
   withLiveJob(redistributionIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** Producers over the queues. */
+export function createProducers(queues: Queues, { now = Date.now }: { now?: () => number } = {}): Producers {
+  const { assess, redistribute, sweep } = queues;
+
+  const start: Producers['startRedistribution'] = async (instance, redistributionId, delayMs = 0) => {
+    // A job id that exists already is not added again, be it finished.
+    if (FINISHED.has(await redistribute.getJobState(redistributionId)))
+      await redistribute.remove(redistributionId);
+    await redistribute.add('redistribute', redistributePayload.parse({ instance, redistributionId }), {
+      jobId: redistributionId,
+      delay: positive(delayMs),
+    });
+  };
+
+  return {
+    async wakeAssess(instance, delayMs) {
+      await assess.add('assess', assessPayload.parse({ instance }), { delay: positive(delayMs) });
+    },
+
+    async wakeAssessAt(instance, at) {
+      await assess.add('assess', assessPayload.parse({ instance }), {
+        delay: positive(at - now()),
+        jobId: `${instance}-${Math.ceil(at)}`,
+      });
+    },
+
+    startRedistribution: start,
+
+    async promoteRedistribution(instance, redistributionId) {
+      const job = await redistribute.getJob(redistributionId);
+      const state = job && (await job.getState());
+      if (job && state === 'delayed') await job.promote().catch(unlessStillDelayed(job));
+      else if (state === undefined || FINISHED.has(state)) await start(instance, redistributionId);
+    },
+
+    async requestSweep(instance, what) {
+      await sweep.add(what, sweepPayload.parse({ instance, what }), {
+        deduplication: { id: `${instance}-${what}` },
+      });
+    },
+
+    async withLiveJob(redistributionIds) {
+      const states = await Promise.all(
+        redistributionIds.map(async (id) => ({ id, state: await redistribute.getJobState(id) })),
+      );
+      return new Set(states.filter(({ state }) => !FINISHED.has(state)).map(({ id }) => id));
+    },
+  };
+}
+
+/** What BullMQ says of a job that nobody will work on. */
+const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
+
+function positive(delayMs: number): number {
+  return Math.max(0, Math.ceil(delayMs));
+}
+
+/** Promoting a job fails when its delay ended in the meantime: then nothing is left to do. */
+function unlessStillDelayed(job: Job): (error: unknown) => Promise<void> {
+  return async (error) => {
+    if ((await job.getState()) === 'delayed') throw error;
+  };
 }
