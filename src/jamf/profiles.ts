@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Profile, ScopeTargets } from '../domain/profile.js';
+import type { Api } from './api.js';
+import type { JamfClient } from './client.js';
+import { classicList, flag, id, isObject, text, word } from './lenient.js';
+
+const named = z.object({ id }).transform((entry) => entry.id);
+
+/** The targets of a scope, or its exclusions. Jamf writes an empty list as `[]`, `{}` or nothing; an empty whole as any of them, too. */
+const targetsSchema = z
+  .unknown()
+  .refine((value) => value !== undefined, 'is missing')
+  .transform((value): ScopeTargets => {
+    const lists = isObject(value) ? value : {};
+    return {
+      computerIds: ids(lists.computers, 'computer'),
+      groupIds: ids(lists.computer_groups, 'computer_group'),
+      departments: ids(lists.departments, 'department'),
+      buildings: ids(lists.buildings, 'building'),
+    };
+  });
+
+/** A scope that is not there must not be taken for an empty one, nor exclusions for none: who is redistributed hangs on them. */
+const scopeSchema = z.looseObject({ all_computers: flag, exclusions: targetsSchema }).transform((scope) => ({
+  ...targetsSchema.parse(scope),
+  allComputers: scope.all_computers,
+  exclusions: scope.exclusions,
+}));
+
+/** Of `general` only what is named here is kept: `payloads` holds the SCEP challenge in clear, and ends here. */
+const profileSchema = z.object({
+  os_x_configuration_profile: z.object({
+    general: z.object({
+      id: id.pipe(z.string().min(1)),
+      name: text,
+      uuid: word.pipe(z.string().min(1)),
+      level: word,
+    }),
+    scope: scopeSchema,
+  }),
+});
+
+/**
+ * macOS configuration profiles are in the Classic API alone. Read as JSON, whatever content type it comes with.
+ * The level is written `Computer` and read `System`; the identifier of the profile on the Mac is its uuid.
+ */
+export function profileCalls(api: Api): Pick<JamfClient, 'readProfile'> {
+  return {
+    readProfile: async (profileId): Promise<Profile> => {
+      const call = 'profiles.read';
+      const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
+      const answer = await api.send({ call, method: 'GET', path, json: true });
+      const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
+      if (general.id !== profileId) api.refuse(call, 'another profile than the one asked for');
+      return {
+        id: general.id,
+        name: general.name,
+        identifier: general.uuid,
+        level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
+        scope,
+      };
+    },
+  };
+}
+
+function ids(value: unknown, element: string): string[] {
+  return classicList(named, value, element).filter((entry) => entry !== '');
+}
