@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.js';
+
+/** The sender went away before the body was complete: there is nobody to answer. */
+export class Aborted extends Error {
+  constructor() {
+    super('the sender went away before the body was complete');
+    this.name = 'Aborted';
+  }
+}
+
+/**
+ * Reads the body of a request, `limit` bytes at most. Without a parser of Express: it would cost more than the rest of the way in.
+ *
+ * @throws Refusal `too-large`, as soon as it is known
+ * @throws Aborted
+ */
+export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit: number): Promise<Buffer> {
+  const announced = Number(request.headers['content-length']);
+  if (announced > limit) return Promise.reject(tooLarge(limit));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(tooLarge(limit));
+      }
+    });
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
+    });
+    request.on('error', () => reject(new Aborted()));
+    request.on('close', () => reject(new Aborted()));
+  });
+}
+
+/** The connection is closed with the answer: what is left of the body is not worth reading. */
+function tooLarge(limit: number): Refusal {
+  return new Refusal(
+    'too-large',
+    `The body is larger than ${limit} bytes. Raise http.bodyLimit in the configuration of Recert when this is a real webhook.`,
+    { Connection: 'close' },
+  );
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { id, ids, instant, text, truth } from './lenient.js';
+
+/** What is needed of a Mac that a webhook is about. One of the three is known. */
+export interface ComputerFacts {
+  /** Computer id in Jamf, which is `jssID` here. */
+  id: string | null;
+  udid: string;
+  serialNumber: string;
+}
+
+const computerSchema = z
+  .object({ jssID: id, jssId: id, jssid: id, udid: text, serialNumber: text })
+  .transform(({ jssID, jssId, jssid, udid, serialNumber }): ComputerFacts => ({
+    id: jssID ?? jssId ?? jssid,
+    udid,
+    serialNumber,
+  }));
+
+const nestedSchema = z.object({ computer: z.record(z.string(), z.unknown()) });
+
+/** The Mac of an event: nested in `computer` as today's check-ins have it, or flat as older ones do. `null` when nothing tells which. */
+export function readComputer(event: unknown): ComputerFacts | null {
+  const nested = nestedSchema.safeParse(event);
+  const read = computerSchema.safeParse(nested.success ? nested.data.computer : event);
+  if (!read.success) return null;
+  const { id: computerId, udid, serialNumber } = read.data;
+  return computerId !== null || udid || serialNumber ? read.data : null;
+}
+
+const checkInSchema = z.object({ trigger: text });
+
+/** What made a Mac check in, in lower case: `startup`, `login`, `recurring`, `enrollment complete` and others. */
+export function readTrigger(event: unknown): string {
+  const read = checkInSchema.safeParse(event);
+  return read.success ? read.data.trigger.toLowerCase() : '';
+}
+
+const membershipSchema = z.object({
+  computer: truth,
+  groupAddedDevicesIds: ids,
+  groupRemovedDevicesIds: ids,
+});
+
+/** The Macs that entered or left a smart group, each once; `null` when it is not a group of computers. */
+export function readMembershipChange(event: unknown): readonly string[] | null {
+  const read = membershipSchema.safeParse(event);
+  if (!read.success || read.data.computer === false) return null;
+  return [...new Set([...read.data.groupAddedDevicesIds, ...read.data.groupRemovedDevicesIds])];
+}
+
+const operationSchema = z.object({
+  objectID: id,
+  objectTypeName: text,
+  operationSuccessful: truth,
+  restAPIOperationType: text,
+});
+
+/** The computer whose record was deleted through the Classic API, `null` when the operation was another one. */
+export function readDeletedComputer(event: unknown): string | null {
+  const read = operationSchema.safeParse(event);
+  if (!read.success) return null;
+  const { objectID, objectTypeName, operationSuccessful, restAPIOperationType } = read.data;
+  const deleted = restAPIOperationType.toUpperCase() === 'DELETE' && operationSuccessful !== false;
+  return deleted && objectTypeName.toLowerCase() === 'computer' ? objectID : null;
+}
+
+/** What stands around every event. The name of the event is the only thing that must be there. */
+export const envelopeSchema = z.object({
+  webhook: z.object({ id, name: text, webhookEvent: text.pipe(z.string().min(1)), eventTimestamp: instant }),
+  event: z.unknown(),
+});

@@ -1,0 +1,47 @@
+import { envelopeSchema } from './facts.js';
+import { type Effect, EVENTS, knownEvent, UNKNOWN_EVENT } from './events.js';
+import { Refusal } from './refusal.js';
+
+/** A webhook that was understood. */
+export interface Recognised {
+  /** In the spelling of Jamf's documentation; as it was sent when it is unknown. */
+  event: string;
+  known: boolean;
+  /** When it happened, epoch milliseconds; Jamf Pro before 10.12 does not say. */
+  at: number | null;
+  /** Id of the webhook object in Jamf, `''` when unknown. */
+  webhookId: string;
+  effect: Exclude<Effect, { does: 'refuse' }>;
+}
+
+/** Longest name of an event that is kept. */
+const NAME_LIMIT = 100;
+
+/**
+ * Understands a parsed webhook, `{ webhook, event }`, whether it was JSON or XML and whichever version sent it.
+ *
+ * @throws Refusal `not-understood`
+ */
+export function recognise(parsed: unknown): Recognised {
+  const read = envelopeSchema.safeParse(parsed);
+  if (!read.success)
+    throw new Refusal(
+      'not-understood',
+      'The body has no webhook.webhookEvent, which names the event. Send what Jamf Pro sends: {"webhook":{"webhookEvent":"…"},"event":{…}}, or the same as XML in <JSSEvent>.',
+    );
+  const { webhook, event } = read.data;
+  const name = knownEvent(webhook.webhookEvent);
+  const effect = (name === null ? UNKNOWN_EVENT : EVENTS[name]).effect(event);
+  if (effect.does === 'refuse')
+    throw new Refusal(
+      'not-understood',
+      `Nothing in this ${name ?? 'event'} tells which Mac it is about: it has no jssID, no udid and no serialNumber.`,
+    );
+  return {
+    event: name ?? webhook.webhookEvent.slice(0, NAME_LIMIT),
+    known: name !== null,
+    at: webhook.eventTimestamp,
+    webhookId: webhook.id ?? '',
+    effect,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Telemetry } from '../telemetry/bus.js';
+import { Aborted } from './body.js';
+import { receive, type ReceiveDeps } from './receive.js';
+import { Refusal } from './refusal.js';
+
+/** Where Jamf Pro sends to. */
+export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
+
+/**
+ * Answers a webhook. Mounted before everything else and outside of any router: other routes' parsers and headers would cost more than
+ * the whole way in.
+ */
+export function webhookHandler(
+  deps: ReceiveDeps & { telemetry: Telemetry },
+): RequestHandler<{ instance: string }> {
+  const { telemetry } = deps;
+  return async (request, response) => {
+    const startedAt = performance.now();
+    const { instance } = request.params;
+    try {
+      const { recognised, admitted } = await receive(deps, instance, request);
+      const { event, known } = recognised;
+      answer(response, 202, 'application/json', JSON.stringify(admitted));
+      telemetry.emit('webhook.received', {
+        instance,
+        event: known ? event : 'unknown',
+        outcome: admitted.outcome,
+        durationMs: performance.now() - startedAt,
+      });
+      if (!known) telemetry.emit('webhook.unknown', { instance, said: event });
+    } catch (error) {
+      const known = deps.authenticators.has(instance) ? instance : 'unknown';
+      if (error instanceof Refusal) {
+        answer(response, error.status, 'application/problem+json', error.toProblem(), error.headers);
+        telemetry.emit('webhook.refused', {
+          instance: known,
+          status: error.status,
+          why: error.cause instanceof Error ? error.cause.message : error.message,
+          source: sourceOf(request),
+        });
+      } else if (error instanceof Aborted) telemetry.emit('webhook.aborted', { instance: known });
+      else throw error;
+    }
+  };
+}
+
+/** Past Express's own `send`, which computes an ETag for every answer. */
+function answer(
+  response: Response,
+  status: number,
+  type: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), ...headers });
+  response.end(body);
+}
+
+function sourceOf(request: Request<{ instance: string }>): string {
+  return request.ip ?? '';
+}
