@@ -1,4 +1,17 @@
-import type { Redistribution, State } from '../domain/redistribution/record.js';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import {
+  isInFlight,
+  lastAttempt,
+  type Redistribution,
+  redistributionSchema,
+  type State,
+  STATES,
+} from '../domain/redistribution/record.js';
+import type { Key } from './keys.js';
+import { attemptMember, openField, redistributionKeys } from './redistributions/keys.js';
+import { readNewest } from './redistributions/paging.js';
+import { defineScript, readLua } from './script.js';
 
 /** Which ones to list, newest first. `cursor` is that of the page before; `limit` is 50 unless told, at most 500. */
 export interface RedistributionQuery {
@@ -40,10 +53,19 @@ export interface RedistributionStore {
   openFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /** The latest one of a Mac and profile, open or not. */
   lastFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
+  /** @throws RangeError on a bad cursor */
   page(instance: string, query?: RedistributionQuery): Promise<RedistributionPage>;
   counts(instance: string): Promise<RedistributionCounts>;
-  /** Attempts for a Mac and profile since an instant, over all redistributions. */
-  attemptsSince(instance: string, profile: string, computerId: string, since: number): Promise<number>;
+  /**
+   * Attempts for a Mac and profile since an instant, over all redistributions. One may be left out: an attempt that is about to be made,
+   * and was counted already when it was first tried.
+   */
+  attemptsSince(
+    instance: string,
+    profile: string,
+    computerId: string,
+    query: { since: number; except?: { redistributionId: string; attempt: number } },
+  ): Promise<number>;
   /** Ids of open ones, in pages: `cursor` is '0' at first and '0' again after the last. */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
   /** Notes that there is news for one, so that a step under way looks again. `takeNews` says whether there was and forgets it. */
@@ -52,4 +74,200 @@ export interface RedistributionStore {
   hasNews(instance: string, id: string): Promise<boolean>;
   /** Forgets up to `limit` that were closed before an instant, oldest first. Returns how many. */
   prune(instance: string, closedBefore: number, limit: number): Promise<number>;
+}
+
+/** Longer than any time over which attempts are sensibly counted. */
+const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
+const DEFAULT_LIMIT = 50;
+const MOST = 500;
+
+/** Redistributions in Redis: a text each, and indexes that are written in the same script. */
+export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
+  const keysOf = (instance: string) => redistributionKeys(key, instance);
+  const openScript = defineScript(redis, {
+    name: 'recertRedistributionOpen',
+    lua: readLua(import.meta.url, './redistributions/open.lua'),
+    keys: ['open', 'record', 'all', 'state', 'computer'],
+    reply: z.string(),
+  });
+  const saveScript = defineScript(redis, {
+    name: 'recertRedistributionSave',
+    lua: readLua(import.meta.url, './redistributions/save.lua'),
+    keys: ['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts'],
+    reply: z.int().transform((stored) => stored === 1),
+  });
+
+  async function read(instance: string, id: string): Promise<Redistribution | null> {
+    const text = await redis.get(keysOf(instance).record(id));
+    return text === null ? null : unpack(text);
+  }
+
+  async function readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]> {
+    if (ids.length === 0) return [];
+    const texts = await redis.mget(ids.map((id) => keysOf(instance).record(id)));
+    return texts.flatMap((text) => (text === null ? [] : [unpack(text)]));
+  }
+
+  async function page(
+    instance: string,
+    { state, profile, computerId, cursor, limit = DEFAULT_LIMIT }: RedistributionQuery = {},
+  ): Promise<RedistributionPage> {
+    const keys = keysOf(instance);
+    const size = Math.min(Math.max(1, Math.floor(limit)), MOST);
+    const list =
+      computerId !== undefined
+        ? keys.computer(computerId)
+        : state === undefined
+          ? keys.all
+          : keys.state(state);
+    const found: Redistribution[] = [];
+    let next = cursor;
+    for (;;) {
+      // One more than is missing would be read past and lost: what is left out by the filter makes another round instead.
+      const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
+      const records = await readMany(instance, ids.ids);
+      found.push(
+        ...records.filter(
+          (record) =>
+            (state === undefined || record.state === state) &&
+            (profile === undefined || record.profile === profile),
+        ),
+      );
+      if (ids.cursor === null || found.length >= size) return { redistributions: found, cursor: ids.cursor };
+      next = ids.cursor;
+    }
+  }
+
+  return {
+    async open(record) {
+      const keys = keysOf(record.instance);
+      const field = openField(record.profile, record.computerId);
+      for (;;) {
+        const id = await openScript(
+          {
+            open: keys.open,
+            record: keys.record(record.id),
+            all: keys.all,
+            state: keys.state(record.state),
+            computer: keys.computer(record.computerId),
+          },
+          [record.id, field, pack(record), record.openedAt, record.since],
+        );
+        if (id === record.id) return { opened: true, record };
+        const existing = await read(record.instance, id);
+        if (existing !== null && existing.closedAt === null) return { opened: false, record: existing };
+        // It was closed in the meantime, or its record is lost: then nothing is open.
+        if (existing === null && (await redis.hget(keys.open, field)) === id)
+          await redis.hdel(keys.open, field);
+      }
+    },
+
+    read,
+
+    async compareAndSet(previous, next) {
+      const keys = keysOf(previous.instance);
+      const stored = { ...next, version: previous.version + 1 };
+      const attempt = lastAttempt(next);
+      const done = await saveScript(
+        {
+          record: keys.record(previous.id),
+          open: keys.open,
+          closed: keys.closed,
+          before: keys.state(previous.state),
+          after: keys.state(next.state),
+          inFlight: keys.inFlight(previous.profile),
+          attempts: keys.attempts(previous.profile, previous.computerId),
+        },
+        [
+          previous.id,
+          previous.version,
+          pack(stored),
+          next.since,
+          openField(previous.profile, previous.computerId),
+          next.closedAt ?? '',
+          isInFlight(next) ? '1' : '0',
+          attempt === null ? '' : attemptMember(previous.id, attempt.number),
+          attempt === null ? 0 : attempt.intentAt,
+          ATTEMPTS_KEPT_MS,
+        ],
+      );
+      return done ? stored : null;
+    },
+
+    async openFor(instance, profile, computerId) {
+      const id = await redis.hget(keysOf(instance).open, openField(profile, computerId));
+      return id === null ? null : read(instance, id);
+    },
+
+    async lastFor(instance, profile, computerId) {
+      const { redistributions } = await page(instance, { profile, computerId, limit: 1 });
+      return redistributions[0] ?? null;
+    },
+
+    page,
+
+    async counts(instance) {
+      const keys = keysOf(instance);
+      const [open, ...counts] = await Promise.all([
+        redis.hlen(keys.open),
+        ...STATES.map((state) => redis.zcard(keys.state(state))),
+      ]);
+      const byState = Object.fromEntries(STATES.map((state, index) => [state, counts[index] ?? 0])) as Record<
+        State,
+        number
+      >;
+      return { byState, open };
+    },
+
+    async attemptsSince(instance, profile, computerId, { since, except }) {
+      const members = await redis.zrangebyscore(
+        keysOf(instance).attempts(profile, computerId),
+        since,
+        '+inf',
+      );
+      const left = except === undefined ? '' : attemptMember(except.redistributionId, except.attempt);
+      return members.filter((member) => member !== left).length;
+    },
+
+    async openIds(instance, cursor) {
+      const [next, fields] = await redis.hscan(keysOf(instance).open, cursor, 'COUNT', 200);
+      return { ids: fields.filter((_, index) => index % 2 === 1), cursor: next };
+    },
+
+    async noteNews(instance, id) {
+      await redis.sadd(keysOf(instance).news, id);
+    },
+
+    async takeNews(instance, id) {
+      return (await redis.srem(keysOf(instance).news, id)) === 1;
+    },
+
+    async hasNews(instance, id) {
+      return (await redis.sismember(keysOf(instance).news, id)) === 1;
+    },
+
+    async prune(instance, closedBefore, limit) {
+      const keys = keysOf(instance);
+      const ids = await redis.zrangebyscore(keys.closed, '-inf', `(${closedBefore}`, 'LIMIT', 0, limit);
+      if (ids.length === 0) return 0;
+      const records = await readMany(instance, ids);
+      const forget = redis
+        .multi()
+        .zrem(keys.closed, ...ids)
+        .zrem(keys.all, ...ids)
+        .srem(keys.news, ...ids);
+      for (const { id, state, computerId } of records)
+        forget.zrem(keys.state(state), id).zrem(keys.computer(computerId), id).del(keys.record(id));
+      await forget.exec();
+      return ids.length;
+    },
+  };
+}
+
+function pack(record: Redistribution): string {
+  return `${record.version}\n${JSON.stringify(record)}`;
+}
+
+function unpack(text: string): Redistribution {
+  return redistributionSchema.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)));
 }

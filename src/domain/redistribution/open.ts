@@ -36,7 +36,6 @@ export function openRedistribution({
     cause,
     dueAt: assessment.dueAt,
     direction,
-    origin: null,
     baseline: {
       serialNumber: assessment.certificate?.serialNumber ?? '',
       expiresAt: assessment.certificate?.expiresAt ?? null,

@@ -26,6 +26,7 @@ export const BLOCK_REASONS = [
   'hourly-cap',
   'in-flight-cap',
   'pending-command',
+  'overlapping',
 ] as const;
 
 const instant = z.int();
@@ -50,8 +51,6 @@ const groupChangeSchema = z.object({
   group: z.enum(['joinGreen', 'leaveBlue']),
   op: z.enum(['add', 'remove']),
 });
-
-const membershipSchema = z.object({ joinGreen: z.boolean(), leaveBlue: z.boolean() });
 
 /**
  * A write to Jamf that was decided, durable before the call. It stays until the membership read back shows what came of it, so
@@ -94,6 +93,8 @@ const attemptSchema = z.object({
   /** When blank pushes were decided, since `deliveryFrom`. */
   blankPushes: z.array(instant),
   endedAt: instant.nullable(),
+  /** When the Mac was seen to be back where it was before, so that another attempt can begin. */
+  withdrawnAt: instant.nullable(),
   outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
   error: text,
 });
@@ -128,8 +129,6 @@ export const redistributionSchema = z.object({
   /** When the certificate became due, from which the grace of Jamf's own setting counts. */
   dueAt: instant.nullable(),
   direction: directionSchema.nullable(),
-  /** Membership before the first write: what cleaning up goes back to. */
-  origin: membershipSchema.nullable(),
   /** The best certificate before the trigger; `''` and `null` when the Mac had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
   /** Set exactly when the state is `blocked`. */
@@ -151,7 +150,7 @@ export const redistributionSchema = z.object({
     .nullable(),
   /**
    * What is left to do after the end. `finish`: drop the old profile once the settle time is over. `return`: back to the membership
-   * from before. `left`: given up, the Mac keeps both profiles, which is harmless.
+   * from before. The outcome is `left` when it was given up: the Mac keeps both profiles, which is harmless.
    */
   settlement: z
     .object({
@@ -178,7 +177,8 @@ export type Direction = z.output<typeof directionSchema>;
 export type Cause = Redistribution['cause'];
 export type GroupChange = z.output<typeof groupChangeSchema>;
 export type GroupRole = GroupChange['group'];
-export type Membership = z.output<typeof membershipSchema>;
+/** In which of the two groups a Mac is. */
+export type Membership = Record<GroupRole, boolean>;
 export type Intent = z.output<typeof intentSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type CommandSeen = z.output<typeof commandSchema>;

@@ -1,0 +1,84 @@
+import type { Assessment } from '../assessment.js';
+import type { KnownComputer } from '../known.js';
+import type { MdmCommand } from '../profile.js';
+import type { WatchedProfile } from '../watched.js';
+import type { Side } from './direction.js';
+import type { GroupChange, GroupRole, Intent, Membership, Redistribution } from './record.js';
+
+/** The kill switch of an instance: nothing is written to its Jamf Pro while it is set. */
+export interface Pause {
+  by: string;
+  reason: string;
+  at: number;
+}
+
+/** The caps of one watched profile, over all workers. */
+export interface Caps {
+  hourly: number;
+  inFlight: number;
+}
+
+/** How much of the caps is used, and when the hourly one has room again (epoch milliseconds, `null` when it has). */
+export interface Room {
+  hourly: { used: number; cap: number; freeAt: number | null };
+  inFlight: { used: number; cap: number };
+}
+
+/** A token for one attempt: asked for again it is the same one, so that a repeated job does not pay twice. */
+export type Token = { granted: true } | { granted: false; room: Room };
+
+/** A list of commands of one Mac: of one type, for one of the two profiles. */
+export type CommandList = `${'install' | 'remove'}-${Side}`;
+
+/** What is known in one step. Facts and the pause are always there; the rest only when it was asked for, because it costs a call. */
+export interface Evidence {
+  /** From the store; `null` when the Mac is not known there. */
+  computer: KnownComputer | null;
+  assessment: Assessment | null;
+  paused: Pause | null;
+  /** As read back from Jamf in this step. */
+  membership?: Partial<Membership>;
+  commands?: Partial<Record<CommandList, readonly MdmCommand[]>>;
+  /** Attempts for this Mac and profile within the policy's time, over all redistributions. */
+  attemptsUsed?: number;
+  room?: Room;
+  token?: Token;
+  /** What the computer history says of the failed command, `''` when nothing. */
+  failureText?: string;
+  /** The write that was done in this step and answered without error. */
+  written?: Intent['purpose'];
+}
+
+/** Evidence that a state asks for. Commands are those sent at or after `sentAfter`. */
+export type Need =
+  | { what: 'membership'; groups: readonly GroupRole[] }
+  | { what: 'commands'; lists: readonly CommandList[]; sentAfter: number }
+  | { what: 'attempts'; since: number }
+  | { what: 'room' }
+  | { what: 'token'; attempt: number; overHourlyCap: boolean }
+  | { what: 'failure-text'; side: Side };
+
+/** Something to do once the record is durable. */
+export type Effect =
+  | { do: 'change-group'; purpose: Intent['purpose']; change: GroupChange }
+  | { do: 'blank-push' }
+  | { do: 'ask-inventory' };
+
+/** What one step comes to. */
+export type Outcome =
+  /** Come back with this evidence; nothing has changed. */
+  | { kind: 'need'; needs: readonly Need[] }
+  /** Store the record, do the effect, step again with fresh evidence. */
+  | { kind: 'move'; record: Redistribution; effect: Effect | null }
+  /** Store the record, do the effect, sleep until its `wakeAt`, unless there is news before. */
+  | { kind: 'wait'; record: Redistribution; effect: Effect | null }
+  /** Store the record: nothing is left to do. */
+  | { kind: 'close'; record: Redistribution };
+
+/** What a step looks at. */
+export interface Context {
+  record: Redistribution;
+  evidence: Evidence;
+  watched: WatchedProfile;
+  now: number;
+}

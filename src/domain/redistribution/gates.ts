@@ -1,0 +1,149 @@
+import type { UnknownReason } from '../assessment.js';
+import type { Context, Need, Room } from './evidence.js';
+import type { BlockReason } from './record.js';
+import { isReachable } from './request.js';
+import { idleMs } from './timing.js';
+import { heldBy } from './write.js';
+
+/** A rail that says no: why, in a sentence, and when to look again if nothing is heard before. */
+export interface Refusal {
+  reason: BlockReason;
+  text: string;
+  until: number;
+}
+
+/** What a rail says: nothing against it, a refusal, or that it must see something first. */
+export type Verdict = { refusal: Refusal } | { need: Need } | null;
+
+type Gate = (context: Context) => Verdict;
+
+const UNKNOWN: Record<UnknownReason, string> = {
+  'no-certificate': 'inventory shows no certificate of this profile',
+  'inventory-stale': 'the last inventory is too old to act on',
+  'never-reported': 'the Mac has never reported inventory',
+  'expiry-missing': 'inventory shows no expiry date of the certificate',
+};
+
+/** Every rail before a trigger, the cheap ones first: a redistribution that may not go costs Jamf nothing. */
+const GATES: readonly Gate[] = [known, held, managed, fresh, reported, reachable, attemptsLeft, roomLeft];
+
+/** The first rail that does not say yes. */
+export function firstRefusal(context: Context): Verdict {
+  for (const gate of GATES) {
+    const verdict = gate(context);
+    if (verdict !== null) return verdict;
+  }
+  return null;
+}
+
+function known({ evidence, watched, now }: Context): Verdict {
+  if (evidence.computer !== null && evidence.assessment !== null) return null;
+  return refuse(
+    'unknown-computer',
+    'nothing is known of this Mac until a sweep reads it',
+    now + idleMs(watched.policy),
+  );
+}
+
+function held(context: Context): Verdict {
+  const hold = heldBy(context);
+  if (hold === null) return null;
+  const { policy } = context.watched;
+  const waitMs = hold.reason === 'paused' ? 5 * policy.waits.poll : idleMs(policy);
+  return refuse(hold.reason, hold.text, context.now + waitMs);
+}
+
+function managed({ evidence, watched, now }: Context): Verdict {
+  if (evidence.computer?.managed === true && evidence.computer.mdmCapable) return null;
+  return refuse(
+    'unmanaged',
+    'Jamf does not manage this Mac, so it takes no profile',
+    now + idleMs(watched.policy),
+  );
+}
+
+/** Unknown never acts by itself; a person may, who has looked. */
+function fresh({ record, evidence, watched, now }: Context): Verdict {
+  const unknown = evidence.assessment?.unknown ?? null;
+  if (unknown === null || record.cause.kind === 'manual') return null;
+  return refuse('inventory-stale', UNKNOWN[unknown], now + idleMs(watched.policy));
+}
+
+/**
+ * The Mac acknowledged the last attempt and has not reported inventory since: nobody knows whether it worked, and another attempt might
+ * cost a certificate for nothing.
+ */
+function reported({ record, evidence, watched, now }: Context): Verdict {
+  const last = record.attempts.at(-1);
+  if (last?.outcome !== 'unproven') return null;
+  const acknowledgedAt = last.command?.completedAt ?? null;
+  const reportedAt = evidence.computer?.reportedAt ?? null;
+  if (acknowledgedAt === null || (reportedAt !== null && reportedAt > acknowledgedAt)) return null;
+  return refuse(
+    'inventory-stale',
+    'the Mac took the profile and has not reported inventory since',
+    now + idleMs(watched.policy),
+  );
+}
+
+function reachable({ evidence, watched, now }: Context): Verdict {
+  if (evidence.computer === null || isReachable(evidence.computer, watched, now)) return null;
+  const { lastContactAt } = evidence.computer;
+  const seen =
+    lastContactAt === null
+      ? 'the Mac was never seen'
+      : `the Mac was last seen ${new Date(lastContactAt).toISOString()}`;
+  return refuse('offline', `${seen}: its next check-in wakes this`, now + idleMs(watched.policy));
+}
+
+function attemptsLeft(context: Context): Verdict {
+  const { record, evidence, watched, now } = context;
+  if (evidence.attemptsUsed === undefined) return { need: needAttempts(context) };
+  // A person who asks has looked at what failed: one attempt is theirs.
+  if (record.cause.kind === 'manual' && record.attempts.length === 0) return null;
+  if (evidence.attemptsUsed < watched.policy.attempts) return null;
+  return refuse(
+    'attempts-used',
+    `${evidence.attemptsUsed} attempts were made already: a person must look`,
+    now + 2 * idleMs(watched.policy),
+  );
+}
+
+function roomLeft(context: Context): Verdict {
+  const { evidence } = context;
+  if (evidence.room === undefined) return { need: { what: 'room' } };
+  const refusal = refusalFor(evidence.room, context);
+  return refusal === null ? null : { refusal };
+}
+
+/** What is missing for another certificate, `null` when there is room. */
+export function refusalFor({ hourly, inFlight }: Room, { record, watched, now }: Context): Refusal | null {
+  const { poll } = watched.policy.waits;
+  if (inFlight.used >= inFlight.cap)
+    return {
+      reason: 'in-flight-cap',
+      text: `${inFlight.used} redistributions are under way, ${inFlight.cap} are allowed at a time`,
+      until: now + 2 * poll,
+    };
+  if (hourly.freeAt !== null && !overridesHourlyCap(record))
+    return {
+      reason: 'hourly-cap',
+      text: `${hourly.used} certificates were asked for within an hour, ${hourly.cap} are allowed`,
+      until: Math.max(hourly.freeAt, now + 1),
+    };
+  return null;
+}
+
+/** Whether a person said that the hourly cap does not hold for this one. */
+export function overridesHourlyCap({ cause }: Context['record']): boolean {
+  return cause.kind === 'manual' && cause.overrides.hourlyCap;
+}
+
+/** The need for the number of attempts within the policy's time. */
+export function needAttempts({ watched, now }: Context): Need {
+  return { what: 'attempts', since: now - watched.policy.attemptsWithin };
+}
+
+function refuse(reason: BlockReason, text: string, until: number): Verdict {
+  return { refusal: { reason, text, until } };
+}

@@ -1,0 +1,40 @@
+import { isPending, listed, needOwn, ownCommand } from '../commands.js';
+import { targetOf } from '../direction.js';
+import type { Context, Outcome } from '../evidence.js';
+import { type Attempt, lastAttempt } from '../record.js';
+import { move, withAttempt } from '../transitions.js';
+import { wait } from '../write.js';
+import { eligible } from './eligible.js';
+import { ending } from './ending.js';
+
+/** Before a trigger every rail is asked again. After one the command is still out: nothing new is triggered, the Mac is waited for. */
+export function blocked(context: Context): Outcome {
+  const attempt = lastAttempt(context.record);
+  return attempt !== null && attempt.triggeredAt !== null && attempt.endedAt === null
+    ? offline(context, attempt)
+    : eligible(context);
+}
+
+function offline(context: Context, attempt: Attempt): Outcome {
+  const end = ending(context);
+  if (end !== null) return end;
+  const { record, evidence, watched, now } = context;
+  const lastContactAt = evidence.computer?.lastContactAt ?? null;
+  if (lastContactAt !== null && lastContactAt > record.since)
+    return back(context, `seen again ${new Date(lastContactAt).toISOString()}`);
+  const side = targetOf(attempt.direction);
+  const commands = listed(context, `install-${side}`);
+  if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
+  const command = ownCommand(commands, attempt);
+  if (command !== null && !isPending(command)) return back(context, 'the command was answered');
+  return wait(record, now + watched.policy.waits.online);
+}
+
+/** The wait for delivery begins anew, with a blank push at once: there is no better moment. */
+function back({ record, now }: Context, why: string): Outcome {
+  return {
+    kind: 'move',
+    record: withAttempt(move(record, 'pushed', { at: now, why }), { deliveryFrom: now, blankPushes: [] }),
+    effect: null,
+  };
+}

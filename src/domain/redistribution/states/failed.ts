@@ -1,0 +1,37 @@
+import type { Context, Outcome } from '../evidence.js';
+import { needAttempts } from '../gates.js';
+import type { Attempt } from '../record.js';
+import { retryMs } from '../timing.js';
+import { move, withAttempt } from '../transitions.js';
+import { cleaningUp } from './ending.js';
+
+/** Ends an attempt that brought no certificate: another one after the back-off, or a person when none is left. */
+export function failed(
+  context: Context,
+  { outcome, why, error = '' }: { outcome: NonNullable<Attempt['outcome']>; why: string; error?: string },
+): Outcome {
+  const { record, evidence, watched, now } = context;
+  const { attemptsUsed } = evidence;
+  if (attemptsUsed === undefined) return { kind: 'need', needs: [needAttempts(context)] };
+  const ended = withAttempt(record, { endedAt: now, outcome, error });
+  const { number, command } = ended.attempts.at(-1) ?? { number: 0, command: null };
+  const seen = { attempt: number, outcome, error, command: command?.uuid ?? null };
+  if (attemptsUsed >= watched.policy.attempts)
+    return {
+      kind: 'move',
+      record: move(
+        ended,
+        'needs-human',
+        { at: now, why: `${why}; ${attemptsUsed} attempts were made`, evidence: seen },
+        // Acknowledged and never proven: the new profile may hold a good certificate, so the Mac keeps both.
+        { retryAt: null, settlement: outcome === 'unproven' ? null : cleaningUp(ended, now) },
+      ),
+      effect: null,
+    };
+  const retryAt = now + retryMs(watched.policy, ended);
+  return {
+    kind: 'move',
+    record: move(ended, 'retry', { at: now, why, evidence: seen }, { retryAt }),
+    effect: null,
+  };
+}

@@ -1,0 +1,155 @@
+import type { MdmCommand } from '../../profile.js';
+import { isPending, listed, needLists } from '../commands.js';
+import { finishChange, type Side, targetOf } from '../direction.js';
+import type { Context, Outcome } from '../evidence.js';
+import { sideOf } from '../proof.js';
+import type { Attempt, Direction, GroupChange, Redistribution } from '../record.js';
+import { idleMs, pollMs } from '../timing.js';
+import { move, note, withAttempt } from '../transitions.js';
+import { change, wait } from '../write.js';
+import { asEligible, block } from './block.js';
+import { returnChange } from './ending.js';
+
+const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
+
+/**
+ * The Mac is in join-green alone: something was begun. It is taken up again when its InstallProfile is under way (nothing is pushed
+ * twice, even when Redis forgot everything), taken back when an attempt of ours failed, else ended by dropping the older profile.
+ */
+export function overlapping(context: Context): Outcome {
+  const { record, now } = context;
+  const lists = ['install-blue', 'install-green'] as const;
+  if (lists.some((list) => listed(context, list) === undefined))
+    return { kind: 'need', needs: [needLists(lists, now)] };
+  const found = underWay(context);
+  if (found !== null) return takeUp(context, found);
+  const last = record.attempts.at(-1);
+  if (last !== undefined && last.endedAt !== null && last.withdrawnAt === null)
+    return withdraw(context, last);
+  return tidy(context);
+}
+
+interface UnderWay {
+  direction: Direction;
+  command: MdmCommand;
+  earlier: readonly string[];
+}
+
+/** The latest InstallProfile that is pending, or was acknowledged after the last inventory, which therefore cannot show its certificate. */
+function underWay(context: Context): UnderWay | null {
+  const reportedAt = context.evidence.computer?.reportedAt ?? null;
+  const accountedFor = context.record.attempts.flatMap(({ command, endedAt }) =>
+    command !== null && endedAt !== null ? [command.uuid] : [],
+  );
+  const found = DIRECTIONS.flatMap((direction): UnderWay[] => {
+    const commands = listed(context, `install-${targetOf(direction)}`) ?? [];
+    const command = commands.findLast(
+      (one) =>
+        isPending(one) ||
+        (one.state === 'ACKNOWLEDGED' &&
+          !accountedFor.includes(one.uuid) &&
+          one.completedAt !== null &&
+          (reportedAt === null || reportedAt <= one.completedAt)),
+    );
+    if (command === undefined) return [];
+    return [
+      {
+        direction,
+        command,
+        earlier: commands.map(({ uuid }) => uuid).filter((uuid) => uuid !== command.uuid),
+      },
+    ];
+  });
+  return found.toSorted((a, b) => b.command.sentAt - a.command.sentAt)[0] ?? null;
+}
+
+function takeUp({ record, evidence, now }: Context, { direction, command, earlier }: UnderWay): Outcome {
+  const certificate = evidence.assessment?.certificate ?? null;
+  const attempt: Attempt = {
+    number: record.attempts.length + 1,
+    direction,
+    intentAt: command.sentAt,
+    triggeredAt: now,
+    earlierCommands: [...earlier],
+    command: null,
+    missingSince: null,
+    deliveryFrom: null,
+    blankPushes: [],
+    endedAt: null,
+    withdrawnAt: null,
+    outcome: null,
+    error: '',
+  };
+  return {
+    kind: 'move',
+    record: move(
+      asEligible(record, now),
+      'triggered',
+      {
+        at: now,
+        why: `InstallProfile ${command.uuid} is under way already: taken up, nothing is pushed`,
+        evidence: { command: command.uuid, sentAt: command.sentAt },
+      },
+      {
+        direction,
+        intent: null,
+        attempts: [...record.attempts, attempt],
+        ...(certificate === null
+          ? {}
+          : {
+              baseline: { serialNumber: certificate.serialNumber, expiresAt: certificate.expiresAt, at: now },
+            }),
+      },
+    ),
+    effect: null,
+  };
+}
+
+/** Joining again is no change to Jamf: before another attempt the Mac goes back to where it was. */
+function withdraw(context: Context, last: Attempt): Outcome {
+  const { record, watched, now } = context;
+  const open = change({ ...context, record: asEligible(record, now) }, 'withdraw', returnChange(last));
+  return (
+    open ??
+    settled(
+      context,
+      withAttempt(record, { withdrawnAt: now }),
+      `taken back before attempt ${record.attempts.length + 1}`,
+      watched.policy.waits.poll,
+    )
+  );
+}
+
+/** Drops the profile whose certificate is not the best, so that it can be brought anew. */
+function tidy(context: Context): Outcome {
+  const { record, watched, now } = context;
+  const keep = holder(context);
+  if (keep === null)
+    return block(context, {
+      reason: 'overlapping',
+      text: `the Mac is in group ${watched.policy.overlap.joinGreen} alone, and inventory does not tell which of the two profiles holds its certificate: put it into both groups or into none`,
+      until: now + pollMs(watched.policy, record.since, now) + idleMs(watched.policy),
+    });
+  const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
+  const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
+  return (
+    open ?? settled(context, record, `an old overlap is ended: ${keep} stays`, watched.policy.waits.poll)
+  );
+}
+
+/** Which profile holds the certificate that counts: its subject says it, else the profile installed last. */
+function holder({ evidence, watched }: Context): Side | null {
+  const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);
+  if (side !== null) return side;
+  const installedAt = (id: string) =>
+    evidence.computer?.profiles.find((profile) => profile.id === id)?.installedAt ?? null;
+  const blue = installedAt(watched.blue.id);
+  const green = installedAt(watched.green.id);
+  if (blue === null || green === null || blue === green) return null;
+  return blue > green ? 'blue' : 'green';
+}
+
+/** Leaves Jamf a moment to send what follows from the change before anything else is triggered. */
+function settled({ now }: Context, record: Redistribution, why: string, waitMs: number): Outcome {
+  return wait(note(asEligible(record, now), { at: now, why }, { intent: null }), now + waitMs);
+}

@@ -1,0 +1,93 @@
+import { isError, isPending, listed, needOwn, ownCommand, seenCommand } from '../commands.js';
+import { targetOf } from '../direction.js';
+import type { Context, Outcome } from '../evidence.js';
+import { type Attempt, type CommandSeen, lastAttempt } from '../record.js';
+import { pollMs } from '../timing.js';
+import { move, note, withAttempt } from '../transitions.js';
+import { heldBy, wait } from '../write.js';
+import { ending } from './ending.js';
+import { failed } from './failed.js';
+
+/** The command is out: it is acknowledged, it fails, it disappears, or the Mac does not take it in time. */
+export function pushed(context: Context): Outcome {
+  const end = ending(context);
+  if (end !== null) return end;
+  const { record, now } = context;
+  const attempt = lastAttempt(record);
+  if (attempt === null) throw new RangeError(`${record.id} is pushed without attempt`);
+  const side = targetOf(attempt.direction);
+  const commands = listed(context, `install-${side}`);
+  if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
+  const found = ownCommand(commands, attempt);
+  if (found === null) return missing(context, attempt);
+  const command = seenCommand(found, now);
+  const seen = { ...context, record: withAttempt(record, { command, missingSince: null }) };
+  if (command.state === 'ACKNOWLEDGED') return acknowledged(seen, command);
+  if (isError(command)) return errored(seen, command);
+  return isPending(command) ? pending(seen, attempt, command) : wait(seen.record, now);
+}
+
+function acknowledged({ record, now }: Context, { uuid, sentAt, completedAt }: CommandSeen): Outcome {
+  return {
+    kind: 'move',
+    record: move(
+      record,
+      'verifying',
+      {
+        at: now,
+        why: 'the Mac acknowledged InstallProfile',
+        evidence: { command: uuid, sentAt, completedAt },
+      },
+      { askedAt: now },
+    ),
+    effect: null,
+  };
+}
+
+function errored(context: Context, command: CommandSeen): Outcome {
+  const { failureText } = context.evidence;
+  const attempt = lastAttempt(context.record);
+  if (failureText === undefined && attempt !== null)
+    return { kind: 'need', needs: [{ what: 'failure-text', side: targetOf(attempt.direction) }] };
+  const error = failureText || command.error || 'the Mac gave no reason';
+  return failed(context, { outcome: 'error', why: `InstallProfile failed: ${error}`, error });
+}
+
+/** Commands do not disappear by themselves, but somebody may flush them, and a lagging node may not know one yet. */
+function missing(context: Context, attempt: Attempt): Outcome {
+  const { record, watched, now } = context;
+  const since = attempt.missingSince ?? now;
+  if (now - since >= watched.policy.waits.command)
+    return failed(context, { outcome: 'no-command', why: 'its InstallProfile is no longer in Jamf' });
+  return wait(withAttempt(record, { missingSince: since }), now + pollMs(watched.policy, since, now));
+}
+
+function pending(context: Context, attempt: Attempt, command: CommandSeen): Outcome {
+  const { record, watched, now } = context;
+  const { waits } = watched.policy;
+  const from = attempt.deliveryFrom ?? command.sentAt;
+  const offlineAt = from + waits.delivery;
+  if (now >= offlineAt) {
+    const text =
+      'the Mac has not taken InstallProfile: its next check-in wakes this, nothing new is triggered';
+    return wait(
+      move(record, 'blocked', { at: now, why: text }, { blocked: { reason: 'offline', text } }),
+      now + waits.online,
+    );
+  }
+  const schedule = (from === command.sentAt ? [] : [0]).concat(waits.blankPush);
+  const passed = schedule.filter((afterMs) => now >= from + afterMs).length;
+  const nextAt = schedule.map((afterMs) => from + afterMs).find((at) => at > now) ?? Infinity;
+  const until = Math.min(now + pollMs(watched.policy, from, now), nextAt, offlineAt);
+  if (passed <= attempt.blankPushes.length || heldBy(context) !== null) return wait(record, until);
+  const missed = Array.from({ length: passed - attempt.blankPushes.length }, () => now);
+  const noted = note(record, { at: now, why: 'a blank push wakes the Mac' });
+  return {
+    kind: 'wait',
+    record: {
+      ...withAttempt(noted, { blankPushes: [...attempt.blankPushes, ...missed] }),
+      wakeAt: until,
+    },
+    effect: { do: 'blank-push' },
+  };
+}

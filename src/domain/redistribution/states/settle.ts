@@ -1,0 +1,79 @@
+import { finishChange, targetOf } from '../direction.js';
+import type { Context, Outcome } from '../evidence.js';
+import { sideOf } from '../proof.js';
+import { lastAttempt, type Redistribution } from '../record.js';
+import { idleMs } from '../timing.js';
+import { note } from '../transitions.js';
+import { change, heldBy, wait } from '../write.js';
+import { returnChange } from './ending.js';
+
+const UNCOVERED =
+  'the old profile stays until inventory shows the proven certificate, or a later one of the new profile';
+
+type Settlement = NonNullable<Redistribution['settlement']>;
+
+/** After the end: the old profile goes once the settle time is over, or what was begun is taken back. Then it is closed. */
+export function settle(context: Context): Outcome {
+  const { record, evidence, watched, now } = context;
+  const { settlement } = record;
+  if (settlement === null || settlement.doneAt !== null)
+    return { kind: 'close', record: { ...record, intent: null, trouble: null, closedAt: now, wakeAt: now } };
+  if (evidence.computer !== null && evidence.computer.retiredAt !== null)
+    return left(context, settlement, 'Jamf no longer knows this Mac: nothing is left to do');
+  if (settlement.kind === 'finish' && record.cancelRequest !== null)
+    return left(context, settlement, `stopped by ${record.cancelRequest.by}: the Mac keeps both profiles`);
+  if (now < settlement.dueAt) return wait(record, settlement.dueAt);
+  if (now >= settlement.dueAt + watched.policy.attemptsWithin)
+    return left(context, settlement, 'given up: the Mac keeps both profiles, which is harmless');
+  if (heldBy(context) !== null) return wait(record, now + 5 * watched.policy.waits.poll);
+  return write(context, settlement);
+}
+
+function write(context: Context, settlement: Settlement): Outcome {
+  const { record, watched, now } = context;
+  const attempt = lastAttempt(record);
+  if (attempt === null) return left(context, settlement, 'nothing was begun');
+  if (settlement.kind === 'return')
+    return (
+      change(context, 'return', returnChange(attempt)) ??
+      done(context, settlement, 'the groups are as they were before')
+    );
+  if (!isCovered(context, targetOf(attempt.direction)))
+    return wait({ ...record, plan: UNCOVERED }, now + idleMs(watched.policy));
+  const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
+  return (
+    change(context, 'finish', finishChange(attempt.direction)) ??
+    done(context, settlement, `settled: ${dropped} goes, the membership read back shows it`)
+  );
+}
+
+/**
+ * Whether the new profile can carry the Mac alone: inventory still shows the proven certificate, or one that outlives it and is not the
+ * old profile's. After another enrolment, for example, the certificates are new.
+ */
+function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
+  const certificate = evidence.assessment?.certificate ?? null;
+  const { proof } = record;
+  if (certificate === null || certificate.expiresAt === null || proof === null) return false;
+  if (certificate.serialNumber === proof.serialNumber) return true;
+  if (certificate.expiresAt < proof.expiresAt) return false;
+  const side = sideOf(certificate.subject, watched);
+  if (side !== null) return side === target;
+  return evidence.computer?.profiles.some(({ id }) => id === watched[target].id) ?? false;
+}
+
+function done({ record, now }: Context, settlement: Settlement, why: string): Outcome {
+  return ended(record, { ...settlement, doneAt: now, outcome: 'done' }, why, now);
+}
+
+function left({ record, now }: Context, settlement: Settlement, why: string): Outcome {
+  return ended(record, { ...settlement, doneAt: now, outcome: 'left' }, why, now);
+}
+
+function ended(record: Redistribution, settlement: Settlement, why: string, now: number): Outcome {
+  return {
+    kind: 'move',
+    record: note(record, { at: now, why }, { intent: null, settlement }),
+    effect: null,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Context, Outcome } from '../evidence.js';
+import { proofOf } from '../proof.js';
+import { lastAttempt } from '../record.js';
+import { pollMs } from '../timing.js';
+import { move, withAttempt } from '../transitions.js';
+import { wait } from '../write.js';
+import { ending } from './ending.js';
+import { failed } from './failed.js';
+
+/** Acknowledged is not renewed: inventory must show it. Inventory is asked for gently, and it is as old as the Mac's last report. */
+export function verifying(context: Context): Outcome {
+  const proven = prove(context);
+  if (proven !== null) return proven;
+  const end = ending(context);
+  if (end !== null) return end;
+  const { record, watched, now } = context;
+  const { policy } = watched;
+  const acknowledgedAt = lastAttempt(record)?.command?.completedAt ?? record.since;
+  const lateAt = acknowledgedAt + policy.waits.inventory;
+  if (now >= lateAt)
+    return failed(context, {
+      outcome: 'unproven',
+      why: 'acknowledged, and inventory does not show a new certificate in time',
+    });
+  const everyMs = pollMs(policy, record.since, now);
+  const askAt = (record.askedAt ?? record.since) + everyMs;
+  if (now < askAt) return wait(record, Math.min(askAt, lateAt));
+  return {
+    kind: 'wait',
+    record: { ...record, askedAt: now, wakeAt: Math.min(now + everyMs, lateAt) },
+    effect: { do: 'ask-inventory' },
+  };
+}
+
+function prove({ record, evidence, watched, now }: Context): Outcome | null {
+  const attempt = lastAttempt(record);
+  const { computer, assessment } = evidence;
+  if (attempt === null || computer === null || assessment === null) return null;
+  const seen = { certificate: assessment.certificate, reportedAt: computer.reportedAt };
+  const proof = proofOf(seen, record, attempt, watched);
+  if (proof === null) return null;
+  const { baseline } = record;
+  return {
+    kind: 'move',
+    record: withAttempt(
+      move(
+        record,
+        'verified',
+        {
+          at: now,
+          why: 'inventory shows a new serial number with a later expiry',
+          evidence: {
+            oldSerialNumber: baseline.serialNumber,
+            oldExpiresAt: baseline.expiresAt,
+            ...proof,
+            command: attempt.command?.uuid ?? null,
+            acknowledgedAt: attempt.command?.completedAt ?? null,
+          },
+        },
+        {
+          proof,
+          settlement: {
+            kind: 'finish',
+            dueAt: now + watched.policy.overlap.settle,
+            doneAt: null,
+            outcome: null,
+          },
+        },
+      ),
+      { endedAt: now, outcome: 'verified' },
+    ),
+    effect: null,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Context, Outcome } from './evidence.js';
+import type { State } from './record.js';
+import { blocked } from './states/blocked.js';
+import { due } from './states/due.js';
+import { eligible } from './states/eligible.js';
+import { pushed } from './states/pushed.js';
+import { retry } from './states/retry.js';
+import { settle } from './states/settle.js';
+import { triggered } from './states/triggered.js';
+import { verifying } from './states/verifying.js';
+
+const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
+  due,
+  eligible,
+  blocked,
+  triggered,
+  pushed,
+  verifying,
+  retry,
+  verified: settle,
+  'needs-human': settle,
+  cancelled: settle,
+};
+
+/**
+ * What comes next for one redistribution, from what is known of it and of the world at an instant. Pure: it asks for the evidence that
+ * it lacks, says what to store, and what to do once that is durable.
+ */
+export function step(context: Context): Outcome {
+  if (context.record.closedAt !== null) return { kind: 'close', record: context.record };
+  return STEPS[context.record.state](context);
+}

@@ -1,0 +1,36 @@
+import type { RedistributionPolicy } from '../watched.js';
+import type { Redistribution } from './record.js';
+
+/** Clocks of Jamf, of the CA and of this machine may differ by so much: what seems a little older may still be of this attempt. */
+export const SKEW_MS = 10 * 60_000;
+
+const SLOWEST_POLL = 30;
+const RETRY_JITTER = 0.2;
+
+/** How long until the next look at something expected since an instant: often at first, then ever less. */
+export function pollMs({ waits }: RedistributionPolicy, since: number, now: number): number {
+  return Math.min(Math.max(waits.poll, (now - since) / 4), SLOWEST_POLL * waits.poll);
+}
+
+/** How long until a look at something that will be told by a hint: only a safety net. */
+export function idleMs({ waits }: RedistributionPolicy): number {
+  return SLOWEST_POLL * waits.poll;
+}
+
+/** Back-off before another attempt: doubled each time up to a limit, plus a jitter that is always the same for this record. */
+export function retryMs({ waits }: RedistributionPolicy, { id, attempts }: Redistribution): number {
+  const wait = Math.min(waits.retry * 2 ** Math.max(0, attempts.length - 1), waits.retryMost);
+  return Math.round(wait * (1 + RETRY_JITTER * shareOf(`${id}/${attempts.length}`)));
+}
+
+/** When to call again after a call that failed for the n-th time in a row. */
+export function troubleMs({ waits }: RedistributionPolicy, count: number): number {
+  return Math.min(waits.poll * 2 ** Math.min(count - 1, 16), SLOWEST_POLL * waits.poll);
+}
+
+/** A number in [0, 1) that depends on the text alone (FNV-1a). */
+function shareOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of new TextEncoder().encode(text)) hash = Math.imul(hash ^ character, 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,37 @@
+import type { State } from '../../domain/redistribution/record.js';
+import type { Key } from '../keys.js';
+
+/** Names of the keys that the redistributions of one instance live under. */
+export function redistributionKeys(key: Key, instance: string) {
+  const under = (...parts: readonly string[]) => key(instance, 'redistributions', ...parts);
+  return {
+    /** Text: `version`, a line break, the record as JSON. */
+    record: (id: string) => under('record', id),
+    /** Hash: `profile/computer id` → id of the open one. */
+    open: under('open'),
+    /** Sorted sets of ids: all by the instant of opening, closed ones by that of closing, those in a state by its beginning. */
+    all: under('all'),
+    closed: under('closed'),
+    state: (state: State) => under('state', state),
+    /** Sorted set of the ids of one Mac by the instant of opening. */
+    computer: (computerId: string) => under('computer', computerId),
+    /** Sorted set of the attempts for one Mac and profile, `id/number` by instant. */
+    attempts: (profile: string, computerId: string) => under('attempts', profile, computerId),
+    /** Set of ids for which a certificate may be on its way: what the in-flight cap counts. */
+    inFlight: (profile: string) => under('in-flight', profile),
+    /** Sorted set of the attempts of the last hour, `id/number` by instant: what the hourly cap counts. */
+    hour: (profile: string) => under('hour', profile),
+    /** Set of ids for which something was heard that no step has looked at yet. */
+    news: under('news'),
+  };
+}
+
+/** Field of the hash of open ones. */
+export function openField(profile: string, computerId: string): string {
+  return `${profile}/${computerId}`;
+}
+
+/** Name of one attempt in a sorted set. */
+export function attemptMember(id: string, number: number): string {
+  return `${id}/${number}`;
+}

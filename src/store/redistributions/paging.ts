@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+
+const CURSOR = /^(\d{1,16}):([\w-]+)$/;
+
+/** Some ids of a sorted set, highest score first, and the cursor to go on from. */
+export interface NewestPage {
+  ids: readonly string[];
+  cursor: string | null;
+}
+
+/**
+ * Reads a page, highest score first. The cursor is the last entry read: what comes and goes elsewhere moves no page.
+ *
+ * @throws RangeError when the cursor is none.
+ */
+export async function readNewest(
+  redis: Redis,
+  key: string,
+  { cursor, limit }: { cursor: string | undefined; limit: number },
+): Promise<NewestPage> {
+  const from = cursor === undefined ? 0 : await rankAfter(redis, key, cursor);
+  const rows = await redis.zrevrange(key, from, from + limit, 'WITHSCORES');
+  const entries = Array.from({ length: rows.length / 2 }, (_, index) => ({
+    id: rows[2 * index] ?? '',
+    score: rows[2 * index + 1] ?? '0',
+  }));
+  const shown = entries.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    ids: shown.map(({ id }) => id),
+    cursor: last !== undefined && entries.length > limit ? `${last.score}:${last.id}` : null,
+  };
+}
+
+/** Rank after the entry that a cursor names; after all of its score when it has moved or gone. */
+async function rankAfter(redis: Redis, key: string, cursor: string): Promise<number> {
+  const [, score, id] = CURSOR.exec(cursor) ?? [];
+  if (score === undefined || id === undefined) throw new RangeError('this is not a cursor of this list');
+  const [now, rank] = await Promise.all([redis.zscore(key, id), redis.zrevrank(key, id)]);
+  if (now !== null && rank !== null && Number(now) === Number(score)) return rank + 1;
+  return redis.zcount(key, score, '+inf');
+}

@@ -1,0 +1,34 @@
+-- Replaces a record if its version is the expected one, and keeps every index true in the same step.
+-- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
+--       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms)
+-- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
+local record, open, closed, before, after, inFlight, attempts =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local id = ARGV[1]
+
+local current = redis.call('GET', record)
+if current == ARGV[3] then
+  return 1
+end
+if not current or string.match(current, '^%d+') ~= ARGV[2] then
+  return 0
+end
+redis.call('SET', record, ARGV[3])
+redis.call('ZREM', before, id)
+redis.call('ZADD', after, ARGV[4], id)
+if ARGV[7] == '1' then
+  redis.call('SADD', inFlight, id)
+else
+  redis.call('SREM', inFlight, id)
+end
+if ARGV[8] ~= '' then
+  redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
+  redis.call('PEXPIRE', attempts, ARGV[10])
+end
+if ARGV[6] ~= '' then
+  redis.call('ZADD', closed, ARGV[6], id)
+  if redis.call('HGET', open, ARGV[5]) == id then
+    redis.call('HDEL', open, ARGV[5])
+  end
+end
+return 1
