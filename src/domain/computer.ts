@@ -36,6 +36,7 @@ export interface Computer {
   username: string;
   realName: string;
   email: string;
+  /** Jamf ids: inventory reports no names of departments and buildings. */
   department: string;
   building: string;
   managed: boolean;

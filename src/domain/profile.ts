@@ -1,4 +1,4 @@
-/** Whom a scope names, by Jamf ids; departments and buildings by name, as inventory reports them. */
+/** Whom a scope names, all by Jamf ids: of departments and buildings, too, inventory reports only ids. */
 export interface ScopeTargets {
   computerIds: readonly string[];
   groupIds: readonly string[];
