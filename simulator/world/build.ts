@@ -179,6 +179,7 @@ export function createWorld(options: SimulatorOptions): World {
       profiles.moveScep(authority.scepPath, `${baseUrl}${authority.scepPath}`);
     },
     start: () => {
+      authority.prepare();
       clock.start();
       events.emit({ name: 'JSSStartup', at: clock.now() });
     },

@@ -101,7 +101,7 @@ export interface InventoryCertificate {
 }
 
 /** A profile as Jamf's inventory shows it. */
-export interface InventoryProfile {
+interface InventoryProfile {
   id: number;
   username: string;
   lastInstalledAt: number;

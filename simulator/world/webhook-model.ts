@@ -1,17 +1,5 @@
 /** Webhook objects of Jamf, the events that they are sent for, and the log of deliveries. */
 
-export type WebhookEventName =
-  | 'ComputerAdded'
-  | 'ComputerCheckIn'
-  | 'ComputerInventoryCompleted'
-  | 'ComputerPolicyFinished'
-  | 'ComputerPushCapabilityChanged'
-  | 'JSSShutdown'
-  | 'JSSStartup'
-  | 'PushSent'
-  | 'RestAPIOperation'
-  | 'SmartGroupComputerMembershipChange';
-
 export type CheckInTrigger =
   'startup' | 'login' | 'logout' | 'network change' | 'enrollment complete' | 'recurring';
 

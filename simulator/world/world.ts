@@ -24,7 +24,7 @@ import type {
   WorldFaults,
 } from './webhook-model.js';
 
-export { WorldError, type RefusalCode } from './refusal.js';
+export { WorldError } from './refusal.js';
 
 /** The computer records of Jamf. */
 export interface Computers {

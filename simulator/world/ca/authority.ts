@@ -6,7 +6,16 @@ import type { ExpandedSubject } from '../profiles/variables.js';
 import { createRandom, type Random } from '../random.js';
 import type { WorldFaults } from '../webhook-model.js';
 import type { CertificateAuthority } from '../world.js';
-import { createKeys, keysOfMacs, signCertificate, type KeyPair, type Name } from './x509.js';
+import {
+  createKeys,
+  createKeysInBackground,
+  keysOfMacs,
+  prepareKeysOfMacs,
+  signCertificate,
+  type KeyPair,
+  type Name,
+} from './x509.js';
+import { wholeSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -16,7 +25,7 @@ export const MAX_COMMON_NAME = 64;
 const CAPABILITIES = ['POSTPKIOperation', 'SHA-256', 'AES', 'SCEPStandard'];
 
 /** What a Mac sends when it enrols. */
-export interface Enrolment {
+interface Enrolment {
   computerId: number;
   profileId: number;
   subject: ExpandedSubject;
@@ -26,7 +35,7 @@ export interface Enrolment {
   random: Random;
 }
 
-export type EnrolmentResult =
+type EnrolmentResult =
   | { outcome: 'issued'; certificate: KeychainCertificate }
   | { outcome: Exclude<IssuanceOutcome, 'issued'>; certificate: null };
 
@@ -35,9 +44,9 @@ export interface Authority extends CertificateAuthority {
   enrol(request: Enrolment): EnrolmentResult;
   /** A certificate from before the world began, or one whose dates were moved: not in the log. */
   adopt(certificate: KeychainCertificate): void;
+  /** Makes the keys before they are needed: making them then would hold up a running server. */
+  prepare(): void;
 }
-
-const wholeSecond = (at: number) => Math.floor(at / 1000) * 1000;
 
 /** A CA in the manner of Okta's: static challenge, no renewal, its own certificate for 3.5 years. */
 export function createAuthority(options: SimulatorOptions, clock: Clock, faults: WorldFaults): Authority {
@@ -133,6 +142,10 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     adopt: (certificate) => {
       known.set(certificate.serialNumber, certificate);
       made.delete(certificate.serialNumber);
+    },
+    prepare: () => {
+      prepareKeysOfMacs();
+      if (!keys) createKeysInBackground((made) => (keys ??= made));
     },
     enrol: (request) => {
       const { computerId, profileId, subject, serialNumber } = request;

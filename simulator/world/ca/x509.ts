@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPair, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { bits, boolean, integer, nothing, octets, oid, sequence, set, tagged, time, utf8 } from './der.js';
 
 /**
@@ -30,14 +30,29 @@ export type Name = readonly (readonly [type: string, value: string])[];
 
 let macKeys: KeyPair | undefined;
 
-/** A new RSA-2048 pair; takes some tenths of a second. */
+const RSA = { modulusLength: 2048 };
+
+/** A new RSA-2048 pair; blocks for some tenths of a second. */
 export function createKeys(): KeyPair {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return generateKeyPairSync('rsa', RSA);
+}
+
+/** The same on another thread. */
+export function createKeysInBackground(then: (keys: KeyPair) => void): void {
+  generateKeyPair('rsa', RSA, (error, publicKey, privateKey) => {
+    // Without them, createKeys will say what is wrong when they are needed.
+    if (!error) then({ publicKey, privateKey });
+  });
 }
 
 /** The pair that all Macs share: nobody can tell, and 10,000 would take an hour to make. */
 export function keysOfMacs(): KeyPair {
   return (macKeys ??= createKeys());
+}
+
+/** Makes the pair of the Macs before it is needed. */
+export function prepareKeysOfMacs(): void {
+  if (!macKeys) createKeysInBackground((keys) => (macKeys ??= keys));
 }
 
 /** A name of RDNs with one attribute each; attributes that are not known are left out. */

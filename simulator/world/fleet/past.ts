@@ -8,10 +8,10 @@ import { makeComputer } from './identity.js';
 import { createMember, type Member } from './member.js';
 import { drawPresence, presenceAt } from './presence.js';
 import type { Role } from './roster.js';
+import { wholeSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const wholeSecond = (at: number) => Math.floor(at / 1000) * 1000;
 
 /** Makes the Mac of a role, without certificates and profiles. The seed and the id decide all of it. */
 export function makeMember(role: Role, options: SimulatorOptions, startAt: number): Member {

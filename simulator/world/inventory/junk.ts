@@ -1,9 +1,8 @@
 import type { Computer, InventoryCertificate } from '../model.js';
 import { createRandom, type Random } from '../random.js';
+import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
-
-const iso = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** A certificate that has nothing to do with Okta. */
 function other(
@@ -15,14 +14,14 @@ function other(
   return {
     commonName,
     identity: true,
-    expirationDate: iso(issuedAt + lifetimeDays * DAY_MS),
+    expirationDate: isoSecond(issuedAt + lifetimeDays * DAY_MS),
     username: '',
     lifecycleStatus: 'ACTIVE',
     certificateStatus: 'ISSUED',
     subjectName: `CN=${commonName}`,
     serialNumber: `1${random.hex(7)}`,
     sha1Fingerprint: random.hex(40),
-    issuedDate: iso(issuedAt),
+    issuedDate: isoSecond(issuedAt),
   };
 }
 

@@ -1,17 +1,13 @@
 import type { Member, Snapshot } from '../fleet/member.js';
 import type { Inventory, InventoryCertificate, KeychainCertificate } from '../model.js';
 import { addJunk } from './junk.js';
+import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 /** From when on a certificate counts as expiring; how Jamf draws that line is not known. */
 const EXPIRING_MS = 30 * DAY_MS;
 /** How many certificates that are gone Jamf goes on showing as INACTIVE. */
 const INACTIVE_KEPT = 3;
-
-/** ISO 8601 without milliseconds, as Jamf writes certificate dates. */
-export function isoSecond(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-}
 
 /** What the certificates of a Mac look like to Jamf when it reports now. */
 export function takeCertificates(member: Member): Snapshot['certificates'] {
@@ -39,7 +35,7 @@ export function takeSnapshot(member: Member, now: number): void {
 }
 
 /** A certificate as inventory shows it at a moment. */
-export function showCertificate(
+function showCertificate(
   certificate: KeychainCertificate,
   active: boolean,
   now: number,

@@ -4,6 +4,7 @@ import type { CommandError, KeychainCertificate, Profile } from '../model.js';
 import { expandSubject } from '../profiles/variables.js';
 import { createRandom } from '../random.js';
 import { enrolmentError } from './errors.js';
+import { wholeSecond } from '../seconds.js';
 
 /** What installing needs of the rest of the world. */
 export interface InstallContext {
@@ -33,7 +34,7 @@ function foreignCertificate(
   profile: Profile,
   now: number,
 ): KeychainCertificate {
-  const issuedAt = Math.floor(now / 1000) * 1000;
+  const issuedAt = wholeSecond(now);
   return {
     profileId: profile.id,
     ...subject,

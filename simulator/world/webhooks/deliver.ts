@@ -111,6 +111,13 @@ export function createDeliverer(context: DeliverContext): Deliverer {
     for (const other of held.keys()) release(other);
   };
 
+  const idle = (): Promise<void> =>
+    waiting() === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          waitingForIdle.push(resolve);
+        });
+
   return {
     handle: (event) => {
       if (stopped) return;
@@ -126,19 +133,13 @@ export function createDeliverer(context: DeliverContext): Deliverer {
     counts: () => ({ ...counts, waiting: waiting() }),
     deliveredByEvent: () => ({ ...byEvent }),
     log: () => log.slice(-kept),
-    idle: () =>
-      waiting() === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waitingForIdle.push(resolve);
-          }),
+    idle,
     stop: async () => {
       stopped = true;
       queue.length = 0;
       for (const timer of held.values()) clearTimeout(timer);
       held.clear();
-      while (underWay > 0) await new Promise((resolve) => setImmediate(resolve));
-      pump();
+      await idle();
       close();
     },
   };

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Webhook } from '../webhook-model.js';
 
 /** What became of one request. */
-export interface SendResult {
+interface SendResult {
   outcome: 'delivered' | 'refused' | 'timed-out' | 'failed';
   status: number | null;
 }
