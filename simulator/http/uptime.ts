@@ -9,19 +9,16 @@ export interface Uptime {
   follow(req: IncomingMessage, res: ServerResponse): void;
 }
 
-/** Listens to JSSShutdown and JSSStartup of the world. */
+/** Listens to JSSShutdown of the world. */
 export function createUptime(world: World, tokens: Tokens): Uptime {
-  let down = false;
   const underWay = new Set<ServerResponse>();
   world.onEvent(({ name }) => {
-    if (name === 'JSSStartup') down = false;
     if (name !== 'JSSShutdown') return;
-    down = true;
     tokens.clear();
     for (const res of underWay) res.socket?.destroy();
   });
   return {
-    isDown: () => down,
+    isDown: () => world.down,
     follow(req, res) {
       if (req.url?.startsWith('/__simulator')) return;
       underWay.add(res);

@@ -79,13 +79,17 @@ export function loadSpec(file: string): Spec {
 
 /**
  * OpenAPI 3.0 to JSON Schema, as far as these two need it: `oneOf` with a discriminator becomes a choice by the
- * discriminator (else an error in one branch is reported for all 35).
+ * discriminator (else an error in one branch is reported for all 35), and `nullable` beside a reference a choice.
  */
 function prepare(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(prepare);
   if (typeof node !== 'object' || node === null) return node;
   const entries = Object.entries(node).filter(([key]) => key !== 'example');
   const copy: Schema = Object.fromEntries(entries.map(([key, value]) => [key, prepare(value)]));
+  if ('nullable' in copy && !('type' in copy)) {
+    const { nullable, ...rest } = copy;
+    return nullable === true ? { anyOf: [{ type: 'null' }, rest] } : rest;
+  }
   const { discriminator } = copy;
   if (typeof discriminator !== 'object' || discriminator === null || !('oneOf' in copy)) return copy;
   const { propertyName, mapping } = z

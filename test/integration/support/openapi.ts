@@ -1,6 +1,6 @@
 import { parseFilter, type Expression } from '../../../simulator/http/rsql/parse.js';
 import { isElement, parseXml, type XmlValue } from '../../../simulator/http/render/xml.js';
-import { KNOWN_GAPS, UNLISTED_STATUSES } from './openapi-gaps.js';
+import { KNOWN_GAPS, UNLISTED_STATUSES, type KnownGap } from './openapi-gaps.js';
 import { loadSpec, type Operation, type Schema, type Spec } from './openapi-schema.js';
 import { normaliseClassic, unfitElements } from './openapi-classic.js';
 
@@ -27,6 +27,8 @@ export interface Contract {
   checkAnswer(answer: ObservedAnswer): string[];
   /** Every `METHOD /path/{template}` of the specifications, with the prefix of a real server. */
   operations: readonly string[];
+  /** The known gaps that were met so far. */
+  gapsMet: ReadonlySet<KnownGap>;
   /** The operation that a call belongs to. */
   operationOf(method: string, path: string): string | null;
 }
@@ -53,7 +55,19 @@ export function loadContract(): Contract {
     const actual = ALIASES[path] ?? path;
     return routes.find((route) => route.method === method.toUpperCase() && route.pattern.test(actual));
   };
+  const gapsMet = new Set<KnownGap>();
+  const withoutGaps = (of: KnownGap['of'], call: string, problems: readonly string[]) =>
+    problems
+      .filter((problem) => {
+        const gap = KNOWN_GAPS.find(
+          (one) => one.of === of && one.call.test(call) && one.problem.test(problem),
+        );
+        if (gap) gapsMet.add(gap);
+        return !gap;
+      })
+      .map((problem) => `${call} ${problem}`);
   return {
+    gapsMet,
     operations: routes.map(({ method, template }) => `${method} ${template}`),
     operationOf: (method, path) => {
       const route = find(method, path);
@@ -83,12 +97,6 @@ function routesOf(spec: Spec, prefix: string, classic: boolean): Route[] {
       return { spec, classic, method: method.toUpperCase(), template, pattern, operation };
     }),
   );
-}
-
-function withoutGaps(of: 'answer' | 'request', call: string, problems: readonly string[]): string[] {
-  const isGap = (problem: string) =>
-    KNOWN_GAPS.some((gap) => gap.of === of && gap.call.test(call) && gap.problem.test(problem));
-  return problems.filter((problem) => !isGap(problem)).map((problem) => `${call} ${problem}`);
 }
 
 function answerProblems({ spec, classic, operation }: Route, { status, body }: ObservedAnswer): string[] {
