@@ -110,6 +110,8 @@ const REDIS_IS_AWAY =
 /** What to answer to whatever was thrown. Only a `Problem` has its own words shown: any other text might hold a secret. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof URIError)
+    return new Problem('invalid-request', 'The address holds a % that is not followed by two hex digits.');
   const fromParser = bodyParserError.safeParse(error);
   if (fromParser.success && fromParser.data.status < 500) return ofBodyParser(fromParser.data.type);
   if (error instanceof Error && REDIS_IS_AWAY.test(`${error.name} ${error.message}`))

@@ -10,25 +10,12 @@ import type { ProfileStore } from '../store/profiles.js';
 import type { RedistributionStore } from '../store/redistributions.js';
 import type { SessionStore } from '../store/sessions.js';
 import type { Telemetry } from '../telemetry/bus.js';
+import type { QueueLook } from './queue-look.js';
+import type { SignsOfLife } from './signs.js';
 import type { TokenBook } from './tokens.js';
 
 /** A session ends after a working day; signing in again takes seconds. */
 export const SESSION_LIFE_MS = 12 * 3_600_000;
-
-/** How many jobs a queue holds, and how many workers take from it. */
-export interface QueueLook {
-  waiting: number;
-  active: number;
-  delayed: number;
-  failed: number;
-  workers: number;
-}
-
-/** When something was last heard of an instance; `null`: never, as far as is known. */
-export interface SignsOfLife {
-  lastWebhookAt: number | null;
-  lastSweepAt: number | null;
-}
 
 /** Everything that handlers work with. */
 export interface ApiServices {

@@ -1,0 +1,97 @@
+import { Router } from 'express';
+import type { Redis } from 'ioredis';
+import type { Config } from '../config/schema.js';
+import type { Producers } from '../queues/producers.js';
+import type { Queues } from '../queues/queues.js';
+import { createAuditStore } from '../store/audit.js';
+import { createComputerStore } from '../store/computers.js';
+import { createCursorStore } from '../store/cursors.js';
+import { createEventLog } from '../store/events.js';
+import { createHints } from '../store/hints.js';
+import { createIdempotencyStore } from '../store/idempotency.js';
+import { keysUnder } from '../store/keys.js';
+import { createLimitStore } from '../store/limits.js';
+import { createProfileStore } from '../store/profiles.js';
+import { createRedistributionStore } from '../store/redistributions.js';
+import { createSessionStore } from '../store/sessions.js';
+import type { Telemetry } from '../telemetry/bus.js';
+import { createFailureLimit } from './failures.js';
+import { mountRoutes } from './mount.js';
+import { openApiDocument } from './openapi.js';
+import { Problem, problemHandler, sendProblem } from './problem.js';
+import { queueBoard } from './queue-board.js';
+import { lookAtQueues } from './queue-look.js';
+import { routes } from './routes.js';
+import { neverStored, securityHeaders } from './security.js';
+import { type ApiServices, SESSION_LIFE_MS } from './services.js';
+import { signsOfLife } from './signs.js';
+import { createTokenBook } from './tokens.js';
+
+/** What the people's side of the receiver is made of. */
+export interface ApiDeps {
+  config: Config;
+  /** A connection of purpose `request`. */
+  redis: Redis;
+  queues: Queues;
+  producers: Producers;
+  telemetry: Telemetry;
+  now: () => number;
+  /** Version of Recert, from package.json. */
+  version: string;
+}
+
+/** Failed sign-ins a minute from one address before it has to wait. */
+const FAILURES_A_MINUTE = 20;
+
+/**
+ * The people's side: the ops API under /api and the queue board under /queues. Mount it behind webhooks and health: it sets headers on
+ * what it answers, and the board is an application of its own.
+ */
+export function apiRoutes(deps: ApiDeps): Router {
+  const services = createServices(deps);
+  const api = Router();
+  const document = openApiDocument(routes, { version: deps.version });
+  api.get('/api/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  api.use(mountRoutes(routes, services, createFailureLimit(FAILURES_A_MINUTE)));
+  api.use('/api', (request, response) => {
+    sendProblem(
+      response,
+      new Problem(
+        'not-found',
+        `There is nothing at ${request.baseUrl}${request.path}. /api/openapi.json lists what there is.`,
+      ),
+    );
+  });
+  api.use(problemHandler(deps.telemetry));
+
+  const { assess, redistribute, sweep } = deps.queues;
+  const router = Router();
+  router.use(['/api', '/queues'], securityHeaders());
+  router.use('/api', neverStored);
+  router.use(api);
+  router.use(queueBoard([assess, redistribute, sweep], services));
+  return router;
+}
+
+/** Everything that handlers work with, over one connection. */
+function createServices({ config, redis, queues, producers, telemetry, now, version }: ApiDeps): ApiServices {
+  const key = keysUnder(config.redis.prefix);
+  const events = createEventLog({ redis, key });
+  const cursors = createCursorStore({ redis, key });
+  return {
+    ...{ config, version, now, telemetry, producers },
+    tokens: createTokenBook(config.tokens, now),
+    sessions: createSessionStore({ redis, key, lifeMs: SESSION_LIFE_MS }),
+    idempotency: createIdempotencyStore({ redis, key }),
+    audit: createAuditStore({ redis, key, keepMs: config.audit.keep, now }),
+    computers: createComputerStore({ redis, key }),
+    profiles: createProfileStore({ redis, key, config }),
+    redistributions: createRedistributionStore({ redis, key }),
+    limits: createLimitStore({ redis, key }),
+    hints: createHints({ redis, key, now }),
+    lookAtQueues: () => lookAtQueues(queues),
+    signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
+  };
+}

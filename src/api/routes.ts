@@ -1,0 +1,17 @@
+import type { Route } from './route.js';
+import { auditRoutes } from './routes/audit.js';
+import { computerRoutes } from './routes/computers.js';
+import { controlRoutes } from './routes/control.js';
+import { overviewRoutes } from './routes/overview.js';
+import { redistributionRoutes } from './routes/redistributions.js';
+import { sessionRoutes } from './routes/session.js';
+
+/** Every route of the ops API, in the order of the OpenAPI document. */
+export const routes: readonly Route[] = [
+  ...overviewRoutes,
+  ...computerRoutes,
+  ...redistributionRoutes,
+  ...controlRoutes,
+  ...auditRoutes,
+  ...sessionRoutes,
+];
