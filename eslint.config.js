@@ -91,6 +91,7 @@ export default tseslint.config(
     rules: {
       ...vitest.configs.recommended.rules,
       'vitest/no-focused-tests': 'error',
+      'vitest/valid-expect': ['error', { maxArgs: 2 }],
       'vitest/no-disabled-tests': 'error',
     },
   },
