@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
-import { classicList, instant, section, text } from './lenient.js';
+import { anything, classicList, instant, section, text } from './lenient.js';
 
 const historySchema = z.object({
-  computer_history: z.object({ commands: section({ failed: z.unknown() }) }),
+  computer_history: z.object({ commands: section({ failed: anything }) }),
 });
 
 const failedSchema = z

@@ -4,22 +4,25 @@ import { toInstant } from './instant.js';
 // Building bricks for the schemas of Jamf's answers. Each takes anything and never fails: Jamf sends "" for a missing date,
 // numbers for ids, null for a missing section. What must be there is demanded by the schemas, not here.
 
+/** Whatever stands there, nothing included: the key itself may be missing. */
+export const anything = z.unknown().optional();
+
 /** A text as it stands; blanks alone, null and what is no text are `''`, a number is written out. */
-export const text = z.unknown().transform((value) => (scalar(value).trim() === '' ? '' : scalar(value)));
+export const text = anything.transform((value) => (scalar(value).trim() === '' ? '' : scalar(value)));
 
 /** A text without blanks around it: for names that are compared, such as serial numbers. */
-export const word = z.unknown().transform((value) => scalar(value).trim());
+export const word = anything.transform((value) => scalar(value).trim());
 
 /** True, `"true"`, 1 or `"1"`. */
-export const flag = z
-  .unknown()
-  .transform((value) => value === true || ['true', '1'].includes(scalar(value).trim().toLowerCase()));
+export const flag = anything.transform(
+  (value) => value === true || ['true', '1'].includes(scalar(value).trim().toLowerCase()),
+);
 
 /** Epoch milliseconds or `null`, see `toInstant`. */
-export const instant = z.unknown().transform(toInstant);
+export const instant = anything.transform(toInstant);
 
 /** Decimal digits of an id that names something, given as text or number; `''` when it names nothing (`-1`, `0`, words). */
-export const id = z.unknown().transform((value) => {
+export const id = anything.transform((value) => {
   const digits = scalar(value).trim();
   return isId(digits) ? digits : '';
 });
@@ -40,7 +43,7 @@ export function isId(digits: string): boolean {
 
 /** A part of a record; anything but an object, such as null, is an empty one. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
-  return z.preprocess((value) => (isObject(value) ? value : {}), z.object(shape));
+  return anything.transform((value) => (isObject(value) ? value : {})).pipe(z.object(shape));
 }
 
 /** The items of a list that fit; null and what is no list are empty. */
@@ -63,8 +66,14 @@ export function classicList<Schema extends z.ZodType>(
 ): z.output<Schema>[] {
   const entries = [value]
     .flat()
-    .flatMap((entry) => (isObject(entry) ? [entry[element] ?? entry] : []).flat());
+    .filter(isObject)
+    .flatMap((entry) => [entry[element] ?? (isEmpty(entry) ? [] : entry)].flat());
   return listOf(item, entries);
+}
+
+/** An empty list as Classic writes it: nothing, or its size alone. */
+function isEmpty(entry: Record<string, unknown>): boolean {
+  return Object.keys(entry).every((key) => key === 'size');
 }
 
 /** Whether a value is an object with fields, and no list. */

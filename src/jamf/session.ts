@@ -5,6 +5,7 @@ import { JamfError } from './error.js';
 import type { Exchange, JamfRequest } from './exchange.js';
 import { notUnderstood } from './failure.js';
 import { toInstant } from './instant.js';
+import { anything } from './lenient.js';
 import type { Answer } from './outcome.js';
 import type { JamfAuth, JamfSettings, Tuning } from './settings.js';
 import { serverTime } from './wait.js';
@@ -35,7 +36,7 @@ const UNKNOWN_LIFETIME_MS = 60_000;
 const RENEW_BEFORE_MS = 60_000;
 
 const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(0) });
-const userSchema = z.object({ token: z.string().min(1), expires: z.unknown() });
+const userSchema = z.object({ token: z.string().min(1), expires: anything });
 
 /**
  * Signs in with client credentials (`POST` to the token path, RFC 6749 section 4.4) or a user account (`POST /api/v1/auth/token`).

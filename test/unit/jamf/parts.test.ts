@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createCookieJar } from '../../../src/jamf/cookies.js';
+import { classicList, id } from '../../../src/jamf/lenient.js';
+import { createPace } from '../../../src/jamf/pace.js';
+import { bare, quoted } from '../../../src/jamf/rsql.js';
+import { inventoryOf } from '../../../src/jamf/version.js';
+
+describe('quoted', () => {
+  it('keeps a quote or a backslash from ending the text', () => {
+    expect(quoted('a"b\\c')).toBe('"a\\"b\\\\c"');
+    expect(quoted("O’Neil's Mac; id==1, (x)")).toBe('"O’Neil\'s Mac; id==1, (x)"');
+  });
+
+  it('ends where it ends, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        expect(quoted(value)).toMatch(/^"(?:[^"\\]|\\["\\])*"$/);
+      }),
+    );
+  });
+
+  it('leaves ids and constants bare', () => {
+    expect(bare('INSTALL_PROFILE')).toBe('INSTALL_PROFILE');
+    expect(bare('1;id==2')).toBe('"1;id==2"');
+  });
+});
+
+describe('inventoryOf', () => {
+  it.each([
+    ['11.30.0', 'v4'],
+    ['11.30.1-t1780000000', 'v4'],
+    ['12.0.0', 'v4'],
+    ['11.29.1-t1', 'v3'],
+    ['10.49.0', 'v3'],
+    ['main-build', 'v4'],
+  ])('%s has %s', (version, inventory) => expect(inventoryOf(version)).toBe(inventory));
+});
+
+describe('a cookie jar', () => {
+  it('sends what was set last and forgets what was ended', () => {
+    const jar = createCookieJar();
+    jar.absorb({ 'set-cookie': ['AWSALB=one==; Path=/; Expires=Wed', 'JSESSIONID=abc; HttpOnly', 'junk'] });
+    jar.absorb({ 'set-cookie': ['AWSALB=two; Max-Age=3600', 'JSESSIONID=; Max-Age=0'] });
+    expect(jar.header()).toBe('AWSALB=two');
+  });
+
+  it('gives copies that live their own life', () => {
+    const jar = createCookieJar();
+    jar.absorb({ 'set-cookie': ['a=1'] });
+    const copy = jar.copy();
+    copy.absorb({ 'set-cookie': ['a=2'] });
+    expect([jar.header(), copy.header()]).toEqual(['a=1', 'a=2']);
+  });
+});
+
+describe('classicList', () => {
+  const read = (value: unknown) => classicList(z.object({ id }), value, 'computer').map((entry) => entry.id);
+
+  it.each([
+    ['a list', [{ id: 1 }, { id: '2' }], ['1', '2']],
+    ['a list of named entries', [{ computer: { id: 1 } }, { computer: { id: 2 } }], ['1', '2']],
+    ['one entry', { computer: { id: 1 } }, ['1']],
+    ['entries under one name', { size: 2, computer: [{ id: 1 }, { id: 2 }] }, ['1', '2']],
+    ['one list of many', [{ computer: [{ id: 1 }, { id: 2 }] }], ['1', '2']],
+    ['null', null, []],
+    ['an empty object', {}, []],
+    ['a size alone', { size: 0 }, []],
+    ['an empty text', '', []],
+    ['an empty list', [], []],
+  ])('reads %s', (_, value, ids) => expect(read(value)).toEqual(ids));
+});
+
+describe('a pace', () => {
+  it('lets nothing go before the longest hold ends', async () => {
+    let now = 0;
+    const pace = createPace(
+      () => now,
+      (ms) => {
+        now += ms;
+        return Promise.resolve();
+      },
+    );
+    expect(pace.hold(500)).toBe(true);
+    expect(pace.hold(100)).toBe(false);
+    await pace.ready();
+    expect(now).toBe(500);
+  });
+});

@@ -1,0 +1,82 @@
+import { onTestFinished } from 'vitest';
+import { Secret } from '../../../../src/config/secret.js';
+import type { JamfConnection } from '../../../../src/jamf/client.js';
+import { createJamfClient } from '../../../../src/jamf/create.js';
+import { JamfError } from '../../../../src/jamf/error.js';
+import type { JamfSettings, Tuning } from '../../../../src/jamf/settings.js';
+import { createTelemetry } from '../../../../src/telemetry/bus.js';
+import type { EventKind } from '../../../../src/telemetry/events.js';
+import { type Script, type ScriptedServer, startScript } from './server.js';
+
+/** A clock that stands still but for the waits of the client, which cost no time. */
+export interface TestClock {
+  now: number;
+  /** Every wait, milliseconds. */
+  waits: number[];
+}
+
+/** A client and all that a test looks at. */
+export interface Connected {
+  jamf: JamfConnection;
+  server: ScriptedServer;
+  clock: TestClock;
+  told: { kind: EventKind; fields: unknown }[];
+}
+
+export const CLIENT_SECRET = 'canary-client-secret';
+export const START = Date.UTC(2026, 10, 23, 12);
+
+/** A client of a scripted server, or of what lies `under` a path of it; both end with the test. Chance is always one half. */
+export async function connect(
+  script: Script,
+  {
+    settings = {},
+    tuning = {},
+    under = '',
+  }: { settings?: Partial<JamfSettings>; tuning?: Partial<Tuning>; under?: string } = {},
+): Promise<Connected> {
+  const server = await startScript(script);
+  const clock: TestClock = { now: START, waits: [] };
+  const told: Connected['told'] = [];
+  const jamf = createJamfClient({
+    instance: 'production',
+    settings: {
+      url: `${server.url}${under}`,
+      auth: { clientId: 'recert', clientSecret: new Secret(CLIENT_SECRET) },
+      tokenPath: '/api/oauth/token',
+      maxConnections: 2,
+      timeout: 5_000,
+      pageSize: 100,
+      ...settings,
+    },
+    telemetry: createTelemetry((kind, fields) => told.push({ kind, fields })),
+    now: () => clock.now,
+    random: () => 0.5,
+    sleep: (ms) => {
+      clock.waits.push(ms);
+      clock.now += ms;
+      return Promise.resolve();
+    },
+    tuning: { breakerFailures: 1_000, ...tuning },
+  });
+  onTestFinished(async () => {
+    jamf.close();
+    await server.close();
+  });
+  return { jamf, server, clock, told };
+}
+
+/** The `JamfError` that a call ends with; anything else fails the test. */
+export async function failureOf(call: Promise<unknown>): Promise<JamfError> {
+  const outcome = await call.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof JamfError) return outcome;
+  throw new Error('expected a JamfError', { cause: outcome });
+}
+
+/** What was told of one kind. */
+export function toldOf({ told }: Connected, kind: EventKind): unknown[] {
+  return told.filter((event) => event.kind === kind).map(({ fields }) => fields);
+}
