@@ -1,7 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../../src/domain/assessment.js';
 import type { KnownComputer } from '../../src/domain/known.js';
+import { openRedistribution } from '../../src/domain/redistribution/open.js';
+import { isSettling, type Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
 import type { ConsiderDeps } from './deps.js';
+import { tell } from './tell.js';
+
+/** A Mac and what was just decided about it. */
+export interface Considered {
+  computer: KnownComputer;
+  watched: WatchedProfile;
+  assessment: Assessment;
+}
 
 /**
  * To be called for every Mac and watched profile that was just assessed. Opens a redistribution when the certificate is due (or
@@ -10,8 +21,79 @@ import type { ConsiderDeps } from './deps.js';
  */
 export async function considerRedistribution(
   deps: ConsiderDeps,
-  mac: { computer: KnownComputer; watched: WatchedProfile; assessment: Assessment },
+  mac: Considered,
 ): Promise<'opened' | 'woken' | 'nothing'> {
-  await Promise.reject(new Error(`not built yet: ${deps.now()} ${mac.computer.id}`));
-  return 'nothing';
+  const { computer, watched } = mac;
+  const { instance, name: profile } = watched;
+  const open = await deps.redistributions.openFor(instance, profile, computer.id);
+  if (open !== null) return (await wake(deps, open)) ? 'woken' : 'nothing';
+  if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
+  return begin(deps, mac);
+}
+
+/** Tells the job of an open redistribution that there is something new. */
+export async function wakeRedistribution(
+  { redistributions, producers }: Pick<ConsiderDeps, 'redistributions' | 'producers'>,
+  { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
+): Promise<void> {
+  // Noted first: a step that is under way and just misses the promotion finds the note when it ends.
+  await redistributions.noteNews(instance, id);
+  await producers.promoteRedistribution(instance, id);
+}
+
+async function wake(deps: ConsiderDeps, open: Redistribution): Promise<boolean> {
+  const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
+  if (settlesLater) return false;
+  await wakeRedistribution(deps, open);
+  return true;
+}
+
+function isDue({ computer, assessment }: Considered): boolean {
+  if (computer.retiredAt !== null || !assessment.inScope) return false;
+  // Inventory from before the enrolment tells of another installation of this Mac.
+  const { enrolledAt, reportedAt } = computer;
+  if (enrolledAt !== null && reportedAt !== null && reportedAt < enrolledAt) return false;
+  return ['due', 'overdue', 'expired'].includes(assessment.state);
+}
+
+/** Attempts used up ask for a person, and what a person stopped is not begun again at once by itself. */
+async function isHeldBack(
+  { redistributions, now }: ConsiderDeps,
+  { computer, watched }: Considered,
+): Promise<boolean> {
+  const { instance, name: profile, policy } = watched;
+  const at = now();
+  const used = await redistributions.attemptsSince(instance, profile, computer.id, {
+    since: at - policy.attemptsWithin,
+  });
+  if (used >= policy.attempts) return true;
+  const last = await redistributions.lastFor(instance, profile, computer.id);
+  return (
+    last?.state === 'cancelled' &&
+    last.cancelRequest !== null &&
+    at - last.cancelRequest.at < policy.waits.retryMost
+  );
+}
+
+async function begin(
+  deps: ConsiderDeps,
+  { computer, watched, assessment }: Considered,
+): Promise<'opened' | 'woken'> {
+  const { opened, record } = await deps.redistributions.open(
+    openRedistribution({
+      id: randomUUID(),
+      computer,
+      watched,
+      assessment,
+      cause: { kind: 'due' },
+      now: deps.now(),
+    }),
+  );
+  if (!opened) {
+    await wakeRedistribution(deps, record);
+    return 'woken';
+  }
+  await tell(deps.telemetry, null, record, () => Promise.resolve());
+  await deps.producers.startRedistribution(record.instance, record.id);
+  return 'opened';
 }

@@ -10,7 +10,24 @@ export interface RedistributionEvents {
     from: string;
     to: string;
     why: string;
+    cause: string;
   };
+  'redistribution.noted': {
+    instance: string;
+    computerId: string;
+    redistributionId: string;
+    state: string;
+    why: string;
+  };
+  'redistribution.trouble': {
+    instance: string;
+    profile: string;
+    computerId: string;
+    redistributionId: string;
+    attempt: number;
+    text: string;
+  };
+  'redistribution.restarted': { instance: string; jobs: number; woken: number; pruned: number };
 }
 
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
@@ -24,6 +41,36 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         name: 'recert_redistribution_moves_total',
         help: 'Transitions of redistributions, by the state they enter.',
         labels: ({ instance, profile, to }) => ({ instance, profile, state: to }),
+      },
+    ],
+  },
+  'redistribution.noted': {
+    level: 'info',
+    say: ({ instance, computerId, state, why }) => `${instance}: computer ${computerId} ${state}: ${why}`,
+  },
+  'redistribution.trouble': {
+    level: 'warn',
+    say: ({ instance, computerId, text }) => `${instance}: computer ${computerId} waits: ${text}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_redistribution_troubles_total',
+        help: 'Steps of redistributions that a failed call to Jamf Pro held up.',
+        labels: ({ instance, profile }) => ({ instance, profile }),
+      },
+    ],
+  },
+  'redistribution.restarted': {
+    level: 'warn',
+    say: ({ instance, jobs, woken, pruned }) =>
+      `${instance}: ${jobs} redistributions had lost their job, ${woken} their news; ${pruned} old ones are forgotten`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_redistribution_restarts_total',
+        help: 'Jobs of redistributions that were lost and started again.',
+        labels: ({ instance }) => ({ instance }),
+        by: ({ jobs }) => jobs,
       },
     ],
   },

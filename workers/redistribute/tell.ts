@@ -1,0 +1,37 @@
+import type { Redistribution, Transition } from '../../src/domain/redistribution/record.js';
+import type { Telemetry } from '../../src/telemetry/bus.js';
+import type { Log } from './drive.js';
+
+/** Tells what is new in the history of a record: one event and one line on the queue board each. */
+export async function tell(
+  telemetry: Telemetry,
+  before: Redistribution | null,
+  after: Redistribution,
+  log: Log,
+): Promise<void> {
+  for (const transition of newIn(before, after)) {
+    const { from, to, why, at } = transition;
+    const { id, instance, profile, computerId, cause } = after;
+    if (from !== to)
+      telemetry.emit('redistribution.moved', {
+        instance,
+        profile,
+        computerId,
+        redistributionId: id,
+        from: from ?? 'nothing',
+        to,
+        why,
+        cause: cause.kind,
+      });
+    else
+      telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
+    await log(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
+  }
+}
+
+function newIn(before: Redistribution | null, after: Redistribution): readonly Transition[] {
+  const last = before?.history.at(-1);
+  if (last === undefined) return after.history;
+  const known = after.history.lastIndexOf(last);
+  return known === -1 ? after.history.slice(-1) : after.history.slice(known + 1);
+}
