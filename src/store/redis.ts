@@ -4,12 +4,19 @@ import type { Telemetry } from '../telemetry/bus.js';
 /**
  * How a connection behaves when Redis is away.
  * `request`: whoever asks waits for somebody, so a command fails soon. `worker`: BullMQ requires that it waits for ever.
+ * `webhook`: Jamf Pro waits 2 s, so a command fails within 1 s, at once while there is no connection, and is never sent twice.
  */
-export type Purpose = 'request' | 'worker';
+export type Purpose = 'request' | 'worker' | 'webhook';
 
 const OPTIONS: Record<Purpose, RedisOptions> = {
   request: { maxRetriesPerRequest: 1, commandTimeout: 5_000, enableOfflineQueue: true },
   worker: { maxRetriesPerRequest: null },
+  webhook: {
+    maxRetriesPerRequest: 0,
+    commandTimeout: 1_000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+  },
 };
 
 /** A connection to Redis that reconnects for ever (at most 2 s between attempts) and tells when it is lost and ready again. */

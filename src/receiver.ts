@@ -1,0 +1,105 @@
+import express, { type Express } from 'express';
+import { Problem, problemHandler, sendProblem } from './api/problem.js';
+import type { Config } from './config/schema.js';
+import { closeGently, createHttpServer, listen } from './process/http.js';
+import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
+import { createProducers } from './queues/producers.js';
+import { createQueues } from './queues/queues.js';
+import { createComputerStore } from './store/computers.js';
+import { keysUnder } from './store/keys.js';
+import { connectRedis } from './store/redis.js';
+import type { Telemetry } from './telemetry/bus.js';
+import { type Check, healthRoutes } from './telemetry/health.js';
+import { createMetrics } from './telemetry/metrics.js';
+import { createWebhooks } from './webhooks/create.js';
+import { WEBHOOK_PATH } from './webhooks/route.js';
+
+/** A running receiver. */
+export interface Receiver {
+  /** Where it listens. */
+  url: string;
+  /** Takes nothing more, answers what it took, and ends. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Adds something to the application. The order of the list is the order in which requests meet it. */
+type Mount = (app: Express) => unknown;
+
+/**
+ * Starts the receiver process: webhooks, health, the ops API. It starts without Redis, too, and says so on `/readyz`.
+ *
+ * @throws what listening throws, such as EADDRINUSE; what was started by then is stopped.
+ */
+export function startReceiver(
+  config: Config,
+  { telemetry, now = Date.now }: { telemetry: Telemetry; now?: () => number },
+): Promise<Receiver> {
+  const undo = createUndoList();
+  return startOrUndo(undo, () => start(config, { telemetry, now, undo }));
+}
+
+async function start(
+  config: Config,
+  { telemetry, now, undo }: { telemetry: Telemetry; now: () => number; undo: UndoList },
+): Promise<Receiver> {
+  const metrics = createMetrics();
+  undo.push('metrics', telemetry.listen(metrics.listener));
+
+  const redis = connectRedis(config.redis.url, 'request', telemetry);
+  undo.push('redis', () => redis.disconnect());
+  const webhookRedis = connectRedis(config.redis.url, 'webhook', telemetry);
+  undo.push('redis for webhooks', () => webhookRedis.disconnect());
+
+  const key = keysUnder(config.redis.prefix);
+  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
+  undo.push('queues', () => queues.close());
+  const producers = createProducers(queues, { now });
+  const computers = createComputerStore({ redis, key });
+
+  const webhooks = createWebhooks({
+    config,
+    redis: webhookRedis,
+    key,
+    computers,
+    producers,
+    telemetry,
+    now,
+  });
+  undo.push('webhooks', () => webhooks.idle());
+
+  const checks: Record<string, Check> = {
+    redis: () =>
+      webhookRedis.ping().then(
+        () => null,
+        (error: unknown) =>
+          `cannot be reached, webhooks are answered with 503: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+  };
+
+  const routes: readonly Mount[] = [
+    // First, and before anything that others need: see createHttpServer.
+    (app) => app.all(WEBHOOK_PATH, webhooks.handler),
+    (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
+    (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
+    (app) => app.use(problemHandler(telemetry)),
+  ];
+  const server = createHttpServer(createApp(config, routes));
+  const url = await listen(server, config.http);
+  undo.push('http', () => closeGently(server));
+  telemetry.emit('process.started', { name: 'receiver', address: url });
+  return { url, stop: () => undo.stop() };
+}
+
+function createApp({ http }: Config, routes: readonly Mount[]): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Webhooks have no query; who needs one parses it.
+  app.set('query parser', false);
+  app.set('trust proxy', http.trustProxy);
+  for (const mount of routes) mount(app);
+  return app;
+}
+
+function nothingHere(): Problem {
+  return new Problem('not-found', 'There is nothing at this address.');
+}
