@@ -47,6 +47,9 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
       await assess.add('assess', assessPayload.parse({ instance }), {
         delay: positive(at - now()),
         jobId: `${instance}-${Math.ceil(at)}`,
+        // A finished job of the same id would keep this one from being added.
+        removeOnComplete: true,
+        removeOnFail: true,
       });
     },
 

@@ -2,7 +2,25 @@ import type { Descriptions } from '../description.js';
 
 /** What happens in this room, told to operators. */
 export interface FleetEvents {
+  /** `due` counts those in scope that are due, overdue or expired. */
   'fleet.assessed': { instance: string; computers: number; due: number; unknown: number };
+  'fleet.retired': { instance: string; computers: number };
+  /** Jamf could not be asked; the hints of these Macs stay and are taken up again. */
+  'fleet.unread': { instance: string; computers: number; error: string };
+  /** What follows from the facts of these Macs could not be begun; they are looked at again. */
+  'fleet.unconsidered': { instance: string; computers: number; error: string };
+  'fleet.swept': {
+    instance: string;
+    what: string;
+    /** done, busy (somebody else is at it), stopped (to be taken up again) or nothing-watched. */
+    outcome: string;
+    pages: number;
+    computers: number;
+    durationMs: number;
+  };
+  'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
+  'job.failed': { queue: string; job: string; error: string };
+  'job.stalled': { queue: string; job: string };
 }
 
 export const fleetEvents: Descriptions<FleetEvents> = {
@@ -10,5 +28,103 @@ export const fleetEvents: Descriptions<FleetEvents> = {
     level: 'info',
     say: ({ instance, computers, due, unknown }) =>
       `${instance}: ${computers} Macs assessed, ${due} due, ${unknown} unknown`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_computers_assessed_total',
+        help: 'Macs assessed, each time counted.',
+        labels: ({ instance }) => ({ instance }),
+        by: ({ computers }) => computers,
+      },
+    ],
+  },
+  'fleet.retired': {
+    level: 'info',
+    say: ({ instance, computers }) => `${instance}: ${computers} Macs are no longer in Jamf`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_computers_retired_total',
+        help: 'Macs that were found to be no longer in Jamf.',
+        labels: ({ instance }) => ({ instance }),
+        by: ({ computers }) => computers,
+      },
+    ],
+  },
+  'fleet.unread': {
+    level: 'warn',
+    say: ({ instance, computers, error }) =>
+      `${instance}: ${computers} Macs could not be read, they will be taken up again: ${error}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_computers_unread_total',
+        help: 'Macs that deserved a look and could not be read from Jamf.',
+        labels: ({ instance }) => ({ instance }),
+        by: ({ computers }) => computers,
+      },
+    ],
+  },
+  'fleet.unconsidered': {
+    level: 'error',
+    say: ({ instance, computers, error }) =>
+      `${instance}: ${computers} Macs were assessed and could not be acted upon, they will be looked at again: ${error}`,
+  },
+  'fleet.swept': {
+    level: 'info',
+    say: ({ instance, what, outcome, pages, computers, durationMs }) =>
+      `${instance}: sweep ${what} ${outcome} after ${pages} pages, ${computers} Macs, ${(durationMs / 1000).toFixed(1)} s`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_sweeps_total',
+        help: 'Sweeps, by what came of them.',
+        labels: ({ instance, what, outcome }) => ({ instance, what, outcome }),
+      },
+      {
+        type: 'counter',
+        name: 'recert_sweep_pages_total',
+        help: 'Pages of inventory that sweeps read.',
+        labels: ({ instance, what }) => ({ instance, what }),
+        by: ({ pages }) => pages,
+      },
+    ],
+  },
+  'fleet.profile-unread': {
+    level: 'error',
+    say: ({ instance, profileId, error, known }) =>
+      `${instance}: profile ${profileId} cannot be read, ${known ? 'what was read before is used' : 'nothing is decided about it'}: ${error}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_profiles_unread_total',
+        help: 'Times a watched profile could not be read from Jamf.',
+        labels: ({ instance }) => ({ instance }),
+      },
+    ],
+  },
+  'job.failed': {
+    level: 'error',
+    say: ({ queue, job, error }) => `${queue}: job ${job} failed: ${error}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_jobs_failed_total',
+        help: 'Jobs that failed.',
+        labels: ({ queue }) => ({ queue }),
+      },
+    ],
+  },
+  'job.stalled': {
+    level: 'warn',
+    say: ({ queue, job }) => `${queue}: the worker of job ${job} fell silent, another takes it up`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_jobs_stalled_total',
+        help: 'Jobs whose worker fell silent.',
+        labels: ({ queue }) => ({ queue }),
+      },
+    ],
   },
 };

@@ -1,0 +1,51 @@
+import type { InstanceConfig } from '../src/config/instance.js';
+import type { Assessment } from '../src/domain/assessment.js';
+import type { KnownComputer } from '../src/domain/known.js';
+import type { WatchedProfile } from '../src/domain/watched.js';
+import type { JamfClient } from '../src/jamf/client.js';
+import type { Producers } from '../src/queues/producers.js';
+import type { ComputerStore } from '../src/store/computers.js';
+import type { CursorStore } from '../src/store/cursors.js';
+import type { Hints } from '../src/store/hints.js';
+import type { ProfileStore } from '../src/store/profiles.js';
+import type { Telemetry } from '../src/telemetry/bus.js';
+
+/** One Mac and what was just decided about it for one watched profile. */
+export interface Decided {
+  computer: KnownComputer;
+  watched: WatchedProfile;
+  assessment: Assessment;
+}
+
+/** What the workers that know the fleet need. */
+export interface FleetDeps {
+  instances: Readonly<Record<string, InstanceConfig>>;
+  /** The client of an instance; `null` when it is not configured. */
+  jamf: (instance: string) => JamfClient | null;
+  computers: ComputerStore;
+  profiles: ProfileStore;
+  cursors: CursorStore;
+  hints: Hints;
+  producers: Producers;
+  /** Opens or wakes a redistribution, if that is called for. */
+  consider: (decided: Decided) => Promise<unknown>;
+  /** Gives open redistributions that lost their job a new one; how many it were. */
+  restartLostJobs: (instance: string) => Promise<number>;
+  telemetry: Telemetry;
+  now: () => number;
+  /** A job whose worker is silent for so long is given to another, milliseconds. */
+  lockMs: number;
+  /** Aborted when the process is to stop: long jobs end at the next point where nothing is half-done. */
+  stopping: AbortSignal;
+}
+
+/** The settings of an instance and its client. @throws Error when it is not configured (any more). */
+export function instanceOf(
+  deps: Pick<FleetDeps, 'instances' | 'jamf'>,
+  instance: string,
+): { settings: InstanceConfig; jamf: JamfClient } {
+  const settings = deps.instances[instance];
+  const jamf = deps.jamf(instance);
+  if (!settings || !jamf) throw new Error(`${instance} is not configured on this worker`);
+  return { settings, jamf };
+}

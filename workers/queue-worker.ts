@@ -1,0 +1,33 @@
+import { type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { type QueueName, queuePrefix } from '../src/queues/names.js';
+
+/** How a worker of a queue runs. */
+export interface QueueWorkerOptions {
+  /** A connection of purpose `worker`: BullMQ wants one that waits for Redis for ever. */
+  connection: Redis;
+  /** The prefix of the configuration (`redis.prefix`). */
+  prefix: string;
+  /** Jobs at the same time in this process. */
+  concurrency: number;
+  /** A job whose worker is silent for so long is given to another, milliseconds. */
+  lockMs: number;
+}
+
+/**
+ * A running worker. What a killed one left is taken over after `lockMs` and at most half of it more: BullMQ looks for jobs without a
+ * lock in rounds of `stalledInterval`.
+ */
+export function createQueueWorker<Result>(
+  queue: QueueName,
+  work: (job: Job<unknown>) => Promise<Result>,
+  { connection, prefix, concurrency, lockMs }: QueueWorkerOptions,
+): Worker<unknown, Result> {
+  return new Worker<unknown, Result>(queue, work, {
+    connection,
+    prefix: queuePrefix(prefix),
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
+  });
+}
