@@ -30,7 +30,7 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
     const startedAt = performance.now();
     let who: Principal | null = null;
     try {
-      who = await identify(request, response, { services, countFailure });
+      who = await identify(request, services);
       const { reply, replayed } = await perform(route, request, response, { who, services });
       if (replayed) response.set('Idempotent-Replayed', 'true');
       if (reply.session)
@@ -39,7 +39,8 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
           sessionCookie(reply.session, { https: request.secure, lifeMs: SESSION_LIFE_MS }),
         );
       response.status(reply.status ?? route.statuses[0]).json(reply.body);
-    } catch (error) {
+    } catch (thrown) {
+      const error = await weigh(thrown, route, request, response, countFailure);
       tell(error, { name, who, services });
       sendProblem(response, asProblem(error));
     }
@@ -52,21 +53,31 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
   };
 }
 
-async function identify(
+async function identify({ headers, method }: Request, services: ApiServices): Promise<Principal | null> {
+  const who = await authenticate(headers, services);
+  if (method !== 'GET' && method !== 'HEAD')
+    mustBeOwnOrigin(headers, {
+      publicUrl: services.config.http.publicUrl,
+      strict: who?.via === 'session',
+    });
+  return who;
+}
+
+/** A token that was shown and is not good counts as a failed sign-in: after too many of them that is what is answered. */
+async function weigh(
+  error: unknown,
+  route: Route,
   request: Request,
   response: Response,
-  { services, countFailure }: { services: ApiServices; countFailure: CountFailure },
-): Promise<Principal | null> {
-  const { headers } = request;
+  countFailure: CountFailure,
+): Promise<unknown> {
+  const shown = request.headers.authorization !== undefined || route.role === null;
+  if (!shown || !(error instanceof Problem) || error.kind !== 'not-authenticated') return error;
   try {
-    const who = await authenticate(headers, services);
-    const writes = request.method !== 'GET' && request.method !== 'HEAD';
-    if (writes)
-      mustBeOwnOrigin(headers, { publicUrl: services.config.http.publicUrl, strict: who?.via === 'session' });
-    return who;
-  } catch (error) {
-    if (error instanceof Problem && error.kind === 'not-authenticated') await countFailure(request, response);
-    throw error;
+    await countFailure(request, response);
+    return error;
+  } catch (tooMany) {
+    return tooMany;
   }
 }
 

@@ -42,7 +42,7 @@ export const reason = z
 /** Id of a computer in Jamf Pro. */
 export const computerId = z
   .string()
-  .regex(/^\d{1,12}$/u, 'is a number: the id of the computer in Jamf Pro')
+  .regex(/^\d{1,12}$/, 'is a number: the id of the computer in Jamf Pro')
   .describe('Id of the computer in Jamf Pro.');
 
 /** Where the next page starts. */

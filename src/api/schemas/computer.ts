@@ -7,14 +7,12 @@ export const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', '
 /** The states a Mac is counted under for one watched profile. */
 export const listedState = z.enum([...assessmentState.options, 'out-of-scope']);
 
-const certificate = z
-  .object({
-    subject: z.string(),
-    serialNumber: z.string(),
-    issuedAt: instantOrNull,
-    expiresAt: instantOrNull,
-  })
-  .meta({ id: 'Certificate' });
+const certificate = z.object({
+  subject: z.string(),
+  serialNumber: z.string(),
+  issuedAt: instantOrNull,
+  expiresAt: instantOrNull,
+});
 
 /** What is decided about a Mac for one watched profile, as of now. */
 const assessment = z

@@ -14,7 +14,7 @@ const finding = z
   .meta({ id: 'Finding' });
 
 /** Who paused an instance, when and why. */
-const pause = z.object({ by: z.string(), reason: z.string(), at: instant }).meta({ id: 'Pause' });
+const pause = z.object({ by: z.string(), reason: z.string(), at: instant });
 
 const profileOverview = z
   .object({

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../../src/api/openapi.js';
+import { routes } from '../../../src/api/routes.js';
+import { ask, containing, matching, startApi, type TestApi, TOKENS } from './support.js';
+
+const ROLES = ['viewer', 'operator', 'admin'] as const;
+
+/** A request for each route that is understood, so that what is refused is refused because of who asks. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/redistributions': { reason: 'walking all routes', computers: [{ id: '99' }], dryRun: true },
+  'POST /api/v1/redistributions/{id}/cancel': { reason: 'walking all routes' },
+  'POST /api/v1/pause': { reason: 'walking all routes' },
+  'POST /api/v1/resume': { reason: 'walking all routes' },
+  'POST /api/v1/sweep': { what: 'open' },
+  'POST /api/v1/session': { token: TOKENS.viewer },
+};
+
+interface Operation {
+  'x-recert-role': (typeof ROLES)[number] | null;
+}
+
+/** From the OpenAPI document and not from the code: what it does not list would not be tested. */
+const operations = Object.entries(openApiDocument(routes, { version: '0' }).paths ?? {}).flatMap(
+  ([path, methods]) =>
+    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path: path.replace('{id}', '2'),
+      needed: operation['x-recert-role'],
+    })),
+);
+const guarded = operations.flatMap((operation) =>
+  operation.needed === null ? [] : [{ ...operation, needed: operation.needed }],
+);
+
+describe('who may do what', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.close());
+
+  test('the document lists every route, and only signing in and out are open', () => {
+    expect(operations).toHaveLength(routes.length);
+    expect(operations.filter(({ needed }) => needed === null).map(({ name }) => name)).toEqual([
+      'POST /api/v1/session',
+      'DELETE /api/v1/session',
+    ]);
+  });
+
+  test('everything that acts needs an operator', () => {
+    const acting = guarded.filter(({ method }) => method !== 'GET');
+    expect(acting.length).toBeGreaterThan(4);
+    expect(acting.map(({ needed }) => needed)).not.toContain('viewer');
+  });
+
+  test.each(guarded)('$name without a token', async ({ method, path, name }) => {
+    const { status, body, headers } = await ask(api, method, path, { body: BODIES[name] });
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(body).toMatchObject({ status: 401, type: 'urn:recert:problem:not-authenticated' });
+    expect(body).toHaveProperty('detail', containing('recert tokens create'));
+  });
+
+  test.each(guarded.flatMap((operation) => ROLES.map((role) => ({ ...operation, role }))))(
+    '$name as $role, needs $needed',
+    async ({ method, path, name, role, needed }) => {
+      const { status } = await ask(api, method, path, { token: TOKENS[role], body: BODIES[name] });
+      const may = ROLES.indexOf(role) >= ROLES.indexOf(needed);
+      expect(may ? [200, 202, 404] : [403]).toContain(status);
+    },
+  );
+
+  test('a viewer who wants to act is told what it takes', async () => {
+    const { status, body } = await ask(api, 'POST', '/api/v1/pause', {
+      token: TOKENS.viewer,
+      body: { reason: 'everything is on fire' },
+    });
+    expect(status).toBe(403);
+    expect(body).toMatchObject({
+      type: 'urn:recert:problem:not-allowed',
+      detail: matching(/^vera is a viewer and this needs an operator\. .*ask somebody/),
+    });
+  });
+
+  test('a token nobody knows, one that is over, and a header that is none', async () => {
+    const unknown = await ask(api, 'GET', '/api/v1/overview', { token: 'recert_nobody' });
+    expect(unknown.status).toBe(401);
+    expect(unknown.body).toHaveProperty('detail', containing('not known here'));
+    const expired = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.expired });
+    expect(expired.body).toHaveProperty(
+      'detail',
+      containing('The token of old was good until 2020-01-31 (UTC)'),
+    );
+    const odd = await ask(api, 'GET', '/api/v1/overview', { headers: { Authorization: 'Basic eDp5' } });
+    expect(odd.body).toHaveProperty('detail', containing('write "Bearer"'));
+  });
+
+  test('who is refused is told to operators, without the token', () => {
+    const refused = api.told.filter(({ kind }) => kind === 'api.refused');
+    expect(refused.length).toBeGreaterThan(10);
+    expect(JSON.stringify(api.told)).not.toContain('recert_');
+  });
+});
+
+test('failed sign-ins from one address are limited; a good token is not', async () => {
+  const api = await startApi({ fleet: false });
+  try {
+    const statuses = [];
+    for (let tries = 0; tries < 25; tries += 1)
+      statuses.push((await ask(api, 'GET', '/api/v1/overview', { token: `recert_guess${tries}` })).status);
+    expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 401));
+    expect(statuses.slice(20)).toEqual([429, 429, 429, 429, 429]);
+    const last = await ask(api, 'POST', '/api/v1/session', { body: { token: 'recert_guess' } });
+    expect(last.status).toBe(429);
+    expect(last.headers.get('retry-after')).toBe('60');
+    expect((await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.viewer })).status).toBe(200);
+  } finally {
+    await api.close();
+  }
+});

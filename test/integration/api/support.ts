@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Redis } from 'ioredis';
+import { apiRoutes } from '../../../src/api/api.js';
+import { parseConfig } from '../../../src/config/load.js';
+import type { Config } from '../../../src/config/schema.js';
+import type { Certificate, Computer } from '../../../src/domain/computer.js';
+import type { Profile } from '../../../src/domain/profile.js';
+import { createProducers } from '../../../src/queues/producers.js';
+import { createQueues, type Queues } from '../../../src/queues/queues.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createProfileStore } from '../../../src/store/profiles.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import type { EventKind } from '../../../src/telemetry/events.js';
+import { expect } from 'vitest';
+import { startTestRedis } from '../support/redis.js';
+
+export const DAY_MS = 86_400_000;
+export const CHALLENGE = 'the-scep-challenge-nobody-may-see';
+export const JAMF_SECRET = 'the-jamf-secret-nobody-may-see';
+export const WEBHOOK_SECRET = 'the-webhook-secret-nobody-may-see';
+
+/** Tokens as their holders know them. */
+export const TOKENS = {
+  viewer: 'recert_test-viewer',
+  operator: 'recert_test-operator',
+  admin: 'recert_test-admin',
+  expired: 'recert_test-expired',
+} as const;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Configuration with one instance `prod`, unless the text says more. */
+export function testConfig(redisUrl: string, { mode = 'act', more = '' } = {}): Config {
+  return parseConfig(
+    `
+redis: { url: '${redisUrl}' }
+tokens:
+  - { name: vera, role: viewer, sha256: ${sha256(TOKENS.viewer)} }
+  - { name: oskar, role: operator, sha256: ${sha256(TOKENS.operator)} }
+  - { name: ada, role: admin, sha256: ${sha256(TOKENS.admin)} }
+  - { name: old, role: admin, sha256: ${sha256(TOKENS.expired)}, expires: 2020-01-31 }
+instances:
+  prod:
+    url: https://jamf.example.com
+    auth: { clientId: recert, clientSecret: '${JAMF_SECRET}' }
+    webhooks: { authentication: { type: header, headers: { X-Api-Key: '${WEBHOOK_SECRET}' } } }
+    profiles:
+      okta: { mode: ${mode}, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
+${more}`,
+    { source: 'test.yaml', environment: {} },
+  );
+}
+
+const BLUE_IDENTIFIER = '5f0cbb64-0000-4000-8000-000000000012';
+
+function profileOf(id: string, name: string, identifier: string): Profile {
+  const none = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+  return {
+    id,
+    name,
+    identifier,
+    level: 'System',
+    scope: {
+      allComputers: false,
+      ...none,
+      groupIds: id === '12' ? ['1'] : ['31'],
+      exclusions: { ...none, groupIds: id === '12' ? ['32'] : [] },
+    },
+  };
+}
+
+function certificateOf(id: string, expiresAt: number): Certificate {
+  return {
+    subject: `CN=mac${id} ${BLUE_IDENTIFIER}`,
+    serialNumber: `0A${id}`,
+    fingerprint: '',
+    issuedAt: expiresAt - 365 * DAY_MS,
+    expiresAt,
+    identity: true,
+    active: true,
+    username: '',
+  };
+}
+
+/** A Mac in scope that was seen just now, with so many days left. */
+export function mac(id: string, daysLeft: number, now: number, more: Partial<Computer> = {}): Computer {
+  return {
+    id,
+    udid: `00000000-0000-0000-0000-${id.padStart(12, '0')}`,
+    serialNumber: `SERIAL${id}`,
+    managementId: `management-${id}`,
+    name: `mac-${id}`,
+    username: `user${id}`,
+    realName: `User ${id}`,
+    email: `user${id}@example.com`,
+    department: '',
+    building: '',
+    managed: true,
+    mdmCapable: true,
+    enrolledAt: now - 300 * DAY_MS,
+    reportedAt: now - 60_000,
+    lastContactAt: now - 60_000,
+    groupIds: ['1'],
+    certificates: [certificateOf(id, now + daysLeft * DAY_MS)],
+    profiles: [],
+    ...more,
+  };
+}
+
+/** A receiver's people side over a real Redis, with a small fleet in it. */
+export interface TestApi {
+  url: string;
+  redis: Redis;
+  queues: Queues;
+  config: Config;
+  /** Operator events since the start. */
+  told: { kind: EventKind; fields: unknown }[];
+  /** Sets the clock of the API; it stands still otherwise. */
+  now: () => number;
+  advance(byMs: number): void;
+  save(...computers: Computer[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts one. Its fleet: 1 healthy, 2 due, 3 out of scope, 4 unmanaged. */
+export async function startApi(
+  options: { mode?: string; more?: string; fleet?: boolean } = {},
+): Promise<TestApi> {
+  const server = await startTestRedis();
+  const redis = new Redis(server.url, { maxRetriesPerRequest: 1 });
+  const config = testConfig(server.url, options);
+  const key = keysUnder(config.redis.prefix);
+  const startedAt = Date.now();
+  let aheadMs = 0;
+  const now = () => startedAt + aheadMs;
+  const told: TestApi['told'] = [];
+  const telemetry = createTelemetry((kind, fields) => void told.push({ kind, fields }));
+  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
+  const profiles = createProfileStore({ redis, key, config });
+  const computers = createComputerStore({ redis, key });
+  for (const instance of Object.keys(config.instances)) {
+    await profiles.save(instance, profileOf('12', 'Okta blue', BLUE_IDENTIFIER));
+    await profiles.save(instance, profileOf('13', 'Okta green', '5f0cbb64-0000-4000-8000-000000000013'));
+  }
+  const save = async (...macs: Computer[]) => {
+    const { watched } = await profiles.watchedProfiles('prod');
+    await computers.save('prod', macs, { watched, now: now() });
+  };
+  if (options.fleet !== false)
+    await save(
+      mac('1', 200, startedAt),
+      mac('2', 5, startedAt),
+      mac('3', 5, startedAt, { groupIds: [] }),
+      mac('4', 5, startedAt, { managed: false }),
+    );
+  const app = express();
+  app.use(
+    apiRoutes({
+      config,
+      redis,
+      queues,
+      producers: createProducers(queues, { now }),
+      telemetry,
+      now,
+      version: '0.1.0',
+    }),
+  );
+  const http = createServer(app);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    redis,
+    queues,
+    config,
+    told,
+    now,
+    advance: (byMs) => {
+      aheadMs += byMs;
+    },
+    save,
+    close: async () => {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+      await queues.close();
+      redis.disconnect();
+      await server.close();
+    },
+  };
+}
+
+/** Vitest's matchers are `any`: here they are what they are, something unknown. */
+export function containing(text: string): unknown {
+  return expect.stringContaining(text);
+}
+
+export function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
+}
+
+/** One answer, read. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+/** Asks the API, as a program does. */
+export async function ask(
+  { url }: Pick<TestApi, 'url'>,
+  method: string,
+  path: string,
+  { token, body, headers = {} }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
