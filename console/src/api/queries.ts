@@ -1,0 +1,123 @@
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type {
+  AuditPage,
+  ComputerDetail,
+  ComputerPage,
+  MacState,
+  Overview,
+  RedistributeAnswer,
+  RedistributeRequest,
+  RedistributionDetail,
+  RedistributionPage,
+  State,
+} from './answers.js';
+import { post, read } from './ask.js';
+
+const PAGE = 50;
+
+/** Healthy or not, and the numbers behind it. */
+export function useOverview() {
+  return useQuery({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => read<Overview>('/overview', {}, signal),
+  });
+}
+
+/** Which Macs to list. `text` is a part of serial number, name, user, email or id. */
+export interface MacFilter {
+  instance: string;
+  text: string;
+  state: MacState | null;
+  profile: string | null;
+}
+
+/** Macs, page after page as they are asked for. */
+export function useMacs({ instance, text, state, profile }: MacFilter) {
+  return useInfiniteQuery({
+    queryKey: ['computers', instance, text, state, profile],
+    queryFn: ({ pageParam, signal }) =>
+      read<ComputerPage>(
+        '/computers',
+        { instance, text, state, profile: state === null ? null : profile, cursor: pageParam, limit: PAGE },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Everything that is known of one Mac. */
+export function useMac(instance: string, id: string) {
+  return useQuery({
+    queryKey: ['computer', instance, id],
+    queryFn: ({ signal }) =>
+      read<ComputerDetail>(`/computers/${encodeURIComponent(id)}`, { instance }, signal),
+  });
+}
+
+/** Redistributions, newest first, page after page as they are asked for. */
+export function useRedistributions(
+  instance: string,
+  {
+    state = null,
+    computerId = null,
+    limit = PAGE,
+  }: { state?: State | null; computerId?: string | null; limit?: number },
+) {
+  return useInfiniteQuery({
+    queryKey: ['redistributions', instance, state, computerId, limit],
+    queryFn: ({ pageParam, signal }) =>
+      read<RedistributionPage>(
+        '/redistributions',
+        { instance, state, computerId, cursor: pageParam, limit },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** One redistribution with everything that was seen and done. */
+export function useRedistribution(id: string) {
+  return useQuery({
+    queryKey: ['redistribution', id],
+    queryFn: ({ signal }) =>
+      read<RedistributionDetail>(`/redistributions/${encodeURIComponent(id)}`, {}, signal),
+  });
+}
+
+/** What people did, newest first, page after page as they are asked for. */
+export function useAudit() {
+  return useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam, signal }) => read<AuditPage>('/audit', { cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** What would become of a request to redistribute. Changes nothing. */
+export function usePreview() {
+  return useMutation({
+    mutationFn: (request: RedistributeRequest) =>
+      post<RedistributeAnswer>('/redistributions', { ...request, dryRun: true }),
+  });
+}
+
+/** Redistributes. The key belongs to one decision of a person: pressed twice, or sent again after a lost answer, it is done once. */
+export function useRedistribute() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ request, key }: { request: RedistributeRequest; key: string }) =>
+      post<RedistributeAnswer>('/redistributions', request, key),
+    onSettled: () => client.invalidateQueries(),
+  });
+}

@@ -1,0 +1,31 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiProblem, isSignedOut } from './ask.js';
+import { whoKey } from './session.js';
+
+/** How often what is on the screen is read again. Server-sent events replace this in time. */
+export const POLL_MS = 2_000;
+const TRIES = 2;
+
+/** The cache of answers. Whatever is told that nobody is signed in leads to the sign-in page, whichever page is open. */
+export function createQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        if (isSignedOut(error) && query.queryKey[0] !== whoKey[0]) client.setQueryData(whoKey, null);
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        refetchInterval: POLL_MS,
+        staleTime: POLL_MS / 2,
+        retry: (failures, error) => failures < TRIES && isWorthRetrying(error),
+      },
+    },
+  });
+  return client;
+}
+
+/** No answer, and what is wrong on the other side; a refusal stays one. */
+function isWorthRetrying(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+}

@@ -1,0 +1,44 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { isSignedOut, post, read, remove } from './ask.js';
+import type { Who } from './answers.js';
+
+export const whoKey = ['who'] as const;
+
+/** Who is signed in; `null` when nobody is. */
+export function useWho() {
+  return useQuery({
+    queryKey: whoKey,
+    queryFn: async ({ signal }) => {
+      try {
+        return await read<Who>('/session', {}, signal);
+      } catch (error) {
+        if (isSignedOut(error)) return null;
+        throw error;
+      }
+    },
+    // The pages notice by themselves when the session has ended.
+    refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : false),
+    staleTime: Infinity,
+  });
+}
+
+/** Exchanges an API token for the session cookie. */
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (token: string) => post<Who>('/session', { token }),
+    onSuccess: (who) => client.setQueryData(whoKey, who),
+  });
+}
+
+/** Ends the session and forgets everything that was read with it. */
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => remove<unknown>('/session'),
+    onSettled: () => {
+      client.clear();
+      client.setQueryData(whoKey, null);
+    },
+  });
+}

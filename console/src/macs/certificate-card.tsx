@@ -1,0 +1,107 @@
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { ComputerDetail, Who } from '../api/answers.js';
+import { Card } from '../parts/card.js';
+import { Lifeline } from '../parts/lifeline.js';
+import { MacPill } from '../parts/pill.js';
+import { Time } from '../parts/time.js';
+import classes from './certificate-card.module.css';
+import { RedistributeDialog } from './redistribute-dialog.js';
+
+type Assessment = ComputerDetail['assessments'][number];
+
+/** The certificate of one watched profile on a Mac, and the button that renews it. */
+export function CertificateCard({
+  mac,
+  assessment,
+  role,
+}: {
+  mac: ComputerDetail;
+  assessment: Assessment;
+  role: Who['role'];
+}) {
+  const { profile, state, sentence, certificate, dueAt, matching } = assessment;
+  return (
+    <Card title={`Certificate of ${profile}`} aside={<MacPill state={state} />}>
+      <p className={classes.sentence}>
+        {sentence} <Next mac={mac} assessment={assessment} />
+      </p>
+      {certificate?.expiresAt != null && (
+        <Lifeline issuedAt={certificate.issuedAt} dueAt={dueAt} expiresAt={certificate.expiresAt} />
+      )}
+      {certificate && (
+        <dl className={classes.certificate}>
+          <div>
+            <dt>Serial number</dt>
+            <dd>
+              <code>{certificate.serialNumber}</code>
+            </dd>
+          </div>
+          <div>
+            <dt>Subject</dt>
+            <dd>
+              <code>{certificate.subject}</code>
+            </dd>
+          </div>
+          {matching > 1 && (
+            <div>
+              <dt>Leftovers</dt>
+              <dd>
+                {matching - 1} older {matching === 2 ? 'one matches' : 'ones match'} too; the one that ends
+                last counts
+              </dd>
+            </div>
+          )}
+        </dl>
+      )}
+      <Act mac={mac} profile={profile} role={role} />
+    </Card>
+  );
+}
+
+/** When time alone leads to the next step. With a redistribution under way, its own card says what is next. */
+function Next({
+  mac,
+  assessment: { profile, state, dueAt },
+}: {
+  mac: ComputerDetail;
+  assessment: Assessment;
+}) {
+  if (mac.open.some((one) => one.profile === profile)) return null;
+  if (state === 'healthy' && dueAt !== null)
+    return (
+      <>
+        Recert redistributes the profile by itself from then on (<Time at={dueAt} />
+        ).
+      </>
+    );
+  if (state === 'due' || state === 'overdue' || state === 'expired')
+    return <>A redistribution is opened at the next look at this Mac.</>;
+  return null;
+}
+
+function Act({ mac, profile, role }: { mac: ComputerDetail; profile: string; role: Who['role'] }) {
+  const [asking, setAsking] = useState(false);
+  const explanation = useId();
+  const possible = mac.redistribute.find((one) => one.profile === profile);
+  const why =
+    role === 'viewer' ? 'You are a viewer: an operator may redistribute.' : (possible?.sentence ?? '');
+  const allowed = role !== 'viewer' && possible?.allowed === true;
+  return (
+    <div className={classes.act}>
+      <Button
+        leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
+        disabled={!allowed}
+        aria-describedby={explanation}
+        onClick={() => setAsking(true)}
+      >
+        Redistribute
+      </Button>
+      <span id={explanation} className={classes.why}>
+        {allowed ? 'Shows what would happen first.' : why}
+      </span>
+      {asking && <RedistributeDialog mac={mac} profile={profile} close={() => setAsking(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import { Skeleton } from '@mantine/core';
+import type { ComputerDetail, Who } from '../api/answers.js';
+import { useMac, useRedistribution, useRedistributions } from '../api/queries.js';
+import { Card } from '../parts/card.js';
+import { Facts } from '../parts/facts.js';
+import { Failure } from '../parts/failure.js';
+import { Page } from '../parts/page.js';
+import { Pill } from '../parts/pill.js';
+import { Time } from '../parts/time.js';
+import { RedistributionTable } from '../redistributions/list.js';
+import { Story } from '../redistributions/story.js';
+import { CertificateCard } from './certificate-card.js';
+import classes from './mac-page.module.css';
+
+/** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
+export function MacPage({ instance, id, role }: { instance: string; id: string; role: Who['role'] }) {
+  const query = useMac(instance, id);
+  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isError && !query.data) return <Failure error={query.error} again={() => void query.refetch()} />;
+  const mac = query.data;
+  const name = mac.name || mac.serialNumber || `Mac ${mac.id}`;
+  return (
+    <Page
+      name={name}
+      title={name}
+      aside={
+        mac.retiredAt !== null ? (
+          <Pill tone="quiet" label="Not in Jamf any more" />
+        ) : mac.managed ? undefined : (
+          <Pill tone="late" label="Not managed" />
+        )
+      }
+    >
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          {mac.assessments.map((assessment) => (
+            <CertificateCard key={assessment.profile} mac={mac} assessment={assessment} role={role} />
+          ))}
+          {mac.last.map(({ id: redistributionId, profile }) => (
+            <LastStory key={redistributionId} id={redistributionId} profile={profile} />
+          ))}
+          <Earlier mac={mac} />
+        </div>
+        <About mac={mac} />
+      </div>
+    </Page>
+  );
+}
+
+function LastStory({ id, profile }: { id: string; profile: string }) {
+  const { data } = useRedistribution(id);
+  if (!data) return <Skeleton height={200} aria-label="Loading" />;
+  return (
+    <Story
+      redistribution={data}
+      title={`${data.closedAt === null ? 'Redistribution' : 'Last redistribution'} of ${profile}`}
+    />
+  );
+}
+
+/** The redistributions before the last ones. */
+function Earlier({ mac }: { mac: ComputerDetail }) {
+  const { data } = useRedistributions(mac.instance, { computerId: mac.id });
+  const told = new Set(mac.last.map(({ id }) => id));
+  const earlier = (data?.pages ?? [])
+    .flatMap((page) => page.redistributions)
+    .filter(({ id }) => !told.has(id));
+  if (earlier.length === 0) return null;
+  return (
+    <Card title="Earlier redistributions" flush>
+      <RedistributionTable redistributions={earlier} />
+    </Card>
+  );
+}
+
+function About({ mac }: { mac: ComputerDetail }) {
+  return (
+    <Card title="This Mac">
+      <Facts
+        facts={[
+          ['Serial', <code key="serial">{mac.serialNumber}</code>],
+          ['User', mac.realName || mac.username],
+          ['Username', mac.username],
+          ['Email', mac.email],
+          ['Department', mac.department],
+          ['Building', mac.building],
+          ['Last contact', <Time key="contact" at={mac.lastContactAt} otherwise="never" />],
+          ['Inventory', <Time key="inventory" at={mac.reportedAt} otherwise="never" />],
+          ['Enrolled', <Time key="enrolled" at={mac.enrolledAt} />],
+          ['MDM', mac.mdmCapable ? 'capable' : 'not capable'],
+          ['Jamf Pro', `${mac.instance}, id ${mac.id}`],
+          ['UDID', <code key="udid">{mac.udid}</code>],
+        ]}
+      />
+    </Card>
+  );
+}

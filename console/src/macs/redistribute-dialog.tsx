@@ -1,0 +1,129 @@
+import { Button, Checkbox, Modal, Textarea } from '@mantine/core';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { useState, type SyntheticEvent } from 'react';
+import type { ComputerDetail, RedistributeAnswer, RedistributeRequest } from '../api/answers.js';
+import { usePreview, useRedistribute } from '../api/queries.js';
+import classes from './redistribute-dialog.module.css';
+
+/** Least length of a reason: the API says the same, this only says it sooner. */
+const LEAST_REASON = 8;
+
+/** Redistributing as a conversation: why, what would happen, yes. */
+export function RedistributeDialog({
+  mac,
+  profile,
+  close,
+}: {
+  mac: ComputerDetail;
+  profile: string;
+  close: () => void;
+}) {
+  const [reason, setReason] = useState('');
+  const [overrideHourlyCap, setOverride] = useState(false);
+  // One decision, one key: pressing twice does it once.
+  const [key] = useState(() => crypto.randomUUID());
+  const preview = usePreview();
+  const redistribute = useRedistribute();
+  const request: RedistributeRequest = {
+    instance: mac.instance,
+    profile,
+    computers: [{ id: mac.id }],
+    reason: reason.trim(),
+    overrideHourlyCap,
+  };
+  const change = (apply: () => void) => {
+    apply();
+    preview.reset();
+    redistribute.reset();
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (preview.data) redistribute.mutate({ request, key }, { onSuccess: close });
+    else preview.mutate(request);
+  };
+  const refused = preview.data?.accepted === 0;
+  const problem = preview.error ?? redistribute.error;
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit} className={classes.form}>
+        <Textarea
+          label="Reason"
+          description="Kept in the audit trail, with your name."
+          placeholder="Ticket, who asked, what is wrong"
+          autosize
+          minRows={2}
+          maxLength={500}
+          data-autofocus
+          value={reason}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            change(() => setReason(value));
+          }}
+        />
+        <Checkbox
+          label="Go past the hourly cap on new certificates"
+          checked={overrideHourlyCap}
+          onChange={(event) => {
+            const { checked } = event.currentTarget;
+            change(() => setOverride(checked));
+          }}
+        />
+        {preview.data && <Preview answer={preview.data} />}
+        {problem && (
+          <p role="alert" className={classes.problem}>
+            {problem.message}
+          </p>
+        )}
+        <div className={classes.buttons}>
+          <Button variant="default" onClick={close}>
+            Leave it
+          </Button>
+          {preview.data ? (
+            <Button type="submit" disabled={refused} loading={redistribute.isPending}>
+              Redistribute now
+            </Button>
+          ) : (
+            <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
+              Preview
+            </Button>
+          )}
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** What would happen. Nothing has yet. */
+function Preview({ answer }: { answer: RedistributeAnswer }) {
+  return (
+    <section className={classes.preview} aria-label="Preview" aria-live="polite">
+      <h3>What will happen</h3>
+      <ul>
+        {answer.results.map(({ outcome, sentence, computer }) => (
+          <li key={computer.id ?? computer.serialNumber}>
+            <span className={classes.sign} data-tone={outcome === 'refused' ? 'bad' : 'good'}>
+              {outcome === 'refused' ? (
+                <IconX size={14} stroke={2} aria-label="Refused" />
+              ) : (
+                <IconCheck size={14} stroke={2} aria-label="Accepted" />
+              )}
+            </span>
+            <span>{sentence}</span>
+          </li>
+        ))}
+      </ul>
+      {answer.accepted > 0 && (
+        <p>
+          The Mac gets a new key and a new certificate: one more is asked of the CA. The old one stays until
+          the new one is proven.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { ApiProblem } from '../api/ask.js';
+import { Empty } from './empty.js';
+
+/** What to show in place of what could not be read. */
+export function Failure({ error, again }: { error: unknown; again?: () => void }) {
+  const problem =
+    error instanceof ApiProblem
+      ? error
+      : { title: 'The console has a fault', message: error instanceof Error ? error.message : String(error) };
+  return (
+    <div role="alert">
+      <Empty icon={IconPlugConnectedX} title={problem.title} tone="bad">
+        {problem.message}
+        {again && (
+          <p>
+            <Button size="xs" variant="default" onClick={again}>
+              Try again
+            </Button>
+          </p>
+        )}
+      </Empty>
+    </div>
+  );
+}

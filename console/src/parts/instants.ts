@@ -1,0 +1,48 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const UNITS = [
+  { ms: DAY, word: 'day' },
+  { ms: HOUR, word: 'hour' },
+  { ms: MINUTE, word: 'minute' },
+  { ms: SECOND, word: 'second' },
+] as const;
+
+const exact = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+
+const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** A duration in its largest fitting unit: `3 days`, `12 hours`. Below twice a unit the next smaller is used: `36 hours`, `90 seconds`. */
+export function spell(durationMs: number): string {
+  const size = Math.abs(durationMs);
+  const unit = UNITS.find(({ ms }) => size >= 2 * ms) ?? UNITS[3];
+  const count = Math.floor(size / unit.ms);
+  return `${count.toLocaleString()} ${unit.word}${count === 1 ? '' : 's'}`;
+}
+
+/** How far an instant is from now: `3 days ago`, `in 12 hours`, `just now`. */
+export function relative(at: number, now: number): string {
+  const distance = at - now;
+  if (Math.abs(distance) < 5 * SECOND) return 'just now';
+  return distance < 0 ? `${spell(distance)} ago` : `in ${spell(distance)}`;
+}
+
+/** An instant to the second, in the reader's language and time zone. */
+export function exactly(at: number): string {
+  return exact.format(at);
+}
+
+/** The day of an instant, in the reader's language and time zone. */
+export function dayOf(at: number): string {
+  return dayOnly.format(at);
+}
+
+/** Whole days from now to an instant; negative once it is past. */
+export function daysUntil(at: number, now: number): number {
+  return Math.floor((at - now) / DAY);
+}

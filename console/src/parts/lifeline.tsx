@@ -1,0 +1,58 @@
+import { useClock } from './clock.js';
+import { relative } from './instants.js';
+import classes from './lifeline.module.css';
+import { Day } from './time.js';
+
+/**
+ * The life of a certificate as a line: when it was issued, from when it is to be renewed, when it ends, and where on it we are.
+ * Without an issue date the line starts as long before the window as the window is wide.
+ */
+export function Lifeline({
+  issuedAt,
+  dueAt,
+  expiresAt,
+}: {
+  issuedAt: number | null;
+  dueAt: number | null;
+  expiresAt: number;
+}) {
+  const from = issuedAt ?? 2 * (dueAt ?? expiresAt) - expiresAt - 1;
+  const place = (at: number) =>
+    Math.min(100, Math.max(0, (100 * (at - from)) / Math.max(1, expiresAt - from)));
+  // A tenth of a per cent is finer than a screen: the line is not drawn again every second.
+  const here = useClock((now) => Math.round(place(now) * 10) / 10);
+  const left = useClock((now) => relative(expiresAt, now));
+  const past = useClock((now) => now >= expiresAt);
+  const late = useClock((now) => dueAt !== null && now >= dueAt);
+  const tone = past ? 'bad' : late ? 'soon' : 'good';
+  const windowFrom = dueAt === null ? 100 : place(dueAt);
+  return (
+    <div className={classes.lifeline}>
+      <div className={classes.line} aria-hidden>
+        <span className={classes.window} style={{ left: `${windowFrom}%` }} />
+        <span className={classes.lived} data-tone={tone} style={{ width: `${here}%` }} />
+        <span className={classes.here} data-tone={tone} style={{ left: `${here}%` }} />
+      </div>
+      <dl className={classes.days}>
+        <div>
+          <dt>Issued</dt>
+          <dd>{issuedAt === null ? 'not known' : <Day at={issuedAt} />}</dd>
+        </div>
+        {dueAt !== null && (
+          <div>
+            <dt>To be renewed from</dt>
+            <dd>
+              <Day at={dueAt} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{past ? 'Expired' : 'Expires'}</dt>
+          <dd>
+            <Day at={expiresAt} /> <span className={classes.left}>({left})</span>
+          </dd>
+        </div>
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import type { State } from '../../../src/domain/redistribution/record.js';
+import { stateLook } from './states.js';
+import classes from './track.module.css';
+
+/** The way of a good redistribution. */
+const WAY = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
+
+/** How far along the way a state is; those beside the way are where they most often leave it. */
+const REACHED: Record<State, number> = {
+  due: 0,
+  eligible: 1,
+  blocked: 1,
+  triggered: 2,
+  pushed: 3,
+  verifying: 4,
+  retry: 3,
+  'needs-human': 4,
+  verified: 5,
+  cancelled: 0,
+};
+
+/** Progress as six strokes for a list. The pill beside it says the same in words, so it is hidden from screen readers. */
+export function Track({ state }: { state: State }) {
+  const { tone } = stateLook[state];
+  return (
+    <span className={classes.track} aria-hidden>
+      {WAY.map((step, index) => (
+        <span key={step} className={classes.stroke} data-tone={index <= REACHED[state] ? tone : undefined} />
+      ))}
+    </span>
+  );
+}
+
+/** Progress as named steps, for the page of one redistribution. `passed` are the states it was in. */
+export function Steps({ state, passed }: { state: State; passed: ReadonlySet<State> }) {
+  const beside = !WAY.some((step) => step === state);
+  const reached = beside
+    ? Math.max(0, ...WAY.map((step, index) => (passed.has(step) ? index : 0)))
+    : REACHED[state];
+  return (
+    <ol className={classes.steps} aria-label="Progress">
+      {WAY.map((step, index) => {
+        const look = stateLook[step];
+        const current = !beside && step === state;
+        const tone =
+          index < reached || (current && step === 'verified')
+            ? 'good'
+            : index === reached
+              ? stateLook[state].tone
+              : undefined;
+        return (
+          <li
+            key={step}
+            className={classes.step}
+            data-reached={index <= reached}
+            aria-current={current ? 'step' : undefined}
+            title={look.meaning}
+          >
+            <span className={classes.bar} data-tone={tone} aria-hidden />
+            <span className={classes.word}>{look.label}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

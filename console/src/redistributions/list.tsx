@@ -1,0 +1,62 @@
+import { Link } from 'wouter';
+import type { RedistributionSummary } from '../api/answers.js';
+import { StatePill } from '../parts/pill.js';
+import { blockLabel } from '../parts/states.js';
+import table from '../parts/table.module.css';
+import { Time } from '../parts/time.js';
+import { Track } from '../parts/track.js';
+
+/** Redistributions as a table: which Mac, how far, since when, why. */
+export function RedistributionTable({
+  redistributions,
+}: {
+  redistributions: readonly RedistributionSummary[];
+}) {
+  return (
+    <table className={table.table}>
+      <thead>
+        <tr>
+          <th scope="col">Mac</th>
+          <th scope="col">State</th>
+          <th scope="col" className={table.wide}>
+            Progress
+          </th>
+          <th scope="col">Since</th>
+          <th scope="col" className={table.wide}>
+            Why
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {redistributions.map((one) => (
+          <tr key={one.id}>
+            <td>
+              <Link href={`/redistributions/${one.id}`} className={table.main}>
+                {one.computer.name || one.computer.serialNumber || `Mac ${one.computer.id}`}
+              </Link>
+              <span className={table.soft}>
+                <span className={table.mono}>{one.computer.serialNumber}</span> {one.computer.username}
+              </span>
+            </td>
+            <td>
+              <StatePill state={one.state} />
+              {one.blocked && <div className={table.soft}>{blockLabel[one.blocked.reason]}</div>}
+            </td>
+            <td className={table.wide}>
+              <Track state={one.state} />
+            </td>
+            <td className={table.nowrap}>
+              <Time at={one.since} />
+            </td>
+            <td className={table.wide}>{causeOf(one)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Why it was opened, for a person. */
+export function causeOf({ cause }: Pick<RedistributionSummary, 'cause'>): string {
+  return cause.kind === 'due' ? 'The certificate is due' : `${cause.by}: ${cause.reason}`;
+}

@@ -1,0 +1,59 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import type { RedistributionDetail } from '../api/answers.js';
+import { Day, Time } from '../parts/time.js';
+import classes from './proof.module.css';
+
+/** The old certificate and the new one, side by side: what renewed means. */
+export function Proof({
+  before,
+  proof,
+}: {
+  before: RedistributionDetail['before'];
+  proof: NonNullable<RedistributionDetail['proof']>;
+}) {
+  return (
+    <div className={classes.proof} aria-label="Proof" role="group">
+      <Certificate name="Before" serialNumber={before.serialNumber} expiresAt={before.expiresAt} />
+      <IconArrowRight size={20} stroke={1.7} aria-hidden className={classes.arrow} />
+      <Certificate name="Now" serialNumber={proof.serialNumber} expiresAt={proof.expiresAt} fresh />
+      <p className={classes.seen}>
+        Seen in the inventory of <Time at={proof.reportedAt} />
+        {proof.credit === 'other' && '; renewed by Jamf’s own setting or by somebody else'}.
+      </p>
+    </div>
+  );
+}
+
+function Certificate({
+  name,
+  serialNumber,
+  expiresAt,
+  fresh = false,
+}: {
+  name: string;
+  serialNumber: string;
+  expiresAt: number | null;
+  fresh?: boolean;
+}) {
+  return (
+    <div className={classes.certificate} data-fresh={fresh}>
+      <span className={classes.name}>{name}</span>
+      {serialNumber === '' ? (
+        <span>no certificate</span>
+      ) : (
+        <>
+          <code>{serialNumber}</code>
+          <span>
+            {expiresAt === null ? (
+              'expiry not known'
+            ) : (
+              <>
+                until <Day at={expiresAt} />
+              </>
+            )}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}

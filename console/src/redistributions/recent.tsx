@@ -1,0 +1,31 @@
+import { Skeleton } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import { useRedistributions } from '../api/queries.js';
+import { Card } from '../parts/card.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { RedistributionTable } from './list.js';
+
+const SHOWN = 8;
+
+/** The latest redistributions, for the overview. */
+export function RecentRedistributions({ instance }: { instance: string }) {
+  const recent = useRedistributions(instance, { limit: SHOWN });
+  const shown = recent.data?.pages[0]?.redistributions ?? [];
+  return (
+    <Card title="Latest redistributions" aside={<Link href="/redistributions">All of them</Link>} flush>
+      {recent.isPending ? (
+        <Skeleton height={200} aria-label="Loading" />
+      ) : recent.isError ? (
+        <Failure error={recent.error} />
+      ) : shown.length === 0 ? (
+        <Empty icon={IconRefresh} title="Nothing was redistributed yet">
+          It begins by itself when the first certificate is due, or on the page of a Mac.
+        </Empty>
+      ) : (
+        <RedistributionTable redistributions={shown} />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,62 @@
+import { Skeleton } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useSearchParams } from 'wouter';
+import type { State } from '../api/answers.js';
+import { useInstance } from '../api/instance.js';
+import { useOverview, useRedistributions } from '../api/queries.js';
+import panel from '../parts/card.module.css';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { Filters } from '../parts/filters.js';
+import { More } from '../parts/more.js';
+import { Page } from '../parts/page.js';
+import { STATES, stateLook } from '../parts/states.js';
+import { RedistributionTable } from './list.js';
+import classes from './redistributions-page.module.css';
+
+/** Redistributions by state with their progress. The state stands in the address. */
+export function RedistributionsPage() {
+  const { name: instance } = useInstance();
+  const [params, setParams] = useSearchParams();
+  const state = STATES.find((one) => one === params.get('state')) ?? null;
+  const counts = useOverview().data?.instances.find((one) => one.name === instance)?.redistributions.byState;
+  return (
+    <Page name="Redistributions" title="Redistributions">
+      <div className={classes.ask}>
+        <Filters
+          label="State"
+          states={STATES}
+          looks={stateLook}
+          chosen={state}
+          counts={counts}
+          choose={(chosen) => setParams(chosen === null ? {} : { state: chosen }, { replace: true })}
+        />
+      </div>
+      <List instance={instance} state={state} />
+    </Page>
+  );
+}
+
+function List({ instance, state }: { instance: string; state: State | null }) {
+  const query = useRedistributions(instance, { state });
+  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isError) return <Failure error={query.error} again={() => void query.refetch()} />;
+  const found = query.data.pages.flatMap(({ redistributions }) => redistributions);
+  return (
+    <div className={panel.card}>
+      {found.length === 0 ? (
+        <Empty
+          icon={IconRefresh}
+          title={state === null ? 'Nothing was redistributed yet' : 'None is in this state'}
+        >
+          {state === null
+            ? 'It begins by itself when the first certificate is due, or on the page of a Mac.'
+            : stateLook[state].meaning}
+        </Empty>
+      ) : (
+        <RedistributionTable redistributions={found} />
+      )}
+      <More query={query} />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { Center, Loader } from '@mantine/core';
+import { useMemo, useState, type ReactNode } from 'react';
+import type { Who } from '../api/answers.js';
+import { InstanceContext } from '../api/instance.js';
+import { useOverview } from '../api/queries.js';
+import { Failure } from '../parts/failure.js';
+import { Header } from './header.js';
+import { Navigation } from './navigation.js';
+import classes from './shell.module.css';
+
+const REMEMBERED = 'recert-instance';
+
+/** What is around every page: navigation, and a header that says which Jamf Pro server this is and whether Recert acts on it. */
+export function Shell({ who, children }: { who: Who; children: ReactNode }) {
+  const overview = useOverview();
+  const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? '');
+  const names = overview.data?.instances.map(({ name }) => name) ?? [];
+  const name = names.includes(chosen) ? chosen : (names[0] ?? '');
+  const list = names.join(' ');
+  const shown = useMemo(
+    () => ({
+      name,
+      names: list.split(' '),
+      show: (other: string) => {
+        localStorage.setItem(REMEMBERED, other);
+        setChosen(other);
+      },
+    }),
+    [name, list],
+  );
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#content">
+        To the content
+      </a>
+      <Navigation />
+      <div className={classes.column}>
+        <InstanceContext value={shown}>
+          <Header who={who} overview={overview.data} late={overview.isError && overview.data !== undefined} />
+          <main id="content" className={classes.content} tabIndex={-1}>
+            {overview.data ? (
+              children
+            ) : overview.isError ? (
+              <Failure error={overview.error} again={() => void overview.refetch()} />
+            ) : (
+              <Center mih={300}>
+                <Loader aria-label="Loading" />
+              </Center>
+            )}
+          </main>
+        </InstanceContext>
+      </div>
+    </div>
+  );
+}

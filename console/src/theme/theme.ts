@@ -1,0 +1,52 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+const petrol: MantineColorsTuple = [
+  '#e6f4f8',
+  '#cfe6ee',
+  '#a2ccdb',
+  '#72b1c8',
+  '#4c9ab7',
+  '#358cae',
+  '#267fa2',
+  '#136c8c',
+  '#0b5f7c',
+  '#004c66',
+];
+
+/** The look of every Mantine component. Colours proper are in tokens.css, where both schemes stand side by side. */
+export const theme = createTheme({
+  primaryColor: 'petrol',
+  primaryShade: { light: 8, dark: 7 },
+  colors: { petrol },
+  // No font is fetched: an ops tool shows its text at once, also on a bad network, in the reader's own system font.
+  fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  headings: {
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: '22px', lineHeight: '1.25' },
+      h2: { fontSize: '15px', lineHeight: '1.35' },
+      h3: { fontSize: '13px', lineHeight: '1.4' },
+    },
+  },
+  defaultRadius: 'sm',
+  radius: { sm: '6px', md: '8px', lg: '12px' },
+  respectReducedMotion: true,
+});
+
+/** Mantine's own variables, taken from tokens.css. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const both = {
+    '--mantine-color-body': 'var(--ground)',
+    '--mantine-color-text': 'var(--ink)',
+    '--mantine-color-dimmed': 'var(--ink-soft)',
+    '--mantine-color-anchor': 'var(--link)',
+    '--mantine-color-default': 'var(--surface)',
+    '--mantine-color-default-hover': 'var(--sunken)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-placeholder': 'var(--ink-soft)',
+    '--mantine-color-error': 'var(--bad-ink)',
+  };
+  return { variables: {}, light: both, dark: both };
+};
