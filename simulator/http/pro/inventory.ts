@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import type { Computer } from '../../world/model.js';
+import type { Computer, Inventory } from '../../world/model.js';
 import { callOf, type Backend } from '../backend.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
@@ -106,10 +106,13 @@ function render(
   version: InventoryVersion,
   sections: readonly string[],
 ): object {
+  let known: Inventory | undefined;
+  const inventory = () => (known ??= world.inventoryOf(computer.id));
+  const source = { world, computer, version, inventory };
   const answer: Record<string, unknown> = { id: String(computer.id), udid: computer.udid };
   for (const name of sections) {
     const section = SECTIONS[name];
-    if (section) answer[section[0]] = section[1](world, computer, version);
+    if (section) answer[section[0]] = section[1](source);
     else if (name === MEMBERSHIPS) {
       answer['groupMemberships'] = membershipSection(cluster, callOf(req).node, computer.id);
     } else throw new ApiFailure(500);

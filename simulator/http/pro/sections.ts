@@ -1,4 +1,4 @@
-import type { Computer, NamedEntry } from '../../world/model.js';
+import type { Computer, Inventory, NamedEntry } from '../../world/model.js';
 import type { World } from '../../world/world.js';
 import type { Cluster } from '../cluster.js';
 
@@ -29,7 +29,7 @@ export function idOfName(entries: readonly NamedEntry[], name: string): string {
   return found ? String(found.id) : '';
 }
 
-const seconds = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const millis = (at: number): string => new Date(at).toISOString();
 
 /** GENERAL. v4 has lastCheckIn and lastContact where v3 has lastContactTime, and no lastReportedIp. */
@@ -95,7 +95,17 @@ const hardwareSection = (computer: Computer): object => ({
   extensionAttributes: [],
 });
 
-const ownerSection = (world: World, { owner }: Computer): object => ({
+/** What a section is made of; the inventory is worked out once a Mac, and only when a section needs it. */
+export interface SectionSource {
+  world: World;
+  computer: Computer;
+  version: InventoryVersion;
+  inventory: () => Inventory | undefined;
+}
+
+type Render = (source: SectionSource) => unknown;
+
+const ownerSection = ({ world, computer: { owner } }: SectionSource): object => ({
   username: owner.username,
   realname: owner.realName,
   email: owner.email,
@@ -107,14 +117,12 @@ const ownerSection = (world: World, { owner }: Computer): object => ({
   extensionAttributes: [],
 });
 
-type Render = (world: World, computer: Computer, version: InventoryVersion) => unknown;
-
 /** Sections that the world says nothing of are empty, in the shape of their schema. */
 const empty = () => [];
 
 /** Name of the section in the query → property in the answer and what is in it. */
 export const SECTIONS: Readonly<Record<string, readonly [property: string, render: Render]>> = {
-  GENERAL: ['general', (_world, computer, version) => generalSection(computer, version)],
+  GENERAL: ['general', ({ computer, version }) => generalSection(computer, version)],
   DISK_ENCRYPTION: [
     'diskEncryption',
     () => ({
@@ -132,8 +140,8 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   USER_AND_LOCATION: ['userAndLocation', ownerSection],
   CONFIGURATION_PROFILES: [
     'configurationProfiles',
-    (world, { id }) =>
-      (world.inventoryOf(id)?.configurationProfiles ?? []).map((profile) => ({
+    ({ inventory }) =>
+      (inventory()?.configurationProfiles ?? []).map((profile) => ({
         id: String(profile.id),
         username: profile.username,
         lastInstalled: seconds(profile.lastInstalledAt),
@@ -145,9 +153,9 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   ],
   PRINTERS: ['printers', empty],
   SERVICES: ['services', empty],
-  HARDWARE: ['hardware', (_world, computer) => hardwareSection(computer)],
+  HARDWARE: ['hardware', ({ computer }) => hardwareSection(computer)],
   LOCAL_USER_ACCOUNTS: ['localUserAccounts', empty],
-  CERTIFICATES: ['certificates', (world, { id }) => world.inventoryOf(id)?.certificates ?? []],
+  CERTIFICATES: ['certificates', ({ inventory }) => inventory()?.certificates ?? []],
   ATTACHMENTS: ['attachments', empty],
   PACKAGE_RECEIPTS: [
     'packageReceipts',
@@ -156,7 +164,7 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   SECURITY: ['security', () => ({ ...security, sipStatus: 'ENABLED', secureBootLevel: 'FULL_SECURITY' })],
   OPERATING_SYSTEM: [
     'operatingSystem',
-    (_world, { osVersion, osBuild }) => ({
+    ({ computer: { osVersion, osBuild } }) => ({
       ...operatingSystem,
       version: osVersion,
       build: osBuild,
