@@ -9,23 +9,20 @@ export interface ComputerFacts {
   serialNumber: string;
 }
 
-const computerSchema = z
-  .object({ jssID: id, jssId: id, jssid: id, udid: text, serialNumber: text })
-  .transform(({ jssID, jssId, jssid, udid, serialNumber }): ComputerFacts => ({
-    id: jssID ?? jssId ?? jssid,
-    udid,
-    serialNumber,
-  }));
-
-const nestedSchema = z.object({ computer: z.record(z.string(), z.unknown()) });
+const computerFields = { jssID: id, jssId: id, jssid: id, udid: text, serialNumber: text };
+const eventSchema = z.object({
+  ...computerFields,
+  // A smart-group change says `computer: true`.
+  computer: z.object(computerFields).optional().catch(undefined),
+});
 
 /** The Mac of an event: nested in `computer` as today's check-ins have it, or flat as older ones do. `null` when nothing tells which. */
 export function readComputer(event: unknown): ComputerFacts | null {
-  const nested = nestedSchema.safeParse(event);
-  const read = computerSchema.safeParse(nested.success ? nested.data.computer : event);
+  const read = eventSchema.safeParse(event);
   if (!read.success) return null;
-  const { id: computerId, udid, serialNumber } = read.data;
-  return computerId !== null || udid || serialNumber ? read.data : null;
+  const { jssID, jssId, jssid, udid, serialNumber } = read.data.computer ?? read.data;
+  const computerId = jssID ?? jssId ?? jssid;
+  return computerId !== null || udid || serialNumber ? { id: computerId, udid, serialNumber } : null;
 }
 
 const checkInSchema = z.object({ trigger: text });
@@ -68,5 +65,5 @@ export function readDeletedComputer(event: unknown): string | null {
 /** What stands around every event. The name of the event is the only thing that must be there. */
 export const envelopeSchema = z.object({
   webhook: z.object({ id, name: text, webhookEvent: text.pipe(z.string().min(1)), eventTimestamp: instant }),
-  event: z.unknown(),
+  event: z.unknown().optional(),
 });

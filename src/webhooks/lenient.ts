@@ -5,24 +5,27 @@ import { z } from 'zod';
  * and has changed names and types between versions (jamf-facts 1.1 to 1.4). What cannot be read is unknown.
  */
 
+/** A field that may be missing. */
+const anything = z.unknown().optional();
+
 /** Longest text that is kept of a field. */
 const TEXT_LIMIT = 500;
 
 /** Text without blanks around it, `''` when unknown. */
-export const text = z.unknown().transform(textOf);
+export const text = anything.transform(textOf);
 
 /** A decimal id above 0, `null` when unknown. */
-export const id = z.unknown().transform(idOf);
+export const id = anything.transform(idOf);
 
 /** Every id in a list, however it is written: numbers or texts, one or many, `[6]`, `6`, `{ "id": [6] }`. Each once. */
-export const ids = z.unknown().transform((value) => {
+export const ids = anything.transform((value) => {
   const found = new Set<string>();
   collectIds(value, found, 0);
   return [...found];
 });
 
 /** Whether it is true, also as text; `null` when unknown. */
-export const truth = z.unknown().transform((value) => {
+export const truth = anything.transform((value) => {
   const said = String(typeof value === 'boolean' ? value : textOf(value)).toLowerCase();
   return said === 'true' ? true : said === 'false' ? false : null;
 });
@@ -33,7 +36,7 @@ const LEAST_MS = 1e12;
 const MOST_MS = 1e14;
 
 /** Epoch milliseconds of an instant in seconds or milliseconds, `null` when unknown. */
-export const instant = z.unknown().transform((value) => {
+export const instant = anything.transform((value) => {
   const written = textOf(value);
   if (!/^\d{9,15}$/.test(written)) return null;
   const number = Number(written);
