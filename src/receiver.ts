@@ -1,5 +1,7 @@
 import express, { type Express } from 'express';
+import { apiRoutes } from './api/api.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
+import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
@@ -80,6 +82,7 @@ async function start(
     // First, and before anything that others need: see createHttpServer.
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
+    (app) => app.use(apiRoutes({ config, redis, queues, producers, telemetry, now, version: readVersion() })),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),
   ];

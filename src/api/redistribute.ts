@@ -116,6 +116,16 @@ async function judgeOne(
           'open',
           `A redistribution of this Mac was opened a moment ago (${record.id}): watch that one.`,
         ).result;
+      services.telemetry.emit('redistribution.moved', {
+        instance,
+        profile,
+        computerId: computer.id,
+        redistributionId: record.id,
+        from: 'nothing',
+        to: record.state,
+        why: record.history[0]?.why ?? '',
+        cause: 'manual',
+      });
       await services.producers.startRedistribution(instance, record.id);
       return { ...accepted, redistributionId: record.id };
     },
