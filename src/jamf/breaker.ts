@@ -35,7 +35,7 @@ export function createBreaker(
 ): Breaker {
   const policy = circuitBreaker(
     handleWhenResult((outcome) => isTrouble(outcome as Outcome)),
-    { breaker: new ConsecutiveBreaker(breakerFailures - 1), halfOpenAfter: breakerOpenMs },
+    { breaker: new ConsecutiveBreaker(breakerFailures), halfOpenAfter: breakerOpenMs },
   );
   let last = '';
   policy.onStateChange((state) =>

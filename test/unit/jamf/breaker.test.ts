@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from 'vitest';
+import { connect, failureOf, toldOf } from './support/client.js';
+
+const VERSION = 'GET /api/v1/jamf-pro-version';
+const GOOD = { body: { version: '11.30.1' } };
+const BAD = { status: 503 };
+const tuning = { attempts: 1, breakerFailures: 3, breakerOpenMs: 50 };
+
+describe('the breaker', () => {
+  it('opens after failures in a row, leaves Jamf alone, tries one call, and closes when that succeeds', async () => {
+    const connected = await connect({ [VERSION]: [BAD, BAD, BAD, GOOD] }, { tuning });
+    const { jamf, server } = connected;
+    expect(jamf.breakerState).toBe('closed');
+    for (let number = 0; number < 3; number += 1) await failureOf(jamf.version());
+    expect(jamf.breakerState).toBe('open');
+
+    const error = await failureOf(jamf.version());
+    expect(error.message).toContain('server.version was not made: Jamf is in trouble');
+    expect(error).toMatchObject({ status: null, retryable: true, inDoubt: false });
+    expect(server.of(VERSION)).toHaveLength(3);
+
+    await vi.waitFor(() => jamf.version());
+    expect(jamf.breakerState).toBe('closed');
+    expect(server.of(VERSION)).toHaveLength(4);
+    expect(toldOf(connected, 'jamf.breaker')).toEqual([
+      { instance: 'production', state: 'open', why: '503' },
+      { instance: 'production', state: 'half-open', why: '503' },
+      { instance: 'production', state: 'closed', why: '503' },
+    ]);
+  });
+
+  it('lets one call through to try, however many wait, and stays open when that fails', async () => {
+    const { jamf, server } = await connect({ [VERSION]: BAD }, { tuning });
+    for (let number = 0; number < 3; number += 1) await failureOf(jamf.version());
+    await vi.waitFor(async () => {
+      await Promise.all(Array.from({ length: 10 }, () => failureOf(jamf.version())));
+      expect(server.of(VERSION)).toHaveLength(4);
+    });
+    expect(jamf.breakerState).toBe('open');
+  });
+
+  it('counts what Jamf refuses as an answer: Jamf is there', async () => {
+    const { jamf } = await connect({ [VERSION]: { status: 403 } }, { tuning });
+    for (let number = 0; number < 5; number += 1) await failureOf(jamf.version());
+    expect(jamf.breakerState).toBe('closed');
+  });
+
+  it('forgets failures once a call succeeds', async () => {
+    const { jamf } = await connect({ [VERSION]: [BAD, BAD, GOOD, BAD, BAD, GOOD] }, { tuning });
+    for (let number = 0; number < 6; number += 1) await jamf.version().catch(() => undefined);
+    expect(jamf.breakerState).toBe('closed');
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { connect, failureOf } from './support/client.js';
+import type { Reply } from './support/server.js';
+
+const GET = 'GET /JSSResource/computergroups/id/5';
+const PUT = 'PUT /JSSResource/computergroups/id/5';
+const DONE: Reply = { status: 201, body: '<computer_group><id>5</id></computer_group>' };
+
+const conflict = (message: string): Reply => ({
+  status: 409,
+  body: `<html><head><title>Status page</title></head><body><p>Conflict</p><p>Error: ${message}</p></body></html>`,
+});
+const group = (computers: unknown): Reply => ({
+  headers: { 'content-type': 'text/plain;charset=UTF-8' },
+  body: { computer_group: { id: 5, name: 'join-green', is_smart: false, site: {}, criteria: [], computers } },
+});
+const members = (...ids: number[]) => group(ids.map((id) => ({ id, name: `mac-${id}`, serial_number: 'S' })));
+
+describe('reading a group', () => {
+  it('gives its members', async () => {
+    const { jamf, server } = await connect({ [GET]: members(6, 7) });
+    expect(await jamf.readGroup('5')).toEqual({
+      id: '5',
+      name: 'join-green',
+      smart: false,
+      computerIds: ['6', '7'],
+    });
+    expect(server.of(GET)[0]?.headers.accept).toBe('application/json');
+  });
+
+  it.each([
+    ['an empty list', []],
+    ['an empty object', {}],
+    ['an empty text', ''],
+    ['null', null],
+  ])('reads %s as no members', async (_, computers) => {
+    const { jamf } = await connect({ [GET]: group(computers) });
+    expect((await jamf.readGroup('5')).computerIds).toEqual([]);
+  });
+
+  it('does not take a missing list for an empty one: removals are proven by it', async () => {
+    const { jamf } = await connect({ [GET]: group(undefined) });
+    expect((await failureOf(jamf.readGroup('5'))).said).toContain('computers');
+  });
+});
+
+describe('adding Macs to a group', () => {
+  it('sends a delta and never a list', async () => {
+    const { jamf, server } = await connect({ [PUT]: DONE });
+    await jamf.addToGroup('5', ['6', '7']);
+    expect(server.of(PUT)[0]?.headers['content-type']).toBe('application/xml');
+    expect(server.of(PUT)[0]?.body).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?><computer_group><computer_additions>' +
+        '<computer><id>6</id></computer><computer><id>7</id></computer></computer_additions></computer_group>',
+    );
+  });
+
+  it('asks nothing for nobody, and nothing for what is no id', async () => {
+    const { jamf, server } = await connect({ [PUT]: DONE });
+    await jamf.addToGroup('5', []);
+    await jamf.removeFromGroup('5', []);
+    await expect(jamf.addToGroup('5', ['6', ''])).rejects.toThrow(RangeError);
+    expect(server.of(PUT)).toHaveLength(0);
+  });
+
+  it.each([
+    ['Unable to match computer', false, 'Jamf does not know a computer of the request'],
+    ['Computer is not managed', false, 'is not managed'],
+    ['Unable to update the database', true, 'Jamf was busy'],
+    ['Problem with something', false, 'Jamf refused the request as it stands'],
+  ])('says what to do after 409 "%s", and does not repeat it', async (message, retryable, advice) => {
+    const { jamf, server } = await connect({ [PUT]: conflict(message) });
+    const error = await failureOf(jamf.addToGroup('5', ['6']));
+    expect(error).toMatchObject({
+      call: 'groups.add',
+      status: 409,
+      said: message,
+      retryable,
+      inDoubt: false,
+    });
+    expect(error.advice).toContain(advice);
+    expect(server.of(PUT)).toHaveLength(1);
+  });
+});
+
+describe('taking Macs out of a group', () => {
+  it('sends a delta', async () => {
+    const { jamf, server } = await connect({ [PUT]: DONE });
+    await jamf.removeFromGroup('5', ['6']);
+    expect(server.of(PUT)[0]?.body).toContain(
+      '<computer_group><computer_deletions><computer><id>6</id></computer></computer_deletions></computer_group>',
+    );
+    expect(server.of(GET)).toHaveLength(0);
+  });
+
+  it('is done after 409 when the group, read back, does not have them', async () => {
+    const { jamf, server } = await connect({ [PUT]: conflict('not a member'), [GET]: members(8) });
+    await jamf.removeFromGroup('5', ['6', '7']);
+    expect(server.of(PUT)).toHaveLength(1);
+  });
+
+  it('asks again only for those who are still in it', async () => {
+    const { jamf, server } = await connect({ [PUT]: [conflict('not a member'), DONE], [GET]: members(7, 8) });
+    await jamf.removeFromGroup('5', ['6', '7']);
+    expect(server.of(PUT)[1]?.body).toContain(
+      '<computer_deletions><computer><id>7</id></computer></computer_deletions>',
+    );
+  });
+
+  it('fails when they are still in it and Jamf refuses again', async () => {
+    const { jamf, server } = await connect({
+      [PUT]: conflict('Unable to match computer'),
+      [GET]: members(6),
+    });
+    const error = await failureOf(jamf.removeFromGroup('5', ['6']));
+    expect(error).toMatchObject({ call: 'groups.remove', status: 409, said: 'Unable to match computer' });
+    expect(server.of(PUT)).toHaveLength(2);
+  });
+
+  it('fails when the group cannot be read back: nothing is taken for done', async () => {
+    const { jamf } = await connect({ [PUT]: conflict('not a member'), [GET]: { status: 403 } });
+    expect(await failureOf(jamf.removeFromGroup('5', ['6']))).toMatchObject({
+      call: 'groups.read',
+      status: 403,
+    });
+  });
+
+  it('reads back from the node that refused', async () => {
+    const cookie = { ...conflict('not a member'), headers: { 'set-cookie': ['jpro-ingress=b; Path=/'] } };
+    const { jamf, server } = await connect({ [PUT]: cookie, [GET]: members() });
+    await jamf.removeFromGroup('5', ['6']);
+    expect(server.of(GET)[0]?.headers.cookie).toBe('jpro-ingress=b');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { connect, failureOf } from './support/client.js';
+
+const PROFILE = 'GET /JSSResource/osxconfigurationprofiles/id/12';
+
+const general = {
+  id: 12,
+  name: 'Okta SCEP',
+  uuid: 'PROFILE-UUID',
+  level: 'System',
+  redeploy_on_update: 'Newly Assigned',
+  payloads: '<plist/>',
+};
+const none = { computers: [], computer_groups: [], departments: [], buildings: [], jss_user_groups: {} };
+const classic = (profile: object) => ({
+  headers: { 'content-type': 'text/plain;charset=UTF-8' },
+  body: { os_x_configuration_profile: profile },
+});
+const read = async (profile: object) =>
+  (await connect({ [PROFILE]: classic(profile) })).jamf.readProfile('12');
+
+describe('a profile', () => {
+  it('is what concerns us of it, with ids as texts', async () => {
+    const scope = {
+      ...none,
+      all_computers: false,
+      computers: [{ id: 6, name: 'mac-6', udid: 'X' }],
+      computer_groups: [{ id: 7, name: 'Staff' }],
+      departments: [{ id: 3, name: 'Sales' }],
+      buildings: [{ id: 4, name: 'HQ' }],
+      limitations: { users: [], user_groups: [], network_segments: [], ibeacons: [] },
+      exclusions: { ...none, computer_groups: [{ id: 9, name: 'leave-blue' }], jss_user_groups: [] },
+    };
+    expect(await read({ general, scope, self_service: {} })).toEqual({
+      id: '12',
+      name: 'Okta SCEP',
+      identifier: 'PROFILE-UUID',
+      level: 'System',
+      scope: {
+        allComputers: false,
+        computerIds: ['6'],
+        groupIds: ['7'],
+        departments: ['3'],
+        buildings: ['4'],
+        exclusions: { computerIds: [], groupIds: ['9'], departments: [], buildings: [] },
+      },
+    });
+  });
+
+  it.each([
+    ['System', 'System'],
+    ['Computer', 'System'],
+    ['computer', 'System'],
+    ['User', 'User'],
+    ['user', 'User'],
+  ])('of level %s is read as %s', async (level, expected) => {
+    const profile = await read({
+      general: { ...general, level },
+      scope: { all_computers: true, exclusions: {} },
+    });
+    expect(profile.level).toBe(expected);
+  });
+
+  it('has lists in any of the forms in which Classic writes them', async () => {
+    const scope = {
+      all_computers: 'true',
+      computers: { computer: { id: 6 } },
+      computer_groups: [{ computer_group: { id: '7' } }, { computer_group: { id: 8 } }],
+      departments: {},
+      buildings: '',
+      exclusions: [],
+    };
+    expect((await read({ general, scope })).scope).toMatchObject({
+      allComputers: true,
+      computerIds: ['6'],
+      groupIds: ['7', '8'],
+      departments: [],
+      buildings: [],
+    });
+  });
+
+  it.each([
+    ['scope', { general }],
+    ['exclusions', { general, scope: { all_computers: true } }],
+    ['uuid', { general: { ...general, uuid: '' }, scope: { exclusions: {} } }],
+    ['general', { scope: { exclusions: {} } }],
+  ])('without %s is not understood: who is redistributed hangs on it', async (place, profile) => {
+    const { jamf } = await connect({ [PROFILE]: classic(profile) });
+    const error = await failureOf(jamf.readProfile('12'));
+    expect(error.said).toContain(place);
+  });
+
+  it('that is another one is not taken', async () => {
+    const { jamf } = await connect({
+      [PROFILE]: classic({ general: { ...general, id: 13 }, scope: { exclusions: {} } }),
+    });
+    expect((await failureOf(jamf.readProfile('12'))).said).toBe('another profile than the one asked for');
+  });
+
+  it('that Jamf does not have is named with what to check', async () => {
+    const body = '<html><head><title>Status page</title></head><body><p>Error: Not Found</p></body></html>';
+    const { jamf } = await connect({ [PROFILE]: { status: 404, body } });
+    expect((await failureOf(jamf.readProfile('12'))).message).toBe(
+      'production: profiles.read answered 404 (Not Found). Jamf has no profile of this id: check blue and green in the configuration.',
+    );
+  });
+});
