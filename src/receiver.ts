@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/api.js';
+import { consoleRoutes } from './api/console.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
 import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
@@ -83,6 +84,7 @@ async function start(
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
     (app) => app.use(apiRoutes({ config, redis, queues, producers, telemetry, now, version: readVersion() })),
+    (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),
   ];

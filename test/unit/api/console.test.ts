@@ -1,0 +1,86 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import request from 'supertest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { consoleRoutes } from '../../../src/api/console.js';
+
+let folder: string;
+let app: Express;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recert-console-'));
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'assets', 'index-abc.js'), 'console.log(1)');
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<meta property="csp-nonce" nonce="RECERT_CSP_NONCE"><link nonce="RECERT_CSP_NONCE">',
+  );
+  app = serving(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function serving(built: string | null): Express {
+  const served = express();
+  served.use(consoleRoutes(built));
+  served.use((_request, response) => void response.status(404).json({ from: 'the receiver' }));
+  return served;
+}
+
+test.each(['/', '/macs', '/macs/prod/17', '/redistributions?state=blocked', '/no-such-page'])(
+  'the page answers %s, so that a reload stays where it is',
+  async (path) => {
+    const { status, text, headers } = await request(app).get(path).set('Accept', 'text/html');
+    expect(status).toBe(200);
+    expect(text).toContain('csp-nonce');
+    expect(headers['cache-control']).toBe('no-store');
+  },
+);
+
+test('each answer has a nonce of its own, in the page and in the policy, and no exception for what is inline', async () => {
+  const answers = await Promise.all([request(app).get('/'), request(app).get('/')]);
+  const nonces = answers.map(({ text, headers }) => {
+    const policy = headers['content-security-policy'] ?? '';
+    const nonce = /'nonce-([^']+)'/u.exec(policy)?.[1] ?? '';
+    expect(policy).not.toContain('unsafe');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(text.split(`nonce="${nonce}"`)).toHaveLength(3);
+    return nonce;
+  });
+  expect(nonces[0]).not.toBe('');
+  expect(nonces[0]).not.toBe(nonces[1]);
+});
+
+test('files are kept for a year, since their names change with their content', async () => {
+  const { status, headers } = await request(app).get('/assets/index-abc.js');
+  expect(status).toBe(200);
+  expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+test.each(['/api/v1/nothing', '/webhooks/jamf/prod', '/queues', '/assets/gone.js', '/assets', '/metrics'])(
+  'the page is not the answer to %s',
+  async (path) => {
+    const answer = await request(app).get(path).set('Accept', 'text/html');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toEqual({ from: 'the receiver' });
+  },
+);
+
+test('neither is it for a program, or for a method that changes something', async () => {
+  expect((await request(app).get('/macs').set('Accept', 'application/json')).status).toBe(404);
+  expect((await request(app).post('/macs')).status).toBe(404);
+});
+
+test('nothing outside of its folder can be had', async () => {
+  const { status } = await request(app).get('/assets/..%2findex.html');
+  expect(status).toBe(404);
+});
+
+test('when it was not built, it says what to do', async () => {
+  const answer = await request(serving(null)).get('/').set('Accept', 'text/html');
+  expect(answer.status).toBe(404);
+  expect(answer.body).toMatchObject({ detail: expect.stringContaining('npm run build') as string });
+});
