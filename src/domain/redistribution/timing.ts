@@ -9,7 +9,7 @@ const RETRY_JITTER = 0.2;
 
 /** How long until the next look at something expected since an instant: often at first, then ever less. */
 export function pollMs({ waits }: RedistributionPolicy, since: number, now: number): number {
-  return Math.min(Math.max(waits.poll, (now - since) / 4), SLOWEST_POLL * waits.poll);
+  return Math.min(Math.max(waits.poll, Math.ceil((now - since) / 4)), SLOWEST_POLL * waits.poll);
 }
 
 /** How long until a look at something that will be told by a hint: only a safety net. */
