@@ -7,7 +7,7 @@ export interface Session {
   privileges: ReadonlySet<string>;
 }
 
-export interface Token {
+interface Token {
   value: string;
   expiresAt: number;
 }

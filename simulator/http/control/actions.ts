@@ -20,7 +20,7 @@ const trigger = z.enum([
 ] as const);
 
 /** Everything that POST /__simulator/actions can have happen. */
-export const actionSchema = z.discriminatedUnion('action', [
+const actionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('online'), id }),
   z.strictObject({ action: z.literal('offline'), id }),
   z.strictObject({ action: z.literal('pattern'), id }),

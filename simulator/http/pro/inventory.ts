@@ -23,7 +23,7 @@ export function inventoryRoutes(backend: Backend): Router {
 }
 
 /** v4 exists since 11.30.0. */
-export function hasV4(version: string): boolean {
+function hasV4(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 11 || (major === 11 && minor >= 30);
 }

@@ -8,7 +8,7 @@ export interface Page {
 }
 
 /** Jamf cuts larger pages to this without a word. */
-export const MAX_PAGE_SIZE = 2000;
+const MAX_PAGE_SIZE = 2000;
 const DEFAULT_PAGE_SIZE = 100;
 
 /** Zero-based page and size of a query. Throws 400. */

@@ -33,7 +33,7 @@ const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 1
 const millis = (at: number): string => new Date(at).toISOString();
 
 /** GENERAL. v4 has lastCheckIn and lastContact where v3 has lastContactTime, and no lastReportedIp. */
-export function generalSection(computer: Computer, version: InventoryVersion): object {
+function generalSection(computer: Computer, version: InventoryVersion): object {
   const { managed, name, supervised } = computer;
   const contact =
     version === 'v3'
@@ -96,7 +96,7 @@ const hardwareSection = (computer: Computer): object => ({
 });
 
 /** What a section is made of; the inventory is worked out once a Mac, and only when a section needs it. */
-export interface SectionSource {
+interface SectionSource {
   world: World;
   computer: Computer;
   version: InventoryVersion;

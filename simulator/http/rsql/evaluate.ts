@@ -1,7 +1,7 @@
 import type { Comparison, Expression, Operator } from './parse.js';
 
 /** What a field of a row is; instants are epoch milliseconds, null and undefined mean "not there". */
-export type FieldValue = string | number | boolean | null | undefined;
+type FieldValue = string | number | boolean | null | undefined;
 
 export interface Field<Row> {
   /** `text` ignores case and knows `*`; `id` is a number written as a string; `instant` is ISO 8601 in the filter. */

@@ -12,7 +12,7 @@ export interface Comparison {
   values: readonly string[];
 }
 
-export interface Junction {
+interface Junction {
   kind: 'and' | 'or';
   parts: readonly Expression[];
 }

@@ -31,7 +31,7 @@ const specification = z.looseObject({
   }),
 });
 
-export type Parameter = z.output<typeof parameter>;
+type Parameter = z.output<typeof parameter>;
 export type Operation = z.output<typeof operation>;
 export type Schema = Record<string, unknown>;
 
