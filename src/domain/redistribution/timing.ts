@@ -4,12 +4,23 @@ import type { Redistribution } from './record.js';
 /** Clocks of Jamf, of the CA and of this machine may differ by so much: what seems a little older may still be of this attempt. */
 export const SKEW_MS = 10 * 60_000;
 
+/** The longest waits between two looks, as multiples of the policy's poll: with a poll of a minute, half an hour and four hours. */
 const SLOWEST_POLL = 30;
+const SLOWEST_ASK = 240;
 const RETRY_JITTER = 0.2;
 
-/** How long until the next look at something expected since an instant: often at first, then ever less. */
-export function pollMs({ waits }: RedistributionPolicy, since: number, now: number): number {
-  return Math.min(Math.max(waits.poll, Math.ceil((now - since) / 4)), SLOWEST_POLL * waits.poll);
+/** How long until the next look at a command expected since an instant: often at first, then ever less. */
+export function pollMs(policy: RedistributionPolicy, since: number, now: number): number {
+  return slower(policy, now - since, SLOWEST_POLL);
+}
+
+/** The same for inventory: webhooks and sweeps bring it, and asking does not make the Mac report. */
+export function askMs(policy: RedistributionPolicy, since: number, now: number): number {
+  return slower(policy, now - since, SLOWEST_ASK);
+}
+
+function slower({ waits }: RedistributionPolicy, ageMs: number, most: number): number {
+  return Math.min(Math.max(waits.poll, Math.ceil(ageMs / 4)), most * waits.poll);
 }
 
 /** How long until a look at something that will be told by a hint: only a safety net. */

@@ -1,7 +1,7 @@
 import type { Context, Outcome } from '../evidence.js';
 import { proofOf } from '../proof.js';
 import { lastAttempt } from '../record.js';
-import { pollMs } from '../timing.js';
+import { askMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { wait } from '../write.js';
 import { ending } from './ending.js';
@@ -22,7 +22,7 @@ export function verifying(context: Context): Outcome {
       outcome: 'unproven',
       why: 'acknowledged, and inventory does not show a new certificate in time',
     });
-  const everyMs = pollMs(policy, record.since, now);
+  const everyMs = askMs(policy, record.since, now);
   const askAt = (record.askedAt ?? record.since) + everyMs;
   if (now < askAt) return wait(record, Math.min(askAt, lateAt));
   return {

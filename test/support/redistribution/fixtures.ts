@@ -1,0 +1,129 @@
+import type { Certificate, Computer } from '../../../src/domain/computer.js';
+import type { KnownComputer } from '../../../src/domain/known.js';
+import type { Profile } from '../../../src/domain/profile.js';
+import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** The instant at which most tests begin. */
+export const START = Date.UTC(2026, 10, 23, 8);
+
+/** Ids in the pretend Jamf of these tests. */
+export const IDS = { blue: '7', green: '8', joinGreen: '71', leaveBlue: '72' } as const;
+
+/** The policy of the design, acting, without jitter. */
+export function policyOf(changes: Partial<RedistributionPolicy> = {}): RedistributionPolicy {
+  return {
+    mode: 'act',
+    window: 30 * DAY,
+    jitter: 0,
+    nativeGrace: 0,
+    stale: 14 * DAY,
+    overlap: { ...IDS, settle: 7 * DAY },
+    waits: {
+      online: DAY,
+      command: 15 * MINUTE,
+      delivery: 7 * DAY,
+      blankPush: [15 * MINUTE, 4 * HOUR, DAY],
+      inventory: 8 * DAY,
+      poll: MINUTE,
+      retry: HOUR,
+      retryMost: 32 * HOUR,
+    },
+    attempts: 3,
+    attemptsWithin: 30 * DAY,
+    hourlyCap: 50,
+    inFlight: 100,
+    ...changes,
+  };
+}
+
+/** One of the two profiles; its identifier stands in the subjects of its certificates. */
+export function profileOf(side: 'blue' | 'green'): Profile {
+  const nothing = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+  return {
+    id: IDS[side],
+    name: `Okta SCEP ${side}`,
+    identifier:
+      side === 'blue' ? 'B1B1B1B1-0000-4000-8000-000000000007' : 'C2C2C2C2-0000-4000-8000-000000000008',
+    level: 'System',
+    scope:
+      side === 'blue'
+        ? { allComputers: true, ...nothing, exclusions: { ...nothing, groupIds: [IDS.leaveBlue] } }
+        : { allComputers: false, ...nothing, groupIds: [IDS.joinGreen], exclusions: nothing },
+  };
+}
+
+/** A watched profile in an instance `prod`. */
+export function watchedOf(changes: Partial<RedistributionPolicy> = {}): WatchedProfile {
+  return {
+    instance: 'prod',
+    name: 'okta',
+    policy: policyOf(changes),
+    blue: profileOf('blue'),
+    green: profileOf('green'),
+  };
+}
+
+/** A certificate of a profile. */
+export function certificateOf(
+  side: 'blue' | 'green',
+  { serialNumber, issuedAt, expiresAt }: { serialNumber: string; issuedAt: number; expiresAt: number },
+): Certificate {
+  return {
+    subject: `CN=C02TEST ${profileOf(side).identifier}`,
+    serialNumber,
+    fingerprint: '',
+    issuedAt,
+    expiresAt,
+    identity: true,
+    active: true,
+    username: '',
+  };
+}
+
+/** A healthy, reachable Mac with a blue certificate that expires in ten days. */
+export function computerOf(changes: Partial<Computer> = {}): Computer {
+  return {
+    id: '1',
+    udid: 'UDID-1',
+    serialNumber: 'C02TEST',
+    managementId: 'm-1',
+    name: 'Mac 1',
+    username: 'ada',
+    realName: 'Ada',
+    email: 'ada@example.org',
+    department: '',
+    building: '',
+    managed: true,
+    mdmCapable: true,
+    enrolledAt: START - 300 * DAY,
+    reportedAt: START - HOUR,
+    lastContactAt: START - MINUTE,
+    groupIds: [],
+    certificates: [
+      certificateOf('blue', {
+        serialNumber: 'OLD',
+        issuedAt: START - 355 * DAY,
+        expiresAt: START + 10 * DAY,
+      }),
+    ],
+    profiles: [
+      {
+        id: IDS.blue,
+        identifier: profileOf('blue').identifier,
+        displayName: 'Okta SCEP blue',
+        installedAt: START - 355 * DAY,
+      },
+    ],
+    ...changes,
+  };
+}
+
+/** The same as the store keeps it. */
+export function knownOf(changes: Partial<KnownComputer> = {}): KnownComputer {
+  return { ...computerOf(), matching: { okta: 1 }, readAt: START - MINUTE, retiredAt: null, ...changes };
+}

@@ -1,0 +1,116 @@
+import {
+  isInFlight,
+  type Redistribution,
+  type State,
+  STATES,
+} from '../../../src/domain/redistribution/record.js';
+import type { LimitStore, Pause } from '../../../src/store/limits.js';
+import type { RedistributionStore } from '../../../src/store/redistributions.js';
+
+/** Redistributions in memory, with the promises of the real store; what a test wants to look at lies open. */
+export interface MemoryStore extends RedistributionStore {
+  records: Map<string, Redistribution>;
+  attempts: Map<string, number>;
+  news: Set<string>;
+}
+
+export function memoryRedistributions(): MemoryStore {
+  const records = new Map<string, Redistribution>();
+  const attempts = new Map<string, number>();
+  const news = new Set<string>();
+  const of = (profile: string, computerId: string) =>
+    [...records.values()].filter((record) => record.profile === profile && record.computerId === computerId);
+  const openOf = (profile: string, computerId: string) =>
+    of(profile, computerId).find(({ closedAt }) => closedAt === null) ?? null;
+  const done = <T>(value: T) => Promise.resolve(structuredClone(value));
+  return {
+    records,
+    attempts,
+    news,
+    open(record) {
+      const existing = openOf(record.profile, record.computerId);
+      if (existing !== null) return done({ opened: false, record: existing });
+      records.set(record.id, structuredClone(record));
+      return done({ opened: true, record });
+    },
+    read: (_instance, id) => done(records.get(id) ?? null),
+    compareAndSet(previous, next) {
+      if (records.get(previous.id)?.version !== previous.version) return done(null);
+      const stored = structuredClone({ ...next, version: previous.version + 1 });
+      records.set(previous.id, stored);
+      const last = stored.attempts.at(-1);
+      const name = `${stored.profile}/${stored.computerId}/${stored.id}/${last?.number ?? 0}`;
+      if (last !== undefined && !attempts.has(name)) attempts.set(name, last.intentAt);
+      return done(stored);
+    },
+    openFor: (_instance, profile, computerId) => done(openOf(profile, computerId)),
+    lastFor: (_instance, profile, computerId) =>
+      done(of(profile, computerId).toSorted((a, b) => b.openedAt - a.openedAt)[0] ?? null),
+    page: () => done({ redistributions: [...records.values()], cursor: null }),
+    counts() {
+      const all = [...records.values()];
+      const byState = Object.fromEntries(
+        STATES.map((state) => [state, all.filter((record) => record.state === state).length]),
+      ) as Record<State, number>;
+      return done({ byState, open: all.filter(({ closedAt }) => closedAt === null).length });
+    },
+    attemptsSince(_instance, profile, computerId, { since, except }) {
+      const left = except && `${profile}/${computerId}/${except.redistributionId}/${except.attempt}`;
+      return done(
+        [...attempts].filter(
+          ([name, at]) => name.startsWith(`${profile}/${computerId}/`) && name !== left && at >= since,
+        ).length,
+      );
+    },
+    openIds: () =>
+      done({
+        ids: [...records.values()].filter(({ closedAt }) => closedAt === null).map(({ id }) => id),
+        cursor: '0',
+      }),
+    noteNews: (_instance, id) => done(void news.add(id)),
+    takeNews: (_instance, id) => done(news.delete(id)),
+    hasNews: (_instance, id) => done(news.has(id)),
+    prune: () => done(0),
+  };
+}
+
+/** Pause and caps in memory. */
+export function memoryLimits(
+  records: Map<string, Redistribution>,
+): LimitStore & { pauses: Map<string, Pause> } {
+  const pauses = new Map<string, Pause>();
+  const hour = new Map<string, number>();
+  const HOUR_MS = 3_600_000;
+  const look: LimitStore['look'] = (_instance, _profile, caps, now) => {
+    for (const [name, at] of hour) if (at <= now - HOUR_MS) hour.delete(name);
+    const times = [...hour.values()].toSorted((a, b) => a - b);
+    const oldest = times[times.length - caps.hourly];
+    return Promise.resolve({
+      hourly: {
+        used: times.length,
+        cap: caps.hourly,
+        freeAt: times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS,
+      },
+      inFlight: { used: [...records.values()].filter(isInFlight).length, cap: caps.inFlight },
+    });
+  };
+  return {
+    pauses,
+    pause: (instance, pause) => Promise.resolve(void pauses.set(instance, pause)),
+    resume(instance) {
+      const ended = pauses.get(instance) ?? null;
+      pauses.delete(instance);
+      return Promise.resolve(ended);
+    },
+    paused: (instance) => Promise.resolve(pauses.get(instance) ?? null),
+    look,
+    async take(instance, profile, { redistributionId, attempt, caps, now, overHourlyCap }) {
+      const room = await look(instance, profile, caps, now);
+      const name = `${redistributionId}/${attempt}`;
+      const hourly = hour.has(name) || room.hourly.freeAt === null || overHourlyCap;
+      if (!hourly || room.inFlight.used >= caps.inFlight) return { granted: false, room };
+      hour.set(name, hour.get(name) ?? now);
+      return { granted: true };
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import type { Computer } from '../../../src/domain/computer.js';
+import type { MdmCommand } from '../../../src/domain/profile.js';
+import type { JamfClient } from '../../../src/jamf/client.js';
+import { JamfError } from '../../../src/jamf/error.js';
+import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
+
+type Side = 'blue' | 'green';
+const SIDES: readonly Side[] = ['blue', 'green'];
+
+/** What is true on a Mac, whatever inventory says. */
+interface Truth {
+  base: Computer;
+  online: boolean;
+  /** The certificate that each installed profile brought. */
+  certificates: Map<Side, { serialNumber: string; issuedAt: number; expiresAt: number }>;
+  commands: { command: MdmCommand; side: Side }[];
+  /** What the next installs answer. */
+  failures: string[];
+  reported: Computer;
+}
+
+/** A call that is being made: `before` the pretend Jamf has done it, or `after`. A hook may throw. */
+export type Hook = (when: 'before' | 'after', call: string, write: boolean) => Promise<void> | void;
+
+/**
+ * The least that behaves as Jamf does for two profiles and two static groups: a change of scope sends commands, a Mac that is online
+ * takes them, an install enrols afresh, inventory shows what was there when it was reported.
+ */
+export interface PretendJamf {
+  client(hook?: Hook): JamfClient;
+  add(id: string, changes?: Partial<Computer>): void;
+  mac(id: string): Truth;
+  members(group: string): ReadonlySet<string>;
+  /** Takes pending commands if the Mac is online. */
+  deliver(id: string): void;
+  /** Reports inventory if the Mac is online. */
+  report(id: string): void;
+  /** Jamf's own setting, or an admin: the profile that the Mac has is installed again. */
+  renewNatively(id: string): void;
+  reenrol(id: string): void;
+  /** Certificates issued, by Mac. */
+  issued: Map<string, number>;
+  /** Writes that reached Jamf, oldest first. */
+  writes: string[];
+  /** Installs that a scope change of ours sent, by Mac. */
+  installsSent: Map<string, number>;
+  blankPushes: number;
+}
+
+const LIFE = 365 * DAY;
+
+export function pretendJamf(now: () => number): PretendJamf {
+  const macs = new Map<string, Truth>();
+  const groups: Record<string, Set<string>> = { [IDS.joinGreen]: new Set(), [IDS.leaveBlue]: new Set() };
+  const issued = new Map<string, number>();
+  const installsSent = new Map<string, number>();
+  const writes: string[] = [];
+  let serial = 0;
+  let uuid = 0;
+  let blankPushes = 0;
+
+  const mac = (id: string) => {
+    const found = macs.get(id);
+    if (found === undefined) throw new Error(`no Mac ${id}`);
+    return found;
+  };
+  const isIn = (group: string, id: string) => groups[group]?.has(id) ?? false;
+  const inScope = (side: Side, id: string) =>
+    side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id);
+
+  function send(id: string, side: Side, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE'): void {
+    mac(id).commands.push({
+      side,
+      command: {
+        uuid: `u-${(uuid += 1)}`,
+        type,
+        profileId: IDS[side],
+        state: 'PENDING',
+        sentAt: now(),
+        completedAt: null,
+        error: '',
+      },
+    });
+  }
+
+  function rescope(id: string, work: () => void): void {
+    const before = SIDES.map((side) => inScope(side, id));
+    work();
+    SIDES.forEach((side, index) => {
+      const was = before[index] ?? false;
+      const is = inScope(side, id);
+      if (!was && is) {
+        send(id, side, 'INSTALL_PROFILE');
+        installsSent.set(id, (installsSent.get(id) ?? 0) + 1);
+      }
+      if (was && !is && mac(id).certificates.has(side)) send(id, side, 'REMOVE_PROFILE');
+    });
+  }
+
+  function issue(id: string, side: Side): void {
+    issued.set(id, (issued.get(id) ?? 0) + 1);
+    mac(id).certificates.set(side, {
+      serialNumber: `S${(serial += 1)}`,
+      issuedAt: now(),
+      expiresAt: now() + LIFE,
+    });
+  }
+
+  function deliver(id: string): void {
+    const truth = mac(id);
+    if (!truth.online) return;
+    for (const entry of truth.commands) {
+      if (entry.command.state !== 'PENDING') continue;
+      const failure = entry.command.type === 'INSTALL_PROFILE' ? truth.failures.shift() : undefined;
+      if (failure !== undefined) {
+        entry.command = { ...entry.command, state: 'ERROR', completedAt: now(), error: failure };
+        continue;
+      }
+      if (entry.command.type === 'INSTALL_PROFILE') issue(id, entry.side);
+      else truth.certificates.delete(entry.side);
+      entry.command = { ...entry.command, state: 'ACKNOWLEDGED', completedAt: now() };
+    }
+  }
+
+  function snapshot(id: string): Computer {
+    const { base, certificates, reported } = mac(id);
+    return {
+      ...base,
+      reportedAt: now(),
+      lastContactAt: Math.max(now(), reported.lastContactAt ?? 0),
+      groupIds: Object.keys(groups).filter((group) => isIn(group, id)),
+      certificates: SIDES.flatMap((side) => {
+        const found = certificates.get(side);
+        return found === undefined ? [] : [certificateOf(side, found)];
+      }),
+      profiles: SIDES.flatMap((side) => {
+        const found = certificates.get(side);
+        if (found === undefined) return [];
+        const { identifier, name } = profileOf(side);
+        return [{ id: IDS[side], identifier, displayName: name, installedAt: found.issuedAt }];
+      }),
+    };
+  }
+
+  function client(hook: Hook = () => undefined): JamfClient {
+    const call = async <T>(name: string, write: boolean, work: () => T): Promise<T> => {
+      await hook('before', name, write);
+      const result = work();
+      if (write) writes.push(name);
+      await hook('after', name, write);
+      return result;
+    };
+    const self: JamfClient = {
+      instance: 'prod',
+      version: () => call('version', false, () => '11.30.1'),
+      readComputers: (ids) =>
+        call('computers', false, () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
+      listComputers: () => Promise.reject(new Error('not in this model')),
+      readProfile: (id) => call('profile', false, () => profileOf(id === IDS.blue ? 'blue' : 'green')),
+      readGroup: (id) =>
+        call('group', false, () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
+      addToGroup: (group, ids) =>
+        call(`add ${ids.join()} to ${group}`, true, () =>
+          ids.forEach((id) => rescope(id, () => groups[group]?.add(id))),
+        ),
+      removeFromGroup: (group, ids) =>
+        call(`remove ${ids.join()} from ${group}`, true, () =>
+          ids.forEach((id) => rescope(id, () => groups[group]?.delete(id))),
+        ),
+      findCommands: ({ managementId, type, profileId, sentAfter }) =>
+        call('commands', false, () =>
+          [...macs.values()]
+            .filter(({ base }) => base.managementId === managementId)
+            .flatMap(({ commands }) => commands)
+            .map(({ command }) => command)
+            .filter((one) => one.type === type && one.profileId === profileId && one.sentAt >= sentAfter),
+        ),
+      blankPush: () =>
+        call('blank push', true, () => {
+          blankPushes += 1;
+          return [];
+        }),
+      readFailedCommands: (id) =>
+        call('history', false, () =>
+          mac(id)
+            .commands.filter(({ command }) => command.state === 'ERROR')
+            .map(({ command, side }) => ({
+              name: `Install Configuration Profile ${profileOf(side).name}`,
+              failedAt: command.completedAt,
+              error: command.error,
+            })),
+        ),
+      inSession: (work) => work(self),
+    };
+    return self;
+  }
+
+  return {
+    client,
+    add(id, changes = {}) {
+      const base = computerOf({ id, managementId: `m-${id}`, serialNumber: `C02-${id}`, ...changes });
+      for (const group of base.groupIds) groups[group]?.add(id);
+      const certificates: Truth['certificates'] = new Map();
+      for (const { subject, serialNumber, issuedAt, expiresAt } of base.certificates)
+        certificates.set(subject.includes(profileOf('green').identifier) ? 'green' : 'blue', {
+          serialNumber,
+          issuedAt: issuedAt ?? 0,
+          expiresAt: expiresAt ?? 0,
+        });
+      macs.set(id, { base, online: true, certificates, commands: [], failures: [], reported: base });
+    },
+    mac,
+    members: (group) => groups[group] ?? new Set(),
+    deliver,
+    report(id) {
+      const truth = mac(id);
+      if (truth.online) truth.reported = snapshot(id);
+    },
+    renewNatively(id) {
+      for (const side of SIDES) if (mac(id).certificates.has(side)) issue(id, side);
+    },
+    reenrol(id) {
+      const truth = mac(id);
+      truth.base = { ...truth.base, managementId: `${truth.base.managementId}x`, enrolledAt: now() };
+      truth.commands = [];
+      for (const side of SIDES)
+        if (inScope(side, id)) issue(id, side);
+        else truth.certificates.delete(side);
+      truth.reported = snapshot(id);
+    },
+    issued,
+    writes,
+    installsSent,
+    get blankPushes() {
+      return blankPushes;
+    },
+  };
+}
+
+/** A call to Jamf that failed, as the client tells it. */
+export function jamfError(happened: string, { inDoubt = false } = {}): JamfError {
+  return new JamfError({
+    instance: 'prod',
+    call: 'groups.add',
+    status: null,
+    happened,
+    said: '',
+    advice: 'Try later.',
+    retryable: true,
+    inDoubt,
+    retryAfterMs: null,
+  });
+}

@@ -1,0 +1,145 @@
+import { assess } from '../../../src/domain/assess.js';
+import type { Computer } from '../../../src/domain/computer.js';
+import type { KnownComputer } from '../../../src/domain/known.js';
+import { mergeInventory } from '../../../src/domain/merge.js';
+import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { considerRedistribution } from '../../../workers/redistribute/consider.js';
+import type { ConsiderDeps, StepDeps } from '../../../workers/redistribute/deps.js';
+import { type Driven, driveRedistribution } from '../../../workers/redistribute/drive.js';
+import { createGroups } from '../../../workers/redistribute/groups.js';
+import { START, watchedOf } from './fixtures.js';
+import { memoryLimits, memoryRedistributions } from './memory.js';
+import { type Hook, pretendJamf } from './pretend.js';
+
+/** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
+export function createStage(policy: Partial<RedistributionPolicy> = {}) {
+  const clock = { at: START };
+  const now = () => clock.at;
+  let watched: WatchedProfile = watchedOf(policy);
+  const jamf = pretendJamf(now);
+  const store = memoryRedistributions();
+  const limits = memoryLimits(store.records);
+  const known = new Map<string, KnownComputer>();
+  const asked = new Set<string>();
+  const watching = new Set<string>();
+  const told: string[] = [];
+  const telemetry = createTelemetry((kind) => told.push(kind));
+  const lines: string[] = [];
+
+  const considerDeps: ConsiderDeps = {
+    redistributions: store,
+    producers: {
+      startRedistribution: () => Promise.resolve(),
+      promoteRedistribution: () => Promise.resolve(),
+      withLiveJob: (ids) => Promise.resolve(new Set(ids)),
+    },
+    telemetry,
+    now,
+  };
+
+  /** What a worker process has; `hook` sees every call to Jamf. */
+  function process(hook?: Hook, wrap: (deps: StepDeps) => StepDeps = (deps) => deps) {
+    const client = jamf.client(hook);
+    return {
+      ...wrap({
+        redistributions: store,
+        limits,
+        computers: { get: (_instance, id) => Promise.resolve(known.get(id) ?? null) },
+        profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
+        hints: {
+          add: (_instance, ids) => {
+            for (const id of ids) asked.add(id);
+            return Promise.resolve(null);
+          },
+          watch: (_instance, id) => Promise.resolve(void watching.add(id)),
+          unwatch: (_instance, id) => Promise.resolve(void watching.delete(id)),
+        },
+        producers: { wakeAssess: () => Promise.resolve() },
+        jamf: () => client,
+        telemetry,
+        now,
+      }),
+      groups: createGroups(),
+    };
+  }
+
+  /** What an assess job does: reads what Jamf knows, stores it, decides. */
+  async function look(id: string): Promise<'opened' | 'woken' | 'nothing'> {
+    asked.delete(id);
+    const merged = mergeInventory(known.get(id) ?? null, jamf.mac(id).reported, {
+      watched: [watched],
+      readAt: now(),
+    });
+    known.set(id, merged);
+    const assessment = assess(merged, watched, now());
+    return considerRedistribution(considerDeps, { computer: merged, watched, assessment });
+  }
+
+  const only = () => {
+    const [record, ...more] = [...store.records.values()].toSorted((a, b) => b.openedAt - a.openedAt);
+    if (record === undefined) throw new Error(`no redistribution, or ${more.length} more`);
+    return record;
+  };
+
+  async function drive(id = only().id, worker = process()): Promise<Driven> {
+    return driveRedistribution(worker, {
+      instance: 'prod',
+      id,
+      log: (line) => Promise.resolve(void lines.push(line)),
+    });
+  }
+
+  return {
+    clock,
+    now,
+    jamf,
+    store,
+    limits,
+    known,
+    asked,
+    watching,
+    told,
+    lines,
+    considerDeps,
+    process,
+    look,
+    only,
+    drive,
+    get watched() {
+      return watched;
+    },
+    set watched(next: WatchedProfile) {
+      watched = next;
+    },
+    /** Adds a Mac and looks at it for the first time. */
+    async enrol(id = '1', changes: Partial<Computer> = {}) {
+      jamf.add(id, changes);
+      return look(id);
+    },
+    /**
+     * Lets time pass as it does when nothing goes wrong: Macs take their commands, report inventory within `reportMs` of anything, and
+     * the job runs whenever it wakes. Ends when the record is closed, when `until` says so, or after `most` runs.
+     */
+    async live({
+      until = () => false,
+      most = 400,
+      id = only().id,
+    }: { until?: (record: ReturnType<typeof only>) => boolean; most?: number; id?: string } = {}) {
+      for (let run = 0; run < most; run += 1) {
+        const driven = await drive(id);
+        const record = store.records.get(id);
+        if (record === undefined || driven.done || until(record)) return record ?? only();
+        clock.at = Math.max(clock.at + 1, driven.wakeAt);
+        jamf.deliver(record.computerId);
+        if (asked.has(record.computerId)) {
+          jamf.report(record.computerId);
+          await look(record.computerId);
+        }
+      }
+      throw new Error(`not at rest after ${most} runs: ${JSON.stringify(store.records.get(id), null, 1)}`);
+    },
+  };
+}
+
+export type Stage = ReturnType<typeof createStage>;
