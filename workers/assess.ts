@@ -33,10 +33,18 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
       looked += hints.length;
     }
   } finally {
-    const ripeAt = await deps.hints.nextRipe(instance);
-    if (ripeAt !== null) await deps.producers.wakeAssessAt(instance, Math.max(ripeAt, deps.now()));
+    await wakeForNext(deps, instance);
   }
   return looked;
+}
+
+/** A job that its clock woke a moment too early must not ask for the job of that instant: it is that job, and would be the last. */
+async function wakeForNext(deps: FleetDeps, instance: string): Promise<void> {
+  const ripeAt = await deps.hints.nextRipe(instance);
+  if (ripeAt === null) return;
+  const waitMs = ripeAt - deps.now();
+  if (waitMs < 1_000) await deps.producers.wakeAssess(instance, waitMs);
+  else await deps.producers.wakeAssessAt(instance, ripeAt);
 }
 
 async function isRipe(deps: FleetDeps, instance: string): Promise<boolean> {

@@ -23,11 +23,14 @@ export function createQueueWorker<Result>(
   work: (job: Job<unknown>) => Promise<Result>,
   { connection, prefix, concurrency, lockMs }: QueueWorkerOptions,
 ): Worker<unknown, Result> {
-  return new Worker<unknown, Result>(queue, work, {
+  const worker = new Worker<unknown, Result>(queue, work, {
     connection,
     prefix: queuePrefix(prefix),
     concurrency,
     lockDuration: lockMs,
     stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
   });
+  // The connection tells what is wrong with Redis; an emitter without a listener would end the process.
+  worker.on('error', () => undefined);
+  return worker;
 }

@@ -21,6 +21,7 @@ export interface FleetEvents {
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
+  'queue.trouble': { queue: string; error: string };
 }
 
 export const fleetEvents: Descriptions<FleetEvents> = {
@@ -114,6 +115,10 @@ export const fleetEvents: Descriptions<FleetEvents> = {
         labels: ({ queue }) => ({ queue }),
       },
     ],
+  },
+  'queue.trouble': {
+    level: 'warn',
+    say: ({ queue, error }) => `${queue}: the worker met ${error}`,
   },
   'job.stalled': {
     level: 'warn',

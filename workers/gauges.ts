@@ -1,0 +1,58 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Config } from '../src/config/schema.js';
+import type { ComputerStore } from '../src/store/computers.js';
+import type { Hints } from '../src/store/hints.js';
+
+/**
+ * Metrics that are counted when they are asked for: every process answers the same, whoever did the work. A handful of counts in Redis
+ * for each watched profile, none of which grows with the fleet. While Redis is away they keep their last value.
+ */
+export function countOnScrape(
+  registry: Registry,
+  { config, computers, hints }: { config: Config; computers: ComputerStore; hints: Pick<Hints, 'count'> },
+): void {
+  const registers = [registry];
+  const states = new Gauge({
+    name: 'recert_computers',
+    help: 'Macs by state of the certificate of a watched profile.',
+    labelNames: ['instance', 'profile', 'state'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const [instance, { profiles }] of Object.entries(config.instances))
+          for (const profile of Object.keys(profiles))
+            for (const [state, count] of Object.entries(await computers.countStates(instance, profile)))
+              states.set({ instance, profile, state }, count);
+      }),
+  });
+  const fleet = new Gauge({
+    name: 'recert_fleet',
+    help: 'Macs that are kept: known to Jamf, or retired.',
+    labelNames: ['instance', 'state'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const instance of Object.keys(config.instances)) {
+          const { known, retired } = await computers.count(instance);
+          fleet.set({ instance, state: 'known' }, known);
+          fleet.set({ instance, state: 'retired' }, retired);
+        }
+      }),
+  });
+  const pending = new Gauge({
+    name: 'recert_hints_pending',
+    help: 'Macs that deserve a look and have not had it yet.',
+    labelNames: ['instance'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const instance of Object.keys(config.instances))
+          pending.set({ instance }, await hints.count(instance));
+      }),
+  });
+}
+
+/** A metric that cannot be counted must not take the others with it. */
+async function quietly(count: () => Promise<void>): Promise<void> {
+  await count().catch(() => undefined);
+}

@@ -1,0 +1,80 @@
+import type { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Config } from '../src/config/schema.js';
+import type { JamfClient } from '../src/jamf/client.js';
+import { createProducers } from '../src/queues/producers.js';
+import type { Queues } from '../src/queues/queues.js';
+import { createComputerStore } from '../src/store/computers.js';
+import { createCursorStore } from '../src/store/cursors.js';
+import { createHints } from '../src/store/hints.js';
+import { keysUnder } from '../src/store/keys.js';
+import { createLimitStore } from '../src/store/limits.js';
+import { createProfileStore } from '../src/store/profiles.js';
+import { createRedistributionStore } from '../src/store/redistributions.js';
+import type { Telemetry } from '../src/telemetry/bus.js';
+import { createAssessWorker } from './assess.js';
+import type { FleetDeps } from './deps.js';
+import { considerRedistribution } from './redistribute/consider.js';
+import type { ConsiderDeps, StepDeps } from './redistribute/deps.js';
+import { restartLostJobs } from './redistribute/restart.js';
+import { createRedistributeWorker } from './redistribute/worker.js';
+import { createSweepWorker } from './sweep.js';
+
+/** What everything in the worker process stands on. */
+export interface Ground {
+  redis: Redis;
+  queues: Queues;
+  jamf: (instance: string) => JamfClient | null;
+  telemetry: Telemetry;
+  now: () => number;
+  stopping: AbortSignal;
+}
+
+/** The stores and what the workers need of them. */
+export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; step: StepDeps } {
+  const { redis, queues, jamf, telemetry, now, stopping } = ground;
+  const key = keysUnder(config.redis.prefix);
+  const producers = createProducers(queues, { now });
+  const hints = createHints({ redis, key, now });
+  const computers = createComputerStore({ redis, key });
+  const profiles = createProfileStore({ redis, key, config });
+  const redistributions = createRedistributionStore({ redis, key });
+  const limits = createLimitStore({ redis, key });
+  const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  return {
+    fleet: {
+      instances: config.instances,
+      jamf,
+      computers,
+      profiles,
+      cursors: createCursorStore({ redis, key }),
+      hints,
+      producers,
+      consider: (decided) => considerRedistribution(consider, decided),
+      restartLostJobs: (instance) => restartLostJobs(consider, instance),
+      telemetry,
+      now,
+      lockMs: config.worker.lock,
+      stopping,
+    },
+    step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
+  };
+}
+
+/** Starts the worker of every queue on one connection (of purpose `worker`). */
+export function startQueueWorkers(
+  config: Config,
+  { fleet, step }: { fleet: FleetDeps; step: StepDeps },
+  connection: Redis,
+): readonly Worker[] {
+  const { lock: lockMs, concurrency } = config.worker;
+  const options = { connection, prefix: config.redis.prefix, lockMs };
+  const instances = Object.keys(config.instances).length;
+  return [
+    // One call for many Macs is the point: more jobs at once for one server would each find less to do.
+    createAssessWorker(fleet, { ...options, concurrency: instances }),
+    // The sweeps of one kind never meet, and a long one must not hold up the round that picks up what was dropped.
+    createSweepWorker(fleet, { ...options, concurrency: 3 * instances }),
+    createRedistributeWorker(step, { ...options, concurrency }),
+  ];
+}

@@ -1,0 +1,121 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Worker } from 'bullmq';
+import express from 'express';
+import type { InstanceConfig } from '../src/config/instance.js';
+import type { Config } from '../src/config/schema.js';
+import type { JamfConnection } from '../src/jamf/client.js';
+import { createJamfClient } from '../src/jamf/create.js';
+import { closeGently, createHttpServer, listen } from '../src/process/http.js';
+import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
+import { createQueues, type Queues } from '../src/queues/queues.js';
+import { scheduleSweeps } from '../src/queues/schedules.js';
+import { connectRedis } from '../src/store/redis.js';
+import type { Telemetry } from '../src/telemetry/bus.js';
+import { healthRoutes } from '../src/telemetry/health.js';
+import { createMetrics } from '../src/telemetry/metrics.js';
+import type { FleetDeps } from './deps.js';
+import { countOnScrape } from './gauges.js';
+import { refreshProfiles } from './sweep/profiles.js';
+import { tellOf, workerChecks } from './watch.js';
+import { createDeps, startQueueWorkers } from './wiring.js';
+
+/** A running worker process. */
+export interface WorkerProcess {
+  /** Where health and metrics are. */
+  url: string;
+  /** Takes no more jobs, lets those under way come to a point where nothing is half-done, and ends. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** What a worker process is given, and what tests may replace. */
+export interface WorkerOptions {
+  telemetry: Telemetry;
+  now?: () => number;
+  /** Connects to the Jamf Pro server of an instance. */
+  connectJamf?: (instance: string, settings: InstanceConfig) => JamfConnection;
+}
+
+/**
+ * Starts the worker process: the three queues, the recurring sweeps, health and metrics over HTTP. It starts without Redis or Jamf,
+ * too, and says so.
+ *
+ * @throws what listening throws, such as EADDRINUSE; what was started by then is stopped.
+ */
+export function startWorker(config: Config, options: WorkerOptions): Promise<WorkerProcess> {
+  const undo = createUndoList();
+  return startOrUndo(undo, () => start(config, options, undo));
+}
+
+async function start(config: Config, options: WorkerOptions, undo: UndoList): Promise<WorkerProcess> {
+  const { telemetry, now = Date.now } = options;
+  const metrics = createMetrics();
+  undo.push('metrics', telemetry.listen(metrics.listener));
+
+  const redis = connectRedis(config.redis.url, 'request', telemetry);
+  undo.push('redis', () => redis.disconnect());
+  const queueRedis = connectRedis(config.redis.url, 'worker', telemetry);
+  undo.push('redis for queues', () => queueRedis.disconnect());
+  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
+  undo.push('queues', () => queues.close());
+  const clients = connectServers(config, options);
+  undo.push('jamf', () => clients.forEach((client) => client.close()));
+
+  const stopping = new AbortController();
+  const jamf = (instance: string) => clients.get(instance) ?? null;
+  const deps = createDeps(config, { redis, queues, jamf, telemetry, now, stopping: stopping.signal });
+  countOnScrape(metrics.registry, { config, ...deps.fleet });
+
+  const workers: Worker[] = [];
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(healthRoutes({ checks: workerChecks(redis, workers), registry: metrics.registry }));
+  const server = createHttpServer(app);
+  const url = await listen(server, config.worker);
+  undo.push('http', () => closeGently(server));
+
+  workers.push(...startQueueWorkers(config, deps, queueRedis));
+  for (const worker of workers) tellOf(worker, telemetry);
+  undo.push('workers', () => Promise.all(workers.map((worker) => worker.close())));
+
+  const begun = begin(config, deps.fleet, queues);
+  undo.push('beginning', () => begun);
+  // Undone first: long jobs come to their end while the others are waited for.
+  undo.push('long jobs', () => stopping.abort());
+  telemetry.emit('process.started', { name: 'worker', address: url });
+  return { url, stop: () => undo.stop() };
+}
+
+function connectServers(
+  config: Config,
+  { telemetry, now = Date.now, connectJamf }: WorkerOptions,
+): ReadonlyMap<string, JamfConnection> {
+  return new Map(
+    Object.entries(config.instances).map(([instance, settings]) => [
+      instance,
+      connectJamf?.(instance, settings) ?? createJamfClient({ instance, settings, telemetry, now }),
+    ]),
+  );
+}
+
+const AGAIN_MS = 2_000;
+
+/** Sees to the schedules, as soon as Redis is there, and reads the watched profiles. Never throws: what fails is told. */
+async function begin(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
+  const rhythms = Object.fromEntries(
+    Object.entries(config.instances).map(([instance, { sweep }]) => [instance, sweep]),
+  );
+  for (;;) {
+    if (fleet.stopping.aborted) return;
+    try {
+      await scheduleSweeps(queues.sweep, rhythms);
+      break;
+    } catch (error) {
+      fleet.telemetry.emit('process.failed', {
+        name: 'the schedule of sweeps',
+        error: `${error instanceof Error ? error.message : String(error)}, trying again`,
+      });
+      await setTimeout(AGAIN_MS, undefined, { signal: fleet.stopping }).catch(() => undefined);
+    }
+  }
+  await Promise.allSettled(Object.keys(config.instances).map((instance) => refreshProfiles(fleet, instance)));
+}
