@@ -1,11 +1,12 @@
 import { Router, type Request } from 'express';
-import type { Computer, InventoryCertificate } from '../../world/model.js';
+import type { Computer } from '../../world/model.js';
 import { callOf, type Backend } from '../backend.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
 import { list, sendClassic, type ClassicObject, type ClassicValue } from '../render/classic.js';
-import { localTime, remember, utc } from './read.js';
+import { certificate, general, hardware, location } from './computer-parts.js';
+import { remember } from './read.js';
 
 /** Profiles that every managed Mac carries for Jamf itself; their ids are negative. Source: recordings of 10.42. */
 const BUILT_IN_PROFILES: readonly number[] = [-2, -27];
@@ -98,67 +99,4 @@ function render(
     if (subset) answer[subset[0]] = subset[1](backend, computer, callOf(req).node);
   }
   return answer;
-}
-
-const general = (computer: Computer): ClassicObject => ({
-  id: computer.id,
-  name: computer.name,
-  mac_address: computer.macAddress,
-  alt_mac_address: computer.alternateMacAddress,
-  ip_address: computer.ipAddress,
-  last_reported_ip: computer.reportedIpV4Address,
-  serial_number: computer.serialNumber,
-  udid: computer.udid,
-  platform: 'Mac',
-  remote_management: { managed: computer.managed },
-  supervised: computer.supervised,
-  mdm_capable: computer.mdmCapable,
-  management_status: {
-    enrolled_via_dep: computer.supervised,
-    user_approved_enrollment: computer.managed,
-    user_approved_mdm: computer.managed,
-  },
-  report_date: localTime(computer.reportedAt),
-  report_date_epoch: computer.reportedAt,
-  report_date_utc: utc(computer.reportedAt),
-  last_contact_time: localTime(computer.lastCheckInAt),
-  last_contact_time_epoch: computer.lastCheckInAt,
-  last_contact_time_utc: utc(computer.lastCheckInAt),
-  last_enrolled_date_epoch: computer.enrolledAt,
-  last_enrolled_date_utc: utc(computer.enrolledAt),
-  site: { id: -1, name: 'None' },
-});
-
-const location = ({ owner }: Computer): ClassicObject => ({
-  username: owner.username,
-  realname: owner.realName,
-  real_name: owner.realName,
-  email_address: owner.email,
-  position: owner.position,
-  phone: owner.phone,
-  phone_number: owner.phone,
-  department: owner.department,
-  building: owner.building,
-  room: owner.room,
-});
-
-const hardware = (computer: Computer): ClassicObject => ({
-  make: 'Apple',
-  model: computer.model,
-  model_identifier: computer.modelIdentifier,
-  os_name: 'macOS',
-  os_version: computer.osVersion,
-  os_build: computer.osBuild,
-});
-
-/** No serial, no status; both dates are "" where inventory has none. */
-function certificate(one: InventoryCertificate): ClassicObject {
-  const expiresAt = one.expirationDate === undefined ? null : Date.parse(one.expirationDate);
-  return {
-    common_name: one.commonName,
-    identity: one.identity,
-    expires_utc: expiresAt === null ? '' : utc(expiresAt),
-    expires_epoch: expiresAt ?? '',
-    name: one.username,
-  };
 }

@@ -1,7 +1,14 @@
 import type { Computer } from '../../world/model.js';
 import type { World } from '../../world/world.js';
 import type { Field, Fields } from '../rsql/evaluate.js';
-import { general, hardware, idOfName, operatingSystem, security, type InventoryVersion } from './sections.js';
+import {
+  general,
+  hardware,
+  idOfName,
+  operatingSystem,
+  security,
+  type InventoryVersion,
+} from './mac-facts.js';
 
 type ComputerField = Field<Computer>;
 

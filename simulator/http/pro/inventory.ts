@@ -8,7 +8,8 @@ import { pinnedIds } from '../rsql/evaluate.js';
 import { strictFilter } from './filtering.js';
 import { filterFields, sortFields } from './inventory-fields.js';
 import { cut, pageOf, textOf, valuesOf } from './paging.js';
-import { membershipSection, SECTIONS, type InventoryVersion } from './sections.js';
+import type { InventoryVersion } from './mac-facts.js';
+import { membershipSection, SECTIONS } from './sections.js';
 import { sortRows } from './sorting.js';
 
 const MEMBERSHIPS = 'GROUP_MEMBERSHIPS';

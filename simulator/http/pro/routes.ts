@@ -3,8 +3,9 @@ import { signedIn } from '../auth/guard.js';
 import type { Backend } from '../backend.js';
 import { ApiFailure } from '../errors.js';
 import { commandRoutes } from './commands.js';
-import { groupRoutes } from './groups.js';
 import { inventoryRoutes } from './inventory.js';
+import { smartGroupRoutes } from './smart-groups.js';
+import { staticGroupRoutes } from './static-groups.js';
 import { systemRoutes } from './system.js';
 
 /** The Jamf Pro API, below /api. */
@@ -17,7 +18,8 @@ export function proRoutes(backend: Backend): Router {
   router.use(systemRoutes(backend));
   router.use(inventoryRoutes(backend));
   router.use(commandRoutes(backend));
-  router.use(groupRoutes(backend));
+  router.use(staticGroupRoutes(backend));
+  router.use(smartGroupRoutes(backend));
   router.use(() => {
     throw new ApiFailure(404);
   });
