@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problemSchema } from '../api/problem.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 

@@ -7,14 +7,14 @@ export type Colors = ReturnType<typeof createColors>;
 export interface Context {
   environment: Readonly<Record<string, string | undefined>>;
   /** Standard output: what was asked for, and nothing else. */
-  out(text: string): void;
+  out: (text: string) => void;
   /** Standard error: progress, warnings, errors. */
-  err(text: string): void;
+  err: (text: string) => void;
   /** Whether standard output is a terminal: only then are there colours and lines that change. */
   terminal: boolean;
   colors: Colors;
-  now(): number;
-  wait(durationMs: number): Promise<void>;
+  now: () => number;
+  wait: (durationMs: number) => Promise<void>;
 }
 
 /** The world of a real process. `NO_COLOR` is heeded (no-color.org). */

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { pauseAnswer, sweepAnswer } from '../../api/schemas/control.js';
+import { act, type Cli, connect } from '../cli.js';
+import { EXIT } from '../exit.js';
+import { printJson } from '../print.js';
+
+const switchOptions = z.object({ reason: z.string(), instance: z.string().optional() });
+const SWEEPS = ['changed', 'full', 'open'] as const;
+const sweepOptions = z.object({ what: z.enum(SWEEPS), instance: z.string().optional() });
+
+/** Adds `recert pause`, `recert resume` and `recert sweep`. */
+export function addControlCommands(program: Command, cli: Cli): void {
+  for (const [name, description] of [
+    ['pause', 'stop writing to Jamf; watching, reading and cleaning up go on'],
+    ['resume', 'go on writing to Jamf'],
+  ] as const) {
+    const command = program
+      .command(name)
+      .description(description)
+      .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
+      .option('--instance <instance>', 'one Jamf Pro server instead of all')
+      .addHelpText(
+        'after',
+        `\nExample:\n  recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`,
+      );
+    act(command, cli, switchOptions, async ({ options }) => {
+      const { reason, instance, json } = options;
+      const answer = await connect(
+        cli,
+        options,
+      )({
+        method: 'POST',
+        path: name,
+        body: { reason, instance },
+        answer: pauseAnswer,
+      });
+      if (json) printJson(cli.context, answer);
+      else for (const one of answer.instances) cli.context.out(sentence(one));
+      return EXIT.done;
+    });
+  }
+
+  const sweep = program
+    .command('sweep')
+    .description('look now for what no webhook told')
+    .option(
+      '--what <what>',
+      'changed (Macs with new inventory), full (the whole fleet) or open (redistributions without a job)',
+      'changed',
+    )
+    .option('--instance <instance>', 'one Jamf Pro server instead of all');
+  act(sweep, cli, sweepOptions, async ({ options }) => {
+    const { what, instance, json } = options;
+    const answer = await connect(
+      cli,
+      options,
+    )({
+      method: 'POST',
+      path: 'sweep',
+      body: { what, instance },
+      answer: sweepAnswer,
+    });
+    if (json) printJson(cli.context, answer);
+    else
+      cli.context.out(
+        `A sweep (${answer.what}) of ${answer.instances.join(', ')} is on its way; recert status shows when it is done.`,
+      );
+    return EXIT.done;
+  });
+}
+
+function sentence({ instance, paused, changed }: z.output<typeof pauseAnswer>['instances'][number]): string {
+  if (paused)
+    return changed
+      ? `${instance} is paused: nothing is sent until recert resume.`
+      : `${instance} was paused before by ${paused.by}: ${paused.reason}`;
+  return changed ? `${instance} goes on.` : `${instance} was not paused.`;
+}

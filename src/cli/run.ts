@@ -1,0 +1,97 @@
+import { Command, CommanderError } from 'commander';
+import { readVersion } from '../api/version.js';
+import { ConfigError } from '../config/load.js';
+import type { Cli } from './cli.js';
+import { addAuditCommand } from './commands/audit.js';
+import { addComputersCommand } from './commands/computers.js';
+import { addConfigCommand } from './commands/config.js';
+import { addControlCommands } from './commands/control.js';
+import { addProcessCommands } from './commands/processes.js';
+import { addRedistributeCommand } from './commands/redistribute.js';
+import { addRedistributionsCommand } from './commands/redistributions.js';
+import { addStatusCommand } from './commands/status.js';
+import { addTokensCommand } from './commands/tokens.js';
+import type { Context } from './context.js';
+import { addDemoCommand } from './demo/command.js';
+import { CliError, EXIT, type ExitCode } from './exit.js';
+
+const EXAMPLES = `
+Examples:
+  recert status
+  recert computers --user jane
+  recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait
+  recert pause --reason 'Okta is down'
+  recert config check
+
+Where the service is and who asks: --url and --token, or RECERT_URL and RECERT_TOKEN (or RECERT_TOKEN_FILE, which keeps the token
+out of the list of processes). Exit codes: 0 done, 1 failed or not healthy, 2 wrong use or configuration, 3 refused, 4 unreachable,
+5 not found, 6 not finished in time.`;
+
+/** Runs one command line (without `node` and the script). Everything it says goes through `context`. */
+export async function runCli(words: readonly string[], context: Context): Promise<ExitCode> {
+  let ended: ExitCode = EXIT.done;
+  const cli: Cli = {
+    context,
+    finish: (exitCode) => {
+      ended = exitCode;
+    },
+  };
+  try {
+    await createProgram(cli).parseAsync([...words], { from: 'user' });
+    return ended;
+  } catch (error) {
+    return tell(error, context, words.includes('--json'));
+  }
+}
+
+function createProgram(cli: Cli): Command {
+  const { context } = cli;
+  const program = new Command('recert')
+    .description('Keeps the Okta certificates of a fleet of Macs from expiring.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .option('--url <url>', 'address of the receiver (RECERT_URL, else http://127.0.0.1:8080)')
+    .option('--token <token>', 'API token (RECERT_TOKEN or RECERT_TOKEN_FILE)')
+    .option('--json', 'print JSON for machines')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.err(text.trimEnd()),
+      getOutHasColors: () => context.terminal,
+      getErrHasColors: () => context.terminal,
+    })
+    .showHelpAfterError('(--help shows what can be said)')
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  for (const add of COMMANDS) add(program, cli);
+  return program;
+}
+
+const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
+  addStatusCommand,
+  addComputersCommand,
+  addRedistributeCommand,
+  addRedistributionsCommand,
+  addControlCommands,
+  addAuditCommand,
+  addTokensCommand,
+  addConfigCommand,
+  addProcessCommands,
+  (program) => addDemoCommand(program),
+];
+
+function tell(error: unknown, context: Context, json: boolean): ExitCode {
+  // Commander has said it already; asking for help or the version is no mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const { exitCode, message, problem } = explain(error);
+  if (json)
+    context.err(JSON.stringify({ error: message, exitCode, ...(problem ? { problem } : {}) }, null, 2));
+  else context.err(`${context.colors.red('recert:')} ${message}`);
+  return exitCode;
+}
+
+function explain(error: unknown): { exitCode: ExitCode; message: string; problem?: unknown } {
+  if (error instanceof CliError) return error;
+  if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
+  return { exitCode: EXIT.failed, message: error instanceof Error ? error.message : String(error) };
+}
