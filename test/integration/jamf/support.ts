@@ -1,0 +1,77 @@
+import { onTestFinished } from 'vitest';
+import { type ServerOptionsInput, type Simulator, startSimulator } from '../../../simulator/index.js';
+import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
+import { Secret } from '../../../src/config/secret.js';
+import type { JamfConnection } from '../../../src/jamf/client.js';
+import { createJamfClient } from '../../../src/jamf/create.js';
+import { JamfError } from '../../../src/jamf/error.js';
+import type { JamfSettings } from '../../../src/jamf/settings.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+
+/** A request as the simulator's log shows it. */
+export interface Logged {
+  method: string;
+  path: string;
+  query: Record<string, unknown>;
+  status: number | null;
+  node: number;
+  contentType: string | null;
+  body: string | null;
+}
+
+/** The client against a pretend Jamf Pro over HTTP. */
+export interface Pretended {
+  jamf: JamfConnection;
+  simulator: Simulator;
+  faults: (faults: FaultsInput) => Promise<void>;
+  requests: () => Promise<Logged[]>;
+}
+
+/** Starts both; they end with the test. The clock of the fleet stands still unless it is advanced. */
+export async function startPretended(
+  options: ServerOptionsInput = {},
+  settings: Partial<JamfSettings> = {},
+): Promise<Pretended> {
+  const simulator = await startSimulator({ clock: 'manual', ...options });
+  const jamf = createJamfClient({
+    instance: 'pretended',
+    settings: {
+      url: simulator.url,
+      auth: { clientId: 'recert', clientSecret: new Secret('recert-secret') },
+      tokenPath: '/api/oauth/token',
+      maxConnections: 2,
+      timeout: 10_000,
+      pageSize: 25,
+      ...settings,
+    },
+    telemetry: createTelemetry(),
+    tuning: { backOffMs: 1, breakerFailures: 100 },
+  });
+  onTestFinished(async () => {
+    jamf.close();
+    await simulator.close();
+  });
+  return {
+    jamf,
+    simulator,
+    faults: async (faults) => {
+      const answer = await fetch(`${simulator.controlUrl}/faults`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(faults),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    requests: async () => (await (await fetch(`${simulator.controlUrl}/requests`)).json()) as Logged[],
+  };
+}
+
+/** The `JamfError` that a call ends with; anything else fails the test. */
+export async function failureOf(call: Promise<unknown>): Promise<JamfError> {
+  const outcome = await call.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof JamfError) return outcome;
+  throw new Error('expected a JamfError', { cause: outcome });
+}
