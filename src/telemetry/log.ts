@@ -21,6 +21,8 @@ export function logListener({ level, format }: { level: string; format: 'json' |
   });
   return (kind, fields) => {
     const description = describe(kind);
+    // winston makes the text and only then looks at the level; most events of a busy receiver are below it.
+    if (!logger.isLevelEnabled(description.level)) return;
     logger.log({ ...fields, level: description.level, message: description.say(fields), kind });
   };
 }

@@ -21,20 +21,27 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let settled = false;
+    const abort = () => {
+      // Every request is closed in the end; an error object is dear to make.
+      if (!settled) reject(new Aborted());
+    };
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= limit) chunks.push(chunk);
-      else {
+      else if (!settled) {
+        settled = true;
         chunks.length = 0;
         reject(tooLarge(limit));
       }
     });
     request.on('end', () => {
+      settled = true;
       const [first] = chunks;
       resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
     });
-    request.on('error', () => reject(new Aborted()));
-    request.on('close', () => reject(new Aborted()));
+    request.on('error', abort);
+    request.on('close', abort);
   });
 }
 
