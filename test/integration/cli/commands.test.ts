@@ -1,0 +1,264 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EXIT } from '../../../src/cli/exit.js';
+import type { Redistribution } from '../../../src/domain/redistribution/record.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
+import { recert as run, type Said } from './support.js';
+
+const reason = ['--reason', 'locked out, INC-4711'];
+
+describe('recert against a running service', () => {
+  let api: TestApi;
+  beforeEach(async () => {
+    api = await startApi();
+  });
+  afterEach(() => api.close());
+
+  function recert(words: readonly string[], token: string = TOKENS.operator, more = {}): Promise<Said> {
+    return run([...words, '--url', api.url, '--token', token], { now: api.now, ...more });
+  }
+
+  async function json(words: readonly string[]): Promise<unknown> {
+    const { out, code } = await recert([...words, '--json']);
+    expect(code).toBe(EXIT.done);
+    return JSON.parse(out);
+  }
+
+  /** As a worker would: the next state, with what it brings. */
+  async function move(id: string, change: Partial<Redistribution>): Promise<void> {
+    const store = createRedistributionStore({ redis: api.redis, key: keysUnder('recert') });
+    const record = await store.read('prod', id);
+    if (!record) throw new Error(`there is no ${id}`);
+    const to = change.state ?? record.state;
+    const history = [
+      ...record.history,
+      { at: api.now(), from: record.state, to, why: `now ${to}`, evidence: {} },
+    ];
+    expect(
+      await store.compareAndSet(record, { ...record, ...change, since: api.now(), history }),
+    ).not.toBeNull();
+  }
+
+  test('status says not healthy and why, with exit code 1', async () => {
+    const { code, out } = await recert(['status'], TOKENS.viewer);
+    expect(code).toBe(EXIT.failed);
+    expect(out).toContain('not healthy');
+    expect(out).toContain('No worker takes from the queue redistribute');
+    expect(out).toContain('2 Macs are overdue for renewal (okta).');
+    expect(out).toMatch(/okta +act +1 +0 +2/);
+  });
+
+  test('computers finds a Mac by user, serial number, text and id, and shows it', async () => {
+    for (const words of [['--user', 'User2@'], ['--serial', 'serial2'], ['mac-2'], ['--id', '2']]) {
+      const { code, out } = await recert(['computers', ...words]);
+      expect(code).toBe(EXIT.done);
+      expect(out).toMatch(/2 +SERIAL2 +mac-2 +user2 +okta +overdue +in 5d/);
+      expect(out).not.toContain('SERIAL1');
+    }
+    const show = await recert(['computers', 'show', 'SERIAL3']);
+    expect(show.out).toMatch(/if asked +mac-3 is not in the scope of Okta blue/);
+    expect(await json(['computers', 'show', '3'])).toMatchObject({ id: '3', managementId: 'management-3' });
+    const nobody = await recert(['computers', 'show', 'NOBODY']);
+    expect(nobody.code).toBe(EXIT.notFound);
+    expect(nobody.err).toContain('recert computers NOBODY searches more widely');
+  });
+
+  test('computers follows the pages up to its limit', async () => {
+    await api.save(...Array.from({ length: 620 }, (_, index) => mac(String(100 + index), 100, api.now())));
+    const all = (await json(['computers', '--limit', '1000'])) as unknown[];
+    expect(all).toHaveLength(624);
+    const some = (await json(['computers', '--name', 'mac-7', '--limit', '7'])) as unknown[];
+    expect(some).toHaveLength(7);
+    const overdue = (await json(['computers', '--state', 'overdue'])) as { id: string }[];
+    expect(overdue.map(({ id }) => id).sort()).toEqual(['2', '4']);
+  });
+
+  test('redistribute tells what was taken on; refusals have their own exit code', async () => {
+    const good = await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
+    expect(good.code).toBe(EXIT.done);
+    expect(good.out).toMatch(/SERIAL1 +okta +accepted +[0-9a-f-]{36} +okta is redistributed to mac-1/);
+
+    const again = await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
+    expect(again.code).toBe(EXIT.refused);
+    expect(again.err).toContain('A redistribution of mac-1 is open already');
+
+    const mixed = await recert(['redistribute', '--id', '2', '3', '4', ...reason]);
+    expect(mixed.code).toBe(EXIT.refused);
+    expect(mixed.out).toMatch(/SERIAL2 .*accepted/);
+    expect(mixed.out).toMatch(/SERIAL3 .*refused .*not in the scope/);
+
+    const none = await recert(['redistribute', '--serial', 'SERIAL3', 'SERIAL4', ...reason]);
+    expect(none.code).toBe(EXIT.refused);
+    expect(none.out).toMatch(/SERIAL4 .*refused .*does not manage/);
+  });
+
+  test('a dry run opens nothing', async () => {
+    const { code, err } = await recert(['redistribute', '--serial', 'SERIAL1', ...reason, '--dry-run']);
+    expect(code).toBe(EXIT.done);
+    expect(err).toContain('1 Mac would be redistributed, 0 refused. Nothing was changed.');
+    expect(await json(['redistributions', 'list'])).toEqual([]);
+  });
+
+  test('the same key does it once', async () => {
+    const words = ['redistribute', '--serial', 'SERIAL1', ...reason, '--key', 'once'];
+    expect((await recert(words)).code).toBe(EXIT.done);
+    expect((await recert(words)).code).toBe(EXIT.done);
+    expect(await json(['redistributions'])).toHaveLength(1);
+  });
+
+  test('--wait follows to the proof and shows old and new', async () => {
+    const expiresAt = api.now() + 365 * DAY_MS;
+    const steps: (() => Promise<void>)[] = [
+      () => onlyOne((id) => move(id, { state: 'triggered' })),
+      () =>
+        onlyOne((id) =>
+          move(id, {
+            state: 'verified',
+            proof: {
+              serialNumber: '0B1',
+              expiresAt,
+              issuedAt: api.now(),
+              reportedAt: api.now(),
+              credit: 'recert',
+            },
+          }),
+        ),
+    ];
+    const wait = async () => {
+      await steps.shift()?.();
+    };
+    const said = await recert(['redistribute', '--serial', 'SERIAL1', ...reason, '--wait'], TOKENS.operator, {
+      wait,
+    });
+    expect(said.code).toBe(EXIT.done);
+    expect(said.err.match(/SERIAL1 (due|triggered|verified):/g)).toEqual([
+      'SERIAL1 due:',
+      'SERIAL1 triggered:',
+      'SERIAL1 verified:',
+    ]);
+    expect(said.out).toMatch(/SERIAL1 +verified +0A1 +\d{4}-.*Z +0B1 +\d{4}-/);
+  });
+
+  test('--wait ends with 1 when a person is needed, and with 6 when the time is over', async () => {
+    const failing = await recert(
+      ['redistribute', '--serial', 'SERIAL1', ...reason, '--wait'],
+      TOKENS.operator,
+      {
+        wait: () => onlyOne((id) => move(id, { state: 'needs-human' })),
+      },
+    );
+    expect(failing.code).toBe(EXIT.failed);
+    expect(failing.out).toMatch(/SERIAL1 +needs-human/);
+    let at = api.now();
+    const late = await recert(
+      ['redistribute', '--serial', 'SERIAL2', ...reason, '--wait', '--within', '10m'],
+      TOKENS.operator,
+      {
+        now: () => at,
+        wait: (durationMs: number) => {
+          at += Math.max(durationMs, 60_000);
+          return Promise.resolve();
+        },
+      },
+    );
+    expect(late.code).toBe(EXIT.unfinished);
+    expect(late.err).toContain('it goes on');
+  });
+
+  async function onlyOne(work: (id: string) => Promise<void>): Promise<void> {
+    const [first] = (await json(['redistributions', '--state', 'due'])) as { id: string }[];
+    const [second] = (await json(['redistributions', '--state', 'triggered'])) as { id: string }[];
+    await work(first?.id ?? second?.id ?? 'none');
+  }
+
+  test('redistributions are listed, shown and cancelled', async () => {
+    await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
+    const [one] = (await json(['redistributions', 'list', '--computer', '1'])) as { id: string }[];
+    const id = one?.id ?? '';
+    expect((await recert(['redistributions'])).out).toContain(id);
+    const cancelled = await recert(['redistributions', 'cancel', id, '--reason', 'wrong Mac, sorry']);
+    expect(cancelled.code).toBe(EXIT.done);
+    const show = await recert(['redistributions', 'show', id]);
+    expect(show.out).toMatch(/because +oskar asked: locked out, INC-4711/);
+    expect(await json(['redistributions', 'show', id])).toMatchObject({ cancelRequest: { by: 'oskar' } });
+    expect((await recert(['redistributions', 'show', 'nope'])).code).toBe(EXIT.notFound);
+  });
+
+  test('pause, resume, sweep, and the audit trail of all that', async () => {
+    const why = ['--reason', 'Okta is down'];
+    expect((await recert(['pause', ...why])).out).toBe(
+      'prod is paused: nothing is sent until recert resume.',
+    );
+    expect((await recert(['pause', ...why])).out).toContain('was paused before by oskar: Okta is down');
+    expect((await recert(['status'])).out).toContain('Paused by oskar: Okta is down');
+    expect((await recert(['resume', ...why])).out).toBe('prod goes on.');
+    expect((await recert(['resume', ...why])).out).toBe('prod was not paused.');
+    expect((await recert(['sweep', '--what', 'full'])).out).toContain('A sweep (full) of prod is on its way');
+    const jobs = await api.queues.sweep.getJobs(['wait']);
+    expect(jobs.map(({ data }) => data)).toContainEqual({ instance: 'prod', what: 'full' });
+    const audit = await recert(['audit'], TOKENS.viewer);
+    expect(audit.out).toMatch(/oskar \(operator\) +pause +– +Okta is down +done prod paused\./);
+    const entries = (await json(['audit', '--limit', '3'])) as { action: string }[];
+    expect(entries.map(({ action }) => action)).toEqual(['sweep', 'resume', 'resume']);
+  });
+
+  test('a viewer is refused, and so is nobody: with the sentence of the service', async () => {
+    const viewer = await recert(['redistribute', '--serial', 'SERIAL1', ...reason], TOKENS.viewer);
+    expect(viewer.code).toBe(EXIT.refused);
+    expect(viewer.err).toContain('vera is a viewer and this needs an operator');
+    const nobody = await run(['status', '--url', api.url]);
+    expect(nobody.code).toBe(EXIT.refused);
+    expect(nobody.err).toContain('recert tokens create');
+  });
+
+  test('url and token come from the environment, the token from a file too', async () => {
+    const environment = { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.viewer };
+    expect((await run(['computers', '--json'], { environment })).code).toBe(EXIT.done);
+    const noFile = { RECERT_URL: api.url, RECERT_TOKEN_FILE: '/nowhere/token' };
+    const said = await run(['computers'], { environment: noFile });
+    expect(said.code).toBe(EXIT.usage);
+    expect(said.err).toContain('RECERT_TOKEN_FILE cannot be read');
+  });
+
+  test('errors for machines are JSON, with what the service said', async () => {
+    const { code, err, out } = await recert(['redistribute', '--id', '3', ...reason, '--json']);
+    expect(code).toBe(EXIT.refused);
+    expect(out).toBe('');
+    expect(JSON.parse(err)).toMatchObject({
+      exitCode: EXIT.refused,
+      problem: { status: 409, results: [{ reason: 'out-of-scope' }] },
+    });
+  });
+});
+
+describe('recert without a service', () => {
+  test('a service that is not there, and one that is none of ours', async () => {
+    const { code, err } = await run(['status', '--url', 'http://127.0.0.1:9']);
+    expect(code).toBe(EXIT.unreachable);
+    expect(err).toContain('http://127.0.0.1:9 cannot be reached');
+    const odd = await run(['status', '--url', 'ftp://example.com']);
+    expect(odd.code).toBe(EXIT.usage);
+  });
+
+  test.each([
+    [['redistribute', ...reason], 'Name at least one Mac'],
+    [['redistribute', '--serial', 'X'], "required option '--reason <why>'"],
+    [['redistribute', '--serial', 'X', ...reason, '--within', 'soon'], '--within: write a duration'],
+    [['computers', '--state', 'fine'], '--state: '],
+    [['computers', '--limit', 'many'], '--limit: is a number'],
+    [['fly'], "unknown command 'fly'"],
+  ])('%o is wrong use', async (words, sentence) => {
+    const { code, err } = await run(words);
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain(sentence);
+  });
+
+  test('help and version are no mistakes', async () => {
+    const help = await run(['redistribute', '--help']);
+    expect(help.code).toBe(EXIT.done);
+    expect(help.out).toContain('Examples:');
+    expect(help.out).toContain('Global Options:');
+    expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
