@@ -12,7 +12,10 @@ export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
  */
 export interface KnownComputer extends Omit<Computer, 'profiles'> {
   profiles: readonly KnownProfile[];
-  /** How many certificates matched, leftovers included, by name of the watched profile. */
+  /**
+   * How many certificates matched, leftovers included, by name of the watched profile. Empty while inventory has never listed any
+   * certificate, of whatever kind.
+   */
   matching: Readonly<Record<string, number>>;
   /** When it was last read from Jamf, by our clock. */
   readAt: number;

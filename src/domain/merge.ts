@@ -37,10 +37,7 @@ export function mergeInventory(
 ): KnownComputer {
   const trimmed = trim(fresh, reading);
   if (known === null) return trimmed;
-  const blankInventory = fresh.certificates.length === 0;
-  const merged = isOlder(trimmed, known)
-    ? fillIn(known, trimmed, { blankInventory: known.certificates.length === 0 && known.reportedAt === null })
-    : fillIn(trimmed, known, { blankInventory });
+  const merged = isOlder(trimmed, known) ? fillIn(known, trimmed) : fillIn(trimmed, known);
   return {
     ...merged,
     readAt: Math.max(trimmed.readAt, known.readAt),
@@ -68,9 +65,10 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
     certificates: [...new Set(counting.flatMap(([, { certificate }]) => certificate ?? []))].map(
       withIdentity,
     ),
-    matching: Object.fromEntries(
-      counting.flatMap(([name, { matching }]) => (matching === 0 ? [] : [[name, matching]])),
-    ),
+    matching:
+      fresh.certificates.length === 0
+        ? {}
+        : Object.fromEntries(counting.map(([name, { matching }]) => [name, matching])),
     profiles: installed(fresh, watched),
     readAt,
     retiredAt: null,
@@ -102,14 +100,11 @@ function isOlder(one: KnownComputer, other: KnownComputer): boolean {
 }
 
 /** `base`, its blanks filled in from another reading of the same enrolment. */
-function fillIn(
-  base: KnownComputer,
-  other: KnownComputer,
-  { blankInventory }: { blankInventory: boolean },
-): KnownComputer {
+function fillIn(base: KnownComputer, other: KnownComputer): KnownComputer {
   const otherEnrolment =
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;
   if (otherEnrolment) return base;
+  const neverListed = Object.keys(base.matching).length === 0;
   const texts = Object.fromEntries(
     TEXTS.map((field) => [field, base[field] === '' ? other[field] : base[field]]),
   );
@@ -118,8 +113,8 @@ function fillIn(
     ...texts,
     enrolledAt: base.enrolledAt ?? other.enrolledAt,
     reportedAt: base.reportedAt ?? other.reportedAt,
-    ...(blankInventory ? { certificates: other.certificates, matching: other.matching } : {}),
-    ...(blankInventory && base.profiles.length === 0 ? { profiles: other.profiles } : {}),
+    ...(neverListed ? { certificates: other.certificates, matching: other.matching } : {}),
+    ...(neverListed && base.profiles.length === 0 ? { profiles: other.profiles } : {}),
   };
 }
 

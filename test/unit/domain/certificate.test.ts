@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { belongsTo, countingCertificate } from '../../../src/domain/certificate.js';
+import {
+  BLUE_IDENTIFIER,
+  certificate,
+  certificates,
+  DAY,
+  GREEN_IDENTIFIER,
+  NOW,
+  profile,
+  watch,
+} from './support/fleet.js';
+
+const watched = watch({ policy: { subject: /managementAttestation/iu } });
+
+describe('a subject belongs to a watched profile', () => {
+  test.each([
+    ['it contains the identifier of blue', `CN=C02X ${BLUE_IDENTIFIER}`, true],
+    ['in other letter case', `CN=C02X ${BLUE_IDENTIFIER.toLowerCase()}`, true],
+    ['it contains the identifier of green', `CN=x,OU=${GREEN_IDENTIFIER}`, true],
+    ['the identifier is its whole common name', `CN=7,OU=computers,CN=${BLUE_IDENTIFIER}`, true],
+    ['it matches the pattern', 'CN=anna managementAttestation A1B2', true],
+    ['nothing matches', 'CN=anna', false],
+    ['it is empty', '', false],
+    ['it is junk', '?Error_-26276?', false],
+  ])('%s', (_, subject, expected) => {
+    expect(belongsTo(subject, watched)).toBe(expected);
+  });
+
+  test('without a pattern only the identifiers count', () => {
+    expect(belongsTo('CN=anna managementAttestation A1B2', watch())).toBe(false);
+  });
+
+  test.each([
+    ['the MDM identity', 'CN=3D0C4F4E-1A2B-4C3D-8E9F-0123456789AB'],
+    ['the MDM identity with an organisation', 'CN=3d0c4f4e-1a2b-4c3d-8e9f-0123456789ab,O=Pretend Inc.'],
+    ['com.apple.systemdefault', 'CN=com.apple.systemdefault,O=System Identity'],
+    ['com.apple.kerberos.kdc', 'O=System Identity, CN=com.apple.kerberos.kdc'],
+  ])('%s is never caught by a pattern, however wide', (_, subject) => {
+    expect(belongsTo(subject, watch({ policy: { subject: /./u } }))).toBe(false);
+  });
+
+  test('a profile whose identifier is not known matches nothing by it', () => {
+    expect(belongsTo('CN=anna', watch({ blue: profile({ id: '11', identifier: '' }) }))).toBe(false);
+  });
+
+  test('a pattern with the flag g gives the same answer each time', () => {
+    const global = watch({ policy: { subject: /anna/gu } });
+    expect([1, 2, 3].map(() => belongsTo('CN=anna', global))).toEqual([true, true, true]);
+  });
+});
+
+describe('the certificate that counts', () => {
+  const best = (...all: Parameters<typeof certificate>[0][]) =>
+    countingCertificate(all.map(certificate), watched, NOW);
+
+  test('is the one that expires last, and all that match are counted', () => {
+    const leftover = { serialNumber: 'OLD', expiresAt: NOW - 10 * DAY };
+    const current = { serialNumber: 'NEW', expiresAt: NOW + 300 * DAY };
+    expect(best(leftover, current, leftover, { subject: 'CN=other' })).toMatchObject({
+      certificate: { serialNumber: 'NEW' },
+      matching: 3,
+    });
+  });
+
+  test.each([
+    ['without a private key', { identity: false }],
+    ['no longer seen on the Mac', { active: false }],
+    ['from the future', { issuedAt: NOW + 11 * 60_000 }],
+  ])('is none %s', (_, fields) => {
+    expect(best(fields)).toEqual({ certificate: null, matching: 0 });
+  });
+
+  test('may be ten minutes ahead of our clock', () => {
+    expect(best({ issuedAt: NOW + 10 * 60_000 }).matching).toBe(1);
+  });
+
+  test('without an expiry date it loses against an expired one', () => {
+    const { certificate: chosen } = best({ expiresAt: null }, { serialNumber: 'X', expiresAt: NOW - DAY });
+    expect(chosen?.serialNumber).toBe('X');
+  });
+
+  test('does not depend on the order of the inventory', () => {
+    fc.assert(
+      fc.property(
+        certificates.chain((all) =>
+          fc.tuple(
+            fc.constant(all),
+            fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }),
+          ),
+        ),
+        ([all, shuffled]) => {
+          expect(countingCertificate(shuffled, watched, NOW)).toEqual(countingCertificate(all, watched, NOW));
+        },
+      ),
+    );
+  });
+
+  test('is never a leftover while there is a valid one', () => {
+    fc.assert(
+      fc.property(certificates, (all) => {
+        const { certificate: chosen } = countingCertificate(all, watched, NOW);
+        const valid = all.filter(
+          (one) =>
+            one.identity &&
+            one.active &&
+            (one.issuedAt ?? 0) <= NOW &&
+            (one.expiresAt ?? 0) > NOW &&
+            belongsTo(one.subject, watched),
+        );
+        fc.pre(valid.length > 0);
+        expect(chosen?.expiresAt).toBeGreaterThan(NOW);
+      }),
+    );
+  });
+
+  test('changes nothing when what does not match is added', () => {
+    fc.assert(
+      fc.property(certificates, certificates, (all, others) => {
+        const foreign = others.filter(({ subject }) => !belongsTo(subject, watched));
+        expect(countingCertificate([...foreign, ...all], watched, NOW)).toEqual(
+          countingCertificate(all, watched, NOW),
+        );
+      }),
+    );
+  });
+});
