@@ -1,9 +1,10 @@
 import { createHash, generateKeyPair, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { bits, boolean, integer, nothing, octets, oid, sequence, set, tagged, time, utf8 } from './der.js';
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import * as asn1 from '@peculiar/asn1-x509';
 
 /**
  * Makes X.509 certificates at once, not in a promise: an enrolment is one step of the simulation.
- * (@peculiar/x509 signs asynchronously, and needs a Reflect polyfill.)
+ * (@peculiar/x509, which stands on the same two libraries, signs asynchronously.)
  */
 
 const ATTRIBUTES: Record<string, string> = {
@@ -14,12 +15,6 @@ const ATTRIBUTES: Record<string, string> = {
   OU: '2.5.4.11',
 };
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
-const KEY_IDENTIFIER = '2.5.29.14';
-const KEY_USAGE = '2.5.29.15';
-const BASIC_CONSTRAINTS = '2.5.29.19';
-const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
-const EXTENDED_KEY_USAGE = '2.5.29.37';
-const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
 
 export interface KeyPair {
   publicKey: KeyObject;
@@ -56,20 +51,61 @@ export function prepareKeysOfMacs(): void {
 }
 
 /** A name of RDNs with one attribute each; attributes that are not known are left out. */
-function distinguishedName(name: Name): Buffer {
-  return sequence(
-    ...name.flatMap(([type, value]) => {
-      const identifier = ATTRIBUTES[type];
-      return identifier ? [set(sequence(oid(identifier), utf8(value)))] : [];
+function distinguishedName(name: Name): asn1.Name {
+  return new asn1.Name(
+    name.flatMap(([attribute, utf8String]) => {
+      const type = ATTRIBUTES[attribute];
+      if (!type) return [];
+      const value = new asn1.AttributeValue({ utf8String });
+      return [new asn1.RelativeDistinguishedName([new asn1.AttributeTypeAndValue({ type, value })])];
     }),
   );
 }
 
-const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' });
-const keyIdentifier = (key: KeyObject) => createHash('sha1').update(spki(key)).digest();
+/** The number of a certificate; a first bit that is set would make it negative. */
+function serialNumber(hex: string): ArrayBuffer {
+  const even = hex.padStart(hex.length + (hex.length % 2), '0');
+  return new Uint8Array(Buffer.from(/^[89a-f]/i.test(even) ? `00${even}` : even, 'hex')).buffer;
+}
 
-function extension(identifier: string, critical: boolean, value: Buffer): Buffer {
-  return sequence(oid(identifier), ...(critical ? [boolean(true)] : []), octets(value));
+interface PublicKey {
+  info: asn1.SubjectPublicKeyInfo;
+  identifier: Buffer;
+}
+/** Exporting a key costs as much as signing with it, and there are two keys in all. */
+const publicKeys = new WeakMap<KeyObject, PublicKey>();
+
+function publicKeyOf(key: KeyObject): PublicKey {
+  const known = publicKeys.get(key);
+  if (known) return known;
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const made = {
+    info: AsnConvert.parse(spki, asn1.SubjectPublicKeyInfo),
+    identifier: createHash('sha1').update(spki).digest(),
+  };
+  publicKeys.set(key, made);
+  return made;
+}
+
+function extension(extnID: string, critical: boolean, value: unknown): asn1.Extension {
+  return new asn1.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function extensions({ authority, subjectKey, issuerKeys }: CertificateRequest): asn1.Extensions {
+  const { digitalSignature, keyCertSign, cRLSign } = asn1.KeyUsageFlags;
+  const usage = authority ? keyCertSign | cRLSign : digitalSignature;
+  const ownKey = new asn1.SubjectKeyIdentifier(publicKeyOf(subjectKey).identifier);
+  const issuerKey = new asn1.AuthorityKeyIdentifier({
+    keyIdentifier: new asn1.KeyIdentifier(publicKeyOf(issuerKeys.publicKey).identifier),
+  });
+  const clientAuthentication = new asn1.ExtendedKeyUsage([asn1.id_kp_clientAuth]);
+  return new asn1.Extensions([
+    extension(asn1.id_ce_basicConstraints, true, new asn1.BasicConstraints({ cA: authority })),
+    extension(asn1.id_ce_keyUsage, true, new asn1.KeyUsage(usage)),
+    ...(authority ? [] : [extension(asn1.id_ce_extKeyUsage, false, clientAuthentication)]),
+    extension(asn1.id_ce_subjectKeyIdentifier, false, ownKey),
+    extension(asn1.id_ce_authorityKeyIdentifier, false, issuerKey),
+  ]);
 }
 
 /** What goes into a certificate. Times are epoch milliseconds, the serial number is hex. */
@@ -86,34 +122,24 @@ export interface CertificateRequest {
 
 /** Signs a certificate with RSA and SHA-256 and answers its DER (RFC 5280). */
 export function signCertificate(request: CertificateRequest): Buffer {
-  const { subjectKey, issuerKeys } = request;
-  const algorithm = sequence(oid(SHA256_WITH_RSA), nothing());
-  // Key usage: keyCertSign and cRLSign for the CA, digitalSignature alone for a Mac.
-  const usage = request.authority ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7);
-  const extensions = [
-    extension(BASIC_CONSTRAINTS, true, sequence(...(request.authority ? [boolean(true)] : []))),
-    extension(KEY_USAGE, true, usage),
-    ...(request.authority
-      ? []
-      : [extension(EXTENDED_KEY_USAGE, false, sequence(oid(CLIENT_AUTHENTICATION)))]),
-    extension(KEY_IDENTIFIER, false, octets(keyIdentifier(subjectKey))),
-    extension(
-      AUTHORITY_KEY_IDENTIFIER,
-      false,
-      // [0] IMPLICIT OCTET STRING: primitive, hence not tagged().
-      sequence(Buffer.concat([Buffer.from([0x80, 20]), keyIdentifier(issuerKeys.publicKey)])),
-    ),
-  ];
-  const toBeSigned = sequence(
-    tagged(0, integer('02')),
-    integer(request.serialNumber),
-    algorithm,
-    distinguishedName(request.issuer),
-    sequence(time(request.notBeforeAt), time(request.notAfterAt)),
-    distinguishedName(request.subject),
-    spki(subjectKey),
-    tagged(3, sequence(...extensions)),
+  const signatureAlgorithm = new asn1.AlgorithmIdentifier({ algorithm: SHA256_WITH_RSA, parameters: null });
+  const tbsCertificate = new asn1.TBSCertificate({
+    version: asn1.Version.v3,
+    serialNumber: serialNumber(request.serialNumber),
+    signature: signatureAlgorithm,
+    issuer: distinguishedName(request.issuer),
+    validity: new asn1.Validity({
+      notBefore: new Date(request.notBeforeAt),
+      notAfter: new Date(request.notAfterAt),
+    }),
+    subject: distinguishedName(request.subject),
+    subjectPublicKeyInfo: publicKeyOf(request.subjectKey).info,
+    extensions: extensions(request),
+  });
+  const toBeSigned = Buffer.from(AsnConvert.serialize(tbsCertificate));
+  const signature = sign('sha256', toBeSigned, request.issuerKeys.privateKey);
+  const signatureValue = new Uint8Array(signature).buffer;
+  return Buffer.from(
+    AsnConvert.serialize(new asn1.Certificate({ tbsCertificate, signatureAlgorithm, signatureValue })),
   );
-  const signature = sign('sha256', toBeSigned, issuerKeys.privateKey);
-  return sequence(toBeSigned, algorithm, bits(signature));
 }
