@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -13,7 +13,7 @@ const BUDGET_BYTES = 300_000;
 export default defineConfig({
   root: FOLDER,
   base: '/',
-  plugins: [react(), firstLoadBudget()],
+  plugins: [react(), compressed(), firstLoadBudget()],
   // The receiver puts a fresh nonce here for each answer: see src/api/console.ts.
   html: { cspNonce: 'RECERT_CSP_NONCE' },
   build: {
@@ -29,6 +29,22 @@ export default defineConfig({
     proxy: Object.fromEntries(['/api', '/queues'].map((path) => [path, { target: RECEIVER }])),
   },
 });
+
+/** Puts a compressed copy beside each file that shrinks, so that the receiver need not compress anything while it serves. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    writeBundle(options, bundle) {
+      const folder = options.dir ?? FOLDER;
+      for (const name of Object.keys(bundle).filter((file) => /\.(?:js|css|svg)$/u.test(file))) {
+        const content = readFileSync(`${folder}/${name}`);
+        writeFileSync(`${folder}/${name}.br`, brotliCompressSync(content));
+        writeFileSync(`${folder}/${name}.gz`, gzipSync(content));
+      }
+    },
+  };
+}
 
 /** Prints what the first page loads, compressed, and fails the build when the scripts are above the budget. */
 function firstLoadBudget(): Plugin {

@@ -59,7 +59,10 @@ async function fromPackage() {
     return started(executablePath, { ...before, LD_LIBRARY_PATH, FONTCONFIG_PATH });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`No Chromium was found, and the one among the packages is of no use (${why}). ${ADVICE}`);
+    throw new Error(
+      `No Chromium was found, and the one among the packages is of no use (${why}). ${ADVICE}`,
+      { cause: error },
+    );
   } finally {
     for (const name of ['AWS_LAMBDA_JS_RUNTIME', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'HOME']) {
       if (before[name] === undefined) delete process.env[name];

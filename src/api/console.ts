@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { Problem, sendProblem } from './problem.js';
@@ -12,6 +12,12 @@ const NONCE_PLACE = 'RECERT_CSP_NONCE';
 const FOLDERS = ['../../console/', '../../dist/console/'];
 /** Never a page of the console, even when nobody else has answered: a program must get a 404 and not a page. */
 const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)/u;
+
+/** Compressed copies of a file, the smaller first. A browser takes `br` over https only. */
+const COPIES = [
+  { encoding: 'br', ending: '.br' },
+  { encoding: 'gzip', ending: '.gz' },
+] as const;
 
 /** Folder of the built console, `null` when it was not built. */
 export function consoleFolder(): string | null {
@@ -32,6 +38,7 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
     router.use(
       '/assets',
       secure,
+      compressedFirst(join(folder, 'assets')),
       // Vite names these files by a hash of their content.
       express.static(join(folder, 'assets'), {
         index: false,
@@ -42,6 +49,23 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
     );
   router.get('/{*page}', onlyPages, secure, folder === null ? notBuilt : page(folder));
   return router;
+}
+
+/** Answers with the compressed copy that the build left beside a file, when there is one and the browser takes it. */
+function compressedFirst(folder: string): RequestHandler {
+  const names = new Set(readdirSync(folder).map((name) => `/${name}`));
+  return (request, response, next) => {
+    response.vary('Accept-Encoding');
+    // One by one: asked about both at once, a browser that names gzip first would get the larger.
+    const copy = COPIES.find(
+      ({ ending, encoding }) => names.has(request.path + ending) && request.acceptsEncodings(encoding),
+    );
+    if (copy) {
+      response.type(extname(request.path)).set('Content-Encoding', copy.encoding);
+      request.url = request.path + copy.ending;
+    }
+    next();
+  };
 }
 
 const onlyPages: RequestHandler = (request, _response, next) => {

@@ -27,7 +27,11 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (token: string) => post<Who>('/session', { token }),
-    onSuccess: (who) => client.setQueryData(whoKey, who),
+    onSuccess: (who) => {
+      // Who opened the queue board was sent here by the receiver and goes back there: the only place that is not a page of ours.
+      if (new URLSearchParams(location.search).get('next') === '/queues') location.assign('/queues');
+      else client.setQueryData(whoKey, who);
+    },
   });
 }
 

@@ -27,7 +27,7 @@ export function CertificateCard({
       <p className={classes.sentence}>
         {sentence} <Next mac={mac} assessment={assessment} />
       </p>
-      {certificate?.expiresAt != null && (
+      {certificate && certificate.expiresAt !== null && (
         <Lifeline issuedAt={certificate.issuedAt} dueAt={dueAt} expiresAt={certificate.expiresAt} />
       )}
       {certificate && (

@@ -32,7 +32,9 @@ export function MacList({
           <thead>
             <tr>
               <th scope="col">Mac</th>
-              <th scope="col">User</th>
+              <th scope="col" className={table.wide}>
+                User
+              </th>
               <th scope="col">Certificate</th>
               <th scope="col" className={table.wide}>
                 Expires
@@ -59,12 +61,13 @@ function Row({ mac }: { mac: ComputerSummary }) {
   return (
     <tr>
       <td>
-        <Link href={`/macs/${mac.instance}/${mac.id}`} className={table.main}>
+        <Link href={`/macs/${mac.instance}/${mac.id}`} className={table.main} title={mac.name}>
           {mac.name || 'No name'}
         </Link>
         <span className={`${table.soft} ${table.mono}`}>{mac.serialNumber || `id ${mac.id}`}</span>
+        <div className={`${table.soft} ${table.narrow}`}>{mac.realName || mac.username}</div>
       </td>
-      <td>
+      <td className={table.wide}>
         {mac.realName || mac.username || '–'}
         {mac.realName !== '' && mac.username !== '' && <div className={table.soft}>{mac.username}</div>}
       </td>

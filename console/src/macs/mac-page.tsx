@@ -82,8 +82,6 @@ function About({ mac }: { mac: ComputerDetail }) {
           ['User', mac.realName || mac.username],
           ['Username', mac.username],
           ['Email', mac.email],
-          ['Department', mac.department],
-          ['Building', mac.building],
           ['Last contact', <Time key="contact" at={mac.lastContactAt} otherwise="never" />],
           ['Inventory', <Time key="inventory" at={mac.reportedAt} otherwise="never" />],
           ['Enrolled', <Time key="enrolled" at={mac.enrolledAt} />],

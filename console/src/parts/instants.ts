@@ -21,7 +21,7 @@ const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 export function spell(durationMs: number): string {
   const size = Math.abs(durationMs);
   const unit = UNITS.find(({ ms }) => size >= 2 * ms) ?? UNITS[3];
-  const count = Math.floor(size / unit.ms);
+  const count = Math.round(size / unit.ms);
   return `${count.toLocaleString()} ${unit.word}${count === 1 ? '' : 's'}`;
 }
 

@@ -31,11 +31,12 @@ export function RedistributionTable({
         {redistributions.map((one) => (
           <tr key={one.id}>
             <td>
-              <Link href={`/redistributions/${one.id}`} className={table.main}>
+              <Link href={`/redistributions/${one.id}`} className={table.main} title={one.computer.name}>
                 {one.computer.name || one.computer.serialNumber || `Mac ${one.computer.id}`}
               </Link>
               <span className={table.soft}>
-                <span className={table.mono}>{one.computer.serialNumber}</span> {one.computer.username}
+                <span className={table.mono}>{one.computer.serialNumber}</span>{' '}
+                <span className={table.second}>{one.computer.username}</span>
               </span>
             </td>
             <td>
@@ -48,7 +49,9 @@ export function RedistributionTable({
             <td className={table.nowrap}>
               <Time at={one.since} />
             </td>
-            <td className={table.wide}>{causeOf(one)}</td>
+            <td className={`${table.wide} ${table.clip}`} title={causeOf(one)}>
+              {causeOf(one)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -58,5 +61,5 @@ export function RedistributionTable({
 
 /** Why it was opened, for a person. */
 export function causeOf({ cause }: Pick<RedistributionSummary, 'cause'>): string {
-  return cause.kind === 'due' ? 'The certificate is due' : `${cause.by}: ${cause.reason}`;
+  return cause.kind === 'due' ? 'Certificate due' : `${cause.by}: ${cause.reason}`;
 }

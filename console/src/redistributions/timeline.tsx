@@ -52,7 +52,8 @@ function words(name: string): string {
   return name.replace(/At$/u, '').replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** The reasons are parts of sentences in the log; here each stands alone. */
+/** The reasons are parts of sentences in the log, with their instants in UTC; here each stands alone, in the reader's time. */
 function sentence(why: string): string {
-  return why.charAt(0).toUpperCase() + why.slice(1) + (/[.!?]$/u.test(why) ? '' : '.');
+  const here = why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, (iso) => exactly(Date.parse(iso)));
+  return here.charAt(0).toUpperCase() + here.slice(1) + (/[.!?]$/u.test(here) ? '' : '.');
 }

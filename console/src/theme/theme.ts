@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
   '#e6f4f8',
@@ -13,11 +13,25 @@ const petrol: MantineColorsTuple = [
   '#004c66',
 ];
 
+/** Mantine's greys for the dark scheme, of the same hue as the rest: its own are warm. */
+const dark: MantineColorsTuple = [
+  '#e4edf0',
+  '#b9cad1',
+  '#9bb0b8',
+  '#667a83',
+  '#3a4e57',
+  '#2b3c44',
+  '#1b2a30',
+  '#142025',
+  '#0f1a1e',
+  '#0b1417',
+];
+
 /** The look of every Mantine component. Colours proper are in tokens.css, where both schemes stand side by side. */
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 8, dark: 7 },
-  colors: { petrol },
+  colors: { petrol, dark },
   // No font is fetched: an ops tool shows its text at once, also on a bad network, in the reader's own system font.
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
@@ -33,6 +47,16 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   radius: { sm: '6px', md: '8px', lg: '12px' },
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({
+      defaultProps: { overlayProps: { color: '#0b2a35', backgroundOpacity: 0.5 }, radius: 'lg' },
+      styles: {
+        content: { background: 'var(--surface)' },
+        header: { background: 'var(--surface)' },
+        title: { fontSize: '15px', fontWeight: 650 },
+      },
+    }),
+  },
 });
 
 /** Mantine's own variables, taken from tokens.css. */
@@ -46,6 +70,9 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-default-hover': 'var(--sunken)',
     '--mantine-color-default-border': 'var(--line-strong)',
     '--mantine-color-placeholder': 'var(--ink-soft)',
+    '--mantine-color-disabled': 'var(--sunken)',
+    '--mantine-color-disabled-color': 'var(--ink-soft)',
+    '--mantine-color-disabled-border': 'var(--line)',
     '--mantine-color-error': 'var(--bad-ink)',
   };
   return { variables: {}, light: both, dark: both };

@@ -1,6 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import express, { type Express } from 'express';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,6 +14,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'recert-console-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'assets', 'index-abc.js'), 'console.log(1)');
+  writeFileSync(join(folder, 'assets', 'index-abc.js.gz'), gzipSync('console.log(1)'));
+  writeFileSync(join(folder, 'assets', 'index-abc.js.br'), brotliCompressSync('console.log(1)'));
   writeFileSync(
     join(folder, 'index.html'),
     '<meta property="csp-nonce" nonce="RECERT_CSP_NONCE"><link nonce="RECERT_CSP_NONCE">',
@@ -58,6 +61,22 @@ test('files are kept for a year, since their names change with their content', a
   expect(status).toBe(200);
   expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
   expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+test.each([
+  { accepts: 'gzip, deflate, br', encoding: 'br' },
+  { accepts: 'gzip', encoding: 'gzip' },
+  { accepts: 'identity', encoding: undefined },
+  { accepts: 'gzip;q=0', encoding: undefined },
+])('to a browser that accepts $accepts a file is sent as $encoding', async ({ accepts, encoding }) => {
+  const { status, headers, text } = await request(app)
+    .get('/assets/index-abc.js')
+    .set('Accept-Encoding', accepts);
+  expect(status).toBe(200);
+  expect(headers['content-encoding']).toBe(encoding);
+  expect(headers['content-type']).toMatch(/^text\/javascript/u);
+  expect(headers.vary).toContain('Accept-Encoding');
+  expect(text).toBe('console.log(1)');
 });
 
 test.each(['/api/v1/nothing', '/webhooks/jamf/prod', '/queues', '/assets/gone.js', '/assets', '/metrics'])(
