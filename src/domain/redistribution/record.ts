@@ -64,8 +64,9 @@ const intentSchema = z.object({
   purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish']),
   change: groupChangeSchema,
   at: instant,
-  /** How often the call was begun. */
+  /** How often the call was begun, and when last: it may be on its way still, made by a worker that is thought dead. */
   calls: z.int(),
+  calledAt: instant,
 });
 
 const commandSchema = z.object({

@@ -31,15 +31,34 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
   if (member === undefined) return { kind: 'need', needs: [{ what: 'membership', groups: [wanted.group] }] };
   if (isDone(wanted, member)) return null;
   if (evidence.written === purpose) return notShown(context, wanted);
+  const onItsWay = stillOnItsWay(context, purpose);
+  if (onItsWay !== null) return onItsWay;
   const held = heldBy(context);
   if (held !== null) return wait(record, now + watched.policy.waits.poll);
   const begun = record.intent?.purpose === purpose ? record.intent : null;
-  const intent = { purpose, change: wanted, at: begun?.at ?? now, calls: (begun?.calls ?? 0) + 1 };
+  const intent = {
+    purpose,
+    change: wanted,
+    at: begun?.at ?? now,
+    calls: (begun?.calls ?? 0) + 1,
+    calledAt: now,
+  };
   return {
     kind: 'move',
     record: { ...record, intent },
     effect: { do: 'change-group', purpose, change: wanted },
   };
+}
+
+/**
+ * A call that was begun a moment ago and is not seen yet may be on its way still: made by a worker that is slow and not dead, or
+ * unanswered and done late. Writing again now would be writing twice. Jamf bears that for groups; we do not rely on it.
+ */
+export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent['purpose']): Outcome | null {
+  const { intent } = record;
+  if (intent?.purpose !== purpose) return null;
+  const overAt = intent.calledAt + watched.policy.waits.poll;
+  return now < overAt ? wait(record, overAt) : null;
 }
 
 /** Jamf answered that it did it, and does not show it: a node of its cluster may lag. */

@@ -1,6 +1,7 @@
 import {
   isInFlight,
   type Redistribution,
+  redistributionSchema,
   type State,
   STATES,
 } from '../../../src/domain/redistribution/record.js';
@@ -36,7 +37,7 @@ export function memoryRedistributions(): MemoryStore {
     read: (_instance, id) => done(records.get(id) ?? null),
     compareAndSet(previous, next) {
       if (records.get(previous.id)?.version !== previous.version) return done(null);
-      const stored = structuredClone({ ...next, version: previous.version + 1 });
+      const stored = redistributionSchema.parse({ ...next, version: previous.version + 1 });
       records.set(previous.id, stored);
       const last = stored.attempts.at(-1);
       const name = `${stored.profile}/${stored.computerId}/${stored.id}/${last?.number ?? 0}`;

@@ -45,6 +45,8 @@ export interface PretendJamf {
   /** Installs that a scope change of ours sent, by Mac. */
   installsSent: Map<string, number>;
   blankPushes: number;
+  /** Changes of groups that changed nothing. Jamf bears them; we should not make them. */
+  redundant: string[];
 }
 
 const LIFE = 365 * DAY;
@@ -55,6 +57,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const issued = new Map<string, number>();
   const installsSent = new Map<string, number>();
   const writes: string[] = [];
+  const redundant: string[] = [];
   let serial = 0;
   let uuid = 0;
   let blankPushes = 0;
@@ -85,7 +88,10 @@ export function pretendJamf(now: () => number): PretendJamf {
 
   function rescope(id: string, work: () => void): void {
     const before = SIDES.map((side) => inScope(side, id));
+    const memberships = JSON.stringify(Object.values(groups).map((group) => group.has(id)));
     work();
+    if (memberships === JSON.stringify(Object.values(groups).map((group) => group.has(id))))
+      redundant.push(id);
     SIDES.forEach((side, index) => {
       const was = before[index] ?? false;
       const is = inScope(side, id);
@@ -231,6 +237,7 @@ export function pretendJamf(now: () => number): PretendJamf {
     issued,
     writes,
     installsSent,
+    redundant,
     get blankPushes() {
       return blankPushes;
     },

@@ -5,7 +5,7 @@ import { firstRefusal, overridesHourlyCap, refusalFor } from '../gates.js';
 import { type Attempt, type Direction, lastAttempt, type Redistribution } from '../record.js';
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
-import { notShown, wait } from '../write.js';
+import { notShown, stillOnItsWay, wait } from '../write.js';
 import { block } from './block.js';
 import { ending, renewed } from './ending.js';
 import { overlapping } from './overlapping.js';
@@ -74,7 +74,7 @@ function trigger(context: Context, direction: Direction): Outcome {
   const changes: Partial<Redistribution> = {
     direction,
     plan: planOf(direction, watched),
-    intent: { purpose: 'trigger', change, at: now, calls: 1 },
+    intent: { purpose: 'trigger', change, at: now, calls: 1, calledAt: now },
     attempts: [...record.attempts, attempt],
     ...(certificate === null
       ? {}
@@ -107,6 +107,8 @@ function resume(context: Context): Outcome {
   if (commands === undefined) return need(needOwn(attempt, side));
   if (ownCommand(commands, attempt) !== null) return triggered(context, 'its InstallProfile was sent');
   if (evidence.written === 'trigger') return notShown(context, change);
+  const onItsWay = stillOnItsWay(context, 'trigger');
+  if (onItsWay !== null) return onItsWay;
   // It never arrived. The rails decide again; the attempt keeps its number, and with it its token.
   const dropped = { ...record, intent: null, attempts: record.attempts.slice(0, -1) };
   return { kind: 'move', record: { ...dropped, wakeAt: now }, effect: null };

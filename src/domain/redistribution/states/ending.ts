@@ -10,7 +10,7 @@ const SAME_ENROLMENT_MS = 2_000;
 
 /** Ends what makes no sense any more: a person wants it, or the Mac is not the one any more for which it was opened. */
 export function ending(context: Context): Outcome | null {
-  const { record, evidence, now } = context;
+  const { record, evidence, watched, now } = context;
   const why = reasonToEnd(context);
   if (why === null) return null;
   const gone = evidence.computer !== null && evidence.computer.retiredAt !== null;
@@ -22,7 +22,7 @@ export function ending(context: Context): Outcome | null {
       { at: now, why },
       {
         intent: null,
-        settlement: gone ? null : cleaningUp(record, now),
+        settlement: gone ? null : afterWrites(cleaningUp(record, now), record, watched.policy.waits.poll),
       },
     ),
     effect: null,
@@ -62,6 +62,16 @@ export function cleaningUp(record: Redistribution, now: number): Redistribution[
   const attempt = lastAttempt(record);
   if (attempt === null || attempt.withdrawnAt !== null) return null;
   return { kind: 'return', dueAt: now, doneAt: null, outcome: null };
+}
+
+/** What was begun a moment ago may still arrive, and is looked for after that. */
+function afterWrites(
+  settlement: Redistribution['settlement'],
+  { intent }: Redistribution,
+  pollMs: number,
+): Redistribution['settlement'] {
+  if (settlement === null || intent === null) return settlement;
+  return { ...settlement, dueAt: Math.max(settlement.dueAt, intent.calledAt + pollMs) };
 }
 
 /** The write that cleaning up needs. */

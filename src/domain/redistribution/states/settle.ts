@@ -2,7 +2,6 @@ import { finishChange, targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { sideOf } from '../proof.js';
 import { lastAttempt, type Redistribution } from '../record.js';
-import { idleMs } from '../timing.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
 import { returnChange } from './ending.js';
@@ -39,7 +38,7 @@ function write(context: Context, settlement: Settlement): Outcome {
       done(context, settlement, 'the groups are as they were before')
     );
   if (!isCovered(context, targetOf(attempt.direction)))
-    return wait({ ...record, plan: UNCOVERED }, now + idleMs(watched.policy));
+    return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
   const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
   return (
     change(context, 'finish', finishChange(attempt.direction)) ??

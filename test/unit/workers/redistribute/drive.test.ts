@@ -292,6 +292,7 @@ describe('one redistribution by overlap', () => {
     });
     await stage.drive(undefined, flaky);
     expect(stage.only()).toMatchObject({ state: 'eligible', intent: { purpose: 'trigger', calls: 1 } });
+    stage.clock.at += MINUTE;
     await stage.drive(undefined, flaky);
     expect(stage.only().state).toBe('pushed');
     expect(stage.only().attempts).toHaveLength(1);

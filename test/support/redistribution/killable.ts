@@ -1,0 +1,48 @@
+import type { StepDeps } from '../../../workers/redistribute/deps.js';
+import type { Hook } from './pretend.js';
+
+/** What a killed process throws wherever it stands; nothing of ours may catch it. */
+export class Killed extends Error {}
+
+/** A process that yields to others a different number of turns at every call, and dies at one of them. */
+export function killable({ killAt, seed }: { killAt: number | null; seed: number }) {
+  let calls = 0;
+  let dead = false;
+  let random = seed >>> 0;
+
+  async function checkpoint(): Promise<void> {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
+    for (let turns = random >>> 29; turns > 0; turns -= 1) await Promise.resolve();
+    calls += 1;
+    if (dead || calls === killAt) {
+      dead = true;
+      throw new Killed('killed');
+    }
+  }
+
+  /** Every function of an object, with a checkpoint before and after each call. */
+  function around<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get(object, name, receiver) {
+        const value: unknown = Reflect.get(object, name, receiver);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          await checkpoint();
+          const result: unknown = await Reflect.apply(value, object, args);
+          await checkpoint();
+          return result;
+        };
+      },
+    });
+  }
+
+  const hook: Hook = () => checkpoint();
+  const wrap = (deps: StepDeps): StepDeps => ({
+    ...deps,
+    redistributions: around(deps.redistributions),
+    limits: around(deps.limits),
+    computers: around(deps.computers),
+    hints: around(deps.hints),
+  });
+  return { hook, wrap };
+}

@@ -1,0 +1,278 @@
+import { env } from 'node:process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { requestCancel } from '../../../../src/domain/redistribution/request.js';
+import { assess } from '../../../../src/domain/assess.js';
+import { judgeRequest } from '../../../../src/domain/redistribution/request.js';
+import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
+import type { Redistribution } from '../../../../src/domain/redistribution/record.js';
+import { certificateOf, DAY, HOUR, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
+import { killable, Killed } from '../../../support/redistribution/killable.js';
+import { jamfError } from '../../../support/redistribution/pretend.js';
+import { createStage, type Stage } from '../../../support/redistribution/stage.js';
+
+const kill = fc.option(fc.integer({ min: 1, max: 70 }), { nil: null, freq: 2 });
+const seed = fc.nat();
+
+/** What may happen, in any order and any number. */
+const operation = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ op: fc.constant('run' as const), killAt: kill, seed }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ op: fc.constant('run twice' as const), killAt: kill, seed, other: kill }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      op: fc.constantFrom('deliver' as const, 'report' as const, 'look' as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      op: fc.constant('pass' as const),
+      ms: fc.constantFrom(1, MINUTE, 16 * MINUTE, HOUR, 2 * HOUR, DAY, 3 * DAY, 9 * DAY, -HOUR),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      op: fc.constantFrom(
+        'offline' as const,
+        'online' as const,
+        'pause' as const,
+        'resume' as const,
+        'observe' as const,
+        'act' as const,
+        'fail' as const,
+        'native' as const,
+        'reenrol' as const,
+        'leave scope' as const,
+        'join scope' as const,
+        'cancel' as const,
+        'ask' as const,
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant('jamf away' as const), calls: fc.integer({ min: 1, max: 4 }) }),
+  },
+);
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+
+/** A Mac at the start of a year in which it is blue, or green. */
+const starts = {
+  blue: {},
+  green: {
+    groupIds: [IDS.joinGreen, IDS.leaveBlue],
+    certificates: [
+      certificateOf('green', {
+        serialNumber: 'OLD',
+        issuedAt: START - 355 * DAY,
+        expiresAt: START + 10 * DAY,
+      }),
+    ],
+  },
+};
+
+/** The stage with a watch on every write: none while observing or paused, none that leaves the Mac without a profile. */
+function watchedStage() {
+  const stage = createStage();
+  let away = 0;
+  let reenrolled = false;
+
+  function process({ killAt, seed: from }: { killAt: number | null; seed: number }) {
+    const { hook, wrap } = killable({ killAt, seed: from });
+    return stage.process(async (when, call, write) => {
+      await hook(when, call, write);
+      if (away > 0) {
+        away -= 1;
+        throw jamfError('did not answer', { inDoubt: true });
+      }
+      if (write && when === 'before') {
+        expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
+        expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+      }
+      if (write && when === 'after') expectCover(stage, reenrolled, call);
+    }, wrap);
+  }
+
+  async function run(options: { killAt: number | null; seed: number }) {
+    if (stage.store.records.size === 0) return;
+    await stage.drive(undefined, process(options)).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+    });
+  }
+
+  async function apply(operation: Operation): Promise<void> {
+    const mac = stage.jamf.mac('1');
+    switch (operation.op) {
+      case 'run':
+        return run(operation);
+      case 'run twice':
+        await Promise.all([
+          run(operation),
+          run({ killAt: operation.other, seed: operation.seed ^ 0x5bd1e995 }),
+        ]);
+        return;
+      case 'deliver':
+        stage.jamf.deliver('1');
+        return;
+      case 'report':
+        stage.jamf.report('1');
+        return;
+      case 'look':
+        await stage.look('1');
+        return;
+      case 'pass':
+        stage.clock.at += operation.ms;
+        if (mac.online) mac.reported = { ...mac.reported, lastContactAt: stage.now() };
+        return;
+      case 'offline':
+      case 'online':
+        mac.online = operation.op === 'online';
+        return;
+      case 'pause':
+        return stage.limits.pause('prod', { by: 'ada', reason: 'test', at: stage.now() });
+      case 'resume':
+        await stage.limits.resume('prod');
+        return;
+      case 'observe':
+      case 'act':
+        stage.watched = {
+          ...stage.watched,
+          policy: { ...stage.watched.policy, mode: operation.op },
+        };
+        return;
+      case 'fail':
+        mac.failures.push('The SCEP server returned an invalid response.');
+        return;
+      case 'native':
+        if (mac.online) stage.jamf.renewNatively('1');
+        return;
+      case 'reenrol':
+        reenrolled = true;
+        stage.jamf.reenrol('1');
+        return;
+      case 'leave scope':
+      case 'join scope':
+        scope(stage, operation.op === 'join scope');
+        return;
+      case 'cancel':
+        return cancel(stage);
+      case 'ask':
+        return ask(stage);
+      case 'jamf away':
+        away = operation.calls;
+        return;
+    }
+  }
+
+  return {
+    stage,
+    apply,
+    async calm() {
+      away = 0;
+      stage.jamf.mac('1').online = true;
+      stage.jamf.mac('1').failures = [];
+      await stage.limits.resume('prod');
+      stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'act' } };
+      scope(stage, true);
+    },
+  };
+}
+
+function scope(stage: Stage, allComputers: boolean): void {
+  const { blue } = stage.watched;
+  stage.watched = { ...stage.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
+}
+
+async function cancel(stage: Stage): Promise<void> {
+  for (const record of openOnes(stage))
+    await stage.store.compareAndSet(
+      record,
+      requestCancel(record, { by: 'ada', reason: 'test', at: stage.now() }),
+    );
+}
+
+async function ask(stage: Stage): Promise<void> {
+  const { watched } = stage;
+  const computer = stage.known.get('1') ?? null;
+  const assessment = computer && assess(computer, watched, stage.now());
+  const [open = null] = openOnes(stage);
+  const verdict = judgeRequest({ computer, assessment, watched, open, paused: null, now: stage.now() });
+  if (!verdict.allowed || computer === null || assessment === null) return;
+  const cause = { kind: 'manual', by: 'ada', reason: 'test', overrides: { hourlyCap: true } } as const;
+  const id = `manual-${stage.store.records.size}`;
+  await stage.store.open(openRedistribution({ id, computer, watched, assessment, cause, now: stage.now() }));
+}
+
+function openOnes({ store }: Stage): readonly Redistribution[] {
+  return [...store.records.values()].filter(({ closedAt }) => closedAt === null);
+}
+
+/** After every write of ours the Mac is in the scope of a profile that it really has. A new enrolment brings its own order. */
+function expectCover({ jamf }: Stage, reenrolled: boolean, call: string): void {
+  const joinGreen = jamf.members(IDS.joinGreen).has('1');
+  const leaveBlue = jamf.members(IDS.leaveBlue).has('1');
+  expect(joinGreen || !leaveBlue, `${call} leaves the Mac in the scope of neither profile`).toBe(true);
+  if (reenrolled) return;
+  const { certificates } = jamf.mac('1');
+  const kept = (joinGreen && certificates.has('green')) || (!leaveBlue && certificates.has('blue'));
+  expect(kept, `${call} leaves the Mac without a certificate`).toBe(true);
+}
+
+/** What must hold at every moment. */
+function expectSafe(stage: Stage): void {
+  expect(openOnes(stage).length).toBeLessThanOrEqual(1);
+  const takenUp = [...stage.store.records.values()]
+    .flatMap(({ history }) => history)
+    .filter(({ why }) => why.includes('taken up')).length;
+  const attempts = stage.store.attempts.size - takenUp;
+  expect(stage.jamf.redundant, 'writes that changed nothing').toEqual([]);
+  expect(stage.jamf.installsSent.get('1') ?? 0, 'one certificate for an attempt').toBeLessThanOrEqual(
+    attempts,
+  );
+}
+
+/** Everything works again, and the evidence comes: what is open must come to an end. */
+async function expectEnd(stage: Stage): Promise<void> {
+  for (let turn = 0; turn < 600; turn += 1) {
+    const [open] = openOnes(stage);
+    if (open === undefined) break;
+    const driven = await stage.drive(open.id);
+    stage.jamf.deliver('1');
+    stage.clock.at = Math.max(stage.clock.at + 1, driven.done ? 0 : driven.wakeAt);
+    stage.jamf.deliver('1');
+    stage.jamf.report('1');
+    if (!driven.done) await stage.look('1');
+    expectSafe(stage);
+  }
+  expect(openOnes(stage), JSON.stringify(openOnes(stage), null, 1)).toEqual([]);
+  for (const { state } of stage.store.records.values())
+    expect(['verified', 'needs-human', 'cancelled']).toContain(state);
+}
+
+describe('whatever is killed, doubled, late or out of order', () => {
+  it.each(['blue', 'green'] as const)(
+    'a redistribution that begins at %s stays safe and comes to an end',
+    async (side) => {
+      const holds = fc.assert(
+        fc.asyncProperty(fc.array(operation, { minLength: 4, maxLength: 40 }), async (operations) => {
+          const scene = watchedStage();
+          const { stage } = scene;
+          await stage.enrol('1', starts[side]);
+          for (const one of operations) {
+            await scene.apply(one);
+            expectSafe(stage);
+          }
+          await scene.calm();
+          await expectEnd(stage);
+        }),
+        { numRuns: Number(env['FC_RUNS'] ?? 300) },
+      );
+      await expect(holds).resolves.toBeUndefined();
+    },
+  );
+});
