@@ -11,7 +11,7 @@ import type { KeychainCertificate } from './model.js';
 import type { GroupStore } from './profiles/groups.js';
 import type { ScopeTracker } from './profiles/tracker.js';
 import { WorldError } from './refusal.js';
-import type { Actions } from './world.js';
+import type { Actions } from './contracts/fleet.js';
 
 const DAY_MS = 86_400_000;
 const DOWN_MS = 60_000;

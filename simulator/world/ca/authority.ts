@@ -5,7 +5,7 @@ import type { Issuance, IssuanceOutcome, KeychainCertificate } from '../model.js
 import type { ExpandedSubject } from '../profiles/variables.js';
 import { createRandom, type Random } from '../random.js';
 import type { WorldFaults } from '../webhook-model.js';
-import type { CertificateAuthority } from '../world.js';
+import type { CertificateAuthority } from '../contracts/mdm.js';
 import {
   createKeys,
   createKeysInBackground,

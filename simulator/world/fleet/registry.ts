@@ -1,6 +1,6 @@
 import type { Computer } from '../model.js';
 import { WorldError } from '../refusal.js';
-import type { Computers } from '../world.js';
+import type { Computers } from '../contracts/fleet.js';
 import type { Member } from './member.js';
 
 /** The members of the fleet with the indexes over their records. */

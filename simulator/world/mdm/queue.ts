@@ -4,7 +4,7 @@ import type { Registry } from '../fleet/registry.js';
 import type { Command, CommandType, Profile } from '../model.js';
 import { createRandom } from '../random.js';
 import { WorldError } from '../refusal.js';
-import type { Commands } from '../world.js';
+import type { Commands } from '../contracts/mdm.js';
 
 /** What the queue needs of the rest of the world. */
 export interface QueueContext {

@@ -2,7 +2,7 @@ import type { Member } from '../fleet/member.js';
 import type { Registry } from '../fleet/registry.js';
 import type { ComputerGroup, SmartGroupCriterion } from '../model.js';
 import { WorldError } from '../refusal.js';
-import type { Groups, MembershipChange } from '../world.js';
+import type { Groups, MembershipChange } from '../contracts/scoping.js';
 import { matchesCriteria } from './criteria.js';
 
 type StoredGroup = ComputerGroup & { members: Set<number> };

@@ -1,7 +1,7 @@
 import { createRandom } from '../random.js';
 import type { Profile } from '../model.js';
 import { WorldError } from '../refusal.js';
-import type { Profiles, ProfileSettings } from '../world.js';
+import type { Profiles, ProfileSettings } from '../contracts/scoping.js';
 import { changeScep, readScep } from './payload.js';
 import { emptyScope } from './scope.js';
 import type { ScopeTracker } from './tracker.js';

@@ -1,7 +1,7 @@
 import type { SimulatorOptions } from '../../options.js';
 import { createRandom } from '../random.js';
 import type { Delivery, DeliveryOutcome, Webhook, WorldEvent, WorldFaults } from '../webhook-model.js';
-import type { Deliveries, Webhooks } from '../world.js';
+import type { Deliveries, Webhooks } from '../contracts/webhooks.js';
 import { eventBody, renderBody, type BodyFacts } from './body.js';
 import { createSend } from './send.js';
 

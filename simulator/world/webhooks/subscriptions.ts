@@ -1,6 +1,6 @@
 import { WorldError } from '../refusal.js';
 import type { Webhook, WebhookSettings } from '../webhook-model.js';
-import type { Webhooks } from '../world.js';
+import type { Webhooks } from '../contracts/webhooks.js';
 
 /** What a webhook is when nothing else is said: Jamf's own defaults, XML among them. */
 const DEFAULTS: Omit<WebhookSettings, 'name' | 'url' | 'event'> = {
