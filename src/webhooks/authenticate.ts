@@ -5,7 +5,7 @@ import type { Secret } from '../config/secret.js';
 
 /** Whether the headers of a request prove that it comes from Jamf Pro. It takes the same time whatever is wrong with them. */
 export interface Authenticator {
-  accepts(headers: IncomingHttpHeaders): boolean;
+  accepts: (headers: IncomingHttpHeaders) => boolean;
   /** What a client must be told with a 401, as RFC 9110 asks; nothing for named headers, which no scheme describes. */
   challenge: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { createGathering } from '../../../src/webhooks/gather.js';
+
+/** A call that ends when it is told to. */
+function controlled() {
+  const calls: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = [];
+  const send = (items: readonly number[]) =>
+    new Promise<readonly string[]>((resolve, reject) => {
+      calls.push({ items, end: () => resolve(items.map(String)), fail: reject });
+    });
+  return { calls, send };
+}
+/** Everything that can happen without a call ending has happened. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('gathering', () => {
+  it('sends at once when nothing is on its way, and together what arrives meanwhile', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 10 });
+    const first = gathering.add(1);
+    await settled();
+    const others = [gathering.add(2), gathering.add(3)];
+    await settled();
+    expect(calls.map(({ items }) => items)).toEqual([[1]]);
+    calls[0]?.end();
+    expect(await first).toBe('1');
+    await settled();
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    calls[1]?.end();
+    expect(await Promise.all(others)).toEqual(['2', '3']);
+  });
+
+  it('bounds one call', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 2 });
+    const all = Promise.all([1, 2, 3].map((item) => gathering.add(item)));
+    await settled();
+    calls[0]?.end();
+    await settled();
+    calls[1]?.end();
+    await all;
+    expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3]]);
+  });
+
+  it('fails what waited together with the call it waited for, and goes on afterwards', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 10 });
+    const first = gathering.add(1);
+    await settled();
+    const second = gathering.add(2);
+    calls[0]?.fail(new Error('away'));
+    await expect(first).rejects.toThrow('away');
+    await expect(second).rejects.toThrow('away');
+    const third = gathering.add(3);
+    await settled();
+    calls[1]?.end();
+    expect(await third).toBe('3');
+  });
+
+  it('is idle when everything has been sent', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 1 });
+    await gathering.idle();
+    const added = [gathering.add(1), gathering.add(2)];
+    let idle = false;
+    const waiting = gathering.idle().then(() => (idle = true));
+    await settled();
+    calls[0]?.end();
+    await settled();
+    expect(idle).toBe(false);
+    calls[1]?.end();
+    await waiting;
+    expect(await Promise.all(added)).toEqual(['1', '2']);
+  });
+});
