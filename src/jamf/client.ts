@@ -64,6 +64,6 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 export interface JamfConnection extends JamfClient {
   /** Of the breaker of this instance in this process. */
   readonly breakerState: BreakerState;
-  /** Ends idle connections; calls under way are cut. */
+  /** Ends the connections; for when no call is under way any more. */
   close(): void;
 }

@@ -103,6 +103,7 @@ describe('a computer', () => {
         certificate({ serialNumber: 'OTHER' }),
         certificate({ commonName: '?Error_-26276?', subjectName: '', identity: 'false' }),
         certificate({ lifecycleStatus: 'INACTIVE' }),
+        certificate({ serialNumber: 'OLD', lifecycleStatus: undefined }),
         'junk',
         null,
       ],
@@ -119,6 +120,7 @@ describe('a computer', () => {
       ['CN=C02 PROFILE-UUID', 'OTHER', true, true],
       ['CN=?Error_-26276?', '40f3d9fb', false, true],
       ['CN=C02 PROFILE-UUID', '40f3d9fb', true, false],
+      ['CN=C02 PROFILE-UUID', 'OLD', true, true],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createCookieJar } from '../../../src/jamf/cookies.js';
 import { classicList, id } from '../../../src/jamf/lenient.js';
+import { queueLimiter } from '../../../src/jamf/limiter.js';
 import { createPace } from '../../../src/jamf/pace.js';
 import { bare, quoted } from '../../../src/jamf/rsql.js';
 import { inventoryOf } from '../../../src/jamf/version.js';
@@ -70,6 +71,24 @@ describe('classicList', () => {
     ['an empty text', '', []],
     ['an empty list', [], []],
   ])('reads %s', (_, value, ids) => expect(read(value)).toEqual(ids));
+});
+
+describe('queueLimiter', () => {
+  it('starts so many at once and the next when one ends, failed or not', async () => {
+    const limiter = queueLimiter(2);
+    const ends: (() => void)[] = [];
+    const failing = () => new Promise<never>((_, reject) => ends.push(() => reject(new Error('over'))));
+    const works = Array.from({ length: 5 }, () => limiter(failing).catch(() => 'over'));
+    expect(ends).toHaveLength(2);
+    ends[0]?.();
+    await works[0];
+    expect(ends).toHaveLength(3);
+    for (let index = 1; index < 5; index += 1) {
+      ends[index]?.();
+      await works[index];
+    }
+    expect(await Promise.all(works)).toHaveLength(5);
+  });
 });
 
 describe('a pace', () => {

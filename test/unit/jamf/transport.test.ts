@@ -206,6 +206,18 @@ describe('the limit of connections', () => {
     expect(server.mostAtOnce()).toBe(2);
   });
 
+  it('can be one over several processes: every attempt asks it, signing in and repeating too', async () => {
+    const asked: string[] = [];
+    const limiter = <T>(work: () => Promise<T>) => {
+      asked.push('asked');
+      return work();
+    };
+    const { jamf, server } = await connect({ [VERSION]: [{ status: 503 }, GOOD] }, { limiter });
+    await jamf.version();
+    expect(asked).toHaveLength(server.seen.length);
+    expect(asked).toHaveLength(3);
+  });
+
   it('does not starve: signing in needs no second connection', async () => {
     const { jamf } = await connect(
       { [VERSION]: [{ status: 401 }, GOOD] },

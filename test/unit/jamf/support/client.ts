@@ -3,6 +3,7 @@ import { Secret } from '../../../../src/config/secret.js';
 import type { JamfConnection } from '../../../../src/jamf/client.js';
 import { createJamfClient } from '../../../../src/jamf/create.js';
 import { JamfError } from '../../../../src/jamf/error.js';
+import type { Limiter } from '../../../../src/jamf/limiter.js';
 import type { JamfSettings, Tuning } from '../../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind } from '../../../../src/telemetry/events.js';
@@ -33,7 +34,8 @@ export async function connect(
     settings = {},
     tuning = {},
     under = '',
-  }: { settings?: Partial<JamfSettings>; tuning?: Partial<Tuning>; under?: string } = {},
+    limiter,
+  }: { settings?: Partial<JamfSettings>; tuning?: Partial<Tuning>; under?: string; limiter?: Limiter } = {},
 ): Promise<Connected> {
   const server = await startScript(script);
   const clock: TestClock = { now: START, waits: [] };
@@ -58,6 +60,7 @@ export async function connect(
       return Promise.resolve();
     },
     tuning: { breakerFailures: 1_000, ...tuning },
+    ...(limiter ? { limiter } : {}),
   });
   onTestFinished(async () => {
     jamf.close();
