@@ -43,12 +43,14 @@ const UUID_BYTES = 16;
 const LEAST_REFERENCE = 4;
 
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}';
+const ONLY_UUID = new RegExp(UUID, 'g');
 const HEX = /^(?:(?:[0-9a-f]{2}){4,}|(?:[0-9A-F]{2}){4,})$/;
 
 export function packedWriter(): PackedWriter {
   const written: number[] = [];
   const remembered: string[] = [];
-  let pattern = new RegExp(UUID, 'g');
+  // Making a pattern costs more than packing a Mac: it is made once, when the texts to be remembered have all been written.
+  let pattern: RegExp | null = null;
 
   const byte = (value: number): void => void written.push(value);
   const count = (value: number): void => {
@@ -75,9 +77,9 @@ export function packedWriter(): PackedWriter {
       Buffer.from(value.replaceAll('-', ''), 'hex').forEach(byte);
     }
   };
-  const text = (value: string): void => {
+  const text = (value: string, parts: RegExp = (pattern ??= repeating(remembered))): void => {
     let at = 0;
-    for (const match of value.matchAll(pattern)) {
+    for (const match of value.matchAll(parts)) {
       if (match.index > at) plain(value.slice(at, match.index), MORE);
       at = match.index + match[0].length;
       special(match[0], at < value.length ? MORE : 0);
@@ -92,12 +94,11 @@ export function packedWriter(): PackedWriter {
       bytes.writeUIntBE(Math.max(0, Math.floor(value ?? 0)), 0, INSTANT_BYTES);
       bytes.forEach(byte);
     },
-    text,
+    text: (value) => text(value),
     remember(value) {
-      text(value);
+      text(value, ONLY_UUID);
       remembered.push(value);
-      const words = remembered.filter((word) => word.length >= LEAST_REFERENCE);
-      pattern = new RegExp([...words.map(escape).sort(byLength), UUID].join('|'), 'g');
+      pattern = null;
     },
     bytes: () => Buffer.from(written),
   };
@@ -150,6 +151,12 @@ export function packedReader(buffer: Buffer): PackedReader {
       return value;
     },
   };
+}
+
+/** What is written in another way than letter by letter: what was remembered, the longest first, and UUIDs. */
+function repeating(remembered: readonly string[]): RegExp {
+  const words = remembered.filter((word) => word.length >= LEAST_REFERENCE);
+  return new RegExp([...words.sort(byLength).map(escape), UUID].join('|'), 'g');
 }
 
 function cased(kind: number, text: string): string {
