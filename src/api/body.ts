@@ -11,7 +11,7 @@ const json = express.json({ limit: '256kb' });
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   const type = request.is('application/json');
-  if (type === null) return undefined;
+  if (type === null || request.headers['content-length'] === '0') return undefined;
   if (type === false)
     throw new Problem('not-json', 'Send JSON, and say so: "Content-Type: application/json".');
   await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, containing, mac, startApi, type TestApi, TOKENS } from './support.js';
+
+const viewer = { token: TOKENS.viewer };
+
+interface Page {
+  computers: { id: string; states: { state: string }[] }[];
+  next: string | null;
+}
+
+async function page(api: TestApi, query: string): Promise<Page> {
+  const { status, body } = await ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
+  expect(status).toBe(200);
+  return body as Page;
+}
+
+/** Ids over all pages, and how many there were. */
+async function allPages(api: TestApi, query: string): Promise<{ ids: string[]; pages: number }> {
+  const ids: string[] = [];
+  let pages = 0;
+  for (let next: string | null = ''; next !== null; pages += 1) {
+    const one: Page = await page(api, `${query}${next ? `&cursor=${encodeURIComponent(next)}` : ''}`);
+    ids.push(...one.computers.map(({ id }) => id));
+    next = one.next;
+  }
+  return { ids, pages };
+}
+
+describe('finding Macs', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi();
+    const now = api.now();
+    const crowd = Array.from({ length: 2_600 }, (_, index) =>
+      mac(String(1000 + index), 100, now, {
+        username: index % 100 === 7 ? 'Jane.Doe' : 'somebody',
+        lastContactAt: now - index * 1_000 - 120_000,
+      }),
+    );
+    for (let from = 0; from < crowd.length; from += 500) await api.save(...crowd.slice(from, from + 500));
+  });
+  afterAll(() => api.close());
+
+  test('by serial number whatever its case, and by id', async () => {
+    expect((await page(api, 'serialNumber=serial1007')).computers.map(({ id }) => id)).toEqual(['1007']);
+    expect((await page(api, 'id=1008')).computers).toHaveLength(1);
+    expect((await page(api, 'serialNumber=nobody')).computers).toEqual([]);
+  });
+
+  test('by part of a user, through the whole fleet, each once, in pages', async () => {
+    const { ids, pages } = await allPages(api, 'username=JANE&limit=10');
+    expect(ids).toEqual(Array.from({ length: 26 }, (_, index) => String(1007 + 100 * index)));
+    expect(pages).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a page is never longer than asked for, and the whole fleet is met once', async () => {
+    const { ids } = await allPages(api, 'limit=500');
+    expect(ids).toHaveLength(2_604);
+    expect(new Set(ids).size).toBe(2_604);
+    expect((await page(api, 'text=mac&limit=3')).computers).toHaveLength(3);
+  });
+
+  test('by state; out of scope is a state of its own', async () => {
+    expect((await allPages(api, 'state=overdue')).ids.sort()).toEqual(['2', '4']);
+    expect((await page(api, 'id=3')).computers[0]?.states).toMatchObject([{ state: 'out-of-scope' }]);
+    expect((await allPages(api, 'state=healthy&username=jane&limit=500')).ids).toHaveLength(26);
+  });
+
+  test('what is not understood is told', async () => {
+    const bad = async (query: string) => ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
+    for (const query of [
+      'cursor=x',
+      'username=jane&cursor=rubbish',
+      'limit=0',
+      'limit=501',
+      'stat=due',
+      'id=a&id=b',
+    ])
+      expect((await bad(query)).status).toBe(400);
+    expect((await bad('instance=moon')).body).toMatchObject({
+      status: 404,
+      detail: containing('there is prod'),
+    });
+    expect((await bad('profile=vpn')).body).toMatchObject({
+      status: 404,
+      detail: containing('there is okta'),
+    });
+  });
+
+  test('one that nobody knows', async () => {
+    const { status, body } = await ask(api, 'GET', '/api/v1/computers/99', viewer);
+    expect(status).toBe(404);
+    expect(body).toHaveProperty('detail', containing('No Mac with id 99 is known on prod'));
+  });
+});
+
+describe('several Jamf Pro servers', () => {
+  const more = `  staging:
+    url: https://staging.example.com
+    auth: { clientId: recert, clientSecret: x }
+    webhooks: { authentication: { type: header, headers: { X-Api-Key: y } } }
+    profiles:
+      okta: { overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
+`;
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi({ more });
+  });
+  afterAll(() => api.close());
+
+  test('which one must be said, and the answer says which there are', async () => {
+    const vague = await ask(api, 'GET', '/api/v1/computers', viewer);
+    expect(vague.status).toBe(400);
+    expect(vague.body).toHaveProperty('detail', containing('there is prod, staging'));
+    expect((await page(api, 'instance=prod')).computers).toHaveLength(4);
+    expect((await page(api, 'instance=staging')).computers).toHaveLength(0);
+  });
+
+  test('the switch is for all of them or for one', async () => {
+    const operator = { token: TOKENS.operator };
+    const body = { reason: 'Okta is down' };
+    const one = await ask(api, 'POST', '/api/v1/pause', {
+      ...operator,
+      body: { ...body, instance: 'staging' },
+    });
+    expect(one.body).toMatchObject({ instances: [{ instance: 'staging', changed: true }] });
+    const all = await ask(api, 'POST', '/api/v1/pause', { ...operator, body });
+    expect(all.body).toMatchObject({
+      instances: [
+        { instance: 'prod', changed: true },
+        { instance: 'staging', changed: false },
+      ],
+    });
+    const resumed = await ask(api, 'POST', '/api/v1/resume', { ...operator, body });
+    expect(resumed.body).toMatchObject({
+      instances: [
+        { instance: 'prod', paused: null, changed: true },
+        { instance: 'staging', paused: null, changed: true },
+      ],
+    });
+  });
+
+  test('the overview has both', async () => {
+    const { body } = await ask(api, 'GET', '/api/v1/overview', viewer);
+    expect(body).toMatchObject({ instances: [{ name: 'prod' }, { name: 'staging' }] });
+  });
+});
+
+test('requests that are none never give a 5xx', async () => {
+  const api = await startApi({ fleet: false });
+  const operator = { token: TOKENS.operator };
+  try {
+    const post = (body: unknown, headers: Record<string, string> = {}) =>
+      ask(api, 'POST', '/api/v1/sweep', { ...operator, body, headers });
+    expect((await post('{"what":')).body).toMatchObject({ status: 400, detail: containing('not JSON') });
+    expect((await post('"full"')).status).toBe(400);
+    expect((await post('x', { 'Content-Type': 'text/plain' })).status).toBe(415);
+    expect((await post(JSON.stringify({ what: 'x'.repeat(300_000) }))).status).toBe(413);
+    expect((await ask(api, 'POST', '/api/v1/pause', operator)).status).toBe(400);
+    expect((await ask(api, 'GET', '/api/v1/computers/%E0%A4%A', operator)).status).toBe(400);
+    expect((await ask(api, 'GET', '/api/v1/computers/../../etc', operator)).status).toBe(404);
+    expect((await ask(api, 'GET', '/api/v1/computers/__proto__', operator)).status).toBe(400);
+    const patched = await ask(api, 'PATCH', '/api/v1/redistributions', operator);
+    expect(patched.status).toBe(405);
+    expect(patched.headers.get('allow')).toBe('GET, POST');
+    const key = await ask(api, 'POST', '/api/v1/pause', {
+      ...operator,
+      body: { reason: 'a key with a space' },
+      headers: { 'Idempotency-Key': 'a b' },
+    });
+    expect(key.status).toBe(400);
+    expect(api.told.map(({ kind }) => kind)).not.toContain('api.failed');
+  } finally {
+    await api.close();
+  }
+});
+
+test('when Redis is away the answer says so, and the log says why', async () => {
+  const api = await startApi({ fleet: false });
+  try {
+    // Nobody answers any more, as after a power cut.
+    await api.redis.shutdown('NOSAVE').catch(() => undefined);
+    const { status, body, headers } = await ask(api, 'GET', '/api/v1/overview', viewer);
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      type: 'urn:recert:problem:store-unavailable',
+      detail: containing('/readyz says when it is back'),
+    });
+    expect(headers.get('retry-after')).toBe('5');
+    expect(api.told.map(({ kind }) => kind)).toContain('api.failed');
+  } finally {
+    await api.close();
+  }
+});

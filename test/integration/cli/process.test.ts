@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createToken } from '../../../src/api/tokens.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const { token, sha256 } = createToken();
+const SECRET = 'jamf-secret-nobody-may-see';
+
+let redis: TestRedis;
+let folder: string;
+let config: string;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  folder = await mkdtemp(join(tmpdir(), 'recert-cli-'));
+  config = join(folder, 'recert.yaml');
+  await writeFile(join(folder, 'token'), `${token}\n`);
+  await writeFile(
+    config,
+    `
+redis: { url: '${redis.url}' }
+http: { port: 0 }
+tokens: [{ name: on-call, role: operator, sha256: ${sha256} }]
+instances:
+  prod:
+    url: http://127.0.0.1:9
+    auth: { clientId: recert, clientSecret: '\${JAMF_SECRET}' }
+    webhooks: { authentication: { type: header, headers: { X-Api-Key: '${SECRET}' } } }
+    profiles: { okta: { overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } } }
+`,
+  );
+});
+afterAll(async () => {
+  await redis.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The command in a process of its own, as a shell starts it. */
+function start(words: readonly string[], environment: Record<string, string> = {}) {
+  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
+    env: { PATH: process.env.PATH ?? '', JAMF_SECRET: SECRET, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function recert(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: unknown; out: string; err: string }> {
+  const child = start(words, environment);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as unknown[];
+  return { code, out, err };
+}
+
+test('recert serve is a receiver that the other commands talk to, until it is told to stop', async () => {
+  const server = start(['serve'], { RECERT_CONFIG: config });
+  const lines = createInterface({ input: server.stderr });
+  let log = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      log += line;
+      const found = /receiver listens on (http:\S+?)"/.exec(line)?.[1];
+      if (found) resolve(found);
+    });
+    server.once('exit', () => reject(new Error(`it ended: ${log}`)));
+  });
+
+  const environment = { RECERT_URL: address, RECERT_TOKEN_FILE: join(folder, 'token') };
+  const status = await recert(['status', '--json'], environment);
+  expect(status.code).toBe(1);
+  expect(JSON.parse(status.out)).toMatchObject({ healthy: false, instances: [{ name: 'prod' }] });
+  const pause = await recert(['pause', '--reason', 'trying it out'], environment);
+  expect(pause).toMatchObject({ code: 0, out: 'prod is paused: nothing is sent until recert resume.\n' });
+  const refused = await recert(
+    ['redistribute', '--serial', 'NOBODY', '--reason', 'trying it out'],
+    environment,
+  );
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain('Jamf Pro has not yet told of okta');
+  expect(status.out + log).not.toContain(SECRET);
+  expect(status.out + log).not.toContain(token);
+
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+  expect((await recert(['status'], environment)).code).toBe(4);
+});
+
+test('recert config check prints all errors at once, or what is in force without secrets', async () => {
+  const good = await recert(['config', 'check'], { RECERT_CONFIG: config });
+  expect(good.code).toBe(0);
+  expect(good.out).toContain('window: 30d');
+  expect(good.out).toContain('clientSecret: "[hidden]"');
+  expect(good.out + good.err).not.toContain(SECRET);
+
+  const broken = join(folder, 'broken.yaml');
+  await writeFile(broken, "redis: { url: 'http://x' }\ninstances: { prod: { url: nothing } }\n");
+  for (const words of [['config', 'check'], ['serve']]) {
+    const bad = await recert(words, { RECERT_CONFIG: broken });
+    expect(bad.code).toBe(2);
+    expect(bad.err).toContain('redis.url: must start with redis://');
+    expect(bad.err).toContain('instances.prod.url');
+    expect(bad.err).toContain('instances.prod.webhooks');
+  }
+});
+
+test('recert tokens create gives a token and the line that makes it good', async () => {
+  const { code, out, err } = await recert(['tokens', 'create', '--name', 'ci', '--role', 'viewer']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^recert_[\w-]{43}\n$/);
+  expect(err).toMatch(/- \{ name: ci, role: viewer, sha256: [0-9a-f]{64} \}/);
+});
