@@ -48,12 +48,18 @@ function byStatus(call: CallName, status: number, said: string): string {
 
 const NO_GROUP = 'Jamf has no computer group of this id: check joinGreen and leaveBlue in the configuration';
 
+const NO_WEBHOOK = 'Jamf has no webhook of this id any more: somebody else changes webhooks just now';
+
 const MISSING: Partial<Record<CallName, string>> = {
   'profiles.read': 'Jamf has no profile of this id: check blue and green in the configuration',
   'groups.read': NO_GROUP,
   'groups.add': NO_GROUP,
   'groups.remove': NO_GROUP,
   'history.commands': 'Jamf has no computer of this id: it may have been deleted',
+  'profiles.scep': 'Jamf has no profile of this id: check blue and green in the configuration',
+  'webhooks.read': NO_WEBHOOK,
+  'webhooks.update': NO_WEBHOOK,
+  'webhooks.delete': NO_WEBHOOK,
 };
 
 /** Classic answers 409 to whatever it does not accept. Nothing is changed then: deltas are atomic. */
@@ -62,6 +68,7 @@ function byConflict(said: string): string {
     return 'Nothing was changed: Jamf does not know a computer of the request; it may have been deleted';
   if (/not managed|unmanaged/i.test(said))
     return 'Nothing was changed: a computer of the request is not managed, and Jamf then refuses all of them';
+  if (/duplicate name/i.test(said)) return 'Nothing was changed: another one of this name exists';
   if (isPassingConflict(said)) return 'Nothing was changed: Jamf was busy, and may accept it later';
   return 'Nothing was changed: Jamf refused the request as it stands';
 }

@@ -4,12 +4,12 @@ interface CallFacts {
   safe: boolean;
   /** Name of the privilege that an API role needs for it. Source: `x-required-privileges` of the specification, and jamf-facts for Classic. */
   privilege: string | null;
-  /** True when an answer may hold a secret in clear (the SCEP challenge): no part of it is ever quoted. */
+  /** True when an answer may hold a secret in clear (SCEP challenge, header of a webhook): nothing free of it is ever quoted. */
   secret?: true;
 }
 
 /** Every call this client makes, by the name that errors, logs and metrics use: a closed list keeps labels bounded. */
-export const CALLS = {
+const CALLS = {
   'session.token': { safe: true, privilege: null, secret: true },
   'server.version': { safe: true, privilege: null },
   'computers.read': { safe: true, privilege: 'Read Computers' },
@@ -21,10 +21,23 @@ export const CALLS = {
   'commands.find': { safe: true, privilege: 'View MDM command information in Jamf Pro API' },
   'push.blank': { safe: false, privilege: 'View MDM command information in Jamf Pro API' },
   'history.commands': { safe: true, privilege: 'Read Computers' },
+  'session.privileges': { safe: true, privilege: null },
+  'profiles.scep': { safe: true, privilege: 'Read macOS Configuration Profiles', secret: true },
+  'webhooks.list': { safe: true, privilege: 'Read Webhooks' },
+  'webhooks.read': { safe: true, privilege: 'Read Webhooks', secret: true },
+  'webhooks.create': { safe: false, privilege: 'Create Webhooks', secret: true },
+  'webhooks.update': { safe: false, privilege: 'Update Webhooks', secret: true },
+  'webhooks.delete': { safe: false, privilege: 'Delete Webhooks' },
 } as const satisfies Record<string, CallFacts>;
 
 /** Name of a call to Jamf. */
 export type CallName = keyof typeof CALLS;
+
+/** Every privilege that some call needs, each once. */
+export function privilegesOfCalls(): readonly string[] {
+  const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege }) => privilege ?? []);
+  return [...new Set(named)];
+}
 
 /** Facts of a call. */
 export function factsOf(call: CallName): CallFacts {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Telemetry } from '../telemetry/bus.js';
+import { about, privileges } from './about.js';
 import { type Api, createApi } from './api.js';
 import { createBreaker } from './breaker.js';
 import type { JamfClient, JamfConnection } from './client.js';
@@ -12,9 +13,12 @@ import { createHttp } from './http.js';
 import { type Limiter, queueLimiter } from './limiter.js';
 import { createPace } from './pace.js';
 import { profileCalls } from './profiles.js';
+import { readScep } from './scep.js';
 import { createSession, type Session } from './session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
+import type { JamfSetup, JamfSetupConnection } from './setup.js';
 import { createServerVersion, type ServerVersion } from './version.js';
+import { webhookCalls } from './webhooks.js';
 
 /** What a client is made from. */
 export interface JamfClientOptions {
@@ -34,6 +38,24 @@ export interface JamfClientOptions {
 
 /** A client for one Jamf Pro server. It connects to nothing yet: the first call signs in. */
 export function createJamfClient(options: JamfClientOptions): JamfConnection {
+  const { api, version, breaker, close } = connect(options);
+  return {
+    ...clientOf(api, version),
+    get breakerState() {
+      return breaker.state;
+    },
+    close,
+  };
+}
+
+/** A client that can do what setting up needs, too. Connects as `createJamfClient` does. */
+export function createJamfSetup(options: JamfClientOptions): JamfSetupConnection {
+  const { api, version, now, close } = connect(options);
+  return { ...setupOf(api, version, now), close };
+}
+
+/** What both kinds of client stand on. */
+function connect(options: JamfClientOptions) {
   const { instance, settings, telemetry, now = Date.now, random = Math.random, sleep = setTimeout } = options;
   const { url, maxConnections, timeout: timeoutMs, pageSize } = settings;
   const tuning = { ...DEFAULT_TUNING, ...options.tuning };
@@ -56,17 +78,28 @@ export function createJamfClient(options: JamfClientOptions): JamfConnection {
     sleep: wait,
   });
   const api = createApi({ instance, pageSize, exchange, session, telemetry });
-  const client = clientOf(api, createServerVersion(now));
-  return {
-    ...client,
-    get breakerState() {
-      return breaker.state;
-    },
-    close: () => http.close(),
-  };
+  return { api, version: createServerVersion(now), breaker, now, close: () => http.close() };
 }
 
 function clientOf(api: Api, version: ServerVersion): JamfClient {
+  return {
+    ...callsOf(api, version),
+    inSession: async (work) => work(clientOf(await api.sticky(), version)),
+  };
+}
+
+function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup {
+  return {
+    ...callsOf(api, version),
+    ...webhookCalls(api),
+    about: () => about(api, now),
+    privileges: () => privileges(api),
+    readScep: (profileId) => readScep(api, profileId),
+    inSession: async (work) => work(setupOf(await api.sticky(), version, now)),
+  };
+}
+
+function callsOf(api: Api, version: ServerVersion): Omit<JamfClient, 'inSession'> {
   return {
     instance: api.instance,
     version: () => version.read(api),
@@ -75,6 +108,5 @@ function clientOf(api: Api, version: ServerVersion): JamfClient {
     ...groupCalls(api),
     ...commandCalls(api),
     ...historyCalls(api),
-    inSession: async (work) => work(clientOf(await api.sticky(), version)),
   };
 }

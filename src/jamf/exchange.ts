@@ -14,7 +14,7 @@ import { askedToWait } from './wait.js';
 /** One call as the rooms ask for it. */
 export interface JamfRequest {
   call: CallName;
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** From the root of the server, such as `/api/v4/computers-inventory`. */
   path: string;
   query?: readonly (readonly [string, string])[];
@@ -23,6 +23,8 @@ export interface JamfRequest {
   json: boolean;
   /** Statuses beside 2xx that the caller handles itself. */
   accept?: readonly number[];
+  /** Secrets in the body: should Jamf repeat one, no error does. */
+  hide?: readonly string[];
 }
 
 /** Makes calls that are not, or already, signed in; throws a `JamfError` for what neither succeeds nor is accepted. */
@@ -61,7 +63,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       }
       const { safe } = factsOf(call);
       const waitMs = waitBeforeAgain(outcome, { number, safe, now: now(), random: random() }, tuning);
-      if (waitMs === null) throw giveUp(call, outcome, parts);
+      if (waitMs === null) throw giveUp(request, outcome, parts);
       telemetry.emit('jamf.retry', { instance, call, status: labelOf(outcome), attempt: number, waitMs });
       await sleep(waitMs);
     }
@@ -117,8 +119,14 @@ function keepQuiet(answer: Answer, { pace, tuning, telemetry, teller }: Exchange
   if (pace.hold(durationMs)) telemetry.emit('jamf.held', { instance: teller.instance, durationMs });
 }
 
-function giveUp(call: CallName, outcome: Outcome, { telemetry, teller }: ExchangeParts): Error {
-  const error = failureOf(call, outcome, teller);
+function giveUp(
+  { call, hide = [] }: JamfRequest,
+  outcome: Outcome,
+  { telemetry, teller }: ExchangeParts,
+): Error {
+  const redact = (text: string) =>
+    hide.reduce((hidden, secret) => hidden.replaceAll(secret, '[hidden]'), teller.redact(text));
+  const error = failureOf(call, outcome, { ...teller, redact });
   telemetry.emit('jamf.failed', {
     instance: teller.instance,
     call,

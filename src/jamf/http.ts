@@ -7,7 +7,7 @@ import { titleOf } from './said.js';
 
 /** One request as it goes out. */
 export interface Wire {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | undefined;

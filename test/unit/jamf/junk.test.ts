@@ -101,7 +101,7 @@ it('whatever inventory answers, there are typed computers or a JamfError', async
       await judge(jamf.readComputers(['6']));
       await judge(jamf.listComputers({}, 0).then(({ computers }) => computers));
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   // A test that only ever saw one of the two would show nothing.
   expect(outcomes.typed).toBeGreaterThan(50);

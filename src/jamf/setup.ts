@@ -1,0 +1,87 @@
+import type { ScepSettings } from '../domain/scep.js';
+import type { Secret } from '../config/secret.js';
+import type { JamfClient } from './client.js';
+
+/** What every webhook object says. Durations are whole seconds in Jamf. */
+interface WebhookFields {
+  /** Unique in Jamf. */
+  name: string;
+  enabled: boolean;
+  url: string;
+  contentType: string;
+  /** Name of the one event that it sends. */
+  event: string;
+  connectionTimeoutMs: number;
+  readTimeoutMs: number;
+  /** Id of the group whose changes it tells of, for smart-group events alone. */
+  smartGroupId: string | null;
+}
+
+/** How Jamf proves who it is when it sends a webhook, as it is written. */
+export type WebhookCredentials =
+  | { type: 'none' }
+  | { type: 'basic'; username: string; password: Secret }
+  /** Header names and their values. */
+  | { type: 'header'; headers: ReadonlyMap<string, Secret> };
+
+/** A webhook object as it is written. */
+export interface WebhookSettings extends WebhookFields {
+  credentials: WebhookCredentials;
+}
+
+/** The same as it is read: Jamf never shows a password, but shows headers in clear. */
+export type ShownCredentials =
+  | { type: 'none' }
+  | { type: 'basic'; username: string }
+  /** `null` when what Jamf has there is no map of headers. */
+  | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
+  /** A newer kind, such as MTLS, by Jamf's name. */
+  | { type: 'other'; said: string };
+
+/** A webhook object as Jamf has it. */
+export interface Webhook extends WebhookFields {
+  id: string;
+  credentials: ShownCredentials;
+}
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** Such as `11.30.1-t1234`. */
+  version: string;
+  /** Which inventory is read there. */
+  inventory: 'v3' | 'v4';
+  /** By how much its clock is ahead of ours, milliseconds, to about a second; `null` when it does not say. */
+  clockAheadMs: number | null;
+}
+
+/** What the token in use may do. */
+export interface Privileges {
+  /** Names as Jamf writes them; empty when it does not tell. */
+  names: ReadonlySet<string>;
+  /** An administrator: everything, whatever is listed. */
+  all: boolean;
+}
+
+/** What setting up and looking for faults ask of Jamf beside what the service needs. Every call may throw a `JamfError`. */
+export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
+  about(): Promise<ServerFacts>;
+  /** What the token may do, as Jamf says (`GET /api/v1/auth`). */
+  privileges(): Promise<Privileges>;
+  /** The SCEP payloads of a profile, without the challenge. */
+  readScep(profileId: string): Promise<readonly ScepSettings[]>;
+  /** Id and name of every webhook object, ours and others. */
+  listWebhooks(): Promise<readonly { id: string; name: string }[]>;
+  readWebhook(id: string): Promise<Webhook>;
+  createWebhook(settings: WebhookSettings): Promise<void>;
+  /** Replaces all that a webhook says, its credentials included. */
+  updateWebhook(id: string, settings: WebhookSettings): Promise<void>;
+  deleteWebhook(id: string): Promise<void>;
+  /** As `JamfClient.inSession`. */
+  inSession<T>(work: (jamf: JamfSetup) => Promise<T>): Promise<T>;
+}
+
+/** With what its owner needs beside the calls. */
+export interface JamfSetupConnection extends JamfSetup {
+  /** Ends idle connections; calls under way are cut. */
+  close(): void;
+}
