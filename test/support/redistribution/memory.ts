@@ -13,6 +13,8 @@ export interface MemoryStore extends RedistributionStore {
   records: Map<string, Redistribution>;
   attempts: Map<string, number>;
   news: Set<string>;
+  /** As after the loss of Redis. */
+  lose(): void;
 }
 
 export function memoryRedistributions(): MemoryStore {
@@ -28,6 +30,11 @@ export function memoryRedistributions(): MemoryStore {
     records,
     attempts,
     news,
+    lose() {
+      records.clear();
+      attempts.clear();
+      news.clear();
+    },
     open(record) {
       const existing = openOf(record.profile, record.computerId);
       if (existing !== null) return done({ opened: false, record: existing });

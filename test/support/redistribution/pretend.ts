@@ -16,6 +16,8 @@ interface Truth {
   commands: { command: MdmCommand; side: Side }[];
   /** What the next installs answer. */
   failures: string[];
+  /** An install was acknowledged since inventory was reported. */
+  unreported: boolean;
   reported: Computer;
 }
 
@@ -47,6 +49,8 @@ export interface PretendJamf {
   blankPushes: number;
   /** Changes of groups that changed nothing. Jamf bears them; we should not make them. */
   redundant: string[];
+  /** Macs to which an InstallProfile was sent while one was pending, or before inventory could show what the last one brought. */
+  premature: string[];
 }
 
 const LIFE = 365 * DAY;
@@ -58,6 +62,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const installsSent = new Map<string, number>();
   const writes: string[] = [];
   const redundant: string[] = [];
+  const premature: string[] = [];
   let serial = 0;
   let uuid = 0;
   let blankPushes = 0;
@@ -96,6 +101,10 @@ export function pretendJamf(now: () => number): PretendJamf {
       const was = before[index] ?? false;
       const is = inScope(side, id);
       if (!was && is) {
+        const pending = mac(id).commands.some(
+          ({ command }) => command.type === 'INSTALL_PROFILE' && command.state === 'PENDING',
+        );
+        if (pending || mac(id).unreported) premature.push(id);
         send(id, side, 'INSTALL_PROFILE');
         installsSent.set(id, (installsSent.get(id) ?? 0) + 1);
       }
@@ -122,8 +131,10 @@ export function pretendJamf(now: () => number): PretendJamf {
         entry.command = { ...entry.command, state: 'ERROR', completedAt: now(), error: failure };
         continue;
       }
-      if (entry.command.type === 'INSTALL_PROFILE') issue(id, entry.side);
-      else truth.certificates.delete(entry.side);
+      if (entry.command.type === 'INSTALL_PROFILE') {
+        issue(id, entry.side);
+        truth.unreported = true;
+      } else truth.certificates.delete(entry.side);
       entry.command = { ...entry.command, state: 'ACKNOWLEDGED', completedAt: now() };
     }
   }
@@ -213,14 +224,24 @@ export function pretendJamf(now: () => number): PretendJamf {
           issuedAt: issuedAt ?? 0,
           expiresAt: expiresAt ?? 0,
         });
-      macs.set(id, { base, online: true, certificates, commands: [], failures: [], reported: base });
+      macs.set(id, {
+        base,
+        online: true,
+        certificates,
+        commands: [],
+        failures: [],
+        unreported: false,
+        reported: base,
+      });
     },
     mac,
     members: (group) => groups[group] ?? new Set(),
     deliver,
     report(id) {
       const truth = mac(id);
-      if (truth.online) truth.reported = snapshot(id);
+      if (!truth.online) return;
+      truth.reported = snapshot(id);
+      truth.unreported = false;
     },
     renewNatively(id) {
       for (const side of SIDES) if (mac(id).certificates.has(side)) issue(id, side);
@@ -233,11 +254,13 @@ export function pretendJamf(now: () => number): PretendJamf {
         if (inScope(side, id)) issue(id, side);
         else truth.certificates.delete(side);
       truth.reported = snapshot(id);
+      truth.unreported = false;
     },
     issued,
     writes,
     installsSent,
     redundant,
+    premature,
     get blankPushes() {
       return blankPushes;
     },

@@ -14,10 +14,11 @@ import { type Hook, pretendJamf } from './pretend.js';
 
 /** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
 export function createStage(policy: Partial<RedistributionPolicy> = {}) {
-  const clock = { at: START };
-  const now = () => clock.at;
+  const clock = { at: START, skew: 0 };
+  /** Our clock; Jamf's is `clock.at`. */
+  const now = () => clock.at + clock.skew;
   let watched: WatchedProfile = watchedOf(policy);
-  const jamf = pretendJamf(now);
+  const jamf = pretendJamf(() => clock.at);
   const store = memoryRedistributions();
   const limits = memoryLimits(store.records);
   const known = new Map<string, KnownComputer>();

@@ -1,3 +1,4 @@
+import type { MdmCommand } from '../../profile.js';
 import { isPending, listed, needLists, needOwn, ownCommand } from '../commands.js';
 import { directionFrom, isDone, planOf, standingOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
@@ -17,7 +18,23 @@ export function eligible(context: Context): Outcome {
   if (context.record.intent?.purpose === 'trigger') return resume(context);
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
-  return approach(context);
+  return isCurrent(context) ? approach(context) : askFirst(context);
+}
+
+/** A certificate is not asked for on old news: the Mac may have enrolled again, left the scope, or been renewed by somebody else. */
+function isCurrent({ evidence, watched, now }: Context): boolean {
+  return evidence.computer !== null && evidence.computer.readAt > now - watched.policy.waits.command;
+}
+
+function askFirst({ record, watched, now }: Context): Outcome {
+  const { poll } = watched.policy.waits;
+  const askAt = (record.askedAt ?? -Infinity) + poll;
+  if (now < askAt) return wait(record, askAt);
+  return {
+    kind: 'wait',
+    record: { ...record, trouble: null, askedAt: now, wakeAt: now + poll },
+    effect: { do: 'ask-inventory' },
+  };
 }
 
 /** All rails but the token say yes: see where the Mac stands and what is pending. */
@@ -41,7 +58,30 @@ function approach(context: Context): Outcome {
       text: `${pending.type} ${pending.uuid} is pending since ${new Date(pending.sentAt).toISOString()}: it must be answered first`,
       until: now + pollMs(context.watched.policy, record.since, now),
     });
+  const unreported = unreportedInstall(context);
+  if (unreported !== null)
+    return block(context, {
+      reason: 'inventory-stale',
+      text: `InstallProfile ${unreported.uuid} was acknowledged and inventory has not been reported since: the Mac may have a new certificate`,
+      until: now + pollMs(context.watched.policy, record.since, now),
+    });
   return trigger(context, direction);
+}
+
+/** An InstallProfile of either profile, whoever sent it, whose certificate inventory cannot show yet. */
+function unreportedInstall(context: Context): MdmCommand | null {
+  const reportedAt = context.evidence.computer?.reportedAt ?? null;
+  const installs = (['install-blue', 'install-green'] as const).flatMap(
+    (list) => listed(context, list) ?? [],
+  );
+  return (
+    installs.find(
+      ({ state, completedAt }) =>
+        state === 'ACKNOWLEDGED' &&
+        completedAt !== null &&
+        (reportedAt === null || reportedAt <= completedAt),
+    ) ?? null
+  );
 }
 
 function trigger(context: Context, direction: Direction): Outcome {

@@ -230,8 +230,11 @@ describe('one redistribution by overlap', () => {
     const [blocked] = [...stage.store.records.values()].filter(({ state }) => state === 'blocked');
     expect(blocked).toMatchObject({ blocked: { reason: 'hourly-cap' }, wakeAt: START + HOUR });
     stage.clock.at = START + HOUR + 1;
+    // An hour is old news: the Mac is looked at again before a certificate is asked for.
     await stage.drive(blocked?.id ?? third);
-    expect(stage.store.records.get(blocked?.id ?? '')?.state).toBe('pushed');
+    expect([...stage.asked]).toEqual([blocked?.computerId]);
+    const pushed = await stage.live({ id: blocked?.id ?? '', until: ({ state }) => state === 'pushed' });
+    expect(pushed.state).toBe('pushed');
   });
 
   it('keeps to the in-flight cap', async () => {
