@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { assessHints } from '../../../workers/assess.js';
+import { sweep } from '../../../workers/sweep.js';
+import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually, type TestFleet, testFleet } from './support/fleet.js';
+
+let server: TestRedis;
+let fleets: TestFleet[] = [];
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterEach(async () => {
+  await Promise.all(fleets.map((fleet) => fleet.close()));
+  fleets = [];
+});
+afterAll(() => server.close());
+
+/** A fleet of so many Macs in an empty Redis; their certificates expire in 100 days. */
+async function freshFleet(macs: number, options: Parameters<typeof testFleet>[1] = {}): Promise<TestFleet> {
+  const fleet = testFleet(server.url, options);
+  fleets.push(fleet);
+  await fleet.redis.flushall();
+  for (let id = 1; id <= macs; id += 1) fleet.jamf.fleet.set(String(id), macOf(id, 100));
+  return fleet;
+}
+
+function macOf(id: number, days: number) {
+  return computer({
+    id: String(id),
+    serialNumber: `SERIAL${id}`,
+    reportedAt: Date.now() - 1_000,
+    certificates: [certificate({ issuedAt: Date.now() - 200 * DAY, expiresAt: Date.now() + days * DAY })],
+  });
+}
+
+const reads = (fleet: TestFleet) => fleet.jamf.calls.filter((call) => call.startsWith('read '));
+
+describe('hints', () => {
+  test('become assessed Macs, a hundred with one call', async () => {
+    const fleet = await freshFleet(250);
+    fleet.jamf.fleet.set('3', macOf(3, 20));
+    await fleet.hint([...fleet.jamf.fleet.keys()]);
+    await fleet.work();
+    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    expect(reads(fleet)).toHaveLength(3);
+    expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 249, due: 1 });
+    expect(fleet.considered.filter((one) => one.endsWith(' due'))).toEqual(['3 due']);
+    const assessed = fleet.told('fleet.assessed');
+    expect(assessed.reduce((sum, { computers }) => sum + computers, 0)).toBe(250);
+  });
+
+  test('that trickle in are gathered: one call for all that came while the first waited', async () => {
+    const fleet = await freshFleet(40);
+    await fleet.work();
+    await fleet.hint([1], { inMs: 300 });
+    for (let id = 2; id <= 40; id += 1) await fleet.hint([id], { inMs: 300 + (id % 7) });
+    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    expect(reads(fleet)).toHaveLength(1);
+  });
+
+  test('that are ripe later get a job of their own, and only one', async () => {
+    const fleet = await freshFleet(2);
+    await fleet.hint([1], { inMs: 3_600_000, reason: 'added' });
+    await fleet.queues.assess.drain(true);
+    await Promise.all([1, 2, 3].map(() => assessHints(fleet.deps, 'prod')));
+    expect(reads(fleet)).toEqual([]);
+    const jobs = await fleet.queues.assess.getDelayed();
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]?.delay).toBeGreaterThan(3_500_000);
+  });
+
+  test('two workers share them, and read each Mac once', async () => {
+    const fleet = await freshFleet(500);
+    const other = testFleet(server.url, { jamf: fleet.jamf });
+    fleets.push(other);
+    fleet.jamf.before = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await fleet.hint([...fleet.jamf.fleet.keys()]);
+    await fleet.hint([1]);
+    await other.deps.producers.wakeAssess('prod', 0);
+    await Promise.all([fleet.work(), other.work()]);
+    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    const met = reads(fleet).flatMap((call) => call.slice('read '.length).split(','));
+    expect(met).toHaveLength(500);
+    expect(new Set(met).size).toBe(500);
+    expect([...fleet.considered, ...other.considered]).toHaveLength(500);
+  });
+
+  test('that came during the call are not done with it', async () => {
+    const fleet = await freshFleet(1);
+    let first = true;
+    fleet.jamf.before = async (call) => {
+      if (!call.startsWith('read') || !first) return;
+      first = false;
+      await fleet.hint([1], { inMs: 100 });
+    };
+    await fleet.work();
+    await fleet.hint([1]);
+    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    expect(reads(fleet)).toHaveLength(2);
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a worker that dies between claim and done loses nothing', async () => {
+    const fleet = await freshFleet(3);
+    await sweep(fleet.deps, { instance: 'prod', what: 'full' });
+    await fleet.hint([1, 2, 3]);
+    const now = Date.now();
+    await fleet.deps.hints.slept('prod');
+    expect(await fleet.deps.hints.claim('prod', { now, limit: 100, leaseMs: 700 })).toHaveLength(3);
+    // All that its end would leave: claims, and no job.
+    await fleet.queues.assess.drain(true);
+    await fleet.work();
+    await fleet.deps.producers.requestSweep('prod', 'open');
+    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    expect(Date.now() - now).toBeGreaterThanOrEqual(700 - 50);
+    expect(reads(fleet)).toEqual(['read 1,2,3']);
+  });
+
+  test('Jamf that fails is asked again when the lease ends, and the job says why', async () => {
+    const fleet = await freshFleet(2);
+    fleet.jamf.before = (call) => {
+      if (call.startsWith('read')) throw new Error('prod: readComputers answered 503');
+    };
+    await fleet.hint([1, 2]);
+    await expect(assessHints(fleet.deps, 'prod')).rejects.toThrow('answered 503');
+    expect(fleet.told('fleet.unread')).toMatchObject([{ computers: 2 }]);
+    expect(await fleet.deps.hints.count('prod')).toBe(2);
+    const jobs = await fleet.queues.assess.getDelayed();
+    const at = await fleet.deps.hints.nextRipe('prod');
+    expect(jobs.map(({ timestamp, delay }) => Math.abs(timestamp + delay - (at ?? 0)) < 50)).toContain(true);
+  });
+
+  test('a Mac that Jamf no longer has is retired; one never heard of is nothing', async () => {
+    const fleet = await freshFleet(2);
+    await fleet.hint([1, 2]);
+    await assessHints(fleet.deps, 'prod');
+    fleet.jamf.fleet.delete('2');
+    await fleet.hint([1, 2, 99]);
+    await assessHints(fleet.deps, 'prod');
+    expect(await fleet.deps.computers.count('prod')).toEqual({ known: 1, retired: 1 });
+    expect(fleet.told('fleet.retired')).toEqual([{ instance: 'prod', computers: 1 }]);
+    expect(fleet.considered.slice(2).sort()).toEqual(['1 healthy', '2 retired']);
+    expect(await fleet.deps.hints.count('prod')).toBe(0);
+  });
+
+  test('a Mac that cannot be acted upon keeps its hint, the others are done', async () => {
+    const fleet = await freshFleet(3);
+    const { consider } = fleet.deps;
+    fleet.deps.consider = (decided) =>
+      decided.computer.id === '2' ? Promise.reject(new Error('no')) : consider(decided);
+    await fleet.hint([1, 2, 3]);
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.considered).toEqual(['1 healthy', '3 healthy']);
+    expect(await fleet.deps.hints.count('prod')).toBe(1);
+    expect(fleet.told('fleet.unconsidered')).toMatchObject([{ computers: 1, error: 'no' }]);
+  });
+
+  test('without watched profiles no Mac is judged and no hint is lost', async () => {
+    const fleet = await freshFleet(1);
+    fleet.jamf.profiles.clear();
+    await fleet.hint([1]);
+    await expect(assessHints(fleet.deps, 'prod')).rejects.toThrow('no watched profile');
+    expect(await fleet.deps.hints.count('prod')).toBe(1);
+    expect(await fleet.deps.computers.count('prod')).toEqual({ known: 0, retired: 0 });
+  });
+});
+
+test('a stop waits for the call under way and leaves the rest for others', async () => {
+  const fleet = await freshFleet(150);
+  let answer = (): void => undefined;
+  fleet.jamf.before = (call) =>
+    call.startsWith('read') ? new Promise((resolve) => (answer = resolve)) : undefined;
+  const worker = await fleet.work();
+  await fleet.hint([...fleet.jamf.fleet.keys()]);
+  await eventually(() => reads(fleet).length === 1);
+  fleet.stopping.abort();
+  const closed = worker.close();
+  answer();
+  await closed;
+  expect(await fleet.deps.computers.count('prod')).toEqual({ known: 100, retired: 0 });
+  expect(await fleet.deps.hints.count('prod')).toBe(50);
+  expect(await fleet.queues.assess.getJobCountByTypes('waiting', 'delayed')).toBeGreaterThan(0);
+});

@@ -1,0 +1,61 @@
+import type { Computer } from '../../../../src/domain/computer.js';
+import type { Profile } from '../../../../src/domain/profile.js';
+import type { ComputerFilter, JamfConnection } from '../../../../src/jamf/client.js';
+import { watch } from '../../../unit/domain/support/fleet.js';
+
+/** A Jamf Pro server that is only an object: a fleet, its two profiles, and what was asked. */
+export interface FakeJamf {
+  client: JamfConnection;
+  fleet: Map<string, Computer>;
+  profiles: Map<string, Profile>;
+  /** Every call, in order: `read 1,2,3`, `list 0`, `changed 0`, `profile 11`. */
+  calls: string[];
+  /** Awaited before each answer; throws when the call is to fail. */
+  before: (call: string) => Promise<void> | void;
+}
+
+export function fakeJamf(pageSize = 100): FakeJamf {
+  const { blue, green } = watch();
+  const fake = {
+    fleet: new Map<string, Computer>(),
+    profiles: new Map([blue, green].map((profile) => [profile.id, profile])),
+    calls: [] as string[],
+    before: (_call: string): Promise<void> | void => undefined,
+  };
+  const asked = async <Answer>(call: string, answer: () => Answer): Promise<Answer> => {
+    fake.calls.push(call);
+    await fake.before(call);
+    return answer();
+  };
+  const matching = ({ reportedAfter = -Infinity }: ComputerFilter) =>
+    [...fake.fleet.values()]
+      .filter(({ reportedAt }) => (reportedAt ?? 0) > reportedAfter)
+      .sort((one, other) => Number(one.id) - Number(other.id));
+  const never = (): Promise<never> => Promise.reject(new Error('not to be called by assess or sweep'));
+  const client: JamfConnection = {
+    instance: 'prod',
+    version: () => Promise.resolve('11.30.1'),
+    readComputers: (ids) => asked(`read ${ids.join()}`, () => ids.flatMap((id) => fake.fleet.get(id) ?? [])),
+    listComputers: (filter, page) =>
+      asked(`${filter.reportedAfter === undefined ? 'list' : 'changed'} ${page}`, () => {
+        const all = matching(filter);
+        return { total: all.length, computers: all.slice(page * pageSize, (page + 1) * pageSize) };
+      }),
+    readProfile: (id) =>
+      asked(`profile ${id}`, () => {
+        const profile = fake.profiles.get(id);
+        if (!profile) throw new Error(`profile ${id} was not found`);
+        return profile;
+      }),
+    readGroup: never,
+    addToGroup: never,
+    removeFromGroup: never,
+    findCommands: never,
+    blankPush: never,
+    readFailedCommands: never,
+    inSession: (work) => work(client),
+    breakerState: 'closed',
+    close: () => undefined,
+  };
+  return Object.assign(fake, { client });
+}

@@ -1,0 +1,243 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { assessHints } from '../../../workers/assess.js';
+import { sweep } from '../../../workers/sweep.js';
+import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually, type TestFleet, testFleet } from './support/fleet.js';
+
+let server: TestRedis;
+let fleets: TestFleet[] = [];
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterEach(async () => {
+  await Promise.all(fleets.map((fleet) => fleet.close()));
+  fleets = [];
+});
+afterAll(() => server.close());
+
+async function freshFleet(macs: number, options: Parameters<typeof testFleet>[1] = {}): Promise<TestFleet> {
+  const fleet = another(options);
+  await fleet.redis.flushall();
+  for (let id = 1; id <= macs; id += 1) fleet.jamf.fleet.set(String(id), macOf(id, 100));
+  return fleet;
+}
+
+function another(options: Parameters<typeof testFleet>[1]): TestFleet {
+  const fleet = testFleet(server.url, options);
+  fleets.push(fleet);
+  return fleet;
+}
+
+function macOf(id: number, days: number, reportedAt = Date.now() - 3_600_000) {
+  return computer({
+    id: String(id),
+    serialNumber: `SERIAL${id}`,
+    reportedAt,
+    certificates: [certificate({ issuedAt: Date.now() - 200 * DAY, expiresAt: Date.now() + days * DAY })],
+  });
+}
+
+const pages = (fleet: TestFleet) => fleet.jamf.calls.filter((call) => /^(list|changed) /.test(call));
+const full = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'full' });
+const changed = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'changed' });
+const open = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'open' });
+
+describe('the sweep of the whole fleet', () => {
+  test('reads every Mac with as many calls as there are pages', async () => {
+    const fleet = await freshFleet(250);
+    expect(await full(fleet)).toEqual({ outcome: 'done', pages: 3, computers: 250 });
+    expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 2']);
+    expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 250 });
+    expect(fleet.told('fleet.swept')).toMatchObject([{ what: 'full', outcome: 'done', computers: 250 }]);
+  });
+
+  test('is taken up where it stopped', async () => {
+    const fleet = await freshFleet(250);
+    fleet.jamf.before = (call) => {
+      if (call === 'list 1') fleet.stopping.abort();
+    };
+    expect(await full(fleet)).toEqual({ outcome: 'stopped', pages: 2, computers: 200 });
+    const next = another({ jamf: fleet.jamf });
+    await open(next);
+    await next.work();
+    await eventually(() => next.told('fleet.swept').some(({ outcome }) => outcome === 'done'));
+    expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 2']);
+    expect(await next.deps.computers.count('prod')).toEqual({ known: 250, retired: 0 });
+  });
+
+  test('is taken up after a page that failed', async () => {
+    const fleet = await freshFleet(250);
+    let failing = true;
+    fleet.jamf.before = (call) => {
+      if (call === 'list 1' && failing) throw new Error('prod: listComputers answered 502');
+    };
+    await expect(full(fleet)).rejects.toThrow('502');
+    failing = false;
+    expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 250 });
+    expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 1', 'list 2']);
+  });
+
+  test('is done by one when two begin it', async () => {
+    const fleet = await freshFleet(250);
+    const other = another({ jamf: fleet.jamf });
+    const outcomes = await Promise.all([full(fleet), full(other)]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'done']);
+    expect(pages(fleet)).toHaveLength(3);
+  });
+
+  test('is given up by one whose lease went to another', async () => {
+    const fleet = await freshFleet(250);
+    fleet.jamf.before = async (call) => {
+      if (call === 'list 1') await fleet.redis.set('{recert}:prod:sweep:full:lease', 'another');
+    };
+    expect(await full(fleet)).toMatchObject({ outcome: 'busy', pages: 2 });
+    expect(await fleet.deps.cursors.readFull('prod')).toMatchObject({ page: 1 });
+    expect(await fleet.redis.get('{recert}:prod:sweep:full:lease')).toBe('another');
+  });
+
+  test('begins anew when the watched profiles have changed', async () => {
+    const fleet = await freshFleet(150);
+    await full(fleet);
+    await open(fleet);
+    expect(await fleet.queues.sweep.getWaitingCount()).toBe(0);
+    const blue = fleet.jamf.profiles.get('11');
+    if (blue) fleet.jamf.profiles.set('11', { ...blue, scope: { ...blue.scope, allComputers: true } });
+    await changed(fleet);
+    await open(fleet);
+    await open(fleet);
+    expect((await fleet.queues.sweep.getWaiting()).map(({ data }) => data)).toEqual([
+      { instance: 'prod', what: 'full' },
+    ]);
+  });
+
+  test('has Macs that it did not meet looked at, and retires those that are gone', async () => {
+    const fleet = await freshFleet(3);
+    await full(fleet);
+    fleet.jamf.fleet.delete('2');
+    await full(fleet);
+    expect(await fleet.deps.hints.count('prod')).toBe(1);
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.jamf.calls.at(-1)).toBe('read 2');
+    expect(await fleet.deps.computers.count('prod')).toEqual({ known: 2, retired: 1 });
+    await full(fleet);
+    expect(await fleet.deps.hints.count('prod')).toBe(0);
+  });
+
+  test('goes on past a Mac that cannot be acted upon, which is looked at again', async () => {
+    const fleet = await freshFleet(150);
+    const { consider } = fleet.deps;
+    fleet.deps.consider = (decided) =>
+      decided.computer.id === '2' ? Promise.reject(new Error('no')) : consider(decided);
+    expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 150 });
+    expect(await fleet.deps.hints.count('prod')).toBe(1);
+  });
+
+  test('leaves Jamf alone for as long as each page took', async () => {
+    const fleet = await freshFleet(300);
+    const at: number[] = [];
+    fleet.jamf.before = async (call) => {
+      if (!call.startsWith('list')) return;
+      at.push(Date.now());
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    await full(fleet);
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(200 - 10);
+    expect((at[2] ?? 0) - (at[1] ?? 0)).toBeGreaterThanOrEqual(200 - 10);
+  });
+});
+
+describe('the sweep of what changed', () => {
+  test('finds what no webhook told', async () => {
+    const fleet = await freshFleet(20);
+    await full(fleet);
+    fleet.considered.length = 0;
+    fleet.jamf.fleet.set('7', macOf(7, 10, Date.now()));
+    expect(await changed(fleet)).toEqual({ outcome: 'done', pages: 1, computers: 1 });
+    expect(fleet.considered).toEqual(['7 overdue']);
+  });
+
+  test('reads on from the last report that it has seen, and never skips one by a clock gone wrong', async () => {
+    const fleet = await freshFleet(20);
+    await full(fleet);
+    const ahead = Date.now() + 400 * DAY;
+    fleet.jamf.fleet.set('7', macOf(7, 10, ahead));
+    await changed(fleet);
+    const { reportedUpTo } = (await fleet.deps.cursors.readChanged('prod')) ?? {};
+    expect(reportedUpTo).toBeLessThanOrEqual(Date.now());
+    fleet.jamf.fleet.set('8', macOf(8, 10, Date.now()));
+    expect(await changed(fleet)).toMatchObject({ computers: 2 });
+  });
+
+  test('starts over when a page failed: nothing is skipped', async () => {
+    const fleet = await freshFleet(20);
+    await full(fleet);
+    for (let id = 1; id <= 150; id += 1) fleet.jamf.fleet.set(String(id), macOf(id, 10, Date.now()));
+    let failing = true;
+    fleet.jamf.before = (call) => {
+      if (call === 'changed 1' && failing) throw new Error('cut');
+    };
+    await expect(changed(fleet)).rejects.toThrow('cut');
+    failing = false;
+    expect(await changed(fleet)).toEqual({ outcome: 'done', pages: 2, computers: 150 });
+  });
+});
+
+describe('the round that picks up what was dropped', () => {
+  test('finds a Mac that became due by itself, and has it read before anything is done', async () => {
+    let offset = 0;
+    const fleet = await freshFleet(0, { now: () => Date.now() + offset });
+    fleet.jamf.fleet.set('1', macOf(1, 31));
+    fleet.jamf.fleet.set('2', macOf(2, 50));
+    await full(fleet);
+    fleet.considered.length = 0;
+    offset = 2 * DAY;
+    expect(await open(fleet)).toMatchObject({ computers: 1 });
+    expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 1, due: 1 });
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.jamf.calls.at(-1)).toBe('read 1');
+    expect(fleet.considered).toEqual(['1 due']);
+    expect(await open(fleet)).toMatchObject({ computers: 0 });
+  });
+
+  test('wakes for hints that nobody was woken for, and asks for lost jobs', async () => {
+    const fleet = await freshFleet(1);
+    await full(fleet);
+    const asked: string[] = [];
+    fleet.deps.restartLostJobs = (instance) => {
+      asked.push(instance);
+      return Promise.resolve(0);
+    };
+    await fleet.deps.hints.add('prod', ['1'], { reason: 'proof', ripeAt: Date.now() });
+    await open(fleet);
+    expect(asked).toEqual(['prod']);
+    expect(await fleet.queues.assess.getWaitingCount()).toBe(1);
+  });
+
+  test('asks nothing of Jamf', async () => {
+    const fleet = await freshFleet(5);
+    await full(fleet);
+    const before = fleet.jamf.calls.length;
+    await open(fleet);
+    expect(fleet.jamf.calls).toHaveLength(before);
+  });
+});
+
+describe('a watched profile that cannot be read', () => {
+  test('is told, and what was read before stays in use', async () => {
+    const fleet = await freshFleet(5);
+    await full(fleet);
+    fleet.jamf.profiles.delete('12');
+    expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 5 });
+    expect(fleet.told('fleet.profile-unread')).toMatchObject([{ profileId: '12', known: true }]);
+  });
+
+  test('that never was read: nothing is swept, and it is tried again', async () => {
+    const fleet = await freshFleet(5);
+    fleet.jamf.profiles.delete('12');
+    expect(await full(fleet)).toMatchObject({ outcome: 'nothing-watched' });
+    expect(fleet.told('fleet.profile-unread')).toMatchObject([{ profileId: '12', known: false }]);
+    await open(fleet);
+    expect(await fleet.queues.sweep.getWaitingCount()).toBe(1);
+  });
+});
