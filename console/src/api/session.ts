@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isSignedOut, post, read, remove } from './ask.js';
 import type { Who } from './answers.js';
 
@@ -30,7 +30,11 @@ export function useSignIn() {
     onSuccess: (who) => {
       // Who opened the queue board was sent here by the receiver and goes back there: the only place that is not a page of ours.
       if (new URLSearchParams(location.search).get('next') === '/queues') location.assign('/queues');
-      else client.setQueryData(whoKey, who);
+      else {
+        // The session before may have ended without signing out, and may have been somebody else's.
+        forgetAnswers(client);
+        client.setQueryData(whoKey, who);
+      }
     },
   });
 }
@@ -41,8 +45,13 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => remove<unknown>('/session'),
     onSettled: () => {
-      client.clear();
       client.setQueryData(whoKey, null);
+      forgetAnswers(client);
     },
   });
+}
+
+/** Everything that was read, but who is signed in: the page watches that, and a query that is removed is watched no more. */
+function forgetAnswers(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoKey[0] });
 }

@@ -101,7 +101,7 @@ function Act({ mac, profile, role }: { mac: ComputerDetail; profile: string; rol
       <span id={explanation} className={classes.why}>
         {allowed ? 'Shows what would happen first.' : why}
       </span>
-      {asking && <RedistributeDialog mac={mac} profile={profile} close={() => setAsking(false)} />}
+      <RedistributeDialog opened={asking} mac={mac} profile={profile} close={() => setAsking(false)} />
     </div>
   );
 }

@@ -8,16 +8,30 @@ import classes from './redistribute-dialog.module.css';
 /** Least length of a reason: the API says the same, this only says it sooner. */
 const LEAST_REASON = 8;
 
-/** Redistributing as a conversation: why, what would happen, yes. */
-export function RedistributeDialog({
-  mac,
-  profile,
-  close,
-}: {
+interface Asked {
   mac: ComputerDetail;
   profile: string;
   close: () => void;
-}) {
+}
+
+/** Redistributing as a conversation. It stays when it is closed, so that the focus goes back to where it came from. */
+export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boolean }) {
+  const { mac, profile, close } = asked;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Conversation {...asked} />
+    </Modal>
+  );
+}
+
+/** Why, what would happen, yes. Each opening begins a new one. */
+function Conversation({ mac, profile, close }: Asked) {
   const [reason, setReason] = useState('');
   const [overrideHourlyCap, setOverride] = useState(false);
   // One decision, one key: pressing twice does it once.
@@ -44,58 +58,50 @@ export function RedistributeDialog({
   const refused = preview.data?.accepted === 0;
   const problem = preview.error ?? redistribute.error;
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <form onSubmit={submit} className={classes.form}>
-        <Textarea
-          label="Reason"
-          description="Kept in the audit trail, with your name."
-          placeholder="Ticket, who asked, what is wrong"
-          autosize
-          minRows={2}
-          maxLength={500}
-          data-autofocus
-          value={reason}
-          onChange={(event) => {
-            const { value } = event.currentTarget;
-            change(() => setReason(value));
-          }}
-        />
-        <Checkbox
-          label="Go past the hourly cap on new certificates"
-          checked={overrideHourlyCap}
-          onChange={(event) => {
-            const { checked } = event.currentTarget;
-            change(() => setOverride(checked));
-          }}
-        />
-        {preview.data && <Preview answer={preview.data} />}
-        {problem && (
-          <p role="alert" className={classes.problem}>
-            {problem.message}
-          </p>
-        )}
-        <div className={classes.buttons}>
-          <Button variant="default" onClick={close}>
-            Leave it
+    <form onSubmit={submit} className={classes.form}>
+      <Textarea
+        label="Reason"
+        description="Kept in the audit trail, with your name."
+        placeholder="Ticket, who asked, what is wrong"
+        autosize
+        minRows={2}
+        maxLength={500}
+        data-autofocus
+        value={reason}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          change(() => setReason(value));
+        }}
+      />
+      <Checkbox
+        label="Go past the hourly cap on new certificates"
+        checked={overrideHourlyCap}
+        onChange={(event) => {
+          const { checked } = event.currentTarget;
+          change(() => setOverride(checked));
+        }}
+      />
+      {preview.data && <Preview answer={preview.data} />}
+      {problem && (
+        <p role="alert" className={classes.problem}>
+          {problem.message}
+        </p>
+      )}
+      <div className={classes.buttons}>
+        <Button variant="default" onClick={close}>
+          Leave it
+        </Button>
+        {preview.data ? (
+          <Button type="submit" disabled={refused} loading={redistribute.isPending}>
+            Redistribute now
           </Button>
-          {preview.data ? (
-            <Button type="submit" disabled={refused} loading={redistribute.isPending}>
-              Redistribute now
-            </Button>
-          ) : (
-            <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
-              Preview
-            </Button>
-          )}
-        </div>
-      </form>
-    </Modal>
+        ) : (
+          <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
+            Preview
+          </Button>
+        )}
+      </div>
+    </form>
   );
 }
 

@@ -1,0 +1,108 @@
+import { createToken } from '../../../src/api/tokens.js';
+import { pretendJamf } from '../../../src/cli/demo/pretend-jamf.js';
+import { makeSecrets } from '../../../src/cli/demo/settings.js';
+import { configSchema } from '../../../src/config/schema.js';
+import { startReceiver } from '../../../src/receiver.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { type Simulator, startSimulator } from '../../../simulator/index.js';
+import { startWorker } from '../../../workers/worker.js';
+import { startTestRedis } from '../../integration/support/redis.js';
+
+/** Everything that stands behind the console, and none of it a stand-in but Jamf Pro: Redis, receiver, worker, simulator. */
+export interface House {
+  /** Address of the console. */
+  url: string;
+  tokens: { operator: string; viewer: string };
+  simulator: Simulator;
+  /** Ends the receiver: the console is left alone. */
+  stopReceiver(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  computers?: number;
+  due?: number;
+  expired?: number;
+  mode?: 'observe' | 'act';
+}
+
+/** Starts it, with a fleet that lives a day in a minute. */
+export async function openHouse({
+  computers = 40,
+  due = 6,
+  expired = 0,
+  mode = 'act',
+}: HouseOptions = {}): Promise<House> {
+  const undo: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const secrets = makeSecrets();
+    const operator = createToken();
+    const viewer = createToken();
+    const redis = await startTestRedis();
+    undo.push(() => redis.close());
+    const simulator = await startSimulator({
+      seed: 7,
+      fleet: { computers, due, expired, dueReachableWithin: '10s', away: 0.1 },
+      rhythm: {
+        checkIn: '2s',
+        inventory: '10s',
+        day: '60s',
+        laptopPeriod: '10s',
+        pushLatency: '1s',
+        installTime: '1s',
+        inventoryAfterInstall: { share: 1, within: '2s' },
+      },
+      http: {
+        clients: [{ id: secrets.jamfClientId, secret: secrets.jamfClientSecret, displayName: 'test' }],
+      },
+    });
+    undo.push(() => simulator.close());
+    const config = configSchema.parse({
+      redis: { url: redis.url },
+      http: { port: 0 },
+      worker: { port: 0, lock: '5s', drain: '5s' },
+      tokens: [
+        { name: 'anna', role: 'operator', sha256: operator.sha256 },
+        { name: 'vera', role: 'viewer', sha256: viewer.sha256 },
+      ],
+      instances: {
+        demo: {
+          url: simulator.url,
+          auth: { clientId: secrets.jamfClientId, clientSecret: secrets.jamfClientSecret },
+          webhooks: {
+            authentication: { type: 'header', headers: { 'X-Api-Key': secrets.webhookKey } },
+            gather: '200ms',
+            addedDelay: '1s',
+          },
+          sweep: { changed: '5s', full: '30s', open: '2s' },
+          profiles: {
+            okta: {
+              mode,
+              overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '30m' },
+              waits: { online: '15s', command: '20s', blankPush: ['5s', '20s'], poll: '500ms', retry: '3s' },
+            },
+          },
+        },
+      },
+    });
+    const telemetry = createTelemetry();
+    const receiver = await startReceiver(config, { telemetry });
+    undo.push(() => receiver.stop());
+    await pretendJamf(simulator.url).subscribe([receiver.url], secrets);
+    const worker = await startWorker(config, { telemetry });
+    undo.push(() => worker.stop());
+    return {
+      url: receiver.url,
+      tokens: { operator: operator.token, viewer: viewer.token },
+      simulator,
+      stopReceiver: () => receiver.stop(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+import type { z } from 'zod';
+import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
+import { overview } from '../../../src/api/schemas/overview.js';
+import { redistributionPage } from '../../../src/api/schemas/redistribution.js';
+import type { House } from './house.js';
+
+/** What the tests know beforehand: they ask the API as a machine would, to compare with what the page shows. */
+export function askAs(house: House, token = house.tokens.operator) {
+  async function ask<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const response = await fetch(`${house.url}/api/v1${path}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    return schema.parse(await response.json());
+  }
+  return {
+    overview: () => ask('/overview', overview),
+    macs: async () => (await ask('/computers?limit=200', computerPage)).computers,
+    mac: (id: string) => ask(`/computers/${id}?instance=demo`, computerDetail),
+    redistributions: async (computerId: string) =>
+      (await ask(`/redistributions?computerId=${computerId}`, redistributionPage)).redistributions,
+  };
+}
+
+/** Waits until a condition gives something; the test's own time limit ends it. */
+export async function until<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await wait(100);
+  }
+}
+
+/** Signs in as people do. */
+export async function signIn(page: Page, house: House, token = house.tokens.operator): Promise<void> {
+  await page.goto(house.url);
+  await page.getByLabel('API token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();
+}
+
+/** A Mac that is healthy, in contact, and may be redistributed now. */
+export async function aMacToRedistribute(house: House): Promise<z.output<typeof computerDetail>> {
+  const api = askAs(house);
+  return until(async () => {
+    const macs = await api.macs();
+    for (const { id, states, lastContactAt, realName } of macs) {
+      const fresh = lastContactAt !== null && Date.now() - lastContactAt < 3_000;
+      const alone = macs.filter((other) => other.realName === realName).length === 1;
+      if (states[0]?.state !== 'healthy' || !fresh || !alone || realName === '') continue;
+      const mac = await api.mac(id);
+      if (mac.last.length === 0 && mac.redistribute.every(({ allowed }) => allowed)) return mac;
+    }
+    return null;
+  });
+}
+
+/** Waits until something is seen. Fails with what was looked for. */
+export async function sees(locator: Locator, timeout?: number): Promise<true> {
+  await locator.waitFor(timeout === undefined ? {} : { timeout });
+  return true;
+}
