@@ -79,7 +79,7 @@ function contains(values: readonly string[], part: string | undefined): boolean 
 }
 
 /** What to say of a cursor that is none of ours, or belongs to other filters. */
-export function badCursor(): Problem {
+function badCursor(): Problem {
   return new Problem(
     'invalid-request',
     'query.cursor: give the `next` of the page before, with the same filters.',

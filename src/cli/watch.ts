@@ -103,7 +103,7 @@ function progressTable(records: readonly Record[], context: Context): string {
 }
 
 /** The proof: old serial and expiry, new serial and later expiry. */
-export function proofTable(records: readonly Record[], { colors }: Context): string {
+function proofTable(records: readonly Record[], { colors }: Context): string {
   return table(
     ['MAC', 'STATE', 'BEFORE', 'EXPIRED', 'NOW', 'EXPIRES'],
     records.map(({ computer, state: ended, before, proof }) => [

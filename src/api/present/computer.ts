@@ -60,7 +60,7 @@ export async function detailOf(
 }
 
 /** What is decided about a Mac for one profile, with a sentence. Time has gone on since it was stored, so it is decided again. */
-export function assessmentOf(
+function assessmentOf(
   computer: KnownComputer,
   watched: WatchedProfile,
   now: number,

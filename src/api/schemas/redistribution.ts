@@ -120,7 +120,7 @@ const macRef = z.union(
 );
 
 /** Most Macs in one request. A whole fleet by mistake is what must never happen. */
-export const MOST_MACS = 100;
+const MOST_MACS = 100;
 
 /** What a person asks for. */
 export const redistributeRequest = z

@@ -27,6 +27,7 @@ beforeAll(async () => {
     `
 redis: { url: '${redis.url}' }
 http: { port: 0 }
+worker: { port: 0 }
 tokens: [{ name: on-call, role: operator, sha256: ${sha256} }]
 instances:
   prod:
@@ -63,18 +64,36 @@ async function recert(
   return { code, out, err };
 }
 
-test('recert serve is a receiver that the other commands talk to, until it is told to stop', async () => {
-  const server = start(['serve'], { RECERT_CONFIG: config });
-  const lines = createInterface({ input: server.stderr });
+/** Waits until a process of ours says where it listens; what it logs is gathered in `log`. */
+async function listening(
+  server: ReturnType<typeof start>,
+  name: string,
+): Promise<{ address: string; log: () => string }> {
   let log = '';
   const address = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
+    createInterface({ input: server.stderr }).on('line', (line) => {
       log += line;
-      const found = /receiver listens on (http:\S+?)"/.exec(line)?.[1];
-      if (found) resolve(found);
+      const [, who, found] = /"message":"(\w+) listens on (http:\S+?)"/.exec(line) ?? [];
+      if (who === name && found) resolve(found);
     });
     server.once('exit', () => reject(new Error(`it ended: ${log}`)));
   });
+  return { address, log: () => log };
+}
+
+test('recert work is a worker, until it is told to stop', async () => {
+  const worker = start(['work'], { RECERT_CONFIG: config });
+  const { address, log } = await listening(worker, 'worker');
+  expect((await fetch(`${address}/healthz`)).status).toBe(200);
+  const ended = once(worker, 'exit');
+  worker.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+  expect(log()).not.toContain(SECRET);
+});
+
+test('recert serve is a receiver that the other commands talk to, until it is told to stop', async () => {
+  const server = start(['serve'], { RECERT_CONFIG: config });
+  const { address, log } = await listening(server, 'receiver');
 
   const environment = { RECERT_URL: address, RECERT_TOKEN_FILE: join(folder, 'token') };
   const status = await recert(['status', '--json'], environment);
@@ -88,8 +107,8 @@ test('recert serve is a receiver that the other commands talk to, until it is to
   );
   expect(refused.code).toBe(3);
   expect(refused.err).toContain('Jamf Pro has not yet told of okta');
-  expect(status.out + log).not.toContain(SECRET);
-  expect(status.out + log).not.toContain(token);
+  expect(status.out + log()).not.toContain(SECRET);
+  expect(status.out + log()).not.toContain(token);
 
   const ended = once(server, 'exit');
   server.kill('SIGTERM');

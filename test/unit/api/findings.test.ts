@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { findingsOf } from '../../../src/api/findings.js';
+import type { Overview } from '../../../src/api/overview.js';
+import { parseConfig } from '../../../src/config/load.js';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+
+const config = parseConfig(
+  `
+redis: { url: 'redis://127.0.0.1:1' }
+instances:
+  prod:
+    url: https://jamf.example.com
+    auth: { clientId: recert, clientSecret: x }
+    webhooks: { authentication: { type: none, acceptUnauthenticated: true } }
+    profiles: { okta: { overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 } } }
+`,
+  { source: 'test.yaml', environment: {} },
+);
+
+type Look = Overview['instances'][number];
+
+function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][number]['states']> = {}): Look {
+  const none = { healthy: 9, due: 0, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
+  return {
+    name: 'prod',
+    url: 'https://jamf.example.com',
+    computers: { known: 9, retired: 0 },
+    profiles: [{ name: 'okta', mode: 'act', known: true, states: { ...none, ...states }, coverage: 1 }],
+    redistributions: {
+      byState: {
+        due: 0,
+        eligible: 0,
+        blocked: 0,
+        triggered: 0,
+        pushed: 0,
+        verifying: 0,
+        retry: 0,
+        verified: 0,
+        'needs-human': 0,
+        cancelled: 0,
+      },
+      ...{ open: 0, due: 0, inFlight: 0, blocked: 0, failed: 0, verified: 0 },
+    },
+    hints: 0,
+    paused: null,
+    lastWebhookAt: NOW,
+    lastSweepAt: NOW - MINUTE,
+    ...change,
+  };
+}
+
+function told(instance: Look, workers = 1, failed = 0): string[] {
+  const queues = (['assess', 'redistribute', 'sweep'] as const).map((name) => ({
+    ...{ name, waiting: 0, active: 0, delayed: 0 },
+    workers,
+    failed,
+  }));
+  return findingsOf({ instances: [instance], queues, config, at: NOW }).map(
+    ({ severity, text }) => `${severity}: ${text}`,
+  );
+}
+
+describe('what a person should know', () => {
+  test('nothing, when all is well', () => {
+    expect(told(look())).toEqual([]);
+  });
+
+  test.each<[string, Look, RegExp]>([
+    ['an expired certificate', look({}, { expired: 1 }), /^error: 1 Mac has an expired certificate \(okta\)/],
+    ['overdue ones', look({}, { overdue: 2 }), /^error: 2 Macs are overdue/],
+    ['unknown ones', look({}, { unknown: 1 }), /^warning: Of 1 Mac nothing can be said/],
+    [
+      'a pause',
+      look({ paused: { by: 'ada', reason: 'Okta is down', at: NOW } }),
+      /^warning: Paused by ada: Okta is down/,
+    ],
+    ['no sweep yet', look({ lastSweepAt: null }), /^error: No sweep has run yet/],
+    [
+      'a late sweep',
+      look({ lastSweepAt: NOW - 46 * MINUTE }),
+      /^error: The last sweep was 46m ago; one is due every 15m/,
+    ],
+  ])('%s', (_, instance, sentence) => {
+    const all = told(instance);
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatch(sentence);
+  });
+
+  test('a mode that only observes, a profile that Jamf has not told of, a person who is needed', () => {
+    const [profile] = look().profiles;
+    if (!profile) throw new Error('there is no profile');
+    expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(/^warning: Only observed/);
+    expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(/^error: Jamf has not told/);
+    const { redistributions } = look();
+    const byState = { ...redistributions.byState, 'needs-human': 2 };
+    expect(told(look({ redistributions: { ...redistributions, byState } }))[0]).toMatch(
+      /^error: 2 redistributions need a person/,
+    );
+  });
+
+  test('queues without workers are errors, failed jobs are warnings, errors come first', () => {
+    expect(told(look(), 0)).toHaveLength(3);
+    const all = told(look({ paused: { by: 'ada', reason: 'x', at: NOW } }, { expired: 1 }), 1, 2);
+    expect(all.map((text) => text.slice(0, 5))).toEqual(['error', 'warni', 'warni', 'warni', 'warni']);
+  });
+});
