@@ -118,8 +118,17 @@ async function write(
   request: { call: 'webhooks.create' | 'webhooks.update'; method: 'POST' | 'PUT'; path: string },
   settings: WebhookSettings,
 ): Promise<void> {
-  const body = { type: 'application/xml', text: renderXml('webhook', elementsOf(settings)) };
+  const body = { type: 'application/xml', text: xmlOf(settings) };
   await api.send({ ...request, body, json: false, hide: secretsOf(settings.credentials) });
+}
+
+/** What the builder says of a character that it cannot write quotes the whole text, which may be a secret. */
+function xmlOf(settings: WebhookSettings): string {
+  try {
+    return renderXml('webhook', elementsOf(settings));
+  } catch {
+    throw new RangeError(`the webhook "${settings.name}" holds a character that XML cannot carry`);
+  }
 }
 
 function elementsOf(settings: WebhookSettings): XmlValue {

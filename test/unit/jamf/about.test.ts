@@ -1,0 +1,120 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { scepDifferences } from '../../../src/domain/scep.js';
+import { failureOf } from './support/client.js';
+import { connectSetup } from './support/setup.js';
+
+const AUTH = 'GET /api/v1/auth';
+const VERSION = 'GET /api/v1/jamf-pro-version';
+const PROFILE = 'GET /JSSResource/osxconfigurationprofiles/id/12';
+
+describe('what a server says of itself', () => {
+  it('is its version, its inventory, and how far its clock is ahead', async () => {
+    const at = Date.UTC(2026, 10, 23, 12);
+    const date = new Date(at + 30_000).toUTCString();
+    const { jamf } = await connectSetup(
+      { [VERSION]: { headers: { date }, body: { version: '11.29.1-t1' } } },
+      { now: () => at },
+    );
+    expect(await jamf.about()).toEqual({ version: '11.29.1-t1', inventory: 'v3', clockAheadMs: 30_500 });
+  });
+
+  it('says nothing of a clock that it does not show', async () => {
+    const { jamf } = await connectSetup({
+      [VERSION]: { headers: { date: 'soon' }, body: { version: '11.30.0' } },
+    });
+    expect((await jamf.about()).clockAheadMs).toBeNull();
+  });
+});
+
+describe('what the token may do', () => {
+  it('is gathered from the account, its sites and its groups', async () => {
+    const { jamf } = await connectSetup({
+      [AUTH]: {
+        body: {
+          account: { privilegeSet: 'CUSTOM', privilegesBySite: { '-1': ['Read Computers'], '2': ['B'] } },
+          accountGroups: [{ privileges: ['C'] }, { privileges: null }],
+        },
+      },
+    });
+    expect(await jamf.privileges()).toEqual({ names: new Set(['Read Computers', 'B', 'C']), all: false });
+  });
+
+  it.each([
+    ['an empty answer', {}, false],
+    ['nulls', { account: null, accountGroups: null }, false],
+    ['an administrator', { account: { accessLevel: 'FullAccess', privilegeSet: 'ADMINISTRATOR' } }, true],
+    [
+      'an administrator of a site',
+      { account: { accessLevel: 'SiteAccess', privilegeSet: 'ADMINISTRATOR' } },
+      false,
+    ],
+  ])('of %s', async (_, body, all) => {
+    const { jamf } = await connectSetup({ [AUTH]: { body } });
+    expect(await jamf.privileges()).toEqual({ names: new Set(), all });
+  });
+});
+
+function plistOf(content: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist version="1.0"><dict><key>PayloadContent</key><array>${content}</array></dict></plist>`;
+}
+
+const scep = (challenge: string, more = '') =>
+  `<dict><key>PayloadType</key><string>com.apple.security.scep</string><key>PayloadContent</key><dict>
+  <key>URL</key><string>https://example.okta.com/pki/1/scep/2</string><key>Name</key><string>Okta CA</string>
+  <key>Subject</key><array><array><array><string>CN</string><string>$SERIALNUMBER</string></array></array><array><array><string>O</string><string>Example</string></array></array></array>
+  <key>Keysize</key><integer>2048</integer><key>Key Usage</key><integer>1</integer>
+  <key>Challenge</key><string>${challenge}</string>${more}</dict></dict>`;
+
+async function readScep(payloads: unknown) {
+  const { jamf } = await connectSetup({
+    [PROFILE]: { body: { os_x_configuration_profile: { general: { payloads } } } },
+  });
+  return jamf.readScep('12');
+}
+
+describe('the SCEP payloads of a profile', () => {
+  it('are read without the challenge, which can be compared and not seen', async () => {
+    const wifi = '<dict><key>PayloadType</key><string>com.apple.wifi.managed</string></dict>';
+    const [one, other, ...more] = await readScep(plistOf(`${wifi}${scep('canary')}${scep('canary')}`));
+    expect(one).toMatchObject({
+      url: 'https://example.okta.com/pki/1/scep/2',
+      name: 'Okta CA',
+      subject: 'CN=$SERIALNUMBER,O=Example',
+      keySize: 2048,
+      keyUsage: 1,
+    });
+    expect(one).toEqual(other);
+    expect(more).toEqual([]);
+    expect(inspect(one)).not.toContain('canary');
+  });
+
+  it('have no mark when there is no challenge', async () => {
+    expect((await readScep(plistOf(scep(''))))[0]?.challengeMark).toBeNull();
+  });
+
+  it.each([
+    ['no plist', 'canary<'],
+    ['an empty text', ''],
+    ['a plist that is no profile', plistOf('').replaceAll('array', 'string')],
+  ])('are refused when they are %s, without a word of them', async (_, payloads) => {
+    const error = await failureOf(readScep(payloads));
+    expect(error.message).toContain('payloads that are no property list');
+    expect(inspect(error)).not.toContain('canary');
+  });
+
+  it('differ where they differ', async () => {
+    const [one] = await readScep(plistOf(scep('a')));
+    const [other] = await readScep(plistOf(scep('b').replace('2048', '4096')));
+    if (!one || !other) throw new Error('no payload');
+    expect(scepDifferences(one, one)).toEqual([]);
+    expect(scepDifferences(one, other)).toEqual([
+      { what: 'key size', fatal: false },
+      { what: 'challenge', fatal: true },
+    ]);
+    expect(scepDifferences(one, { ...other, url: 'https://other.example.com' })).toEqual([
+      { what: 'url', fatal: false },
+      { what: 'key size', fatal: false },
+    ]);
+  });
+});

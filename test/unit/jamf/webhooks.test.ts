@@ -1,0 +1,186 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../src/config/secret.js';
+import type { WebhookSettings } from '../../../src/jamf/setup.js';
+import { failureOf } from './support/client.js';
+import type { Reply } from './support/server.js';
+import { connectSetup } from './support/setup.js';
+
+const KEY = 'canary-webhook-"key"';
+const IN_JSON = JSON.stringify(KEY).slice(1, -1);
+const LIST = 'GET /JSSResource/webhooks';
+const READ = 'GET /JSSResource/webhooks/id/7';
+const CREATE = 'POST /JSSResource/webhooks/id/0';
+const UPDATE = 'PUT /JSSResource/webhooks/id/7';
+
+const settings: WebhookSettings = {
+  name: 'Recert ComputerAdded',
+  enabled: true,
+  url: 'https://recert.example.com/webhooks/jamf/prod',
+  contentType: 'application/json',
+  event: 'ComputerAdded',
+  connectionTimeoutMs: 5_000,
+  readTimeoutMs: 2_000,
+  credentials: { type: 'header', headers: new Map([['X-Api-Key', new Secret(KEY)]]) },
+  smartGroupId: null,
+};
+
+const webhook = (changes: Record<string, unknown> = {}): Reply => ({
+  headers: { 'content-type': 'text/plain;charset=UTF-8' },
+  body: {
+    webhook: {
+      id: 7,
+      name: 'Recert ComputerAdded',
+      enabled: true,
+      url: 'https://recert.example.com/webhooks/jamf/prod',
+      content_type: 'application/json',
+      event: 'ComputerAdded',
+      connection_timeout: 5,
+      read_timeout: 2,
+      authentication_type: 'HEADER',
+      username: '',
+      password: '',
+      header: JSON.stringify({ 'X-Api-Key': KEY }),
+      display_fields: [],
+      ...changes,
+    },
+  },
+});
+
+describe('listing webhooks', () => {
+  it.each([
+    ['a list', [{ id: 7, name: 'ours' }]],
+    ['a wrapped list', [{ webhook: { id: '7', name: 'ours' } }]],
+    ['one that stands alone', { size: 1, webhook: { id: 7, name: 'ours' } }],
+  ])('reads %s', async (_, webhooks) => {
+    const { jamf } = await connectSetup({ [LIST]: { body: { webhooks } } });
+    expect(await jamf.listWebhooks()).toEqual([{ id: '7', name: 'ours' }]);
+  });
+
+  it('does not take a missing list for an empty one: what is not there would be made again', async () => {
+    const { jamf } = await connectSetup({ [LIST]: { body: {} } });
+    expect((await failureOf(jamf.listWebhooks())).said).toContain('webhooks');
+  });
+});
+
+describe('reading a webhook', () => {
+  it('gives all of it, durations in milliseconds', async () => {
+    const { jamf } = await connectSetup({ [READ]: webhook({ smart_group_id: 21 }) });
+    const read = await jamf.readWebhook('7');
+    expect(read).toEqual({ ...settings, id: '7', smartGroupId: '21' });
+    expect(read.credentials.type === 'header' && read.credentials.headers?.get('X-Api-Key')?.reveal()).toBe(
+      KEY,
+    );
+  });
+
+  it('hides the headers that Jamf shows in clear from whatever prints it', async () => {
+    const { jamf, told } = await connectSetup({ [READ]: webhook() });
+    const read = await jamf.readWebhook('7');
+    const printed = [inspect(read, { depth: 9, showHidden: true }), JSON.stringify(read), told()].join();
+    expect(printed).not.toContain('canary');
+  });
+
+  it.each([
+    ['none', { authentication_type: 'NONE' }, { type: 'none' }],
+    [
+      'basic',
+      { authentication_type: 'BASIC', username: 'jamf', password: '******' },
+      { type: 'basic', username: 'jamf' },
+    ],
+    ['headers that are no map', { header: 'X-Api-Key: 1' }, { type: 'header', headers: null }],
+    ['a header that is no text', { header: '{"X":{"a":1}}' }, { type: 'header', headers: null }],
+    ['a newer kind', { authentication_type: 'MTLS' }, { type: 'other', said: 'MTLS' }],
+  ])('knows %s', async (_, changes, credentials) => {
+    const { jamf } = await connectSetup({ [READ]: webhook(changes) });
+    expect((await jamf.readWebhook('7')).credentials).toEqual(credentials);
+  });
+
+  it('refuses another one than was asked for', async () => {
+    const { jamf } = await connectSetup({ [READ]: webhook({ id: 8 }) });
+    expect((await failureOf(jamf.readWebhook('7'))).message).toContain('another webhook');
+  });
+});
+
+describe('writing a webhook', () => {
+  it('sends XML with everything that Jamf must know', async () => {
+    const { jamf, server } = await connectSetup({
+      [CREATE]: { status: 201, body: '<webhook><id>7</id></webhook>' },
+    });
+    await jamf.createWebhook({ ...settings, smartGroupId: '21' });
+    const [sent] = server.of(CREATE);
+    expect(sent?.headers['content-type']).toBe('application/xml');
+    expect(sent?.body).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?><webhook><name>Recert ComputerAdded</name><enabled>true</enabled>' +
+        '<url>https://recert.example.com/webhooks/jamf/prod</url><content_type>application/json</content_type>' +
+        '<event>ComputerAdded</event><connection_timeout>5</connection_timeout><read_timeout>2</read_timeout>' +
+        '<authentication_type>HEADER</authentication_type>' +
+        `<header>{"X-Api-Key":"${IN_JSON}"}</header><smart_group_id>21</smart_group_id></webhook>`,
+    );
+  });
+
+  it('sends name and password, or says that nothing is proven', async () => {
+    const { jamf, server } = await connectSetup({ [UPDATE]: { status: 201 } });
+    const password = new Secret('canary-password');
+    await jamf.updateWebhook('7', {
+      ...settings,
+      credentials: { type: 'basic', username: 'jamf', password },
+    });
+    await jamf.updateWebhook('7', { ...settings, credentials: { type: 'none' } });
+    const bodies = server.of(UPDATE).map(({ body }) => /<authentication_type>.*/.exec(body)?.[0]);
+    expect(bodies).toEqual([
+      '<authentication_type>BASIC</authentication_type><username>jamf</username><password>canary-password</password></webhook>',
+      '<authentication_type>NONE</authentication_type></webhook>',
+    ]);
+  });
+
+  it('deletes by id, and no other thing', async () => {
+    const { jamf, server } = await connectSetup({ 'DELETE /JSSResource/webhooks/id/7': {} });
+    await jamf.deleteWebhook('7');
+    expect(server.of('DELETE /JSSResource/webhooks/id/7')).toHaveLength(1);
+    await expect(jamf.deleteWebhook('0')).rejects.toThrow(RangeError);
+    await expect(jamf.deleteWebhook('7/../8')).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    ['a page that repeats the body', { status: 409, body: `<p>Error: Duplicate name ${IN_JSON} ${KEY}</p>` }],
+    ['JSON that repeats the body', { status: 400, body: { errors: [{ code: 'X', description: KEY }] } }],
+    ['a text that repeats the body', { status: 500, body: KEY }],
+    ['a cut connection', { cut: true }],
+    ['a time-out', { hang: true }],
+  ] satisfies [string, Reply][])('says no secret after %s', async (_, reply) => {
+    const { jamf, told } = await connectSetup(
+      { [CREATE]: reply, [UPDATE]: { status: 409, body: '<p>Error: canary-password is bad</p>' } },
+      { timeoutMs: 100 },
+    );
+    const error = await failureOf(jamf.createWebhook(settings));
+    const password = new Secret('canary-password');
+    const other = await failureOf(
+      jamf.updateWebhook('7', { ...settings, credentials: { type: 'basic', username: 'jamf', password } }),
+    );
+    expect(other.said).toBe('[hidden] is bad');
+    const printed = [error, other]
+      .map((one) => `${inspect(one, { depth: 9 })} ${JSON.stringify(one)}`)
+      .join();
+    expect(`${printed} ${told()}`).not.toContain('canary');
+  });
+
+  it('does not quote what XML cannot carry', async () => {
+    const { jamf } = await connectSetup({});
+    const password = new Secret('canary\u0000password');
+    const error: unknown = await jamf
+      .createWebhook({ ...settings, credentials: { type: 'basic', username: 'jamf', password } })
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).toBe(
+      'RangeError: the webhook "Recert ComputerAdded" holds a character that XML cannot carry',
+    );
+  });
+
+  it('says what to do about a name that is taken', async () => {
+    const { jamf } = await connectSetup({
+      [CREATE]: { status: 409, body: '<p>Error: Duplicate name</p>' },
+    });
+    expect((await failureOf(jamf.createWebhook(settings))).advice).toBe(
+      'Nothing was changed: another one of this name exists.',
+    );
+  });
+});
