@@ -1,0 +1,145 @@
+import { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { queuePrefix } from '../../../src/queues/names.js';
+import { createProducers, type Producers } from '../../../src/queues/producers.js';
+import { createQueues, type Queues } from '../../../src/queues/queues.js';
+import { scheduleSweeps } from '../../../src/queues/schedules.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+let server: TestRedis;
+let redis: Redis;
+let queues: Queues;
+let producers: Producers;
+let worker: Worker | undefined;
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+beforeEach(async () => {
+  redis = new Redis(server.url);
+  await redis.flushall();
+  queues = createQueues({ connection: redis, prefix: 'recert' });
+  producers = createProducers(queues);
+});
+afterEach(async () => {
+  await worker?.close(true);
+  worker = undefined;
+  await queues.close();
+  redis.disconnect();
+});
+afterAll(() => server.close());
+
+/** Works on redistributions until closed. */
+async function work(job: () => Promise<void>): Promise<void> {
+  worker = new Worker('redistribute', job, {
+    connection: new Redis(server.url, { maxRetriesPerRequest: null }),
+    prefix: queuePrefix('recert'),
+  });
+  await worker.waitUntilReady();
+}
+
+const stateOf = (id: string) => queues.redistribute.getJobState(id);
+
+test('every key of the queues lies in one slot of a cluster', async () => {
+  await producers.wakeAssess('prod', 0);
+  await producers.requestSweep('prod', 'full');
+  const keys = await redis.keys('*');
+  expect(keys.filter((name) => !name.startsWith('{recert}:'))).toEqual([]);
+});
+
+describe('the job of a redistribution', () => {
+  test('is made once, and keeps its delay', async () => {
+    await producers.startRedistribution('prod', 'r-1', 60_000);
+    await producers.startRedistribution('prod', 'r-1');
+    expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(1);
+    expect(await stateOf('r-1')).toBe('delayed');
+    expect((await queues.redistribute.getJob('r-1'))?.data).toEqual({
+      instance: 'prod',
+      redistributionId: 'r-1',
+    });
+  });
+
+  test('is made anew when the one before has ended, well or badly', async () => {
+    let fails = false;
+    await work(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()));
+    await producers.startRedistribution('prod', 'r-1');
+    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('completed'));
+    fails = true;
+    await producers.startRedistribution('prod', 'r-1');
+    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('failed'));
+    await worker?.pause(true);
+    await producers.startRedistribution('prod', 'r-1', 60_000);
+    expect(await stateOf('r-1')).toBe('delayed');
+  });
+
+  test('wakes before its time, and is made when there is none', async () => {
+    await producers.startRedistribution('prod', 'r-1', 60_000);
+    await producers.promoteRedistribution('prod', 'r-1');
+    expect(await stateOf('r-1')).toBe('waiting');
+    await producers.promoteRedistribution('prod', 'r-1');
+    await producers.promoteRedistribution('prod', 'r-2');
+    expect(await stateOf('r-2')).toBe('waiting');
+  });
+
+  test('that is being worked on is left alone', async () => {
+    let end = (): void => undefined;
+    await work(() => new Promise((resolve) => (end = resolve)));
+    await producers.startRedistribution('prod', 'r-1');
+    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('active'));
+    await producers.promoteRedistribution('prod', 'r-1');
+    await producers.startRedistribution('prod', 'r-1');
+    expect(await stateOf('r-1')).toBe('active');
+    end();
+  });
+
+  test('is known to live, or not', async () => {
+    await work(() => Promise.resolve());
+    await producers.startRedistribution('prod', 'r-done');
+    await vi.waitFor(async () => expect(await stateOf('r-done')).toBe('completed'));
+    await producers.startRedistribution('prod', 'r-later', 60_000);
+    expect([...(await producers.withLiveJob(['r-done', 'r-later', 'r-never']))]).toEqual(['r-later']);
+  });
+});
+
+describe('waking', () => {
+  test('for the same instant makes one job, for now one each', async () => {
+    const at = Date.now() + 60_000;
+    await Promise.all([1, 2, 3].map(() => producers.wakeAssessAt('prod', at)));
+    expect(await queues.assess.getDelayedCount()).toBe(1);
+    await producers.wakeAssessAt('staging', at);
+    expect(await queues.assess.getDelayedCount()).toBe(2);
+  });
+
+  test('in the past is at once', async () => {
+    await producers.wakeAssess('prod', -5);
+    await producers.wakeAssessAt('prod', 5);
+    expect(await queues.assess.getWaitingCount()).toBe(2);
+  });
+});
+
+describe('sweeps', () => {
+  test('asked for twice are done once', async () => {
+    await producers.requestSweep('prod', 'full');
+    await producers.requestSweep('prod', 'full');
+    await producers.requestSweep('prod', 'open');
+    expect(await queues.sweep.getWaitingCount()).toBe(2);
+  });
+
+  test('recur for the instances that are configured, whoever asks for it how often', async () => {
+    const rhythm = { changed: 60_000, full: 3_600_000, open: 1_000 };
+    await Promise.all([1, 2].map(() => scheduleSweeps(queues.sweep, { prod: rhythm, old: rhythm })));
+    expect(await queues.sweep.getJobSchedulersCount()).toBe(6);
+    await scheduleSweeps(queues.sweep, { prod: { ...rhythm, open: 2_000 } });
+    const schedules = await queues.sweep.getJobSchedulers();
+    expect(schedules.map(({ key, every }) => [key, every]).sort()).toEqual([
+      ['prod-changed', 60_000],
+      ['prod-full', 3_600_000],
+      ['prod-open', 2_000],
+    ]);
+  });
+});
+
+test('what is no payload is not written', async () => {
+  await expect(producers.startRedistribution('prod', undefined as never)).rejects.toThrow();
+  expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(0);
+});
