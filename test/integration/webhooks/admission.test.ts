@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Receiver } from '../../../src/receiver.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { fixture, type Place, send, setUpPlace, until, webhook } from './setup.js';
+
+const GATHER_MS = 2_000;
+const ADDED_MS = 300_000;
+
+let place: Place;
+let receiver: Receiver;
+let other: Receiver;
+beforeAll(async () => {
+  place = await setUpPlace();
+  const settings = { gather: '2s', addedDelay: '5m', keepEvents: 200 };
+  receiver = await place.start(settings);
+  other = await place.start(settings);
+});
+afterAll(() => place.close());
+beforeEach(() => place.redis.flushall());
+
+const SOON = 1_000_000;
+const claim = async () =>
+  (await place.hints.claim('prod', { now: Date.now() + SOON, limit: 100_000, leaseMs: 1 })).map(
+    ({ computerId, reasons }) => [computerId, ...reasons],
+  );
+const jobs = () => place.redis.zcard('{test}:queue:assess:delayed');
+const ripeIn = async () => ((await place.hints.nextRipe('prod')) ?? 0) - Date.now();
+const logged = async () =>
+  (await place.log.page('prod', { limit: 100 })).map(({ event, outcome }) => [event, outcome]);
+
+describe('an event', () => {
+  it('that deserves a look makes a hint, notes the contact, is kept, and wakes the worker once', async () => {
+    const at = Date.now() - 5_000;
+    const body = webhook('ComputerInventoryCompleted', { jssID: 6, udid: 'U' }, at);
+    await send(receiver, body);
+    await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 7 }));
+    const left = await ripeIn();
+    expect(left).toBeGreaterThan(GATHER_MS - 1_000);
+    expect(left).toBeLessThanOrEqual(GATHER_MS);
+    expect(await claim()).toEqual([
+      ['6', 'inventory'],
+      ['7', 'inventory'],
+    ]);
+    expect(Number(await place.redis.zscore(place.key('prod', 'seen'), '6'))).toBe(at);
+    await until(async () => (await jobs()) > 0);
+    expect(await jobs()).toBe(1);
+    const [, first] = await place.log.page('prod', { limit: 10 });
+    expect(first).toMatchObject({
+      event: 'ComputerInventoryCompleted',
+      at,
+      computerId: '6',
+      webhookId: '4',
+      outcome: 'hint',
+      body,
+    });
+  });
+
+  it('of a new Mac waits, and a later one that deserves a look soon does not', async () => {
+    await send(receiver, webhook('ComputerAdded', { jssID: 6 }));
+    expect(await ripeIn()).toBeGreaterThan(ADDED_MS - 5_000);
+    await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 6 }));
+    expect(await ripeIn()).toBeLessThanOrEqual(GATHER_MS);
+    expect(await claim()).toEqual([['6', 'inventory', 'added']]);
+    await until(async () => (await jobs()) === 2);
+  });
+
+  it('of contact is only noted, unless somebody watches the Mac', async () => {
+    const checkIn = () => webhook('ComputerCheckIn', { computer: { jssID: 6 }, trigger: 'recurring' });
+    expect((await send(receiver, checkIn())).answer).toMatchObject({ outcome: 'admitted', effect: 'touch' });
+    expect(await place.hints.count('prod')).toBe(0);
+    expect(await place.redis.zscore(place.key('prod', 'seen'), '6')).not.toBeNull();
+    expect(await jobs()).toBe(0);
+
+    await place.hints.watch('prod', '6', 'redistribution-1');
+    expect((await send(receiver, checkIn())).answer).toMatchObject({ outcome: 'admitted', effect: 'hint' });
+    expect(await claim()).toEqual([['6', 'check-in']]);
+    await until(async () => (await jobs()) === 1);
+    expect(await logged()).toEqual([
+      ['ComputerCheckIn', 'hint'],
+      ['ComputerCheckIn', 'touch'],
+    ]);
+  });
+
+  it('never makes the last contact earlier, nor later than now', async () => {
+    const at = Date.now() - 1_000;
+    const seen = async () => Number(await place.redis.zscore(place.key('prod', 'seen'), '6'));
+    await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, at));
+    await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, at - 60_000));
+    expect(await seen()).toBe(at);
+    await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, Date.now() + 86_400_000));
+    expect(await seen()).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('that is unknown is kept for a look', async () => {
+    const { status, answer } = await send(receiver, fixture('unknown.today.json'));
+    expect([status, answer]).toEqual([
+      202,
+      { outcome: 'ignored', event: 'ComputerDreamt', effect: 'none', computers: 0 },
+    ]);
+    const [kept] = await place.log.page('prod', { limit: 1 });
+    expect(kept).toMatchObject({ event: 'ComputerDreamt', outcome: 'none' });
+    expect(kept?.body).toContain('FVFC1TEST001');
+    expect(kept?.body).not.toContain('not-for-any-log');
+    expect(place.told).toContainEqual({
+      kind: 'webhook.unknown',
+      fields: { instance: 'prod', said: 'ComputerDreamt' },
+    });
+  });
+
+  it('with a password leaves the password nowhere in Redis, nor in what operators are told', async () => {
+    await send(receiver, fixture('SCEPChallenge.today.json'));
+    const [kept] = await place.log.page('prod', { limit: 1 });
+    expect(kept).toMatchObject({ event: 'SCEPChallenge', outcome: 'none' });
+    for (const name of await place.redis.keys('*')) {
+      const dump = await place.redis.dumpBuffer(name);
+      expect(dump.includes('hunter2')).toBe(false);
+    }
+    expect(JSON.stringify(place.told)).not.toContain('hunter2');
+  });
+
+  it('that Jamf goes down has hints wait until it is back', async () => {
+    await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 6 }));
+    await send(receiver, fixture('JSSShutdown.today.json'));
+    expect(await place.hints.claim('prod', { now: Date.now() + 10_000, limit: 1, leaseMs: 1 })).toEqual([]);
+    expect(await ripeIn()).toBeGreaterThan(20_000);
+    await send(receiver, fixture('JSSStartup.today.json'));
+    expect(await ripeIn()).toBeLessThanOrEqual(GATHER_MS);
+    expect(await claim()).toEqual([['6', 'inventory']]);
+  });
+});
+
+describe('a Mac that is named by its serial number only', () => {
+  const event = () => webhook('ComputerInventoryCompleted', { serialNumber: 'FVFC1TEST001' });
+
+  it('is looked at when it is known', async () => {
+    const computers = createComputerStore({ redis: place.redis, key: place.key });
+    await computers.save(
+      'prod',
+      [
+        {
+          ...{ id: '61', udid: '', serialNumber: 'FVFC1TEST001', managementId: '', name: '', username: '' },
+          ...{ realName: '', email: '', department: '', building: '', managed: true, mdmCapable: true },
+          ...{ enrolledAt: null, reportedAt: null, lastContactAt: null },
+          ...{ groupIds: [], certificates: [], profiles: [] },
+        },
+      ],
+      { watched: [], now: Date.now() },
+    );
+    expect((await send(receiver, event())).answer).toMatchObject({ effect: 'hint', computers: 1 });
+    expect(await claim()).toEqual([['61', 'inventory']]);
+  });
+
+  it('is admitted as unresolved when it is not: the sweep finds it', async () => {
+    const { status, answer } = await send(receiver, event());
+    expect(status).toBe(202);
+    expect(answer).toMatchObject({ outcome: 'admitted', effect: 'unresolved', computers: 0 });
+    expect(await logged()).toEqual([['ComputerInventoryCompleted', 'unresolved']]);
+  });
+});
+
+describe('duplicates', () => {
+  it('are found however many arrive together, at whichever of two receivers', async () => {
+    const bodies = Array.from({ length: 20 }, (_, index) =>
+      webhook('ComputerInventoryCompleted', { jssID: index + 1 }),
+    );
+    const answers = await Promise.all(
+      bodies.flatMap((body) => [receiver, other, receiver, other].map((one) => send(one, body))),
+    );
+    const outcomes = answers.map(({ answer }) => answer.outcome);
+    expect(outcomes.filter((outcome) => outcome === 'admitted')).toHaveLength(20);
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(60);
+    expect(await place.hints.count('prod')).toBe(20);
+    const entries = await place.log.page('prod', { limit: 1_000 });
+    expect(entries.filter(({ outcome }) => outcome === 'hint')).toHaveLength(20);
+  });
+
+  it('are not those of another server, another webhook object, or without an instant', async () => {
+    const body = webhook('ComputerInventoryCompleted', { jssID: 6 });
+    await send(receiver, body);
+    const basic = `Basic ${Buffer.from('jamf:basic-secret').toString('base64')}`;
+    const staging = await send(receiver, body, {
+      instance: 'staging',
+      headers: { 'Content-Type': 'application/json', Authorization: basic },
+    });
+    expect(staging.answer.outcome).toBe('admitted');
+    expect((await send(receiver, body.replace('"id":4', '"id":5'))).answer.outcome).toBe('admitted');
+    const old = fixture('ComputerInventoryCompleted.old.json');
+    expect((await send(receiver, old)).answer.outcome).toBe('admitted');
+    expect((await send(receiver, old)).answer.outcome).toBe('admitted');
+  });
+});
+
+describe('a change of a smart group', () => {
+  const change = (ids: readonly number[]) =>
+    webhook('SmartGroupComputerMembershipChange', {
+      computer: true,
+      groupAddedDevicesIds: ids,
+      groupRemovedDevicesIds: [],
+    });
+
+  it('makes a hint for each Mac, without saying that they were in contact', async () => {
+    expect(
+      (await send(receiver, fixture('SmartGroupComputerMembershipChange.today.json'))).answer,
+    ).toMatchObject({
+      effect: 'hint',
+      computers: 3,
+    });
+    expect(await claim()).toEqual([
+      ['61', 'smart-group'],
+      ['62', 'smart-group'],
+      ['63', 'smart-group'],
+    ]);
+    expect(await place.redis.exists(place.key('prod', 'seen'))).toBe(0);
+  });
+
+  it('of 20,000 Macs is admitted, and its neighbours do not wait for it', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, index) => index + 1);
+    const large = send(receiver, change(ids));
+    const state = { settled: false };
+    void large.finally(() => (state.settled = true));
+    const isSettled = () => state.settled;
+    let between = 0;
+    while (!isSettled()) {
+      const { status } = await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }));
+      expect(status).toBe(202);
+      between += 1;
+    }
+    expect(await large).toMatchObject({ status: 202, answer: { effect: 'hint', computers: 20_000 } });
+    expect(between).toBeGreaterThan(2);
+    expect(await place.hints.count('prod')).toBe(20_000);
+    const kept = await place.log.page('prod', { limit: 1_000 });
+    expect(kept.find(({ event }) => event.startsWith('SmartGroup'))).toMatchObject({
+      outcome: 'hint',
+      body: null,
+    });
+  });
+});
+
+describe('the event log', () => {
+  it('is cut, and read newest first in pages', async () => {
+    for (let round = 0; round < 6; round += 1)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          send(receiver, webhook('PushSent', { type: String(index) })),
+        ),
+      );
+    const kept = await place.redis.xlen(place.key('prod', 'events'));
+    expect(kept).toBeGreaterThanOrEqual(200);
+    expect(kept).toBeLessThan(350);
+    const first = await place.log.page('prod', { limit: 2 });
+    const next = await place.log.page('prod', { before: first[1]?.id ?? '', limit: 2 });
+    const ids = [...first, ...next].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(4);
+    expect([...ids].sort().reverse()).toEqual(ids);
+  });
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Receiver } from '../../../src/receiver.js';
+import { type Place, send, setUpPlace, until, webhook } from './setup.js';
+
+let place: Place;
+let receiver: Receiver;
+beforeAll(async () => {
+  place = await setUpPlace();
+  receiver = await place.start();
+});
+afterAll(() => place.close());
+
+const inventory = (jssID = 6) => webhook('ComputerInventoryCompleted', { jssID });
+const readiness = async () => {
+  const response = await fetch(`${receiver.url}/readyz`);
+  return { status: response.status, text: await response.text() };
+};
+
+it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 202', async () => {
+  expect((await send(receiver, inventory())).status).toBe(202);
+  await place.server.kill();
+
+  await until(async () => (await send(receiver, inventory())).status === 503);
+  const startedAt = performance.now();
+  const { status, answer } = await send(receiver, inventory());
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  expect(status).toBe(503);
+  expect(answer).toMatchObject({
+    type: 'urn:recert:problem:webhook-cannot-keep',
+    detail: expect.stringContaining('/readyz') as string,
+  });
+  const ready = await readiness();
+  expect(ready.status).toBe(503);
+  expect(ready.text).toContain('webhooks are answered with 503');
+  expect((await fetch(`${receiver.url}/healthz`)).status).toBe(200);
+  await expect.poll(() => place.told.map(({ kind }) => kind)).toContain('redis.lost');
+
+  await place.server.restart();
+  await until(async () => (await send(receiver, inventory(7))).status === 202);
+  expect((await readiness()).status).toBe(200);
+  expect(await place.hints.count('prod')).toBeGreaterThan(0);
+});
+
+it('Redis hangs: everything that waits is refused after a second, and taken when it moves again', async () => {
+  const config = await place.redis.info('server');
+  const pid = Number(/process_id:(\d+)/.exec(config)?.[1]);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const startedAt = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        await new Promise((resolve) => setTimeout(resolve, index * 10));
+        return (await send(receiver, inventory(index + 1))).status;
+      }),
+    );
+    expect(new Set(answers)).toEqual(new Set([503]));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await until(async () => (await send(receiver, inventory(8))).status === 202);
+});
+
+it('a receiver that starts without Redis says so, and takes webhooks when Redis comes', async () => {
+  await place.server.kill();
+  const starting = place.start();
+  await place.server.restart();
+  expect((await send(await starting, inventory(9))).status).toBe(202);
+});
