@@ -77,7 +77,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addConfigCommand,
   addProcessCommands,
-  (program) => addDemoCommand(program),
+  addDemoCommand,
 ];
 
 function tell(error: unknown, context: Context, json: boolean): ExitCode {

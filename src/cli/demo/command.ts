@@ -1,13 +1,12 @@
-import { type Command } from 'commander';
-import { z } from 'zod';
-import { processContext } from '../context.js';
+import type { Command } from 'commander';
+import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
-import { demoOptionsSchema } from './options.js';
+import { demoOptionsSchema, dueFits } from './options.js';
 import { runDemo } from './run.js';
 
 /** Adds `recert demo`. It needs `REDIS_URL` (`npm run demo` starts a private one) and a build with the simulator. */
-export function addDemoCommand(program: Command): void {
-  program
+export function addDemoCommand(program: Command, cli: Cli): void {
+  const command = program
     .command('demo')
     .description(
       'the whole product against a pretend Jamf Pro with a fleet; npm run demo sets up what it needs',
@@ -23,18 +22,15 @@ export function addDemoCommand(program: Command): void {
     .option('--observe', 'mode observe: shows what would be done and writes nothing to Jamf')
     .option('--kill-worker', 'kills a worker in the middle (SIGKILL) and starts another')
     .option('--exit-when-done', 'ends when every due Mac is proven renewed; the exit code says whether')
-    .option('--within <seconds>', 'longest time for that', '240')
-    .action(async (given: unknown) => {
-      const options = demoOptionsSchema.safeParse(given);
-      if (!options.success) throw new CliError(EXIT.usage, z.prettifyError(options.error));
-      if (!process.env.REDIS_URL)
-        throw new CliError(
-          EXIT.usage,
-          'REDIS_URL is not set: use npm run demo, which starts a private Redis.',
-        );
-      const stop = new AbortController();
-      const onSignal = () => stop.abort();
-      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-      process.exitCode = await runDemo(options.data, processContext(), stop.signal);
-    });
+    .option('--within <seconds>', 'longest time for that', '240');
+  act(command, cli, demoOptionsSchema, async ({ options }) => {
+    const unfit = dueFits(options);
+    if (unfit) throw new CliError(EXIT.usage, unfit);
+    if (!cli.context.environment.REDIS_URL)
+      throw new CliError(EXIT.usage, 'REDIS_URL is not set: use npm run demo, which starts a private Redis.');
+    const stop = new AbortController();
+    const onSignal = () => stop.abort();
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    return runDemo(options, cli.context, stop.signal);
+  });
 }

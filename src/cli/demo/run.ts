@@ -6,7 +6,10 @@ import { pretendJamf, type PretendMac } from './pretend-jamf.js';
 import { demoProcesses, type Processes, type Running } from './processes.js';
 import { conclude } from './conclude.js';
 import { demoService } from './service.js';
-import { makeSecrets, writeServiceSettings, writeSimulatorSettings } from './settings.js';
+import { type DemoSecrets, makeSecrets, writeServiceSettings, writeSimulatorSettings } from './settings.js';
+
+/** How long an observing run is watched after the last plan: several sweeps and polls. */
+const OBSERVE_ON_MS = 12_000;
 
 /**
  * The whole product on one machine: a pretend Jamf Pro with a fleet, receivers, workers and the console.
@@ -47,9 +50,9 @@ async function withProcesses(
   await jamf.forgetRequests();
   const workers = await inTurn(options.workers, (number) => processes.worker(number));
   const console = receivers[0]?.url ?? '';
-  context.out(welcome(options, { console, token: secrets.token, simulator: simulator.url, due }));
+  context.out(welcome(options, { console, secrets, simulator: simulator.url, due }));
 
-  const service = demoService(console, secrets.token);
+  const service = demoService(console, secrets.admin.token);
   const done = await follow(
     {
       service,
@@ -62,6 +65,8 @@ async function withProcesses(
     },
     context,
   );
+  // Nothing must be written later either: an observing run is watched on for a while.
+  if (options.observe && done) await context.wait(OBSERVE_ON_MS);
   const code = await conclude(options, { jamf, service, due, done }, context);
   if (!options.exitWhenDone && !signal.aborted) await runOn(console, context, signal);
   return code;
@@ -71,17 +76,18 @@ function welcome(
   { observe, folder }: DemoOptions,
   {
     console,
-    token,
+    secrets,
     simulator,
     due,
-  }: { console: string; token: string; simulator: string; due: readonly PretendMac[] },
+  }: { console: string; secrets: DemoSecrets; simulator: string; due: readonly PretendMac[] },
 ): string {
   return [
     '',
     `Console    ${console}   sign in with this token:`,
-    `Token      ${token}`,
+    `Token      ${secrets.admin.token}`,
+    `Viewer     ${secrets.viewer.token}   may look, not act`,
     `Pretend    ${simulator}   a Jamf Pro with ${due.length} due Macs; its own view: ${simulator}/__simulator/state`,
-    `Command    RECERT_URL=${console} RECERT_TOKEN=${token} npx recert status`,
+    `Command    RECERT_URL=${console} RECERT_TOKEN=${secrets.admin.token} npx recert status`,
     `Logs       ${folder}`,
     ...(observe ? ['Mode       observe: nothing is written to Jamf'] : []),
     '',

@@ -5,12 +5,13 @@ import { stringify } from 'yaml';
 import type { DemoOptions } from './options.js';
 import { createToken } from '../../api/tokens.js';
 
+type ApiToken = ReturnType<typeof createToken>;
+
 /** Secrets and names made afresh for one run of the demo; they are worth nothing outside it. */
 export interface DemoSecrets {
-  /** API token of the person at the demo. */
-  token: string;
-  /** Its SHA-256, which is all that the configuration holds. */
-  tokenSha256: string;
+  /** API tokens of the person at the demo, and of somebody who may only look. The configuration holds their SHA-256 alone. */
+  admin: ApiToken;
+  viewer: ApiToken;
   webhookKey: string;
   jamfClientId: string;
   jamfClientSecret: string;
@@ -18,10 +19,9 @@ export interface DemoSecrets {
 
 /** Makes the secrets of a run. */
 export function makeSecrets(): DemoSecrets {
-  const { token, sha256 } = createToken();
   return {
-    token,
-    tokenSha256: sha256,
+    admin: createToken(),
+    viewer: createToken(),
     webhookKey: randomBytes(18).toString('base64url'),
     jamfClientId: 'recert',
     jamfClientSecret: randomBytes(18).toString('base64url'),
@@ -61,7 +61,10 @@ function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: st
     http: { port: '${DEMO_PORT}' },
     worker: { port: '${DEMO_PORT}', lock: '5s', drain: '10s' },
     log: { level: 'info', format: 'text' },
-    tokens: [{ name: 'demo', role: 'admin', sha256: secrets.tokenSha256 }],
+    tokens: [
+      { name: 'demo', role: 'admin', sha256: secrets.admin.sha256 },
+      { name: 'demo-viewer', role: 'viewer', sha256: secrets.viewer.sha256 },
+    ],
     instances: {
       demo: {
         url: jamfUrl,

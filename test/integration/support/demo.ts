@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startTestRedis } from './redis.js';
 
-const CLI = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+/** The built command line. */
+export const CLI = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
 /** A run of the built `recert demo`: real processes, a Redis of its own, its own folder and ports. */
 export interface DemoRun {
