@@ -26,6 +26,7 @@ const showOptions = z.object({ instance: z.string().optional() });
 export function addComputersCommand(program: Command, cli: Cli): void {
   const computers = program
     .command('computers')
+    .helpCommand(false)
     .description('find Macs: by serial number, user, name or id, or all in a state')
     .argument('[text]', 'part of the serial number, name, username, real name, email address or id')
     .option('--serial <serial>', 'exact serial number')

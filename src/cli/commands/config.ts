@@ -12,7 +12,10 @@ const options = z.object({ describe: z.boolean().default(false) });
 
 /** Adds `recert config check`: every error at once, or what is in force. */
 export function addConfigCommand(program: Command, cli: Cli): void {
-  const config = program.command('config').description('the configuration that RECERT_CONFIG names');
+  const config = program
+    .command('config')
+    .description('the configuration that RECERT_CONFIG names')
+    .helpCommand(false);
   const check = config
     .command('check')
     .description('print every error at once, or the effective values with secrets hidden')

@@ -23,7 +23,10 @@ const listOptions = z.object({
 
 /** Adds `recert redistributions list`, `show` and `cancel`. */
 export function addRedistributionsCommand(program: Command, cli: Cli): void {
-  const redistributions = program.command('redistributions').description('redistributions, open and over');
+  const redistributions = program
+    .command('redistributions')
+    .description('redistributions, open and over')
+    .helpCommand(false);
   const list = redistributions
     .command('list', { isDefault: true })
     .description('newest first')

@@ -15,7 +15,7 @@ const options = z.object({
 
 /** Adds `recert tokens create`. Nothing is stored and nothing is asked: the token is seen here once. */
 export function addTokensCommand(program: Command, cli: Cli): void {
-  const tokens = program.command('tokens').description('API tokens');
+  const tokens = program.command('tokens').description('API tokens').helpCommand(false);
   const create = tokens
     .command('create')
     .description('make a token, and the line for the configuration that makes it good')

@@ -91,30 +91,34 @@ test('recert work is a worker, until it is told to stop', async () => {
   expect(log()).not.toContain(SECRET);
 });
 
-test('recert serve is a receiver that the other commands talk to, until it is told to stop', async () => {
-  const server = start(['serve'], { RECERT_CONFIG: config });
-  const { address, log } = await listening(server, 'receiver');
+test(
+  'recert serve is a receiver that the other commands talk to, until it is told to stop',
+  { timeout: 120_000 },
+  async () => {
+    const server = start(['serve'], { RECERT_CONFIG: config });
+    const { address, log } = await listening(server, 'receiver');
 
-  const environment = { RECERT_URL: address, RECERT_TOKEN_FILE: join(folder, 'token') };
-  const status = await recert(['status', '--json'], environment);
-  expect(status.code).toBe(1);
-  expect(JSON.parse(status.out)).toMatchObject({ healthy: false, instances: [{ name: 'prod' }] });
-  const pause = await recert(['pause', '--reason', 'trying it out'], environment);
-  expect(pause).toMatchObject({ code: 0, out: 'prod is paused: nothing is sent until recert resume.\n' });
-  const refused = await recert(
-    ['redistribute', '--serial', 'NOBODY', '--reason', 'trying it out'],
-    environment,
-  );
-  expect(refused.code).toBe(3);
-  expect(refused.err).toContain('Jamf Pro has not yet told of okta');
-  expect(status.out + log()).not.toContain(SECRET);
-  expect(status.out + log()).not.toContain(token);
+    const environment = { RECERT_URL: address, RECERT_TOKEN_FILE: join(folder, 'token') };
+    const status = await recert(['status', '--json'], environment);
+    expect(status.code).toBe(1);
+    expect(JSON.parse(status.out)).toMatchObject({ healthy: false, instances: [{ name: 'prod' }] });
+    const pause = await recert(['pause', '--reason', 'trying it out'], environment);
+    expect(pause).toMatchObject({ code: 0, out: 'prod is paused: nothing is sent until recert resume.\n' });
+    const refused = await recert(
+      ['redistribute', '--serial', 'NOBODY', '--reason', 'trying it out'],
+      environment,
+    );
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('Jamf Pro has not yet told of okta');
+    expect(status.out + log()).not.toContain(SECRET);
+    expect(status.out + log()).not.toContain(token);
 
-  const ended = once(server, 'exit');
-  server.kill('SIGTERM');
-  expect((await ended)[0]).toBe(0);
-  expect((await recert(['status'], environment)).code).toBe(4);
-});
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+    expect((await recert(['status'], environment)).code).toBe(4);
+  },
+);
 
 test('recert config check prints all errors at once, or what is in force without secrets', async () => {
   const good = await recert(['config', 'check'], { RECERT_CONFIG: config });
