@@ -71,8 +71,9 @@ async function start(
   undo.push('webhooks', () => webhooks.idle());
 
   const checks: Record<string, Check> = {
+    // A write, because a Redis that is full or a replica answers a ping and takes no webhook.
     redis: () =>
-      webhookRedis.ping().then(
+      webhookRedis.set(key('ready'), now(), 'PX', 60_000).then(
         () => null,
         (error: unknown) =>
           `cannot be reached, webhooks are answered with 503: ${error instanceof Error ? error.message : String(error)}`,

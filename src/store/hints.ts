@@ -4,12 +4,12 @@ import type { Key } from './keys.js';
 import { type HintReason, maskOf, reasonsIn } from './hints/reasons.js';
 import { seenKey } from './seen.js';
 
-export { HINT_REASONS, type HintReason } from './hints/reasons.js';
+export type { HintReason } from './hints/reasons.js';
 
 /** A Mac that deserves a look, as claimed. Hand it back to `done` unchanged. */
 export interface Hint {
   computerId: string;
-  /** Everything that asked for the look since it was last done, in the order of `HINT_REASONS`. */
+  /** Everything that asked for the look since it was last done, in a fixed order. */
   reasons: readonly HintReason[];
   /** When the Mac was last in contact, epoch milliseconds, as far as webhooks and inventory told. */
   seenAt: number | null;
