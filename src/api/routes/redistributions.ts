@@ -210,7 +210,7 @@ function noneAccepted(results: Results): Problem {
   const [first] = results;
   const detail =
     results.length === 1 && first
-      ? first.sentence
+      ? `${first.computer.serialNumber ?? `computer ${first.computer.id ?? ''}`}: ${first.sentence}`
       : `None of the ${results.length} Macs can be redistributed now; "results" says why for each. The first: ${first?.sentence ?? ''}`;
   return new Problem('refused', detail, { results });
 }
