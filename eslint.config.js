@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 
 /** The rooms of src that stand on domain alone and know nothing of each other. */
 const SEPARATE_ROOMS = ['jamf', 'scep', 'store', 'queues', 'notify'];
-const PUTTING_TOGETHER = ['webhooks', 'api', 'cli'];
+const PUTTING_TOGETHER = ['webhooks', 'api', 'cli', 'setup', 'doctor'];
 const room = (name) => `./src/${name}`;
 
 /** Who may import whom: the rules of the house, held here and not in memory. */
@@ -79,6 +79,28 @@ export default tseslint.config(
       ],
       // Misfires on libraries that declare a class by an interface (winston's transports).
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
+    files: ['console/src/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/src/api/**', '**/src/domain/**', 'zod'],
+              allowTypeImports: true,
+              message:
+                'Of the service the console takes types alone: anything else would end up in the browser.',
+            },
+            {
+              regex: '/(src/(?!api/|domain/)|workers/|simulator/)',
+              message: 'The console knows the ops API and nothing behind it.',
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -35,14 +35,7 @@ export function App() {
         <Route path="/" component={OverviewPage} />
         <Route path="/macs" component={MacsPage} />
         <Route path="/macs/:instance/:id">
-          {({ instance, id }) => (
-            <MacPage
-              key={`${instance}/${id}`}
-              instance={instance}
-              id={id}
-              role={who.data?.role ?? 'viewer'}
-            />
-          )}
+          {({ instance, id }) => <MacPage key={`${instance}/${id}`} instance={instance} id={id} />}
         </Route>
         <Route path="/redistributions" component={RedistributionsPage} />
         <Route path="/redistributions/:id">{({ id }) => <RedistributionPage key={id} id={id} />}</Route>

@@ -20,7 +20,7 @@ const COPIES = [
 ] as const;
 
 /** Folder of the built console, `null` when it was not built. */
-export function consoleFolder(): string | null {
+function consoleFolder(): string | null {
   const found = FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((folder) =>
     existsSync(join(folder, 'assets')),
   );

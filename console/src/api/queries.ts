@@ -112,6 +112,16 @@ export function usePreview() {
   });
 }
 
+/** Asks for the end of a redistribution. */
+export function useCancel(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reason: string) =>
+      post<RedistributionDetail>(`/redistributions/${encodeURIComponent(id)}/cancel`, { reason }),
+    onSettled: () => client.invalidateQueries(),
+  });
+}
+
 /** Redistributes. The key belongs to one decision of a person: pressed twice, or sent again after a lost answer, it is done once. */
 export function useRedistribute() {
   const client = useQueryClient();

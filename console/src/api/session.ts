@@ -22,6 +22,12 @@ export function useWho() {
   });
 }
 
+/** Whether who is signed in may do more than look. The API decides; this only spares a refusal. */
+export function useMayAct(): boolean {
+  const role = useWho().data?.role;
+  return role !== undefined && role !== 'viewer';
+}
+
 /** Exchanges an API token for the session cookie. */
 export function useSignIn() {
   const client = useQueryClient();

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import type { ComputerDetail, Who } from '../api/answers.js';
+import type { ComputerDetail } from '../api/answers.js';
+import { useMayAct } from '../api/session.js';
 import { Card } from '../parts/card.js';
 import { Lifeline } from '../parts/lifeline.js';
 import { MacPill } from '../parts/pill.js';
@@ -12,15 +13,7 @@ import { RedistributeDialog } from './redistribute-dialog.js';
 type Assessment = ComputerDetail['assessments'][number];
 
 /** The certificate of one watched profile on a Mac, and the button that renews it. */
-export function CertificateCard({
-  mac,
-  assessment,
-  role,
-}: {
-  mac: ComputerDetail;
-  assessment: Assessment;
-  role: Who['role'];
-}) {
+export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; assessment: Assessment }) {
   const { profile, state, sentence, certificate, dueAt, matching } = assessment;
   return (
     <Card title={`Certificate of ${profile}`} aside={<MacPill state={state} />}>
@@ -55,7 +48,7 @@ export function CertificateCard({
           )}
         </dl>
       )}
-      <Act mac={mac} profile={profile} role={role} />
+      <Act mac={mac} profile={profile} />
     </Card>
   );
 }
@@ -81,13 +74,13 @@ function Next({
   return null;
 }
 
-function Act({ mac, profile, role }: { mac: ComputerDetail; profile: string; role: Who['role'] }) {
+function Act({ mac, profile }: { mac: ComputerDetail; profile: string }) {
   const [asking, setAsking] = useState(false);
+  const mayAct = useMayAct();
   const explanation = useId();
   const possible = mac.redistribute.find((one) => one.profile === profile);
-  const why =
-    role === 'viewer' ? 'You are a viewer: an operator may redistribute.' : (possible?.sentence ?? '');
-  const allowed = role !== 'viewer' && possible?.allowed === true;
+  const why = mayAct ? (possible?.sentence ?? '') : 'You are a viewer: an operator may redistribute.';
+  const allowed = mayAct && possible?.allowed === true;
   return (
     <div className={classes.act}>
       <Button

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import type { ComputerDetail, Who } from '../api/answers.js';
+import type { ComputerDetail } from '../api/answers.js';
 import { useMac, useRedistribution, useRedistributions } from '../api/queries.js';
 import { Card } from '../parts/card.js';
 import { Facts } from '../parts/facts.js';
@@ -13,7 +13,7 @@ import { CertificateCard } from './certificate-card.js';
 import classes from './mac-page.module.css';
 
 /** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
-export function MacPage({ instance, id, role }: { instance: string; id: string; role: Who['role'] }) {
+export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
   if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
   if (query.isError && !query.data) return <Failure error={query.error} again={() => void query.refetch()} />;
@@ -23,6 +23,7 @@ export function MacPage({ instance, id, role }: { instance: string; id: string; 
     <Page
       name={name}
       title={name}
+      under={[mac.realName || mac.username, mac.serialNumber].filter(Boolean).join(' · ')}
       aside={
         mac.retiredAt !== null ? (
           <Pill tone="quiet" label="Not in Jamf any more" />
@@ -34,7 +35,7 @@ export function MacPage({ instance, id, role }: { instance: string; id: string; 
       <div className={classes.columns}>
         <div className={classes.column}>
           {mac.assessments.map((assessment) => (
-            <CertificateCard key={assessment.profile} mac={mac} assessment={assessment} role={role} />
+            <CertificateCard key={assessment.profile} mac={mac} assessment={assessment} />
           ))}
           {mac.last.map(({ id: redistributionId, profile }) => (
             <LastStory key={redistributionId} id={redistributionId} profile={profile} />

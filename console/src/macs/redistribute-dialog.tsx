@@ -3,10 +3,9 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import type { ComputerDetail, RedistributeAnswer, RedistributeRequest } from '../api/answers.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
+import dialog from '../parts/dialog.module.css';
+import { LEAST_REASON } from '../parts/reason.js';
 import classes from './redistribute-dialog.module.css';
-
-/** Least length of a reason: the API says the same, this only says it sooner. */
-const LEAST_REASON = 8;
 
 interface Asked {
   mac: ComputerDetail;
@@ -58,7 +57,7 @@ function Conversation({ mac, profile, close }: Asked) {
   const refused = preview.data?.accepted === 0;
   const problem = preview.error ?? redistribute.error;
   return (
-    <form onSubmit={submit} className={classes.form}>
+    <form onSubmit={submit} className={dialog.form}>
       <Textarea
         label="Reason"
         description="Kept in the audit trail, with your name."
@@ -83,11 +82,11 @@ function Conversation({ mac, profile, close }: Asked) {
       />
       {preview.data && <Preview answer={preview.data} />}
       {problem && (
-        <p role="alert" className={classes.problem}>
+        <p role="alert" className={dialog.problem}>
           {problem.message}
         </p>
       )}
-      <div className={classes.buttons}>
+      <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
           Leave it
         </Button>

@@ -18,7 +18,7 @@ const exact = new Intl.DateTimeFormat(undefined, {
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** A duration in its largest fitting unit: `3 days`, `12 hours`. Below twice a unit the next smaller is used: `36 hours`, `90 seconds`. */
-export function spell(durationMs: number): string {
+function spell(durationMs: number): string {
   const size = Math.abs(durationMs);
   const unit = UNITS.find(({ ms }) => size >= 2 * ms) ?? UNITS[3];
   const count = Math.round(size / unit.ms);
@@ -40,9 +40,4 @@ export function exactly(at: number): string {
 /** The day of an instant, in the reader's language and time zone. */
 export function dayOf(at: number): string {
   return dayOnly.format(at);
-}
-
-/** Whole days from now to an instant; negative once it is past. */
-export function daysUntil(at: number, now: number): number {
-  return Math.floor((at - now) / DAY);
 }

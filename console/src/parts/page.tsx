@@ -5,11 +5,14 @@ import classes from './page.module.css';
 export function Page({
   name,
   title,
+  under,
   aside,
   children,
 }: {
   name: string;
   title?: ReactNode;
+  /** One line below the title. */
+  under?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;
 }) {
@@ -20,7 +23,10 @@ export function Page({
     <>
       {title !== undefined && (
         <div className={classes.head}>
-          <h1 className={classes.title}>{title}</h1>
+          <div>
+            <h1 className={classes.title}>{title}</h1>
+            {under !== undefined && <p className={classes.under}>{under}</p>}
+          </div>
           {aside !== undefined && <div className={classes.aside}>{aside}</div>}
         </div>
       )}

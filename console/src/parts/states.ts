@@ -105,7 +105,7 @@ export const stateLook: Record<State, Look> = {
 
 /** Why a redistribution waits. */
 export const blockLabel: Record<BlockReason, string> = {
-  observe: 'Mode is observe',
+  observe: 'Only observed',
   paused: 'Paused',
   'unknown-computer': 'Mac not known',
   unmanaged: 'Not managed',

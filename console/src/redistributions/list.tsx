@@ -41,7 +41,9 @@ export function RedistributionTable({
             </td>
             <td>
               <StatePill state={one.state} />
-              {one.blocked && <div className={table.soft}>{blockLabel[one.blocked.reason]}</div>}
+              {one.blocked && (
+                <div className={`${table.soft} ${table.label}`}>{blockLabel[one.blocked.reason]}</div>
+              )}
             </td>
             <td className={table.wide}>
               <Track state={one.state} />

@@ -16,6 +16,7 @@ export function RedistributionPage({ id }: { id: string }) {
     <Page
       name={`Redistribution to ${mac}`}
       title={mac}
+      under={[computer.username, computer.serialNumber].filter(Boolean).join(' · ')}
       aside={<Link href={`/macs/${instance}/${computer.id}`}>To the page of this Mac</Link>}
     >
       <Story redistribution={query.data} title={`Redistribution of ${profile}`} />

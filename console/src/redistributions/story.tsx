@@ -4,6 +4,7 @@ import { exactly } from '../parts/instants.js';
 import { StatePill } from '../parts/pill.js';
 import { Time } from '../parts/time.js';
 import { Steps } from '../parts/track.js';
+import { Cancel } from './cancel.js';
 import { causeOf } from './list.js';
 import { Proof } from './proof.js';
 import classes from './story.module.css';
@@ -26,6 +27,9 @@ export function Story({ redistribution, title }: { redistribution: Redistributio
         <div className={classes.head}>
           <StatePill state={state} />
           <span className={classes.cause}>{causeOf(redistribution)}</span>
+          <span className={classes.act}>
+            <Cancel redistribution={redistribution} />
+          </span>
         </div>
         <Steps state={state} passed={new Set(history.map(({ to }) => to))} />
         <WhatNext redistribution={redistribution} />
