@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Queues } from '../queues/queues.js';
 import type { CursorStore } from '../store/cursors.js';
 import type { EventLog } from '../store/events.js';
@@ -8,22 +9,35 @@ export interface SignsOfLife {
   lastSweepAt: number | null;
 }
 
+const sweepResult = z.object({ outcome: z.string() });
+
 /** How many finished sweeps are looked through: as many as the queue keeps. */
 const KEPT = 50;
 
-/** Reads when the last webhook was admitted and when the last sweep that read Jamf was finished. */
+/**
+ * Reads when the last webhook was admitted and when the last sweep that read Jamf was finished. The queue keeps few finished sweeps, for
+ * all instances together: when none of them is ours, the latest report that a finished sweep has read is the least that can be said.
+ */
 export async function signsOfLife(
   instance: string,
   { events, cursors, queues }: { events: EventLog; cursors: CursorStore; queues: Queues },
 ): Promise<SignsOfLife> {
-  const [[event], full, jobs] = await Promise.all([
+  const [[event], full, changed, jobs] = await Promise.all([
     events.page(instance, { limit: 1 }),
     cursors.readFull(instance),
+    cursors.readChanged(instance),
     queues.sweep.getCompleted(0, KEPT - 1),
   ]);
   const finished = jobs
-    .filter(({ data }) => data.instance === instance && data.what !== 'open')
+    .filter(
+      ({ data, returnvalue }) => data.instance === instance && data.what !== 'open' && isDone(returnvalue),
+    )
     .map(({ finishedOn }) => finishedOn ?? 0);
-  const latest = Math.max(full?.finishedAt ?? 0, ...finished);
+  const latest = Math.max(full?.finishedAt ?? 0, changed?.reportedUpTo ?? 0, ...finished);
   return { lastWebhookAt: event?.admittedAt ?? null, lastSweepAt: latest === 0 ? null : latest };
+}
+
+/** A sweep that found another one at it, or nothing to watch, has read nothing. */
+function isDone(returned: unknown): boolean {
+  return sweepResult.safeParse(returned).data?.outcome === 'done';
 }

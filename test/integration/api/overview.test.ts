@@ -1,0 +1,80 @@
+import { Worker } from 'bullmq';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { queuePrefix, QUEUES } from '../../../src/queues/names.js';
+import { createCursorStore } from '../../../src/store/cursors.js';
+import { createHints } from '../../../src/store/hints.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { ask, mac, startApi, type TestApi, TOKENS } from './support.js';
+
+const key = keysUnder('recert');
+
+interface Overview {
+  healthy: boolean;
+  findings: { text: string }[];
+  instances: { lastSweepAt: number | null; lastWebhookAt: number | null; hints: number }[];
+  queues: { name: string; workers: number; waiting: number }[];
+}
+
+let api: TestApi;
+let stop: () => Promise<void>;
+beforeEach(async () => {
+  api = await startApi({ fleet: false });
+  stop = () => Promise.resolve();
+});
+afterEach(async () => {
+  await stop();
+  await api.close();
+});
+
+/** Workers that do what is given, so that the queues are as with a worker process. */
+async function startWorkers(work: () => Promise<unknown>): Promise<void> {
+  const connection = api.redis.duplicate({ maxRetriesPerRequest: null });
+  const workers = QUEUES.map((name) => new Worker(name, work, { connection, prefix: queuePrefix('recert') }));
+  stop = async () => {
+    await Promise.all(workers.map((worker) => worker.close(true)));
+    connection.disconnect();
+  };
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+}
+
+async function overview(): Promise<Overview> {
+  const { status, body } = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.viewer });
+  expect(status).toBe(200);
+  return body as Overview;
+}
+
+test('with workers, a sweep and no Mac in need it is healthy', async () => {
+  await api.save(mac('1', 300, api.now()));
+  await startWorkers(() => Promise.resolve({ outcome: 'done', pages: 1, computers: 1 }));
+  const job = await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' });
+  await expect.poll(() => job.getState()).toBe('completed');
+  // Redis lists the blocking connection of a worker once it waits.
+  await expect.poll(async () => (await overview()).queues.map((queue) => queue.workers)).toEqual([1, 1, 1]);
+  const look = await overview();
+  expect(look.findings).toEqual([]);
+  expect(look.healthy).toBe(true);
+  expect(look.instances[0]?.lastSweepAt).toBeGreaterThan(api.now() - 60_000);
+});
+
+test('a sweep that read nothing is none; what earlier ones have read is not forgotten', async () => {
+  await startWorkers(() => Promise.resolve({ outcome: 'busy', pages: 0, computers: 0 }));
+  const job = await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' });
+  await expect.poll(() => job.getState()).toBe('completed');
+  expect((await overview()).instances[0]?.lastSweepAt).toBeNull();
+  const cursors = createCursorStore({ redis: api.redis, key });
+  await cursors.lease('prod', 'changed', 'test', 10_000);
+  await cursors.writeChanged('prod', 'test', { reportedUpTo: 1_234_567 });
+  expect((await overview()).instances[0]?.lastSweepAt).toBe(1_234_567);
+});
+
+test('Macs that wait to be looked at, jobs that wait, the last webhook', async () => {
+  const hints = createHints({ redis: api.redis, key, now: api.now });
+  await hints.add('prod', ['1', '2', '3'], { reason: 'manual', ripeAt: api.now() });
+  await api.queues.assess.add('assess', { instance: 'prod' });
+  const fields = ['event', 'ComputerCheckIn', 'outcome', 'touch', 'body', ''];
+  const id = await api.redis.xadd(key('prod', 'events'), '*', ...fields);
+  const look = await overview();
+  expect(look.instances[0]?.hints).toBe(3);
+  expect(look.queues.find(({ name }) => name === 'assess')?.waiting).toBe(1);
+  expect(look.instances[0]?.lastWebhookAt).toBe(Number.parseInt(id ?? '', 10));
+});
