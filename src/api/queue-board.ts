@@ -18,7 +18,9 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
   const adapter = new ExpressAdapter();
   adapter.setBasePath(PATH);
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })),
+    queues: queues.map(
+      (queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false, externalJobUrl }),
+    ),
     serverAdapter: adapter,
     options: {
       uiConfig: {
@@ -73,6 +75,16 @@ const onlyReading: RequestHandler = (request, response, next) => {
       ),
     );
 };
+
+/** From the raw job to the page of what it is about: the job of a redistribution has its id. */
+function externalJobUrl({ id, name }: { id?: string | number | null | undefined; name: string }): {
+  displayText?: string;
+  href: string;
+} {
+  return name === 'redistribute' && id
+    ? { displayText: 'The redistribution', href: `/redistributions/${encodeURIComponent(id)}` }
+    : { displayText: 'Recert', href: '/' };
+}
 
 function isHandler(value: unknown): value is RequestHandler {
   return typeof value === 'function';
