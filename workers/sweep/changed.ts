@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { type FleetDeps, instanceOf } from '../deps.js';
-import { leaseFor } from './full.js';
-import type { SweepOutcome } from './outcome.js';
+import { underLease } from './lease.js';
+import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { takeInPage } from './page.js';
 import { rest } from './pace.js';
 import { refreshProfiles } from './profiles.js';
@@ -14,26 +13,16 @@ const OVERLAP_MS = 120_000;
 
 /** Reads the Macs that reported inventory since the last such sweep: what webhooks told, and what they failed to tell. */
 export async function sweepChanged(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  const holder = randomUUID();
-  const leaseMs = leaseFor(deps, instance);
-  if (!(await deps.cursors.lease(instance, 'changed', holder, leaseMs)))
-    return { outcome: 'busy', pages: 0, computers: 0 };
-  try {
-    return await readChanged(deps, instance, holder, leaseMs);
-  } finally {
-    await deps.cursors.release(instance, 'changed', holder);
-  }
+  const outcome = await underLease(deps, instance, 'changed', (holder) =>
+    readChanged(deps, instance, holder),
+  );
+  return outcome ?? BUSY;
 }
 
-async function readChanged(
-  deps: FleetDeps,
-  instance: string,
-  holder: string,
-  leaseMs: number,
-): Promise<SweepOutcome> {
+async function readChanged(deps: FleetDeps, instance: string, holder: string): Promise<SweepOutcome> {
   const { jamf, settings } = instanceOf(deps, instance);
   const { watched } = await refreshProfiles(deps, instance);
-  if (watched.length === 0) return { outcome: 'nothing-watched', pages: 0, computers: 0 };
+  if (watched.length === 0) return NOTHING_WATCHED;
   let upTo = await startOf(deps, instance, settings.sweep.changed);
   const filter = { reportedAfter: upTo - OVERLAP_MS };
   let computersRead = 0;
@@ -49,8 +38,6 @@ async function readChanged(
       const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: upTo });
       return { outcome: stored ? 'done' : 'busy', ...outcome };
     }
-    if (!(await deps.cursors.lease(instance, 'changed', holder, leaseMs)))
-      return { outcome: 'busy', ...outcome };
     await rest(deps.now() - readAt, deps.stopping);
     if (deps.stopping.aborted) return { outcome: 'stopped', ...outcome };
   }

@@ -3,7 +3,8 @@ import type { FullSweep } from '../../src/store/cursors.js';
 import { markOf, type WatchList } from '../../src/store/profiles.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { askFor } from '../take-in.js';
-import type { SweepOutcome } from './outcome.js';
+import { underLease } from './lease.js';
+import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { takeInPage } from './page.js';
 import { rest } from './pace.js';
 import { refreshProfiles } from './profiles.js';
@@ -14,33 +15,19 @@ import { refreshProfiles } from './profiles.js';
  * very id says that a Mac is gone.
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  const holder = randomUUID();
-  const leaseMs = leaseFor(deps, instance);
-  if (!(await deps.cursors.lease(instance, 'full', holder, leaseMs)))
-    return { outcome: 'busy', pages: 0, computers: 0 };
-  try {
+  const outcome = await underLease(deps, instance, 'full', async (holder) => {
     const { watched } = await refreshProfiles(deps, instance);
-    if (watched.length === 0) return { outcome: 'nothing-watched', pages: 0, computers: 0 };
-    return await readOn(deps, instance, { watched, holder, leaseMs });
-  } finally {
-    await deps.cursors.release(instance, 'full', holder);
-  }
+    return watched.length === 0 ? NOTHING_WATCHED : readOn(deps, instance, { watched, holder });
+  });
+  return outcome ?? BUSY;
 }
 
-/** The longest time between two signs of life of a sweep: one call, with its repetitions, and what follows from it. */
-export function leaseFor(deps: FleetDeps, instance: string): number {
-  return deps.lockMs + 4 * instanceOf(deps, instance).settings.timeout;
-}
-
-interface Hold {
-  watched: WatchList['watched'];
-  holder: string;
-  leaseMs: number;
-}
-
-async function readOn(deps: FleetDeps, instance: string, hold: Hold): Promise<SweepOutcome> {
+async function readOn(
+  deps: FleetDeps,
+  instance: string,
+  { watched, holder }: { watched: WatchList['watched']; holder: string },
+): Promise<SweepOutcome> {
   const { jamf, settings } = instanceOf(deps, instance);
-  const { watched, holder, leaseMs } = hold;
   let sweep = await startOrResume(deps, instance, markOf(watched));
   let pages = 0;
   const told = (outcome: SweepOutcome['outcome']): SweepOutcome => ({
@@ -60,10 +47,7 @@ async function readOn(deps: FleetDeps, instance: string, hold: Hold): Promise<Sw
       page: last ? null : sweep.page + 1,
       computers: sweep.computers + computers.length,
     };
-    const held =
-      (await deps.cursors.writeFull(instance, holder, sweep)) &&
-      (await deps.cursors.lease(instance, 'full', holder, leaseMs));
-    if (!held) return told('busy');
+    if (!(await deps.cursors.writeFull(instance, holder, sweep))) return told('busy');
     if (!last) await rest(deps.now() - readAt, deps.stopping);
   }
   await lookForMissing(deps, instance, sweep.startedAt);

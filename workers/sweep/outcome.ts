@@ -4,3 +4,6 @@ export interface SweepOutcome {
   pages: number;
   computers: number;
 }
+
+export const BUSY: SweepOutcome = { outcome: 'busy', pages: 0, computers: 0 };
+export const NOTHING_WATCHED: SweepOutcome = { outcome: 'nothing-watched', pages: 0, computers: 0 };
