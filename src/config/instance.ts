@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.js';
-import { profileSchema } from './profile.js';
+import { id, profileSchema } from './profile.js';
 import { secret } from './secret.js';
 
 const jamfAuthSchema = z.union(
@@ -44,6 +44,19 @@ const webhookAuthSchema = z
   ])
   .describe('How Jamf Pro proves who it is.');
 
+/** Events of which Recert makes something, but for those of smart groups; docs/webhooks.md says what. */
+export const WEBHOOK_EVENTS = [
+  'ComputerAdded',
+  'ComputerCheckIn',
+  'ComputerInventoryCompleted',
+  'ComputerPushCapabilityChanged',
+  'JSSShutdown',
+  'JSSStartup',
+  'ComputerPolicyFinished',
+  'ComputerPatchPolicyCompleted',
+  'RestAPIOperation',
+] as const;
+
 const webhooksSchema = z.strictObject({
   authentication: webhookAuthSchema,
   dedupe: duration().prefault('10m').describe('The same event within this time is a duplicate.'),
@@ -54,6 +67,23 @@ const webhooksSchema = z.strictObject({
     .prefault('5m')
     .describe('A new Mac is looked at after this time: its profiles need time to arrive.'),
   keepEvents: z.int().min(0).default(50_000).describe('How many events are kept for a look.'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[\w.-]| (?! )){0,30}[\w.-]$/, 'letters, digits, blanks, ".", "_" and "-"')
+    .default('Recert')
+    .describe(
+      'What the webhooks in Jamf are called, followed by the event: `recert webhooks apply` changes those and no others. Two Recerts at one Jamf Pro need two names.',
+    ),
+  events: z
+    .array(z.enum(WEBHOOK_EVENTS))
+    .default([...WEBHOOK_EVENTS.slice(0, 6)])
+    .describe('Events for which `recert webhooks apply` makes a webhook in Jamf.'),
+  smartGroups: z
+    .array(id)
+    .default([])
+    .describe(
+      'Ids of smart groups, such as one of Macs whose certificate expires soon, whose changes Jamf is to tell, each with a webhook of its own.',
+    ),
 });
 
 const sweepSchema = z.strictObject({

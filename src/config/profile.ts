@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { duration } from './duration.js';
 
-const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
+/** Id of something in Jamf, written as number or text. */
+export const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
 
 const pattern = z.string().transform((text, context) => {
   try {

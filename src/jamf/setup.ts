@@ -11,8 +11,6 @@ interface WebhookFields {
   contentType: string;
   /** Name of the one event that it sends. */
   event: string;
-  connectionTimeoutMs: number;
-  readTimeoutMs: number;
   /** Id of the group whose changes it tells of, for smart-group events alone. */
   smartGroupId: string | null;
 }
@@ -26,14 +24,16 @@ export type WebhookCredentials =
 
 /** A webhook object as it is written. */
 export interface WebhookSettings extends WebhookFields {
+  connectionTimeoutMs: number;
+  readTimeoutMs: number;
   credentials: WebhookCredentials;
 }
 
-/** The same as it is read: Jamf never shows a password, but shows headers in clear. */
+/** The same as it is read: Jamf never shows a password, and today shows headers in clear. */
 export type ShownCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string }
-  /** `null` when what Jamf has there is no map of headers. */
+  /** `null` when Jamf shows none, or nothing that is a map of headers. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
   /** A newer kind, such as MTLS, by Jamf's name. */
   | { type: 'other'; said: string };
@@ -41,6 +41,9 @@ export type ShownCredentials =
 /** A webhook object as Jamf has it. */
 export interface Webhook extends WebhookFields {
   id: string;
+  /** `null` when Jamf does not say. */
+  connectionTimeoutMs: number | null;
+  readTimeoutMs: number | null;
   credentials: ShownCredentials;
 }
 

@@ -87,7 +87,7 @@ describe('reading a webhook', () => {
       { authentication_type: 'BASIC', username: 'jamf', password: '******' },
       { type: 'basic', username: 'jamf' },
     ],
-    ['headers that are no map', { header: 'X-Api-Key: 1' }, { type: 'header', headers: null }],
+    ['headers that are no map', { header: '****' }, { type: 'header', headers: null }],
     ['a header that is no text', { header: '{"X":{"a":1}}' }, { type: 'header', headers: null }],
     ['a newer kind', { authentication_type: 'MTLS' }, { type: 'other', said: 'MTLS' }],
   ])('knows %s', async (_, changes, credentials) => {

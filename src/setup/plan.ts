@@ -1,0 +1,146 @@
+import { formatDuration } from '../config/duration.js';
+import type { Secret } from '../config/secret.js';
+import type { ShownCredentials, Webhook, WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
+import { knownEvent } from '../webhooks/events.js';
+
+/** One thing about a webhook that is not as it must be. Secrets stand here as words. */
+export interface Difference {
+  field: string;
+  /** What Jamf has, `null` for nothing. */
+  is: string | null;
+  /** What it must have, `null` for nothing. */
+  wanted: string | null;
+}
+
+/** What has to be done to one webhook object. */
+export type Change =
+  | { action: 'create'; name: string; differences: readonly Difference[]; settings: WebhookSettings }
+  | {
+      action: 'update';
+      id: string;
+      name: string;
+      differences: readonly Difference[];
+      settings: WebhookSettings;
+    }
+  | { action: 'delete'; id: string; name: string; differences: readonly Difference[] };
+
+/** What has to be done to the webhooks of one instance. Nothing when `changes` is empty. */
+export interface WebhookPlan {
+  changes: readonly Change[];
+  /** Names of ours that are as they must be. */
+  unchanged: readonly string[];
+}
+
+/**
+ * Whether a webhook is ours: our name, one blank, an event, and the id of a group where there is one. Anything else that begins with our
+ * name somebody made by hand.
+ */
+export function isOurs(ourName: string, webhookName: string): boolean {
+  if (!webhookName.startsWith(`${ourName} `)) return false;
+  const match = /^([A-Za-z]+)(?: \d+)?$/.exec(webhookName.slice(ourName.length + 1));
+  return match?.[1] !== undefined && knownEvent(match[1]) === match[1];
+}
+
+/**
+ * Compares the webhooks that are wanted with ours in Jamf. Pure. `rewriteUnseen` writes anew what Jamf does not show, such as a
+ * password; it is taken for right otherwise.
+ */
+export function planWebhooks(
+  wanted: readonly WebhookSettings[],
+  ours: readonly Webhook[],
+  { rewriteUnseen = false }: { rewriteUnseen?: boolean } = {},
+): WebhookPlan {
+  const present = new Map(ours.map((webhook) => [webhook.name, webhook]));
+  const names = new Set(wanted.map(({ name }) => name));
+  const made = wanted.map((settings): Change | null => {
+    const { name } = settings;
+    const webhook = present.get(name);
+    const differences = differencesOf(webhook ?? null, settings, rewriteUnseen);
+    if (!webhook) return { action: 'create', name, differences, settings };
+    return differences.length === 0
+      ? null
+      : { action: 'update', id: webhook.id, name, differences, settings };
+  });
+  const left = ours
+    .filter(({ name }) => !names.has(name))
+    .map((webhook): Change => ({ action: 'delete', id: webhook.id, name: webhook.name, differences: [] }));
+  const changes = [...made.filter((change) => change !== null), ...left];
+  const changed = new Set(changes.map(({ name }) => name));
+  return { changes, unchanged: [...names].filter((name) => !changed.has(name)) };
+}
+
+function differencesOf(
+  webhook: Webhook | null,
+  settings: WebhookSettings,
+  rewriteUnseen: boolean,
+): Difference[] {
+  const shown = (value: boolean | number | string | null | undefined) =>
+    value === null || value === undefined ? null : String(value);
+  const field = (name: string, is: Parameters<typeof shown>[0], wanted: Parameters<typeof shown>[0]) =>
+    shown(is) === shown(wanted) ? [] : [{ field: name, is: shown(is), wanted: shown(wanted) }];
+  // One that Jamf does not say is taken for right: it could never be seen to be changed.
+  const timeout = (name: string, isMs: number | null | undefined, wantedMs: number) =>
+    isMs === null
+      ? []
+      : field(name, isMs === undefined ? null : formatDuration(isMs), formatDuration(wantedMs));
+  const is = webhook;
+  return [
+    ...field('event', is?.event, settings.event),
+    ...field('url', hidden(is?.url), hidden(settings.url)),
+    // Two addresses may differ in nothing but the password in them.
+    ...(is && is.url !== settings.url && hidden(is.url) === hidden(settings.url)
+      ? [{ field: 'url', is: 'other credentials', wanted: '[hidden]' }]
+      : []),
+    ...field('enabled', is?.enabled, settings.enabled),
+    ...field('content type', is?.contentType, settings.contentType),
+    ...timeout('connection time-out', is?.connectionTimeoutMs, settings.connectionTimeoutMs),
+    ...timeout('read time-out', is?.readTimeoutMs, settings.readTimeoutMs),
+    ...field('smart group', is?.smartGroupId, settings.smartGroupId),
+    ...credentialDifferences(is?.credentials ?? null, settings.credentials, rewriteUnseen),
+  ];
+}
+
+/** An address may carry credentials. */
+const hidden = (url: string | undefined) => url?.replace(/\/\/[^/@]*@/, '//[hidden]@');
+
+const SECRET = '[hidden]';
+/** What stands in a difference for a secret that Jamf has and does not show. */
+export const NOT_SHOWN = 'not shown by Jamf';
+
+function credentialDifferences(
+  is: ShownCredentials | null,
+  wanted: WebhookCredentials,
+  rewriteUnseen: boolean,
+): Difference[] {
+  const kind = is === null ? null : is.type === 'other' ? is.said : is.type;
+  const type = kind === wanted.type ? [] : [{ field: 'authentication', is: kind, wanted: wanted.type }];
+  const unseen = (field: string) => (rewriteUnseen ? [{ field, is: NOT_SHOWN, wanted: SECRET }] : []);
+  if (wanted.type === 'none') return type;
+  if (wanted.type === 'basic') {
+    const username = is?.type === 'basic' ? is.username : null;
+    return [
+      ...type,
+      ...(username === wanted.username ? [] : [{ field: 'username', is: username, wanted: wanted.username }]),
+      ...(is?.type === 'basic' ? unseen('password') : [{ field: 'password', is: null, wanted: SECRET }]),
+    ];
+  }
+  const headers = is?.type === 'header' ? is.headers : new Map<string, Secret>();
+  return [
+    ...type,
+    ...(headers
+      ? headerDifferences(headers, wanted.headers)
+      : [...wanted.headers.keys()].flatMap((name) => unseen(`header ${name}`))),
+  ];
+}
+
+type Headers = ReadonlyMap<string, Secret>;
+
+function headerDifferences(is: Headers, wanted: Headers): Difference[] {
+  const other = [...wanted].flatMap(([name, value]): Difference[] => {
+    const present = is.get(name);
+    if (present?.reveal() === value.reveal()) return [];
+    return [{ field: `header ${name}`, is: present ? 'another secret' : null, wanted: SECRET }];
+  });
+  const left = [...is.keys()].filter((name) => !wanted.has(name));
+  return [...other, ...left.map((name) => ({ field: `header ${name}`, is: SECRET, wanted: null }))];
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { WEBHOOK_EVENTS } from '../../../src/config/instance.js';
+import { SetupError, isChangingSecret, wantedWebhooks } from '../../../src/setup/wanted.js';
+import { EVENTS } from '../../../src/webhooks/events.js';
+import { instanceWith } from './support.js';
+
+const HEADER = 'authentication: { type: header, headers: { X-Api-Key: one } }';
+const RECEIVER = ['https://recert.example.com/'];
+const wanted = (webhooks: string, receivers: readonly string[] = RECEIVER) =>
+  wantedWebhooks('prod', instanceWith(`{ ${webhooks} }`), receivers);
+
+describe('the webhooks that are wanted', () => {
+  it('are one for each event and each smart group, all to the receiver', () => {
+    const all = wanted(
+      `${HEADER}, events: [ComputerAdded, JSSStartup, ComputerAdded], smartGroups: [21, 22]`,
+    );
+    expect(all.map(({ name, event, smartGroupId }) => [name, event, smartGroupId])).toEqual([
+      ['Recert ComputerAdded', 'ComputerAdded', null],
+      ['Recert JSSStartup', 'JSSStartup', null],
+      ['Recert SmartGroupComputerMembershipChange 21', 'SmartGroupComputerMembershipChange', '21'],
+      ['Recert SmartGroupComputerMembershipChange 22', 'SmartGroupComputerMembershipChange', '22'],
+    ]);
+    for (const webhook of all)
+      expect(webhook).toMatchObject({
+        enabled: true,
+        url: 'https://recert.example.com/webhooks/jamf/prod',
+        contentType: 'application/json',
+        connectionTimeoutMs: 5_000,
+        readTimeoutMs: 2_000,
+      });
+  });
+
+  it('are by default those that deserve it, and may have a name of their own', () => {
+    const names = wanted(`${HEADER}, name: Recert staging`).map(({ name }) => name);
+    expect(names).toEqual([
+      'Recert staging ComputerAdded',
+      'Recert staging ComputerCheckIn',
+      'Recert staging ComputerInventoryCompleted',
+      'Recert staging ComputerPushCapabilityChanged',
+      'Recert staging JSSShutdown',
+      'Recert staging JSSStartup',
+    ]);
+  });
+
+  it('are spread over several receivers', () => {
+    const urls = wanted(HEADER, ['http://a', 'http://b']).map(({ url }) => url.slice(0, 8));
+    expect(urls).toEqual(['http://a', 'http://b', 'http://a', 'http://b', 'http://a', 'http://b']);
+  });
+
+  it('carry the newest of two secrets', () => {
+    const [byHeader] = wanted('authentication: { type: header, headers: { X: [old, new], Y: only } }');
+    const { credentials } = byHeader ?? {};
+    if (credentials?.type !== 'header') throw new Error('not by header');
+    expect([...credentials.headers].map(([name, value]) => [name, value.reveal()])).toEqual([
+      ['X', 'new'],
+      ['Y', 'only'],
+    ]);
+    const [byPassword] = wanted('authentication: { type: basic, username: jamf, password: [old, new] }');
+    expect(byPassword?.credentials.type === 'basic' && byPassword.credentials.password.reveal()).toBe('new');
+  });
+
+  it('prove nothing where that is said in so many words', () => {
+    const [first] = wanted('authentication: { type: none, acceptUnauthenticated: true }');
+    expect(first?.credentials).toEqual({ type: 'none' });
+  });
+
+  it('cannot be made without an address, or with a header that Jamf keeps for itself', () => {
+    expect(() => wanted(HEADER, [])).toThrow(/http\.publicUrl/);
+    const forbidden = () => wanted('authentication: { type: header, headers: { Content-Type: hush } }');
+    expect(forbidden).toThrow(SetupError);
+    expect(forbidden).not.toThrow(/hush/);
+  });
+
+  it('are only for events of which something is made', () => {
+    const ignored = WEBHOOK_EVENTS.filter((event) => EVENTS[event].done.startsWith('counted and ignored'));
+    expect(ignored).toEqual([]);
+  });
+});
+
+it.each([
+  ['{ type: header, headers: { X: one, Y: [old, new] } }', true],
+  ['{ type: header, headers: { X: one } }', false],
+  ['{ type: basic, username: jamf, password: [old, new] }', true],
+  ['{ type: basic, username: jamf, password: one }', false],
+  ['{ type: none, acceptUnauthenticated: true }', false],
+])('a secret of %s is being changed: %s', (authentication, changing) => {
+  expect(isChangingSecret(instanceWith(`{ authentication: ${authentication} }`))).toBe(changing);
+});
