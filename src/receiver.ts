@@ -57,13 +57,12 @@ async function start(
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
   const producers = createProducers(queues, { now });
-  const computers = createComputerStore({ redis, key });
 
   const webhooks = createWebhooks({
     config,
     redis: webhookRedis,
     key,
-    computers,
+    computers: createComputerStore({ redis: webhookRedis, key }),
     producers,
     telemetry,
     now,
