@@ -79,11 +79,13 @@ export function createCluster(
       return node;
     },
     write(node, groupId, run) {
-      const sentBefore = world.commands.all().length;
+      const lastBefore = world.commands.all().at(-1)?.number ?? 0;
       const before = new Set(groupId === null ? [] : world.groups.get(groupId)?.members);
       const result = run();
       if (nodes === 1) return result;
-      for (const { uuid } of world.commands.all().slice(sentBefore)) claims.set(uuid, node);
+      const commands = world.commands.all();
+      const firstNew = commands.findLastIndex(({ number }) => number <= lastBefore) + 1;
+      for (const { uuid } of commands.slice(firstNew)) claims.set(uuid, node);
       if (groupId !== null) {
         const after = world.groups.get(groupId)?.members ?? new Set<number>();
         const added = [...after].filter((id) => !before.has(id));

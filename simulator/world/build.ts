@@ -1,19 +1,18 @@
 import type { SimulatorOptions } from '../options.js';
 import { createActions } from './actions.js';
 import { createAuthority } from './ca/authority.js';
+import { prepareKeys } from './ca/keys.js';
 import { createClock } from './clock.js';
 import { createEvents } from './events.js';
+import { createEnrolment } from './fleet/enrolment.js';
 import { createLife } from './fleet/life.js';
-import type { Member } from './fleet/member.js';
 import { createRegistry } from './fleet/registry.js';
 import { showInventory } from './inventory/snapshot.js';
 import { createDevice } from './mdm/device.js';
-import { enrolsAtOkta, installProfile } from './mdm/install.js';
+import { installProfile } from './mdm/install.js';
 import { createQueue } from './mdm/queue.js';
-import { createGroups } from './profiles/groups.js';
 import { nativeRedistributions } from './profiles/native.js';
-import { createProfiles } from './profiles/profiles.js';
-import { createScopeTracker } from './profiles/tracker.js';
+import { createScoping } from './profiles/scoping.js';
 import { populate } from './populate.js';
 import { seededBuildings, seededDepartments } from './seeded.js';
 import { createDeliverer } from './webhooks/deliver.js';
@@ -41,53 +40,18 @@ export function createWorld(options: SimulatorOptions): World {
   /** False while the world is built: what is so from the start is no change. */
   let settled = false;
 
-  const oktaProfiles = () =>
-    new Set(
-      profiles
-        .all()
-        .filter((profile) => enrolsAtOkta(profile, authority.scepPath))
-        .map(({ id }) => id),
-    );
-  const groups = createGroups({
-    registry,
-    now: clock.now,
-    oktaProfiles,
-    membersChanged: (ids) => tracker.refreshComputers(ids),
-    smartGroupChanged: (groupId, added, removed) => {
-      const name = 'SmartGroupComputerMembershipChange';
-      events.emit({ name, at: clock.now(), groupId, added, removed });
-    },
-  });
-  const tracker = createScopeTracker(
-    registry,
-    { departments, buildings, membersOf: (id) => groups.get(id)?.members },
-    () => profiles.all(),
-    (profile, id, inScope) => {
-      const member = registry.get(id);
-      if (!settled || !member) return;
-      queue.sendProfile(member, inScope ? 'INSTALL_PROFILE' : 'REMOVE_PROFILE', profile);
-    },
-  );
-  const sendInstall = (profileId: number, member: Member) => {
-    const profile = profiles.get(profileId);
-    if (!profile || !member.computer.managed || !profiles.inScope(profileId, member.computer.id)) return;
-    queue.sendProfile(member, 'INSTALL_PROFILE', profile);
-  };
-  const profiles = createProfiles({
+  const scoping = createScoping({
     seed,
-    tracker,
-    sendInstall: (profile, id) => {
-      const member = registry.get(id);
-      if (!member?.computer.managed) return false;
-      queue.sendProfile(member, 'INSTALL_PROFILE', profile);
-      return true;
-    },
+    clock,
+    events,
+    registry,
+    departments,
+    buildings,
+    scepPath: authority.scepPath,
+    settled: () => settled,
+    send: (member, type, profileId) => queue.sendProfile(member, type, profileId),
   });
-  const resendFlushed = (member: Member) => {
-    const flushed = [...member.flushed];
-    member.flushed.clear();
-    for (const profileId of flushed) sendInstall(profileId, member);
-  };
+  const { groups, profiles, distribution } = scoping;
   const device = createDevice({
     options,
     clock,
@@ -100,7 +64,7 @@ export function createWorld(options: SimulatorOptions): World {
     done: (member, command) => queue.done(member, command),
     profilesChanged: (member) => life.reportAfterInstall(member),
     refreshCertificates: (member) => life.refreshCertificates(member),
-    contacted: resendFlushed,
+    contacted: distribution.contacted,
   });
   const queue = createQueue({ seed, clock, registry, push: device.push });
   const life = createLife({
@@ -109,10 +73,12 @@ export function createWorld(options: SimulatorOptions): World {
     events,
     device,
     isDown: () => down,
-    contacted: resendFlushed,
+    contacted: distribution.contacted,
     reported: (member) => {
       groups.computerChanged(member);
-      for (const id of nativeRedistributions(member, profiles.all(), clock.now())) sendInstall(id, member);
+      for (const profile of nativeRedistributions(member, profiles.all(), clock.now())) {
+        distribution.redeploy(profile, member.computer.id);
+      }
     },
   });
   const webhooks = createSubscriptions();
@@ -127,6 +93,7 @@ export function createWorld(options: SimulatorOptions): World {
   });
   events.on(deliverer.handle);
 
+  const rooms = { clock, events, registry, ...scoping, queue, device, life };
   populate({ options, startAt, registry, groups, profiles, authority });
   settled = true;
   for (const member of registry.members()) life.begin(member);
@@ -145,19 +112,11 @@ export function createWorld(options: SimulatorOptions): World {
     ca: authority,
     faults,
     actions: createActions({
+      ...rooms,
       options,
-      clock,
-      events,
-      registry,
-      groups,
-      tracker,
-      queue,
-      life,
       authority,
-      oktaProfiles,
-      installAll: (member) => {
-        for (const { id } of profiles.all()) sendInstall(id, member);
-      },
+      enrolment: createEnrolment(rooms),
+      isDown: () => down,
       setDown: (state) => {
         down = state;
       },
@@ -179,7 +138,7 @@ export function createWorld(options: SimulatorOptions): World {
       profiles.moveScep(authority.scepPath, `${baseUrl}${authority.scepPath}`);
     },
     start: () => {
-      authority.prepare();
+      prepareKeys();
       clock.start();
       events.emit({ name: 'JSSStartup', at: clock.now() });
     },

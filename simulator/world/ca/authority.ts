@@ -2,19 +2,12 @@ import { createHash } from 'node:crypto';
 import type { SimulatorOptions } from '../../options.js';
 import type { Clock } from '../clock.js';
 import type { Issuance, IssuanceOutcome, KeychainCertificate } from '../model.js';
-import type { ExpandedSubject } from '../profiles/variables.js';
+import { readSubject, type ExpandedSubject } from '../profiles/variables.js';
 import { createRandom, type Random } from '../random.js';
 import type { WorldFaults } from '../webhook-model.js';
 import type { CertificateAuthority } from '../contracts/mdm.js';
-import {
-  createKeys,
-  createKeysInBackground,
-  keysOfMacs,
-  prepareKeysOfMacs,
-  signCertificate,
-  type KeyPair,
-  type Name,
-} from './x509.js';
+import { keysOfCa, keysOfMacs } from './keys.js';
+import { signCertificate, type Name } from './x509.js';
 import { wholeSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
@@ -44,8 +37,6 @@ export interface Authority extends CertificateAuthority {
   enrol(request: Enrolment): EnrolmentResult;
   /** A certificate from before the world began, or one whose dates were moved: not in the log. */
   adopt(certificate: KeychainCertificate): void;
-  /** Makes the keys before they are needed: making them then would hold up a running server. */
-  prepare(): void;
 }
 
 /** A CA in the manner of Okta's: static challenge, no renewal, its own certificate for 3.5 years. */
@@ -64,9 +55,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   const made = new Map<string, Buffer>();
   const recentlyIssuedAt: number[] = [];
   let challenge = random.hex(48);
-  let keys: KeyPair | undefined;
 
-  const keysOfCa = () => (keys ??= createKeys());
   const makeDer = (certificate: KeychainCertificate, subject: Name) => {
     const der = signCertificate({
       serialNumber: certificate.serialNumber,
@@ -124,8 +113,8 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     certificate: (serialNumber) => {
       const certificate = known.get(serialNumber.toLowerCase());
       if (!certificate) return Promise.resolve(undefined);
-      const name: Name = [['CN', certificate.commonName]];
-      return Promise.resolve(made.get(certificate.serialNumber) ?? makeDer(certificate, name));
+      const der = made.get(certificate.serialNumber);
+      return Promise.resolve(der ?? makeDer(certificate, readSubject(certificate.subjectName)));
     },
     refuseRenewal: (serialNumber) => {
       const certificate = known.get(serialNumber.toLowerCase());
@@ -142,10 +131,6 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     adopt: (certificate) => {
       known.set(certificate.serialNumber, certificate);
       made.delete(certificate.serialNumber);
-    },
-    prepare: () => {
-      prepareKeysOfMacs();
-      if (!keys) createKeysInBackground((made) => (keys ??= made));
     },
     enrol: (request) => {
       const { computerId, profileId, subject, serialNumber } = request;

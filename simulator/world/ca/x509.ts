@@ -1,6 +1,7 @@
-import { createHash, generateKeyPair, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, sign, type KeyObject } from 'node:crypto';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
+import type { KeyPair } from './keys.js';
 
 /**
  * Makes X.509 certificates at once, not in a promise: an enrolment is one step of the simulation.
@@ -16,39 +17,7 @@ const ATTRIBUTES: Record<string, string> = {
 };
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
 
-export interface KeyPair {
-  publicKey: KeyObject;
-  privateKey: KeyObject;
-}
-
 export type Name = readonly (readonly [type: string, value: string])[];
-
-let macKeys: KeyPair | undefined;
-
-const RSA = { modulusLength: 2048 };
-
-/** A new RSA-2048 pair; blocks for some tenths of a second. */
-export function createKeys(): KeyPair {
-  return generateKeyPairSync('rsa', RSA);
-}
-
-/** The same on another thread. */
-export function createKeysInBackground(then: (keys: KeyPair) => void): void {
-  generateKeyPair('rsa', RSA, (error, publicKey, privateKey) => {
-    // Without them, createKeys will say what is wrong when they are needed.
-    if (!error) then({ publicKey, privateKey });
-  });
-}
-
-/** The pair that all Macs share: nobody can tell, and 10,000 would take an hour to make. */
-export function keysOfMacs(): KeyPair {
-  return (macKeys ??= createKeys());
-}
-
-/** Makes the pair of the Macs before it is needed. */
-export function prepareKeysOfMacs(): void {
-  if (!macKeys) createKeysInBackground((keys) => (macKeys ??= keys));
-}
 
 /** A name of RDNs with one attribute each; attributes that are not known are left out. */
 function distinguishedName(name: Name): asn1.Name {

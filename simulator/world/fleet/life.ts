@@ -37,6 +37,8 @@ export interface Life {
   reportAfterInstall(member: Member): void;
   refreshCertificates(member: Member): void;
   setOnline(member: Member, online: boolean | null): void;
+  /** Has a Mac come online, from where its pattern goes on. */
+  appear(member: Member): void;
 }
 
 /** The life that all Macs share; what differs is in each member. */
@@ -140,6 +142,10 @@ export function createLife(context: LifeContext): Life {
       member.override = online;
       if (online === null) followPattern(member);
       else comeOrGo(member, online);
+    },
+    appear: (member) => {
+      if (member.override === false) member.override = null;
+      comeOrGo(member, true);
     },
   };
 }

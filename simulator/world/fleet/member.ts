@@ -21,8 +21,10 @@ export interface Member {
   /** A hand's override of the pattern. */
   override: boolean | null;
   snapshot: Snapshot;
-  /** Profiles whose InstallProfile was flushed: Jamf sends them again at the next contact. */
+  /** Profiles whose command was flushed: Jamf looks at them again at the next contact. */
   readonly flushed: Set<number>;
+  /** The first of its Okta certificates, from before the world began: leftovers look like it. */
+  origin: KeychainCertificate | null;
   /** Serial numbers that Jamf's own redistribution has acted on: it does so once. */
   readonly redistributed: Set<string>;
   /** Issuances so far: makes serial numbers repeatable. */
@@ -34,6 +36,8 @@ export interface Member {
   inventoryWanted: boolean;
   /** MDM commands not done yet, oldest first. */
   queue: Command[];
+  /** What the Mac is carrying out: Jamf can no longer call it back. */
+  busy: Command | null;
   /** The push under way, or what the Mac is busy with; `waiting`: it only waits to ask again. */
   mdm: { event: Scheduled; waiting: boolean } | null;
   gone: boolean;
@@ -57,6 +61,7 @@ export function createMember(computer: Computer, presence: Presence, random: Ran
     override: null,
     snapshot: { reportedAt: computer.reportedAt, certificates: [], profiles: [] },
     flushed: new Set(),
+    origin: null,
     redistributed: new Set(),
     issued: 0,
     nextCheckIn: null,
@@ -64,6 +69,7 @@ export function createMember(computer: Computer, presence: Presence, random: Ran
     nextInventory: null,
     inventoryWanted: false,
     queue: [],
+    busy: null,
     mdm: null,
     gone: false,
   };

@@ -70,6 +70,7 @@ export function furnish(
     const expiresAt = startAt + (okta ? role.expiresInMs : random.between(40, 300) * DAY_MS);
     const certificate = profile.scep ? earlierCertificate(member, profile, options, expiresAt) : null;
     if (certificate) mac.keychain.push(certificate);
+    if (okta) member.origin ??= certificate;
     if (!computer.managed) continue;
     mac.profiles.push({
       profileId: profile.id,

@@ -1,4 +1,5 @@
-import type { Computer, InventoryCertificate } from '../model.js';
+import type { Member } from '../fleet/member.js';
+import type { InventoryCertificate } from '../model.js';
 import { createRandom, type Random } from '../random.js';
 import { isoSecond } from '../seconds.js';
 
@@ -26,7 +27,7 @@ function other(
 }
 
 /** What every Mac has: its MDM identity, whose name is a uuid, and two of Apple's. */
-function everyday(random: Random, { enrolledAt }: Computer): InventoryCertificate[] {
+function everyday(random: Random, enrolledAt: number): InventoryCertificate[] {
   return [
     other(random, random.uuid().toUpperCase(), enrolledAt, 2 * 365),
     other(random, 'com.apple.systemdefault', enrolledAt - 40 * DAY_MS, 20 * 365),
@@ -34,8 +35,12 @@ function everyday(random: Random, { enrolledAt }: Computer): InventoryCertificat
   ];
 }
 
-/** The oddities seen in real inventories, some of them copies of the certificate in question. */
-function odd(random: Random, shown: readonly InventoryCertificate[]): InventoryCertificate[] {
+/** The oddities seen in real inventories: unreadable ones, copies, leftovers of an earlier certificate. */
+function odd(
+  random: Random,
+  shown: readonly InventoryCertificate[],
+  { origin }: Member,
+): InventoryCertificate[] {
   const junk: InventoryCertificate[] = [];
   const real = shown.find(({ lifecycleStatus }) => lifecycleStatus === 'ACTIVE');
   const unreadable = other(random, '?Error_-26276?', 0, 0);
@@ -44,11 +49,13 @@ function odd(random: Random, shown: readonly InventoryCertificate[]): InventoryC
   if (random.chance(0.5)) {
     junk.push({ ...unreadable, commonName: '', subjectName: 'CN=', sha1Fingerprint: '' });
   }
-  if (!real?.expirationDate) return junk;
-  const expiresAt = Date.parse(real.expirationDate);
-  const same = { commonName: real.commonName, subjectName: real.subjectName };
-  if (random.chance(0.5)) junk.push({ ...real });
-  if (random.chance(0.4)) junk.push({ ...real, identity: false });
+  const copied = random.chance(0.5);
+  const withoutKey = random.chance(0.4);
+  if (real && copied) junk.push({ ...real });
+  if (real && withoutKey) junk.push({ ...real, identity: false });
+  if (!origin) return junk;
+  const { commonName, subjectName, expiresAt } = origin;
+  const same = { commonName, subjectName };
   if (random.chance(0.6)) {
     const leftover = other(random, '', expiresAt - 800 * DAY_MS, 365);
     junk.push({ ...leftover, ...same, certificateStatus: 'EXPIRED' });
@@ -67,11 +74,12 @@ function odd(random: Random, shown: readonly InventoryCertificate[]): InventoryC
  */
 export function addJunk(
   shown: readonly InventoryCertificate[],
-  computer: Computer,
+  member: Member,
   { seed, junk }: { seed: number | string; junk: number },
 ): InventoryCertificate[] {
-  const random = createRandom(seed, `junk ${computer.id}`);
-  const isOdd = random.chance(junk);
-  const before = everyday(random, computer);
-  return isOdd ? [...before, ...odd(random, shown), ...shown] : [...before, ...shown];
+  const { id, managementId, enrolledAt } = member.computer;
+  const random = createRandom(seed, `junk ${id}`);
+  // Who enrols again gets a new MDM identity.
+  const before = everyday(createRandom(seed, `everyday ${managementId}`), enrolledAt);
+  return random.chance(junk) ? [...before, ...odd(random, shown, member), ...shown] : [...before, ...shown];
 }

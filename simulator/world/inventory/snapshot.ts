@@ -66,7 +66,7 @@ export function showInventory(
   );
   return {
     reportedAt,
-    certificates: addJunk(shown, member.computer, context),
+    certificates: addJunk(shown, member, context),
     configurationProfiles: profiles.map((profile) => ({
       id: profile.profileId,
       username: profile.username,

@@ -29,6 +29,7 @@ export interface DeviceContext {
 export interface Device {
   push: (member: Member, type: CommandType) => void;
   cameOnline(member: Member): void;
+  /** Ends the conversation; what the Mac was carrying out it will be given again. */
   wentOffline(member: Member): void;
 }
 
@@ -40,6 +41,7 @@ export function createDevice(context: DeviceContext): Device {
   const stop = (member: Member) => {
     clock.cancel(member.mdm?.event ?? null);
     member.mdm = null;
+    member.busy = null;
   };
   const later = (member: Member, ms: number, waiting: boolean, run: () => void) => {
     // A push may have been scheduled in between: one Mac has one conversation.
@@ -69,15 +71,30 @@ export function createDevice(context: DeviceContext): Device {
     return profile ? context.install(member, profile, redistribution) : missingProfileError();
   };
   const finish = (member: Member, command: Command) => {
-    // It may have been flushed while the Mac was busy with it.
-    if (!member.queue.includes(command)) return;
+    member.busy = null;
     member.computer.lastContactAt = clock.now();
     const error = perform(member, command);
-    command.error = error;
-    command.state = error ? 'ERROR' : 'ACKNOWLEDGED';
-    context.done(member, command);
+    // One that was flushed meanwhile is carried out all the same, and Jamf does not know the answer.
+    if (member.queue.includes(command)) {
+      command.error = error;
+      command.state = error ? 'ERROR' : 'ACKNOWLEDGED';
+      context.done(member, command);
+    }
     const changes = command.type === 'INSTALL_PROFILE' || command.type === 'REMOVE_PROFILE';
     if (changes && !error) context.profilesChanged(member);
+  };
+
+  const carryOut = (member: Member, command: Command, takesMs: number, then: () => void) => {
+    later(member, takesMs, false, () => {
+      // Without Jamf there is nobody to tell, and what Jamf is not told it would ask for again.
+      if (context.isDown()) {
+        carryOut(member, command, rhythm.notNowRetry, then);
+        return;
+      }
+      finish(member, command);
+      then();
+    });
+    member.busy = command;
   };
 
   /** Takes the next command; `refused` are those that were answered NotNow in this session. */
@@ -101,10 +118,7 @@ export function createDevice(context: DeviceContext): Device {
     }
     const slow = command.type === 'INSTALL_PROFILE' || command.type === 'REMOVE_PROFILE';
     const takesMs = slow ? rhythm.installTime * member.random.between(0.3, 1) : 0;
-    later(member, takesMs, false, () => {
-      finish(member, command);
-      fetchNext(member, refused);
-    });
+    carryOut(member, command, takesMs, () => fetchNext(member, refused));
   };
 
   return {

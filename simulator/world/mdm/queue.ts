@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { Member } from '../fleet/member.js';
 import type { Registry } from '../fleet/registry.js';
-import type { Command, CommandType, Profile } from '../model.js';
+import type { Command, CommandType } from '../model.js';
 import { createRandom } from '../random.js';
 import { WorldError } from '../refusal.js';
+import { createBooks } from './books.js';
 import type { Commands } from '../contracts/mdm.js';
 
 /** What the queue needs of the rest of the world. */
@@ -17,83 +18,63 @@ export interface QueueContext {
 
 /** The command queue with what only Jamf itself may do. */
 export interface CommandQueue extends Commands {
-  /** InstallProfile or RemoveProfile for a managed Mac; nothing for another. */
-  sendProfile(member: Member, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE', profile: Profile): void;
+  /**
+   * InstallProfile or RemoveProfile for a managed Mac, in place of what still waits for the same Mac and
+   * profile; no RemoveProfile for a Mac that has nothing to remove. Says whether it was sent.
+   */
+  sendProfile(member: Member, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE', profileId: number): boolean;
   /** Takes a command that is done out of the queue of its Mac. */
   done(member: Member, command: Command): void;
-  /** Drops everything that waits: the Mac has enrolled again, or is gone. */
+  /** Drops everything that waits: the Mac has enrolled again, or is no longer managed. */
   drop(member: Member): void;
+  /** Drops everything, the history too: Jamf has deleted the record. */
+  forget(member: Member): void;
 }
 
 const isOpen = ({ state }: Command) => state === 'PENDING' || state === 'NOT_NOW';
 
-function addTo<K>(index: Map<K, Command[]>, key: K, command: Command): void {
-  const list = index.get(key);
-  if (list) list.push(command);
-  else index.set(key, [command]);
-}
-
 /** An empty queue. */
 export function createQueue({ seed, clock, registry, push }: QueueContext): CommandQueue {
   const random = createRandom(seed, 'commands');
-  const byUuid = new Map<string, Command>();
-  const byManagementId = new Map<string, Command[]>();
-  const byComputer = new Map<number, Command[]>();
-  const byProfile = new Map<number, Command[]>();
-  let list: Command[] = [];
+  const books = createBooks();
+  let lastNumber = 0;
 
-  const enqueue = (member: Member, type: CommandType, profile: Profile | null) => {
+  const enqueue = (member: Member, type: CommandType, profileId: number | null) => {
     const { id, managementId } = member.computer;
     const command: Command = {
       uuid: random.uuid(),
+      number: (lastNumber += 1),
       type,
       computerId: id,
       managementId,
-      profileId: profile?.id ?? null,
+      profileId,
       sentAt: clock.now(),
-      redistribution: member.mac.profiles.some(({ profileId }) => profileId === profile?.id),
+      redistribution: member.mac.profiles.some((profile) => profile.profileId === profileId),
       lastPushAt: clock.now(),
       completedAt: null,
       state: 'PENDING',
       error: null,
     };
-    list.push(command);
-    byUuid.set(command.uuid, command);
-    addTo(byManagementId, managementId, command);
-    addTo(byComputer, id, command);
-    if (profile) addTo(byProfile, profile.id, command);
+    books.add(command);
     member.queue.push(command);
     push(member, type);
     return command;
   };
 
-  const remove = (commands: readonly Command[]) => {
-    const gone = new Set(commands);
-    const without = (from: readonly Command[]) => from.filter((command) => !gone.has(command));
-    list = without(list);
-    for (const command of gone) {
-      byUuid.delete(command.uuid);
-      byManagementId.set(command.managementId, without(byManagementId.get(command.managementId) ?? []));
-      byComputer.set(command.computerId, without(byComputer.get(command.computerId) ?? []));
-      if (command.profileId !== null) {
-        byProfile.set(command.profileId, without(byProfile.get(command.profileId) ?? []));
-      }
-    }
-  };
   const drop = (member: Member) => {
-    remove(member.queue);
+    books.remove(member.queue);
     member.queue = [];
     member.flushed.clear();
   };
 
   return {
-    all: () => list,
-    get: (uuid) => byUuid.get(uuid),
-    ofManagementId: (managementId) => byManagementId.get(managementId.toLowerCase()) ?? [],
-    ofComputer: (id) => byComputer.get(id) ?? [],
-    ofProfile: (id) => byProfile.get(id) ?? [],
+    all: books.all,
+    get: books.get,
+    ofManagementId: books.ofManagementId,
+    ofComputer: books.ofComputer,
+    ofProfile: books.ofProfile,
     history: (id) => {
-      const own = byComputer.get(id) ?? [];
+      const own = books.ofComputer(id);
       return {
         completed: own.filter(({ state }) => state === 'ACKNOWLEDGED'),
         pending: own.filter(isOpen),
@@ -116,25 +97,44 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
       }),
     flush: (computerId, { pending = false, failed = false }) => {
       const member = registry.need(computerId);
-      const flushed = (byComputer.get(computerId) ?? []).filter((command) =>
-        isOpen(command) ? pending : failed && command.state === 'ERROR',
-      );
-      remove(flushed);
+      const flushed = books
+        .ofComputer(computerId)
+        .filter((command) => (isOpen(command) ? pending : failed && command.state === 'ERROR'));
+      books.remove(flushed);
       if (pending) member.queue = [];
-      for (const { type, profileId } of flushed) {
-        if (type === 'INSTALL_PROFILE' && profileId !== null) member.flushed.add(profileId);
+      for (const { number, profileId } of flushed) {
+        if (profileId === null) continue;
+        // A later command for the profile has settled the matter, or will.
+        const settled = books.ofComputer(computerId).some((one) => {
+          return one.profileId === profileId && one.number > number;
+        });
+        if (!settled) member.flushed.add(profileId);
       }
       return flushed.length;
     },
-    sendProfile: (member, type, profile) => {
-      if (!member.computer.managed) return;
-      member.flushed.delete(profile.id);
-      enqueue(member, type, profile);
+    sendProfile: (member, type, profileId) => {
+      if (!member.computer.managed) return false;
+      member.flushed.delete(profileId);
+      // Whether Jamf withdraws what has been overtaken is not known. Were both kept, an InstallProfile that
+      // was answered NotNow would come after the RemoveProfile, and stay on a Mac out of scope.
+      const { busy } = member;
+      const waiting = member.queue.filter((one) => one.profileId === profileId && one !== busy);
+      books.remove(waiting);
+      member.queue = member.queue.filter((one) => !waiting.includes(one));
+      const there = member.mac.profiles.some((one) => one.profileId === profileId);
+      const coming = busy?.profileId === profileId;
+      if (type === 'REMOVE_PROFILE' && !there && !coming) return false;
+      enqueue(member, type, profileId);
+      return true;
     },
     done: (member, command) => {
       command.completedAt = clock.now();
       member.queue = member.queue.filter((one) => one !== command);
     },
     drop,
+    forget: (member) => {
+      drop(member);
+      books.remove(books.ofComputer(member.computer.id));
+    },
   };
 }

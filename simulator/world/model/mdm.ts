@@ -22,6 +22,8 @@ export interface CommandError {
 /** An MDM command in the queue or in the history of a Mac. */
 export interface Command {
   readonly uuid: string;
+  /** Counts up in the order of sending. */
+  readonly number: number;
   readonly type: CommandType;
   readonly computerId: number;
   readonly managementId: string;

@@ -32,6 +32,7 @@ export interface GroupStore extends Groups {
 export function createGroups(context: GroupsContext): GroupStore {
   const { registry } = context;
   const groups = new Map<number, StoredGroup>();
+  let lastId = 0;
 
   const need = (id: number) => {
     const group = groups.get(id);
@@ -69,7 +70,7 @@ export function createGroups(context: GroupsContext): GroupStore {
 
   const create = (group: Omit<StoredGroup, 'id'>) => {
     refuseDuplicate(group.name);
-    const stored = { ...group, id: Math.max(0, ...groups.keys()) + 1 };
+    const stored = { ...group, id: (lastId += 1) };
     groups.set(stored.id, stored);
     return stored;
   };
@@ -134,6 +135,7 @@ export function createGroups(context: GroupsContext): GroupStore {
       const members = new Set(group.members ?? []);
       const stored: StoredGroup = { ...group, members };
       groups.set(group.id, stored);
+      lastId = Math.max(lastId, group.id);
       if (!group.smart) return;
       for (const member of registry.members()) {
         if (fits(stored, member)) members.add(member.computer.id);

@@ -4,11 +4,11 @@ import type { Profile } from '../model.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Ids of the profiles that Jamf itself redistributes to a Mac after an inventory report: those with
+ * The profiles that Jamf itself redistributes to a Mac after an inventory report: those with
  * the setting on, whose certificate, as far as Jamf knows, expires within so many days. It does so
  * once for a certificate and never looks at what came of it.
  */
-export function nativeRedistributions(member: Member, profiles: readonly Profile[], now: number): number[] {
+export function nativeRedistributions(member: Member, profiles: readonly Profile[], now: number): Profile[] {
   return profiles.flatMap((profile) => {
     if (profile.redistributeDays === 0) return [];
     const last = member.snapshot.certificates
@@ -18,6 +18,6 @@ export function nativeRedistributions(member: Member, profiles: readonly Profile
     if (!last || member.redistributed.has(last.serialNumber)) return [];
     if (last.expiresAt - now > profile.redistributeDays * DAY_MS) return [];
     member.redistributed.add(last.serialNumber);
-    return [profile.id];
+    return [profile];
   });
 }

@@ -1,4 +1,5 @@
 import { createRandom } from '../random.js';
+import type { Distribution } from '../mdm/distribution.js';
 import type { Profile } from '../model.js';
 import { WorldError } from '../refusal.js';
 import type { Profiles, ProfileSettings } from '../contracts/scoping.js';
@@ -10,8 +11,7 @@ import type { ScopeTracker } from './tracker.js';
 export interface ProfilesContext {
   seed: number | string;
   tracker: ScopeTracker;
-  /** InstallProfile to a Mac, if it is managed; says whether it was sent. */
-  sendInstall: (profile: Profile, computerId: number) => boolean;
+  distribution: Pick<Distribution, 'redeploy' | 'complete'>;
 }
 
 /** The profiles with what only the world itself may do to them. */
@@ -23,9 +23,10 @@ export interface ProfileStore extends Profiles {
 }
 
 /** An empty store of profiles. */
-export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext): ProfileStore {
+export function createProfiles({ seed, tracker, distribution }: ProfilesContext): ProfileStore {
   const random = createRandom(seed, 'profiles');
   const profiles = new Map<number, Profile>();
+  let lastId = 0;
 
   const need = (id: number) => {
     const profile = profiles.get(id);
@@ -44,16 +45,18 @@ export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext):
 
   const create = (settings: ProfileSettings & { name: string }) => {
     refuseDuplicate(settings.name);
-    const { scope = emptyScope(), payloads = '' } = settings;
+    const { scope = emptyScope(), payloads = '', uuid } = settings;
+    const taken = [...profiles.values()].some((one) => one.uuid === uuid);
     const profile: Profile = {
       description: '',
       level: 'System',
       distributionMethod: 'Install Automatically',
       userRemovable: false,
-      uuid: random.uuid().toUpperCase(),
       redistributeDays: 0,
       ...settings,
-      id: Math.max(0, ...profiles.keys()) + 1,
+      id: (lastId += 1),
+      // Macs know a profile by it: a copy of another is a profile of its own.
+      uuid: uuid === undefined || taken ? random.uuid().toUpperCase() : uuid,
       scope: structuredClone(scope),
       payloads: '',
       scep: null,
@@ -79,6 +82,10 @@ export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext):
         profile.scope = structuredClone(scope);
         tracker.refreshProfile(profile);
       }
+      // From Self Service to Install Automatically: to those in scope who have not taken it.
+      if (rest.distributionMethod) {
+        for (const one of tracker.scopeOf(id)) distribution.complete(profile, one);
+      }
       return profile;
     },
     delete: (id) => {
@@ -90,7 +97,7 @@ export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext):
     scopeOf: (profileId) => tracker.scopeOf(profileId),
     redeployAll: (id) => {
       const profile = need(id);
-      return [...tracker.scopeOf(id)].filter((one) => sendInstall(profile, one)).length;
+      return [...tracker.scopeOf(id)].filter((one) => distribution.redeploy(profile, one)).length;
     },
     setChallenge: (id, challenge) => {
       const profile = need(id);
@@ -100,6 +107,7 @@ export function createProfiles({ seed, tracker, sendInstall }: ProfilesContext):
       const stored: Profile = { ...profile, payloads, scep: null };
       setPayloads(stored, payloads);
       profiles.set(stored.id, stored);
+      lastId = Math.max(lastId, stored.id);
       tracker.refreshProfile(stored);
     },
     moveScep: (path, url) => {

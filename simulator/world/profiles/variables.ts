@@ -39,6 +39,14 @@ function values(computer: Computer, macName: string, profile: Pick<Profile, 'uui
   ];
 }
 
+/** `CN=a,OU=b` as its attributes; a comma within a value is one unless `XY=` follows it. */
+export function readSubject(subject: string): [type: string, value: string][] {
+  return subject.split(/,(?=[A-Z]+=)/).map((part) => {
+    const [, type = 'CN', value = part] = /^([A-Z]+)=([\s\S]*)$/.exec(part) ?? [];
+    return [type, value];
+  });
+}
+
 /**
  * The subject that a Mac asks the CA for. On redistribution Jamf adds the profile's identifier to a
  * common name that lacks it (Okta, "Static SCEP for macOS with Jamf Pro"), which is how a subject
@@ -52,8 +60,7 @@ export function expandSubject(
   const known = values(facts.computer, facts.macName, facts.profile);
   const complete = template.includes(IDENTIFIER) || !redistribution;
   let identifierDue = !complete;
-  const attributes = template.split(/,(?=[A-Z]+=)/).map((part): [string, string] => {
-    const [, type = 'CN', written = part] = /^([A-Z]+)=([\s\S]*)$/.exec(part) ?? [];
+  const attributes = readSubject(template).map(([type, written]): [string, string] => {
     const raw = identifierDue && type === 'CN' ? `${written} ${IDENTIFIER}` : written;
     if (type === 'CN') identifierDue = false;
     return [type, known.reduce((text, [name, value]) => text.replaceAll(name, () => value), raw)];

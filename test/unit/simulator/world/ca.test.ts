@@ -45,6 +45,13 @@ describe('the CA', () => {
     expect(await world.ca.certificate('00')).toBeUndefined();
   });
 
+  it('names them as the inventory does', async () => {
+    const world = makeWorld({ profiles: { subject: 'CN=$SERIALNUMBER,OU=macs,CN=$PROFILE_IDENTIFIER' } });
+    const own = world.mac(2)?.keychain.find(({ profileId }) => profileId === BLUE);
+    const { subject } = new X509Certificate((await world.ca.certificate(own?.serialNumber ?? '')) ?? '');
+    expect(subject.split('\n').join(',')).toBe(own?.subjectName);
+  });
+
   it('writes names that are not ASCII, long ones and several attributes', async () => {
     const subject = 'CN=$COMPUTERNAME,OU=R&D — Łódź,CN=$PROFILE_IDENTIFIER';
     const world = makeWorld({ profiles: { subject } });

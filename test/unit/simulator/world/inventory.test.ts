@@ -107,4 +107,50 @@ describe('junk', () => {
       expect(Math.max(...counted)).toBe(real?.expiresAt);
     }
   });
+
+  it('stays what it was when the real certificate is renewed, but for the MDM identity of who enrols again', async () => {
+    const world = makeWorld({ fleet: { computers: 40, junk: 1 } });
+    const bySerial = () =>
+      world.computers.all().map(({ id }) => {
+        const { certificates = [] } = world.inventoryOf(id) ?? {};
+        const ours = new Set(world.mac(id)?.keychain.map(({ serialNumber }) => serialNumber));
+        return certificates.filter(
+          ({ serialNumber }) => serialNumber.startsWith('1') && !ours.has(serialNumber),
+        );
+      });
+    const before = bySerial();
+    expect(before.flat().some(({ certificateStatus }) => certificateStatus === 'EXPIRED')).toBe(true);
+    world.profiles.redeployAll(BLUE);
+    await world.clock.advance(2 * DAY);
+    expect(world.ca.issuedByComputer().size).toBe(40);
+    const after = bySerial();
+    for (const [place, junk] of before.entries()) expect(after[place]).toEqual(expect.arrayContaining(junk));
+
+    const mdmIdentity = () =>
+      world.inventoryOf(1)?.certificates.find(({ commonName }) => /^[0-9A-F]{8}-/.test(commonName));
+    const old = mdmIdentity();
+    world.actions.reEnrol(1);
+    expect(mdmIdentity()?.serialNumber).not.toBe(old?.serialNumber);
+  });
+
+  it('shows both certificates and both profiles while they overlap, with the time of each install', async () => {
+    const world = makeWorld({ fleet: { computers: 10, junk: 1 }, rhythm: silent });
+    world.groups.changeMembers(JOIN_GREEN, { add: [1] });
+    await world.clock.advance(HOUR);
+    world.actions.reportInventory(1);
+    const own = [...keychainSerials(world, 1, BLUE), ...keychainSerials(world, 1, GREEN)];
+    expect(knownSerials(world, 1)).toEqual(expect.arrayContaining(own));
+    const [green] = world.commands.ofProfile(GREEN);
+    const shown = world.inventoryOf(1)?.configurationProfiles ?? [];
+    expect(shown.find(({ id }) => id === GREEN)?.lastInstalledAt).toBe(green?.completedAt);
+    const blue = shown.find(({ id }) => id === BLUE);
+    const [first] = world.mac(1)?.keychain.filter(({ profileId }) => profileId === BLUE) ?? [];
+    expect(blue?.lastInstalledAt).toBe(first?.issuedAt);
+    world.profiles.redeployAll(BLUE);
+    await world.clock.advance(HOUR);
+    expect(world.inventoryOf(1)?.configurationProfiles).toEqual(shown);
+    world.actions.reportInventory(1);
+    const again = world.inventoryOf(1)?.configurationProfiles.find(({ id }) => id === BLUE);
+    expect(again?.lastInstalledAt).toBeGreaterThan(blue?.lastInstalledAt ?? Infinity);
+  });
 });

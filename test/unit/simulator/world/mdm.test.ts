@@ -3,9 +3,12 @@ import {
   BLUE,
   brief,
   computerOf,
+  DAY,
+  GREEN,
   HOUR,
   JOIN_GREEN,
   keychainSerials,
+  LEAVE_BLUE,
   makeWorld,
   MINUTE,
   recordEvents,
@@ -126,14 +129,50 @@ describe('flushing', () => {
     expect([...world.ca.issuedByComputer()]).toEqual([[1, 1]]);
   });
 
-  it('stops an install that the Mac has not finished', async () => {
-    const world = makeWorld({ rhythm: { pushLatency: '1s', installTime: '10m', checkIn: '12h' } });
+  it('stops an install that the Mac has not begun', async () => {
+    const world = makeWorld({ rhythm: { pushLatency: '10m', checkIn: '12h' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(30_000);
     world.commands.flush(1, { pending: true });
     world.groups.changeMembers(JOIN_GREEN, { remove: [1] });
-    await world.clock.advance(HOUR);
+    await world.clock.advance(DAY);
     expect(world.ca.log()).toEqual([]);
+    expect(world.commands.all()).toEqual([]);
+  });
+
+  it('cannot call back one that the Mac is carrying out: Jamf sends another, and the CA issues two', async () => {
+    const world = makeWorld({ rhythm: { pushLatency: '1s', installTime: '10m', checkIn: '12h' } });
+    world.groups.changeMembers(JOIN_GREEN, { add: [1] });
+    await world.clock.advance(30_000);
+    expect(world.commands.flush(1, { pending: true })).toBe(1);
+    await world.clock.advance(HOUR);
+    expect(world.ca.issuedByComputer().get(1)).toBe(2);
+    expect(states(world)).toEqual(['ACKNOWLEDGED']);
+    expect(keychainSerials(world, 1, GREEN)).toEqual([world.ca.log()[1]?.serialNumber]);
+  });
+
+  it('of an old failure sends nothing to a Mac that has installed the profile since', async () => {
+    const world = makeWorld();
+    const secret = world.ca.resetChallenge();
+    world.profiles.redeployAll(BLUE);
+    await world.clock.advance(HOUR);
+    world.profiles.setChallenge(BLUE, secret);
+    world.profiles.redeployAll(BLUE);
+    await world.clock.advance(HOUR);
+    expect(world.commands.flush(1, { failed: true })).toBe(1);
+    await world.clock.advance(DAY);
+    expect(world.ca.issuedByComputer().get(1)).toBe(1);
+  });
+
+  it('of a removal has Jamf send it again while the Mac is out of scope', async () => {
+    const world = makeWorld({ rhythm: { checkIn: '12h' } });
+    world.actions.setOnline(1, false);
+    world.groups.changeMembers(LEAVE_BLUE, { add: [1] });
+    world.commands.flush(1, { pending: true });
+    world.actions.setOnline(1, true);
+    await world.clock.advance(DAY);
+    expect(brief(world.commands.all())).toEqual(['REMOVE_PROFILE 1 12']);
+    expect(keychainSerials(world, 1, BLUE)).toEqual([]);
   });
 });
 

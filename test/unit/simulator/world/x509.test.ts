@@ -2,12 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
 import { describe, expect, it } from 'vitest';
-import {
-  createKeys,
-  keysOfMacs,
-  signCertificate,
-  type CertificateRequest,
-} from '../../../../simulator/world/ca/x509.js';
+import { createKeys, keysOfMacs } from '../../../../simulator/world/ca/keys.js';
+import { signCertificate, type CertificateRequest } from '../../../../simulator/world/ca/x509.js';
 import { START } from './support.js';
 
 const caKeys = createKeys();

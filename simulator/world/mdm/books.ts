@@ -1,0 +1,74 @@
+import type { Command } from '../model.js';
+
+/** All commands that Jamf knows of, in the order of sending, with an index for each way to ask for them. */
+export interface Books {
+  all: () => readonly Command[];
+  get: (uuid: string) => Command | undefined;
+  ofManagementId: (managementId: string) => readonly Command[];
+  ofComputer: (computerId: number) => readonly Command[];
+  ofProfile: (profileId: number) => readonly Command[];
+  add(command: Command): void;
+  remove(commands: readonly Command[]): void;
+}
+
+/** Takes a command out of a list that is in the order of sending: the books of a fleet grow long. */
+function takeFrom(list: Command[], { number }: Command): void {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.number ?? Infinity) < number) low = middle + 1;
+    else high = middle;
+  }
+  if (list[low]?.number === number) list.splice(low, 1);
+}
+
+/** Commands by a property that they have or have not. */
+function createIndex<K>(keyOf: (command: Command) => K | null) {
+  const lists = new Map<K, Command[]>();
+  return {
+    of: (key: K): readonly Command[] => lists.get(key) ?? [],
+    add: (command: Command) => {
+      const key = keyOf(command);
+      if (key === null) return;
+      const list = lists.get(key);
+      if (list) list.push(command);
+      else lists.set(key, [command]);
+    },
+    remove: (command: Command) => {
+      const key = keyOf(command);
+      const list = key === null ? undefined : lists.get(key);
+      if (list) takeFrom(list, command);
+    },
+  };
+}
+
+/** Empty books. */
+export function createBooks(): Books {
+  const list: Command[] = [];
+  const byUuid = new Map<string, Command>();
+  const byManagementId = createIndex(({ managementId }) => managementId);
+  const byComputer = createIndex(({ computerId }) => computerId);
+  const byProfile = createIndex(({ profileId }) => profileId);
+  const indexes = [byManagementId, byComputer, byProfile];
+  return {
+    all: () => list,
+    get: (uuid) => byUuid.get(uuid),
+    ofManagementId: (managementId) => byManagementId.of(managementId.toLowerCase()),
+    ofComputer: byComputer.of,
+    ofProfile: byProfile.of,
+    add: (command) => {
+      list.push(command);
+      byUuid.set(command.uuid, command);
+      for (const index of indexes) index.add(command);
+    },
+    remove: (commands) => {
+      // What is given may be one of the lists that it is taken out of.
+      for (const command of [...commands]) {
+        takeFrom(list, command);
+        byUuid.delete(command.uuid);
+        for (const index of indexes) index.remove(command);
+      }
+    },
+  };
+}
