@@ -90,6 +90,7 @@ function createServices({ config, redis, queues, producers, telemetry, now, vers
     profiles: createProfileStore({ redis, key, config }),
     redistributions: createRedistributionStore({ redis, key }),
     limits: createLimitStore({ redis, key }),
+    events,
     hints: createHints({ redis, key, now }),
     lookAtQueues: () => lookAtQueues(queues),
     signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit.js';
 import { computerRoutes } from './routes/computers.js';
 import { controlRoutes } from './routes/control.js';
+import { eventRoutes } from './routes/events.js';
 import { overviewRoutes } from './routes/overview.js';
 import { redistributionRoutes } from './routes/redistributions.js';
 import { sessionRoutes } from './routes/session.js';
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...computerRoutes,
   ...redistributionRoutes,
   ...controlRoutes,
+  ...eventRoutes,
   ...auditRoutes,
   ...sessionRoutes,
 ];

@@ -3,6 +3,7 @@ import type { QueueName } from '../queues/names.js';
 import type { Producers } from '../queues/producers.js';
 import type { AuditStore } from '../store/audit.js';
 import type { ComputerStore } from '../store/computers.js';
+import type { EventLog } from '../store/events.js';
 import type { Hints } from '../store/hints.js';
 import type { IdempotencyStore } from '../store/idempotency.js';
 import type { LimitStore } from '../store/limits.js';
@@ -31,6 +32,7 @@ export interface ApiServices {
   profiles: ProfileStore;
   redistributions: RedistributionStore;
   limits: LimitStore;
+  events: EventLog;
   hints: Pick<Hints, 'count'>;
   producers: Producers;
   lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;
