@@ -15,7 +15,7 @@ const RANKS: Readonly<Record<AssessmentState, number>> = {
   unknown: 4,
 };
 
-export const STATES = Object.keys(RANKS) as AssessmentState[];
+const STATES = Object.keys(RANKS) as AssessmentState[];
 
 /** States that time alone ends. */
 const PASSING: readonly AssessmentState[] = ['healthy', 'due', 'overdue'];

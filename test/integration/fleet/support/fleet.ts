@@ -35,7 +35,7 @@ export interface TestFleet {
   close(): Promise<void>;
 }
 
-export function configFor(url: string, extra = ''): Config {
+function configFor(url: string): Config {
   return parseConfig(
     `
 redis: { url: "${url}" }
@@ -51,7 +51,7 @@ instances:
       wifi:
         jitter: 0ms
         overlap: { blue: 11, green: 12, joinGreen: 21, leaveBlue: 22 }
-${extra}`,
+`,
     { source: 'test', environment: {} },
   );
 }

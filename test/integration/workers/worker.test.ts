@@ -1,0 +1,177 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startSimulator, type Simulator } from '../../../simulator/index.js';
+import { parseConfig } from '../../../src/config/load.js';
+import { queuePrefix } from '../../../src/queues/names.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { createCursorStore } from '../../../src/store/cursors.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { workerChecks } from '../../../workers/watch.js';
+import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { requestsTo, startWorkerChild, workerYaml } from './support.js';
+
+const COMPUTERS = 60;
+const DUE = 12;
+const key = keysUnder('recert');
+
+let server: TestRedis;
+let redis: Redis;
+let simulator: Simulator;
+let undo: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+  simulator = await startSimulator({
+    fleet: { computers: COMPUTERS, due: DUE, outOfScope: 0.1, away: 0 },
+    rhythm: { inventory: '1d' },
+  });
+});
+afterEach(async () => {
+  for (const one of undo.reverse()) await one();
+  undo = [];
+  await simulator.close();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+const eventually = (holds: () => unknown) =>
+  vi.waitFor(async () => expect(await holds()).toBeTruthy(), { timeout: 30_000, interval: 50 });
+
+async function begin(): Promise<WorkerProcess> {
+  const config = parseConfig(workerYaml(server.url, simulator.url), { source: 'test', environment: {} });
+  const worker = await startWorker(config, { telemetry: createTelemetry() });
+  undo.push(() => worker.stop());
+  return worker;
+}
+
+async function beginChild() {
+  const child = await startWorkerChild(workerYaml(server.url, simulator.url));
+  undo.push(() => child.close());
+  return child;
+}
+
+const computers = () => createComputerStore({ redis, key });
+const swept = async () =>
+  (await createCursorStore({ redis, key }).readFull('demo'))?.finishedAt !== undefined &&
+  (await createCursorStore({ redis, key }).readFull('demo'))?.finishedAt !== null;
+const pages = async () =>
+  (await requestsTo(simulator)).filter((line) => /^GET \/api\/v\d\/computers-inventory$/.test(line));
+
+describe('a worker process and a Jamf Pro server', () => {
+  test('knows the fleet soon after its start, and says so', async () => {
+    const { url } = await begin();
+    await eventually(swept);
+    const inScope = [...simulator.world.profiles.scopeOf(12)].length;
+    const counts = await computers().countStates('demo', 'okta');
+    expect(counts.due + counts.overdue).toBe(DUE);
+    expect(counts['out-of-scope']).toBe(COMPUTERS - inScope);
+    expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(COMPUTERS);
+
+    const [some] = simulator.world.computers.all();
+    expect(await computers().findBySerialNumber('demo', some?.serialNumber ?? '')).toMatchObject({
+      id: String(some?.id),
+      managementId: some?.managementId,
+    });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain(`recert_computers{instance="demo",profile="okta",state="due"} ${counts.due}`);
+    expect(metrics).toContain(`recert_fleet{instance="demo",state="known"} ${COMPUTERS}`);
+  });
+
+  test('in mode observe only reads', async () => {
+    await begin();
+    await eventually(swept);
+    const requests = await requestsTo(simulator);
+    expect(requests.filter((line) => !line.startsWith('GET ') && !line.includes('/oauth/'))).toEqual([]);
+    expect(requests.length).toBeGreaterThan(6);
+  });
+
+  test('killed in the middle of a sweep, another goes on where it stopped', async () => {
+    await slow('^/api/v\\d/computers-inventory$', '400ms');
+    const first = await beginChild();
+    await eventually(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 2);
+    first.signal('SIGKILL');
+    expect(await first.ended).toBe('SIGKILL');
+    const asked = (await pages()).length;
+    await begin();
+    await eventually(swept);
+    expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
+    // Six pages of the whole fleet, one of what changed by each worker, and the one that was cut off.
+    expect(asked).toBeLessThan(6);
+    expect((await pages()).length).toBeLessThanOrEqual(6 + 2 + 1);
+  });
+
+  test('stops gently at a signal, with nothing under way', async () => {
+    await slow('^/api/v\\d/computers-inventory$', '200ms');
+    const child = await beginChild();
+    await eventually(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 1);
+    child.signal('SIGTERM');
+    expect(await child.ended).toBe(0);
+    expect(child.said('process.stopped')).toHaveLength(1);
+    const queue = new Queue('sweep', { connection: redis, prefix: queuePrefix('recert') });
+    undo.push(() => queue.close());
+    expect(await queue.getActiveCount()).toBe(0);
+    expect(await queue.getFailedCount()).toBe(0);
+    expect(await createCursorStore({ redis, key }).leased('demo', 'full')).toBe(false);
+  });
+});
+
+describe('without what it needs', () => {
+  test('it starts while Jamf is down, and catches up', async () => {
+    await fault({ kind: 'status', status: 503 });
+    const { url } = await begin();
+    await eventually(async () => (await requestsTo(simulator)).length > 0);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(await swept()).toBe(false);
+    await fetch(`${simulator.controlUrl}/faults`, { method: 'DELETE' });
+    await eventually(swept);
+  });
+
+  test('it starts without Redis, says so, and works when Redis is there', async () => {
+    await server.kill();
+    const { url } = await begin();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    await server.restart();
+    await eventually(swept);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  test('a worker that died turns readiness red', async () => {
+    const connection = new Redis(server.url, { maxRetriesPerRequest: null });
+    const workers = ['assess', 'sweep'].map(
+      (name) => new Worker(name, () => Promise.resolve(), { connection, prefix: queuePrefix('recert') }),
+    );
+    undo.push(async () => {
+      await Promise.all(workers.map((worker) => worker.close()));
+      connection.disconnect();
+    });
+    const { queues } = workerChecks(redis, workers);
+    await eventually(async () => (await queues?.()) === null);
+    await workers[1]?.close();
+    expect(await queues?.()).toContain('sweep');
+    expect(await queues?.()).not.toContain('assess');
+  });
+});
+
+function slow(path: string, fixed: string): Promise<unknown> {
+  return fault({ kind: 'latency', fixed, path });
+}
+
+async function fault(http: Record<string, unknown>): Promise<unknown> {
+  const response = await fetch(`${simulator.controlUrl}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ http: [http] }),
+  });
+  expect(response.ok).toBe(true);
+  return response.json();
+}
