@@ -4,8 +4,17 @@ import type { Hook } from './pretend.js';
 /** What a killed process throws wherever it stands; nothing of ours may catch it. */
 export class Killed extends Error {}
 
-/** A process that yields to others a different number of turns at every call, and dies at one of them. */
-export function killable({ killAt, seed }: { killAt: number | null; seed: number }) {
+/** How a process fares: where it dies, where it hangs for a while (so that another takes its job), how its calls take turns with others. */
+export interface Fate {
+  killAt: number | null;
+  hangAt: number | null;
+  seed: number;
+}
+
+const HANGS_FOR = 400;
+
+/** A process that yields to others a different number of turns at every call, hangs at one of them, and dies at another. */
+export function killable({ killAt, hangAt, seed }: Fate) {
   let calls = 0;
   let dead = false;
   let random = seed >>> 0;
@@ -14,6 +23,7 @@ export function killable({ killAt, seed }: { killAt: number | null; seed: number
     random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
     for (let turns = random >>> 29; turns > 0; turns -= 1) await Promise.resolve();
     calls += 1;
+    for (let turns = calls === hangAt ? HANGS_FOR : 0; turns > 0; turns -= 1) await Promise.resolve();
     if (dead || calls === killAt) {
       dead = true;
       throw new Killed('killed');

@@ -7,6 +7,7 @@ import { type Attempt, type Direction, lastAttempt, type Redistribution } from '
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { notShown, stillOnItsWay, wait } from '../write.js';
+import { askForInventory, isReportedSince } from './asking.js';
 import { block } from './block.js';
 import { ending, renewed } from './ending.js';
 import { overlapping } from './overlapping.js';
@@ -18,23 +19,12 @@ export function eligible(context: Context): Outcome {
   if (context.record.intent?.purpose === 'trigger') return resume(context);
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
-  return isCurrent(context) ? approach(context) : askFirst(context);
+  return isCurrent(context) ? approach(context) : askForInventory(context);
 }
 
 /** A certificate is not asked for on old news: the Mac may have enrolled again, left the scope, or been renewed by somebody else. */
 function isCurrent({ evidence, watched, now }: Context): boolean {
   return evidence.computer !== null && evidence.computer.readAt > now - watched.policy.waits.command;
-}
-
-function askFirst({ record, watched, now }: Context): Outcome {
-  const { poll } = watched.policy.waits;
-  const askAt = (record.askedAt ?? -Infinity) + poll;
-  if (now < askAt) return wait(record, askAt);
-  return {
-    kind: 'wait',
-    record: { ...record, trouble: null, askedAt: now, wakeAt: now + poll },
-    effect: { do: 'ask-inventory' },
-  };
 }
 
 /** All rails but the token say yes: see where the Mac stands and what is pending. */
@@ -70,16 +60,13 @@ function approach(context: Context): Outcome {
 
 /** An InstallProfile of either profile, whoever sent it, whose certificate inventory cannot show yet. */
 function unreportedInstall(context: Context): MdmCommand | null {
-  const reportedAt = context.evidence.computer?.reportedAt ?? null;
   const installs = (['install-blue', 'install-green'] as const).flatMap(
     (list) => listed(context, list) ?? [],
   );
   return (
     installs.find(
       ({ state, completedAt }) =>
-        state === 'ACKNOWLEDGED' &&
-        completedAt !== null &&
-        (reportedAt === null || reportedAt <= completedAt),
+        state === 'ACKNOWLEDGED' && completedAt !== null && !isReportedSince(context, completedAt),
     ) ?? null
   );
 }

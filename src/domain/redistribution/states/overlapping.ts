@@ -7,6 +7,7 @@ import type { Attempt, Direction, GroupChange, Redistribution } from '../record.
 import { idleMs, pollMs } from '../timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
+import { isReportedSince } from './asking.js';
 import { asEligible, block } from './block.js';
 import { returnChange } from './ending.js';
 
@@ -37,7 +38,6 @@ interface UnderWay {
 
 /** The latest InstallProfile that is pending, or was acknowledged after the last inventory, which therefore cannot show its certificate. */
 function underWay(context: Context): UnderWay | null {
-  const reportedAt = context.evidence.computer?.reportedAt ?? null;
   const accountedFor = context.record.attempts.flatMap(({ command, endedAt }) =>
     command !== null && endedAt !== null ? [command.uuid] : [],
   );
@@ -49,7 +49,7 @@ function underWay(context: Context): UnderWay | null {
         (one.state === 'ACKNOWLEDGED' &&
           !accountedFor.includes(one.uuid) &&
           one.completedAt !== null &&
-          (reportedAt === null || reportedAt <= one.completedAt)),
+          !isReportedSince(context, one.completedAt)),
     );
     if (command === undefined) return [];
     return [

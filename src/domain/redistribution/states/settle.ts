@@ -1,9 +1,11 @@
-import { finishChange, targetOf } from '../direction.js';
+import { listed, needOwn, ownCommand } from '../commands.js';
+import { finishChange, isDone, targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { sideOf } from '../proof.js';
-import { lastAttempt, type Redistribution } from '../record.js';
+import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
+import { askForInventory, isReportedSince } from './asking.js';
 import { returnChange } from './ending.js';
 
 const UNCOVERED =
@@ -32,11 +34,7 @@ function write(context: Context, settlement: Settlement): Outcome {
   const { record, watched, now } = context;
   const attempt = lastAttempt(record);
   if (attempt === null) return left(context, settlement, 'nothing was begun');
-  if (settlement.kind === 'return')
-    return (
-      change(context, 'return', returnChange(attempt)) ??
-      done(context, settlement, 'the groups are as they were before')
-    );
+  if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
   if (!isCovered(context, targetOf(attempt.direction)))
     return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
   const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
@@ -47,17 +45,55 @@ function write(context: Context, settlement: Settlement): Outcome {
 }
 
 /**
+ * Takes back what was begun, unless the Mac took it in the meantime: then inventory must tell first what it brought, because taking
+ * it back would drop a certificate that is better than the one that stays.
+ */
+function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
+  const { record, evidence, watched, now } = context;
+  const wanted = returnChange(attempt);
+  const target = targetOf(attempt.direction);
+  const back = () =>
+    change(context, 'return', wanted) ?? done(context, settlement, 'the groups are as they were before');
+  const member = evidence.membership?.[wanted.group];
+  if (member === undefined || isDone(wanted, member)) return back();
+  const commands = listed(context, `install-${target}`);
+  if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, target)] };
+  const taken = ownCommand(commands, attempt);
+  if (taken?.state !== 'ACKNOWLEDGED') return back();
+  if (!isReportedSince(context, taken.completedAt ?? now)) return askForInventory(context);
+  const certificate = evidence.assessment?.certificate ?? null;
+  if (certificate === null || certificate.serialNumber === record.baseline.serialNumber) return back();
+  const side = sideOf(certificate.subject, watched);
+  if (side !== null && side !== target) return back();
+  const why = 'the new profile holds the better certificate';
+  if (side === null || record.cancelRequest !== null)
+    return left(context, settlement, `${why}, or may: the Mac keeps both profiles`);
+  const finish = { kind: 'finish' as const, dueAt: now + watched.policy.overlap.settle };
+  return {
+    kind: 'move',
+    record: note(
+      record,
+      { at: now, why: `${why}: it stays, the old one goes` },
+      {
+        settlement: { ...settlement, ...finish },
+      },
+    ),
+    effect: null,
+  };
+}
+
+/**
  * Whether the new profile can carry the Mac alone: inventory still shows the proven certificate, or one that outlives it and is not the
  * old profile's. After another enrolment, for example, the certificates are new.
  */
 function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
   const { proof } = record;
-  if (certificate === null || certificate.expiresAt === null || proof === null) return false;
-  if (certificate.serialNumber === proof.serialNumber) return true;
-  if (certificate.expiresAt < proof.expiresAt) return false;
+  if (certificate === null || certificate.expiresAt === null) return false;
+  if (certificate.serialNumber === proof?.serialNumber) return true;
+  if (certificate.expiresAt < (proof?.expiresAt ?? 0)) return false;
   const side = sideOf(certificate.subject, watched);
-  if (side !== null) return side === target;
+  if (side !== null || proof === null) return side === target;
   return evidence.computer?.profiles.some(({ id }) => id === watched[target].id) ?? false;
 }
 

@@ -1,9 +1,8 @@
 import type { Context, Outcome } from '../evidence.js';
 import { proofOf } from '../proof.js';
 import { lastAttempt } from '../record.js';
-import { askMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
-import { wait } from '../write.js';
+import { askForInventory } from './asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
@@ -22,14 +21,7 @@ export function verifying(context: Context): Outcome {
       outcome: 'unproven',
       why: 'acknowledged, and inventory does not show a new certificate in time',
     });
-  const everyMs = askMs(policy, record.since, now);
-  const askAt = (record.askedAt ?? record.since) + everyMs;
-  if (now < askAt) return wait(record, Math.min(askAt, lateAt));
-  return {
-    kind: 'wait',
-    record: { ...record, askedAt: now, wakeAt: Math.min(now + everyMs, lateAt) },
-    effect: { do: 'ask-inventory' },
-  };
+  return askForInventory(context, lateAt);
 }
 
 function prove({ record, evidence, watched, now }: Context): Outcome | null {

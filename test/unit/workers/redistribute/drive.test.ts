@@ -269,6 +269,31 @@ describe('one redistribution by overlap', () => {
     expect(stage.only().blocked?.text).toContain('native');
   });
 
+  it('waits for inventory when somebody has just installed the profile again', async () => {
+    const stage = createStage();
+    await stage.enrol();
+    stage.jamf.mac('1').commands.push({
+      side: 'blue',
+      command: {
+        uuid: 'native',
+        type: 'INSTALL_PROFILE',
+        profileId: IDS.blue,
+        state: 'ACKNOWLEDGED',
+        sentAt: START - 20 * MINUTE,
+        completedAt: START - 10 * MINUTE,
+        error: '',
+      },
+    });
+    stage.jamf.renewNatively('1');
+    await stage.drive();
+    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'inventory-stale' } });
+    stage.jamf.report('1');
+    await stage.look('1');
+    await stage.drive();
+    expect(stage.only()).toMatchObject({ state: 'verified', proof: { credit: 'other' } });
+    expect(stage.jamf.writes).toEqual([]);
+  });
+
   it('is held up, not failed, by a Jamf that does not answer', async () => {
     const stage = createStage();
     await stage.enrol();
