@@ -53,8 +53,8 @@ describe('hints', () => {
   test('that trickle in are gathered: one call for all that came while the first waited', async () => {
     const fleet = await freshFleet(40);
     await fleet.work();
-    await fleet.hint([1], { inMs: 300 });
-    for (let id = 2; id <= 40; id += 1) await fleet.hint([id], { inMs: 300 + (id % 7) });
+    const first = Date.now() + 500;
+    for (let id = 1; id <= 40; id += 1) await fleet.hint([id], { inMs: first + id - Date.now() });
     await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
     expect(reads(fleet)).toHaveLength(1);
   });

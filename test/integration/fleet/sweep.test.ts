@@ -38,6 +38,11 @@ function macOf(id: number, days: number, reportedAt = Date.now() - 3_600_000) {
   });
 }
 
+function widenScope({ jamf: { profiles } }: TestFleet): void {
+  for (const [id, profile] of profiles)
+    profiles.set(id, { ...profile, scope: { ...profile.scope, allComputers: true } });
+}
+
 const pages = (fleet: TestFleet) => fleet.jamf.calls.filter((call) => /^(list|changed) /.test(call));
 const full = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'full' });
 const changed = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'changed' });
@@ -96,13 +101,24 @@ describe('the sweep of the whole fleet', () => {
     expect(await fleet.redis.get('{recert}:prod:sweep:full:lease')).toBe('another');
   });
 
-  test('begins anew when the watched profiles have changed', async () => {
+  test('begins anew when the watched profiles change while it is interrupted', async () => {
+    const fleet = await freshFleet(250);
+    let failing = true;
+    fleet.jamf.before = (call) => {
+      if (call === 'list 2' && failing) throw new Error('cut');
+    };
+    await expect(full(fleet)).rejects.toThrow('cut');
+    failing = false;
+    widenScope(fleet);
+    expect(await full(fleet)).toMatchObject({ outcome: 'done', pages: 3, computers: 250 });
+  });
+
+  test('is asked for when the watched profiles have changed since', async () => {
     const fleet = await freshFleet(150);
     await full(fleet);
     await open(fleet);
     expect(await fleet.queues.sweep.getWaitingCount()).toBe(0);
-    const blue = fleet.jamf.profiles.get('11');
-    if (blue) fleet.jamf.profiles.set('11', { ...blue, scope: { ...blue.scope, allComputers: true } });
+    widenScope(fleet);
     await changed(fleet);
     await open(fleet);
     await open(fleet);
