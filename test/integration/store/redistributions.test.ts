@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRedistribution } from '../../../src/domain/redistribution/open.js';
+import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
+import { assess } from '../../../src/domain/assess.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createLimitStore, type LimitStore } from '../../../src/store/limits.js';
+import { connectRedis } from '../../../src/store/redis.js';
+import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { DAY, HOUR, knownOf, START, watchedOf } from '../../support/redistribution/fixtures.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+let server: TestRedis;
+let redis: ReturnType<typeof connectRedis>;
+let store: RedistributionStore;
+let limits: LimitStore;
+const key = keysUnder('test');
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectRedis(server.url, 'request', createTelemetry());
+  store = createRedistributionStore({ redis, key });
+  limits = createLimitStore({ redis, key });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+beforeEach(() => redis.flushall());
+
+function fresh(id: string, computerId = '1', openedAt = START): Redistribution {
+  const computer = knownOf({ id: computerId });
+  const watched = watchedOf();
+  return openRedistribution({
+    id,
+    computer,
+    watched,
+    assessment: assess(computer, watched, openedAt),
+    cause: { kind: 'due' },
+    now: openedAt,
+  });
+}
+
+function attempt(number: number, intentAt: number): Attempt {
+  return {
+    number,
+    direction: 'to-green',
+    intentAt,
+    triggeredAt: null,
+    earlierCommands: [],
+    command: null,
+    missingSince: null,
+    deliveryFrom: null,
+    blankPushes: [],
+    endedAt: null,
+    withdrawnAt: null,
+    outcome: null,
+    error: '',
+  };
+}
+
+async function replace(record: Redistribution, changes: Partial<Redistribution>): Promise<Redistribution> {
+  const stored = await store.compareAndSet(record, { ...record, ...changes });
+  if (stored === null) throw new Error('somebody was quicker');
+  return stored;
+}
+
+describe('one open redistribution for a Mac and profile', () => {
+  it('is opened by one of many who try at once', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => store.open(fresh(`r-${index}`))));
+    const opened = all.filter((one) => one.opened);
+    expect(opened).toHaveLength(1);
+    expect(new Set(all.map(({ record }) => record.id)).size).toBe(1);
+    expect((await store.counts('prod')).open).toBe(1);
+    expect(await redis.keys('*record*')).toHaveLength(1);
+  });
+
+  it('may be opened again by the same call, as after a broken connection', async () => {
+    const record = fresh('r-1');
+    expect((await store.open(record)).opened).toBe(true);
+    expect(await store.open(record)).toEqual({ opened: true, record });
+  });
+
+  it('is followed by another once it is closed, and not before', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    const proven = await replace(record, { state: 'verified', since: START + 1 });
+    expect((await store.open(fresh('r-2'))).opened).toBe(false);
+    await replace(proven, { closedAt: START + 2 });
+    expect(await store.openFor('prod', 'okta', '1')).toBeNull();
+    expect((await store.open(fresh('r-2', '1', START + 3))).opened).toBe(true);
+    expect((await store.lastFor('prod', 'okta', '1'))?.id).toBe('r-2');
+  });
+
+  it('does not stand in the way when its record is lost', async () => {
+    await store.open(fresh('r-1'));
+    await redis.del(...(await redis.keys('*record*')));
+    expect((await store.open(fresh('r-2'))).opened).toBe(true);
+  });
+
+  it('is one for each Mac', async () => {
+    await store.open(fresh('r-1', '1'));
+    expect((await store.open(fresh('r-2', '2'))).opened).toBe(true);
+  });
+});
+
+describe('a record', () => {
+  it('is changed by one of many who read the same version', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => store.compareAndSet(record, { ...record, plan: `${index}` })),
+    );
+    expect(all.filter((one) => one !== null)).toHaveLength(1);
+    expect((await store.read('prod', 'r-1'))?.version).toBe(2);
+  });
+
+  it('may be stored again by the same call, as after a broken connection', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    const next = { ...record, plan: 'another' };
+    const first = await store.compareAndSet(record, next);
+    expect(await store.compareAndSet(record, next)).toEqual(first);
+    expect(first?.version).toBe(2);
+  });
+
+  it('is found under its state and no other', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    await replace(record, { state: 'eligible', since: START + 5 });
+    const { byState } = await store.counts('prod');
+    expect(byState).toMatchObject({ due: 0, eligible: 1 });
+    expect((await store.page('prod', { state: 'eligible' })).redistributions.map(({ id }) => id)).toEqual([
+      'r-1',
+    ]);
+    expect((await store.page('prod', { state: 'due' })).redistributions).toEqual([]);
+  });
+
+  it('is listed newest first, in pages that newcomers do not move', async () => {
+    for (let index = 0; index < 7; index += 1)
+      await store.open(fresh(`r-${index}`, `${index}`, START + index));
+    const first = await store.page('prod', { limit: 3 });
+    expect(first.redistributions.map(({ id }) => id)).toEqual(['r-6', 'r-5', 'r-4']);
+    await store.open(fresh('r-7', '7', START + 7));
+    const second = await store.page('prod', { limit: 3, cursor: first.cursor ?? '' });
+    expect(second.redistributions.map(({ id }) => id)).toEqual(['r-3', 'r-2', 'r-1']);
+    const third = await store.page('prod', { limit: 3, cursor: second.cursor ?? '' });
+    expect(third).toMatchObject({ cursor: null });
+    expect(third.redistributions.map(({ id }) => id)).toEqual(['r-0']);
+    await expect(store.page('prod', { cursor: 'nonsense' })).rejects.toThrow(RangeError);
+  });
+
+  it('is listed under another profile only when asked for it', async () => {
+    await store.open(fresh('r-1', '1'));
+    await store.open({ ...fresh('r-2', '2'), profile: 'wifi' });
+    const { redistributions } = await store.page('prod', { profile: 'wifi' });
+    expect(redistributions.map(({ id }) => id)).toEqual(['r-2']);
+  });
+
+  it('is forgotten some time after it was closed, and leaves nothing', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    await store.open(fresh('r-2', '2'));
+    await replace(record, { state: 'verified', closedAt: START });
+    expect(await store.prune('prod', START, 10)).toBe(0);
+    expect(await store.prune('prod', START + 1, 10)).toBe(1);
+    expect(await store.read('prod', 'r-1')).toBeNull();
+    expect((await store.page('prod')).redistributions.map(({ id }) => id)).toEqual(['r-2']);
+    expect((await store.counts('prod')).byState.verified).toBe(0);
+  });
+});
+
+describe('attempts', () => {
+  it('are counted over all redistributions of a Mac, each once', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    const once = await replace(record, { attempts: [attempt(1, START)] });
+    const twice = await replace(once, { plan: 'stored again' });
+    await replace(twice, { attempts: [attempt(1, START), attempt(2, START + DAY)], closedAt: START + DAY });
+    const { record: next } = await store.open(fresh('r-2'));
+    await replace(next, { attempts: [attempt(1, START + 2 * DAY)] });
+    const count = (since: number, except?: { redistributionId: string; attempt: number }) =>
+      store.attemptsSince('prod', 'okta', '1', { since, ...(except && { except }) });
+    expect(await count(START)).toBe(3);
+    expect(await count(START + 1)).toBe(2);
+    expect(await count(START, { redistributionId: 'r-2', attempt: 1 })).toBe(2);
+    expect(await store.attemptsSince('prod', 'okta', '2', { since: 0 })).toBe(0);
+  });
+});
+
+describe('news', () => {
+  it('is taken once, and is there for those that ask until then', async () => {
+    await store.noteNews('prod', 'r-1');
+    expect(await store.hasNews('prod', 'r-1')).toBe(true);
+    expect(await store.takeNews('prod', 'r-1')).toBe(true);
+    expect(await store.takeNews('prod', 'r-1')).toBe(false);
+  });
+});
+
+describe('caps over all workers', () => {
+  const caps = { hourly: 3, inFlight: 100 };
+  const take = (
+    id: string,
+    number: number,
+    now: number,
+    changes: { caps?: typeof caps; over?: boolean } = {},
+  ) =>
+    limits.take('prod', 'okta', {
+      redistributionId: id,
+      attempt: number,
+      caps: changes.caps ?? caps,
+      now,
+      overHourlyCap: changes.over ?? false,
+    });
+
+  it('give no more tokens in an hour than allowed, however many ask at once', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => take(`r-${index}`, 1, START)));
+    expect(all.filter(({ granted }) => granted)).toHaveLength(3);
+    expect(await limits.look('prod', 'okta', caps, START)).toEqual({
+      hourly: { used: 3, cap: 3, freeAt: START + HOUR },
+      inFlight: { used: 3, cap: 100 },
+    });
+    expect(await limits.look('prod', 'okta', caps, START + HOUR)).toMatchObject({ hourly: { used: 0 } });
+  });
+
+  it('give the same token to the same attempt, and another to the next', async () => {
+    for (let time = 0; time < 5; time += 1)
+      expect(await take('r-1', 1, START + time)).toEqual({ granted: true });
+    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(1);
+    await take('r-1', 2, START + 10);
+    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(2);
+  });
+
+  it('say when there is room again', async () => {
+    await take('r-1', 1, START);
+    await take('r-2', 1, START + 1_000);
+    await take('r-3', 1, START + 2_000);
+    const refused = await take('r-4', 1, START + 3_000);
+    expect(refused).toMatchObject({ granted: false, room: { hourly: { freeAt: START + HOUR } } });
+    const tighter = await limits.look('prod', 'okta', { hourly: 1, inFlight: 100 }, START + 3_000);
+    expect(tighter.hourly.freeAt).toBe(START + 2_000 + HOUR);
+  });
+
+  it('let a person over the hourly cap, and count it', async () => {
+    for (const id of ['r-1', 'r-2', 'r-3']) await take(id, 1, START);
+    expect(await take('r-4', 1, START, { over: true })).toEqual({ granted: true });
+    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(4);
+  });
+
+  it('hold in flight what its state says is in flight, and nothing else', async () => {
+    const one = { hourly: 50, inFlight: 1 };
+    const { record } = await store.open(fresh('r-1'));
+    expect(await take('r-1', 1, START, { caps: one })).toEqual({ granted: true });
+    expect((await take('r-2', 1, START, { caps: one })).granted).toBe(false);
+    // Its own place does not stand in its way.
+    expect((await take('r-1', 1, START, { caps: one })).granted).toBe(true);
+    const pushed = await replace(record, { state: 'pushed' });
+    expect((await take('r-2', 1, START, { caps: one })).granted).toBe(false);
+    await replace(pushed, { state: 'blocked' });
+    expect((await take('r-2', 1, START, { caps: one })).granted).toBe(true);
+  });
+});
+
+describe('the kill switch', () => {
+  it('is one for each instance, and tells who and why', async () => {
+    const pause = { by: 'ada', reason: 'CA rollover', at: START };
+    await limits.pause('prod', pause);
+    expect(await limits.paused('prod')).toEqual(pause);
+    expect(await limits.paused('staging')).toBeNull();
+    expect(await limits.resume('prod')).toEqual(pause);
+    expect(await limits.resume('prod')).toBeNull();
+  });
+});
