@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
 
 /** Text with colours, or without. */
@@ -13,6 +14,8 @@ export interface Context {
   /** Whether standard output is a terminal: only then are there colours and lines that change. */
   terminal: boolean;
   colors: Colors;
+  /** Asks a person yes or no; no where nobody can answer. */
+  confirm: (question: string) => Promise<boolean>;
   now: () => number;
   wait: (durationMs: number) => Promise<void>;
 }
@@ -26,7 +29,18 @@ export function processContext(): Context {
     err: (text) => void process.stderr.write(`${text}\n`),
     terminal,
     colors: createColors(terminal && !process.env.NO_COLOR),
+    confirm,
     now: Date.now,
     wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }

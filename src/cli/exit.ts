@@ -14,6 +14,8 @@ export const EXIT = {
   notFound: 5,
   /** It goes on, but was not finished in the time given. */
   unfinished: 6,
+  /** Nothing was done because only the difference was asked for, and there is one. */
+  pending: 7,
 } as const;
 
 /** One of the exit codes. */

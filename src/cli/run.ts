@@ -11,6 +11,7 @@ import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTokensCommand } from './commands/tokens.js';
+import { addWebhooksCommand } from './commands/webhooks.js';
 import type { Context } from './context.js';
 import { addDemoCommand } from './demo/command.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
@@ -25,7 +26,7 @@ Examples:
 
 Where the service is and who asks: --url and --token, or RECERT_URL and RECERT_TOKEN (or RECERT_TOKEN_FILE, which keeps the token
 out of the list of processes). Exit codes: 0 done, 1 failed or not healthy, 2 wrong use or configuration, 3 refused, 4 unreachable,
-5 not found, 6 not finished in time.`;
+5 not found, 6 not finished in time, 7 something would change.`;
 
 /** Runs one command line (without `node` and the script). Everything it says goes through `context`. */
 export async function runCli(words: readonly string[], context: Context): Promise<ExitCode> {
@@ -76,6 +77,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addAuditCommand,
   addTokensCommand,
   addConfigCommand,
+  addWebhooksCommand,
   addProcessCommands,
   addDemoCommand,
 ];

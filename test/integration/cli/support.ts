@@ -20,6 +20,7 @@ export async function recert(words: readonly string[], more: Partial<Context> = 
     err: (text) => void err.push(text),
     terminal: false,
     colors: createColors(false),
+    confirm: () => Promise.resolve(false),
     now: Date.now,
     wait: () => Promise.resolve(),
     ...more,

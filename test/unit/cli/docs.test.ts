@@ -14,6 +14,7 @@ async function help(words: readonly string[]): Promise<string> {
     err: () => undefined,
     terminal: false,
     colors: createColors(false),
+    confirm: () => Promise.resolve(false),
     now: Date.now,
     wait: () => Promise.resolve(),
   });

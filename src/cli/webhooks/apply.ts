@@ -1,0 +1,158 @@
+import type { InstanceConfig } from '../../config/instance.js';
+import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import { createJamfSetup } from '../../jamf/create.js';
+import type { JamfSetupConnection } from '../../jamf/setup.js';
+import type { WebhookPlan } from '../../setup/plan.js';
+import { isChangingSecret, SetupError, wantedWebhooks } from '../../setup/wanted.js';
+import { type Applied, applyWebhooks, lookAtWebhooks, type Wish } from '../../setup/webhooks.js';
+import { createTelemetry } from '../../telemetry/bus.js';
+import type { Context } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { printJson } from '../print.js';
+import { diffText, plainChange } from './diff.js';
+
+/** What `recert webhooks apply` may be told. */
+export interface ApplyOptions {
+  instance?: string | undefined;
+  /** Where Jamf reaches the receiver; else `http.publicUrl`. */
+  url?: string | undefined;
+  dryRun: boolean;
+  yes: boolean;
+  json: boolean;
+}
+
+/** One Jamf Pro server, what it must have, and what has to be done for that. */
+interface Job {
+  instance: string;
+  jamf: JamfSetupConnection;
+  wish: Wish;
+  plan: WebhookPlan;
+}
+
+/** Makes the webhooks in Jamf what they must be. Everything is looked at, shown and agreed to before anything is changed. */
+export async function applyToJamf(options: ApplyOptions, context: Context): Promise<ExitCode> {
+  const { dryRun, yes, json } = options;
+  if (!dryRun && !yes && (json || !context.terminal))
+    throw new CliError(
+      EXIT.usage,
+      'Nobody can be asked here: say --yes to change Jamf, or --dry-run to look.',
+    );
+  const config = loadConfig(context.environment);
+  const receivers = receiversOf(options, config);
+  const instances = instancesOf(options, config);
+  const connections = new Map(instances.map(([name, settings]) => [name, connect(name, settings, context)]));
+  try {
+    const jobs: Job[] = [];
+    for (const [instance, settings] of instances) {
+      const jamf = connections.get(instance);
+      if (jamf) jobs.push(await look(instance, settings, jamf, receivers));
+    }
+    return await carryOut(jobs, options, context);
+  } finally {
+    for (const jamf of connections.values()) jamf.close();
+  }
+}
+
+async function look(
+  instance: string,
+  settings: InstanceConfig,
+  jamf: JamfSetupConnection,
+  receivers: readonly string[],
+): Promise<Job> {
+  const wish = {
+    ourName: settings.webhooks.name,
+    wanted: wanted(instance, settings, receivers),
+    rewriteUnseen: isChangingSecret(settings),
+  };
+  return { instance, jamf, wish, plan: await lookAtWebhooks(jamf, wish) };
+}
+
+async function carryOut(
+  jobs: readonly Job[],
+  { dryRun, yes, json }: ApplyOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { colors } = context;
+  if (!json) for (const { instance, plan } of jobs) context.out(diffText(instance, plan, colors));
+  const open = jobs.filter(({ plan }) => plan.changes.length > 0);
+  if (open.length === 0 || dryRun) {
+    if (json) printJson(context, { applied: false, instances: jobs.map((job) => report(job, null)) });
+    else if (open.length === 0) context.err('There is nothing to do.');
+    return open.length === 0 ? EXIT.done : EXIT.pending;
+  }
+  if (!yes && !(await context.confirm('Change Jamf like this?'))) {
+    context.err('Nothing was changed.');
+    return EXIT.failed;
+  }
+  const results = new Map<string, Applied>();
+  for (const { instance, jamf, wish } of open) results.set(instance, await applyWebhooks(jamf, wish));
+  const good = [...results.values()].every(({ failures, left }) => failures.length + left.length === 0);
+  if (json)
+    printJson(context, {
+      applied: good,
+      instances: jobs.map((job) => report(job, results.get(job.instance) ?? null)),
+    });
+  else for (const [instance, result] of results) tell(instance, result, context);
+  if (good && open.some(({ wish }) => wish.rewriteUnseen))
+    context.err(
+      'Jamf sends the last of two secrets from now on. When webhooks arrive with it (recert webhooks test), take the first out of the configuration.',
+    );
+  return good ? EXIT.done : EXIT.failed;
+}
+
+function report({ instance, plan }: Job, applied: Applied | null) {
+  return {
+    instance,
+    changes: plan.changes.map(plainChange),
+    unchanged: plan.unchanged,
+    failures: applied?.failures ?? [],
+    left: applied?.left.map(plainChange) ?? [],
+  };
+}
+
+function tell(instance: string, { changes, failures, left }: Applied, { colors, err }: Context): void {
+  for (const failure of failures) err(`${colors.red('✗')} ${failure}`);
+  if (left.length > 0)
+    err(
+      `${colors.red('✗')} ${instance}: read back, ${left.map(({ name }) => name).join(', ')} ${left.length === 1 ? 'is not as it must be' : 'are not as they must be'}.`,
+    );
+  if (failures.length + left.length === 0)
+    err(`${colors.green('✓')} ${instance}: ${changes.length} made, and read back from Jamf.`);
+}
+
+function wanted(instance: string, settings: InstanceConfig, receivers: readonly string[]): Wish['wanted'] {
+  try {
+    return wantedWebhooks(instance, settings, receivers);
+  } catch (error) {
+    if (error instanceof SetupError) throw new CliError(EXIT.usage, error.message);
+    throw error;
+  }
+}
+
+function receiversOf({ url }: ApplyOptions, { http }: Config): string[] {
+  const address = url ?? http.publicUrl;
+  if (address === undefined) return [];
+  if (!URL.canParse(address) || !/^https?:$/u.test(new URL(address).protocol))
+    throw new CliError(
+      EXIT.usage,
+      `"${address}" is not an address: write it like https://recert.example.com`,
+    );
+  return [address];
+}
+
+function instancesOf({ instance }: ApplyOptions, { instances }: Config): [string, InstanceConfig][] {
+  const all = Object.entries(instances);
+  const chosen = instance === undefined ? all : all.filter(([name]) => name === instance);
+  if (chosen.length === 0)
+    throw new CliError(
+      EXIT.usage,
+      `There is no Jamf Pro server named ${instance ?? ''} in the configuration: there is ${all.map(([name]) => name).join(', ')}.`,
+    );
+  return chosen;
+}
+
+/** What goes wrong comes back as an error with a sentence; nothing is logged beside it. */
+function connect(instance: string, settings: InstanceConfig, { now }: Context): JamfSetupConnection {
+  return createJamfSetup({ instance, settings, telemetry: createTelemetry(), now });
+}
