@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const focused = () => page.locator(':focus').textContent();
 const navigate = (name: string) =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
 
 describe('signing in', () => {
   test('a token that is not known is refused with a sentence that helps', async () => {
@@ -155,13 +155,38 @@ describe('on-call', () => {
     expect(await askAs(house).redistributions(mac.id)).toEqual([]);
   });
 
+  test('understands why a Mac that is away has to wait, and cancels', async () => {
+    const mac = await aMacToRedistribute(house, { away: true });
+    await signIn(page, house);
+    await page.goto(`${house.url}/macs/demo/${mac.id}`);
+    await page.getByRole('button', { name: 'Redistribute' }).click();
+    await page.getByLabel('Reason').fill('INC-4712: asked for by the owner');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('it waits until the Mac is seen again').waitFor();
+    await page.getByRole('button', { name: 'Redistribute now' }).click();
+
+    const story = page.getByRole('region', { name: 'Redistribution of okta' });
+    await story.getByText(/^Not now: /u).waitFor();
+    await story.getByRole('button', { name: 'Cancel it' }).click();
+    const reason = 'INC-4712: the owner is on leave';
+    await page.getByLabel('Reason').fill(reason);
+    await page.getByRole('button', { name: 'Cancel the redistribution' }).click();
+    const last = page.getByRole('region', { name: 'Last redistribution of okta' });
+    await last.getByRole('list', { name: 'Timeline' }).getByText('Cancelled').waitFor();
+    expect(await last.getByRole('button', { name: 'Cancel it' }).count()).toBe(0);
+
+    await navigate('Audit');
+    expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
+    expect((await askAs(house).redistributions(mac.id)).map(({ attempts }) => attempts)).toEqual([0]);
+  });
+
   test('lists redistributions of one state, and the address remembers which', async () => {
     await signIn(page, house);
     await navigate('Redistributions');
     await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Verified' }).click();
     await page.waitForURL(/state=verified/u);
     await until(async () => (await page.getByRole('row').count()) > 6);
-    await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Cancelled' }).click();
+    await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Needs a person' }).click();
     await page.getByText('None is in this state').waitFor();
     await page.reload();
     expect(await sees(page.getByText('None is in this state'))).toBe(true);
@@ -303,8 +328,12 @@ test('the colours are as chosen, and stay so', async () => {
 
 test('when the receiver goes away, the page keeps what it shows and says so', async () => {
   await signIn(page, house);
+  await navigate('Macs');
+  await page.getByRole('row').nth(1).waitFor();
   await house.stopReceiver();
   await page.getByRole('status').getByText('No answer').waitFor({ timeout: 30_000 });
+  await page.getByRole('row').nth(1).waitFor();
+  await navigate('Overview');
   await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();
   await navigate('Audit');
   expect(await sees(page.getByRole('alert').getByText('Recert did not answer'), 30_000)).toBe(true);

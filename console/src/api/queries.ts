@@ -18,8 +18,20 @@ import type {
   State,
 } from './answers.js';
 import { post, read } from './ask.js';
+import { POLL_MS } from './poll.js';
 
 const PAGE = 50;
+
+/**
+ * A list goes on where the page before ended. All pages that are shown are read again, one after the other: the more there are, the
+ * rarer, so that a long list costs no more than a short one.
+ */
+const paging = {
+  initialPageParam: '',
+  getNextPageParam: (page: { next: string | null }) => page.next,
+  refetchInterval: ({ state }: { state: { data?: { pages: readonly unknown[] } | undefined } }) =>
+    POLL_MS * Math.max(1, state.data?.pages.length ?? 1),
+};
 
 /** Healthy or not, and the numbers behind it. */
 export function useOverview() {
@@ -47,8 +59,7 @@ export function useMacs({ instance, text, state, profile }: MacFilter) {
         { instance, text, state, profile: state === null ? null : profile, cursor: pageParam, limit: PAGE },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
+    ...paging,
     placeholderData: keepPreviousData,
   });
 }
@@ -79,8 +90,7 @@ export function useRedistributions(
         { instance, state, computerId, cursor: pageParam, limit },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
+    ...paging,
     placeholderData: keepPreviousData,
   });
 }
@@ -99,8 +109,7 @@ export function useAudit() {
   return useInfiniteQuery({
     queryKey: ['audit'],
     queryFn: ({ pageParam, signal }) => read<AuditPage>('/audit', { cursor: pageParam, limit: PAGE }, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
+    ...paging,
   });
 }
 

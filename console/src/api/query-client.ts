@@ -1,9 +1,8 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem, isSignedOut } from './ask.js';
+import { POLL_MS } from './poll.js';
 import { whoKey } from './session.js';
 
-/** How often what is on the screen is read again. Server-sent events replace this in time. */
-const POLL_MS = 2_000;
 const TRIES = 2;
 
 /** The cache of answers. Whatever is told that nobody is signed in leads to the sign-in page, whichever page is open. */

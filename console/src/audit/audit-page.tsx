@@ -40,7 +40,7 @@ export function AuditPage() {
 
 function Trail({ audit }: { audit: ReturnType<typeof useAudit> }) {
   if (audit.isPending) return <Skeleton height={320} aria-label="Loading" />;
-  if (audit.isError) return <Failure error={audit.error} again={() => void audit.refetch()} />;
+  if (audit.isLoadingError) return <Failure error={audit.error} again={() => void audit.refetch()} />;
   const entries = audit.data.pages.flatMap((page) => page.entries);
   return (
     <div className={panel.card}>

@@ -21,7 +21,7 @@ export function MacList({
   asked: { text: string; state: MacState | null };
 }) {
   if (macs.isPending) return <Skeleton height={320} aria-label="Loading" />;
-  if (macs.isError) return <Failure error={macs.error} again={() => void macs.refetch()} />;
+  if (macs.isLoadingError) return <Failure error={macs.error} again={() => void macs.refetch()} />;
   const found = macs.data.pages.flatMap(({ computers }) => computers);
   return (
     <div className={panel.card}>

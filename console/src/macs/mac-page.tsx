@@ -16,7 +16,7 @@ import classes from './mac-page.module.css';
 export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
   if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
-  if (query.isError && !query.data) return <Failure error={query.error} again={() => void query.refetch()} />;
+  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const mac = query.data;
   const name = mac.name || mac.serialNumber || `Mac ${mac.id}`;
   return (

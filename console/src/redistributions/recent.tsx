@@ -17,7 +17,7 @@ export function RecentRedistributions({ instance }: { instance: string }) {
     <Card title="Latest redistributions" aside={<Link href="/redistributions">All of them</Link>} flush>
       {recent.isPending ? (
         <Skeleton height={200} aria-label="Loading" />
-      ) : recent.isError ? (
+      ) : recent.isLoadingError ? (
         <Failure error={recent.error} />
       ) : shown.length === 0 ? (
         <Empty icon={IconRefresh} title="Nothing was redistributed yet">

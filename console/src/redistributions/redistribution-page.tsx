@@ -9,7 +9,7 @@ import { Story } from './story.js';
 export function RedistributionPage({ id }: { id: string }) {
   const query = useRedistribution(id);
   if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
-  if (query.isError && !query.data) return <Failure error={query.error} again={() => void query.refetch()} />;
+  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const { instance, computer, profile } = query.data;
   const mac = computer.name || computer.serialNumber || `Mac ${computer.id}`;
   return (

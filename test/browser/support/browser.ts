@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { findChromium } from '../../../scripts/chromium.mjs';
@@ -8,8 +7,6 @@ import { findChromium } from '../../../scripts/chromium.mjs';
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch(await findChromium());
 }
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const axeAnswer = z.array(
   z.object({
@@ -22,7 +19,7 @@ const axeAnswer = z.array(
 
 /** What axe finds on the page that is serious or worse, one line each. The policy of the page does not hold what a debugger evaluates. */
 export async function seriousFindings(page: Page): Promise<string[]> {
-  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axeSource);
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
   const violations = axeAnswer.parse(
     await page.evaluate<unknown>('axe.run(document).then(({ violations }) => violations)'),
   );

@@ -23,6 +23,9 @@ export function askAs(house: House, token = house.tokens.operator) {
   };
 }
 
+/** Longer than `waits.online` of the house: such a Mac does not count as reachable. */
+const AWAY_MS = 20_000;
+
 /** Waits until a condition gives something; the test's own time limit ends it. */
 export async function until<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
   for (;;) {
@@ -40,15 +43,19 @@ export async function signIn(page: Page, house: House, token = house.tokens.oper
   await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();
 }
 
-/** A Mac that is healthy, in contact, and may be redistributed now. */
-export async function aMacToRedistribute(house: House): Promise<z.output<typeof computerDetail>> {
+/** A Mac that is healthy and may be redistributed now: one in contact, or one that was not seen for a while. */
+export async function aMacToRedistribute(
+  house: House,
+  { away = false } = {},
+): Promise<z.output<typeof computerDetail>> {
   const api = askAs(house);
   return until(async () => {
     const macs = await api.macs();
     for (const { id, states, lastContactAt, realName } of macs) {
-      const fresh = lastContactAt !== null && Date.now() - lastContactAt < 3_000;
+      const silentMs = Date.now() - (lastContactAt ?? 0);
+      const asWanted = away ? silentMs > AWAY_MS : silentMs < 3_000;
       const alone = macs.filter((other) => other.realName === realName).length === 1;
-      if (states[0]?.state !== 'healthy' || !fresh || !alone || realName === '') continue;
+      if (states[0]?.state !== 'healthy' || !asWanted || !alone || realName === '') continue;
       const mac = await api.mac(id);
       if (mac.last.length === 0 && mac.redistribute.every(({ allowed }) => allowed)) return mac;
     }
