@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { findChromium } from './chromium.mjs';
+import { orExplain, ROOT, setUp } from './setup.mjs';
+
+const FOLDER = join(ROOT, 'docs', 'pictures');
+/** Enough for a state of every kind on the page. */
+const IN_THE_MIDDLE = /^\s*(?:[5-9]|1\d) of 24 due/m;
+
+/** `npm run pictures`: takes the pictures of README and docs from a running demo. */
+async function takePictures() {
+  setUp({ build: true });
+  const demo = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.mjs'), '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const until = follow(demo);
+  const browser = await chromium.launch(await findChromium());
+  try {
+    const address = await until(/^Console\s+(\S+)/m);
+    const token = await until(/^Token\s+(\S+)/m);
+    mkdirSync(FOLDER, { recursive: true });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
+    await page.goto(address);
+    await page.getByLabel(/token/i).fill(token);
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await until(IN_THE_MIDDLE);
+    await page.reload({ waitUntil: 'networkidle' });
+    await page.screenshot({ path: join(FOLDER, 'overview.png') });
+    await until(/^(Proven): 24 of 24/m);
+    await page.goto(`${address}/redistributions?state=verified`);
+    await page.getByRole('row').nth(1).getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.reload({ waitUntil: 'networkidle' });
+    await page.screenshot({ path: join(FOLDER, 'proof.png'), fullPage: true });
+  } finally {
+    await browser.close();
+    demo.kill('SIGTERM');
+    await new Promise((resolve) =>
+      demo.exitCode === null ? demo.once('exit', resolve) : resolve(undefined),
+    );
+  }
+}
+
+/**
+ * Follows what a process prints.
+ * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
+ * @returns {(pattern: RegExp) => Promise<string>} waits until it printed something; gives the first group
+ */
+function follow(child) {
+  let said = '';
+  /** @type {Set<() => void>} */
+  const looks = new Set();
+  const listen = (/** @type {Buffer} */ chunk) => {
+    said += chunk.toString();
+    for (const look of looks) look();
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  return (pattern) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(said);
+        if (!found) return;
+        looks.delete(look);
+        resolve(found[1] ?? '');
+      };
+      looks.add(look);
+      child.once('exit', () => reject(new Error(`The demo ended:\n${said}`)));
+      look();
+    });
+}
+
+await orExplain(takePictures);
