@@ -18,7 +18,10 @@ const testOptions = z.object({
 
 /** Adds `recert webhooks apply` and `recert webhooks test`. */
 export function addWebhooksCommand(program: Command, cli: Cli): void {
-  const webhooks = program.command('webhooks').description('the webhooks in Jamf Pro that Recert needs');
+  const webhooks = program
+    .command('webhooks')
+    .description('the webhooks in Jamf Pro that Recert needs')
+    .helpCommand(false);
 
   const apply = webhooks
     .command('apply')

@@ -1,0 +1,138 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { EXIT } from '../../../src/cli/exit.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { createEventLog } from '../../../src/store/events.js';
+import { createCursorStore } from '../../../src/store/cursors.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { byHeader, type House, KEY, NEW_KEY, startHouse } from './support.js';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+/** A Mac that is online. */
+function macOf({ simulator }: House): number {
+  const [mac] = simulator.world.computers.all();
+  const id = mac?.id ?? 0;
+  simulator.world.actions.setOnline(id, true);
+  return id;
+}
+
+const outcomes = ({ simulator }: House) => simulator.world.deliveries.log().map(({ outcome }) => outcome);
+
+test('after apply, what happens to the fleet ends in an assessed Mac', async () => {
+  const house = await startHouse(server.url);
+  const webhooks = { ...byHeader(), gather: '50ms', addedDelay: '50ms' };
+  const config = await house.configure({ webhooks });
+  const receiver = await house.receiver(config);
+  const key = keysUnder(config.redis.prefix);
+  await house.worker(config);
+  // From here on no sweep comes for half a day: what is learnt of a new Mac, a webhook told.
+  const cursors = createCursorStore({ redis, key });
+  await vi.waitUntil(async () => (await cursors.readFull('prod'))?.finishedAt, { timeout: 20_000 });
+
+  const { code } = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  expect(code).toBe(EXIT.done);
+  const id = String(house.simulator.world.actions.addComputer().id);
+  const computers = createComputerStore({ redis, key });
+  await vi.waitUntil(() => computers.get('prod', id), { timeout: 20_000 });
+  const shown = await house.recert(['computers', 'show', id, '--json', '--url', receiver.url]);
+  expect(JSON.parse(shown.out)).toMatchObject({ id, assessments: [{ profile: 'okta', inScope: true }] });
+  const events = await createEventLog({ redis, key }).page('prod', { limit: 50 });
+  expect(events).toContainEqual(
+    expect.objectContaining({ event: 'ComputerAdded', computerId: id, outcome: 'hint' }),
+  );
+  await house.simulator.world.deliveries.idle();
+  expect(new Set(outcomes(house))).toEqual(new Set(['delivered']));
+});
+
+test('a rotation while webhooks arrive loses none', async () => {
+  const house = await startHouse(server.url);
+  const both = { webhooks: byHeader([KEY, NEW_KEY]) };
+  const receiver = await house.receiver(await house.configure(both));
+  // Jamf has the first secret; the receiver has been given both.
+  await house.configure({ webhooks: byHeader(KEY) });
+  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  await house.configure(both);
+
+  const { actions, deliveries } = house.simulator.world;
+  const mac = macOf(house);
+  let sent = 0;
+  let rotating = true;
+  const happening = (async () => {
+    while (rotating) {
+      actions.checkIn(mac);
+      sent += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const rotated = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const during = sent;
+  rotating = false;
+  await happening;
+  await deliveries.idle();
+
+  expect(rotated.code).toBe(EXIT.done);
+  expect(during).toBeGreaterThan(20);
+  const { delivered, refused, failed, 'timed-out': late } = deliveries.counts();
+  expect({ refused, failed, late }).toEqual({ refused: 0, failed: 0, late: 0 });
+  expect(delivered).toBeGreaterThanOrEqual(sent);
+});
+
+test('recert webhooks test says what arrived', async () => {
+  const house = await startHouse(server.url);
+  const receiver = await house.receiver(await house.configure());
+  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const mac = macOf(house);
+  house.simulator.world.actions.checkIn(mac);
+  await house.simulator.world.deliveries.idle();
+
+  let waits = 0;
+  const wait = async () => {
+    waits += 1;
+    if (waits === 1) house.simulator.world.actions.checkIn(mac);
+    if (waits === 2) house.simulator.world.actions.reportInventory(mac);
+    await house.simulator.world.deliveries.idle();
+  };
+  const words = ['webhooks', 'test', '--url', receiver.url, '--event', 'ComputerInventoryCompleted'];
+  const said = await house.recert(words, { wait });
+  expect(said.code).toBe(EXIT.done);
+  expect(waits).toBe(2);
+  expect(said.err).toContain('Waiting up to 5m');
+  expect(said.out).toMatch(new RegExp(`ComputerInventoryCompleted +${mac} +hint`));
+  expect(said.out).not.toContain('ComputerCheckIn');
+});
+
+test('recert webhooks test says why nothing arrived', async () => {
+  const house = await startHouse(server.url);
+  const receiver = await house.receiver(await house.configure({ webhooks: byHeader(KEY) }));
+  await house.configure({ webhooks: byHeader(NEW_KEY) });
+  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const mac = macOf(house);
+  let at = Date.now();
+  const context = {
+    now: () => at,
+    wait: async (durationMs: number) => {
+      at += durationMs;
+      house.simulator.world.actions.checkIn(mac);
+      await house.simulator.world.deliveries.idle();
+    },
+  };
+  const words = ['webhooks', 'test', '--url', receiver.url, '--within', '4s'];
+  const said = await house.recert(words, context);
+  expect(said.code).toBe(EXIT.failed);
+  expect(said.out).toBe('');
+  expect(said.err).toContain('2 were refused with 401');
+  expect(said.err).toContain('recert webhooks apply --dry-run');
+  const json = await house.recert([...words, '--json'], context);
+  expect(JSON.parse(json.out)).toEqual({ arrived: [], refused: { 401: 2 } });
+});

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { explainRefusals, newRefusals, refusalsIn } from '../../../src/cli/webhooks/refusals.js';
+
+const METRICS = `# HELP recert_webhooks_refused_total Webhooks refused.
+# TYPE recert_webhooks_refused_total counter
+recert_webhooks_refused_total{instance="prod",status="401"} 3
+recert_webhooks_refused_total{instance="unknown",status="401"} 1
+recert_webhooks_refused_total{instance="unknown",status="404"} 2
+recert_webhooks_total{instance="prod",event="ComputerAdded",outcome="admitted"} 9
+`;
+
+it('counts refusals by status, over all servers', () => {
+  expect(refusalsIn(METRICS)).toEqual(
+    new Map([
+      ['401', 4],
+      ['404', 2],
+    ]),
+  );
+  expect(refusalsIn('<html>')).toEqual(new Map());
+});
+
+it('says what is new, and why it was refused', () => {
+  const before = new Map([
+    ['404', 2],
+    ['503', 7],
+  ]);
+  const more = newRefusals(before, refusalsIn(METRICS));
+  expect(more).toEqual(new Map([['401', 4]]));
+  expect(explainRefusals(more)).toEqual([
+    '4 were refused with 401: the secret is not one of the configuration; recert webhooks apply gives Jamf the right one.',
+  ]);
+  expect(explainRefusals(new Map([['418', 1]]))).toEqual([
+    '1 was refused with 418: the log of the receiver says why.',
+  ]);
+});
