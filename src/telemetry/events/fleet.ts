@@ -26,7 +26,8 @@ export interface FleetEvents {
 
 export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.assessed': {
-    level: 'info',
+    // Every two seconds on a busy server; sweeps and redistributions tell what matters of it.
+    level: 'debug',
     say: ({ instance, computers, due, unknown }) =>
       `${instance}: ${computers} Macs assessed, ${due} due, ${unknown} unknown`,
     metrics: [
