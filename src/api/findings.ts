@@ -1,6 +1,6 @@
 import { formatDuration } from '../config/duration.js';
 import type { Config } from '../config/schema.js';
-import type { Overview } from './overview.js';
+import type { Overview } from './schemas/overview.js';
 
 type Finding = Overview['findings'][number];
 type InstanceLook = Overview['instances'][number];

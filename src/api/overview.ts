@@ -1,12 +1,8 @@
-import type { z } from 'zod';
 import type { InstanceConfig } from '../config/instance.js';
 import { QUEUES } from '../queues/names.js';
 import { findingsOf } from './findings.js';
-import type { overview } from './schemas/overview.js';
+import type { Overview } from './schemas/overview.js';
 import type { ApiServices } from './services.js';
-
-/** The answer of the overview. */
-export type Overview = z.input<typeof overview>;
 
 /** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
 export async function overviewOf(services: ApiServices): Promise<Overview> {

@@ -73,3 +73,6 @@ export const overview = z
     queues: z.array(queueLook),
   })
   .meta({ id: 'Overview' });
+
+/** The answer of the overview, as it is made. */
+export type Overview = z.input<typeof overview>;
