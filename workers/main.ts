@@ -1,10 +1,4 @@
-import { loadConfig } from '../src/config/load.js';
-import { stopOnSignals } from '../src/process/stop.js';
-import { createTelemetry } from '../src/telemetry/bus.js';
-import { logListener } from '../src/telemetry/log.js';
+import { runProcess } from '../src/process/run.js';
 import { startWorker } from './worker.js';
 
-const config = loadConfig();
-const telemetry = createTelemetry(logListener(config.log));
-const worker = await startWorker(config, { telemetry });
-stopOnSignals({ name: 'worker', telemetry, stop: () => worker.stop(), drainMs: config.worker.drain });
+await runProcess('worker', startWorker);
