@@ -91,6 +91,8 @@ export async function openHouse({
     const telemetry = createTelemetry();
     const receiver = await startReceiver(config, { telemetry });
     undo.push(() => receiver.stop());
+    if (!(await fetch(receiver.url, { headers: { Accept: 'text/html' } })).ok)
+      throw new Error('The console is not built: run `npm run build` first.');
     await pretendJamf(simulator.url).subscribe([receiver.url], secrets);
     const worker = await startWorker(config, { telemetry });
     undo.push(() => worker.stop());
