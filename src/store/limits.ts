@@ -13,21 +13,31 @@ export interface LimitStore {
   /** Returns the pause that ended, `null` when there was none. */
   resume(instance: string): Promise<Pause | null>;
   paused(instance: string): Promise<Pause | null>;
-  /** How much room there is; takes nothing. */
-  look(instance: string, profile: string, caps: Caps, now: number): Promise<Room>;
-  /** Takes a token, if there is room or `overHourlyCap` says that a person overrides the hourly cap. */
-  take(
-    instance: string,
-    profile: string,
-    request: { redistributionId: string; attempt: number; caps: Caps; now: number; overHourlyCap: boolean },
-  ): Promise<Token>;
+  /** How much room there is; takes nothing. Whoever has no turn stands in line from then on. */
+  look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
+  /** Takes a token, if it is its turn. */
+  take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
+}
+
+/** Who asks for room under the caps of a watched profile. */
+export interface TokenRequest {
+  redistributionId: string;
+  attempt: number;
+  caps: Caps;
+  now: number;
+  /** A person overrides the hourly cap. */
+  overHourlyCap: boolean;
+  /** Those with a lower one go first: the instant of expiry. */
+  rank: number;
+  /** How long after it should have asked again a place in the line is kept, milliseconds. */
+  keptMs: number;
 }
 
 const HOUR_MS = 3_600_000;
 
 const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
 
-const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int()]);
+const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int()]);
 
 /** Pause and caps in Redis. */
 export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): LimitStore {
@@ -35,26 +45,42 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './limits/take.lua'),
-    keys: ['hour', 'inFlight'],
+    keys: ['hour', 'inFlight', 'line', 'places'],
     reply: takeReply,
   });
 
-  async function run(
+  async function ask(
     instance: string,
     profile: string,
-    { caps, now, id, attempt, over }: { caps: Caps; now: number; id: string; attempt: string; over: boolean },
-  ): Promise<{ granted: boolean; room: Room }> {
+    { redistributionId, attempt, caps, now, overHourlyCap, rank, keptMs }: TokenRequest,
+    takes: boolean,
+  ): Promise<Room> {
     const keys = redistributionKeys(key, instance);
-    const [granted, used, freeAt, flying] = await script(
-      { hour: keys.hour(profile), inFlight: keys.inFlight(profile) },
-      [now, HOUR_MS, caps.hourly, caps.inFlight, id, attempt, over ? '1' : '0'],
+    const [turn, used, freeAt, flying, ahead] = await script(
+      {
+        hour: keys.hour(profile),
+        inFlight: keys.inFlight(profile),
+        line: keys.line(profile),
+        places: keys.places(profile),
+      },
+      [
+        now,
+        HOUR_MS,
+        caps.hourly,
+        caps.inFlight,
+        redistributionId,
+        attemptMember(redistributionId, attempt),
+        overHourlyCap ? '1' : '0',
+        rank,
+        keptMs,
+        takes ? '1' : '0',
+      ],
     );
     return {
-      granted: granted === 1,
-      room: {
-        hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
-        inFlight: { used: flying, cap: caps.inFlight },
-      },
+      turn: turn === 1,
+      hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
+      inFlight: { used: flying, cap: caps.inFlight },
+      ahead,
     };
   }
 
@@ -71,20 +97,11 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
       return parsePause(await redis.get(pauseKey(instance)));
     },
 
-    async look(instance, profile, caps, now) {
-      const { room } = await run(instance, profile, { caps, now, id: '', attempt: '', over: false });
-      return room;
-    },
+    look: (instance, profile, request) => ask(instance, profile, request, false),
 
-    async take(instance, profile, { redistributionId, attempt, caps, now, overHourlyCap }) {
-      const { granted, room } = await run(instance, profile, {
-        caps,
-        now,
-        id: redistributionId,
-        attempt: attemptMember(redistributionId, attempt),
-        over: overHourlyCap,
-      });
-      return granted ? { granted } : { granted, room };
+    async take(instance, profile, request) {
+      const room = await ask(instance, profile, request, true);
+      return room.turn ? { granted: true } : { granted: false, room };
     },
   };
 }

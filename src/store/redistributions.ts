@@ -7,6 +7,7 @@ import {
   redistributionSchema,
   type State,
   STATES,
+  waitsForRoom,
 } from '../domain/redistribution/record.js';
 import type { Key } from './keys.js';
 import { attemptMember, openField, redistributionKeys } from './redistributions/keys.js';
@@ -93,7 +94,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
   const saveScript = defineScript(redis, {
     name: 'recertRedistributionSave',
     lua: readLua(import.meta.url, './redistributions/save.lua'),
-    keys: ['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts'],
+    keys: ['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'],
     reply: z.int().transform((stored) => stored === 1),
   });
 
@@ -177,6 +178,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           after: keys.state(next.state),
           inFlight: keys.inFlight(previous.profile),
           attempts: keys.attempts(previous.profile, previous.computerId),
+          line: keys.line(previous.profile),
+          places: keys.places(previous.profile),
         },
         [
           previous.id,
@@ -189,6 +192,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           attempt === null ? '' : attemptMember(previous.id, attempt.number),
           attempt === null ? 0 : attempt.intentAt,
           ATTEMPTS_KEPT_MS,
+          waitsForRoom(next) ? '1' : '0',
         ],
       );
       return done ? stored : null;

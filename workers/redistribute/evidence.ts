@@ -7,6 +7,9 @@ import type { JamfClient } from '../../src/jamf/client.js';
 import type { StepDeps } from './deps.js';
 import type { Groups } from './groups.js';
 
+/** Whoever waits for room asks again within this, or loses the place to those behind. */
+const PLACE_KEPT_IN_POLLS = 60;
+
 /** What one step works with. */
 export interface Scene {
   record: Redistribution;
@@ -84,15 +87,29 @@ async function obtainOne(
       };
     }
     case 'room':
-      return { room: await deps.limits.look(instance, profile, caps, deps.now()) };
     case 'token': {
       const { attempt, overHourlyCap } = need;
-      const request = { redistributionId: record.id, attempt, caps, now: deps.now(), overHourlyCap };
-      return { token: await deps.limits.take(instance, profile, request) };
+      const request = {
+        redistributionId: record.id,
+        attempt,
+        caps,
+        now: deps.now(),
+        overHourlyCap,
+        rank: rankOf(record),
+        keptMs: PLACE_KEPT_IN_POLLS * watched.policy.waits.poll,
+      };
+      return need.what === 'room'
+        ? { room: await deps.limits.look(instance, profile, request) }
+        : { token: await deps.limits.take(instance, profile, request) };
     }
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };
   }
+}
+
+/** What a person asked for goes first, then the earliest expiry. */
+function rankOf({ cause, baseline }: Redistribution): number {
+  return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
 }
 
 function queryOf(list: CommandList, { blue, green }: WatchedProfile) {

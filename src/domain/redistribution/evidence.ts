@@ -18,10 +18,15 @@ export interface Caps {
   inFlight: number;
 }
 
-/** How much of the caps is used, and when the hourly one has room again (epoch milliseconds, `null` when it has). */
+/** How much of the caps is used, and whether it is the turn of the one that asks. */
 export interface Room {
+  /** There is room, and nobody with an earlier expiry waits for it. */
+  turn: boolean;
+  /** `freeAt`: when there is room for it under the hourly cap (epoch milliseconds), `null` when there is now. */
   hourly: { used: number; cap: number; freeAt: number | null };
   inFlight: { used: number; cap: number };
+  /** How many wait that expire earlier. */
+  ahead: number;
 }
 
 /** A token for one attempt: asked for again it is the same one, so that a repeated job does not pay twice. */
@@ -54,7 +59,7 @@ export type Need =
   | { what: 'membership'; groups: readonly GroupRole[] }
   | { what: 'commands'; lists: readonly CommandList[]; sentAfter: number }
   | { what: 'attempts'; since: number }
-  | { what: 'room' }
+  | { what: 'room'; attempt: number; overHourlyCap: boolean }
   | { what: 'token'; attempt: number; overHourlyCap: boolean }
   | { what: 'failure-text'; side: Side };
 

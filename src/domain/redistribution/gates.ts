@@ -110,28 +110,34 @@ function attemptsLeft(context: Context): Verdict {
 }
 
 function roomLeft(context: Context): Verdict {
-  const { evidence } = context;
-  if (evidence.room === undefined) return { need: { what: 'room' } };
-  const refusal = refusalFor(evidence.room, context);
-  return refusal === null ? null : { refusal };
+  const { record, evidence } = context;
+  if (evidence.room === undefined)
+    return {
+      need: {
+        what: 'room',
+        attempt: record.attempts.length + 1,
+        overHourlyCap: overridesHourlyCap(record),
+      },
+    };
+  return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
 }
 
-/** What is missing for another certificate, `null` when there is room. */
-export function refusalFor({ hourly, inFlight }: Room, { record, watched, now }: Context): Refusal | null {
+/** What is missing for another certificate when it is not its turn. */
+export function refusalFor({ hourly, inFlight, ahead }: Room, { record, watched, now }: Context): Refusal {
   const { poll } = watched.policy.waits;
-  if (inFlight.used >= inFlight.cap)
-    return {
-      reason: 'in-flight-cap',
-      text: `${inFlight.used} redistributions are under way, ${inFlight.cap} are allowed at a time`,
-      until: now + 2 * poll,
-    };
+  const first = ahead === 0 ? '' : `; ${ahead} that expire earlier go first`;
   if (hourly.freeAt !== null && !overridesHourlyCap(record))
     return {
       reason: 'hourly-cap',
-      text: `${hourly.used} certificates were asked for within an hour, ${hourly.cap} are allowed`,
-      until: Math.max(hourly.freeAt, now + 1),
+      text: `${hourly.used} certificates were asked for within an hour, ${hourly.cap} are allowed${first}`,
+      // Those ahead may leave the line: whoever waits long looks again in between.
+      until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
     };
-  return null;
+  return {
+    reason: 'in-flight-cap',
+    text: `${inFlight.used} redistributions are under way, ${inFlight.cap} are allowed at a time${first}`,
+    until: now + 2 * poll,
+  };
 }
 
 /** Whether a person said that the hourly cap does not hold for this one. */

@@ -197,6 +197,11 @@ export function isInFlight(record: Redistribution): boolean {
   return record.intent?.purpose === 'trigger';
 }
 
+/** Whether it is held back by a cap alone, and so keeps its place among those that wait for room. */
+export function waitsForRoom({ blocked }: Redistribution): boolean {
+  return blocked?.reason === 'hourly-cap' || blocked?.reason === 'in-flight-cap';
+}
+
 /** Proven, and both profiles stay for the settle time. */
 export function isSettling(record: Redistribution): boolean {
   return record.state === 'verified' && record.closedAt === null;

@@ -21,6 +21,9 @@ export function redistributionKeys(key: Key, instance: string) {
     inFlight: (profile: string) => under('in-flight', profile),
     /** Sorted set of the attempts of the last hour, `id/number` by instant: what the hourly cap counts. */
     hour: (profile: string) => under('hour', profile),
+    /** Sorted sets of those that wait for room under the caps: by their rank, and by the instant until which their place is kept. */
+    line: (profile: string) => under('line', profile),
+    places: (profile: string) => under('places', profile),
     /** Set of ids for which something was heard that no step has looked at yet. */
     news: under('news'),
   };

@@ -1,9 +1,9 @@
 -- Replaces a record if its version is the expected one, and keeps every index true in the same step.
 -- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
---       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms)
+--       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0')
 -- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
-local record, open, closed, before, after, inFlight, attempts =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local record, open, closed, before, after, inFlight, attempts, line, places =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local id = ARGV[1]
 
 local current = redis.call('GET', record)
@@ -20,6 +20,10 @@ if ARGV[7] == '1' then
   redis.call('SADD', inFlight, id)
 else
   redis.call('SREM', inFlight, id)
+end
+if ARGV[11] ~= '1' then
+  redis.call('ZREM', line, id)
+  redis.call('ZREM', places, id)
 end
 if ARGV[8] ~= '' then
   redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])

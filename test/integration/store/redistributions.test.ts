@@ -3,9 +3,10 @@ import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { assess } from '../../../src/domain/assess.js';
 import { keysUnder } from '../../../src/store/keys.js';
-import { createLimitStore, type LimitStore } from '../../../src/store/limits.js';
+import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits.js';
 import { connectRedis } from '../../../src/store/redis.js';
 import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
+import { redistributionKeys } from '../../../src/store/redistributions/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { DAY, HOUR, knownOf, START, watchedOf } from '../../support/redistribution/fixtures.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -193,36 +194,38 @@ describe('news', () => {
 
 describe('caps over all workers', () => {
   const caps = { hourly: 3, inFlight: 100 };
-  const take = (
-    id: string,
-    number: number,
-    now: number,
-    changes: { caps?: typeof caps; over?: boolean } = {},
-  ) =>
-    limits.take('prod', 'okta', {
-      redistributionId: id,
-      attempt: number,
-      caps: changes.caps ?? caps,
-      now,
-      overHourlyCap: changes.over ?? false,
-    });
+  const asking = (id: string, number: number, now: number, changes: Partial<TokenRequest> = {}) => ({
+    redistributionId: id,
+    attempt: number,
+    caps,
+    now,
+    overHourlyCap: false,
+    rank: 1_000,
+    keptMs: 60_000,
+    ...changes,
+  });
+  const take = (id: string, number: number, now: number, changes: Partial<TokenRequest> = {}) =>
+    limits.take('prod', 'okta', asking(id, number, now, changes));
+  const look = (id: string, now: number, changes: Partial<TokenRequest> = {}) =>
+    limits.look('prod', 'okta', asking(id, 1, now, changes));
 
   it('give no more tokens in an hour than allowed, however many ask at once', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, (_, index) => take(`r-${index}`, 1, START)));
     expect(all.filter(({ granted }) => granted)).toHaveLength(3);
-    expect(await limits.look('prod', 'okta', caps, START)).toEqual({
+    expect(await look('other', START)).toMatchObject({
+      turn: false,
       hourly: { used: 3, cap: 3, freeAt: START + HOUR },
       inFlight: { used: 3, cap: 100 },
     });
-    expect(await limits.look('prod', 'okta', caps, START + HOUR)).toMatchObject({ hourly: { used: 0 } });
+    expect(await look('other', START + HOUR)).toMatchObject({ turn: true, hourly: { used: 0 } });
   });
 
   it('give the same token to the same attempt, and another to the next', async () => {
     for (let time = 0; time < 5; time += 1)
       expect(await take('r-1', 1, START + time)).toEqual({ granted: true });
-    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(1);
+    expect((await look('other', START)).hourly.used).toBe(1);
     await take('r-1', 2, START + 10);
-    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(2);
+    expect((await look('other', START)).hourly.used).toBe(2);
   });
 
   it('say when there is room again', async () => {
@@ -231,14 +234,14 @@ describe('caps over all workers', () => {
     await take('r-3', 1, START + 2_000);
     const refused = await take('r-4', 1, START + 3_000);
     expect(refused).toMatchObject({ granted: false, room: { hourly: { freeAt: START + HOUR } } });
-    const tighter = await limits.look('prod', 'okta', { hourly: 1, inFlight: 100 }, START + 3_000);
+    const tighter = await look('r-4', START + 3_000, { caps: { hourly: 1, inFlight: 100 } });
     expect(tighter.hourly.freeAt).toBe(START + 2_000 + HOUR);
   });
 
   it('let a person over the hourly cap, and count it', async () => {
     for (const id of ['r-1', 'r-2', 'r-3']) await take(id, 1, START);
-    expect(await take('r-4', 1, START, { over: true })).toEqual({ granted: true });
-    expect((await limits.look('prod', 'okta', caps, START)).hourly.used).toBe(4);
+    expect(await take('r-4', 1, START, { overHourlyCap: true })).toEqual({ granted: true });
+    expect((await look('other', START)).hourly.used).toBe(4);
   });
 
   it('hold in flight what its state says is in flight, and nothing else', async () => {
@@ -252,6 +255,45 @@ describe('caps over all workers', () => {
     expect((await take('r-2', 1, START, { caps: one })).granted).toBe(false);
     await replace(pushed, { state: 'blocked' });
     expect((await take('r-2', 1, START, { caps: one })).granted).toBe(true);
+  });
+
+  it('let those that expire earlier go first, and tell each when its turn comes', async () => {
+    await take('r-1', 1, START);
+    await take('r-2', 1, START + 1_000);
+    await take('r-3', 1, START + 2_000);
+    expect(await look('late', START + 3_000, { rank: 30 })).toMatchObject({ ahead: 0, turn: false });
+    expect(await look('early', START + 3_000, { rank: 10 })).toMatchObject({ ahead: 0 });
+    const last = await look('late', START + 3_000, { rank: 30 });
+    expect(last).toMatchObject({ ahead: 1, hourly: { freeAt: START + 1_000 + HOUR } });
+    const oneFree = START + HOUR;
+    expect((await take('late', 1, oneFree, { rank: 30 })).granted).toBe(false);
+    expect((await take('newcomer', 1, oneFree, { rank: 20 })).granted).toBe(false);
+    expect((await take('early', 1, oneFree, { rank: 10 })).granted).toBe(true);
+  });
+
+  it('do not wait for one that never comes back', async () => {
+    const one = { hourly: 50, inFlight: 1 };
+    await take('r-1', 1, START, { caps: one });
+    await look('gone', START, { caps: one, rank: 10 });
+    await redis.del(redistributionKeys(key, 'prod').inFlight('okta'));
+    expect((await take('r-2', 1, START + 1_000, { caps: one })).granted).toBe(false);
+    expect((await take('r-2', 1, START + 60_001, { caps: one })).granted).toBe(true);
+  });
+
+  it('keep no place for one that waits for something else by now', async () => {
+    const one = { hourly: 50, inFlight: 1 };
+    const { record } = await store.open(fresh('r-1'));
+    const other = await store.open(fresh('r-2', '2'));
+    await take('r-2', 1, START, { caps: one });
+    await replace(other.record, { state: 'pushed' });
+    await look('r-1', START, { caps: one, rank: 10 });
+    const capped = await replace(record, {
+      state: 'blocked',
+      blocked: { reason: 'in-flight-cap', text: '' },
+    });
+    expect(await look('r-3', START, { caps: one, rank: 20 })).toMatchObject({ ahead: 1 });
+    await replace(capped, { blocked: { reason: 'offline', text: '' } });
+    expect(await look('r-3', START, { caps: one, rank: 20 })).toMatchObject({ ahead: 0 });
   });
 });
 

@@ -89,17 +89,24 @@ export function memoryLimits(
   const pauses = new Map<string, Pause>();
   const hour = new Map<string, number>();
   const HOUR_MS = 3_600_000;
-  const look: LimitStore['look'] = (_instance, _profile, caps, now) => {
+  const look: LimitStore['look'] = (
+    _instance,
+    _profile,
+    { redistributionId, attempt, caps, now, ...asked },
+  ) => {
     for (const [name, at] of hour) if (at <= now - HOUR_MS) hour.delete(name);
     const times = [...hour.values()].toSorted((a, b) => a - b);
     const oldest = times[times.length - caps.hourly];
+    const freeAt = times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS;
+    const flying = [...records.values()].filter(
+      (one) => one.id !== redistributionId && isInFlight(one),
+    ).length;
+    const hourly = hour.has(`${redistributionId}/${attempt}`) || freeAt === null || asked.overHourlyCap;
     return Promise.resolve({
-      hourly: {
-        used: times.length,
-        cap: caps.hourly,
-        freeAt: times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS,
-      },
-      inFlight: { used: [...records.values()].filter(isInFlight).length, cap: caps.inFlight },
+      turn: hourly && flying < caps.inFlight,
+      hourly: { used: times.length, cap: caps.hourly, freeAt },
+      inFlight: { used: flying, cap: caps.inFlight },
+      ahead: 0,
     });
   };
   return {
@@ -112,12 +119,11 @@ export function memoryLimits(
     },
     paused: (instance) => Promise.resolve(pauses.get(instance) ?? null),
     look,
-    async take(instance, profile, { redistributionId, attempt, caps, now, overHourlyCap }) {
-      const room = await look(instance, profile, caps, now);
-      const name = `${redistributionId}/${attempt}`;
-      const hourly = hour.has(name) || room.hourly.freeAt === null || overHourlyCap;
-      if (!hourly || room.inFlight.used >= caps.inFlight) return { granted: false, room };
-      hour.set(name, hour.get(name) ?? now);
+    async take(instance, profile, request) {
+      const room = await look(instance, profile, request);
+      if (!room.turn) return { granted: false, room };
+      const name = `${request.redistributionId}/${request.attempt}`;
+      hour.set(name, hour.get(name) ?? request.now);
       return { granted: true };
     },
   };

@@ -6,7 +6,7 @@ import { firstRefusal, overridesHourlyCap, refusalFor } from '../gates.js';
 import { type Attempt, type Direction, lastAttempt, type Redistribution } from '../record.js';
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
-import { notShown, stillOnItsWay, wait } from '../write.js';
+import { notShown, stillOnItsWay } from '../write.js';
 import { askForInventory, isReportedSince } from './asking.js';
 import { block } from './block.js';
 import { ending, renewed } from './ending.js';
@@ -77,10 +77,7 @@ function trigger(context: Context, direction: Direction): Outcome {
   const { token, assessment } = evidence;
   if (token === undefined)
     return need({ what: 'token', attempt: number, overHourlyCap: overridesHourlyCap(record) });
-  if (!token.granted) {
-    const refusal = refusalFor(token.room, context);
-    return refusal === null ? wait(record, now + 1) : block(context, refusal);
-  }
+  if (!token.granted) return block(context, refusalFor(token.room, context));
   const change = triggerChange(direction);
   const attempt: Attempt = {
     number,

@@ -228,7 +228,7 @@ describe('one redistribution by overlap', () => {
     expect(states).toEqual(['pushed', 'pushed', 'blocked']);
     const third = stage.only().id;
     const [blocked] = [...stage.store.records.values()].filter(({ state }) => state === 'blocked');
-    expect(blocked).toMatchObject({ blocked: { reason: 'hourly-cap' }, wakeAt: START + HOUR });
+    expect(blocked).toMatchObject({ blocked: { reason: 'hourly-cap' }, wakeAt: START + 30 * MINUTE });
     stage.clock.at = START + HOUR + 1;
     // An hour is old news: the Mac is looked at again before a certificate is asked for.
     await stage.drive(blocked?.id ?? third);

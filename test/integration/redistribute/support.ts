@@ -1,0 +1,165 @@
+import { Redis } from 'ioredis';
+import { assess } from '../../../src/domain/assess.js';
+import type { RedistributionPolicy } from '../../../src/domain/watched.js';
+import { createProducers } from '../../../src/queues/producers.js';
+import { createQueues } from '../../../src/queues/queues.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createLimitStore } from '../../../src/store/limits.js';
+import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { considerRedistribution } from '../../../workers/redistribute/consider.js';
+import type { ConsiderDeps, StepDeps } from '../../../workers/redistribute/deps.js';
+import { createRedistributeWorker } from '../../../workers/redistribute/worker.js';
+import { certificateOf, DAY, IDS, policyOf, watchedOf } from '../../support/redistribution/fixtures.js';
+import { type Hook, pretendJamf } from '../../support/redistribution/pretend.js';
+
+const PREFIX = 'test';
+
+/** Waits as in the design, with a day in a second or so. */
+export function quick(changes: Partial<RedistributionPolicy> = {}): Partial<RedistributionPolicy> {
+  return {
+    overlap: { ...IDS, settle: 300 },
+    waits: {
+      ...policyOf().waits,
+      command: 5_000,
+      delivery: 60_000,
+      blankPush: [500],
+      inventory: 30_000,
+      poll: 25,
+      retry: 100,
+      retryMost: 1_000,
+    },
+    hourlyCap: 1_000,
+    ...changes,
+  };
+}
+
+/** A pretend Jamf in memory with a fleet that lives, and everything of ours on a real Redis. */
+export async function createFleet(url: string, policy: Partial<RedistributionPolicy>) {
+  const redis = new Redis(url);
+  await redis.flushall();
+  const now = () => Date.now();
+  const key = keysUnder(PREFIX);
+  const watched = watchedOf(policy);
+  const jamf = pretendJamf(now);
+  const telemetry = createTelemetry();
+  const queues = createQueues({ connection: redis, prefix: PREFIX });
+  const producers = createProducers(queues);
+  const redistributions = createRedistributionStore({ redis, key });
+  const computers = createComputerStore({ redis, key });
+  const limits = createLimitStore({ redis, key });
+  const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  const undo: (() => Promise<unknown>)[] = [];
+  const ids: string[] = [];
+
+  /** What an assess job does. */
+  async function look(wanted: readonly string[]): Promise<void> {
+    const read = wanted.map((id) => jamf.mac(id).reported);
+    const assessed = await computers.save('prod', read, { watched: [watched], now: now() });
+    for (const { computer } of assessed)
+      await considerRedistribution(consider, {
+        computer,
+        watched,
+        assessment: assess(computer, watched, now()),
+      });
+  }
+
+  const step = (hook?: Hook): StepDeps => {
+    const client = jamf.client(hook);
+    return {
+      redistributions,
+      limits,
+      computers,
+      profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
+      hints: {
+        add: async (_instance, asked) => {
+          await look(asked);
+          return null;
+        },
+        watch: () => Promise.resolve(),
+        unwatch: () => Promise.resolve(),
+      },
+      producers,
+      jamf: () => client,
+      telemetry,
+      now,
+    };
+  };
+
+  return {
+    redis,
+    jamf,
+    queues,
+    redistributions,
+    limits,
+    producers,
+    consider,
+    watched,
+    look,
+    /** Adds Macs whose certificates expire one after the other, the last added first. */
+    add(count: number, side: 'blue' | 'green' = 'blue') {
+      for (let index = 0; index < count; index += 1) {
+        const id = String(ids.length + 1);
+        ids.push(id);
+        jamf.add(id, {
+          enrolledAt: now() - 300 * DAY,
+          reportedAt: now() - 60_000,
+          lastContactAt: now(),
+          groupIds: side === 'green' ? [IDS.joinGreen, IDS.leaveBlue] : [],
+          certificates: [
+            certificateOf(side, {
+              serialNumber: `OLD-${id}`,
+              issuedAt: now() - 350 * DAY,
+              expiresAt: now() + 15 * DAY - ids.length * 3_600_000,
+            }),
+          ],
+        });
+      }
+      return ids;
+    },
+    /** Macs take commands and report inventory, every few milliseconds. */
+    live() {
+      const timer = setInterval(() => {
+        for (const id of ids) {
+          jamf.deliver(id);
+          if (jamf.mac(id).unreported) jamf.report(id);
+        }
+      }, 15);
+      undo.push(() => {
+        clearInterval(timer);
+        return Promise.resolve();
+      });
+    },
+    /** A worker process, as far as it is one; close it to end it gently. */
+    work({
+      concurrency = 10,
+      hook,
+      lockMs = 1_000,
+    }: { concurrency?: number; hook?: Hook; lockMs?: number } = {}) {
+      const connection = new Redis(url, { maxRetriesPerRequest: null });
+      const worker = createRedistributeWorker(step(hook), {
+        connection,
+        prefix: PREFIX,
+        concurrency,
+        lockMs,
+      });
+      const close = async () => {
+        await worker.close();
+        connection.disconnect();
+      };
+      undo.push(close);
+      return { worker, close };
+    },
+    async records() {
+      return (await redistributions.page('prod', { limit: 500 })).redistributions;
+    },
+    async close() {
+      for (const one of undo.reverse()) await one();
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
+
+export type Fleet = Awaited<ReturnType<typeof createFleet>>;

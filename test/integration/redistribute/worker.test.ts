@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { RedistributionPolicy } from '../../../src/domain/watched.js';
+import { wakeRedistribution } from '../../../workers/redistribute/consider.js';
+import { restartLostJobs } from '../../../workers/redistribute/restart.js';
+import { IDS } from '../../support/redistribution/fixtures.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { createFleet, type Fleet, quick } from './support.js';
+
+let server: TestRedis;
+let fleet: Fleet;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterEach(() => fleet.close());
+afterAll(() => server.close());
+
+async function begin(policy: Partial<RedistributionPolicy> = quick()): Promise<Fleet> {
+  fleet = await createFleet(server.url, policy);
+  return fleet;
+}
+
+const eventually = (holds: () => unknown) =>
+  vi.waitFor(async () => expect(await holds()).toBeTruthy(), { timeout: 30_000, interval: 20 });
+
+const allClosed = async () => {
+  const records = await fleet.records();
+  return records.length > 0 && records.every(({ closedAt }) => closedAt !== null);
+};
+
+const issuances = () => [...fleet.jamf.issued.values()].toSorted();
+
+describe('workers of the redistribute queue', () => {
+  it.each(['blue', 'green'] as const)(
+    'two of them renew 30 %s Macs by 30 certificates, settle, and leave no job behind',
+    async (side) => {
+      await begin();
+      const { jamf, queues } = fleet;
+      const ids = fleet.add(30, side);
+      fleet.work();
+      fleet.work();
+      fleet.live();
+      await fleet.look(ids);
+      await eventually(allClosed);
+      const records = await fleet.records();
+      expect(records.map(({ state }) => state)).toEqual(Array.from({ length: 30 }, () => 'verified'));
+      expect(records.every(({ settlement }) => settlement?.outcome === 'done')).toBe(true);
+      expect(issuances()).toEqual(Array.from({ length: 30 }, () => 1));
+      for (const group of [IDS.joinGreen, IDS.leaveBlue])
+        expect(jamf.members(group).size).toBe(side === 'blue' ? 30 : 0);
+      expect(jamf.redundant).toEqual([]);
+      expect(jamf.premature).toEqual([]);
+      expect(await queues.redistribute.getJobCounts('waiting', 'delayed', 'active', 'failed')).toEqual({
+        waiting: 0,
+        delayed: 0,
+        active: 0,
+        failed: 0,
+      });
+    },
+  );
+
+  it('change groups for many Macs in one call', async () => {
+    await begin();
+    const { jamf } = fleet;
+    const ids = fleet.add(30);
+    await fleet.look(ids);
+    fleet.work({ concurrency: 30 });
+    fleet.live();
+    await eventually(allClosed);
+    expect(jamf.writes.filter((write) => write.startsWith('add')).length).toBeLessThan(40);
+  });
+
+  it('write nothing in mode observe', async () => {
+    await begin(quick({ mode: 'observe' }));
+    const { jamf } = fleet;
+    const ids = fleet.add(5);
+    fleet.work();
+    fleet.live();
+    await fleet.look(ids);
+    await eventually(async () =>
+      (await fleet.records()).every(({ blocked }) => blocked?.reason === 'observe'),
+    );
+    await fleet.look(ids);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(jamf.writes).toEqual([]);
+    expect((await fleet.records())[0]?.plan).toContain('add the Mac to static group');
+  });
+
+  it('take the earliest expiry first, whoever was added first', async () => {
+    await begin(quick({ inFlight: 1 }));
+    const { jamf } = fleet;
+    const ids = fleet.add(6);
+    await fleet.look(ids);
+    const order: string[] = [];
+    fleet.work({
+      concurrency: 1,
+      hook: (when, call) => {
+        const [, id] = /^add (\d+) to 71$/.exec(call) ?? [];
+        if (when === 'before' && id !== undefined) order.push(id);
+      },
+    });
+    fleet.live();
+    await eventually(allClosed);
+    expect(order).toEqual(ids.toReversed());
+    expect(jamf.issued.size).toBe(6);
+  });
+
+  it('do not lose news that comes while a step is at work', async () => {
+    await begin();
+    const { jamf, consider } = fleet;
+    const [id = ''] = fleet.add(1);
+    await fleet.look([id]);
+    const [record] = await fleet.records();
+    if (record === undefined) throw new Error('nothing was opened');
+    let reads = 0;
+    // News while the first step has read everything and is about to sleep: its last call before that is the list of commands.
+    fleet.work({
+      hook: async (when, call) => {
+        if (call !== 'commands' || when !== 'after') return;
+        reads += 1;
+        if (reads === 4) await wakeRedistribution(consider, record);
+      },
+    });
+    await eventually(() => reads > 4);
+    jamf.deliver(id);
+    expect(await fleet.redistributions.hasNews('prod', record.id)).toBe(false);
+  });
+
+  it('get a lost job back, and one that was set aside', async () => {
+    await begin();
+    const { jamf, queues, consider } = fleet;
+    const ids = fleet.add(3);
+    await fleet.look(ids);
+    const [lost, failed] = await queues.redistribute.getJobs(['waiting', 'prioritized', 'delayed']);
+    await lost?.remove();
+    expect(await restartLostJobs(consider, 'prod')).toBe(1);
+    expect(await restartLostJobs(consider, 'prod')).toBe(0);
+    await failed?.remove();
+    await queues.redistribute.drain(true);
+    expect(await restartLostJobs(consider, 'prod')).toBe(3);
+    fleet.work();
+    fleet.live();
+    await eventually(allClosed);
+    expect(jamf.issued.size).toBe(3);
+  });
+
+  it('keep to the hourly cap together', async () => {
+    await begin(quick({ hourlyCap: 7 }));
+    const ids = fleet.add(20);
+    fleet.work();
+    fleet.work();
+    fleet.live();
+    await fleet.look(ids);
+    await eventually(async () => {
+      const records = await fleet.records();
+      const held = records.filter(({ blocked }) => blocked?.reason === 'hourly-cap').length;
+      return held === 13 && records.filter(({ closedAt }) => closedAt !== null).length === 7;
+    });
+    expect(issuances()).toHaveLength(7);
+  });
+
+  it('end gently: what is under way is finished, nothing is half-done', async () => {
+    await begin();
+    const { jamf } = fleet;
+    const ids = fleet.add(10);
+    const first = fleet.work();
+    fleet.live();
+    await fleet.look(ids);
+    await eventually(() => jamf.writes.length > 0);
+    await first.close();
+    const intents = (await fleet.records()).filter(({ intent }) => intent !== null);
+    expect(intents).toEqual([]);
+    fleet.work();
+    await eventually(allClosed);
+    expect(issuances()).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+});
