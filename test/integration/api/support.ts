@@ -36,7 +36,7 @@ function sha256(text: string): string {
 }
 
 /** Configuration with one instance `prod`, unless the text says more. */
-export function testConfig(redisUrl: string, { mode = 'act', more = '' } = {}): Config {
+function testConfig(redisUrl: string, { mode = 'act', more = '' } = {}): Config {
   return parseConfig(
     `
 redis: { url: '${redisUrl}' }

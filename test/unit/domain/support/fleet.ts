@@ -11,7 +11,7 @@ export const DAY = 24 * HOUR;
 export const BLUE_IDENTIFIER = '5F0C4F4E-1A2B-4C3D-8E9F-0123456789AB';
 export const GREEN_IDENTIFIER = '0D1E2F3A-4B5C-4D6E-8F90-ABCDEF012345';
 
-export const POLICY: RedistributionPolicy = {
+const POLICY: RedistributionPolicy = {
   mode: 'act',
   window: 30 * DAY,
   jitter: 3 * DAY,
