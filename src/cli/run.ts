@@ -6,6 +6,7 @@ import { addAuditCommand } from './commands/audit.js';
 import { addComputersCommand } from './commands/computers.js';
 import { addConfigCommand } from './commands/config.js';
 import { addControlCommands } from './commands/control.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
@@ -78,6 +79,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addConfigCommand,
   addWebhooksCommand,
+  addDoctorCommand,
   addProcessCommands,
   addDemoCommand,
 ];

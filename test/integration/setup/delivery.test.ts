@@ -67,21 +67,21 @@ test('a rotation while webhooks arrive loses none', async () => {
   const { actions, deliveries } = house.simulator.world;
   const mac = macOf(house);
   let sent = 0;
-  let rotating = true;
+  const rotated = new AbortController();
   const happening = (async () => {
-    while (rotating) {
+    while (!rotated.signal.aborted) {
       actions.checkIn(mac);
       sent += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
-  const rotated = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const rotation = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
   const during = sent;
-  rotating = false;
+  rotated.abort();
   await happening;
   await deliveries.idle();
 
-  expect(rotated.code).toBe(EXIT.done);
+  expect(rotation.code).toBe(EXIT.done);
   expect(during).toBeGreaterThan(20);
   const { delivered, refused, failed, 'timed-out': late } = deliveries.counts();
   expect({ refused, failed, late }).toEqual({ refused: 0, failed: 0, late: 0 });

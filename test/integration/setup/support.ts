@@ -40,7 +40,7 @@ export const byHeader = (value: string | string[] = KEY) => ({
 });
 
 /** The watched profile as the simulator is seeded with it. */
-export const okta = {
+export const okta: { mode: string; overlap: Record<string, number> } = {
   mode: 'act',
   overlap: {
     blue: SEEDED.blue,

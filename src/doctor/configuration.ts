@@ -1,0 +1,72 @@
+import type { InstanceConfig } from '../config/instance.js';
+import type { Config } from '../config/schema.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Judges a configuration that is valid. `now`: epoch milliseconds. */
+export function judgeConfiguration(config: Config, now: number): Finding[] {
+  const { tokens, http, instances } = config;
+  const today = new Date(now).toISOString().slice(0, 10);
+  const good = tokens.filter(({ expires }) => expires === undefined || expires >= today);
+  const findings = [
+    ...(good.length === 0
+      ? [
+          warn(
+            'tokens',
+            tokens.length === 0 ? 'there is no API token' : 'every API token has expired',
+            'Nobody can sign in: make one with recert tokens create.',
+          ),
+        ]
+      : []),
+    ...(http.publicUrl !== undefined && isPlain(http.publicUrl)
+      ? [
+          warn(
+            'public address',
+            'http.publicUrl is plain http',
+            'Webhooks and tokens travel in clear: put TLS before the receiver and write https.',
+          ),
+        ]
+      : []),
+    ...Object.entries(instances).flatMap(([name, instance]) =>
+      judgeInstance(instance).map((finding) => ({ ...finding, instance: name })),
+    ),
+  ];
+  return [ok('configuration', `valid, ${Object.keys(instances).join(', ')}`), ...findings];
+}
+
+function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
+  const groups = Object.values(profiles).flatMap(({ overlap }) => [overlap.joinGreen, overlap.leaveBlue]);
+  const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');
+  return [
+    ...(isPlain(url)
+      ? [warn('address', 'Jamf is asked over plain http', 'The token travels in clear: write https.')]
+      : []),
+    ...(webhooks.authentication.type === 'none'
+      ? [
+          warn(
+            'webhook authentication',
+            'there is none: anybody who reaches the port can send events',
+            'Set webhooks.authentication to header or basic.',
+          ),
+        ]
+      : []),
+    ...(new Set(groups).size < groups.length
+      ? [
+          fail(
+            'groups',
+            'one static group is used for two purposes',
+            'Give joinGreen and leaveBlue of every profile a group of its own.',
+          ),
+        ]
+      : []),
+    ...observed.map(([name]) =>
+      ok(`profile ${name}`, 'only observed: nothing is written to Jamf until mode is act'),
+    ),
+  ];
+}
+
+function isPlain(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol !== 'https:' && !LOOPBACK.test(hostname);
+}

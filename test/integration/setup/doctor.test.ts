@@ -1,0 +1,333 @@
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ALL_PRIVILEGES } from '../../../simulator/http/auth/privileges.js';
+import type { ServerOptionsInput } from '../../../simulator/index.js';
+import { changeScep } from '../../../simulator/world/profiles/payload.js';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import type { Context } from '../../../src/cli/context.js';
+import { EXIT } from '../../../src/cli/exit.js';
+import { WEBHOOK_EVENTS } from '../../../src/config/instance.js';
+import { PRIVILEGES } from '../../../src/doctor/privileges.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import {
+  byHeader,
+  CLIENT_SECRET,
+  type House,
+  type InstanceSettings,
+  okta,
+  SECRETS,
+  startHouse,
+} from './support.js';
+
+const PUBLIC = 'https://recert.example.com';
+const findingSchema = z.object({
+  level: z.enum(['ok', 'warn', 'fail']),
+  instance: z.string().nullable(),
+  check: z.string(),
+  said: z.string(),
+  todo: z.string(),
+});
+type Finding = z.output<typeof findingSchema>;
+const answerSchema = z.object({ ok: z.boolean(), findings: z.array(findingSchema) });
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+afterEach(async () => {
+  await redis.config('SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes', 'maxmemory', '0');
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+async function examine(
+  house: House,
+  words: readonly string[] = [],
+  more: Partial<Context> = {},
+): Promise<{ code: number; findings: Finding[] }> {
+  const { code, out, err } = await house.recert(['doctor', '--json', ...words], more);
+  for (const secret of [...SECRETS, house.simulator.world.ca.challenge])
+    expect(out + err).not.toContain(secret);
+  const { ok, findings } = answerSchema.parse(JSON.parse(out));
+  expect(ok).toBe(code === EXIT.done);
+  for (const { level, todo } of findings) expect(todo === '').toBe(level === 'ok');
+  return { code, findings };
+}
+
+/** What is not ok, in one line each. */
+const faultsIn = (findings: readonly Finding[]) =>
+  findings
+    .filter(({ level }) => level !== 'ok')
+    .map(({ level, check, said }) => `${level} ${check}: ${said}`);
+
+/** A house in which everything is as it must be, but for what is given. */
+async function goodHouse(
+  options: ServerOptionsInput = {},
+  { instance = {}, apply = true }: { instance?: InstanceSettings; apply?: boolean } = {},
+): Promise<House> {
+  const house = await startHouse(server.url, options);
+  if (apply)
+    // As the admin had it done: the client of the test may lack the privilege to.
+    for (const event of WEBHOOK_EVENTS.slice(0, 6))
+      house.simulator.world.webhooks.create({
+        name: `Recert ${event}`,
+        url: `${PUBLIC}/webhooks/jamf/prod`,
+        event,
+        contentType: 'application/json',
+        authenticationType: 'HEADER',
+        header: JSON.stringify({ 'X-Api-Key': SECRETS[0] }),
+      });
+  await house.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
+  return house;
+}
+
+describe('recert doctor', () => {
+  test('finds nothing wrong where nothing is, and looks at everything', async () => {
+    const house = await startHouse(server.url);
+    const webhooks = { ...byHeader(), smartGroups: [SEEDED.expiring] };
+    const config = await house.configure({ webhooks });
+    const receiver = await house.receiver(config);
+    const worker = await house.worker(config);
+    await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+    const { actions, computers, deliveries } = house.simulator.world;
+    const id = computers.all()[0]?.id ?? 0;
+    actions.setOnline(id, true);
+    actions.reportInventory(id);
+    await deliveries.idle();
+
+    const { code, findings } = await examine(house, ['--url', receiver.url, '--worker-url', worker.url]);
+    expect(faultsIn(findings)).toEqual([]);
+    expect(code).toBe(EXIT.done);
+    const checks = findings.map(({ check }) => check);
+    expect(checks).toEqual([
+      'configuration',
+      'redis',
+      ...['redis version', 'redis eviction', 'redis durability', 'redis memory', 'redis clock'],
+      ...['last webhook', 'workers', 'jamf', 'jamf clock'],
+      ...Object.keys(PRIVILEGES).map((name) => `privilege ${name}`),
+      'profile okta level',
+      'profile okta SCEP',
+      'profile okta scope of green',
+      'profile okta scope of blue',
+      'profile okta group joinGreen',
+      'profile okta group leaveBlue',
+      'webhooks',
+      `smart group ${SEEDED.expiring}`,
+      'receiver',
+      'worker',
+    ]);
+    const text = await house.recert(['doctor']);
+    expect(text.out).toMatch(/^ok {4}prod: jamf: reached and signed in, 11\.30\.1-\S+, inventory v4$/m);
+    expect(text.err).toMatch(/^\d+ looked at, 0 failed, 1 to know of\.$/);
+  });
+
+  test('writes nothing to Jamf', async () => {
+    const house = await goodHouse();
+    await fetch(`${house.simulator.controlUrl}/requests`, { method: 'DELETE' });
+    await examine(house);
+    const requests = await (await fetch(`${house.simulator.controlUrl}/requests`)).json();
+    const sent = z.array(z.object({ method: z.string(), path: z.string() })).parse(requests);
+    expect(sent.length).toBeGreaterThan(10);
+    expect(sent.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'))).toEqual([]);
+  });
+
+  test.each(Object.keys(PRIVILEGES))('without the privilege %s it says exactly that', async (name) => {
+    const privileges = ALL_PRIVILEGES.filter((one) => one !== name);
+    const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
+    const { code, findings } = await examine(await goodHouse({ http: { clients } }));
+    const later = /^(Create|Update|Delete) Webhooks$/.test(name);
+    expect(faultsIn(findings)).toEqual([
+      later ? `warn privilege ${name}: missing, and not needed now` : `fail privilege ${name}: missing`,
+    ]);
+    expect(code).toBe(later ? EXIT.done : EXIT.failed);
+    const { todo = '' } = findings.find(({ check }) => check === `privilege ${name}`) ?? {};
+    expect(todo).toContain('Add it to the API role');
+  });
+
+  test('a privilege that is needed now is missed now', async () => {
+    const privileges = ALL_PRIVILEGES.filter((one) => !/^(Create|Update|Delete) Webhooks$/.test(one));
+    const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
+    const { findings } = await examine(await goodHouse({ http: { clients } }, { apply: false }));
+    expect(faultsIn(findings)).toEqual([
+      'fail privilege Create Webhooks: missing',
+      'warn privilege Update Webhooks: missing, and not needed now',
+      'warn privilege Delete Webhooks: missing, and not needed now',
+      expect.stringMatching(/^fail webhooks: not as they must be: Recert ComputerAdded \(create\), /),
+    ]);
+    const observed = { profiles: { okta: { ...okta, mode: 'observe' } } };
+    const some = [
+      {
+        id: 'recert',
+        secret: CLIENT_SECRET,
+        privileges: Object.keys(PRIVILEGES).filter((one) => one !== 'Update Static Computer Groups'),
+      },
+    ];
+    const other = await examine(await goodHouse({ http: { clients: some } }, { instance: observed }));
+    expect(faultsIn(other.findings)).toEqual([
+      'warn privilege Update Static Computer Groups: missing, and not needed now',
+    ]);
+  });
+
+  test.each<[string, string[], string]>([
+    [
+      'evicts',
+      ['maxmemory-policy', 'allkeys-lru'],
+      'fail redis eviction: allkeys-lru: a full Redis throws jobs and Macs away',
+    ],
+    ['is not durable', ['appendonly', 'no'], 'fail redis durability: the append-only file is off'],
+    ['is nearly full', ['maxmemory', '1mb'], 'warn redis memory: '],
+  ])('a Redis that %s', async (_, [name = '', value = ''], fault) => {
+    const house = await goodHouse();
+    await redis.config('SET', name, value);
+    const { findings } = await examine(house);
+    expect(faultsIn(findings)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  test('a Redis that is not there', async () => {
+    const house = await startHouse('redis://127.0.0.1:1');
+    await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
+    const { code, findings } = await examine(house);
+    expect(code).toBe(EXIT.failed);
+    expect(faultsIn(findings)[0]).toMatch(/^fail redis: cannot be asked/);
+    expect(findings.map(({ check }) => check)).toContain('jamf');
+  });
+
+  test('clocks that differ', async () => {
+    const house = await goodHouse();
+    const ahead = (ms: number) => ({ now: () => Date.now() + ms });
+    expect(faultsIn((await examine(house, [], ahead(-45_000))).findings)).toEqual([
+      'warn redis clock: its clock is 45s ahead of ours',
+      'warn jamf clock: its clock is 45s ahead of ours',
+    ]);
+    expect(faultsIn((await examine(house, [], ahead(600_000))).findings)).toEqual([
+      'fail redis clock: its clock is 10m behind ours',
+      'fail jamf clock: its clock is 10m behind ours',
+    ]);
+  });
+
+  test.each<[string, InstanceSettings, RegExp]>([
+    ['cannot be reached', { url: 'http://127.0.0.1:1' }, /^fail jamf: cannot be reached \(ECONNREFUSED\)$/],
+    [
+      'refuses the sign-in',
+      { auth: { clientId: 'nobody', clientSecret: CLIENT_SECRET } },
+      /^fail jamf sign-in: refused with 401 \(invalid_client/,
+    ],
+  ])('a Jamf that %s is all that is said of it', async (_, instance, fault) => {
+    const house = await startHouse(server.url);
+    await house.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
+    const { code, findings } = await examine(house);
+    expect(code).toBe(EXIT.failed);
+    expect(findings.filter(({ instance: of }) => of === 'prod')).toHaveLength(1);
+    expect(faultsIn(findings)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  const watching = (overlap: Record<string, number>): InstanceSettings => ({
+    profiles: { okta: { ...okta, overlap: { ...okta.overlap, ...overlap } } },
+  });
+
+  test('groups of the wrong kind, and groups that are not there', async () => {
+    const smart = await goodHouse({}, { instance: watching({ leaveBlue: SEEDED.expiring }) });
+    expect(faultsIn((await examine(smart)).findings)).toEqual([
+      'fail profile okta scope of blue: "Okta SCEP" (12) does not exclude the group 21 (leaveBlue)',
+      'fail profile okta group leaveBlue: "Okta certificate expires within 30 days" (21) is a smart group',
+    ]);
+    const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
+    expect(faultsIn((await examine(missing)).findings)).toEqual([
+      'fail profile okta scope of green: "Okta SCEP (green)" (13) goes to other groups, too',
+      'fail profile okta group joinGreen: groups.read answered 404 (Not Found)',
+    ]);
+    // The role may read static groups alone.
+    const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges: Object.keys(PRIVILEGES) }];
+    const least = await goodHouse(
+      { http: { clients } },
+      { instance: watching({ leaveBlue: SEEDED.expiring }) },
+    );
+    expect(faultsIn((await examine(least)).findings).at(-1)).toMatch(
+      /^fail profile okta group leaveBlue: .* most likely a smart group$/,
+    );
+  });
+
+  test('a profile of the wrong level, with another CA, for others', async () => {
+    const house = await goodHouse({}, { instance: watching({ green: SEEDED.user }) });
+    expect(faultsIn((await examine(house)).findings)).toEqual([
+      'fail profile okta level: "VPN user certificate" (15) is at user level',
+      'warn profile okta SCEP: blue and green differ in url',
+      'warn profile okta SCEP: blue and green differ in name',
+      'warn profile okta SCEP: blue and green differ in subject',
+      'fail profile okta scope of green: "VPN user certificate" (15) goes to departments, too',
+    ]);
+    const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
+    expect(faultsIn((await examine(none)).findings)).toEqual([
+      'fail profile okta SCEP: "Office Wi-Fi & Guest" (14) has no SCEP payload',
+      'fail profile okta scope of green: "Office Wi-Fi & Guest" (14) goes to all computers',
+    ]);
+    const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
+    expect(faultsIn((await examine(gone)).findings)).toEqual([
+      'fail profile okta green: profiles.read answered 404 (Not Found)',
+    ]);
+  });
+
+  test('a challenge that is right in one of the two profiles alone', async () => {
+    const house = await goodHouse();
+    const { profiles } = house.simulator.world;
+    const payloads = profiles.get(SEEDED.green)?.payloads ?? '';
+    profiles.update(SEEDED.green, { payloads: changeScep(payloads, { challenge: 'another-challenge' }) });
+    const { findings } = await examine(house);
+    expect(faultsIn(findings)).toEqual([
+      'fail profile okta SCEP: blue and green have different challenges for one URL: one of them is wrong',
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('another-challenge');
+  });
+
+  test('webhooks that somebody has changed', async () => {
+    const house = await goodHouse();
+    const { webhooks } = house.simulator.world;
+    webhooks.update(webhooks.byName('Recert JSSStartup')?.id ?? 0, { enabled: false });
+    expect(faultsIn((await examine(house)).findings)).toEqual([
+      'fail webhooks: not as they must be: Recert JSSStartup (update)',
+    ]);
+  });
+
+  test('processes that do not run', async () => {
+    const house = await goodHouse();
+    const { findings } = await examine(house, [
+      '--url',
+      'http://127.0.0.1:1',
+      '--worker-url',
+      house.simulator.url,
+    ]);
+    expect(faultsIn(findings)).toEqual([
+      'warn last webhook: none has arrived yet',
+      'fail workers: nobody takes from assess, redistribute, sweep',
+      expect.stringMatching(/^fail receiver: http:\/\/127\.0\.0\.1:1 cannot be reached/),
+      expect.stringMatching(/^fail worker: \S+\/readyz answered 404, and not as Recert does$/),
+    ]);
+  });
+
+  test('a configuration with mistakes, and one that is careless', async () => {
+    const house = await startHouse(server.url);
+    await expect(house.configure({ pageSize: 0, tokenPath: 'x' })).rejects.toThrow();
+    const { code, findings } = await examine(house);
+    expect(code).toBe(EXIT.failed);
+    expect(findings.map(({ check, said }) => `${check}: ${said}`)).toEqual([
+      expect.stringMatching(/^configuration: instances\.prod\.tokenPath: /),
+      expect.stringMatching(/^configuration: instances\.prod\.pageSize: /),
+    ]);
+
+    const webhooks = { authentication: { type: 'none', acceptUnauthenticated: true }, events: [] };
+    await house.configure(
+      { webhooks },
+      { http: { port: 0, publicUrl: 'http://recert.example.com' }, tokens: [] },
+    );
+    expect(faultsIn((await examine(house)).findings)).toEqual([
+      'warn tokens: there is no API token',
+      'warn public address: http.publicUrl is plain http',
+      'warn webhook authentication: there is none: anybody who reaches the port can send events',
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/load.js';
+import { judgeConfiguration } from '../../../src/doctor/configuration.js';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const HASH = '0'.repeat(64);
+
+const faults = (
+  more: string,
+  { url = 'https://jamf.example.com', leaveBlue = 32, expires = '2026-11-23' } = {},
+) =>
+  judgeConfiguration(
+    parseConfig(
+      `
+redis: { url: 'redis://127.0.0.1:1' }
+tokens: [{ name: a, role: viewer, sha256: '${HASH}', expires: ${expires} }]
+instances:
+  prod:
+    url: ${url}
+    auth: { clientId: recert, clientSecret: hush }
+    webhooks: { authentication: { type: header, headers: { X: hush } } }
+    profiles: { okta: { mode: act, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: ${leaveBlue} } } }
+${more}`,
+      { source: 'test.yaml', environment: {} },
+    ),
+    NOW,
+  )
+    .filter(({ level }) => level !== 'ok')
+    .map(({ level, check, said }) => `${level} ${check}: ${said}`);
+
+it('says nothing of one that is good', () => {
+  expect(faults("http: { publicUrl: 'https://recert.example.com' }")).toEqual([]);
+  expect(faults("http: { publicUrl: 'http://127.0.0.1:8080' }", { url: 'http://localhost:1' })).toEqual([]);
+});
+
+it.each<[string, string, Parameters<typeof faults>[1], string]>([
+  [
+    'Jamf over plain http',
+    '',
+    { url: 'http://jamf.example.com' },
+    'warn address: Jamf is asked over plain http',
+  ],
+  ['tokens that have expired', '', { expires: '2026-11-22' }, 'warn tokens: every API token has expired'],
+  [
+    'one group for two purposes',
+    '',
+    { leaveBlue: 31 },
+    'fail groups: one static group is used for two purposes',
+  ],
+  [
+    'a public address without TLS',
+    "http: { publicUrl: 'http://recert.example.com' }",
+    {},
+    'warn public address: http.publicUrl is plain http',
+  ],
+])('tells of %s', (_, more, change, fault) => {
+  expect(faults(more, change)).toEqual([fault]);
+});
