@@ -61,8 +61,8 @@ export async function checkWebhooks({
   }
 }
 
-/** Judges what `recert webhooks apply` would do. Pure. */
-export function judgePlan(changes: readonly Change[], unchanged: number): Finding {
+/** Judges what `recert webhooks apply` would do. */
+function judgePlan(changes: readonly Change[], unchanged: number): Finding {
   if (changes.length === 0) return ok('webhooks', `${unchanged} in Jamf, as they must be`);
   const said = changes.map(({ action, name }) => `${name} (${action})`).join(', ');
   return fail(

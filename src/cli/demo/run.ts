@@ -7,6 +7,7 @@ import { demoProcesses, type Processes, type Running } from './processes.js';
 import { conclude } from './conclude.js';
 import { demoService } from './service.js';
 import { type DemoSecrets, makeSecrets, writeServiceSettings, writeSimulatorSettings } from './settings.js';
+import { subscribe } from './webhooks.js';
 
 /** How long an observing run is watched after the last plan: several sweeps and polls. */
 const OBSERVE_ON_MS = 12_000;
@@ -43,9 +44,10 @@ async function withProcesses(
   const due = await jamf.due();
   await jamf.loseWebhooks(options.loseWebhooks);
   const receivers = await inTurn(options.receivers, (number) => processes.receiver(number));
-  await jamf.subscribe(
+  await subscribe(
+    options.folder,
     receivers.map(({ url }) => url),
-    secrets,
+    context,
   );
   await jamf.forgetRequests();
   const workers = await inTurn(options.workers, (number) => processes.worker(number));
