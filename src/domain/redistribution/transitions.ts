@@ -8,7 +8,7 @@ export interface Way {
 
 const ENDED: Way = {
   to: 'cancelled',
-  when: 'enrolled again, left the scope, deleted in Jamf, or stopped by a person',
+  when: 'stopped by a person, enrolled again, out of scope, or deleted in Jamf',
 };
 const RENEWED: Way = { to: 'verified', when: 'renewed by Jamf or by somebody else' };
 const GIVEN_UP: Way = { to: 'needs-human', when: 'no attempt left' };
@@ -41,7 +41,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
   pushed: [
     { to: 'verifying', when: 'acknowledged' },
     { to: 'retry', when: 'error, or the command is gone' },
-    { to: 'blocked', when: 'not taken in time: offline, no new trigger' },
+    { to: 'blocked', when: 'not taken in time, so it is offline' },
     GIVEN_UP,
     ENDED,
   ],

@@ -1,0 +1,151 @@
+import { assess } from '../../../../src/domain/assess.js';
+import type { KnownComputer } from '../../../../src/domain/known.js';
+import type { MdmCommand } from '../../../../src/domain/profile.js';
+import type { Evidence, Outcome } from '../../../../src/domain/redistribution/evidence.js';
+import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
+import type { Attempt, Redistribution, State } from '../../../../src/domain/redistribution/record.js';
+import { step } from '../../../../src/domain/redistribution/step.js';
+import type { RedistributionPolicy } from '../../../../src/domain/watched.js';
+import {
+  certificateOf,
+  DAY,
+  HOUR,
+  IDS,
+  knownOf,
+  MINUTE,
+  START,
+  watchedOf,
+} from '../../../support/redistribution/fixtures.js';
+
+/** What is going on: only what differs from a Mac that is due, reachable, and has nothing pending. */
+export interface Scene {
+  record?: Partial<Redistribution>;
+  attempt?: Partial<Attempt>;
+  computer?: Partial<KnownComputer> | null;
+  evidence?: Partial<Evidence>;
+  policy?: Partial<RedistributionPolicy>;
+  now?: number;
+}
+
+export const NOW = START + HOUR;
+
+const roomy = {
+  turn: true,
+  hourly: { used: 0, cap: 50, freeAt: null },
+  inFlight: { used: 0, cap: 100 },
+  ahead: 0,
+};
+
+/** Evidence of a step that everything was gathered for. */
+export const calm: Partial<Evidence> = {
+  paused: null,
+  membership: { joinGreen: false, leaveBlue: false },
+  commands: { 'install-blue': [], 'install-green': [], 'remove-green': [], 'remove-blue': [] },
+  attemptsUsed: 0,
+  room: roomy,
+  token: { granted: true },
+};
+
+export const attempted: Attempt = {
+  number: 1,
+  direction: 'to-green',
+  intentAt: START,
+  triggeredAt: START,
+  earlierCommands: [],
+  command: null,
+  missingSince: null,
+  deliveryFrom: null,
+  blankPushes: [],
+  endedAt: null,
+  withdrawnAt: null,
+  outcome: null,
+  error: '',
+};
+
+export function install(changes: Partial<MdmCommand> = {}): MdmCommand {
+  return {
+    uuid: 'ours',
+    type: 'INSTALL_PROFILE',
+    profileId: IDS.green,
+    state: 'PENDING',
+    sentAt: START + MINUTE,
+    completedAt: null,
+    error: '',
+    ...changes,
+  };
+}
+
+export const acknowledged = install({ state: 'ACKNOWLEDGED', completedAt: START + 10 * MINUTE });
+export const failed = install({ state: 'ERROR', completedAt: START + 10 * MINUTE, error: 'SCEP failed' });
+export const green = (command: MdmCommand) => ({ ...calm.commands, 'install-green': [command] });
+export const seen = (command: MdmCommand) => ({ command: { ...command, completedAt: command.completedAt } });
+
+/** A Mac whose inventory shows a certificate that green brought after the trigger. */
+export const renewedByUs: Partial<KnownComputer> = {
+  reportedAt: START + 20 * MINUTE,
+  certificates: [
+    certificateOf('green', {
+      serialNumber: 'NEW',
+      issuedAt: START + 9 * MINUTE,
+      expiresAt: START + 365 * DAY,
+    }),
+  ],
+};
+export const renewedNatively: Partial<KnownComputer> = {
+  reportedAt: START + 20 * MINUTE,
+  certificates: [
+    certificateOf('blue', { serialNumber: 'NEW', issuedAt: START - DAY, expiresAt: START + 364 * DAY }),
+  ],
+};
+
+export function run(state: State, scene: Scene): Outcome {
+  const watched = watchedOf(scene.policy);
+  const now = scene.now ?? NOW;
+  const computer = scene.computer === null ? null : knownOf({ readAt: now - MINUTE, ...scene.computer });
+  const opened = openRedistribution({
+    id: 'r-1',
+    computer: knownOf(),
+    watched,
+    assessment: assess(knownOf(), watched, START),
+    cause: { kind: 'due' },
+    now: START,
+  });
+  const record: Redistribution = {
+    ...opened,
+    state,
+    ...(scene.attempt && { attempts: [{ ...attempted, ...scene.attempt }], direction: 'to-green' as const }),
+    ...scene.record,
+  };
+  const evidence: Evidence = {
+    computer,
+    assessment: computer && assess(computer, watched, now),
+    paused: null,
+    ...calm,
+    ...scene.evidence,
+  };
+  return step({ record, evidence, watched, now });
+}
+
+/** Where a step leads, and why. */
+export function lead(from: State, scene: Scene): { to: State; why: string; record: Redistribution } {
+  const outcome = run(from, scene);
+  if (outcome.kind === 'need') throw new Error(`asks for ${JSON.stringify(outcome.needs)}`);
+  return {
+    to: outcome.record.state,
+    why: outcome.record.history.at(-1)?.why ?? '',
+    record: outcome.record,
+  };
+}
+
+/** Acknowledged, and not proven yet. */
+export const waiting: Scene = { attempt: { ...seen(acknowledged) } };
+
+/** A trigger that was begun. */
+export const intent = {
+  purpose: 'trigger' as const,
+  change: { group: 'joinGreen' as const, op: 'add' as const },
+  at: START,
+  calls: 1,
+  calledAt: START,
+};
+export const written: Scene = { attempt: { triggeredAt: null }, record: { intent } };

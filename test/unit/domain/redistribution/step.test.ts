@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../../../src/domain/assess.js';
+import type { KnownComputer } from '../../../../src/domain/known.js';
+import type { Evidence } from '../../../../src/domain/redistribution/evidence.js';
+import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
+import { step } from '../../../../src/domain/redistribution/step.js';
+import { DAY, HOUR, knownOf, MINUTE, START, watchedOf } from '../../../support/redistribution/fixtures.js';
+import {
+  acknowledged,
+  attempted,
+  calm,
+  green,
+  install,
+  intent,
+  lead,
+  NOW,
+  renewedByUs,
+  renewedNatively,
+  run,
+  seen,
+  waiting,
+  written,
+} from './scenes.js';
+
+describe('a trigger', () => {
+  it('is written down before it is done, with the certificate that it is to replace', () => {
+    const outcome = run('eligible', {});
+    if (outcome.kind !== 'move') throw new Error(outcome.kind);
+    expect(outcome.effect).toEqual({ do: 'change-group', purpose: 'trigger', change: intent.change });
+    expect(outcome.record).toMatchObject({
+      state: 'eligible',
+      direction: 'to-green',
+      baseline: { serialNumber: 'OLD', expiresAt: START + 10 * DAY, at: NOW },
+      intent: { purpose: 'trigger', at: NOW, calls: 1 },
+      attempts: [{ number: 1, triggeredAt: null }],
+    });
+  });
+
+  it('remembers the commands that were there before, and none of them counts as its own', () => {
+    const before = install({ uuid: 'before', state: 'ERROR', sentAt: START - 5 * MINUTE });
+    const outcome = run('eligible', { evidence: { commands: green(before) } });
+    if (outcome.kind !== 'move') throw new Error(outcome.kind);
+    expect(outcome.record.attempts[0]?.earlierCommands).toEqual(['before']);
+    const later = run('triggered', {
+      attempt: { earlierCommands: ['before'] },
+      evidence: { commands: green(before) },
+      now: START + MINUTE,
+    });
+    expect(later.kind).toBe('wait');
+  });
+
+  it('asks for nothing that costs a call while a cheap rail says no', () => {
+    const bare = { membership: {}, commands: {}, room: calm.room, attemptsUsed: 0 };
+    for (const scene of [
+      { policy: { mode: 'observe' as const } },
+      { evidence: { ...bare, paused: { by: 'ada', reason: 'no', at: START } } },
+      { computer: { managed: false } },
+      { computer: { reportedAt: START - 20 * DAY } },
+      { computer: { lastContactAt: START - 2 * DAY } },
+    ])
+      expect(run('eligible', { ...scene, evidence: { ...bare, ...scene.evidence } }).kind).toBe('wait');
+  });
+
+  it('takes its token last, when everything else says yes', () => {
+    const bare: Partial<Evidence> = { ...calm };
+    delete bare.token;
+    const watched = watchedOf();
+    const computer = knownOf({ readAt: NOW });
+    const record = openRedistribution({
+      id: 'r-1',
+      computer,
+      watched,
+      assessment: assess(computer, watched, NOW),
+      cause: { kind: 'due' },
+      now: START,
+    });
+    const assessment = assess(computer, watched, NOW);
+    const evidence: Evidence = { paused: null, ...bare, computer, assessment };
+    expect(step({ record: { ...record, state: 'eligible' }, evidence, watched, now: NOW })).toEqual({
+      kind: 'need',
+      needs: [{ what: 'token', attempt: 1, overHourlyCap: false }],
+    });
+  });
+
+  it('is not repeated while the call may be on its way, and keeps its number when it never arrived', () => {
+    const soon = run('eligible', { ...written, now: START + 10_000 });
+    expect(soon).toMatchObject({ kind: 'wait', record: { wakeAt: START + MINUTE, intent: { calls: 1 } } });
+    const later = run('eligible', { ...written, now: START + MINUTE });
+    expect(later).toMatchObject({ kind: 'move', effect: null, record: { intent: null, attempts: [] } });
+  });
+
+  it('waits for inventory that can show what the last install brought', () => {
+    const led = lead('eligible', { evidence: { commands: { ...green(acknowledged), 'install-blue': [] } } });
+    expect(led.record.blocked?.reason).toBe('inventory-stale');
+  });
+
+  it('is asked for on fresh facts only', () => {
+    const outcome = run('eligible', { computer: { readAt: NOW - HOUR } });
+    expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
+  });
+});
+
+describe('a proof', () => {
+  const prove = (changes: Partial<KnownComputer>) => lead('verifying', { ...waiting, computer: changes }).to;
+  const [certificate] = renewedByUs.certificates ?? [];
+  if (certificate === undefined) throw new Error('no certificate');
+
+  it.each([
+    ['reported before the acknowledgement', { ...renewedByUs, reportedAt: START + 9 * MINUTE }],
+    ['the old serial number', { ...renewedByUs, certificates: [{ ...certificate, serialNumber: 'OLD' }] }],
+    ['no serial number', { ...renewedByUs, certificates: [{ ...certificate, serialNumber: '' }] }],
+    ['no later expiry', { ...renewedByUs, certificates: [{ ...certificate, expiresAt: START + 10 * DAY }] }],
+    [
+      'issued long before the trigger',
+      { ...renewedByUs, certificates: [{ ...certificate, issuedAt: START - HOUR }] },
+    ],
+    ['the other profile’s certificate', renewedNatively],
+    ['no identity', { ...renewedByUs, certificates: [{ ...certificate, identity: false }] }],
+    ['inactive', { ...renewedByUs, certificates: [{ ...certificate, active: false }] }],
+  ])('is not: %s', (_what, changes) => {
+    expect(prove(changes)).toBe('verifying');
+  });
+
+  it.each([
+    [
+      'a clock that is nine minutes slow',
+      { ...renewedByUs, certificates: [{ ...certificate, issuedAt: START - 9 * MINUTE }] },
+    ],
+    ['no date of issue', { ...renewedByUs, certificates: [{ ...certificate, issuedAt: null }] }],
+    ['inventory of the same second, cut', { ...renewedByUs, reportedAt: START + 10 * MINUTE - 500 }],
+  ])('is, with %s', (_what, changes) => {
+    expect(prove(changes)).toBe('verified');
+  });
+});
+
+describe('waking a Mac', () => {
+  const at = (now: number, blankPushes: readonly number[], paused: Evidence['paused'] = null) =>
+    run('pushed', {
+      attempt: { ...seen(install()), deliveryFrom: START + MINUTE, blankPushes: [...blankPushes] },
+      evidence: { commands: green(install()), paused },
+      now,
+    });
+  const push = { do: 'blank-push' };
+
+  it('happens at the instants of the policy, once each, and never while paused', () => {
+    expect(at(START + 10 * MINUTE, [])).toMatchObject({ effect: null });
+    expect(at(START + 16 * MINUTE, [])).toMatchObject({ effect: push });
+    expect(at(START + 17 * MINUTE, [1])).toMatchObject({ effect: null });
+    expect(at(START + 5 * HOUR, [1])).toMatchObject({ effect: push });
+    expect(at(START + 5 * HOUR, [1], { by: 'ada', reason: 'no', at: START })).toMatchObject({ effect: null });
+  });
+
+  it('makes up for several missed instants by one push', () => {
+    const outcome = at(START + 2 * DAY, []);
+    if (outcome.kind !== 'wait') throw new Error(outcome.kind);
+    expect(outcome.effect).toEqual(push);
+    expect(outcome.record.attempts[0]?.blankPushes).toHaveLength(3);
+  });
+});
+
+describe('the back-off', () => {
+  it('doubles with each attempt up to its limit, with a jitter of a fifth', () => {
+    const waits = [1, 2, 5, 9].map((count) => {
+      const attempts = Array.from({ length: count }, (_, index) => ({ ...attempted, number: index + 1 }));
+      const { record } = lead('triggered', {
+        record: { attempts },
+        evidence: { membership: { joinGreen: true } },
+      });
+      return ((record.retryAt ?? 0) - NOW) / HOUR;
+    });
+    for (const [index, least] of [1, 2, 16, 32].entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(least);
+      expect(waits[index]).toBeLessThanOrEqual(least * 1.2);
+    }
+  });
+});

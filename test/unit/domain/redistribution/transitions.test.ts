@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../../../src/domain/redistribution/record.js';
+import { TRANSITIONS } from '../../../../src/domain/redistribution/transitions.js';
+import { DAY, HOUR, MINUTE, START } from '../../../support/redistribution/fixtures.js';
+import {
+  acknowledged,
+  failed,
+  green,
+  install,
+  lead,
+  renewedByUs,
+  renewedNatively,
+  type Scene,
+  seen,
+  waiting,
+  written,
+} from './scenes.js';
+
+const walked = new Set<string>();
+
+const pushed: Scene = {
+  attempt: { ...seen(install()), deliveryFrom: START + MINUTE },
+  evidence: { commands: green(install()) },
+};
+const retrying: Scene = {
+  attempt: { ...seen(failed), endedAt: START + 11 * MINUTE, outcome: 'error' },
+  record: { retryAt: START + 2 * HOUR },
+};
+const offline: Scene = {
+  attempt: { ...seen(install()), deliveryFrom: START + MINUTE },
+  record: { blocked: { reason: 'offline', text: '' }, since: START + 30 * MINUTE },
+  computer: { lastContactAt: START },
+};
+const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
+  ['due', 'eligible', 'no grace is given', {}],
+  ['due', 'verified', 'Jamf renewed it by itself', { computer: renewedNatively }],
+  [
+    'due',
+    'cancelled',
+    'a person stops it',
+    {
+      record: { cancelRequest: { by: 'ada', reason: 'no', at: START } },
+    },
+  ],
+  [
+    'eligible',
+    'triggered',
+    'the group shows the write',
+    { ...written, evidence: { membership: { joinGreen: true, leaveBlue: false } } },
+  ],
+  [
+    'eligible',
+    'triggered',
+    'its command shows the write',
+    { ...written, evidence: { commands: green(install()) } },
+  ],
+  [
+    'eligible',
+    'triggered',
+    'an InstallProfile is under way in an overlap',
+    { evidence: { membership: { joinGreen: true, leaveBlue: false }, commands: green(install()) } },
+  ],
+  ['eligible', 'blocked', 'observing', { policy: { mode: 'observe' } }],
+  ['eligible', 'verified', 'somebody renewed it', { computer: renewedNatively }],
+  ['eligible', 'cancelled', 'it was deleted in Jamf', { computer: { retiredAt: START } }],
+  ['blocked', 'eligible', 'every rail says yes', { record: { blocked: { reason: 'paused', text: '' } } }],
+  [
+    'blocked',
+    'blocked',
+    'another rail says no',
+    { record: { blocked: { reason: 'paused', text: '' } }, computer: { lastContactAt: START - 3 * DAY } },
+  ],
+  [
+    'blocked',
+    'pushed',
+    'the Mac is seen again',
+    { ...offline, computer: { lastContactAt: START + 50 * MINUTE } },
+  ],
+  [
+    'blocked',
+    'pushed',
+    'the command was answered',
+    { ...offline, evidence: { commands: green(acknowledged) } },
+  ],
+  [
+    'blocked',
+    'verified',
+    'somebody renewed it',
+    { record: { blocked: { reason: 'offline', text: '' } }, computer: renewedNatively },
+  ],
+  ['blocked', 'cancelled', 'it enrolled again', { ...offline, computer: { managementId: 'm-2' } }],
+  [
+    'triggered',
+    'pushed',
+    'InstallProfile appears',
+    { attempt: {}, evidence: { commands: green(install()) } },
+  ],
+  [
+    'triggered',
+    'retry',
+    'no InstallProfile in time',
+    { attempt: {}, evidence: { membership: { joinGreen: true } } },
+  ],
+  ['triggered', 'needs-human', 'and no attempt is left', { attempt: {}, evidence: { attemptsUsed: 3 } }],
+  ['triggered', 'cancelled', 'it enrolled again', { attempt: {}, computer: { enrolledAt: START + MINUTE } }],
+  ['pushed', 'verifying', 'acknowledged', { ...pushed, evidence: { commands: green(acknowledged) } }],
+  ['pushed', 'retry', 'it failed', { ...pushed, evidence: { commands: green(failed), failureText: 'no' } }],
+  ['pushed', 'retry', 'the command is gone', { attempt: { ...seen(install()), missingSince: START } }],
+  ['pushed', 'blocked', 'not taken for a week', { ...pushed, now: START + 8 * DAY }],
+  [
+    'pushed',
+    'needs-human',
+    'it failed for the third time',
+    { ...pushed, evidence: { commands: green(failed), failureText: 'no', attemptsUsed: 3 } },
+  ],
+  ['pushed', 'cancelled', 'it was deleted in Jamf', { ...pushed, computer: { retiredAt: START } }],
+  ['verifying', 'verified', 'inventory shows it', { ...waiting, computer: renewedByUs }],
+  ['verifying', 'retry', 'not proven in time', { ...waiting, now: START + 9 * DAY }],
+  [
+    'verifying',
+    'needs-human',
+    'and no attempt is left',
+    { ...waiting, now: START + 9 * DAY, evidence: { attemptsUsed: 3 } },
+  ],
+  ['verifying', 'cancelled', 'it enrolled again', { ...waiting, computer: { managementId: 'm-2' } }],
+  ['retry', 'eligible', 'the back-off is over', { ...retrying, now: START + 2 * HOUR }],
+  ['retry', 'verified', 'somebody renewed it', { ...retrying, computer: renewedNatively }],
+  ['retry', 'cancelled', 'it was deleted in Jamf', { ...retrying, computer: { retiredAt: START } }],
+];
+
+describe('every transition', () => {
+  it.each(CASES)('%s → %s when %s', (from, to, _when, scene) => {
+    const led = lead(from, scene);
+    walked.add(`${from} → ${led.to}`);
+    expect(led.to, led.why).toBe(to);
+    expect(led.why).not.toBe('');
+  });
+
+  it('is one of these', () => {
+    const all = Object.entries(TRANSITIONS).flatMap(([from, ways]) =>
+      ways.map(({ to }) => `${from} → ${to}`),
+    );
+    expect([...walked].toSorted()).toEqual([...new Set(all)].toSorted());
+  });
+});
