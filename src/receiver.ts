@@ -58,7 +58,7 @@ async function start(
   undo.push('queues', () => queues.close());
   const producers = createProducers(queues, { now });
 
-  const webhooks = createWebhooks({
+  const webhooks = await createWebhooks({
     config,
     redis: webhookRedis,
     key,
@@ -70,13 +70,7 @@ async function start(
   undo.push('webhooks', () => webhooks.idle());
 
   const checks: Record<string, Check> = {
-    // A write, because a Redis that is full or a replica answers a ping and takes no webhook.
-    redis: () =>
-      webhookRedis.set(key('ready'), now(), 'PX', 60_000).then(
-        () => null,
-        (error: unknown) =>
-          `cannot be reached, webhooks are answered with 503: ${error instanceof Error ? error.message : String(error)}`,
-      ),
+    redis: webhooks.check,
   };
 
   const routes: readonly Mount[] = [

@@ -36,6 +36,23 @@ const httpSchema = z
   })
   .describe('The receiver process: webhooks, ops API, console.');
 
+const spoolSchema = z
+  .strictObject({
+    folder: z
+      .string()
+      .min(1)
+      .max(80)
+      .describe(
+        'A folder on a local disk that outlives the process, at most 80 bytes long: a Unix socket is made in it. Receivers of one machine share it.',
+      ),
+    mostBytes: z
+      .int()
+      .min(100_000)
+      .default(256_000_000)
+      .describe('Most bytes that one receiver keeps there; beyond that webhooks are answered with 503.'),
+  })
+  .describe('Where webhooks are kept while Redis is away. Without it they are then answered with 503.');
+
 const workerSchema = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address of the worker process for health and metrics.'),
@@ -88,6 +105,7 @@ const auditSchema = z
 export const configSchema = z.strictObject({
   redis: redisSchema,
   http: httpSchema.prefault({}),
+  spool: spoolSchema.optional(),
   worker: workerSchema.prefault({}),
   log: logSchema.prefault({}),
   audit: auditSchema.prefault({}),

@@ -3,12 +3,20 @@ import { fleetEvents, type FleetEvents } from './events/fleet.js';
 import { jamfEvents, type JamfEvents } from './events/jamf.js';
 import { processEvents, type ProcessEvents } from './events/process.js';
 import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
+import { spoolEvents, type SpoolEvents } from './events/spool.js';
 import { webhookEvents, type WebhookEvents } from './events/webhook.js';
 import type { Description, Descriptions } from './description.js';
 
 /** Every operator event, by kind, with its fields. Fields are logged as they are: no secret may be one. */
 export interface OperatorEvents
-  extends ProcessEvents, WebhookEvents, JamfEvents, FleetEvents, RedistributionEvents, ApiEvents {}
+  extends
+    ProcessEvents,
+    WebhookEvents,
+    SpoolEvents,
+    JamfEvents,
+    FleetEvents,
+    RedistributionEvents,
+    ApiEvents {}
 
 /** Name of an operator event. */
 export type EventKind = keyof OperatorEvents;
@@ -19,6 +27,7 @@ export type EventFields = Readonly<Record<string, unknown>>;
 const descriptions: Descriptions<OperatorEvents> = {
   ...processEvents,
   ...webhookEvents,
+  ...spoolEvents,
   ...jamfEvents,
   ...fleetEvents,
   ...redistributionEvents,

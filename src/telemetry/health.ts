@@ -1,8 +1,13 @@
 import { type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 
-/** One thing a process needs to be ready: returns what is wrong, or `null`. */
-export type Check = () => Promise<string | null>;
+/** Something is not as it should be, and the process can do its work all the same. */
+export interface Note {
+  note: string;
+}
+
+/** One thing a process needs to be ready: returns what is wrong, `null`, or what is worth knowing though it is ready. */
+export type Check = () => Promise<string | Note | null>;
 
 /** Routes that say how a process is: `/healthz` (alive), `/readyz` (can it do its work, and why not), `/metrics` (Prometheus). */
 export function healthRoutes({
@@ -24,11 +29,17 @@ export function healthRoutes({
 function readiness(checks: Readonly<Record<string, Check>>): RequestHandler {
   return async (_request, response) => {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, (await check()) ?? 'ok'] as const),
+      Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
     );
-    const ready = results.every(([, result]) => result === 'ok');
-    response
-      .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
+    const ready = results.every(([, result]) => typeof result !== 'string');
+    response.status(ready ? 200 : 503).json({
+      status: ready ? 'ready' : 'not ready',
+      checks: Object.fromEntries(results.map(([name, result]) => [name, textOf(result)])),
+    });
   };
+}
+
+function textOf(result: Awaited<ReturnType<Check>>): string {
+  if (result === null) return 'ok';
+  return typeof result === 'string' ? result : `ok: ${result.note}`;
 }

@@ -1,15 +1,18 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Admission, AdmissionOutcome, Admit } from '../store/admission.js';
 import type { Hints } from '../store/hints.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import type { ComputerFacts } from './facts.js';
 import { createGathering } from './gather.js';
 import type { Recognised } from './recognise.js';
+import type { Arrival, Spooled } from './spool/line.js';
+import type { Spool } from './spool/spool.js';
 import { createWaker } from './wake.js';
+import { within } from './within.js';
 
-/** What the sender is told of a webhook that was admitted. */
+/** What the sender is told of a webhook that was admitted. `spooled`: it is on the local disk, and goes on when Redis is back. */
 export interface Admitted {
-  outcome: 'admitted' | 'duplicate' | 'ignored';
+  outcome: 'admitted' | 'duplicate' | 'ignored' | 'spooled';
   event: string;
   /** `hint`: somebody will look at the Mac, or the Macs. `touch`: contact is noted. `unresolved`: no such Mac is known yet. */
   effect: 'hint' | 'touch' | 'hold' | 'none' | 'unresolved';
@@ -18,8 +21,10 @@ export interface Admitted {
 
 /** The last step of the way in. */
 export interface Reception {
-  /** Rejects when the store did not take it. `body` is what was sent, `keep` what is kept of it for a look. */
+  /** Rejects when neither the store nor the spool took it. `body` is what was sent, `keep` what is kept of it for a look. */
   admit(instance: string, recognised: Recognised, content: { body: Buffer; keep: string }): Promise<Admitted>;
+  /** Admits what was spooled, in order. Rejects when the store did not take all of it. */
+  replay(batch: readonly Spooled[]): Promise<void>;
   /** Resolves when everything taken is admitted and every worker that must wake was told. */
   idle(): Promise<void>;
 }
@@ -36,6 +41,10 @@ export interface ReceptionDeps {
   now: () => number;
   /** Milliseconds, by instance: how long hints wait for others, and how long for the profiles of a new Mac. */
   waits: Readonly<Record<string, { gatherMs: number; addedDelayMs: number }>>;
+  /** Instances that configuration asks to find duplicates in. */
+  dedupes: (instance: string) => boolean;
+  /** Where webhooks go while the store is away; `null` when none is configured. */
+  spool: () => Spool | null;
 }
 
 /** Webhooks in one call: Lua keeps Redis busy for about 5 µs for each. */
@@ -44,6 +53,10 @@ const BATCH = 200;
 const CHUNK = 500;
 /** A change of no more Macs travels with the webhook itself. */
 const INLINE = 50;
+
+/** Longest wait for the store and for store and disk together, milliseconds: Jamf Pro gives up after 2 s. */
+const STORE_MS = 1_000;
+const ALL_MS = 1_400;
 
 /** Admits webhooks into the store: gathered, in the order of arrival, one gathering for each Jamf Pro server. */
 export function createReception(deps: ReceptionDeps): Reception {
@@ -71,43 +84,90 @@ export function createReception(deps: ReceptionDeps): Reception {
     }
   }
 
+  async function store(instance: string, arrival: Arrival): Promise<Admitted> {
+    const gathering = gatherings.get(instance);
+    const waits = deps.waits[instance];
+    if (!gathering || !waits) throw new Error(`no Jamf Pro server of the name ${instance} is configured`);
+    const { recognised, identity, keep, arrivedAt } = arrival;
+    const { effect, event, at, webhookId } = recognised;
+
+    const computer = 'computer' in effect ? effect.computer : null;
+    const computerId =
+      computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
+    const unresolved = computer !== null && computerId === null;
+    const does = unresolved ? 'unresolved' : doesOf(effect);
+
+    const hint = hintOf(recognised, computerId, {
+      soonAt: arrivedAt + waits.gatherMs,
+      laterAt: arrivedAt + waits.addedDelayMs,
+    });
+    const inline = hint !== null && hint.computerIds.length <= INLINE;
+    if (hint && !inline) await addMany(instance, hint);
+
+    const outcome = await gathering.add({
+      identity,
+      computerId,
+      seenAt: at === null ? arrivedAt : Math.min(at, arrivedAt),
+      hint: inline ? hint : null,
+      watchedHint:
+        effect.does === 'touch' ? { reason: 'check-in', ripeAt: arrivedAt + waits.gatherMs } : null,
+      holdUntil: effect.does === 'hold' ? arrivedAt + effect.holdMs : null,
+      log: { event, at, webhookId, outcome: does, body: keep },
+    });
+    return {
+      outcome: outcome === 'duplicate' ? 'duplicate' : does === 'none' ? 'ignored' : 'admitted',
+      event,
+      effect: outcome === 'duplicate' ? 'none' : outcome === 'woken' ? 'hint' : does,
+      computers: outcome === 'duplicate' ? 0 : (hint?.computerIds.length ?? (computerId === null ? 0 : 1)),
+    };
+  }
+
+  async function storeOrSpool(spool: Spool, instance: string, arrival: Arrival): Promise<Admitted> {
+    const startedAt = performance.now();
+    let cause: unknown = null;
+    if (!spool.active()) {
+      try {
+        return await within(STORE_MS, store(instance, arrival));
+      } catch (error) {
+        cause = error;
+      }
+    }
+    const leftMs = ALL_MS - (performance.now() - startedAt);
+    try {
+      await within(leftMs, spool.append({ instance, ...arrival }));
+    } catch (error) {
+      // The disk failed first: Redis may be back, with only the replay behind.
+      if (cause === null) return within(ALL_MS - (performance.now() - startedAt), store(instance, arrival));
+      throw error;
+    }
+    const { effect, event } = arrival.recognised;
+    const computers =
+      'computer' in effect ? 1 : effect.does === 'hints' ? new Set(effect.computerIds).size : 0;
+    return { outcome: 'spooled', event, effect: doesOf(effect), computers };
+  }
+
   return {
     async admit(instance, recognised, { body, keep }) {
-      const gathering = gatherings.get(instance);
-      const waits = deps.waits[instance];
-      if (!gathering || !waits) throw new Error(`no Jamf Pro server of the name ${instance} is configured`);
-      const { effect, event, at, webhookId } = recognised;
-      const arrivedAt = now();
-
-      const computer = 'computer' in effect ? effect.computer : null;
-      const computerId =
-        computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
-      const unresolved = computer !== null && computerId === null;
-      const does = unresolved ? 'unresolved' : effect.does === 'hints' ? 'hint' : effect.does;
-
-      const hint = hintOf(recognised, computerId, {
-        soonAt: arrivedAt + waits.gatherMs,
-        laterAt: arrivedAt + waits.addedDelayMs,
-      });
-      const inline = hint !== null && hint.computerIds.length <= INLINE;
-      if (hint && !inline) await addMany(instance, hint);
-
-      const outcome = await gathering.add({
-        identity: identityOf(recognised, body),
-        computerId,
-        seenAt: at === null ? arrivedAt : Math.min(at, arrivedAt),
-        hint: inline ? hint : null,
-        watchedHint:
-          effect.does === 'touch' ? { reason: 'check-in', ripeAt: arrivedAt + waits.gatherMs } : null,
-        holdUntil: effect.does === 'hold' ? arrivedAt + effect.holdMs : null,
-        log: { event, at, webhookId, outcome: does, body: keep },
-      });
-      return {
-        outcome: outcome === 'duplicate' ? 'duplicate' : does === 'none' ? 'ignored' : 'admitted',
-        event,
-        effect: outcome === 'duplicate' ? 'none' : outcome === 'woken' ? 'hint' : does,
-        computers: outcome === 'duplicate' ? 0 : (hint?.computerIds.length ?? (computerId === null ? 0 : 1)),
+      const spool = deps.spool();
+      const arrival = {
+        recognised,
+        // With a spool it may come again after a lost answer or a crash, so that each has a name then.
+        identity: (deps.dedupes(instance) ? identityOf(recognised, body) : null) ?? (spool && randomUUID()),
+        keep,
+        arrivedAt: now(),
       };
+      return spool ? storeOrSpool(spool, instance, arrival) : store(instance, arrival);
+    },
+
+    async replay(batch) {
+      const results = await Promise.allSettled(
+        batch.map(async ({ instance, ...arrival }) => {
+          if (gatherings.has(instance)) await store(instance, arrival);
+          else deps.telemetry.emit('spool.dropped', { instance });
+        }),
+      );
+      const failed = results.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     },
 
     async idle() {
@@ -115,6 +175,10 @@ export function createReception(deps: ReceptionDeps): Reception {
       await waker.idle();
     },
   };
+}
+
+function doesOf({ does }: Recognised['effect']): Exclude<Admitted['effect'], 'unresolved'> {
+  return does === 'hints' ? 'hint' : does;
 }
 
 function hintOf(

@@ -7,19 +7,31 @@ import type { ComputerStore } from '../store/computers.js';
 import { createHints } from '../store/hints.js';
 import type { Key } from '../store/keys.js';
 import type { Telemetry } from '../telemetry/bus.js';
+import type { Check } from '../telemetry/health.js';
+import { checkWebhooks } from './check.js';
 import { createReception } from './admit.js';
 import { createAuthenticator } from './authenticate.js';
 import { webhookHandler } from './route.js';
+import { openSpool, type Spool } from './spool/spool.js';
 
 /** The way in: what answers webhooks, and how to wait until everything taken is durable. */
 export interface Webhooks {
   /** For `WEBHOOK_PATH`. */
   handler: RequestHandler<{ instance: string }>;
+  /** Whether webhooks can be taken now, as `/readyz` tells it. */
+  check: Check;
   idle(): Promise<void>;
 }
 
-/** Builds the way in for every configured Jamf Pro server. `redis` is a connection for webhooks alone. */
-export function createWebhooks({
+/** Duplicates are looked for within this time where configuration asks for none: what is replayed may have been taken already. */
+const REPLAY_DEDUPE_MS = 600_000;
+
+/**
+ * Builds the way in for every configured Jamf Pro server. `redis` is a connection for webhooks alone.
+ *
+ * @throws what opening the spool throws when one is configured.
+ */
+export async function createWebhooks({
   config,
   redis,
   key,
@@ -35,17 +47,21 @@ export function createWebhooks({
   producers: Pick<Producers, 'wakeAssess'>;
   telemetry: Telemetry;
   now: () => number;
-}): Webhooks {
+}): Promise<Webhooks> {
   const settings = Object.entries(config.instances).map(([name, { webhooks }]) => [name, webhooks] as const);
   for (const [instance, { authentication }] of settings)
     if (authentication.type === 'none') telemetry.emit('webhook.unauthenticated', { instance });
 
+  let spool: Spool | null = null;
   const reception = createReception({
     admit: createAdmit({
       redis,
       key,
       now,
-      policies: perInstance(settings, ({ dedupe, keepEvents }) => ({ dedupeMs: dedupe, keepEvents })),
+      policies: perInstance(settings, ({ dedupe, keepEvents }) => ({
+        dedupeMs: dedupe || (config.spool ? REPLAY_DEDUPE_MS : 0),
+        keepEvents,
+      })),
     }),
     hints: createHints({ redis, key, now }),
     findComputerId: async (instance, { serialNumber }) =>
@@ -57,13 +73,33 @@ export function createWebhooks({
       gatherMs: gather,
       addedDelayMs: addedDelay,
     })),
+    dedupes: (instance) => (config.instances[instance]?.webhooks.dedupe ?? 0) > 0,
+    spool: () => spool,
   });
+  // Whatever is wrong with Redis, its answer to a write tells: a full one and a replica answer a ping.
+  const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
+  if (config.spool)
+    spool = await openSpool({
+      ...config.spool,
+      isBack: () =>
+        askRedis().then(
+          () => true,
+          () => false,
+        ),
+      replay: (batch) => reception.replay(batch),
+      telemetry,
+      now,
+    });
   const authenticators = new Map(
     settings.map(([name, { authentication }]) => [name, createAuthenticator(authentication)]),
   );
   return {
     handler: webhookHandler({ authenticators, bodyLimit: config.http.bodyLimit, reception, telemetry }),
-    idle: () => reception.idle(),
+    check: checkWebhooks(askRedis, spool),
+    async idle() {
+      await reception.idle();
+      await spool?.close();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** Why a Mac deserves a look. The order is that of the bits in the store: add at the end, never reorder. */
-const HINT_REASONS = [
+export const HINT_REASONS = [
   /** A watched Mac was in contact. */
   'check-in',
   /** Its inventory was just written: the moment when proof can exist. */

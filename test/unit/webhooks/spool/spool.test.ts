@@ -1,0 +1,153 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createTelemetry } from '../../../../src/telemetry/bus.js';
+import { openSpoolFolder, segmentName } from '../../../../src/webhooks/spool/folder.js';
+import type { Spooled } from '../../../../src/webhooks/spool/line.js';
+import { readLine, writeLine } from '../../../../src/webhooks/spool/line.js';
+import { openSpool, type Spool } from '../../../../src/webhooks/spool/spool.js';
+import { SpoolFull } from '../../../../src/webhooks/spool/writer.js';
+
+let root: string;
+let back: boolean;
+let replayed: string[];
+let told: string[];
+let open: Spool[];
+let failAfter: number;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'spool-'));
+  [back, replayed, told, open, failAfter] = [false, [], [], [], Infinity];
+});
+afterEach(async () => {
+  await Promise.all(open.map((spool) => spool.close()));
+  await rm(root, { recursive: true, force: true });
+});
+
+const event = (identity: string): Spooled => ({
+  instance: 'prod',
+  identity,
+  keep: `{"line":"end\n"}`,
+  arrivedAt: 1,
+  recognised: {
+    event: 'ComputerCheckIn',
+    known: true,
+    at: null,
+    webhookId: '',
+    effect: { does: 'touch', computer: { id: '1', serialNumber: '', udid: '' } },
+  },
+});
+
+async function start(mostBytes = 1_000_000): Promise<Spool> {
+  const spool = await openSpool({
+    folder: root,
+    mostBytes,
+    isBack: () => Promise.resolve(back),
+    replay: (batch) => {
+      if (replayed.length >= failAfter) return Promise.reject(new Error('away again'));
+      replayed.push(...batch.map(({ identity }) => identity ?? ''));
+      return Promise.resolve();
+    },
+    telemetry: createTelemetry((kind) => void told.push(kind)),
+    now: Date.now,
+    lookEveryMs: 5,
+    adoptEveryMs: 5,
+  });
+  open.push(spool);
+  return spool;
+}
+
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => String(from + index));
+const appendAll = (spool: Spool, which: readonly string[]) =>
+  Promise.all(which.map((name) => spool.append(event(name))));
+const files = async () =>
+  (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ndjson'));
+
+it('a line comes back as it was, and anything else is not one', () => {
+  const line = writeLine(event('1'));
+  expect(line.match(/\n/g)).toHaveLength(1);
+  expect(readLine(line)).toMatchObject(event('1'));
+  for (let length = 0; length < line.length - 1; length += 1)
+    expect(readLine(line.slice(0, length))).toBeNull();
+  expect(readLine('{"v":1}')).toBeNull();
+});
+
+it('replays in order what came before and while Redis came back, and leaves nothing', async () => {
+  const spool = await start();
+  expect(spool.active()).toBe(false);
+  await appendAll(spool, names(0, 700));
+  expect(spool.active()).toBe(true);
+  back = true;
+  await appendAll(spool, names(700, 900));
+  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  expect(replayed).toEqual(names(0, 900));
+  expect(spool.bytes()).toBe(0);
+  expect(await files()).toEqual([]);
+});
+
+it('can be read by its owner alone', async () => {
+  const spool = await start();
+  await spool.append(event('1'));
+  const [file = ''] = await files();
+  expect((await stat(join(root, file))).mode & 0o777).toBe(0o600);
+});
+
+it('goes on where it was when Redis is away again in the middle', async () => {
+  const spool = await start();
+  await appendAll(spool, names(0, 500));
+  failAfter = 200;
+  back = true;
+  await vi.waitFor(() => expect(told).toContain('spool.stuck'));
+  failAfter = Infinity;
+  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  expect(replayed).toEqual(names(0, 500));
+});
+
+it('is full at its most, says so once, and takes again when there is room', async () => {
+  const spool = await start(3 * writeLine(event('1')).length);
+  await spool.append(event('1'));
+  await spool.append(event('2'));
+  await spool.append(event('3'));
+  await expect(spool.append(event('4'))).rejects.toThrow(SpoolFull);
+  await expect(spool.append(event('5'))).rejects.toThrow(SpoolFull);
+  expect(told.filter((kind) => kind === 'spool.full')).toHaveLength(1);
+  expect(await spool.check()).toContain('full');
+  back = true;
+  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  expect(await spool.check()).toBeNull();
+  expect(replayed).toEqual(['1', '2', '3']);
+});
+
+it('adopts what a dead process left, the oldest first, and passes over a torn last line', async () => {
+  const dead = await openSpoolFolder(root);
+  const [older, newer] = [segmentName(1), segmentName(2)];
+  await appendFile(join(dead.path, newer), writeLine(event('3')) + writeLine(event('4')).slice(0, 40));
+  await appendFile(join(dead.path, older), `${writeLine(event('1'))}\0\0\0\n${writeLine(event('2'))}`);
+  const spool = await start();
+  expect(spool.active()).toBe(false);
+  expect(await files()).toHaveLength(2);
+  await dead.close();
+  back = true;
+  await vi.waitFor(() => expect(replayed).toEqual(['1', '2', '3']));
+  expect(told.filter((kind) => kind === 'spool.torn')).toHaveLength(2);
+  await vi.waitFor(async () => expect(await files()).toEqual([]));
+});
+
+it('leaves to the next process what it could not replay', async () => {
+  await (await start()).append(event('1'));
+  await open.pop()?.close();
+  const [file = ''] = await files();
+  expect(await readFile(join(root, file), 'utf8')).toBe(writeLine(event('1')));
+  back = true;
+  await start();
+  await vi.waitFor(() => expect(replayed).toEqual(['1']));
+});
+
+it('says when the disk fails', async () => {
+  const spool = await start();
+  await rm(root, { recursive: true });
+  await expect(spool.append(event('1'))).rejects.toThrow('ENOENT');
+  expect(told).toContain('spool.failed');
+  expect(await spool.check()).toContain('ENOENT');
+});
