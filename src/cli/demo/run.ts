@@ -6,7 +6,13 @@ import { pretendJamf, type PretendMac } from './pretend-jamf.js';
 import { demoProcesses, type Processes, type Running } from './processes.js';
 import { conclude } from './conclude.js';
 import { demoService } from './service.js';
-import { type DemoSecrets, makeSecrets, writeServiceSettings, writeSimulatorSettings } from './settings.js';
+import {
+  type DemoSecrets,
+  makeSecrets,
+  readServiceSettings,
+  writeServiceSettings,
+  writeSimulatorSettings,
+} from './settings.js';
 import { subscribe } from './webhooks.js';
 
 /** How long an observing run is watched after the last plan: several sweeps and polls. */
@@ -45,9 +51,8 @@ async function withProcesses(
   await jamf.loseWebhooks(options.loseWebhooks);
   const receivers = await inTurn(options.receivers, (number) => processes.receiver(number));
   await subscribe(
-    options.folder,
+    readServiceSettings(options, context),
     receivers.map(({ url }) => url),
-    context,
   );
   await jamf.forgetRequests();
   const workers = await inTurn(options.workers, (number) => processes.worker(number));

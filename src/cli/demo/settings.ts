@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { DemoOptions } from './options.js';
 import { createToken } from '../../api/tokens.js';
+import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
+import type { Context } from '../context.js';
+import type { DemoOptions } from './options.js';
 
 type ApiToken = ReturnType<typeof createToken>;
 
@@ -110,6 +113,12 @@ export function writeSimulatorSettings(options: DemoOptions, secrets: DemoSecret
 /** Writes what receivers and workers are started with, once it is known where Jamf is. */
 export function writeServiceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): void {
   write(options.folder, settingsFiles(options.folder).service, serviceSettings(options, secrets, jamfUrl));
+}
+
+/** What they are started with, as they read it. */
+export function readServiceSettings({ folder }: DemoOptions, { environment }: Context): Config {
+  // The file leaves the port to each process; here it does not matter.
+  return loadConfig({ ...environment, RECERT_CONFIG: settingsFiles(folder).service, DEMO_PORT: '0' });
 }
 
 function write(folder: string, file: string, settings: unknown): void {

@@ -1,11 +1,9 @@
-import { loadConfig } from '../../config/load.js';
+import type { Config } from '../../config/schema.js';
 import { createJamfSetup } from '../../jamf/create.js';
 import { wantedWebhooks } from '../../setup/wanted.js';
 import { applyWebhooks } from '../../setup/webhooks.js';
 import { createTelemetry } from '../../telemetry/bus.js';
-import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { settingsFiles } from './settings.js';
 
 /**
  * Makes the webhooks in the pretend Jamf Pro as `recert webhooks apply` does, the events spread over the receivers.
@@ -13,15 +11,11 @@ import { settingsFiles } from './settings.js';
  * @throws CliError when Jamf does not have them afterwards.
  */
 export async function subscribe(
-  folder: string,
+  { instances }: Pick<Config, 'instances'>,
   receivers: readonly string[],
-  { environment, now }: Context,
 ): Promise<void> {
-  // The file leaves the port to each process; here it does not matter.
-  const file = settingsFiles(folder).service;
-  const { instances } = loadConfig({ ...environment, RECERT_CONFIG: file, DEMO_PORT: '0' });
   for (const [instance, settings] of Object.entries(instances)) {
-    const jamf = createJamfSetup({ instance, settings, telemetry: createTelemetry(), now });
+    const jamf = createJamfSetup({ instance, settings, telemetry: createTelemetry() });
     try {
       const wanted = wantedWebhooks(instance, settings, receivers);
       const { failures, left } = await applyWebhooks(jamf, { ourName: settings.webhooks.name, wanted });

@@ -1,6 +1,6 @@
 import { createToken } from '../../../src/api/tokens.js';
-import { pretendJamf } from '../../../src/cli/demo/pretend-jamf.js';
 import { makeSecrets } from '../../../src/cli/demo/settings.js';
+import { subscribe } from '../../../src/cli/demo/webhooks.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
@@ -93,7 +93,7 @@ export async function openHouse({
     undo.push(() => receiver.stop());
     if (!(await fetch(receiver.url, { headers: { Accept: 'text/html' } })).ok)
       throw new Error('The console is not built: run `npm run build` first.');
-    await pretendJamf(simulator.url).subscribe([receiver.url], secrets);
+    await subscribe(config, [receiver.url]);
     const worker = await startWorker(config, { telemetry });
     undo.push(() => worker.stop());
     return {
