@@ -80,7 +80,7 @@ async function takesItsTurn(
 }
 
 /** What a person asked for comes first, then the earliest expiry. */
-export function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
+function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
   if (cause.kind === 'manual') return 1;
   const hours = Math.floor(((baseline.expiresAt ?? 0) - PRIORITY_FROM) / HOUR_MS);
   return Math.min(Math.max(hours, 2), PRIORITY_MOST);

@@ -3,8 +3,7 @@ import type { KnownComputer } from '../../../src/domain/known.js';
 import type { Profile } from '../../../src/domain/profile.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
+export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
