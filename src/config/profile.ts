@@ -28,7 +28,11 @@ const overlapSchema = z
 const waitsSchema = z
   .strictObject({
     online: duration().prefault('24h').describe('A Mac seen within this time counts as reachable.'),
-    command: duration().prefault('15m').describe('Longest wait for the InstallProfile command to appear.'),
+    command: duration()
+      .prefault('15m')
+      .describe(
+        'Longest wait for the InstallProfile command to appear; what is known of the Mac may be this old when it is triggered.',
+      ),
     delivery: duration().prefault('7d').describe('Longest wait for the Mac to take the command.'),
     blankPush: z
       .array(duration())

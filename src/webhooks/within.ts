@@ -1,5 +1,5 @@
 /** It took longer than somebody can wait. What was begun goes on. */
-export class TooLong extends Error {
+class TooLong extends Error {
   constructor(limitMs: number) {
     super(`not done within ${Math.round(limitMs)} ms`);
     this.name = 'TooLong';
