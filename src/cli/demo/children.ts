@@ -20,6 +20,8 @@ export interface Child {
   /** Asks it to stop, and ends it when it does not. */
   stop(): Promise<void>;
   hasEnded(): boolean;
+  /** Whether it ended although nobody asked it to. */
+  hasFallen(): boolean;
 }
 
 /** Where a child writes its log and what it sees of the environment. */
@@ -46,16 +48,21 @@ export function startChild(
   });
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
+  let asked = false;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ended = once(child, 'exit').finally(() => output.end());
   return {
     name,
     log,
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    hasEnded,
+    hasFallen: () => hasEnded() && !asked,
     kill: async () => {
+      asked = true;
       signal(child, 'SIGKILL');
       await ended;
     },
     stop: async () => {
+      asked = true;
       signal(child, 'SIGTERM');
       const patience = new AbortController();
       const late = after(PATIENCE_MS, 'late', { signal: patience.signal }).catch(() => 'ended');

@@ -10,6 +10,8 @@ export interface Following {
   due: readonly PretendMac[];
   /** Whether a Mac has come to its end, as this run understands it. */
   finished: (redistribution: Listed) => boolean;
+  /** Called before every look; throws when there is no use in going on. */
+  check: () => void;
   /** Called at every look, for what is to happen in the middle. */
   meanwhile: (progress: { finished: number; inFlight: number }) => Promise<void>;
   /** Longest time, in milliseconds. */
@@ -23,6 +25,7 @@ export async function follow(following: Following, context: Context): Promise<bo
   const wanted = new Set(following.due.map(({ id }) => String(id)));
   let said = '';
   while (context.now() < endAt && !following.signal.aborted) {
+    following.check();
     const all = (await following.service.list()).filter(({ computer }) => wanted.has(computer.id));
     const finished = new Set(all.filter(following.finished).map(({ computer }) => computer.id)).size;
     const line = describeProgress(all, finished, wanted.size);

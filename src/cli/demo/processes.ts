@@ -19,6 +19,8 @@ export interface Processes {
   simulator(): Promise<Running>;
   receiver(number: number): Promise<Running>;
   worker(number: number): Promise<Running>;
+  /** @throws CliError when one has ended although nobody asked it to: nothing would come of waiting on. */
+  check(): void;
   /** Ends everything, the last started first. */
   stopAll(): Promise<void>;
 }
@@ -57,6 +59,10 @@ export function demoProcesses(options: DemoOptions, context: Context): Processes
       ),
     worker: async (number) =>
       start(`worker-${number}`, 'workers/main.js', [], await choosePort(0), '/readyz'),
+    check: () => {
+      const fallen = running.find((child) => child.hasFallen());
+      if (fallen) throw new CliError(EXIT.failed, `${fallen.name} ended by itself: see ${fallen.log}`);
+    },
     stopAll: async () => {
       for (const child of running.reverse()) await child.stop();
     },
@@ -68,8 +74,8 @@ async function untilReady(url: string, child: Child, context: Context): Promise<
   const endAt = context.now() + START_MS;
   while (context.now() < endAt) {
     const answer = await axios.get(url, { timeout: 2_000, validateStatus: () => true }).catch(() => null);
-    if (answer?.status === 200) return;
     if (child.hasEnded()) break;
+    if (answer?.status === 200) return;
     await context.wait(LOOK_EVERY_MS);
   }
   throw new CliError(EXIT.failed, `${child.name} did not start: see ${child.log}`);

@@ -66,6 +66,7 @@ async function withProcesses(
       due,
       finished: ({ state, blocked }) =>
         options.observe ? blocked?.reason === 'observe' : state === 'verified',
+      check: () => processes.check(),
       meanwhile: options.killWorker ? killOnce(workers, processes, due, context) : () => Promise.resolve(),
       withinMs: options.within * 1_000,
       signal,
