@@ -21,6 +21,14 @@ const overlapSchema = z
     leaveBlue: id.describe('Id of the static group that is an exclusion of blue.'),
     settle: duration().prefault('7d').describe('How long both stay after the new certificate is proven.'),
   })
+  .refine(({ blue, green }) => blue !== green, {
+    path: ['green'],
+    message: 'is the same profile as blue: name the second, equivalent one',
+  })
+  .refine(({ joinGreen, leaveBlue }) => joinGreen !== leaveBlue, {
+    path: ['leaveBlue'],
+    message: 'is the same group as joinGreen: each has a group of its own',
+  })
   .describe(
     'Two equivalent profiles and two static groups: a Mac moves from one to the other and is never without.',
   );

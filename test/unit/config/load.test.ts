@@ -96,6 +96,18 @@ describe('a bad configuration', () => {
       /clientSecretFile: ENOENT/,
     ],
     ['text that is not YAML', 'redis: [', environment, /./],
+    [
+      'one profile named twice',
+      GOOD.replace('green: "13"', 'green: "12"'),
+      environment,
+      /overlap\.green: is the same profile as blue/,
+    ],
+    [
+      'one group named twice',
+      GOOD.replace('leaveBlue: 32', 'leaveBlue: 31'),
+      environment,
+      /overlap\.leaveBlue: is the same group as joinGreen/,
+    ],
     ['an empty file', '', environment, /the file: /],
     [
       'no instance',
