@@ -102,12 +102,6 @@ describe('a bad configuration', () => {
       environment,
       /overlap\.green: is the same profile as blue/,
     ],
-    [
-      'one group named twice',
-      GOOD.replace('leaveBlue: 32', 'leaveBlue: 31'),
-      environment,
-      /overlap\.leaveBlue: is the same group as joinGreen/,
-    ],
     ['an empty file', '', environment, /the file: /],
     [
       'no instance',
