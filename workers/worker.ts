@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import express from 'express';
 import type { InstanceConfig } from '../src/config/instance.js';
@@ -8,13 +7,13 @@ import { createJamfClient } from '../src/jamf/create.js';
 import { closeGently, createHttpServer, listen } from '../src/process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';
-import { scheduleSweeps } from '../src/queues/schedules.js';
 import { connectRedis } from '../src/store/redis.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
 import type { FleetDeps } from './deps.js';
 import { countOnScrape } from './gauges.js';
+import { keepSchedules } from './schedule.js';
 import { refreshProfiles } from './sweep/profiles.js';
 import { tellOf, workerChecks } from './watch.js';
 import { createDeps, startQueueWorkers } from './wiring.js';
@@ -97,25 +96,10 @@ function connectServers(
   );
 }
 
-const AGAIN_MS = 2_000;
-
-/** Sees to the schedules, as soon as Redis is there, and reads the watched profiles. Never throws: what fails is told. */
+/** Sees to the schedules, reads the watched profiles, and stays with the schedules until the process stops. Never throws. */
 async function begin(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
-  const rhythms = Object.fromEntries(
-    Object.entries(config.instances).map(([instance, { sweep }]) => [instance, sweep]),
-  );
-  for (;;) {
-    if (fleet.stopping.aborted) return;
-    try {
-      await scheduleSweeps(queues.sweep, rhythms);
-      break;
-    } catch (error) {
-      fleet.telemetry.emit('process.failed', {
-        name: 'the schedule of sweeps',
-        error: `${error instanceof Error ? error.message : String(error)}, trying again`,
-      });
-      await setTimeout(AGAIN_MS, undefined, { signal: fleet.stopping }).catch(() => undefined);
-    }
-  }
+  const { telemetry, stopping } = fleet;
+  const { kept } = await keepSchedules(config.instances, { queue: queues.sweep, telemetry, stopping });
   await Promise.allSettled(Object.keys(config.instances).map((instance) => refreshProfiles(fleet, instance)));
+  await kept;
 }

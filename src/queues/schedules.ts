@@ -12,14 +12,8 @@ export async function scheduleSweeps(
   queue: Queue<SweepPayload>,
   rhythms: Readonly<Record<string, SweepRhythm>>,
 ): Promise<void> {
-  const wanted = Object.entries(rhythms).flatMap(([instance, rhythm]) =>
-    WHATS.map((what) => ({ id: `${instance}-${what}`, every: rhythm[what], payload: { instance, what } })),
-  );
-  await Promise.all(
-    wanted.map(({ id, every, payload }) =>
-      queue.upsertJobScheduler(id, { every }, { name: payload.what, data: sweepPayload.parse(payload) }),
-    ),
-  );
+  const wanted = schedulesOf(rhythms);
+  await upsert(queue, wanted);
   const ids = new Set(wanted.map(({ id }) => id));
   const present = await queue.getJobSchedulers(0, -1);
   await Promise.all(
@@ -27,4 +21,35 @@ export async function scheduleSweeps(
   );
 }
 
+/** Puts back what Redis has lost of the schedules, and says how many those were. A schedule put back runs at once. */
+export async function restoreSweeps(
+  queue: Queue<SweepPayload>,
+  rhythms: Readonly<Record<string, SweepRhythm>>,
+): Promise<number> {
+  const present = new Set((await queue.getJobSchedulers(0, -1)).map(({ key }) => key));
+  const lost = schedulesOf(rhythms).filter(({ id }) => !present.has(id));
+  await upsert(queue, lost);
+  return lost.length;
+}
+
+interface Schedule {
+  id: string;
+  every: number;
+  payload: SweepPayload;
+}
+
 const WHATS = sweepPayload.shape.what.options;
+
+function schedulesOf(rhythms: Readonly<Record<string, SweepRhythm>>): Schedule[] {
+  return Object.entries(rhythms).flatMap(([instance, rhythm]) =>
+    WHATS.map((what) => ({ id: `${instance}-${what}`, every: rhythm[what], payload: { instance, what } })),
+  );
+}
+
+async function upsert(queue: Queue<SweepPayload>, schedules: readonly Schedule[]): Promise<void> {
+  await Promise.all(
+    schedules.map(({ id, every, payload }) =>
+      queue.upsertJobScheduler(id, { every }, { name: payload.what, data: sweepPayload.parse(payload) }),
+    ),
+  );
+}

@@ -18,6 +18,8 @@ export interface FleetEvents {
     computers: number;
     durationMs: number;
   };
+  /** Redis had lost them; they begin anew. */
+  'sweep.rescheduled': { schedules: number };
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
@@ -91,6 +93,10 @@ export const fleetEvents: Descriptions<FleetEvents> = {
         by: ({ pages }) => pages,
       },
     ],
+  },
+  'sweep.rescheduled': {
+    level: 'warn',
+    say: ({ schedules }) => `Redis had lost ${schedules} schedules of sweeps: they are back and begin anew`,
   },
   'fleet.profile-unread': {
     level: 'error',

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { queuePrefix } from '../../../src/queues/names.js';
 import { createProducers, type Producers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
-import { scheduleSweeps } from '../../../src/queues/schedules.js';
+import { restoreSweeps, scheduleSweeps } from '../../../src/queues/schedules.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let server: TestRedis;
@@ -136,6 +136,17 @@ describe('sweeps', () => {
       ['prod-full', 3_600_000],
       ['prod-open', 2_000],
     ]);
+  });
+
+  test('that Redis has lost are put back, the others left alone', async () => {
+    const rhythms = { prod: { changed: 60_000, full: 3_600_000, open: 1_000 } };
+    await scheduleSweeps(queues.sweep, rhythms);
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
+    await queues.sweep.removeJobScheduler('prod-open');
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(1);
+    await redis.flushall();
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(3);
+    expect(await queues.sweep.getJobSchedulersCount()).toBe(3);
   });
 });
 

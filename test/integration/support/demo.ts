@@ -13,7 +13,7 @@ export const CLI = fileURLToPath(new URL('../../../dist/src/cli/main.js', import
 export interface DemoRun {
   /** Everything it printed on standard output so far. */
   said(): string;
-  /** Waits until it printed something; fails when it ends before. */
+  /** Waits until it printed something; fails with all that it said, and the ends of its logs, when it ends before or takes too long. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
   /** Waits until it has ended by itself; `said` and the exit code tell how. */
   exitCode(): Promise<number | null>;
@@ -39,13 +39,13 @@ export async function startDemo(words: readonly string[]): Promise<DemoRun> {
   const ended = once(child, 'exit') as Promise<[number | null]>;
   return {
     said: () => out,
-    until: (pattern) =>
-      untilSaid(
-        child,
-        pattern,
-        () => out,
-        () => progress,
-      ),
+    until: async (pattern) => {
+      const found = await untilSaid(child, pattern, () => out);
+      if (found) return found;
+      throw new Error(
+        `The demo never said ${String(pattern)}:\n${out}\n${progress}\n${await logEnds(folder)}`,
+      );
+    },
     exitCode: async () => (await ended)[0],
     interrupt: () => void child.kill('SIGINT'),
     logs: () => logsIn(folder),
@@ -58,30 +58,35 @@ export async function startDemo(words: readonly string[]): Promise<DemoRun> {
   };
 }
 
-function untilSaid(
+/** Longest wait for one sentence, below the time limits of the tests: whoever waits in vain shall say why. */
+const PATIENCE_MS = 200_000;
+
+/** What the pattern found, or null when the demo ended or took too long without saying it. */
+async function untilSaid(
   child: ChildProcess,
   pattern: RegExp,
   said: () => string,
-  progress: () => string,
-): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      const found = pattern.exec(said());
-      if (found) resolve(found);
-    };
-    child.stdout?.on('data', look);
-    child.on('exit', () => {
-      look();
-      reject(
-        new Error(`The demo ended without saying ${String(pattern)}. It said:\n${said()}\n${progress()}`),
-      );
-    });
-    look();
-  });
+): Promise<RegExpExecArray | null> {
+  const end = AbortSignal.timeout(PATIENCE_MS);
+  const ended = once(child, 'close', { signal: end }).catch(() => null);
+  while (child.exitCode === null && child.signalCode === null && !end.aborted) {
+    const found = pattern.exec(said());
+    if (found) return found;
+    await Promise.race([ended, once(child.stdout ?? child, 'data', { signal: end }).catch(() => null)]);
+  }
+  return pattern.exec(said());
+}
+
+async function logFiles(folder: string): Promise<{ name: string; text: string }[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
 }
 
 async function logsIn(folder: string): Promise<string> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.log'));
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.join('\n');
+  return (await logFiles(folder)).map(({ text }) => text).join('\n');
+}
+
+async function logEnds(folder: string): Promise<string> {
+  const files = await logFiles(folder);
+  return files.map(({ name, text }) => `--- ${name}\n${text.split('\n').slice(-25).join('\n')}`).join('\n');
 }

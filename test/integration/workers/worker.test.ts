@@ -145,6 +145,14 @@ describe('without what it needs', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
+  test('it knows the fleet again after Redis forgot everything', async () => {
+    await begin();
+    await eventually(swept);
+    await redis.flushall();
+    await eventually(swept);
+    expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
+  });
+
   test('a worker that died turns readiness red', async () => {
     const connection = new Redis(server.url, { maxRetriesPerRequest: null });
     const workers = ['assess', 'sweep'].map(
