@@ -71,7 +71,8 @@ async function untilSaid(
   const ended = once(child, 'close', { signal: end }).catch(() => null);
   while (child.exitCode === null && child.signalCode === null && !end.aborted) {
     const found = pattern.exec(said());
-    if (found) return found;
+    // After its last sentence it only waits for Ctrl-C.
+    if (found || said().includes('The fleet lives on')) return found;
     await Promise.race([ended, once(child.stdout ?? child, 'data', { signal: end }).catch(() => null)]);
   }
   return pattern.exec(said());
