@@ -177,7 +177,7 @@ function chooseProfile(
       reason: 'profile-unknown',
       sentence: `Jamf Pro has not yet told of ${unread.length === 0 ? 'any watched profile' : unread.join(', ')}: a worker reads it when it starts and at each sweep.`,
     };
-  if (forIt.length > 1)
+  if (computer !== null && forIt.length > 1)
     return {
       reason: 'several-profiles',
       sentence: `Several watched profiles are for this Mac (${forIt.map(({ name }) => name).join(', ')}): say which with "profile".`,

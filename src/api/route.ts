@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { AuditAction } from '../store/audit.js';
+import { audited } from './audited.js';
 import { checkRequest, type RawRequest } from './check.js';
 import { Problem } from './problem.js';
 import { allows, type Principal, type Role } from './roles.js';
@@ -51,6 +53,8 @@ export interface Route extends Description<z.ZodObject, z.ZodObject, z.ZodType, 
   readonly role: Role | null;
   /** Whether an `Idempotency-Key` header is heeded. */
   readonly idempotent: boolean;
+  /** What it does, in the words of the audit trail; `null` when it only shows something. */
+  readonly acts: AuditAction | null;
   /**
    * Checks who asks, then what is asked; does it; checks the answer.
    *
@@ -74,18 +78,22 @@ export function defineRoute<
     role: Role;
     /** Set for what acts: asked twice with one key it is done once. */
     idempotent?: boolean;
+    /** Set for what acts: somebody who asks and may not is in the audit trail under this. */
+    acts?: AuditAction;
     handle: (
       input: Input<z.output<Params>, z.output<Query>, z.output<Body>> & { who: Principal },
       services: ApiServices,
     ) => Promise<Reply<z.input<Answer>>>;
   },
 ): Route {
-  const { handle, idempotent = false, ...rest } = spec;
+  const { handle, idempotent = false, acts = null, ...rest } = spec;
   return {
     ...rest,
     idempotent,
+    acts,
     async run(request, someone, services) {
-      const who = mustBe(spec.role, someone);
+      const who = mustBeSomebody(someone);
+      if (!allows(who.role, spec.role)) await refuse(who, { needed: spec.role, acts }, services);
       const input = { ...checkRequest(spec, request), who };
       return finish(spec, await handle(input, services));
     },
@@ -111,11 +119,12 @@ export function defineOpenRoute<
     ...rest,
     role: null,
     idempotent: false,
+    acts: null,
     run: async (request, _who, services) => finish(spec, await handle(checkRequest(spec, request), services)),
   };
 }
 
-function mustBe(needed: Role, who: Principal | null): Principal {
+function mustBeSomebody(who: Principal | null): Principal {
   if (!who)
     throw new Problem(
       'not-authenticated',
@@ -123,12 +132,22 @@ function mustBe(needed: Role, who: Principal | null): Principal {
       {},
       { 'WWW-Authenticate': 'Bearer realm="recert"' },
     );
-  if (!allows(who.role, needed))
-    throw new Problem(
-      'not-allowed',
-      `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Use a token with that role, or ask somebody who has one.`,
-    );
   return who;
+}
+
+/** What was asked is not looked at: nothing but who and what is kept of it. */
+async function refuse(
+  who: Principal,
+  { needed, acts }: { needed: Role; acts: AuditAction | null },
+  services: ApiServices,
+): Promise<never> {
+  const refusal = new Problem(
+    'not-allowed',
+    `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Use a token with that role, or ask somebody who has one.`,
+  );
+  if (acts === null) throw refusal;
+  const act = { action: acts, instance: null, reason: '', computers: 0, subjects: [] };
+  return audited(services, who, act, () => Promise.reject(refusal));
 }
 
 function article(role: Role): string {

@@ -25,6 +25,8 @@ export type Client = <Schema extends z.ZodType>(ask: Ask<Schema>) => Promise<z.o
 
 const TIMEOUT_MS = 30_000;
 const DEFAULT_URL = 'http://127.0.0.1:8080';
+const NO_TOKEN =
+  'Say who you are: put your API token into RECERT_TOKEN, or into a file and its path into RECERT_TOKEN_FILE. `recert tokens create` makes one; its SHA-256 goes under "tokens" in the configuration of the service.';
 
 /** Where to connect to: options before environment, a token file before nothing. */
 export function resolveConnection(
@@ -65,6 +67,7 @@ export function createClient({ url, token }: Connection): Client {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const said = await response.json().catch(() => undefined);
+    if (response.status === 401 && !token) throw new CliError(EXIT.refused, NO_TOKEN, said);
     if (!response.ok) throw refusal(response.status, said, target);
     const parsed = answer.safeParse(said);
     if (!parsed.success)

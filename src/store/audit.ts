@@ -4,7 +4,18 @@ import { z } from 'zod';
 import type { Key } from './keys.js';
 
 /** What a person can do that is kept. */
-export const AUDIT_ACTIONS = ['redistribute', 'cancel', 'pause', 'resume', 'sweep', 'sign-in'] as const;
+export const AUDIT_ACTIONS = [
+  'redistribute',
+  'cancel',
+  'pause',
+  'resume',
+  'sweep',
+  'replay',
+  'sign-in',
+] as const;
+
+/** One of them. */
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /**
  * What came of it. `begun` stays only when the process ended in the middle: what was asked is known, what came of it is not.

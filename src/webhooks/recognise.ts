@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 
 /** A webhook that was understood. */
 export interface Recognised {
-  /** In the spelling of Jamf's documentation; as it was sent when it is unknown. */
+  /** In the spelling of Jamf's documentation; of an unknown one what was sent, cut to 64 plain characters. */
   event: string;
   known: boolean;
   /** When it happened, epoch milliseconds; Jamf Pro before 10.12 does not say. */
@@ -14,8 +14,8 @@ export interface Recognised {
   effect: Exclude<Effect, { does: 'refuse' }>;
 }
 
-/** Longest name of an event that is kept. */
-const NAME_LIMIT = 100;
+/** Longest name of an unknown event; those of Jamf have at most 38 letters. */
+const NAME_LIMIT = 64;
 
 /**
  * Understands a parsed webhook, `{ webhook, event }`, whether it was JSON or XML and whichever version sent it.
@@ -38,10 +38,15 @@ export function recognise(parsed: unknown): Recognised {
       `Nothing in this ${name ?? 'event'} tells which Mac it is about: it has no jssID, no udid and no serialNumber.`,
     );
   return {
-    event: name ?? webhook.webhookEvent.slice(0, NAME_LIMIT),
+    event: name ?? plainName(webhook.webhookEvent),
     known: name !== null,
     at: webhook.eventTimestamp,
     webhookId: webhook.id ?? '',
     effect,
   };
+}
+
+/** It goes to the log, to answers and to terminals: nothing in it may begin a line of its own or move a cursor. */
+function plainName(said: string): string {
+  return said.slice(0, NAME_LIMIT).replace(/[^\w.:-]/gu, '_');
 }

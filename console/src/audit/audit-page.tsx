@@ -25,6 +25,7 @@ const ACTIONS: Record<AuditEntry['action'], string> = {
   pause: 'Pause',
   resume: 'Resume',
   sweep: 'Sweep',
+  replay: 'Replay',
   'sign-in': 'Sign in',
 };
 

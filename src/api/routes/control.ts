@@ -22,6 +22,7 @@ export const controlRoutes = [
   defineRoute({
     ...common,
     path: '/api/v1/pause',
+    acts: 'pause',
     summary: 'Stop writing to Jamf',
     description: 'Nothing new is sent until somebody resumes. Watching, reading and cleaning up go on.',
     body: pauseRequest,
@@ -38,6 +39,7 @@ export const controlRoutes = [
   defineRoute({
     ...common,
     path: '/api/v1/resume',
+    acts: 'resume',
     summary: 'Go on writing to Jamf',
     body: pauseRequest,
     answer: pauseAnswer,
@@ -53,6 +55,7 @@ export const controlRoutes = [
   defineRoute({
     ...common,
     path: '/api/v1/sweep',
+    acts: 'sweep',
     summary: 'Look for what no webhook told, now',
     body: sweepRequest,
     answer: sweepAnswer,

@@ -80,6 +80,7 @@ export const redistributionRoutes = [
     path,
     role: 'operator',
     idempotent: true,
+    acts: 'redistribute',
     summary: 'Have a profile redistributed to some Macs',
     description:
       'Each Mac is judged by itself; with 202 at least one was accepted, and `results` says what became of each. When none was, it is a 409 with the same `results`. A dry run answers 200 and changes nothing.',
@@ -124,6 +125,7 @@ export const redistributionRoutes = [
     method: 'post',
     path: `${path}/{id}/cancel`,
     role: 'operator',
+    acts: 'cancel',
     summary: 'Stop a redistribution',
     description: 'Its next step heeds it: nothing more is sent, and the groups in Jamf are put back.',
     params: byId,

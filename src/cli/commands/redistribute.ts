@@ -7,7 +7,7 @@ import { redistributeAnswer } from '../../api/schemas/redistribution.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
-import { CliError, EXIT } from '../exit.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { macs, printJson, state, table } from '../print.js';
 import { watch } from '../watch.js';
 
@@ -72,9 +72,18 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
       ? await watch(ids, { client, context, withinMs: given.within, json: given.json })
       : null;
     if (given.json) printJson(context, ends === null ? answer : { ...answer, redistributions: ends.records });
-    if (answer.refused > 0) return EXIT.refused;
-    return ends?.exitCode ?? EXIT.done;
+    return ends && answer.refused === 0 ? ends.exitCode : exitCodeOf(answer);
   });
+}
+
+function exitCodeOf({ dryRun, accepted, refused, results }: Answer): ExitCode {
+  if (accepted === 0 && results.every(isUnknown)) return EXIT.notFound;
+  if (refused > 0) return EXIT.refused;
+  return dryRun ? EXIT.pending : EXIT.done;
+}
+
+function isUnknown({ reason }: Answer['results'][number]): boolean {
+  return reason === 'unknown-computer';
 }
 
 /** A request that is refused for every Mac comes as a problem that carries the results: they are shown like any others. */
@@ -90,9 +99,10 @@ async function request(client: Client, given: z.output<typeof options>): Promise
       answer: redistributeAnswer,
     });
   } catch (error) {
-    const results = error instanceof CliError ? refusedResults(error) : null;
-    if (results === null || results.length < 2) throw error;
-    return { dryRun, accepted: 0, refused: results.length, results };
+    if (!(error instanceof CliError)) throw error;
+    const results = refusedResults(error) ?? [];
+    if (results.length > 1) return { dryRun, accepted: 0, refused: results.length, results };
+    throw results.some(isUnknown) ? new CliError(EXIT.notFound, error.message, error.problem) : error;
   }
 }
 

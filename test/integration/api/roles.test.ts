@@ -72,6 +72,27 @@ describe('who may do what', () => {
     },
   );
 
+  test('everything that acts has a name in the audit trail', () => {
+    const acting = routes.filter(({ method, role }) => method !== 'get' && role !== null);
+    expect(acting.filter(({ acts }) => acts === null).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('a viewer who wants to act is in the audit trail, refused; one who looks is not', async () => {
+    const reason = 'nobody-shall-read-this';
+    await ask(api, 'POST', '/api/v1/pause', { token: TOKENS.viewer, body: { reason, odd: 1 } });
+    const trail = await ask(api, 'GET', '/api/v1/audit?limit=1', { token: TOKENS.viewer });
+    expect(trail.body).toMatchObject({
+      entries: [
+        { who: 'vera', role: 'viewer', action: 'pause', outcome: 'refused', computers: 0, subjects: [] },
+      ],
+    });
+    expect(trail.body).toHaveProperty('entries.0.result', containing('this needs an operator'));
+    expect(JSON.stringify(trail.body)).not.toContain(reason);
+    expect((await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.operator })).status).toBe(200);
+    const after = await ask(api, 'GET', '/api/v1/audit?limit=1', { token: TOKENS.viewer });
+    expect(after.body).toEqual(trail.body);
+  });
+
   test('a viewer who wants to act is told what it takes', async () => {
     const { status, body } = await ask(api, 'POST', '/api/v1/pause', {
       token: TOKENS.viewer,

@@ -95,9 +95,22 @@ describe('recert against a running service', () => {
 
   test('a dry run opens nothing', async () => {
     const { code, err } = await recert(['redistribute', '--serial', 'SERIAL1', ...reason, '--dry-run']);
-    expect(code).toBe(EXIT.done);
+    expect(code).toBe(EXIT.pending);
     expect(err).toContain('1 Mac would be redistributed, 0 refused. Nothing was changed.');
     expect(await json(['redistributions', 'list'])).toEqual([]);
+  });
+
+  test('a Mac that nobody knows has an exit code of its own, among others it is one that was refused', async () => {
+    const nobody = await recert(['redistribute', '--serial', 'NOBODY', ...reason]);
+    expect(nobody.code).toBe(EXIT.notFound);
+    expect(nobody.err).toContain('NOBODY: No such Mac is known here');
+    const two = await recert(['redistribute', '--serial', 'NOBODY', '--id', '77', ...reason, '--json']);
+    expect(two.code).toBe(EXIT.notFound);
+    const mixed = await recert(['redistribute', '--serial', 'NOBODY', 'SERIAL1', ...reason]);
+    expect(mixed.code).toBe(EXIT.refused);
+    const dry = await recert(['redistribute', '--serial', 'NOBODY', ...reason, '--dry-run']);
+    expect(dry.code).toBe(EXIT.notFound);
+    expect((await recert(['computers', 'show', '77'])).code).toBe(EXIT.notFound);
   });
 
   test('the same key does it once', async () => {
@@ -209,7 +222,8 @@ describe('recert against a running service', () => {
     expect(viewer.err).toContain('vera is a viewer and this needs an operator');
     const nobody = await run(['status', '--url', api.url]);
     expect(nobody.code).toBe(EXIT.refused);
-    expect(nobody.err).toContain('recert tokens create');
+    expect(nobody.err).toContain('RECERT_TOKEN_FILE. `recert tokens create` makes one');
+    expect(nobody.err).not.toContain('sign in');
   });
 
   test('url and token come from the environment, the token from a file too', async () => {

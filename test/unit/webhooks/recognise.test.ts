@@ -196,3 +196,16 @@ describe('what is not understood', () => {
     },
   );
 });
+
+describe('the name of an unknown event', () => {
+  it('is cut and made of plain characters: it goes to the log and to terminals', () => {
+    const named = (webhookEvent: string) => recogniseJson({ webhook: { webhookEvent }, event: {} });
+    expect(named('Computer.Dreamt:2-b_c')).toMatchObject({ event: 'Computer.Dreamt:2-b_c', known: false });
+    expect(named('a\nERROR all is lost \u001b[2J\u202e<script>')).toMatchObject({
+      event: 'a_ERROR_all_is_lost___2J__script_',
+      known: false,
+    });
+    expect(named('x'.repeat(400)).event).toHaveLength(64);
+    expect(named('💥'.repeat(400)).event).toMatch(/^_{32,64}$/);
+  });
+});
