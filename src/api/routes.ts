@@ -3,6 +3,7 @@ import { auditRoutes } from './routes/audit.js';
 import { computerRoutes } from './routes/computers.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
+import { forecastRoutes } from './routes/forecast.js';
 import { overviewRoutes } from './routes/overview.js';
 import { redistributionRoutes } from './routes/redistributions.js';
 import { sessionRoutes } from './routes/session.js';
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...computerRoutes,
   ...redistributionRoutes,
+  ...forecastRoutes,
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,

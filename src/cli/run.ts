@@ -7,6 +7,7 @@ import { addComputersCommand } from './commands/computers.js';
 import { addConfigCommand } from './commands/config.js';
 import { addControlCommands } from './commands/control.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addForecastCommand } from './commands/forecast.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
@@ -74,6 +75,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addComputersCommand,
   addRedistributeCommand,
   addRedistributionsCommand,
+  addForecastCommand,
   addControlCommands,
   addAuditCommand,
   addTokensCommand,

@@ -6,7 +6,10 @@ import { inScope } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
 /** A certificate is overdue when less than this share of its window is left: two thirds of the time to renew it are gone. */
-const OVERDUE_SHARE = 1 / 3;
+export const OVERDUE_SHARE = 1 / 3;
+
+/** Made once: a forecast asks for the share of a hundred thousand Macs. */
+const UTF8 = new TextEncoder();
 
 /** The instants at which time alone changes what is decided about a certificate. */
 export interface Milestones {
@@ -46,8 +49,8 @@ export function assess(computer: Assessable, watched: WatchedProfile, now: numbe
  * this Mac, and by less than a third, so that due always comes well before overdue.
  */
 export function milestonesOf(
-  certificate: Certificate | null,
-  { instance, name, policy }: WatchedProfile,
+  certificate: Pick<Certificate, 'issuedAt' | 'expiresAt'> | null,
+  { instance, name, policy }: Pick<WatchedProfile, 'instance' | 'name' | 'policy'>,
   computerId: string,
 ): Milestones | null {
   const expiresAt = certificate?.expiresAt ?? null;
@@ -96,7 +99,7 @@ function changeAfter(state: AssessmentState, { dueAt, overdueAt, expiresAt }: Mi
 /** A number in [0, 1) that depends on the text and on nothing else: FNV-1a, stirred by the finalizer of MurmurHash3. */
 function share(text: string): number {
   let hash = 0x811c9dc5;
-  for (const character of new TextEncoder().encode(text)) hash = Math.imul(hash ^ character, 0x01000193);
+  for (const character of UTF8.encode(text)) hash = Math.imul(hash ^ character, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
