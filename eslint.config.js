@@ -36,6 +36,11 @@ const zones = [
     message: 'The simulator is a pretend Jamf Pro: it knows none of src.',
   },
   {
+    target: './bench',
+    from: ['./src', './workers', './simulator'],
+    message: 'A bench measures from outside: it starts processes and speaks HTTP.',
+  },
+  {
     target: ['./src', './workers'],
     from: ['./simulator', './test', './bench'],
     message: 'The product does not depend on the simulator, the tests or the benches.',

@@ -1,0 +1,159 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Contestant } from './contestant.js';
+import type { House } from './house.js';
+import { type LoadResult, openLanes } from './load.js';
+import { percentile, type Spread, spreadOf } from './statistics.js';
+import type { Format } from './webhook.js';
+
+/** One of those that are compared, by the name under which it is shown. */
+export interface Entry {
+  name: string;
+  contestant: Contestant;
+  format: Format;
+}
+
+/** What one entry did in all its turns. */
+export interface Throughput {
+  name: string;
+  perSecond: Spread;
+  /** CPU time of the server for one webhook, microseconds: what other programs on the machine do moves it little. */
+  serverUs: Spread;
+  redisUs: Spread;
+  p99Ms: Spread;
+  accepted: number;
+  failed: number;
+}
+
+/** Latency at a steady rate. */
+export interface Latency {
+  name: string;
+  p50Ms: Spread;
+  p99Ms: Spread;
+  accepted: number;
+  failed: number;
+}
+
+/** A steady load for longer: whether anything is lost and whether memory grows. */
+export interface Endurance {
+  perSecond: number;
+  sent: number;
+  accepted: number;
+  failed: number;
+  tookMs: number;
+  /** Grown in the store: entries of the event log, identities that dedupe knows. Both must be `accepted`. */
+  logged: number;
+  distinct: number;
+  p99Ms: number;
+  /** Resident memory of the server, megabytes: median of the middle third and of the last third of the time. */
+  rssMb: { middle: number; last: number };
+}
+
+/** As fast as it goes, in turns: one entry after the other, round after round, each alone under load. */
+export async function measureThroughput(
+  house: House,
+  entries: readonly Entry[],
+  { rounds, turnMs, connections }: { rounds: number; turnMs: number; connections: number },
+): Promise<Throughput[]> {
+  const turns = entries.map((): { load: LoadResult; serverUs: number; redisUs: number }[] => []);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, { contestant, format }] of entries.entries()) {
+      const lanes = await openLanes(contestant.url, format, connections);
+      // What the machine and the compiler need at the start of a turn is not measured.
+      await lanes.saturate(turnMs / 4);
+      const before = await Promise.all([contestant.usage(), house.redisCpuUs()]);
+      const load = await lanes.saturate(turnMs);
+      const after = await Promise.all([contestant.usage(), house.redisCpuUs()]);
+      lanes.close();
+      turns[index]?.push({
+        load,
+        serverUs: (after[0].cpuUs - before[0].cpuUs) / load.accepted,
+        redisUs: (after[1] - before[1]) / load.accepted,
+      });
+    }
+  return entries.map(({ name }, index) => {
+    const all = turns[index] ?? [];
+    return {
+      name,
+      perSecond: spreadOf(all.map(({ load }) => (load.accepted * 1_000) / load.tookMs)),
+      serverUs: spreadOf(all.map(({ serverUs }) => serverUs)),
+      redisUs: spreadOf(all.map(({ redisUs }) => redisUs)),
+      p99Ms: spreadOf(all.map(({ load }) => percentile(load.latenciesMs, 0.99))),
+      ...counted(all.map(({ load }) => load)),
+    };
+  });
+}
+
+/** Latency at a steady rate, in turns, too. */
+export async function measureLatency(
+  entries: readonly Entry[],
+  {
+    rounds,
+    turnMs,
+    connections,
+    perSecond,
+  }: { rounds: number; turnMs: number; connections: number; perSecond: number },
+): Promise<Latency[]> {
+  const turns = entries.map((): LoadResult[] => []);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, { contestant, format }] of entries.entries()) {
+      const lanes = await openLanes(contestant.url, format, connections);
+      await lanes.pace({ perSecond, count: Math.ceil((perSecond * turnMs) / 4_000) });
+      turns[index]?.push(await lanes.pace({ perSecond, count: Math.ceil((perSecond * turnMs) / 1_000) }));
+      lanes.close();
+    }
+  return entries.map(({ name }, index) => {
+    const all = turns[index] ?? [];
+    return {
+      name,
+      p50Ms: spreadOf(all.map(({ latenciesMs }) => percentile(latenciesMs, 0.5))),
+      p99Ms: spreadOf(all.map(({ latenciesMs }) => percentile(latenciesMs, 0.99))),
+      ...counted(all),
+    };
+  });
+}
+
+/** A steady load on our receiver, counted from both ends. */
+export async function measureEndurance(
+  house: House,
+  { perSecond, forMs, connections }: { perSecond: number; forMs: number; connections: number },
+): Promise<Endurance> {
+  const before = await house.admitted();
+  const lanes = await openLanes(house.ours.url, 'json', connections);
+  const sizes: number[] = [];
+  const looking = new AbortController();
+  const look = async () => {
+    while (!looking.signal.aborted) {
+      sizes.push((await house.ours.usage()).rss / 1e6);
+      await wait(forMs / 60);
+    }
+  };
+  const looked = look();
+  const sent = Math.ceil((perSecond * forMs) / 1_000);
+  const load = await lanes.pace({ perSecond, count: sent });
+  looking.abort();
+  await looked;
+  lanes.close();
+  const after = await house.admitted();
+  const third = Math.floor(sizes.length / 3);
+  return {
+    perSecond,
+    sent,
+    accepted: load.accepted,
+    failed: load.failed,
+    tookMs: load.tookMs,
+    logged: after.logged - before.logged,
+    distinct: after.distinct - before.distinct,
+    p99Ms: percentile(load.latenciesMs, 0.99),
+    rssMb: {
+      middle: percentile(sizes.slice(third, 2 * third + 1), 0.5),
+      last: percentile(sizes.slice(2 * third), 0.5),
+    },
+  };
+}
+
+function counted(loads: readonly LoadResult[]): { accepted: number; failed: number } {
+  return {
+    accepted: loads.reduce((sum, { accepted }) => sum + accepted, 0),
+    failed: loads.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}

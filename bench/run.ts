@@ -1,0 +1,111 @@
+import { cpus } from 'node:os';
+import { openHouse } from './house.js';
+import {
+  type Endurance,
+  type Latency,
+  measureEndurance,
+  measureLatency,
+  measureThroughput,
+} from './phases.js';
+import type { Throughput } from './phases.js';
+import { canPin } from './pinning.js';
+
+/** How long and how often. Times are milliseconds. */
+export interface Plan {
+  rounds: number;
+  turnMs: number;
+  connections: number;
+  latency: { perSecond: number; turnMs: number; rounds: number };
+  endurance: { perSecond: number; forMs: number };
+  /** What comes after `node` to start our receiver. */
+  receiver: readonly string[];
+}
+
+/** What a bench found, as it is written to `.recert/bench.json`. */
+export interface Result {
+  at: string;
+  machine: { node: string; cores: number; model: string; pinned: boolean };
+  plan: Plan;
+  throughput: Throughput[];
+  latency: Latency[];
+  endurance: Endurance;
+  ratios: Ratios;
+}
+
+/** The figures that have a goal: medians against medians of the same run. */
+export interface Ratios {
+  jsonToExpress: number;
+  jsonToFloor: number;
+  xmlToExpress: number;
+  p99ToExpress: number;
+  /** The same two by CPU time of the server for a webhook, the other way round. */
+  jsonToExpressByCpu: number;
+  jsonToFloorByCpu: number;
+}
+
+/** Names of those that are compared. */
+export const NAMES = {
+  floor: 'node:http, JSON parsed (floor)',
+  express: 'bare Express 5',
+  expressRedis: 'Express 5, one Redis command',
+  json: 'Recert, JSON',
+  xml: 'Recert, XML',
+} as const;
+
+/** Runs the whole bench. */
+export async function runBench(plan: Plan): Promise<Result> {
+  const house = await openHouse(plan.receiver);
+  try {
+    const floor = { name: NAMES.floor, contestant: house.floor, format: 'json' } as const;
+    const express = { name: NAMES.express, contestant: house.express, format: 'json' } as const;
+    const expressRedis = {
+      name: NAMES.expressRedis,
+      contestant: house.expressRedis,
+      format: 'json',
+    } as const;
+    const json = { name: NAMES.json, contestant: house.ours, format: 'json' } as const;
+    const xml = { name: NAMES.xml, contestant: house.ours, format: 'xml' } as const;
+    const throughput = await measureThroughput(house, [floor, express, expressRedis, json, xml], plan);
+    const latency = await measureLatency([floor, express, json, xml], {
+      ...plan.latency,
+      connections: plan.connections,
+    });
+    const endurance = await measureEndurance(house, { ...plan.endurance, connections: plan.connections });
+    return {
+      at: new Date().toISOString(),
+      machine: {
+        node: process.version,
+        cores: cpus().length,
+        model: cpus()[0]?.model ?? '',
+        pinned: canPin,
+      },
+      plan,
+      throughput,
+      latency,
+      endurance,
+      ratios: ratiosOf(throughput, latency),
+    };
+  } finally {
+    await house.close();
+  }
+}
+
+function ratiosOf(throughput: readonly Throughput[], latency: readonly Latency[]): Ratios {
+  const speed = (name: string) => named(throughput, name).perSecond.median;
+  const cost = (name: string) => named(throughput, name).serverUs.median;
+  const late = (name: string) => named(latency, name).p99Ms.median;
+  return {
+    jsonToExpress: speed(NAMES.json) / speed(NAMES.express),
+    jsonToFloor: speed(NAMES.json) / speed(NAMES.floor),
+    xmlToExpress: speed(NAMES.xml) / speed(NAMES.express),
+    p99ToExpress: late(NAMES.json) / late(NAMES.express),
+    jsonToExpressByCpu: cost(NAMES.express) / cost(NAMES.json),
+    jsonToFloorByCpu: cost(NAMES.floor) / cost(NAMES.json),
+  };
+}
+
+function named<T extends { name: string }>(all: readonly T[], name: string): T {
+  const one = all.find((entry) => entry.name === name);
+  if (!one) throw new Error(`${name} was not measured`);
+  return one;
+}

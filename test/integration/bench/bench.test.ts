@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { report } from '../../../bench/report.js';
+import { NAMES, runBench } from '../../../bench/run.js';
+
+it('runs a small bench: every contestant answers, and what our receiver answered is in the store, counted from both ends', async () => {
+  const result = await runBench({
+    rounds: 1,
+    turnMs: 200,
+    connections: 8,
+    latency: { perSecond: 200, turnMs: 400, rounds: 1 },
+    endurance: { perSecond: 300, forMs: 1_000 },
+    receiver: ['--import', 'tsx', 'src/main.ts'],
+  });
+  expect(result.throughput.map(({ name }) => name)).toEqual(Object.values(NAMES));
+  for (const { name, accepted, failed } of [...result.throughput, ...result.latency]) {
+    expect(failed, name).toBe(0);
+    expect(accepted, name).toBeGreaterThan(0);
+  }
+  expect(result.latency.map(({ accepted }) => accepted)).toEqual([80, 80, 80, 80]);
+  expect(result.endurance).toMatchObject({
+    sent: 300,
+    accepted: 300,
+    failed: 0,
+    logged: 300,
+    distinct: 300,
+  });
+  expect(Object.values(result.ratios).every((ratio) => ratio > 0 && Number.isFinite(ratio))).toBe(true);
+  const said = report(result);
+  for (const name of Object.values(NAMES)) expect(said).toContain(name);
+  expect(said).toContain('300 sent, 300 answered 202, 300 in the log, 300 different');
+});
