@@ -82,7 +82,7 @@ async function start(
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),
   ];
-  const server = createHttpServer(createApp(config, routes));
+  const server = createHttpServer(createApp(config, routes), config.http.tls);
   const url = await listen(server, config.http);
   undo.push('http', () => closeGently(server));
   telemetry.emit('process.started', { name: 'receiver', address: url });

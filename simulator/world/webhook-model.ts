@@ -46,11 +46,14 @@ export interface WebhookSettings {
   event: string;
   connectionTimeoutS: number;
   readTimeoutS: number;
-  authenticationType: 'NONE' | 'BASIC' | 'HEADER';
+  /** With MTLS nothing is presented: its certificate cannot be given by the API. */
+  authenticationType: 'NONE' | 'BASIC' | 'HEADER' | 'HASH_SIGNATURE' | 'MTLS';
   username: string;
   password: string;
   /** JSON map of header names and values, as Jamf keeps it. */
   header: string;
+  /** For HASH_SIGNATURE, whose secret is `password`. */
+  hashAlgorithm: 'SHA256' | 'SHA512';
   /** For smart-group events: 0 means every group. */
   smartGroupId: number;
 }

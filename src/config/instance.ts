@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { parseRange } from './address.js';
 import { duration } from './duration.js';
 import { id, profileSchema } from './profile.js';
 import { secret } from './secret.js';
+import { webhookAuthenticationSchema } from './webhook-authentication.js';
 
 const jamfAuthSchema = z.union(
   [
@@ -17,33 +19,6 @@ const jamfAuthSchema = z.union(
   'give clientId and clientSecret (better), or username and password',
 );
 
-const oneOrTwo = z.union([secret().transform((one) => [one]), z.array(secret()).min(1).max(2)]);
-
-const webhookAuthSchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('basic').describe('User name and password.'),
-      username: z.string().min(1).describe('The user name that Jamf sends.'),
-      password: oneOrTwo.describe('One password, or two while it is being changed.'),
-    }),
-    z.strictObject({
-      type: z.literal('header').describe('Secrets in named headers.'),
-      headers: z
-        .record(z.string().min(1), oneOrTwo)
-        .refine((headers) => Object.keys(headers).length > 0, 'name at least one header')
-        .describe(
-          'Header names and their values (one, or two while it is being changed). All must be right.',
-        ),
-    }),
-    z.strictObject({
-      type: z.literal('none').describe('Nothing is proven. Never in production.'),
-      acceptUnauthenticated: z
-        .literal(true)
-        .describe('Must be said in so many words: anybody who reaches the port can send events.'),
-    }),
-  ])
-  .describe('How Jamf Pro proves who it is.');
-
 /** Events of which Recert makes something, but for those of smart groups; docs/webhooks.md says what. */
 export const WEBHOOK_EVENTS = [
   'ComputerAdded',
@@ -58,7 +33,17 @@ export const WEBHOOK_EVENTS = [
 ] as const;
 
 const webhooksSchema = z.strictObject({
-  authentication: webhookAuthSchema,
+  authentication: webhookAuthenticationSchema,
+  sources: z
+    .array(
+      z
+        .string()
+        .refine((text) => parseRange(text) !== null, 'is not an address, nor a range such as 192.0.2.0/24'),
+    )
+    .default([])
+    .describe(
+      'Addresses and ranges (IPv4, IPv6, 192.0.2.0/24) from which webhooks are taken, beside their authentication; empty for all. Behind a proxy set http.trustProxy, so that the address of the sender is known.',
+    ),
   dedupe: duration().prefault('10m').describe('The same event within this time is a duplicate.'),
   gather: duration()
     .prefault('2s')
@@ -119,5 +104,3 @@ export const instanceSchema = z.strictObject({
 
 /** One Jamf Pro server as configured. */
 export type InstanceConfig = z.output<typeof instanceSchema>;
-/** How Jamf Pro proves who it is when it sends a webhook. */
-export type WebhookAuthentication = InstanceConfig['webhooks']['authentication'];

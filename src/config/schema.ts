@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { instanceSchema } from './instance.js';
 import { duration, parseDuration } from './duration.js';
+import { tlsSchema } from './tls.js';
+import { trustProblems } from './trust.js';
 
 /** A port may come from the environment, where everything is text. */
 const port = () => z.coerce.number<string | number>().pipe(z.int().min(0).max(65535));
@@ -33,6 +35,7 @@ const httpSchema = z
       .union([z.boolean(), z.string()])
       .default(false)
       .describe('Which proxies may tell the address of a client, as express understands it.'),
+    tls: tlsSchema.optional(),
   })
   .describe('The receiver process: webhooks, ops API, console.');
 
@@ -102,19 +105,24 @@ const auditSchema = z
   .describe('What people did.');
 
 /** The whole configuration. Field descriptions are the reference documentation: `recert config check --describe` prints them. */
-export const configSchema = z.strictObject({
-  redis: redisSchema,
-  http: httpSchema.prefault({}),
-  spool: spoolSchema.optional(),
-  worker: workerSchema.prefault({}),
-  log: logSchema.prefault({}),
-  audit: auditSchema.prefault({}),
-  tokens: z.array(tokenSchema).default([]).describe('API tokens for machines and for the command line.'),
-  instances: z
-    .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), instanceSchema)
-    .refine((instances) => Object.keys(instances).length > 0, 'name at least one Jamf Pro server')
-    .describe('The Jamf Pro servers, each under the name that appears in routes, keys and metrics.'),
-});
+export const configSchema = z
+  .strictObject({
+    redis: redisSchema,
+    http: httpSchema.prefault({}),
+    spool: spoolSchema.optional(),
+    worker: workerSchema.prefault({}),
+    log: logSchema.prefault({}),
+    audit: auditSchema.prefault({}),
+    tokens: z.array(tokenSchema).default([]).describe('API tokens for machines and for the command line.'),
+    instances: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), instanceSchema)
+      .refine((instances) => Object.keys(instances).length > 0, 'name at least one Jamf Pro server')
+      .describe('The Jamf Pro servers, each under the name that appears in routes, keys and metrics.'),
+  })
+  .superRefine((config, context) => {
+    for (const { path, message } of trustProblems(config))
+      context.addIssue({ code: 'custom', path: [...path], message });
+  });
 
 /** Configuration after defaults, durations in milliseconds, secrets wrapped. */
 export type Config = z.output<typeof configSchema>;

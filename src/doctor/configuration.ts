@@ -1,5 +1,8 @@
 import type { InstanceConfig } from '../config/instance.js';
 import type { Config } from '../config/schema.js';
+import type { Secret } from '../config/secret.js';
+import type { WebhookAuthentication } from '../config/webhook-authentication.js';
+import { byHand } from '../setup/wanted.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -51,6 +54,7 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
           ),
         ]
       : []),
+    ...judgeSecrets(webhooks),
     ...(new Set(groups).size < groups.length
       ? [
           fail(
@@ -64,6 +68,41 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
       ok(`profile ${name}`, 'only observed: nothing is written to Jamf until mode is act'),
     ),
   ];
+}
+
+/** Guessing is not slowed down: who is right is admitted at any time. So what is to be guessed must be long. */
+const SHORTEST_SECRET = 16;
+
+function judgeSecrets(webhooks: InstanceConfig['webhooks']): Finding[] {
+  const todo = byHand({ webhooks });
+  return [
+    ...(shortestProof(webhooks.authentication) < SHORTEST_SECRET
+      ? [
+          warn(
+            'webhook authentication',
+            `the secret is shorter than ${SHORTEST_SECRET} characters`,
+            'Take a longer one, such as openssl rand -hex 32 makes: how often one may guess is not limited.',
+          ),
+        ]
+      : []),
+    ...(todo === null ? [] : [ok('webhook authentication', todo)]),
+  ];
+}
+
+/** Characters that must be guessed at least. */
+function shortestProof(authentication: WebhookAuthentication): number {
+  const shortest = (values: readonly Secret[]) => Math.min(...values.map((value) => value.reveal().length));
+  switch (authentication.type) {
+    case 'basic':
+      return shortest(authentication.password);
+    case 'header':
+      return Object.values(authentication.headers).reduce((sum, values) => sum + shortest(values), 0);
+    case 'signature':
+    case 'mtls':
+    case 'none':
+      // Checked when the configuration is read, not a secret, and told of already.
+      return Infinity;
+  }
 }
 
 function isPlain(url: string): boolean {

@@ -20,7 +20,14 @@ export type WebhookCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string; password: Secret }
   /** Header names and their values. */
-  | { type: 'header'; headers: ReadonlyMap<string, Secret> };
+  | { type: 'header'; headers: ReadonlyMap<string, Secret> }
+  /** HASH_SIGNATURE: an HMAC over the body. */
+  | { type: 'signature'; algorithm: SignatureAlgorithm; secret: Secret }
+  /** Jamf takes the client certificate in its web interface alone. */
+  | { type: 'mtls' };
+
+/** Hashes that Jamf makes an HMAC with. */
+export type SignatureAlgorithm = 'sha256' | 'sha512';
 
 /** A webhook object as it is written. */
 export interface WebhookSettings extends WebhookFields {
@@ -35,7 +42,10 @@ export type ShownCredentials =
   | { type: 'basic'; username: string }
   /** `null` when Jamf shows none, or nothing that is a map of headers. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
-  /** A newer kind, such as MTLS, by Jamf's name. */
+  /** `null` when Jamf does not say which. */
+  | { type: 'signature'; algorithm: string | null }
+  | { type: 'mtls' }
+  /** A newer kind, by Jamf's name. */
   | { type: 'other'; said: string };
 
 /** A webhook object as Jamf has it. */

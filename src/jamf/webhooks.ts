@@ -41,6 +41,7 @@ const webhookSchema = z.object({
     authentication_type: word,
     username: text,
     header: headersSchema,
+    hash_algorithm: word,
     smart_group_id: id,
   }),
 });
@@ -100,7 +101,11 @@ const inMs = (whole: number | null) => (whole === null ? null : whole * 1_000);
 
 function credentialsOf(
   said: string,
-  { username, header }: { username: string; header: ReadonlyMap<string, Secret> | null },
+  {
+    username,
+    header,
+    hash_algorithm: algorithm,
+  }: { username: string; header: ReadonlyMap<string, Secret> | null; hash_algorithm: string },
 ): ShownCredentials {
   switch (said.toUpperCase()) {
     case '':
@@ -110,6 +115,10 @@ function credentialsOf(
       return { type: 'basic', username };
     case 'HEADER':
       return { type: 'header', headers: header };
+    case 'HASH_SIGNATURE':
+      return { type: 'signature', algorithm: algorithm.toLowerCase().replace('-', '') || null };
+    case 'MTLS':
+      return { type: 'mtls' };
     default:
       return { type: 'other', said };
   }
@@ -160,6 +169,14 @@ function credentialElements(credentials: WebhookCredentials): Record<string, str
       };
     case 'header':
       return { authentication_type: 'HEADER', header: headerText(credentials.headers) };
+    case 'signature':
+      return {
+        authentication_type: 'HASH_SIGNATURE',
+        password: credentials.secret.reveal(),
+        hash_algorithm: credentials.algorithm.toUpperCase(),
+      };
+    case 'mtls':
+      return { authentication_type: 'MTLS' };
   }
 }
 
@@ -170,9 +187,24 @@ function headerText(headers: ReadonlyMap<string, Secret>): string {
 
 /** As they are, and as they stand in JSON. */
 function secretsOf(credentials: WebhookCredentials): string[] {
-  if (credentials.type === 'none') return [];
-  const secrets = credentials.type === 'basic' ? [credentials.password] : [...credentials.headers.values()];
-  return secrets.flatMap((secret) => [secret.reveal(), JSON.stringify(secret.reveal()).slice(1, -1)]);
+  return listSecrets(credentials).flatMap((secret) => [
+    secret.reveal(),
+    JSON.stringify(secret.reveal()).slice(1, -1),
+  ]);
+}
+
+function listSecrets(credentials: WebhookCredentials): Secret[] {
+  switch (credentials.type) {
+    case 'none':
+    case 'mtls':
+      return [];
+    case 'basic':
+      return [credentials.password];
+    case 'header':
+      return [...credentials.headers.values()];
+    case 'signature':
+      return [credentials.secret];
+  }
 }
 
 function checked(webhookId: string): string {

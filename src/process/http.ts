@@ -1,8 +1,13 @@
 import { once } from 'node:events';
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server as HttpServer, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Express } from 'express';
+import type { TlsSettings } from '../config/tls.js';
+
+/** With or without TLS. */
+export type Server = HttpServer | TlsServer;
 
 /** Longest time for the headers and for a whole request: a sender that trickles is cut off. */
 const HEADERS_MS = 5_000;
@@ -19,20 +24,30 @@ const LOOK_EVERY_MS = 50;
  * made with these prototypes, so that there is nothing to change. Do not mount another application (a router is fine) before a path
  * that must be fast.
  */
-export function createHttpServer(app: Express): Server {
+export function createHttpServer(app: Express, tls?: TlsSettings): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
   bePrototype(app, 'request', AppRequest);
   bePrototype(app, 'response', AppResponse);
   const listener = (request: IncomingMessage, response: ServerResponse) => void app(request, response);
-  return createServer(
+  const settings = {
+    IncomingMessage: AppRequest,
+    ServerResponse: AppResponse,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 1_000,
+  };
+  if (!tls) return createServer(settings, listener);
+  const { cert, key, clientCa } = tls;
+  return createTlsServer(
     {
-      IncomingMessage: AppRequest,
-      ServerResponse: AppResponse,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 1_000,
+      ...settings,
+      cert,
+      key: key.reveal(),
+      handshakeTimeout: HEADERS_MS,
+      // Whoever has no certificate, or another's, is refused by the routes that want one, with an answer and a line in the log.
+      ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
     },
     listener,
   );
@@ -63,7 +78,8 @@ export async function listen(
   await once(server, 'listening');
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;
 }
 
 /** Takes no new connections, answers every request that was sent, then ends the connections. */

@@ -115,7 +115,14 @@ function credentialDifferences(
   const kind = is === null ? null : is.type === 'other' ? is.said : is.type;
   const type = kind === wanted.type ? [] : [{ field: 'authentication', is: kind, wanted: wanted.type }];
   const unseen = (field: string) => (rewriteUnseen ? [{ field, is: NOT_SHOWN, wanted: SECRET }] : []);
-  if (wanted.type === 'none') return type;
+  if (wanted.type === 'none' || wanted.type === 'mtls') return type;
+  if (wanted.type === 'signature') {
+    if (is?.type !== 'signature') return [...type, { field: 'secret', is: null, wanted: SECRET }];
+    // One that Jamf does not say is taken for right: it could never be seen to be changed.
+    const same = is.algorithm === null || is.algorithm === wanted.algorithm;
+    const algorithm = same ? [] : [{ field: 'algorithm', is: is.algorithm, wanted: wanted.algorithm }];
+    return [...algorithm, ...unseen('secret')];
+  }
   if (wanted.type === 'basic') {
     const username = is?.type === 'basic' ? is.username : null;
     return [

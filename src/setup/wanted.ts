@@ -1,5 +1,6 @@
-import type { InstanceConfig, WebhookAuthentication } from '../config/instance.js';
+import type { InstanceConfig } from '../config/instance.js';
 import type { Secret } from '../config/secret.js';
+import type { WebhookAuthentication } from '../config/webhook-authentication.js';
 import type { WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 
 /** Jamf's own defaults, said all the same: the receiver answers well inside them (jamf-facts, delivery). */
@@ -77,6 +78,14 @@ function credentialsFor(instance: string, authentication: WebhookAuthentication)
       }
       return { type: 'header', headers };
     }
+    case 'signature':
+      return {
+        type: 'signature',
+        algorithm: authentication.algorithm,
+        secret: newest(authentication.secret),
+      };
+    case 'mtls':
+      return { type: 'mtls' };
   }
 }
 
@@ -86,12 +95,25 @@ function newest(values: readonly Secret[]): Secret {
   return last;
 }
 
+/** What a person must do in the web interface of Jamf, as its API cannot; `null` for nothing. Source: jamf-facts, delivery. */
+export function byHand({ webhooks }: Pick<InstanceConfig, 'webhooks'>): string | null {
+  return webhooks.authentication.type === 'mtls'
+    ? 'Jamf takes the client certificate of a webhook only in its web interface, and does not show it here: choose it there for each webhook.'
+    : null;
+}
+
 /** Whether a secret is being changed: two are valid. Where Jamf does not show it, it cannot be seen whether it has the new one already. */
 export function isChangingSecret({ webhooks }: Pick<InstanceConfig, 'webhooks'>): boolean {
   const { authentication } = webhooks;
-  if (authentication.type === 'basic') return authentication.password.length > 1;
-  return (
-    authentication.type === 'header' &&
-    Object.values(authentication.headers).some((values) => values.length > 1)
-  );
+  switch (authentication.type) {
+    case 'basic':
+      return authentication.password.length > 1;
+    case 'header':
+      return Object.values(authentication.headers).some((values) => values.length > 1);
+    case 'signature':
+      return authentication.secret.length > 1;
+    case 'mtls':
+    case 'none':
+      return false;
+  }
 }

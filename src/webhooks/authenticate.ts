@@ -1,79 +1,47 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { WebhookAuthentication } from '../config/instance.js';
-import type { Secret } from '../config/secret.js';
+import type { WebhookAuthentication } from '../config/webhook-authentication.js';
+import { certificateProof } from './authenticate/certificate.js';
+import { basicProof, headerProof } from './authenticate/secrets.js';
+import type { Proof } from './authenticate/sender.js';
+import { signatureProof } from './authenticate/signature.js';
+import { fromSources } from './authenticate/source.js';
 
-/** Whether the headers of a request prove that it comes from Jamf Pro. It takes the same time whatever is wrong with them. */
-export interface Authenticator {
-  accepts: (headers: IncomingHttpHeaders) => boolean;
-  /** What a client must be told with a 401, as RFC 9110 asks; nothing for named headers, which no scheme describes. */
+/** Whether a request proves that it comes from Jamf Pro. It takes the same time whatever is wrong with a secret. */
+export interface Authenticator extends Proof {
+  /** What a client must be told with a 401, as RFC 9110 asks; nothing where no scheme describes the proof. */
   challenge: Readonly<Record<string, string>>;
 }
 
-/** One credential: where it stands in a request, and the SHA-256 digests of what is right (two while a secret is being changed). */
-interface Credential {
-  header: string;
-  read: (value: string) => Buffer;
-  digests: readonly Buffer[];
+const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="recert", charset="UTF-8"' };
+
+/** What is needed beside what is configured. */
+export interface AuthenticatorDeps {
+  /** Whether this address, of the other end of a connection, is a proxy of `http.trustProxy`. */
+  isProxy: (address: string) => boolean;
+  now: () => number;
 }
 
-/** Makes the check that configuration asks for. Digests are made once, at start. */
-export function createAuthenticator(authentication: WebhookAuthentication): Authenticator {
+/** Makes the check that the configuration of one Jamf Pro server asks for. Digests, keys and lists are made once, at start. */
+export function createAuthenticator(
+  { authentication, sources }: { authentication: WebhookAuthentication; sources: readonly string[] },
+  deps: AuthenticatorDeps,
+): Authenticator {
+  return {
+    ...fromSources(sources, proofFor(authentication, deps)),
+    challenge: authentication.type === 'basic' ? BASIC_CHALLENGE : {},
+  };
+}
+
+function proofFor(authentication: WebhookAuthentication, deps: AuthenticatorDeps): Proof {
   switch (authentication.type) {
     case 'none':
-      return { accepts: () => true, challenge: {} };
+      return { accepts: () => true, acceptsBody: null, explain: () => 'nothing is asked for' };
     case 'basic':
-      return {
-        accepts: allOf([basicCredential(authentication.username, authentication.password)]),
-        challenge: { 'WWW-Authenticate': 'Basic realm="recert", charset="UTF-8"' },
-      };
+      return basicProof(authentication.username, authentication.password);
     case 'header':
-      return {
-        accepts: allOf(
-          Object.entries(authentication.headers).map(([name, values]) => headerCredential(name, values)),
-        ),
-        challenge: {},
-      };
+      return headerProof(authentication.headers);
+    case 'signature':
+      return signatureProof(authentication);
+    case 'mtls':
+      return certificateProof(authentication, deps);
   }
-}
-
-function headerCredential(name: string, values: readonly Secret[]): Credential {
-  return {
-    header: name.toLowerCase(),
-    // Node decodes header values as latin1: this gives back the bytes that were sent.
-    read: (value) => Buffer.from(value, 'latin1'),
-    digests: values.flatMap((value) => digestsOf(value.reveal())),
-  };
-}
-
-function basicCredential(username: string, passwords: readonly Secret[]): Credential {
-  return {
-    header: 'authorization',
-    read: (value) => Buffer.from(/^basic +(.*)$/i.exec(value)?.[1] ?? '', 'base64'),
-    digests: passwords.flatMap((password) => digestsOf(`${username}:${password.reveal()}`)),
-  };
-}
-
-/** Senders write other letters than those of English as UTF-8 or as latin1; either is right. */
-function digestsOf(secret: string): Buffer[] {
-  return [digest(Buffer.from(secret, 'utf8')), digest(Buffer.from(secret, 'latin1'))];
-}
-
-/** Equal length whatever was sent, so that the comparison takes the same time whatever is wrong. */
-function digest(bytes: Buffer): Buffer {
-  return hash('sha256', bytes, 'buffer');
-}
-
-function allOf(credentials: readonly Credential[]): Authenticator['accepts'] {
-  return (headers) => {
-    let right = true;
-    for (const { header, read, digests } of credentials) {
-      const value = headers[header];
-      const given = digest(read(typeof value === 'string' ? value : ''));
-      let one = false;
-      for (const expected of digests) one = timingSafeEqual(given, expected) || one;
-      right = one && right;
-    }
-    return right;
-  };
 }

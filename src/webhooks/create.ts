@@ -10,7 +10,10 @@ import type { Telemetry } from '../telemetry/bus.js';
 import type { Check } from '../telemetry/health.js';
 import { checkWebhooks } from './check.js';
 import { createReception } from './admit.js';
+import { createAttempts } from './attempts.js';
+import { proxiesOf } from './authenticate/proxies.js';
 import { createAuthenticator } from './authenticate.js';
+import { createRefused } from './refused.js';
 import { webhookHandler } from './route.js';
 import { openSpool, type Spool } from './spool/spool.js';
 
@@ -90,11 +93,19 @@ export async function createWebhooks({
       telemetry,
       now,
     });
+  const isProxy = proxiesOf(config.http.trustProxy);
   const authenticators = new Map(
-    settings.map(([name, { authentication }]) => [name, createAuthenticator(authentication)]),
+    settings.map(([name, webhooks]) => [name, createAuthenticator(webhooks, { isProxy, now })]),
   );
+  const refused = createRefused({ authenticators, attempts: createAttempts(now), telemetry });
   return {
-    handler: webhookHandler({ authenticators, bodyLimit: config.http.bodyLimit, reception, telemetry }),
+    handler: webhookHandler({
+      authenticators,
+      bodyLimit: config.http.bodyLimit,
+      reception,
+      refused,
+      telemetry,
+    }),
     check: checkWebhooks(askRedis, spool),
     async idle() {
       await reception.idle();

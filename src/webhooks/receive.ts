@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admitted, Reception } from './admit.js';
 import type { Authenticator } from './authenticate.js';
+import type { Sender } from './authenticate/sender.js';
 import { readBody } from './body.js';
 import { formatOf, parseBody } from './parse.js';
 import { recognise, type Recognised } from './recognise.js';
@@ -15,7 +16,7 @@ export interface ReceiveDeps {
 }
 
 /** A webhook on its way in. The body has not been read. */
-export type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'>;
+export type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'> & Sender;
 
 /**
  * Takes one webhook: every check in the order in which it happens. What resolves is durable.
@@ -31,9 +32,11 @@ export async function receive(
   const authenticator = authenticators.get(instance);
   if (!authenticator) throw noSuchServer();
   if (delivery.method !== 'POST') throw notByPost();
-  if (!authenticator.accepts(delivery.headers)) throw notAuthenticated(instance, authenticator);
+  if (!authenticator.accepts(delivery)) throw notAuthenticated(instance, authenticator);
   const format = formatOf(delivery.headers);
   const body = await readBody(delivery, bodyLimit);
+  if (authenticator.acceptsBody?.(delivery.headers, body) === false)
+    throw notAuthenticated(instance, authenticator);
   const text = format.decode(body);
   const parsed = parseBody(text, format);
   const recognised = recognise(parsed);

@@ -6,6 +6,7 @@ const REFUSALS = {
   'method-not-allowed': [405, 'Webhooks are sent by POST'],
   'too-large': [413, 'Too large'],
   'not-json-nor-xml': [415, 'Neither JSON nor XML'],
+  'too-many-attempts': [429, 'Too many failed attempts'],
   'cannot-keep': [503, 'Cannot be kept now'],
 } as const satisfies Record<string, readonly [number, string]>;
 

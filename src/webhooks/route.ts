@@ -1,8 +1,9 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Telemetry } from '../telemetry/bus.js';
 import { Aborted } from './body.js';
 import { receive, type ReceiveDeps } from './receive.js';
 import { Refusal } from './refusal.js';
+import type { Refused } from './refused.js';
 
 /** Where Jamf Pro sends to. */
 export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
@@ -12,9 +13,9 @@ export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
  * the whole way in.
  */
 export function webhookHandler(
-  deps: ReceiveDeps & { telemetry: Telemetry },
+  deps: ReceiveDeps & { refused: Refused; telemetry: Telemetry },
 ): RequestHandler<{ instance: string }> {
-  const { telemetry } = deps;
+  const { refused, telemetry } = deps;
   return async (request, response) => {
     const startedAt = performance.now();
     const { instance } = request.params;
@@ -30,16 +31,13 @@ export function webhookHandler(
       });
       if (!known) telemetry.emit('webhook.unknown', { instance, said: event });
     } catch (error) {
-      const known = deps.authenticators.has(instance) ? instance : 'unknown';
       if (error instanceof Refusal) {
-        answer(response, error.status, 'application/problem+json', error.toProblem(), error.headers);
-        telemetry.emit('webhook.refused', {
-          instance: known,
-          status: error.status,
-          why: error.cause instanceof Error ? error.cause.message : error.message,
-          source: sourceOf(request),
+        const refusal = refused(error, instance, request);
+        answer(response, refusal.status, 'application/problem+json', refusal.toProblem(), refusal.headers);
+      } else if (error instanceof Aborted)
+        telemetry.emit('webhook.aborted', {
+          instance: deps.authenticators.has(instance) ? instance : 'unknown',
         });
-      } else if (error instanceof Aborted) telemetry.emit('webhook.aborted', { instance: known });
       else throw error;
     }
   };
@@ -55,8 +53,4 @@ function answer(
 ): void {
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), ...headers });
   response.end(body);
-}
-
-function sourceOf(request: Request<{ instance: string }>): string {
-  return request.ip ?? '';
 }

@@ -10,6 +10,11 @@ import { byIdOrName, findObject, flag, given, integer, readXml, remember } from 
 
 const ROOT = 'webhook';
 
+/** The last two are newer than the Classic schema (jamf-facts, delivery). */
+const AUTHENTICATION = ['NONE', 'BASIC', 'HEADER', 'HASH_SIGNATURE', 'MTLS'] as const;
+/** Of a HASH_SIGNATURE. Source: Jamf's Terraform provider. */
+const SHORTEST_KEY = 16;
+
 /** Event names that Jamf documents; the Classic schema lists fewer. */
 const EVENTS: ReadonlySet<string> = new Set([
   ...['ComputerAdded', 'ComputerCheckIn', 'ComputerInventoryCompleted', 'ComputerPatchPolicyCompleted'],
@@ -61,6 +66,13 @@ export function webhookRoutes({ world }: Backend): Router {
 
 /** Elements that are missing or misspelt change nothing; values that cannot be are a 409. */
 function settingsOf(body: XmlElement): Partial<WebhookSettings> {
+  const settings = readSettings(body);
+  if (settings.authenticationType === 'HASH_SIGNATURE' && (settings.password ?? '').length < SHORTEST_KEY)
+    throw new ClassicFailure(409, `The secret must be at least ${SHORTEST_KEY} characters`);
+  return settings;
+}
+
+function readSettings(body: XmlElement): Partial<WebhookSettings> {
   const event = text(body, 'event');
   if (event !== undefined && !EVENTS.has(event)) throw new ClassicFailure(409, 'Invalid event');
   return given({
@@ -71,10 +83,11 @@ function settingsOf(body: XmlElement): Partial<WebhookSettings> {
     event,
     connectionTimeoutS: seconds(body, 'connection_timeout'),
     readTimeoutS: seconds(body, 'read_timeout'),
-    authenticationType: oneOf(body, 'authentication_type', ['NONE', 'BASIC', 'HEADER'] as const),
+    authenticationType: oneOf(body, 'authentication_type', AUTHENTICATION),
     username: text(body, 'username'),
     password: text(body, 'password'),
     header: text(body, 'header'),
+    hashAlgorithm: oneOf(body, 'hash_algorithm', ['SHA256', 'SHA512'] as const),
     smartGroupId: integer(body, 'smart_group_id'),
   });
 }
@@ -113,6 +126,7 @@ function render(webhook: Webhook): ClassicObject {
     username: webhook.username,
     password: webhook.password === '' ? '' : '********************',
     ...(webhook.authenticationType === 'HEADER' ? { header: webhook.header } : {}),
+    ...(webhook.authenticationType === 'HASH_SIGNATURE' ? { hash_algorithm: webhook.hashAlgorithm } : {}),
     ...(webhook.event.startsWith('SmartGroup') ? { smart_group_id: webhook.smartGroupId } : {}),
     enable_display_fields_for_group_object: false,
     display_fields: list('display_field', [], { size: true }),

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Webhook } from '../webhook-model.js';
@@ -16,13 +17,30 @@ const ACCEPT =
   'text/plain, application/xml, text/xml, application/json, application/cbor, application/*+xml, application/*+json, */*';
 const FORBIDDEN = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
-/** The headers of HEADER authentication; a map that cannot be read adds none. */
-function ownHeaders(webhook: Webhook): Record<string, string> {
-  if (webhook.authenticationType === 'BASIC') {
-    const pair = Buffer.from(`${webhook.username}:${webhook.password}`).toString('base64');
-    return { Authorization: `Basic ${pair}` };
+/** Invented: under which name a Jamf Pro server sends its signature, and how it is written, is documented nowhere. */
+export const SIGNATURE_HEADER = 'X-Simulated-Signature';
+
+/** What proves that Jamf sends it. */
+function proof(webhook: Webhook, body: string): Record<string, string> {
+  switch (webhook.authenticationType) {
+    case 'NONE':
+    case 'MTLS':
+      return {};
+    case 'BASIC': {
+      const pair = Buffer.from(`${webhook.username}:${webhook.password}`).toString('base64');
+      return { Authorization: `Basic ${pair}` };
+    }
+    case 'HEADER':
+      return ownHeaders(webhook);
+    case 'HASH_SIGNATURE': {
+      const hmac = createHmac(webhook.hashAlgorithm, webhook.password);
+      return { [SIGNATURE_HEADER]: hmac.update(body).digest('hex') };
+    }
   }
-  if (webhook.authenticationType === 'NONE') return {};
+}
+
+/** A map that cannot be read adds none. */
+function ownHeaders(webhook: Webhook): Record<string, string> {
   try {
     const map: unknown = JSON.parse(webhook.header);
     if (typeof map !== 'object' || map === null) return {};
@@ -58,7 +76,7 @@ export function createSend(concurrency: number): { send: Send; close: () => void
           'Content-Type': webhook.contentType,
           'Content-Length': Buffer.byteLength(body),
           'User-Agent': 'Java/21.0.11',
-          ...ownHeaders(webhook),
+          ...proof(webhook, body),
         },
       });
       const giveUp = () => {

@@ -12,6 +12,7 @@ const DEFAULTS: Omit<WebhookSettings, 'name' | 'url' | 'event'> = {
   username: '',
   password: '',
   header: '',
+  hashAlgorithm: 'SHA256',
   smartGroupId: 0,
 };
 

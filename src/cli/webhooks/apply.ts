@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.js';
 import { createJamfSetup } from '../../jamf/create.js';
 import type { JamfSetupConnection } from '../../jamf/setup.js';
 import type { WebhookPlan } from '../../setup/plan.js';
-import { isChangingSecret, SetupError, wantedWebhooks } from '../../setup/wanted.js';
+import { byHand, isChangingSecret, SetupError, wantedWebhooks } from '../../setup/wanted.js';
 import { type Applied, applyWebhooks, lookAtWebhooks, type Wish } from '../../setup/webhooks.js';
 import { createTelemetry } from '../../telemetry/bus.js';
 import type { Context } from '../context.js';
@@ -28,6 +28,8 @@ interface Job {
   jamf: JamfSetupConnection;
   wish: Wish;
   plan: WebhookPlan;
+  /** What is left to a person, `null` for nothing. */
+  byHand: string | null;
 }
 
 /** Makes the webhooks in Jamf what they must be. Everything is looked at, shown and agreed to before anything is changed. */
@@ -65,7 +67,7 @@ async function look(
     wanted: wanted(instance, settings, receivers),
     rewriteUnseen: isChangingSecret(settings),
   };
-  return { instance, jamf, wish, plan: await lookAtWebhooks(jamf, wish) };
+  return { instance, jamf, wish, plan: await lookAtWebhooks(jamf, wish), byHand: byHand(settings) };
 }
 
 async function carryOut(
@@ -75,6 +77,8 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { colors } = context;
   if (!json) for (const { instance, plan } of jobs) context.out(diffText(instance, plan, colors));
+  for (const { instance, byHand: todo } of jobs)
+    if (todo !== null) context.err(`${colors.yellow('!')} ${instance}: ${todo}`);
   const open = jobs.filter(({ plan }) => plan.changes.length > 0);
   if (open.length === 0 || dryRun) {
     if (json) printJson(context, { applied: false, instances: jobs.map((job) => report(job, null)) });

@@ -30,10 +30,11 @@ export function newRefusals(before: Refusals, after: Refusals): Refusals {
 
 const WHY: Readonly<Record<string, string>> = {
   400: 'what was sent is not understood; the log of the receiver says why',
-  401: 'the secret is not one of the configuration; recert webhooks apply gives Jamf the right one',
+  401: 'it did not prove that it comes from Jamf; recert webhooks apply gives Jamf the right secret, the log of the receiver says what was wrong',
   404: 'the address names no Jamf Pro server of the configuration; recert webhooks apply gives Jamf the right one',
   413: 'it was larger than http.bodyLimit',
   415: 'it was neither JSON nor XML',
+  429: 'it came from an address that failed too often, and did not prove that it is Jamf either; the log of the receiver says why',
   503: 'it could not be kept: /readyz says why',
 };
 

@@ -7,10 +7,23 @@ export interface WebhookEvents {
   'webhook.unknown': { instance: string; said: string };
   /** `instance` is `unknown` when no such Jamf Pro server is configured. */
   'webhook.refused': { instance: string; status: number; why: string; source: string };
+  /** Of a source, or of all sources together, that fail so often that they are only counted. */
+  'webhook.refused-again': { instance: string; status: number };
+  'webhook.limited': { of: 'source' | 'all'; source: string };
   'webhook.aborted': { instance: string };
   'webhook.wake-failed': { instance: string; error: string };
   'webhook.unauthenticated': { instance: string };
 }
+
+const refusals = {
+  type: 'counter' as const,
+  name: 'recert_webhooks_refused_total',
+  help: 'Webhooks refused, by the status they were answered with.',
+  labels: ({ instance, status }: { instance: string; status: number }) => ({
+    instance,
+    status: String(status),
+  }),
+};
 
 export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.received': {
@@ -40,12 +53,25 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.refused': {
     level: 'warn',
     say: ({ instance, status, why }) => `${instance}: webhook refused with ${status}: ${why}`,
+    metrics: [refusals],
+  },
+  'webhook.refused-again': {
+    level: 'debug',
+    say: ({ instance, status }) => `${instance}: webhook refused with ${status}, as many before`,
+    metrics: [refusals],
+  },
+  'webhook.limited': {
+    level: 'warn',
+    say: ({ of, source }) =>
+      of === 'source'
+        ? `${source} fails so often to prove that it is Jamf Pro that it is answered with 429 for a minute and only counted; with the right secret it is admitted all the same`
+        : 'so many webhooks from so many addresses fail to prove that they come from Jamf Pro that they are only counted for a minute',
     metrics: [
       {
         type: 'counter',
-        name: 'recert_webhooks_refused_total',
-        help: 'Webhooks refused, by the status they were answered with.',
-        labels: ({ instance, status }) => ({ instance, status: String(status) }),
+        name: 'recert_webhooks_limited_total',
+        help: 'How often failed attempts became so many that they are only counted: of one source, or of all together.',
+        labels: ({ of }) => ({ what: of }),
       },
     ],
   },

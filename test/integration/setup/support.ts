@@ -14,7 +14,7 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { recert, type Said } from '../cli/support.js';
 
-export const SECRETS = ['webhook-key-one', 'webhook-key-two', 'jamf-client-secret'] as const;
+export const SECRETS = ['webhook-key-number-one', 'webhook-key-number-two', 'jamf-client-secret'] as const;
 export const [KEY, NEW_KEY, CLIENT_SECRET] = SECRETS;
 
 /** Settings of the only instance, `prod`, beside those that every test needs. */

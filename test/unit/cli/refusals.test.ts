@@ -27,7 +27,7 @@ it('says what is new, and why it was refused', () => {
   const more = newRefusals(before, refusalsIn(METRICS));
   expect(more).toEqual(new Map([['401', 4]]));
   expect(explainRefusals(more)).toEqual([
-    '4 were refused with 401: the secret is not one of the configuration; recert webhooks apply gives Jamf the right one.',
+    '4 were refused with 401: it did not prove that it comes from Jamf; recert webhooks apply gives Jamf the right secret, the log of the receiver says what was wrong.',
   ]);
   expect(explainRefusals(new Map([['418', 1]]))).toEqual([
     '1 was refused with 418: the log of the receiver says why.',

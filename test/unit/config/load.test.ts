@@ -115,8 +115,42 @@ describe('a bad configuration', () => {
       environment,
       /acceptUnauthenticated/,
     ],
+    [
+      'addresses that anybody may say',
+      `${GOOD.replace(/(authentication: .*)/, '$1\n      sources: [192.0.2.0/24]')}\nhttp: { trustProxy: true }`,
+      environment,
+      /sources: whoever is trusted as a proxy can say any address/,
+    ],
+    [
+      'a range that is none',
+      GOOD.replace(/(authentication: .*)/, '$1\n      sources: [192.0.2.0/33]'),
+      environment,
+      /sources\.0: is not an address/,
+    ],
+    [
+      'a certificate that is none',
+      `${GOOD}\nhttp: { tls: { cert: nonsense, key: nonsense } }`,
+      environment,
+      /http\.tls\.cert: is not a certificate in PEM/,
+    ],
   ])('says what to do about %s', (_, text, given, expected) => {
     expect(problemsOf(text, given as Record<string, string>).join('\n')).toMatch(expected);
+  });
+
+  it.each([
+    ['a signature with a short secret', 'type: signature, header: X, secret: short', /shorter than 16/],
+    ['a header that is no name', "type: signature, header: 'X Y', secret: 1234567890123456", /header name/],
+    ['certificates without a name', 'type: mtls, proxyHeader: X', /commonNames or fingerprints/],
+    ['a fingerprint that is none', 'type: mtls, proxyHeader: X, fingerprints: [ab]', /64 hex digits/],
+    ['certificates that nobody asks for', 'type: mtls, commonNames: [jamf]', /set http\.tls\.clientCa/],
+    [
+      'a header that anybody can write',
+      'type: mtls, proxyHeader: X, commonNames: [jamf]',
+      /proxyHeader: anybody can write a header/,
+    ],
+  ])('says what to do about %s', (_, authentication, expected) => {
+    const text = GOOD.replace(/authentication: .*/, `authentication: { ${authentication} }`);
+    expect(problemsOf(text).join('\n')).toMatch(expected);
   });
 
   it('never repeats a value, which may be a secret', () => {

@@ -5,9 +5,11 @@ import { judgeConfiguration } from '../../../src/doctor/configuration.js';
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HASH = '0'.repeat(64);
 
+const HEADER = 'authentication: { type: header, headers: { X: hush-hush-hush-hush } }';
+
 const faults = (
   more: string,
-  { url = 'https://jamf.example.com', leaveBlue = 32, expires = '2026-11-23' } = {},
+  { url = 'https://jamf.example.com', leaveBlue = 32, expires = '2026-11-23', webhooks = HEADER } = {},
 ) =>
   judgeConfiguration(
     parseConfig(
@@ -18,7 +20,7 @@ instances:
   prod:
     url: ${url}
     auth: { clientId: recert, clientSecret: hush }
-    webhooks: { authentication: { type: header, headers: { X: hush } } }
+    webhooks: { ${webhooks} }
     profiles: { okta: { mode: act, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: ${leaveBlue} } } }
 ${more}`,
       { source: 'test.yaml', environment: {} },
@@ -46,6 +48,12 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
     '',
     { leaveBlue: 31 },
     'fail groups: one static group is used for two purposes',
+  ],
+  [
+    'a secret that can be guessed',
+    '',
+    { webhooks: 'authentication: { type: header, headers: { X: [hush-hush-hush-hush, hush] } }' },
+    'warn webhook authentication: the secret is shorter than 16 characters',
   ],
   [
     'a public address without TLS',

@@ -89,7 +89,18 @@ describe('reading a webhook', () => {
     ],
     ['headers that are no map', { header: '****' }, { type: 'header', headers: null }],
     ['a header that is no text', { header: '{"X":{"a":1}}' }, { type: 'header', headers: null }],
-    ['a newer kind', { authentication_type: 'MTLS' }, { type: 'other', said: 'MTLS' }],
+    ['mutual TLS', { authentication_type: 'MTLS' }, { type: 'mtls' }],
+    [
+      'a signature',
+      { authentication_type: 'HASH_SIGNATURE', hash_algorithm: 'SHA-512', password: '******' },
+      { type: 'signature', algorithm: 'sha512' },
+    ],
+    [
+      'a signature whose hash is not said',
+      { authentication_type: 'HASH_SIGNATURE' },
+      { type: 'signature', algorithm: null },
+    ],
+    ['a newer kind', { authentication_type: 'PIGEON' }, { type: 'other', said: 'PIGEON' }],
   ])('knows %s', async (_, changes, credentials) => {
     const { jamf } = await connectSetup({ [READ]: webhook(changes) });
     expect((await jamf.readWebhook('7')).credentials).toEqual(credentials);
@@ -118,17 +129,23 @@ describe('writing a webhook', () => {
     );
   });
 
-  it('sends name and password, or says that nothing is proven', async () => {
+  it('sends name and password, the key of a signature, or says that nothing is proven', async () => {
     const { jamf, server } = await connectSetup({ [UPDATE]: { status: 201 } });
     const password = new Secret('canary-password');
     await jamf.updateWebhook('7', {
       ...settings,
       credentials: { type: 'basic', username: 'jamf', password },
     });
+    const secret = new Secret('canary-key-of-an-hmac');
+    const credentials = { type: 'signature', algorithm: 'sha512', secret } as const;
+    await jamf.updateWebhook('7', { ...settings, credentials });
+    await jamf.updateWebhook('7', { ...settings, credentials: { type: 'mtls' } });
     await jamf.updateWebhook('7', { ...settings, credentials: { type: 'none' } });
     const bodies = server.of(UPDATE).map(({ body }) => /<authentication_type>.*/.exec(body)?.[0]);
     expect(bodies).toEqual([
       '<authentication_type>BASIC</authentication_type><username>jamf</username><password>canary-password</password></webhook>',
+      '<authentication_type>HASH_SIGNATURE</authentication_type><password>canary-key-of-an-hmac</password><hash_algorithm>SHA512</hash_algorithm></webhook>',
+      '<authentication_type>MTLS</authentication_type></webhook>',
       '<authentication_type>NONE</authentication_type></webhook>',
     ]);
   });

@@ -7,6 +7,9 @@ import { asShown, instanceWith } from './support.js';
 
 const header = (value: string) => `authentication: { type: header, headers: { X-Api-Key: ${value} } }`;
 const BASIC = 'authentication: { type: basic, username: jamf, password: canary }';
+const SIGNATURE =
+  'authentication: { type: signature, header: X-Signature, algorithm: sha512, secret: canary-of-16-letters }';
+const MTLS = 'authentication: { type: mtls, proxyHeader: X-Cert, commonNames: [jamf] }';
 const wanted = (webhooks: string) =>
   wantedWebhooks('prod', instanceWith(`{ ${webhooks}, events: [ComputerAdded, JSSStartup] }`), [
     'https://recert.example.com',
@@ -57,16 +60,19 @@ describe('the plan', () => {
     });
   });
 
-  it.each([header('canary'), BASIC, 'authentication: { type: none, acceptUnauthenticated: true }'])(
-    'is empty when Jamf has what was written: %s',
-    (webhooks) => {
-      const settings = wanted(webhooks);
-      expect(planWebhooks(settings, asShown(settings))).toEqual({
-        changes: [],
-        unchanged: ['Recert ComputerAdded', 'Recert JSSStartup'],
-      });
-    },
-  );
+  it.each([
+    header('canary'),
+    BASIC,
+    SIGNATURE,
+    MTLS,
+    'authentication: { type: none, acceptUnauthenticated: true }',
+  ])('is empty when Jamf has what was written: %s', (webhooks) => {
+    const settings = wanted(webhooks);
+    expect(planWebhooks(settings, asShown(settings))).toEqual({
+      changes: [],
+      unchanged: ['Recert ComputerAdded', 'Recert JSSStartup'],
+    });
+  });
 
   it('deletes what is ours and no longer wanted', () => {
     const settings = wanted(header('canary'));
@@ -105,8 +111,8 @@ describe('the plan', () => {
     ],
     [
       'a kind of authentication that we do not know',
-      { credentials: { type: 'other', said: 'MTLS' } },
-      { field: 'authentication', is: 'MTLS', wanted: 'header' },
+      { credentials: { type: 'other', said: 'PIGEON' } },
+      { field: 'authentication', is: 'PIGEON', wanted: 'header' },
     ],
   ])('mends %s, and says so without a secret', (_, change, difference) => {
     const { changes, unchanged } = planAfter(wanted(header('canary')), change);
@@ -134,11 +140,29 @@ describe('the plan', () => {
     ]);
   });
 
+  it('changes to a signature, its hash, and to mutual TLS', () => {
+    const { changes } = planAfter(wanted(SIGNATURE), { credentials: { type: 'basic', username: 'jamf' } });
+    expect(changes[0]?.differences).toEqual([
+      { field: 'authentication', is: 'basic', wanted: 'signature' },
+      { field: 'secret', is: null, wanted: '[hidden]' },
+    ]);
+    const other = planAfter(wanted(SIGNATURE), { credentials: { type: 'signature', algorithm: 'sha256' } });
+    expect(other.changes[0]?.differences).toEqual([{ field: 'algorithm', is: 'sha256', wanted: 'sha512' }]);
+    const mtls = planAfter(wanted(MTLS), { credentials: { type: 'none' } });
+    expect(mtls.changes[0]?.differences).toEqual([{ field: 'authentication', is: 'none', wanted: 'mtls' }]);
+    expect(JSON.stringify([changes, other, mtls])).not.toContain('canary');
+  });
+
   it('takes for right what Jamf does not show, unless it is to be written anew', () => {
     const unseen = { field: 'password', is: 'not shown by Jamf', wanted: '[hidden]' };
     expect(planAfter(wanted(BASIC), {}).changes).toEqual([]);
     const { changes } = planAfter(wanted(BASIC), {}, { rewriteUnseen: true });
     expect(changes.map(({ differences }) => differences)).toEqual([[unseen], [unseen]]);
+
+    const signature: Partial<Webhook> = { credentials: { type: 'signature', algorithm: null } };
+    expect(planAfter(wanted(SIGNATURE), signature).changes).toEqual([]);
+    const again = planAfter(wanted(SIGNATURE), signature, { rewriteUnseen: true });
+    expect(again.changes[0]?.differences).toEqual([{ ...unseen, field: 'secret' }]);
 
     const notShown: Partial<Webhook> = {
       credentials: { type: 'header', headers: null },

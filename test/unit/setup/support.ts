@@ -8,6 +8,7 @@ export function instanceWith(webhooks: string): InstanceConfig {
   const { prod } = parseConfig(
     `
 redis: { url: 'redis://127.0.0.1:1' }
+http: { trustProxy: loopback }
 tokens: [{ name: a, role: viewer, sha256: ${createHash('sha256').update('').digest('hex')} }]
 instances:
   prod:
@@ -28,6 +29,10 @@ export function asShown(settings: readonly WebhookSettings[]): Webhook[] {
     ...rest,
     id: String(index + 1),
     credentials:
-      credentials.type === 'basic' ? { type: 'basic', username: credentials.username } : credentials,
+      credentials.type === 'basic'
+        ? { type: 'basic', username: credentials.username }
+        : credentials.type === 'signature'
+          ? { type: 'signature', algorithm: credentials.algorithm }
+          : credentials,
   }));
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { WEBHOOK_EVENTS } from '../../../src/config/instance.js';
-import { SetupError, isChangingSecret, wantedWebhooks } from '../../../src/setup/wanted.js';
+import { SetupError, byHand, isChangingSecret, wantedWebhooks } from '../../../src/setup/wanted.js';
 import { EVENTS } from '../../../src/webhooks/events.js';
 import { instanceWith } from './support.js';
 
 const HEADER = 'authentication: { type: header, headers: { X-Api-Key: one } }';
+const MTLS = 'authentication: { type: mtls, proxyHeader: X-Cert, commonNames: [jamf] }';
 const RECEIVER = ['https://recert.example.com/'];
 const wanted = (webhooks: string, receivers: readonly string[] = RECEIVER) =>
   wantedWebhooks('prod', instanceWith(`{ ${webhooks} }`), receivers);
@@ -59,6 +60,18 @@ describe('the webhooks that are wanted', () => {
     expect(byPassword?.credentials.type === 'basic' && byPassword.credentials.password.reveal()).toBe('new');
   });
 
+  it('carry the newest key of a signature, and no certificate: Jamf takes that by hand', () => {
+    const keys = '[old-key-of-16-letters, new-key-of-16-letters]';
+    const [signed] = wanted(`authentication: { type: signature, header: X, secret: ${keys} }`);
+    const { credentials } = signed ?? {};
+    if (credentials?.type !== 'signature') throw new Error('not signed');
+    expect([credentials.algorithm, credentials.secret.reveal()]).toEqual(['sha256', 'new-key-of-16-letters']);
+    const [mtls] = wanted(MTLS);
+    expect(mtls?.credentials).toEqual({ type: 'mtls' });
+    expect(byHand(instanceWith(`{ ${MTLS} }`))).toMatch(/web interface/);
+    expect(byHand(instanceWith(`{ ${HEADER} }`))).toBeNull();
+  });
+
   it('prove nothing where that is said in so many words', () => {
     const [first] = wanted('authentication: { type: none, acceptUnauthenticated: true }');
     expect(first?.credentials).toEqual({ type: 'none' });
@@ -82,6 +95,9 @@ it.each([
   ['{ type: header, headers: { X: one } }', false],
   ['{ type: basic, username: jamf, password: [old, new] }', true],
   ['{ type: basic, username: jamf, password: one }', false],
+  [`{ type: signature, header: X, secret: [${'o'.repeat(16)}, ${'n'.repeat(16)}] }`, true],
+  [`{ type: signature, header: X, secret: ${'o'.repeat(16)} }`, false],
+  ['{ type: mtls, proxyHeader: X-Cert, commonNames: [jamf] }', false],
   ['{ type: none, acceptUnauthenticated: true }', false],
 ])('a secret of %s is being changed: %s', (authentication, changing) => {
   expect(isChangingSecret(instanceWith(`{ authentication: ${authentication} }`))).toBe(changing);

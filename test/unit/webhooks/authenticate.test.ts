@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WebhookAuthentication } from '../../../src/config/webhook-authentication.js';
 import { Secret } from '../../../src/config/secret.js';
 import { createAuthenticator } from '../../../src/webhooks/authenticate.js';
+
+/** By headers alone. */
+function judge(authentication: WebhookAuthentication) {
+  const deps = { isProxy: () => false, now: Date.now };
+  const authenticator = createAuthenticator({ authentication, sources: [] }, deps);
+  const socket = new Socket();
+  return {
+    ...authenticator,
+    accepts: (headers: IncomingHttpHeaders) => authenticator.accepts({ headers, socket }),
+    explain: (headers: IncomingHttpHeaders) => authenticator.explain({ headers, socket }),
+  };
+}
 
 const secrets = (...values: string[]) => values.map((value) => new Secret(value));
 const basicHeader = (text: string, encoding: BufferEncoding = 'utf8') =>
@@ -9,7 +24,7 @@ const basicHeader = (text: string, encoding: BufferEncoding = 'utf8') =>
 const asReceived = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
 
 describe('basic', () => {
-  const { accepts, challenge } = createAuthenticator({
+  const { accepts, challenge } = judge({
     type: 'basic',
     username: 'jamf',
     password: secrets('new: pass', 'old'),
@@ -41,7 +56,7 @@ describe('basic', () => {
   });
 
   it('accepts letters beyond English in UTF-8 and in latin1', () => {
-    const { accepts: takes } = createAuthenticator({
+    const { accepts: takes } = judge({
       type: 'basic',
       username: 'jamf',
       password: secrets('pässwörd'),
@@ -53,7 +68,7 @@ describe('basic', () => {
 });
 
 describe('named headers', () => {
-  const { accepts } = createAuthenticator({
+  const { accepts } = judge({
     type: 'header',
     headers: { 'X-Api-Key': secrets('one', 'two'), Token: secrets('tökèn') },
   });
@@ -80,6 +95,6 @@ describe('named headers', () => {
 
 describe('none', () => {
   it('accepts everything', () => {
-    expect(createAuthenticator({ type: 'none', acceptUnauthenticated: true }).accepts({})).toBe(true);
+    expect(judge({ type: 'none', acceptUnauthenticated: true }).accepts({})).toBe(true);
   });
 });
