@@ -73,15 +73,8 @@ async function checkReads(
       ...unread(`profile ${name} blue`, blue.error),
       ...unread(`profile ${name} green`, green.error),
     );
-    if (blue.value && green.value) {
-      const blueScep = await attempt(() => jamf.readScep(overlap.blue));
-      const greenScep = await attempt(() => jamf.readScep(overlap.green));
-      for (const { error } of [blueScep, greenScep]) findings.push(...unread(`profile ${name} SCEP`, error));
-      const scep = { blueScep: blueScep.value, greenScep: greenScep.value };
-      findings.push(
-        ...judgeProfile({ name, joinGreen, leaveBlue, ...scep, blue: blue.value, green: green.value }),
-      );
-    }
+    if (blue.value && green.value)
+      findings.push(...judgeProfile(name, { joinGreen, leaveBlue, blue: blue.value, green: green.value }));
     const groups = await checkGroups(jamf, name, overlap, told);
     groupsTried = worse(groupsTried, groups.tried);
     findings.push(...groups.findings);

@@ -1,3 +1,5 @@
+import type { ScepSettings } from './scep.js';
+
 /** Whom a scope names, all by Jamf ids: of departments and buildings, too, inventory reports only ids. */
 export interface ScopeTargets {
   computerIds: readonly string[];
@@ -15,6 +17,13 @@ export interface Profile {
   /** Read as `System` or `User`. */
   level: 'System' | 'User';
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };
+}
+
+/** What the audit looks at beside: what is installed how, and the SCEP payloads without their challenge. */
+export interface ProfileDetails extends Profile {
+  install: 'automatic' | 'self-service';
+  /** `null` when the payloads are no property list that can be read. */
+  scep: readonly ScepSettings[] | null;
 }
 
 /** A computer group with its members. */

@@ -5,8 +5,15 @@ export interface ScepSettings {
   name: string;
   /** Such as `CN=$SERIALNUMBER,O=Example`. */
   subject: string;
+  /** The same in parts: type (`CN`, `O`, …) and value, variables not filled in. */
+  attributes: readonly (readonly [type: string, value: string])[];
   keySize: number | null;
   keyUsage: number | null;
+  /** `KeyIsExtractable` and `AllowAllAppsAccess`; `null` when the payload does not say. */
+  extractable: boolean | null;
+  allAppsAccess: boolean | null;
+  /** `variable`: something is filled in for each Mac, so it is no static challenge. */
+  challenge: 'none' | 'static' | 'variable';
   /** Equal for equal challenges in one process, and of no use elsewhere; `null` when there is no challenge. */
   challengeMark: string | null;
 }

@@ -56,7 +56,6 @@ const MISSING: Partial<Record<CallName, string>> = {
   'groups.add': NO_GROUP,
   'groups.remove': NO_GROUP,
   'history.commands': 'Jamf has no computer of this id: it may have been deleted',
-  'profiles.scep': 'Jamf has no profile of this id: check blue and green in the configuration',
   'webhooks.read': NO_WEBHOOK,
   'webhooks.update': NO_WEBHOOK,
   'webhooks.delete': NO_WEBHOOK,

@@ -22,7 +22,6 @@ const CALLS = {
   'push.blank': { safe: false, privilege: 'View MDM command information in Jamf Pro API' },
   'history.commands': { safe: true, privilege: 'Read Computers' },
   'session.privileges': { safe: true, privilege: null },
-  'profiles.scep': { safe: true, privilege: 'Read macOS Configuration Profiles', secret: true },
   'webhooks.list': { safe: true, privilege: 'Read Webhooks' },
   'webhooks.read': { safe: true, privilege: 'Read Webhooks', secret: true },
   'webhooks.create': { safe: false, privilege: 'Create Webhooks', secret: true },

@@ -1,5 +1,5 @@
 import type { Computer } from '../domain/computer.js';
-import type { ComputerGroup, MdmCommand, Profile } from '../domain/profile.js';
+import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profile.js';
 
 /** A page of inventory. */
 export interface ComputerPage {
@@ -29,7 +29,7 @@ export interface JamfClient {
   readComputers(ids: readonly string[]): Promise<readonly Computer[]>;
   /** One page of inventory, sorted by id. `page` counts from 0. */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
-  readProfile(id: string): Promise<Profile>;
+  readProfile(id: string): Promise<ProfileDetails>;
   readGroup(id: string): Promise<ComputerGroup>;
   /**
    * Adds Macs to a static group, or takes them out, by a Classic delta: atomic, never a replacement of the list.

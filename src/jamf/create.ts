@@ -13,7 +13,6 @@ import { createHttp } from './http.js';
 import { type Limiter, queueLimiter } from './limiter.js';
 import { createPace } from './pace.js';
 import { profileCalls } from './profiles.js';
-import { readScep } from './scep.js';
 import { createSession, type Session } from './session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
@@ -94,7 +93,6 @@ function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup
     ...webhookCalls(api),
     about: () => about(api, now),
     privileges: () => privileges(api),
-    readScep: (profileId) => readScep(api, profileId),
     inSession: async (work) => work(setupOf(await api.sticky(), version, now)),
   };
 }

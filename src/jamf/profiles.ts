@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Profile, ScopeTargets } from '../domain/profile.js';
+import type { ProfileDetails, ScopeTargets } from '../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
-import { classicList, flag, id, isObject, text, word } from './lenient.js';
+import { anything, classicList, flag, id, isObject, text, word } from './lenient.js';
+import { scepIn } from './scep.js';
 
 const named = z.object({ id }).transform((entry) => entry.id);
 
@@ -27,7 +28,7 @@ const scopeSchema = z.looseObject({ all_computers: flag, exclusions: targetsSche
   exclusions: scope.exclusions,
 }));
 
-/** Of `general` only what is named here is kept: `payloads` holds the SCEP challenge in clear, and ends here. */
+/** Of `general` only what is named here is kept: `payloads` holds the SCEP challenge in clear, and ends in `scepIn`. */
 const profileSchema = z.object({
   os_x_configuration_profile: z.object({
     general: z.object({
@@ -35,6 +36,8 @@ const profileSchema = z.object({
       name: text,
       uuid: word.pipe(z.string().min(1)),
       level: word,
+      distribution_method: word,
+      payloads: anything.transform((value) => (typeof value === 'string' ? scepIn(value) : null)),
     }),
     scope: scopeSchema,
   }),
@@ -46,7 +49,7 @@ const profileSchema = z.object({
  */
 export function profileCalls(api: Api): Pick<JamfClient, 'readProfile'> {
   return {
-    readProfile: async (profileId): Promise<Profile> => {
+    readProfile: async (profileId): Promise<ProfileDetails> => {
       const call = 'profiles.read';
       const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
       const answer = await api.send({ call, method: 'GET', path, json: true });
@@ -58,6 +61,8 @@ export function profileCalls(api: Api): Pick<JamfClient, 'readProfile'> {
         identifier: general.uuid,
         level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
         scope,
+        install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
+        scep: general.payloads,
       };
     },
   };

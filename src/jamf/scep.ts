@@ -2,13 +2,20 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { parse } from 'plist';
 import { z } from 'zod';
 import type { ScepSettings } from '../domain/scep.js';
-import type { Api } from './api.js';
+import { parseXml } from '../xml/parse.js';
 import { anything, section, text } from './lenient.js';
 
 /** Never leaves the process: marks of challenges can be compared, and tell nothing. */
 const KEY = randomBytes(32);
 
+/** Profiles with certificates or icons in them are large; Jamf itself takes no more than some megabytes. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
+
+/** The one that Apple writes; one that defines anything stays, and is refused. */
+const DOCTYPE = /<!DOCTYPE plist[^>[]*>/;
+
 const number = z.number().nullable().catch(null);
+const toggle = z.boolean().nullable().catch(null);
 const pair = z.tuple([z.string(), z.string()]);
 
 /** Source: Apple's device management reference, SCEP payload. `Subject` is a list of RDNs, each a list of pairs. */
@@ -18,6 +25,8 @@ const contentSchema = section({
   Subject: z.array(z.array(pair)).catch([]),
   Keysize: number,
   'Key Usage': number,
+  KeyIsExtractable: toggle,
+  AllowAllAppsAccess: toggle,
   Challenge: text,
 });
 
@@ -28,26 +37,21 @@ const payloadSchema = z.object({
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
 
-/** Of the profile only the payload is looked at, and of the payload nothing but the settings leaves this file. */
-const profileSchema = z.object({
-  os_x_configuration_profile: z.object({ general: z.object({ payloads: z.string() }) }),
-});
+/** A challenge that Jamf or the Mac fills in. Source: payload variables of Jamf Pro (`$NAME`) and of Apple (`%Name%`). */
+const VARIABLE = /^(\$[A-Z][A-Z_0-9]*|%[A-Za-z]+%)$/;
 
-/** The SCEP payloads of a profile. The challenge ends here. */
-export async function readScep(api: Api, profileId: string): Promise<readonly ScepSettings[]> {
-  const call = 'profiles.scep';
-  const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
-  const answer = await api.send({ call, method: 'GET', path, json: true });
-  const { payloads } = api.understand(call, profileSchema, answer).os_x_configuration_profile.general;
-  const settings = scepIn(payloads);
-  return settings ?? api.refuse(call, 'payloads that are no property list of payloads');
-}
-
-/** `null` when the text cannot be read. What the parser says might quote it, and with it the challenge: it is not passed on. */
-function scepIn(payloads: string): readonly ScepSettings[] | null {
+/**
+ * The SCEP payloads in the text of a profile; the challenge ends here.
+ * `null` when the text cannot be read. What the parser says might quote it, and with it the challenge: it is not passed on.
+ */
+export function scepIn(payloads: string): readonly ScepSettings[] | null {
   let root: unknown;
   try {
-    root = parse(payloads);
+    const bare = payloads.replace(DOCTYPE, '');
+    // The parser of property lists quotes what is malformed on standard error, whoever catches: it only sees what is well-formed.
+    parseXml(bare, { limit: MOST_CHARACTERS });
+    if (!isOnePlist(bare.trim())) return null;
+    root = parse(bare);
   } catch {
     return null;
   }
@@ -61,14 +65,35 @@ function scepIn(payloads: string): readonly ScepSettings[] | null {
 
 function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
   const { Challenge: challenge } = content;
+  const attributes = content.Subject.flat().flatMap(split);
   return {
     url: content.URL,
     name: content.Name,
-    subject: content.Subject.flat()
-      .map(([attribute, value]) => `${attribute}=${value}`)
-      .join(','),
+    subject: attributes.map((attribute) => attribute.join('=')).join(','),
+    attributes,
     keySize: content.Keysize,
     keyUsage: content['Key Usage'],
+    extractable: content.KeyIsExtractable,
+    allAppsAccess: content.AllowAllAppsAccess,
+    challenge: challenge === '' ? 'none' : VARIABLE.test(challenge.trim()) ? 'variable' : 'static',
     challengeMark: challenge === '' ? null : createHmac('sha256', KEY).update(challenge).digest('base64url'),
   };
+}
+
+/** A subject that was typed as one text stands in its first attribute: `a,OU=b` are two. */
+function split([type, value]: [string, string]): [string, string][] {
+  const [first = '', ...others] = value.split(/,\s*(?=[A-Za-z]+=)/);
+  return [
+    [type, first],
+    ...others.map((part): [string, string] => {
+      const at = part.indexOf('=');
+      return [part.slice(0, at), part.slice(at + 1)];
+    }),
+  ];
+}
+
+/** Whether there is nothing behind the first element, which our parser would overlook. */
+function isOnePlist(text: string): boolean {
+  const end = '</plist>';
+  return text.endsWith(end) && text.indexOf(end) === text.length - end.length;
 }

@@ -1,4 +1,3 @@
-import type { ScepSettings } from '../domain/scep.js';
 import type { Secret } from '../config/secret.js';
 import type { JamfClient } from './client.js';
 
@@ -80,8 +79,6 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   about(): Promise<ServerFacts>;
   /** What the token may do, as Jamf says (`GET /api/v1/auth`). */
   privileges(): Promise<Privileges>;
-  /** The SCEP payloads of a profile, without the challenge. */
-  readScep(profileId: string): Promise<readonly ScepSettings[]>;
   /** Id and name of every webhook object, ours and others. */
   listWebhooks(): Promise<readonly { id: string; name: string }[]>;
   readWebhook(id: string): Promise<Webhook>;

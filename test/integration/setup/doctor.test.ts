@@ -110,10 +110,9 @@ describe('recert doctor', () => {
       ...['redis version', 'redis eviction', 'redis durability', 'redis memory', 'redis clock'],
       ...['last webhook', 'workers', 'jamf', 'jamf clock'],
       ...Object.keys(PRIVILEGES).map((name) => `privilege ${name}`),
-      'profile okta level',
-      'profile okta SCEP',
-      'profile okta scope of green',
-      'profile okta scope of blue',
+      'profile okta blue',
+      'profile okta green',
+      'profile okta pair',
       'profile okta group joinGreen',
       'profile okta group leaveBlue',
       'webhooks',
@@ -233,12 +232,12 @@ describe('recert doctor', () => {
   test('groups of the wrong kind, and groups that are not there', async () => {
     const smart = await goodHouse({}, { instance: watching({ leaveBlue: SEEDED.expiring }) });
     expect(faultsIn((await examine(smart)).findings)).toEqual([
-      'fail profile okta scope of blue: "Okta SCEP" (12) does not exclude the group 21 (leaveBlue)',
+      'fail profile okta pair: "Okta SCEP" (12) does not exclude the group 21 (leaveBlue)',
       'fail profile okta group leaveBlue: "Okta certificate expires within 30 days" (21) is a smart group',
     ]);
     const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
     expect(faultsIn((await examine(missing)).findings)).toEqual([
-      'fail profile okta scope of green: "Okta SCEP (green)" (13) goes to other groups, too',
+      'fail profile okta pair: "Okta SCEP (green)" (13) goes to other groups, too',
       'fail profile okta group joinGreen: groups.read answered 404 (Not Found)',
     ]);
     // The role may read static groups alone.
@@ -255,16 +254,18 @@ describe('recert doctor', () => {
   test('a profile of the wrong level, with another CA, for others', async () => {
     const house = await goodHouse({}, { instance: watching({ green: SEEDED.user }) });
     expect(faultsIn((await examine(house)).findings)).toEqual([
-      'fail profile okta level: "VPN user certificate" (15) is at user level',
-      'warn profile okta SCEP: blue and green differ in url',
-      'warn profile okta SCEP: blue and green differ in name',
-      'warn profile okta SCEP: blue and green differ in subject',
-      'fail profile okta scope of green: "VPN user certificate" (15) goes to departments, too',
+      'fail profile okta green: it is at user level',
+      'warn profile okta green: the URL on scep.vpn.pretend.example does not look like a static one of Okta',
+      'warn profile okta green: the subject CN=$EMAIL,OU=vpn has no $PROFILE_IDENTIFIER',
+      'warn profile okta pair: blue and green differ in url',
+      'warn profile okta pair: blue and green differ in name',
+      'warn profile okta pair: blue and green differ in subject',
+      'fail profile okta pair: "VPN user certificate" (15) goes to departments, too',
     ]);
     const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
     expect(faultsIn((await examine(none)).findings)).toEqual([
-      'fail profile okta SCEP: "Office Wi-Fi & Guest" (14) has no SCEP payload',
-      'fail profile okta scope of green: "Office Wi-Fi & Guest" (14) goes to all computers',
+      'fail profile okta green: it has no SCEP payload',
+      'fail profile okta pair: "Office Wi-Fi & Guest" (14) goes to all computers',
     ]);
     const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
     expect(faultsIn((await examine(gone)).findings)).toEqual([
@@ -279,7 +280,7 @@ describe('recert doctor', () => {
     profiles.update(SEEDED.green, { payloads: changeScep(payloads, { challenge: 'another-challenge' }) });
     const { findings } = await examine(house);
     expect(faultsIn(findings)).toEqual([
-      'fail profile okta SCEP: blue and green have different challenges for one URL: one of them is wrong',
+      'fail profile okta pair: blue and green have different challenges for one URL',
     ]);
     expect(JSON.stringify(findings)).not.toContain('another-challenge');
   });

@@ -173,7 +173,12 @@ export function pretendJamf(now: () => number): PretendJamf {
       readComputers: (ids) =>
         call('computers', false, () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
       listComputers: () => Promise.reject(new Error('not in this model')),
-      readProfile: (id) => call('profile', false, () => profileOf(id === IDS.blue ? 'blue' : 'green')),
+      readProfile: (id) =>
+        call('profile', false, () => ({
+          ...profileOf(id === IDS.blue ? 'blue' : 'green'),
+          install: 'automatic' as const,
+          scep: [],
+        })),
       readGroup: (id) =>
         call('group', false, () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
       addToGroup: (group, ids) =>

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { scepDifferences } from '../../../src/domain/scep.js';
-import { failureOf } from './support/client.js';
 import { connectSetup } from './support/setup.js';
 
 const AUTH = 'GET /api/v1/auth';
@@ -68,15 +67,23 @@ const scep = (challenge: string, more = '') =>
 
 async function readScep(payloads: unknown) {
   const { jamf } = await connectSetup({
-    [PROFILE]: { body: { os_x_configuration_profile: { general: { payloads } } } },
+    [PROFILE]: {
+      body: {
+        os_x_configuration_profile: {
+          general: { id: 12, name: 'Okta', uuid: 'U', level: 'System', payloads },
+          scope: { all_computers: true, exclusions: {} },
+        },
+      },
+    },
   });
-  return jamf.readScep('12');
+  return (await jamf.readProfile('12')).scep;
 }
 
 describe('the SCEP payloads of a profile', () => {
   it('are read without the challenge, which can be compared and not seen', async () => {
     const wifi = '<dict><key>PayloadType</key><string>com.apple.wifi.managed</string></dict>';
-    const [one, other, ...more] = await readScep(plistOf(`${wifi}${scep('canary')}${scep('canary')}`));
+    const [one, other, ...more] =
+      (await readScep(plistOf(`${wifi}${scep('canary')}${scep('canary')}`))) ?? [];
     expect(one).toMatchObject({
       url: 'https://example.okta.com/pki/1/scep/2',
       name: 'Okta CA',
@@ -90,22 +97,67 @@ describe('the SCEP payloads of a profile', () => {
   });
 
   it('have no mark when there is no challenge', async () => {
-    expect((await readScep(plistOf(scep(''))))[0]?.challengeMark).toBeNull();
+    expect((await readScep(plistOf(scep(''))))?.[0]).toMatchObject({
+      challenge: 'none',
+      challengeMark: null,
+    });
   });
 
   it.each([
     ['no plist', 'canary<'],
     ['an empty text', ''],
     ['a plist that is no profile', plistOf('').replaceAll('array', 'string')],
-  ])('are refused when they are %s, without a word of them', async (_, payloads) => {
-    const error = await failureOf(readScep(payloads));
-    expect(error.message).toContain('payloads that are no property list');
-    expect(inspect(error)).not.toContain('canary');
+    ['no text', 12],
+    ['cut off', plistOf(scep('canary')).slice(0, -40)],
+    ['followed by more', `${plistOf(scep('a'))} canary`],
+    ['full of entities of their own', `<!DOCTYPE plist [<!ENTITY a "canary">]>${plistOf(scep('&a;'))}`],
+    ['damaged by escaping too little', plistOf(scep('canary & canary <'))],
+  ])('are nothing when they are %s, and nothing of them is printed', async (_, payloads) => {
+    const printed = (['error', 'warn', 'log'] as const).map((name) =>
+      vi.spyOn(console, name).mockReturnValue(undefined),
+    );
+    onTestFinished(() => {
+      for (const spy of printed) spy.mockRestore();
+    });
+    expect(await readScep(payloads)).toBeNull();
+    for (const spy of printed) expect(spy).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['$SCEP_CHALLENGE', 'variable'],
+    ['%Challenge%', 'variable'],
+    ['pa$$word', 'static'],
+  ])('have a challenge %s that is %s', async (challenge, kind) => {
+    expect((await readScep(plistOf(scep(challenge))))?.[0]?.challenge).toBe(kind);
+  });
+
+  it('have the parts of a subject that was typed as one text', async () => {
+    const typed = scep('a').replace('$SERIALNUMBER', '$SERIALNUMBER, OU=a,b');
+    expect((await readScep(plistOf(typed)))?.[0]?.attributes).toEqual([
+      ['CN', '$SERIALNUMBER'],
+      ['OU', 'a,b'],
+      ['O', 'Example'],
+    ]);
+  });
+
+  it('say who may have the key', async () => {
+    const toggles = scep('a').replace(
+      '<key>Challenge',
+      '<key>KeyIsExtractable</key><false/><key>AllowAllAppsAccess</key><true/><key>Challenge',
+    );
+    expect((await readScep(plistOf(toggles)))?.[0]).toMatchObject({
+      extractable: false,
+      allAppsAccess: true,
+    });
+    expect((await readScep(plistOf(scep('a'))))?.[0]).toMatchObject({
+      extractable: null,
+      allAppsAccess: null,
+    });
   });
 
   it('differ where they differ', async () => {
-    const [one] = await readScep(plistOf(scep('a')));
-    const [other] = await readScep(plistOf(scep('b').replace('2048', '4096')));
+    const [one] = (await readScep(plistOf(scep('a')))) ?? [];
+    const [other] = (await readScep(plistOf(scep('b').replace('2048', '4096')))) ?? [];
     if (!one || !other) throw new Error('no payload');
     expect(scepDifferences(one, one)).toEqual([]);
     expect(scepDifferences(one, other)).toEqual([

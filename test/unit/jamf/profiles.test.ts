@@ -36,6 +36,8 @@ describe('a profile', () => {
       name: 'Okta SCEP',
       identifier: 'PROFILE-UUID',
       level: 'System',
+      install: 'automatic',
+      scep: null,
       scope: {
         allComputers: false,
         computerIds: ['6'],

@@ -1,13 +1,14 @@
 import type { Computer } from '../../../../src/domain/computer.js';
-import type { Profile } from '../../../../src/domain/profile.js';
+import type { Profile, ProfileDetails } from '../../../../src/domain/profile.js';
 import type { ComputerFilter, JamfConnection } from '../../../../src/jamf/client.js';
 import { watch } from '../../../unit/domain/support/fleet.js';
+import { SCEP } from '../../../unit/domain/support/profiles.js';
 
 /** A Jamf Pro server that is only an object: a fleet, its two profiles, and what was asked. */
 export interface FakeJamf {
   client: JamfConnection;
   fleet: Map<string, Computer>;
-  profiles: Map<string, Profile>;
+  profiles: Map<string, Profile & Partial<ProfileDetails>>;
   /** Every call, in order: `read 1,2,3`, `list 0`, `changed 0`, `profile 11`. */
   calls: string[];
   /** Awaited before each answer; throws when the call is to fail. */
@@ -18,7 +19,9 @@ export function fakeJamf(pageSize = 100): FakeJamf {
   const { blue, green } = watch();
   const fake = {
     fleet: new Map<string, Computer>(),
-    profiles: new Map([blue, green].map((profile) => [profile.id, profile])),
+    profiles: new Map<string, Profile & Partial<ProfileDetails>>(
+      [blue, green].map((profile) => [profile.id, profile] as const),
+    ),
     calls: [] as string[],
     before: (_call: string): Promise<void> | void => undefined,
   };
@@ -42,10 +45,10 @@ export function fakeJamf(pageSize = 100): FakeJamf {
         return { total: all.length, computers: all.slice(page * pageSize, (page + 1) * pageSize) };
       }),
     readProfile: (id) =>
-      asked(`profile ${id}`, () => {
+      asked(`profile ${id}`, (): ProfileDetails => {
         const profile = fake.profiles.get(id);
         if (!profile) throw new Error(`profile ${id} was not found`);
-        return profile;
+        return { install: 'automatic', scep: [SCEP], ...profile };
       }),
     readGroup: never,
     addToGroup: never,

@@ -1,0 +1,81 @@
+import type { ProfileDetails } from '../profile.js';
+import { breaks, type AuditFinding, type FoundComputer } from './rules.js';
+import { subjectOf, type SubjectFacts } from './subject.js';
+
+/** Holds the Macs of a scope against the subject of a profile, one after the other: a fleet need not be in memory. */
+export interface FleetAudit {
+  look(mac: SubjectFacts): void;
+  /** What came of it. */
+  result(): FleetResult;
+}
+
+/** What holding the Macs against the subject has shown. */
+export interface FleetResult {
+  /** How many Macs were looked at. */
+  computers: number;
+  findings: AuditFinding[];
+  /** What could not be said. */
+  unseen: string[];
+}
+
+/** Begins one. `most` Macs are listed for each finding; all are counted. */
+export function createFleetAudit(profile: ProfileDetails, most = Infinity): FleetAudit {
+  const [scep] = profile.scep ?? [];
+  const tooLong = createList(most);
+  const blank = createList(most);
+  const blankVariables = new Set<string>();
+  const unkept = new Set<string>();
+  let computers = 0;
+  let longest = 0;
+  let doubtful = 0;
+  return {
+    look: (mac) => {
+      if (!scep) return;
+      computers += 1;
+      const subject = subjectOf(scep, profile.identifier, mac);
+      if (subject.tooLong.length > 0) tooLong.add(mac);
+      else if (subject.unkept.length > 0) doubtful += 1;
+      for (const { length } of subject.tooLong) longest = Math.max(longest, length);
+      if (subject.blank.length > 0) blank.add(mac);
+      for (const name of subject.blank) blankVariables.add(name);
+      for (const name of subject.unkept) unkept.add(name);
+    },
+    result: () => ({
+      computers,
+      findings: [
+        ...tooLong.findings((count) =>
+          breaks(
+            'subject-length',
+            `${macs(count)} would ask for up to ${longest} characters in ${scep?.subject ?? ''}`,
+          ),
+        ),
+        ...blank.findings((count) =>
+          breaks('subject-blank', `${macs(count)} without a value for ${[...blankVariables].join(', ')}`),
+        ),
+      ],
+      unseen:
+        doubtful === 0
+          ? []
+          : [
+              `Whether the subject fits ${macs(doubtful)}: Recert does not keep the values of ${[...unkept].join(', ')}.`,
+            ],
+    }),
+  };
+}
+
+function createList(most: number) {
+  const listed: FoundComputer[] = [];
+  let count = 0;
+  return {
+    add: ({ id, name, serialNumber }: FoundComputer) => {
+      count += 1;
+      if (listed.length < most) listed.push({ id, name, serialNumber });
+    },
+    findings: (describe: (count: number) => AuditFinding): AuditFinding[] =>
+      count === 0 ? [] : [{ ...describe(count), computers: { count, listed } }],
+  };
+}
+
+function macs(count: number): string {
+  return count === 1 ? '1 Mac' : `${count} Macs`;
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { auditCa, type CaFacts } from '../../../../src/domain/audit/ca.js';
+import { auditPair, type Pair } from '../../../../src/domain/audit/pair.js';
+import { type AuditSeverity, type RuleName, RULES } from '../../../../src/domain/audit/rules.js';
+import { auditSettings, unseen } from '../../../../src/domain/audit/settings.js';
+import { auditWatched } from '../../../../src/domain/audit/watched.js';
+import { createFleetAudit } from '../../../../src/domain/audit/fleet.js';
+import type { ProfileDetails } from '../../../../src/domain/profile.js';
+import type { ScepSettings } from '../../../../src/domain/scep.js';
+import { goodPair, goodProfile, NONE, SCEP, scopeOf, withSubject } from '../support/profiles.js';
+
+const scep = (change: Partial<ScepSettings>): Partial<ProfileDetails> => ({ scep: [{ ...SCEP, ...change }] });
+const NOW = Date.UTC(2026, 10, 23);
+const DAY_MS = 86_400_000;
+const MAC = {
+  id: '6',
+  udid: '0D4C6A7E-0000-4000-8000-000000000006',
+  serialNumber: 'C02XK1ABJG5J',
+  managementId: '0D4C6A7E-0000-4000-8000-000000000007',
+  name: "Jane's MacBook Pro",
+  username: 'jane',
+  realName: 'Jane Doe',
+  email: '',
+};
+const CA: CaFacts = { askedAt: NOW, error: '', renewal: false, expiresAt: NOW + 900 * DAY_MS };
+
+/** One profile with one fault for every line: change, rule, and the severity when it is not the usual one. */
+const SETTINGS: [string, Partial<ProfileDetails>, RuleName, AuditSeverity?][] = [
+  ['no SCEP payload', { scep: [] }, 'payload'],
+  ['payloads that cannot be read', { scep: null }, 'payload'],
+  ['two SCEP payloads', { scep: [SCEP, SCEP] }, 'payload', 'warning'],
+  ['no name', { name: ' ' }, 'name'],
+  ['user level', { level: 'User' }, 'level'],
+  ['Self Service', { install: 'self-service' }, 'install'],
+  ['an empty scope', { scope: scopeOf() }, 'scope'],
+  ['no URL', scep({ url: '' }), 'url'],
+  ['a URL that is none', scep({ url: 'okta' }), 'url'],
+  ['http', scep({ url: SCEP.url.replace('https', 'http') }), 'url'],
+  ['another kind of URL', scep({ url: 'https://example.okta.com/scep' }), 'url-static'],
+  ['no name of the CA', scep({ name: '' }), 'ca-name'],
+  ['no subject', scep(withSubject()), 'subject'],
+  ['a subject without a common name', scep(withSubject(['O', 'Example'])), 'subject'],
+  ['no identifier', scep(withSubject(['CN', '$SERIALNUMBER ma'])), 'subject-identifier'],
+  ['a misspelt variable', scep(withSubject(['CN', '$SERIAL $PROFILE_IDENTIFIER'])), 'subject-variable'],
+  ['no challenge', scep({ challenge: 'none', challengeMark: null }), 'challenge'],
+  ['a dynamic challenge', scep({ challenge: 'variable' }), 'challenge-type'],
+  ['a key of 1024 bits', scep({ keySize: 1024 }), 'key-size'],
+  ['a key of no size', scep({ keySize: null }), 'key-size'],
+  ['a key of 4096 bits', scep({ keySize: 4096 }), 'key-size', 'warning'],
+  ['a key for encryption', scep({ keyUsage: 4 }), 'key-usage'],
+  ['a key for nothing', scep({ keyUsage: null }), 'key-usage'],
+  ['a key for both', scep({ keyUsage: 5 }), 'key-purpose'],
+  ['a key that can be exported', scep({ extractable: true }), 'exportable'],
+  ['a key of which nothing is said', scep({ extractable: null }), 'exportable'],
+  ['a key for some apps', scep({ allAppsAccess: false }), 'all-apps'],
+  ['a key for nobody said', scep({ allAppsAccess: null }), 'all-apps'],
+];
+
+const FLEET: [string, Partial<ProfileDetails>, RuleName][] = [
+  [
+    "Okta's own example",
+    scep(withSubject(['CN', '$COMPUTERNAME ma $UDID $PROFILE_IDENTIFIER'])),
+    'subject-length',
+  ],
+  ['a blank value', scep(withSubject(['CN', '$EMAIL $PROFILE_IDENTIFIER'])), 'subject-blank'],
+];
+
+const CAS: [string, Partial<CaFacts>, RuleName][] = [
+  ['no answer', { error: 'no answer' }, 'ca-unreachable'],
+  ['an expired CA', { expiresAt: NOW }, 'ca-expired'],
+  ['a CA that ends soon', { expiresAt: NOW + 365 * DAY_MS }, 'ca-expiring'],
+  ['renewal', { renewal: true }, 'ca-renewal'],
+];
+
+const { blue: BLUE, green: GREEN } = goodPair();
+const blue = (change: Partial<ProfileDetails>): Partial<Pair> => ({ blue: { ...BLUE, ...change } });
+const green = (change: Partial<ProfileDetails>): Partial<Pair> => ({ green: { ...GREEN, ...change } });
+const PAIRS: [string, Partial<Pair>, RuleName][] = [
+  ['another name of the CA', green(scep({ name: 'Other' })), 'pair-settings'],
+  [
+    'two CAs',
+    green(scep({ url: 'https://other.okta.com/pki/1/scep/2', challengeMark: 'b' })),
+    'pair-settings',
+  ],
+  ['two challenges at one URL', green(scep({ challengeMark: 'other' })), 'pair-challenge'],
+  ['green for all', green({ scope: scopeOf({ allComputers: true }) }), 'green-scope'],
+  ['green for more', green({ scope: scopeOf({ groupIds: ['31'], buildings: ['2'] }) }), 'green-scope'],
+  ['green for nobody', green({ scope: scopeOf() }), 'green-scope'],
+  [
+    'green with exclusions',
+    green({ scope: scopeOf({ groupIds: ['31'], exclusions: { ...NONE, departments: ['4'] } }) }),
+    'green-exclusions',
+  ],
+  ['blue without the exclusion', blue({ scope: scopeOf({ groupIds: ['1'] }) }), 'blue-scope'],
+  [
+    'blue with the group as target',
+    blue({ scope: scopeOf({ groupIds: ['32'], exclusions: { ...NONE, groupIds: ['32'] } }) }),
+    'blue-scope',
+  ],
+];
+
+/** Everything that can be found in one profile, with a Mac and the CA. */
+function auditAll(profile: ProfileDetails, ca: Partial<CaFacts> = {}) {
+  const fleet = createFleetAudit(profile);
+  fleet.look(MAC);
+  return [...auditSettings(profile), ...fleet.result().findings, ...auditCa({ ...CA, ...ca })];
+}
+
+describe('the profile audit', () => {
+  it('finds nothing where nothing is wrong', () => {
+    expect(auditAll(goodProfile())).toEqual([]);
+    expect(auditPair(goodPair())).toEqual([]);
+    expect(auditWatched(goodPair())).toEqual({ blue: [], green: [], pair: [] });
+  });
+
+  it.each([...SETTINGS, ...FLEET])('finds exactly that fault: %s', (_, change, rule, severity) => {
+    const findings = auditAll(goodProfile(change));
+    expect(findings.map((finding) => [finding.rule, finding.severity])).toEqual([
+      [rule, severity ?? RULES[rule].severity],
+    ]);
+    expect(findings[0]?.said).not.toBe('');
+  });
+
+  it.each(CAS)('finds exactly that fault of a CA: %s', (_, change, rule) => {
+    expect(auditAll(goodProfile(), change).map((finding) => finding.rule)).toEqual([rule]);
+  });
+
+  it.each(PAIRS)('finds exactly that fault of a pair: %s', (_, change, rule) => {
+    const { blue: ofBlue, green: ofGreen, pair } = auditWatched({ ...goodPair(), ...change });
+    expect([...ofBlue, ...ofGreen, ...pair].map((finding) => finding.rule)).toEqual([rule]);
+  });
+
+  it('has a case for every rule', () => {
+    const covered = [...SETTINGS, ...FLEET, ...CAS, ...PAIRS].map(([, , rule]) => rule);
+    expect([...new Set(covered)].sort()).toEqual(Object.keys(RULES).sort());
+  });
+
+  it('takes plain http for what never leaves the machine', () => {
+    expect(auditSettings(goodProfile(scep({ url: 'http://127.0.0.1:1/pki/ab/scep/1' })))).toEqual([]);
+  });
+
+  it('says that the redistribution setting cannot be seen, unless Recert does it', () => {
+    expect(unseen(false)[0]).toContain('Redistribute Profile');
+    expect(unseen(true)).toEqual([]);
+  });
+});
