@@ -1,72 +1,104 @@
--- ARGV: now, how many events are kept, how long the dedupe set lives (ms), then for each event the fields that are read below.
+-- ARGV: now, how many events are kept, how long the dedupe set lives (ms), the facts of each event as JSON, and name and body of all of
+-- them one after the other, with no space between. Few arguments, and few calls for all events together: each costs more than its work.
 -- Answers { one letter for each event (d duplicate, w made a hint because the Mac is watched, a else), when to wake the worker or '' }.
 local hintsKey, factsKey, revisionKey, awakeKey, holdKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local watchKey, seenKey, eventsKey = KEYS[6], KEYS[7], KEYS[8]
 local pastKey, currentKey, nextKey, oldKey = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
-local now, keep = tonumber(ARGV[1]), ARGV[2]
-local FIELDS = 13
+local now, keep, events, texts = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[4]), ARGV[5]
+-- Places in the facts of one event.
+local IDENTITY, COMPUTER, SEEN_AT, WATCH_MASK, MASK, RIPE_AT, HOLD_UNTIL = 1, 2, 3, 4, 5, 6, 7
+local AT, OUTCOME, WEBHOOK, EVENT_BYTES, BODY_BYTES, COMPUTERS = 8, 9, 10, 11, 12, 13
 
--- Looked for once a call: hardly any call finds the next window (a receiver whose clock is ahead), few the past one empty.
-local others = {}
-for _, other in ipairs({ pastKey, nextKey }) do
-  if redis.call('EXISTS', other) == 1 then
-    others[#others + 1] = other
-  end
-end
+-- One letter for each event, in their order.
+local answers = {}
 
-local function isDuplicate(identity)
-  if redis.call('SADD', currentKey, identity) == 0 then
-    return true
-  end
-  for _, other in ipairs(others) do
-    if redis.call('SISMEMBER', other, identity) == 1 then
-      return true
+-- Duplicates of what came before, and of one another in this call. All are added to the current window, so that it starts anew for them.
+local function findDuplicates()
+  local identities, known = {}, {}
+  for _, event in ipairs(events) do
+    if event[IDENTITY] ~= '' then
+      identities[#identities + 1] = event[IDENTITY]
     end
   end
-  return false
-end
-
-local answers, deduped = {}, false
-local firstRipeAt = nil
-
-local function hint(computerId, mask, ripeAt)
-  mergeHint(hintsKey, factsKey, revisionKey, computerId, mask, ripeAt)
-  if not firstRipeAt or ripeAt < firstRipeAt then
-    firstRipeAt = ripeAt
+  if #identities == 0 then
+    return
   end
-end
-
-local i = 4
-while i <= #ARGV do
-  local identity, computerId, seenAt = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local watchMask, mask, ripeAt = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), tonumber(ARGV[i + 5])
-  local holdUntil = ARGV[i + 6]
-  local event, at, outcome, webhook, body = ARGV[i + 7], ARGV[i + 8], ARGV[i + 9], ARGV[i + 10], ARGV[i + 11]
-  local many = tonumber(ARGV[i + 12])
-  local answer = 'a'
-
-  if identity ~= '' then
-    deduped = true
-    if isDuplicate(identity) then
-      answer, outcome, body = 'd', 'duplicate', ''
-    end
-  end
-
-  if answer == 'a' then
-    if seenAt ~= '' then
-      redis.call('ZADD', seenKey, 'GT', seenAt, computerId)
-    end
-    if mask > 0 then
-      for j = i + FIELDS, i + FIELDS + many - 1 do
-        hint(ARGV[j], mask, ripeAt)
+  inChunks(identities, function(from, to)
+    for _, window in ipairs({ pastKey, currentKey, nextKey }) do
+      for i, there in ipairs(redis.call('SMISMEMBER', window, unpack(identities, from, to))) do
+        if there == 1 then
+          known[identities[from + i - 1]] = true
+        end
       end
-    elseif watchMask > 0 and redis.call('HEXISTS', watchKey, computerId) == 1 then
-      hint(computerId, watchMask, ripeAt)
-      answer, outcome = 'w', 'hint'
+    end
+    redis.call('SADD', currentKey, unpack(identities, from, to))
+  end)
+  redis.call('PEXPIRE', currentKey, ARGV[3])
+  -- Freed in the background: a large set that simply expires is freed in the foreground and everybody waits.
+  redis.call('UNLINK', oldKey)
+  for i, event in ipairs(events) do
+    local identity = event[IDENTITY]
+    if identity ~= '' then
+      if known[identity] then
+        answers[i] = 'd'
+      end
+      known[identity] = true
+    end
+  end
+end
+
+-- Which Macs somebody watches, of those that ask for a look only then.
+local function findWatched()
+  local asked, watched = {}, {}
+  for i, event in ipairs(events) do
+    if not answers[i] and event[MASK] == 0 and event[WATCH_MASK] > 0 then
+      asked[#asked + 1] = event[COMPUTER]
+    end
+  end
+  inChunks(asked, function(from, to)
+    for i, holders in ipairs(redis.call('HMGET', watchKey, unpack(asked, from, to))) do
+      watched[asked[from + i - 1]] = holders and true
+    end
+  end)
+  return watched
+end
+
+findDuplicates()
+local watched = findWatched()
+local seen = {}
+local firstRipeAt = nil
+local function hint(computerId, mask, ripeAt)
+  noteHint(computerId, mask, ripeAt)
+  firstRipeAt = math.min(firstRipeAt or ripeAt, ripeAt)
+end
+
+local from = 1
+for i, event in ipairs(events) do
+  local outcome, computerId, holdUntil = event[OUTCOME], event[COMPUTER], event[HOLD_UNTIL]
+  local bodyFrom = from + event[EVENT_BYTES]
+  local nextFrom = bodyFrom + event[BODY_BYTES]
+  local body = ''
+
+  if answers[i] then
+    outcome = 'duplicate'
+  else
+    answers[i] = 'a'
+    body = string.sub(texts, bodyFrom, nextFrom - 1)
+    if event[SEEN_AT] ~= '' then
+      seen[#seen + 1] = event[SEEN_AT]
+      seen[#seen + 1] = computerId
+    end
+    if event[MASK] > 0 then
+      for _, one in ipairs(event[COMPUTERS]) do
+        hint(one, event[MASK], event[RIPE_AT])
+      end
+    elseif event[WATCH_MASK] > 0 and watched[computerId] then
+      hint(computerId, event[WATCH_MASK], event[RIPE_AT])
+      answers[i], outcome = 'w', 'hint'
     end
     if holdUntil ~= '' then
-      if tonumber(holdUntil) > now then
-        redis.call('SET', holdKey, holdUntil, 'PX', tonumber(holdUntil) - now)
+      if holdUntil > now then
+        redis.call('SET', holdKey, string.format('%.0f', holdUntil), 'PX', holdUntil - now)
       else
         redis.call('DEL', holdKey)
       end
@@ -74,16 +106,17 @@ while i <= #ARGV do
   end
 
   if keep ~= '0' then
-    redis.call('XADD', eventsKey, 'MAXLEN', '~', keep, '*', 'event', event, 'at', at, 'computer', computerId,
-      'webhook', webhook, 'outcome', outcome, 'body', body)
+    redis.call('XADD', eventsKey, '*', 'event', string.sub(texts, from, bodyFrom - 1), 'at', event[AT],
+      'computer', computerId, 'webhook', event[WEBHOOK], 'outcome', outcome, 'body', body)
   end
-  answers[#answers + 1] = answer
-  i = i + FIELDS + many
+  from = nextFrom
 end
 
-if deduped then
-  redis.call('PEXPIRE', currentKey, ARGV[3])
-  -- Freed in the background: a large set that simply expires is freed in the foreground and everybody waits.
-  redis.call('UNLINK', oldKey)
+inChunks(seen, function(first, last)
+  redis.call('ZADD', seenKey, 'GT', unpack(seen, first, last))
+end)
+mergeHints(hintsKey, factsKey, revisionKey)
+if keep ~= '0' then
+  redis.call('XTRIM', eventsKey, 'MAXLEN', '~', keep)
 end
 return { table.concat(answers), firstRipeAt and wakeAt(awakeKey, math.max(firstRipeAt, now), now) or '' }

@@ -2,6 +2,7 @@
 local hintsKey, factsKey, revisionKey, awakeKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local now, mask, ripeAt = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 for i = 4, #ARGV do
-  mergeHint(hintsKey, factsKey, revisionKey, ARGV[i], mask, ripeAt)
+  noteHint(ARGV[i], mask, ripeAt)
 end
+mergeHints(hintsKey, factsKey, revisionKey)
 return wakeAt(awakeKey, math.max(ripeAt, now), now)
