@@ -162,6 +162,19 @@ describe('recert webhooks apply', () => {
     expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
   });
 
+  test('says what is left to a person where a client certificate is asked for', async () => {
+    const house = await startHouse(redis.url);
+    const authentication = { type: 'mtls', proxyHeader: 'X-Client-Cert', commonNames: ['jamf'] };
+    const http = { port: 0, trustProxy: 'loopback' };
+    await house.configure({ webhooks: { authentication, events: ['ComputerAdded'] } }, { http });
+    const { code, err } = await house.recert([...apply, '--yes']);
+    expect(code).toBe(EXIT.done);
+    expect(err).toContain('prod: Jamf takes the client certificate of a webhook only in its web interface');
+    expect(webhooksOf(house)).toMatchObject([{ authenticationType: 'MTLS' }]);
+    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    expect((await house.recert(['doctor'])).out).toContain('only in its web interface');
+  });
+
   test('judges by what it reads back: a write whose answer is lost is done, and is not sent again', async () => {
     const house = await startHouse(redis.url);
     await house.configure({ timeout: '2s' });

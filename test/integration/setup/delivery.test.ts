@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { SIGNATURE_HEADER } from '../../../simulator/world/webhooks/send.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { keysUnder } from '../../../src/store/keys.js';
 import { createComputerStore } from '../../../src/store/computers.js';
@@ -86,6 +87,43 @@ test('a rotation while webhooks arrive loses none', async () => {
   const { delivered, refused, failed, 'timed-out': late } = deliveries.counts();
   expect({ refused, failed, late }).toEqual({ refused: 0, failed: 0, late: 0 });
   expect(delivered).toBeGreaterThanOrEqual(sent);
+});
+
+test('signed webhooks arrive after apply, and with the new key after a rotation', async () => {
+  const house = await startHouse(server.url);
+  const signed = (secret: string | string[]) => ({
+    webhooks: {
+      authentication: { type: 'signature', algorithm: 'sha512', header: SIGNATURE_HEADER, secret },
+      events: ['ComputerCheckIn'],
+    },
+  });
+  const { actions, deliveries, webhooks } = house.simulator.world;
+  const mac = macOf(house);
+  const checkIn = async () => {
+    actions.checkIn(mac);
+    await deliveries.idle();
+  };
+  const receiver = await house.receiver(await house.configure(signed([KEY, NEW_KEY])));
+  const apply = ['webhooks', 'apply', '--url', receiver.url, '--yes'];
+
+  await house.configure(signed(KEY));
+  expect((await house.recert(apply)).code).toBe(EXIT.done);
+  await checkIn();
+  expect((await house.recert(apply)).err).toContain('There is nothing to do.');
+  await house.configure(signed([KEY, NEW_KEY]));
+  const rotation = await house.recert(apply);
+  expect(rotation.code).toBe(EXIT.done);
+  expect(rotation.out).toContain('secret: not shown by Jamf → [hidden]');
+  expect(webhooks.all()).toMatchObject([
+    { authenticationType: 'HASH_SIGNATURE', hashAlgorithm: 'SHA512', password: NEW_KEY },
+  ]);
+  await checkIn();
+  expect(outcomes(house)).toEqual(['delivered', 'delivered']);
+
+  const [{ id } = { id: 0 }] = webhooks.all();
+  webhooks.update(id, { password: 'of somebody else altogether' });
+  await checkIn();
+  expect(outcomes(house)).toEqual(['delivered', 'delivered', 'refused']);
 });
 
 test('recert webhooks test says what arrived', async () => {

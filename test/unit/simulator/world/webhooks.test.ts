@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -164,6 +165,24 @@ describe('a webhook', () => {
     world.actions.assign(1, { department: 'Sales' });
     await world.deliveries.idle();
     expect(receiver.json().map(({ event }) => event.jssid)).toEqual([OKTA_MACS]);
+  });
+
+  it('carries an HMAC over its body, in a header of which it is not known what Jamf calls it', async () => {
+    const receiver = await receive();
+    const world = makeWorld();
+    const key = 'a-key-of-16-letters';
+    const signed = { authenticationType: 'HASH_SIGNATURE', password: key, hashAlgorithm: 'SHA512' };
+    subscribe(world, 'ComputerCheckIn', receiver.url, signed);
+    subscribe(world, 'ComputerCheckIn', receiver.url, { authenticationType: 'MTLS', password: key });
+    world.actions.checkIn(1);
+    await world.deliveries.idle();
+    const sent = receiver.received.map(({ headers, body }) => [
+      headers['x-simulated-signature'],
+      createHmac('sha512', key).update(body).digest('hex'),
+    ]);
+    expect(sent).toHaveLength(2);
+    expect(sent.filter(([signature, hmac]) => signature === hmac)).toHaveLength(1);
+    expect(sent.filter(([signature]) => signature === undefined)).toHaveLength(1);
   });
 
   it('carries basic or header authentication', async () => {
