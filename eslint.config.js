@@ -42,7 +42,7 @@ const zones = [
   },
   {
     target: ['./src', './workers'],
-    from: ['./simulator', './test', './bench'],
+    from: ['./simulator', './test', './bench', './prove'],
     message: 'The product does not depend on the simulator, the tests or the benches.',
   },
 ].flatMap(({ target, from, except, message }) =>

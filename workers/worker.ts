@@ -1,13 +1,17 @@
 import type { Worker } from 'bullmq';
 import express from 'express';
+import type { Redis } from 'ioredis';
 import type { InstanceConfig } from '../src/config/instance.js';
 import type { Config } from '../src/config/schema.js';
 import type { JamfConnection } from '../src/jamf/client.js';
 import { createJamfClient } from '../src/jamf/create.js';
+import { sharedLimiter } from '../src/jamf/shared-limiter.js';
 import { closeGently, createHttpServer, listen } from '../src/process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';
+import { keysUnder } from '../src/store/keys.js';
 import { connectRedis } from '../src/store/redis.js';
+import { createSlots } from '../src/store/slots.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
@@ -56,7 +60,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('redis for queues', () => queueRedis.disconnect());
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
-  const clients = connectServers(config, options);
+  const clients = connectServers(config, options, redis);
   undo.push('jamf', () => clients.forEach((client) => client.close()));
 
   const stopping = new AbortController();
@@ -87,19 +91,34 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
 function connectServers(
   config: Config,
   { telemetry, now = Date.now, connectJamf }: WorkerOptions,
+  redis: Redis,
 ): ReadonlyMap<string, JamfConnection> {
+  const slots = createSlots({ redis, key: keysUnder(config.redis.prefix) });
   return new Map(
     Object.entries(config.instances).map(([instance, settings]) => [
       instance,
-      connectJamf?.(instance, settings) ?? createJamfClient({ instance, settings, telemetry, now }),
+      connectJamf?.(instance, settings) ??
+        createJamfClient({
+          ...{ instance, settings, telemetry, now },
+          limiter: (connections) =>
+            sharedLimiter((request) => slots(instance, request), {
+              most: settings.maxConnections,
+              connections,
+            }),
+        }),
     ]),
   );
 }
 
-/** Sees to the schedules, reads the watched profiles, and stays with the schedules until the process stops. Never throws. */
+/** Sees to the schedules, reads watched profiles that are not known yet, and stays with the schedules until the process stops. Never throws. */
 async function begin(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
   const { kept } = await keepSchedules(config.instances, { queue: queues.sweep, telemetry, stopping });
-  await Promise.allSettled(Object.keys(config.instances).map((instance) => refreshProfiles(fleet, instance)));
+  await Promise.allSettled(
+    Object.keys(config.instances).map(async (instance) => {
+      const { missing } = await fleet.profiles.watchedProfiles(instance);
+      if (missing.length > 0) await refreshProfiles(fleet, instance);
+    }),
+  );
   await kept;
 }

@@ -74,7 +74,11 @@ const webhooksSchema = z.strictObject({
 const sweepSchema = z.strictObject({
   changed: duration().prefault('15m').describe('How often Macs whose inventory changed are read.'),
   full: duration().prefault('24h').describe('How often the whole fleet is read.'),
-  open: duration().prefault('1m').describe('How often open redistributions without a job are looked for.'),
+  open: duration()
+    .prefault('30s')
+    .describe(
+      'How often Macs that came due by time alone, and redistributions without a job, are looked for.',
+    ),
 });
 
 /** One Jamf Pro server: how to reach it, how it proves itself, what is watched there. */
@@ -91,7 +95,7 @@ export const instanceSchema = z.strictObject({
     .max(5)
     .default(2)
     .describe(
-      'Connections to Jamf at the same time. Jamf recommends at most 5 for all of its clients together.',
+      'Connections to Jamf at the same time, over all workers together. Jamf recommends at most 5 for all of its clients.',
     ),
   timeout: duration().prefault('30s').describe('Longest wait for one answer of Jamf.'),
   pageSize: z.int().min(1).max(200).default(100).describe('Macs in one page of inventory with certificates.'),

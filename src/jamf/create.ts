@@ -29,8 +29,11 @@ export interface JamfClientOptions {
   now?: () => number;
   /** 0 to 1, for jitter. */
   random?: () => number;
-  /** Default: `settings.maxConnections` in this process. */
-  limiter?: Limiter;
+  /**
+   * Default: `settings.maxConnections` in this process. A limit over several processes calls `connections` with how many connections
+   * may stay open before it lets another process have its turn.
+   */
+  limiter?: (connections: (most: number) => void) => Limiter;
   sleep?: (ms: number) => Promise<unknown>;
   tuning?: Partial<Tuning>;
 }
@@ -67,7 +70,7 @@ function connect(options: JamfClientOptions) {
   const exchange: Exchange = createExchange({
     baseUrl: url.replace(/\/+$/, ''),
     http,
-    limiter: options.limiter ?? queueLimiter(maxConnections),
+    limiter: options.limiter?.((most) => http.keepAtMost(most)) ?? queueLimiter(maxConnections),
     pace: createPace(now, wait),
     breaker,
     tuning,

@@ -20,6 +20,8 @@ export interface Wire {
 /** Makes attempts: never throws, never repeats. */
 export interface Http {
   attempt(wire: Wire): Promise<Outcome>;
+  /** Ends kept connections that nobody uses until so many connections are left, used ones included. */
+  keepAtMost(most: number): void;
   close(): void;
 }
 
@@ -41,8 +43,20 @@ export function createHttp({
   const kept = { keepAlive: true, maxSockets: maxConnections };
   const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
   const once = { http: new HttpAgent(), https: new HttpsAgent() };
+  const all = [agents.http, agents.https];
+  const keepAtMost = (most: number): void => {
+    const open = all.reduce(
+      (sum, { sockets, freeSockets }) => sum + countOf(sockets) + countOf(freeSockets),
+      0,
+    );
+    const free = all.flatMap(({ freeSockets }) => Object.values(freeSockets)).flatMap((list) => list ?? []);
+    for (const socket of free.slice(0, Math.max(0, open - most))) socket.destroy();
+  };
   return {
+    keepAtMost,
     attempt: async (wire) => {
+      // The fresh connection takes the place of the kept one.
+      if (wire.fresh) keepAtMost(countOf(agents.http.sockets) + countOf(agents.https.sockets));
       const signal = AbortSignal.timeout(timeoutMs);
       const { http, https } = wire.fresh ? once : agents;
       try {
@@ -70,9 +84,13 @@ export function createHttp({
       }
     },
     close: () => {
-      for (const agent of [agents.http, agents.https, once.http, once.https]) agent.destroy();
+      for (const agent of [...all, once.http, once.https]) agent.destroy();
     },
   };
+}
+
+function countOf(sockets: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
+  return Object.values(sockets).reduce((sum, list) => sum + (list?.length ?? 0), 0);
 }
 
 function read(wire: Wire, status: number, headers: Headers, text: string): Outcome {

@@ -8,7 +8,7 @@ export interface JamfSettings {
   url: string;
   auth: JamfAuth;
   tokenPath: '/api/oauth/token' | '/api/v1/oauth/token';
-  /** Connections at the same time. */
+  /** Connections at the same time, over all processes when they share a limiter. */
   maxConnections: number;
   /** Longest wait for one complete answer, milliseconds. */
   timeout: number;

@@ -19,6 +19,13 @@ export interface ProfileStore {
   get(instance: string, id: string): Promise<Profile | null>;
   /** Configuration and what Jamf said, put together: one read of Redis. An instance that is not configured has an empty list. */
   watchedProfiles(instance: string): Promise<WatchList>;
+  /**
+   * Whether the caller is to read the profiles from Jamf. `mine`: yes, until `settle`, or for `leaseMs`. `busy`: somebody else does.
+   * `fresh`: somebody just did.
+   */
+  claimReading(instance: string, leaseMs: number): Promise<'mine' | 'busy' | 'fresh'>;
+  /** The reading is over: for `freshMs` nobody needs to read again; 0 when it failed. */
+  settleReading(instance: string, freshMs: number): Promise<void>;
 }
 
 const ids = z.array(z.string());
@@ -43,7 +50,18 @@ export function createProfileStore({
   config: Config;
 }): ProfileStore {
   const hash = (instance: string) => key(instance, 'profiles');
+  const reading = (instance: string) => key(instance, 'profiles', 'reading');
   return {
+    async claimReading(instance, leaseMs) {
+      if ((await redis.set(reading(instance), 'busy', 'PX', leaseMs, 'NX')) === 'OK') return 'mine';
+      return (await redis.get(reading(instance))) === 'fresh' ? 'fresh' : 'busy';
+    },
+
+    async settleReading(instance, freshMs) {
+      if (freshMs > 0) await redis.set(reading(instance), 'fresh', 'PX', Math.ceil(freshMs));
+      else await redis.del(reading(instance));
+    },
+
     async save(instance, profile) {
       // Parsing drops every field that is not listed above: a payload can never get this far.
       await redis.hset(hash(instance), profile.id, JSON.stringify(storedProfile.parse(profile)));

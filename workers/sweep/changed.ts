@@ -23,7 +23,13 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   const { jamf, settings } = instanceOf(deps, instance);
   const { watched } = await refreshProfiles(deps, instance);
   if (watched.length === 0) return NOTHING_WATCHED;
-  let upTo = await startOf(deps, instance, settings.sweep.changed);
+  const start = await startOf(deps, instance);
+  if (start === null) {
+    // The sweep of the whole fleet is yet to begin, and reads everything up to now.
+    const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: deps.now() });
+    return { outcome: stored ? 'done' : 'busy', pages: 0, computers: 0 };
+  }
+  let upTo = start;
   const filter = { reportedAfter: upTo - OVERLAP_MS };
   let computersRead = 0;
   for (let page = 0; ; page += 1) {
@@ -43,11 +49,11 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   }
 }
 
-/** The first time: since the sweep of the whole fleet began, which reads all that was before; else one rhythm back. */
-async function startOf(deps: FleetDeps, instance: string, rhythmMs: number): Promise<number> {
+/** The first time: since the sweep of the whole fleet began, which reads all that was before; `null` when none has begun. */
+async function startOf(deps: FleetDeps, instance: string): Promise<number | null> {
   const [changed, full] = await Promise.all([
     deps.cursors.readChanged(instance),
     deps.cursors.readFull(instance),
   ]);
-  return changed?.reportedUpTo ?? full?.startedAt ?? deps.now() - rhythmMs;
+  return changed?.reportedUpTo ?? full?.startedAt ?? null;
 }

@@ -38,7 +38,9 @@ function macOf(id: number, days: number, reportedAt = Date.now() - 3_600_000) {
   });
 }
 
-function widenScope({ jamf: { profiles } }: TestFleet): void {
+/** In Jamf, and so long ago that what was read before is no longer fresh. */
+async function widenScope({ jamf: { profiles }, deps }: TestFleet): Promise<void> {
+  await deps.profiles.settleReading('prod', 0);
   for (const [id, profile] of profiles)
     profiles.set(id, { ...profile, scope: { ...profile.scope, allComputers: true } });
 }
@@ -109,7 +111,7 @@ describe('the sweep of the whole fleet', () => {
     };
     await expect(full(fleet)).rejects.toThrow('cut');
     failing = false;
-    widenScope(fleet);
+    await widenScope(fleet);
     expect(await full(fleet)).toMatchObject({ outcome: 'done', pages: 3, computers: 250 });
   });
 
@@ -118,7 +120,7 @@ describe('the sweep of the whole fleet', () => {
     await full(fleet);
     await open(fleet);
     expect(await fleet.queues.sweep.getWaitingCount()).toBe(0);
-    widenScope(fleet);
+    await widenScope(fleet);
     await changed(fleet);
     await open(fleet);
     await open(fleet);
@@ -244,6 +246,7 @@ describe('a watched profile that cannot be read', () => {
     const fleet = await freshFleet(5);
     await full(fleet);
     fleet.jamf.profiles.delete('12');
+    await fleet.deps.profiles.settleReading('prod', 0);
     expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 5 });
     expect(fleet.told('fleet.profile-unread')).toMatchObject([{ profileId: '12', known: true }]);
   });

@@ -60,7 +60,7 @@ export async function connect(
       return Promise.resolve();
     },
     tuning: { breakerFailures: 1_000, ...tuning },
-    ...(limiter ? { limiter } : {}),
+    ...(limiter ? { limiter: () => limiter } : {}),
   });
   onTestFinished(async () => {
     jamf.close();

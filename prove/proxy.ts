@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Stands before a server and counts who is connected: the one place that sees the connections of all processes together. */
+export interface CountingProxy {
+  /** Where to connect instead. */
+  url: string;
+  /** Most connections at the same time so far, and how many were opened. */
+  counts(): { most: number; opened: number };
+  close(): Promise<void>;
+}
+
+/** Passes bytes on to `target` (an http address on loopback) and back. */
+export async function startCountingProxy(target: string): Promise<CountingProxy> {
+  const { hostname, port } = new URL(target);
+  const open = new Set<Socket>();
+  let most = 0;
+  let opened = 0;
+  const server = createServer({ allowHalfOpen: false }, (client) => {
+    open.add(client);
+    opened += 1;
+    most = Math.max(most, open.size);
+    const upstream = connect({ host: hostname, port: Number(port) });
+    const end = () => {
+      open.delete(client);
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true);
+      socket.on('error', end);
+      socket.on('end', end);
+      socket.on('close', end);
+    }
+    client.pipe(upstream);
+    upstream.pipe(client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${own}`,
+    counts: () => ({ most, opened }),
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,40 @@
+-- Slots of one Jamf Pro server, shared by all processes: at most so many are held at once, each by a lease on Redis's own clock.
+-- KEYS: slots (sorted set: slot by end of lease), holders (sorted set: process by when it is forgotten), wanted (who went away empty)
+-- ARGV: 'take' | 'more' | 'renew' | 'give', holder, most, lease (ms), how long a holder counts (ms), slots...
+--   take: as many of these as there is room for, and stands in line when there is none. more: the same, without standing in line.
+--   renew: prolongs them. give: lets them go.
+-- Answers { the slots that the caller holds of these, how many processes were seen lately, 1 when another stands in line }.
+local slots, holders, wanted = KEYS[1], KEYS[2], KEYS[3]
+local what, holder, most, leaseMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local WANTED_MS = 1000
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
+redis.call('ZREMRANGEBYSCORE', holders, '-inf', now)
+redis.call('ZADD', holders, now + tonumber(ARGV[5]), holder)
+
+local first = redis.call('GET', wanted)
+local another = first and first ~= holder
+local held = {}
+-- The next free slot is for whoever stands in line.
+local room = most - redis.call('ZCARD', slots) - (another and 1 or 0)
+for at = 6, #ARGV do
+  local slot = ARGV[at]
+  local mine = redis.call('ZSCORE', slots, slot)
+  if what == 'give' then
+    redis.call('ZREM', slots, slot)
+  elseif mine or room > 0 then
+    if not mine then room = room - 1 end
+    redis.call('ZADD', slots, now + leaseMs, slot)
+    held[#held + 1] = slot
+  end
+end
+if what == 'take' then
+  if #held > 0 and first == holder then
+    redis.call('DEL', wanted)
+  elseif #held == 0 and not another then
+    redis.call('SET', wanted, holder, 'PX', WANTED_MS)
+  end
+end
+return { held, redis.call('ZCARD', holders), another and 1 or 0 }

@@ -1,0 +1,140 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { sharedLimiter, type Slots, type SlotTimes } from '../../../src/jamf/shared-limiter.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createSlots } from '../../../src/store/slots.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const TIMES: SlotTimes = { leaseMs: 600, turnMs: 60, idleMs: 20, againMs: 10, aloneMs: 200 };
+
+let server: TestRedis;
+let connections: Redis[] = [];
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+beforeEach(async () => {
+  const redis = new Redis(server.url);
+  await redis.flushall();
+  await redis.quit();
+});
+afterEach(() => {
+  for (const redis of connections) redis.disconnect();
+  connections = [];
+});
+afterAll(() => server.close());
+
+/** A limiter like that of a process of its own, and what it asked of Redis. */
+function processOf(most: number, kept: (most: number) => void = () => undefined) {
+  const redis = new Redis(server.url, { maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+  redis.on('error', () => undefined);
+  connections.push(redis);
+  const slots = createSlots({ redis, key: keysUnder('recert') });
+  const asked: string[] = [];
+  const ask: Slots = (request) => {
+    asked.push(request.what);
+    return slots('prod', request);
+  };
+  return { run: sharedLimiter(ask, { most, times: TIMES, connections: kept }), asked, redis };
+}
+
+/** Work that counts how much of it is done at once. */
+function meter() {
+  let now = 0;
+  const seen = { most: 0, done: 0 };
+  const work = async (ms: number) => {
+    now += 1;
+    seen.most = Math.max(seen.most, now);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    now -= 1;
+    seen.done += 1;
+  };
+  return { seen, work };
+}
+
+const hanging = () => new Promise<never>(() => undefined);
+
+test('three processes together never do more at once than allowed, and all of them get their turn', async () => {
+  const { seen, work } = meter();
+  const processes = [processOf(2), processOf(2), processOf(2)];
+  const order: number[] = [];
+  await Promise.all(
+    processes.flatMap(({ run }, index) =>
+      Array.from({ length: 60 }, () =>
+        run(async () => {
+          order.push(index);
+          await work(5);
+        }),
+      ),
+    ),
+  );
+  expect(seen).toEqual({ most: 2, done: 180 });
+  // None waits until another is through with all of its work.
+  expect(new Set(order.slice(0, 120)).size).toBe(3);
+});
+
+test('a process alone asks a few times for hundreds of calls', async () => {
+  const { seen, work } = meter();
+  const { run, asked } = processOf(2);
+  for (let call = 0; call < 100; call += 1) await run(() => work(1));
+  await Promise.all(Array.from({ length: 200 }, () => run(() => work(1))));
+  expect(seen).toEqual({ most: 2, done: 300 });
+  expect(asked.length).toBeLessThan(30);
+});
+
+test('what is not used is given back, and its connection is ended before', async () => {
+  const kept: number[] = [];
+  const one = processOf(1, (most) => kept.push(most));
+  const other = processOf(1);
+  await one.run(() => Promise.resolve());
+  await other.run(() => Promise.resolve());
+  expect(kept).toEqual([0]);
+  await vi.waitFor(async () => expect(await one.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
+});
+
+test('the slot of a process that was killed comes back when its lease ends', async () => {
+  const killed = processOf(1);
+  const other = processOf(1);
+  void killed.run(hanging);
+  await vi.waitFor(async () => expect(await other.redis.zcard('{recert}:prod:jamf:slots')).toBe(1));
+  // Its lease is prolonged for as long as it lives.
+  let done = false;
+  const waiting = other.run(() => Promise.resolve()).then(() => (done = true));
+  const renewals = () => killed.asked.filter((what) => what === 'renew').length;
+  await vi.waitFor(() => expect(renewals()).toBeGreaterThan(4), 5_000);
+  expect(done).toBe(false);
+  const at = Date.now();
+  killed.redis.disconnect();
+  await waiting;
+  expect(Date.now() - at).toBeGreaterThan(TIMES.leaseMs / 3);
+});
+
+test('without Redis every process keeps to its share, and shares again when Redis is back', async () => {
+  const { seen, work } = meter();
+  const processes = [processOf(4), processOf(4)];
+  for (const { run } of processes) await run(() => work(1));
+  await vi.waitFor(async () => expect(await processes[0]?.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
+  // Each has seen the other by now.
+  for (const { run } of processes) await run(() => work(1));
+  await server.kill();
+  await Promise.all(processes.flatMap(({ run }) => Array.from({ length: 20 }, () => run(() => work(5)))));
+  expect(seen.done).toBe(44);
+  expect(seen.most).toBeGreaterThan(1);
+  expect(seen.most).toBeLessThanOrEqual(4);
+  await server.restart();
+  const [first] = processes;
+  await vi.waitFor(
+    async () => {
+      first?.asked.splice(0);
+      await first?.run(() => work(1));
+      expect(first?.asked).toContain('take');
+      expect(await first?.redis.zcard('{recert}:prod:jamf:slots')).toBe(1);
+    },
+    { timeout: 5_000, interval: 100 },
+  );
+});
+
+test('work that fails frees its slot', async () => {
+  const { run } = processOf(1);
+  await expect(run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await run(() => Promise.resolve('yes'))).toBe('yes');
+});
