@@ -45,11 +45,10 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
   });
 }
 
-/** The connection is closed with the answer: what is left of the body is not worth reading. */
+/** Node.js reads what is left and throws it away, for as long as a request may take: a connection closed at once would take the answer with it. */
 function tooLarge(limit: number): Refusal {
   return new Refusal(
     'too-large',
     `The body is larger than ${limit} bytes. Raise http.bodyLimit in the configuration of Recert when this is a real webhook.`,
-    { Connection: 'close' },
   );
 }
