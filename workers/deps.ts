@@ -6,6 +6,7 @@ import type { JamfClient } from '../src/jamf/client.js';
 import type { Producers } from '../src/queues/producers.js';
 import type { ComputerStore } from '../src/store/computers.js';
 import type { CursorStore } from '../src/store/cursors.js';
+import type { LimitStore } from '../src/store/limits.js';
 import type { Hints } from '../src/store/hints.js';
 import type { ProfileStore } from '../src/store/profiles.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
@@ -26,6 +27,7 @@ export interface FleetDeps {
   profiles: ProfileStore;
   cursors: CursorStore;
   hints: Hints;
+  limits: Pick<LimitStore, 'noteJamf' | 'noteVersion' | 'noteFleet'>;
   producers: Producers;
   /** Opens or wakes a redistribution, if that is called for. */
   consider: (decided: Decided) => Promise<unknown>;

@@ -49,6 +49,7 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
       profiles,
       cursors: createCursorStore({ redis, key }),
       hints,
+      limits,
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
       restartLostJobs: (instance) => restartLostJobs(consider, instance),

@@ -60,6 +60,10 @@ function ofSwitches({ name, paused, profiles }: InstanceLook): Finding[] {
           ),
         ]
       : []),
+    ...profiles.flatMap(({ breaker, hold }) => [
+      ...(breaker ? [error(name, `The breaker is open, nothing is triggered: ${breaker.text}`)] : []),
+      ...(hold ? [warning(name, `Nothing is triggered: ${hold.text}.`)] : []),
+    ]),
     ...profiles
       .filter(({ known }) => !known)
       .map((profile) =>

@@ -1,5 +1,7 @@
 import type { InstanceConfig } from '../config/instance.js';
+import { maintenanceAt } from '../domain/redistribution/maintenance.js';
 import { QUEUES } from '../queues/names.js';
+import { railPolicyOf } from '../store/rails.js';
 import { findingsOf } from './findings.js';
 import type { Overview } from './schemas/overview.js';
 import type { ApiServices } from './services.js';
@@ -45,11 +47,20 @@ async function instanceOf(
     url: new URL(url).origin,
     computers,
     profiles: await Promise.all(
-      Object.entries(profiles).map(async ([profile, { mode }]) => {
-        const states = await services.computers.countStates(name, profile);
+      Object.entries(profiles).map(async ([profile, policy]) => {
+        const { mode, maintenance } = policy;
+        const at = services.now();
+        const [states, { breaker, hold, canary }] = await Promise.all([
+          services.computers.countStates(name, profile),
+          services.limits.rails(name, profile, railPolicyOf(policy), at),
+        ]);
+        const window = maintenanceAt(maintenance, at);
+        const opensAt = window.open ? null : window.opensAt;
         const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
         const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
-        return { name: profile, mode, known: !missing.includes(profile), states, coverage };
+        const known = !missing.includes(profile);
+        const rails = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
+        return { name: profile, mode, known, ...rails, states, coverage };
       }),
     ),
     redistributions: {

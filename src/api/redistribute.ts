@@ -104,7 +104,7 @@ async function judgeOne(
           kind: 'manual',
           by: who.name,
           reason: request.reason,
-          overrides: { hourlyCap: request.overrideHourlyCap },
+          overrides: { hourlyCap: request.overrideHourlyCap, canary: request.overrideCanary },
         },
         now,
       });

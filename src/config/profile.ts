@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone, WEEKDAYS } from '../domain/redistribution/maintenance.js';
 import { duration } from './duration.js';
 
 /** Id of something in Jamf, written as number or text. */
@@ -48,8 +49,40 @@ const waitsSchema = z
       .describe('How often an open redistribution asks Jamf while something is expected soon.'),
     retry: duration().prefault('1h').describe('First wait before another attempt; doubled each time.'),
     retryMost: duration().prefault('32h').describe('Longest wait before another attempt.'),
+    hold: duration()
+      .prefault('30m')
+      .describe('Nothing is triggered for so long after Jamf Pro was restarted or its version changed.'),
   })
   .describe('How long one redistribution waits for what.');
+
+const breakerSchema = z
+  .strictObject({
+    inARow: z
+      .int()
+      .min(1)
+      .default(3)
+      .describe('So many attempts one after the other without a certificate open it.'),
+    sameError: z.int().min(1).default(3).describe('The same error on so many Macs opens it.'),
+    share: z.number().gt(0).max(1).default(0.2).describe('This share of the last `of` attempts opens it.'),
+    of: z.int().min(2).max(100).default(20).describe('So many attempts are looked at.'),
+  })
+  .describe('The breaker: once open, nothing is triggered until `recert resume`.');
+
+const clockTime = () => z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day like 22:00');
+
+const maintenanceSchema = z.strictObject({
+  days: z
+    .array(z.enum(WEEKDAYS))
+    .min(1)
+    .default([...WEEKDAYS])
+    .describe('Days on which the window begins.'),
+  from: clockTime().describe('When it begins, HH:MM.'),
+  to: clockTime().describe('When it ends, HH:MM; on the next day when that is not after `from`.'),
+  zone: z
+    .string()
+    .refine(isTimeZone, 'is no time zone: write one like Europe/Berlin')
+    .describe('Whose clocks, such as Europe/Berlin.'),
+});
 
 /** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */
 export const profileSchema = z.strictObject({
@@ -86,6 +119,17 @@ export const profileSchema = z.strictObject({
     .min(1)
     .default(100)
     .describe('Most redistributions under way at the same time, over all workers.'),
+  canary: z
+    .array(z.int().min(1))
+    .default([1, 5, 25])
+    .describe(
+      'Waves at the beginning and after the breaker: so many Macs, and the next wave when all of one are verified. Empty: none.',
+    ),
+  breaker: breakerSchema.prefault({}),
+  maintenance: z
+    .array(maintenanceSchema)
+    .default([])
+    .describe('Redistributions begin only in these windows. Empty: at any time.'),
 });
 
 /** One watched profile as configured. */

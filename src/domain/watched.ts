@@ -1,4 +1,6 @@
 import type { Profile } from './profile.js';
+import type { BreakerPolicy } from './redistribution/breaker.js';
+import type { MaintenanceWindow } from './redistribution/maintenance.js';
 
 /**
  * Everything that decides when and how one profile is redistributed. All durations are milliseconds.
@@ -30,11 +32,16 @@ export interface RedistributionPolicy {
     readonly poll: number;
     readonly retry: number;
     readonly retryMost: number;
+    readonly hold: number;
   };
   readonly attempts: number;
   readonly attemptsWithin: number;
   readonly hourlyCap: number;
   readonly inFlight: number;
+  /** Sizes of the waves with which triggering begins. */
+  readonly canary: readonly number[];
+  readonly breaker: BreakerPolicy;
+  readonly maintenance: readonly MaintenanceWindow[];
 }
 
 /** A watched SCEP profile: our policy, and what Jamf says of the two profiles of `overlap`. */

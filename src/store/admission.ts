@@ -5,6 +5,7 @@ import { hintKeys, type HintReason } from './hints.js';
 import { maskOf } from './hints/reasons.js';
 import { instantReply } from './hints/scripts.js';
 import type { Key } from './keys.js';
+import { redistributionKeys } from './redistributions/keys.js';
 import { defineScript, readLua } from './script.js';
 
 /** One webhook, as far as the store is concerned. Instants are epoch milliseconds. */
@@ -73,7 +74,7 @@ export function createAdmit({
     lua: readLua(import.meta.url, './hints/merge.lua', './admission/admit.lua'),
     keys: [
       ...(['hints', 'facts', 'revision', 'awake', 'hold', 'watch', 'seen', 'events'] as const),
-      ...(['past', 'current', 'next', 'old'] as const),
+      ...(['past', 'current', 'next', 'old', 'jamf'] as const),
     ],
     reply: admitReply,
   });
@@ -90,6 +91,7 @@ export function createAdmit({
         current: dedupeKey(0),
         next: dedupeKey(1),
         old: dedupeKey(-2),
+        jamf: redistributionKeys(key, instance).jamf,
       },
       [at, keepEvents, 3 * dedupeMs, ...packed(admissions, dedupeMs > 0)],
     );

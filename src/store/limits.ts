@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Caps, Pause, Room, Token } from '../domain/redistribution/evidence.js';
 import type { Key } from './keys.js';
+import { createRailStore, type RailPolicy, type Rails, type RailStore, waveLimits } from './rails.js';
 import { attemptMember, redistributionKeys } from './redistributions/keys.js';
 import { defineScript, readLua } from './script.js';
 
 export type { Caps, Pause, Room, Token };
 
 /** What holds redistributions back, shared by all workers. */
-export interface LimitStore {
+export interface LimitStore extends RailStore {
   pause(instance: string, pause: Pause): Promise<void>;
   /** Returns the pause that ended, `null` when there was none. */
   resume(instance: string): Promise<Pause | null>;
@@ -25,8 +26,10 @@ export interface TokenRequest {
   attempt: number;
   caps: Caps;
   now: number;
-  /** A person overrides the hourly cap. */
+  rails: RailPolicy;
+  /** A person overrides the hourly cap, or the canary. */
   overHourlyCap: boolean;
+  overCanary: boolean;
   /** Those with a lower one go first: the instant of expiry. */
   rank: number;
   /** How long after it should have asked again a place in the line is kept, milliseconds. */
@@ -37,31 +40,54 @@ const HOUR_MS = 3_600_000;
 
 const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
 
-const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int()]);
+/** Results keep coming in while others ask; far more often than this nobody is overtaken. */
+const MOST_TRIES = 50;
+
+const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
 /** Pause and caps in Redis. */
 export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): LimitStore {
   const pauseKey = (instance: string) => key(instance, 'pause');
+  const railStore = createRailStore({ redis, key });
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './limits/take.lua'),
-    keys: ['hour', 'inFlight', 'line', 'places'],
+    keys: ['hour', 'inFlight', 'line', 'places', 'tally'],
     reply: takeReply,
   });
 
+  /** Judges the results, then decides in one script that refuses when there are newer ones: no token is given past an open breaker. */
   async function ask(
     instance: string,
     profile: string,
-    { redistributionId, attempt, caps, now, overHourlyCap, rank, keptMs }: TokenRequest,
+    request: TokenRequest,
     takes: boolean,
   ): Promise<Room> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const standing = await railStore.rails(instance, profile, request.rails, request.now);
+      const room = await askOnce(instance, profile, request, { takes, standing });
+      if (room !== null) return room;
+    }
+    throw new Error(
+      `${instance}: the results of ${profile} changed ${MOST_TRIES} times while a token was asked for`,
+    );
+  }
+
+  async function askOnce(
+    instance: string,
+    profile: string,
+    { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: TokenRequest,
+    { takes, standing }: { takes: boolean; standing: Rails },
+  ): Promise<Room | null> {
     const keys = redistributionKeys(key, instance);
-    const [turn, used, freeAt, flying, ahead] = await script(
+    const { breaker, hold, count } = standing;
+    const [turn, used, freeAt, flying, ahead, limit, inCanary] = await script(
       {
         hour: keys.hour(profile),
         inFlight: keys.inFlight(profile),
         line: keys.line(profile),
         places: keys.places(profile),
+        tally: keys.tally(profile),
       },
       [
         now,
@@ -74,17 +100,27 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
         rank,
         keptMs,
         takes ? '1' : '0',
+        breaker === null && hold === null ? '0' : '1',
+        count,
+        overCanary ? '1' : '0',
+        ...waveLimits(rails.canary),
       ],
     );
+    if (turn === 2) return null;
     return {
       turn: turn === 1,
       hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
       inFlight: { used: flying, cap: caps.inFlight },
+      canary: limit === '' ? null : { used: inCanary, limit: Number(limit) },
+      breaker,
+      hold,
       ahead,
     };
   }
 
   return {
+    ...railStore,
+
     async pause(instance, pause) {
       await redis.set(pauseKey(instance), JSON.stringify(pause));
     },

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { resultOf } from '../domain/redistribution/breaker.js';
 import {
   isInFlight,
   lastAttempt,
@@ -94,7 +95,10 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
   const saveScript = defineScript(redis, {
     name: 'recertRedistributionSave',
     lua: readLua(import.meta.url, './redistributions/save.lua'),
-    keys: ['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'],
+    keys: [
+      ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
+      ...(['results', 'tally'] as const),
+    ],
     reply: z.int().transform((stored) => stored === 1),
   });
 
@@ -169,6 +173,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
       const keys = keysOf(previous.instance);
       const stored = { ...next, version: previous.version + 1 };
       const attempt = lastAttempt(next);
+      const result = resultOf(previous, next);
       const done = await saveScript(
         {
           record: keys.record(previous.id),
@@ -180,6 +185,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           attempts: keys.attempts(previous.profile, previous.computerId),
           line: keys.line(previous.profile),
           places: keys.places(previous.profile),
+          results: keys.results(previous.profile),
+          tally: keys.tally(previous.profile),
         },
         [
           previous.id,
@@ -193,6 +200,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           attempt === null ? 0 : attempt.intentAt,
           ATTEMPTS_KEPT_MS,
           waitsForRoom(next) ? '1' : '0',
+          result === null ? '' : JSON.stringify(result),
+          result?.outcome ?? '',
         ],
       );
       return done ? stored : null;

@@ -94,8 +94,8 @@ export const EVENTS = {
   },
   JSSStartup: {
     effect: () => ({ does: 'hold', holdMs: 0 }),
-    done: 'ends the hold',
-    why: 'The server is back.',
+    done: 'ends the hold; no redistribution begins for `waits.hold`',
+    why: 'The server is back, and is left to settle.',
   },
   MobileDeviceCheckIn: NOT_A_MAC,
   MobileDeviceCommandCompleted: NOT_A_MAC,

@@ -24,7 +24,7 @@ export interface StepDeps {
     RedistributionStore,
     'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews'
   >;
-  limits: Pick<LimitStore, 'paused' | 'look' | 'take'>;
+  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'rails' | 'noteJamf'>;
   computers: Pick<ComputerStore, 'get'>;
   profiles: Pick<ProfileStore, 'watchedProfiles'>;
   hints: Pick<Hints, 'add' | 'watch' | 'unwatch'>;

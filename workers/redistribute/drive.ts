@@ -1,8 +1,10 @@
+import { resultOf } from '../../src/domain/redistribution/breaker.js';
 import type { Context, Evidence, Outcome } from '../../src/domain/redistribution/evidence.js';
 import { lastAttempt, type Redistribution } from '../../src/domain/redistribution/record.js';
 import { step } from '../../src/domain/redistribution/step.js';
 import { afterTrouble } from '../../src/domain/redistribution/write.js';
 import { JamfError } from '../../src/jamf/error.js';
+import { railPolicyOf } from '../../src/store/rails.js';
 import type { StepDeps } from './deps.js';
 import { perform } from './effects.js';
 import { factsOf, obtain, type Scene } from './evidence.js';
@@ -62,6 +64,7 @@ async function run(deps: StepDeps, first: Scene, log: Log): Promise<Driven> {
       // Somebody else steps it, or a person has just asked for something: the news of that wakes us again.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await tell(deps.telemetry, record, stored, log);
+      if (resultOf(record, stored) !== null) await watchBreaker(deps, scene);
       scene = { ...scene, record: stored };
       gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };
       if (outcome.kind === 'close') {
@@ -104,6 +107,19 @@ function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }
 
+/** Tells as soon as a result opens the breaker; whoever asks for room finds it open by itself. */
+async function watchBreaker({ limits, telemetry, now }: StepDeps, { record, watched }: Scene): Promise<void> {
+  const { instance, profile } = record;
+  const { opened, breaker } = await limits.rails(instance, profile, railPolicyOf(watched.policy), now());
+  if (opened && breaker !== null)
+    telemetry.emit('redistribution.breaker-opened', {
+      instance,
+      profile,
+      reason: breaker.reason,
+      text: breaker.text,
+    });
+}
+
 async function troubled(deps: StepDeps, scene: Scene, error: JamfError, log: Log): Promise<Driven> {
   const { record, watched } = scene;
   const now = deps.now();
@@ -118,6 +134,7 @@ async function troubled(deps: StepDeps, scene: Scene, error: JamfError, log: Log
     attempt: lastAttempt(record)?.number ?? 0,
     text: error.message,
   });
+  if (error.status !== null && error.status >= 500) await deps.limits.noteJamf(instance, 'failing', now);
   await log(`${new Date(now).toISOString()} ${error.message}`);
   await deps.redistributions.compareAndSet(record, { ...next, wakeAt });
   return { done: false, wakeAt };

@@ -4,6 +4,7 @@ import type { CommandList, Evidence, Need } from '../../src/domain/redistributio
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
 import type { JamfClient } from '../../src/jamf/client.js';
+import { railPolicyOf } from '../../src/store/rails.js';
 import type { StepDeps } from './deps.js';
 import type { Groups } from './groups.js';
 
@@ -88,13 +89,15 @@ async function obtainOne(
     }
     case 'room':
     case 'token': {
-      const { attempt, overHourlyCap } = need;
+      const { attempt, overHourlyCap, overCanary } = need;
       const request = {
         redistributionId: record.id,
         attempt,
         caps,
         now: deps.now(),
         overHourlyCap,
+        overCanary,
+        rails: railPolicyOf(watched.policy),
         rank: rankOf(record),
         keptMs: PLACE_KEPT_IN_POLLS * watched.policy.waits.poll,
       };

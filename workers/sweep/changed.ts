@@ -4,6 +4,7 @@ import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { takeInPage } from './page.js';
 import { rest } from './pace.js';
 import { refreshProfiles } from './profiles.js';
+import { watchVersion } from './signs.js';
 
 /**
  * How far each sweep reaches back behind the one before: the nodes of a Jamf cluster are in step within about a minute, so a report may
@@ -21,6 +22,7 @@ export async function sweepChanged(deps: FleetDeps, instance: string): Promise<S
 
 async function readChanged(deps: FleetDeps, instance: string, holder: string): Promise<SweepOutcome> {
   const { jamf, settings } = instanceOf(deps, instance);
+  await watchVersion(deps, instance);
   const { watched } = await refreshProfiles(deps, instance);
   if (watched.length === 0) return NOTHING_WATCHED;
   const start = await startOf(deps, instance);

@@ -8,6 +8,7 @@ import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { takeInPage } from './page.js';
 import { rest } from './pace.js';
 import { refreshProfiles } from './profiles.js';
+import { countFleet } from './signs.js';
 
 /**
  * Reads the whole fleet, page after page, one at a time. Taken up where it stopped, unless the watched profiles have changed since.
@@ -51,6 +52,7 @@ async function readOn(
     if (!last) await rest(deps.now() - readAt, deps.stopping);
   }
   await lookForMissing(deps, instance, sweep.startedAt);
+  await countFleet(deps, instance, watched);
   const finished = { ...sweep, finishedAt: deps.now() };
   return told((await deps.cursors.writeFull(instance, holder, finished)) ? 'done' : 'busy');
 }

@@ -114,6 +114,10 @@ export const blockLabel: Record<BlockReason, string> = {
   'attempts-used': 'Attempts used up',
   'hourly-cap': 'Hourly cap reached',
   'in-flight-cap': 'Too many in flight',
+  canary: 'Canary under way',
+  'breaker-open': 'Breaker open',
+  'jamf-held': 'Jamf Pro left alone',
+  'maintenance-window': 'Outside its window',
   'pending-command': 'Command pending',
   overlapping: 'Has both profiles',
 };

@@ -3,7 +3,8 @@ import { audited } from '../audited.js';
 import { nothing } from '../check.js';
 import type { Principal } from '../roles.js';
 import { defineRoute } from '../route.js';
-import { pauseAnswer, pauseRequest, sweepAnswer, sweepRequest } from '../schemas/control.js';
+import { pauseAnswer, pauseRequest, resumeRequest, sweepAnswer, sweepRequest } from '../schemas/control.js';
+import { railPolicyOf } from '../../store/rails.js';
 import type { ApiServices } from '../services.js';
 import { whichInstance } from '../which.js';
 
@@ -33,7 +34,7 @@ export const controlRoutes = [
         const before = await services.limits.paused(instance);
         const pause = before ?? { by: who.name, reason: body.reason, at: services.now() };
         if (!before) await services.limits.pause(instance, pause);
-        return { instance, paused: pause, changed: before === null };
+        return { instance, paused: pause, changed: before === null, breakersClosed: [], wavesBegun: [] };
       }),
   }),
   defineRoute({
@@ -41,15 +42,19 @@ export const controlRoutes = [
     path: '/api/v1/resume',
     acts: 'resume',
     summary: 'Go on writing to Jamf',
-    body: pauseRequest,
+    description:
+      'Ends a pause, and closes the breakers that are open: triggering begins again with the canary.',
+    body: resumeRequest,
     answer: pauseAnswer,
     statuses: [200],
     handle: ({ body, who }, services) =>
       switched(services, { action: 'resume', done: 'resumed', who, ...body }, async (instance) => {
         const ended = await services.limits.resume(instance);
+        const { breakersClosed, wavesBegun } = await freed(services, instance, body.nextWave);
+        const changed = ended !== null || breakersClosed.length + wavesBegun.length > 0;
         // What waited because of the pause looks again now, not when it would have anyway.
-        if (ended) await services.producers.requestSweep(instance, 'open');
-        return { instance, paused: null, changed: ended !== null };
+        if (changed) await services.producers.requestSweep(instance, 'open');
+        return { instance, paused: null, changed, breakersClosed, wavesBegun };
       }),
   }),
   defineRoute({
@@ -76,6 +81,22 @@ export const controlRoutes = [
     },
   }),
 ];
+
+/** Closes what is open, and lets the next wave begin when that is wanted. */
+async function freed(
+  { config, limits, now }: ApiServices,
+  instance: string,
+  nextWave: boolean,
+): Promise<Pick<Switched, 'breakersClosed' | 'wavesBegun'>> {
+  const breakersClosed: string[] = [];
+  const wavesBegun: string[] = [];
+  for (const [profile, policy] of Object.entries(config.instances[instance]?.profiles ?? {})) {
+    if ((await limits.closeBreaker(instance, profile, now())) !== null) breakersClosed.push(profile);
+    else if (nextWave && (await limits.releaseWave(instance, profile, railPolicyOf(policy), now())) !== null)
+      wavesBegun.push(profile);
+  }
+  return { breakersClosed, wavesBegun };
+}
 
 /** Turns a switch of each chosen instance, on record. */
 async function switched(

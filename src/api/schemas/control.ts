@@ -11,6 +11,18 @@ const instance = z
 /** Pausing and resuming: whom, and why. */
 export const pauseRequest = z.strictObject({ reason, instance }).meta({ id: 'PauseRequest' });
 
+/** Resuming, and how far. */
+export const resumeRequest = z
+  .strictObject({
+    reason,
+    instance,
+    nextWave: z
+      .boolean()
+      .default(false)
+      .describe('Also lets the next canary wave begin although the one under way is not verified.'),
+  })
+  .meta({ id: 'ResumeRequest' });
+
 /** What became of the switch. */
 export const pauseAnswer = z
   .object({
@@ -19,6 +31,8 @@ export const pauseAnswer = z
         instance: z.string(),
         paused: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
         changed: z.boolean().describe('False when it was so before.'),
+        breakersClosed: z.array(z.string()).describe('Profiles whose breaker was open until now.'),
+        wavesBegun: z.array(z.string()).describe('Profiles whose next canary wave was let begin.'),
       }),
     ),
   })

@@ -21,6 +21,19 @@ const profileOverview = z
     name: z.string(),
     mode: z.enum(['observe', 'act']),
     known: z.boolean().describe('Whether Jamf has told of both halves of the profile.'),
+    breaker: z
+      .object({ reason: z.string(), text: z.string(), at: instant })
+      .nullable()
+      .describe('While it is open nothing is triggered; resume closes it.'),
+    hold: z
+      .object({ text: z.string(), until: instant })
+      .nullable()
+      .describe('Why nothing is triggered for a while.'),
+    canary: z
+      .object({ wave: z.int(), verified: z.int(), limit: z.int() })
+      .nullable()
+      .describe('The wave under way; null after the last one.'),
+    opensAt: instantOrNull.describe('When the next maintenance window opens; null while one is open.'),
     states: z.record(listedState, z.int()).describe('Macs by state, as of the last assessment of each.'),
     coverage: z
       .number()

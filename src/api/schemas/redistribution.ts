@@ -139,6 +139,10 @@ export const redistributeRequest = z
       .boolean()
       .default(false)
       .describe('Go past the hourly cap on certificates asked of the CA. The reason should say why.'),
+    overrideCanary: z
+      .boolean()
+      .default(false)
+      .describe('Do not wait for the canary wave under way. The reason should say why.'),
   })
   .meta({ id: 'RedistributeRequest' });
 

@@ -6,6 +6,7 @@ import { EXIT } from '../exit.js';
 import { printJson } from '../print.js';
 
 const switchOptions = z.object({ reason: z.string(), instance: z.string().optional() });
+const resumeOptions = switchOptions.extend({ nextWave: z.boolean().default(false) });
 const SWEEPS = ['changed', 'full', 'open'] as const;
 const sweepOptions = z.object({ what: z.enum(SWEEPS), instance: z.string().optional() });
 
@@ -13,7 +14,7 @@ const sweepOptions = z.object({ what: z.enum(SWEEPS), instance: z.string().optio
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const [name, description] of [
     ['pause', 'stop writing to Jamf; watching, reading and cleaning up go on'],
-    ['resume', 'go on writing to Jamf'],
+    ['resume', 'go on writing to Jamf; closes the breaker when it is open'],
   ] as const) {
     const command = program
       .command(name)
@@ -24,15 +25,18 @@ export function addControlCommands(program: Command, cli: Cli): void {
         'after',
         `\nExample:\n  recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`,
       );
-    act(command, cli, switchOptions, async ({ options }) => {
+    if (name === 'resume')
+      command.option('--next-wave', 'let the next canary wave begin, although this one is not verified');
+    act(command, cli, name === 'resume' ? resumeOptions : switchOptions, async ({ options }) => {
       const { reason, instance, json } = options;
+      const nextWave = 'nextWave' in options ? options.nextWave : undefined;
       const answer = await connect(
         cli,
         options,
       )({
         method: 'POST',
         path: name,
-        body: { reason, instance },
+        body: { reason, instance, nextWave },
         answer: pauseAnswer,
       });
       if (json) printJson(cli.context, answer);
@@ -70,10 +74,19 @@ export function addControlCommands(program: Command, cli: Cli): void {
   });
 }
 
-function sentence({ instance, paused, changed }: z.output<typeof pauseAnswer>['instances'][number]): string {
+function sentence({
+  instance,
+  paused,
+  changed,
+  breakersClosed,
+  wavesBegun,
+}: z.output<typeof pauseAnswer>['instances'][number]): string {
   if (paused)
     return changed
       ? `${instance} is paused: nothing is sent until recert resume.`
       : `${instance} was paused before by ${paused.by}: ${paused.reason}`;
-  return changed ? `${instance} goes on.` : `${instance} was not paused.`;
+  if (!changed) return `${instance} was not paused, and no breaker is open.`;
+  const closed = breakersClosed.length > 0 ? ` Closed: the breaker of ${breakersClosed.join(', ')}.` : '';
+  const begun = wavesBegun.length > 0 ? ` The next wave of ${wavesBegun.join(', ')} begins.` : '';
+  return `${instance} goes on.${closed}${begun}`;
 }

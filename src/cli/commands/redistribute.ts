@@ -21,6 +21,7 @@ const options = z.object({
   instance: z.string().optional(),
   dryRun: z.boolean().default(false),
   overrideHourlyCap: z.boolean().default(false),
+  overrideCanary: z.boolean().default(false),
   wait: z.boolean().default(false),
   within: z
     .string()
@@ -48,6 +49,7 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
     .option('--instance <instance>', 'the Jamf Pro server, when there are several')
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--override-hourly-cap', 'go past the hourly cap on certificates; the reason should say why')
+    .option('--override-canary', 'do not wait for the canary; the reason should say why')
     .option('--wait', 'wait until the new certificates are proven, and show the way there')
     .option('--within <duration>', 'longest time to wait', '1d')
     .option(
@@ -88,13 +90,13 @@ function isUnknown({ reason }: Answer['results'][number]): boolean {
 
 /** A request that is refused for every Mac comes as a problem that carries the results: they are shown like any others. */
 async function request(client: Client, given: z.output<typeof options>): Promise<Answer> {
-  const { serial, id, reason, profile, instance, dryRun, overrideHourlyCap, key } = given;
+  const { serial, id, reason, profile, instance, dryRun, overrideHourlyCap, overrideCanary, key } = given;
   const computers = [...id.map((one) => ({ id: one })), ...serial.map((serialNumber) => ({ serialNumber }))];
   try {
     return await client({
       method: 'POST',
       path: 'redistributions',
-      body: { reason, computers, profile, instance, dryRun, overrideHourlyCap },
+      body: { reason, computers, profile, instance, dryRun, overrideHourlyCap, overrideCanary },
       idempotencyKey: key ?? randomUUID(),
       answer: redistributeAnswer,
     });

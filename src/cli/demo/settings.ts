@@ -93,6 +93,7 @@ function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: st
               retryMost: '30s',
             },
             hourlyCap: 10_000,
+            canary: [],
           },
         },
       },

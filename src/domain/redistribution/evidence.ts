@@ -2,6 +2,7 @@ import type { Assessment } from '../assessment.js';
 import type { KnownComputer } from '../known.js';
 import type { MdmCommand } from '../profile.js';
 import type { WatchedProfile } from '../watched.js';
+import type { Breaker } from './breaker.js';
 import type { Side } from './direction.js';
 import type { GroupChange, GroupRole, Intent, Membership, Redistribution } from './record.js';
 
@@ -18,6 +19,13 @@ export interface Caps {
   inFlight: number;
 }
 
+/** Why nothing is triggered at a Jamf Pro server for a while. */
+export interface Hold {
+  why: 'restart' | 'version' | 'failing';
+  text: string;
+  until: number;
+}
+
 /** How much of the caps is used, and whether it is the turn of the one that asks. */
 export interface Room {
   /** There is room, and nobody with an earlier expiry waits for it. */
@@ -25,6 +33,10 @@ export interface Room {
   /** `freeAt`: when there is room for it under the hourly cap (epoch milliseconds), `null` when there is now. */
   hourly: { used: number; cap: number; freeAt: number | null };
   inFlight: { used: number; cap: number };
+  /** Of the canary wave under way: so many may be verified or in flight together; `null` after the last wave. Absent: none. */
+  canary?: { used: number; limit: number } | null;
+  breaker?: Breaker | null;
+  hold?: Hold | null;
   /** How many wait that expire earlier. */
   ahead: number;
 }
@@ -59,8 +71,8 @@ export type Need =
   | { what: 'membership'; groups: readonly GroupRole[] }
   | { what: 'commands'; lists: readonly CommandList[]; sentAfter: number }
   | { what: 'attempts'; since: number }
-  | { what: 'room'; attempt: number; overHourlyCap: boolean }
-  | { what: 'token'; attempt: number; overHourlyCap: boolean }
+  | { what: 'room'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
+  | { what: 'token'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
   | { what: 'failure-text'; side: Side };
 
 /** Something to do once the record is durable. */

@@ -1,5 +1,6 @@
 import type { UnknownReason } from '../assessment.js';
 import type { Context, Need, Room } from './evidence.js';
+import { maintenanceAt } from './maintenance.js';
 import type { BlockReason } from './record.js';
 import { isReachable } from './request.js';
 import { idleMs } from './timing.js';
@@ -25,7 +26,17 @@ const UNKNOWN: Record<UnknownReason, string> = {
 };
 
 /** Every rail before a trigger, the cheap ones first: a redistribution that may not go costs Jamf nothing. */
-const GATES: readonly Gate[] = [known, held, managed, fresh, reported, reachable, attemptsLeft, roomLeft];
+const GATES: readonly Gate[] = [
+  known,
+  held,
+  managed,
+  fresh,
+  reported,
+  inWindow,
+  reachable,
+  attemptsLeft,
+  roomLeft,
+];
 
 /** The first rail that does not say yes. */
 export function firstRefusal(context: Context): Verdict {
@@ -96,6 +107,21 @@ function reachable({ evidence, watched, now }: Context): Verdict {
   return refuse('offline', `${seen}: its next check-in wakes this`, now + idleMs(watched.policy));
 }
 
+/** Maintenance windows hold for a person, too: they are agreed with others. */
+function inWindow({ watched, now }: Context): Verdict {
+  const { policy } = watched;
+  const window = maintenanceAt(policy.maintenance, now);
+  if (window.open) return null;
+  const { opensAt } = window;
+  return refuse(
+    'maintenance-window',
+    opensAt === null
+      ? 'outside the maintenance windows, and none ever opens'
+      : `outside the maintenance windows; the next one opens ${new Date(opensAt).toISOString()}`,
+    opensAt ?? now + idleMs(policy),
+  );
+}
+
 function attemptsLeft(context: Context): Verdict {
   const { record, evidence, watched, now } = context;
   if (evidence.attemptsUsed === undefined) return { need: needAttempts(context) };
@@ -113,25 +139,31 @@ function roomLeft(context: Context): Verdict {
   const { record, evidence } = context;
   if (evidence.room === undefined)
     return {
-      need: {
-        what: 'room',
-        attempt: record.attempts.length + 1,
-        overHourlyCap: overridesHourlyCap(record),
-      },
+      need: { what: 'room', attempt: record.attempts.length + 1, ...overridesOf(record) },
     };
   return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
 }
 
 /** What is missing for another certificate when it is not its turn. */
-export function refusalFor({ hourly, inFlight, ahead }: Room, { record, watched, now }: Context): Refusal {
+export function refusalFor(room: Room, { record, watched, now }: Context): Refusal {
+  const { hourly, inFlight, canary = null, breaker = null, hold = null, ahead } = room;
   const { poll } = watched.policy.waits;
+  const over = overridesOf(record);
+  if (breaker !== null) return { reason: 'breaker-open', text: breaker.text, until: now + 5 * poll };
+  if (hold !== null) return { reason: 'jamf-held', text: hold.text, until: Math.max(hold.until, now + 1) };
   const first = ahead === 0 ? '' : `; ${ahead} that expire earlier go first`;
-  if (hourly.freeAt !== null && !overridesHourlyCap(record))
+  if (hourly.freeAt !== null && !over.overHourlyCap)
     return {
       reason: 'hourly-cap',
       text: `${hourly.used} certificates were asked for within an hour, ${hourly.cap} are allowed${first}`,
       // Those ahead may leave the line: whoever waits long looks again in between.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
+    };
+  if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
+    return {
+      reason: 'canary',
+      text: `the canary wave of ${canary.limit} is under way, the next one begins when all of them are verified${first}`,
+      until: now + 2 * poll,
     };
   return {
     reason: 'in-flight-cap',
@@ -140,9 +172,10 @@ export function refusalFor({ hourly, inFlight, ahead }: Room, { record, watched,
   };
 }
 
-/** Whether a person said that the hourly cap does not hold for this one. */
-export function overridesHourlyCap({ cause }: Context['record']): boolean {
-  return cause.kind === 'manual' && cause.overrides.hourlyCap;
+/** What a person said that does not hold for this one. */
+export function overridesOf({ cause }: Context['record']): { overHourlyCap: boolean; overCanary: boolean } {
+  if (cause.kind !== 'manual') return { overHourlyCap: false, overCanary: false };
+  return { overHourlyCap: cause.overrides.hourlyCap, overCanary: cause.overrides.canary === true };
 }
 
 /** The need for the number of attempts within the policy's time. */

@@ -25,6 +25,10 @@ export const BLOCK_REASONS = [
   'attempts-used',
   'hourly-cap',
   'in-flight-cap',
+  'canary',
+  'breaker-open',
+  'jamf-held',
+  'maintenance-window',
   'pending-command',
   'overlapping',
 ] as const;
@@ -41,8 +45,8 @@ const causeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('manual'),
     by: text,
     reason: text,
-    /** The window is always overridden by a person; the hourly cap only when they say so. */
-    overrides: z.object({ hourlyCap: z.boolean() }),
+    /** The window is always overridden by a person; the hourly cap and the canary only when they say so. */
+    overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean().optional() }),
   }),
 ]);
 
@@ -197,9 +201,17 @@ export function isInFlight(record: Redistribution): boolean {
   return record.intent?.purpose === 'trigger';
 }
 
-/** Whether it is held back by a cap alone, and so keeps its place among those that wait for room. */
+const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
+  'hourly-cap',
+  'in-flight-cap',
+  'canary',
+  'breaker-open',
+  'jamf-held',
+] satisfies BlockReason[]);
+
+/** Whether it is held back by what holds all of its profile, and so keeps its place among those that wait for room. */
 export function waitsForRoom({ blocked }: Redistribution): boolean {
-  return blocked?.reason === 'hourly-cap' || blocked?.reason === 'in-flight-cap';
+  return FOR_ROOM.has(blocked?.reason);
 }
 
 /** Proven, and both profiles stay for the settle time. */

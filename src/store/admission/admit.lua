@@ -4,6 +4,7 @@
 local hintsKey, factsKey, revisionKey, awakeKey, holdKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local watchKey, seenKey, eventsKey = KEYS[6], KEYS[7], KEYS[8]
 local pastKey, currentKey, nextKey, oldKey = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local jamfKey = KEYS[13]
 local now, keep, events, texts = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[4]), ARGV[5]
 -- Places in the facts of one event.
 local IDENTITY, COMPUTER, SEEN_AT, WATCH_MASK, MASK, RIPE_AT, HOLD_UNTIL = 1, 2, 3, 4, 5, 6, 7
@@ -101,6 +102,8 @@ for i, event in ipairs(events) do
         redis.call('SET', holdKey, string.format('%.0f', holdUntil), 'PX', holdUntil - now)
       else
         redis.call('DEL', holdKey)
+        -- The server is back: redistributions leave it alone for a while.
+        redis.call('HSET', jamfKey, 'restart', ARGV[1])
       end
     end
   end

@@ -24,6 +24,12 @@ export function redistributionKeys(key: Key, instance: string) {
     /** Sorted sets of those that wait for room under the caps: by their rank, and by the instant until which their place is kept. */
     line: (profile: string) => under('line', profile),
     places: (profile: string) => under('places', profile),
+    /** List of how the last attempts ended, newest first, as JSON; only those begun since the breaker was last closed. */
+    results: (profile: string) => under('results', profile),
+    /** Hash: `count` of changes to the results, `verified` since the canary began, waves `released` by a person, `since`, open breaker as `trip`. */
+    tally: (profile: string) => under('tally', profile),
+    /** Hash: when the Jamf Pro server was restarted, changed its `version`, was `failing` last; the version `known`. */
+    jamf: under('jamf'),
     /** Set of ids for which something was heard that no step has looked at yet. */
     news: under('news'),
   };

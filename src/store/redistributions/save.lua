@@ -1,9 +1,10 @@
 -- Replaces a record if its version is the expected one, and keeps every index true in the same step.
 -- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
---       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0')
+--       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0'),
+--       how the attempt ended by this ('' for not at all) and its outcome
 -- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
-local record, open, closed, before, after, inFlight, attempts, line, places =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local record, open, closed, before, after, inFlight, attempts, line, places, results, tally =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local id = ARGV[1]
 
 local current = redis.call('GET', record)
@@ -28,6 +29,15 @@ end
 if ARGV[8] ~= '' then
   redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
   redis.call('PEXPIRE', attempts, ARGV[10])
+end
+-- What was begun before the breaker was closed tells of what has been repaired since.
+if ARGV[12] ~= '' and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 'since') or '0') then
+  redis.call('LPUSH', results, ARGV[12])
+  redis.call('LTRIM', results, 0, 99)
+  redis.call('HINCRBY', tally, 'count', 1)
+  if ARGV[13] == 'verified' then
+    redis.call('HINCRBY', tally, 'verified', 1)
+  end
 end
 if ARGV[6] ~= '' then
   redis.call('ZADD', closed, ARGV[6], id)

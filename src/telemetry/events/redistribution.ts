@@ -27,6 +27,8 @@ export interface RedistributionEvents {
     attempt: number;
     text: string;
   };
+  'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
+  'redistribution.held': { instance: string; text: string };
   'redistribution.restarted': { instance: string; jobs: number; woken: number; pruned: number };
 }
 
@@ -60,6 +62,19 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       },
     ],
   },
+  'redistribution.breaker-opened': {
+    level: 'error',
+    say: ({ instance, text }) => `${instance}: the breaker is open, nothing is triggered: ${text}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_redistribution_breaker_openings_total',
+        help: 'How often the breaker of a watched profile opened, by reason.',
+        labels: ({ instance, profile, reason }) => ({ instance, profile, reason }),
+      },
+    ],
+  },
+  'redistribution.held': { level: 'warn', say: ({ instance, text }) => `${instance}: ${text}` },
   'redistribution.restarted': {
     level: 'warn',
     say: ({ instance, jobs, woken, pruned }) =>

@@ -206,7 +206,7 @@ describe('recert against a running service', () => {
     expect((await recert(['pause', ...why])).out).toContain('was paused before by oskar: Okta is down');
     expect((await recert(['status'])).out).toContain('Paused by oskar: Okta is down');
     expect((await recert(['resume', ...why])).out).toBe('prod goes on.');
-    expect((await recert(['resume', ...why])).out).toBe('prod was not paused.');
+    expect((await recert(['resume', ...why])).out).toBe('prod was not paused, and no breaker is open.');
     expect((await recert(['sweep', '--what', 'full'])).out).toContain('A sweep (full) of prod is on its way');
     const jobs = await api.queues.sweep.getJobs(['wait']);
     expect(jobs.map(({ data }) => data)).toContainEqual({ instance: 'prod', what: 'full' });

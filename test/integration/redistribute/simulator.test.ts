@@ -60,6 +60,7 @@ instances:
         waits:
           { online: 10s, command: 10s, delivery: 5m, blankPush: [2s, 5s], inventory: 2m, poll: 250ms, retry: 2s, retryMost: 10s }
         hourlyCap: 1000
+        canary: []
 `;
   children = [];
 });

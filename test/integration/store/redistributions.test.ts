@@ -200,6 +200,13 @@ describe('caps over all workers', () => {
     caps,
     now,
     overHourlyCap: false,
+    overCanary: false,
+    rails: {
+      breaker: { inARow: 3, sameError: 3, share: 0.2, of: 20 },
+      canary: [],
+      holdMs: HOUR / 2,
+      failingMs: 60_000,
+    },
     rank: 1_000,
     keptMs: 60_000,
     ...changes,

@@ -31,11 +31,15 @@ export function policyOf(changes: Partial<RedistributionPolicy> = {}): Redistrib
       poll: MINUTE,
       retry: HOUR,
       retryMost: 32 * HOUR,
+      hold: 30 * MINUTE,
     },
     attempts: 3,
     attemptsWithin: 30 * DAY,
     hourlyCap: 50,
     inFlight: 100,
+    canary: [],
+    breaker: { inARow: 3, sameError: 3, share: 0.2, of: 20 },
+    maintenance: [],
     ...changes,
   };
 }

@@ -1,4 +1,11 @@
 import {
+  type Breaker,
+  judgeResults,
+  type Result,
+  resultOf,
+} from '../../../src/domain/redistribution/breaker.js';
+import type { Hold } from '../../../src/domain/redistribution/evidence.js';
+import {
   isInFlight,
   type Redistribution,
   redistributionSchema,
@@ -6,6 +13,7 @@ import {
   STATES,
 } from '../../../src/domain/redistribution/record.js';
 import type { LimitStore, Pause } from '../../../src/store/limits.js';
+import { waveLimits } from '../../../src/store/rails.js';
 import type { RedistributionStore } from '../../../src/store/redistributions.js';
 
 /** Redistributions in memory, with the promises of the real store; what a test wants to look at lies open. */
@@ -13,6 +21,8 @@ export interface MemoryStore extends RedistributionStore {
   records: Map<string, Redistribution>;
   attempts: Map<string, number>;
   news: Set<string>;
+  /** How attempts ended, newest first. */
+  results: Result[];
   /** As after the loss of Redis. */
   lose(): void;
 }
@@ -21,6 +31,7 @@ export function memoryRedistributions(): MemoryStore {
   const records = new Map<string, Redistribution>();
   const attempts = new Map<string, number>();
   const news = new Set<string>();
+  const results: Result[] = [];
   const of = (profile: string, computerId: string) =>
     [...records.values()].filter((record) => record.profile === profile && record.computerId === computerId);
   const openOf = (profile: string, computerId: string) =>
@@ -30,7 +41,9 @@ export function memoryRedistributions(): MemoryStore {
     records,
     attempts,
     news,
+    results,
     lose() {
+      results.length = 0;
       records.clear();
       attempts.clear();
       news.clear();
@@ -46,6 +59,8 @@ export function memoryRedistributions(): MemoryStore {
       if (records.get(previous.id)?.version !== previous.version) return done(null);
       const stored = redistributionSchema.parse({ ...next, version: previous.version + 1 });
       records.set(previous.id, stored);
+      const result = resultOf(previous, stored);
+      if (result !== null) results.unshift(result);
       const last = stored.attempts.at(-1);
       const name = `${stored.profile}/${stored.computerId}/${stored.id}/${last?.number ?? 0}`;
       if (last !== undefined && !attempts.has(name)) attempts.set(name, last.intentAt);
@@ -82,35 +97,22 @@ export function memoryRedistributions(): MemoryStore {
   };
 }
 
-/** Pause and caps in memory. */
-export function memoryLimits(
-  records: Map<string, Redistribution>,
-): LimitStore & { pauses: Map<string, Pause> } {
+/** What holds redistributions back, in memory; what a test wants to set lies open. */
+export interface MemoryLimits extends LimitStore {
+  pauses: Map<string, Pause>;
+  breaker: Breaker | null;
+  hold: Hold | null;
+}
+
+/** Pause, caps, breaker and canary in memory. */
+export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
   const pauses = new Map<string, Pause>();
   const hour = new Map<string, number>();
   const HOUR_MS = 3_600_000;
-  const look: LimitStore['look'] = (
-    _instance,
-    _profile,
-    { redistributionId, attempt, caps, now, ...asked },
-  ) => {
-    for (const [name, at] of hour) if (at <= now - HOUR_MS) hour.delete(name);
-    const times = [...hour.values()].toSorted((a, b) => a - b);
-    const oldest = times[times.length - caps.hourly];
-    const freeAt = times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS;
-    const flying = [...records.values()].filter(
-      (one) => one.id !== redistributionId && isInFlight(one),
-    ).length;
-    const hourly = hour.has(`${redistributionId}/${attempt}`) || freeAt === null || asked.overHourlyCap;
-    return Promise.resolve({
-      turn: hourly && flying < caps.inFlight,
-      hourly: { used: times.length, cap: caps.hourly, freeAt },
-      inFlight: { used: flying, cap: caps.inFlight },
-      ahead: 0,
-    });
-  };
-  return {
+  const self: MemoryLimits = {
     pauses,
+    breaker: null,
+    hold: null,
     pause: (instance, pause) => Promise.resolve(void pauses.set(instance, pause)),
     resume(instance) {
       const ended = pauses.get(instance) ?? null;
@@ -118,13 +120,61 @@ export function memoryLimits(
       return Promise.resolve(ended);
     },
     paused: (instance) => Promise.resolve(pauses.get(instance) ?? null),
-    look,
+    rails(_instance, profile, { breaker: policy, canary }, now) {
+      const judged = self.breaker ?? judgeResults(results, policy, profile);
+      const opened = self.breaker === null && judged !== null;
+      self.breaker = judged;
+      const verified = results.filter(({ outcome }) => outcome === 'verified').length;
+      const limits = waveLimits(canary);
+      const index = limits.findIndex((limit) => verified < limit);
+      const limit = limits[index];
+      return Promise.resolve({
+        breaker: judged,
+        opened,
+        hold: self.hold !== null && self.hold.until > now ? self.hold : null,
+        canary: limit === undefined ? null : { wave: index + 1, verified, limit },
+        count: String(results.length),
+      });
+    },
+    closeBreaker() {
+      const ended = self.breaker;
+      self.breaker = null;
+      results.length = 0;
+      return Promise.resolve(ended);
+    },
+    releaseWave: () => Promise.resolve(null),
+    noteJamf: () => Promise.resolve(),
+    noteVersion: () => Promise.resolve(false),
+    noteFleet: () => Promise.resolve(null),
+    async look(instance, profile, { redistributionId, attempt, caps, now, ...asked }) {
+      for (const [name, at] of hour) if (at <= now - HOUR_MS) hour.delete(name);
+      const times = [...hour.values()].toSorted((a, b) => a - b);
+      const oldest = times[times.length - caps.hourly];
+      const freeAt = times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS;
+      const flying = [...records.values()].filter(
+        (one) => one.id !== redistributionId && isInFlight(one),
+      ).length;
+      const { breaker, hold, canary } = await self.rails(instance, profile, asked.rails, now);
+      const used = (canary?.verified ?? 0) + flying;
+      const inCanary = canary === null || asked.overCanary || used < canary.limit;
+      const hourly = hour.has(`${redistributionId}/${attempt}`) || freeAt === null || asked.overHourlyCap;
+      return {
+        turn: breaker === null && hold === null && inCanary && hourly && flying < caps.inFlight,
+        hourly: { used: times.length, cap: caps.hourly, freeAt },
+        inFlight: { used: flying, cap: caps.inFlight },
+        canary: canary && { used, limit: canary.limit },
+        breaker,
+        hold,
+        ahead: 0,
+      };
+    },
     async take(instance, profile, request) {
-      const room = await look(instance, profile, request);
+      const room = await self.look(instance, profile, request);
       if (!room.turn) return { granted: false, room };
       const name = `${request.redistributionId}/${request.attempt}`;
       hour.set(name, hour.get(name) ?? request.now);
       return { granted: true };
     },
   };
+  return self;
 }

@@ -20,7 +20,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   let watched: WatchedProfile = watchedOf(policy);
   const jamf = pretendJamf(() => clock.at);
   const store = memoryRedistributions();
-  const limits = memoryLimits(store.records);
+  const limits = memoryLimits(store);
   const known = new Map<string, KnownComputer>();
   const asked = new Set<string>();
   const watching = new Set<string>();

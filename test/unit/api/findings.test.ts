@@ -27,7 +27,13 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     name: 'prod',
     url: 'https://jamf.example.com',
     computers: { known: 9, retired: 0 },
-    profiles: [{ name: 'okta', mode: 'act', known: true, states: { ...none, ...states }, coverage: 1 }],
+    profiles: [
+      {
+        ...{ name: 'okta', mode: 'act', known: true, coverage: 1 },
+        ...{ breaker: null, hold: null, canary: null, opensAt: null },
+        states: { ...none, ...states },
+      },
+    ],
     redistributions: {
       byState: {
         due: 0,

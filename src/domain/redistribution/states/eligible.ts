@@ -2,7 +2,7 @@ import type { MdmCommand } from '../../profile.js';
 import { isPending, listed, needLists, needOwn, ownCommand } from '../commands.js';
 import { directionFrom, isDone, planOf, standingOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
-import { firstRefusal, overridesHourlyCap, refusalFor } from '../gates.js';
+import { firstRefusal, overridesOf, refusalFor } from '../gates.js';
 import { type Attempt, type Direction, lastAttempt, type Redistribution } from '../record.js';
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
@@ -75,8 +75,7 @@ function trigger(context: Context, direction: Direction): Outcome {
   const { record, evidence, watched, now } = context;
   const number = record.attempts.length + 1;
   const { token, assessment } = evidence;
-  if (token === undefined)
-    return need({ what: 'token', attempt: number, overHourlyCap: overridesHourlyCap(record) });
+  if (token === undefined) return need({ what: 'token', attempt: number, ...overridesOf(record) });
   if (!token.granted) return block(context, refusalFor(token.room, context));
   const change = triggerChange(direction);
   const attempt: Attempt = {

@@ -9,6 +9,7 @@ import { createComputerStore } from '../../../../src/store/computers.js';
 import { createCursorStore } from '../../../../src/store/cursors.js';
 import { createHints, type HintReason } from '../../../../src/store/hints.js';
 import { keysUnder } from '../../../../src/store/keys.js';
+import { createLimitStore } from '../../../../src/store/limits.js';
 import { createProfileStore } from '../../../../src/store/profiles.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind, OperatorEvents } from '../../../../src/telemetry/events.js';
@@ -75,6 +76,7 @@ export function testFleet(
     profiles: createProfileStore({ redis, key, config }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
+    limits: createLimitStore({ redis, key }),
     producers,
     consider: ({ computer, assessment }: Decided) => {
       considered.push(`${computer.id} ${computer.retiredAt === null ? assessment.state : 'retired'}`);

@@ -78,7 +78,7 @@ describe('a trigger', () => {
     const evidence: Evidence = { paused: null, ...bare, computer, assessment };
     expect(step({ record: { ...record, state: 'eligible' }, evidence, watched, now: NOW })).toEqual({
       kind: 'need',
-      needs: [{ what: 'token', attempt: 1, overHourlyCap: false }],
+      needs: [{ what: 'token', attempt: 1, overHourlyCap: false, overCanary: false }],
     });
   });
 

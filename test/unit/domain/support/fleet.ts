@@ -27,11 +27,15 @@ const POLICY: RedistributionPolicy = {
     poll: 60_000,
     retry: HOUR,
     retryMost: 32 * HOUR,
+    hold: HOUR / 2,
   },
   attempts: 3,
   attemptsWithin: 30 * DAY,
   hourlyCap: 50,
   inFlight: 100,
+  canary: [],
+  breaker: { inARow: 3, sameError: 3, share: 0.2, of: 20 },
+  maintenance: [],
 };
 
 const NOBODY = { computerIds: [], groupIds: [], departments: [], buildings: [] };

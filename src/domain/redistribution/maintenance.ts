@@ -1,0 +1,100 @@
+/** Weekdays as they are written in configuration, in the order of `Intl`. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** When redistributions may begin: on these days, from a time of day to another, by the clocks of a time zone. */
+export interface MaintenanceWindow {
+  readonly days: readonly (typeof WEEKDAYS)[number][];
+  /** `HH:MM`. A window that ends before it begins ends on the next day. */
+  readonly from: string;
+  readonly to: string;
+  /** A name of the IANA database, such as Europe/Berlin. */
+  readonly zone: string;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
+/** Windows repeat every week; a day more for the change of clocks. */
+const FARTHEST_MS = 8 * DAY_MINUTES * MINUTE_MS;
+/** Clocks are put forward and back at quarters of an hour: within one, the clocks on the wall run evenly. */
+const STRIDE_MS = 15 * MINUTE_MS;
+
+/**
+ * Whether an instant lies in one of the windows, and if not, when the next one opens (to the minute; `null` when none ever does).
+ * Without windows it is always open. It asks what the clocks on the wall show: an hour that is skipped in spring opens no window in it,
+ * one that comes twice in autumn counts twice.
+ */
+export function maintenanceAt(
+  windows: readonly MaintenanceWindow[],
+  now: number,
+): { open: true } | { open: false; opensAt: number | null } {
+  if (windows.length === 0 || isOpen(windows, now)) return { open: true };
+  for (let at = Math.floor(now / STRIDE_MS) * STRIDE_MS; at <= now + FARTHEST_MS; at += STRIDE_MS) {
+    const opensAt = beginningsIn(windows, at)
+      .filter((begins) => begins > now && isOpen(windows, begins))
+      .toSorted((a, b) => a - b)[0];
+    if (opensAt !== undefined) return { open: false, opensAt };
+  }
+  return { open: false, opensAt: null };
+}
+
+/** When a window may begin within a stride: at its time of day, or at the stride itself, where clocks may have been put forward. */
+function beginningsIn(windows: readonly MaintenanceWindow[], at: number): readonly number[] {
+  const begins = windows.map(({ from, zone }) => {
+    const { minute } = wallClock(zone, at);
+    const inMinutes = (minutesOf(from) - minute + DAY_MINUTES) % DAY_MINUTES;
+    return at + inMinutes * MINUTE_MS;
+  });
+  return [at, ...begins.filter((begin) => begin < at + STRIDE_MS)];
+}
+
+function isOpen(windows: readonly MaintenanceWindow[], at: number): boolean {
+  return windows.some((window) => holds(window, at));
+}
+
+function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean {
+  const { day, minute } = wallClock(zone, at);
+  const [begin, end] = [minutesOf(from), minutesOf(to)];
+  if (begin < end) return on(days, day) && minute >= begin && minute < end;
+  // Past midnight it is still the window of the day before.
+  return (on(days, day) && minute >= begin) || (on(days, day - 1) && minute < end);
+}
+
+function on(days: MaintenanceWindow['days'], day: number): boolean {
+  const name = WEEKDAYS[(day + WEEKDAYS.length) % WEEKDAYS.length];
+  return name !== undefined && days.includes(name);
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return 60 * hours + minutes;
+}
+
+/** Making one costs more than a hundred uses. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(zone: string, at: number): { day: number; minute: number } {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(zone, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const day = WEEKDAYS.findIndex((name) => name === part['weekday']?.slice(0, 3).toLowerCase());
+  return { day, minute: 60 * Number(part['hour']) + Number(part['minute']) };
+}
+
+/** Whether `Intl` knows a time zone. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

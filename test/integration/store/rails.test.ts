@@ -1,0 +1,186 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
+import { createAdmit } from '../../../src/store/admission.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits.js';
+import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
+import { HOUR, MINUTE, START } from '../../support/redistribution/fixtures.js';
+import { attempted } from '../../unit/domain/redistribution/scenes.js';
+import { recordOf } from '../../support/redistribution/records.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+let server: TestRedis;
+let redis: Redis;
+let limits: LimitStore;
+let store: RedistributionStore;
+const rails = {
+  breaker: { inARow: 3, sameError: 3, share: 0.2, of: 20 },
+  canary: [1, 5],
+  holdMs: 30 * MINUTE,
+  failingMs: 5 * MINUTE,
+};
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+beforeEach(async () => {
+  redis = new Redis(server.url);
+  await redis.flushall();
+  const key = keysUnder('test');
+  limits = createLimitStore({ redis, key });
+  store = createRedistributionStore({ redis, key });
+});
+afterEach(() => redis.disconnect());
+afterAll(() => server.close());
+
+const request = (id: string, changes: Partial<TokenRequest> = {}): TokenRequest => ({
+  redistributionId: id,
+  attempt: 1,
+  caps: { hourly: 1_000, inFlight: 100 },
+  now: START,
+  overHourlyCap: false,
+  overCanary: false,
+  rails,
+  rank: 1_000,
+  keptMs: MINUTE,
+  ...changes,
+});
+const take = (id: string, changes?: Partial<TokenRequest>) =>
+  limits.take('prod', 'okta', request(id, changes));
+
+/** A redistribution whose first attempt is under way. */
+async function begun(id: string, attempt: Partial<Attempt> = {}): Promise<Redistribution> {
+  const { record } = await store.open(recordOf(id, id));
+  const pushed = await store.compareAndSet(record, {
+    ...record,
+    state: 'pushed',
+    attempts: [{ ...attempted, ...attempt }],
+  });
+  if (pushed === null) throw new Error('not stored');
+  return pushed;
+}
+
+async function ended(record: Redistribution, outcome: 'verified' | 'error', error = ''): Promise<void> {
+  const [attempt] = record.attempts;
+  if (attempt === undefined) throw new Error('no attempt');
+  await store.compareAndSet(record, {
+    ...record,
+    state: outcome === 'verified' ? 'verified' : 'retry',
+    attempts: [{ ...attempt, outcome, error }],
+    proof:
+      outcome === 'verified'
+        ? { serialNumber: 'NEW', expiresAt: START, issuedAt: START, reportedAt: START, credit: 'recert' }
+        : null,
+  });
+}
+
+async function grants(ids: readonly string[]): Promise<number> {
+  const all = await Promise.all(ids.map((id) => take(id)));
+  return all.filter(({ granted }) => granted).length;
+}
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
+
+describe('the canary', () => {
+  it('lets one begin, five when it is verified, then all', async () => {
+    expect(await grants(ids(30))).toBe(1);
+    expect(await take('later')).toMatchObject({ granted: false, room: { canary: { used: 1, limit: 1 } } });
+    await redis.flushall();
+    expect(await take('a')).toEqual({ granted: true });
+    await ended(await begun('a'), 'verified');
+    expect(await grants(ids(30))).toBe(5);
+    await redis.flushall();
+    for (const id of ids(6)) await ended(await begun(id), 'verified');
+    expect(await grants(ids(30).map((id) => `x${id}`))).toBe(30);
+  });
+
+  it('gives the place of one that failed to another', async () => {
+    await take('a');
+    await ended(await begun('a'), 'error', 'once');
+    expect(await grants(ids(30))).toBe(1);
+  });
+
+  it('is passed by a person: for one Mac, or a whole wave', async () => {
+    await take('a');
+    expect(await take('b', { overCanary: true })).toEqual({ granted: true });
+    expect(await limits.releaseWave('prod', 'okta', rails, START)).toBe(2);
+    expect(await grants(ids(30))).toBe(4);
+    expect(await limits.releaseWave('prod', 'okta', rails, START)).toBe(3);
+    expect(await limits.releaseWave('prod', 'okta', rails, START)).toBeNull();
+  });
+});
+
+describe('the breaker', () => {
+  it('stops every token from the third failure on, until it is closed, and begins with the canary again', async () => {
+    for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'the challenge is not valid');
+    expect(await take('d')).toMatchObject({ granted: false, room: { breaker: { reason: 'same-error' } } });
+    const first = await limits.rails('prod', 'okta', rails, START);
+    expect(first.opened).toBe(false);
+    // A success of one that was under way does not close it.
+    await ended(await begun('e'), 'verified');
+    expect((await take('d')).granted).toBe(false);
+    expect(await limits.closeBreaker('prod', 'okta', START + HOUR)).toMatchObject({ reason: 'same-error' });
+    expect(await limits.closeBreaker('prod', 'okta', START + HOUR)).toBeNull();
+    expect(await grants(ids(30))).toBe(1);
+  });
+
+  it('does not count what was begun before it was closed', async () => {
+    const before = await Promise.all(['f', 'g', 'h'].map((id) => begun(id)));
+    for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'no');
+    await limits.rails('prod', 'okta', rails, START);
+    await limits.closeBreaker('prod', 'okta', START + HOUR);
+    for (const record of before) await ended(record, 'error', 'no');
+    expect((await limits.rails('prod', 'okta', rails, START + HOUR)).breaker).toBeNull();
+    for (const id of ['i', 'j', 'k']) await ended(await begun(id, { intentAt: START + HOUR }), 'error', 'no');
+    expect((await limits.rails('prod', 'okta', rails, START + HOUR)).opened).toBe(true);
+  });
+
+  it('lets no token through for a result that comes in between', async () => {
+    for (const id of ['a', 'b']) await ended(await begun(id), 'error', 'no');
+    const third = await begun('c');
+    const [, ...answers] = await Promise.all([
+      ended(third, 'error', 'no'),
+      ...ids(20).map((id) => take(id, { rails: { ...rails, canary: [] } })),
+    ]);
+    const granted = answers.filter((answer) => answer.granted).length;
+    expect((await limits.rails('prod', 'okta', rails, START)).breaker).not.toBeNull();
+    expect((await take('later', { rails: { ...rails, canary: [] } })).granted).toBe(false);
+    expect(granted).toBeLessThan(20);
+  });
+
+  it('opens when the fleet looks wrong overnight, once a day at most', async () => {
+    const day = { at: START, inScope: 1_000, due: 30, unknown: 0 };
+    expect(await limits.noteFleet('prod', 'okta', day)).toBeNull();
+    expect(await limits.noteFleet('prod', 'okta', { ...day, at: START + HOUR, due: 500 })).toBeNull();
+    const next = { ...day, at: START + 24 * HOUR, due: 500 };
+    expect(await limits.noteFleet('prod', 'okta', next)).toMatchObject({ reason: 'due-rush' });
+    expect((await take('a')).granted).toBe(false);
+  });
+});
+
+describe('a hold', () => {
+  it('stops tokens for a while after a restart, another version, or an error', async () => {
+    await limits.noteJamf('prod', 'failing', START);
+    const refused = await take('a');
+    expect(refused).toMatchObject({ room: { hold: { why: 'failing', until: START + 5 * MINUTE } } });
+    expect(await take('a', { now: START + 5 * MINUTE })).toEqual({ granted: true });
+    await limits.noteJamf('prod', 'restart', START + HOUR);
+    expect(await take('b', { now: START + HOUR, overCanary: true })).toMatchObject({
+      granted: false,
+      room: { hold: { why: 'restart', until: START + HOUR + 30 * MINUTE } },
+    });
+    expect(await limits.noteVersion('prod', '11.30.1')).toBe(false);
+    expect(await limits.noteVersion('prod', '11.30.1')).toBe(false);
+    expect(await limits.noteVersion('prod', '11.31.0')).toBe(true);
+  });
+});
+
+it('JSSStartup holds redistributions', async () => {
+  const policies = { prod: { dedupeMs: 0, keepEvents: 0 } };
+  const admit = createAdmit({ redis, key: keysUnder('test'), now: () => START, policies });
+  const log = { event: 'JSSStartup', at: START, webhookId: '1', outcome: 'hold', body: '' };
+  const none = { identity: null, computerId: null, seenAt: null, hint: null, watchedHint: null };
+  await admit('prod', [{ ...none, holdUntil: START, log }]);
+  expect(await take('a')).toMatchObject({ room: { hold: { why: 'restart' } } });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { judgeFleet, judgeResults, type Result } from '../../../../src/domain/redistribution/breaker.js';
+
+const POLICY = { inARow: 3, sameError: 3, share: 0.2, of: 20 };
+const CHALLENGE =
+  'The SCEP server at “https://okta.example/scep” refused the certificate request: the challenge password is not valid. <MDM-SCEP:15001>';
+const good = (computerId: number): Result => ({
+  computerId: `${computerId}`,
+  outcome: 'verified',
+  error: '',
+  at: computerId,
+});
+const bad = (computerId: number, error = ''): Result => ({
+  computerId: `${computerId}`,
+  outcome: error === '' ? 'unproven' : 'error',
+  error,
+  at: computerId,
+});
+/** Oldest first here, as things happen. */
+const judge = (...results: Result[]) => judgeResults(results.toReversed(), POLICY, 'okta');
+
+describe('the breaker', () => {
+  it('stays closed while things go well, or wrong now and then', () => {
+    expect(judge()).toBeNull();
+    expect(judge(bad(1), bad(2), good(3), bad(4), bad(5), good(6))).toBeNull();
+  });
+
+  it('opens on the third unproven in a row, wherever a success comes after', () => {
+    expect(judge(good(1), bad(2), bad(3))).toBeNull();
+    expect(judge(good(1), bad(2), bad(3), bad(4))).toMatchObject({ reason: 'in-a-row' });
+    expect(judge(bad(2), bad(3), bad(4), good(5))).toMatchObject({ reason: 'in-a-row' });
+  });
+
+  it('opens on the same error on three Macs, and says where to look', () => {
+    expect(judge(bad(1, CHALLENGE), good(2), bad(1, CHALLENGE), good(3), bad(4, CHALLENGE))).toBeNull();
+    const breaker = judge(bad(1, CHALLENGE), good(2), bad(3, CHALLENGE), good(4), bad(5, CHALLENGE));
+    expect(breaker).toMatchObject({ reason: 'same-error', at: 5 });
+    expect(breaker?.text).toContain('the challenge password is not valid');
+    expect(breaker?.text).toContain('Was the SCEP challenge reset in Okta?');
+    expect(breaker?.text).toContain('recert resume');
+  });
+
+  it.each([
+    ['the common name is longer than 64 characters <MDM-SCEP:15001>', 'longer than 64'],
+    ['The server answered 429 Too Many Requests', 'hourlyCap'],
+    ['The network connection was lost', 'reach the SCEP server'],
+    ['something nobody has seen', 'command history'],
+  ])('leads from %s to its cause', (error, words) => {
+    expect(judge(bad(1, error), bad(2, error), bad(3, error))?.text).toContain(words);
+  });
+
+  it('takes errors for the same that differ in numbers alone', () => {
+    const error = (id: string) => `request ${id} failed`;
+    expect(
+      judge(bad(1, error('17')), good(2), bad(3, error('a1b2c3d4')), good(4), bad(5, error('9'))),
+    ).toMatchObject({
+      reason: 'same-error',
+    });
+  });
+
+  it('opens on a fifth of the last twenty', () => {
+    const run = Array.from({ length: 20 }, (_, index) =>
+      [3, 8, 13, 18].includes(index) ? bad(index, `cause ${'abcdefghijklmnopqrst'[index]}`) : good(index),
+    );
+    expect(judge(...run.slice(0, 19))).toBeNull();
+    expect(judge(...run)).toMatchObject({ reason: 'share' });
+  });
+});
+
+describe('a fleet that changes overnight', () => {
+  const day = (changes: object) => ({ at: 0, inScope: 1000, due: 30, unknown: 20, ...changes });
+
+  it('opens it when over three times as many are due', () => {
+    expect(judgeFleet(day({}), day({ due: 90 }), 'okta')).toBeNull();
+    expect(judgeFleet(day({}), day({ due: 91 }), 'okta')).toMatchObject({ reason: 'due-rush' });
+    expect(judgeFleet(day({ due: 1 }), day({ due: 19 }), 'okta')).toBeNull();
+  });
+
+  it('opens it when far less is known', () => {
+    expect(judgeFleet(day({}), day({ unknown: 120 }), 'okta')).toBeNull();
+    expect(judgeFleet(day({}), day({ unknown: 130 }), 'okta')).toMatchObject({ reason: 'coverage' });
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isTimeZone,
+  maintenanceAt,
+  type MaintenanceWindow,
+} from '../../../../src/domain/redistribution/maintenance.js';
+
+const at = (text: string) => Date.parse(text);
+const nights: MaintenanceWindow = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  from: '22:00',
+  to: '05:00',
+  zone: 'Europe/Berlin',
+};
+const opens = (windows: MaintenanceWindow[], now: string) => {
+  const answer = maintenanceAt(windows, at(now));
+  if (answer.open) return 'open';
+  return answer.opensAt === null ? 'never' : new Date(answer.opensAt).toISOString();
+};
+
+describe('maintenance windows', () => {
+  it('are always open when there are none', () => {
+    expect(maintenanceAt([], 0)).toEqual({ open: true });
+  });
+
+  it.each([
+    ['a Monday evening', '2026-11-23T21:00:00Z', 'open'],
+    ['a minute before', '2026-11-23T20:59:00Z', '2026-11-23T21:00:00.000Z'],
+    ['past midnight, of the day before', '2026-11-24T03:59:59Z', 'open'],
+    ['when it ends', '2026-11-24T04:00:00Z', '2026-11-24T21:00:00.000Z'],
+    ['Saturday night of the window that began on Friday', '2026-11-28T03:00:00Z', 'open'],
+    ['Sunday night, which nobody gave', '2026-11-29T23:00:00Z', '2026-11-30T21:00:00.000Z'],
+  ])('know %s', (_when, now, answer) => {
+    expect(opens([nights], now)).toBe(answer);
+  });
+
+  it('follow the clocks on the wall into summer time', () => {
+    // 22:00 in Berlin is 21:00 UTC in winter and 20:00 in summer; clocks go forward on 2026-03-29.
+    expect(opens([{ ...nights, days: ['sat', 'sun'] }], '2026-03-28T12:00:00Z')).toBe(
+      '2026-03-28T21:00:00.000Z',
+    );
+    expect(opens([{ ...nights, days: ['sun'] }], '2026-03-29T12:00:00Z')).toBe('2026-03-29T20:00:00.000Z');
+    // It ends at 05:00 on the wall: an hour sooner than without the change.
+    expect(opens([{ ...nights, days: ['sat'] }], '2026-03-29T02:59:00Z')).toBe('open');
+    expect(opens([{ ...nights, days: ['sat'] }], '2026-03-29T03:00:00Z')).toBe('2026-04-04T20:00:00.000Z');
+  });
+
+  it('open no window in an hour that is skipped, and count one twice that comes twice', () => {
+    const skipped: MaintenanceWindow = { days: ['sun'], from: '02:00', to: '03:00', zone: 'Europe/Berlin' };
+    expect(opens([skipped], '2026-03-28T23:00:00Z')).toBe('2026-04-05T00:00:00.000Z');
+    // 02:30 comes twice on 2026-10-25: at 00:30 and at 01:30 UTC.
+    expect(opens([skipped], '2026-10-25T00:30:00Z')).toBe('open');
+    expect(opens([skipped], '2026-10-25T01:30:00Z')).toBe('open');
+    expect(opens([skipped], '2026-10-25T02:00:00Z')).toBe('2026-11-01T01:00:00.000Z');
+  });
+
+  it('find a beginning that is no quarter of an hour, in a zone that is none either', () => {
+    const odd: MaintenanceWindow = { days: ['wed'], from: '09:07', to: '09:08', zone: 'Asia/Kathmandu' };
+    expect(opens([odd], '2026-11-24T00:00:00Z')).toBe('2026-11-25T03:22:00.000Z');
+  });
+
+  it('ask for a zone that exists', () => {
+    expect(isTimeZone('America/New_York')).toBe(true);
+    expect(isTimeZone('Europe/Atlantis')).toBe(false);
+  });
+});
