@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { holds, tableOf } from './figure.js';
+import { type Figure, holds, tableOf } from './figure.js';
 import { proveFleet } from './fleet.js';
-import { FULL, type ProofOptions, SMALL } from './options.js';
+import { FULL_FUZZ, proveFuzz, SMALL_FUZZ } from './intake/fuzz.js';
+import { FULL_OUTAGE, proveOutage, SMALL_OUTAGE } from './intake/outage.js';
+import { openPlace } from './intake/place.js';
+import { FULL, SMALL } from './options.js';
 import { openStage } from './stage.js';
 
 interface Flags {
-  computers?: number;
   small?: true;
   json?: true;
 }
@@ -19,29 +21,70 @@ const number = (text: string): number => {
   return value;
 };
 
-/** Runs the proof and tells; the exit code is 1 when a figure misses. */
-async function run({ computers, small, json }: Flags): Promise<void> {
-  const options: ProofOptions = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
+/** Where a proof works: in a folder for logs and data, in a place that is closed afterwards. */
+interface Proof<Place extends { close: () => Promise<void> }> {
+  open: (folder: string) => Promise<Place>;
+  prove: (place: Place) => Promise<readonly Figure[]>;
+}
+
+/** Runs a proof and tells; the exit code is 1 when a figure misses, and then the folder stays for a look. */
+async function run<Place extends { close: () => Promise<void> }>(
+  { json }: Flags,
+  { open, prove }: Proof<Place>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
-  process.stderr.write(`${options.computers} Macs; logs in ${folder}\n`);
-  const stage = await openStage(options, folder);
+  process.stderr.write(`Logs and data in ${folder}\n`);
+  const place = await open(folder);
   try {
-    const figures = await proveFleet(stage, options);
+    const figures = await prove(place);
     const proven = figures.every(holds);
     process.stdout.write(
       json ? `${JSON.stringify({ proven, figures }, null, 2)}\n` : `${tableOf(figures)}\n`,
     );
     process.exitCode = proven ? 0 : 1;
   } finally {
-    await stage.close();
+    await place.close();
   }
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
 }
 
-await new Command('prove:fleet')
-  .description('Measures what Recert promises for a large fleet; exit code 1 when a figure misses.')
+const program = new Command('prove').description(
+  'Measures what Recert promises. Exit code 1: a figure misses.',
+);
+const proof = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .option('--small', 'in seconds')
+    .option('--json', 'figures as JSON');
+
+proof('fleet', 'A large fleet from a cold start: calls to Jamf, connections, memory, a worker killed.')
   .option('--computers <count>', 'Macs in the fleet', number)
-  .option('--small', 'a small fleet, in seconds')
-  .option('--json', 'figures as JSON')
-  .action(run)
-  .parseAsync();
+  .action(async (flags: Flags & { computers?: number }) => {
+    const { small, computers } = flags;
+    const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
+    await run(flags, {
+      open: (folder) => openStage(options, folder),
+      prove: (stage) => proveFleet(stage, options),
+    });
+  });
+proof(
+  'webhooks',
+  'Webhooks under load, Redis and the receiver killed in the middle, counted from both ends.',
+).action((flags: Flags) =>
+  run(flags, {
+    open: openPlace,
+    prove: (place) => proveOutage(place, flags.small ? SMALL_OUTAGE : FULL_OUTAGE),
+  }),
+);
+proof('fuzz', 'Strange bodies and strange senders: no crash, no 5xx, no growth, every refusal clear.')
+  .option('--seed <seed>', 'another set of bodies', number)
+  .action((flags: Flags & { seed?: number }) => {
+    const options = flags.small ? SMALL_FUZZ : FULL_FUZZ;
+    return run(flags, {
+      open: openPlace,
+      prove: (place) => proveFuzz(place, { ...options, seed: flags.seed ?? options.seed }),
+    });
+  });
+
+await program.parseAsync();

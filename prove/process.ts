@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const START_MS = 120_000;
 const LOOK_EVERY_MS = 50;
 
-/** A process of the proof, run from the sources. What it says goes to a file of its own. */
+/** A process of the proof, from the sources (`.ts`) or the build. What it says goes to a file of its own. */
 export interface Running {
   /** What it has said that matched the pattern it was started with. */
   found: string;
@@ -40,7 +40,8 @@ export async function startProcess(
 ): Promise<Running> {
   const log = join(folder, `${name}.log`);
   const output = createWriteStream(log, { flags: 'a' });
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, script), ...words], {
+  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, join(ROOT, script), ...words], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,99 @@
+import { Agent } from 'node:http';
+import { z } from 'zod';
+import type { Figure } from '../figure.js';
+import { until } from '../until.js';
+import { type Strange, strangeBodies } from './bodies.js';
+import { type Answer, deliver } from './deliver.js';
+import type { Place } from './place.js';
+import { trickle } from './trickle.js';
+
+/** How many bodies, and how many senders that never come to an end. */
+export interface FuzzOptions {
+  bodies: number;
+  seed: number;
+  slowSenders: number;
+}
+
+export const FULL_FUZZ: FuzzOptions = { bodies: 100_000, seed: 1, slowSenders: 400 };
+export const SMALL_FUZZ: FuzzOptions = { bodies: 2_000, seed: 1, slowSenders: 40 };
+
+const AT_ONCE = 16;
+const BATCH = 1_000;
+/** Node's look at its connections, the longest time for a request, and a margin. */
+const SLOW_END_MS = 25_000;
+/** Node.js gives memory back late; a leak of 1 KB a body would be 100 MB. */
+const GROWTH_BYTES = 60_000_000;
+
+const problem = z.object({ type: z.string().min(1), title: z.string().min(3), detail: z.string().min(10) });
+
+/** Strange bodies and strange senders: no crash, no 5xx, no growth, and every refusal says what is wrong. */
+export async function proveFuzz(place: Place, options: FuzzOptions): Promise<readonly Figure[]> {
+  await place.startReceiver();
+  await until('readiness', async () => (await place.readiness()).status === 200);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const slow = trickle(place, options.slowSenders, SLOW_END_MS);
+  const tally = { accepted: 0, refused: 0, errors: 0, unclear: 0, unanswered: 0 };
+  const strangest = new Set<string>();
+  const count = (one: Strange, answer: Answer | null) => {
+    const verdict = judge(answer);
+    tally[verdict] += 1;
+    if (verdict !== 'accepted' && verdict !== 'refused')
+      strangest.add(`${one.kind}: ${answer ? `${answer.status} ${answer.text.slice(0, 200)}` : 'no answer'}`);
+  };
+  let warm = 0;
+  for (let done = 0; done < options.bodies; done += BATCH) {
+    const left = strangeBodies(Math.min(BATCH, options.bodies - done), options.seed + done).values();
+    const sender = async () => {
+      for (const one of left) {
+        const headers = { ...place.headers, ...one.headers };
+        count(one, await deliver({ address: place.address, agent, headers, body: one.body }));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sender));
+    // Everything that is made once has been made by then.
+    if (done < options.bodies / 4) warm = Math.max(warm, await place.memory());
+  }
+  const grown = (await place.memory()) - warm;
+  const { left, longestMs } = await slow;
+  agent.destroy();
+  for (const one of strangest) process.stderr.write(`${one}\n`);
+  return [
+    { name: 'bodies sent', value: options.bodies, most: null },
+    { name: 'admitted', value: tally.accepted, least: 1, most: null },
+    { name: 'refused with a problem document', value: tally.refused, least: 1, most: null },
+    { name: 'refused without one', value: tally.unclear, most: 0 },
+    { name: 'answered with 5xx', value: tally.errors, most: 0 },
+    { name: 'not answered', value: tally.unanswered, most: 0 },
+    {
+      name: 'memory grown since the first quarter',
+      value: Math.round(grown / 1e6),
+      unit: 'MB',
+      most: GROWTH_BYTES / 1e6,
+    },
+    { name: 'slow and cut-off senders', value: options.slowSenders, most: null },
+    { name: 'of them not cut off', value: left, most: 0 },
+    {
+      name: 'longest life of one',
+      value: Math.round(longestMs / 1_000),
+      unit: 's',
+      most: SLOW_END_MS / 1_000,
+    },
+    { name: 'ready afterwards', value: (await place.readiness()).status, least: 200, most: 200 },
+  ];
+}
+
+function judge(answer: Answer | null): 'accepted' | 'refused' | 'errors' | 'unclear' | 'unanswered' {
+  if (answer === null) return 'unanswered';
+  if (answer.status >= 500) return 'errors';
+  if (answer.status < 300) return 'accepted';
+  if (!answer.type.startsWith('application/problem+json')) return 'unclear';
+  return problem.safeParse(parsed(answer.text)).success ? 'refused' : 'unclear';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

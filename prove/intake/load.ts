@@ -1,0 +1,76 @@
+import { Agent } from 'node:http';
+import { setTimeout as after } from 'node:timers/promises';
+import { z } from 'zod';
+import { deliver } from './deliver.js';
+import type { Place } from './place.js';
+
+const TICK_MS = 10;
+/** One in so many is sent twice, as by a Jamf Pro that is a cluster. */
+const DOUBLED = 20;
+/** One in so many has no instant, so that nothing but its body tells it from others. */
+const UNDATED = 3;
+
+const answerSchema = z.object({ outcome: z.string() });
+
+/** What a sender remembers: its end of the count. */
+export interface Sent {
+  deliveries: number;
+  /** Macs whose event was answered with 2xx at least once. */
+  accepted: ReadonlySet<string>;
+  /** How often which outcome was answered. */
+  outcomes: ReadonlyMap<string, number>;
+  /** Nobody answered, or not with 2xx. */
+  unanswered: number;
+  refused: number;
+  slowestMs: number;
+}
+
+/** Sends events at a rate (per second) for a time, whoever answers or not; each event is about another Mac. */
+export async function load(place: Place, { rate, forMs }: { rate: number; forMs: number }): Promise<Sent> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+  const accepted = new Set<string>();
+  const outcomes = new Map<string, number>();
+  const counts = { deliveries: 0, unanswered: 0, refused: 0, slowestMs: 0 };
+  const underWay = new Set<Promise<void>>();
+  const send = async (mac: number, body: Buffer) => {
+    counts.deliveries += 1;
+    const headers = { ...place.headers, 'Content-Type': 'application/json' };
+    const answer = await deliver({ address: place.address, agent, headers, body });
+    if (answer) counts.slowestMs = Math.max(counts.slowestMs, answer.tookMs);
+    if (!answer) counts.unanswered += 1;
+    else if (answer.status >= 300) counts.refused += 1;
+    else {
+      accepted.add(String(mac));
+      const { outcome } = answerSchema.parse(JSON.parse(answer.text));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+  };
+  const begin = (mac: number, body: Buffer) => {
+    const one = send(mac, body).finally(() => underWay.delete(one));
+    underWay.add(one);
+  };
+  const startedAt = performance.now();
+  for (let mac = 0, elapsedMs = 0; elapsedMs < forMs; elapsedMs = performance.now() - startedAt) {
+    for (const owed = Math.floor((elapsedMs / 1_000) * rate); mac < owed;) {
+      mac += 1;
+      const body = event(mac);
+      begin(mac, body);
+      if (mac % DOUBLED === 0 && mac % UNDATED !== 0) begin(mac, body);
+    }
+    await after(TICK_MS);
+  }
+  await Promise.all(underWay);
+  agent.destroy();
+  return { ...counts, accepted, outcomes };
+}
+
+function event(jssID: number): Buffer {
+  const webhook = { id: 4, name: 'prove', webhookEvent: 'ComputerInventoryCompleted' };
+  const dated = jssID % UNDATED === 0 ? {} : { eventTimestamp: Date.now() };
+  return Buffer.from(
+    JSON.stringify({
+      webhook: { ...webhook, ...dated },
+      event: { jssID, serialNumber: `C${jssID}`, osVersion: '15.4', model: 'Mac', username: 'somebody' },
+    }),
+  );
+}

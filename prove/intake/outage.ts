@@ -1,0 +1,102 @@
+import { setTimeout as after } from 'node:timers/promises';
+import type { Figure } from '../figure.js';
+import { until } from '../until.js';
+import { load } from './load.js';
+import { INSTANCE, type Place } from './place.js';
+
+/** How hard, how long, and when what is taken away; milliseconds from the start. */
+export interface OutageOptions {
+  rate: number;
+  forMs: number;
+  redisKilledAtMs: number;
+  redisAwayMs: number;
+  receiverKilledAtMs: number;
+  receiverAwayMs: number;
+}
+
+/** As the promise is worded: a minute at 500 a second, Redis away for ten seconds, the receiver killed in the midst of that. */
+export const FULL_OUTAGE: OutageOptions = {
+  rate: 500,
+  forMs: 60_000,
+  redisKilledAtMs: 20_000,
+  redisAwayMs: 10_000,
+  receiverKilledAtMs: 26_000,
+  receiverAwayMs: 2_000,
+};
+
+/** The same in a few seconds, for the tests. */
+export const SMALL_OUTAGE: OutageOptions = {
+  rate: 100,
+  forMs: 9_000,
+  redisKilledAtMs: 2_000,
+  redisAwayMs: 4_000,
+  receiverKilledAtMs: 3_500,
+  receiverAwayMs: 500,
+};
+
+const PATIENCE_OF_JAMF_MS = 2_000;
+const PAGE = 5_000;
+
+/**
+ * Events under load with Redis and the receiver killed (-9) in the middle, counted from both ends: of all that were answered 2xx none
+ * is lost, and none has effect twice.
+ */
+export async function proveOutage(place: Place, options: OutageOptions): Promise<readonly Figure[]> {
+  const receiver = await place.startReceiver();
+  await until('readiness', async () => (await place.readiness()).status === 200);
+  const [sent] = await Promise.all([
+    load(place, options),
+    after(options.redisKilledAtMs).then(async () => {
+      await place.killRedis();
+      await after(options.redisAwayMs);
+      await place.restartRedis();
+    }),
+    after(options.receiverKilledAtMs).then(async () => {
+      await receiver.kill();
+      await after(options.receiverAwayMs);
+      await place.startReceiver();
+    }),
+  ]);
+  await until('an empty spool', async () => {
+    const { status, text } = await place.readiness();
+    return status === 200 && text.includes('"redis":"ok"') && !text.includes('disk');
+  });
+  const log = await effects(place);
+  const twice = [...log.values()].filter((count) => count > 1).length;
+  const pending = await place.hints.count(INSTANCE);
+  return [
+    { name: 'events sent, doubles counted', value: sent.deliveries, most: null },
+    { name: 'answered: admitted', value: sent.outcomes.get('admitted') ?? 0, least: 1, most: null },
+    {
+      name: 'answered: kept on the local disk',
+      value: sent.outcomes.get('spooled') ?? 0,
+      least: 1,
+      most: null,
+    },
+    { name: 'answered: a double', value: sent.outcomes.get('duplicate') ?? 0, least: 1, most: null },
+    { name: 'not answered (the receiver was dead)', value: sent.unanswered, most: null },
+    { name: 'answered with an error', value: sent.refused, most: 0 },
+    {
+      name: 'answered 2xx and lost',
+      value: [...sent.accepted].filter((mac) => !log.has(mac)).length,
+      most: 0,
+    },
+    { name: 'with effect twice', value: twice, most: 0 },
+    { name: 'Macs with a hint, above Macs with an event', value: pending - log.size, least: 0, most: 0 },
+    { name: 'slowest answer', value: Math.round(sent.slowestMs), unit: 'ms', most: PATIENCE_OF_JAMF_MS },
+  ];
+}
+
+/** How many events had an effect, by Mac, as Redis tells. */
+async function effects({ log }: Place): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (let before: string | undefined; ;) {
+    const page = await log.page(INSTANCE, { limit: PAGE, ...(before === undefined ? {} : { before }) });
+    for (const { computerId, outcome } of page) {
+      if (computerId === null || outcome === 'duplicate') continue;
+      counts.set(computerId, (counts.get(computerId) ?? 0) + 1);
+    }
+    before = page.at(-1)?.id;
+    if (page.length < PAGE) return counts;
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { stringify } from 'yaml';
+import { freePort, startRedis } from '../../scripts/redis.mjs';
+import { createEventLog, type EventLog } from '../../src/store/events.js';
+import { createHints, type Hints } from '../../src/store/hints.js';
+import { keysUnder } from '../../src/store/keys.js';
+import { startProcess, type Running } from '../process.js';
+import { until } from '../until.js';
+
+/** Name of the one Jamf Pro server. */
+export const INSTANCE = 'prove';
+const SECRET = 'a-secret-of-the-proof';
+
+/** A Redis server, what Recert keeps in it, and one receiver that can be ended and begun at the same address. */
+export interface Place {
+  /** Where webhooks are sent to. */
+  address: URL;
+  /** What Jamf Pro would prove itself with. */
+  headers: Readonly<Record<string, string>>;
+  log: EventLog;
+  hints: Hints;
+  /** Resident memory of the receiver, bytes. */
+  memory(): Promise<number>;
+  /** What `/readyz` says. */
+  readiness(): Promise<{ status: number; text: string }>;
+  startReceiver(): Promise<Running>;
+  killRedis(): Promise<void>;
+  restartRedis(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts Redis (AOF on) in `folder`, which also gets the logs and the spool; no receiver yet. Everything on loopback. */
+export async function openPlace(folder: string): Promise<Place> {
+  mkdirSync(folder, { recursive: true });
+  const data = join(folder, 'redis');
+  let server = await startRedis({ folder: data });
+  const { url, port: redisPort } = server;
+  const port = await freePort();
+  const file = join(folder, 'recert.yaml');
+  writeFileSync(file, stringify(settings(url, port, folder)), { mode: 0o600 });
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  // The proof takes it away itself.
+  redis.on('error', () => undefined);
+  const key = keysUnder('recert');
+  const base = `http://127.0.0.1:${port}`;
+  const receivers: Running[] = [];
+  return {
+    address: new URL(`/webhooks/jamf/${INSTANCE}`, base),
+    headers: { 'X-Api-Key': SECRET },
+    log: createEventLog({ redis, key }),
+    hints: createHints({ redis, key, now: Date.now }),
+    memory: async () => memoryIn(await (await fetch(`${base}/metrics`)).text()),
+    readiness: async () => {
+      const response = await fetch(`${base}/readyz`);
+      return { status: response.status, text: await response.text() };
+    },
+    startReceiver: async () => {
+      const receiver = await startProcess(`receiver-${receivers.length + 1}`, {
+        script: 'dist/src/main.js',
+        ready: /"address":"([^"]+)"/,
+        folder,
+        environment: { RECERT_CONFIG: file },
+      });
+      receivers.push(receiver);
+      return receiver;
+    },
+    killRedis: () => server.kill(),
+    restartRedis: async () => {
+      server = await startRedis({ folder: data, port: redisPort });
+      await until('Redis', async () => (await redis.ping()).length > 0);
+    },
+    close: async () => {
+      await Promise.all(receivers.map((receiver) => receiver.kill()));
+      redis.disconnect();
+      await server.kill();
+    },
+  };
+}
+
+function settings(redisUrl: string, port: number, folder: string): unknown {
+  return {
+    redis: { url: redisUrl },
+    http: { port },
+    log: { level: 'info', format: 'json' },
+    spool: { folder: join(folder, 'spool') },
+    instances: {
+      [INSTANCE]: {
+        // Nobody asks this server for anything: no worker runs here.
+        url: 'https://jamf.invalid',
+        auth: { clientId: 'id', clientSecret: 'secret' },
+        webhooks: {
+          authentication: { type: 'header', headers: { 'X-Api-Key': SECRET } },
+          keepEvents: 1_000_000,
+        },
+        profiles: {},
+      },
+    },
+  };
+}
+
+function memoryIn(metrics: string): number {
+  return Number(/^process_resident_memory_bytes(?:\{[^}]*\})? (\S+)/m.exec(metrics)?.[1]);
+}
