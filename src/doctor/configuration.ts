@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { InstanceConfig } from '../config/instance.js';
 import type { Config } from '../config/schema.js';
 import type { Secret } from '../config/secret.js';
@@ -31,11 +32,25 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
           ),
         ]
       : []),
+    ...(http.tls ? judgeTls(http.tls.cert, now) : []),
     ...Object.entries(instances).flatMap(([name, instance]) =>
       judgeInstance(instance).map((finding) => ({ ...finding, instance: name })),
     ),
   ];
   return [ok('configuration', `valid, ${Object.keys(instances).join(', ')}`), ...findings];
+}
+
+/** Time to renew a certificate and to restart the receivers with it. */
+const SOON_MS = 21 * 86_400_000;
+
+function judgeTls(cert: string, now: number): Finding[] {
+  const { validTo } = new X509Certificate(cert);
+  const leftMs = Date.parse(validTo) - now;
+  if (leftMs > SOON_MS) return [];
+  const todo = 'Renew the certificate of http.tls and restart the receivers, which read it when they start.';
+  return leftMs > 0
+    ? [warn('tls', `the certificate of the receiver is good until ${validTo}`, todo)]
+    : [fail('tls', `the certificate of the receiver has expired: ${validTo}`, todo)];
 }
 
 function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.js';
 import { judgeConfiguration } from '../../../src/doctor/configuration.js';
+import { createTestCa } from '../../integration/webhooks/certificates.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HASH = '0'.repeat(64);
@@ -63,4 +65,20 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
   ],
 ])('tells of %s', (_, more, change, fault) => {
   expect(faults(more, change)).toEqual([fault]);
+});
+
+it('tells of a certificate of the receiver that expires soon, or has', () => {
+  const DAY_MS = 86_400_000;
+  const certificate = (days: number) => {
+    const to = NOW - Date.now() + days * DAY_MS;
+    const { cert, key } = createTestCa('House CA').issue([['CN', 'recert']], { from: to - DAY_MS, to });
+    return stringify({ http: { tls: { cert, key } } });
+  };
+  expect(faults(certificate(22))).toEqual([]);
+  expect(faults(certificate(20))).toEqual([
+    expect.stringMatching(/^warn tls: the certificate of the receiver is good until Dec 13 /),
+  ]);
+  expect(faults(certificate(-1))).toEqual([
+    expect.stringMatching(/^fail tls: the certificate of the receiver has expired: Nov 22 /),
+  ]);
 });
