@@ -1,5 +1,6 @@
 import type { InstanceConfig } from '../src/config/instance.js';
 import type { Assessment } from '../src/domain/assessment.js';
+import type { CaFacts } from '../src/domain/audit/ca.js';
 import type { KnownComputer } from '../src/domain/known.js';
 import type { WatchedProfile } from '../src/domain/watched.js';
 import type { JamfClient } from '../src/jamf/client.js';
@@ -8,6 +9,7 @@ import type { ComputerStore } from '../src/store/computers.js';
 import type { CursorStore } from '../src/store/cursors.js';
 import type { LimitStore } from '../src/store/limits.js';
 import type { Hints } from '../src/store/hints.js';
+import type { ProfileAuditStore } from '../src/store/profile-audits.js';
 import type { ProfileStore } from '../src/store/profiles.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 
@@ -25,6 +27,10 @@ export interface FleetDeps {
   jamf: (instance: string) => JamfClient | null;
   computers: ComputerStore;
   profiles: ProfileStore;
+  /** What the audits of the watched profiles have shown. */
+  audits: ProfileAuditStore;
+  /** Asks the CA of a profile what it says of itself. Never throws. */
+  askCa: (url: string) => Promise<CaFacts>;
   cursors: CursorStore;
   hints: Hints;
   limits: Pick<LimitStore, 'noteJamf' | 'noteVersion' | 'noteFleet'>;

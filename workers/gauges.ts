@@ -1,6 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Config } from '../src/config/schema.js';
+import { findingsOf } from '../src/domain/audit/report.js';
 import type { ComputerStore } from '../src/store/computers.js';
+import type { ProfileAuditStore } from '../src/store/profile-audits.js';
 import type { Hints } from '../src/store/hints.js';
 
 /**
@@ -9,7 +11,17 @@ import type { Hints } from '../src/store/hints.js';
  */
 export function countOnScrape(
   registry: Registry,
-  { config, computers, hints }: { config: Config; computers: ComputerStore; hints: Pick<Hints, 'count'> },
+  {
+    config,
+    computers,
+    hints,
+    audits,
+  }: {
+    config: Config;
+    computers: ComputerStore;
+    hints: Pick<Hints, 'count'>;
+    audits: Pick<ProfileAuditStore, 'get'>;
+  },
 ): void {
   const registers = [registry];
   const states = new Gauge({
@@ -37,6 +49,27 @@ export function countOnScrape(
           fleet.set({ instance, state: 'known' }, known);
           fleet.set({ instance, state: 'retired' }, retired);
         }
+      }),
+  });
+  const audited = new Gauge({
+    name: 'recert_profile_findings',
+    help: 'What the audit of a watched profile has found, by severity; profile_id is the id in Jamf.',
+    labelNames: ['instance', 'profile', 'profile_id', 'severity'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const [instance, { profiles }] of Object.entries(config.instances))
+          for (const [profile, { overlap }] of Object.entries(profiles))
+            for (const id of [overlap.blue, overlap.green]) {
+              const report = await audits.get(instance, id);
+              if (!report) continue;
+              const found = findingsOf(report);
+              for (const severity of ['error', 'warning'] as const)
+                audited.set(
+                  { instance, profile, profile_id: id, severity },
+                  found.filter((one) => one.severity === severity).length,
+                );
+            }
       }),
   });
   const pending = new Gauge({

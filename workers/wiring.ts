@@ -2,6 +2,7 @@ import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Config } from '../src/config/schema.js';
 import type { JamfClient } from '../src/jamf/client.js';
+import { askCa } from '../src/scep/ask.js';
 import { createProducers } from '../src/queues/producers.js';
 import type { Queues } from '../src/queues/queues.js';
 import { createComputerStore } from '../src/store/computers.js';
@@ -9,6 +10,7 @@ import { createCursorStore } from '../src/store/cursors.js';
 import { createHints } from '../src/store/hints.js';
 import { keysUnder } from '../src/store/keys.js';
 import { createLimitStore } from '../src/store/limits.js';
+import { createProfileAuditStore } from '../src/store/profile-audits.js';
 import { createProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore } from '../src/store/redistributions.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
@@ -47,6 +49,8 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
       jamf,
       computers,
       profiles,
+      audits: createProfileAuditStore({ redis, key }),
+      askCa: (url) => askCa(url, { now }),
       cursors: createCursorStore({ redis, key }),
       hints,
       limits,

@@ -11,6 +11,7 @@ import { createHints } from '../store/hints.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import { keysUnder } from '../store/keys.js';
 import { createLimitStore } from '../store/limits.js';
+import { createProfileAuditStore } from '../store/profile-audits.js';
 import { createProfileStore } from '../store/profiles.js';
 import { createRedistributionStore } from '../store/redistributions.js';
 import { createSessionStore } from '../store/sessions.js';
@@ -88,6 +89,7 @@ function createServices({ config, redis, queues, producers, telemetry, now, vers
     audit: createAuditStore({ redis, key, keepMs: config.audit.keep, now }),
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
+    profileAudits: createProfileAuditStore({ redis, key }),
     redistributions: createRedistributionStore({ redis, key }),
     limits: createLimitStore({ redis, key }),
     events,

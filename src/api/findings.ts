@@ -25,6 +25,7 @@ export function findingsOf({
     ...instances.flatMap((instance) => [
       ...ofSwitches(instance),
       ...ofSweep(instance, config, at),
+      ...ofAudit(instance),
       ...ofCertificates(instance),
       ...ofRedistributions(instance),
     ]),
@@ -88,6 +89,15 @@ function ofSweep({ name, lastSweepAt }: InstanceLook, { instances }: Config, at:
         ),
       ]
     : [];
+}
+
+function ofAudit({ name, profiles }: InstanceLook): Finding[] {
+  return profiles.flatMap(({ name: profile, audit }) => {
+    if (!audit || audit.errors + audit.warnings === 0) return [];
+    const { errors, warnings } = audit;
+    const text = `The audit of ${profile} has ${errors} errors and ${warnings} warnings: \`recert profiles audit\` says what and what to do.`;
+    return [errors > 0 ? error(name, text) : warning(name, text)];
+  });
 }
 
 function ofCertificates({ name, profiles }: InstanceLook): Finding[] {

@@ -1,5 +1,6 @@
 import type { InstanceConfig } from '../config/instance.js';
 import { maintenanceAt } from '../domain/redistribution/maintenance.js';
+import { findingsOf as auditFindings } from '../domain/audit/report.js';
 import { QUEUES } from '../queues/names.js';
 import { railPolicyOf } from '../store/rails.js';
 import { findingsOf } from './findings.js';
@@ -48,7 +49,7 @@ async function instanceOf(
     computers,
     profiles: await Promise.all(
       Object.entries(profiles).map(async ([profile, policy]) => {
-        const { mode, maintenance } = policy;
+        const { mode, maintenance, overlap } = policy;
         const at = services.now();
         const [states, { breaker, hold, canary }] = await Promise.all([
           services.computers.countStates(name, profile),
@@ -60,7 +61,8 @@ async function instanceOf(
         const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
         const known = !missing.includes(profile);
         const rails = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
-        return { name: profile, mode, known, ...rails, states, coverage };
+        const audit = await auditOf(services, name, overlap);
+        return { name: profile, mode, known, audit, ...rails, states, coverage };
       }),
     ),
     redistributions: {
@@ -76,4 +78,15 @@ async function instanceOf(
     paused,
     ...signs,
   };
+}
+
+async function auditOf(
+  { profileAudits }: ApiServices,
+  instance: string,
+  { blue, green }: { blue: string; green: string },
+): Promise<{ errors: number; warnings: number } | null> {
+  const reports = await Promise.all([blue, green].map((id) => profileAudits.get(instance, id)));
+  const found = reports.filter((report) => report !== null).flatMap((report) => auditFindings(report));
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  return reports.includes(null) ? null : { errors, warnings: found.length - errors };
 }

@@ -5,6 +5,7 @@ import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
 import { forecastRoutes } from './routes/forecast.js';
 import { overviewRoutes } from './routes/overview.js';
+import { profileRoutes } from './routes/profiles.js';
 import { redistributionRoutes } from './routes/redistributions.js';
 import { sessionRoutes } from './routes/session.js';
 
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...computerRoutes,
   ...redistributionRoutes,
   ...forecastRoutes,
+  ...profileRoutes,
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,

@@ -7,6 +7,7 @@ import type { EventLog } from '../store/events.js';
 import type { Hints } from '../store/hints.js';
 import type { IdempotencyStore } from '../store/idempotency.js';
 import type { LimitStore } from '../store/limits.js';
+import type { ProfileAuditStore } from '../store/profile-audits.js';
 import type { ProfileStore } from '../store/profiles.js';
 import type { RedistributionStore } from '../store/redistributions.js';
 import type { SessionStore } from '../store/sessions.js';
@@ -30,6 +31,7 @@ export interface ApiServices {
   audit: AuditStore;
   computers: ComputerStore;
   profiles: ProfileStore;
+  profileAudits: Pick<ProfileAuditStore, 'get'>;
   redistributions: RedistributionStore;
   limits: LimitStore;
   events: EventLog;

@@ -9,6 +9,7 @@ import { addControlCommands } from './commands/control.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addForecastCommand } from './commands/forecast.js';
 import { addProcessCommands } from './commands/processes.js';
+import { addProfilesCommand } from './commands/profiles.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
 import { addStatusCommand } from './commands/status.js';
@@ -76,6 +77,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addRedistributeCommand,
   addRedistributionsCommand,
   addForecastCommand,
+  addProfilesCommand,
   addControlCommands,
   addAuditCommand,
   addTokensCommand,

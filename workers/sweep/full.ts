@@ -7,7 +7,7 @@ import { underLease } from './lease.js';
 import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { takeInPage } from './page.js';
 import { rest } from './pace.js';
-import { refreshProfiles } from './profiles.js';
+import { auditWithFleet, refreshProfiles } from './profiles.js';
 import { countFleet } from './signs.js';
 
 /**
@@ -18,7 +18,11 @@ import { countFleet } from './signs.js';
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await underLease(deps, instance, 'full', async (holder) => {
     const { watched } = await refreshProfiles(deps, instance);
-    return watched.length === 0 ? NOTHING_WATCHED : readOn(deps, instance, { watched, holder });
+    if (watched.length === 0) return NOTHING_WATCHED;
+    const result = await readOn(deps, instance, { watched, holder });
+    // Now the whole fleet is known: which Macs have a subject that is too long can be told.
+    if (result.outcome === 'done') await auditWithFleet(deps, instance, watched);
+    return result;
   });
   return outcome ?? BUSY;
 }

@@ -34,6 +34,10 @@ const profileOverview = z
       .nullable()
       .describe('The wave under way; null after the last one.'),
     opensAt: instantOrNull.describe('When the next maintenance window opens; null while one is open.'),
+    audit: z
+      .object({ errors: z.int(), warnings: z.int() })
+      .nullable()
+      .describe('Findings of the profile audit in both halves; null before the first one.'),
     states: z.record(listedState, z.int()).describe('Macs by state, as of the last assessment of each.'),
     coverage: z
       .number()

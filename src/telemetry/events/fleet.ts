@@ -21,6 +21,8 @@ export interface FleetEvents {
   /** Redis had lost them; they begin anew. */
   'sweep.rescheduled': { schedules: number };
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
+  /** The audit of the watched profiles could not be made; the one before stays. */
+  'fleet.unaudited': { instance: string; error: string };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
   'queue.trouble': { queue: string; error: string };
@@ -110,6 +112,10 @@ export const fleetEvents: Descriptions<FleetEvents> = {
         labels: ({ instance }) => ({ instance }),
       },
     ],
+  },
+  'fleet.unaudited': {
+    level: 'warn',
+    say: ({ instance, error }) => `${instance}: the watched profiles could not be audited: ${error}`,
   },
   'job.failed': {
     level: 'error',

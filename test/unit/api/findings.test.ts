@@ -29,7 +29,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     computers: { known: 9, retired: 0 },
     profiles: [
       {
-        ...{ name: 'okta', mode: 'act', known: true, coverage: 1 },
+        ...{ name: 'okta', mode: 'act', known: true, audit: null, coverage: 1 },
         ...{ breaker: null, hold: null, canary: null, opensAt: null },
         states: { ...none, ...states },
       },

@@ -10,6 +10,7 @@ import { createCursorStore } from '../../../../src/store/cursors.js';
 import { createHints, type HintReason } from '../../../../src/store/hints.js';
 import { keysUnder } from '../../../../src/store/keys.js';
 import { createLimitStore } from '../../../../src/store/limits.js';
+import { createProfileAuditStore } from '../../../../src/store/profile-audits.js';
 import { createProfileStore } from '../../../../src/store/profiles.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind, OperatorEvents } from '../../../../src/telemetry/events.js';
@@ -74,6 +75,8 @@ export function testFleet(
     jamf: () => jamf.client,
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
+    audits: createProfileAuditStore({ redis, key }),
+    askCa: () => Promise.resolve({ askedAt: now(), error: '', renewal: false, expiresAt: null }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
     limits: createLimitStore({ redis, key }),

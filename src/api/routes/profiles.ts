@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type AuditReport, findingsOf } from '../../domain/audit/report.js';
+import { noBody, nothing } from '../check.js';
+import { Problem } from '../problem.js';
+import { defineRoute } from '../route.js';
+import { instanceQuery } from '../schemas/common.js';
+import { profileAudit, profileList } from '../schemas/profiles.js';
+import type { ApiServices } from '../services.js';
+import { whichInstance } from '../which.js';
+
+const profileId = z
+  .string()
+  .regex(/^\d{1,12}$/, 'is a number: the id of the configuration profile in Jamf Pro')
+  .describe('Id of the configuration profile in Jamf Pro.');
+
+/** The watched profiles, and what the audit says of them. */
+export const profileRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/profiles',
+    role: 'viewer',
+    summary: 'The profiles in Jamf that are watched, with the number of findings',
+    params: nothing,
+    query: z.strictObject({ instance: instanceQuery }),
+    body: noBody,
+    answer: profileList,
+    statuses: [200],
+    handle: async ({ query }, services) => {
+      const names =
+        query.instance === undefined
+          ? Object.keys(services.config.instances)
+          : [whichInstance(services, query.instance)];
+      const profiles = [];
+      for (const instance of names)
+        for (const half of halvesOf(services, instance)) {
+          const report = await services.profileAudits.get(instance, half.id);
+          profiles.push({ ...half, ...countsOf(report) });
+        }
+      return { body: { profiles } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/profiles/{id}/audit',
+    role: 'viewer',
+    summary: 'What the audit of a watched profile has shown',
+    description: 'The audit is renewed with every sweep. The challenge is in no answer.',
+    params: z.strictObject({ id: profileId }),
+    query: z.strictObject({ instance: instanceQuery }),
+    body: noBody,
+    answer: profileAudit,
+    statuses: [200],
+    handle: async ({ params, query }, services) => {
+      const instance = whichInstance(services, query.instance);
+      const half = halvesOf(services, instance).find(({ id }) => id === params.id);
+      const report = half ? await services.profileAudits.get(instance, half.id) : null;
+      if (!half || !report)
+        throw new Problem(
+          'not-found',
+          half
+            ? `The profile ${params.id} of ${instance} has not been audited yet: is a worker running, and may it read profiles?`
+            : `No profile ${params.id} is watched on ${instance}; recert profiles list shows which are.`,
+        );
+      return {
+        body: {
+          ...half,
+          ...countsOf(report),
+          auditedAt: report.auditedAt,
+          findings: findingsOf(report),
+          unseen: [...report.unseen, ...(report.field?.unseen ?? [])],
+          computers: report.field?.computers ?? null,
+          fieldAuditedAt: report.field?.auditedAt ?? null,
+          caExpiresAt: report.field?.caExpiresAt ?? null,
+        },
+      };
+    },
+  }),
+];
+
+/** The profiles in Jamf that the configuration names. */
+function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
+  return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, { overlap }]) =>
+    (['blue', 'green'] as const).map((half) => ({ instance, id: overlap[half], profile, half })),
+  );
+}
+
+function countsOf(report: AuditReport | null) {
+  if (!report) return { title: '', auditedAt: null, errors: null, warnings: null };
+  const found = findingsOf(report);
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  return { title: report.title, auditedAt: report.auditedAt, errors, warnings: found.length - errors };
+}

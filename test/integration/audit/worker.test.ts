@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import { EXIT } from '../../../src/cli/exit.js';
+import { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
+import { startHouse, type House } from '../setup/support.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+/** Longer than 64 characters once Jamf has added the identifier for some names of Macs, and for others not. */
+const SUBJECT = 'CN=$COMPUTERNAME mgmt';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+/** A house whose worker has met the whole fleet and audited the profiles. */
+async function auditedHouse(subject?: string): Promise<{ house: House; metrics: () => Promise<string> }> {
+  await redis.flushall();
+  const house = await startHouse(server.url, {
+    fleet: { computers: 60, due: 0 },
+    ...(subject === undefined ? {} : { profiles: { subject } }),
+  });
+  const config = await house.configure();
+  const receiver = await house.receiver(config);
+  const worker = await house.worker(config);
+  const recert: House['recert'] = (words) => house.recert([...words, '--url', receiver.url]);
+  await recert(['sweep', '--what', 'full']);
+  await vi.waitFor(
+    async () => {
+      const { out } = await recert(['profiles', 'audit', '--json']);
+      const { audits } = answerSchema.parse(JSON.parse(out));
+      expect(audits.every(({ computers }) => (computers ?? 0) > 40)).toBe(true);
+    },
+    { timeout: 20_000, interval: 200 },
+  );
+  return {
+    house: { ...house, recert },
+    metrics: async () => (await fetch(`${worker.url}/metrics`)).text(),
+  };
+}
+
+const answerSchema = z.object({ ok: z.boolean(), audits: z.array(profileAudit) });
+
+test('the Macs whose subject is too long are exactly those that the CA then refuses', async () => {
+  const { house, metrics } = await auditedHouse(SUBJECT);
+  const { out, code } = await house.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
+  const { audits } = answerSchema.parse(JSON.parse(out));
+  const told = audits[0]?.findings.find(({ rule }) => rule === 'subject-length')?.computers;
+  expect(code).toBe(EXIT.failed);
+  expect(told?.count).toBe(told?.listed.length);
+
+  const { world } = house.simulator;
+  const inScope = [...world.profiles.scopeOf(SEEDED.blue)];
+  for (const id of inScope) world.actions.setOnline(id, true);
+  world.profiles.redeployAll(SEEDED.blue);
+  for (let hour = 0; hour < 24; hour += 1) await world.clock.advance(3_600_000);
+  const log = world.ca.log().filter(({ profileId }) => profileId === SEEDED.blue);
+  // Some Macs are lost or not managed, and never ask.
+  const asked = new Set(log.map(({ computerId }) => computerId));
+  const refused = new Set(
+    log.filter(({ outcome }) => outcome === 'subject-too-long').map(({ computerId }) => computerId),
+  );
+  expect(asked.size).toBeGreaterThan(30);
+  expect(refused.size).toBeGreaterThan(0);
+  expect(refused.size).toBeLessThan(asked.size);
+  const foretold = told?.listed.map(({ id }) => Number(id)).filter((id) => asked.has(id)) ?? [];
+  expect(new Set(foretold)).toEqual(refused);
+
+  const text = await metrics();
+  expect(text).toMatch(/recert_profile_findings\{[^}]*profile_id="12",severity="error"\} 1/);
+  const overview = await house.recert(['status']);
+  expect(overview.out).toContain('The audit of okta has');
+});
+
+test('the profiles as they are seeded have no finding; the command line lists and explains', async () => {
+  const { house } = await auditedHouse();
+  const listed = await house.recert(['profiles', 'list', '--json']);
+  const { profiles } = profileList.parse(JSON.parse(listed.out));
+  expect(profiles.map(({ id, errors, warnings }) => [id, errors, warnings])).toEqual([
+    ['12', 0, 0],
+    ['13', 0, 0],
+  ]);
+  const text = await house.recert(['profiles', 'audit']);
+  expect(text.code).toBe(EXIT.done);
+  expect(text.out.match(/ok {7}every setting is as Okta asks for/g)).toHaveLength(2);
+  expect((await house.recert(['profiles', 'list'])).out).toContain('Okta SCEP (green)');
+  expect((await house.recert(['profiles', 'audit', '14'])).code).toBe(EXIT.notFound);
+  expect(text.out + listed.out).not.toContain(house.simulator.world.ca.challenge);
+});
