@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../../src/domain/assessment.js';
 import type { KnownComputer } from '../../src/domain/known.js';
+import { adoptSettling } from '../../src/domain/redistribution/adopt.js';
 import { openRedistribution } from '../../src/domain/redistribution/open.js';
 import { isSettling, type Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
@@ -17,6 +18,7 @@ export interface Considered {
 /**
  * To be called for every Mac and watched profile that was just assessed. Opens a redistribution when the certificate is due (or
  * overdue, or expired), the Mac is in scope and attempts are left; wakes the job of an open one, because facts may have changed.
+ * A Mac that was renewed and kept both profiles because Redis lost its record is taken up where it settles.
  * Safe to call twice and from several workers: the store lets one be open.
  */
 export async function considerRedistribution(
@@ -27,8 +29,13 @@ export async function considerRedistribution(
   const { instance, name: profile } = watched;
   const open = await deps.redistributions.openFor(instance, profile, computer.id);
   if (open !== null) return (await wake(deps, open)) ? 'woken' : 'nothing';
+  const settling = adoptSettling({ id: randomUUID(), ...mac, now: deps.now() });
+  if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling);
   if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
-  return begin(deps, mac);
+  return begin(
+    deps,
+    openRedistribution({ id: randomUUID(), ...mac, cause: { kind: 'due' }, now: deps.now() }),
+  );
 }
 
 /** Tells the job of an open redistribution that there is something new. */
@@ -75,20 +82,20 @@ async function isHeldBack(
   );
 }
 
-async function begin(
-  deps: ConsiderDeps,
-  { computer, watched, assessment }: Considered,
-): Promise<'opened' | 'woken'> {
-  const { opened, record } = await deps.redistributions.open(
-    openRedistribution({
-      id: randomUUID(),
-      computer,
-      watched,
-      assessment,
-      cause: { kind: 'due' },
-      now: deps.now(),
-    }),
-  );
+/**
+ * Whether nobody has decided that this Mac keeps both profiles: no record says anything of it, or the last one was opened after the loss
+ * of Redis and found the certificate renewed, without knowing by whom.
+ */
+async function isOrphan(
+  { redistributions }: ConsiderDeps,
+  { computer, watched }: Considered,
+): Promise<boolean> {
+  const last = await redistributions.lastFor(watched.instance, watched.name, computer.id);
+  return last === null || (last.state === 'verified' && last.settlement === null);
+}
+
+async function begin(deps: ConsiderDeps, fresh: Redistribution): Promise<'opened' | 'woken'> {
+  const { opened, record } = await deps.redistributions.open(fresh);
   if (!opened) {
     await wakeRedistribution(deps, record);
     return 'woken';

@@ -16,6 +16,9 @@ const maybe = fc.option(somewhere, { nil: null, freq: 2 });
 const fate = fc.record({ killAt: maybe, hangAt: fc.constant(null), seed: fc.nat() });
 const hanging = fc.record({ killAt: maybe, hangAt: somewhere, seed: fc.nat() });
 
+/** The only writes that make Jamf install a profile. */
+const TRIGGERS = /^(add \S+ to 71|remove \S+ from 72)$/;
+
 const MOMENTS = ['deliver', 'report', 'look', 'offline', 'online', 'fail', 'native'] as const;
 const PEOPLE = ['pause', 'resume', 'observe', 'act', 'cancel', 'ask', 'leave scope', 'join scope'] as const;
 const DISASTERS = ['reenrol', 'lose records', 'jamf away'] as const;
@@ -78,6 +81,7 @@ function watchedStage() {
       if (write && when === 'before') {
         expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
         expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+        if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
       }
       if (write && when === 'after') expectCover(stage, reenrolled, call);
     }, wrap);
@@ -184,6 +188,7 @@ function watchedStage() {
       stage.jamf.mac('1').online = true;
       stage.jamf.mac('1').failures = [];
       await stage.limits.resume('prod');
+      await stage.limits.closeBreaker('prod', 'okta', stage.now());
       stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'act' } };
       scope(stage, true);
       await stage.look('1');
