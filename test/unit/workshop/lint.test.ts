@@ -7,7 +7,8 @@ async function rulesBroken(file: string, text: string): Promise<(string | null)[
   return (result?.messages ?? []).map(({ ruleId }) => ruleId);
 }
 
-describe('the linter', () => {
+// The first look types the whole project.
+describe('the linter', { timeout: 120_000 }, () => {
   it.each([
     ['src/domain/computer.ts', '../config/duration.js', 'the pure core may import nothing of ours'],
     ['src/store/keys.ts', '../queues/names.js', 'store and queues do not know each other'],
