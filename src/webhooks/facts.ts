@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, ids, instant, text, truth } from './lenient.js';
+import { anything, id, idOf, ids, instantOf, text, textOf, truth } from './lenient.js';
 
 /** What is needed of a Mac that a webhook is about. One of the three is known. */
 export interface ComputerFacts {
@@ -9,7 +9,14 @@ export interface ComputerFacts {
   serialNumber: string;
 }
 
-const computerFields = { jssID: id, jssId: id, jssid: id, udid: text, serialNumber: text };
+// Every webhook comes through here: to take the fields as they are and read them afterwards is half the price of a transform for each.
+const computerFields = {
+  jssID: anything,
+  jssId: anything,
+  jssid: anything,
+  udid: anything,
+  serialNumber: anything,
+};
 const eventSchema = z.object({
   ...computerFields,
   // A smart-group change says `computer: true`.
@@ -20,8 +27,10 @@ const eventSchema = z.object({
 export function readComputer(event: unknown): ComputerFacts | null {
   const read = eventSchema.safeParse(event);
   if (!read.success) return null;
-  const { jssID, jssId, jssid, udid, serialNumber } = read.data.computer ?? read.data;
-  const computerId = jssID ?? jssId ?? jssid;
+  const fields = read.data.computer ?? read.data;
+  const computerId = idOf(fields.jssID) ?? idOf(fields.jssId) ?? idOf(fields.jssid);
+  const udid = textOf(fields.udid);
+  const serialNumber = textOf(fields.serialNumber);
   return computerId !== null || udid || serialNumber ? { id: computerId, udid, serialNumber } : null;
 }
 
@@ -62,8 +71,22 @@ export function readDeletedComputer(event: unknown): string | null {
   return deleted && objectTypeName.toLowerCase() === 'computer' ? objectID : null;
 }
 
-/** What stands around every event. The name of the event is the only thing that must be there. */
-export const envelopeSchema = z.object({
-  webhook: z.object({ id, name: text, webhookEvent: text.pipe(z.string().min(1)), eventTimestamp: instant }),
-  event: z.unknown().optional(),
+const envelopeSchema = z.object({
+  webhook: z.object({ id: anything, webhookEvent: anything, eventTimestamp: anything }),
+  event: anything,
 });
+
+/** What stands around every event, `null` when nothing names the event: all else may be missing. */
+export function readEnvelope(parsed: unknown): {
+  /** As it was sent. */
+  name: string;
+  at: number | null;
+  webhookId: string | null;
+  event: unknown;
+} | null {
+  const read = envelopeSchema.safeParse(parsed);
+  if (!read.success) return null;
+  const { webhook, event } = read.data;
+  const name = textOf(webhook.webhookEvent);
+  return name ? { name, at: instantOf(webhook.eventTimestamp), webhookId: idOf(webhook.id), event } : null;
+}

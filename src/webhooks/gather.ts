@@ -1,3 +1,5 @@
+import { setImmediate as afterPoll } from 'node:timers/promises';
+
 /** Puts what arrives at the same time into one call. */
 export interface Gathering<Item, Result> {
   /** Resolves with the result of this item. */
@@ -25,9 +27,10 @@ export function createGathering<Item, Result>(
   let running: Promise<void> | null = null;
 
   async function run(): Promise<void> {
-    // What arrives in the same turn of the event loop goes together from the first call on.
-    await Promise.resolve();
     while (waiting.length > 0) {
+      // Once all sockets that are readable now have been read: what they bring goes together. Without it every other call is of one
+      // item, since promises go on after each socket. No delay when nothing else arrives.
+      await afterPoll();
       const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
       try {

@@ -5,8 +5,8 @@ import { z } from 'zod';
  * and has changed names and types between versions (jamf-facts 1.1 to 1.4). What cannot be read is unknown.
  */
 
-/** A field that may be missing. */
-const anything = z.unknown().optional();
+/** A field that may be missing, as it was written. */
+export const anything = z.unknown().optional();
 
 /** Longest text that is kept of a field. */
 const TEXT_LIMIT = 500;
@@ -36,21 +36,23 @@ const LEAST_MS = 1e12;
 const MOST_MS = 1e14;
 
 /** Epoch milliseconds of an instant in seconds or milliseconds, `null` when unknown. */
-export const instant = anything.transform((value) => {
+export function instantOf(value: unknown): number | null {
   const written = textOf(value);
   if (!/^\d{9,15}$/.test(written)) return null;
   const number = Number(written);
   const atMs = number < LEAST_MS ? number * 1_000 : number;
   return atMs < MOST_MS ? atMs : null;
-});
+}
 
-function textOf(value: unknown): string {
+/** Text without blanks around it, `''` when unknown. */
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim().slice(0, TEXT_LIMIT);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   return '';
 }
 
-function idOf(value: unknown): string | null {
+/** A decimal id above 0, `null` when unknown. */
+export function idOf(value: unknown): string | null {
   const written = textOf(value);
   return /^[1-9]\d{0,14}$/.test(written) ? written : null;
 }

@@ -1,4 +1,4 @@
-import { envelopeSchema } from './facts.js';
+import { readEnvelope } from './facts.js';
 import { type Effect, EVENTS, knownEvent, UNKNOWN_EVENT } from './events.js';
 import { Refusal } from './refusal.js';
 
@@ -23,25 +23,24 @@ const NAME_LIMIT = 64;
  * @throws Refusal `not-understood`
  */
 export function recognise(parsed: unknown): Recognised {
-  const read = envelopeSchema.safeParse(parsed);
-  if (!read.success)
+  const envelope = readEnvelope(parsed);
+  if (!envelope)
     throw new Refusal(
       'not-understood',
       'The body has no webhook.webhookEvent, which names the event. Send what Jamf Pro sends: {"webhook":{"webhookEvent":"…"},"event":{…}}, or the same as XML in <JSSEvent>.',
     );
-  const { webhook, event } = read.data;
-  const name = knownEvent(webhook.webhookEvent);
-  const effect = (name === null ? UNKNOWN_EVENT : EVENTS[name]).effect(event);
+  const name = knownEvent(envelope.name);
+  const effect = (name === null ? UNKNOWN_EVENT : EVENTS[name]).effect(envelope.event);
   if (effect.does === 'refuse')
     throw new Refusal(
       'not-understood',
       `Nothing in this ${name ?? 'event'} tells which Mac it is about: it has no jssID, no udid and no serialNumber.`,
     );
   return {
-    event: name ?? plainName(webhook.webhookEvent),
+    event: name ?? plainName(envelope.name),
     known: name !== null,
-    at: webhook.eventTimestamp,
-    webhookId: webhook.id ?? '',
+    at: envelope.at,
+    webhookId: envelope.webhookId ?? '',
     effect,
   };
 }

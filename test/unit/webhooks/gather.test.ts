@@ -10,8 +10,10 @@ function controlled() {
     });
   return { calls, send };
 }
-/** Everything that can happen without a call ending has happened. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Everything that can happen without a call ending has happened: a call goes out at the end of a turn, so the next one has ended, too. */
+const settled = async () => {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+};
 
 describe('gathering', () => {
   it('sends at once when nothing is on its way, and together what arrives meanwhile', async () => {
@@ -28,6 +30,18 @@ describe('gathering', () => {
     expect(calls.map(({ items }) => items)).toEqual([[1], [2, 3]]);
     calls[1]?.end();
     expect(await Promise.all(others)).toEqual(['2', '3']);
+  });
+
+  it('puts into one call what one turn of the event loop brings, though promises go on in between', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 10 });
+    const first = gathering.add(1);
+    await Promise.resolve();
+    const second = gathering.add(2);
+    await settled();
+    expect(calls.map(({ items }) => items)).toEqual([[1, 2]]);
+    calls[0]?.end();
+    expect(await Promise.all([first, second])).toEqual(['1', '2']);
   });
 
   it('bounds one call', async () => {
