@@ -5,7 +5,7 @@ import type { Spread } from './statistics.js';
 /** What a bench found, for people: tables of medians with ranges, then each goal and how near we are. */
 export function report({ machine, plan, throughput, latency, endurance, ratios }: Result): string {
   return [
-    `Node ${machine.node} on ${machine.model}, ${machine.cores} cores; ${machine.pinned ? 'server on the first core, load on the others, Redis where there is time' : 'processes not bound to cores'}`,
+    `Node ${machine.node} on ${machine.model}, ${machine.cores} cores, load average ${machine.loadAverage.toFixed(1)} before; ${machine.pinned ? 'server on the first core, load on the others, Redis where there is time' : 'processes not bound to cores'}`,
     `${plan.rounds} rounds in turns, ${plan.connections} connections; medians (least to most)`,
     table(
       ['as fast as it goes', 'per second', 'server µs each', 'Redis µs each', 'p99 ms', 'not 202'],

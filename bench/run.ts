@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { openHouse } from './house.js';
 import {
   type Endurance,
@@ -24,7 +24,8 @@ export interface Plan {
 /** What a bench found, as it is written to `.recert/bench.json`. */
 export interface Result {
   at: string;
-  machine: { node: string; cores: number; model: string; pinned: boolean };
+  /** `loadAverage`: processes that wanted a core in the minute before. On a quiet machine it is below 1. */
+  machine: { node: string; cores: number; model: string; pinned: boolean; loadAverage: number };
   plan: Plan;
   throughput: Throughput[];
   latency: Latency[];
@@ -54,6 +55,7 @@ export const NAMES = {
 
 /** Runs the whole bench. */
 export async function runBench(plan: Plan): Promise<Result> {
+  const [loadAverage = 0] = loadavg();
   const house = await openHouse(plan.receiver);
   try {
     const floor = { name: NAMES.floor, contestant: house.floor, format: 'json' } as const;
@@ -78,6 +80,7 @@ export async function runBench(plan: Plan): Promise<Result> {
         cores: cpus().length,
         model: cpus()[0]?.model ?? '',
         pinned: canPin,
+        loadAverage,
       },
       plan,
       throughput,
