@@ -4,6 +4,7 @@ import { profileAudit, profileList } from '../../api/schemas/profiles.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { generateOptions, generateProfile } from '../profiles/generate.js';
 import { printJson, table, when } from '../print.js';
 
 const listOptions = z.object({ instance: z.string().optional() });
@@ -77,6 +78,23 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     else context.out(audits.map((one) => told(one, context)).join('\n\n'));
     return failed ? EXIT.failed : EXIT.done;
   });
+
+  const generate = profiles
+    .command('generate')
+    .description('write a profile that the audit finds nothing wrong with, and say what remains by hand')
+    .requiredOption('--name <name>', 'name of the profile')
+    .requiredOption('--scep-url <url>', 'the SCEP URL that Okta shows')
+    .option('--challenge-file <file>', 'file with the secret key of Okta (else RECERT_SCEP_CHALLENGE)')
+    .option('--out <path>', 'where to write, without .mobileconfig and .xml', 'okta-scep')
+    .option('--offline', 'do not ask the service for the Macs that the subject must fit')
+    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
+    .addHelpText(
+      'after',
+      "\nExample:\n  recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
+    );
+  act(generate, cli, generateOptions, async ({ options }) =>
+    generateProfile(options, connect(cli, options), context),
+  );
 }
 
 /** One profile: a line, and for each finding what, which Macs, and what to do. */
