@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { proveCheckIns } from './checkins.js';
 import { type Figure, holds, tableOf } from './figure.js';
 import { proveFleet } from './fleet.js';
 import { FULL_FUZZ, proveFuzz, SMALL_FUZZ } from './intake/fuzz.js';
@@ -58,14 +59,20 @@ const proof = (name: string, description: string) =>
     .option('--small', 'in seconds')
     .option('--json', 'figures as JSON');
 
-proof('fleet', 'A large fleet from a cold start: calls to Jamf, connections, memory, a worker killed.')
+proof(
+  'fleet',
+  'A large fleet from a cold start: calls to Jamf, connections, memory, a worker killed; then its check-ins.',
+)
   .option('--computers <count>', 'Macs in the fleet', number)
   .action(async (flags: Flags & { computers?: number }) => {
     const { small, computers } = flags;
     const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
     await run(flags, {
       open: (folder) => openStage(options, folder),
-      prove: (stage) => proveFleet(stage, options),
+      prove: async (stage) => [
+        ...(await proveFleet(stage, options)),
+        ...(await proveCheckIns(stage, options)),
+      ],
     });
   });
 proof(
