@@ -4,6 +4,7 @@ import { assessPayload } from '../src/queues/payloads.js';
 import type { Hint } from '../src/store/hints.js';
 import { type FleetDeps, instanceOf } from './deps.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
+import { nextLook, rereadProfiles } from './reread.js';
 import { refreshProfiles } from './sweep/profiles.js';
 import { retireMissing, takeIn } from './take-in.js';
 
@@ -11,7 +12,8 @@ import { retireMissing, takeIn } from './take-in.js';
 const MOST = 100;
 
 /**
- * Looks at every Mac whose hint is ripe, up to a hundred with one call to Jamf, until none is; then makes the job for the next ones.
+ * Reads the profiles again that somebody wrote, then looks at every Mac whose hint is ripe, up to a hundred with one call to Jamf, until
+ * none is; then makes the job for the next ones.
  * Returns how many Macs it looked at.
  *
  * @throws what the call threw: the hints stay claimed until their lease ends, and are then taken up again.
@@ -24,6 +26,7 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
   const leaseMs = deps.lockMs + 4 * settings.timeout;
   let looked = 0;
   try {
+    await rereadProfiles(deps, instance);
     while (!deps.stopping.aborted && (await isRipe(deps, instance))) {
       // The first has waited its time: those that came after it go along, else each would be read by itself when its own is over.
       const horizon = deps.now() + settings.webhooks.gather;
@@ -40,7 +43,7 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
 
 /** A job that its clock woke a moment too early must not ask for the job of that instant: it is that job, and would be the last. */
 async function wakeForNext(deps: FleetDeps, instance: string): Promise<void> {
-  const ripeAt = await deps.hints.nextRipe(instance);
+  const ripeAt = await nextLook(deps, instance);
   if (ripeAt === null) return;
   const waitMs = ripeAt - deps.now();
   if (waitMs < 1_000) await deps.producers.wakeAssess(instance, waitMs);

@@ -10,6 +10,7 @@ import type { CursorStore } from '../src/store/cursors.js';
 import type { LimitStore } from '../src/store/limits.js';
 import type { Hints } from '../src/store/hints.js';
 import type { ProfileAuditStore } from '../src/store/profile-audits.js';
+import type { ProfileHints } from '../src/store/profile-hints.js';
 import type { ProfileStore } from '../src/store/profiles.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 
@@ -34,6 +35,7 @@ export interface FleetDeps {
   cursors: CursorStore;
   hints: Hints;
   limits: Pick<LimitStore, 'noteJamf' | 'noteVersion' | 'noteFleet'>;
+  profileHints: ProfileHints;
   producers: Producers;
   /** Opens or wakes a redistribution, if that is called for. */
   consider: (decided: Decided) => Promise<unknown>;

@@ -11,6 +11,7 @@ import { createHints } from '../src/store/hints.js';
 import { keysUnder } from '../src/store/keys.js';
 import { createLimitStore } from '../src/store/limits.js';
 import { createProfileAuditStore } from '../src/store/profile-audits.js';
+import { createProfileHints } from '../src/store/profile-hints.js';
 import { createProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore } from '../src/store/redistributions.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
@@ -54,6 +55,7 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
       cursors: createCursorStore({ redis, key }),
       hints,
       limits,
+      profileHints: createProfileHints({ redis, key, now }),
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
       restartLostJobs: (instance) => restartLostJobs(consider, instance),

@@ -16,6 +16,7 @@ import { createProfileStore } from '../store/profiles.js';
 import { createRedistributionStore } from '../store/redistributions.js';
 import { createSessionStore } from '../store/sessions.js';
 import type { Telemetry } from '../telemetry/bus.js';
+import { createReplay } from '../webhooks/replay.js';
 import { createFailureLimit } from './failures.js';
 import { mountRoutes } from './mount.js';
 import { openApiDocument } from './openapi.js';
@@ -81,18 +82,20 @@ function createServices({ config, redis, queues, producers, telemetry, now, vers
   const key = keysUnder(config.redis.prefix);
   const events = createEventLog({ redis, key });
   const cursors = createCursorStore({ redis, key });
+  const computers = createComputerStore({ redis, key });
   return {
     ...{ config, version, now, telemetry, producers },
     tokens: createTokenBook(config.tokens, now),
     sessions: createSessionStore({ redis, key, lifeMs: SESSION_LIFE_MS }),
     idempotency: createIdempotencyStore({ redis, key }),
     audit: createAuditStore({ redis, key, keepMs: config.audit.keep, now }),
-    computers: createComputerStore({ redis, key }),
+    computers,
     profiles: createProfileStore({ redis, key, config }),
     profileAudits: createProfileAuditStore({ redis, key }),
     redistributions: createRedistributionStore({ redis, key }),
     limits: createLimitStore({ redis, key }),
     events,
+    replay: createReplay({ config, redis, key, computers, producers, telemetry, now }),
     hints: createHints({ redis, key, now }),
     lookAtQueues: () => lookAtQueues(queues),
     signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),

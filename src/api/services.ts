@@ -12,6 +12,7 @@ import type { ProfileStore } from '../store/profiles.js';
 import type { RedistributionStore } from '../store/redistributions.js';
 import type { SessionStore } from '../store/sessions.js';
 import type { Telemetry } from '../telemetry/bus.js';
+import type { Replay } from '../webhooks/replay.js';
 import type { QueueLook } from './queue-look.js';
 import type { SignsOfLife } from './signs.js';
 import type { TokenBook } from './tokens.js';
@@ -35,6 +36,7 @@ export interface ApiServices {
   redistributions: RedistributionStore;
   limits: LimitStore;
   events: EventLog;
+  replay: Replay;
   hints: Pick<Hints, 'count'>;
   producers: Producers;
   lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;

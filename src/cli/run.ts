@@ -7,6 +7,7 @@ import { addComputersCommand } from './commands/computers.js';
 import { addConfigCommand } from './commands/config.js';
 import { addControlCommands } from './commands/control.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addEventsCommand } from './commands/events.js';
 import { addForecastCommand } from './commands/forecast.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addProfilesCommand } from './commands/profiles.js';
@@ -79,6 +80,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addForecastCommand,
   addProfilesCommand,
   addControlCommands,
+  addEventsCommand,
   addAuditCommand,
   addTokensCommand,
   addConfigCommand,

@@ -15,9 +15,11 @@ export interface LoggedEvent {
   computerId: string | null;
   /** Id of the webhook object in Jamf. */
   webhookId: string | null;
-  /** `duplicate`, or what was done: `hint`, `touch`, `hold`, `none`, `unresolved`. */
+  /** `duplicate`, or what was done: `hint`, `touch`, `profile`, `hold`, `none`, `unresolved`. */
   outcome: string;
-  /** What Jamf sent, secrets removed; `null` for a duplicate and for a body too large to be kept. */
+  /** Id of the event that this is a replay of; `null` for what Jamf sent. */
+  replayOf: string | null;
+  /** What Jamf sent, secrets removed; `null` for a duplicate, for a replay and for a body too large to be kept. */
   body: string | null;
 }
 
@@ -25,11 +27,21 @@ export interface LoggedEvent {
 export interface EventLog {
   /** At most `limit` events older than the one with id `before`, newest first. */
   page(instance: string, query: { before?: string; limit: number }): Promise<readonly LoggedEvent[]>;
+  /** `null` when it was never there, or is no longer kept. */
+  get(instance: string, id: string): Promise<LoggedEvent | null>;
 }
 
 /** Stream of admitted webhooks. */
 export function eventsKey(key: Key, instance: string): string {
   return key(instance, 'events');
+}
+
+/**
+ * How the log says that an event is a replay: behind the id of the webhook object, which is a number. Not a field of its own: nearly no
+ * event has it, and every field of a stream costs every event.
+ */
+export function replayMark(webhookId: string, replayOf: string | null): string {
+  return replayOf === null ? webhookId : `${webhookId}@${replayOf}`;
 }
 
 const blankIsNull = z
@@ -52,11 +64,22 @@ export function createEventLog({ redis, key }: { redis: Redis; key: Key }): Even
     async page(instance, { before, limit }) {
       const from = before === undefined ? '+' : `(${before}`;
       const entries = await redis.xrevrange(eventsKey(key, instance), from, '-', 'COUNT', limit);
-      return entries.map(([id, flat]) => {
-        const { computer, webhook, ...rest } = fieldsSchema.parse(pairs(flat));
-        return { id, admittedAt: Number.parseInt(id, 10), computerId: computer, webhookId: webhook, ...rest };
-      });
+      return entries.map(read);
     },
+    async get(instance, id) {
+      const [entry] = await redis.xrange(eventsKey(key, instance), id, id);
+      return entry ? read(entry) : null;
+    },
+  };
+}
+
+function read([id, flat]: [id: string, flat: string[]]): LoggedEvent {
+  const { computer, webhook, ...rest } = fieldsSchema.parse(pairs(flat));
+  const [webhookId, replayOf = null] = webhook?.split('@') ?? [];
+  return {
+    ...{ id, admittedAt: Number.parseInt(id, 10), computerId: computer, replayOf },
+    webhookId: webhookId || null,
+    ...rest,
   };
 }
 

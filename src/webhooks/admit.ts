@@ -1,6 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Admission, AdmissionOutcome, Admit } from '../store/admission.js';
+import type { LoggedEvent } from '../store/events.js';
+import { replayMark } from '../store/events.js';
 import type { Hints } from '../store/hints.js';
+import type { ProfileHints } from '../store/profile-hints.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import type { ComputerFacts } from './facts.js';
 import { createGathering } from './gather.js';
@@ -14,8 +17,11 @@ import { within } from './within.js';
 export interface Admitted {
   outcome: 'admitted' | 'duplicate' | 'ignored' | 'spooled';
   event: string;
-  /** `hint`: somebody will look at the Mac, or the Macs. `touch`: contact is noted. `unresolved`: no such Mac is known yet. */
-  effect: 'hint' | 'touch' | 'hold' | 'none' | 'unresolved';
+  /**
+   * `hint`: somebody will look at the Mac, or the Macs. `touch`: contact is noted. `profile`: a watched profile is read again.
+   * `unresolved`: no such Mac is known yet.
+   */
+  effect: 'hint' | 'touch' | 'profile' | 'hold' | 'none' | 'unresolved';
   computers: number;
 }
 
@@ -25,6 +31,15 @@ export interface Reception {
   admit(instance: string, recognised: Recognised, content: { body: Buffer; keep: string }): Promise<Admitted>;
   /** Admits what was spooled, in order. Rejects when the store did not take all of it. */
   replay(batch: readonly Spooled[]): Promise<void>;
+  /**
+   * Admits an event of the log again, and says so in the log: never a duplicate, and no news of when the Mac was in contact.
+   * A hold is of a moment that is over: it is not done again. Rejects when the store did not take it; there is no spool behind it.
+   */
+  again(
+    instance: string,
+    recognised: Recognised,
+    original: Pick<LoggedEvent, 'id' | 'admittedAt'>,
+  ): Promise<Admitted>;
   /** Resolves when everything taken is admitted and every worker that must wake was told. */
   idle(): Promise<void>;
 }
@@ -33,6 +48,9 @@ export interface Reception {
 export interface ReceptionDeps {
   admit: Admit;
   hints: Pick<Hints, 'add'>;
+  profileHints: Pick<ProfileHints, 'add'>;
+  /** Whether a profile, by its id in Jamf, is one of those that are watched. */
+  watches: (instance: string, profileId: string) => boolean;
   /** Computer id of a Mac that is known by its serial number or udid only, `null` when there is none. */
   findComputerId: (instance: string, computer: ComputerFacts) => Promise<string | null>;
   /** Asks for an assess job after a delay in milliseconds. */
@@ -53,6 +71,8 @@ const BATCH = 200;
 const CHUNK = 500;
 /** A change of no more Macs travels with the webhook itself. */
 const INLINE = 50;
+
+const NONE = { does: 'none' } as const;
 
 /** Longest wait for the store and for store and disk together, milliseconds: Jamf Pro gives up after 2 s. */
 const STORE_MS = 1_000;
@@ -84,7 +104,18 @@ export function createReception(deps: ReceptionDeps): Reception {
     }
   }
 
-  async function store(instance: string, arrival: Arrival): Promise<Admitted> {
+  /** Before the webhook is marked as seen, for the same reason. `false`: the profile is none of ours. */
+  async function addProfile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
+    if (!deps.watches(instance, profileId)) return false;
+    waker.wake(instance, await deps.profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
+    return true;
+  }
+
+  async function store(
+    instance: string,
+    arrival: Arrival,
+    replayOf: string | null = null,
+  ): Promise<Admitted> {
     const gathering = gatherings.get(instance);
     const waits = deps.waits[instance];
     if (!gathering || !waits) throw new Error(`no Jamf Pro server of the name ${instance} is configured`);
@@ -95,7 +126,10 @@ export function createReception(deps: ReceptionDeps): Reception {
     const computerId =
       computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
     const unresolved = computer !== null && computerId === null;
-    const does = unresolved ? 'unresolved' : doesOf(effect);
+    const idle =
+      effect.does === 'profile' &&
+      !(await addProfile(instance, effect.profileId, arrivedAt + waits.gatherMs));
+    const does = unresolved ? 'unresolved' : idle ? 'none' : doesOf(effect);
 
     const hint = hintOf(recognised, computerId, {
       soonAt: arrivedAt + waits.gatherMs,
@@ -112,7 +146,7 @@ export function createReception(deps: ReceptionDeps): Reception {
       watchedHint:
         effect.does === 'touch' ? { reason: 'check-in', ripeAt: arrivedAt + waits.gatherMs } : null,
       holdUntil: effect.does === 'hold' ? arrivedAt + effect.holdMs : null,
-      log: { event, at, webhookId, outcome: does, body: keep },
+      log: { event, at, webhookId: replayMark(webhookId, replayOf), outcome: does, body: keep },
     });
     return {
       outcome: outcome === 'duplicate' ? 'duplicate' : does === 'none' ? 'ignored' : 'admitted',
@@ -169,6 +203,19 @@ export function createReception(deps: ReceptionDeps): Reception {
       const failed = results.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
     },
+
+    again: (instance, recognised, { id, admittedAt }) =>
+      store(
+        instance,
+        {
+          recognised: recognised.effect.does === 'hold' ? { ...recognised, effect: NONE } : recognised,
+          identity: null,
+          // The body stays with the original.
+          keep: '',
+          arrivedAt: admittedAt,
+        },
+        id,
+      ),
 
     async idle() {
       for (const gathering of gatherings.values()) await gathering.idle();

@@ -5,6 +5,7 @@ import {
   readDeletedComputer,
   readMembershipChange,
   readTrigger,
+  readWrittenProfile,
 } from './facts.js';
 
 /** What follows from an event, before anybody knows whether it is a duplicate. */
@@ -15,6 +16,8 @@ export type Effect =
   | { does: 'hints'; computerIds: readonly string[]; reason: HintReason }
   /** A Mac was in contact: noted, and looked at only when it is watched. */
   | { does: 'touch'; computer: ComputerFacts }
+  /** Read a configuration profile again, when it is a watched one. */
+  | { does: 'profile'; profileId: string }
   /** Nothing is asked of Jamf for a while (milliseconds); 0 ends that. */
   | { does: 'hold'; holdMs: number }
   | { does: 'none' }
@@ -108,10 +111,12 @@ export const EVENTS = {
   RestAPIOperation: {
     effect: (event) => {
       const computerId = readDeletedComputer(event);
-      return computerId === null ? NONE : { does: 'hints', computerIds: [computerId], reason: 'deleted' };
+      if (computerId !== null) return { does: 'hints', computerIds: [computerId], reason: 'deleted' };
+      const profileId = readWrittenProfile(event);
+      return profileId === null ? NONE : { does: 'profile', profileId };
     },
-    done: 'hint for a computer whose record was deleted; else counted and ignored',
-    why: 'A deleted record is retired when Jamf confirms that it is gone. Other operations, our own among them, change no certificate.',
+    done: 'hint for a computer whose record was deleted; a watched profile that was written or deleted is read again; else counted and ignored',
+    why: 'A deleted record is retired when Jamf confirms that it is gone. A profile with another scope or identifier concerns other Macs: then the whole fleet is assessed anew. Recert itself only reads profiles, and reads do nothing here. Other operations change no certificate.',
   },
   SCEPChallenge: ignored(
     'Belongs to dynamic challenges, which Okta’s static SCEP does not use. It carries a password, which is not kept.',

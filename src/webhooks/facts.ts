@@ -71,6 +71,21 @@ export function readDeletedComputer(event: unknown): string | null {
   return deleted && objectTypeName.toLowerCase() === 'computer' ? objectID : null;
 }
 
+/**
+ * The configuration profile that was written through the Classic API, `null` when the operation was another one. How Jamf calls the
+ * profiles of Macs here is not documented, so whatever has `profile` in its name counts, those of mobile devices apart: an id that is
+ * not watched changes nothing, and a profile read in vain costs one call (jamf-facts 1.5). Reads are left out, our own among them.
+ */
+export function readWrittenProfile(event: unknown): string | null {
+  const read = operationSchema.safeParse(event);
+  if (!read.success) return null;
+  const { objectID, objectTypeName, operationSuccessful, restAPIOperationType } = read.data;
+  const written = WRITING.has(restAPIOperationType.toUpperCase()) && operationSuccessful !== false;
+  return written && /profile/i.test(objectTypeName) && !/mobile/i.test(objectTypeName) ? objectID : null;
+}
+
+const WRITING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
 const envelopeSchema = z.object({
   webhook: z.object({ id: anything, webhookEvent: anything, eventTimestamp: anything }),
   event: anything,

@@ -1,5 +1,6 @@
 import { markOf, type WatchList } from '../../src/store/profiles.js';
 import type { FleetDeps } from '../deps.js';
+import { nextLook } from '../reread.js';
 import { askFor } from '../take-in.js';
 import type { SweepOutcome } from './outcome.js';
 
@@ -20,7 +21,7 @@ export async function sweepOpen(deps: FleetDeps, instance: string): Promise<Swee
 }
 
 async function wakeForHints(deps: FleetDeps, instance: string): Promise<void> {
-  const ripeAt = await deps.hints.nextRipe(instance);
+  const ripeAt = await nextLook(deps, instance);
   if (ripeAt === null) return;
   if (ripeAt <= deps.now()) await deps.producers.wakeAssess(instance, 0);
   else await deps.producers.wakeAssessAt(instance, ripeAt);

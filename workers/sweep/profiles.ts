@@ -43,7 +43,11 @@ interface Reading {
 
 const NOTHING: Reading = { complete: false, read: new Map() };
 
-async function readProfiles(deps: Deps, instance: string): Promise<Reading> {
+/** Reads the watched profiles of an instance, whoever else just did. One that cannot be read is told. */
+export async function readProfiles(
+  deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry'>,
+  instance: string,
+): Promise<Reading> {
   const { settings, jamf } = instanceOf(deps, instance);
   const ids = new Set(
     Object.values(settings.profiles).flatMap(({ overlap }) => [overlap.blue, overlap.green]),

@@ -19,6 +19,8 @@ export const HINT_REASONS = [
   'push',
   /** Its record was deleted in Jamf. */
   'deleted',
+  /** Of a profile and not of a Mac: somebody wrote it in Jamf. */
+  'profile',
 ] as const;
 
 /** Why a Mac deserves a look. */

@@ -23,6 +23,8 @@ export interface FleetEvents {
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
   /** The audit of the watched profiles could not be made; the one before stays. */
   'fleet.unaudited': { instance: string; error: string };
+  /** Somebody wrote them in Jamf. `changed`: other Macs or other certificates are meant now. */
+  'fleet.profiles-reread': { instance: string; profileIds: readonly string[]; changed: boolean };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
   'queue.trouble': { queue: string; error: string };
@@ -99,6 +101,11 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'sweep.rescheduled': {
     level: 'warn',
     say: ({ schedules }) => `Redis had lost ${schedules} schedules of sweeps: they are back and begin anew`,
+  },
+  'fleet.profiles-reread': {
+    level: 'info',
+    say: ({ instance, profileIds, changed }) =>
+      `${instance}: profile ${profileIds.join(', ')} was written in Jamf and has been read again, ${changed ? 'the whole fleet is assessed anew' : 'nothing that decides has changed'}`,
   },
   'fleet.profile-unread': {
     level: 'error',

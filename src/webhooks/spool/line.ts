@@ -37,6 +37,7 @@ const lineSchema = z.object({
       z.object({ does: z.literal('hint'), computer, reason, later: z.boolean() }),
       z.object({ does: z.literal('hints'), computerIds: z.array(text), reason }),
       z.object({ does: z.literal('touch'), computer }),
+      z.object({ does: z.literal('profile'), profileId: text }),
       z.object({ does: z.literal('hold'), holdMs: z.number() }),
       z.object({ does: z.literal('none') }),
     ]),

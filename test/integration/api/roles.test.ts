@@ -12,6 +12,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/pause': { reason: 'walking all routes' },
   'POST /api/v1/resume': { reason: 'walking all routes' },
   'POST /api/v1/sweep': { what: 'open' },
+  'POST /api/v1/events/replay': { reason: 'walking all routes', outcome: 'hint' },
+  'POST /api/v1/events/{id}/replay': { reason: 'walking all routes' },
   'POST /api/v1/session': { token: TOKENS.viewer },
 };
 
@@ -25,7 +27,7 @@ const operations = Object.entries(openApiDocument(routes, { version: '0' }).path
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
-      path: path.replace('{id}', '2'),
+      path: path.replace('{id}', path.includes('/events/') ? '1-1' : '2'),
       needed: operation['x-recert-role'],
     })),
 );

@@ -183,3 +183,67 @@ test('a stop waits for the call under way and leaves the rest for others', async
   expect(await fleet.deps.hints.count('prod')).toBe(50);
   expect(await fleet.queues.assess.getJobCountByTypes('waiting', 'delayed')).toBeGreaterThan(0);
 });
+
+describe('a profile that somebody wrote', () => {
+  const written = async (fleet: TestFleet, ...ids: string[]) => {
+    const hint = { reason: 'profile' as const, ripeAt: Date.now() };
+    const wakeAt = await fleet.deps.profileHints.add('prod', ids, hint);
+    if (wakeAt !== null) await fleet.deps.producers.wakeAssess('prod', wakeAt - Date.now());
+  };
+  const sweeps = async (fleet: TestFleet) =>
+    (await fleet.queues.sweep.getJobs(['wait', 'delayed', 'active'])).map(({ data }) => data.what);
+
+  test('is read again with its other half, and audited; nothing more when what decides is as before', async () => {
+    const fleet = await freshFleet(1);
+    await sweep(fleet.deps, { instance: 'prod', what: 'full' });
+    fleet.jamf.calls.length = 0;
+    const auditedAt = async () => (await fleet.deps.audits.get('prod', '11'))?.auditedAt ?? 0;
+    const before = await auditedAt();
+    await written(fleet, '11');
+    await expect.poll(() => Date.now()).toBeGreaterThan(before);
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.jamf.calls).toEqual(['profile 11', 'profile 12']);
+    expect(await sweeps(fleet)).toEqual([]);
+    expect(fleet.told('fleet.profiles-reread')).toEqual([
+      { instance: 'prod', profileIds: ['11'], changed: false },
+    ]);
+    expect(await auditedAt()).toBeGreaterThan(before);
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.jamf.calls).toEqual(['profile 11', 'profile 12']);
+  });
+
+  test('with another scope has the whole fleet assessed anew, by a running worker', async () => {
+    const fleet = await freshFleet(3);
+    await sweep(fleet.deps, { instance: 'prod', what: 'full' });
+    expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 3 });
+    const blue = fleet.jamf.profiles.get('11');
+    if (!blue) throw new Error('there is no blue profile');
+    const nobody = { ...blue.scope, allComputers: false, computerIds: ['2'], groupIds: [] };
+    fleet.jamf.profiles.set('11', { ...blue, scope: nobody });
+    await fleet.work();
+    await written(fleet, '11');
+    await eventually(
+      async () => (await fleet.deps.computers.countStates('prod', 'wifi'))['out-of-scope'] === 2,
+    );
+    expect(fleet.told('fleet.profiles-reread')).toMatchObject([{ changed: true }]);
+  });
+
+  test('and cannot be read is tried again when the lease ends; the Macs do not wait for it', async () => {
+    const fleet = await freshFleet(1);
+    await sweep(fleet.deps, { instance: 'prod', what: 'full' });
+    fleet.jamf.calls.length = 0;
+    fleet.jamf.before = (call) => {
+      if (call === 'profile 12') throw new Error('prod: profiles.read answered 503');
+    };
+    await written(fleet, '11', '12');
+    await fleet.hint([1]);
+    await fleet.queues.assess.drain(true);
+    await assessHints(fleet.deps, 'prod');
+    expect(fleet.jamf.calls).toEqual(['profile 11', 'profile 12', 'read 1']);
+    expect(fleet.told('fleet.profiles-reread')).toMatchObject([{ profileIds: ['11'] }]);
+    expect(await fleet.queues.assess.getDelayedCount()).toBe(1);
+    expect(await fleet.deps.profileHints.nextRipe('prod')).toBeGreaterThan(Date.now());
+    await sweep(fleet.deps, { instance: 'prod', what: 'open' });
+    expect(await fleet.queues.assess.getDelayedCount()).toBe(1);
+  });
+});

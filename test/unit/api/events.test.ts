@@ -13,6 +13,7 @@ function logOf(count: number): EventLog & { pages: number } {
       at: null,
       computerId: rare ? '7' : null,
       webhookId: '1',
+      replayOf: null,
       outcome: rare ? 'touch' : 'hold',
       body: null,
     };
@@ -24,6 +25,7 @@ function logOf(count: number): EventLog & { pages: number } {
       const from = before === undefined ? 0 : all.findIndex(({ id }) => id === before) + 1;
       return Promise.resolve(all.slice(from, from + limit));
     },
+    get: () => Promise.resolve(null),
   };
 }
 

@@ -44,6 +44,21 @@ describe('what is kept of a body', () => {
     }
   });
 
+  it('is no secret within a text, no password in an address, and nothing of whom a SCEPChallenge is about', () => {
+    const event = {
+      targetUser: { name: 's3cr3t' },
+      nested: '{"password":"s3cr3t"}',
+      query: 'a=1&token=s3cr3t',
+      header: 'Authorization: Basic s3cr3t',
+      scepServerUrl: 'https://jamf:s3cr3t@ca.example.com/scep',
+      deviceName: 'kept',
+    };
+    const kept = keep(JSON.stringify({ webhook: { webhookEvent: 'SCEPChallenge' }, event }));
+    expect(kept).not.toContain('s3cr3t');
+    expect(kept).toContain('https://[hidden]@ca.example.com/scep');
+    expect(kept).toContain('kept');
+  });
+
   it('keeps a Mac that is named after a secret', () => {
     const kept = keep('{"webhook":{"webhookEvent":"New"},"event":{"deviceName":"Secret Santa"}}');
     expect(kept).toContain('Secret Santa');

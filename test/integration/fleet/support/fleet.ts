@@ -11,6 +11,7 @@ import { createHints, type HintReason } from '../../../../src/store/hints.js';
 import { keysUnder } from '../../../../src/store/keys.js';
 import { createLimitStore } from '../../../../src/store/limits.js';
 import { createProfileAuditStore } from '../../../../src/store/profile-audits.js';
+import { createProfileHints } from '../../../../src/store/profile-hints.js';
 import { createProfileStore } from '../../../../src/store/profiles.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind, OperatorEvents } from '../../../../src/telemetry/events.js';
@@ -80,6 +81,7 @@ export function testFleet(
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
     limits: createLimitStore({ redis, key }),
+    profileHints: createProfileHints({ redis, key, now }),
     producers,
     consider: ({ computer, assessment }: Decided) => {
       considered.push(`${computer.id} ${computer.retiredAt === null ? assessment.state : 'retired'}`);
