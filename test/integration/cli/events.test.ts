@@ -5,7 +5,7 @@ import { EXIT } from '../../../src/cli/exit.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
-import { send as sendTo, webhook } from '../webhooks/setup.js';
+import { send as sendTo, until, webhook } from '../webhooks/setup.js';
 import { recert as run } from './support.js';
 
 const reason = 'it was not known yet, INC-4711';
@@ -15,6 +15,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   api = await startApi({ more: 'http: { port: 0 }' });
   receiver = await startReceiver(api.config, { telemetry: createTelemetry() });
+  await until(async () => (await fetch(`${receiver.url}/readyz`)).status === 200);
 });
 afterAll(async () => {
   await receiver.stop();

@@ -7,7 +7,7 @@ import { createProfileHints } from '../../../src/store/profile-hints.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
 import { recert as run } from '../cli/support.js';
-import { fixture, send as sendTo, webhook } from './setup.js';
+import { fixture, send as sendTo, until, webhook } from './setup.js';
 
 const HEADERS = { 'Content-Type': 'application/json', 'X-Api-Key': WEBHOOK_SECRET };
 const reason = 'it was not known yet, INC-4711';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   api = await startApi({ more: 'http: { port: 0 }' });
   const telemetry = createTelemetry((kind, fields) => void told.push({ kind, fields }));
   receiver = await startReceiver(api.config, { telemetry });
+  await until(async () => (await fetch(`${receiver.url}/readyz`)).status === 200);
 });
 afterAll(async () => {
   await receiver.stop();
