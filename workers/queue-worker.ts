@@ -12,6 +12,8 @@ export interface QueueWorkerOptions {
   concurrency: number;
   /** A job whose worker is silent for so long is given to another, milliseconds. */
   lockMs: number;
+  /** How long a job that failed waits for its next attempt, milliseconds; for queues whose jobs have more than one. */
+  backoff?: (attemptsMade: number, error?: Error) => number;
 }
 
 /**
@@ -20,15 +22,16 @@ export interface QueueWorkerOptions {
  */
 export function createQueueWorker<Result>(
   queue: QueueName,
-  work: (job: Job<unknown>) => Promise<Result>,
-  { connection, prefix, concurrency, lockMs }: QueueWorkerOptions,
+  work: (job: Job<unknown>, token: string | undefined) => Promise<Result>,
+  { connection, prefix, concurrency, lockMs, backoff }: QueueWorkerOptions,
 ): Worker<unknown, Result> {
-  const worker = new Worker<unknown, Result>(queue, work, {
+  const worker = new Worker<unknown, Result>(queue, (job, token) => work(job, token), {
     connection,
     prefix: queuePrefix(prefix),
     concurrency,
     lockDuration: lockMs,
     stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
+    ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
   });
   // The connection tells what is wrong with Redis; an emitter without a listener would end the process.
   worker.on('error', () => undefined);

@@ -16,6 +16,10 @@ import { createProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore } from '../src/store/redistributions.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { createAssessWorker } from './assess.js';
+import { createNotifyWorker } from './notify.js';
+import type { DeliverDeps } from './notify/deliver.js';
+import { createNotifyDeps } from './notify/wiring.js';
+import type { LookDeps } from './notify/look.js';
 import type { FleetDeps } from './deps.js';
 import { considerRedistribution } from './redistribute/consider.js';
 import type { ConsiderDeps, StepDeps } from './redistribute/deps.js';
@@ -33,8 +37,15 @@ export interface Ground {
   stopping: AbortSignal;
 }
 
+/** What the workers of each kind need. */
+export interface WorkerDeps {
+  fleet: FleetDeps;
+  step: StepDeps;
+  notify: { look: LookDeps; deliver: DeliverDeps };
+}
+
 /** The stores and what the workers need of them. */
-export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; step: StepDeps } {
+export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
   const key = keysUnder(config.redis.prefix);
   const producers = createProducers(queues, { now });
@@ -43,6 +54,8 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
   const profiles = createProfileStore({ redis, key, config });
   const redistributions = createRedistributionStore({ redis, key });
   const limits = createLimitStore({ redis, key });
+  const audits = createProfileAuditStore({ redis, key });
+  const cursors = createCursorStore({ redis, key });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
   return {
     fleet: {
@@ -50,9 +63,9 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
       jamf,
       computers,
       profiles,
-      audits: createProfileAuditStore({ redis, key }),
+      audits,
       askCa: (url) => askCa(url, { now }),
-      cursors: createCursorStore({ redis, key }),
+      cursors,
       hints,
       limits,
       profileHints: createProfileHints({ redis, key, now }),
@@ -65,13 +78,17 @@ export function createDeps(config: Config, ground: Ground): { fleet: FleetDeps; 
       stopping,
     },
     step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
+    notify: createNotifyDeps(config, ground, {
+      ...{ computers, profiles, cursors, hints, redistributions, limits, producers },
+      profileAudits: audits,
+    }),
   };
 }
 
 /** Starts the worker of every queue on one connection (of purpose `worker`). */
 export function startQueueWorkers(
   config: Config,
-  { fleet, step }: { fleet: FleetDeps; step: StepDeps },
+  { fleet, step, notify }: WorkerDeps,
   connection: Redis,
 ): readonly Worker[] {
   const { lock: lockMs, concurrency } = config.worker;
@@ -83,5 +100,7 @@ export function startQueueWorkers(
     // The sweeps of one kind never meet, and a long one must not hold up the round that picks up what was dropped.
     createSweepWorker(fleet, { ...options, concurrency: 3 * instances }),
     createRedistributeWorker(step, { ...options, concurrency }),
+    // They wait for receivers, some of which may hang: the others must not wait with them.
+    createNotifyWorker(notify.deliver, { ...options, concurrency: 20 }),
   ];
 }

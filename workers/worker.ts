@@ -17,6 +17,7 @@ import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
 import type { FleetDeps } from './deps.js';
 import { countOnScrape } from './gauges.js';
+import { keepLooking } from './notify/look.js';
 import { keepSchedules } from './schedule.js';
 import { refreshProfiles } from './sweep/profiles.js';
 import { tellOf, workerChecks } from './watch.js';
@@ -39,7 +40,7 @@ export interface WorkerOptions {
 }
 
 /**
- * Starts the worker process: the three queues, the recurring sweeps, health and metrics over HTTP. It starts without Redis or Jamf,
+ * Starts the worker process: the queues, the recurring sweeps, the look for incidents, health and metrics over HTTP. It starts without Redis or Jamf,
  * too, and says so.
  *
  * @throws what listening throws, such as EADDRINUSE; what was started by then is stopped.
@@ -82,6 +83,8 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
 
   const begun = begin(config, deps.fleet, queues);
   undo.push('beginning', () => begun);
+  const looking = keepLooking(deps.notify.look);
+  undo.push('looking for incidents', () => looking);
   // Undone first: long jobs come to their end while the others are waited for.
   undo.push('long jobs', () => stopping.abort());
   telemetry.emit('process.started', { name: 'worker', address: url });

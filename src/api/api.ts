@@ -68,12 +68,12 @@ export function apiRoutes(deps: ApiDeps): Router {
   });
   api.use(problemHandler(deps.telemetry));
 
-  const { assess, redistribute, sweep } = deps.queues;
+  const { assess, redistribute, sweep, notify } = deps.queues;
   const router = Router();
   router.use(['/api', '/queues'], securityHeaders());
   router.use('/api', neverStored);
   router.use(api);
-  router.use(queueBoard([assess, redistribute, sweep], services));
+  router.use(queueBoard([assess, redistribute, sweep, notify], services));
   return router;
 }
 

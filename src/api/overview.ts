@@ -7,8 +7,24 @@ import { findingsOf } from './findings.js';
 import type { Overview } from './schemas/overview.js';
 import type { ApiServices } from './services.js';
 
+/** What the overview is made from. */
+export type OverviewSources = Pick<
+  ApiServices,
+  | 'config'
+  | 'version'
+  | 'now'
+  | 'computers'
+  | 'redistributions'
+  | 'limits'
+  | 'hints'
+  | 'profiles'
+  | 'profileAudits'
+  | 'lookAtQueues'
+  | 'signsOfLife'
+>;
+
 /** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
-export async function overviewOf(services: ApiServices): Promise<Overview> {
+export async function overviewOf(services: OverviewSources): Promise<Overview> {
   const { config, version, now } = services;
   const at = now();
   const [instances, looks] = await Promise.all([
@@ -32,7 +48,7 @@ export async function overviewOf(services: ApiServices): Promise<Overview> {
 async function instanceOf(
   name: string,
   { url, profiles }: InstanceConfig,
-  services: ApiServices,
+  services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const [computers, counts, paused, signs, hints, { missing }] = await Promise.all([
     services.computers.count(name),
@@ -81,7 +97,7 @@ async function instanceOf(
 }
 
 async function auditOf(
-  { profileAudits }: ApiServices,
+  { profileAudits }: OverviewSources,
   instance: string,
   { blue, green }: { blue: string; green: string },
 ): Promise<{ errors: number; warnings: number } | null> {

@@ -13,9 +13,9 @@ export interface QueueLook {
 
 /** Counts of every queue: two round trips each, whatever they hold. Workers come from Redis' list of clients. */
 export async function lookAtQueues(queues: Queues): Promise<Readonly<Record<QueueName, QueueLook>>> {
-  const [assess, redistribute, sweep] = await Promise.all(QUEUES.map((name) => lookAt(queues[name])));
-  if (!assess || !redistribute || !sweep) throw new Error('a queue has no look');
-  return { assess, redistribute, sweep };
+  const [assess, redistribute, sweep, notify] = await Promise.all(QUEUES.map((name) => lookAt(queues[name])));
+  if (!assess || !redistribute || !sweep || !notify) throw new Error('a queue has no look');
+  return { assess, redistribute, sweep, notify };
 }
 
 async function lookAt(queue: Pick<Queue, 'getJobCounts' | 'getWorkersCount'>): Promise<QueueLook> {

@@ -9,6 +9,7 @@ import { addControlCommands } from './commands/control.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEventsCommand } from './commands/events.js';
 import { addForecastCommand } from './commands/forecast.js';
+import { addNotifyCommand } from './commands/notify.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addProfilesCommand } from './commands/profiles.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
@@ -85,6 +86,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addConfigCommand,
   addWebhooksCommand,
+  addNotifyCommand,
   addDoctorCommand,
   addProcessCommands,
   addDemoCommand,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { isTimeZone, WEEKDAYS } from '../domain/redistribution/maintenance.js';
+import { WEEKDAYS } from '../domain/redistribution/maintenance.js';
 import { duration } from './duration.js';
+import { clockTime, timeZone } from './wall-clock.js';
 
 /** Id of something in Jamf, written as number or text. */
 export const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
@@ -68,8 +69,6 @@ const breakerSchema = z
   })
   .describe('The breaker: once open, nothing is triggered until `recert resume`.');
 
-const clockTime = () => z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day like 22:00');
-
 const maintenanceSchema = z.strictObject({
   days: z
     .array(z.enum(WEEKDAYS))
@@ -78,10 +77,7 @@ const maintenanceSchema = z.strictObject({
     .describe('Days on which the window begins.'),
   from: clockTime().describe('When it begins, HH:MM.'),
   to: clockTime().describe('When it ends, HH:MM; on the next day when that is not after `from`.'),
-  zone: z
-    .string()
-    .refine(isTimeZone, 'is no time zone: write one like Europe/Berlin')
-    .describe('Whose clocks, such as Europe/Berlin.'),
+  zone: timeZone().describe('Whose clocks, such as Europe/Berlin.'),
 });
 
 /** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */

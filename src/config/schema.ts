@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instanceSchema } from './instance.js';
 import { duration, parseDuration } from './duration.js';
+import { notificationsSchema } from './notifications.js';
 import { tlsSchema } from './tls.js';
 import { trustProblems } from './trust.js';
 
@@ -113,6 +114,7 @@ export const configSchema = z
     worker: workerSchema.prefault({}),
     log: logSchema.prefault({}),
     audit: auditSchema.prefault({}),
+    notifications: notificationsSchema.prefault({}),
     tokens: z.array(tokenSchema).default([]).describe('API tokens for machines and for the command line.'),
     instances: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), instanceSchema)

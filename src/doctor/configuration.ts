@@ -5,6 +5,7 @@ import type { Secret } from '../config/secret.js';
 import type { WebhookAuthentication } from '../config/webhook-authentication.js';
 import { byHand } from '../setup/wanted.js';
 import { type Finding, fail, ok, warn } from './finding.js';
+import { judgeNotifications } from './notifications.js';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -33,6 +34,7 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
         ]
       : []),
     ...(http.tls ? judgeTls(http.tls.cert, now) : []),
+    ...judgeNotifications(config),
     ...Object.entries(instances).flatMap(([name, instance]) =>
       judgeInstance(instance).map((finding) => ({ ...finding, instance: name })),
     ),

@@ -12,6 +12,10 @@ export const sweepPayload = z.strictObject({
   what: z.enum(['changed', 'full', 'open']),
 });
 
+/** Tell one channel of one incident; what is to be said is in the store, and no secret is here. */
+export const notifyPayload = z.strictObject({ incidentId: z.string(), channel: z.string() });
+
 export type AssessPayload = z.output<typeof assessPayload>;
 export type RedistributePayload = z.output<typeof redistributePayload>;
 export type SweepPayload = z.output<typeof sweepPayload>;
+export type NotifyPayload = z.output<typeof notifyPayload>;

@@ -1,5 +1,11 @@
-import type { Job } from 'bullmq';
-import { assessPayload, redistributePayload, sweepPayload, type SweepPayload } from './payloads.js';
+import type { Job, Queue } from 'bullmq';
+import {
+  assessPayload,
+  notifyPayload,
+  redistributePayload,
+  sweepPayload,
+  type SweepPayload,
+} from './payloads.js';
 import type { Queues } from './queues.js';
 
 /** Puts work into the queues. Every payload is checked before it is written. Calls fail soon when Redis is away. */
@@ -20,18 +26,21 @@ export interface Producers {
   promoteRedistribution(instance: string, redistributionId: string): Promise<void>;
   /** A sweep outside its schedule; one that waits or runs already for the same is enough. */
   requestSweep(instance: string, what: SweepPayload['what']): Promise<void>;
+  /**
+   * The job that tells one channel of one incident. One that waits, is delayed or is being worked on stays as it is; a finished one is
+   * replaced.
+   */
+  notify(incidentId: string, channel: string): Promise<void>;
   /** Which of these redistributions have a job that is waiting, delayed or being worked on. */
   withLiveJob(redistributionIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Producers over the queues. */
 export function createProducers(queues: Queues, { now = Date.now }: { now?: () => number } = {}): Producers {
-  const { assess, redistribute, sweep } = queues;
+  const { assess, redistribute, sweep, notify } = queues;
 
   const start: Producers['startRedistribution'] = async (instance, redistributionId, delayMs = 0) => {
-    // A job id that exists already is not added again, be it finished.
-    if (FINISHED.has(await redistribute.getJobState(redistributionId)))
-      await redistribute.remove(redistributionId);
+    await forgetFinished(redistribute, redistributionId);
     await redistribute.add('redistribute', redistributePayload.parse({ instance, redistributionId }), {
       jobId: redistributionId,
       delay: positive(delayMs),
@@ -68,6 +77,12 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
       });
     },
 
+    async notify(incidentId, channel) {
+      const jobId = `${incidentId}-${channel}`;
+      await forgetFinished(notify, jobId);
+      await notify.add('notify', notifyPayload.parse({ incidentId, channel }), { jobId });
+    },
+
     async withLiveJob(redistributionIds) {
       const states = await Promise.all(
         redistributionIds.map(async (id) => ({ id, state: await redistribute.getJobState(id) })),
@@ -79,6 +94,11 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
 
 /** What BullMQ says of a job that nobody will work on. */
 const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
+
+/** A job id that exists already is not added again, be it finished. */
+async function forgetFinished(queue: Pick<Queue, 'getJobState' | 'remove'>, jobId: string): Promise<void> {
+  if (FINISHED.has(await queue.getJobState(jobId))) await queue.remove(jobId);
+}
 
 function positive(delayMs: number): number {
   return Math.max(0, Math.ceil(delayMs));

@@ -1,13 +1,14 @@
 import { type DefaultJobOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { QUEUES, type QueueName, queuePrefix } from './names.js';
-import type { AssessPayload, RedistributePayload, SweepPayload } from './payloads.js';
+import type { AssessPayload, NotifyPayload, RedistributePayload, SweepPayload } from './payloads.js';
 
-/** The three queues, sharing one connection. */
+/** The queues, sharing one connection. */
 export interface Queues {
   assess: Queue<AssessPayload>;
   redistribute: Queue<RedistributePayload>;
   sweep: Queue<SweepPayload>;
+  notify: Queue<NotifyPayload>;
   /** Ends the queues; the connection stays, it belongs to whoever made it. */
   close(): Promise<void>;
 }
@@ -17,7 +18,7 @@ const DAY_SECONDS = 86_400;
 const EVENTS = 1_000;
 
 /**
- * What stays of finished jobs, for a look at the queue board; a kept job is about 1 KB. Nothing is tried again by BullMQ: hints,
+ * What stays of finished jobs, for a look at the queue board; a kept job is about 1 KB. Only messages are tried again by BullMQ: hints,
  * redistributions and sweeps each have a way of their own to be taken up again, which also survives the loss of a job.
  */
 const KEEP: Record<QueueName, DefaultJobOptions> = {
@@ -31,6 +32,16 @@ const KEEP: Record<QueueName, DefaultJobOptions> = {
     removeOnComplete: { count: 50 },
     removeOnFail: { count: 100, age: 7 * DAY_SECONDS },
     keepLogs: 100,
+  },
+  notify: {
+    // Far more than fit into the days for which a message is tried: time ends it, not the count.
+    attempts: 10_000,
+    backoff: { type: 'custom' },
+    removeOnComplete: { count: 200, age: 7 * DAY_SECONDS },
+    removeOnFail: { count: 200, age: 14 * DAY_SECONDS },
+    keepLogs: 20,
+    // One line says enough, and a stack could be long a thousand times over.
+    stackTraceLimit: 1,
   },
 };
 
@@ -51,6 +62,7 @@ export function createQueues({ connection, prefix }: { connection: Redis; prefix
     assess: open<AssessPayload>('assess'),
     redistribute: open<RedistributePayload>('redistribute'),
     sweep: open<SweepPayload>('sweep'),
+    notify: open<NotifyPayload>('notify'),
   };
   return {
     ...queues,

@@ -1,6 +1,7 @@
 import { apiEvents, type ApiEvents } from './events/api.js';
 import { fleetEvents, type FleetEvents } from './events/fleet.js';
 import { jamfEvents, type JamfEvents } from './events/jamf.js';
+import { notifyEvents, type NotifyEvents } from './events/notify.js';
 import { processEvents, type ProcessEvents } from './events/process.js';
 import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
 import { spoolEvents, type SpoolEvents } from './events/spool.js';
@@ -16,7 +17,8 @@ export interface OperatorEvents
     JamfEvents,
     FleetEvents,
     RedistributionEvents,
-    ApiEvents {}
+    ApiEvents,
+    NotifyEvents {}
 
 /** Name of an operator event. */
 export type EventKind = keyof OperatorEvents;
@@ -32,6 +34,7 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...fleetEvents,
   ...redistributionEvents,
   ...apiEvents,
+  ...notifyEvents,
 };
 
 /** How an event is told. */

@@ -65,4 +65,5 @@ const LABELS = [
   'queue',
   'what',
   'role',
+  'channel',
 ];

@@ -49,7 +49,9 @@ test('with workers, a sweep and no Mac in need it is healthy', async () => {
   const job = await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' });
   await expect.poll(() => job.getState()).toBe('completed');
   // Redis lists the blocking connection of a worker once it waits.
-  await expect.poll(async () => (await overview()).queues.map((queue) => queue.workers)).toEqual([1, 1, 1]);
+  await expect
+    .poll(async () => (await overview()).queues.map((queue) => queue.workers))
+    .toEqual([1, 1, 1, 1]);
   const look = await overview();
   expect(look.findings).toEqual([]);
   expect(look.healthy).toBe(true);

@@ -146,14 +146,14 @@ describe('the queue board', () => {
     expect((await ask(api, 'GET', '/queues', { token: 'recert_wrong' })).status).toBe(401);
   });
 
-  test('opens with the session of the API, and shows the three queues read-only', async () => {
+  test('opens with the session of the API, and shows the queues read-only', async () => {
     const headers = fromOurPage(await signIn(TOKENS.viewer));
     const page = await ask(api, 'GET', '/queues/', { headers });
     expect(page.status).toBe(200);
     expect(page.body).toContain('Recert: queues');
     const { body } = await ask(api, 'GET', '/queues/api/queues', { headers });
     const { queues } = body as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues.map(({ name }) => name).sort()).toEqual(['assess', 'redistribute', 'sweep']);
+    expect(queues.map(({ name }) => name).sort()).toEqual(['assess', 'notify', 'redistribute', 'sweep']);
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
     const asset = /src="(static\/js\/main[^"]+)"/.exec(String(page.body))?.[1] ?? '';
     expect((await ask(api, 'GET', `/queues/${asset}`, { headers })).status).toBe(200);

@@ -62,7 +62,7 @@ async function examine(
 /** What is not ok, in one line each. */
 const faultsIn = (findings: readonly Finding[]) =>
   findings
-    .filter(({ level }) => level !== 'ok')
+    .filter(({ level, check }) => level !== 'ok' && check !== 'notifications')
     .map(({ level, check, said }) => `${level} ${check}: ${said}`);
 
 /** A house in which everything is as it must be, but for what is given. */
@@ -106,6 +106,7 @@ describe('recert doctor', () => {
     const checks = findings.map(({ check }) => check);
     expect(checks).toEqual([
       'configuration',
+      'notifications',
       'redis',
       ...['redis version', 'redis eviction', 'redis durability', 'redis memory', 'redis clock'],
       ...['last webhook', 'workers', 'jamf', 'jamf clock'],
@@ -122,7 +123,7 @@ describe('recert doctor', () => {
     ]);
     const text = await house.recert(['doctor']);
     expect(text.out).toMatch(/^ok {4}prod: jamf: reached and signed in, 11\.30\.1-\S+, inventory v4$/m);
-    expect(text.err).toMatch(/^\d+ looked at, 0 failed, 1 to know of\.$/);
+    expect(text.err).toMatch(/^\d+ looked at, 0 failed, 2 to know of\.$/);
   });
 
   test('writes nothing to Jamf', async () => {
@@ -304,7 +305,7 @@ describe('recert doctor', () => {
     ]);
     expect(faultsIn(findings)).toEqual([
       'warn last webhook: none has arrived yet',
-      'fail workers: nobody takes from assess, redistribute, sweep',
+      'fail workers: nobody takes from assess, redistribute, sweep, notify',
       expect.stringMatching(/^fail receiver: http:\/\/127\.0\.0\.1:1 cannot be reached/),
       expect.stringMatching(/^fail worker: \S+\/readyz answered 404, and not as Recert does$/),
     ]);

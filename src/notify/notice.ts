@@ -1,0 +1,35 @@
+import { formatDuration } from '../config/duration.js';
+import type { Incident, Phase } from '../domain/incidents/incident.js';
+
+/** What is said of an incident: everything that a message is made of. */
+export interface Notice {
+  incident: Incident;
+  phase: Phase;
+  /** The same for every attempt to say it: a receiver can tell a repetition by it. */
+  id: string;
+  /** Stable over processes and re-openings, for receivers that keep the state of an incident. */
+  dedupKey: string;
+  openedAt: number;
+  /** When it was over; `null` while it is not. */
+  recoveredAt: number | null;
+  /** Address of the console's page, `null` when nobody has said where the console is (http.publicUrl). */
+  link: string | null;
+}
+
+/** The first line of a message: what is the matter, or that it no longer is. */
+export function headlineOf({ incident, phase }: Notice): string {
+  return phase === 'opened' ? incident.title : `Recovered: ${incident.title}`;
+}
+
+/** The sentence below it. */
+export function bodyOf({ incident, phase, openedAt, recoveredAt }: Notice): string {
+  if (phase === 'opened') return incident.text;
+  return `It is over after ${formatDuration((recoveredAt ?? openedAt) - openedAt)}.`;
+}
+
+/** At most so many UTF-16 units, as the services count; what is cut ends with `…` and never in the middle of a character. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const head = text.slice(0, most - 1);
+  return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`;
+}

@@ -1,0 +1,79 @@
+/** Longest wait for a receiver. */
+const TIMEOUT_MS = 10_000;
+/** What a receiver says is read so far. */
+const MOST_SAID = 2_000;
+
+/** A message did not get there, or nobody knows. The text names no address, key or body: it is logged and kept with the job. */
+export class NotSentError extends Error {
+  /** HTTP status, `null` when there was no answer. */
+  readonly status: number | null;
+  /** How long the receiver asks to be left alone, milliseconds; 0 when it does not ask. */
+  readonly waitMs: number;
+
+  constructor(
+    message: string,
+    { status = null, waitMs = 0 }: { status?: number | null; waitMs?: number } = {},
+  ) {
+    super(message);
+    this.name = 'NotSentError';
+    this.status = status;
+    this.waitMs = waitMs;
+  }
+}
+
+/** What is sent: JSON already written, since a signature is over its bytes. */
+export interface Message {
+  /** Of the receiver; often a secret. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** The answer of a receiver that took it. */
+export interface Taken {
+  status: number;
+  /** The beginning of what it said. */
+  text: string;
+}
+
+/**
+ * Sends one message, once. Redirections are not followed: they would carry a secret elsewhere.
+ *
+ * @throws NotSentError when there was no answer within 10 s, or one that is not 2xx.
+ */
+export async function post({ url, headers, body }: Message): Promise<Taken> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'User-Agent': 'Recert', ...headers },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = (await response.text()).slice(0, MOST_SAID);
+  } catch (error) {
+    throw new NotSentError(`no answer (${reasonOf(error)})`);
+  }
+  if (response.ok) return { status: response.status, text };
+  const { status } = response;
+  throw new NotSentError(`answered ${status}${status >= 300 && status < 400 ? ', a redirection' : ''}`, {
+    status,
+    waitMs: retryAfterMs(response.headers.get('retry-after')),
+  });
+}
+
+/** A name or code of an error. Its message may hold the address, and the address the secret. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.name === 'TimeoutError') return `${TIMEOUT_MS / 1_000} s passed`;
+  const { cause } = error;
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string' ? code : error.name;
+}
+
+/** RFC 9110, 10.2.3: seconds (or a date, which none of our receivers sends). Never more than an hour. */
+function retryAfterMs(header: string | null): number {
+  return header !== null && /^\d{1,6}$/.test(header) ? Math.min(Number(header) * 1_000, 3_600_000) : 0;
+}

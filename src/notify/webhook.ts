@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto';
+import type { Message } from './post.js';
+import { bodyOf, headlineOf, type Notice } from './notice.js';
+
+/**
+ * A message for any receiver. `Recert-Signature` is `v1=` and the HMAC-SHA256, in hex, of the value of `Recert-Timestamp` (seconds since
+ * 1970), a dot and the body: a receiver that compares the time with its clock cannot be fooled with an old message.
+ */
+export function webhookMessage(
+  notice: Notice,
+  { url, signingSecret, now }: { url: string; signingSecret: string; now: number },
+): Message {
+  const { incident, phase, id, openedAt, recoveredAt, link } = notice;
+  const { key, kind, severity, instance } = incident;
+  const body = JSON.stringify({
+    id,
+    phase,
+    incident: { key, kind, severity, instance, openedAt, recoveredAt },
+    title: headlineOf(notice),
+    text: bodyOf(notice),
+    link,
+  });
+  const timestamp = String(Math.floor(now / 1_000));
+  const signature = createHmac('sha256', signingSecret).update(`${timestamp}.${body}`).digest('hex');
+  const headers = { 'Recert-Timestamp': timestamp, 'Recert-Signature': `v1=${signature}` };
+  return { url, headers: { ...headers, 'Idempotency-Key': id }, body };
+}

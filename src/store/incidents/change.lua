@@ -1,0 +1,28 @@
+-- What one look at the present state changes: all of it, or nothing when the turn has passed to somebody else.
+-- KEYS: turn, open, seen, records, pending, closed. ARGV: holder, now, milliseconds until the next turn, the changes as JSON
+-- { opened: [{key, id, record, channels}], seen: [id], closed: [{key, id, record, channels}] }. Answers 1 when it was done.
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local now, changes = ARGV[2], cjson.decode(ARGV[4])
+local function tell(one)
+  for _, channel in ipairs(one.channels) do
+    redis.call('ZADD', KEYS[5], now, one.id .. '/' .. channel)
+  end
+end
+for _, one in ipairs(changes.opened) do
+  redis.call('HSET', KEYS[2], one.key, one.id)
+  redis.call('HSET', KEYS[3], one.id, now)
+  redis.call('HSET', KEYS[4], one.id, one.record)
+  tell(one)
+end
+for _, id in ipairs(changes.seen) do
+  redis.call('HSET', KEYS[3], id, now)
+end
+for _, one in ipairs(changes.closed) do
+  redis.call('HDEL', KEYS[2], one.key)
+  redis.call('HDEL', KEYS[3], one.id)
+  redis.call('HSET', KEYS[4], one.id, one.record)
+  redis.call('ZADD', KEYS[6], now, one.id)
+  tell(one)
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1

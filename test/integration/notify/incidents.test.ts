@@ -1,0 +1,269 @@
+import { Redis } from 'ioredis';
+import type { Worker } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { notificationsSchema, type NotificationsConfig } from '../../../src/config/notifications.js';
+import type { Facts, WaitingForPerson } from '../../../src/domain/incidents/facts.js';
+import { createProducers } from '../../../src/queues/producers.js';
+import { createQueues, type Queues } from '../../../src/queues/queues.js';
+import { createIncidentStore, type IncidentStore } from '../../../src/store/incidents.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { createNotifyWorker } from '../../../workers/notify.js';
+import { look, type LookDeps } from '../../../workers/notify/look.js';
+import {
+  type PagerdutyBody,
+  type SlackBody,
+  type StandIn,
+  startPagerduty,
+  startReceiver,
+  startSlack,
+  type WebhookBody,
+} from '../../support/notify/stand-ins.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const CANARY = 'canary5f1c';
+const MINUTE = 60_000;
+
+let server: TestRedis;
+let redis: Redis;
+let slack: StandIn<SlackBody>;
+let pager: StandIn<PagerdutyBody>;
+let hook: StandIn<WebhookBody>;
+let queues: Queues;
+let clock: number;
+let waiting: WaitingForPerson[];
+let told: string[];
+let processes: { deps: LookDeps; incidents: IncidentStore; worker: Worker; close: () => Promise<void> }[];
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+beforeEach(async () => {
+  redis = new Redis(server.url);
+  await redis.flushall();
+  clock = Date.now();
+  waiting = [];
+  told = [];
+  [slack, pager, hook] = await Promise.all([
+    startSlack(CANARY),
+    startPagerduty(),
+    startReceiver(CANARY, () => clock),
+  ]);
+  queues = createQueues({ connection: redis, prefix: 'recert' });
+  processes = [startProcess(), startProcess()];
+});
+afterEach(async () => {
+  await Promise.all(processes.map(({ close }) => close()));
+  await queues.close();
+  redis.disconnect();
+  await Promise.all([slack.close(), pager.close(), hook.close()]);
+});
+afterAll(() => server.close());
+
+function settings(): NotificationsConfig {
+  const quiet = { from: '22:00', to: '07:00', zone: 'Etc/UTC' };
+  return notificationsSchema.parse({
+    every: '1ms',
+    recoverAfter: '5m',
+    channels: {
+      slack: { type: 'slack', url: slack.url, quiet },
+      pager: { type: 'pagerduty', routingKey: `${CANARY}${'0'.repeat(22)}`, api: pager.url },
+      hook: { type: 'webhook', url: hook.url, signingSecret: CANARY, least: 'critical' },
+    },
+  });
+}
+
+function facts(): Facts {
+  return {
+    at: clock,
+    webhooksSilentMs: 60 * MINUTE,
+    instances: [
+      {
+        ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null, lastSweepAt: null },
+        sweepEveryMs: MINUTE,
+      },
+    ],
+  };
+}
+
+/** What one worker process has for messages, on connections of its own. */
+function startProcess(): (typeof processes)[number] {
+  const own = new Redis(server.url, { maxRetriesPerRequest: 1 });
+  const connection = new Redis(server.url, { maxRetriesPerRequest: null });
+  const ownQueues = createQueues({ connection: own, prefix: 'recert' });
+  const incidents = createIncidentStore({ redis: own, key: keysUnder('recert') });
+  const telemetry = createTelemetry((kind) => void told.push(kind));
+  const now = () => clock;
+  const { channels, ...rhythm } = settings();
+  const worker = createNotifyWorker(
+    { channels, publicUrl: 'https://recert.example.com', prefix: 'recert', incidents, telemetry, now },
+    { connection, prefix: 'recert', concurrency: 3, lockMs: 2_000 },
+    () => 20,
+  );
+  return {
+    incidents,
+    worker,
+    deps: {
+      settings: { ...rhythm, channels },
+      facts: () => Promise.resolve(facts()),
+      incidents,
+      producers: createProducers(ownQueues),
+      telemetry,
+      stopping: new AbortController().signal,
+    },
+    close: async () => {
+      await worker.close(true);
+      connection.disconnect();
+      await ownQueues.close();
+      own.disconnect();
+    },
+  };
+}
+
+const needs = (id: string): WaitingForPerson => ({
+  redistributionId: `r-${id}`,
+  profile: 'okta',
+  computerId: id,
+  computer: `mac-${id}`,
+  since: Number(id),
+  why: 'the CA refused',
+});
+
+/** Both processes look, again and again, at once. */
+async function lookAll(times = 5): Promise<void> {
+  for (let round = 0; round < times; round += 1) await Promise.all(processes.map(({ deps }) => look(deps)));
+}
+
+const nothingPending = () =>
+  expect.poll(() => redis.zcard('{recert}:incidents:pending'), { timeout: 15_000 }).toBe(0);
+
+/** An instant of the day at which Slack is not quiet, or is. */
+function setClock(hour: number): void {
+  clock = Date.UTC(2030, 0, 15, hour);
+}
+
+test('one incident is one message for each channel it is routed to, whoever looks how often; so is its end', async () => {
+  setClock(12);
+  waiting = [needs('7')];
+  await lookAll();
+  await nothingPending();
+  expect(slack.taken).toHaveLength(1);
+  expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger']);
+  expect(hook.asked()).toBe(0);
+  expect(JSON.stringify(slack.taken)).toContain('https://recert.example.com/macs/prod/7');
+
+  // Gone for a moment, and back: nothing is said.
+  waiting = [];
+  await lookAll();
+  clock += MINUTE;
+  waiting = [needs('7')];
+  await lookAll();
+  clock += 4.5 * MINUTE;
+  waiting = [];
+  await lookAll();
+  expect(told.filter((kind) => kind === 'incident.recovered')).toEqual([]);
+
+  clock += 5 * MINUTE;
+  await lookAll();
+  await nothingPending();
+  expect(slack.taken.map(({ text }) => text)).toEqual([
+    'mac-7 needs a person (okta)',
+    'Recovered: mac-7 needs a person (okta)',
+  ]);
+  expect(pager.taken.map((one) => [one.event_action, one.dedup_key])).toEqual([
+    ['trigger', 'recert/needs-human/prod/okta/7'],
+    ['resolve', 'recert/needs-human/prod/okta/7'],
+  ]);
+  expect(told.filter((kind) => kind.startsWith('incident.'))).toEqual([
+    'incident.opened',
+    'incident.recovered',
+  ]);
+});
+
+test('a receiver that hangs or fails holds up no other, and gets everything once it works', async () => {
+  setClock(12);
+  slack.answer('hang');
+  waiting = ['1', '2', '3', '4'].map(needs);
+  await lookAll();
+  await expect.poll(() => pager.taken.length).toBe(4);
+  slack.answer({ status: 503 });
+  await expect.poll(() => slack.asked(), { timeout: 20_000 }).toBeGreaterThan(12);
+  slack.answer(null);
+  await lookAll();
+  await nothingPending();
+  expect(slack.taken.map(({ text }) => text).sort()).toEqual(
+    ['1', '2', '3', '4'].map((id) => `mac-${id} needs a person (okta)`),
+  );
+  expect(pager.taken).toHaveLength(4);
+}, 60_000);
+
+test('what came and went while a receiver failed is told as over, and never after it as new', async () => {
+  setClock(12);
+  pager.answer({ status: 500 });
+  waiting = [needs('7')];
+  await lookAll();
+  await expect.poll(() => pager.asked()).toBeGreaterThan(2);
+  waiting = [];
+  clock += 10 * MINUTE;
+  await lookAll();
+  pager.answer(null);
+  await nothingPending();
+  expect(pager.taken.map((one) => one.event_action)).toEqual(['resolve']);
+});
+
+test('in quiet hours messages wait, and come in the morning', async () => {
+  setClock(23);
+  waiting = [needs('7')];
+  await lookAll();
+  await expect.poll(() => pager.taken.length).toBe(1);
+  await expect.poll(() => queues.notify.getDelayedCount()).toBe(1);
+  expect(slack.asked()).toBe(0);
+  const [job] = await queues.notify.getDelayed();
+  expect(job?.delay).toBeGreaterThan(7.9 * 60 * MINUTE);
+  setClock(31);
+  await job?.promote();
+  await nothingPending();
+  expect(slack.taken).toHaveLength(1);
+});
+
+test('a job that Redis has lost is put into the queue again, and one between the look and the queue too', async () => {
+  setClock(12);
+  slack.answer({ status: 500 });
+  waiting = [needs('7')];
+  await lookAll();
+  await expect.poll(() => slack.asked()).toBeGreaterThan(1);
+  await Promise.all(processes.map(({ worker }) => worker.pause()));
+  await queues.notify.obliterate({ force: true });
+  slack.answer(null);
+  for (const { worker } of processes) void worker.resume();
+  await lookAll();
+  await nothingPending();
+  expect(slack.taken).toHaveLength(1);
+});
+
+test('whoever lost its turn changes nothing', async () => {
+  const [first] = processes;
+  if (!first) throw new Error('no process');
+  const { incidents, deps } = first;
+  const timing = { now: clock, everyMs: 1, recoverAfterMs: 0 };
+  const turn = await incidents.takeTurn(10_000);
+  expect(await incidents.takeTurn(10_000)).toBeNull();
+  await redis.del('{recert}:incidents:turn');
+  expect(await incidents.takeTurn(10_000)).not.toBeNull();
+  expect(await incidents.reconcile(turn ?? '', [], timing)).toBeNull();
+  expect(await look(deps)).toBe(false);
+});
+
+test('no secret is in Redis', async () => {
+  setClock(12);
+  slack.answer({ status: 500, body: CANARY });
+  waiting = [needs('7')];
+  await lookAll();
+  await expect.poll(() => slack.asked()).toBeGreaterThan(1);
+  await redis.config('SET', 'rdbcompression', 'no');
+  const contents = await Promise.all(
+    (await redis.keys('*')).map(async (name) => (await redis.dumpBuffer(name)).toString('latin1')),
+  );
+  expect(contents.join('\n')).toContain('mac-7 needs a person');
+  expect(contents.join('\n')).not.toContain(CANARY);
+});

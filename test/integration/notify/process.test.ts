@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { createColors } from 'picocolors';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCli } from '../../../src/cli/run.js';
+import {
+  type PagerdutyBody,
+  type SlackBody,
+  type StandIn,
+  startPagerduty,
+  startSlack,
+} from '../../support/notify/stand-ins.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { startWorkerChild, type WorkerChild, workerYaml } from '../workers/support.js';
+
+const CANARY = 'canary5f1c';
+const NOWHERE = 'http://127.0.0.1:1';
+
+let server: TestRedis;
+let slack: StandIn<SlackBody>;
+let pager: StandIn<PagerdutyBody>;
+let children: WorkerChild[];
+beforeEach(async () => {
+  [server, slack, pager] = await Promise.all([startTestRedis(), startSlack(CANARY), startPagerduty()]);
+  children = [];
+});
+afterEach(async () => {
+  await Promise.all(children.map((child) => child.close()));
+  await Promise.all([slack.close(), pager.close(), server.close()]);
+});
+
+const yaml = () => `${workerYaml(server.url, NOWHERE)}
+http: { publicUrl: 'https://recert.example.com' }
+notifications:
+  every: 200ms
+  channels:
+    team: { type: slack, url: '${slack.url}' }
+    pager: { type: pagerduty, routingKey: ${CANARY}${'0'.repeat(22)}, api: '${pager.url}', least: warning }
+`;
+
+async function startChild(): Promise<WorkerChild> {
+  const child = await startWorkerChild(yaml());
+  children.push(child);
+  return child;
+}
+
+/** The last webhook came a day ago: the matter that every worker sees. */
+async function letWebhooksBeSilent(): Promise<void> {
+  const redis = new Redis(server.url);
+  const fields = ['event', 'ComputerCheckIn', 'outcome', 'touch', 'body', ''];
+  await redis.xadd('{recert}:demo:events', `${Date.now() - 86_400_000}-0`, ...fields);
+  redis.disconnect();
+}
+
+test('a worker killed while it tells is followed by another, and nothing is lost or told twice', async () => {
+  await letWebhooksBeSilent();
+  slack.answer('hang');
+  const first = await startChild();
+  await expect.poll(() => slack.asked(), { timeout: 30_000 }).toBeGreaterThan(0);
+  // PagerDuty was told, and that is noted.
+  await expect.poll(() => first.said('notify.sent').length, { timeout: 10_000 }).toBe(1);
+  first.signal('SIGKILL');
+  await first.ended;
+
+  slack.answer(null);
+  const others = await Promise.all([startChild(), startChild()]);
+  await expect.poll(() => slack.taken.length, { timeout: 40_000 }).toBe(1);
+  const sent = () => others.flatMap((child) => child.said('notify.sent'));
+  await expect.poll(() => sent().length, { timeout: 10_000 }).toBe(1);
+  expect(slack.taken[0]?.text).toMatch(/^No webhook has arrived from demo since/);
+  expect(pager.taken).toHaveLength(1);
+  expect(others.flatMap((child) => child.said('incident.opened'))).toEqual([]);
+  const everything = JSON.stringify(
+    children.map((child) => ['job.failed', 'notify.sent', 'notify.failed'].map((kind) => child.said(kind))),
+  );
+  expect(everything).not.toContain(CANARY);
+}, 120_000);
+
+test('recert notify test tells every channel, and says which did not take it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'recert-notify-'));
+  const file = join(folder, 'recert.yaml');
+  await writeFile(file, yaml());
+  const said: string[] = [];
+  const run = (...words: string[]) =>
+    runCli(['notify', 'test', ...words], {
+      environment: { RECERT_CONFIG: file },
+      out: (text) => void said.push(text),
+      err: (text) => void said.push(text),
+      terminal: false,
+      colors: createColors(false),
+      confirm: () => Promise.resolve(false),
+      now: Date.now,
+      wait: () => Promise.resolve(),
+    });
+  try {
+    expect(await run()).toBe(0);
+    expect(said).toEqual(['ok    team: slack took it', 'ok    pager: pagerduty took it']);
+    expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger', 'resolve']);
+    slack.answer({ status: 404, body: 'no_service' });
+    expect(await run()).toBe(1);
+    expect(said.slice(2)).toEqual(['fail  team: slack answered 404', 'ok    pager: pagerduty took it']);
+    expect(await run('--channel', 'pager')).toBe(0);
+    expect(await run('--channel', 'nobody')).toBe(2);
+    expect(said.join('\n')).not.toContain(CANARY);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,174 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+
+/** What a receiver answers. `hang`: it takes the request and never answers. */
+export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
+
+/** A pretend receiver that refuses, as the real one does, what is not in its format. */
+export interface StandIn<Body> {
+  url: string;
+  /** What it took, in order. */
+  taken: Body[];
+  /** How often it was asked. */
+  asked(): number;
+  /** What it answers from now on, in place of looking at the message; `null` for looking again. */
+  answer(next: Answer | null): void;
+  close(): Promise<void>;
+}
+
+type Judge<Body> = (body: string, headers: IncomingHttpHeaders) => { taken: Body | null; answer: Answer };
+
+async function startStandIn<Body>(path: string, judge: Judge<Body>): Promise<StandIn<Body>> {
+  const taken: Body[] = [];
+  let asked = 0;
+  let instead: Answer | null = null;
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      asked += 1;
+      const judged = instead
+        ? { taken: null, answer: instead }
+        : judge(Buffer.concat(chunks).toString(), request.headers);
+      if (judged.answer === 'hang') return;
+      if (judged.taken !== null) taken.push(judged.taken);
+      const { status, headers = {}, body = '' } = judged.answer;
+      response.writeHead(request.url === path && request.method === 'POST' ? status : 404, headers).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${path}`,
+    taken,
+    asked: () => asked,
+    answer: (next) => {
+      instead = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const text = (most: number) => z.string().min(1).max(most);
+const plain = (most: number) =>
+  z.strictObject({ type: z.literal('plain_text'), text: text(most), emoji: z.boolean().optional() });
+const mrkdwn = z.strictObject({
+  type: z.literal('mrkdwn'),
+  // Anything in angle brackets is a command to Slack: only dates are ours.
+  text: text(3_000).refine((one) => !/<(?!!date\^\d+\^[^|<>]+\|[^<>]+>)/.test(one), 'unescaped <'),
+});
+
+/** Block Kit as documented: 50 blocks, a header of 150 characters, 3000 in a text, 75 on a button, 10 elements in a context. */
+const slackBody = z.strictObject({
+  text: text(40_000).refine((one) => !one.includes('<'), 'unescaped <'),
+  blocks: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('header'), text: plain(150) }),
+        z.strictObject({ type: z.literal('section'), text: mrkdwn }),
+        z.strictObject({ type: z.literal('context'), elements: z.array(mrkdwn).min(1).max(10) }),
+        z.strictObject({
+          type: z.literal('actions'),
+          elements: z
+            .array(
+              z.strictObject({
+                type: z.literal('button'),
+                action_id: text(255),
+                text: plain(75),
+                url: z.url().max(3_000),
+              }),
+            )
+            .min(1)
+            .max(25),
+        }),
+      ]),
+    )
+    .min(1)
+    .max(50),
+});
+
+export type SlackBody = z.output<typeof slackBody>;
+
+/** An incoming webhook of Slack: `ok` in plain text, or 400 `invalid_blocks`. */
+export function startSlack(secret: string): Promise<StandIn<SlackBody>> {
+  return startStandIn<SlackBody>(`/services/T0/B0/${secret}`, (body) => {
+    const parsed = slackBody.safeParse(JSON.parse(body));
+    return parsed.success
+      ? { taken: parsed.data, answer: { status: 200, body: 'ok' } }
+      : { taken: null, answer: { status: 400, body: `invalid_blocks ${parsed.error.message}` } };
+  });
+}
+
+const base = { routing_key: z.string().regex(/^[\da-zA-Z]{32}$/), dedup_key: text(255) };
+const pagerdutyBody = z.discriminatedUnion('event_action', [
+  z.strictObject({
+    ...base,
+    event_action: z.literal('trigger'),
+    client: z.string(),
+    client_url: z.url().optional(),
+    links: z.array(z.strictObject({ href: z.url(), text: z.string() })).optional(),
+    payload: z.strictObject({
+      summary: text(1_024),
+      source: text(1_024),
+      severity: z.enum(['critical', 'error', 'warning', 'info']),
+      timestamp: z.iso.datetime(),
+      component: z.string(),
+      class: z.string(),
+      custom_details: z.record(z.string(), z.unknown()),
+    }),
+  }),
+  z.strictObject({ ...base, event_action: z.enum(['resolve', 'acknowledge']) }),
+]);
+
+export type PagerdutyBody = z.output<typeof pagerdutyBody>;
+
+/** The Events API v2: 202 with the key, or 400 with what is wrong. */
+export function startPagerduty(): Promise<StandIn<PagerdutyBody>> {
+  return startStandIn<PagerdutyBody>('/v2/enqueue', (body) => {
+    const parsed = pagerdutyBody.safeParse(JSON.parse(body));
+    if (parsed.success) {
+      const said = { status: 'success', message: 'Event processed', dedup_key: parsed.data.dedup_key };
+      return { taken: parsed.data, answer: { status: 202, body: JSON.stringify(said) } };
+    }
+    const said = { status: 'invalid event', message: 'Event object is invalid', errors: parsed.error.issues };
+    return { taken: null, answer: { status: 400, body: JSON.stringify(said) } };
+  });
+}
+
+const webhookBody = z.strictObject({
+  id: z.string(),
+  phase: z.enum(['opened', 'recovered']),
+  incident: z.strictObject({
+    key: z.string(),
+    kind: z.string(),
+    severity: z.enum(['critical', 'error', 'warning', 'info']),
+    instance: z.string().nullable(),
+    openedAt: z.int(),
+    recoveredAt: z.int().nullable(),
+  }),
+  title: z.string(),
+  text: z.string(),
+  link: z.url().nullable(),
+});
+
+export type WebhookBody = z.output<typeof webhookBody>;
+
+/** A receiver that checks the signature as docs/notifications.md says, and refuses what is older than five minutes. */
+export function startReceiver(secret: string, now: () => number = Date.now): Promise<StandIn<WebhookBody>> {
+  return startStandIn<WebhookBody>('/incidents', (body, headers) => {
+    const timestamp = String(headers['recert-timestamp']);
+    const expected = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+    const fresh = Math.abs(now() / 1_000 - Number(timestamp)) < 300;
+    if (!fresh || headers['recert-signature'] !== `v1=${expected}`)
+      return { taken: null, answer: { status: 401 } };
+    const taken = webhookBody.parse(JSON.parse(body));
+    return headers['idempotency-key'] === taken.id
+      ? { taken, answer: { status: 204 } }
+      : { taken: null, answer: { status: 400 } };
+  });
+}

@@ -1,0 +1,40 @@
+import { inspect } from 'node:util';
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/load.js';
+import { judgeNotifications } from '../../../src/doctor/notifications.js';
+
+const KEY = 'canary0123456789abcdefghij012345';
+
+const findings = (more: string) =>
+  judgeNotifications(
+    parseConfig(
+      `
+redis: { url: 'redis://127.0.0.1:1' }
+instances:
+  prod:
+    url: https://jamf.example.com
+    auth: { clientId: recert, clientSecret: hush }
+    webhooks: { authentication: { type: none, acceptUnauthenticated: true } }
+    profiles: {}
+${more}`,
+      { source: 'test.yaml', environment: {} },
+    ),
+  );
+const pager = (key: string) =>
+  `notifications: { channels: { pager: { type: pagerduty, routingKey: ${key} } } }`;
+const wrong = (more: string) => findings(more).flatMap(({ level, said }) => (level === 'ok' ? [] : [said]));
+
+it('says so when nobody is told', () => {
+  expect(wrong('')).toEqual(['nobody is told of incidents']);
+});
+
+it('asks for the address of the console, for links', () => {
+  expect(wrong(pager(KEY))).toEqual(['messages have no link']);
+  expect(wrong(`${pager(KEY)}\nhttp: { publicUrl: 'https://recert.example.com' }`)).toEqual([]);
+});
+
+it('tells a key that is none, and shows no key', () => {
+  const all = findings(`${pager(`${KEY}x`)}\nhttp: { publicUrl: 'https://recert.example.com' }`);
+  expect(all.map(({ level }) => level)).toEqual(['ok', 'warn']);
+  expect(inspect(all)).not.toContain('canary');
+});

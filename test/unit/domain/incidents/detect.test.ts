@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { detect } from '../../../../src/domain/incidents/detect.js';
+import type { InstanceFacts, WaitingForPerson } from '../../../../src/domain/incidents/facts.js';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const MINUTE = 60_000;
+const calm = { breaker: null, audit: { errors: 0 }, caEndsAt: null };
+
+const waiting = (id: string, since: number): WaitingForPerson => ({
+  redistributionId: `r-${id}`,
+  profile: 'okta',
+  computerId: id,
+  computer: `mac-${id}`,
+  since,
+  why: 'no attempt left',
+});
+
+const found = (change: Partial<InstanceFacts> = {}) =>
+  detect({
+    at: NOW,
+    webhooksSilentMs: 60 * MINUTE,
+    instances: [
+      {
+        name: 'prod',
+        profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 10, due: 3, unknown: 1 } }],
+        waiting: [],
+        lastWebhookAt: NOW - MINUTE,
+        lastSweepAt: NOW - MINUTE,
+        sweepEveryMs: 15 * MINUTE,
+        ...change,
+      },
+    ],
+  });
+
+const keys = (change: Partial<InstanceFacts>) => found(change).map(({ key }) => key);
+
+describe('what is the matter', () => {
+  it('is nothing while Macs are healthy or due', () => {
+    expect(found()).toEqual([]);
+  });
+
+  it('is nothing at the very beginning', () => {
+    const profiles = [{ name: 'okta', known: false, ...calm, states: {} }];
+    expect(keys({ lastSweepAt: null, lastWebhookAt: null, profiles })).toEqual([]);
+  });
+
+  it.each<[string, Partial<InstanceFacts>, string, string]>([
+    [
+      'Macs that are overdue',
+      { profiles: [{ name: 'okta', known: true, ...calm, states: { overdue: 1 } }] },
+      'renewal-overdue/prod/okta',
+      'error',
+    ],
+    [
+      'an expired certificate',
+      { profiles: [{ name: 'okta', known: true, ...calm, states: { expired: 2 } }] },
+      'certificate-expired/prod/okta',
+      'critical',
+    ],
+    [
+      'an open breaker',
+      {
+        profiles: [{ name: 'okta', known: true, ...calm, breaker: { text: 'the CA refused.' }, states: {} }],
+      },
+      'breaker-open/prod/okta',
+      'error',
+    ],
+    [
+      'an audit with errors',
+      { profiles: [{ name: 'okta', known: true, ...calm, audit: { errors: 1 }, states: {} }] },
+      'profile-audit/prod/okta',
+      'error',
+    ],
+    [
+      'a CA that ends before its certificates',
+      { profiles: [{ name: 'okta', known: true, ...calm, caEndsAt: NOW, states: {} }] },
+      'ca-expiring/prod/okta',
+      'warning',
+    ],
+    ['no webhook for too long', { lastWebhookAt: NOW - 60 * MINUTE - 1 }, 'webhooks-silent/prod', 'warning'],
+    [
+      'no sweep for three intervals',
+      { lastSweepAt: NOW - 45 * MINUTE - 1 },
+      'sweep-stopped/prod',
+      'critical',
+    ],
+    [
+      'a profile that Jamf does not tell of',
+      { profiles: [{ name: 'okta', known: false, ...calm, states: {} }] },
+      'profile-unknown/prod/okta',
+      'error',
+    ],
+    ['a Mac that needs a person', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
+  ])('%s', (_, change, key, severity) => {
+    expect(found(change).map((one) => [one.key, one.severity])).toEqual([[key, severity]]);
+  });
+
+  it('is not yet that webhooks or sweeps are silent at the last moment', () => {
+    expect(keys({ lastWebhookAt: NOW - 60 * MINUTE, lastSweepAt: NOW - 45 * MINUTE })).toEqual([]);
+  });
+});
+
+describe('many Macs that need a person', () => {
+  const many = Array.from({ length: 40 }, (_, index) => waiting(String(index), index));
+  const five = ['0', '1', '2', '3', '4'].map((id) => `needs-human/prod/okta/${id}`);
+
+  it('are told one by one up to five, those that wait longest, and once for all others', () => {
+    expect(keys({ waiting: many.toReversed() })).toEqual([...five, 'needs-human/prod/many']);
+  });
+
+  it('that come later displace nobody who was told', () => {
+    expect(keys({ waiting: many.slice(0, 5) })).toEqual(five);
+    expect(keys({ waiting: many.slice(0, 6) })).toEqual([...five, 'needs-human/prod/many']);
+  });
+
+  it('lead to the page of the Mac', () => {
+    expect(found({ waiting: [waiting('7', 1)] })[0]?.path).toBe('/macs/prod/7');
+  });
+});

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { notificationsSchema, type ChannelConfig } from '../../../src/config/notifications.js';
+import { send } from '../../../src/notify/channel.js';
+import type { Notice } from '../../../src/notify/notice.js';
+import { NotSentError } from '../../../src/notify/post.js';
+import {
+  type PagerdutyBody,
+  type SlackBody,
+  type StandIn,
+  startPagerduty,
+  startReceiver,
+  startSlack,
+  type WebhookBody,
+} from '../../support/notify/stand-ins.js';
+
+const CANARY = 'canary5f1c';
+const KEY = `${CANARY}${'0'.repeat(32 - CANARY.length)}`;
+const NASTY = '<!channel> & <https://evil.example.com|press> \u{1F4A5}';
+
+let slack: StandIn<SlackBody>;
+let pager: StandIn<PagerdutyBody>;
+let hook: StandIn<WebhookBody>;
+let channels: readonly ChannelConfig[];
+beforeAll(async () => {
+  [slack, pager, hook] = await Promise.all([startSlack(CANARY), startPagerduty(), startReceiver(CANARY)]);
+  channels = Object.values(
+    notificationsSchema.parse({
+      channels: {
+        slack: { type: 'slack', url: slack.url },
+        pager: { type: 'pagerduty', routingKey: KEY, api: pager.url },
+        hook: { type: 'webhook', url: hook.url, signingSecret: CANARY },
+      },
+    }).channels,
+  );
+});
+afterAll(() => Promise.all([slack.close(), pager.close(), hook.close()]));
+
+const notice = (change: Partial<Notice['incident']> = {}, more: Partial<Notice> = {}): Notice => ({
+  incident: {
+    key: 'needs-human/prod/okta/7',
+    kind: 'needs-human',
+    severity: 'error',
+    instance: 'prod',
+    title: 'mac-7 needs a person (okta)',
+    text: 'Recert has no attempt left',
+    path: '/macs/prod/7',
+    ...change,
+  },
+  phase: 'opened',
+  id: 'abc-1-opened',
+  dedupKey: 'recert/needs-human/prod/okta/7',
+  openedAt: Date.UTC(2026, 10, 23, 12),
+  recoveredAt: null,
+  link: 'https://recert.example.com/macs/prod/7',
+  ...more,
+});
+const sender = { source: 'recert.example.com', now: Date.now };
+const sendAll = (one: Notice) => Promise.all(channels.map((channel) => send(channel, one, sender)));
+
+test.each<[string, Notice]>([
+  ['a short one', notice()],
+  [
+    'texts of any length',
+    notice({ title: 'x'.repeat(9_000), text: '<&>'.repeat(9_000), key: 'k'.repeat(900) }),
+  ],
+  [
+    'pairs of surrogates at every limit',
+    notice({ title: '\u{1F4A5}'.repeat(2_000), text: '\u{1F4A5}'.repeat(4_000) }),
+  ],
+  ['names that are commands to Slack', notice({ title: NASTY, text: NASTY })],
+  ['a key of any length', notice({}, { dedupKey: 'k'.repeat(900) })],
+  ['no link, no instance', notice({ instance: null }, { link: null })],
+  ['a link of any length', notice({}, { link: `https://recert.example.com/${'x'.repeat(5_000)}` })],
+  ['that it is over', notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) })],
+])('receivers take %s', async (_, one) => {
+  const before = [slack, pager, hook].map(({ taken }) => taken.length);
+  await sendAll(one);
+  expect([slack, pager, hook].map(({ taken }) => taken.length)).toEqual(before.map((count) => count + 1));
+});
+
+test('Slack has a button to the Mac, and nobody is called by a name', async () => {
+  await sendAll(notice({ text: NASTY }));
+  const { blocks } = slack.taken.at(-1) ?? { blocks: [] };
+  expect(JSON.stringify(blocks)).toContain('"url":"https://recert.example.com/macs/prod/7"');
+  expect(JSON.stringify(blocks)).toContain('&lt;!channel&gt; &amp;');
+});
+
+test('PagerDuty opens and resolves one alert', async () => {
+  await sendAll(notice());
+  const opened = pager.taken.at(-1);
+  await sendAll(notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) }));
+  expect([opened, pager.taken.at(-1)].map((one) => [one?.event_action, one?.dedup_key])).toEqual([
+    ['trigger', 'recert/needs-human/prod/okta/7'],
+    ['resolve', 'recert/needs-human/prod/okta/7'],
+  ]);
+});
+
+test.each([
+  ['an error', { status: 500, body: CANARY }, /^answered 500$/],
+  ['a redirection', { status: 302, headers: { Location: 'https://evil.example.com/' } }, /redirection/],
+])('%s is told without a secret', async (_, answer, said) => {
+  for (const one of [slack, pager, hook]) one.answer(answer);
+  try {
+    const results = await Promise.allSettled(channels.map((channel) => send(channel, notice(), sender)));
+    for (const result of results) {
+      const error: unknown = result.status === 'rejected' ? result.reason : null;
+      expect(error).toBeInstanceOf(NotSentError);
+      expect(error instanceof Error ? error.message : '').toMatch(said);
+      expect(error instanceof Error ? `${error.stack} ${String(error.cause)}` : '').not.toContain(CANARY);
+    }
+  } finally {
+    for (const one of [slack, pager, hook]) one.answer(null);
+  }
+});
+
+test('what answers in the place of Slack or PagerDuty has not taken it', async () => {
+  for (const one of [slack, pager]) one.answer({ status: 200, body: '<html>please sign in</html>' });
+  try {
+    for (const channel of channels.slice(0, 2))
+      await expect(send(channel, notice(), sender)).rejects.toThrow(/not as/);
+  } finally {
+    for (const one of [slack, pager]) one.answer(null);
+  }
+});
+
+test('Retry-After is heeded, up to an hour', async () => {
+  const [channel] = channels;
+  if (!channel) throw new Error('no channel');
+  for (const [asked, waitMs] of [
+    ['30', 30_000],
+    ['999999', 3_600_000],
+    ['soon', 0],
+  ] as const) {
+    slack.answer({ status: 429, headers: { 'Retry-After': asked } });
+    await expect(send(channel, notice(), sender)).rejects.toMatchObject({ status: 429, waitMs });
+  }
+  slack.answer(null);
+});

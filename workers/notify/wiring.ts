@@ -1,0 +1,58 @@
+import type { OverviewSources } from '../../src/api/overview.js';
+import { lookAtQueues } from '../../src/api/queue-look.js';
+import { signsOfLife } from '../../src/api/signs.js';
+import { readVersion } from '../../src/api/version.js';
+import type { Config } from '../../src/config/schema.js';
+import type { Producers } from '../../src/queues/producers.js';
+import type { CursorStore } from '../../src/store/cursors.js';
+import { createEventLog } from '../../src/store/events.js';
+import { createIncidentStore } from '../../src/store/incidents.js';
+import { keysUnder } from '../../src/store/keys.js';
+import type { Ground } from '../wiring.js';
+import type { DeliverDeps } from './deliver.js';
+import { readFacts } from './facts.js';
+import type { LookDeps } from './look.js';
+
+type Stores = Pick<
+  OverviewSources,
+  'computers' | 'profiles' | 'profileAudits' | 'hints' | 'redistributions' | 'limits'
+> & {
+  cursors: CursorStore;
+  producers: Producers;
+};
+
+/** What looking for incidents and telling them needs, from the stores that the workers have already. */
+export function createNotifyDeps(
+  config: Config,
+  {
+    redis,
+    queues,
+    telemetry,
+    now,
+    stopping,
+  }: Pick<Ground, 'redis' | 'queues' | 'telemetry' | 'now' | 'stopping'>,
+  { cursors, producers, ...stores }: Stores,
+): { look: LookDeps; deliver: DeliverDeps } {
+  const key = keysUnder(config.redis.prefix);
+  const incidents = createIncidentStore({ redis, key });
+  const events = createEventLog({ redis, key });
+  const sources: OverviewSources = {
+    ...stores,
+    ...{ config, version: readVersion(), now },
+    lookAtQueues: () => lookAtQueues(queues),
+    signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
+  };
+  const { notifications, http, redis: settings } = config;
+  const { channels } = notifications;
+  return {
+    look: {
+      ...{ settings: notifications, incidents, producers, telemetry, stopping },
+      facts: () => readFacts(sources),
+    },
+    deliver: {
+      ...{ channels, incidents, telemetry, now },
+      publicUrl: http.publicUrl,
+      prefix: settings.prefix,
+    },
+  };
+}
