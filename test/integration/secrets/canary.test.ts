@@ -1,0 +1,162 @@
+import { Writable } from 'node:stream';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import { createToken } from '../../../src/api/tokens.js';
+import { startReceiver } from '../../../src/receiver.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { logListener } from '../../../src/telemetry/log.js';
+import { startWorker } from '../../../workers/worker.js';
+import { byHeader, CLIENT_SECRET, type House, KEY, NEW_KEY, startHouse } from '../setup/support.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const WRONG_KEY = 'canary-wrong-webhook-key';
+const WRONG_TOKEN = 'recert_canary-wrong-token';
+const PASSWORD = 'canary-password-of-a-user';
+/** How every token of the pretend Jamf Pro begins. */
+const JAMF_TOKEN = 'eyJhbGciOiJIUzI1NiJ9';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+/** Everything in Redis, not compressed. */
+async function redisAsText(): Promise<string> {
+  await redis.config('SET', 'rdbcompression', 'no');
+  const keys = await redis.keys('*');
+  const values = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+  return [...keys, ...values.map((value) => value.toString('latin1'))].join('\n');
+}
+
+/** Keeps all that is printed while the test runs, whoever prints it. */
+function hear(): string[] {
+  const heard: string[] = [];
+  const keep = (chunk: unknown) => {
+    heard.push(chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk));
+    return true;
+  };
+  // Winston writes to the streams of the console, which here are those of vitest.
+  const ofConsole = ['_stdout', '_stderr'].map((name): unknown => Reflect.get(console, name));
+  const streams = [process.stdout, process.stderr, ...ofConsole].filter((one) => one instanceof Writable);
+  const spies = [
+    ...streams.map((stream) => vi.spyOn(stream, 'write').mockImplementation(keep)),
+    ...(['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+      vi.spyOn(console, name).mockImplementation((...words: unknown[]) => void keep(words.join(' '))),
+    ),
+  ];
+  onTestFinished(() => {
+    for (const spy of spies) spy.mockRestore();
+  });
+  return heard;
+}
+
+/** Receiver and worker with a log of everything, as JSON. */
+async function start(house: House, token: { name: string; role: string; sha256: string }) {
+  const config = await house.configure({ webhooks: byHeader([KEY, NEW_KEY]) }, { tokens: [token] });
+  const events: string[] = [];
+  const telemetry = createTelemetry(
+    logListener({ level: 'debug', format: 'json' }),
+    (kind, fields) => void events.push(`${kind} ${JSON.stringify(fields)}`),
+  );
+  const receiver = await startReceiver(config, { telemetry });
+  const worker = await startWorker(config, { telemetry });
+  onTestFinished(async () => {
+    await worker.stop();
+    await receiver.stop();
+  });
+  return { events, receiver, worker };
+}
+
+test('no secret is in a log, an event, an error, Redis, an answer or a metric', async () => {
+  const house = await startHouse(server.url, { fleet: { computers: 12, due: 3 } });
+  const { token, sha256 } = createToken();
+  const heard = hear();
+  const { events, receiver, worker } = await start(house, { name: 'ada', role: 'admin', sha256 });
+  const shown: string[] = [];
+  const ask = async (url: string, init: RequestInit = {}) => {
+    const response = await fetch(url, init);
+    shown.push(JSON.stringify([...response.headers]), await response.text());
+    return response.status;
+  };
+  const api = (path: string, body?: unknown, bearer = token) =>
+    ask(`${receiver.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  const deliver = (body: string, key: string, type = 'application/json') =>
+    ask(`${receiver.url}/webhooks/jamf/prod`, {
+      method: 'POST',
+      headers: { 'X-Api-Key': key, 'Content-Type': type },
+      body,
+    });
+
+  await vi.waitFor(async () => expect(await ask(`${receiver.url}/readyz`)).toBe(200), { timeout: 10_000 });
+
+  // The way in: with either secret, with a wrong one, with a password in the event, with what cannot be read.
+  const webhook = { id: 1, name: 'a', webhookEvent: 'SCEPChallenge', eventTimestamp: 1_780_000_000_000 };
+  const challenge = JSON.stringify({ webhook, event: { targetUser: { password: PASSWORD } } });
+  expect(await deliver(challenge, KEY)).toBe(202);
+  expect(await deliver(`<JSSEvent><password>${PASSWORD}`, NEW_KEY, 'text/xml')).toBe(400);
+  expect(await deliver(`{"password":"${PASSWORD}`, NEW_KEY)).toBe(400);
+  expect(await deliver(challenge, WRONG_KEY)).toBe(401);
+
+  // People: with the token and without, an act, and whatever can be read.
+  expect(await api('/api/v1/sweep', { what: 'full' })).toBe(202);
+  await vi.waitFor(async () => expect(await api(`/api/v1/profiles/${SEEDED.blue}/audit`)).toBe(200), {
+    timeout: 20_000,
+    interval: 200,
+  });
+  const reason = 'to see that no secret is told';
+  await api('/api/v1/redistributions', { computers: [{ id: '1' }], reason, dryRun: true });
+  const pages = ['overview', 'computers', 'redistributions', 'profiles', 'events', 'audit', 'forecast'];
+  for (const page of pages) expect(await api(`/api/v1/${page}`)).toBe(200);
+  for (const page of ['/api/openapi.json', '/queues', '/healthz', '/readyz', '/metrics']) await api(page);
+  expect(await api('/api/v1/overview', undefined, WRONG_TOKEN)).toBe(401);
+  expect(await api('/api/v1/pause', { reason: token.slice(0, 3), token })).toBe(400);
+
+  // Jamf: refusals, pages that are no JSON, answers that are cut.
+  for (const kind of ['html', 'half-body', 'status'] as const) {
+    const path = 'JSSResource/osxconfigurationprofiles|oauth';
+    const fault = kind === 'status' ? { kind, path, status: 401, count: 4 } : { kind, path, count: 4 };
+    const set = await fetch(`${house.simulator.controlUrl}/faults`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ http: [fault] }),
+    });
+    expect(set.ok).toBe(true);
+    const { out, err } = await house.recert(['doctor', '--json']);
+    shown.push(out, err);
+  }
+  await ask(`${worker.url}/metrics`);
+  await ask(`${worker.url}/readyz`);
+
+  const searched = {
+    log: heard.join('\n'),
+    events: events.join('\n'),
+    answers: shown.join('\n'),
+    redis: await redisAsText(),
+  };
+  const secrets = {
+    ...{ CLIENT_SECRET, KEY, NEW_KEY, WRONG_KEY, WRONG_TOKEN, PASSWORD, JAMF_TOKEN, token },
+    challenge: house.simulator.world.ca.challenge,
+  };
+  // What is searched is there: else nothing would be found in it.
+  expect(searched.log).toContain('"kind":"process.started"');
+  expect(searched.events).toContain('fleet.swept');
+  expect(searched.answers).toContain('recert_computers');
+  expect(searched.redis).toContain('ada');
+  const found = Object.entries(searched).flatMap(([where, text]) =>
+    Object.entries(secrets)
+      .filter(([, secret]) => text.includes(secret))
+      .map(([name]) => `${name} in ${where}`),
+  );
+  expect(found).toEqual([]);
+});
