@@ -13,7 +13,7 @@ export type AuditDeps = Pick<
   'audits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
-/** Most Macs that are listed by name for one finding; all are counted. `recert profiles audit --live` lists them all. */
+/** Most Macs that are listed by name for one finding; all are counted. */
 const LISTED = 500;
 const PAGE = 500;
 
