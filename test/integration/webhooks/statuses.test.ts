@@ -180,7 +180,7 @@ function sendChunked(body: string): Promise<string> {
     socket.on('close', () => resolve(answer));
     socket.on('error', (error) => (answer ? resolve(answer) : reject(error)));
     socket.write(
-      `POST /webhooks/jamf/prod HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${SECRET}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST /webhooks/jamf/prod HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Api-Key: ${SECRET}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     socket.write(`${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
   });
