@@ -89,7 +89,7 @@ export function forecast(
 }
 
 /** Each cap alone, whichever is less. */
-export function capacityOf({ policy }: Rules, proofMs: number): Capacity {
+function capacityOf({ policy }: Rules, proofMs: number): Capacity {
   const hourly = policy.hourlyCap * 24;
   const inFlight = (policy.inFlight * DAY_MS) / Math.max(proofMs, 1);
   return inFlight < hourly

@@ -27,7 +27,11 @@ describe.runIf(specsAreThere)('what the service asks of Jamf Pro', () => {
     const [, token = ''] = await demo.until(/^Token\s+(\S+)/m);
     await demo.until(/^Proven: 8 of 8/m);
     const answer = await fetch(`${simulator}/__simulator/requests`);
-    const requests = z.array(observed).parse(await answer.json());
+    // The pretend CA lives at the same address; what it is asked is RFC 8894, not Jamf's.
+    const requests = z
+      .array(observed)
+      .parse(await answer.json())
+      .filter(({ path }) => !path.startsWith('/pki/'));
     const contract = loadContract();
     expect(requests.length).toBeGreaterThan(20);
     expect(requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(8);
