@@ -1,81 +1,95 @@
 import type { KnownComputer } from '../domain/known.js';
-import type { ComputerPage, PageRequest } from '../store/computers.js';
+import { type ComputerPage, isFoundBy, type PageRequest, type SearchKind } from '../store/computers.js';
 import { Problem } from './problem.js';
 
-/** What a Mac must contain to be shown: texts are compared without letter case. */
+/** By what Macs are looked for. */
 export interface Wanted {
   username?: string | undefined;
   name?: string | undefined;
-  /** In serial number, name, username, real name, email or id. */
+  /** An id, the beginning of a serial number, or as the others. */
   text?: string | undefined;
 }
 
-/** How many Macs are read for one answer. The caller goes on from the cursor: one request never holds Redis or the loop for long. */
-const READ_AT_MOST = 2_000;
-const READ_AT_ONCE = 500;
+/** What a search reads, and what else a Mac must be to be shown. */
+export interface Searching {
+  page: { cursor?: string | undefined; limit: number };
+  byId: (id: string) => Promise<KnownComputer | null>;
+  alsoIf: (computer: KnownComputer) => boolean;
+}
+
+type Find = (kind: SearchKind, text: string, page: PageRequest) => Promise<ComputerPage>;
+
+/** What a text is looked for in, one after the other. */
+const KINDS: readonly SearchKind[] = ['serialNumber', 'name', 'user'];
+const ID = /^\d{1,7}$/;
+
+/** Whether anything is looked for. */
+export function isSearch({ username, name, text }: Wanted): boolean {
+  return username !== undefined || name !== undefined || text !== undefined;
+}
 
 /**
- * Goes through Macs from `cursor` on until `limit` of them match or enough were read. A page may hold fewer, even none, and still have a
- * cursor. Costs a read of every Mac passed: exact serial numbers and ids go another way.
+ * One read of an index for a page, whatever the size of the fleet; what else is asked for is looked at in the Macs found. A page may
+ * hold fewer than asked for, even none, and still have a cursor.
  *
  * @throws Problem when the cursor is none of ours.
  */
 export async function search(
-  readPage: (page: PageRequest) => Promise<ComputerPage>,
-  wanted: Wanted,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  find: Find,
+  { username, name, text }: Wanted,
+  { page: { cursor, limit }, byId, alsoIf }: Searching,
 ): Promise<ComputerPage> {
-  const read = (page: PageRequest) => readPage(page).catch(refuseBadCursor);
-  if (!isAny(wanted)) return read({ cursor, limit });
-  let at = parse(cursor);
-  const found: KnownComputer[] = [];
-  for (let passed = 0; passed < READ_AT_MOST; passed += READ_AT_ONCE) {
-    const page = await read({ cursor: at.cursor, limit: READ_AT_ONCE });
-    for (const [index, computer] of page.computers.entries()) {
-      if (index < at.skip || !matches(computer, wanted)) continue;
-      if (found.length === limit) return { computers: found, cursor: format({ ...at, skip: index }) };
-      found.push(computer);
-    }
-    if (page.cursor === null) return { computers: found, cursor: null };
-    at = { cursor: page.cursor, skip: 0 };
-  }
-  return { computers: found, cursor: format(at) };
-}
-
-/** A place within a page of the store: some of its Macs were already shown. */
-interface Place {
-  cursor: string | undefined;
-  skip: number;
-}
-
-function format({ cursor = '', skip }: Place): string {
-  return `s${skip}.${cursor}`;
-}
-
-function parse(cursor: string | undefined): Place {
-  if (cursor === undefined) return { cursor: undefined, skip: 0 };
-  const [, skip, rest] = /^s(\d{1,4})\.(.*)$/u.exec(cursor) ?? [];
-  if (skip === undefined || rest === undefined) throw badCursor();
-  return { cursor: rest === '' ? undefined : rest, skip: Number(skip) };
-}
-
-function isAny({ username, name, text }: Wanted): boolean {
-  return username !== undefined || name !== undefined || text !== undefined;
-}
-
-function matches(computer: KnownComputer, { username, name, text }: Wanted): boolean {
-  const { id, serialNumber, realName, email } = computer;
-  return (
-    contains([computer.username, realName, email], username) &&
-    contains([computer.name], name) &&
-    contains([serialNumber, computer.name, computer.username, realName, email, id], text)
+  const [kind, words] =
+    username !== undefined ? (['user', username] as const) : (['name', name ?? ''] as const);
+  const one = text !== undefined && username === undefined && name === undefined;
+  const { computers, cursor: next } = one
+    ? await anywhere(find, text, { cursor, limit, byId })
+    : await find(kind, words, { cursor, limit }).catch(refuseBadCursor);
+  const shown = computers.filter(
+    (computer) =>
+      alsoIf(computer) &&
+      (name === undefined || isFoundBy(computer, 'name', name)) &&
+      (one || text === undefined || matches(computer, text)),
   );
+  return { computers: shown, cursor: next };
 }
 
-function contains(values: readonly string[], part: string | undefined): boolean {
-  if (part === undefined) return true;
-  const folded = part.toLowerCase();
-  return values.some((value) => value.toLowerCase().includes(folded));
+function matches(computer: KnownComputer, text: string): boolean {
+  return computer.id === text || KINDS.some((kind) => isFoundBy(computer, kind, text));
+}
+
+/** Goes through the kinds; a Mac that was found by an earlier one is not shown again. */
+async function anywhere(
+  find: Find,
+  text: string,
+  { cursor, limit, byId }: { cursor: string | undefined; limit: number; byId: Searching['byId'] },
+): Promise<ComputerPage> {
+  const { at, rest } = placeOf(cursor);
+  const first = cursor === undefined && ID.test(text) ? await byId(text) : null;
+  const found: KnownComputer[] = first ? [first] : [];
+  for (let index = at; index < KINDS.length; index += 1) {
+    const kind = KINDS[index] ?? 'user';
+    const page = { limit: Math.max(1, limit - found.length), cursor: index === at ? rest : undefined };
+    const { computers, cursor: next } = await find(kind, text, page).catch(refuseBadCursor);
+    found.push(
+      ...computers.filter(
+        (computer) =>
+          computer.id !== text &&
+          !KINDS.slice(0, index).some((earlier) => isFoundBy(computer, earlier, text)),
+      ),
+    );
+    if (next !== null) return { computers: found, cursor: `${index}.${next}` };
+    if (found.length >= limit && index + 1 < KINDS.length)
+      return { computers: found, cursor: `${index + 1}.` };
+  }
+  return { computers: found, cursor: null };
+}
+
+function placeOf(cursor: string | undefined): { at: number; rest: string | undefined } {
+  if (cursor === undefined) return { at: 0, rest: undefined };
+  const [, at, rest] = /^([0-2])\.(.*)$/u.exec(cursor) ?? [];
+  if (at === undefined) throw badCursor();
+  return { at: Number(at), rest: rest === '' ? undefined : rest };
 }
 
 /** What to say of a cursor that is none of ours, or belongs to other filters. */

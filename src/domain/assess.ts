@@ -1,7 +1,7 @@
 import type { Assessment, AssessmentState, UnknownReason } from './assessment.js';
 import { countingCertificate } from './certificate.js';
 import type { Certificate } from './computer.js';
-import type { Assessable } from './known.js';
+import type { Assessable, ListedState } from './known.js';
 import { inScope } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
@@ -40,6 +40,11 @@ export function assess(computer: Assessable, watched: WatchedProfile, now: numbe
     changesAt: milestones === null ? null : changeAfter(state, milestones),
     inScope: inScope(watched, computer),
   };
+}
+
+/** The state under which a Mac is listed. */
+export function listedAs({ inScope, state }: Assessment): ListedState {
+  return inScope ? state : 'out-of-scope';
 }
 
 /**

@@ -1,18 +1,19 @@
 import type { Redis } from 'ioredis';
 import { assess } from '../domain/assess.js';
-import type { AssessmentState } from '../domain/assessment.js';
 import type { Computer } from '../domain/computer.js';
 import type { AssessedComputer, KnownComputer, ListedState } from '../domain/known.js';
 import { mergeInventory, retireComputer } from '../domain/merge.js';
 import type { WatchedProfile } from '../domain/watched.js';
 import { computerKeys } from './computers/keys.js';
 import { type PageRequest, readIds } from './computers/paging.js';
-import { createRecords, type Row } from './computers/records.js';
-import { createSerialIndex, foldSerial } from './computers/serials.js';
+import { createFinder } from './computers/find.js';
+import { createRecords } from './computers/records.js';
 import { boundsOf, changedByTime, countStates } from './computers/states.js';
+import { firstEntryOf, idOf, type SearchKind } from './computers/terms.js';
 import type { Key } from './keys.js';
 
 export type { PageRequest } from './computers/paging.js';
+export { isFoundBy, type SearchKind } from './computers/terms.js';
 
 /** How many Macs are in each state for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
@@ -47,6 +48,13 @@ export interface ComputerStore {
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
   /** By exact serial number, letter case ignored. */
   findBySerialNumber(instance: string, serialNumber: string): Promise<KnownComputer | null>;
+  /** By exact udid, letter case ignored. */
+  findByUdid(instance: string, udid: string): Promise<KnownComputer | null>;
+  /**
+   * Macs, not retired, whose serial number begins with a text; or of whose name or user (username, real name, email address) a word
+   * does. Each Mac once, in the order of what is searched by. @throws RangeError on a bad cursor
+   */
+  search(instance: string, kind: SearchKind, text: string, page?: PageRequest): Promise<ComputerPage>;
   /**
    * Marks Macs that a call begun at `now` did not find in Jamf, and takes them out of every list; returns those that were not retired
    * before. Their record stays, and `save` brings them back.
@@ -56,11 +64,11 @@ export interface ComputerStore {
   count(instance: string): Promise<{ known: number; retired: number }>;
   /** Counts for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
-  /** Macs in scope in one state, the one whose state changes (or whose certificate expires) first. @throws RangeError on a bad cursor */
+  /** Macs in one state, the one whose state changes (or whose certificate expires) first. @throws RangeError on a bad cursor */
   listByState(
     instance: string,
     profile: string,
-    state: AssessmentState,
+    state: ListedState,
     page?: PageRequest,
   ): Promise<ComputerPage>;
   /** All Macs in Jamf, the one in contact last first. @throws RangeError on a bad cursor */
@@ -90,7 +98,7 @@ export interface ComputerStore {
 
 /** The fleet in Redis. */
 export function createComputerStore({ redis, key }: { redis: Redis; key: Key }): ComputerStore {
-  const serials = createSerialIndex(redis, key);
+  const finder = createFinder(redis, key);
   const records = createRecords(redis, key);
   const known = async (instance: string): Promise<{ known: number; retired: number }> => {
     const keys = computerKeys(key, instance);
@@ -105,12 +113,11 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
   return {
     async save(instance, computers, { watched, now }) {
       const fresh = new Map(computers.map((computer) => [computer.id, computer]));
-      const saved = await records.change(instance, [...fresh.keys()], watched, async (rows) => {
+      const saved = await records.change(instance, [...fresh.keys()], watched, (rows) => {
         const merged = rows.flatMap(({ id, known }) => {
           const computer = fresh.get(id);
           return computer ? [mergeInventory(known, computer, { watched, readAt: now })] : [];
         });
-        await serials.add(instance, newSerials(rows, merged));
         return merged.map((computer) => assessFor(computer, watched, now));
       });
       return computers.flatMap(({ id }) => saved.get(id) ?? []);
@@ -122,9 +129,23 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
     getMany,
 
     async findBySerialNumber(instance, serialNumber) {
-      const id = await serials.find(instance, serialNumber);
-      const [found] = id === null ? [] : await getMany(instance, [id]);
-      return found && foldSerial(found.serialNumber) === foldSerial(serialNumber) ? found : null;
+      return best(await getMany(instance, await finder.exact(instance, 'serialNumber', serialNumber)));
+    },
+
+    async findByUdid(instance, udid) {
+      const found = await getMany(instance, await finder.exact(instance, 'udid', udid));
+      return best(found.filter((one) => one?.udid.toUpperCase() === udid.trim().toUpperCase()));
+    },
+
+    async search(instance, kind, text, page) {
+      const { entries, cursor } = await finder.page(instance, kind, text, page);
+      const found = await getMany(instance, entries.map(idOf));
+      const computers = found.flatMap((computer, index) =>
+        computer?.retiredAt === null && firstEntryOf(computer, kind, text) === entries[index]
+          ? [computer]
+          : [],
+      );
+      return { computers, cursor };
     },
 
     async retire(instance, ids, { watched, now }) {
@@ -139,14 +160,8 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
 
     count: known,
 
-    async countStates(instance, profile) {
-      const [counts, fleet] = await Promise.all([
-        countStates(redis, `${computerKeys(key, instance).states}:${profile}`),
-        known(instance),
-      ]);
-      const inScope = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      return { ...counts, 'out-of-scope': Math.max(0, fleet.known - inScope) };
-    },
+    countStates: (instance, profile) =>
+      countStates(redis, `${computerKeys(key, instance).states}:${profile}`),
 
     async listByState(instance, profile, state, page) {
       const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...boundsOf(state) };
@@ -188,7 +203,7 @@ function assessFor(
   return { computer, assessments: Object.fromEntries(assessments) };
 }
 
-function newSerials(rows: readonly Row[], merged: readonly KnownComputer[]): readonly KnownComputer[] {
-  const before = new Map(rows.map(({ id, known }) => [id, known?.serialNumber]));
-  return merged.filter(({ id, serialNumber }) => serialNumber !== before.get(id));
+/** Of several with the same mark (a Mac that was deleted in Jamf and enrolled again) the one that Jamf still has. */
+function best(found: readonly (KnownComputer | null)[]): KnownComputer | null {
+  return found.find((one) => one?.retiredAt === null) ?? found.find((one) => one !== null) ?? null;
 }

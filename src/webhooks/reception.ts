@@ -15,7 +15,7 @@ export interface ReceptionGround {
   config: Config;
   redis: Redis;
   key: Key;
-  computers: Pick<ComputerStore, 'findBySerialNumber'>;
+  computers: Pick<ComputerStore, 'findBySerialNumber' | 'findByUdid'>;
   producers: Pick<Producers, 'wakeAssess'>;
   telemetry: Telemetry;
   now: () => number;
@@ -46,8 +46,11 @@ export function openReception(
       Object.values(instances[instance]?.profiles ?? {}).some(
         ({ overlap: { blue, green } }) => profileId === blue || profileId === green,
       ),
-    findComputerId: async (instance, { serialNumber }) =>
-      serialNumber ? ((await computers.findBySerialNumber(instance, serialNumber))?.id ?? null) : null,
+    findComputerId: async (instance, { serialNumber, udid }) => {
+      const bySerial = serialNumber ? await computers.findBySerialNumber(instance, serialNumber) : null;
+      const found = bySerial ?? (udid ? await computers.findByUdid(instance, udid) : null);
+      return found?.id ?? null;
+    },
     wakeAssess: (instance, delayMs) => producers.wakeAssess(instance, delayMs),
     telemetry,
     now,

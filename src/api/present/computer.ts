@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { formatDuration } from '../../config/duration.js';
-import { assess } from '../../domain/assess.js';
+import { assess, listedAs } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { judgeRequest } from '../../domain/redistribution/request.js';
@@ -69,7 +69,7 @@ function assessmentOf(
   return {
     ...assessment,
     profile: watched.name,
-    state: assessment.inScope ? assessment.state : 'out-of-scope',
+    state: listedAs(assessment),
     sentence: sentenceOf(assessment, now),
     expiresAt: assessment.certificate?.expiresAt ?? null,
   };

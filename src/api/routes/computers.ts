@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { assess, listedAs } from '../../domain/assess.js';
 import type { ComputerPage } from '../../store/computers.js';
 import { noBody, nothing } from '../check.js';
 import { detailOf, summaryOf } from '../present/computer.js';
 import { Problem } from '../problem.js';
 import { defineRoute } from '../route.js';
 import { computerId, instanceQuery, paging, profileQuery } from '../schemas/common.js';
-import { computerDetail, computerPage, assessmentState } from '../schemas/computer.js';
-import { search } from '../search.js';
+import { computerDetail, computerPage, listedState } from '../schemas/computer.js';
+import { isSearch, refuseBadCursor, search } from '../search.js';
 import type { ApiServices } from '../services.js';
 import { whichInstance, whichProfiles } from '../which.js';
 
@@ -16,12 +17,12 @@ const listQuery = z.strictObject({
   instance: instanceQuery,
   id: computerId.optional(),
   serialNumber: part.describe('Exact serial number, letter case ignored.'),
-  username: part.describe('Part of the username, the real name or the email address.'),
-  name: part.describe('Part of the name of the Mac.'),
-  text: part.describe('Part of any of these.'),
-  state: assessmentState
+  username: part.describe('Beginning of a word of the username, the real name or the email address.'),
+  name: part.describe('Beginning of one of the first two words of the name of the Mac.'),
+  text: part.describe('Id, beginning of the serial number, or as `name` or `username`.'),
+  state: listedState
     .optional()
-    .describe('Only Macs in scope in this state, the one whose state changes first at the top.'),
+    .describe('Only Macs in this state, the one whose state changes first at the top.'),
   profile: profileQuery,
   ...paging,
 });
@@ -34,7 +35,7 @@ export const computerRoutes = [
     role: 'viewer',
     summary: 'Find Macs',
     description:
-      'The Mac in contact last comes first. A page may hold fewer than asked for and still have a `next`.',
+      'Without a filter the Mac in contact last comes first. A page may hold fewer than asked for and still have a `next`.',
     params: nothing,
     query: listQuery,
     body: noBody,
@@ -91,9 +92,22 @@ async function find(
         : await computers.get(instance, id);
     return { computers: one ? [one] : [], cursor: null };
   }
-  if (state === undefined) return search((page) => computers.list(instance, page), query, { cursor, limit });
-  const profile = onlyProfile(instance, query.profile, services);
-  return search((page) => computers.listByState(instance, profile, state, page), query, { cursor, limit });
+  const profile = state === undefined ? null : onlyProfile(instance, query.profile, services);
+  if (isSearch(query)) {
+    const watched = await whichProfiles(services, instance, profile ?? undefined);
+    return search((kind, text, page) => computers.search(instance, kind, text, page), query, {
+      page: { cursor, limit },
+      byId: (byId) => computers.get(instance, byId),
+      alsoIf: (computer) =>
+        state === undefined ||
+        watched.some((one) => listedAs(assess(computer, one, services.now())) === state),
+    });
+  }
+  return (
+    state === undefined || profile === null
+      ? computers.list(instance, { cursor, limit })
+      : computers.listByState(instance, profile, state, { cursor, limit })
+  ).catch(refuseBadCursor);
 }
 
 function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant, instantOrNull, next } from './common.js';
 
 /** What is decided about a Mac in scope. */
-export const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
+const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
 
 /** The states a Mac is counted under for one watched profile. */
 export const listedState = z.enum([...assessmentState.options, 'out-of-scope']);

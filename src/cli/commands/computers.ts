@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { assessmentState, computerDetail, computerPage } from '../../api/schemas/computer.js';
+import { computerDetail, computerPage, listedState } from '../../api/schemas/computer.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
@@ -15,7 +15,7 @@ const listOptions = z.object({
   user: z.string().optional(),
   name: z.string().optional(),
   id: z.string().optional(),
-  state: z.enum(assessmentState.options).optional(),
+  state: z.enum(listedState.options).optional(),
   profile: z.string().optional(),
   instance: z.string().optional(),
   limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50),
@@ -28,12 +28,12 @@ export function addComputersCommand(program: Command, cli: Cli): void {
     .command('computers')
     .helpCommand(false)
     .description('find Macs: by serial number, user, name or id, or all in a state')
-    .argument('[text]', 'part of the serial number, name, username, real name, email address or id')
+    .argument('[text]', 'id, or beginning of the serial number, name, username, real name or email address')
     .option('--serial <serial>', 'exact serial number')
-    .option('--user <user>', 'part of the username, real name or email address')
-    .option('--name <name>', 'part of the name of the Mac')
+    .option('--user <user>', 'beginning of a word of the username, real name or email address')
+    .option('--name <name>', 'beginning of a word of the name of the Mac')
     .option('--id <id>', 'id in Jamf Pro')
-    .option('--state <state>', `only Macs that are ${assessmentState.options.join(', ')}`)
+    .option('--state <state>', `only Macs that are ${listedState.options.join(', ')}`)
     .option('--profile <profile>', 'the watched profile, when there are several')
     .option('--instance <instance>', 'the Jamf Pro server, when there are several')
     .option('--limit <count>', 'most Macs to print', '50')

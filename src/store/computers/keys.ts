@@ -12,5 +12,7 @@ export function computerKeys(key: Key, instance: string) {
     retired: key(instance, 'retired'),
     /** First part of the state index of every profile. */
     states: key(instance, 'states'),
+    /** Root of the index by which Macs are found, and first part of the names of its parts. */
+    terms: key(instance, 'terms'),
   };
 }

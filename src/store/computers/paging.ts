@@ -35,7 +35,7 @@ export async function readIds(
   { key, least, most, descending = false }: Range,
   { cursor, limit = DEFAULT_LIMIT }: PageRequest = {},
 ): Promise<IdPage> {
-  const size = Math.min(Math.max(1, Math.floor(limit)), MOST);
+  const size = sizeOf(limit);
   const [below, upTo] = await Promise.all([
     least === '-inf' ? 0 : redis.zcount(key, '-inf', `(${least}`),
     redis.zcount(key, '-inf', most),
@@ -56,6 +56,11 @@ export async function readIds(
   const end = entries.at(-1);
   const more = descending ? from > first : to < last;
   return { ids: entries.map(({ id }) => id), cursor: end && more ? `${end.score}:${end.id}` : null };
+}
+
+/** How many entries a page has. */
+export function sizeOf(limit = DEFAULT_LIMIT): number {
+  return Math.min(Math.max(1, Math.floor(limit)), MOST);
 }
 
 /** Rank of the entry that a cursor names; where it would stand by its score when it has moved or gone. */

@@ -3,7 +3,7 @@ import type { KnownComputer } from '../../domain/known.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
 /** Raised when the form changes; records of another form are read as unknown, and a sweep writes them anew. */
-const FORM = 1;
+const FORM = 2;
 
 const MANAGED = 1;
 const MDM_CAPABLE = 2;

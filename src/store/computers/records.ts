@@ -7,6 +7,7 @@ import { defineScript, readLua, type ScriptArgument } from '../script.js';
 import { computerKeys } from './keys.js';
 import { packComputer, unpackComputer } from './record.js';
 import { scoreOf } from './states.js';
+import { entriesOf } from './terms.js';
 
 /** What lies in Redis of one Mac: the bytes, by which a change by somebody else is noticed, and what they mean. */
 export interface Row {
@@ -49,8 +50,8 @@ const NOTHING = Buffer.alloc(0);
 export function createRecords(redis: Redis, key: Key): Records {
   const store = defineScript(redis, {
     name: 'recertSaveComputers',
-    lua: readLua(import.meta.url, './save.lua'),
-    keys: ['computers', 'seen', 'retired', 'states'],
+    lua: readLua(import.meta.url, './index.lua', './save.lua'),
+    keys: ['computers', 'seen', 'retired', 'states', 'terms'],
     reply: z.array(z.string()),
   });
 
@@ -113,13 +114,13 @@ function argumentsOf(
   assessed: readonly AssessedComputer[],
   watched: readonly WatchedProfile[],
 ): ScriptArgument[] {
-  const read = new Map(rows.map(({ id, bytes }) => [id, bytes]));
+  const read = new Map(rows.map((row) => [row.id, row]));
   return [
     watched.length,
     ...watched.map(({ name }) => name),
     ...assessed.flatMap(({ computer, assessments }) => [
       computer.id,
-      read.get(computer.id) ?? NOTHING,
+      read.get(computer.id)?.bytes ?? NOTHING,
       packComputer(computer),
       Math.floor(computer.lastContactAt ?? computer.reportedAt ?? 0),
       computer.retiredAt ?? '',
@@ -127,6 +128,15 @@ function argumentsOf(
         const assessment = assessments[name];
         return assessment ? scoreOf(assessment) : '';
       }),
+      ...movesOf(read.get(computer.id)?.known ?? null, computer),
     ]),
   ];
+}
+
+/** What leaves and what enters the index by which Macs are found. */
+function movesOf(before: KnownComputer | null, after: KnownComputer): ScriptArgument[] {
+  const [old, now] = [entriesOf(before), entriesOf(after)];
+  const leaving = old.filter((entry) => !now.includes(entry));
+  const entering = now.filter((entry) => !old.includes(entry));
+  return [leaving.length, entering.length, ...leaving, ...entering];
 }

@@ -1,12 +1,18 @@
 -- Stores Macs and their indexes, each only if its record is still the one that the caller read: two writers are safe.
--- KEYS: computers (hash: id to packed record), seen, retired (sorted sets), states (prefix of one sorted set a profile)
+-- KEYS: computers (hash: id to packed record), seen, retired (sorted sets), states (prefix of one sorted set a profile),
+--   terms (root of the index by which Macs are found; see index.lua)
 -- ARGV: number of profiles, their names, then for each Mac:
---   id, record read ('' for none), new record, last contact, retired at ('' for no), and a score a profile ('' for none)
+--   id, record read ('' for none), new record, last contact, retired at ('' for no), a score a profile ('' for none),
+--   how many entries leave the index, how many enter it, those entries
 -- Answers the ids that were changed by somebody else in the meantime; nothing was stored for them.
 local profiles = tonumber(ARGV[1])
 local conflicts = {}
-for at = profiles + 2, #ARGV, profiles + 5 do
+local at = profiles + 2
+while at <= #ARGV do
   local id, read, record, contact, retired = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local counts = at + 5 + profiles
+  local first = counts + 2
+  local leaving, entering = tonumber(ARGV[counts]), tonumber(ARGV[counts + 1])
   if (redis.call('HGET', KEYS[1], id) or '') ~= read then
     conflicts[#conflicts + 1] = id
   else
@@ -23,6 +29,9 @@ for at = profiles + 2, #ARGV, profiles + 5 do
       local states = KEYS[4] .. ':' .. ARGV[profile + 1]
       if score == '' then redis.call('ZREM', states, id) else redis.call('ZADD', states, score, id) end
     end
+    for entry = first, first + leaving - 1 do indexRemove(KEYS[5], ARGV[entry]) end
+    for entry = first + leaving, first + leaving + entering - 1 do indexAdd(KEYS[5], ARGV[entry]) end
   end
+  at = first + leaving + entering
 end
 return conflicts

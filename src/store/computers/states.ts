@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Assessment, AssessmentState } from '../../domain/assessment.js';
+import type { ListedState } from '../../domain/known.js';
 
 /**
  * One sorted set a profile is the index of states, of due dates and of expiries: a score is the rank of the state times this, plus the
@@ -7,27 +8,28 @@ import type { Assessment, AssessmentState } from '../../domain/assessment.js';
  */
 const RANK = 1e13;
 
-const RANKS: Readonly<Record<AssessmentState, number>> = {
+const RANKS: Readonly<Record<ListedState, number>> = {
   expired: 0,
   overdue: 1,
   due: 2,
   healthy: 3,
   unknown: 4,
+  'out-of-scope': 5,
 };
 
-const STATES = Object.keys(RANKS) as AssessmentState[];
+const STATES = Object.keys(RANKS) as ListedState[];
 
 /** States that time alone ends. */
 const PASSING: readonly AssessmentState[] = ['healthy', 'due', 'overdue'];
 
 /** The scores between which a state lies, both inclusive. */
-export function boundsOf(state: AssessmentState): { least: number; most: number } {
+export function boundsOf(state: ListedState): { least: number; most: number } {
   return { least: RANKS[state] * RANK, most: (RANKS[state] + 1) * RANK - 1 };
 }
 
-/** The score of a Mac; `''` when it is out of scope and belongs under no state. */
+/** The score of a Mac. */
 export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
-  if (!inScope) return '';
+  if (!inScope) return String(RANKS['out-of-scope'] * RANK);
   return String(RANKS[state] * RANK + Math.max(0, Math.floor(changesAt ?? certificate?.expiresAt ?? 0)));
 }
 
@@ -35,14 +37,14 @@ export function scoreOf({ state, inScope, changesAt, certificate }: Assessment):
 export async function countStates(
   redis: Redis,
   states: string,
-): Promise<Readonly<Record<AssessmentState, number>>> {
+): Promise<Readonly<Record<ListedState, number>>> {
   const counts = await Promise.all(
     STATES.map(async (state) => {
       const { least, most } = boundsOf(state);
       return [state, await redis.zcount(states, least, most)] as const;
     }),
   );
-  return Object.fromEntries(counts) as Record<AssessmentState, number>;
+  return Object.fromEntries(counts) as Record<ListedState, number>;
 }
 
 /** Macs whose state has been ended by time alone, whoever has waited longest first in each state. */

@@ -53,6 +53,14 @@ describe('finding Macs', () => {
     expect(pages).toBeGreaterThanOrEqual(3);
   });
 
+  test('by any text: id, serial number, name or user, each Mac once, in pages', async () => {
+    expect((await page(api, 'text=1007')).computers[0]?.id).toBe('1007');
+    expect((await allPages(api, 'text=serial10&limit=7')).ids).toHaveLength(100);
+    expect((await allPages(api, 'text=jane&limit=10')).ids).toHaveLength(26);
+    expect((await allPages(api, 'text=doe&username=jane&limit=10')).ids).toHaveLength(26);
+    expect((await page(api, 'text=%21')).computers).toEqual([]);
+  });
+
   test('a page is never longer than asked for, and the whole fleet is met once', async () => {
     const { ids } = await allPages(api, 'limit=500');
     expect(ids).toHaveLength(2_604);
@@ -62,6 +70,7 @@ describe('finding Macs', () => {
 
   test('by state; out of scope is a state of its own', async () => {
     expect((await allPages(api, 'state=overdue')).ids.sort()).toEqual(['2', '4']);
+    expect((await allPages(api, 'state=out-of-scope')).ids).toEqual(['3']);
     expect((await page(api, 'id=3')).computers[0]?.states).toMatchObject([{ state: 'out-of-scope' }]);
     expect((await allPages(api, 'state=healthy&username=jane&limit=500')).ids).toHaveLength(26);
   });

@@ -1,0 +1,134 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Computer } from '../../../src/domain/computer.js';
+import { type ComputerStore, createComputerStore, type SearchKind } from '../../../src/store/computers.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { computer, NOW, watch } from '../../unit/domain/support/fleet.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const context = { watched: [watch({ policy: { jitter: 0 } })], now: NOW };
+const key = keysUnder('recert');
+
+let server: TestRedis;
+let redis: Redis;
+let second: Redis;
+let fleet: ComputerStore;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+  second = new Redis(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+  fleet = createComputerStore({ redis, key });
+});
+afterAll(async () => {
+  redis.disconnect();
+  second.disconnect();
+  await server.close();
+});
+
+function mac(id: number, fields: Partial<Computer> = {}): Computer {
+  return computer({
+    id: String(id),
+    serialNumber: `SERIAL${id}`,
+    udid: udidOf(id),
+    name: `mac-${id}`,
+    ...fields,
+  });
+}
+
+const udidOf = (id: number) => `5E0AF71C-5D5C-4B0E-9A3F-${id.toString(16).toUpperCase().padStart(12, '0')}`;
+
+/** Every page of a search, and the largest number of ids it ever gave for one. */
+async function all(kind: SearchKind, text: string, limit = 500): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await fleet.search('prod', kind, text, { limit, ...(cursor ? { cursor } : {}) });
+    ids.push(...page.computers.map(({ id }) => id));
+    cursor = page.cursor;
+  } while (cursor);
+  return ids;
+}
+
+describe('a Mac is found', () => {
+  test('by its udid, in any letter case', async () => {
+    await fleet.save('prod', [mac(1), mac(2), mac(3, { udid: '' })], context);
+    expect((await fleet.findByUdid('prod', udidOf(2).toLowerCase()))?.id).toBe('2');
+    expect(await fleet.findByUdid('prod', udidOf(9))).toBeNull();
+    expect(await fleet.findByUdid('prod', '')).toBeNull();
+  });
+
+  test('by the beginning of a word of its name or its user, however it is written', async () => {
+    const jane = mac(1, {
+      name: 'Jané’s MacBook Pro',
+      username: 'jdoe17',
+      realName: 'Jane van Doe',
+      email: 'jane.doe@example.com',
+    });
+    await fleet.save('prod', [jane, mac(2, { username: 'somebody' })], context);
+    for (const text of ['jan', 'JANES MAC', 'macbook', 'Jané’s MacBook Pro'])
+      expect(await all('name', text)).toEqual(['1']);
+    for (const text of ['jdoe', 'jane', 'van', 'DOE', 'jane.doe@example.com', 'Jane-Doe'])
+      expect(await all('user', text)).toEqual(['1']);
+    for (const text of ['ane', 'pro', 'example', '!', '']) expect(await all('user', text)).toEqual([]);
+  });
+
+  test('in pages, each Mac once, among thousands in any order', async () => {
+    const ids = Array.from({ length: 3_000 }, (_, index) => ((index * 1_009) % 3_000) + 1);
+    for (let from = 0; from < ids.length; from += 500)
+      await fleet.save(
+        'prod',
+        ids.slice(from, from + 500).map((id) => mac(id)),
+        context,
+      );
+    const wanted = ids.filter((id) => String(id).startsWith('2')).map(String);
+    expect((await all('serialNumber', 'serial2', 37)).sort()).toEqual(wanted.sort());
+    expect(new Set(await all('name', 'mac', 100)).size).toBe(3_000);
+    for (const id of [1, 1_500, 3_000])
+      expect((await fleet.findBySerialNumber('prod', `SERIAL${id}`))?.id).toBe(String(id));
+    await expect(fleet.search('prod', 'name', 'mac', { cursor: 'tWFla' })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('the index', () => {
+  test('forgets what a Mac was called before, and a Mac that is gone; a blank changes nothing', async () => {
+    await fleet.save('prod', [mac(1, { name: 'old name', username: 'first' })], context);
+    await fleet.save('prod', [mac(1, { name: 'new name', username: '' })], { ...context, now: NOW + 1 });
+    expect(await all('name', 'old')).toEqual([]);
+    expect(await all('name', 'new')).toEqual(['1']);
+    expect(await all('user', 'first')).toEqual(['1']);
+    await fleet.retire('prod', ['1'], { ...context, now: NOW + 2 });
+    expect(await all('name', 'new')).toEqual([]);
+    expect(await fleet.findBySerialNumber('prod', 'SERIAL1')).toMatchObject({ retiredAt: NOW + 2 });
+    await fleet.save('prod', [mac(1, { name: 'back again' })], { ...context, now: NOW + 3 });
+    expect(await all('name', 'back')).toEqual(['1']);
+  });
+
+  test('is that of the records, whoever writes at the same time', async () => {
+    const other = createComputerStore({ redis: second, key });
+    const ids = Array.from({ length: 150 }, (_, index) => index + 1);
+    const write = (store: ComputerStore, word: string, round: number) =>
+      store.save(
+        'prod',
+        ids.map((id) => mac(id, { name: `${word}${round} ${id}`, reportedAt: NOW - 1_000 + round })),
+        { ...context, now: NOW + round },
+      );
+    for (let round = 1; round <= 5; round += 1)
+      await Promise.all([write(fleet, 'red', round), write(other, 'blue', round)]);
+    const macs = await fleet.getMany('prod', ids.map(String));
+    for (const word of ['red', 'blue']) {
+      const named = macs.flatMap((one) => (one?.name.startsWith(`${word}5`) ? [one.id] : []));
+      expect((await all('name', word)).sort()).toEqual(named.sort());
+    }
+    expect(await all('name', 'red4')).toEqual([]);
+  });
+
+  test('lists Macs out of scope, and counts them', async () => {
+    await fleet.save('prod', [mac(1, { groupIds: [] }), mac(2)], context);
+    const page = await fleet.listByState('prod', 'wifi', 'out-of-scope');
+    expect(page.computers.map(({ id }) => id)).toEqual(['1']);
+    expect(await fleet.countStates('prod', 'wifi')).toMatchObject({ 'out-of-scope': 1 });
+  });
+});
