@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
 /** Text with colours, or without. */
@@ -20,9 +21,12 @@ export interface Context {
   wait: (durationMs: number) => Promise<void>;
 }
 
-/** The world of a real process. `NO_COLOR` is heeded (no-color.org). */
+/**
+ * The world of a real process. `NO_COLOR` is heeded (no-color.org). `isTTY` of a pipe is undefined, whatever its type says, and
+ * picocolors would then look at `CI` and colour what machines read: so the descriptor is asked.
+ */
 export function processContext(): Context {
-  const terminal = process.stdout.isTTY;
+  const terminal = isatty(1);
   return {
     environment: process.env,
     out: (text) => void process.stdout.write(`${text}\n`),

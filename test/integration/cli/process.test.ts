@@ -144,3 +144,10 @@ test('recert tokens create gives a token and the line that makes it good', async
   expect(out).toMatch(/^recert_[\w-]{43}\n$/);
   expect(err).toMatch(/- \{ name: ci, role: viewer, sha256: [0-9a-f]{64} \}/);
 });
+
+test('there are no colours where a machine reads, not even in a build that sets CI', async () => {
+  const environment = { RECERT_URL: 'http://127.0.0.1:9', RECERT_TOKEN: token, CI: 'true', FORCE_COLOR: '1' };
+  const { code, err } = await recert(['status'], environment);
+  expect(code).toBe(4);
+  expect(err).toMatch(/^recert: /);
+});
