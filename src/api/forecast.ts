@@ -37,7 +37,7 @@ export async function forecastOf(
     whatIf: [whatIf.window, whatIf.hourlyCap, whatIf.inFlight].some((value) => value !== undefined),
     settings: {
       mode: policy.mode,
-      windowMs: policy.window,
+      windowMs: seen.windowMs,
       hourlyCap: policy.hourlyCap,
       inFlight: policy.inFlight,
       proofMs,
@@ -50,15 +50,12 @@ export async function forecastOf(
     late: seen.late,
     lapsing: seen.lapsing,
     advice: seen.advice,
-    sentence: sentenceOf(seen, policy.window),
+    sentence: sentenceOf(seen),
     days: [...seen.days],
   };
 }
 
-function sentenceOf(
-  { capacity, shortAt, lapsesAt, late, lapsing, advice }: Forecast,
-  windowMs: number,
-): string {
+function sentenceOf({ capacity, shortAt, lapsesAt, late, lapsing, advice, windowMs }: Forecast): string {
   const { perDay, boundBy } = capacity;
   const cap = boundBy === 'hourly-cap' ? 'hourlyCap' : 'inFlight';
   const room = `${Math.floor(perDay)} redistributions a day (bound by ${cap})`;

@@ -15,6 +15,23 @@ const pattern = z.string().transform((text, context) => {
   }
 });
 
+/** A duration in milliseconds, or a share of the lifetime of a certificate. */
+function window() {
+  return z.string().transform((text, context): number | { share: number } => {
+    const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
+    const share = Number(percent) / 100;
+    if (share > 0 && share <= 1 / 2) return { share };
+    const time = duration().safeParse(text);
+    if (percent === undefined && time.success) return time.data;
+    context.addIssue(
+      percent === undefined
+        ? 'write a duration like 30d, 12h, 15m, 90s or 250ms, or a share of the lifetime like 25%'
+        : 'a share of the lifetime is more than 0% and at most 50%',
+    );
+    return z.NEVER;
+  });
+}
+
 const overlapSchema = z
   .strictObject({
     blue: id.describe('Id of the first profile, the one that is in use today.'),
@@ -89,7 +106,11 @@ export const profileSchema = z.strictObject({
   subject: pattern
     .optional()
     .describe('Regular expression for the subject, when it does not contain the identifier of the profile.'),
-  window: duration().prefault('30d').describe('A certificate is due when no more than this is left.'),
+  window: window()
+    .prefault('30d')
+    .describe(
+      'A certificate is due when no more than this is left: a time, or a share of its lifetime such as 25%. At most half of the lifetime counts.',
+    ),
   jitter: duration()
     .prefault('72h')
     .describe(

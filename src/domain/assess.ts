@@ -61,12 +61,25 @@ export function milestonesOf(
   const expiresAt = certificate?.expiresAt ?? null;
   if (certificate === null || expiresAt === null) return null;
   const { issuedAt } = certificate;
-  const lifetime = issuedAt === null || issuedAt >= expiresAt ? Infinity : expiresAt - issuedAt;
-  const window = Math.min(policy.window, lifetime / 2);
+  const lifetime = issuedAt === null || issuedAt >= expiresAt ? null : expiresAt - issuedAt;
+  const window = windowOf(policy, lifetime);
   const jitter = Math.min(policy.jitter, window * OVERDUE_SHARE);
   const dueAt = Math.round(expiresAt - window + jitter * share(`${instance}/${computerId}/${name}`));
   const overdueAt = Math.round(expiresAt - window * OVERDUE_SHARE);
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
+}
+
+/** What Okta's certificates last: for a share of a lifetime that inventory does not tell. */
+const USUAL_LIFETIME_MS = 365 * 86_400_000;
+
+/** The window of a certificate that lasts so long (`null` when that is not known), milliseconds; at most half of it. */
+export function windowOf(
+  { window }: Pick<WatchedProfile['policy'], 'window'>,
+  lifetimeMs: number | null,
+): number {
+  return typeof window === 'number'
+    ? Math.min(window, (lifetimeMs ?? Infinity) / 2)
+    : Math.min(window.share, 1 / 2) * (lifetimeMs ?? USUAL_LIFETIME_MS);
 }
 
 function unknownReason(

@@ -11,7 +11,8 @@ export interface RedistributionPolicy {
   readonly mode: 'observe' | 'act';
   /** Matches the subject when it does not contain the profile's identifier. */
   readonly subject?: RegExp | undefined;
-  readonly window: number;
+  /** A time, or a share of the lifetime of the certificate (more than 0, at most a half). */
+  readonly window: number | { readonly share: number };
   readonly jitter: number;
   readonly nativeGrace: number;
   readonly stale: number;

@@ -1,4 +1,4 @@
-import { OVERDUE_SHARE } from '../assess.js';
+import { OVERDUE_SHARE, windowOf } from '../assess.js';
 import { type Advice, adviceFor } from './advice.js';
 import { type CertificateDates, cellsOf, DAY_MS, lifetimeOf, type Rules } from './cells.js';
 import { type PlannedDay, planDays } from './plan.js';
@@ -23,6 +23,8 @@ export interface Capacity {
 export interface Forecast {
   from: number;
   lifetimeMs: number;
+  /** The window of a certificate that lasts as long. */
+  windowMs: number;
   days: readonly ForecastDay[];
   capacity: Capacity;
   /** The first day on which a Mac becomes overdue because others had the room; `null` when the caps will do. */
@@ -58,7 +60,8 @@ export function forecast(
 ): Forecast {
   const lifetimeMs = lifetimeOf(dates);
   const capacity = capacityOf(rules, proofMs);
-  const terms = { days, lifetimeMs, windowMs: rules.policy.window, overdueShare: OVERDUE_SHARE };
+  const windowMs = windowOf(rules.policy, lifetimeMs);
+  const terms = { days, lifetimeMs, windowMs, overdueShare: OVERDUE_SHARE };
   const planned = planDays(cellsOf(dates, rules, now), { ...terms, perDay: capacity.perDay });
   const expiring = new Map<number, number>();
   for (const { expiresAt } of dates) {
@@ -73,6 +76,7 @@ export function forecast(
   return {
     from: now,
     lifetimeMs,
+    windowMs,
     days: planned.map((one, day) => ({
       at: now + day * DAY_MS,
       expiring: expiring.get(day) ?? 0,

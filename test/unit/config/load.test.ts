@@ -72,6 +72,24 @@ describe('a good configuration', () => {
   });
 });
 
+it.each([
+  ['30d', 30 * 86_400_000],
+  ['25%', { share: 0.25 }],
+  ['50%', { share: 0.5 }],
+])('a window of %s is a time or a share of the lifetime', (text, window) => {
+  const config = parseConfig(GOOD.replace('okta:', `okta:\n        window: ${text}`), {
+    source,
+    environment,
+  });
+  expect(config.instances.prod?.profiles.okta?.window).toEqual(window);
+});
+
+it.each(['0%', '51%', '100%'])('a window of %s is refused', (text) => {
+  expect(problemsOf(GOOD.replace('okta:', `okta:\n        window: ${text}`))).toEqual([
+    'instances.prod.profiles.okta.window: a share of the lifetime is more than 0% and at most 50%',
+  ]);
+});
+
 describe('a bad configuration', () => {
   it('tells every problem at once, each with its place', () => {
     const bad = GOOD.replace('https://example.jamfcloud.com', 'nonsense')
@@ -81,7 +99,7 @@ describe('a bad configuration', () => {
       expect.arrayContaining([
         expect.stringMatching(/^instances\.prod\.url: /),
         expect.stringMatching(/^instances\.prod\.profiles\.okta\.overlap\.blue: /),
-        'instances.prod.profiles.okta.window: write a duration like 30d, 12h, 15m, 90s or 250ms',
+        'instances.prod.profiles.okta.window: write a duration like 30d, 12h, 15m, 90s or 250ms, or a share of the lifetime like 25%',
         'instances.prod.profiles.okta.windw: no such setting',
       ]),
     );

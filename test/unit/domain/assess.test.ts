@@ -85,6 +85,17 @@ describe('the dates', () => {
     expect(assess(computer({ certificates: [certificate(fresh)] }), watched, NOW).state).toBe('healthy');
   });
 
+  test('a window may be a share of the lifetime, which is a year when inventory does not say', () => {
+    const policy = { jitter: 0, window: { share: 0.25 } };
+    const due = (issuedAt: number | null) => dates({ issuedAt, expiresAt: NOW }, { policy })?.dueAt;
+    expect(due(NOW - 40 * DAY)).toBe(NOW - 10 * DAY);
+    expect(due(NOW - 400 * DAY)).toBe(NOW - 100 * DAY);
+    expect(due(null)).toBe(NOW - (365 * DAY) / 4);
+    expect(
+      dates({ issuedAt: NOW - 40 * DAY, expiresAt: NOW }, { policy: { ...policy, window: { share: 0.9 } } }),
+    ).toMatchObject({ dueAt: NOW - 20 * DAY });
+  });
+
   test('Jamf’s own setting has its grace, but never until it is overdue', () => {
     const grace = (nativeGrace: number) => dates({ expiresAt: NOW }, { policy: { jitter: 0, nativeGrace } });
     expect(grace(14 * DAY)?.actAt).toBe(NOW - 16 * DAY);
@@ -94,7 +105,10 @@ describe('the dates', () => {
 
 describe('whatever the inventory says', () => {
   const policies = fc.record({
-    window: fc.integer({ min: 1, max: 200 * DAY }),
+    window: fc.oneof(
+      fc.integer({ min: 1, max: 200 * DAY }),
+      fc.record({ share: fc.double({ min: 0.001, max: 0.5, noNaN: true }) }),
+    ),
     jitter: fc.integer({ min: 0, max: 200 * DAY }),
     nativeGrace: fc.integer({ min: 0, max: 60 * DAY }),
   });

@@ -43,6 +43,12 @@ describe('a fleet enrolled in two weeks', () => {
   });
 });
 
+test('a window that is a share of the lifetime plans as the same time does', () => {
+  const share = forecast(fleet(1_000), watch({ policy: { window: { share: 30 / 365 } } }), outlook);
+  expect(share.windowMs).toBe(30 * DAY);
+  expect(share).toEqual(forecast(fleet(1_000), watch(), outlook));
+});
+
 test('what is overdue or expired already is planned first and blames no cap', () => {
   const dates = [...fleet(5, { first: -3, spread: 1 }), ...fleet(5, { first: 2, spread: 1 })];
   const seen = forecast(dates, watch(), outlook);
