@@ -34,7 +34,8 @@ describe.runIf(specsAreThere)('what the service asks of Jamf Pro', () => {
       .filter(({ path }) => !path.startsWith('/pki/'));
     const contract = loadContract();
     expect(requests.length).toBeGreaterThan(20);
-    expect(requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(8);
+    // Macs that come due together share a call.
+    expect(requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(1);
     expect([...new Set(requests.flatMap((request) => contract.checkRequest(request)))]).toEqual([]);
     const logs = await demo.logs();
     expect(logs.length).toBeGreaterThan(1_000);
