@@ -4,7 +4,8 @@ import type { WatchedProfile } from './watched.js';
 /** A certificate issued later than this after now is not believed: a clock is wrong somewhere. */
 const FUTURE_MS = 10 * 60_000;
 
-const COMMON_NAME = /(?:^|[,/+])\s*CN\s*=\s*([^,/+]*)/giu;
+const COMMON_NAME = /(?:^|[,/+])\s*(?:CN|(?:OID\.)?2\.5\.4\.3)\s*=\s*"?([^,/+"]*)/giu;
+const UTF8 = new TextDecoder();
 const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The certificate that counts for a profile, and how many were in the running. */
@@ -54,12 +55,25 @@ export function belongsTo(
     (identifier) => identifier !== '' && folded.includes(identifier.toLowerCase()),
   );
   if (named) return true;
+  const { subject: pattern } = policy;
+  if (pattern === undefined || isForeign(subject)) return false;
   // search, not test: test would remember its position in a pattern with the flag g.
-  return policy.subject !== undefined && !isForeign(subject) && subject.search(policy.subject) !== -1;
+  return subject.search(pattern) !== -1 || unescaped(subject).search(pattern) !== -1;
+}
+
+/** A subject as a person would write it: `Doe\, Jane` and `Zo\C3\AB` without escapes (RFC 4514, 2.4), letters in one form. */
+function unescaped(subject: string): string {
+  return subject
+    .replace(/(?:\\[0-9a-f]{2})+/giu, (pairs) =>
+      UTF8.decode(Uint8Array.from(pairs.slice(1).split('\\'), (pair) => parseInt(pair, 16))),
+    )
+    .replace(/\\(.)/gu, '$1')
+    .normalize('NFC');
 }
 
 function isForeign(subject: string): boolean {
-  const names = [...subject.matchAll(COMMON_NAME)].map(([, name]) => (name ?? '').trim());
+  const found = [...subject.matchAll(COMMON_NAME)].map(([, name]) => (name ?? '').trim());
+  const names = found.length === 0 && !subject.includes('=') ? [subject.trim()] : found;
   return (
     names.some((name) => name.toLowerCase().startsWith('com.apple.')) ||
     (names.length > 0 && names.every((name) => BARE_UUID.test(name)))

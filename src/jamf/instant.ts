@@ -2,6 +2,8 @@
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 /** Below this a number is meant as seconds: as milliseconds it would be a day in early 1970. */
 const LEAST_MS = 100_000_000_000;
+/** The end of the year 9999, the last one that a certificate can name (RFC 5280, 4.1.2.5). */
+const MOST_MS = 253_402_300_799_999;
 
 /**
  * Epoch milliseconds of an instant as Jamf writes it: ISO 8601 with or without zone (UTC is meant), Classic's `+0000`,
@@ -21,7 +23,7 @@ export function toInstant(value: unknown): number | null {
 
 function fromEpoch(value: number): number | null {
   const instant = Math.trunc(value < LEAST_MS ? value * 1000 : value);
-  return instant > 0 && instant <= 8.64e15 ? instant : null;
+  return instant > 0 && instant <= MOST_MS ? instant : null;
 }
 
 /** `Date.parse` wants `Z` or `+hh:mm`. */

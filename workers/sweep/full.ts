@@ -17,7 +17,7 @@ import { countFleet } from './signs.js';
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await underLease(deps, instance, 'full', async (holder) => {
-    const { watched } = await refreshProfiles(deps, instance);
+    const { watched } = await profilesFor(deps, instance);
     if (watched.length === 0) return NOTHING_WATCHED;
     const result = await readOn(deps, instance, { watched, holder });
     // Now the whole fleet is known: which Macs have a subject that is too long can be told.
@@ -25,6 +25,14 @@ export async function sweepFull(deps: FleetDeps, instance: string): Promise<Swee
     return result;
   });
   return outcome ?? BUSY;
+}
+
+/** One that is taken up goes on with the profiles that it began with, unless somebody has read others since: no call is spent on them. */
+async function profilesFor(deps: FleetDeps, instance: string): Promise<WatchList> {
+  const list = await deps.profiles.watchedProfiles(instance);
+  const begun = await deps.cursors.readFull(instance);
+  const resumes = begun !== null && begun.finishedAt === null && list.missing.length === 0;
+  return resumes ? list : refreshProfiles(deps, instance);
 }
 
 async function readOn(

@@ -75,7 +75,8 @@ function assessmentOf(
   };
 }
 
-function sentenceOf(assessment: Assessment, now: number): string {
+/** What is decided about a Mac, for a person. */
+export function sentenceOf(assessment: Assessment, now: number): string {
   const { state, certificate, dueAt, inScope } = assessment;
   const expiresAt = certificate?.expiresAt ?? null;
   if (!inScope) return 'The profile is not for this Mac: it is not in its scope in Jamf Pro.';

@@ -4,6 +4,7 @@ import { computerDetail, computerPage, listedState } from '../../api/schemas/com
 import { act, type Cli, connect } from '../cli.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
+import { judgeOptions, judgeRecords } from '../computers/judge.js';
 import { CliError, EXIT } from '../exit.js';
 import { exactly, facts, macs, printJson, state, table, when } from '../print.js';
 
@@ -65,6 +66,30 @@ export function addComputersCommand(program: Command, cli: Cli): void {
     else cli.context.out(detailScreen(detail, cli.context));
     return EXIT.done;
   });
+
+  addJudgeCommand(computers, cli);
+}
+
+/** Adds `recert computers judge`. */
+function addJudgeCommand(computers: Command, cli: Cli): void {
+  const judge = computers
+    .command('judge')
+    .description(
+      'say what Recert makes of records of computers in a file, without Jamf, Redis or the service',
+    )
+    .argument(
+      '<file>',
+      'inventory v3 or v4 (one, a list, a page) or Classic, JSON or XML; - for standard input',
+    )
+    .option('--identifier <identifier...>', 'identifiers of the profiles (blue and green)')
+    .option('--subject <pattern>', 'regular expression for the subject, as in the configuration')
+    .option('--window <window>', 'such as 30d or 25%')
+    .option('--stale <duration>', 'older inventory says nothing, such as 14d')
+    .option('--at <instant>', 'when, such as 2026-11-24T10:00:00Z; now when left out')
+    .addHelpText('after', '\nExample:\n  recert computers judge page.json --subject managementAttestation');
+  act(judge, cli, judgeOptions, async ({ options, words: [file = ''] }) =>
+    judgeRecords(file, options, cli.context),
+  );
 }
 
 async function findAll(

@@ -30,7 +30,9 @@ export function boundsOf(state: ListedState): { least: number; most: number } {
 /** The score of a Mac. */
 export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
   if (!inScope) return String(RANKS['out-of-scope'] * RANK);
-  return String(RANKS[state] * RANK + Math.max(0, Math.floor(changesAt ?? certificate?.expiresAt ?? 0)));
+  // A certificate may end in the year 9999 (RFC 5280, 4.1.2.5: no well-defined end), which is beyond 2286.
+  const instant = Math.min(Math.floor(changesAt ?? certificate?.expiresAt ?? 0), RANK - 1);
+  return String(RANKS[state] * RANK + Math.max(0, instant));
 }
 
 /** How many Macs are in each state. */

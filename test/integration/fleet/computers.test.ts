@@ -107,6 +107,17 @@ describe('the lists', () => {
     expect((await fleet.listByState('prod', 'wifi', 'unknown')).computers).toMatchObject([{ id: '50' }]);
   });
 
+  test('have a Mac whose certificate ends in the year 9999 in its state, at the end', async () => {
+    const fleet = store();
+    const endless = [certificate({ expiresAt: Date.parse('9999-12-31T23:59:59Z') })];
+    await fleet.save('prod', [mac(1, 100, { certificates: endless }), mac(2, 400)], context);
+    expect(await fleet.countStates('prod', 'wifi')).toMatchObject({ healthy: 2, unknown: 0 });
+    const { computers } = await fleet.listByState('prod', 'wifi', 'healthy');
+    expect(computers.map(({ id }) => id)).toEqual(['2', '1']);
+    expect(computers[1]?.certificates).toMatchObject([{ expiresAt: 253_402_300_799_000 }]);
+    expect(await fleet.changedByTime('prod', 'wifi', { now: NOW + 9_000 * DAY, limit: 10 })).toEqual(['2']);
+  });
+
   test('move a Mac when its certificate is renewed, and empty when it leaves the scope', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 5), mac(2, 5)], context);

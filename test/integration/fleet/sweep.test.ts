@@ -81,8 +81,12 @@ describe('the sweep of the whole fleet', () => {
     };
     await expect(full(fleet)).rejects.toThrow('502');
     failing = false;
+    const before = fleet.jamf.calls.length;
+    await fleet.deps.profiles.settleReading('prod', 0);
     expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 250 });
     expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 1', 'list 2']);
+    // The profiles are read for the audit at the end alone.
+    expect(fleet.jamf.calls.slice(before)).toEqual(['list 1', 'list 2', 'profile 11', 'profile 12']);
   });
 
   test('is done by one when two begin it', async () => {
@@ -112,6 +116,7 @@ describe('the sweep of the whole fleet', () => {
     await expect(full(fleet)).rejects.toThrow('cut');
     failing = false;
     await widenScope(fleet);
+    await changed(fleet);
     expect(await full(fleet)).toMatchObject({ outcome: 'done', pages: 3, computers: 250 });
   });
 
