@@ -21,7 +21,7 @@ export async function sweepChanged(deps: FleetDeps, instance: string): Promise<S
 }
 
 async function readChanged(deps: FleetDeps, instance: string, holder: string): Promise<SweepOutcome> {
-  const { jamf, settings } = instanceOf(deps, instance);
+  const { jamf } = instanceOf(deps, instance);
   await watchVersion(deps, instance);
   const { watched } = await refreshProfiles(deps, instance);
   if (watched.length === 0) return NOTHING_WATCHED;
@@ -42,7 +42,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
     // A date in the future, from a clock gone wrong, must not hide the reports to come.
     upTo = Math.max(upTo, ...computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
     const outcome = { pages: page + 1, computers: computersRead };
-    if (computers.length === 0 || (page + 1) * settings.pageSize >= total) {
+    if (computers.length === 0 || computersRead >= total) {
       const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: upTo });
       return { outcome: stored ? 'done' : 'busy', ...outcome };
     }

@@ -40,7 +40,7 @@ async function readOn(
   instance: string,
   { watched, holder }: { watched: WatchList['watched']; holder: string },
 ): Promise<SweepOutcome> {
-  const { jamf, settings } = instanceOf(deps, instance);
+  const { jamf } = instanceOf(deps, instance);
   let sweep = await startOrResume(deps, instance, markOf(watched));
   let pages = 0;
   const told = (outcome: SweepOutcome['outcome']): SweepOutcome => ({
@@ -54,12 +54,10 @@ async function readOn(
     const { total, computers } = await jamf.listComputers({}, sweep.page);
     await takeInPage(deps, instance, { computers, watched, readAt });
     pages += 1;
-    const last = computers.length === 0 || (sweep.page + 1) * settings.pageSize >= total;
-    sweep = {
-      ...sweep,
-      page: last ? null : sweep.page + 1,
-      computers: sweep.computers + computers.length,
-    };
+    const met = sweep.computers + computers.length;
+    // Counted, not reckoned from the size of a page: a server may give fewer than asked for.
+    const last = computers.length === 0 || met >= total;
+    sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: met };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return told('busy');
     if (!last) await rest(deps.now() - readAt, deps.stopping);
   }

@@ -45,7 +45,7 @@ export async function startPretended(
       ...settings,
     },
     telemetry: createTelemetry(),
-    tuning: { backOffMs: 1, breakerFailures: 100 },
+    tuning: { backOffMs: 1, breakerFailures: 100, refusalHeldMs: 1 },
   });
   onTestFinished(async () => {
     jamf.close();

@@ -63,6 +63,25 @@ describe('members of a static group', () => {
     expect(isMember(pretended, id)).toBe(true);
   });
 
+  it.each([
+    ['half a body', { kind: 'half-body' }, true],
+    ['a hung connection before it was done', { kind: 'hang', when: 'before' }, false],
+    ['502 before it was done', { kind: 'status', status: 502, when: 'before' }, false],
+    ['403', { kind: 'status', status: 403, when: 'before' }, false],
+    ['409', { kind: 'status', status: 409, when: 'before' }, false],
+  ] as const)('are asked for once when the answer is %s', async (_, fault, done) => {
+    const pretended = await startPretended(always, { timeout: 300 });
+    const { jamf, faults } = pretended;
+    const { id } = blueMac(pretended);
+    await jamf.version();
+    await faults({ http: [{ when: 'after', ...fault, methods: ['PUT'] }] });
+    await failureOf(jamf.addToGroup(GREEN, [id]));
+    expect(await puts(pretended)).toHaveLength(1);
+    expect(isMember(pretended, id)).toBe(done);
+    await faults({});
+    expect((await jamf.readGroup(GREEN)).computerIds.includes(id)).toBe(done);
+  });
+
   it.each([401, 429])('are asked for again after %i, which did nothing', async (status) => {
     const pretended = await startPretended(always);
     const { jamf, faults } = pretended;

@@ -38,7 +38,9 @@ export interface TestFleet {
   close(): Promise<void>;
 }
 
-function configFor(url: string): Config {
+const OVERLAP = '{ blue: 11, green: 12, joinGreen: 21, leaveBlue: 22 }';
+
+function configFor(url: string, overlap: string): Config {
   return parseConfig(
     `
 redis: { url: "${url}" }
@@ -53,7 +55,7 @@ instances:
     profiles:
       wifi:
         jitter: 0ms
-        overlap: { blue: 11, green: 12, joinGreen: 21, leaveBlue: 22 }
+        overlap: ${overlap}
 `,
     { source: 'test', environment: {} },
   );
@@ -61,9 +63,13 @@ instances:
 
 export function testFleet(
   url: string,
-  { now = Date.now, jamf = fakeJamf() }: { now?: () => number; jamf?: FakeJamf } = {},
+  {
+    now = Date.now,
+    jamf = fakeJamf(),
+    overlap = OVERLAP,
+  }: { now?: () => number; jamf?: FakeJamf; overlap?: string } = {},
 ): TestFleet {
-  const config = configFor(url);
+  const config = configFor(url, overlap);
   const redis = new Redis(url);
   const key = keysUnder(config.redis.prefix);
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
