@@ -6,6 +6,8 @@ interface CallFacts {
   privilege: string | null;
   /** True when an answer may hold a secret in clear (SCEP challenge, header of a webhook): nothing free of it is ever quoted. */
   secret?: true;
+  /** True for what a command makes once, when a person asks for it: the API role needs the privilege only then, and the doctor does not look for it. */
+  once?: true;
 }
 
 /** Every call this client makes, by the name that errors, logs and metrics use: a closed list keeps labels bounded. */
@@ -15,6 +17,13 @@ const CALLS = {
   'computers.read': { safe: true, privilege: 'Read Computers' },
   'computers.list': { safe: true, privilege: 'Read Computers' },
   'profiles.read': { safe: true, privilege: 'Read macOS Configuration Profiles', secret: true },
+  'profiles.list': { safe: true, privilege: 'Read macOS Configuration Profiles' },
+  'profiles.create': {
+    safe: false,
+    privilege: 'Create macOS Configuration Profiles',
+    secret: true,
+    once: true,
+  },
   'groups.read': { safe: true, privilege: 'Read Static Computer Groups' },
   'groups.add': { safe: false, privilege: 'Update Static Computer Groups' },
   'groups.remove': { safe: false, privilege: 'Update Static Computer Groups' },
@@ -32,9 +41,11 @@ const CALLS = {
 /** Name of a call to Jamf. */
 export type CallName = keyof typeof CALLS;
 
-/** Every privilege that some call needs, each once. */
+/** Every privilege that the service and its everyday commands need, each once. */
 export function privilegesOfCalls(): readonly string[] {
-  const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege }) => privilege ?? []);
+  const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege, once }) =>
+    once ? [] : (privilege ?? []),
+  );
   return [...new Set(named)];
 }
 

@@ -12,7 +12,7 @@ import { historyCalls } from './history.js';
 import { createHttp } from './http.js';
 import { type Limiter, queueLimiter } from './limiter.js';
 import { createPace } from './pace.js';
-import { profileCalls } from './profiles.js';
+import { profileCalls, profileSetupCalls } from './profiles.js';
 import { createSession, type Session } from './session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
@@ -94,6 +94,7 @@ function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup
   return {
     ...callsOf(api, version),
     ...webhookCalls(api),
+    ...profileSetupCalls(api),
     about: () => about(api, now),
     privileges: () => privileges(api),
     inSession: async (work) => work(setupOf(await api.sticky(), version, now)),

@@ -71,6 +71,9 @@ export function classicList<Schema extends z.ZodType>(
   return listOf(item, entries);
 }
 
+/** An entry of a Classic list of objects. */
+export const named = z.object({ id, name: text });
+
 /** An empty list as Classic writes it: nothing, or its size alone. */
 function isEmpty(entry: Record<string, unknown>): boolean {
   return Object.keys(entry).every((key) => key === 'size');

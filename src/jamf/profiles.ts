@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { ProfileDetails, ScopeTargets } from '../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
-import { anything, classicList, flag, id, isObject, text, word } from './lenient.js';
+import { anything, classicList, flag, id, isObject, named, text, word } from './lenient.js';
+import { type NewProfile, newProfileXml } from './new-profile.js';
 import { scepIn } from './scep.js';
+import type { JamfSetup } from './setup.js';
 
-const named = z.object({ id }).transform((entry) => entry.id);
+const target = z.object({ id }).transform((entry) => entry.id);
 
 /** The targets of a scope, or its exclusions. Jamf writes an empty list as `[]`, `{}` or nothing; an empty whole as any of them, too. */
 const targetsSchema = z
@@ -68,6 +70,42 @@ export function profileCalls(api: Api): Pick<JamfClient, 'readProfile'> {
   };
 }
 
+const listSchema = z.object({
+  os_x_configuration_profiles: z.unknown().refine((value) => value !== undefined, 'is missing'),
+});
+
+/** What setting up does with profiles: looks for all of them, and makes one. None is ever changed. */
+export function profileSetupCalls(api: Api): Pick<JamfSetup, 'listProfiles' | 'createProfile'> {
+  return {
+    listProfiles: async () => {
+      const call = 'profiles.list';
+      const path = '/JSSResource/osxconfigurationprofiles';
+      const answer = await api.send({ call, method: 'GET', path, json: true });
+      const list = api.understand(call, listSchema, answer).os_x_configuration_profiles;
+      const entries = classicList(named, list, 'os_x_configuration_profile');
+      const usable = entries.filter((entry) => entry.id !== '');
+      api.odd(call, 'entry-unreadable', entries.length - usable.length);
+      return usable;
+    },
+    createProfile: async (profile) => {
+      // Id 0: Jamf gives the id.
+      const path = '/JSSResource/osxconfigurationprofiles/id/0';
+      const body = { type: 'application/xml', text: xmlOf(profile) };
+      const hide = [profile.challenge.reveal()];
+      await api.send({ call: 'profiles.create', method: 'POST', path, body, json: false, hide });
+    },
+  };
+}
+
+/** What the builder says of a character that it cannot write quotes the whole text, with the challenge in it. */
+function xmlOf(profile: NewProfile): string {
+  try {
+    return newProfileXml(profile);
+  } catch {
+    throw new RangeError(`the profile "${profile.name}" holds a character that XML cannot carry`);
+  }
+}
+
 function ids(value: unknown, element: string): string[] {
-  return classicList(named, value, element).filter((entry) => entry !== '');
+  return classicList(target, value, element).filter((entry) => entry !== '');
 }

@@ -1,5 +1,12 @@
 import type { Secret } from '../config/secret.js';
 import type { JamfClient } from './client.js';
+import type { NewProfile } from './new-profile.js';
+
+/** Something in Jamf as a list shows it. */
+export interface Named {
+  id: string;
+  name: string;
+}
 
 /** What every webhook object says. Durations are whole seconds in Jamf. */
 interface WebhookFields {
@@ -80,12 +87,16 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   /** What the token may do, as Jamf says (`GET /api/v1/auth`). */
   privileges(): Promise<Privileges>;
   /** Id and name of every webhook object, ours and others. */
-  listWebhooks(): Promise<readonly { id: string; name: string }[]>;
+  listWebhooks(): Promise<readonly Named[]>;
   readWebhook(id: string): Promise<Webhook>;
   createWebhook(settings: WebhookSettings): Promise<void>;
   /** Replaces all that a webhook says, its credentials included. */
   updateWebhook(id: string, settings: WebhookSettings): Promise<void>;
   deleteWebhook(id: string): Promise<void>;
+  /** Id and name of every configuration profile. */
+  listProfiles(): Promise<readonly Named[]>;
+  /** Makes a profile in nobody's scope. Jamf refuses a name that is taken. */
+  createProfile(profile: NewProfile): Promise<void>;
   /** As `JamfClient.inSession`. */
   inSession<T>(work: (jamf: JamfSetup) => Promise<T>): Promise<T>;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Secret } from '../config/secret.js';
 import { renderXml, type XmlValue } from '../xml/render.js';
 import type { Api } from './api.js';
-import { anything, classicList, flag, id, isId, isObject, text, word } from './lenient.js';
+import { anything, classicList, flag, id, isId, isObject, named, text, word } from './lenient.js';
 import type { JamfSetup, ShownCredentials, Webhook, WebhookCredentials, WebhookSettings } from './setup.js';
 
 type WebhookCalls = Pick<
@@ -13,7 +13,6 @@ type WebhookCalls = Pick<
 const listSchema = z.object({
   webhooks: z.unknown().refine((value) => value !== undefined, 'is missing'),
 });
-const entrySchema = z.object({ id, name: text });
 
 /** `null` when it is not a whole number. */
 const seconds = word.transform((digits) => (/^\d{1,4}$/.test(digits) ? Number(digits) : null));
@@ -57,10 +56,10 @@ export function webhookCalls(api: Api): WebhookCalls {
     listWebhooks: async () => {
       const call = 'webhooks.list';
       const answer = await api.send({ call, method: 'GET', path: '/JSSResource/webhooks', json: true });
-      const entries = classicList(entrySchema, api.understand(call, listSchema, answer).webhooks, 'webhook');
-      const named = entries.filter((entry) => entry.id !== '');
-      api.odd(call, 'entry-unreadable', entries.length - named.length);
-      return named;
+      const entries = classicList(named, api.understand(call, listSchema, answer).webhooks, 'webhook');
+      const usable = entries.filter((entry) => entry.id !== '');
+      api.odd(call, 'entry-unreadable', entries.length - usable.length);
+      return usable;
     },
     readWebhook: (webhookId) => readWebhook(api, webhookId),
     createWebhook: async (settings) => {

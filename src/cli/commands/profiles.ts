@@ -86,6 +86,9 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .requiredOption('--scep-url <url>', 'the SCEP URL that Okta shows')
     .option('--challenge-file <file>', 'file with the secret key of Okta (else RECERT_SCEP_CHALLENGE)')
     .option('--out <path>', 'where to write, without .mobileconfig and .xml', 'okta-scep')
+    .option('--create', 'make it in Jamf (RECERT_CONFIG), in nobody’s scope, instead of writing files')
+    .option('--dry-run', 'with --create: only show what would be sent; exit code 7')
+    .option('--yes', 'with --create: do not ask')
     .option('--offline', 'do not ask the service for the Macs that the subject must fit')
     .option('--instance <instance>', 'the Jamf Pro server, when there are several')
     .addHelpText(

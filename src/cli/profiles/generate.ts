@@ -10,6 +10,7 @@ import { scepIn } from '../../jamf/scep.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { createInJamf } from './create.js';
 
 /** Subjects of which the first that fits every Mac is taken: the most telling one first. */
 const COMMON_NAMES = [
@@ -28,6 +29,9 @@ export const generateOptions = z.object({
   challengeFile: z.string().optional(),
   out: z.string().default('okta-scep'),
   offline: z.boolean().default(false),
+  create: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+  yes: z.boolean().default(false),
   instance: z.string().optional(),
 });
 
@@ -37,12 +41,18 @@ const DONE_BY_HAND = `What remains by hand in Jamf Pro:
   3. Give it a scope: a few Macs first.
   4. Delete both files: the challenge stands in them in clear.`;
 
-/** Writes a profile that the audit finds nothing wrong with. The challenge comes from a file or the environment, never the command line. */
+/**
+ * Writes a profile that the audit finds nothing wrong with to files, or makes it in Jamf. The challenge comes from a file or the
+ * environment, never the command line.
+ */
 export async function generateProfile(
-  { name, scepUrl, challengeFile, out, offline, instance }: z.output<typeof generateOptions>,
+  options: z.output<typeof generateOptions> & { json: boolean },
   client: Client,
   context: Context,
 ): Promise<ExitCode> {
+  const { name, scepUrl, challengeFile, out, offline, instance } = options;
+  if (!options.create && (options.dryRun || options.yes))
+    throw new CliError(EXIT.usage, '--dry-run and --yes belong to --create: without it Jamf is not changed.');
   const challenge = await readChallenge(challengeFile, context);
   const uuid = randomUUID().toUpperCase();
   const commonName = offline ? SAFE : await fitting(client, uuid, instance, context);
@@ -50,6 +60,7 @@ export async function generateProfile(
   const profile: NewProfile = { name, url: scepUrl, commonName, challenge, uuid, payloadUuid };
   const mobileConfig = newMobileConfig(profile);
   mustPass(mobileConfig, profile);
+  if (options.create) return createInJamf(profile, options, context);
   await write(`${out}.mobileconfig`, mobileConfig);
   await write(`${out}.xml`, newProfileXml(profile));
   context.out(`${out}.mobileconfig and ${out}.xml are written, with the subject CN=${commonName}.`);

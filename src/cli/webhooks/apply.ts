@@ -1,14 +1,13 @@
 import type { InstanceConfig } from '../../config/instance.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
-import { createJamfSetup } from '../../jamf/create.js';
 import type { JamfSetupConnection } from '../../jamf/setup.js';
 import type { WebhookPlan } from '../../setup/plan.js';
 import { byHand, isChangingSecret, SetupError, wantedWebhooks } from '../../setup/wanted.js';
 import { type Applied, applyWebhooks, lookAtWebhooks, type Wish } from '../../setup/webhooks.js';
-import { createTelemetry } from '../../telemetry/bus.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { connectTo, mustBeAgreed, serversOf } from '../servers.js';
 import { printJson } from '../print.js';
 import { diffText, plainChange } from './diff.js';
 
@@ -34,16 +33,13 @@ interface Job {
 
 /** Makes the webhooks in Jamf what they must be. Everything is looked at, shown and agreed to before anything is changed. */
 export async function applyToJamf(options: ApplyOptions, context: Context): Promise<ExitCode> {
-  const { dryRun, yes, json } = options;
-  if (!dryRun && !yes && (json || !context.terminal))
-    throw new CliError(
-      EXIT.usage,
-      'Nobody can be asked here: say --yes to change Jamf, or --dry-run to look.',
-    );
+  mustBeAgreed(options, context);
   const config = loadConfig(context.environment);
   const receivers = receiversOf(options, config);
-  const instances = instancesOf(options, config);
-  const connections = new Map(instances.map(([name, settings]) => [name, connect(name, settings, context)]));
+  const instances = serversOf(options.instance, config);
+  const connections = new Map(
+    instances.map(([name, settings]) => [name, connectTo(name, settings, context)]),
+  );
   try {
     const jobs: Job[] = [];
     for (const [instance, settings] of instances) {
@@ -143,20 +139,4 @@ function receiversOf({ url }: ApplyOptions, { http }: Config): string[] {
       `"${address}" is not an address: write it like https://recert.example.com`,
     );
   return [address];
-}
-
-function instancesOf({ instance }: ApplyOptions, { instances }: Config): [string, InstanceConfig][] {
-  const all = Object.entries(instances);
-  const chosen = instance === undefined ? all : all.filter(([name]) => name === instance);
-  if (chosen.length === 0)
-    throw new CliError(
-      EXIT.usage,
-      `There is no Jamf Pro server named ${instance ?? ''} in the configuration: there is ${all.map(([name]) => name).join(', ')}.`,
-    );
-  return chosen;
-}
-
-/** What goes wrong comes back as an error with a sentence; nothing is logged beside it. */
-function connect(instance: string, settings: InstanceConfig, { now }: Context): JamfSetupConnection {
-  return createJamfSetup({ instance, settings, telemetry: createTelemetry(), now });
 }

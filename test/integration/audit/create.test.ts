@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
+import { EXIT } from '../../../src/cli/exit.js';
+import { type House, startHouse } from '../setup/support.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const CHALLENGE = 'canary & challenge <"of">';
+const NAME = 'Okta SCEP new';
+
+let server: TestRedis;
+let folder: string;
+beforeAll(async () => {
+  server = await startTestRedis();
+  folder = await mkdtemp(join(tmpdir(), 'recert-create-'));
+  await writeFile(join(folder, 'key.txt'), `${CHALLENGE}\n`);
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const words = [
+  ...['profiles', 'generate', '--name', NAME, '--offline', '--create'],
+  ...['--scep-url', 'https://example.okta.com/pki/0123456789abcdef/scep/aus1'],
+];
+
+/** The command against a pretend Jamf Pro; every answer of a person is `answer`. */
+async function startCreating(options: Parameters<typeof startHouse>[1] = {}) {
+  const house: House = await startHouse(server.url, options);
+  await house.configure({ timeout: '1s' });
+  const { profiles } = house.simulator.world;
+  return {
+    profiles,
+    named: () => profiles.all().filter(({ name }) => name === NAME),
+    create: async (more: readonly string[] = [], answer = true) => {
+      const file = ['--challenge-file', join(folder, 'key.txt'), '--out', join(folder, 'none')];
+      const said = await house.recert([...words, ...file, ...more], {
+        terminal: true,
+        confirm: () => Promise.resolve(answer),
+      });
+      expect(said.out + said.err).not.toContain('canary');
+      return said;
+    },
+    faults: async (http: FaultsInput['http']) => {
+      const body = JSON.stringify({ http });
+      const headers = { 'Content-Type': 'application/json' };
+      await fetch(`${house.simulator.controlUrl}/faults`, { method: 'PUT', headers, body });
+    },
+    posts: async () => {
+      const log = await fetch(`${house.simulator.controlUrl}/requests`);
+      const requests = (await log.json()) as { method: string; path: string }[];
+      return requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/JSSResource'))
+        .length;
+    },
+  };
+}
+
+it('shows what will be sent without the challenge, asks, makes it in nobody’s scope, and says what remains', async () => {
+  const { create, named, posts } = await startCreating();
+  const looked = await create(['--dry-run']);
+  expect([looked.code, named()]).toEqual([EXIT.pending, []]);
+  expect(looked.out).toMatch(/scope: nobody[^]*<string>\[hidden\]<\/string>[^]*2048/);
+  expect(await create([], false)).toMatchObject({ code: EXIT.failed, err: 'Nothing was changed.' });
+  expect(await posts()).toBe(0);
+
+  const made = await create();
+  expect(made.code).toBe(EXIT.done);
+  expect(made.err).toMatch(/Redistribute Profile[^]*in nobody's scope/);
+  const [profile] = named();
+  expect(profile).toMatchObject({ level: 'System', distributionMethod: 'Install Automatically' });
+  expect(profile?.scep?.challenge).toBe(CHALLENGE);
+  expect(profile?.scope).toMatchObject({ allComputers: false, computers: [], computerGroups: [] });
+  expect(await readdir(folder)).toEqual(['key.txt']);
+});
+
+it('refuses a name that is taken before it sends anything, and to act where nobody can agree', async () => {
+  const { create, posts } = await startCreating();
+  expect((await create(['--yes', '--json'])).code).toBe(EXIT.done);
+  const again = await create(['--yes']);
+  expect([again.code, again.err]).toEqual([EXIT.usage, expect.stringContaining('already')]);
+  expect((await create(['--json'])).code).toBe(EXIT.usage);
+  expect(await posts()).toBe(1);
+});
+
+it.each([
+  ['half a body', { kind: 'half-body' }],
+  ['a hung connection', { kind: 'hang', when: 'after' }],
+  ['502 after it was done', { kind: 'status', status: 502, when: 'after' }],
+] as const)('is not sent again after %s, and is found', async (_, fault) => {
+  const { create, faults, named, posts } = await startCreating();
+  await faults([{ ...fault, methods: ['POST'], path: 'osxconfigurationprofiles' }]);
+  expect((await create(['--yes'])).code).toBe(EXIT.done);
+  expect([named().length, await posts()]).toEqual([1, 1]);
+});
+
+it('names the privilege that is missing', async () => {
+  const { create, named } = await startCreating({
+    http: {
+      clients: [
+        { id: 'recert', secret: 'jamf-client-secret', privileges: ['Read macOS Configuration Profiles'] },
+      ],
+    },
+  });
+  const { code, err } = await create(['--yes']);
+  expect([code, named()]).toEqual([EXIT.failed, []]);
+  expect(err).toContain('Create macOS Configuration Profiles');
+});
