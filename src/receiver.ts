@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/api.js';
 import { consoleRoutes } from './api/console.js';
+import { createLiveHub } from './api/live/hub.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
 import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
@@ -10,6 +11,8 @@ import { createProducers } from './queues/producers.js';
 import { createQueues } from './queues/queues.js';
 import { createComputerStore } from './store/computers.js';
 import { keysUnder } from './store/keys.js';
+import { createLivePublisher } from './store/live/publish.js';
+import { createLiveStream } from './store/live/stream.js';
 import { connectRedis } from './store/redis.js';
 import type { Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
@@ -69,6 +72,12 @@ async function start(
   });
   undo.push('webhooks', () => webhooks.idle());
 
+  const stream = createLiveStream({ redis, key });
+  const told = createLivePublisher(stream);
+  undo.push('live changes', () => told.close());
+  undo.push('hearing of changes', telemetry.listen(told.listener));
+  const live = createLiveHub({ redis, stream });
+
   const checks: Record<string, Check> = {
     redis: webhooks.check,
   };
@@ -77,7 +86,8 @@ async function start(
     // First, and before anything that others need: see createHttpServer.
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
-    (app) => app.use(apiRoutes({ config, redis, queues, producers, telemetry, now, version: readVersion() })),
+    (app) =>
+      app.use(apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: readVersion() })),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),
@@ -85,6 +95,8 @@ async function start(
   const server = createHttpServer(createApp(config, routes), config.http.tls);
   const url = await listen(server, config.http);
   undo.push('http', () => closeGently(server));
+  // Undone first: these connections never come to an end by themselves.
+  undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
 }

@@ -10,6 +10,8 @@ import { closeGently, createHttpServer, listen } from '../src/process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';
 import { keysUnder } from '../src/store/keys.js';
+import { createLivePublisher } from '../src/store/live/publish.js';
+import { createLiveStream } from '../src/store/live/stream.js';
 import { connectRedis } from '../src/store/redis.js';
 import { createSlots } from '../src/store/slots.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
@@ -61,6 +63,9 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('redis for queues', () => queueRedis.disconnect());
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
+  const told = createLivePublisher(createLiveStream({ redis, key: keysUnder(config.redis.prefix) }));
+  undo.push('live changes', () => told.close());
+  undo.push('hearing of changes', telemetry.listen(told.listener));
   const clients = connectServers(config, options, redis);
   undo.push('jamf', () => clients.forEach((client) => client.close()));
 

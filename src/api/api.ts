@@ -18,6 +18,7 @@ import { createSessionStore } from '../store/sessions.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { createReplay } from '../webhooks/replay.js';
 import { createFailureLimit } from './failures.js';
+import type { LiveHub } from './live/hub.js';
 import { mountRoutes } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { Problem, problemHandler, sendProblem } from './problem.js';
@@ -36,6 +37,8 @@ export interface ApiDeps {
   redis: Redis;
   queues: Queues;
   producers: Producers;
+  /** Closed by whoever made it: its connections do not end by themselves. */
+  live: LiveHub;
   telemetry: Telemetry;
   now: () => number;
   /** Version of Recert, from package.json. */
@@ -78,13 +81,14 @@ export function apiRoutes(deps: ApiDeps): Router {
 }
 
 /** Everything that handlers work with, over one connection. */
-function createServices({ config, redis, queues, producers, telemetry, now, version }: ApiDeps): ApiServices {
+function createServices(deps: ApiDeps): ApiServices {
+  const { config, redis, queues, producers, live, telemetry, now, version } = deps;
   const key = keysUnder(config.redis.prefix);
   const events = createEventLog({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const computers = createComputerStore({ redis, key });
   return {
-    ...{ config, version, now, telemetry, producers },
+    ...{ config, version, now, telemetry, producers, live },
     tokens: createTokenBook(config.tokens, now),
     sessions: createSessionStore({ redis, key, lifeMs: SESSION_LIFE_MS }),
     idempotency: createIdempotencyStore({ redis, key }),

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { type FieldProblem, Problem } from './problem.js';
 
@@ -6,7 +7,16 @@ export interface RawRequest {
   params: unknown;
   query: unknown;
   body: unknown;
+  sender: Sender;
+}
+
+/** What is seen of whoever sends a request beside what it asks. */
+export interface Sender {
+  /** Id of the session whose cookie came with it. */
   sessionId: string | null;
+  /** Address, as far as `http.trustProxy` lets it be known. */
+  address: string;
+  headers: IncomingHttpHeaders;
 }
 
 /** For a route without parameters or without a query. */
@@ -26,13 +36,13 @@ export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, 
   params: z.output<Params>;
   query: z.output<Query>;
   body: z.output<Body>;
-  sessionId: string | null;
+  sender: Sender;
 } {
   const params = schemas.params.safeParse(request.params);
   const query = schemas.query.safeParse(request.query);
   const body = schemas.body.safeParse(request.body);
   if (params.success && query.success && body.success)
-    return { params: params.data, query: query.data, body: body.data, sessionId: request.sessionId };
+    return { params: params.data, query: query.data, body: body.data, sender: request.sender };
   const errors = [...told('path', params.error), ...told('query', query.error), ...told('body', body.error)];
   throw new Problem(
     'invalid-request',

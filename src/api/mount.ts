@@ -38,7 +38,9 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
           'Set-Cookie',
           sessionCookie(reply.session, { https: request.secure, lifeMs: SESSION_LIFE_MS }),
         );
-      response.status(reply.status ?? route.statuses[0]).json(reply.body);
+      response.status(reply.status ?? route.statuses[0]);
+      if (reply.stream) await reply.stream(response);
+      else response.json(reply.body);
     } catch (thrown) {
       const error = await weigh(thrown, route, request, response, countFailure);
       tell(error, { name, who, services });
@@ -91,7 +93,11 @@ async function perform(
     params: request.params,
     query: queryOf(request.originalUrl),
     body: route.method === 'post' ? await readJson(request, response) : undefined,
-    sessionId: sessionIdOf(request.headers),
+    sender: {
+      sessionId: sessionIdOf(request.headers),
+      address: request.ip ?? 'unknown',
+      headers: request.headers,
+    },
   };
   const work = () => route.run(raw, who, services);
   const key = request.get('Idempotency-Key');

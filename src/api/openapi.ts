@@ -46,7 +46,7 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
 
 function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
   const { method, path, role, summary, description, params, query, body, answer, statuses } = route;
-  const content = { 'application/json': { schema: answer } };
+  const content = { [route.produces ?? 'application/json']: { schema: answer } };
   return {
     method,
     path,

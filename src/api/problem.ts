@@ -38,6 +38,7 @@ const PROBLEMS = {
   'not-json': [415, 'Not JSON'],
   'key-reused': [422, 'Idempotency key used before'],
   'too-many-failures': [429, 'Too many failures'],
+  'too-many-streams': [429, 'Too many live connections'],
   'internal-error': [500, 'Something is wrong in Recert'],
   'store-unavailable': [503, 'Redis cannot be reached'],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -1,7 +1,8 @@
+import type { Response } from 'express';
 import type { z } from 'zod';
 import type { AuditAction } from '../store/audit.js';
 import { audited } from './audited.js';
-import { checkRequest, type RawRequest } from './check.js';
+import { checkRequest, type RawRequest, type Sender } from './check.js';
 import { Problem } from './problem.js';
 import { allows, type Principal, type Role } from './roles.js';
 import type { ApiServices } from './services.js';
@@ -13,15 +14,20 @@ export interface Reply<Body> {
   body: Body;
   /** What becomes of the browser's session cookie: a new id, or nothing any more. */
   session?: { open: string } | 'close';
+  /** Writes the answer itself, piece by piece, instead of `body`: the end of the connection is its end. */
+  stream?: (response: Response) => Promise<void>;
 }
+
+/** What an answer is, where it is not JSON. */
+export type Produces = 'application/json' | 'text/event-stream';
 
 /** What every handler is given: checked and typed. */
 export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** Id of the session whose cookie came with the request. */
-  sessionId: string | null;
+  /** Who sends it, as far as that is seen from outside. */
+  sender: Sender;
 }
 
 type Method = 'get' | 'post' | 'delete';
@@ -45,6 +51,8 @@ interface Description<
   answer: Answer;
   /** The statuses of success; the first is the usual one. */
   statuses: readonly [number, ...number[]];
+  /** JSON when not given. */
+  produces?: Produces;
 }
 
 /** A route as the router and the OpenAPI document see it. */
@@ -161,5 +169,5 @@ function finish<Answer extends z.ZodType>(
   const status = reply.status ?? spec.statuses[0];
   if (!spec.statuses.includes(status))
     throw new Error(`${spec.method} ${spec.path} answered ${status}, which it does not declare`);
-  return { ...reply, status, body: spec.answer.parse(reply.body) };
+  return { ...reply, status, body: reply.stream ? undefined : spec.answer.parse(reply.body) };
 }

@@ -4,6 +4,7 @@ import { computerRoutes } from './routes/computers.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
 import { forecastRoutes } from './routes/forecast.js';
+import { liveRoutes } from './routes/live.js';
 import { overviewRoutes } from './routes/overview.js';
 import { profileRoutes } from './routes/profiles.js';
 import { redistributionRoutes } from './routes/redistributions.js';
@@ -19,5 +20,6 @@ export const routes: readonly Route[] = [
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,
+  ...liveRoutes,
   ...sessionRoutes,
 ];

@@ -13,6 +13,7 @@ import type { RedistributionStore } from '../store/redistributions.js';
 import type { SessionStore } from '../store/sessions.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import type { Replay } from '../webhooks/replay.js';
+import type { LiveHub } from './live/hub.js';
 import type { QueueLook } from './queue-look.js';
 import type { SignsOfLife } from './signs.js';
 import type { TokenBook } from './tokens.js';
@@ -39,6 +40,7 @@ export interface ApiServices {
   replay: Replay;
   hints: Pick<Hints, 'count'>;
   producers: Producers;
+  live: LiveHub;
   lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;
   signsOfLife(instance: string): Promise<SignsOfLife>;
 }

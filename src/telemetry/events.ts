@@ -4,6 +4,7 @@ import { jamfEvents, type JamfEvents } from './events/jamf.js';
 import { notifyEvents, type NotifyEvents } from './events/notify.js';
 import { processEvents, type ProcessEvents } from './events/process.js';
 import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
+import { signInEvents, type SignInEvents } from './events/sign-in.js';
 import { spoolEvents, type SpoolEvents } from './events/spool.js';
 import { webhookEvents, type WebhookEvents } from './events/webhook.js';
 import type { Description, Descriptions } from './description.js';
@@ -18,6 +19,7 @@ export interface OperatorEvents
     FleetEvents,
     RedistributionEvents,
     ApiEvents,
+    SignInEvents,
     NotifyEvents {}
 
 /** Name of an operator event. */
@@ -34,6 +36,7 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...fleetEvents,
   ...redistributionEvents,
   ...apiEvents,
+  ...signInEvents,
   ...notifyEvents,
 };
 

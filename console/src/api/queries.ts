@@ -18,7 +18,7 @@ import type {
   State,
 } from './answers.js';
 import { post, read } from './ask.js';
-import { POLL_MS } from './poll.js';
+import { pollMs } from './poll.js';
 
 const PAGE = 50;
 
@@ -30,7 +30,7 @@ const paging = {
   initialPageParam: '',
   getNextPageParam: (page: { next: string | null }) => page.next,
   refetchInterval: ({ state }: { state: { data?: { pages: readonly unknown[] } | undefined } }) =>
-    POLL_MS * Math.max(1, state.data?.pages.length ?? 1),
+    pollMs() * Math.max(1, state.data?.pages.length ?? 1),
 };
 
 /** Healthy or not, and the numbers behind it. */

@@ -1,6 +1,6 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem, isSignedOut } from './ask.js';
-import { POLL_MS } from './poll.js';
+import { POLL_MS, pollMs } from './poll.js';
 import { whoKey } from './session.js';
 
 const TRIES = 2;
@@ -15,7 +15,7 @@ export function createQueryClient(): QueryClient {
     }),
     defaultOptions: {
       queries: {
-        refetchInterval: POLL_MS,
+        refetchInterval: pollMs,
         staleTime: POLL_MS / 2,
         retry: (failures, error) => failures < TRIES && isWorthRetrying(error),
       },

@@ -2,6 +2,7 @@ import { Center, Loader } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Who } from '../api/answers.js';
 import { InstanceContext } from '../api/instance.js';
+import { useLive } from '../api/live.js';
 import { useOverview } from '../api/queries.js';
 import { Failure } from '../parts/failure.js';
 import { Header } from './header.js';
@@ -12,6 +13,7 @@ const REMEMBERED = 'recert-instance';
 
 /** What is around every page: navigation, and a header that says which Jamf Pro server this is and whether Recert acts on it. */
 export function Shell({ who, children }: { who: Who; children: ReactNode }) {
+  useLive();
   const overview = useOverview();
   const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? '');
   const names = overview.data?.instances.map(({ name }) => name) ?? [];

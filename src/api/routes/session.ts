@@ -19,7 +19,7 @@ export const sessionRoutes = [
     body: signIn,
     answer: whoIsIt,
     statuses: [201],
-    handle: async ({ body, sessionId }, { tokens, sessions, audit, now }) => {
+    handle: async ({ body, sender: { sessionId } }, { tokens, sessions, audit, now }) => {
       const check = tokens.check(body.token);
       if (!check.known)
         throw new Problem('not-authenticated', 'This token is not known here. Was it copied as a whole?');
@@ -63,8 +63,11 @@ export const sessionRoutes = [
     body: noBody,
     answer: signedOut,
     statuses: [200],
-    handle: async ({ sessionId }, { sessions }) => {
-      if (sessionId !== null) await sessions.close(sessionId);
+    handle: async ({ sender: { sessionId } }, { sessions, telemetry }) => {
+      if (sessionId !== null) {
+        await sessions.close(sessionId);
+        telemetry.emit('sign-in.ended', { who: 'somebody', why: 'signed out' });
+      }
       return { body: { signedOut: true as const }, session: 'close' as const };
     },
   }),

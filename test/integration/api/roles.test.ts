@@ -27,7 +27,8 @@ const operations = Object.entries(openApiDocument(routes, { version: '0' }).path
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
-      path: path.replace('{id}', path.includes('/events/') ? '1-1' : '2'),
+      // What would go on for ever ends at once.
+      path: `${path.replace('{id}', path.includes('/events/') ? '1-1' : '2')}${path.endsWith('/live') ? '?for=1ms' : ''}`,
       needed: operation['x-recert-role'],
     })),
 );

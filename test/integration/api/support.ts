@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Redis } from 'ioredis';
 import { apiRoutes } from '../../../src/api/api.js';
+import { createLiveHub } from '../../../src/api/live/hub.js';
 import { parseConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
 import type { Certificate, Computer } from '../../../src/domain/computer.js';
@@ -12,8 +13,10 @@ import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { createComputerStore } from '../../../src/store/computers.js';
 import { keysUnder } from '../../../src/store/keys.js';
+import { createLivePublisher } from '../../../src/store/live/publish.js';
+import { createLiveStream } from '../../../src/store/live/stream.js';
 import { createProfileStore } from '../../../src/store/profiles.js';
-import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
 import type { EventKind } from '../../../src/telemetry/events.js';
 import { expect } from 'vitest';
 import { startTestRedis } from '../support/redis.js';
@@ -119,6 +122,7 @@ export interface TestApi {
   redis: Redis;
   queues: Queues;
   config: Config;
+  telemetry: Telemetry;
   /** Operator events since the start. */
   told: { kind: EventKind; fields: unknown }[];
   /** Sets the clock of the API; it stands still otherwise. */
@@ -141,6 +145,10 @@ export async function startApi(
   const now = () => startedAt + aheadMs;
   const told: TestApi['told'] = [];
   const telemetry = createTelemetry((kind, fields) => void told.push({ kind, fields }));
+  const stream = createLiveStream({ redis, key });
+  const published = createLivePublisher(stream);
+  telemetry.listen(published.listener);
+  const live = createLiveHub({ redis, stream });
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   const profiles = createProfileStore({ redis, key, config });
   const computers = createComputerStore({ redis, key });
@@ -166,6 +174,7 @@ export async function startApi(
       redis,
       queues,
       producers: createProducers(queues, { now }),
+      live,
       telemetry,
       now,
       version: '0.1.0',
@@ -185,7 +194,10 @@ export async function startApi(
       aheadMs += byMs;
     },
     save,
+    telemetry,
     close: async () => {
+      live.close();
+      await published.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await queues.close();

@@ -1,0 +1,57 @@
+import { parseDuration } from '../../config/duration.js';
+import { authenticate } from '../authenticate.js';
+import { noBody, nothing } from '../check.js';
+import { serveLive } from '../live/connection.js';
+import { Problem } from '../problem.js';
+import { defineRoute } from '../route.js';
+import { liveEvents, liveQuery } from '../schemas/live.js';
+
+const BATCH_ID = /^\d{1,15}-\d{1,10}$/u;
+/** Connections to one receiver. A browser has one for each page that is seen. */
+const MOST_CLIENTS = 500;
+
+/** What changes, as it changes. */
+export const liveRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/live',
+    role: 'viewer',
+    summary: 'What changes, as it changes: server-sent events',
+    description:
+      'Says what to read again, not what it is now. A client that connects again with `Last-Event-ID`, as a browser does by itself, hears what it missed.',
+    params: nothing,
+    query: liveQuery,
+    body: noBody,
+    answer: liveEvents,
+    statuses: [200],
+    produces: 'text/event-stream',
+    handle: ({ query, sender: { headers } }, services) => {
+      const { live, config } = services;
+      if (live.size >= MOST_CLIENTS)
+        throw new Problem(
+          'too-many-streams',
+          `${MOST_CLIENTS} live connections are open at this receiver. Pages go on without one, by asking again.`,
+          {},
+          { 'Retry-After': '30' },
+        );
+      const seen = headers['last-event-id'];
+      return Promise.resolve({
+        body: '',
+        stream: (response) =>
+          serveLive(response, {
+            hub: live,
+            after: typeof seen === 'string' && BATCH_ID.test(seen) ? seen : null,
+            mayHear: (instance) => instance in config.instances,
+            stillSignedIn: async () => (await authenticate(headers, services).catch(nobody)) !== null,
+            forMs: query.for === undefined ? undefined : parseDuration(query.for),
+          }),
+      });
+    },
+  }),
+];
+
+/** A token that is no longer good is nobody's; that Redis is away says nothing. */
+function nobody(error: unknown): null {
+  if (error instanceof Problem) return null;
+  throw error;
+}
