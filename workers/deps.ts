@@ -41,6 +41,8 @@ export interface FleetDeps {
   consider: (decided: Decided) => Promise<unknown>;
   /** Gives open redistributions that lost their job a new one; how many it were. */
   restartLostJobs: (instance: string) => Promise<number>;
+  /** Sees to it that nobody stays in an exclusion group; `atOnce` at a start. */
+  keepLeases: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
   /** A job whose worker is silent for so long is given to another, milliseconds. */

@@ -9,6 +9,7 @@ import { createComputerStore } from '../src/store/computers.js';
 import { createCursorStore } from '../src/store/cursors.js';
 import { createHints } from '../src/store/hints.js';
 import { keysUnder } from '../src/store/keys.js';
+import { createLeaseStore } from '../src/store/leases.js';
 import { createLimitStore } from '../src/store/limits.js';
 import { createProfileAuditStore } from '../src/store/profile-audits.js';
 import { createProfileHints } from '../src/store/profile-hints.js';
@@ -23,6 +24,7 @@ import type { LookDeps } from './notify/look.js';
 import type { FleetDeps } from './deps.js';
 import { considerRedistribution } from './redistribute/consider.js';
 import type { ConsiderDeps, StepDeps } from './redistribute/deps.js';
+import { keepLeases, type LeaseDeps } from './redistribute/leases.js';
 import { restartLostJobs } from './redistribute/restart.js';
 import { createRedistributeWorker } from './redistribute/worker.js';
 import { createSweepWorker } from './sweep.js';
@@ -57,6 +59,10 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const audits = createProfileAuditStore({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  const leases: LeaseDeps = {
+    ...{ instances: config.instances, jamf, redistributions, producers, telemetry, now },
+    leases: createLeaseStore({ redis, key }),
+  };
   return {
     fleet: {
       instances: config.instances,
@@ -72,6 +78,7 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
       restartLostJobs: (instance) => restartLostJobs(consider, instance),
+      keepLeases: (instance, options) => keepLeases(leases, instance, options),
       telemetry,
       now,
       lockMs: config.worker.lock,

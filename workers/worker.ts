@@ -118,9 +118,13 @@ function connectServers(
   );
 }
 
-/** Sees to the schedules, reads watched profiles that are not known yet, and stays with the schedules until the process stops. Never throws. */
+/** Takes back whoever is excluded, sees to the schedules, reads watched profiles that are not known yet, and stays with the schedules until the process stops. Never throws. */
 async function begin(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
+  // What fails here is done by the first round of the open sweep.
+  await Promise.allSettled(
+    Object.keys(config.instances).map((instance) => fleet.keepLeases(instance, { atOnce: true })),
+  );
   const { kept } = await keepSchedules(config.instances, { queue: queues.sweep, telemetry, stopping });
   await Promise.allSettled(
     Object.keys(config.instances).map(async (instance) => {

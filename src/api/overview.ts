@@ -85,7 +85,7 @@ async function instanceOf(
       byState,
       open,
       due: byState.due + byState.eligible,
-      inFlight: byState.triggered + byState.pushed + byState.verifying,
+      inFlight: byState.excluded + byState.including + byState.triggered + byState.pushed + byState.verifying,
       blocked: byState.blocked,
       failed: byState.retry + byState['needs-human'],
       verified: byState.verified,

@@ -103,6 +103,16 @@ export const instanceSchema = z.strictObject({
   sweep: sweepSchema.prefault({}),
   profiles: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), profileSchema)
+    .superRefine((profiles, context) => {
+      const others = Object.values(profiles).flatMap(({ overlap }) => [overlap.joinGreen, overlap.leaveBlue]);
+      for (const [name, { cycle }] of Object.entries(profiles))
+        if (cycle !== undefined && others.includes(cycle.exclude))
+          context.addIssue({
+            code: 'custom',
+            path: [name, 'cycle', 'exclude'],
+            message: `is a group of an overlap, too: whoever is found in the exclusion group ${cycle.exclude} is taken out of it`,
+          });
+    })
     .describe('The SCEP profiles that are watched, each under a name of yours.'),
 });
 

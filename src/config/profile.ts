@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../domain/redistribution/maintenance.js';
+import { MECHANISMS } from '../domain/redistribution/record.js';
 import { duration } from './duration.js';
 import { clockTime, timeZone } from './wall-clock.js';
 
@@ -46,6 +47,33 @@ const overlapSchema = z
   })
   .describe(
     'Two equivalent profiles and two static groups: a Mac moves from one to the other and is never without.',
+  );
+
+const cycleSchema = z
+  .strictObject({
+    exclude: id.describe(
+      'Id of a static group that blue and green both exclude. Only Recert puts Macs into it: whoever is found in it is taken out.',
+    ),
+    seen: duration().prefault('30m').describe('Only a Mac that was seen within this time.'),
+    left: duration()
+      .prefault('7d')
+      .describe('Only a certificate of which no more than this is left, or that has expired.'),
+    lease: duration()
+      .prefault('30m')
+      .describe('After this the Mac is taken out of the group, whether the profile is gone or not.'),
+    alarm: duration()
+      .prefault('10m')
+      .describe('When taking it out has not worked for so long, somebody is told.'),
+    inFlight: z.int().min(1).default(5).describe('Most Macs on their way by cycle at the same time.'),
+    daily: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.05)
+      .describe('Largest share of the Macs in scope within a day; one Mac is always allowed.'),
+  })
+  .describe(
+    'The mechanism cycle: the Mac is excluded, loses the profile, and gets it anew. It is without certificate in between.',
   );
 
 const waitsSchema = z
@@ -97,8 +125,7 @@ const maintenanceSchema = z.strictObject({
   zone: timeZone().describe('Whose clocks, such as Europe/Berlin.'),
 });
 
-/** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */
-export const profileSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   mode: z
     .enum(['observe', 'act'])
     .default('observe')
@@ -123,6 +150,14 @@ export const profileSchema = z.strictObject({
     ),
   stale: duration().prefault('14d').describe('Inventory older than this says nothing: the state is unknown.'),
   overlap: overlapSchema,
+  mechanisms: z
+    .array(z.enum(MECHANISMS))
+    .min(1)
+    .default(['overlap'])
+    .describe(
+      'What Recert may do by itself, tried in this order: unstick (flush the failed commands of the Mac), overlap, cycle (the last resort). The first that may be used and has not failed for the Mac is taken.',
+    ),
+  cycle: cycleSchema.optional(),
   waits: waitsSchema.prefault({}),
   attempts: z.int().min(1).max(10).default(3).describe('Attempts for one Mac before a person is asked.'),
   attemptsWithin: duration().prefault('30d').describe('The time over which attempts are counted.'),
@@ -148,6 +183,17 @@ export const profileSchema = z.strictObject({
     .default([])
     .describe('Redistributions begin only in these windows. Empty: at any time.'),
 });
+
+/** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */
+export const profileSchema = settingsSchema
+  .refine(({ mechanisms }) => new Set(mechanisms).size === mechanisms.length, {
+    path: ['mechanisms'],
+    message: 'name each mechanism once',
+  })
+  .refine(({ mechanisms, cycle }) => cycle !== undefined || !mechanisms.includes('cycle'), {
+    path: ['cycle'],
+    message: 'is missing: the mechanism cycle needs an exclusion group',
+  });
 
 /** One watched profile as configured. */
 export type ProfileConfig = z.output<typeof profileSchema>;

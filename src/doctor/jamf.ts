@@ -119,9 +119,13 @@ function judgePrivileges(
   changes: readonly Change[],
 ): Finding[] {
   const acts = Object.values(settings.profiles).some(({ mode }) => mode === 'act');
+  const unsticks = Object.values(settings.profiles).some(
+    ({ mode, mechanisms }) => mode === 'act' && mechanisms.includes('unstick'),
+  );
   const would = (action: Change['action']) => changes.some((change) => change.action === action);
   const neededNow: Partial<Record<PrivilegeName, boolean>> = {
     'Update Static Computer Groups': acts,
+    'Flush MDM Commands': unsticks,
     'Create Webhooks': would('create'),
     'Update Webhooks': would('update'),
     'Delete Webhooks': would('delete'),

@@ -8,6 +8,7 @@ export const PRIVILEGES = {
   'Read Static Computer Groups': 'to see who is in the two groups',
   'Update Static Computer Groups': 'to move Macs between the two profiles',
   'View MDM command information in Jamf Pro API': 'to see the commands, and to wake a Mac',
+  'Flush MDM Commands': 'for the mechanism unstick',
   'Read Webhooks': 'for recert webhooks apply and recert doctor',
   'Create Webhooks': 'for recert webhooks apply',
   'Update Webhooks': 'for recert webhooks apply',

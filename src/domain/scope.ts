@@ -14,15 +14,16 @@ export function inProfileScope(scope: Profile['scope'], computer: ScopeFacts): b
 }
 
 /**
- * Whether a Mac is one of those that a watched profile is for: in the scope of blue, were it not for our own exclusion. A Mac that has
- * moved on to green is excluded from blue by the group `leaveBlue`, and is still ours to look after.
+ * Whether a Mac is one of those that a watched profile is for: in the scope of blue, were it not for our own exclusions. A Mac that has
+ * moved on to green is excluded from blue by the group `leaveBlue`, and is still ours to look after; so is one that `cycle` excludes.
  */
 export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,
   computer: ScopeFacts,
 ): boolean {
   const { exclusions } = blue.scope;
-  const groupIds = exclusions.groupIds.filter((id) => id !== policy.overlap.leaveBlue);
+  const ours: readonly (string | undefined)[] = [policy.overlap.leaveBlue, policy.cycle?.exclude];
+  const groupIds = exclusions.groupIds.filter((id) => !ours.includes(id));
   return inProfileScope({ ...blue.scope, exclusions: { ...exclusions, groupIds } }, computer);
 }
 
@@ -32,6 +33,7 @@ export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySe
     watched.flatMap(({ blue, green, policy }) => [
       policy.overlap.joinGreen,
       policy.overlap.leaveBlue,
+      ...(policy.cycle === undefined ? [] : [policy.cycle.exclude]),
       ...[blue, green].flatMap(({ scope }) => [...scope.groupIds, ...scope.exclusions.groupIds]),
     ]),
   );

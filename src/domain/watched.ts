@@ -1,6 +1,7 @@
 import type { Profile } from './profile.js';
 import type { BreakerPolicy } from './redistribution/breaker.js';
 import type { MaintenanceWindow } from './redistribution/maintenance.js';
+import type { Mechanism } from './redistribution/record.js';
 
 /**
  * Everything that decides when and how one profile is redistributed. All durations are milliseconds.
@@ -24,6 +25,10 @@ export interface RedistributionPolicy {
     readonly leaveBlue: string;
     readonly settle: number;
   };
+  /** What Recert may do by itself, in the order in which it is tried. */
+  readonly mechanisms: readonly Mechanism[];
+  /** Of the mechanism `cycle`. */
+  readonly cycle?: CyclePolicy | undefined;
   readonly waits: {
     readonly online: number;
     readonly command: number;
@@ -43,6 +48,22 @@ export interface RedistributionPolicy {
   readonly canary: readonly number[];
   readonly breaker: BreakerPolicy;
   readonly maintenance: readonly MaintenanceWindow[];
+}
+
+/** When a Mac may lose its profile for some minutes, so that it is installed anew. */
+export interface CyclePolicy {
+  /** Id of the static group that both profiles exclude. */
+  readonly exclude: string;
+  /** Seen within this time. */
+  readonly seen: number;
+  /** No more than this is left of the certificate. */
+  readonly left: number;
+  /** A Mac is taken back after this, whatever has come of it; and somebody is told when it is not back after so much more. */
+  readonly lease: number;
+  readonly alarm: number;
+  readonly inFlight: number;
+  /** Share of the Macs in scope within a day. */
+  readonly daily: number;
 }
 
 /** A watched SCEP profile: our policy, and what Jamf says of the two profiles of `overlap`. */

@@ -29,6 +29,7 @@ const CALLS = {
   'groups.remove': { safe: false, privilege: 'Update Static Computer Groups' },
   'commands.find': { safe: true, privilege: 'View MDM command information in Jamf Pro API' },
   'push.blank': { safe: false, privilege: 'View MDM command information in Jamf Pro API' },
+  'commands.flush': { safe: false, privilege: 'Flush MDM Commands' },
   'history.commands': { safe: true, privilege: 'Read Computers' },
   'session.privileges': { safe: true, privilege: null },
   'webhooks.list': { safe: true, privilege: 'Read Webhooks' },

@@ -46,6 +46,11 @@ export interface JamfClient {
   }): Promise<readonly MdmCommand[]>;
   /** Wakes Macs so that they fetch their pending commands. Returns the management ids that Jamf refused. */
   blankPush(managementIds: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Forgets the failed commands of one Mac, all of them: when the Mac talks to Jamf next, it is sent again what it should have.
+   * Never those of a group, and never those that are pending.
+   */
+  flushFailedCommands(computerId: string): Promise<void>;
   /** Error texts of failed commands of one Mac from its history, newest first, with the name of the command. */
   readFailedCommands(
     computerId: string,

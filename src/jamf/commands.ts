@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MdmCommand, MdmCommandState } from '../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
-import { count, instant, section, text, word } from './lenient.js';
+import { count, instant, isId, section, text, word } from './lenient.js';
 import { all, bare } from './rsql.js';
 
 type Query = Parameters<JamfClient['findCommands']>[0];
@@ -44,9 +44,12 @@ const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
 ]);
 
 /** MDM commands over `/v2/mdm`. Source: the specification, and jamf-facts on what live servers do beside it. */
-export function commandCalls(api: Api): Pick<JamfClient, 'findCommands' | 'blankPush'> {
+export function commandCalls(
+  api: Api,
+): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
   return {
     findCommands: (query) => findCommands(api, query),
+    flushFailedCommands: (computerId) => flushFailed(api, computerId),
     blankPush: async (managementIds) => {
       if (managementIds.length === 0) return [];
       const call = 'push.blank';
@@ -61,6 +64,13 @@ export function commandCalls(api: Api): Pick<JamfClient, 'findCommands' | 'blank
       return api.understand(call, z.object({ errorUuids: z.array(word).nullish() }), answer).errorUuids ?? [];
     },
   };
+}
+
+/** Classic alone can do it. Source: jamf-facts, commands; `Pending` would take away what the Mac is about to fetch. */
+async function flushFailed(api: Api, computerId: string): Promise<void> {
+  if (!isId(computerId)) throw new RangeError(`"${computerId}" is not the id of a computer`);
+  const path = `/JSSResource/commandflush/computers/id/${computerId}/status/Failed`;
+  await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false });
 }
 
 async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand[]> {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Caps, Pause, Room, Token } from '../domain/redistribution/evidence.js';
+import type { Caps, CycleToken, Pause, Room, Token } from '../domain/redistribution/evidence.js';
 import type { Key } from './keys.js';
 import { createRailStore, type RailPolicy, type Rails, type RailStore, waveLimits } from './rails.js';
 import { attemptMember, redistributionKeys } from './redistributions/keys.js';
@@ -18,6 +18,16 @@ export interface LimitStore extends RailStore {
   look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
   /** Takes a token, if it is its turn. */
   take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
+  /** Takes a token for an attempt by `cycle`, which has caps of its own beside those of all. */
+  takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CycleToken>;
+}
+
+/** Who asks to take a profile away from a Mac for some minutes; `daily` is a number of Macs. */
+export interface CycleRequest {
+  redistributionId: string;
+  attempt: number;
+  caps: { inFlight: number; daily: number };
+  now: number;
 }
 
 /** Who asks for room under the caps of a watched profile. */
@@ -37,6 +47,7 @@ export interface TokenRequest {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
 
@@ -54,6 +65,12 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
     lua: readLua(import.meta.url, './limits/take.lua'),
     keys: ['hour', 'inFlight', 'line', 'places', 'tally'],
     reply: takeReply,
+  });
+  const cycleScript = defineScript(redis, {
+    name: 'recertLimitsCycle',
+    lua: readLua(import.meta.url, './limits/cycle.lua'),
+    keys: ['cycling', 'cycles'],
+    reply: z.tuple([z.int(), z.int(), z.int()]),
   });
 
   /** Judges the results, then decides in one script that refuses when there are newer ones: no token is given past an open breaker. */
@@ -138,6 +155,23 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
     async take(instance, profile, request) {
       const room = await ask(instance, profile, request, true);
       return room.turn ? { granted: true } : { granted: false, room };
+    },
+
+    async takeCycle(instance, profile, { redistributionId, attempt, caps, now }) {
+      const keys = redistributionKeys(key, instance);
+      const [granted, flying, used] = await cycleScript(
+        { cycling: keys.cycling(profile), cycles: keys.cycles(profile) },
+        [
+          ...[now, DAY_MS, caps.inFlight, caps.daily],
+          ...[redistributionId, attemptMember(redistributionId, attempt)],
+        ],
+      );
+      if (granted === 1) return { granted: true };
+      return {
+        granted: false,
+        inFlight: { used: flying, cap: caps.inFlight },
+        daily: { used, cap: caps.daily },
+      };
     },
   };
 }

@@ -99,6 +99,7 @@ export function markOf(watched: readonly WatchedProfile[]): string {
     name,
     policy.subject?.source,
     policy.overlap,
+    policy.cycle?.exclude,
     [blue, green].map(({ id, identifier, scope }) => [id, identifier, scope]),
   ]);
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

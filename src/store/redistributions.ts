@@ -2,8 +2,10 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { resultOf } from '../domain/redistribution/breaker.js';
 import {
+  isCycling,
   isInFlight,
   lastAttempt,
+  type Lease,
   type Redistribution,
   redistributionSchema,
   type State,
@@ -97,7 +99,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     lua: readLua(import.meta.url, './redistributions/save.lua'),
     keys: [
       ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
-      ...(['results', 'tally'] as const),
+      ...(['results', 'tally', 'leases', 'cycling'] as const),
     ],
     reply: z.int().transform((stored) => stored === 1),
   });
@@ -187,6 +189,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           places: keys.places(previous.profile),
           results: keys.results(previous.profile),
           tally: keys.tally(previous.profile),
+          leases: keys.leases,
+          cycling: keys.cycling(previous.profile),
         },
         [
           previous.id,
@@ -202,6 +206,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           waitsForRoom(next) ? '1' : '0',
           result === null ? '' : JSON.stringify(result),
           result?.outcome ?? '',
+          next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
+          isCycling(next) ? '1' : '0',
         ],
       );
       return done ? stored : null;
@@ -275,6 +281,11 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
       return ids.length;
     },
   };
+}
+
+/** A lease as whoever looks after leases needs it, without the redistribution. */
+function leaseOf({ profile, computerId }: Redistribution, lease: Lease) {
+  return { profile, computerId, ...lease };
 }
 
 function pack(record: Redistribution): string {

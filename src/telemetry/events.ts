@@ -1,6 +1,7 @@
 import { apiEvents, type ApiEvents } from './events/api.js';
 import { fleetEvents, type FleetEvents } from './events/fleet.js';
 import { jamfEvents, type JamfEvents } from './events/jamf.js';
+import { leaseEvents, type LeaseEvents } from './events/lease.js';
 import { notifyEvents, type NotifyEvents } from './events/notify.js';
 import { processEvents, type ProcessEvents } from './events/process.js';
 import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
@@ -18,6 +19,7 @@ export interface OperatorEvents
     JamfEvents,
     FleetEvents,
     RedistributionEvents,
+    LeaseEvents,
     ApiEvents,
     SignInEvents,
     NotifyEvents {}
@@ -35,6 +37,7 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...jamfEvents,
   ...fleetEvents,
   ...redistributionEvents,
+  ...leaseEvents,
   ...apiEvents,
   ...signInEvents,
   ...notifyEvents,

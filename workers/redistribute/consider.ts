@@ -40,7 +40,13 @@ export async function considerRedistribution(
 
 /** Tells the job of an open redistribution that there is something new. */
 export async function wakeRedistribution(
-  { redistributions, producers }: Pick<ConsiderDeps, 'redistributions' | 'producers'>,
+  {
+    redistributions,
+    producers,
+  }: {
+    redistributions: Pick<ConsiderDeps['redistributions'], 'noteNews'>;
+    producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
+  },
   { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
 ): Promise<void> {
   // Noted first: a step that is under way and just misses the promotion finds the note when it ends.

@@ -24,8 +24,8 @@ export interface StepDeps {
     RedistributionStore,
     'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews'
   >;
-  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'rails' | 'noteJamf'>;
-  computers: Pick<ComputerStore, 'get'>;
+  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf'>;
+  computers: Pick<ComputerStore, 'get' | 'countStates'>;
   profiles: Pick<ProfileStore, 'watchedProfiles'>;
   hints: Pick<Hints, 'add' | 'watch' | 'unwatch'>;
   producers: Pick<Producers, 'wakeAssess'>;

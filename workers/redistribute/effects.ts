@@ -13,8 +13,12 @@ export async function perform(
   switch (effect.do) {
     case 'change-group': {
       const { group, op } = effect.change;
-      const member = await groups.change(client, groupIdOf(group, watched), op, computerId);
+      const member = await groups.change(client, groupIdOf(group, watched, record.lease), op, computerId);
       return { membership: { [group]: member }, written: effect.purpose };
+    }
+    case 'flush-failed': {
+      await client.flushFailedCommands(computerId);
+      return { written: 'trigger' };
     }
     case 'blank-push': {
       await client.blankPush([record.managementId]);

@@ -1,6 +1,6 @@
 import { assess } from '../../src/domain/assess.js';
 import { groupIdOf, type Side } from '../../src/domain/redistribution/direction.js';
-import type { CommandList, Evidence, Need } from '../../src/domain/redistribution/evidence.js';
+import type { CommandList, CycleToken, Evidence, Need } from '../../src/domain/redistribution/evidence.js';
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
 import type { JamfClient } from '../../src/jamf/client.js';
@@ -64,7 +64,8 @@ async function obtainOne(
   switch (need.what) {
     case 'membership': {
       const read = need.groups.map(
-        async (role) => [role, await groups.isMember(client, groupIdOf(role, watched), computerId)] as const,
+        async (role) =>
+          [role, await groups.isMember(client, groupIdOf(role, watched, record.lease), computerId)] as const,
       );
       return { membership: Object.fromEntries(await Promise.all(read)) };
     }
@@ -105,9 +106,28 @@ async function obtainOne(
         ? { room: await deps.limits.look(instance, profile, request) }
         : { token: await deps.limits.take(instance, profile, request) };
     }
+    case 'cycle-token':
+      return { cycleToken: await cycleToken(deps, scene, need.attempt) };
+    case 'breaker': {
+      const rails = await deps.limits.rails(instance, profile, railPolicyOf(watched.policy), deps.now());
+      return { breaker: rails.breaker };
+    }
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };
   }
+}
+
+/** The daily cap is a share of the Macs in scope; in a fleet that is too small for it one Mac a day. */
+async function cycleToken(
+  { limits, computers, now }: StepDeps,
+  { record: { id, instance, profile }, watched }: Scene,
+  attempt: number,
+): Promise<CycleToken> {
+  const { inFlight = 0, daily = 0 } = watched.policy.cycle ?? {};
+  const counts = await computers.countStates(instance, profile);
+  const inScope = counts.healthy + counts.due + counts.overdue + counts.expired + counts.unknown;
+  const caps = { inFlight, daily: Math.max(1, Math.floor(daily * inScope)) };
+  return limits.takeCycle(instance, profile, { redistributionId: id, attempt, caps, now: now() });
 }
 
 /** What a person asked for goes first, then the earliest expiry. */

@@ -8,11 +8,12 @@ import type { SweepOutcome } from './outcome.js';
 const BATCH = 200;
 
 /**
- * Picks up what was dropped, with no call to Jamf: hints that nobody was woken for, redistributions without a job, Macs that time alone
- * has brought into another state, a sweep of the whole fleet that was begun and is not being done.
+ * Picks up what was dropped, with no call to Jamf but for exclusion groups: hints that nobody was woken for, redistributions without a job, Macs that time alone
+ * has brought into another state, a sweep of the whole fleet that was begun and is not being done, Macs that should be out of an exclusion group.
  */
 export async function sweepOpen(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   await wakeForHints(deps, instance);
+  await deps.keepLeases(instance);
   const list = await deps.profiles.watchedProfiles(instance);
   const computers = await passTime(deps, instance, list);
   await deps.restartLostJobs(instance);

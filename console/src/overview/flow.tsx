@@ -26,7 +26,7 @@ export function Flow({ redistributions }: { redistributions: InstanceOverview['r
       label: 'In flight',
       count: inFlight,
       tone: 'move',
-      state: firstOf(byState, ['verifying', 'pushed', 'triggered']),
+      state: firstOf(byState, ['verifying', 'pushed', 'triggered', 'including', 'excluded']),
       meaning: 'sent, not yet proven',
     },
     {

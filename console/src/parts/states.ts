@@ -54,6 +54,8 @@ export const STATES: readonly State[] = [
   'blocked',
   'due',
   'eligible',
+  'excluded',
+  'including',
   'triggered',
   'pushed',
   'verifying',
@@ -73,6 +75,16 @@ export const stateLook: Record<State, Look> = {
     label: 'Blocked',
     tone: 'held',
     meaning: 'Due, but something stands in the way. It goes on by itself.',
+  },
+  excluded: {
+    label: 'Excluded',
+    tone: 'move',
+    meaning: 'In the exclusion group by a lease: the profile goes, then the Mac is taken back.',
+  },
+  including: {
+    label: 'Taken back',
+    tone: 'move',
+    meaning: 'On its way out of the exclusion group; nothing stops this.',
   },
   triggered: {
     label: 'Triggered',
@@ -120,4 +132,6 @@ export const blockLabel: Record<BlockReason, string> = {
   'maintenance-window': 'Outside its window',
   'pending-command': 'Command pending',
   overlapping: 'Has both profiles',
+  'no-mechanism': 'No mechanism fits',
+  'cycle-cap': 'Enough go by cycle',
 };

@@ -10,6 +10,8 @@ const REACHED: Record<State, number> = {
   due: 0,
   eligible: 1,
   blocked: 1,
+  excluded: 2,
+  including: 2,
   triggered: 2,
   pushed: 3,
   verifying: 4,

@@ -47,6 +47,20 @@ function next(redistribution: RedistributionDetail): ReactNode {
           <Time at={wakeAt} />, and at once when Jamf tells of the Mac. Then: {plan}.
         </>
       );
+    case 'excluded':
+      return (
+        <>
+          The Mac is in the exclusion group and loses the profile; it is taken back as soon as that is gone.
+          It looks again <Time at={wakeAt} />.
+        </>
+      );
+    case 'including':
+      return (
+        <>
+          The Mac is taken out of the exclusion group, again and again until Jamf shows it. It looks again{' '}
+          <Time at={wakeAt} />.
+        </>
+      );
     case 'triggered':
       return (
         <>

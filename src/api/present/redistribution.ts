@@ -25,10 +25,10 @@ export function redistributionSummaryOf(record: Redistribution, computer: KnownC
 
 /** A redistribution with everything that was seen and done. */
 export function redistributionDetailOf(record: Redistribution, computer: KnownComputer | null): Detail {
-  const { dueAt, direction, retryAt, settlement, trouble, cancelRequest, history } = record;
+  const { dueAt, direction, retryAt, lease, settlement, trouble, cancelRequest, history } = record;
   return {
     ...redistributionSummaryOf(record, computer),
-    ...{ dueAt, direction, retryAt, settlement, trouble, cancelRequest, history },
+    ...{ dueAt, direction, retryAt, lease, settlement, trouble, cancelRequest, history },
     attemptList: record.attempts,
   };
 }

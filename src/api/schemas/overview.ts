@@ -56,7 +56,7 @@ const instanceOverview = z
       byState: z.record(redistributionState, z.int()),
       open: z.int(),
       due: z.int().describe('Waiting for their turn: due and eligible.'),
-      inFlight: z.int().describe('Sent and not proven: triggered, pushed, verifying.'),
+      inFlight: z.int().describe('Sent and not proven: excluded, including, triggered, pushed, verifying.'),
       blocked: z.int(),
       failed: z.int().describe('Trying again, or waiting for a person.'),
       verified: z.int(),

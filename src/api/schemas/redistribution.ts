@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BLOCK_REASONS, STATES } from '../../domain/redistribution/record.js';
+import { BLOCK_REASONS, MECHANISMS, STATES } from '../../domain/redistribution/record.js';
 import { computerId, instant, instantOrNull, next, reason } from './common.js';
 
 /** The states of a redistribution. */
@@ -57,7 +57,10 @@ export const redistributionPage = z
 const attempt = z
   .object({
     number: z.int(),
-    direction: z.enum(['to-green', 'to-blue']),
+    mechanism: z.enum(MECHANISMS).describe('How it was made; docs/redistribution.md says what each does.'),
+    direction: z
+      .enum(['to-green', 'to-blue'])
+      .describe('Which profile is to bring the certificate; without an overlap the one that the Mac has.'),
     intentAt: instant.describe('When the write to Jamf was decided.'),
     triggeredAt: instantOrNull.describe('When Jamf was seen to have it.'),
     command: z
@@ -95,6 +98,12 @@ export const redistributionDetail = z
     direction: z.enum(['to-green', 'to-blue']).nullable(),
     attemptList: z.array(attempt),
     retryAt: instantOrNull,
+    lease: z
+      .object({ groupId: z.string(), at: instant, dueAt: instant, returningSince: instantOrNull })
+      .nullable()
+      .describe(
+        'Set while the Mac may be in an exclusion group: since when, and when it is taken back at the latest.',
+      ),
     settlement: z
       .object({
         kind: z.enum(['finish', 'return']),

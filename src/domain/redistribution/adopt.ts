@@ -43,6 +43,8 @@ export function adoptSettling({
     attempts: [
       {
         number: 1,
+        mechanism: 'overlap',
+        overlaps: true,
         direction,
         intentAt: issuedAt ?? now,
         triggeredAt: null,

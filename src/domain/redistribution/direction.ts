@@ -1,5 +1,5 @@
 import type { WatchedProfile } from '../watched.js';
-import type { Direction, GroupChange, GroupRole, Membership } from './record.js';
+import type { Direction, GroupChange, GroupRole, Lease, Mechanism, Membership } from './record.js';
 
 /** One of the two equivalent profiles. */
 export type Side = 'blue' | 'green';
@@ -34,6 +34,11 @@ export function targetOf(direction: Direction): Side {
   return direction === 'to-green' ? 'green' : 'blue';
 }
 
+/** The direction that brings a profile. */
+export function directionTo(side: Side): Direction {
+  return side === 'green' ? 'to-green' : 'to-blue';
+}
+
 /** Membership as inventory reports it. */
 export function membershipIn(groupIds: readonly string[], { policy }: WatchedProfile): Membership {
   return {
@@ -62,14 +67,27 @@ export function isDone(change: GroupChange, member: boolean): boolean {
   return member === (change.op === 'add');
 }
 
-/** Id in Jamf of a group. */
-export function groupIdOf(role: GroupRole, { policy }: WatchedProfile): string {
-  return policy.overlap[role];
+/**
+ * Id in Jamf of a group. That of a lease counts before that of the configuration, which may have changed meanwhile.
+ *
+ * @throws RangeError when there is no exclusion group: a mistake of ours, it is asked for only where there is one.
+ */
+export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Lease | null): string {
+  if (role !== 'exclude') return policy.overlap[role];
+  const groupId = lease?.groupId ?? policy.cycle?.exclude;
+  if (groupId === undefined) throw new RangeError('there is no exclusion group');
+  return groupId;
 }
 
 /** What is going to be done, for a person. */
-export function planOf(direction: Direction | null, watched: WatchedProfile): string {
+export function planOf(
+  direction: Direction | null,
+  watched: WatchedProfile,
+  mechanism: Mechanism = 'overlap',
+): string {
   const { blue, green, policy } = watched;
+  if (mechanism !== 'overlap' && direction !== null)
+    return stayingPlan(mechanism, watched[targetOf(direction)], policy.cycle?.exclude ?? '?');
   const settle = `after the proof and the settle time`;
   switch (direction) {
     case 'to-green':
@@ -79,6 +97,16 @@ export function planOf(direction: Direction | null, watched: WatchedProfile): st
     case null:
       return `the Mac is in static group ${policy.overlap.joinGreen} alone: finish what is under way, or drop the older of the two profiles, then redistribute`;
   }
+}
+
+function stayingPlan(
+  mechanism: Exclude<Mechanism, 'overlap'>,
+  profile: WatchedProfile['blue'],
+  exclude: string,
+): string {
+  return mechanism === 'unstick'
+    ? `flush the failed commands of the Mac and wake it, so that Jamf sends profile ${nameOf(profile)} again`
+    : `add the Mac to exclusion group ${exclude}, so that profile ${nameOf(profile)} goes; take it out again, so that Jamf installs it`;
 }
 
 function nameOf({ id, name }: { id: string; name: string }): string {

@@ -4,7 +4,7 @@ import type { MdmCommand } from '../profile.js';
 import type { WatchedProfile } from '../watched.js';
 import type { Breaker } from './breaker.js';
 import type { Side } from './direction.js';
-import type { GroupChange, GroupRole, Intent, Membership, Redistribution } from './record.js';
+import type { GroupChange, GroupRole, Intent, Redistribution } from './record.js';
 
 /** The kill switch of an instance: nothing is written to its Jamf Pro while it is set. */
 export interface Pause {
@@ -44,6 +44,15 @@ export interface Room {
 /** A token for one attempt: asked for again it is the same one, so that a repeated job does not pay twice. */
 export type Token = { granted: true } | { granted: false; room: Room };
 
+/** How much of what `cycle` may do is used: on its way now, and begun within a day. */
+export interface CycleRoom {
+  inFlight: { used: number; cap: number };
+  daily: { used: number; cap: number };
+}
+
+/** A token for one attempt by `cycle`; asked for again it is the same one. */
+export type CycleToken = { granted: true } | ({ granted: false } & CycleRoom);
+
 /** A list of commands of one Mac: of one type, for one of the two profiles. */
 export type CommandList = `${'install' | 'remove'}-${Side}`;
 
@@ -54,12 +63,15 @@ export interface Evidence {
   assessment: Assessment | null;
   paused: Pause | null;
   /** As read back from Jamf in this step. */
-  membership?: Partial<Membership>;
+  membership?: Partial<Record<GroupRole, boolean>>;
   commands?: Partial<Record<CommandList, readonly MdmCommand[]>>;
   /** Attempts for this Mac and profile within the policy's time, over all redistributions. */
   attemptsUsed?: number;
   room?: Room;
   token?: Token;
+  cycleToken?: CycleToken;
+  /** The breaker of the watched profile; `null` while it is closed. */
+  breaker?: Breaker | null;
   /** What the computer history says of the failed command, `''` when nothing. */
   failureText?: string;
   /** The write that was done in this step and answered without error. */
@@ -73,11 +85,15 @@ export type Need =
   | { what: 'attempts'; since: number }
   | { what: 'room'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
   | { what: 'token'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
+  | { what: 'cycle-token'; attempt: number }
+  | { what: 'breaker' }
   | { what: 'failure-text'; side: Side };
 
 /** Something to do once the record is durable. */
 export type Effect =
   | { do: 'change-group'; purpose: Intent['purpose']; change: GroupChange }
+  /** Flushes the failed commands of this one Mac: Jamf then sends again what is still called for. */
+  | { do: 'flush-failed' }
   | { do: 'blank-push' }
   | { do: 'ask-inventory' };
 

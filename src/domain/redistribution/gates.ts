@@ -77,6 +77,9 @@ function managed({ evidence, watched, now }: Context): Verdict {
 function fresh({ record, evidence, watched, now }: Context): Verdict {
   const unknown = evidence.assessment?.unknown ?? null;
   if (unknown === null || record.cause.kind === 'manual') return null;
+  // It was we who took the profile away, and with it the certificate.
+  if (unknown === 'no-certificate' && record.attempts.some(({ mechanism }) => mechanism === 'cycle'))
+    return null;
   return refuse('inventory-stale', UNKNOWN[unknown], now + idleMs(watched.policy));
 }
 

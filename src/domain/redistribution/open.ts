@@ -43,6 +43,7 @@ export function openRedistribution({
     },
     blocked: null,
     intent: null,
+    lease: null,
     attempts: [],
     retryAt: null,
     askedAt: null,

@@ -5,6 +5,8 @@ export const STATES = [
   'due',
   'eligible',
   'blocked',
+  'excluded',
+  'including',
   'triggered',
   'pushed',
   'verifying',
@@ -31,7 +33,15 @@ export const BLOCK_REASONS = [
   'maintenance-window',
   'pending-command',
   'overlapping',
+  'no-mechanism',
+  'cycle-cap',
 ] as const;
+
+/** The ways in which Recert has a profile redistributed by itself. Jamf's own setting is beside them, the whole scope is a person's. */
+export const MECHANISMS = ['unstick', 'overlap', 'cycle'] as const;
+
+/** One of them. */
+export type Mechanism = (typeof MECHANISMS)[number];
 
 const instant = z.int();
 const text = z.string();
@@ -52,7 +62,7 @@ const causeSchema = z.discriminatedUnion('kind', [
 
 /** One change of one static group. */
 const groupChangeSchema = z.object({
-  group: z.enum(['joinGreen', 'leaveBlue']),
+  group: z.enum(['joinGreen', 'leaveBlue', 'exclude']),
   op: z.enum(['add', 'remove']),
 });
 
@@ -63,10 +73,11 @@ const groupChangeSchema = z.object({
 const intentSchema = z.object({
   /**
    * `trigger` brings the new profile, `withdraw` takes it back before another attempt, `return` after the end, `tidy` ends an old
-   * overlap before a new one, `finish` drops the old profile after the proof.
+   * overlap before a new one, `finish` drops the old profile after the proof, `include` takes the Mac out of the exclusion group.
    */
-  purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish']),
-  change: groupChangeSchema,
+  purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish', 'include']),
+  /** `null`: no group changes, the failed commands of the Mac are flushed. */
+  change: groupChangeSchema.nullable(),
   at: instant,
   /** How often the call was begun, and when last: it may be on its way still, made by a worker that is thought dead. */
   calls: z.int(),
@@ -83,6 +94,10 @@ const commandSchema = z.object({
 
 const attemptSchema = z.object({
   number: z.int(),
+  mechanism: z.enum(MECHANISMS).default('overlap'),
+  /** Whether the Mac has both profiles during it, so that one of them goes afterwards, or the change is taken back. */
+  overlaps: z.boolean().default(true),
+  /** Which profile is to bring the certificate; without an overlap it is the one that the Mac has. */
   direction: directionSchema,
   /** When the write was decided: commands and certificates from before (less a tolerance) are not of this attempt. */
   intentAt: instant,
@@ -102,6 +117,19 @@ const attemptSchema = z.object({
   withdrawnAt: instant.nullable(),
   outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
   error: text,
+});
+
+/**
+ * The Mac may be in the exclusion group because of us: written down before it is put there, and kept until Jamf was seen to have it out
+ * of it. The id of the group is kept, because the configuration may forget it.
+ */
+const leaseSchema = z.object({
+  groupId: text,
+  at: instant,
+  /** When it is taken back, whatever has come of it. */
+  dueAt: instant,
+  /** Since when it is being taken back. */
+  returningSince: instant.nullable(),
 });
 
 const transitionSchema = z.object({
@@ -139,6 +167,7 @@ export const redistributionSchema = z.object({
   /** Set exactly when the state is `blocked`. */
   blocked: z.object({ reason: z.enum(BLOCK_REASONS), text }).nullable(),
   intent: intentSchema.nullable(),
+  lease: leaseSchema.nullable().default(null),
   attempts: z.array(attemptSchema),
   retryAt: instant.nullable(),
   /** When fresh inventory was last asked for. */
@@ -182,8 +211,9 @@ export type Direction = z.output<typeof directionSchema>;
 export type Cause = Redistribution['cause'];
 export type GroupChange = z.output<typeof groupChangeSchema>;
 export type GroupRole = GroupChange['group'];
-/** In which of the two groups a Mac is. */
-export type Membership = Record<GroupRole, boolean>;
+/** In which of the two groups of an overlap a Mac is. */
+export type Membership = Record<'joinGreen' | 'leaveBlue', boolean>;
+export type Lease = z.output<typeof leaseSchema>;
 export type Intent = z.output<typeof intentSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type CommandSeen = z.output<typeof commandSchema>;
@@ -195,10 +225,16 @@ export function lastAttempt(record: Redistribution): Attempt | null {
   return record.attempts.at(-1) ?? null;
 }
 
+const FLYING: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed', 'verifying']);
+
 /** Whether a certificate may have been asked of the CA that is not accounted for yet: what the in-flight cap counts. */
 export function isInFlight(record: Redistribution): boolean {
-  if (record.state === 'triggered' || record.state === 'pushed' || record.state === 'verifying') return true;
-  return record.intent?.purpose === 'trigger';
+  return FLYING.has(record.state) || record.intent?.purpose === 'trigger';
+}
+
+/** In flight by `cycle`, which has a cap of its own. */
+export function isCycling(record: Redistribution): boolean {
+  return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
 const FOR_ROOM: ReadonlySet<string | undefined> = new Set([

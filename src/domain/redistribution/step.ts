@@ -3,6 +3,7 @@ import type { State } from './record.js';
 import { blocked } from './states/blocked.js';
 import { due } from './states/due.js';
 import { eligible } from './states/eligible.js';
+import { excluded, including } from './states/excluded.js';
 import { pushed } from './states/pushed.js';
 import { retry } from './states/retry.js';
 import { settle } from './states/settle.js';
@@ -13,6 +14,8 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
   due,
   eligible,
   blocked,
+  excluded,
+  including,
   triggered,
   pushed,
   verifying,

@@ -19,8 +19,9 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
   eligible: [
     {
       to: 'triggered',
-      when: 'membership read back shows the write, or an InstallProfile is found under way',
+      when: 'membership read back shows the write, failed commands are flushed, or an InstallProfile is under way',
     },
+    { to: 'excluded', when: 'cycle: membership read back shows it in the exclusion group' },
     { to: 'blocked', when: 'a rail says no' },
     RENEWED,
     ENDED,
@@ -32,6 +33,8 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
     RENEWED,
     ENDED,
   ],
+  excluded: [{ to: 'including', when: 'profile gone, lease over, breaker open, or a reason to end' }],
+  including: [{ to: 'triggered', when: 'membership read back shows it out of the exclusion group' }],
   triggered: [
     { to: 'pushed', when: 'InstallProfile appears' },
     { to: 'retry', when: 'no InstallProfile in time' },

@@ -1,4 +1,4 @@
-import { isDone } from './direction.js';
+import { groupIdOf, isDone } from './direction.js';
 import type { Context, Outcome } from './evidence.js';
 import type { RedistributionPolicy } from '../watched.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
@@ -33,7 +33,8 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
   if (evidence.written === purpose) return notShown(context, wanted);
   const onItsWay = stillOnItsWay(context, purpose);
   if (onItsWay !== null) return onItsWay;
-  const held = heldBy(context);
+  // Pause and observe stop what begins something. A Mac without its profile is put back whatever is said.
+  const held = purpose === 'include' ? null : heldBy(context);
   if (held !== null) return wait(record, now + watched.policy.waits.poll);
   const begun = record.intent?.purpose === purpose ? record.intent : null;
   const intent = {
@@ -64,11 +65,11 @@ export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent
 /** Jamf answered that it did it, and does not show it: a node of its cluster may lag. */
 export function notShown({ record, watched, now }: Context, { group, op }: GroupChange): Outcome {
   const { policy } = watched;
-  const text = `Jamf took the change (${op} ${group}, group ${policy.overlap[group]}) and the membership read back does not show it`;
+  const text = `Jamf took the change (${op} ${group}, group ${groupIdOf(group, watched, record.lease)}) and the membership read back does not show it`;
   return { kind: 'wait', record: afterTrouble(record, text, policy, now), effect: null };
 }
 
-/** The record after a call that failed: nothing is concluded from it, the call is made again later, ever less often. */
+/** The record after a call that failed: nothing is concluded from it, the call is made again later, ever less often; a lease does not wait. */
 export function afterTrouble(
   record: Redistribution,
   text: string,
@@ -79,6 +80,6 @@ export function afterTrouble(
   return {
     ...record,
     trouble: { since: record.trouble?.since ?? now, at: now, count, text },
-    wakeAt: now + troubleMs(policy, count),
+    wakeAt: now + (record.lease === null ? troubleMs(policy, count) : policy.waits.poll),
   };
 }

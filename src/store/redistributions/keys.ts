@@ -28,6 +28,12 @@ export function redistributionKeys(key: Key, instance: string) {
     results: (profile: string) => under('results', profile),
     /** Hash: `count` of changes to the results, `verified` since the canary began, waves `released` by a person, `since`, open breaker as `trip`. */
     tally: (profile: string) => under('tally', profile),
+    /** Hash of the Macs that may be in an exclusion group, by id of the redistribution, as JSON; and a mark of the last look at the groups. */
+    leases: under('leases'),
+    leasesLooked: under('leases', 'looked'),
+    /** Set of ids that are in flight by cycle, and sorted set of their attempts of the last day by instant: what its caps count. */
+    cycling: (profile: string) => under('cycling', profile),
+    cycles: (profile: string) => under('cycles', profile),
     /** Hash: when the Jamf Pro server was restarted, changed its `version`, was `failing` last; the version `known`. */
     jamf: under('jamf'),
     /** Set of ids for which something was heard that no step has looked at yet. */

@@ -11,7 +11,14 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { considerRedistribution } from '../../../workers/redistribute/consider.js';
 import type { ConsiderDeps, StepDeps } from '../../../workers/redistribute/deps.js';
 import { createRedistributeWorker } from '../../../workers/redistribute/worker.js';
-import { certificateOf, DAY, IDS, policyOf, watchedOf } from '../../support/redistribution/fixtures.js';
+import {
+  certificateOf,
+  DAY,
+  IDS,
+  overlapOf,
+  policyOf,
+  watchedOf,
+} from '../../support/redistribution/fixtures.js';
 import { type Hook, pretendJamf } from '../../support/redistribution/pretend.js';
 
 const PREFIX = 'test';
@@ -19,7 +26,7 @@ const PREFIX = 'test';
 /** Waits as in the design, with a day in a second or so. */
 export function quick(changes: Partial<RedistributionPolicy> = {}): Partial<RedistributionPolicy> {
   return {
-    overlap: { ...IDS, settle: 300 },
+    overlap: overlapOf(300),
     waits: {
       ...policyOf().waits,
       command: 5_000,

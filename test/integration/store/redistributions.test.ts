@@ -45,6 +45,8 @@ function fresh(id: string, computerId = '1', openedAt = START): Redistribution {
 function attempt(number: number, intentAt: number): Attempt {
   return {
     number,
+    mechanism: 'overlap',
+    overlaps: true,
     direction: 'to-green',
     intentAt,
     triggeredAt: null,

@@ -1,7 +1,7 @@
 import type { Certificate, Computer } from '../../../src/domain/computer.js';
 import type { KnownComputer } from '../../../src/domain/known.js';
 import type { Profile } from '../../../src/domain/profile.js';
-import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
+import type { CyclePolicy, RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -11,7 +11,27 @@ export const DAY = 24 * HOUR;
 export const START = Date.UTC(2026, 10, 23, 8);
 
 /** Ids in the pretend Jamf of these tests. */
-export const IDS = { blue: '7', green: '8', joinGreen: '71', leaveBlue: '72' } as const;
+export const IDS = { blue: '7', green: '8', joinGreen: '71', leaveBlue: '72', exclude: '73' } as const;
+
+/** The two profiles and their groups. */
+export function overlapOf(settle = 7 * DAY): RedistributionPolicy['overlap'] {
+  const { blue, green, joinGreen, leaveBlue } = IDS;
+  return { blue, green, joinGreen, leaveBlue, settle };
+}
+
+/** The mechanism cycle as the design has it. */
+export function cycleOf(changes: Partial<CyclePolicy> = {}): CyclePolicy {
+  return {
+    exclude: IDS.exclude,
+    seen: 30 * MINUTE,
+    left: 7 * DAY,
+    lease: 30 * MINUTE,
+    alarm: 10 * MINUTE,
+    inFlight: 5,
+    daily: 0.05,
+    ...changes,
+  };
+}
 
 /** The policy of the design, acting, without jitter. */
 export function policyOf(changes: Partial<RedistributionPolicy> = {}): RedistributionPolicy {
@@ -21,7 +41,8 @@ export function policyOf(changes: Partial<RedistributionPolicy> = {}): Redistrib
     jitter: 0,
     nativeGrace: 0,
     stale: 14 * DAY,
-    overlap: { ...IDS, settle: 7 * DAY },
+    overlap: overlapOf(),
+    mechanisms: ['overlap'],
     waits: {
       online: DAY,
       command: 15 * MINUTE,
@@ -55,8 +76,17 @@ export function profileOf(side: 'blue' | 'green'): Profile {
     level: 'System',
     scope:
       side === 'blue'
-        ? { allComputers: true, ...nothing, exclusions: { ...nothing, groupIds: [IDS.leaveBlue] } }
-        : { allComputers: false, ...nothing, groupIds: [IDS.joinGreen], exclusions: nothing },
+        ? {
+            allComputers: true,
+            ...nothing,
+            exclusions: { ...nothing, groupIds: [IDS.leaveBlue, IDS.exclude] },
+          }
+        : {
+            allComputers: false,
+            ...nothing,
+            groupIds: [IDS.joinGreen],
+            exclusions: { ...nothing, groupIds: [IDS.exclude] },
+          },
   };
 }
 

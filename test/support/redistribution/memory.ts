@@ -6,6 +6,7 @@ import {
 } from '../../../src/domain/redistribution/breaker.js';
 import type { Hold } from '../../../src/domain/redistribution/evidence.js';
 import {
+  isCycling,
   isInFlight,
   type Redistribution,
   redistributionSchema,
@@ -108,6 +109,7 @@ export interface MemoryLimits extends LimitStore {
 export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
   const pauses = new Map<string, Pause>();
   const hour = new Map<string, number>();
+  const cycles = new Map<string, number>();
   const HOUR_MS = 3_600_000;
   const self: MemoryLimits = {
     pauses,
@@ -167,6 +169,19 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
         hold,
         ahead: 0,
       };
+    },
+    takeCycle(_instance, _profile, { redistributionId, attempt, caps, now }) {
+      for (const [name, at] of cycles) if (at <= now - 24 * HOUR_MS) cycles.delete(name);
+      const name = `${redistributionId}/${attempt}`;
+      const flying = [...records.values()].filter(
+        (one) => one.id !== redistributionId && isCycling(one),
+      ).length;
+      const daily = { used: cycles.size, cap: caps.daily };
+      const inFlight = { used: flying, cap: caps.inFlight };
+      if (flying >= caps.inFlight || (!cycles.has(name) && cycles.size >= caps.daily))
+        return Promise.resolve({ granted: false, inFlight, daily });
+      cycles.set(name, cycles.get(name) ?? now);
+      return Promise.resolve({ granted: true });
     },
     async take(instance, profile, request) {
       const room = await self.look(instance, profile, request);

@@ -18,6 +18,8 @@ interface Truth {
   failures: string[];
   /** An install was acknowledged since inventory was reported. */
   unreported: boolean;
+  /** Profiles whose failed command was flushed: sent again at the next contact. */
+  flushed: Set<Side>;
   reported: Computer;
 }
 
@@ -57,7 +59,11 @@ const LIFE = 365 * DAY;
 
 export function pretendJamf(now: () => number): PretendJamf {
   const macs = new Map<string, Truth>();
-  const groups: Record<string, Set<string>> = { [IDS.joinGreen]: new Set(), [IDS.leaveBlue]: new Set() };
+  const groups: Record<string, Set<string>> = {
+    [IDS.joinGreen]: new Set(),
+    [IDS.leaveBlue]: new Set(),
+    [IDS.exclude]: new Set(),
+  };
   const issued = new Map<string, number>();
   const installsSent = new Map<string, number>();
   const writes: string[] = [];
@@ -74,7 +80,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   };
   const isIn = (group: string, id: string) => groups[group]?.has(id) ?? false;
   const inScope = (side: Side, id: string) =>
-    side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id);
+    !isIn(IDS.exclude, id) && (side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id));
 
   function send(id: string, side: Side, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE'): void {
     mac(id).commands.push({
@@ -100,16 +106,19 @@ export function pretendJamf(now: () => number): PretendJamf {
     SIDES.forEach((side, index) => {
       const was = before[index] ?? false;
       const is = inScope(side, id);
-      if (!was && is) {
-        const pending = mac(id).commands.some(
-          ({ command }) => command.type === 'INSTALL_PROFILE' && command.state === 'PENDING',
-        );
-        if (pending || mac(id).unreported) premature.push(id);
-        send(id, side, 'INSTALL_PROFILE');
-        installsSent.set(id, (installsSent.get(id) ?? 0) + 1);
-      }
+      if (!was && is) sendInstall(id, side);
       if (was && !is && mac(id).certificates.has(side)) send(id, side, 'REMOVE_PROFILE');
     });
+  }
+
+  function sendInstall(id: string, side: Side): void {
+    mac(id).flushed.delete(side);
+    const pending = mac(id).commands.some(
+      ({ command }) => command.type === 'INSTALL_PROFILE' && command.state === 'PENDING',
+    );
+    if (pending || mac(id).unreported) premature.push(id);
+    send(id, side, 'INSTALL_PROFILE');
+    installsSent.set(id, (installsSent.get(id) ?? 0) + 1);
   }
 
   function issue(id: string, side: Side): void {
@@ -124,6 +133,8 @@ export function pretendJamf(now: () => number): PretendJamf {
   function deliver(id: string): void {
     const truth = mac(id);
     if (!truth.online) return;
+    for (const side of [...truth.flushed]) if (inScope(side, id)) sendInstall(id, side);
+    truth.flushed.clear();
     for (const entry of truth.commands) {
       if (entry.command.state !== 'PENDING') continue;
       const failure = entry.command.type === 'INSTALL_PROFILE' ? truth.failures.shift() : undefined;
@@ -202,6 +213,15 @@ export function pretendJamf(now: () => number): PretendJamf {
           blankPushes += 1;
           return [];
         }),
+      flushFailedCommands: (id) =>
+        call(`flush ${id}`, true, () => {
+          const truth = mac(id);
+          for (const side of SIDES) {
+            const last = truth.commands.findLast((one) => one.side === side);
+            if (last?.command.state === 'ERROR') truth.flushed.add(side);
+          }
+          truth.commands = truth.commands.filter(({ command }) => command.state !== 'ERROR');
+        }),
       readFailedCommands: (id) =>
         call('history', false, () =>
           mac(id)
@@ -236,6 +256,7 @@ export function pretendJamf(now: () => number): PretendJamf {
         commands: [],
         failures: [],
         unreported: false,
+        flushed: new Set(),
         reported: base,
       });
     },
@@ -255,6 +276,7 @@ export function pretendJamf(now: () => number): PretendJamf {
       const truth = mac(id);
       truth.base = { ...truth.base, managementId: `${truth.base.managementId}x`, enrolledAt: now() };
       truth.commands = [];
+      truth.flushed.clear();
       for (const side of SIDES)
         if (inScope(side, id)) issue(id, side);
         else truth.certificates.delete(side);

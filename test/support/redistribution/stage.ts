@@ -8,9 +8,14 @@ import { considerRedistribution } from '../../../workers/redistribute/consider.j
 import type { ConsiderDeps, StepDeps } from '../../../workers/redistribute/deps.js';
 import { type Driven, driveRedistribution } from '../../../workers/redistribute/drive.js';
 import { createGroups } from '../../../workers/redistribute/groups.js';
+import { keepLeases } from '../../../workers/redistribute/leases.js';
 import { START, watchedOf } from './fixtures.js';
+import { memoryLeases } from './leases.js';
 import { memoryLimits, memoryRedistributions } from './memory.js';
 import { type Hook, pretendJamf } from './pretend.js';
+
+/** A fleet of a hundred, so that a share of five in a hundred is five. */
+const SCOPE = { healthy: 90, due: 10, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
 
 /** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
 export function createStage(policy: Partial<RedistributionPolicy> = {}) {
@@ -21,6 +26,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   const jamf = pretendJamf(() => clock.at);
   const store = memoryRedistributions();
   const limits = memoryLimits(store);
+  const leases = memoryLeases(store);
   const known = new Map<string, KnownComputer>();
   const asked = new Set<string>();
   const watching = new Set<string>();
@@ -46,7 +52,10 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       ...wrap({
         redistributions: store,
         limits,
-        computers: { get: (_instance, id) => Promise.resolve(known.get(id) ?? null) },
+        computers: {
+          get: (_instance, id) => Promise.resolve(known.get(id) ?? null),
+          countStates: () => Promise.resolve(SCOPE),
+        },
         profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
         hints: {
           add: (_instance, ids) => {
@@ -97,6 +106,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     jamf,
     store,
     limits,
+    leases,
     known,
     asked,
     watching,
@@ -112,6 +122,24 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     },
     set watched(next: WatchedProfile) {
       watched = next;
+    },
+    /** What every start and every round of the open sweep do about exclusion groups. */
+    async keep(hook?: Hook) {
+      const { cycle } = watched.policy;
+      const client = jamf.client(hook);
+      await keepLeases(
+        {
+          instances: { prod: { profiles: cycle ? { okta: { cycle } } : {} } },
+          jamf: () => client,
+          leases,
+          redistributions: store,
+          producers: considerDeps.producers,
+          telemetry,
+          now,
+        },
+        'prod',
+        { atOnce: true },
+      );
     },
     /** Adds a Mac and looks at it for the first time. */
     async enrol(id = '1', changes: Partial<Computer> = {}) {

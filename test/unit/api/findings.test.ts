@@ -39,6 +39,8 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         due: 0,
         eligible: 0,
         blocked: 0,
+        excluded: 0,
+        including: 0,
         triggered: 0,
         pushed: 0,
         verifying: 0,

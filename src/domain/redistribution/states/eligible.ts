@@ -1,25 +1,45 @@
 import type { MdmCommand } from '../../profile.js';
 import { isPending, listed, needLists, needOwn, ownCommand } from '../commands.js';
-import { directionFrom, isDone, planOf, standingOf, targetOf, triggerChange } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
-import { firstRefusal, overridesOf, refusalFor } from '../gates.js';
-import { type Attempt, type Direction, lastAttempt, type Redistribution } from '../record.js';
+import { groupIdOf, isDone, standingOf, targetOf } from '../direction.js';
+import type { CommandList, Context, Outcome } from '../evidence.js';
+import { firstRefusal } from '../gates.js';
+import { choose } from '../mechanism.js';
+import { lastAttempt } from '../record.js';
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
-import { notShown, stillOnItsWay } from '../write.js';
+import { notShown, stillOnItsWay, wait } from '../write.js';
 import { askForInventory, isReportedSince } from './asking.js';
 import { block } from './block.js';
 import { ending, renewed } from './ending.js';
+import { putBack } from './excluded.js';
 import { overlapping } from './overlapping.js';
+import { trigger } from './trigger.js';
 
 /** Everything is checked, the cheap things first; then one write, whose intent is durable before it. */
 export function eligible(context: Context): Outcome {
+  const { lease, intent } = context.record;
+  // A Mac that may be excluded is put back before anything is decided about it, even its end.
+  if (lease !== null) return intent?.purpose === 'trigger' ? resume(context) : leave(context, lease.at);
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
   if (context.record.intent?.purpose === 'trigger') return resume(context);
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
   return isCurrent(context) ? approach(context) : askForInventory(context);
+}
+
+/**
+ * The exclusion that was begun did not happen, as far as was seen. The lease is kept, and looked after, until a call that was on its way
+ * all the time can no longer arrive.
+ */
+function leave(context: Context, at: number): Outcome {
+  const { record, watched, now } = context;
+  const open = putBack(context);
+  if (open !== null) return open;
+  const overAt = at + watched.policy.waits.command;
+  if (now < overAt)
+    return wait({ ...record, intent: null }, Math.min(overAt, now + watched.policy.waits.poll));
+  return { kind: 'move', record: { ...record, intent: null, lease: null, wakeAt: now }, effect: null };
 }
 
 /** A certificate is not asked for on old news: the Mac may have enrolled again, left the scope, or been renewed by somebody else. */
@@ -29,33 +49,48 @@ function isCurrent({ evidence, watched, now }: Context): boolean {
 
 /** All rails but the token say yes: see where the Mac stands and what is pending. */
 function approach(context: Context): Outcome {
-  const { record, evidence, now } = context;
-  const { joinGreen, leaveBlue } = evidence.membership ?? {};
-  if (joinGreen === undefined || leaveBlue === undefined)
-    return need({ what: 'membership', groups: ['joinGreen', 'leaveBlue'] });
+  const { record, evidence, watched, now } = context;
+  const { joinGreen, leaveBlue, exclude } = evidence.membership ?? {};
+  const cycles = watched.policy.cycle !== undefined;
+  if (joinGreen === undefined || leaveBlue === undefined || (cycles && exclude === undefined))
+    return need({
+      what: 'membership',
+      groups: ['joinGreen', 'leaveBlue', ...(cycles ? (['exclude'] as const) : [])],
+    });
+  // Found there without a lease of ours: put there by hand, or before Redis was lost.
+  if (exclude === true) return putBack(context) ?? wait(record, now);
   const standing = standingOf({ joinGreen, leaveBlue });
   if (standing === 'overlapping') return overlapping(context);
-  const direction = directionFrom({ joinGreen, leaveBlue });
-  if (direction === null) return overlapping(context);
 
-  const side = targetOf(direction);
+  const needed = ['install-blue', 'install-green', ...removals(context, standing)] as const;
+  if (needed.some((list) => listed(context, list) === undefined)) return need(needLists(needed, now));
+  const choice = choose(context, standing);
+  if ('refusal' in choice) return block(context, choice.refusal);
+  const side = targetOf(choice.choice.direction);
   const lists = ['install-blue', 'install-green', `remove-${side}`] as const;
-  if (lists.some((list) => listed(context, list) === undefined)) return need(needLists(lists, now));
   const pending = lists.flatMap((list) => listed(context, list) ?? []).find(isPending);
   if (pending !== undefined)
     return block(context, {
       reason: 'pending-command',
       text: `${pending.type} ${pending.uuid} is pending since ${new Date(pending.sentAt).toISOString()}: it must be answered first`,
-      until: now + pollMs(context.watched.policy, record.since, now),
+      until: now + pollMs(watched.policy, record.since, now),
     });
   const unreported = unreportedInstall(context);
   if (unreported !== null)
     return block(context, {
       reason: 'inventory-stale',
       text: `InstallProfile ${unreported.uuid} was acknowledged and inventory has not been reported since: the Mac may have a new certificate`,
-      until: now + pollMs(context.watched.policy, record.since, now),
+      until: now + pollMs(watched.policy, record.since, now),
     });
-  return trigger(context, direction);
+  return trigger(context, choice.choice);
+}
+
+/** Removals that may stand in the way: of the profile that an overlap brings, and of the one that the Mac has, if that may be sent again. */
+function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'): readonly CommandList[] {
+  const there = standing === 'green' ? 'remove-green' : 'remove-blue';
+  const coming = standing === 'green' ? 'remove-blue' : 'remove-green';
+  const stays = watched.policy.mechanisms.some((mechanism) => mechanism !== 'overlap');
+  return stays ? [coming, there] : [coming];
 }
 
 /** An InstallProfile of either profile, whoever sent it, whose certificate inventory cannot show yet. */
@@ -71,97 +106,62 @@ function unreportedInstall(context: Context): MdmCommand | null {
   );
 }
 
-function trigger(context: Context, direction: Direction): Outcome {
-  const { record, evidence, watched, now } = context;
-  const number = record.attempts.length + 1;
-  const { token, assessment } = evidence;
-  if (token === undefined) return need({ what: 'token', attempt: number, ...overridesOf(record) });
-  if (!token.granted) return block(context, refusalFor(token.room, context));
-  const change = triggerChange(direction);
-  const attempt: Attempt = {
-    number,
-    direction,
-    intentAt: now,
-    triggeredAt: null,
-    earlierCommands: (listed(context, `install-${targetOf(direction)}`) ?? []).map(({ uuid }) => uuid),
-    command: null,
-    missingSince: null,
-    deliveryFrom: null,
-    blankPushes: [],
-    endedAt: null,
-    withdrawnAt: null,
-    outcome: null,
-    error: '',
-  };
-  const certificate = assessment?.certificate ?? null;
-  const changes: Partial<Redistribution> = {
-    direction,
-    plan: planOf(direction, watched),
-    intent: { purpose: 'trigger', change, at: now, calls: 1, calledAt: now },
-    attempts: [...record.attempts, attempt],
-    ...(certificate === null
-      ? {}
-      : {
-          baseline: { serialNumber: certificate.serialNumber, expiresAt: certificate.expiresAt, at: now },
-        }),
-  };
-  return {
-    kind: 'move',
-    record:
-      record.state === 'eligible'
-        ? { ...record, trouble: null, ...changes }
-        : move(record, 'eligible', { at: now, why: 'every rail says yes' }, changes),
-    effect: { do: 'change-group', purpose: 'trigger', change },
-  };
-}
-
 /** The write was begun. Whether it arrived is read back, from the group first, from the commands when the group does not show it. */
 function resume(context: Context): Outcome {
-  const { record, evidence, now } = context;
+  const { record, evidence } = context;
   const { intent } = record;
   const attempt = lastAttempt(record);
   if (intent === null || attempt === null) throw new RangeError(`${record.id} has a trigger without attempt`);
   const { change } = intent;
-  const member = evidence.membership?.[change.group];
-  if (member === undefined) return need({ what: 'membership', groups: [change.group] });
-  if (isDone(change, member)) return triggered(context, 'membership read back shows it');
+  if (change !== null) {
+    const member = evidence.membership?.[change.group];
+    if (member === undefined) return need({ what: 'membership', groups: [change.group] });
+    if (isDone(change, member)) return arrived(context, 'membership read back shows it');
+  }
   const side = targetOf(attempt.direction);
   const commands = listed(context, `install-${side}`);
   if (commands === undefined) return need(needOwn(attempt, side));
-  if (ownCommand(commands, attempt) !== null) return triggered(context, 'its InstallProfile was sent');
-  if (evidence.written === 'trigger') return notShown(context, change);
+  if (ownCommand(commands, attempt) !== null && change?.group !== 'exclude')
+    return arrived(context, 'its InstallProfile was sent');
+  if (evidence.written === 'trigger')
+    return change === null ? arrived(context, 'Jamf took it') : notShown(context, change);
   const onItsWay = stillOnItsWay(context, 'trigger');
   if (onItsWay !== null) return onItsWay;
-  // It never arrived. The rails decide again; the attempt keeps its number, and with it its token.
-  const dropped = { ...record, intent: null, attempts: record.attempts.slice(0, -1) };
-  return { kind: 'move', record: { ...dropped, wakeAt: now }, effect: null };
+  // Nothing shows whether commands were flushed. When they were, Jamf sends one again, and another attempt would be a second certificate.
+  if (change === null)
+    return arrived(context, 'the call may have been made before a worker died: waited for');
+  return dropped(context);
 }
 
-function triggered({ record, watched, now }: Context, seen: string): Outcome {
-  const { intent } = record;
-  const group = intent === null ? '' : watched.policy.overlap[intent.change.group];
-  const verb = intent?.change.op === 'remove' ? 'taken out of' : 'added to';
+/** It never arrived. The rails decide again; the attempt keeps its number, and with it its token. */
+function dropped({ record, now }: Context): Outcome {
+  const attempts = record.attempts.slice(0, -1);
+  return { kind: 'move', record: { ...record, intent: null, attempts, wakeAt: now }, effect: null };
+}
+
+function arrived(context: Context, seen: string): Outcome {
+  const { record, watched, now } = context;
+  const change = record.intent?.change ?? null;
+  const group = change === null ? null : groupIdOf(change.group, watched, record.lease);
+  const verb = change?.op === 'remove' ? 'taken out of' : 'added to';
+  const done = group === null ? 'failed commands flushed' : `${verb} static group ${group}`;
+  const excluded = change?.group === 'exclude';
+  const told = {
+    at: now,
+    why: `${done}: ${seen}`,
+    evidence: {
+      attempt: record.attempts.length,
+      mechanism: lastAttempt(record)?.mechanism ?? null,
+      group,
+      decidedAt: record.intent?.at ?? null,
+      serialNumber: record.baseline.serialNumber,
+      expiresAt: record.baseline.expiresAt,
+    },
+  };
+  const moved = move(record, excluded ? 'excluded' : 'triggered', told, { intent: null, retryAt: null });
   return {
     kind: 'move',
-    record: withAttempt(
-      move(
-        record,
-        'triggered',
-        {
-          at: now,
-          why: `${verb} static group ${group}: ${seen}`,
-          evidence: {
-            attempt: record.attempts.length,
-            group,
-            decidedAt: intent?.at ?? null,
-            serialNumber: record.baseline.serialNumber,
-            expiresAt: record.baseline.expiresAt,
-          },
-        },
-        { intent: null, retryAt: null },
-      ),
-      { triggeredAt: now },
-    ),
+    record: excluded ? moved : withAttempt(moved, { triggeredAt: now }),
     effect: null,
   };
 }

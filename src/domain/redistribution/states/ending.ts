@@ -29,7 +29,8 @@ export function ending(context: Context): Outcome | null {
   };
 }
 
-function reasonToEnd({ record, evidence, watched, now }: Context): string | null {
+/** Why it makes no sense any more, `null` while it does. */
+export function reasonToEnd({ record, evidence, watched, now }: Context): string | null {
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
   if (cancelRequest !== null) return `stopped by ${cancelRequest.by}: ${cancelRequest.reason}`;
@@ -60,7 +61,7 @@ function isReenrolled(
 /** What has to be taken back when it ends without a proof: the trigger, if there may have been one. */
 export function cleaningUp(record: Redistribution, now: number): Redistribution['settlement'] {
   const attempt = lastAttempt(record);
-  if (attempt === null || attempt.withdrawnAt !== null) return null;
+  if (attempt === null || !attempt.overlaps || attempt.withdrawnAt !== null) return null;
   return { kind: 'return', dueAt: now, doneAt: null, outcome: null };
 }
 
@@ -131,7 +132,7 @@ function settlementAfter(
   attempt: Attempt | null,
   holder: 'blue' | 'green' | null,
 ): Redistribution['settlement'] {
-  if (attempt === null || attempt.withdrawnAt !== null) return null;
+  if (attempt === null || !attempt.overlaps || attempt.withdrawnAt !== null) return null;
   const open = { doneAt: null, outcome: null };
   if (holder === null) return { kind: 'return', dueAt: now, doneAt: now, outcome: 'left' };
   return holder === targetOf(attempt.direction)

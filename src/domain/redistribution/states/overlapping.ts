@@ -2,6 +2,7 @@ import type { MdmCommand } from '../../profile.js';
 import { isPending, listed, needLists } from '../commands.js';
 import { finishChange, type Side, targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
+import { stuckInstall } from '../mechanism.js';
 import { sideOf } from '../proof.js';
 import type { Attempt, Direction, GroupChange, Redistribution } from '../record.js';
 import { idleMs, pollMs } from '../timing.js';
@@ -10,6 +11,7 @@ import { change, wait } from '../write.js';
 import { isReportedSince } from './asking.js';
 import { asEligible, block } from './block.js';
 import { returnChange } from './ending.js';
+import { trigger } from './trigger.js';
 
 const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
 
@@ -25,9 +27,20 @@ export function overlapping(context: Context): Outcome {
   const found = underWay(context);
   if (found !== null) return takeUp(context, found);
   const last = record.attempts.at(-1);
-  if (last !== undefined && last.endedAt !== null && last.withdrawnAt === null)
-    return withdraw(context, last);
+  if (last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null)
+    return mayUnstick(context, last)
+      ? trigger(context, { mechanism: 'unstick', direction: last.direction, overlaps: true })
+      : withdraw(context, last);
   return tidy(context);
+}
+
+/** What failed to install is sent again by Jamf once it is flushed, which spares two changes of a group. Once, then the long way. */
+function mayUnstick(context: Context, last: Attempt): boolean {
+  return (
+    context.watched.policy.mechanisms.includes('unstick') &&
+    last.mechanism !== 'unstick' &&
+    stuckInstall(context, targetOf(last.direction)) !== null
+  );
 }
 
 interface UnderWay {
@@ -67,6 +80,8 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
   const certificate = evidence.assessment?.certificate ?? null;
   const attempt: Attempt = {
     number: record.attempts.length + 1,
+    mechanism: 'overlap',
+    overlaps: true,
     direction,
     intentAt: command.sentAt,
     triggeredAt: now,

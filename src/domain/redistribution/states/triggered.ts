@@ -3,8 +3,8 @@ import { isDone, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { lastAttempt } from '../record.js';
 import { pollMs } from '../timing.js';
-import { move, withAttempt } from '../transitions.js';
-import { wait } from '../write.js';
+import { move, note, withAttempt } from '../transitions.js';
+import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
@@ -31,7 +31,14 @@ export function triggered(context: Context): Outcome {
     };
   }
   const lateAt = record.since + watched.policy.waits.command;
+  if (attempt.mechanism === 'unstick' && attempt.blankPushes.length === 0 && heldBy(context) === null)
+    return wake(context, Math.min(lateAt, now + watched.policy.waits.poll));
   if (now < lateAt) return wait(record, Math.min(lateAt, now + pollMs(watched.policy, record.since, now)));
+  if (attempt.mechanism !== 'overlap')
+    return failed(context, {
+      outcome: 'no-command',
+      why: `Jamf sent no InstallProfile of ${side} ${attempt.mechanism === 'cycle' ? 'after the Mac had left the exclusion group' : 'after the failed commands were flushed'}`,
+    });
   const wanted = triggerChange(attempt.direction);
   const member = evidence.membership?.[wanted.group];
   if (member === undefined) return { kind: 'need', needs: [{ what: 'membership', groups: [wanted.group] }] };
@@ -41,4 +48,14 @@ export function triggered(context: Context): Outcome {
       ? `Jamf sent no InstallProfile of ${side}, although the group is right: is the profile distributed automatically, and the Mac in its scope?`
       : 'somebody took the change of the group back, so Jamf sent no InstallProfile',
   });
+}
+
+/** Jamf sends what was flushed again when the Mac talks to it: so it is woken. */
+function wake({ record, now }: Context, until: number): Outcome {
+  const noted = note(record, { at: now, why: 'a blank push wakes the Mac' });
+  return {
+    kind: 'wait',
+    record: { ...withAttempt(noted, { blankPushes: [now] }), wakeAt: until },
+    effect: { do: 'blank-push' },
+  };
 }

@@ -51,12 +51,9 @@ function prove({ record, evidence, watched, now }: Context): Outcome | null {
         },
         {
           proof,
-          settlement: {
-            kind: 'finish',
-            dueAt: now + watched.policy.overlap.settle,
-            doneAt: null,
-            outcome: null,
-          },
+          settlement: attempt.overlaps
+            ? { kind: 'finish', dueAt: now + watched.policy.overlap.settle, doneAt: null, outcome: null }
+            : null,
         },
       ),
       { endedAt: now, outcome: 'verified' },

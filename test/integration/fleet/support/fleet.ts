@@ -94,6 +94,7 @@ export function testFleet(
       return Promise.resolve();
     },
     restartLostJobs: () => Promise.resolve(0),
+    keepLeases: () => Promise.resolve(),
     telemetry: createTelemetry((kind, fields) => void events.push({ kind, fields })),
     now,
     lockMs: config.worker.lock,

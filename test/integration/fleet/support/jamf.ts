@@ -55,6 +55,7 @@ export function fakeJamf(pageSize = 100): FakeJamf {
     removeFromGroup: never,
     findCommands: never,
     blankPush: never,
+    flushFailedCommands: never,
     readFailedCommands: never,
     inSession: (work) => work(client),
     breakerState: 'closed',

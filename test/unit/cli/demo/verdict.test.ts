@@ -26,6 +26,7 @@ function redistribution(changes: Partial<Detailed> = {}): Detailed {
     direction: 'to-green',
     attemptList: [],
     retryAt: null,
+    lease: null,
     settlement: null,
     trouble: null,
     cancelRequest: null,

@@ -48,6 +48,8 @@ export const calm: Partial<Evidence> = {
 
 export const attempted: Attempt = {
   number: 1,
+  mechanism: 'overlap',
+  overlaps: true,
   direction: 'to-green',
   intentAt: START,
   triggeredAt: START,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../../../src/domain/redistribution/record.js';
 import { TRANSITIONS } from '../../../../src/domain/redistribution/transitions.js';
-import { DAY, HOUR, MINUTE, START } from '../../../support/redistribution/fixtures.js';
+import { cycleOf, DAY, HOUR, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
 import {
   acknowledged,
   failed,
   green,
   install,
+  intent,
   lead,
   renewedByUs,
   renewedNatively,
@@ -31,6 +32,9 @@ const offline: Scene = {
   record: { blocked: { reason: 'offline', text: '' }, since: START + 30 * MINUTE },
   computer: { lastContactAt: START },
 };
+const cycling = { mechanisms: ['overlap', 'cycle'] as const, cycle: cycleOf() };
+const lease = { groupId: IDS.exclude, at: START, dueAt: START + HOUR, returningSince: null };
+const excluding = { ...intent, change: { group: 'exclude' as const, op: 'add' as const } };
 const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['due', 'eligible', 'no grace is given', {}],
   ['due', 'verified', 'Jamf renewed it by itself', { computer: renewedNatively }],
@@ -100,6 +104,39 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'retry',
     'no InstallProfile in time',
     { attempt: {}, evidence: { membership: { joinGreen: true } } },
+  ],
+  [
+    'eligible',
+    'excluded',
+    'the exclusion group shows the write',
+    {
+      attempt: { mechanism: 'cycle', overlaps: false, direction: 'to-blue' },
+      record: { intent: excluding, lease },
+      policy: cycling,
+      evidence: { membership: { exclude: true } },
+    },
+  ],
+  [
+    'excluded',
+    'including',
+    'the lease is over',
+    {
+      attempt: { mechanism: 'cycle', overlaps: false, direction: 'to-blue' },
+      record: { lease },
+      policy: cycling,
+      now: START + HOUR,
+    },
+  ],
+  [
+    'including',
+    'triggered',
+    'the exclusion group shows it gone',
+    {
+      attempt: { mechanism: 'cycle', overlaps: false, direction: 'to-blue' },
+      record: { lease },
+      policy: cycling,
+      evidence: { membership: { exclude: false } },
+    },
   ],
   ['triggered', 'needs-human', 'and no attempt is left', { attempt: {}, evidence: { attemptsUsed: 3 } }],
   ['triggered', 'cancelled', 'it enrolled again', { attempt: {}, computer: { enrolledAt: START + MINUTE } }],

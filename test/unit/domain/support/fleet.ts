@@ -18,6 +18,7 @@ const POLICY: RedistributionPolicy = {
   nativeGrace: 0,
   stale: 14 * DAY,
   overlap: { blue: '11', green: '12', joinGreen: '21', leaveBlue: '22', settle: 7 * DAY },
+  mechanisms: ['overlap'],
   waits: {
     online: DAY,
     command: HOUR,

@@ -3,10 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requestCancel } from '../../../../src/domain/redistribution/request.js';
 import { assess } from '../../../../src/domain/assess.js';
+import type { RedistributionPolicy } from '../../../../src/domain/watched.js';
 import { judgeRequest } from '../../../../src/domain/redistribution/request.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
 import type { Redistribution } from '../../../../src/domain/redistribution/record.js';
-import { certificateOf, DAY, HOUR, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
+import {
+  certificateOf,
+  cycleOf,
+  DAY,
+  HOUR,
+  IDS,
+  MINUTE,
+  START,
+} from '../../../support/redistribution/fixtures.js';
 import { type Fate, killable, Killed } from '../../../support/redistribution/killable.js';
 import { jamfError } from '../../../support/redistribution/pretend.js';
 import { createStage, type Stage } from '../../../support/redistribution/stage.js';
@@ -17,9 +26,11 @@ const fate = fc.record({ killAt: maybe, hangAt: fc.constant(null), seed: fc.nat(
 const hanging = fc.record({ killAt: maybe, hangAt: somewhere, seed: fc.nat() });
 
 /** The only writes that make Jamf install a profile. */
-const TRIGGERS = /^(add \S+ to 71|remove \S+ from 72)$/;
+const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
+/** Putting a Mac back whose profile was taken away: nothing stops it. */
+const PUTS_BACK = /^remove \S+ from 73$/;
 
-const MOMENTS = ['deliver', 'report', 'look', 'offline', 'online', 'fail', 'native'] as const;
+const MOMENTS = ['deliver', 'report', 'look', 'offline', 'online', 'fail', 'native', 'keep leases'] as const;
 const PEOPLE = ['pause', 'resume', 'observe', 'act', 'cancel', 'ask', 'leave scope', 'join scope'] as const;
 const DISASTERS = ['reenrol', 'lose records', 'jamf away'] as const;
 
@@ -63,9 +74,17 @@ const starts = {
   },
 };
 
+/** Ways in which a profile may be redistributed. Cycle may be used at any time, not at the end alone. */
+const early = cycleOf({ left: 40 * DAY, seen: DAY });
+const MECHANISMS: Readonly<Record<string, Partial<RedistributionPolicy>>> = {
+  overlap: {},
+  'unstick, overlap and cycle': { mechanisms: ['unstick', 'overlap', 'cycle'], cycle: early },
+  'cycle first': { mechanisms: ['cycle', 'unstick', 'overlap'], cycle: early },
+};
+
 /** The stage with a watch on every write: none while observing or paused, none that leaves the Mac without a profile. */
-function watchedStage() {
-  const stage = createStage();
+function watchedStage(policy: Partial<RedistributionPolicy>) {
+  const stage = createStage(policy);
   let away = 0;
   let reenrolled = false;
   let lost = false;
@@ -78,9 +97,10 @@ function watchedStage() {
         away -= 1;
         throw jamfError('did not answer', { inDoubt: true });
       }
-      if (write && when === 'before') {
+      if (write && when === 'before' && !PUTS_BACK.test(call)) {
         expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
         expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+        if (/ to 73$/.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
         if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
       }
       if (write && when === 'after') expectCover(stage, reenrolled, call);
@@ -173,6 +193,9 @@ function watchedStage() {
         stage.known.clear();
         lost = true;
         return;
+      case 'keep leases':
+        await stage.keep();
+        return;
       case 'jamf away':
         away = 2;
         return;
@@ -225,10 +248,21 @@ function openOnes({ store }: Stage): readonly Redistribution[] {
   return [...store.records.values()].filter(({ closedAt }) => closedAt === null);
 }
 
+function heldLeases(stage: Stage): number {
+  return openOnes(stage).filter(({ lease }) => lease !== null).length;
+}
+
+/** Its profile was taken away at some time: what it has then follows from the lease, not from the two groups. */
+function cycled({ writes }: Stage['jamf']): boolean {
+  return writes.some((call) => call.endsWith(' to 73'));
+}
+
 /** After every write of ours the Mac is in the scope of a profile that it really has. A new enrolment brings its own order. */
 function expectCover({ jamf }: Stage, reenrolled: boolean, call: string): void {
   const joinGreen = jamf.members(IDS.joinGreen).has('1');
   const leaveBlue = jamf.members(IDS.leaveBlue).has('1');
+  // Excluded, or just put back and not yet given its profile: that is what the lease is for.
+  if (cycled(jamf)) return;
   expect(joinGreen || !leaveBlue, `${call} leaves the Mac in the scope of neither profile`).toBe(true);
   if (reenrolled) return;
   const { certificates } = jamf.mac('1');
@@ -251,6 +285,7 @@ function expectSafe(stage: Stage, isCounted = true): void {
   expect(stage.jamf.premature, 'pushed before it was known what the last one brought').toEqual([]);
   expect(stage.jamf.redundant, 'writes that changed nothing').toEqual([]);
   if (!isCounted) return;
+  if (stage.jamf.members(IDS.exclude).has('1')) expect(heldLeases(stage), 'excluded without a lease').toBe(1);
   const takenUp = [...stage.store.records.values()]
     .flatMap(({ history }) => history)
     .filter(({ why }) => why.includes('taken up, nothing is pushed')).length;
@@ -271,11 +306,15 @@ async function expectEnd(stage: Stage, isCounted: boolean): Promise<void> {
     stage.jamf.deliver('1');
     stage.jamf.report('1');
     if (!driven.done) await stage.look('1');
+    await stage.keep();
     expectSafe(stage, isCounted);
   }
   expect(openOnes(stage), JSON.stringify(openOnes(stage), null, 1)).toEqual([]);
   for (const { state } of stage.store.records.values())
     expect(['verified', 'needs-human', 'cancelled']).toContain(state);
+  await stage.keep();
+  expect(stage.jamf.members(IDS.exclude).size, 'left excluded').toBe(0);
+  expect(heldLeases(stage) + stage.leases.found.size, 'leases left').toBe(0);
   if (stage.store.records.size === 0) return;
   const last = stage.only();
   const joinGreen = stage.jamf.members(IDS.joinGreen).has('1');
@@ -284,12 +323,13 @@ async function expectEnd(stage: Stage, isCounted: boolean): Promise<void> {
 }
 
 describe('whatever is killed, doubled, late or out of order', () => {
-  it.each(['blue', 'green', 'an old overlap'] as const)(
-    'a redistribution that begins at %s stays safe and comes to an end',
-    async (side) => {
+  const sides = ['blue', 'green', 'an old overlap'] as const;
+  it.each(sides.flatMap((side) => Object.keys(MECHANISMS).map((name) => [side, name] as const)))(
+    'a redistribution that begins at %s by %s stays safe and comes to an end',
+    async (side, name) => {
       const holds = fc.assert(
         fc.asyncProperty(fc.array(operation, { minLength: 4, maxLength: 40 }), async (operations) => {
-          const scene = watchedStage();
+          const scene = watchedStage(MECHANISMS[name] ?? {});
           const { stage } = scene;
           await stage.enrol('1', starts[side]);
           for (const one of operations) {

@@ -1,0 +1,87 @@
+import { listed } from '../commands.js';
+import { groupIdOf, planOf, targetOf, triggerChange } from '../direction.js';
+import type { Context, CycleRoom, Outcome } from '../evidence.js';
+import { overridesOf, refusalFor } from '../gates.js';
+import type { Choice } from '../mechanism.js';
+import type { Attempt, GroupChange, Lease, Redistribution } from '../record.js';
+import { move } from '../transitions.js';
+import { block } from './block.js';
+
+const EXCLUSION: GroupChange = { group: 'exclude', op: 'add' };
+
+/** Takes the tokens and writes down what is going to be written to Jamf: the intent, the attempt, and the lease before an exclusion. */
+export function trigger(context: Context, { mechanism, direction, overlaps }: Choice): Outcome {
+  const { record, evidence, watched, now } = context;
+  const number = record.attempts.length + 1;
+  const { token, cycleToken, assessment } = evidence;
+  if (mechanism === 'cycle') {
+    if (cycleToken === undefined) return { kind: 'need', needs: [{ what: 'cycle-token', attempt: number }] };
+    if (!cycleToken.granted) return block(context, cycleRefusal(cycleToken, context));
+  }
+  if (token === undefined)
+    return { kind: 'need', needs: [{ what: 'token', attempt: number, ...overridesOf(record) }] };
+  if (!token.granted) return block(context, refusalFor(token.room, context));
+  const change =
+    mechanism === 'overlap' ? triggerChange(direction) : mechanism === 'cycle' ? EXCLUSION : null;
+  const target = targetOf(direction);
+  const earlier = [
+    ...(listed(context, `install-${target}`) ?? []),
+    ...(mechanism === 'cycle' ? (listed(context, `remove-${target}`) ?? []) : []),
+  ];
+  const attempt: Attempt = {
+    number,
+    mechanism,
+    overlaps,
+    direction,
+    intentAt: now,
+    triggeredAt: null,
+    earlierCommands: earlier.map(({ uuid }) => uuid),
+    command: null,
+    missingSince: null,
+    deliveryFrom: null,
+    blankPushes: [],
+    endedAt: null,
+    withdrawnAt: null,
+    outcome: null,
+    error: '',
+  };
+  const certificate = assessment?.certificate ?? null;
+  const changes: Partial<Redistribution> = {
+    direction,
+    plan: planOf(direction, watched, mechanism),
+    intent: { purpose: 'trigger', change, at: now, calls: 1, calledAt: now },
+    lease: mechanism === 'cycle' ? leaseOf(context) : record.lease,
+    attempts: [...record.attempts, attempt],
+    ...(certificate === null
+      ? {}
+      : {
+          baseline: { serialNumber: certificate.serialNumber, expiresAt: certificate.expiresAt, at: now },
+        }),
+  };
+  return {
+    kind: 'move',
+    record:
+      record.state === 'eligible'
+        ? { ...record, trouble: null, ...changes }
+        : move(record, 'eligible', { at: now, why: 'every rail says yes' }, changes),
+    effect: change === null ? { do: 'flush-failed' } : { do: 'change-group', purpose: 'trigger', change },
+  };
+}
+
+function leaseOf({ watched, now }: Context): Lease {
+  const leaseMs = watched.policy.cycle?.lease ?? 0;
+  return {
+    groupId: groupIdOf('exclude', watched, null),
+    at: now,
+    dueAt: now + leaseMs,
+    returningSince: null,
+  };
+}
+
+function cycleRefusal({ inFlight, daily }: CycleRoom, { watched, now }: Context) {
+  const text =
+    inFlight.used >= inFlight.cap
+      ? `${inFlight.used} Macs are on their way by cycle, ${inFlight.cap} are allowed at a time`
+      : `${daily.used} Macs went by cycle within a day, ${daily.cap} are allowed`;
+  return { reason: 'cycle-cap' as const, text, until: now + 5 * watched.policy.waits.poll };
+}

@@ -1,0 +1,24 @@
+import type { HeldLease, LeaseStore } from '../../../src/store/leases.js';
+import type { MemoryStore } from './memory.js';
+
+/** Leases in memory: those of the open redistributions, and those that were found. */
+export function memoryLeases({ records }: MemoryStore): LeaseStore & { found: Map<string, HeldLease> } {
+  const found = new Map<string, HeldLease>();
+  return {
+    found,
+    all: () =>
+      Promise.resolve([
+        ...[...records.values()].flatMap(({ id, profile, computerId, lease }) =>
+          lease === null ? [] : [{ id, profile, computerId, ...lease, found: false }],
+        ),
+        ...found.values(),
+      ]),
+    noteFound(_instance, lease) {
+      const id = `found/${lease.groupId}/${lease.computerId}`;
+      if (!found.has(id)) found.set(id, { ...lease, id, found: true });
+      return Promise.resolve();
+    },
+    drop: (_instance, id) => Promise.resolve(void found.delete(id)),
+    claimLook: () => Promise.resolve(true),
+  };
+}
