@@ -2,14 +2,10 @@ import { Center, Loader } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
 import { Link, Route, Switch } from 'wouter';
 import { useWho } from './api/session.js';
-import { AuditPage } from './audit/audit-page.js';
-import { MacPage } from './macs/mac-page.js';
-import { MacsPage } from './macs/macs-page.js';
 import { OverviewPage } from './overview/overview-page.js';
+import { pages } from './pages.js';
 import { Empty } from './parts/empty.js';
 import { Failure } from './parts/failure.js';
-import { RedistributionPage } from './redistributions/redistribution-page.js';
-import { RedistributionsPage } from './redistributions/redistributions-page.js';
 import { Shell } from './shell/shell.js';
 import { SignIn } from './sign-in/sign-in.js';
 
@@ -33,13 +29,31 @@ export function App() {
     <Shell who={who.data}>
       <Switch>
         <Route path="/" component={OverviewPage} />
-        <Route path="/macs" component={MacsPage} />
-        <Route path="/macs/:instance/:id">
-          {({ instance, id }) => <MacPage key={`${instance}/${id}`} instance={instance} id={id} />}
+        <Route path="/macs">
+          <pages.Macs />
         </Route>
-        <Route path="/redistributions" component={RedistributionsPage} />
-        <Route path="/redistributions/:id">{({ id }) => <RedistributionPage key={id} id={id} />}</Route>
-        <Route path="/audit" component={AuditPage} />
+        <Route path="/macs/:instance/:id">
+          {({ instance, id }) => <pages.Mac key={`${instance}/${id}`} instance={instance} id={id} />}
+        </Route>
+        <Route path="/redistributions">
+          <pages.Redistributions />
+        </Route>
+        <Route path="/redistributions/:id">{({ id }) => <pages.Redistribution key={id} id={id} />}</Route>
+        <Route path="/failures">
+          <pages.Failures />
+        </Route>
+        <Route path="/profiles">
+          <pages.Profiles />
+        </Route>
+        <Route path="/events">
+          <pages.Events />
+        </Route>
+        <Route path="/audit">
+          <pages.Audit />
+        </Route>
+        <Route path="/settings">
+          <pages.Settings />
+        </Route>
         <Route>
           <Empty icon={IconMapQuestion} title="There is no such page">
             <Link href="/">To the overview</Link>

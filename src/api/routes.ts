@@ -3,11 +3,13 @@ import { auditRoutes } from './routes/audit.js';
 import { computerRoutes } from './routes/computers.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
+import { failureRoutes } from './routes/failures.js';
 import { forecastRoutes } from './routes/forecast.js';
 import { liveRoutes } from './routes/live.js';
 import { overviewRoutes } from './routes/overview.js';
 import { profileRoutes } from './routes/profiles.js';
 import { redistributionRoutes } from './routes/redistributions.js';
+import { settingsRoutes } from './routes/settings.js';
 import { sessionRoutes } from './routes/session.js';
 
 /** Every route of the ops API, in the order of the OpenAPI document. */
@@ -15,11 +17,13 @@ export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...computerRoutes,
   ...redistributionRoutes,
+  ...failureRoutes,
   ...forecastRoutes,
   ...profileRoutes,
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,
   ...liveRoutes,
+  ...settingsRoutes,
   ...sessionRoutes,
 ];

@@ -269,7 +269,11 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       { path: '/macs/demo/999999', shown: page.getByText('No Mac with id 999999') },
       { path: '/redistributions', shown: page.getByRole('row').nth(1) },
       { path: `/redistributions/${redistribution?.id}`, shown: page.getByRole('list', { name: 'Timeline' }) },
+      { path: '/failures', shown: page.getByText('Nothing has failed') },
+      { path: '/profiles', shown: page.getByText('The audit finds nothing') },
+      { path: '/events', shown: page.getByRole('row').nth(1) },
       { path: '/audit', shown: page.getByRole('row').nth(1) },
+      { path: '/settings', shown: page.getByText('window', { exact: true }) },
       { path: '/no-such-page', shown: page.getByText('There is no such page') },
     ];
   };
@@ -279,7 +283,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await page.goto(house.url);
     await page.getByLabel('API token').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-    await signIn(page, house);
+    await signIn(page, house, house.tokens.admin);
     for (const { path, shown } of await pages()) {
       await page.goto(house.url + path);
       await shown.waitFor();
@@ -301,7 +305,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 
   test('no page is wider than a phone', async () => {
     await page.emulateMedia({ colorScheme });
-    await signIn(page, house);
+    await signIn(page, house, house.tokens.admin);
     await page.setViewportSize({ width: 390, height: 844 });
     for (const { path, shown } of await pages()) {
       await page.goto(house.url + path);

@@ -1,5 +1,5 @@
 import { type OverviewSources, overviewOf } from '../../src/api/overview.js';
-import { assess } from '../../src/domain/assess.js';
+import { stillFailing } from '../../src/api/stuck.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from '../../src/domain/incidents/facts.js';
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
@@ -77,18 +77,13 @@ async function waitingFor(instance: string, sources: OverviewSources): Promise<r
 }
 
 async function waiting(
-  { id, instance, profile, computerId, since, history }: Redistribution,
+  record: Redistribution,
   watched: WatchedProfile | undefined,
-  { computers, redistributions, now }: OverviewSources,
+  sources: OverviewSources,
 ): Promise<WaitingForPerson | null> {
-  const [last, computer] = await Promise.all([
-    redistributions.lastFor(instance, profile, computerId),
-    computers.get(instance, computerId),
-  ]);
-  if (last?.id !== id || computer === null || computer.retiredAt !== null || watched === undefined)
-    return null;
-  const { state, inScope } = assess(computer, watched, now());
-  if (!inScope || state === 'healthy') return null;
+  const computer = await stillFailing(record, watched, sources);
+  if (computer === null) return null;
+  const { id, profile, computerId, since, history } = record;
   const { name, serialNumber } = computer;
   return {
     redistributionId: id,

@@ -2,7 +2,18 @@ import type { z } from 'zod';
 import type { problemSchema } from '../../../src/api/problem.js';
 import type { auditPage } from '../../../src/api/schemas/audit.js';
 import type { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
+import type { pauseAnswer, sweepAnswer } from '../../../src/api/schemas/control.js';
+import type {
+  eventDetail,
+  eventPage,
+  replayAllAnswer,
+  replayAllRequest,
+  replayAnswer,
+} from '../../../src/api/schemas/events.js';
+import type { failuresAnswer } from '../../../src/api/schemas/failures.js';
+import type { forecastAnswer } from '../../../src/api/schemas/forecast.js';
 import type { overview } from '../../../src/api/schemas/overview.js';
+import type { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
 import type {
   redistributeAnswer,
   redistributeRequest,
@@ -10,6 +21,7 @@ import type {
   redistributionPage,
 } from '../../../src/api/schemas/redistribution.js';
 import type { whoIsIt } from '../../../src/api/schemas/session.js';
+import type { settingsAnswer } from '../../../src/api/schemas/settings.js';
 
 // What the API asks and answers, taken from its schemas: there is one source, and of zod only its types come here.
 
@@ -30,3 +42,22 @@ export type State = RedistributionSummary['state'];
 export type Transition = RedistributionDetail['history'][number];
 export type RedistributeRequest = z.input<typeof redistributeRequest>;
 export type RedistributeAnswer = z.output<typeof redistributeAnswer>;
+export type ForecastAnswer = z.output<typeof forecastAnswer>;
+export type ForecastDay = ForecastAnswer['days'][number];
+export type PauseAnswer = z.output<typeof pauseAnswer>;
+export type SweepAnswer = z.output<typeof sweepAnswer>;
+export type FailuresAnswer = z.output<typeof failuresAnswer>;
+export type FailureGroup = FailuresAnswer['groups'][number];
+export type BlockedGroup = FailuresAnswer['blocked'][number];
+export type ProfileList = z.output<typeof profileList>;
+export type WatchedHalf = ProfileList['profiles'][number];
+export type ProfileAudit = z.output<typeof profileAudit>;
+export type AuditFinding = ProfileAudit['findings'][number];
+export type EventPage = z.output<typeof eventPage>;
+export type EventSummary = EventPage['events'][number];
+export type EventDetail = z.output<typeof eventDetail>;
+export type ReplayAnswer = z.output<typeof replayAnswer>;
+export type ReplayAllRequest = z.input<typeof replayAllRequest>;
+export type ReplayAllAnswer = z.output<typeof replayAllAnswer>;
+export type SettingsAnswer = z.output<typeof settingsAnswer>;
+export type Setting = SettingsAnswer['settings'][number];

@@ -51,7 +51,7 @@ export async function remove<Answer>(path: string): Promise<Answer> {
 
 function queryString(query: Query): string {
   const search = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) =>
+    Object.entries(query).flatMap(([name, value]): [string, string][] =>
       value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
     ),
   );

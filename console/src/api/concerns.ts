@@ -5,12 +5,15 @@ import type { liveChanges } from '../../../src/api/schemas/live.js';
 /** Something that the receiver says is not as it was. */
 export type Change = z.output<typeof liveChanges>['changes'][number];
 
-/** Keys that a topic concerns beside those of its own name; the overview is made of nearly everything. */
+/**
+ * Keys that a topic concerns beside those of its own name; the overview is made of nearly everything. A forecast is made of the whole
+ * fleet and kept for a minute on the other side: it is asked for at its own pace.
+ */
 const CONCERNED: Readonly<Record<Change['topic'], readonly string[]>> = {
   redistributions: ['redistributions', 'redistribution', 'computer', 'overview', 'failures'],
-  computers: ['computers', 'computer', 'overview', 'forecast'],
-  overview: ['overview', 'forecast'],
-  profiles: ['profiles', 'profile', 'overview'],
+  computers: ['computers', 'computer', 'overview'],
+  overview: ['overview'],
+  profiles: ['profiles', 'profile-audit', 'overview'],
   webhooks: ['events', 'event', 'overview'],
   audit: ['audit', 'tokens'],
   incidents: ['incidents', 'overview'],

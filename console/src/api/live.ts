@@ -63,6 +63,14 @@ function listenWhileSeen(client: QueryClient): () => void {
   };
 }
 
+/** A list of so many pages is read again at its own pace only: all of its pages are, one after the other. */
+const MOST_LIVE_PAGES = 4;
+
+function isLong(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || !('pages' in data)) return false;
+  return Array.isArray(data.pages) && data.pages.length > MOST_LIVE_PAGES;
+}
+
 /** Reads again at most once in `GATHER_MS` what changed. */
 function gather(client: QueryClient): { add: (changes: readonly Change[]) => void; stop: () => void } {
   let pending: Change[] = [];
@@ -76,8 +84,8 @@ function gather(client: QueryClient): { add: (changes: readonly Change[]) => voi
         pending = [];
         void client.invalidateQueries({
           // Who is signed in is noticed by the first refusal.
-          predicate: ({ queryKey }) =>
-            queryKey[0] !== 'who' && changed.some((one) => concerns(one, queryKey)),
+          predicate: ({ queryKey, state }) =>
+            queryKey[0] !== 'who' && !isLong(state.data) && changed.some((one) => concerns(one, queryKey)),
         });
       }, GATHER_MS);
     },

@@ -9,6 +9,7 @@ import type {
   AuditPage,
   ComputerDetail,
   ComputerPage,
+  ForecastAnswer,
   MacState,
   Overview,
   RedistributeAnswer,
@@ -26,7 +27,7 @@ const PAGE = 50;
  * A list goes on where the page before ended. All pages that are shown are read again, one after the other: the more there are, the
  * rarer, so that a long list costs no more than a short one.
  */
-const paging = {
+export const paging = {
   initialPageParam: '',
   getNextPageParam: (page: { next: string | null }) => page.next,
   refetchInterval: ({ state }: { state: { data?: { pages: readonly unknown[] } | undefined } }) =>
@@ -38,6 +39,19 @@ export function useOverview() {
   return useQuery({
     queryKey: ['overview'],
     queryFn: ({ signal }) => read<Overview>('/overview', {}, signal),
+  });
+}
+
+/** A forecast is made from the whole fleet, and kept for a minute on the other side. */
+const FORECAST_MS = 60_000;
+
+/** What is coming for one watched profile. */
+export function useForecast(instance: string, profile: string, days: number) {
+  return useQuery({
+    queryKey: ['forecast', instance, profile, days],
+    queryFn: ({ signal }) => read<ForecastAnswer>('/forecast', { instance, profile, days }, signal),
+    refetchInterval: FORECAST_MS,
+    staleTime: FORECAST_MS,
   });
 }
 

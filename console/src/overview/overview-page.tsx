@@ -4,7 +4,9 @@ import { Page } from '../parts/page.js';
 import { RecentRedistributions } from '../redistributions/recent.js';
 import { Fleet } from './fleet.js';
 import { Flow } from './flow.js';
+import { ForecastCard } from './forecast.js';
 import classes from './overview-page.module.css';
+import { Rails } from './rails.js';
 import { Signals } from './signals.js';
 import { Verdict } from './verdict.js';
 
@@ -28,9 +30,20 @@ export function OverviewPage() {
                 link={(state) => `/macs?state=${state}&profile=${profile.name}`}
               />
             ))}
+            {instance.profiles.map((profile) => (
+              <ForecastCard
+                key={profile.name}
+                instance={name}
+                profile={profile.name}
+                several={instance.profiles.length > 1}
+              />
+            ))}
             <RecentRedistributions instance={name} />
           </div>
-          <Signals instance={instance} overview={overview} />
+          <div className={classes.column}>
+            <Rails instance={instance} />
+            <Signals instance={instance} overview={overview} />
+          </div>
         </div>
       </div>
     </Page>

@@ -2,6 +2,7 @@ import type { InstanceOverview, Overview } from '../api/answers.js';
 import { Card } from '../parts/card.js';
 import { Facts } from '../parts/facts.js';
 import { Time } from '../parts/time.js';
+import { Sweep } from './sweep.js';
 
 /** When something was last heard, and who is there to work on it. */
 export function Signals({ instance, overview }: { instance: InstanceOverview; overview: Overview }) {
@@ -20,6 +21,7 @@ export function Signals({ instance, overview }: { instance: InstanceOverview; ov
           ['Recert', overview.version],
         ]}
       />
+      <Sweep instance={instance.name} />
     </Card>
   );
 }

@@ -18,7 +18,7 @@ const exact = new Intl.DateTimeFormat(undefined, {
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** A duration in its largest fitting unit: `3 days`, `12 hours`. Below twice a unit the next smaller is used: `36 hours`, `90 seconds`. */
-function spell(durationMs: number): string {
+export function spell(durationMs: number): string {
   const size = Math.abs(durationMs);
   const unit = UNITS.find(({ ms }) => size >= 2 * ms) ?? UNITS[3];
   const count = Math.round(size / unit.ms);
@@ -40,4 +40,10 @@ export function exactly(at: number): string {
 /** The day of an instant, in the reader's language and time zone. */
 export function dayOf(at: number): string {
   return dayOnly.format(at);
+}
+
+/** Reasons are parts of sentences in the log, with their instants in UTC; for a person each stands alone, in the reader's time. */
+export function sentenceOf(why: string): string {
+  const here = why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, (iso) => exactly(Date.parse(iso)));
+  return here.charAt(0).toUpperCase() + here.slice(1) + (/[.!?]$/u.test(here) ? '' : '.');
 }

@@ -1,5 +1,5 @@
 import type { Transition } from '../api/answers.js';
-import { exactly } from '../parts/instants.js';
+import { exactly, sentenceOf } from '../parts/instants.js';
 import { StatePill } from '../parts/pill.js';
 import { Time } from '../parts/time.js';
 import classes from './timeline.module.css';
@@ -17,7 +17,7 @@ export function Timeline({ history }: { history: readonly Transition[] }) {
               <Time at={at} />
             </span>
           </div>
-          <p className={classes.why}>{sentence(why)}</p>
+          <p className={classes.why}>{sentenceOf(why)}</p>
           <Evidence evidence={evidence} />
         </li>
       ))}
@@ -50,10 +50,4 @@ function shown(name: string, value: Transition['evidence'][string]): string {
 /** `serialNumber` is read as `serial number`. */
 function words(name: string): string {
   return name.replace(/At$/u, '').replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** The reasons are parts of sentences in the log, with their instants in UTC; here each stands alone, in the reader's time. */
-function sentence(why: string): string {
-  const here = why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, (iso) => exactly(Date.parse(iso)));
-  return here.charAt(0).toUpperCase() + here.slice(1) + (/[.!?]$/u.test(here) ? '' : '.');
 }

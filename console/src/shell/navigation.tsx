@@ -1,31 +1,57 @@
-import { IconExternalLink, IconStack2 } from '@tabler/icons-react';
+import { IconDots, IconExternalLink, IconStack2 } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import type { Overview } from '../api/answers.js';
+import { useWho } from '../api/session.js';
 import { Mark } from './mark.js';
 import classes from './navigation.module.css';
-import { isAt, PLACES } from './places.js';
+import { FIRST, isAt, MORE, type Place } from './places.js';
 
-/** The rail on the left; on a phone a bar at the bottom, where the thumb is. */
-export function Navigation() {
+/** The rail on the left; on a phone a bar at the bottom, where the thumb is, and the rest behind *More*. */
+export function Navigation({ overview, instance }: { overview: Overview | undefined; instance: string }) {
   const [location] = useLocation();
+  const [open, setOpen] = useState(false);
+  const admin = useWho().data?.role === 'admin';
+  const shown = overview?.instances.find(({ name }) => name === instance);
+  const failed = shown?.redistributions.byState['needs-human'] ?? 0;
+  const audit = shown?.profiles.reduce((sum, profile) => sum + (profile.audit?.errors ?? 0), 0) ?? 0;
+  const counts: Readonly<Record<string, number>> = { '/failures': failed, '/profiles': audit };
+  const more = MORE.filter(({ role }) => role === undefined || admin);
+  useEffect(() => setOpen(false), [location]);
   return (
-    <nav className={classes.rail} aria-label="Pages">
+    <nav
+      className={classes.rail}
+      aria-label="Pages"
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') setOpen(false);
+      }}
+    >
       <div className={classes.inner}>
         <Link href="/" className={classes.brand} aria-label="Recert, to the overview">
           <Mark size={30} />
           <span className={classes.name}>Recert</span>
         </Link>
         <ul className={classes.places}>
-          {PLACES.map((place) => (
-            <li key={place.path}>
-              <Link
-                href={place.path}
-                className={classes.place}
-                aria-current={isAt(place, location) ? 'page' : undefined}
-              >
-                <place.icon size={19} stroke={1.6} aria-hidden />
-                <span className={classes.label}>{place.label}</span>
-              </Link>
-            </li>
+          {FIRST.map((place) => (
+            <To key={place.path} place={place} location={location} count={counts[place.path]} />
+          ))}
+          <li className={classes.toggle}>
+            <button
+              type="button"
+              className={classes.place}
+              aria-expanded={open}
+              aria-controls="more-pages"
+              onClick={() => setOpen(!open)}
+              data-current={more.some((place) => isAt(place, location))}
+            >
+              <IconDots size={19} stroke={1.6} aria-hidden />
+              <span className={classes.label}>More</span>
+            </button>
+          </li>
+        </ul>
+        <ul className={classes.more} id="more-pages" data-open={open}>
+          {more.map((place) => (
+            <To key={place.path} place={place} location={location} count={counts[place.path]} />
           ))}
           <li className={classes.queues}>
             {/* Not a page of ours: bull-board, under the same login. */}
@@ -38,5 +64,34 @@ export function Navigation() {
         </ul>
       </div>
     </nav>
+  );
+}
+
+function To({
+  place,
+  location,
+  count = 0,
+}: {
+  place: Place;
+  location: string;
+  count: number | undefined;
+}): ReactNode {
+  return (
+    <li>
+      <Link
+        href={place.path}
+        className={classes.place}
+        aria-current={isAt(place, location) ? 'page' : undefined}
+      >
+        <place.icon size={19} stroke={1.6} aria-hidden />
+        <span className={classes.label}>{place.label}</span>
+        {count > 0 && (
+          // The overview says the same in words.
+          <span className={classes.count} aria-hidden>
+            {count.toLocaleString()}
+          </span>
+        )}
+      </Link>
+    </li>
   );
 }

@@ -1,12 +1,15 @@
-import { Center, Loader } from '@mantine/core';
-import { useMemo, useState, type ReactNode } from 'react';
+import { Center, Loader, Skeleton } from '@mantine/core';
+import { Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import type { Who } from '../api/answers.js';
 import { InstanceContext } from '../api/instance.js';
 import { useLive } from '../api/live.js';
 import { useOverview } from '../api/queries.js';
+import { loadPages } from '../pages.js';
 import { Failure } from '../parts/failure.js';
 import { Header } from './header.js';
 import { Navigation } from './navigation.js';
+import { PageBoundary } from './page-boundary.js';
 import classes from './shell.module.css';
 
 const REMEMBERED = 'recert-instance';
@@ -15,6 +18,11 @@ const REMEMBERED = 'recert-instance';
 export function Shell({ who, children }: { who: Who; children: ReactNode }) {
   useLive();
   const overview = useOverview();
+  const [location] = useLocation();
+  const ready = overview.data !== undefined;
+  useEffect(() => {
+    if (ready) loadPages();
+  }, [ready]);
   const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? '');
   const names = overview.data?.instances.map(({ name }) => name) ?? [];
   const name = names.includes(chosen) ? chosen : (names[0] ?? '');
@@ -35,13 +43,15 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
       <a className={classes.skip} href="#content">
         To the content
       </a>
-      <Navigation />
+      <Navigation overview={overview.data} instance={name} />
       <div className={classes.column}>
         <InstanceContext value={shown}>
           <Header who={who} overview={overview.data} late={overview.isError && overview.data !== undefined} />
           <main id="content" className={classes.content} tabIndex={-1}>
             {overview.data ? (
-              children
+              <PageBoundary key={location}>
+                <Suspense fallback={<Skeleton height={320} aria-label="Loading" />}>{children}</Suspense>
+              </PageBoundary>
             ) : overview.isError ? (
               <Failure error={overview.error} again={() => void overview.refetch()} />
             ) : (

@@ -65,7 +65,7 @@ function sameError(results: readonly Result[], { sameError: most }: BreakerPolic
       return opened(
         'same-error',
         results,
-        `${known.size} Macs failed with the same error (${profile}): ${error} ${adviceFor(error)}`,
+        `${known.size} Macs failed with the same error (${profile}): ${error} ${mendThenResume(error)}`,
       );
   }
   return null;
@@ -79,7 +79,7 @@ function inARow(results: readonly Result[], { inARow: most }: BreakerPolicy, pro
       return opened(
         'in-a-row',
         results,
-        `${run.length} attempts one after the other brought no certificate (${profile}): ${run.map(told).join('; ')}. ${adviceFor(run.map(({ error }) => error).join(' '))}`,
+        `${run.length} attempts one after the other brought no certificate (${profile}): ${run.map(told).join('; ')}. ${mendThenResume(run.map(({ error }) => error).join(' '))}`,
       );
   }
   return null;
@@ -92,7 +92,7 @@ function tooMany(results: readonly Result[], { share, of }: BreakerPolicy, profi
   return opened(
     'share',
     results,
-    `${bad.length} of the last ${of} attempts brought no certificate (${profile}): ${told(bad[0] ?? results[0])} and others. ${adviceFor(bad.map(({ error }) => error).join(' '))}`,
+    `${bad.length} of the last ${of} attempts brought no certificate (${profile}): ${told(bad[0] ?? results[0])} and others. ${mendThenResume(bad.map(({ error }) => error).join(' '))}`,
   );
 }
 
@@ -113,7 +113,7 @@ function told(result: Result | undefined): string {
 }
 
 /** Numbers and identifiers differ from Mac to Mac; the rest of the text is the error. */
-function likenessOf(error: string): string {
+export function likenessOf(error: string): string {
   return error.toLowerCase().replaceAll(/[0-9a-f-]{8,}|\d+/g, '#');
 }
 
@@ -138,9 +138,17 @@ const ADVICE: readonly [RegExp, string][] = [
   ],
 ];
 
-function adviceFor(text: string): string {
+function mendThenResume(text: string): string {
+  return `${adviceFor(text)} Then \`recert resume\`.`;
+}
+
+/** Where the cause of an error is to be looked for. */
+export function adviceFor(text: string): string {
   const found = ADVICE.find(([pattern]) => pattern.test(text))?.[1];
-  return `${found ?? 'Look at one of these Macs: its command history in Jamf Pro, then the SCEP settings of the profile.'} Then \`recert resume\`.`;
+  return (
+    found ??
+    'Look at one of these Macs: its command history in Jamf Pro, then the SCEP settings of the profile.'
+  );
 }
 
 /** What is known of a fleet, once a day. */

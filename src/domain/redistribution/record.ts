@@ -221,7 +221,7 @@ export type Transition = z.output<typeof transitionSchema>;
 export type Proof = NonNullable<Redistribution['proof']>;
 
 /** The attempt under way or the last one. */
-export function lastAttempt(record: Redistribution): Attempt | null {
+export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt | null {
   return record.attempts.at(-1) ?? null;
 }
 

@@ -12,7 +12,7 @@ import { startTestRedis } from '../../integration/support/redis.js';
 export interface House {
   /** Address of the console. */
   url: string;
-  tokens: { operator: string; viewer: string };
+  tokens: { admin: string; operator: string; viewer: string };
   simulator: Simulator;
   /** Ends the receiver: the console is left alone. */
   stopReceiver(): Promise<void>;
@@ -24,6 +24,8 @@ export interface HouseOptions {
   due?: number;
   expired?: number;
   mode?: 'observe' | 'act';
+  /** Attempts before a person is needed. */
+  attempts?: number;
 }
 
 /** Starts it, with a fleet that lives a day in a minute. */
@@ -32,6 +34,7 @@ export async function openHouse({
   due = 6,
   expired = 0,
   mode = 'act',
+  attempts = 3,
 }: HouseOptions = {}): Promise<House> {
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -39,6 +42,7 @@ export async function openHouse({
   };
   try {
     const secrets = makeSecrets();
+    const admin = createToken();
     const operator = createToken();
     const viewer = createToken();
     const redis = await startTestRedis();
@@ -65,6 +69,7 @@ export async function openHouse({
       http: { port: 0 },
       worker: { port: 0, lock: '5s', drain: '5s' },
       tokens: [
+        { name: 'ada', role: 'admin', sha256: admin.sha256 },
         { name: 'anna', role: 'operator', sha256: operator.sha256 },
         { name: 'vera', role: 'viewer', sha256: viewer.sha256 },
       ],
@@ -81,6 +86,7 @@ export async function openHouse({
           profiles: {
             okta: {
               mode,
+              attempts,
               overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '30m' },
               waits: { online: '15s', command: '20s', blankPush: ['5s', '20s'], poll: '500ms', retry: '3s' },
             },
@@ -98,7 +104,7 @@ export async function openHouse({
     undo.push(() => worker.stop());
     return {
       url: receiver.url,
-      tokens: { operator: operator.token, viewer: viewer.token },
+      tokens: { admin: admin.token, operator: operator.token, viewer: viewer.token },
       simulator,
       stopReceiver: () => receiver.stop(),
       close,

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import { Fragment, useState } from 'react';
+import { Link } from 'wouter';
+import type { EventSummary } from '../api/answers.js';
+import { Pill } from '../parts/pill.js';
+import table from '../parts/table.module.css';
+import { Time } from '../parts/time.js';
+import { EventBody } from './event-body.js';
+import { lookOf } from './outcomes.js';
+
+const COLUMNS = 5;
+
+/** Webhooks as a table; one of them can be opened. */
+export function EventTable({ events, instance }: { events: readonly EventSummary[]; instance: string }) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <table className={table.table}>
+      <thead>
+        <tr>
+          <th scope="col">Event</th>
+          <th scope="col">Mac</th>
+          <th scope="col">Done</th>
+          <th scope="col" className={table.wide}>
+            Came
+          </th>
+          <th scope="col">
+            <span className={table.hidden}>What was sent</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((one) => (
+          <Fragment key={one.id}>
+            <tr>
+              <td className={table.word}>
+                {one.event}
+                <div className={`${table.soft} ${table.narrow}`}>
+                  <Time at={one.admittedAt} />
+                </div>
+                {one.replayOf !== null && <div className={table.soft}>replay</div>}
+              </td>
+              <td>
+                {one.computerId === null ? (
+                  '–'
+                ) : (
+                  <Link href={`/macs/${instance}/${one.computerId}`}>{one.computerId}</Link>
+                )}
+              </td>
+              <td>
+                <Pill
+                  tone={lookOf(one.outcome).tone}
+                  label={lookOf(one.outcome).label}
+                  title={lookOf(one.outcome).meaning}
+                />
+              </td>
+              <td className={`${table.wide} ${table.nowrap}`}>
+                <Time at={one.admittedAt} />
+              </td>
+              <td className={table.end}>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-expanded={open === one.id}
+                  aria-label={`${open === one.id ? 'Hide' : 'Show'} what was sent: ${one.event} ${one.id}`}
+                  onClick={() => setOpen(open === one.id ? null : one.id)}
+                >
+                  {open === one.id ? 'Hide' : 'Show'}
+                </Button>
+              </td>
+            </tr>
+            {open === one.id && (
+              <tr>
+                <td colSpan={COLUMNS}>
+                  <EventBody id={one.id} instance={instance} />
+                </td>
+              </tr>
+            )}
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,156 @@
+import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconPlayerSkipForward, IconSearch, IconWebhookOff } from '@tabler/icons-react';
+import { useEffect, useId, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { type EventFilter, useEvents } from '../api/events.js';
+import { useInstance } from '../api/instance.js';
+import { useMayAct } from '../api/session.js';
+import { Empty } from '../parts/empty.js';
+import { Failure } from '../parts/failure.js';
+import { Filters } from '../parts/filters.js';
+import { More } from '../parts/more.js';
+import { Page } from '../parts/page.js';
+import panel from '../parts/card.module.css';
+import classes from './events-page.module.css';
+import { EventTable } from './event-table.js';
+import { EVENTS, OUTCOMES, outcomeLook } from './outcomes.js';
+import { ReplayAll } from './replay-all.js';
+
+const TYPING_MS = 300;
+const HOUR_MS = 3_600_000;
+
+/** How far back: what stands in the address, and what a person reads. */
+const SPANS = [
+  { value: '', label: 'All that is kept', ms: null },
+  { value: '1h', label: 'The last hour', ms: HOUR_MS },
+  { value: '24h', label: 'The last 24 hours', ms: 24 * HOUR_MS },
+  { value: '7d', label: 'The last 7 days', ms: 7 * 24 * HOUR_MS },
+] as const;
+
+/** What Jamf Pro told of late, and having it told again. The filter stands in the address. */
+export function EventsPage() {
+  const { name: instance } = useInstance();
+  const [params, setParams] = useSearchParams();
+  const [mac, setMac] = useState(params.get('mac') ?? '');
+  const [settled] = useDebouncedValue(mac.trim(), TYPING_MS);
+  const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
+  // Counted once when it is chosen: a filter that moves with the clock would never be read from the cache.
+  const [openedAt] = useState(Date.now);
+  const filter: EventFilter = {
+    mac: settled,
+    event: params.get('event'),
+    outcome: OUTCOMES.find((one) => one === params.get('outcome')) ?? null,
+    since: span.ms === null ? null : openedAt - span.ms,
+    until: null,
+  };
+  const change = (name: string, value: string | null) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value === null || value === '') after.delete(name);
+        else after.set(name, value);
+        return after;
+      },
+      { replace: true },
+    );
+  useEffect(() => change('mac', settled), [settled]);
+  return (
+    <Page
+      name="Events"
+      title="Events"
+      under="The webhooks that Jamf Pro sent, newest first."
+      aside={<All instance={instance} filter={filter} />}
+    >
+      <div className={classes.ask}>
+        <TextInput
+          type="search"
+          aria-label="Mac"
+          placeholder="Serial number or id of a Mac"
+          leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
+          value={mac}
+          onChange={(event) => setMac(event.currentTarget.value)}
+          className={classes.search}
+        />
+        <NativeSelect
+          aria-label="Kind of event"
+          data={[{ value: '', label: 'All kinds' }, ...EVENTS.map((value) => ({ value, label: value }))]}
+          value={filter.event ?? ''}
+          onChange={(event) => change('event', event.currentTarget.value)}
+        />
+        <NativeSelect
+          aria-label="Time"
+          data={SPANS.map(({ value, label }) => ({ value, label }))}
+          value={span.value}
+          onChange={(event) => change('span', event.currentTarget.value)}
+        />
+        <Filters
+          label="What was done"
+          states={OUTCOMES}
+          looks={outcomeLook}
+          chosen={OUTCOMES.find((one) => one === filter.outcome) ?? null}
+          choose={(outcome) => change('outcome', outcome)}
+        />
+      </div>
+      <List instance={instance} filter={filter} />
+    </Page>
+  );
+}
+
+function List({ instance, filter }: { instance: string; filter: EventFilter }) {
+  const query = useEvents(instance, filter);
+  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
+  const events = query.data.pages.flatMap((page) => page.events);
+  return (
+    <div className={panel.card}>
+      {events.length === 0 ? (
+        <Empty
+          icon={IconWebhookOff}
+          title={query.hasNextPage ? 'Not among the events looked through so far' : 'No event matches'}
+        >
+          {query.hasNextPage
+            ? 'The log is searched piece by piece: show more to go on.'
+            : isWide(filter)
+              ? 'Jamf Pro has sent nothing yet: recert webhooks test waits for a delivery and says what is wrong.'
+              : 'The log keeps the latest events only. Choose fewer conditions to see the rest.'}
+        </Empty>
+      ) : (
+        <EventTable events={events} instance={instance} />
+      )}
+      <More query={query} />
+    </div>
+  );
+}
+
+function isWide({ mac, event, outcome, since }: EventFilter): boolean {
+  return mac === '' && event === null && outcome === null && since === null;
+}
+
+/** Replaying all that match: there must be something to match by. */
+function All({ instance, filter }: { instance: string; filter: EventFilter }) {
+  const mayAct = useMayAct();
+  const explanation = useId();
+  const [asking, setAsking] = useState(false);
+  if (!mayAct) return null;
+  const wide = isWide(filter);
+  return (
+    <>
+      {wide && (
+        <span id={explanation} className={classes.hint}>
+          Choose by Mac, kind, outcome or time to replay all that match.
+        </span>
+      )}
+      <Button
+        variant="default"
+        leftSection={<IconPlayerSkipForward size={16} stroke={1.8} aria-hidden />}
+        disabled={wide}
+        {...(wide ? { 'aria-describedby': explanation } : {})}
+        onClick={() => setAsking(true)}
+      >
+        Replay all that match
+      </Button>
+      <ReplayAll opened={asking} instance={instance} filter={filter} close={() => setAsking(false)} />
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import { Link } from 'wouter';
+import type { FailureGroup } from '../api/answers.js';
+import { useMayAct } from '../api/session.js';
+import { Card } from '../parts/card.js';
+import { StatePill } from '../parts/pill.js';
+import { Sentence } from '../parts/sentence.js';
+import { Time } from '../parts/time.js';
+import classes from './failures-page.module.css';
+
+const SHOWN = 6;
+
+/** One cause: what was said, what to do, which Macs, and trying them again. */
+export function CauseCard({
+  group,
+  instance,
+  ask,
+}: {
+  group: FailureGroup;
+  instance: string;
+  /** Begins the conversation about some of these Macs. */
+  ask: (ids: readonly string[]) => void;
+}) {
+  const { title, said, todo, waiting, retrying, latestAt, computers, profile } = group;
+  const [all, setAll] = useState(false);
+  const shown = all ? computers : computers.slice(0, SHOWN);
+  return (
+    <Card
+      title={title}
+      aside={
+        <>
+          {profile}, latest <Time at={latestAt} />
+        </>
+      }
+    >
+      {said !== '' && <p className={classes.said}>{said}</p>}
+      <p className={classes.todo}>
+        <b>What to do: </b>
+        <Sentence text={todo} />
+      </p>
+      <ul className={classes.macs}>
+        {shown.map(({ id, name, serialNumber, redistributionId, state, since }) => (
+          <li key={redistributionId}>
+            <Link href={`/macs/${instance}/${id}`}>{name || serialNumber || `Mac ${id}`}</Link>
+            <code>{serialNumber}</code>
+            <StatePill state={state} />
+            <Link href={`/redistributions/${redistributionId}`} className={classes.when}>
+              <Time at={since} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {computers.length > SHOWN && (
+        <Button size="compact-xs" variant="default" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${computers.length.toLocaleString()}`}
+        </Button>
+      )}
+      <Again computers={computers} ask={ask} />
+      <p className={classes.count}>
+        {[
+          ...(waiting > 0 ? [`${waiting.toLocaleString()} need a person`] : []),
+          ...(retrying > 0 ? [`${retrying.toLocaleString()} try again by themselves`] : []),
+        ].join(', ')}
+      </p>
+    </Card>
+  );
+}
+
+/** Trying again those whose attempts are used up, or first one of them. */
+function Again({
+  computers,
+  ask,
+}: {
+  computers: FailureGroup['computers'];
+  ask: (ids: readonly string[]) => void;
+}) {
+  const mayAct = useMayAct();
+  const explanation = useId();
+  const stuck = computers.filter(({ state }) => state === 'needs-human').map(({ id }) => id);
+  if (stuck.length === 0) return null;
+  return (
+    <div className={classes.act}>
+      <Button
+        leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
+        disabled={!mayAct}
+        aria-describedby={explanation}
+        onClick={() => ask(stuck)}
+      >
+        Try these again
+      </Button>
+      {stuck.length > 1 && (
+        <Button variant="default" disabled={!mayAct} onClick={() => ask(stuck.slice(0, 1))}>
+          Try one of them
+        </Button>
+      )}
+      <span id={explanation} className={classes.count}>
+        {mayAct ? 'Shows what would happen first.' : 'You are a viewer: an operator may redistribute.'}
+      </span>
+    </div>
+  );
+}

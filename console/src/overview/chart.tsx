@@ -1,0 +1,75 @@
+import type { ForecastDay } from '../api/answers.js';
+import { dayOf } from '../parts/instants.js';
+import classes from './chart.module.css';
+import { niceTop } from './scale.js';
+
+const WEEK = 7;
+/** The line of a capacity that is many times what is needed would press the bars flat: then it is drawn at the top and said so. */
+const FAR_ABOVE = 2.5;
+
+/**
+ * Bars a day, and the capacity as a line. Drawn with boxes: sharp at every width, and nothing to download. What it shows is also in
+ * the table below it, so it is one picture for screen readers.
+ */
+export function Chart({
+  days,
+  perDay,
+  point,
+}: {
+  days: readonly ForecastDay[];
+  perDay: number;
+  point: (index: number | null) => void;
+}) {
+  const most = Math.max(1, ...days.map(({ planned, expiring }) => Math.max(planned, expiring)));
+  const far = perDay > most * FAR_ABOVE;
+  const top = niceTop(far ? most : Math.max(most, perDay));
+  const share = (count: number) => `${Math.min(100, (100 * count) / top)}%`;
+  return (
+    <div className={classes.chart} role="img" aria-label={inOneSentence(days)}>
+      <div className={classes.plot} onPointerLeave={() => point(null)}>
+        <span className={classes.scale} data-at="top">
+          {top.toLocaleString()}
+        </span>
+        <span className={classes.scale} data-at="middle">
+          {(top / 2).toLocaleString()}
+        </span>
+        <span className={classes.capacity} data-far={far} style={{ bottom: far ? '100%' : share(perDay) }}>
+          <span>{far ? `↑ ${Math.floor(perDay).toLocaleString()}` : 'capacity'}</span>
+        </span>
+        {days.map((day, index) => (
+          <span
+            key={day.at}
+            className={classes.day}
+            data-late={day.late + day.lapsing > 0}
+            onPointerEnter={() => point(index)}
+          >
+            <span className={classes.expiring} style={{ height: share(day.expiring) }} />
+            <span className={classes.planned} style={{ height: share(day.planned) }} />
+          </span>
+        ))}
+      </div>
+      <div className={classes.axis}>
+        {days.map((day, index) => (
+          <span key={day.at}>
+            {index % WEEK === 0 && <span>{index === 0 ? 'today' : shortDay(day.at)}</span>}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const monthDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+function shortDay(at: number): string {
+  return monthDay.format(at);
+}
+
+function inOneSentence(days: readonly ForecastDay[]): string {
+  const sum = (name: 'planned' | 'expiring') =>
+    days.reduce((all, day) => all + day[name], 0).toLocaleString();
+  const first = days[0];
+  const last = days.at(-1);
+  if (!first || !last) return 'No forecast';
+  return `From ${dayOf(first.at)} to ${dayOf(last.at)}: ${sum('planned')} redistributions are planned, ${sum('expiring')} certificates would end. The table has the days.`;
+}

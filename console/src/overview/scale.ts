@@ -1,0 +1,6 @@
+/** The next even number of one or two leading digits. */
+export function niceTop(most: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(most)));
+  const step = [1, 2, 4, 6, 8, 10].find((one) => one * unit >= most) ?? 10;
+  return Math.max(2, step * unit);
+}

@@ -1,0 +1,21 @@
+import classes from './progress.module.css';
+
+/** Long work, how far it is, and what it is. */
+export function Progress({ share, says }: { share: number; says: string }) {
+  const percent = Math.round(100 * Math.min(1, Math.max(0, share)));
+  return (
+    <div className={classes.progress}>
+      <span className={classes.says}>{says}</span>
+      <div
+        role="progressbar"
+        aria-label={says}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        className={classes.bar}
+      >
+        <span style={{ width: `${percent}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import type { AuditFinding } from '../api/answers.js';
+import { Sentence } from '../parts/sentence.js';
+import classes from './profiles-page.module.css';
+
+/** Most Macs that are named; the count says how many there are. */
+const NAMED = 25;
+
+/** Findings of the audit: what is wrong, why it matters, what to do, and from where the rule comes. */
+export function Findings({ findings, instance }: { findings: readonly AuditFinding[]; instance: string }) {
+  return (
+    <ul className={classes.findings}>
+      {findings.map((finding, index) => (
+        <Finding key={`${finding.rule} ${index}`} finding={finding} instance={instance} />
+      ))}
+    </ul>
+  );
+}
+
+function Finding({
+  finding: { rule, severity, said, why, todo, source, computers },
+  instance,
+}: {
+  finding: AuditFinding;
+  instance: string;
+}) {
+  const error = severity === 'error';
+  const Sign = error ? IconAlertTriangle : IconInfoCircle;
+  return (
+    <li className={classes.finding} data-severity={severity}>
+      <h3>
+        <span className={classes.sign} data-tone={error ? 'bad' : 'soon'}>
+          <Sign size={15} stroke={1.8} aria-label={error ? 'Error' : 'Warning'} />
+        </span>
+        <Sentence text={said} />
+      </h3>
+      <dl>
+        <dt>Why</dt>
+        <dd>
+          <Sentence text={why} />
+        </dd>
+        <dt>What to do</dt>
+        <dd className={classes.todo}>
+          <Sentence text={todo} />
+        </dd>
+        <dt>Source</dt>
+        <dd>
+          <Sentence text={source} /> <code className={classes.rule}>{rule}</code>
+        </dd>
+      </dl>
+      {computers && (
+        <details className={classes.computers}>
+          <summary>
+            {computers.count.toLocaleString()} {computers.count === 1 ? 'Mac' : 'Macs'}
+          </summary>
+          <ul>
+            {computers.listed.slice(0, NAMED).map(({ id, name, serialNumber }) => (
+              <li key={id}>
+                <Link href={`/macs/${instance}/${id}`}>{name || serialNumber || id}</Link>{' '}
+                <code>{serialNumber}</code>
+              </li>
+            ))}
+            {computers.count > NAMED && <li>and {(computers.count - NAMED).toLocaleString()} more</li>}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,224 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { profileAudit } from '../../src/api/schemas/profiles.js';
+import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
+import { type House, openHouse } from './support/house.js';
+import { askAs, sees, signIn, until } from './support/on-call.js';
+
+let house: House;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let trouble: string[];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse({ due: 0, attempts: 1 }), startBrowser()]);
+  await until(async () => (await askAs(house).overview()).instances[0]?.profiles[0]?.audit);
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  trouble = collectTrouble(page);
+});
+afterEach(async () => {
+  await context.close();
+  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
+});
+
+const pages = () => page.getByRole('navigation', { name: 'Pages' });
+const navigate = (name: string) => pages().getByRole('link', { name, exact: true }).click();
+
+/** Sets the fault switches of the pretend Jamf Pro. */
+async function faults(switches: unknown): Promise<void> {
+  const answer = await fetch(`${house.simulator.controlUrl}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(switches),
+  });
+  expect(answer.status).toBe(200);
+}
+
+describe('overview', () => {
+  test('shows what is coming, in a picture and in numbers', async () => {
+    await signIn(page, house);
+    const forecast = page.getByRole('region', { name: 'Forecast', exact: true });
+    await forecast.getByText('Capacity will do').waitFor();
+    await forecast.getByRole('img', { name: /redistributions are planned/u }).waitFor();
+    await forecast.getByText('The numbers').click();
+    const days = forecast.getByRole('region', { name: 'Forecast by day' });
+    await days.getByRole('columnheader', { name: 'Planned' }).waitFor();
+    expect(await days.getByRole('row').count()).toBe(61);
+  });
+
+  test('pauses with a reason, says so everywhere, and resumes', async () => {
+    await signIn(page, house);
+    const rails = page.getByRole('region', { name: 'What may happen now' });
+    await rails.getByText('Not paused').waitFor();
+    await rails.getByRole('button', { name: 'Pause' }).click();
+    const reason = 'CHG-12: Jamf Pro is updated';
+    await page.getByLabel('Reason').fill(reason);
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await rails.getByText(reason).waitFor();
+    await page.getByRole('banner').getByText('Paused').waitFor();
+    await rails.getByRole('button', { name: 'Resume' }).click();
+    await page.getByLabel('Reason').fill('CHG-12: the update is done');
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+    expect(await sees(rails.getByText('Not paused'))).toBe(true);
+  });
+
+  test('a viewer sees the same and has no switch', async () => {
+    await signIn(page, house, house.tokens.viewer);
+    const rails = page.getByRole('region', { name: 'What may happen now' });
+    await rails.getByText('Not paused').waitFor();
+    expect(await rails.getByRole('button').count()).toBe(0);
+    expect(await pages().getByRole('link', { name: 'Settings' }).count()).toBe(0);
+  });
+});
+
+describe('events', () => {
+  test('finds those of a Mac, shows what was sent, and replays one with a reason', async () => {
+    await signIn(page, house);
+    await navigate('Events');
+    await page.getByRole('group', { name: 'What was done' }).getByRole('button', { name: 'Look' }).click();
+    await page.waitForURL(/outcome=hint/u);
+    const first = page.getByRole('row').nth(1);
+    const id = (await first.getByRole('link').textContent()) ?? '';
+    await page.getByRole('searchbox', { name: 'Mac' }).fill(id);
+    await page.waitForURL(new RegExp(`mac=${id}`, 'u'));
+    await until(async () => (await page.getByRole('row').getByRole('link', { name: id }).count()) > 0);
+    await page
+      .getByRole('button', { name: /^Show what was sent/u })
+      .first()
+      .click();
+    await page.getByLabel('Body').getByText('"webhookEvent"').waitFor();
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    const reason = 'to see it taken in again';
+    await page.getByLabel('Reason').fill(reason);
+    await page.getByRole('button', { name: 'Replay it' }).click();
+    await page.getByText('Admitted again: hint.').waitFor();
+    await navigate('Audit');
+    expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
+  });
+
+  test('replays all that match, after it has said how many', async () => {
+    await signIn(page, house);
+    await navigate('Events');
+    const replay = page.getByRole('button', { name: 'Replay all that match' });
+    await replay.waitFor();
+    expect(await replay.isDisabled()).toBe(true);
+    await page.getByRole('combobox', { name: 'Kind of event' }).selectOption('ComputerInventoryCompleted');
+    await replay.click();
+    await page.getByLabel('Reason').fill('the worker was away for an hour');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    const count = Number(/^[\d,]+/u.exec((await preview.textContent()) ?? '')?.[0]?.replace(',', ''));
+    expect(count).toBeGreaterThan(0);
+    await page.getByRole('button', { name: `Replay ${count.toLocaleString('en')}`, exact: true }).click();
+    expect(await sees(page.getByText(`${count.toLocaleString('en')} were admitted again`))).toBe(true);
+  });
+});
+
+test('profiles: each half, and a finding with its evidence, the reason and the remedy', async () => {
+  const finding = {
+    rule: 'subject-too-long',
+    severity: 'error',
+    said: 'The subject of 2 Macs has more than 64 characters.',
+    why: 'The CA refuses such a subject, so the certificate is not renewed.',
+    todo: 'Use `$SERIALNUMBER` in place of the name.',
+    source: 'Okta: static SCEP, step 4',
+    computers: { count: 2, listed: [{ id: '7', name: 'MBA-7', serialNumber: 'C02SEVEN' }] },
+  };
+  await page.route('**/api/v1/profiles/13/audit*', async (route) => {
+    const answer = profileAudit.parse(await (await route.fetch()).json());
+    await route.fulfill({ json: { ...answer, errors: 1, findings: [finding] } });
+  });
+  await signIn(page, house);
+  await navigate('Profiles');
+  await page.getByText('The audit finds nothing').waitFor();
+  await page.getByRole('list', { name: 'Watched profiles' }).getByText('green half').click();
+  await page.waitForURL(/id=13/u);
+  await page.getByRole('heading', { name: finding.said }).waitFor();
+  for (const text of [finding.why, finding.source]) await page.getByText(text).waitFor();
+  await page.getByText('2 Macs', { exact: true }).click();
+  await page.getByRole('link', { name: 'MBA-7' }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('settings: what is in force, what it means, and no secret', async () => {
+  await signIn(page, house, house.tokens.admin);
+  await navigate('Settings');
+  const profile = page.getByRole('region', { name: 'instances.demo.profiles.okta' });
+  await profile.getByText('attempts', { exact: true }).waitFor();
+  await page.getByRole('searchbox', { name: 'Find a setting' }).fill('clientsecret');
+  await page.getByText('[hidden]').waitFor();
+  await page.getByRole('searchbox', { name: 'Find a setting' }).fill('no such setting');
+  expect(await sees(page.getByText('No setting matches'))).toBe(true);
+});
+
+test('an operator who follows a link to the settings is told who may see them', async () => {
+  await signIn(page, house);
+  await page.goto(`${house.url}/settings`);
+  trouble.length = 0;
+  expect(await sees(page.getByRole('alert').getByText('needs an admin'))).toBe(true);
+  trouble.length = 0;
+});
+
+test('on a phone everything is behind one thumb', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page, house);
+  expect(await pages().getByRole('link', { name: 'Audit' }).isVisible()).toBe(false);
+  await pages().getByRole('button', { name: 'More' }).click();
+  expect(await seriousFindings(page)).toEqual([]);
+  await pages().getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  expect(await pages().getByRole('link', { name: 'Audit' }).isVisible()).toBe(false);
+});
+
+describe('failures', () => {
+  test('are grouped by cause, and tried again through the preview once the cause is mended', async () => {
+    await faults({ ca: { failing: 1 } });
+    const { macs, mac } = askAs(house);
+    const chosen = await until(async () => {
+      const healthy = (await macs()).filter(
+        ({ states, lastContactAt }) =>
+          states[0]?.state === 'healthy' && Date.now() - (lastContactAt ?? 0) < 3_000,
+      );
+      const known = await Promise.all(healthy.map(({ id }) => mac(id)));
+      const free = known.filter(({ redistribute }) => redistribute.every(({ allowed }) => allowed));
+      return free.length >= 2 && free.slice(0, 2);
+    });
+    for (const { id } of chosen)
+      await fetch(`${house.simulator.controlUrl}/actions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ action: 'shiftExpiry', id: Number(id), by: '-340d' }),
+      });
+    await signIn(page, house);
+    await navigate('Failures');
+    const cause = page.getByRole('region', { name: 'The Mac answered InstallProfile with an error' });
+    await cause.getByText('2 need a person').waitFor({ timeout: 90_000 });
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await faults({});
+    await cause.getByRole('button', { name: 'Try these again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('INC-4713: the CA is back');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('region', { name: 'Preview' }).getByText('2 of 2').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Redistribute to 2 Macs' }).click();
+    await dialog.getByText('2 of 2 opened').first().waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    expect(await sees(page.getByText('Nothing has failed'), 60_000)).toBe(true);
+    await until(async () => {
+      const [redistribution] = await askAs(house).redistributions(chosen[0]?.id ?? '');
+      return redistribution?.state === 'verified';
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { effectiveSettings } from '../../../src/config/effective.js';
+import { parseConfig } from '../../../src/config/load.js';
+
+const CANARY = 'a-secret-nobody-may-see';
+const config = parseConfig(
+  `
+redis: { url: 'redis://:${CANARY}@127.0.0.1:6379' }
+instances:
+  prod:
+    url: https://jamf.example.com
+    auth: { clientId: recert, clientSecret: ${CANARY} }
+    webhooks: { authentication: { type: header, headers: { X-Api-Key: ${CANARY} } } }
+    profiles:
+      okta: { window: 20d, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
+`,
+  { source: 'test.yaml', environment: {} },
+);
+const all = effectiveSettings(config);
+const setting = (path: string) => all.find((one) => one.path === path);
+
+test('no secret is in it, and every secret has its place', () => {
+  expect(JSON.stringify(all)).not.toContain(CANARY);
+  expect(setting('instances.prod.auth.clientSecret')?.value).toBe('[hidden]');
+});
+
+test('what is set and what holds by default, with what it means', () => {
+  expect(setting('instances.prod.profiles.okta.window')).toMatchObject({ value: '20d', isDefault: false });
+  const attempts = setting('instances.prod.profiles.okta.attempts');
+  expect(attempts?.isDefault).toBe(true);
+  expect(attempts?.description).not.toBe('');
+});
+
+test('durations are written as in the file', () => {
+  expect(setting('instances.prod.profiles.okta.waits.hold')?.value).toMatch(/^\d+[a-z]+$/u);
+});
+
+test('what is neither a list nor a map of the operator’s own is described', () => {
+  const bare = all.filter(({ description }) => description === '').map(({ path }) => path);
+  expect(bare).toEqual([
+    'tokens',
+    'instances.prod.webhooks.authentication.headers.X-Api-Key',
+    'instances.prod.profiles.okta.maintenance',
+  ]);
+});

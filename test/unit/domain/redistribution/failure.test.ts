@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { causeOfFailure } from '../../../../src/domain/redistribution/failure.js';
+import type { Attempt } from '../../../../src/domain/redistribution/record.js';
+import { attempted } from './scenes.js';
+
+const nothing = { attempts: [], trouble: null, history: [] };
+const ended = (outcome: Attempt['outcome'], error = '') => ({
+  ...nothing,
+  attempts: [{ ...attempted, outcome, error }],
+});
+
+test('errors that differ only in what belongs to one Mac have one cause', () => {
+  const errors = [
+    'SCEP server “https://ca.example.com/pki/0f61b2c3d4e5f607/scep” refused transaction 12345 at 2026-11-24T04:00:00.000Z',
+    'SCEP server “https://ca.example.com/pki/9a8b7c6d5e4f3021/scep” refused transaction 777 at 2026-11-25T09:30:00.000Z',
+  ];
+  const causes = errors.map((error) => causeOfFailure(ended('error', error)));
+  expect(causes.map(({ said }) => said)).toEqual(errors);
+  expect(causes[1]?.likeness).toBe(causes[0]?.likeness);
+});
+
+test('errors that say something else have another cause', () => {
+  const [one, other] = ['<MDM-SCEP:14006>', '<MDM-SCEP:14002>'].map((code, index) =>
+    causeOfFailure(
+      ended(
+        'error',
+        `${index === 0 ? 'The network connection was lost' : 'The challenge is wrong'}. ${code}`,
+      ),
+    ),
+  );
+  expect(one?.likeness).not.toBe(other?.likeness);
+});
+
+test.each(['unproven', 'no-command'] as const)('%s is a cause of its own, whatever was said', (outcome) => {
+  expect(causeOfFailure(ended(outcome, 'anything'))).toMatchObject({ kind: outcome, said: '' });
+});
+
+test('before any attempt it is what Jamf fails with, else what was seen last', () => {
+  const trouble = { since: 1, at: 2, count: 3, text: 'GET /api/v1 answered 503' };
+  expect(causeOfFailure({ ...nothing, trouble })).toMatchObject({ kind: 'jamf', said: trouble.text });
+  const history = [{ at: 1, from: null, to: 'due' as const, why: 'the Mac has no scope', evidence: {} }];
+  expect(causeOfFailure({ ...nothing, history })).toMatchObject({
+    kind: 'other',
+    said: 'the Mac has no scope',
+  });
+});
