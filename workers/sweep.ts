@@ -4,6 +4,7 @@ import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 import type { FleetDeps } from './deps.js';
 import { sweepChanged } from './sweep/changed.js';
 import { sweepFull } from './sweep/full.js';
+import { sweepProfiles } from './sweep/every-profile.js';
 import { sweepOpen } from './sweep/open.js';
 import type { SweepOutcome } from './sweep/outcome.js';
 
@@ -11,6 +12,7 @@ const SWEEPS: Record<SweepPayload['what'], (deps: FleetDeps, instance: string) =
   changed: sweepChanged,
   full: sweepFull,
   open: sweepOpen,
+  profiles: sweepProfiles,
 };
 
 /** Does one sweep and tells what came of it. */

@@ -33,7 +33,7 @@ export interface ApiServices {
   audit: AuditStore;
   computers: ComputerStore;
   profiles: ProfileStore;
-  profileAudits: Pick<ProfileAuditStore, 'get'>;
+  profileAudits: Pick<ProfileAuditStore, 'get' | 'all' | 'lastOfAll'>;
   redistributions: RedistributionStore;
   limits: LimitStore;
   events: EventLog;

@@ -22,6 +22,8 @@ export interface Profile {
 /** What the audit looks at beside: what is installed how, and the SCEP payloads without their challenge. */
 export interface ProfileDetails extends Profile {
   install: 'automatic' | 'self-service';
+  /** What else decides who gets it, and cannot be told of a Mac: by what its scope is limited, and whether users are among its targets. */
+  unseenScope: { limitedBy: readonly string[]; users: boolean };
   /** `null` when the payloads are no property list that can be read. */
   scep: readonly ScepSettings[] | null;
 }

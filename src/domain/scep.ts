@@ -7,6 +7,8 @@ export interface ScepSettings {
   subject: string;
   /** The same in parts: type (`CN`, `O`, …) and value, variables not filled in. */
   attributes: readonly (readonly [type: string, value: string])[];
+  /** `''` when the payload does not say. */
+  keyType: string;
   keySize: number | null;
   keyUsage: number | null;
   /** `KeyIsExtractable` and `AllowAllAppsAccess`; `null` when the payload does not say. */

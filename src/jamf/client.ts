@@ -17,6 +17,12 @@ export interface ComputerFilter {
   name?: string;
 }
 
+/** Something in Jamf as a list shows it. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
 /**
  * What Recert asks of one Jamf Pro server, typed and checked at the border.
  * Every call may throw a `JamfError`, which names the call, the instance, the status, what Jamf said and what to do.
@@ -29,6 +35,8 @@ export interface JamfClient {
   readComputers(ids: readonly string[]): Promise<readonly Computer[]>;
   /** One page of inventory, sorted by id. `page` counts from 0. */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
+  /** Id and name of every configuration profile of the server. */
+  listProfiles(): Promise<readonly Named[]>;
   readProfile(id: string): Promise<ProfileDetails>;
   readGroup(id: string): Promise<ComputerGroup>;
   /**

@@ -9,26 +9,54 @@ import type { JamfSetup } from './setup.js';
 
 const target = z.object({ id }).transform((entry) => entry.id);
 
+const given = z.unknown().refine((value) => value !== undefined, 'is missing');
+
 /** The targets of a scope, or its exclusions. Jamf writes an empty list as `[]`, `{}` or nothing; an empty whole as any of them, too. */
-const targetsSchema = z
-  .unknown()
-  .refine((value) => value !== undefined, 'is missing')
-  .transform((value): ScopeTargets => {
-    const lists = isObject(value) ? value : {};
-    return {
-      computerIds: ids(lists.computers, 'computer'),
-      groupIds: ids(lists.computer_groups, 'computer_group'),
-      departments: ids(lists.departments, 'department'),
-      buildings: ids(lists.buildings, 'building'),
-    };
-  });
+const targetsSchema = anything.transform((value): ScopeTargets => {
+  const lists = isObject(value) ? value : {};
+  return {
+    computerIds: ids(lists.computers, 'computer'),
+    groupIds: ids(lists.computer_groups, 'computer_group'),
+    departments: ids(lists.departments, 'department'),
+    buildings: ids(lists.buildings, 'building'),
+  };
+});
 
 /** A scope that is not there must not be taken for an empty one, nor exclusions for none: who is redistributed hangs on them. */
-const scopeSchema = z.looseObject({ all_computers: flag, exclusions: targetsSchema }).transform((scope) => ({
-  ...targetsSchema.parse(scope),
-  allComputers: scope.all_computers,
-  exclusions: scope.exclusions,
+const scopeSchema = z.looseObject({ all_computers: flag, exclusions: given }).transform((scope) => ({
+  seen: {
+    ...targetsSchema.parse(scope),
+    allComputers: scope.all_computers,
+    exclusions: targetsSchema.parse(scope.exclusions),
+  },
+  unseen: unseenIn(scope),
 }));
+
+/** Limitations and exclusions that inventory does not answer, by the name of their list in Classic. */
+const LIMITS = {
+  users: 'users',
+  user_groups: 'user groups',
+  network_segments: 'network segments',
+  ibeacons: 'iBeacons',
+  jss_users: 'users',
+  jss_user_groups: 'user groups',
+} as const;
+
+function unseenIn(scope: Record<string, unknown>): ProfileDetails['unseenScope'] {
+  const limits = [scope.limitations, scope.exclusions].filter(isObject);
+  const limitedBy = Object.entries(LIMITS).filter(([list]) => limits.some((one) => !isNothing(one[list])));
+  return {
+    limitedBy: [...new Set(limitedBy.map(([, what]) => what))],
+    users: scope.all_jss_users === true || !isNothing(scope.jss_users) || !isNothing(scope.jss_user_groups),
+  };
+}
+
+/** Users of a directory have no id that is theirs: whatever stands in a list, whatever its form, is somebody. */
+function isNothing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isNothing);
+  if (isObject(value)) return Object.entries(value).every(([key, one]) => key === 'size' || isNothing(one));
+  return value === undefined || value === null || value === '';
+}
 
 /** Of `general` only what is named here is kept: `payloads` holds the SCEP challenge in clear, and ends in `scepIn`. */
 const profileSchema = z.object({
@@ -49,33 +77,7 @@ const profileSchema = z.object({
  * macOS configuration profiles are in the Classic API alone. Read as JSON, whatever content type it comes with.
  * The level is written `Computer` and read `System`; the identifier of the profile on the Mac is its uuid.
  */
-export function profileCalls(api: Api): Pick<JamfClient, 'readProfile'> {
-  return {
-    readProfile: async (profileId): Promise<ProfileDetails> => {
-      const call = 'profiles.read';
-      const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
-      const answer = await api.send({ call, method: 'GET', path, json: true });
-      const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
-      if (general.id !== profileId) api.refuse(call, 'another profile than the one asked for');
-      return {
-        id: general.id,
-        name: general.name,
-        identifier: general.uuid,
-        level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
-        scope,
-        install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
-        scep: general.payloads,
-      };
-    },
-  };
-}
-
-const listSchema = z.object({
-  os_x_configuration_profiles: z.unknown().refine((value) => value !== undefined, 'is missing'),
-});
-
-/** What setting up does with profiles: looks for all of them, and makes one. None is ever changed. */
-export function profileSetupCalls(api: Api): Pick<JamfSetup, 'listProfiles' | 'createProfile'> {
+export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readProfile'> {
   return {
     listProfiles: async () => {
       const call = 'profiles.list';
@@ -87,6 +89,33 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'listProfiles' | 'c
       api.odd(call, 'entry-unreadable', entries.length - usable.length);
       return usable;
     },
+    readProfile: async (profileId): Promise<ProfileDetails> => {
+      const call = 'profiles.read';
+      const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
+      const answer = await api.send({ call, method: 'GET', path, json: true });
+      const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
+      if (general.id !== profileId) api.refuse(call, 'another profile than the one asked for');
+      return {
+        id: general.id,
+        name: general.name,
+        identifier: general.uuid,
+        level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
+        scope: scope.seen,
+        unseenScope: scope.unseen,
+        install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
+        scep: general.payloads,
+      };
+    },
+  };
+}
+
+const listSchema = z.object({
+  os_x_configuration_profiles: given,
+});
+
+/** What setting up does with profiles: makes one. None is ever changed. */
+export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
+  return {
     createProfile: async (profile) => {
       // Id 0: Jamf gives the id.
       const path = '/JSSResource/osxconfigurationprofiles/id/0';

@@ -3,7 +3,7 @@ import { parse } from 'plist';
 import { z } from 'zod';
 import type { ScepSettings } from '../domain/scep.js';
 import { parseXml } from '../xml/parse.js';
-import { anything, section, text } from './lenient.js';
+import { anything, section, text, word } from './lenient.js';
 
 /** Never leaves the process: marks of challenges can be compared, and tell nothing. */
 const KEY = randomBytes(32);
@@ -23,6 +23,7 @@ const contentSchema = section({
   URL: text,
   Name: text,
   Subject: z.array(z.array(pair)).catch([]),
+  'Key Type': word,
   Keysize: number,
   'Key Usage': number,
   KeyIsExtractable: toggle,
@@ -71,6 +72,7 @@ function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
     name: content.Name,
     subject: attributes.map((attribute) => attribute.join('=')).join(','),
     attributes,
+    keyType: content['Key Type'],
     keySize: content.Keysize,
     keyUsage: content['Key Usage'],
     extractable: content.KeyIsExtractable,

@@ -1,12 +1,6 @@
 import type { Secret } from '../config/secret.js';
-import type { JamfClient } from './client.js';
+import type { JamfClient, Named } from './client.js';
 import type { NewProfile } from './new-profile.js';
-
-/** Something in Jamf as a list shows it. */
-export interface Named {
-  id: string;
-  name: string;
-}
 
 /** What every webhook object says. Durations are whole seconds in Jamf. */
 interface WebhookFields {
@@ -93,8 +87,6 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   /** Replaces all that a webhook says, its credentials included. */
   updateWebhook(id: string, settings: WebhookSettings): Promise<void>;
   deleteWebhook(id: string): Promise<void>;
-  /** Id and name of every configuration profile. */
-  listProfiles(): Promise<readonly Named[]>;
   /** Makes a profile in nobody's scope. Jamf refuses a name that is taken. */
   createProfile(profile: NewProfile): Promise<void>;
   /** As `JamfClient.inSession`. */

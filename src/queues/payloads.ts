@@ -6,10 +6,13 @@ export const assessPayload = z.strictObject({ instance: z.string() });
 /** Step one redistribution; its state is in the store, not in the job. */
 export const redistributePayload = z.strictObject({ instance: z.string(), redistributionId: z.string() });
 
-/** Find what no webhook told: Macs that changed, the whole fleet, or open redistributions that have no job. */
+/**
+ * Find what no webhook told: Macs that changed, the whole fleet, or open redistributions that have no job. `profiles`, asked for by a
+ * person alone: audit every profile of the server that has a SCEP payload.
+ */
 export const sweepPayload = z.strictObject({
   instance: z.string(),
-  what: z.enum(['changed', 'full', 'open']),
+  what: z.enum(['changed', 'full', 'open', 'profiles']),
 });
 
 /** Tell one channel of one incident; what is to be said is in the store, and no secret is here. */

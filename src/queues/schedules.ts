@@ -1,8 +1,11 @@
 import type { Queue } from 'bullmq';
 import { sweepPayload, type SweepPayload } from './payloads.js';
 
+/** Sweeps that recur. */
+const RECURRING = ['changed', 'full', 'open'] as const satisfies readonly SweepPayload['what'][];
+
 /** How often which sweep runs for one instance, milliseconds. */
-export type SweepRhythm = Readonly<Record<SweepPayload['what'], number>>;
+export type SweepRhythm = Readonly<Record<(typeof RECURRING)[number], number>>;
 
 /**
  * Makes the sweeps of the configured instances recur, and ends those of instances that are no longer configured. Safe to call from
@@ -38,11 +41,13 @@ interface Schedule {
   payload: SweepPayload;
 }
 
-const WHATS = sweepPayload.shape.what.options;
-
 function schedulesOf(rhythms: Readonly<Record<string, SweepRhythm>>): Schedule[] {
   return Object.entries(rhythms).flatMap(([instance, rhythm]) =>
-    WHATS.map((what) => ({ id: `${instance}-${what}`, every: rhythm[what], payload: { instance, what } })),
+    RECURRING.map((what) => ({
+      id: `${instance}-${what}`,
+      every: rhythm[what],
+      payload: { instance, what },
+    })),
   );
 }
 

@@ -41,7 +41,7 @@ export interface CursorStore {
 }
 
 /** Sweeps that read Jamf. */
-export type SweepName = 'full' | 'changed';
+export type SweepName = 'full' | 'changed' | 'profiles';
 
 /** Cursors and leases in Redis. */
 export function createCursorStore({ redis, key }: { redis: Redis; key: Key }): CursorStore {

@@ -14,12 +14,12 @@ export type AuditDeps = Pick<
 >;
 
 /** Most Macs that are listed by name for one finding; all are counted. */
-const LISTED = 500;
-const PAGE = 500;
+export const LISTED = 500;
+export const PAGE = 500;
 
 /** One half of a watched profile, as just read. */
 interface Half {
-  half: AuditReport['half'];
+  half: 'blue' | 'green';
   details: ProfileDetails;
   watched: WatchedProfile;
   before: AuditReport | null;
@@ -106,13 +106,22 @@ async function look(
     // Half a fleet would be told as the whole: what was known stays.
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
-  const answers = new Map<string, CaFacts>();
+  const ask = onceEach(deps);
   const looked = new Map<string, AuditReport['field']>();
-  for (const [{ details }, audit] of audits) {
-    const url = details.scep?.[0]?.url ?? '';
-    const ca = url === '' ? null : (answers.get(url) ?? (await deps.askCa(url)));
-    if (ca) answers.set(url, ca);
-    looked.set(details.id, fieldOf(details, audit.result(), ca, deps.now()));
-  }
+  for (const [{ details }, audit] of audits)
+    looked.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
   return looked;
+}
+
+/** Asks the CA of a profile, each CA once; `null` when the profile has none. */
+export function onceEach({
+  askCa,
+}: Pick<AuditDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {
+  const answers = new Map<string, CaFacts>();
+  return async ({ scep }) => {
+    const url = scep?.[0]?.url ?? '';
+    const ca = url === '' ? null : (answers.get(url) ?? (await askCa(url)));
+    if (ca) answers.set(url, ca);
+    return ca;
+  };
 }

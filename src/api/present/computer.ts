@@ -70,9 +70,16 @@ function assessmentOf(
     ...assessment,
     profile: watched.name,
     state: listedAs(assessment),
-    sentence: sentenceOf(assessment, now),
+    sentence: sentenceOf(assessment, now) + reachOf(computer),
     expiresAt: assessment.certificate?.expiresAt ?? null,
   };
+}
+
+/** Without MDM nothing renews a certificate, whatever its date. */
+function reachOf({ managed, mdmCapable }: KnownComputer): string {
+  return managed && mdmCapable
+    ? ''
+    : ` Jamf cannot renew it: the Mac is not ${managed ? 'MDM capable' : 'managed'}.`;
 }
 
 /** What is decided about a Mac, for a person. */

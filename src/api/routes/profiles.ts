@@ -21,7 +21,13 @@ export const profileRoutes = [
     role: 'viewer',
     summary: 'The profiles in Jamf that are watched, with the number of findings',
     params: nothing,
-    query: z.strictObject({ instance: instanceQuery }),
+    query: z.strictObject({
+      instance: instanceQuery,
+      all: z
+        .stringbool()
+        .default(false)
+        .describe('Also those that are not watched, as found at the last audit of the whole server.'),
+    }),
     body: noBody,
     answer: profileList,
     statuses: [200],
@@ -31,20 +37,30 @@ export const profileRoutes = [
           ? Object.keys(services.config.instances)
           : [whichInstance(services, query.instance)];
       const profiles = [];
-      for (const instance of names)
-        for (const half of halvesOf(services, instance)) {
+      const servers = [];
+      for (const instance of names) {
+        const halves = halvesOf(services, instance);
+        for (const half of halves) {
           const report = await services.profileAudits.get(instance, half.id);
           profiles.push({ ...half, ...countsOf(report) });
         }
-      return { body: { profiles } };
+        if (query.all)
+          for (const report of await services.profileAudits.all(instance))
+            if (!halves.some(({ id }) => id === report.id))
+              profiles.push({ ...unwatched(instance, report.id), ...countsOf(report) });
+        const whole = await services.profileAudits.lastOfAll(instance);
+        servers.push({ instance, ...(whole ?? { auditedAt: null, profiles: null, unread: null }) });
+      }
+      return { body: { profiles, servers } };
     },
   }),
   defineRoute({
     method: 'get',
     path: '/api/v1/profiles/{id}/audit',
     role: 'viewer',
-    summary: 'What the audit of a watched profile has shown',
-    description: 'The audit is renewed with every sweep. The challenge is in no answer.',
+    summary: 'What the audit of a profile has shown',
+    description:
+      'That of a watched profile is renewed with every sweep, that of another when the whole server is audited. The challenge is in no answer.',
     params: z.strictObject({ id: profileId }),
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,
@@ -53,17 +69,17 @@ export const profileRoutes = [
     handle: async ({ params, query }, services) => {
       const instance = whichInstance(services, query.instance);
       const half = halvesOf(services, instance).find(({ id }) => id === params.id);
-      const report = half ? await services.profileAudits.get(instance, half.id) : null;
-      if (!half || !report)
+      const report = await services.profileAudits.get(instance, params.id);
+      if (!report)
         throw new Problem(
           'not-found',
           half
             ? `The profile ${params.id} of ${instance} has not been audited yet: is a worker running, and may it read profiles?`
-            : `No profile ${params.id} is watched on ${instance}; recert profiles list shows which are.`,
+            : `No profile ${params.id} is watched on ${instance}, and none was found at an audit of the whole server; recert profiles list shows which are, recert profiles audit --all looks at all.`,
         );
       return {
         body: {
-          ...half,
+          ...(half ?? unwatched(instance, params.id)),
           ...countsOf(report),
           auditedAt: report.auditedAt,
           findings: findingsOf(report),
@@ -83,6 +99,8 @@ function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
     (['blue', 'green'] as const).map((half) => ({ instance, id: overlap[half], profile, half })),
   );
 }
+
+const unwatched = (instance: string, id: string) => ({ instance, id, profile: '', half: null });
 
 function countsOf(report: AuditReport | null) {
   if (!report) return { title: '', auditedAt: null, errors: null, warnings: null };

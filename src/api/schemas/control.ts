@@ -38,20 +38,23 @@ export const pauseAnswer = z
   })
   .meta({ id: 'PauseAnswer' });
 
+/** What can be swept. */
+export const SWEEPS = ['changed', 'full', 'open', 'profiles'] as const;
+
 /** A sweep outside its schedule. */
 export const sweepRequest = z
   .strictObject({
     instance,
     what: z
-      .enum(['changed', 'full', 'open'])
+      .enum(SWEEPS)
       .default('changed')
       .describe(
-        'changed: Macs whose inventory changed. full: the whole fleet. open: redistributions without a job.',
+        'changed: Macs whose inventory changed. full: the whole fleet. open: redistributions without a job. profiles: an audit of every profile that has a SCEP payload, watched or not.',
       ),
   })
   .meta({ id: 'SweepRequest' });
 
 /** Which sweeps were asked for. */
 export const sweepAnswer = z
-  .object({ instances: z.array(z.string()), what: z.enum(['changed', 'full', 'open']) })
+  .object({ instances: z.array(z.string()), what: z.enum(SWEEPS) })
   .meta({ id: 'SweepAnswer' });

@@ -29,8 +29,10 @@ const auditFinding = z
 const profile = z.object({
   instance: z.string(),
   id: z.string().describe('Id of the profile in Jamf Pro.'),
-  profile: z.string().describe('Name of the watched profile in the configuration.'),
-  half: z.enum(['blue', 'green']),
+  profile: z
+    .string()
+    .describe("Name of the watched profile in the configuration; '' when it is not watched."),
+  half: z.enum(['blue', 'green']).nullable().describe('null when it is not watched.'),
   title: z.string().describe("Name in Jamf Pro; '' until it was read."),
   auditedAt: instantOrNull,
   errors: z
@@ -40,9 +42,21 @@ const profile = z.object({
   warnings: z.int().nullable(),
 });
 
-/** Every profile in Jamf that is a half of a watched one. */
+/** Profiles in Jamf: the halves of the watched ones, or all with a SCEP payload. */
 export const profileList = z
-  .object({ profiles: z.array(profile.meta({ id: 'WatchedHalf' })) })
+  .object({
+    profiles: z.array(profile.meta({ id: 'AuditedProfile' })),
+    servers: z
+      .array(
+        z.object({
+          instance: z.string(),
+          auditedAt: instantOrNull.describe('When every profile of the server was last audited.'),
+          profiles: z.int().nullable().describe('How many there were, with a SCEP payload or not.'),
+          unread: z.int().nullable().describe('How many of them could not be read.'),
+        }),
+      )
+      .describe('Audits of whole servers; `POST /api/v1/sweep` with `what: profiles` makes one.'),
+  })
   .meta({ id: 'ProfileList' });
 
 /** What the audit of one profile has shown. */

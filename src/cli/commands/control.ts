@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { pauseAnswer, sweepAnswer } from '../../api/schemas/control.js';
+import { pauseAnswer, sweepAnswer, SWEEPS } from '../../api/schemas/control.js';
 import { act, type Cli, connect } from '../cli.js';
 import { EXIT } from '../exit.js';
 import { printJson } from '../print.js';
 
 const switchOptions = z.object({ reason: z.string(), instance: z.string().optional() });
 const resumeOptions = switchOptions.extend({ nextWave: z.boolean().default(false) });
-const SWEEPS = ['changed', 'full', 'open'] as const;
 const sweepOptions = z.object({ what: z.enum(SWEEPS), instance: z.string().optional() });
 
 /** Adds `recert pause`, `recert resume` and `recert sweep`. */
@@ -50,7 +49,7 @@ export function addControlCommands(program: Command, cli: Cli): void {
     .description('look now for what no webhook told')
     .option(
       '--what <what>',
-      'changed (Macs with new inventory), full (the whole fleet) or open (redistributions without a job)',
+      'changed (Macs with new inventory), full (the whole fleet), open (redistributions without a job) or profiles (audit of all)',
       'changed',
     )
     .option('--instance <instance>', 'one Jamf Pro server instead of all');

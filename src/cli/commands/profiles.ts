@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { profileAudit, profileList } from '../../api/schemas/profiles.js';
+import { profileList } from '../../api/schemas/profiles.js';
 import { act, type Cli, connect } from '../cli.js';
-import type { Context } from '../context.js';
-import { CliError, EXIT } from '../exit.js';
+import { EXIT } from '../exit.js';
+import { auditOptions, showAudits } from '../profiles/audit.js';
 import { generateOptions, generateProfile } from '../profiles/generate.js';
 import { printJson, table, when } from '../print.js';
 
 const listOptions = z.object({ instance: z.string().optional() });
-const auditOptions = listOptions.extend({ strict: z.boolean().default(false) });
-
-type Audit = z.output<typeof profileAudit>;
 
 /** Adds `recert profiles list`, `audit` and `generate`. */
 export function addProfilesCommand(program: Command, cli: Cli): void {
@@ -36,7 +33,7 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
         table(
           ['INSTANCE', 'ID', 'PROFILE', 'HALF', 'NAME IN JAMF', 'ERRORS', 'WARNINGS', 'AUDITED'],
           answer.profiles.map(({ errors, warnings, auditedAt, ...one }) => [
-            ...[one.instance, one.id, one.profile, one.half, one.title],
+            ...[one.instance, one.id, one.profile, one.half ?? '', one.title],
             ...[errors, warnings].map((count) => (count === null ? '–' : String(count))),
             when(auditedAt, context.now()),
           ]),
@@ -52,32 +49,12 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .description('what the audit found, and what to do; exit code 1 when certificates will not be renewed')
     .option('--instance <instance>', 'one Jamf Pro server instead of all')
     .option('--strict', 'exit code 1 for warnings, too')
-    .addHelpText('after', '\nExample:\n  recert profiles audit --strict');
-  act(audit, cli, auditOptions, async ({ options, words }) => {
-    const { instance, json, strict } = options;
-    const client = connect(cli, options);
-    const { profiles: all } = await client({ path: 'profiles', query: { instance }, answer: profileList });
-    const missing = words.find((id) => !all.some((one) => one.id === id));
-    if (missing !== undefined)
-      throw new CliError(
-        EXIT.notFound,
-        `No profile ${missing} is watched; recert profiles list shows which are.`,
-      );
-    const audits: Audit[] = [];
-    for (const one of all)
-      if (words.length === 0 || words.includes(one.id))
-        audits.push(
-          await client({
-            path: `profiles/${one.id}/audit`,
-            query: { instance: one.instance },
-            answer: profileAudit,
-          }),
-        );
-    const failed = audits.some(({ errors, warnings }) => errors || (strict && warnings));
-    if (json) printJson(context, { ok: !failed, audits });
-    else context.out(audits.map((one) => told(one, context)).join('\n\n'));
-    return failed ? EXIT.failed : EXIT.done;
-  });
+    .option('--all', 'read and audit every profile of the server that has a SCEP payload, now (operator)')
+    .option('--within <duration>', 'with --all: longest time to wait', '15m')
+    .addHelpText('after', '\nExamples:\n  recert profiles audit --strict\n  recert profiles audit --all');
+  act(audit, cli, auditOptions, async ({ options, words }) =>
+    showAudits(words, options, connect(cli, options), context),
+  );
 
   const generate = profiles
     .command('generate')
@@ -98,21 +75,4 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
   act(generate, cli, generateOptions, async ({ options }) =>
     generateProfile(options, connect(cli, options), context),
   );
-}
-
-/** One profile: a line, and for each finding what, which Macs, and what to do. */
-function told(audit: Audit, { colors, now }: Context): string {
-  const { instance, id, title, profile, half, findings, unseen, computers } = audit;
-  const measured = computers === null ? 'no Mac measured yet' : `${computers} Macs measured`;
-  const head = `${instance}: "${title}" (${id}, ${half} of ${profile}), ${measured}, audited ${when(audit.auditedAt, now())}`;
-  const lines = findings.flatMap(({ severity, rule, said, why, todo, computers: macs }) => [
-    `${(severity === 'error' ? colors.red : colors.yellow)(severity.padEnd(7))}  ${rule}: ${said}`,
-    `         ${why} ${colors.dim(todo)}`,
-    ...(macs?.listed ?? []).map((mac) => `         ${mac.serialNumber}  ${mac.name} (${mac.id})`),
-    ...(macs && macs.count > macs.listed.length
-      ? [`         and ${macs.count - macs.listed.length} more`]
-      : []),
-  ]);
-  const good = findings.length === 0 ? [colors.green('ok       every setting is as Okta asks for')] : [];
-  return [head, ...good, ...lines, ...unseen.map((text) => `unknown  ${text}`)].join('\n');
 }

@@ -127,6 +127,7 @@ function mustPass(mobileConfig: string, { uuid, name }: NewProfile): void {
   const nobody = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const findings = auditSettings({
     ...{ id: '0', name, identifier: uuid, level: 'System', install: 'automatic' },
+    unseenScope: { limitedBy: [], users: false },
     scope: { ...nobody, allComputers: true, exclusions: nobody },
     scep: scepIn(mobileConfig),
   });

@@ -5,14 +5,14 @@ import type { Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
 import { auditWatched } from './watched.js';
 
-/** What an audit has shown of one profile in Jamf that is a half of a watched one. No secret is in it. */
+/** What an audit has shown of one profile in Jamf. No secret is in it. */
 export interface AuditReport {
   /** Id and name of the profile in Jamf. */
   id: string;
   title: string;
-  /** Name of the watched profile in our configuration, and which half it is. */
+  /** Name of the watched profile in our configuration, and which half it is; `''` and `null` of one that is not watched. */
   profile: string;
-  half: 'blue' | 'green';
+  half: 'blue' | 'green' | null;
   /** Epoch milliseconds: when its settings were read. */
   auditedAt: number;
   settings: readonly AuditFinding[];

@@ -47,6 +47,18 @@ export const RULES = {
     why: 'A profile without targets is installed nowhere, and redistributed to nobody.',
     todo: 'Give the scope a target.',
   },
+  'scope-users': {
+    severity: 'warning',
+    source: line('"issue client certificates to your targeted devices"'),
+    why: 'Inventory does not say which Macs Jamf picks for a user: Recert takes those for out of scope, and does not look after them.',
+    todo: 'Name Macs by computers, computer groups, departments or buildings.',
+  },
+  'scope-limits': {
+    severity: 'warning',
+    source: line('"issue client certificates to your targeted devices"'),
+    why: 'Whoever is outside of a limitation gets nothing: a Mac that is due waits there for a command that does not come.',
+    todo: 'Take limitations and exclusions by users, networks and iBeacons away, or live with redistributions that fail.',
+  },
   url: {
     severity: 'error',
     source: line('"URL: Paste the SCEP URL that you saved in Task 1."'),
@@ -94,6 +106,14 @@ export const RULES = {
     source: line('"Challenge Type: Select Static."'),
     why: "Something else than the secret key would be sent, and the URL is that of Okta's static kind.",
     todo: 'Set Challenge Type to Static.',
+  },
+  'key-type': {
+    severity: 'error',
+    source:
+      "Apple's device management reference, SCEP: Key Type is always RSA; " +
+      line('"Key Size: Select 2048."'),
+    why: 'macOS makes no other key for SCEP, and 2048 bits are those of RSA.',
+    todo: 'Leave Key Type out, or write RSA.',
   },
   'key-size': {
     severity: 'error',

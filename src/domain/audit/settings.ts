@@ -20,7 +20,7 @@ export function auditSettings(profile: ProfileDetails): AuditFinding[] {
     ...when(profile.name.trim() === '', () => breaks('name', 'the profile has no name')),
     ...when(profile.level === 'User', () => breaks('level', 'it is at user level')),
     ...when(profile.install === 'self-service', () => breaks('install', 'it is offered in Self Service')),
-    ...when(isEmpty(profile.scope), () => breaks('scope', 'the scope has no target')),
+    ...scopeOf(profile),
     ...(scep?.[0] ? scepSettings(scep[0]) : []),
   ];
 }
@@ -32,6 +32,16 @@ export function unseen(handledByRecert: boolean): string[] {
     : [
         'Redistribute Profile (days before the certificate expires): Jamf keeps this setting from its API. Look at it in Jamf Pro, or have Recert act on the profile.',
       ];
+}
+
+function scopeOf({ scope, unseenScope: { users, limitedBy } }: ProfileDetails): AuditFinding[] {
+  return [
+    ...when(isEmpty(scope) && !users, () => breaks('scope', 'the scope has no target')),
+    ...when(users, () => breaks('scope-users', 'users or user groups are targets of the scope')),
+    ...when(limitedBy.length > 0, () =>
+      breaks('scope-limits', `the scope has limitations or exclusions by ${limitedBy.join(', ')}`),
+    ),
+  ];
 }
 
 function payload(scep: ProfileDetails['scep']): AuditFinding[] {
@@ -54,6 +64,9 @@ function scepSettings(scep: ScepSettings): AuditFinding[] {
     ...when(scep.challenge === 'none', () => breaks('challenge', 'there is no challenge')),
     ...when(scep.challenge === 'variable', () =>
       breaks('challenge-type', 'the challenge is a variable that is filled in for each Mac'),
+    ),
+    ...when(!['', 'RSA'].includes(scep.keyType.toUpperCase()), () =>
+      breaks('key-type', `the key is of the type ${scep.keyType}`),
     ),
     ...when(scep.keySize !== 2048, () =>
       breaks(

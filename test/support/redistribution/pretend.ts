@@ -184,10 +184,12 @@ export function pretendJamf(now: () => number): PretendJamf {
       readComputers: (ids) =>
         call('computers', false, () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
       listComputers: () => Promise.reject(new Error('not in this model')),
+      listProfiles: () => Promise.reject(new Error('not in this model')),
       readProfile: (id) =>
         call('profile', false, () => ({
           ...profileOf(id === IDS.blue ? 'blue' : 'green'),
           install: 'automatic' as const,
+          unseenScope: { limitedBy: [], users: false },
           scep: [],
         })),
       readGroup: (id) =>

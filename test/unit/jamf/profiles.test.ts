@@ -37,6 +37,7 @@ describe('a profile', () => {
       identifier: 'PROFILE-UUID',
       level: 'System',
       install: 'automatic',
+      unseenScope: { limitedBy: [], users: false },
       scep: null,
       scope: {
         allComputers: false,
@@ -61,6 +62,27 @@ describe('a profile', () => {
       scope: { all_computers: true, exclusions: {} },
     });
     expect(profile.level).toBe(expected);
+  });
+
+  it.each([
+    [{}, { limitedBy: [], users: false }],
+    [
+      { limitations: { users: [], network_segments: {} }, jss_user_groups: {} },
+      { limitedBy: [], users: false },
+    ],
+    [
+      { limitations: { network_segments: [{ id: 3, name: 'Berlin' }], users: [{ size: 0 }] } },
+      { limitedBy: ['network segments'], users: false },
+    ],
+    [
+      { exclusions: { users: [{ name: 'ada' }], jss_users: { user: { id: 1 } }, ibeacons: [{ id: 1 }] } },
+      { limitedBy: ['users', 'iBeacons'], users: false },
+    ],
+    [{ jss_users: [{ user: { id: 4, name: 'ada' } }] }, { limitedBy: [], users: true }],
+    [{ all_jss_users: true }, { limitedBy: [], users: true }],
+  ])('says what of a scope cannot be told of a Mac: %j', async (scope, unseenScope) => {
+    const whole = { all_computers: false, exclusions: {}, ...scope };
+    expect((await read({ general, scope: whole })).unseenScope).toEqual(unseenScope);
   });
 
   it('has lists in any of the forms in which Classic writes them', async () => {

@@ -44,11 +44,18 @@ export function fakeJamf(pageSize = 100): FakeJamf {
         const all = matching(filter);
         return { total: all.length, computers: all.slice(page * pageSize, (page + 1) * pageSize) };
       }),
+    listProfiles: () =>
+      asked('profiles', () => [...fake.profiles.values()].map(({ id, name }) => ({ id, name }))),
     readProfile: (id) =>
       asked(`profile ${id}`, (): ProfileDetails => {
         const profile = fake.profiles.get(id);
         if (!profile) throw new Error(`profile ${id} was not found`);
-        return { install: 'automatic', scep: [SCEP], ...profile };
+        return {
+          install: 'automatic',
+          unseenScope: { limitedBy: [], users: false },
+          scep: [SCEP],
+          ...profile,
+        };
       }),
     readGroup: never,
     addToGroup: never,

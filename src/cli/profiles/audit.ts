@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { sweepAnswer } from '../../api/schemas/control.js';
+import { profileAudit, profileList } from '../../api/schemas/profiles.js';
+import { duration, formatDuration } from '../../config/duration.js';
+import type { Client } from '../client.js';
+import type { Context } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { printJson, when } from '../print.js';
+
+/** What `recert profiles audit` may be told. */
+export const auditOptions = z.object({
+  instance: z.string().optional(),
+  strict: z.boolean().default(false),
+  all: z.boolean().default(false),
+  within: duration().prefault('15m'),
+});
+
+type Options = z.output<typeof auditOptions> & { json: boolean };
+type Audit = z.output<typeof profileAudit>;
+type List = z.output<typeof profileList>;
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Prints what the audit found; with `--all` has every profile of the server audited first. */
+export async function showAudits(
+  ids: readonly string[],
+  options: Options,
+  client: Client,
+  context: Context,
+): Promise<ExitCode> {
+  const { instance, json, strict, all } = options;
+  const list = (wholly: boolean) =>
+    client({ path: 'profiles', query: { instance, all: String(wholly) }, answer: profileList });
+  if (all) await auditServers(options, client, context, () => list(false));
+  const { profiles, servers } = await list(all || ids.length > 0);
+  const missing = ids.find((id) => !profiles.some((one) => one.id === id));
+  if (missing !== undefined)
+    throw new CliError(
+      EXIT.notFound,
+      `No profile ${missing} is watched; recert profiles list shows which are, recert profiles audit --all looks at all of the server.`,
+    );
+  const audits: Audit[] = [];
+  for (const one of profiles)
+    if (ids.length === 0 || ids.includes(one.id))
+      audits.push(
+        await client({
+          path: `profiles/${one.id}/audit`,
+          query: { instance: one.instance },
+          answer: profileAudit,
+        }),
+      );
+  const failed = audits.some(({ errors, warnings }) => errors || (strict && warnings));
+  if (json) printJson(context, { ok: !failed, audits, servers });
+  else context.out(audits.map((one) => told(one, context)).join('\n\n'));
+  if (all) for (const server of servers) context.err(countOf(server, profiles));
+  return failed ? EXIT.failed : EXIT.done;
+}
+
+/** Asks for it, and waits until it is done. */
+async function auditServers(
+  { instance, within }: Options,
+  client: Client,
+  context: Context,
+  list: () => Promise<List>,
+): Promise<void> {
+  const before = new Map((await list()).servers.map((one) => [one.instance, one.auditedAt]));
+  const body = { instance, what: 'profiles' };
+  const { instances } = await client({ method: 'POST', path: 'sweep', body, answer: sweepAnswer });
+  context.err(`Every profile of ${instances.join(', ')} is being read and audited.`);
+  const endAt = context.now() + within;
+  for (;;) {
+    const { servers } = await list();
+    const open = servers.filter((one) => one.auditedAt === before.get(one.instance));
+    if (open.length === 0) return;
+    if (context.now() >= endAt)
+      throw new CliError(
+        EXIT.unfinished,
+        `${open.map((one) => one.instance).join(', ')}: not finished within ${formatDuration(within)}; it goes on. Is a worker running (recert status), and may the API client read profiles (recert doctor)?`,
+      );
+    await context.wait(LOOK_EVERY_MS);
+  }
+}
+
+function countOf(server: List['servers'][number], profiles: List['profiles']): string {
+  const withScep = profiles.filter((one) => one.instance === server.instance).length;
+  const unread = server.unread ? `, ${server.unread} could not be read` : '';
+  return `${server.instance}: ${server.profiles ?? 0} profiles, ${withScep} with SCEP${unread}.`;
+}
+
+/** One profile: a line, and for each finding what, which Macs, and what to do. */
+function told(audit: Audit, { colors, now }: Context): string {
+  const { instance, id, title, profile, half, findings, unseen, computers } = audit;
+  const measured = computers === null ? 'no Mac measured yet' : `${computers} Macs measured`;
+  const place = half === null ? `${id}, not watched` : `${id}, ${half} of ${profile}`;
+  const head = `${instance}: "${title}" (${place}), ${measured}, audited ${when(audit.auditedAt, now())}`;
+  const lines = findings.flatMap(({ severity, rule, said, why, todo, computers: macs }) => [
+    `${(severity === 'error' ? colors.red : colors.yellow)(severity.padEnd(7))}  ${rule}: ${said}`,
+    `         ${why} ${colors.dim(todo)}`,
+    ...(macs?.listed ?? []).map((mac) => `         ${mac.serialNumber}  ${mac.name} (${mac.id})`),
+    ...(macs && macs.count > macs.listed.length
+      ? [`         and ${macs.count - macs.listed.length} more`]
+      : []),
+  ]);
+  const good = findings.length === 0 ? [colors.green('ok       every setting is as Okta asks for')] : [];
+  return [head, ...good, ...lines, ...unseen.map((text) => `unknown  ${text}`)].join('\n');
+}
