@@ -19,6 +19,8 @@ export interface Decided {
   computer: KnownComputer;
   watched: WatchedProfile;
   assessment: Assessment;
+  /** Its certificate was renewed since the reading before, by whomever. */
+  renewed?: boolean;
 }
 
 /** What the workers that know the fleet need. */
@@ -39,6 +41,8 @@ export interface FleetDeps {
   producers: Producers;
   /** Opens or wakes a redistribution, if that is called for. */
   consider: (decided: Decided) => Promise<unknown>;
+  /** Counts and tells of a renewal that no redistribution was open for. */
+  noteRenewal: (decided: Decided) => Promise<void>;
   /** Gives open redistributions that lost their job a new one; how many it were. */
   restartLostJobs: (instance: string) => Promise<number>;
   /** Sees to it that nobody stays in an exclusion group; `atOnce` at a start. */

@@ -3,6 +3,7 @@ import type { Config } from '../src/config/schema.js';
 import { findingsOf } from '../src/domain/audit/report.js';
 import type { ComputerStore } from '../src/store/computers.js';
 import type { ProfileAuditStore } from '../src/store/profile-audits.js';
+import type { LeaseStore } from '../src/store/leases.js';
 import type { Hints } from '../src/store/hints.js';
 
 /**
@@ -16,11 +17,15 @@ export function countOnScrape(
     computers,
     hints,
     audits,
+    leases,
+    now,
   }: {
     config: Config;
     computers: ComputerStore;
     hints: Pick<Hints, 'count'>;
     audits: Pick<ProfileAuditStore, 'get'>;
+    leases: Pick<LeaseStore, 'all'>;
+    now: () => number;
   },
 ): void {
   const registers = [registry];
@@ -70,6 +75,30 @@ export function countOnScrape(
                   found.filter((one) => one.severity === severity).length,
                 );
             }
+      }),
+  });
+  const leased = new Gauge({
+    name: 'recert_leases',
+    help: 'Macs that are in an exclusion group because of us, or were found in one.',
+    labelNames: ['instance'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const instance of Object.keys(config.instances))
+          leased.set({ instance }, (await leases.all(instance)).length);
+      }),
+  });
+  const oldestLease = new Gauge({
+    name: 'recert_lease_oldest_seconds',
+    help: 'How long the Mac is excluded that is excluded longest; 0 when none is.',
+    labelNames: ['instance'],
+    registers,
+    collect: () =>
+      quietly(async () => {
+        for (const instance of Object.keys(config.instances)) {
+          const since = Math.min(...(await leases.all(instance)).map(({ at }) => at));
+          oldestLease.set({ instance }, since === Infinity ? 0 : Math.max(0, now() - since) / 1000);
+        }
       }),
   });
   const pending = new Gauge({

@@ -22,10 +22,11 @@ export async function takeIn(
 ): Promise<ReadonlySet<string>> {
   if (computers.length === 0) return new Set();
   const assessed = await deps.computers.save(instance, computers, { watched, now: readAt });
-  const decided = assessed.flatMap(({ computer, assessments }) =>
+  const decided = assessed.flatMap(({ computer, assessments, renewed = [] }) =>
     watched.flatMap((profile) => {
       const assessment = assessments[profile.name];
-      return assessment ? [{ computer, watched: profile, assessment }] : [];
+      if (!assessment) return [];
+      return [{ computer, watched: profile, assessment, renewed: renewed.includes(profile.name) }];
     }),
   );
   const inScope = decided.filter(({ assessment }) => assessment.inScope);
@@ -47,7 +48,8 @@ async function considerAll(
   const failures = await Promise.all(
     decided.map(async (one) => {
       try {
-        await deps.consider(one);
+        // Whatever is open knows better who renewed it, and tells.
+        if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.noteRenewal(one);
         return [];
       } catch (error) {
         return [{ id: one.computer.id, error: error instanceof Error ? error.message : String(error) }];

@@ -11,6 +11,7 @@ import { createHints } from '../src/store/hints.js';
 import { keysUnder } from '../src/store/keys.js';
 import { createLeaseStore } from '../src/store/leases.js';
 import { createLimitStore } from '../src/store/limits.js';
+import { createNativeStore } from '../src/store/natives.js';
 import { createProfileAuditStore } from '../src/store/profile-audits.js';
 import { createProfileHints } from '../src/store/profile-hints.js';
 import { createProfileStore } from '../src/store/profiles.js';
@@ -23,6 +24,7 @@ import { createNotifyDeps } from './notify/wiring.js';
 import type { LookDeps } from './notify/look.js';
 import type { FleetDeps } from './deps.js';
 import { considerRedistribution } from './redistribute/consider.js';
+import { noteRenewal } from './redistribute/credit.js';
 import type { ConsiderDeps, StepDeps } from './redistribute/deps.js';
 import { keepLeases, type LeaseDeps } from './redistribute/leases.js';
 import { restartLostJobs } from './redistribute/restart.js';
@@ -42,6 +44,8 @@ export interface Ground {
 /** What the workers of each kind need. */
 export interface WorkerDeps {
   fleet: FleetDeps;
+  /** Who is excluded because of us. */
+  leases: LeaseDeps['leases'];
   step: StepDeps;
   notify: { look: LookDeps; deliver: DeliverDeps };
 }
@@ -59,11 +63,13 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const audits = createProfileAuditStore({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  const natives = createNativeStore({ redis, key });
   const leases: LeaseDeps = {
     ...{ instances: config.instances, jamf, redistributions, producers, telemetry, now },
     leases: createLeaseStore({ redis, key }),
   };
   return {
+    leases: leases.leases,
     fleet: {
       instances: config.instances,
       jamf,
@@ -78,6 +84,7 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
       restartLostJobs: (instance) => restartLostJobs(consider, instance),
+      noteRenewal: (decided) => noteRenewal({ natives, telemetry, now }, decided),
       keepLeases: (instance, options) => keepLeases(leases, instance, options),
       telemetry,
       now,
@@ -86,7 +93,8 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
     },
     step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
     notify: createNotifyDeps(config, ground, {
-      ...{ computers, profiles, cursors, hints, redistributions, limits, producers },
+      ...{ computers, profiles, cursors, hints, redistributions, limits, producers, natives },
+      leases: leases.leases,
       profileAudits: audits,
     }),
   };

@@ -72,7 +72,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const stopping = new AbortController();
   const jamf = (instance: string) => clients.get(instance) ?? null;
   const deps = createDeps(config, { redis, queues, jamf, telemetry, now, stopping: stopping.signal });
-  countOnScrape(metrics.registry, { config, ...deps.fleet });
+  countOnScrape(metrics.registry, { config, ...deps.fleet, leases: deps.leases });
 
   const workers: Worker[] = [];
   const app = express();

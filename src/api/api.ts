@@ -10,7 +10,9 @@ import { createEventLog } from '../store/events.js';
 import { createHints } from '../store/hints.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import { keysUnder } from '../store/keys.js';
+import { createLeaseStore } from '../store/leases.js';
 import { createLimitStore } from '../store/limits.js';
+import { createNativeStore } from '../store/natives.js';
 import { createProfileAuditStore } from '../store/profile-audits.js';
 import { createProfileStore } from '../store/profiles.js';
 import { createRedistributionStore } from '../store/redistributions.js';
@@ -98,6 +100,8 @@ function createServices(deps: ApiDeps): ApiServices {
     profileAudits: createProfileAuditStore({ redis, key }),
     redistributions: createRedistributionStore({ redis, key }),
     limits: createLimitStore({ redis, key }),
+    leases: createLeaseStore({ redis, key }),
+    natives: createNativeStore({ redis, key }),
     events,
     replay: createReplay({ config, redis, key, computers, producers, telemetry, now }),
     hints: createHints({ redis, key, now }),

@@ -47,7 +47,7 @@ function ofQueue({ name, workers, failed }: Overview['queues'][number]): Finding
   ];
 }
 
-function ofSwitches({ name, paused, profiles }: InstanceLook): Finding[] {
+function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[] {
   const observed = profiles.filter(({ mode }) => mode === 'observe').map((profile) => profile.name);
   return [
     ...(paused
@@ -65,6 +65,14 @@ function ofSwitches({ name, paused, profiles }: InstanceLook): Finding[] {
       ...(breaker ? [error(name, `The breaker is open, nothing is triggered: ${breaker.text}`)] : []),
       ...(hold ? [warning(name, `Nothing is triggered: ${hold.text}.`)] : []),
     ]),
+    ...(leases.late > 0
+      ? [
+          error(
+            name,
+            `${leases.late} Macs are in an exclusion group and cannot be taken back: they have no certificate. Recert goes on trying.`,
+          ),
+        ]
+      : []),
     ...profiles
       .filter(({ known }) => !known)
       .map((profile) =>

@@ -4,6 +4,7 @@ import { findingsOf as auditFindings } from '../domain/audit/report.js';
 import { QUEUES } from '../queues/names.js';
 import { railPolicyOf } from '../store/rails.js';
 import { findingsOf } from './findings.js';
+import { leasesOf } from './leases.js';
 import type { Overview } from './schemas/overview.js';
 import type { ApiServices } from './services.js';
 
@@ -19,9 +20,14 @@ export type OverviewSources = Pick<
   | 'hints'
   | 'profiles'
   | 'profileAudits'
+  | 'leases'
+  | 'natives'
   | 'lookAtQueues'
   | 'signsOfLife'
 >;
+
+/** Over so long what became of Jamf's own setting is counted. */
+const NATIVE_MS = 30 * 86_400_000;
 
 /** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
 export async function overviewOf(services: OverviewSources): Promise<Overview> {
@@ -47,16 +53,18 @@ export async function overviewOf(services: OverviewSources): Promise<Overview> {
 
 async function instanceOf(
   name: string,
-  { url, profiles }: InstanceConfig,
+  settings: InstanceConfig,
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
-  const [computers, counts, paused, signs, hints, { missing }] = await Promise.all([
+  const { url, profiles } = settings;
+  const [computers, counts, paused, signs, hints, { missing }, leases] = await Promise.all([
     services.computers.count(name),
     services.redistributions.counts(name),
     services.limits.paused(name),
     services.signsOfLife(name),
     services.hints.count(name),
     services.profiles.watchedProfiles(name),
+    leasesOf(services, name, settings),
   ]);
   const { byState, open } = counts;
   return {
@@ -67,9 +75,10 @@ async function instanceOf(
       Object.entries(profiles).map(async ([profile, policy]) => {
         const { mode, maintenance, overlap } = policy;
         const at = services.now();
-        const [states, { breaker, hold, canary }] = await Promise.all([
+        const [states, { breaker, hold, canary }, counted] = await Promise.all([
           services.computers.countStates(name, profile),
           services.limits.rails(name, profile, railPolicyOf(policy), at),
+          services.natives.since(name, profile, at - NATIVE_MS),
         ]);
         const window = maintenanceAt(maintenance, at);
         const opensAt = window.open ? null : window.opensAt;
@@ -78,7 +87,8 @@ async function instanceOf(
         const known = !missing.includes(profile);
         const rails = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
         const audit = await auditOf(services, name, overlap);
-        return { name: profile, mode, known, audit, ...rails, states, coverage };
+        const native = { awaited: policy.nativeGrace > 0, ...counted };
+        return { name: profile, mode, known, audit, native, ...rails, states, coverage };
       }),
     ),
     redistributions: {
@@ -90,6 +100,7 @@ async function instanceOf(
       failed: byState.retry + byState['needs-human'],
       verified: byState.verified,
     },
+    leases,
     hints,
     paused,
     ...signs,

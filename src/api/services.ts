@@ -6,7 +6,9 @@ import type { ComputerStore } from '../store/computers.js';
 import type { EventLog } from '../store/events.js';
 import type { Hints } from '../store/hints.js';
 import type { IdempotencyStore } from '../store/idempotency.js';
+import type { LeaseStore } from '../store/leases.js';
 import type { LimitStore } from '../store/limits.js';
+import type { NativeStore } from '../store/natives.js';
 import type { ProfileAuditStore } from '../store/profile-audits.js';
 import type { ProfileStore } from '../store/profiles.js';
 import type { RedistributionStore } from '../store/redistributions.js';
@@ -36,6 +38,8 @@ export interface ApiServices {
   profileAudits: Pick<ProfileAuditStore, 'get' | 'all' | 'lastOfAll'>;
   redistributions: RedistributionStore;
   limits: LimitStore;
+  leases: Pick<LeaseStore, 'all'>;
+  natives: Pick<NativeStore, 'since'>;
   events: EventLog;
   replay: Replay;
   hints: Pick<Hints, 'count'>;

@@ -36,4 +36,6 @@ export type ListedState = AssessmentState | 'out-of-scope';
 export interface AssessedComputer {
   computer: KnownComputer;
   assessments: Readonly<Record<string, Assessment>>;
+  /** Names of the watched profiles whose certificate was renewed since the reading before, by whomever. */
+  renewed?: readonly string[];
 }

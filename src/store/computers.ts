@@ -3,6 +3,7 @@ import { assess } from '../domain/assess.js';
 import type { Computer } from '../domain/computer.js';
 import type { AssessedComputer, KnownComputer, ListedState } from '../domain/known.js';
 import { mergeInventory, retireComputer } from '../domain/merge.js';
+import { renewedBetween } from '../domain/renewal.js';
 import type { WatchedProfile } from '../domain/watched.js';
 import { computerKeys } from './computers/keys.js';
 import { type PageRequest, readIds } from './computers/paging.js';
@@ -116,9 +117,11 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
       const saved = await records.change(instance, [...fresh.keys()], watched, (rows) => {
         const merged = rows.flatMap(({ id, known }) => {
           const computer = fresh.get(id);
-          return computer ? [mergeInventory(known, computer, { watched, readAt: now })] : [];
+          if (!computer) return [];
+          const after = mergeInventory(known, computer, { watched, readAt: now });
+          return [{ after, renewed: renewedBetween(known, after, watched, now) }];
         });
-        return merged.map((computer) => assessFor(computer, watched, now));
+        return merged.map(({ after, renewed }) => ({ ...assessFor(after, watched, now), renewed }));
       });
       return computers.flatMap(({ id }) => saved.get(id) ?? []);
     },

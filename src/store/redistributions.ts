@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { resultOf } from '../domain/redistribution/breaker.js';
+import { nativeOutcomeOf } from '../domain/redistribution/credit.js';
 import {
   isCycling,
   isInFlight,
@@ -13,7 +14,7 @@ import {
   waitsForRoom,
 } from '../domain/redistribution/record.js';
 import type { Key } from './keys.js';
-import { attemptMember, openField, redistributionKeys } from './redistributions/keys.js';
+import { attemptMember, nativeField, openField, redistributionKeys } from './redistributions/keys.js';
 import { readNewest } from './redistributions/paging.js';
 import { defineScript, readLua } from './script.js';
 
@@ -99,7 +100,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     lua: readLua(import.meta.url, './redistributions/save.lua'),
     keys: [
       ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
-      ...(['results', 'tally', 'leases', 'cycling'] as const),
+      ...(['results', 'tally', 'leases', 'cycling', 'natives'] as const),
     ],
     reply: z.int().transform((stored) => stored === 1),
   });
@@ -176,6 +177,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
       const stored = { ...next, version: previous.version + 1 };
       const attempt = lastAttempt(next);
       const result = resultOf(previous, next);
+      const native = nativeOutcomeOf(previous, next);
       const done = await saveScript(
         {
           record: keys.record(previous.id),
@@ -191,6 +193,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           tally: keys.tally(previous.profile),
           leases: keys.leases,
           cycling: keys.cycling(previous.profile),
+          natives: keys.natives(previous.profile),
         },
         [
           previous.id,
@@ -208,6 +211,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           result?.outcome ?? '',
           next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
           isCycling(next) ? '1' : '0',
+          native === null ? '' : nativeField(native, next.since),
         ],
       );
       return done ? stored : null;

@@ -20,19 +20,22 @@ export async function readFacts(sources: OverviewSources): Promise<Facts> {
     at,
     webhooksSilentMs: config.notifications.webhooksSilent,
     instances: await Promise.all(
-      instances.map(async ({ name, profiles, lastWebhookAt, lastSweepAt }): Promise<InstanceFacts> => ({
-        name,
-        profiles: await Promise.all(
-          profiles.map(async (profile) => ({
-            ...profile,
-            caEndsAt: await caEndOf(sources, name, profile.name),
-          })),
-        ),
-        lastWebhookAt,
-        lastSweepAt,
-        sweepEveryMs: config.instances[name]?.sweep.changed ?? Infinity,
-        waiting: await waitingFor(name, sources),
-      })),
+      instances.map(
+        async ({ name, profiles, leases, lastWebhookAt, lastSweepAt }): Promise<InstanceFacts> => ({
+          name,
+          leases,
+          profiles: await Promise.all(
+            profiles.map(async (profile) => ({
+              ...profile,
+              caEndsAt: await caEndOf(sources, name, profile.name),
+            })),
+          ),
+          lastWebhookAt,
+          lastSweepAt,
+          sweepEveryMs: config.instances[name]?.sweep.changed ?? Infinity,
+          waiting: await waitingFor(name, sources),
+        }),
+      ),
     ),
   };
 }

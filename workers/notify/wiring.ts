@@ -15,7 +15,7 @@ import type { LookDeps } from './look.js';
 
 type Stores = Pick<
   OverviewSources,
-  'computers' | 'profiles' | 'profileAudits' | 'hints' | 'redistributions' | 'limits'
+  'computers' | 'profiles' | 'profileAudits' | 'hints' | 'redistributions' | 'limits' | 'leases' | 'natives'
 > & {
   cursors: CursorStore;
   producers: Producers;

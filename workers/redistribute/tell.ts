@@ -1,3 +1,4 @@
+import { nativeOutcomeOf } from '../../src/domain/redistribution/credit.js';
 import type { Redistribution, Transition } from '../../src/domain/redistribution/record.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Log } from './drive.js';
@@ -27,6 +28,17 @@ export async function tell(
       telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
     await log(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
   }
+  tellCredit(telemetry, before, after);
+}
+
+/** Who renewed it, and that Jamf's own setting did not. */
+function tellCredit(telemetry: Telemetry, before: Redistribution | null, after: Redistribution): void {
+  const { instance, profile, computerId, state, proof } = after;
+  if (before === null) return;
+  const which = { instance, profile, computerId };
+  if (nativeOutcomeOf(before, after) === 'failed') telemetry.emit('redistribution.native-failed', which);
+  if (state === 'verified' && before.state !== 'verified' && proof !== null)
+    telemetry.emit('redistribution.renewed', { ...which, credit: proof.credit });
 }
 
 function newIn(before: Redistribution | null, after: Redistribution): readonly Transition[] {

@@ -18,7 +18,8 @@ export function Proof({
       <Certificate name="Now" serialNumber={proof.serialNumber} expiresAt={proof.expiresAt} fresh />
       <p className={classes.seen}>
         Seen in the inventory of <Time at={proof.reportedAt} />
-        {proof.credit === 'other' && '; renewed by Jamf’s own setting or by somebody else'}.
+        {proof.credit === 'jamf' && '; renewed by Jamf’s own setting'}
+        {proof.credit === 'other' && '; renewed by somebody else'}.
       </p>
     </div>
   );

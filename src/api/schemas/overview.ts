@@ -38,6 +38,11 @@ const profileOverview = z
       .object({ errors: z.int(), warnings: z.int() })
       .nullable()
       .describe('Findings of the profile audit in both halves; null before the first one.'),
+    native: z
+      .object({ awaited: z.boolean(), renewed: z.int(), failed: z.int(), other: z.int() })
+      .describe(
+        "Jamf's own setting within 30 days: whether it is given a grace, what it has renewed, Macs whose grace ended without a new certificate, renewals by others.",
+      ),
     states: z.record(listedState, z.int()).describe('Macs by state, as of the last assessment of each.'),
     coverage: z
       .number()
@@ -45,6 +50,23 @@ const profileOverview = z
       .describe('Share of the Macs in scope of which something can be said; null when there is none.'),
   })
   .meta({ id: 'ProfileOverview' });
+
+/** Who is in an exclusion group because of Recert. */
+export const leasesLook = z
+  .object({
+    count: z.int(),
+    late: z.int().describe('Those that should have been taken back long ago: they have no certificate.'),
+    oldest: z
+      .object({
+        computer: z.object({ id: z.string(), serialNumber: z.string(), name: z.string() }),
+        profile: z.string(),
+        groupId: z.string(),
+        since: instant,
+      })
+      .nullable()
+      .describe('Of the late ones, where there are some.'),
+  })
+  .meta({ id: 'Leases' });
 
 const instanceOverview = z
   .object({
@@ -61,6 +83,7 @@ const instanceOverview = z
       failed: z.int().describe('Trying again, or waiting for a person.'),
       verified: z.int(),
     }),
+    leases: leasesLook.describe('Macs that are excluded by cycle now.'),
     hints: z.int().describe('Macs that wait to be looked at.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,

@@ -40,7 +40,9 @@ const common = {
       expiresAt: instant,
       issuedAt: instantOrNull,
       reportedAt: instant.describe('The inventory that showed it.'),
-      credit: z.enum(['recert', 'other']).describe('other: renewed without us.'),
+      credit: z
+        .enum(['recert', 'jamf', 'other'])
+        .describe('jamf: renewed by its own setting. other: by somebody else.'),
     })
     .nullable()
     .describe('The new certificate, once it is proven.'),

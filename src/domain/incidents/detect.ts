@@ -22,6 +22,7 @@ const DETECTORS: readonly Detector[] = [
   expired,
   breakerOpen,
   needsHuman,
+  leaseNotTakenBack,
   webhooksSilent,
   sweepStopped,
   profilesUnknown,
@@ -84,6 +85,16 @@ function needsHuman({ name, waiting }: InstanceFacts): readonly Incident[] {
     path: '/redistributions?state=needs-human',
   });
   return [...single, ...many];
+}
+
+function leaseNotTakenBack({ name, leases: { late, oldest } }: InstanceFacts): readonly Incident[] {
+  if (late === 0 || oldest === null) return [];
+  const { computer, groupId, since } = oldest;
+  return incident('lease-not-taken-back', 'critical', name, [], {
+    title: `${macs(late, 'is', 'are')} excluded from the profile and cannot be taken back`,
+    text: `${[computer.name, computer.serialNumber].find(Boolean) ?? `computer ${computer.id}`} is in exclusion group ${groupId} since ${clock(since)}, and so without certificate. Recert tries for ever; if Jamf refuses, take the Mac out of the group by hand.`,
+    path: pageOf(name, computer.id),
+  });
 }
 
 function webhooksSilent(

@@ -27,6 +27,15 @@ export interface InstanceFacts {
     caEndsAt: number | null;
     states: Readonly<Partial<Record<AssessmentState, number>>>;
   }[];
+  /** Macs that should have been taken out of an exclusion group long ago; `oldest`: one of them, as far as it is known. */
+  leases: {
+    late: number;
+    oldest: {
+      computer: { id: string; serialNumber: string; name: string };
+      groupId: string;
+      since: number;
+    } | null;
+  };
   waiting: readonly WaitingForPerson[];
   /** `null`: none yet. */
   lastWebhookAt: number | null;

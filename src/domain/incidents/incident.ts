@@ -10,6 +10,7 @@ export const INCIDENT_KINDS = [
   'certificate-expired',
   'breaker-open',
   'needs-human',
+  'lease-not-taken-back',
   'webhooks-silent',
   'sweep-stopped',
   'profile-unknown',

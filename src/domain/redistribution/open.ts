@@ -35,6 +35,7 @@ export function openRedistribution({
     since: now,
     cause,
     dueAt: assessment.dueAt,
+    nativeFailedAt: null,
     direction,
     baseline: {
       serialNumber: assessment.certificate?.serialNumber ?? '',

@@ -161,6 +161,8 @@ export const redistributionSchema = z.object({
   cause: causeSchema,
   /** When the certificate became due, from which the grace of Jamf's own setting counts. */
   dueAt: instant.nullable(),
+  /** When the grace of Jamf's own setting was over without a new certificate, if that was waited for. */
+  nativeFailedAt: instant.nullable().default(null),
   direction: directionSchema.nullable(),
   /** The best certificate before the trigger; `''` and `null` when the Mac had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
@@ -172,14 +174,14 @@ export const redistributionSchema = z.object({
   retryAt: instant.nullable(),
   /** When fresh inventory was last asked for. */
   askedAt: instant.nullable(),
-  /** `other`: the certificate was renewed by Jamf's own setting or by somebody else, and nothing was pushed for it. */
+  /** `jamf`: renewed by Jamf's own setting, `other`: by somebody else; nothing was pushed for it. */
   proof: z
     .object({
       serialNumber: text,
       expiresAt: instant,
       issuedAt: instant.nullable(),
       reportedAt: instant,
-      credit: z.enum(['recert', 'other']),
+      credit: z.enum(['recert', 'jamf', 'other']),
     })
     .nullable(),
   /**

@@ -1,3 +1,4 @@
+import type { NativeOutcome } from '../../domain/redistribution/credit.js';
 import type { State } from '../../domain/redistribution/record.js';
 import type { Key } from '../keys.js';
 
@@ -34,6 +35,8 @@ export function redistributionKeys(key: Key, instance: string) {
     /** Set of ids that are in flight by cycle, and sorted set of their attempts of the last day by instant: what its caps count. */
     cycling: (profile: string) => under('cycling', profile),
     cycles: (profile: string) => under('cycles', profile),
+    /** Hash: what became of Jamf's own setting, `outcome:day` → how many. */
+    natives: (profile: string) => under('natives', profile),
     /** Hash: when the Jamf Pro server was restarted, changed its `version`, was `failing` last; the version `known`. */
     jamf: under('jamf'),
     /** Set of ids for which something was heard that no step has looked at yet. */
@@ -44,6 +47,11 @@ export function redistributionKeys(key: Key, instance: string) {
 /** Field of the hash of open ones. */
 export function openField(profile: string, computerId: string): string {
   return `${profile}/${computerId}`;
+}
+
+/** Field of a hash of what became of Jamf's own setting: the day is that of UTC. */
+export function nativeField(outcome: NativeOutcome, at: number): string {
+  return `${outcome}:${new Date(at).toISOString().slice(0, 10)}`;
 }
 
 /** Name of one attempt in a sorted set. */

@@ -1,11 +1,12 @@
 -- Replaces a record if its version is the expected one, and keeps every index true in the same step.
 -- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
 --       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0'),
---       how the attempt ended by this ('' for not at all) and its outcome, lease ('' for none), in flight by cycle ('1' or '0')
+--       how the attempt ended by this ('' for not at all) and its outcome, lease ('' for none), in flight by cycle ('1' or '0'),
+--       what became of Jamf's own setting by this ('' for nothing)
 -- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
 local record, open, closed, before, after, inFlight, attempts, line, places, results, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
-local leases, cycling = KEYS[12], KEYS[13]
+local leases, cycling, natives = KEYS[12], KEYS[13], KEYS[14]
 local id = ARGV[1]
 
 local current = redis.call('GET', record)
@@ -32,6 +33,9 @@ if ARGV[15] == '1' then
   redis.call('SADD', cycling, id)
 else
   redis.call('SREM', cycling, id)
+end
+if ARGV[16] ~= '' then
+  redis.call('HINCRBY', natives, ARGV[16], 1)
 end
 if ARGV[11] ~= '1' then
   redis.call('ZREM', line, id)

@@ -28,9 +28,19 @@ export interface RedistributionEvents {
     text: string;
   };
   'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
+  /** `credit`: recert, jamf (its own setting) or other. */
+  'redistribution.renewed': { instance: string; profile: string; computerId: string; credit: string };
+  /** The grace of Jamf's own setting is over, and there is no new certificate. */
+  'redistribution.native-failed': { instance: string; profile: string; computerId: string };
   'redistribution.held': { instance: string; text: string };
   'redistribution.restarted': { instance: string; jobs: number; woken: number; pruned: number };
 }
+
+const RENEWED_BY: Readonly<Record<string, string>> = {
+  recert: 'Recert',
+  jamf: "Jamf's own setting",
+  other: 'somebody else',
+};
 
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.moved': {
@@ -71,6 +81,32 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         name: 'recert_redistribution_breaker_openings_total',
         help: 'How often the breaker of a watched profile opened, by reason.',
         labels: ({ instance, profile, reason }) => ({ instance, profile, reason }),
+      },
+    ],
+  },
+  'redistribution.renewed': {
+    level: 'info',
+    say: ({ instance, computerId, credit }) =>
+      `${instance}: the certificate of computer ${computerId} was renewed by ${RENEWED_BY[credit] ?? credit}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_renewals_total',
+        help: 'Renewed certificates, by whom: recert, jamf (its own setting) or other.',
+        labels: ({ instance, profile, credit }) => ({ instance, profile, credit }),
+      },
+    ],
+  },
+  'redistribution.native-failed': {
+    level: 'warn',
+    say: ({ instance, computerId }) =>
+      `${instance}: Jamf's own setting has not renewed the certificate of computer ${computerId} within its grace`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_native_failures_total',
+        help: "Macs whose grace for Jamf's own setting ended without a new certificate.",
+        labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
   },

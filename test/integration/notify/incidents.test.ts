@@ -81,6 +81,7 @@ function facts(): Facts {
       {
         ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null, lastSweepAt: null },
         sweepEveryMs: MINUTE,
+        leases: { late: 0, oldest: null },
       },
     ],
   };

@@ -31,6 +31,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
       {
         ...{ name: 'okta', mode: 'act', known: true, audit: null, coverage: 1 },
         ...{ breaker: null, hold: null, canary: null, opensAt: null },
+        native: { awaited: false, renewed: 0, failed: 0, other: 0 },
         states: { ...none, ...states },
       },
     ],
@@ -51,6 +52,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
       },
       ...{ open: 0, due: 0, inFlight: 0, blocked: 0, failed: 0, verified: 0 },
     },
+    leases: { count: 0, late: 0, oldest: null },
     hints: 0,
     paused: null,
     lastWebhookAt: NOW,
@@ -83,6 +85,11 @@ describe('what a person should know', () => {
       'a pause',
       look({ paused: { by: 'ada', reason: 'Okta is down', at: NOW } }),
       /^warning: Paused by ada: Okta is down/,
+    ],
+    [
+      'a Mac that cannot be taken back',
+      look({ leases: { count: 2, late: 1, oldest: null } }),
+      /^error: 1 Macs are in an exclusion group/,
     ],
     ['no sweep yet', look({ lastSweepAt: null }), /^error: No sweep has run yet/],
     [

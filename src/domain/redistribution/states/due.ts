@@ -7,12 +7,20 @@ import { ending, renewed } from './ending.js';
 export function due(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
-  const { record, evidence, now } = context;
+  const { record, evidence, watched, now } = context;
   const actAt = evidence.assessment?.actAt ?? null;
   if (record.cause.kind === 'due' && actAt !== null && now < actAt) return wait(record, actAt);
   const why =
     record.cause.kind === 'manual' ? 'a person asks' : `expires ${instant(record.baseline.expiresAt)}`;
-  return { kind: 'move', record: move(record, 'eligible', { at: now, why }), effect: null };
+  // One that is opened after its grace was not waited for: nobody has seen Jamf's own setting fail.
+  const awaited = record.cause.kind === 'due' && watched.policy.nativeGrace > 0;
+  const failed = awaited && actAt !== null && record.openedAt < actAt;
+  const told = failed ? `${why}, and Jamf's own setting has not renewed it in its grace` : why;
+  return {
+    kind: 'move',
+    record: move(record, 'eligible', { at: now, why: told }, failed ? { nativeFailedAt: now } : {}),
+    effect: null,
+  };
 }
 
 function instant(at: number | null): string {

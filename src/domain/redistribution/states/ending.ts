@@ -1,3 +1,4 @@
+import { creditOfOthers } from '../credit.js';
 import { reverseOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { renewal, sideOf } from '../proof.js';
@@ -106,10 +107,12 @@ export function renewed(context: Context): Outcome | null {
     attempt.withdrawnAt === null &&
     (found.issuedAt ?? now) >= attempt.intentAt - SKEW_MS &&
     (side ?? targetOf(attempt.direction)) === targetOf(attempt.direction);
-  const proof: Proof = { ...found, credit: ours ? 'recert' : 'other' };
+  const certificate = assessment.certificate ?? { subject: '' };
+  const credit = ours ? 'recert' : creditOfOthers(computer, certificate, watched);
+  const proof: Proof = { ...found, credit };
   const why = ours
     ? 'proven late: inventory shows a new serial number with a later expiry'
-    : 'renewed without us: inventory shows a new serial number with a later expiry';
+    : `renewed without us, by ${credit === 'jamf' ? "Jamf's own setting" : 'somebody else'}: inventory shows a new serial number with a later expiry`;
   return {
     kind: 'move',
     record: move(

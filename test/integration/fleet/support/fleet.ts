@@ -94,6 +94,10 @@ export function testFleet(
       return Promise.resolve();
     },
     restartLostJobs: () => Promise.resolve(0),
+    noteRenewal: ({ computer }) => {
+      considered.push(`${computer.id} renewed`);
+      return Promise.resolve();
+    },
     keepLeases: () => Promise.resolve(),
     telemetry: createTelemetry((kind, fields) => void events.push({ kind, fields })),
     now,

@@ -23,6 +23,7 @@ const found = (change: Partial<InstanceFacts> = {}) =>
       {
         name: 'prod',
         profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 10, due: 3, unknown: 1 } }],
+        leases: { late: 0, oldest: null },
         waiting: [],
         lastWebhookAt: NOW - MINUTE,
         lastSweepAt: NOW - MINUTE,
@@ -89,6 +90,17 @@ describe('what is the matter', () => {
       { profiles: [{ name: 'okta', known: false, ...calm, states: {} }] },
       'profile-unknown/prod/okta',
       'error',
+    ],
+    [
+      'a Mac that cannot be taken out of the exclusion group',
+      {
+        leases: {
+          late: 1,
+          oldest: { computer: { id: '7', serialNumber: 'C7', name: 'mac-7' }, groupId: '73', since: NOW },
+        },
+      },
+      'lease-not-taken-back/prod',
+      'critical',
     ],
     ['a Mac that needs a person', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
   ])('%s', (_, change, key, severity) => {

@@ -1,0 +1,28 @@
+import { countingCertificate } from './certificate.js';
+import type { KnownComputer } from './known.js';
+import type { WatchedProfile } from './watched.js';
+
+/**
+ * The watched profiles, by name, whose certificate on this Mac was renewed between two readings: another serial number and a later
+ * expiry, in the same enrolment (one that enrols again gets everything anew). Whoever did it.
+ */
+export function renewedBetween(
+  before: KnownComputer | null,
+  after: KnownComputer,
+  watched: readonly WatchedProfile[],
+  now: number,
+): readonly string[] {
+  if (before === null || before.managementId !== after.managementId) return [];
+  if (before.enrolledAt !== after.enrolledAt) return [];
+  return watched.flatMap((profile) => {
+    const old = countingCertificate(before.certificates, profile, now).certificate;
+    const fresh = countingCertificate(after.certificates, profile, now).certificate;
+    const renewed =
+      old !== null &&
+      fresh !== null &&
+      fresh.serialNumber !== '' &&
+      fresh.serialNumber !== old.serialNumber &&
+      (fresh.expiresAt ?? 0) > (old.expiresAt ?? Infinity);
+    return renewed ? [profile.name] : [];
+  });
+}

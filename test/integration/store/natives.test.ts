@@ -1,0 +1,53 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createNativeStore, type NativeStore } from '../../../src/store/natives.js';
+import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { DAY, START } from '../../support/redistribution/fixtures.js';
+import { recordOf } from '../../support/redistribution/records.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+let server: TestRedis;
+let redis: Redis;
+let natives: NativeStore;
+const key = keysUnder('test');
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+  natives = createNativeStore({ redis, key });
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+const counts = () => natives.since('prod', 'okta', START - 30 * DAY);
+
+it('counts by day, forgets what is older than asked for, and what is older than is kept', async () => {
+  for (const at of [START, START, START - 29 * DAY, START - 31 * DAY, START - 500 * DAY])
+    await natives.count('prod', 'okta', 'renewed', at);
+  await natives.count('prod', 'okta', 'other', START);
+  expect(await counts()).toEqual({ renewed: 3, failed: 0, other: 1 });
+  await natives.count('prod', 'okta', 'failed', START + DAY);
+  const fields = await redis.hkeys(key('prod', 'redistributions', 'natives', 'okta'));
+  expect(fields).toHaveLength(5);
+});
+
+it('what a redistribution says is counted with its record, once, whoever stores it twice', async () => {
+  const store = createRedistributionStore({ redis, key });
+  const first = recordOf('r-1', '1');
+  await store.open(first);
+  const failed = { ...first, state: 'eligible' as const, nativeFailedAt: START, since: START };
+  const stored = await store.compareAndSet(first, failed);
+  if (stored === null) throw new Error('not stored');
+  expect(await store.compareAndSet(first, failed)).not.toBeNull();
+  expect(await store.compareAndSet(first, { ...failed, plan: 'other' })).toBeNull();
+  const proof = {
+    ...{ serialNumber: 'NEW', expiresAt: START + DAY, issuedAt: START, reportedAt: START },
+    credit: 'jamf' as const,
+  };
+  await store.compareAndSet(stored, { ...stored, state: 'verified', proof, since: START });
+  expect(await counts()).toEqual({ renewed: 1, failed: 1, other: 0 });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../../../src/domain/assess.js';
+import { creditOfOthers } from '../../../../src/domain/redistribution/credit.js';
+import { renewedBetween } from '../../../../src/domain/renewal.js';
+import { noteRenewal } from '../../../../workers/redistribute/credit.js';
+import { createTelemetry } from '../../../../src/telemetry/bus.js';
+import {
+  certificateOf,
+  DAY,
+  IDS,
+  knownOf,
+  START,
+  watchedOf,
+} from '../../../support/redistribution/fixtures.js';
+import { createStage } from '../../../support/redistribution/stage.js';
+
+const GRACE = { nativeGrace: 4 * DAY, window: 20 * DAY };
+const fresh = (side: 'blue' | 'green') =>
+  certificateOf(side, { serialNumber: 'NEW', issuedAt: START, expiresAt: START + 365 * DAY });
+
+/** A Mac that has just come due, so that the whole grace is before it. */
+const justDue = {
+  certificates: [
+    certificateOf('blue', { serialNumber: 'OLD', issuedAt: START - 345 * DAY, expiresAt: START + 20 * DAY }),
+  ],
+};
+
+describe('a renewal by Jamf itself', () => {
+  it('within its grace is verified, credited to Jamf, told, and costs no write', async () => {
+    const stage = createStage(GRACE);
+    await stage.enrol('1', justDue);
+    await stage.drive();
+    expect(stage.only().state).toBe('due');
+    stage.clock.at += DAY;
+    stage.jamf.renewNatively('1');
+    stage.jamf.report('1');
+    await stage.look('1');
+    await stage.drive();
+    expect(stage.only()).toMatchObject({
+      state: 'verified',
+      proof: { credit: 'jamf' },
+      nativeFailedAt: null,
+    });
+    expect(stage.told).toContain('redistribution.renewed');
+    expect(stage.told).not.toContain('redistribution.native-failed');
+    expect(stage.jamf.writes).toEqual([]);
+  });
+
+  it('that does not come in the grace is a failure, told once, and Recert acts', async () => {
+    const stage = createStage(GRACE);
+    await stage.enrol('1', justDue);
+    await stage.drive();
+    stage.clock.at += 4 * DAY;
+    stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.clock.at };
+    stage.jamf.report('1');
+    await stage.look('1');
+    const record = await stage.live();
+    expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
+    expect(record.nativeFailedAt).toBe(START + 4 * DAY);
+    expect(stage.told.filter((kind) => kind === 'redistribution.native-failed')).toHaveLength(1);
+  });
+
+  it('is no failure where no grace is given, nor of one who was not watched during it', async () => {
+    const eager = createStage();
+    await eager.enrol('1', justDue);
+    expect((await eager.live()).nativeFailedAt).toBeNull();
+    const late = createStage(GRACE);
+    await late.enrol('1');
+    expect((await late.live()).nativeFailedAt).toBeNull();
+  });
+
+  it.each([
+    ['no grace is given', { nativeGrace: 0 }, [], 'blue', 'other'],
+    ['the Mac has blue, and blue brought it', GRACE, [], 'blue', 'jamf'],
+    ['the Mac has blue, and green brought it', GRACE, [], 'green', 'other'],
+    ['the Mac has green, and green brought it', GRACE, [IDS.joinGreen, IDS.leaveBlue], 'green', 'jamf'],
+    ['the Mac has both', GRACE, [IDS.joinGreen], 'blue', 'other'],
+  ] as const)('is credited when %s', (_when, policy, groupIds, side, credit) => {
+    expect(creditOfOthers({ groupIds }, fresh(side), watchedOf(policy))).toBe(credit);
+  });
+});
+
+describe('a renewal for which nothing was open', () => {
+  const watched = watchedOf({ ...GRACE, window: DAY });
+  const before = knownOf();
+  const after = knownOf({ certificates: [fresh('blue')] });
+
+  it('is seen between two readings of one enrolment, once', () => {
+    expect(renewedBetween(before, after, [watched], START)).toEqual(['okta']);
+    expect(renewedBetween(after, after, [watched], START)).toEqual([]);
+    expect(renewedBetween(null, after, [watched], START)).toEqual([]);
+    expect(renewedBetween(before, { ...after, managementId: 'm-2' }, [watched], START)).toEqual([]);
+    expect(renewedBetween(before, { ...after, enrolledAt: START }, [watched], START)).toEqual([]);
+    expect(renewedBetween(after, before, [watched], START)).toEqual([]);
+    expect(renewedBetween(before, { ...after, certificates: [] }, [watched], START)).toEqual([]);
+  });
+
+  it('is counted and told', async () => {
+    const counted: unknown[] = [];
+    const told: unknown[] = [];
+    const natives = { count: (...given: unknown[]) => Promise.resolve(void counted.push(given)) };
+    const telemetry = createTelemetry((kind, fields) => told.push([kind, fields]));
+    const assessment = assess(after, watched, START);
+    await noteRenewal({ natives, telemetry, now: () => START }, { computer: after, watched, assessment });
+    expect(counted).toEqual([['prod', 'okta', 'renewed', START]]);
+    expect(told).toMatchObject([['redistribution.renewed', { credit: 'jamf' }]]);
+  });
+});
