@@ -35,6 +35,48 @@ async function redisAsText(): Promise<string> {
   return [...keys, ...values.map((value) => value.toString('latin1'))].join('\n');
 }
 
+/** A secret as it would stand in JSON, XML, an address, a header of Basic authentication, or a certificate request. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const xml = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  // Base64 of what begins with something else: two of three beginnings lose a letter at each end.
+  const shifted = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(shift === 0 ? 0 : 4, -4)
+      .replace(/=+$/, ''),
+  );
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    xml,
+    bytes.toString('hex'),
+    ...shifted,
+  ];
+}
+
+/** Which secret is where. */
+function leaksIn(
+  outlets: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
+): string[] {
+  return Object.entries(outlets).flatMap(([where, text]) =>
+    Object.entries(secrets)
+      .filter(([, secret]) => formsOf(secret).some((form) => text.includes(form)))
+      .map(([name]) => `${name} in ${where}`),
+  );
+}
+
+/** Every page of the API that is only looked at; not the one that never ends, nor what belongs to a browser. */
+async function looksOf(url: string, token: string): Promise<string[]> {
+  const answer = await fetch(`${url}/api/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
+  const { paths } = (await answer.json()) as { paths: Record<string, { get?: unknown }> };
+  return Object.entries(paths)
+    .filter(([path, { get }]) => get !== undefined && !/\{|\/live$|\/session/.test(path))
+    .map(([path]) => path);
+}
+
 /** Keeps all that is printed while the test runs, whoever prints it. */
 function hear(): string[] {
   const heard: string[] = [];
@@ -71,14 +113,14 @@ async function start(house: House, token: { name: string; role: string; sha256: 
     await worker.stop();
     await receiver.stop();
   });
-  return { events, receiver, worker };
+  return { telemetry, events, receiver, worker };
 }
 
 test('no secret is in a log, an event, an error, Redis, an answer or a metric', async () => {
   const house = await startHouse(server.url, { fleet: { computers: 12, due: 3 } });
   const { token, sha256 } = createToken();
   const heard = hear();
-  const { events, receiver, worker } = await start(house, { name: 'ada', role: 'admin', sha256 });
+  const { telemetry, events, receiver, worker } = await start(house, { name: 'ada', role: 'admin', sha256 });
   const shown: string[] = [];
   const ask = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(url, init);
@@ -116,8 +158,19 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   });
   const reason = 'to see that no secret is told';
   await api('/api/v1/redistributions', { computers: [{ id: '1' }], reason, dryRun: true });
-  const pages = ['overview', 'computers', 'redistributions', 'profiles', 'events', 'audit', 'forecast'];
-  for (const page of pages) expect(await api(`/api/v1/${page}`)).toBe(200);
+  const looks = await looksOf(receiver.url, token);
+  expect(looks.length).toBeGreaterThan(8);
+  for (const path of looks) expect([path, await api(path)]).toEqual([path, 200]);
+  expect(await api('/api/v1/computers/1')).toBe(200);
+  const audited = await house.recert(['profiles', 'audit', '--all', '--json', '--url', receiver.url], {
+    wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs / 10)),
+  });
+  shown.push(audited.out, audited.err);
+  const { events: admitted } = (await (
+    await fetch(`${receiver.url}/api/v1/events`, { headers: { Authorization: `Bearer ${token}` } })
+  ).json()) as { events: { id: string }[] };
+  expect(admitted.length).toBeGreaterThan(0);
+  for (const { id } of admitted) await api(`/api/v1/events/${id}`);
   for (const page of ['/api/openapi.json', '/queues', '/healthz', '/readyz', '/metrics']) await api(page);
   expect(await api('/api/v1/overview', undefined, WRONG_TOKEN)).toBe(401);
   expect(await api('/api/v1/pause', { reason: token.slice(0, 3), token })).toBe(400);
@@ -148,15 +201,43 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
     ...{ CLIENT_SECRET, KEY, NEW_KEY, WRONG_KEY, WRONG_TOKEN, PASSWORD, JAMF_TOKEN, token },
     challenge: house.simulator.world.ca.challenge,
   };
-  // What is searched is there: else nothing would be found in it.
+  // What is searched is there, and what is planted is found: else nothing would be found in it.
   expect(searched.log).toContain('"kind":"process.started"');
   expect(searched.events).toContain('fleet.swept');
   expect(searched.answers).toContain('recert_computers');
   expect(searched.redis).toContain('ada');
-  const found = Object.entries(searched).flatMap(([where, text]) =>
-    Object.entries(secrets)
-      .filter(([, secret]) => text.includes(secret))
-      .map(([name]) => `${name} in ${where}`),
-  );
-  expect(found).toEqual([]);
+  expect(leaksIn(searched, secrets)).toEqual([]);
+
+  // One leak in each outlet, the way that the service writes there: it must be found, and nowhere else.
+  heard.length = events.length = shown.length = 0;
+  telemetry.emit('fleet.unread', { instance: 'prod', computers: 1, error: `no ${CLIENT_SECRET}` });
+  expect(leaksIn({ log: heard.join('\n'), events: events.join('\n') }, secrets)).toEqual([
+    'CLIENT_SECRET in log',
+    'CLIENT_SECRET in events',
+  ]);
+  telemetry.emit('webhook.refused-again', { instance: KEY, status: 401 });
+  await ask(`${receiver.url}/metrics`);
+  expect(leaksIn({ answers: shown.join('\n') }, secrets)).toEqual(['KEY in answers']);
+  const [fleet = ''] = (await redis.keys('*:prod:computers')).slice(0, 1);
+  await redis.hset(fleet, 'leak', Buffer.from(`\u0000${secrets.challenge}\u0001`));
+  expect(leaksIn({ redis: await redisAsText() }, secrets)).toEqual(['challenge in redis']);
+});
+
+test('the search finds a secret however it is written', () => {
+  const secret = 'canary & "quoted" <key>';
+  const texts = {
+    plain: `a ${secret} b`,
+    json: JSON.stringify({ a: secret }),
+    address: `https://example.com/?key=${encodeURIComponent(secret)}`,
+    xml: `<key>${secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')}</key>`,
+    hex: Buffer.from(secret).toString('hex'),
+    ...Object.fromEntries(
+      ['', 'u:', 'me:', 'you:'].map((user) => [
+        `base64 ${user}`,
+        Buffer.from(user + secret).toString('base64'),
+      ]),
+    ),
+  };
+  expect(leaksIn(texts, { secret })).toEqual(Object.keys(texts).map((where) => `secret in ${where}`));
+  expect(leaksIn({ nothing: 'canary & quoted key' }, { secret })).toEqual([]);
 });
