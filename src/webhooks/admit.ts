@@ -67,6 +67,8 @@ export interface ReceptionDeps {
 
 /** Webhooks in one call: Lua keeps Redis busy for about 5 µs for each. */
 const BATCH = 200;
+/** Calls on their way at once. */
+const LANES = 2;
 /** Macs of one smart-group change in one call: others get their turn in between. */
 const CHUNK = 500;
 /** A change of no more Macs travels with the webhook itself. */
@@ -91,7 +93,7 @@ export function createReception(deps: ReceptionDeps): Reception {
           waker.wake(instance, wakeAt);
           return outcomes;
         },
-        { most: BATCH },
+        { most: BATCH, lanes: LANES },
       ),
     ]),
   );

@@ -93,7 +93,7 @@ export function createWriter({
       }
       return lines.map(() => true as const);
     },
-    { most: BATCH },
+    { most: BATCH, lanes: 1 },
   );
 
   return {

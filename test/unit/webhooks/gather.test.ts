@@ -18,7 +18,7 @@ const settled = async () => {
 describe('gathering', () => {
   it('sends at once when nothing is on its way, and together what arrives meanwhile', async () => {
     const { calls, send } = controlled();
-    const gathering = createGathering(send, { most: 10 });
+    const gathering = createGathering(send, { most: 10, lanes: 1 });
     const first = gathering.add(1);
     await settled();
     const others = [gathering.add(2), gathering.add(3)];
@@ -34,7 +34,7 @@ describe('gathering', () => {
 
   it('puts into one call what one turn of the event loop brings, though promises go on in between', async () => {
     const { calls, send } = controlled();
-    const gathering = createGathering(send, { most: 10 });
+    const gathering = createGathering(send, { most: 10, lanes: 1 });
     const first = gathering.add(1);
     await Promise.resolve();
     const second = gathering.add(2);
@@ -44,9 +44,43 @@ describe('gathering', () => {
     expect(await Promise.all([first, second])).toEqual(['1', '2']);
   });
 
+  it('has as many calls on their way as there are lanes, in the order of the items', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 10, lanes: 2 });
+    const added: Promise<string>[] = [];
+    for (const item of [1, 2, 3, 4]) {
+      added.push(gathering.add(item));
+      await settled();
+    }
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2]]);
+    calls[1]?.end();
+    expect(await added[1]).toBe('2');
+    await settled();
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2], [3, 4]]);
+    calls[0]?.end();
+    calls[2]?.end();
+    expect(await Promise.all(added)).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('fails with a call that fails only what waited, not what another lane carries', async () => {
+    const { calls, send } = controlled();
+    const gathering = createGathering(send, { most: 10, lanes: 2 });
+    const first = gathering.add(1);
+    await settled();
+    const second = gathering.add(2);
+    await settled();
+    const third = gathering.add(3);
+    calls[0]?.fail(new Error('away'));
+    await expect(first).rejects.toThrow('away');
+    await expect(third).rejects.toThrow('away');
+    calls[1]?.end();
+    expect(await second).toBe('2');
+    await gathering.idle();
+  });
+
   it('bounds one call', async () => {
     const { calls, send } = controlled();
-    const gathering = createGathering(send, { most: 2 });
+    const gathering = createGathering(send, { most: 2, lanes: 1 });
     const all = Promise.all([1, 2, 3].map((item) => gathering.add(item)));
     await settled();
     calls[0]?.end();
@@ -58,7 +92,7 @@ describe('gathering', () => {
 
   it('fails what waited together with the call it waited for, and goes on afterwards', async () => {
     const { calls, send } = controlled();
-    const gathering = createGathering(send, { most: 10 });
+    const gathering = createGathering(send, { most: 10, lanes: 1 });
     const first = gathering.add(1);
     await settled();
     const second = gathering.add(2);
@@ -73,7 +107,7 @@ describe('gathering', () => {
 
   it('is idle when everything has been sent', async () => {
     const { calls, send } = controlled();
-    const gathering = createGathering(send, { most: 1 });
+    const gathering = createGathering(send, { most: 1, lanes: 1 });
     await gathering.idle();
     const added = [gathering.add(1), gathering.add(2)];
     let idle = false;
