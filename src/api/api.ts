@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import type { Producers } from '../queues/producers.js';
 import type { Queues } from '../queues/queues.js';
 import { createAuditStore } from '../store/audit.js';
+import { createBreakGlassStore } from '../store/break-glass.js';
 import { createComputerStore } from '../store/computers.js';
 import { createCursorStore } from '../store/cursors.js';
 import { createEventLog } from '../store/events.js';
@@ -17,6 +18,7 @@ import { createProfileAuditStore } from '../store/profile-audits.js';
 import { createProfileStore } from '../store/profiles.js';
 import { createRedistributionStore } from '../store/redistributions.js';
 import { createSessionStore } from '../store/sessions.js';
+import { createTokenStore } from '../store/tokens.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { createReplay } from '../webhooks/replay.js';
 import { createFailureLimit } from './failures.js';
@@ -28,7 +30,9 @@ import { queueBoard } from './queue-board.js';
 import { lookAtQueues } from './queue-look.js';
 import { routes } from './routes.js';
 import { neverStored, securityHeaders } from './security.js';
-import { type ApiServices, SESSION_LIFE_MS } from './services.js';
+import type { ApiServices } from './services.js';
+import { createAttemptBook } from './sign-in/attempt.js';
+import { createProvider } from './sign-in/provider.js';
 import { signsOfLife } from './signs.js';
 import { createTokenBook } from './tokens.js';
 
@@ -89,10 +93,14 @@ function createServices(deps: ApiDeps): ApiServices {
   const events = createEventLog({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const computers = createComputerStore({ redis, key });
+  const issuedTokens = createTokenStore({ redis, key });
   return {
     ...{ config, version, now, telemetry, producers, live },
-    tokens: createTokenBook(config.tokens, now),
-    sessions: createSessionStore({ redis, key, lifeMs: SESSION_LIFE_MS }),
+    tokens: createTokenBook(config.tokens, issuedTokens, now),
+    issuedTokens,
+    oidc: createOidc(config, now),
+    breakGlass: createBreakGlassStore({ redis, key }),
+    sessions: createSessionStore({ redis, key, idleMs: config.signIn.idle }),
     idempotency: createIdempotencyStore({ redis, key }),
     audit: createAuditStore({ redis, key, keepMs: config.audit.keep, now }),
     computers,
@@ -107,5 +115,13 @@ function createServices(deps: ApiDeps): ApiServices {
     hints: createHints({ redis, key, now }),
     lookAtQueues: () => lookAtQueues(queues),
     signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
+  };
+}
+
+function createOidc({ signIn, http }: Config, now: () => number): ApiServices['oidc'] {
+  if (!signIn.oidc || http.publicUrl === undefined) return null;
+  return {
+    provider: createProvider(signIn.oidc, http.publicUrl, now),
+    attempts: createAttemptBook(signIn.oidc.clientSecret.reveal(), now),
   };
 }

@@ -1,42 +1,74 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { SessionStore } from '../store/sessions.js';
-import { sessionIdOf } from './cookie.js';
+import type { SignInConfig } from '../config/sign-in.js';
+import type { Session, SessionStore } from '../store/sessions.js';
 import { Problem } from './problem.js';
 import type { Principal } from './roles.js';
+import type { Sender } from './sender.js';
+import { fingerprintOf, roleOf } from './sign-in/role.js';
 import type { TokenBook } from './tokens.js';
+
+/** What is needed to know who somebody is. */
+export interface WhoIsWho {
+  tokens: TokenBook;
+  sessions: SessionStore;
+  config: { signIn: SignInConfig };
+  now: () => number;
+}
 
 /**
  * Who sends a request: by Bearer token, else by session cookie, else nobody (`null`).
- * A session is worth as much as the token it was opened with, and ends with it.
+ * A session is worth as much as what it was opened with, and ends with it. `heard`: whether it is heard of by this.
  *
  * @throws Problem when a token was sent that is not good. A cookie that is not good is nobody: the page then asks to sign in again.
  */
 export async function authenticate(
-  headers: IncomingHttpHeaders,
-  { tokens, sessions }: { tokens: TokenBook; sessions: SessionStore },
+  { headers: { authorization }, sessionId }: Pick<Sender, 'headers' | 'sessionId'>,
+  services: WhoIsWho,
+  { heard = true } = {},
 ): Promise<Principal | null> {
-  const { authorization } = headers;
-  if (authorization !== undefined) return byToken(authorization, tokens);
-  const id = sessionIdOf(headers);
-  if (id === null) return null;
-  const session = await sessions.find(id);
-  if (!session) return null;
-  const check = tokens.checkHash(session.tokenSha256);
-  if (!check.known || check.expired) return null;
-  return { name: check.token.name, role: check.token.role, via: 'session' };
+  if (authorization !== undefined) return byToken(authorization, services.tokens);
+  if (sessionId === null) return null;
+  const { sessions } = services;
+  const session = await (heard ? sessions.find(sessionId) : sessions.peek(sessionId));
+  return session && principalOf(session, services);
 }
 
-function byToken(authorization: string, tokens: TokenBook): Principal {
+/** Who a session belongs to, by the configuration of now; `null` when it is no longer good. */
+async function principalOf(
+  { proof, endsAt }: Session,
+  { tokens, config: { signIn }, now }: Omit<WhoIsWho, 'sessions'>,
+): Promise<Principal | null> {
+  if (now() >= endsAt) return null;
+  switch (proof.kind) {
+    case 'token': {
+      const check = await tokens.checkHash(proof.sha256);
+      if (!check.known || check.expired) return null;
+      const { name, role, instances } = check.token;
+      return { name, role, instances, via: 'session' };
+    }
+    case 'oidc': {
+      const role = signIn.oidc ? roleOf(proof.groups, signIn.oidc.roles) : null;
+      return role && { name: proof.name, role, instances: null, via: 'oidc' };
+    }
+    case 'break-glass': {
+      const { breakGlass } = signIn;
+      if (!breakGlass || fingerprintOf(breakGlass) !== proof.fingerprint) return null;
+      return { name: proof.name, role: breakGlass.role, instances: null, via: 'break-glass' };
+    }
+  }
+}
+
+async function byToken(authorization: string, tokens: TokenBook): Promise<Principal> {
   const token = /^Bearer +(\S+) *$/iu.exec(authorization)?.[1];
   if (token === undefined)
     throw notAuthenticated('The Authorization header is not understood: write "Bearer", a space, the token.');
-  const check = tokens.check(token);
+  const check = await tokens.check(token);
   if (!check.known)
     throw notAuthenticated(
-      'This token is not known here. Its SHA-256 belongs under "tokens" in the configuration of this service; `recert tokens create` makes both.',
+      'This token is not known here, or was revoked. An admin makes one with `recert tokens issue`; one of `recert tokens create` belongs under "tokens" in the configuration of this service.',
     );
-  if (check.expired) throw notAuthenticated(expiredSentence(check.token.name, check.token.expires));
-  return { name: check.token.name, role: check.token.role, via: 'token' };
+  const { name, role, instances, expires } = check.token;
+  if (check.expired) throw notAuthenticated(expiredSentence(name, expires));
+  return { name, role, instances, via: 'token' };
 }
 
 /** What to say of a token whose last day is over. */

@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { type FieldProblem, Problem } from './problem.js';
+import type { Sender } from './sender.js';
 
 /** A request before it is checked. */
 export interface RawRequest {
@@ -8,15 +8,6 @@ export interface RawRequest {
   query: unknown;
   body: unknown;
   sender: Sender;
-}
-
-/** What is seen of whoever sends a request beside what it asks. */
-export interface Sender {
-  /** Id of the session whose cookie came with it. */
-  sessionId: string | null;
-  /** Address, as far as `http.trustProxy` lets it be known. */
-  address: string;
-  headers: IncomingHttpHeaders;
 }
 
 /** For a route without parameters or without a query. */

@@ -1,35 +1,53 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Names of the session cookie. `__Host-` makes the browser insist on Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2);
- * it needs https, so plain http (a laptop, the demo) has the other name.
+ * Our cookies. `__Host-` makes the browser insist on Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2), so that no neighbour can plant
+ * one; it needs https, so plain http (a laptop, the demo) has the other name. The attempt is Lax: the provider sends the browser back,
+ * and a Strict one would stay at home.
  */
-const NAMES = { https: '__Host-recert', http: 'recert' } as const;
+const COOKIES = {
+  session: { https: '__Host-recert', http: 'recert', sameSite: 'Strict', value: /^[\w-]{1,128}$/u },
+  attempt: {
+    https: '__Host-recert-attempt',
+    http: 'recert-attempt',
+    sameSite: 'Lax',
+    value: /^[\w-]{1,3000}$/u,
+  },
+} as const;
 
-/** Id of the session in the request's cookies, if there is one. */
-export function sessionIdOf(headers: IncomingHttpHeaders): string | null {
-  const cookies = new Map(
-    (headers.cookie ?? '').split(';').map((pair): [string, string] => {
-      const at = pair.indexOf('=');
-      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    }),
-  );
-  const id = cookies.get(NAMES.https) ?? cookies.get(NAMES.http) ?? '';
-  return /^[\w-]{1,128}$/u.test(id) ? id : null;
+/** One of our cookies. */
+export type CookieName = keyof typeof COOKIES;
+
+/** What is done to a cookie: given a value for some milliseconds, or taken away. */
+export type CookieChange = { open: string; lifeMs: number } | 'close';
+
+/** Value of a cookie in a request, `null` when there is none. Over https only the one that nobody else can plant counts. */
+export function cookieOf(
+  name: CookieName,
+  { cookie = '' }: IncomingHttpHeaders,
+  https: boolean,
+): string | null {
+  const { value, ...names } = COOKIES[name];
+  const wanted = https ? names.https : names.http;
+  for (const pair of cookie.split(';')) {
+    const at = pair.indexOf('=');
+    if (pair.slice(0, at).trim() !== wanted) continue;
+    const said = pair.slice(at + 1).trim();
+    return value.test(said) ? said : null;
+  }
+  return null;
 }
 
-/** The `Set-Cookie` header that opens a session for `lifeMs`, or closes it. */
-export function sessionCookie(
-  change: { open: string } | 'close',
-  { https, lifeMs }: { https: boolean; lifeMs: number },
-): string {
-  const [value, maxAge] = change === 'close' ? ['', 0] : [change.open, Math.floor(lifeMs / 1000)];
+/** The `Set-Cookie` header that changes a cookie. */
+export function setCookie(name: CookieName, change: CookieChange, https: boolean): string {
+  const { sameSite, ...names } = COOKIES[name];
+  const [value, lifeMs] = change === 'close' ? ['', 0] : [change.open, change.lifeMs];
   return [
-    `${https ? NAMES.https : NAMES.http}=${value}`,
+    `${https ? names.https : names.http}=${value}`,
     'Path=/',
-    `Max-Age=${maxAge}`,
+    `Max-Age=${Math.floor(lifeMs / 1000)}`,
     'HttpOnly',
-    'SameSite=Strict',
+    `SameSite=${sameSite}`,
     ...(https ? ['Secure'] : []),
   ].join('; ');
 }

@@ -1,14 +1,15 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticate } from './authenticate.js';
 import { readJson } from './body.js';
-import { sessionCookie, sessionIdOf } from './cookie.js';
+import { setCookie } from './cookie.js';
 import type { CountFailure } from './failures.js';
 import { once } from './once.js';
 import { mustBeOwnOrigin } from './origin.js';
 import { asProblem, Problem, sendProblem } from './problem.js';
 import type { Principal } from './roles.js';
 import type { Reply, Route } from './route.js';
-import { type ApiServices, SESSION_LIFE_MS } from './services.js';
+import { type Sender, senderOf } from './sender.js';
+import type { ApiServices } from './services.js';
 
 /** The routes as a router, with everything around them that must happen before a handler runs. */
 export function mountRoutes(
@@ -30,16 +31,17 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
     const startedAt = performance.now();
     let who: Principal | null = null;
     try {
-      who = await identify(request, services);
-      const { reply, replayed } = await perform(route, request, response, { who, services });
+      const sender = senderOf(request, services.config.http.publicUrl);
+      who = await identify(request.method, sender, services);
+      const { reply, replayed } = await perform(route, request, response, { who, sender, services });
       if (replayed) response.set('Idempotent-Replayed', 'true');
-      if (reply.session)
-        response.set(
-          'Set-Cookie',
-          sessionCookie(reply.session, { https: request.secure, lifeMs: SESSION_LIFE_MS }),
-        );
+      for (const name of ['session', 'attempt'] as const) {
+        const change = reply.cookies?.[name];
+        if (change) response.append('Set-Cookie', setCookie(name, change, sender.https));
+      }
       response.status(reply.status ?? route.statuses[0]);
       if (reply.stream) await reply.stream(response);
+      else if (reply.redirect !== undefined) response.location(reply.redirect).end();
       else response.json(reply.body);
     } catch (thrown) {
       const error = await weigh(thrown, route, request, response, countFailure);
@@ -55,12 +57,13 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
   };
 }
 
-async function identify({ headers, method }: Request, services: ApiServices): Promise<Principal | null> {
-  const who = await authenticate(headers, services);
+async function identify(method: string, sender: Sender, services: ApiServices): Promise<Principal | null> {
+  const { headers } = sender;
+  const who = await authenticate(sender, services);
   if (method !== 'GET' && method !== 'HEAD')
     mustBeOwnOrigin(headers, {
       publicUrl: services.config.http.publicUrl,
-      strict: who?.via === 'session',
+      strict: who !== null && who.via !== 'token',
     });
   return who;
 }
@@ -87,22 +90,18 @@ async function perform(
   route: Route,
   request: Request,
   response: Response,
-  { who, services }: { who: Principal | null; services: ApiServices },
+  { who, sender, services }: { who: Principal | null; sender: Sender; services: ApiServices },
 ): Promise<{ reply: Reply<unknown>; replayed: boolean }> {
   const raw = {
     params: request.params,
     query: queryOf(request.originalUrl),
     body: route.method === 'post' ? await readJson(request, response) : undefined,
-    sender: {
-      sessionId: sessionIdOf(request.headers),
-      address: request.ip ?? 'unknown',
-      headers: request.headers,
-    },
+    sender,
   };
   const work = () => route.run(raw, who, services);
   const key = request.get('Idempotency-Key');
   if (!route.idempotent || key === undefined || !who) return { reply: await work(), replayed: false };
-  const scope = `${who.name} ${who.role} ${route.method} ${request.path}`;
+  const scope = `${who.name} ${who.role} ${who.instances?.join() ?? ''} ${route.method} ${request.path}`;
   return once(services.idempotency, { scope, key, request: JSON.stringify([raw.query, raw.body]) }, work);
 }
 

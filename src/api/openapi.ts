@@ -46,7 +46,8 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
 
 function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
   const { method, path, role, summary, description, params, query, body, answer, statuses } = route;
-  const content = { [route.produces ?? 'application/json']: { schema: answer } };
+  const { produces = 'application/json' } = route;
+  const content = produces === 'redirection' ? {} : { content: { [produces]: { schema: answer } } };
   return {
     method,
     path,
@@ -68,7 +69,7 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
     },
     responses: {
       ...Object.fromEntries(
-        statuses.map((status) => [status, { description: STATUS_TEXTS[status] ?? 'Done.', content }]),
+        statuses.map((status) => [status, { description: STATUS_TEXTS[status] ?? 'Done.', ...content }]),
       ),
       default: {
         description: 'What is wrong, and what to do.',
@@ -81,6 +82,7 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'The answer.',
   201: 'Made.',
+  303: 'The browser goes on elsewhere.',
   202: 'Taken on: what becomes of it is to be seen later.',
 };
 

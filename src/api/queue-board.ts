@@ -5,6 +5,7 @@ import type { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from './authenticate.js';
 import { asProblem, Problem, sendProblem } from './problem.js';
+import { senderOf } from './sender.js';
 import type { ApiServices } from './services.js';
 
 /** Where the board is mounted. */
@@ -41,7 +42,12 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
 function onlySignedIn(services: ApiServices): RequestHandler {
   return async (request, response, next) => {
     try {
-      const who = await authenticate(request.headers, services);
+      const who = await authenticate(senderOf(request, services.config.http.publicUrl), services);
+      if (who && who.instances !== null)
+        throw new Problem(
+          'not-allowed',
+          'The queues are of all Jamf Pro servers, and your token is for some.',
+        );
       if (who) {
         next();
         return;

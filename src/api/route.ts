@@ -2,9 +2,12 @@ import type { Response } from 'express';
 import type { z } from 'zod';
 import type { AuditAction } from '../store/audit.js';
 import { audited } from './audited.js';
-import { checkRequest, type RawRequest, type Sender } from './check.js';
+import { checkRequest, type RawRequest } from './check.js';
+import type { CookieChange, CookieName } from './cookie.js';
 import { Problem } from './problem.js';
 import { allows, type Principal, type Role } from './roles.js';
+import { scopedTo } from './scope.js';
+import type { Sender } from './sender.js';
 import type { ApiServices } from './services.js';
 
 /** What a handler answers. */
@@ -12,14 +15,16 @@ export interface Reply<Body> {
   /** One of the route's statuses; the first when not given. */
   status?: number;
   body: Body;
-  /** What becomes of the browser's session cookie: a new id, or nothing any more. */
-  session?: { open: string } | 'close';
+  /** What becomes of the browser's cookies. */
+  cookies?: Partial<Record<CookieName, CookieChange>>;
+  /** Where the browser is sent, instead of `body`. */
+  redirect?: string;
   /** Writes the answer itself, piece by piece, instead of `body`: the end of the connection is its end. */
   stream?: (response: Response) => Promise<void>;
 }
 
 /** What an answer is, where it is not JSON. */
-export type Produces = 'application/json' | 'text/event-stream';
+export type Produces = 'application/json' | 'text/event-stream' | 'redirection';
 
 /** What every handler is given: checked and typed. */
 export interface Input<Params, Query, Body> {
@@ -103,7 +108,7 @@ export function defineRoute<
       const who = mustBeSomebody(someone);
       if (!allows(who.role, spec.role)) await refuse(who, { needed: spec.role, acts }, services);
       const input = { ...checkRequest(spec, request), who };
-      return finish(spec, await handle(input, services));
+      return finish(spec, await handle(input, scopedTo(who, services)));
     },
   };
 }
@@ -151,7 +156,7 @@ async function refuse(
 ): Promise<never> {
   const refusal = new Problem(
     'not-allowed',
-    `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Use a token with that role, or ask somebody who has one.`,
+    `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Sign in with that role, or ask somebody who has it.`,
   );
   if (acts === null) throw refusal;
   const act = { action: acts, instance: null, reason: '', computers: 0, subjects: [] };
@@ -169,5 +174,9 @@ function finish<Answer extends z.ZodType>(
   const status = reply.status ?? spec.statuses[0];
   if (!spec.statuses.includes(status))
     throw new Error(`${spec.method} ${spec.path} answered ${status}, which it does not declare`);
-  return { ...reply, status, body: reply.stream ? undefined : spec.answer.parse(reply.body) };
+  return {
+    ...reply,
+    status,
+    body: reply.stream || reply.redirect !== undefined ? undefined : spec.answer.parse(reply.body),
+  };
 }

@@ -6,11 +6,13 @@ import { eventRoutes } from './routes/events.js';
 import { failureRoutes } from './routes/failures.js';
 import { forecastRoutes } from './routes/forecast.js';
 import { liveRoutes } from './routes/live.js';
+import { oidcRoutes } from './routes/oidc.js';
 import { overviewRoutes } from './routes/overview.js';
 import { profileRoutes } from './routes/profiles.js';
 import { redistributionRoutes } from './routes/redistributions.js';
 import { settingsRoutes } from './routes/settings.js';
 import { sessionRoutes } from './routes/session.js';
+import { tokenRoutes } from './routes/tokens.js';
 
 /** Every route of the ops API, in the order of the OpenAPI document. */
 export const routes: readonly Route[] = [
@@ -23,7 +25,9 @@ export const routes: readonly Route[] = [
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,
+  ...tokenRoutes,
   ...liveRoutes,
   ...settingsRoutes,
   ...sessionRoutes,
+  ...oidcRoutes,
 ];

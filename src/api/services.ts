@@ -12,16 +12,17 @@ import type { NativeStore } from '../store/natives.js';
 import type { ProfileAuditStore } from '../store/profile-audits.js';
 import type { ProfileStore } from '../store/profiles.js';
 import type { RedistributionStore } from '../store/redistributions.js';
+import type { BreakGlassStore } from '../store/break-glass.js';
 import type { SessionStore } from '../store/sessions.js';
+import type { TokenStore } from '../store/tokens.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import type { Replay } from '../webhooks/replay.js';
 import type { LiveHub } from './live/hub.js';
 import type { QueueLook } from './queue-look.js';
 import type { SignsOfLife } from './signs.js';
+import type { AttemptBook } from './sign-in/attempt.js';
+import type { Provider } from './sign-in/provider.js';
 import type { TokenBook } from './tokens.js';
-
-/** A session ends after a working day; signing in again takes seconds. */
-export const SESSION_LIFE_MS = 12 * 3_600_000;
 
 /** Everything that handlers work with. */
 export interface ApiServices {
@@ -30,6 +31,10 @@ export interface ApiServices {
   now: () => number;
   telemetry: Telemetry;
   tokens: TokenBook;
+  issuedTokens: TokenStore;
+  /** `null` when no provider is configured. */
+  oidc: { provider: Provider; attempts: AttemptBook } | null;
+  breakGlass: BreakGlassStore;
   sessions: SessionStore;
   idempotency: IdempotencyStore;
   audit: AuditStore;

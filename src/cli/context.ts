@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
@@ -15,6 +16,8 @@ export interface Context {
   /** Whether standard output is a terminal: only then are there colours and lines that change. */
   terminal: boolean;
   colors: Colors;
+  /** Reads a secret: the first line of standard input, not shown when it is typed. `prompt` is for a person at a terminal. */
+  readSecret: (prompt: string) => Promise<string>;
   /** Asks a person yes or no; no where nobody can answer. */
   confirm: (question: string) => Promise<boolean>;
   now: () => number;
@@ -34,6 +37,7 @@ export function processContext(): Context {
     terminal,
     colors: createColors(terminal && !process.env.NO_COLOR),
     confirm,
+    readSecret,
     now: Date.now,
     wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   };
@@ -46,5 +50,20 @@ async function confirm(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
   } finally {
     terminal.close();
+  }
+}
+
+async function readSecret(prompt: string): Promise<string> {
+  const { stdin } = process;
+  if (stdin.isTTY) process.stderr.write(prompt);
+  // A terminal shows nothing of what is typed: what readline would write goes nowhere.
+  const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY });
+  try {
+    for await (const line of lines) return line;
+    return '';
+  } finally {
+    lines.close();
+    if (stdin.isTTY) process.stderr.write('\n');
   }
 }

@@ -3,6 +3,7 @@ import { readVersion } from '../api/version.js';
 import { ConfigError } from '../config/load.js';
 import type { Cli } from './cli.js';
 import { addAuditCommand } from './commands/audit.js';
+import { addBreakGlassCommand } from './commands/break-glass.js';
 import { addComputersCommand } from './commands/computers.js';
 import { addConfigCommand } from './commands/config.js';
 import { addControlCommands } from './commands/control.js';
@@ -84,6 +85,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addEventsCommand,
   addAuditCommand,
   addTokensCommand,
+  addBreakGlassCommand,
   addConfigCommand,
   addWebhooksCommand,
   addNotifyCommand,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instanceSchema } from './instance.js';
 import { duration, parseDuration } from './duration.js';
 import { notificationsSchema } from './notifications.js';
+import { signInProblems, signInSchema } from './sign-in.js';
 import { tlsSchema } from './tls.js';
 import { trustProblems } from './trust.js';
 
@@ -115,6 +116,7 @@ export const configSchema = z
     log: logSchema.prefault({}),
     audit: auditSchema.prefault({}),
     notifications: notificationsSchema.prefault({}),
+    signIn: signInSchema.prefault({}),
     tokens: z.array(tokenSchema).default([]).describe('API tokens for machines and for the command line.'),
     instances: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), instanceSchema)
@@ -122,7 +124,7 @@ export const configSchema = z
       .describe('The Jamf Pro servers, each under the name that appears in routes, keys and metrics.'),
   })
   .superRefine((config, context) => {
-    for (const { path, message } of trustProblems(config))
+    for (const { path, message } of [...trustProblems(config), ...signInProblems(config)])
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 

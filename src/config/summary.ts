@@ -7,7 +7,7 @@ const DURATION_KEYS = new Set(
     'lock drain keep timeout dedupe gather addedDelay changed full open window jitter nativeGrace stale settle'.split(
       ' ',
     ),
-    'hold online command delivery blankPush inventory poll retry retryMost attemptsWithin every recoverAfter webhooksSilent'.split(
+    'hold online command delivery blankPush inventory poll retry retryMost attemptsWithin every recoverAfter webhooksSilent idle life'.split(
       ' ',
     ),
   ].flat(),

@@ -12,6 +12,9 @@ export const AUDIT_ACTIONS = [
   'sweep',
   'replay',
   'sign-in',
+  'sign-out',
+  'token-issue',
+  'token-revoke',
 ] as const;
 
 /** One of them. */

@@ -3,6 +3,7 @@ import { stillFailing } from '../../src/api/stuck.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from '../../src/domain/incidents/facts.js';
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
+import type { BreakGlassStore } from '../../src/store/break-glass.js';
 
 /** Of those that need a person so many, newest first, are looked through: far more than are told one by one. */
 const MOST_WAITING = 200;
@@ -13,12 +14,15 @@ const MOST_WAITING = 200;
  *
  * @throws what Redis throws: then nothing is known, which is not the same as all being well.
  */
-export async function readFacts(sources: OverviewSources): Promise<Facts> {
+export async function readFacts(
+  sources: OverviewSources & { breakGlass: Pick<BreakGlassStore, 'open'> },
+): Promise<Facts> {
   const { config } = sources;
   const { at, instances } = await overviewOf(sources);
   return {
     at,
     webhooksSilentMs: config.notifications.webhooksSilent,
+    breakGlass: await sources.breakGlass.open(at),
     instances: await Promise.all(
       instances.map(
         async ({ name, profiles, leases, lastWebhookAt, lastSweepAt }): Promise<InstanceFacts> => ({

@@ -5,6 +5,7 @@ import { readVersion } from '../../src/api/version.js';
 import type { Config } from '../../src/config/schema.js';
 import type { Producers } from '../../src/queues/producers.js';
 import type { CursorStore } from '../../src/store/cursors.js';
+import { createBreakGlassStore } from '../../src/store/break-glass.js';
 import { createEventLog } from '../../src/store/events.js';
 import { createIncidentStore } from '../../src/store/incidents.js';
 import { keysUnder } from '../../src/store/keys.js';
@@ -36,6 +37,7 @@ export function createNotifyDeps(
   const key = keysUnder(config.redis.prefix);
   const incidents = createIncidentStore({ redis, key });
   const events = createEventLog({ redis, key });
+  const breakGlass = createBreakGlassStore({ redis, key });
   const sources: OverviewSources = {
     ...stores,
     ...{ config, version: readVersion(), now },
@@ -47,7 +49,7 @@ export function createNotifyDeps(
   return {
     look: {
       ...{ settings: notifications, incidents, producers, telemetry, stopping },
-      facts: () => readFacts(sources),
+      facts: () => readFacts({ ...sources, breakGlass }),
     },
     deliver: {
       ...{ channels, incidents, telemetry, now },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuditEntry } from '../../store/audit.js';
 import { noBody, nothing } from '../check.js';
 import { defineRoute } from '../route.js';
 import { auditPage } from '../schemas/audit.js';
@@ -16,9 +17,11 @@ export const auditRoutes = [
     body: noBody,
     answer: auditPage,
     statuses: [200],
-    handle: async ({ query }, { audit }) => {
+    handle: async ({ query, who }, { audit, config }) => {
       const { entries, next } = await audit.page({ before: query.cursor, limit: query.limit });
-      return { body: { entries: [...entries], next } };
+      const mayRead = ({ instance }: AuditEntry) =>
+        who.instances === null || (instance !== null && instance in config.instances);
+      return { body: { entries: entries.filter(mayRead), next } };
     },
   }),
 ];

@@ -25,7 +25,7 @@ export const liveRoutes = [
     answer: liveEvents,
     statuses: [200],
     produces: 'text/event-stream',
-    handle: ({ query, sender: { headers } }, services) => {
+    handle: ({ query, sender }, services) => {
       const { live, config } = services;
       if (live.size >= MOST_CLIENTS)
         throw new Problem(
@@ -34,7 +34,7 @@ export const liveRoutes = [
           {},
           { 'Retry-After': '30' },
         );
-      const seen = headers['last-event-id'];
+      const seen = sender.headers['last-event-id'];
       return Promise.resolve({
         body: '',
         stream: (response) =>
@@ -42,7 +42,8 @@ export const liveRoutes = [
             hub: live,
             after: typeof seen === 'string' && BATCH_ID.test(seen) ? seen : null,
             mayHear: (instance) => instance in config.instances,
-            stillSignedIn: async () => (await authenticate(headers, services).catch(nobody)) !== null,
+            stillSignedIn: async () =>
+              (await authenticate(sender, services, { heard: false }).catch(nobody)) !== null,
             forMs: query.for === undefined ? undefined : parseDuration(query.for),
           }),
       });

@@ -125,6 +125,7 @@ export const redistributionRoutes = [
     method: 'post',
     path: `${path}/{id}/cancel`,
     role: 'operator',
+    idempotent: true,
     acts: 'cancel',
     summary: 'Stop a redistribution',
     description: 'Its next step heeds it: nothing more is sent, and the groups in Jamf are put back.',

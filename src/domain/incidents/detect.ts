@@ -14,7 +14,10 @@ const SWEEPS_MISSED = 3;
  * process. A further kind of incident is one more detector in this list, and what it needs in `Facts`.
  */
 export function detect(facts: Facts): readonly Incident[] {
-  return facts.instances.flatMap((instance) => DETECTORS.flatMap((look) => look(instance, facts)));
+  return [
+    ...facts.instances.flatMap((instance) => DETECTORS.flatMap((look) => look(instance, facts))),
+    ...glassBroken(facts),
+  ];
 }
 
 const DETECTORS: readonly Detector[] = [
@@ -158,6 +161,19 @@ function caExpiring({ name, profiles }: InstanceFacts): readonly Incident[] {
           path: '/',
         }),
   );
+}
+
+/** Each use by itself, for as long as its session lasts: who did not expect it must hear of it, at night too. */
+function glassBroken({ breakGlass }: Facts): readonly Incident[] {
+  return breakGlass.map(({ id, name, address, at }) => ({
+    key: `break-glass/${id}`,
+    kind: 'break-glass',
+    severity: 'critical',
+    instance: null,
+    title: `Somebody who says to be ${name} came in by the emergency login`,
+    text: `At ${clock(at)}, from ${address}. If nobody knows of it, change its password now (recert break-glass hash) and restart the receivers: that ends the session.`,
+    path: '/audit',
+  }));
 }
 
 function incident(

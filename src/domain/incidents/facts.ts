@@ -48,5 +48,7 @@ export interface InstanceFacts {
 export interface Facts {
   at: number;
   webhooksSilentMs: number;
+  /** Uses of the emergency login whose session is not over. */
+  breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
 }

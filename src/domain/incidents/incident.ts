@@ -16,6 +16,7 @@ export const INCIDENT_KINDS = [
   'profile-unknown',
   'profile-audit',
   'ca-expiring',
+  'break-glass',
   'test',
 ] as const;
 

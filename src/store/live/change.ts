@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventKind, OperatorEvents } from '../../telemetry/events.js';
 
 /** What a change is about: a page that shows this reads it again. */
-export const LIVE_TOPICS = [
+const LIVE_TOPICS = [
   'redistributions',
   'computers',
   'overview',
@@ -62,7 +62,7 @@ const CHANGES: Changes = {
   'sign-in.ended': () => ({ topic: 'credentials', instance: null }),
   // Whatever a person does may be about anything: a page that is open is read again.
   'api.acted': ({ action, instance }) => ({
-    topic: action.startsWith('sign-') || action.startsWith('token-') ? 'audit' : 'everything',
+    topic: /^(sign|token)-/u.test(action) ? 'audit' : 'everything',
     instance: instance === 'all' ? null : instance,
   }),
 };

@@ -1,4 +1,5 @@
 import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ask, CHALLENGE, JAMF_SECRET, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from './support.js';
@@ -29,10 +30,10 @@ const operationSchema = z.strictObject({
     .optional(),
   responses: z
     .record(
-      z.string().regex(/^(2\d\d|default)$/),
+      z.string().regex(/^(2\d\d|303|default)$/),
       z.object({
         description: z.string().min(3),
-        content: z.record(z.string(), z.object({ schema: z.unknown() })),
+        content: z.record(z.string(), z.object({ schema: z.unknown() })).optional(),
       }),
     )
     .refine((responses) => 'default' in responses && Object.keys(responses).length > 1),
@@ -71,6 +72,7 @@ beforeAll(async () => {
   const { body } = await ask(api, 'GET', '/api/openapi.json');
   document = documentSchema.parse(body);
   ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: false });
+  ajvFormats.default(ajv);
   ajv.addVocabulary(['openapi', 'info', 'servers', 'components', 'paths', 'example']);
   ajv.addSchema({ $id: 'openapi', components: { schemas: document.components.schemas } });
 });
@@ -136,6 +138,9 @@ describe('answers fit the document', () => {
     ['post', '/api/v1/events/replay', '/api/v1/events/replay', { reason, outcome: 'hint' }],
     ['post', '/api/v1/events/{id}/replay', '/api/v1/events/1-1/replay', { reason }],
     ['get', '/api/v1/session', '/api/v1/session'],
+    ['get', '/api/v1/session/ways', '/api/v1/session/ways'],
+    ['get', '/api/v1/tokens', '/api/v1/tokens'],
+    ['get', '/api/v1/session/oidc', '/api/v1/session/oidc'],
     ['post', '/api/v1/session', '/api/v1/session', { token: TOKENS.viewer }],
     ['delete', '/api/v1/session', '/api/v1/session'],
     ['post', '/api/v1/redistributions', '/api/v1/redistributions', { reason, computers: [{ id: '3' }] }],

@@ -15,6 +15,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/events/replay': { reason: 'walking all routes', outcome: 'hint' },
   'POST /api/v1/events/{id}/replay': { reason: 'walking all routes' },
   'POST /api/v1/session': { token: TOKENS.viewer },
+  'POST /api/v1/tokens': { name: 'walker', role: 'viewer', expires: '2999-12-31' },
 };
 
 interface Operation {
@@ -46,8 +47,12 @@ describe('who may do what', () => {
   test('the document lists every route, and only signing in and out are open', () => {
     expect(operations).toHaveLength(routes.length);
     expect(operations.filter(({ needed }) => needed === null).map(({ name }) => name)).toEqual([
+      'GET /api/v1/session/ways',
       'POST /api/v1/session',
       'DELETE /api/v1/session',
+      'POST /api/v1/session/break-glass',
+      'GET /api/v1/session/oidc',
+      'GET /api/v1/session/oidc/callback',
     ]);
   });
 
@@ -71,7 +76,7 @@ describe('who may do what', () => {
     async ({ method, path, name, role, needed }) => {
       const { status } = await ask(api, method, path, { token: TOKENS[role], body: BODIES[name] });
       const may = ROLES.indexOf(role) >= ROLES.indexOf(needed);
-      expect(may ? [200, 202, 404] : [403]).toContain(status);
+      expect(may ? [200, 201, 202, 404] : [403]).toContain(status);
     },
   );
 

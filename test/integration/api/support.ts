@@ -39,10 +39,16 @@ function sha256(text: string): string {
 }
 
 /** Configuration with one instance `prod`, unless the text says more. */
-function testConfig(redisUrl: string, { mode = 'act', more = '' } = {}): Config {
+async function testConfig(
+  redisUrl: string,
+  url: string,
+  { mode = 'act', more = '', top = () => '' }: Pick<ApiOptions, 'mode' | 'more' | 'top'> = {},
+): Promise<Config> {
+  const settings = await top(url);
   return parseConfig(
     `
 redis: { url: '${redisUrl}' }
+${settings}
 tokens:
   - { name: vera, role: viewer, sha256: ${sha256(TOKENS.viewer)} }
   - { name: oskar, role: operator, sha256: ${sha256(TOKENS.operator)} }
@@ -132,13 +138,26 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+/** What differs from the usual. */
+export interface ApiOptions {
+  mode?: string;
+  /** Further lines of the configuration, below the instance `prod`. */
+  more?: string;
+  /** Further settings at the top of the configuration; `url` is where the API is. */
+  top?: (url: string) => string | Promise<string>;
+  fleet?: boolean;
+}
+
 /** Starts one. Its fleet: 1 healthy, 2 due, 3 out of scope, 4 unmanaged. */
-export async function startApi(
-  options: { mode?: string; more?: string; fleet?: boolean } = {},
-): Promise<TestApi> {
+export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const server = await startTestRedis();
+  const app = express();
+  const http = createServer(app);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   const redis = new Redis(server.url, { maxRetriesPerRequest: 1 });
-  const config = testConfig(server.url, options);
+  const config = await testConfig(server.url, url, options);
   const key = keysUnder(config.redis.prefix);
   const startedAt = Date.now();
   let aheadMs = 0;
@@ -167,7 +186,6 @@ export async function startApi(
       mac('3', 5, startedAt, { groupIds: [] }),
       mac('4', 5, startedAt, { managed: false }),
     );
-  const app = express();
   app.use(
     apiRoutes({
       config,
@@ -180,11 +198,8 @@ export async function startApi(
       version: '0.1.0',
     }),
   );
-  const http = createServer(app);
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const { port } = http.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     redis,
     queues,
     config,

@@ -21,6 +21,7 @@ export async function recert(words: readonly string[], more: Partial<Context> = 
     terminal: false,
     colors: createColors(false),
     confirm: () => Promise.resolve(false),
+    readSecret: () => Promise.resolve(''),
     now: Date.now,
     wait: () => Promise.resolve(),
     ...more,

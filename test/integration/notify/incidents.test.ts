@@ -77,6 +77,7 @@ function facts(): Facts {
   return {
     at: clock,
     webhooksSilentMs: 60 * MINUTE,
+    breakGlass: [],
     instances: [
       {
         ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null, lastSweepAt: null },

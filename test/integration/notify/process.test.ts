@@ -91,6 +91,7 @@ test('recert notify test tells every channel, and says which did not take it', a
       terminal: false,
       colors: createColors(false),
       confirm: () => Promise.resolve(false),
+      readSecret: () => Promise.resolve(''),
       now: Date.now,
       wait: () => Promise.resolve(),
     });

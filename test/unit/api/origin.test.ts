@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionCookie, sessionIdOf } from '../../../src/api/cookie.js';
+import { cookieOf, setCookie } from '../../../src/api/cookie.js';
 import { mustBeOwnOrigin } from '../../../src/api/origin.js';
 import { Problem } from '../../../src/api/problem.js';
 
@@ -27,11 +27,21 @@ test('without a word of where from, only a cookie is not believed', () => {
   expect(() => mustBeOwnOrigin({ host: 'x' }, { publicUrl: undefined, strict: true })).toThrow(Problem);
 });
 
-test('the cookie of https is bound to the host, and is read back', () => {
-  const cookie = sessionCookie({ open: 'abc-DEF_1' }, { https: true, lifeMs: 90_500 });
+test('the cookie of https is bound to the host, is read back, and no other counts there', () => {
+  const cookie = setCookie('session', { open: 'abc-DEF_1', lifeMs: 90_500 }, true);
   expect(cookie).toBe('__Host-recert=abc-DEF_1; Path=/; Max-Age=90; HttpOnly; SameSite=Strict; Secure');
-  expect(sessionIdOf({ cookie: 'a=b; __Host-recert=abc-DEF_1' })).toBe('abc-DEF_1');
-  expect(sessionIdOf({ cookie: 'recert=x=y' })).toBeNull();
-  expect(sessionIdOf({ cookie: 'recert=' })).toBeNull();
-  expect(sessionIdOf({})).toBeNull();
+  expect(cookieOf('session', { cookie: 'a=b; __Host-recert=abc-DEF_1' }, true)).toBe('abc-DEF_1');
+  expect(cookieOf('session', { cookie: 'recert=planted' }, true)).toBeNull();
+  expect(cookieOf('session', { cookie: 'recert=laptop' }, false)).toBe('laptop');
+  for (const none of ['recert=x=y', 'recert=', '', 'recert-attempt=x'])
+    expect(cookieOf('session', { cookie: none }, false)).toBeNull();
+});
+
+test('the cookie of an attempt comes back from the provider, and is taken away', () => {
+  expect(setCookie('attempt', { open: 'sealed', lifeMs: 600_000 }, true)).toBe(
+    '__Host-recert-attempt=sealed; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure',
+  );
+  expect(setCookie('attempt', 'close', false)).toBe(
+    'recert-attempt=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+  );
 });

@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createToken, createTokenBook } from '../../../src/api/tokens.js';
 
-test('a new token is long, can be found by a secret scanner, and is known by its SHA-256', () => {
+const none = { find: () => Promise.resolve(null), noteUsed: () => Promise.resolve() };
+
+test('a new token is long, can be found by a secret scanner, and is known by its SHA-256', async () => {
   const { token, sha256 } = createToken();
   expect(token).toMatch(/^recert_[\w-]{43}$/);
   expect(sha256).toBe(createHash('sha256').update(token).digest('hex'));
   expect(createToken().token).not.toBe(token);
-  const book = createTokenBook([{ name: 'ada', role: 'admin', sha256 }], () => 0);
-  expect(book.check(token)).toMatchObject({ known: true, expired: false, token: { name: 'ada' } });
-  expect(book.checkHash(sha256)).toMatchObject({ known: true });
-  expect(book.check(`${token}x`)).toEqual({ known: false });
-  expect(book.check(sha256)).toEqual({ known: false });
+  const book = createTokenBook([{ name: 'ada', role: 'admin', sha256 }], none, () => 0);
+  expect(await book.check(token)).toMatchObject({ known: true, expired: false, token: { name: 'ada' } });
+  expect(await book.checkHash(sha256)).toMatchObject({ known: true });
+  expect(await book.check(`${token}x`)).toEqual({ known: false });
+  expect(await book.check(sha256)).toEqual({ known: false });
 });
 
-test('a token is good through its last day, in UTC', () => {
+test('a token is good through its last day, in UTC', async () => {
   const { token, sha256 } = createToken();
   let now = Date.parse('2026-11-30T23:59:59.999Z');
-  const book = createTokenBook([{ name: 'ci', role: 'viewer', sha256, expires: '2026-11-30' }], () => now);
-  expect(book.check(token)).toMatchObject({ known: true, expired: false });
+  const book = createTokenBook(
+    [{ name: 'ci', role: 'viewer', sha256, expires: '2026-11-30' }],
+    none,
+    () => now,
+  );
+  expect(await book.check(token)).toMatchObject({ known: true, expired: false });
   now += 1;
-  expect(book.check(token)).toMatchObject({ known: true, expired: true });
+  expect(await book.check(token)).toMatchObject({ known: true, expired: true });
 });

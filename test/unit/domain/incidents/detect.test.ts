@@ -19,6 +19,7 @@ const found = (change: Partial<InstanceFacts> = {}) =>
   detect({
     at: NOW,
     webhooksSilentMs: 60 * MINUTE,
+    breakGlass: [],
     instances: [
       {
         name: 'prod',
@@ -127,5 +128,21 @@ describe('many Macs that need a person', () => {
 
   it('lead to the page of the Mac', () => {
     expect(found({ waiting: [waiting('7', 1)] })[0]?.path).toBe('/macs/prod/7');
+  });
+});
+
+describe('the emergency login', () => {
+  it('is an incident for each use, of all servers, that wakes somebody', () => {
+    const use = { id: 'a1', name: 'Anna', address: '192.0.2.7', at: NOW };
+    const incidents = detect({
+      at: NOW,
+      webhooksSilentMs: 60 * MINUTE,
+      breakGlass: [use, { ...use, id: 'a2' }],
+      instances: [],
+    });
+    expect(incidents.map(({ key }) => key)).toEqual(['break-glass/a1', 'break-glass/a2']);
+    expect(incidents[0]).toMatchObject({ severity: 'critical', instance: null, path: '/audit' });
+    expect(incidents[0]?.title).toContain('Anna');
+    expect(incidents[0]?.text).toContain('192.0.2.7');
   });
 });
