@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/api.js';
 import { consoleRoutes } from './api/console.js';
@@ -5,6 +6,7 @@ import { createLiveHub } from './api/live/hub.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
 import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
+import { createSpoolAlarm } from './notify/spool-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
 import { createProducers } from './queues/producers.js';
@@ -28,6 +30,8 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
+const LOOK_AT_SPOOL_MS = 5_000;
+
 /** Adds something to the application. The order of the list is the order in which requests meet it. */
 type Mount = (app: Express) => unknown;
 
@@ -50,6 +54,8 @@ async function start(
 ): Promise<Receiver> {
   const metrics = createMetrics();
   undo.push('metrics', telemetry.listen(metrics.listener));
+
+  if (config.spool) watchSpool(config, config.spool.mostBytes, { telemetry, now, undo });
 
   const redis = connectRedis(config.redis.url, 'request', telemetry);
   undo.push('redis', () => redis.disconnect());
@@ -99,6 +105,18 @@ async function start(
   undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
+}
+
+/** Before the spool is opened: what it adopts counts. */
+function watchSpool(
+  { notifications: { channels }, redis: { prefix } }: Config,
+  mostBytes: number,
+  { telemetry, now, undo }: { telemetry: Telemetry; now: () => number; undo: UndoList },
+): void {
+  const alarm = createSpoolAlarm({ channels, mostBytes, host: hostname(), prefix, telemetry, now });
+  undo.push('spool alarm', telemetry.listen(alarm.listener));
+  const looking = setInterval(() => void alarm.look(), LOOK_AT_SPOOL_MS);
+  undo.push('looking at the spool', () => clearInterval(looking));
 }
 
 function createApp({ http }: Config, routes: readonly Mount[]): Express {

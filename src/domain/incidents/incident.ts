@@ -17,6 +17,7 @@ export const INCIDENT_KINDS = [
   'profile-audit',
   'ca-expiring',
   'break-glass',
+  'spool-filling',
   'test',
 ] as const;
 
