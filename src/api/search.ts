@@ -93,7 +93,7 @@ function placeOf(cursor: string | undefined): { at: number; rest: string | undef
 }
 
 /** What to say of a cursor that is none of ours, or belongs to other filters. */
-function badCursor(): Problem {
+export function badCursor(): Problem {
   return new Problem(
     'invalid-request',
     'query.cursor: give the `next` of the page before, with the same filters.',

@@ -47,7 +47,7 @@ export interface ApiServices {
   natives: Pick<NativeStore, 'since'>;
   events: EventLog;
   replay: Replay;
-  hints: Pick<Hints, 'count'>;
+  hints: Pick<Hints, 'add' | 'count'>;
   producers: Producers;
   live: LiveHub;
   lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;

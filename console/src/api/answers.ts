@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { problemSchema } from '../../../src/api/problem.js';
 import type { auditPage } from '../../../src/api/schemas/audit.js';
-import type { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
+import type { computerDetail, computerPage, unknownReason } from '../../../src/api/schemas/computer.js';
 import type { pauseAnswer, sweepAnswer } from '../../../src/api/schemas/control.js';
 import type {
   eventDetail,
@@ -34,6 +34,7 @@ export type AuditEntry = AuditPage['entries'][number];
 export type ComputerPage = z.output<typeof computerPage>;
 export type ComputerSummary = ComputerPage['computers'][number];
 export type ComputerDetail = z.output<typeof computerDetail>;
+export type UnknownReason = z.output<typeof unknownReason>;
 export type MacState = ComputerSummary['states'][number]['state'];
 export type RedistributionPage = z.output<typeof redistributionPage>;
 export type RedistributionSummary = RedistributionPage['redistributions'][number];

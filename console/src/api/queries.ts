@@ -8,9 +8,7 @@ import {
 import type {
   AuditPage,
   ComputerDetail,
-  ComputerPage,
   ForecastAnswer,
-  MacState,
   Overview,
   RedistributeAnswer,
   RedistributeRequest,
@@ -52,29 +50,6 @@ export function useForecast(instance: string, profile: string, days: number) {
     queryFn: ({ signal }) => read<ForecastAnswer>('/forecast', { instance, profile, days }, signal),
     refetchInterval: FORECAST_MS,
     staleTime: FORECAST_MS,
-  });
-}
-
-/** Which Macs to list. `text` is a part of serial number, name, user, email or id. */
-export interface MacFilter {
-  instance: string;
-  text: string;
-  state: MacState | null;
-  profile: string | null;
-}
-
-/** Macs, page after page as they are asked for. */
-export function useMacs({ instance, text, state, profile }: MacFilter) {
-  return useInfiniteQuery({
-    queryKey: ['computers', instance, text, state, profile],
-    queryFn: ({ pageParam, signal }) =>
-      read<ComputerPage>(
-        '/computers',
-        { instance, text, state, profile: state === null ? null : profile, cursor: pageParam, limit: PAGE },
-        signal,
-      ),
-    ...paging,
-    placeholderData: keepPreviousData,
   });
 }
 

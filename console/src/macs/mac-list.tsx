@@ -1,36 +1,63 @@
 import { Skeleton } from '@mantine/core';
 import { IconDeviceLaptopOff, IconZoomQuestion } from '@tabler/icons-react';
-import { Link } from 'wouter';
-import type { ComputerSummary, MacState } from '../api/answers.js';
-import type { useMacs } from '../api/queries.js';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import type { ComputerSummary } from '../api/answers.js';
+import { isNarrowed, type MacFilter, useMacs } from '../api/macs.js';
+import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
 import { More } from '../parts/more.js';
-import { Pill } from '../parts/pill.js';
-import panel from '../parts/card.module.css';
 import { macLook } from '../parts/states.js';
 import table from '../parts/table.module.css';
-import { Time } from '../parts/time.js';
+import classes from './mac-list.module.css';
+import { MacRow } from './mac-row.js';
+import { EVERYBODY, isAnybody, isChosen, NOBODY, type Selection, toggled } from './selection.js';
+
+/** Height of a row before it is measured, pixels. */
+const ROW = 53;
+/** So many rows beyond what is seen are drawn, and the next page is fetched when so few are left. */
+const OVERSCAN = 12;
+const LEFT = 30;
+const COLUMNS = 6;
+
+interface Shown {
+  filter: MacFilter;
+  selection: Selection;
+  choose: (selection: Selection) => void;
+}
 
 /** Macs as a table: who has it, what about its certificate, when it was last heard of. */
-export function MacList({
-  macs,
-  asked,
-}: {
-  macs: ReturnType<typeof useMacs>;
-  asked: { text: string; state: MacState | null };
-}) {
+export function MacList(shown: Shown) {
+  const macs = useMacs(shown.filter);
   if (macs.isPending) return <Skeleton height={320} aria-label="Loading" />;
   if (macs.isLoadingError) return <Failure error={macs.error} again={() => void macs.refetch()} />;
-  const found = macs.data.pages.flatMap(({ computers }) => computers);
+  return <Found macs={macs} {...shown} />;
+}
+
+function Found({ macs, filter, selection, choose }: Shown & { macs: ReturnType<typeof useMacs> }) {
+  const found = (macs.data?.pages ?? []).flatMap(({ computers }) => computers);
+  const none = found.length === 0;
   return (
     <div className={panel.card}>
-      {found.length === 0 ? (
-        <None asked={asked} goesOn={macs.hasNextPage} />
+      {none && !macs.hasNextPage ? (
+        <None filter={filter} />
       ) : (
-        <table className={table.table}>
+        <table className={table.table} aria-rowcount={macs.hasNextPage ? -1 : found.length + 1}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
+              <th scope="col" className={classes.choose}>
+                <input
+                  type="checkbox"
+                  aria-label="Choose all that match"
+                  title="Choose all that match, not only those that are shown"
+                  checked={selection.all}
+                  ref={(box) => {
+                    if (box) box.indeterminate = isAnybody(selection) && selection.ids.size > 0;
+                  }}
+                  onChange={() => choose(isAnybody(selection) ? NOBODY : EVERYBODY)}
+                />
+              </th>
               <th scope="col">Mac</th>
               <th scope="col" className={table.wide}>
                 User
@@ -44,79 +71,84 @@ export function MacList({
               </th>
             </tr>
           </thead>
-          <tbody>
-            {found.map((mac) => (
-              <Row key={mac.id} mac={mac} />
-            ))}
-          </tbody>
+          <Rows found={found} macs={macs} selection={selection} choose={choose} />
         </table>
       )}
+      {none && macs.hasNextPage && <p className={classes.looking}>Looking through the fleet…</p>}
       <More query={macs} />
     </div>
   );
 }
 
-function Row({ mac }: { mac: ComputerSummary }) {
-  const several = mac.states.length > 1;
+/** Only the rows that are seen are in the page: a list of thousands costs no more than a short one. */
+function Rows({
+  found,
+  macs,
+  selection,
+  choose,
+}: Omit<Shown, 'filter'> & { found: readonly ComputerSummary[]; macs: ReturnType<typeof useMacs> }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [top, setTop] = useState(0);
+  useEffect(
+    () => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY),
+    [found.length === 0],
+  );
+  const virtual = useWindowVirtualizer({
+    count: found.length,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    getItemKey: (index) => found[index]?.id ?? index,
+  });
+  const rows = virtual.getVirtualItems();
+  const last = rows.at(-1)?.index ?? -1;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = macs;
+  const near = last >= found.length - LEFT;
+  useEffect(() => {
+    if (near && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [near, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  const before = (rows[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((rows.at(-1)?.end ?? top) - top);
   return (
-    <tr>
-      <td>
-        <Link href={`/macs/${mac.instance}/${mac.id}`} className={table.main} title={mac.name}>
-          {mac.name || 'No name'}
-        </Link>
-        <span className={`${table.soft} ${table.mono}`}>{mac.serialNumber || `id ${mac.id}`}</span>
-        <div className={`${table.soft} ${table.narrow}`}>{mac.realName || mac.username}</div>
-      </td>
-      <td className={table.wide}>
-        {mac.realName || mac.username || '–'}
-        {mac.realName !== '' && mac.username !== '' && <div className={table.soft}>{mac.username}</div>}
-      </td>
-      <td>
-        {mac.retiredAt !== null ? (
-          <Pill tone="quiet" label="Not in Jamf any more" />
-        ) : (
-          mac.states.map(({ profile, state }) => (
-            <div key={profile}>
-              <Pill
-                tone={macLook[state].tone}
-                label={several ? `${profile}: ${macLook[state].label}` : macLook[state].label}
-                title={macLook[state].meaning}
-              />
-            </div>
-          ))
-        )}
-      </td>
-      <td className={`${table.wide} ${table.nowrap}`}>
-        {mac.states.map(({ profile, expiresAt }) => (
-          <div key={profile}>
-            <Time at={expiresAt} />
-          </div>
-        ))}
-      </td>
-      <td className={`${table.wide} ${table.nowrap}`}>
-        <Time at={mac.lastContactAt} otherwise="never" />
-      </td>
+    <tbody ref={body}>
+      <Room height={before} />
+      {rows.map(({ index, key }) => {
+        const mac = found[index];
+        return mac ? (
+          <MacRow
+            key={key}
+            mac={mac}
+            index={index}
+            measure={virtual.measureElement}
+            chosen={isChosen(selection, mac.id)}
+            toggle={() => choose(toggled(selection, mac.id))}
+          />
+        ) : null;
+      })}
+      <Room height={after} />
+    </tbody>
+  );
+}
+
+/** Stands for rows that are not drawn. */
+function Room({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden className={classes.room}>
+      <td colSpan={COLUMNS} style={{ height }} />
     </tr>
   );
 }
 
-function None({
-  asked: { text, state },
-  goesOn,
-}: {
-  asked: { text: string; state: MacState | null };
-  goesOn: boolean;
-}) {
-  if (goesOn)
-    return (
-      <Empty icon={IconZoomQuestion} title="Not among the Macs looked through so far">
-        The fleet is searched piece by piece: show more to go on.
-      </Empty>
-    );
-  if (text !== '' || state !== null)
+function None({ filter }: { filter: MacFilter }) {
+  const { text, state, withinDays } = filter;
+  if (isNarrowed(filter))
     return (
       <Empty icon={IconZoomQuestion} title="No Mac matches">
-        {text !== '' && <p>Parts of a serial number, name, user name, email address or id are looked for.</p>}
+        {text !== '' && (
+          <p>An id, the beginning of a serial number, or of a word of the name or the user is looked for.</p>
+        )}
+        {withinDays !== null && <p>No certificate in scope ends within {withinDays} days.</p>}
         {state !== null && (
           <p>
             Only Macs that are {macLook[state].label.toLowerCase()} are shown: choose All to see the rest.

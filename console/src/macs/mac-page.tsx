@@ -9,7 +9,9 @@ import { Pill } from '../parts/pill.js';
 import { Time } from '../parts/time.js';
 import { RedistributionTable } from '../redistributions/list.js';
 import { Story } from '../redistributions/story.js';
+import { ChronicleCard } from './chronicle-card.js';
 import { CertificateCard } from './certificate-card.js';
+import { Look } from './look.js';
 import classes from './mac-page.module.css';
 
 /** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
@@ -40,6 +42,7 @@ export function MacPage({ instance, id }: { instance: string; id: string }) {
           {mac.last.map(({ id: redistributionId, profile }) => (
             <LastStory key={redistributionId} id={redistributionId} profile={profile} />
           ))}
+          <ChronicleCard mac={mac} />
           <Earlier mac={mac} />
         </div>
         <About mac={mac} />
@@ -91,6 +94,7 @@ function About({ mac }: { mac: ComputerDetail }) {
           ['UDID', <code key="udid">{mac.udid}</code>],
         ]}
       />
+      <Look instance={mac.instance} id={mac.id} />
     </Card>
   );
 }

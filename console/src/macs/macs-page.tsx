@@ -4,37 +4,53 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useInstance } from '../api/instance.js';
-import { useMacs, useOverview } from '../api/queries.js';
+import type { MacFilter } from '../api/macs.js';
+import { useOverview } from '../api/queries.js';
 import { Filters } from '../parts/filters.js';
-import { MAC_STATES, macLook } from '../parts/states.js';
+import { MAC_STATES, macLook, unknownLabel } from '../parts/states.js';
 import { Page } from '../parts/page.js';
+import { ActionBar } from './action-bar.js';
 import { MacList } from './mac-list.js';
 import classes from './macs-page.module.css';
+import { NOBODY } from './selection.js';
 
 const TYPING_MS = 200;
+const WITHIN_DAYS = [1, 3, 7, 14, 30, 60, 90];
+const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'] as const;
 
-/** Finding a Mac. What is asked for stands in the address, so that it can be sent to a colleague. */
+/** Finding Macs, and doing something with all of them. What is asked for stands in the address, so that it can be sent to a colleague. */
 export function MacsPage() {
   const { name: instance } = useInstance();
   const profiles = useOverview().data?.instances.find((one) => one.name === instance)?.profiles ?? [];
   const [params, setParams] = useSearchParams();
   const [text, setText] = useState(params.get('text') ?? '');
   const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
-  const state = MAC_STATES.find((one) => one === params.get('state')) ?? null;
   const profile = profiles.find(({ name }) => name === params.get('profile')) ?? profiles[0];
-  const macs = useMacs({ instance, text: settled, state, profile: profile?.name ?? null });
+  const filter: MacFilter = {
+    instance,
+    profile: profile?.name ?? null,
+    text: settled,
+    state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
+    unknown: UNKNOWN.find((one) => one === params.get('why')) ?? null,
+    withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
+  };
+  // A selection belongs to what was asked for when it was made.
+  const asked = JSON.stringify(filter);
+  const [made, setMade] = useState({ asked, selection: NOBODY });
+  const selection = made.asked === asked ? made.selection : NOBODY;
 
-  const change = (name: string, value: string | null) =>
+  const change = (changes: Readonly<Record<string, string | null>>) =>
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
-        if (value === null || value === '') after.delete(name);
-        else after.set(name, value);
+        for (const [name, value] of Object.entries(changes))
+          if (value === null || value === '') after.delete(name);
+          else after.set(name, value);
         return after;
       },
       { replace: true },
     );
-  useEffect(() => change('text', settled), [settled]);
+  useEffect(() => change({ text: settled }), [settled]);
 
   return (
     <Page name="Macs" title="Macs">
@@ -54,19 +70,51 @@ export function MacsPage() {
             aria-label="Profile"
             data={profiles.map(({ name }) => name)}
             value={profile?.name}
-            onChange={(event) => change('profile', event.currentTarget.value)}
+            onChange={(event) => change({ profile: event.currentTarget.value })}
+          />
+        )}
+        <NativeSelect
+          aria-label="Days left"
+          data={[
+            { value: '', label: 'Any days left' },
+            ...WITHIN_DAYS.map((days) => ({
+              value: String(days),
+              label: `Ends within ${days} ${days === 1 ? 'day' : 'days'}`,
+            })),
+          ]}
+          value={filter.withinDays === null ? '' : String(filter.withinDays)}
+          onChange={(event) => change({ within: event.currentTarget.value })}
+        />
+        {filter.state === 'unknown' && (
+          <NativeSelect
+            aria-label="Reason"
+            data={[
+              { value: '', label: 'Any reason' },
+              ...UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })),
+            ]}
+            value={filter.unknown ?? ''}
+            onChange={(event) => change({ why: event.currentTarget.value })}
           />
         )}
         <Filters
           label="State"
           states={MAC_STATES}
           looks={macLook}
-          chosen={state}
+          chosen={filter.state}
           counts={profile?.states}
-          choose={(chosen) => change('state', chosen)}
+          choose={(chosen) => change({ state: chosen, why: null })}
         />
       </div>
-      <MacList macs={macs} asked={{ text: settled, state }} />
+      <MacList
+        filter={filter}
+        selection={selection}
+        choose={(chosen) => setMade({ asked, selection: chosen })}
+      />
+      <ActionBar
+        filter={filter}
+        selection={selection}
+        choose={(chosen) => setMade({ asked, selection: chosen })}
+      />
     </Page>
   );
 }

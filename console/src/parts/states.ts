@@ -1,3 +1,4 @@
+import type { UnknownReason } from '../../../src/domain/assessment.js';
 import type { ListedState } from '../../../src/domain/known.js';
 import type { BlockReason, State } from '../../../src/domain/redistribution/record.js';
 
@@ -45,6 +46,14 @@ export const macLook: Record<ListedState, Look> = {
     tone: 'quiet',
     meaning: 'The profile does not apply to this Mac, so there is nothing to renew.',
   },
+};
+
+/** Why nothing can be said of a Mac. */
+export const unknownLabel: Record<UnknownReason, string> = {
+  'no-certificate': 'No certificate seen',
+  'inventory-stale': 'Inventory too old',
+  'never-reported': 'Never reported inventory',
+  'expiry-missing': 'No expiry date',
 };
 
 /** The states of a redistribution: what needs somebody first, then the way of a good one. */

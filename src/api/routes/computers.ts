@@ -1,12 +1,21 @@
 import { z } from 'zod';
-import { assess, listedAs } from '../../domain/assess.js';
+import { assess } from '../../domain/assess.js';
 import type { ComputerPage } from '../../store/computers.js';
+import { audited } from '../audited.js';
 import { noBody, nothing } from '../check.js';
 import { detailOf, summaryOf } from '../present/computer.js';
 import { Problem } from '../problem.js';
 import { defineRoute } from '../route.js';
 import { computerId, instanceQuery, paging, profileQuery } from '../schemas/common.js';
-import { computerDetail, computerPage, listedState } from '../schemas/computer.js';
+import {
+  computerDetail,
+  computerPage,
+  listedState,
+  lookAnswer,
+  lookRequest,
+  unknownReason,
+} from '../schemas/computer.js';
+import { fits, listFitting } from '../fitting.js';
 import { isSearch, refuseBadCursor, search } from '../search.js';
 import type { ApiServices } from '../services.js';
 import { whichInstance, whichProfiles } from '../which.js';
@@ -23,6 +32,16 @@ const listQuery = z.strictObject({
   state: listedState
     .optional()
     .describe('Only Macs in this state, the one whose state changes first at the top.'),
+  unknown: unknownReason
+    .optional()
+    .describe('Only Macs of which nothing can be said for this reason; with the state unknown.'),
+  expiresBefore: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1e14)
+    .optional()
+    .describe('Only Macs in scope whose certificate ends before this instant, milliseconds since 1970.'),
   profile: profileQuery,
   ...paging,
 });
@@ -76,6 +95,34 @@ export const computerRoutes = [
       return { body: await detailOf(instance, computer, watched, services) };
     },
   }),
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/computers/{id}/look',
+    role: 'operator',
+    acts: 'sweep',
+    summary: 'Read one Mac from Jamf Pro again, now',
+    description: 'It only reads, so it needs no reason. Several requests for one Mac are one look.',
+    params: z.strictObject({ id: computerId }),
+    query: nothing,
+    body: lookRequest,
+    answer: lookAnswer,
+    statuses: [202],
+    handle: async ({ params: { id }, body, who }, services) => {
+      const instance = whichInstance(services, body.instance);
+      const computer = await services.computers.get(instance, id);
+      const act = {
+        ...{ action: 'sweep' as const, instance, reason: '', computers: 1 },
+        subjects: [computer?.serialNumber || id],
+      };
+      await audited(services, who, act, async () => {
+        const now = services.now();
+        const wakeAt = await services.hints.add(instance, [id], { reason: 'manual', ripeAt: now });
+        if (wakeAt !== null) await services.producers.wakeAssess(instance, wakeAt - now);
+        return { value: null, outcome: 'done', result: 'Asked for a look at this Mac.' };
+      });
+      return { body: { asked: true as const } };
+    },
+  }),
 ];
 
 async function find(
@@ -84,7 +131,7 @@ async function find(
   services: ApiServices,
 ): Promise<ComputerPage> {
   const { computers } = services;
-  const { id, serialNumber, state, cursor, limit } = query;
+  const { id, serialNumber, state, unknown, expiresBefore, cursor, limit } = query;
   if (id !== undefined || serialNumber !== undefined) {
     const one =
       id === undefined
@@ -92,22 +139,22 @@ async function find(
         : await computers.get(instance, id);
     return { computers: one ? [one] : [], cursor: null };
   }
-  const profile = state === undefined ? null : onlyProfile(instance, query.profile, services);
+  const narrowed = state !== undefined || unknown !== undefined || expiresBefore !== undefined;
+  const profile = narrowed ? onlyProfile(instance, query.profile, services) : null;
   if (isSearch(query)) {
     const watched = await whichProfiles(services, instance, profile ?? undefined);
     return search((kind, text, page) => computers.search(instance, kind, text, page), query, {
       page: { cursor, limit },
       byId: (byId) => computers.get(instance, byId),
       alsoIf: (computer) =>
-        state === undefined ||
-        watched.some((one) => listedAs(assess(computer, one, services.now())) === state),
+        !narrowed ||
+        watched.some((one) => fits(assess(computer, one, services.now()), { state, unknown, expiresBefore })),
     });
   }
-  return (
-    state === undefined || profile === null
-      ? computers.list(instance, { cursor, limit })
-      : computers.listByState(instance, profile, state, { cursor, limit })
-  ).catch(refuseBadCursor);
+  if (profile === null) return computers.list(instance, { cursor, limit }).catch(refuseBadCursor);
+  const [watched] = await whichProfiles(services, instance, profile);
+  if (watched === undefined) return { computers: [], cursor: null };
+  return listFitting(services, watched, { state, unknown, expiresBefore }, { cursor, limit });
 }
 
 function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {

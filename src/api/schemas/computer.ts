@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { instant, instantOrNull, next } from './common.js';
+import { instanceQuery, instant, instantOrNull, next } from './common.js';
 
 /** What is decided about a Mac in scope. */
 const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
 
 /** The states a Mac is counted under for one watched profile. */
 export const listedState = z.enum([...assessmentState.options, 'out-of-scope']);
+
+/** Why nothing can be said of a Mac. */
+export const unknownReason = z.enum([
+  'no-certificate',
+  'inventory-stale',
+  'never-reported',
+  'expiry-missing',
+]);
 
 const certificate = z.object({
   subject: z.string(),
@@ -19,10 +27,7 @@ const assessment = z
   .object({
     profile: z.string(),
     state: listedState,
-    unknown: z
-      .enum(['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'])
-      .nullable()
-      .describe('Why nothing can be said; null when something can.'),
+    unknown: unknownReason.nullable().describe('Why nothing can be said; null when something can.'),
     sentence: z.string().describe('The same for a person.'),
     inScope: z.boolean(),
     certificate: certificate.nullable().describe('The one that expires last among all that match.'),
@@ -79,6 +84,12 @@ const redistributionGlance = z
 const possible = z
   .object({ profile: z.string(), allowed: z.boolean(), sentence: z.string() })
   .meta({ id: 'Possible' });
+
+/** Looking at one Mac again. */
+export const lookRequest = z.strictObject({ instance: instanceQuery }).meta({ id: 'LookRequest' });
+
+/** It was asked for; the Mac is read in a moment. */
+export const lookAnswer = z.object({ asked: z.literal(true) }).meta({ id: 'LookAnswer' });
 
 /** Everything that is known of one Mac. */
 export const computerDetail = z

@@ -12,6 +12,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/pause': { reason: 'walking all routes' },
   'POST /api/v1/resume': { reason: 'walking all routes' },
   'POST /api/v1/sweep': { what: 'open' },
+  'POST /api/v1/computers/{id}/look': {},
   'POST /api/v1/events/replay': { reason: 'walking all routes', outcome: 'hint' },
   'POST /api/v1/events/{id}/replay': { reason: 'walking all routes' },
   'POST /api/v1/session': { token: TOKENS.viewer },

@@ -1,0 +1,78 @@
+import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import type { ComputerPage, ComputerSummary, MacState, UnknownReason } from './answers.js';
+import { post, type Query, read } from './ask.js';
+import { paging } from './queries.js';
+
+const PAGE = 100;
+/** The longest page that the API gives. */
+const LONGEST_PAGE = 500;
+const DAY_MS = 86_400_000;
+/** Instants in a query move in such steps: one that moved with the clock would never be read from the cache. */
+const STEP_MS = 600_000;
+
+/** Which Macs are meant. `text` is an id, or the beginning of a serial number, name, user or email. */
+export interface MacFilter {
+  instance: string;
+  profile: string | null;
+  text: string;
+  state: MacState | null;
+  /** Only with the state unknown. */
+  unknown: UnknownReason | null;
+  /** Whose certificate ends within so many days, those that have ended included. */
+  withinDays: number | null;
+}
+
+/** Whether anything is asked for but the instance. */
+export function isNarrowed({ text, state, unknown, withinDays }: MacFilter): boolean {
+  return text !== '' || state !== null || unknown !== null || withinDays !== null;
+}
+
+/** Macs, page after page as they are asked for. */
+export function useMacs(filter: MacFilter) {
+  const query = asked(filter);
+  return useInfiniteQuery({
+    queryKey: ['computers', filter.instance, query],
+    queryFn: ({ pageParam, signal }) =>
+      read<ComputerPage>('/computers', { ...query, cursor: pageParam, limit: PAGE }, signal),
+    ...paging,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/**
+ * Goes through all Macs that are meant, page by page, so that it can be watched and stopped.
+ *
+ * @throws ApiProblem, or the reason of the signal.
+ */
+export async function eachMac(
+  filter: MacFilter,
+  { signal, take }: { signal: AbortSignal; take: (macs: readonly ComputerSummary[]) => void },
+): Promise<void> {
+  const query = asked(filter);
+  let cursor: string | null = null;
+  do {
+    const page: ComputerPage = await read('/computers', { ...query, cursor, limit: LONGEST_PAGE }, signal);
+    take(page.computers);
+    cursor = page.next;
+  } while (cursor !== null);
+}
+
+/** Has one Mac read from Jamf Pro again. */
+export function useLook(instance: string, id: string) {
+  return useMutation({
+    mutationFn: () => post<unknown>(`/computers/${encodeURIComponent(id)}/look`, { instance }),
+  });
+}
+
+function asked({ instance, profile, text, state, unknown, withinDays }: MacFilter): Query {
+  const narrowed = state !== null || unknown !== null || withinDays !== null;
+  return {
+    instance,
+    text,
+    state,
+    unknown: state === 'unknown' ? unknown : null,
+    expiresBefore:
+      withinDays === null ? null : Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS,
+    profile: narrowed ? profile : null,
+  };
+}

@@ -1,0 +1,113 @@
+import {
+  IconBuildingBroadcastTower,
+  IconRefresh,
+  IconTransfer,
+  IconUser,
+  type Icon,
+} from '@tabler/icons-react';
+import { useQueries } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ComputerDetail, RedistributionDetail } from '../api/answers.js';
+import { read } from '../api/ask.js';
+import { useEvents } from '../api/events.js';
+import { useAudit, useRedistributions } from '../api/queries.js';
+import { Card } from '../parts/card.js';
+import { Empty } from '../parts/empty.js';
+import { Filters } from '../parts/filters.js';
+import type { Look } from '../parts/states.js';
+import { Time } from '../parts/time.js';
+import { chronicleOf, type Happening, type Kind, KINDS } from './chronicle.js';
+import classes from './chronicle-card.module.css';
+
+/** Redistributions whose steps are shown; the table of earlier ones has the rest. */
+const TOLD = 5;
+const SHOWN = 40;
+
+const SIGNS: Record<Kind, Icon> = {
+  webhook: IconBuildingBroadcastTower,
+  redistribution: IconRefresh,
+  call: IconTransfer,
+  person: IconUser,
+};
+const LOOKS: Record<Kind, Look> = {
+  webhook: { label: 'Webhooks', tone: 'good', meaning: 'What Jamf told of this Mac.' },
+  redistribution: { label: 'Decisions', tone: 'move', meaning: 'What was assessed and decided, and why.' },
+  call: { label: 'Calls', tone: 'soon', meaning: 'What was done in Jamf, and what the Mac answered.' },
+  person: { label: 'People', tone: 'held', meaning: 'What people did about it.' },
+};
+
+/** Everything that happened to a Mac on one line of time: webhooks, decisions with their evidence, calls, people. */
+export function ChronicleCard({ mac }: { mac: ComputerDetail }) {
+  const [kind, setKind] = useState<Kind | null>(null);
+  const [all, setAll] = useState(false);
+  const happenings = useChronicle(mac).filter((one) => kind === null || one.kind === kind);
+  const shown = all ? happenings : happenings.slice(0, SHOWN);
+  return (
+    <Card
+      title="Everything that happened"
+      aside={<Link href={`/events?mac=${mac.id}`}>Its webhooks with their bodies</Link>}
+    >
+      <Filters label="Kind" states={KINDS} looks={LOOKS} chosen={kind} choose={setKind} />
+      {shown.length === 0 ? (
+        <Empty icon={IconRefresh} title="Nothing yet">
+          Webhooks, what is decided and what people do about this Mac will stand here.
+        </Empty>
+      ) : (
+        <ol className={classes.chronicle} aria-label="Everything that happened, newest first">
+          {shown.map((one) => (
+            <Line key={one.key} happening={one} />
+          ))}
+        </ol>
+      )}
+      {happenings.length > SHOWN && (
+        <button type="button" className={classes.more} onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${happenings.length.toLocaleString()}`}
+        </button>
+      )}
+    </Card>
+  );
+}
+
+function Line({ happening: { kind, at, tone, what, more, href, times } }: { happening: Happening }) {
+  const Sign = SIGNS[kind];
+  return (
+    <li>
+      <span className={classes.sign} data-tone={tone} title={LOOKS[kind].label}>
+        <Sign size={14} stroke={1.8} aria-label={LOOKS[kind].label} />
+      </span>
+      <span className={classes.what}>
+        {href === null ? what : <Link href={href}>{what}</Link>}
+        {times > 1 && <span className={classes.times}> × {times.toLocaleString()}</span>}
+        {more !== '' && <span className={classes.rest}>{more}</span>}
+      </span>
+      <span className={classes.when}>
+        <Time at={at} />
+      </span>
+    </li>
+  );
+}
+
+function useChronicle(mac: ComputerDetail): readonly Happening[] {
+  const nothing = { event: null, outcome: null, since: null, until: null };
+  const events = useEvents(mac.instance, { ...nothing, mac: mac.id });
+  const list = useRedistributions(mac.instance, { computerId: mac.id });
+  const redistributions = (list.data?.pages[0]?.redistributions ?? []).slice(0, TOLD);
+  const details = useQueries({
+    queries: redistributions.map(({ id }) => ({
+      queryKey: ['redistribution', id],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        read<RedistributionDetail>(`/redistributions/${encodeURIComponent(id)}`, {}, signal),
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
+  const audit = useAudit();
+  const named = new Set([mac.serialNumber, mac.id, ...redistributions.map(({ id }) => id)]);
+  return chronicleOf({
+    events: (events.data?.pages ?? []).flatMap((page) => page.events),
+    redistributions: details,
+    audit: (audit.data?.pages ?? [])
+      .flatMap(({ entries }) => entries)
+      .filter(({ subjects }) => subjects.some((subject) => named.has(subject))),
+  });
+}

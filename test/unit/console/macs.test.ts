@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type {
+  AuditEntry,
+  ComputerSummary,
+  EventSummary,
+  RedistributionDetail,
+} from '../../../console/src/api/answers.js';
+import { chronicleOf } from '../../../console/src/macs/chronicle.js';
+import { CSV_HEAD, csvOf } from '../../../console/src/macs/csv.js';
+import { EVERYBODY, isAnybody, isChosen, NOBODY, toggled } from '../../../console/src/macs/selection.js';
+
+const mac: ComputerSummary = {
+  instance: 'prod',
+  id: '7',
+  serialNumber: 'C02SEVEN',
+  name: 'MBA-7',
+  username: 'jane.doe',
+  realName: 'Jane Doe',
+  managed: true,
+  reportedAt: Date.UTC(2026, 10, 23),
+  lastContactAt: null,
+  retiredAt: null,
+  states: [{ profile: 'okta', state: 'due', expiresAt: Date.UTC(2026, 11, 1), dueAt: null }],
+};
+/** The third field: the name. */
+const nameIn = (name: string) => csvOf([{ ...mac, name }]).slice('7,C02SEVEN,'.length);
+
+describe('CSV', () => {
+  test('a Mac is a line with the columns of the head, instants in UTC', () => {
+    expect(CSV_HEAD.split(',')).toHaveLength(12);
+    expect(csvOf([mac])).toBe(
+      '7,C02SEVEN,MBA-7,jane.doe,Jane Doe,yes,,2026-11-23T00:00:00.000Z,okta,due,2026-12-01T00:00:00.000Z,\r\n',
+    );
+  });
+
+  test.each([
+    ['Jane, "the boss"', '"Jane, ""the boss"""'],
+    ['=HYPERLINK("http://evil")', `"'=HYPERLINK(""http://evil"")"`],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['two\nlines', '"two\nlines"'],
+  ])('%j neither breaks out of its cell nor calculates', (name, cell) => {
+    expect(nameIn(name).startsWith(`${cell},`)).toBe(true);
+  });
+});
+
+describe('choosing', () => {
+  test('some of them', () => {
+    const some = toggled(toggled(NOBODY, '1'), '2');
+    expect(['1', '2', '3'].map((id) => isChosen(some, id))).toEqual([true, true, false]);
+    expect(isAnybody(toggled(toggled(some, '1'), '2'))).toBe(false);
+  });
+
+  test('all that match but some', () => {
+    const most = toggled(EVERYBODY, '2');
+    expect(['1', '2', 'never seen'].map((id) => isChosen(most, id))).toEqual([true, false, true]);
+  });
+});
+
+describe('the chronicle of a Mac', () => {
+  const event = (id: string, admittedAt: number, kind = 'ComputerCheckIn'): EventSummary => ({
+    ...{ id, admittedAt, event: kind, at: null, computerId: '7', webhookId: null },
+    ...{ outcome: 'touch', replayOf: null },
+  });
+  const redistribution = {
+    id: 'r1',
+    profile: 'okta',
+    history: [{ at: 30, from: null, to: 'due', why: 'the certificate is inside the window', evidence: {} }],
+    attemptList: [
+      {
+        ...{ number: 1, direction: 'to-green', intentAt: 40, triggeredAt: 41, blankPushes: [50] },
+        command: { uuid: 'u', state: 'ERROR', sentAt: 42, completedAt: 60, error: '' },
+        ...{ endedAt: 60, outcome: 'error', error: 'the challenge is wrong' },
+      },
+    ],
+  } as const;
+  const entry: AuditEntry = {
+    ...{ id: 'a', at: 35, who: 'anna', role: 'operator', via: 'token', action: 'redistribute' },
+    ...{
+      instance: 'prod',
+      reason: 'INC-1',
+      computers: 1,
+      subjects: ['C02SEVEN'],
+      outcome: 'done',
+      result: '1 opened',
+    },
+  };
+  const of = (events: readonly EventSummary[]) =>
+    chronicleOf({
+      events,
+      redistributions: [redistribution as unknown as RedistributionDetail],
+      audit: [entry],
+    });
+
+  test('is one line of time, newest first, of everything', () => {
+    const lines = of([event('1', 10), event('2', 45)]);
+    expect(lines.map(({ at }) => at)).toEqual([60, 50, 45, 42, 41, 40, 35, 30, 10]);
+    expect(lines.map(({ kind }) => kind)).toEqual([
+      ...['call', 'call', 'webhook', 'call', 'call', 'call', 'person', 'redistribution', 'webhook'],
+    ]);
+    expect(lines[0]).toMatchObject({ tone: 'bad', more: 'the challenge is wrong' });
+  });
+
+  test('what repeats with nothing between is one line', () => {
+    const lines = of([
+      event('1', 10),
+      event('2', 12),
+      event('3', 14),
+      event('4', 100),
+      event('5', 101, 'PushSent'),
+    ]);
+    expect(
+      lines.filter(({ kind }) => kind === 'webhook').map(({ what, times, at }) => [what, times, at]),
+    ).toEqual([
+      ['PushSent', 1, 101],
+      ['ComputerCheckIn', 1, 100],
+      ['ComputerCheckIn', 3, 14],
+    ]);
+  });
+});
