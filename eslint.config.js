@@ -56,6 +56,39 @@ const zones = [
   ),
 );
 
+/** Who can have a profile sent to a whole scope, and who leads there. Only a person's request may: docs/redistribution.md says why. */
+const WHOLE_SCOPE = ['./src/jamf/redeploy.ts', './src/api/whole-scope.ts', './src/api/routes/whole-scope.ts'];
+const WAYS_TO_IT = ['./src/api/routes.ts', './src/api/api.ts'];
+const AUTOMATIC = [
+  'config',
+  'domain',
+  'notify',
+  'process',
+  'queues',
+  'scep',
+  'store',
+  'telemetry',
+  'webhooks',
+  'setup',
+  'doctor',
+  'cli',
+];
+zones.push(
+  ...['./workers', ...AUTOMATIC.map(room)].flatMap((target) =>
+    [...WHOLE_SCOPE, ...WAYS_TO_IT].map((from) => ({
+      target,
+      from,
+      message:
+        'A whole scope is redistributed by a person alone, through the ops API: nothing automatic may come by it.',
+    })),
+  ),
+  ...['./src/jamf/!(redeploy).ts', './src/api/!(whole-scope).ts', './src/api/*/**'].map((target) => ({
+    target,
+    from: './src/jamf/redeploy.ts',
+    message: 'Only src/api/whole-scope.ts has a profile sent to a whole scope.',
+  })),
+);
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '.recert/'] },
   js.configs.recommended,

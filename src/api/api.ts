@@ -29,6 +29,7 @@ import { Problem, problemHandler, sendProblem } from './problem.js';
 import { queueBoard } from './queue-board.js';
 import { lookAtQueues } from './queue-look.js';
 import { routes } from './routes.js';
+import { createWholeScopeStore } from '../store/whole-scope.js';
 import { neverStored, securityHeaders } from './security.js';
 import type { ApiServices } from './services.js';
 import { createAttemptBook } from './sign-in/attempt.js';
@@ -110,6 +111,7 @@ function createServices(deps: ApiDeps): ApiServices {
     limits: createLimitStore({ redis, key }),
     leases: createLeaseStore({ redis, key }),
     natives: createNativeStore({ redis, key }),
+    wholeScopes: createWholeScopeStore({ redis, key }),
     events,
     replay: createReplay({ config, redis, key, computers, producers, telemetry, now }),
     hints: createHints({ redis, key, now }),

@@ -39,6 +39,7 @@ const PROBLEMS = {
   'key-reused': [422, 'Idempotency key used before'],
   'too-many-failures': [429, 'Too many failures'],
   'too-many-streams': [429, 'Too many live connections'],
+  'jamf-failed': [502, 'Jamf Pro did not do it'],
   'internal-error': [500, 'Something is wrong in Recert'],
   'store-unavailable': [503, 'Redis cannot be reached'],
 } as const satisfies Record<string, readonly [number, string]>;

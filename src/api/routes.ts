@@ -13,6 +13,7 @@ import { redistributionRoutes } from './routes/redistributions.js';
 import { settingsRoutes } from './routes/settings.js';
 import { sessionRoutes } from './routes/session.js';
 import { tokenRoutes } from './routes/tokens.js';
+import { wholeScopeRoutes } from './routes/whole-scope.js';
 
 /** Every route of the ops API, in the order of the OpenAPI document. */
 export const routes: readonly Route[] = [
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...failureRoutes,
   ...forecastRoutes,
   ...profileRoutes,
+  ...wholeScopeRoutes,
   ...controlRoutes,
   ...eventRoutes,
   ...auditRoutes,

@@ -15,6 +15,7 @@ import type { RedistributionStore } from '../store/redistributions.js';
 import type { BreakGlassStore } from '../store/break-glass.js';
 import type { SessionStore } from '../store/sessions.js';
 import type { TokenStore } from '../store/tokens.js';
+import type { WholeScopeStore } from '../store/whole-scope.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import type { Replay } from '../webhooks/replay.js';
 import type { LiveHub } from './live/hub.js';
@@ -45,6 +46,7 @@ export interface ApiServices {
   limits: LimitStore;
   leases: Pick<LeaseStore, 'all'>;
   natives: Pick<NativeStore, 'since'>;
+  wholeScopes: WholeScopeStore;
   events: EventLog;
   replay: Replay;
   hints: Pick<Hints, 'add' | 'count'>;

@@ -24,6 +24,12 @@ const CALLS = {
     secret: true,
     once: true,
   },
+  'profiles.redeploy': {
+    safe: false,
+    privilege: 'Update macOS Configuration Profiles',
+    secret: true,
+    once: true,
+  },
   'groups.read': { safe: true, privilege: 'Read Static Computer Groups' },
   'groups.add': { safe: false, privilege: 'Update Static Computer Groups' },
   'groups.remove': { safe: false, privilege: 'Update Static Computer Groups' },

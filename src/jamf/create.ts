@@ -56,8 +56,8 @@ export function createJamfSetup(options: JamfClientOptions): JamfSetupConnection
   return { ...setupOf(api, version, now), close };
 }
 
-/** What both kinds of client stand on. */
-function connect(options: JamfClientOptions) {
+/** What all kinds of client stand on. */
+export function connect(options: JamfClientOptions) {
   const { instance, settings, telemetry, now = Date.now, random = Math.random, sleep = setTimeout } = options;
   const { url, maxConnections, timeout: timeoutMs, pageSize } = settings;
   const tuning = { ...DEFAULT_TUNING, ...options.tuning };

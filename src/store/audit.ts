@@ -6,6 +6,7 @@ import type { Key } from './keys.js';
 /** What a person can do that is kept. */
 export const AUDIT_ACTIONS = [
   'redistribute',
+  'redistribute-scope',
   'cancel',
   'pause',
   'resume',

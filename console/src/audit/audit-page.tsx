@@ -21,6 +21,7 @@ const OUTCOMES: Record<AuditEntry['outcome'], { label: string; tone: Tone; meani
 
 const ACTIONS: Record<AuditEntry['action'], string> = {
   redistribute: 'Redistribute',
+  'redistribute-scope': 'Whole scope',
   cancel: 'Cancel',
   pause: 'Pause',
   resume: 'Resume',

@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { macs, printJson, state, table } from '../print.js';
 import { watch } from '../watch.js';
+import { redistributeWholeScope } from './whole-scope.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
 
@@ -35,6 +36,9 @@ const options = z.object({
       }
     }),
   key: z.string().optional(),
+  wholeScope: z.string().optional(),
+  typedName: z.string().optional(),
+  typedCount: z.string().optional(),
 });
 
 /** Adds `recert redistribute`. */
@@ -56,12 +60,24 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
       '--key <key>',
       'idempotency key: the same command with the same key is done once (a new one each time)',
     )
+    .option(
+      '--whole-scope <id>',
+      'send this profile of Jamf Pro to every Mac in its scope at once: shows what that means first; for an admin, once in 30 days',
+    )
+    .option('--typed-name <name>', 'with --whole-scope: the name of the profile, as it was shown')
+    .option('--typed-count <number>', 'with --whole-scope: the number of Macs, as it was shown')
     .addHelpText(
       'after',
       "\nExamples:\n  recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait\n  recert redistribute --serial A B C --reason 'new boards' --dry-run",
     );
   act(command, cli, options, async ({ options: given }) => {
     const { context } = cli;
+    const { wholeScope } = given;
+    if (wholeScope !== undefined) {
+      if (given.serial.length + given.id.length > 0)
+        throw new CliError(EXIT.usage, 'Name either Macs or --whole-scope.');
+      return redistributeWholeScope({ ...given, wholeScope }, connect(cli, given), context);
+    }
     if (given.serial.length + given.id.length === 0)
       throw new CliError(EXIT.usage, 'Name at least one Mac with --serial or --id.');
     const client = connect(cli, given);

@@ -42,7 +42,13 @@ function sha256(text: string): string {
 async function testConfig(
   redisUrl: string,
   url: string,
-  { mode = 'act', more = '', top = () => '' }: Pick<ApiOptions, 'mode' | 'more' | 'top'> = {},
+  {
+    mode = 'act',
+    more = '',
+    top = () => '',
+    jamfUrl = 'https://jamf.example.com',
+    jamfSecret = JAMF_SECRET,
+  }: Omit<ApiOptions, 'fleet'> = {},
 ): Promise<Config> {
   const settings = await top(url);
   return parseConfig(
@@ -56,8 +62,8 @@ tokens:
   - { name: old, role: admin, sha256: ${sha256(TOKENS.expired)}, expires: 2020-01-31 }
 instances:
   prod:
-    url: https://jamf.example.com
-    auth: { clientId: recert, clientSecret: '${JAMF_SECRET}' }
+    url: ${jamfUrl}
+    auth: { clientId: recert, clientSecret: '${jamfSecret}' }
     webhooks: { authentication: { type: header, headers: { X-Api-Key: '${WEBHOOK_SECRET}' } } }
     profiles:
       okta: { mode: ${mode}, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
@@ -146,6 +152,9 @@ export interface ApiOptions {
   /** Further settings at the top of the configuration; `url` is where the API is. */
   top?: (url: string) => string | Promise<string>;
   fleet?: boolean;
+  /** Where Jamf is, and the secret of the client there; nowhere unless told. */
+  jamfUrl?: string;
+  jamfSecret?: string;
 }
 
 /** Starts one. Its fleet: 1 healthy, 2 due, 3 out of scope, 4 unmanaged. */

@@ -15,6 +15,11 @@ describe('the linter', { timeout: 120_000 }, () => {
     ['src/jamf/client.ts', '../store/keys.js', 'jamf and store do not know each other'],
     ['src/queues/names.ts', '../api/routes.js', 'a room below does not know those who put rooms together'],
     ['simulator/options.ts', '../src/domain/computer.js', 'the simulator knows none of src'],
+    ['workers/deps.ts', '../src/jamf/redeploy.js', 'a whole scope is redistributed by a person alone'],
+    ['workers/deps.ts', '../src/api/routes.js', 'nor does a worker come by it through the routes'],
+    ['src/webhooks/wake.ts', '../api/whole-scope.js', 'nor does a webhook'],
+    ['src/jamf/api.ts', './redeploy.js', 'nor does the client that everybody has'],
+    ['src/api/routes/control.ts', '../../jamf/redeploy.js', 'nor does another route'],
     ['src/config/duration.ts', '../../simulator/options.js', 'the product does not depend on the simulator'],
   ])('refuses in %s an import of %s: %s', async (file, imported) => {
     expect(await rulesBroken(file, `export * from '${imported}';\n`)).toContain(

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startSimulator, type Simulator } from '../../../simulator/index.js';
+import { auditPage } from '../../../src/api/schemas/audit.js';
+import { wholeScopeAnswer } from '../../../src/api/schemas/whole-scope.js';
+import { createJamfClient } from '../../../src/jamf/create.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createProfileStore } from '../../../src/store/profiles.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { recert } from '../cli/support.js';
+import { requestsTo } from '../workers/support.js';
+import { type Answer, ask, DAY_MS, startApi, type TestApi, TOKENS } from './support.js';
+
+const BLUE = 12;
+const REASON = 'the CA was replaced, CHG-1';
+const SECRET = 'recert-secret';
+
+let simulator: Simulator;
+let api: TestApi;
+let observing: TestApi;
+
+/** The API with what a sweep of the pretend Jamf Pro brings. */
+async function apiFor(mode: string): Promise<TestApi> {
+  const started = await startApi({ mode, fleet: false, jamfUrl: simulator.url, jamfSecret: SECRET });
+  const settings = started.config.instances['prod'];
+  if (!settings) throw new Error('no instance');
+  const client = createJamfClient({ instance: 'prod', settings, telemetry: createTelemetry() });
+  const profiles = createProfileStore({
+    redis: started.redis,
+    key: keysUnder(started.config.redis.prefix),
+    config: started.config,
+  });
+  for (const id of ['12', '13']) await profiles.save('prod', await client.readProfile(id));
+  await started.save(...(await client.listComputers({}, 0)).computers);
+  client.close();
+  return started;
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator({ clock: 'manual', fleet: { computers: 40, due: 6, outOfScope: 0.1 } });
+  api = await apiFor('act');
+  observing = await apiFor('observe');
+});
+afterAll(async () => {
+  await observing.close();
+  await api.close();
+  await simulator.close();
+});
+
+const post = (body: object, { token = TOKENS.admin as string, to = api, id = BLUE } = {}): Promise<Answer> =>
+  ask(to, 'POST', `/api/v1/profiles/${id}/whole-scope`, { token, body: { reason: REASON, ...body } });
+const shown = async () => wholeScopeAnswer.parse((await post({ dryRun: true })).body);
+const writes = async () => (await requestsTo(simulator)).filter((request) => request.startsWith('PUT'));
+const detail = ({ body }: Answer) => z.object({ detail: z.string() }).parse(body).detail;
+
+it('is for administrators: others are refused, on record, and nothing is written', async () => {
+  for (const token of [TOKENS.viewer, TOKENS.operator])
+    expect((await post({ dryRun: true }, { token })).status).toBe(403);
+  const trail = auditPage.parse((await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.admin })).body);
+  const refused = trail.entries.filter(
+    ({ action, outcome }) => action === 'redistribute-scope' && outcome === 'refused',
+  );
+  expect(refused.map(({ who }) => who)).toEqual(['oskar', 'vera']);
+  expect(await writes()).toEqual([]);
+});
+
+it('shows the blast radius first: how many Macs, how many for nothing, how long by the cap', async () => {
+  const radius = await shown();
+  const managed = [...simulator.world.profiles.scopeOf(BLUE)].filter(
+    (id) => simulator.world.computers.get(id)?.managed,
+  );
+  expect(radius).toMatchObject({ half: 'blue', title: 'Okta SCEP', needing: 6, refusal: null, lastAt: null });
+  expect(radius.computers).toBe(managed.length);
+  expect(radius.unneeded + radius.unknown + radius.needing).toBe(managed.length);
+  expect(radius.atCapMs).toBe(3_600_000);
+  expect(await writes()).toEqual([]);
+});
+
+it('is refused without the name and the number as they are now, while paused, in observe, and for what is not watched', async () => {
+  const { title: profileName, computers } = await shown();
+  expect(detail(await post({}))).toMatch(/name that was typed/);
+  expect(detail(await post({ profileName: 'okta scep', computers }))).toMatch(/name that was typed/);
+  expect(detail(await post({ profileName, computers: computers - 1 }))).toMatch(/number that was typed/);
+  expect((await post({ profileName, computers }, { id: 14 })).status).toBe(404);
+  expect(detail(await post({ profileName, computers }, { to: observing }))).toMatch(/mode observe/);
+  await ask(api, 'POST', '/api/v1/pause', { token: TOKENS.admin, body: { reason: 'Okta is down' } });
+  const paused = await post({ profileName, computers });
+  expect(paused.status).toBe(409);
+  expect(detail(paused)).toMatch(/Paused by ada/);
+  await ask(api, 'POST', '/api/v1/resume', { token: TOKENS.admin, body: { reason: 'Okta is back' } });
+  expect(await writes()).toEqual([]);
+});
+
+it('gives the place back when Jamf certainly did not do it', async () => {
+  const { title: profileName, computers } = await shown();
+  await fetch(`${simulator.controlUrl}/faults`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ http: [{ kind: 'status', status: 409, methods: ['PUT'] }] }),
+  });
+  const failed = await post({ profileName, computers });
+  await fetch(`${simulator.controlUrl}/faults`, { method: 'DELETE' });
+  expect(failed.status).toBe(502);
+  expect((await shown()).lastAt).toBeNull();
+});
+
+it('by the command line: shown, typed, sent once to the whole scope, and not again within 30 days', async () => {
+  const words = ['redistribute', '--whole-scope', String(BLUE), '--reason', REASON];
+  const given = { environment: { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.admin } };
+  const before = (await writes()).length;
+  const payloads = simulator.world.profiles.get(BLUE)?.payloads;
+  const looked = await recert(words, given);
+  expect(looked.code).toBe(7);
+  expect(looked.err).toContain('would get another certificate that they do not need');
+  expect((await writes()).length).toBe(before);
+
+  const { computers } = await shown();
+  const typed = [...words, '--typed-name', 'Okta SCEP', '--typed-count', String(computers)];
+  expect((await recert([...words, '--typed-name', 'Okta SCEP', '--typed-count', '3'], given)).code).toBe(3);
+  const sent = await recert(typed, given);
+  expect(sent).toMatchObject({ code: 0, out: `"Okta SCEP" (12) was sent to ${computers} Macs of prod.` });
+  expect((await writes()).slice(before)).toEqual([`PUT /JSSResource/osxconfigurationprofiles/id/${BLUE}`]);
+  const installs = simulator.world.commands.ofProfile(BLUE).filter(({ type }) => type === 'INSTALL_PROFILE');
+  expect(installs).toHaveLength(computers);
+  expect(simulator.world.profiles.get(BLUE)?.payloads).toBe(payloads);
+
+  const again = await recert(typed, given);
+  expect(again.code).toBe(3);
+  expect(again.err).toContain('it may be done again');
+  const leftMs = await api.redis.pttl('{recert}:prod:whole-scope:12');
+  expect(leftMs).toBeGreaterThan(29.9 * DAY_MS);
+  const trail = auditPage.parse((await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.admin })).body);
+  expect(
+    trail.entries.find(({ action, outcome }) => action === 'redistribute-scope' && outcome === 'done'),
+  ).toMatchObject({
+    ...{ who: 'ada', action: 'redistribute-scope', reason: REASON, computers },
+  });
+});

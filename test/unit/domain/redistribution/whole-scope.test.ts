@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import {
+  measureBlast,
+  refuseWholeScope,
+  type WholeScopeFacts,
+  WHOLE_SCOPE_EVERY_MS,
+} from '../../../../src/domain/redistribution/whole-scope.js';
+import {
+  certificateOf,
+  DAY,
+  HOUR,
+  IDS,
+  knownOf,
+  profileOf,
+  START,
+  watchedOf,
+} from '../../../support/redistribution/fixtures.js';
+
+const healthy = {
+  certificates: [
+    certificateOf('blue', { serialNumber: 'A', issuedAt: START - DAY, expiresAt: START + 364 * DAY }),
+  ],
+};
+
+describe('the blast radius of a whole scope', () => {
+  it('counts managed Macs of this very profile by whether they need a certificate', () => {
+    const blast = measureBlast(profileOf('blue'), watchedOf({ hourlyCap: 2 }), START);
+    for (const changes of [
+      {},
+      healthy,
+      healthy,
+      { certificates: [] },
+      { managed: false },
+      { mdmCapable: false },
+      { retiredAt: START },
+      // In the scope of green alone.
+      { groupIds: [IDS.joinGreen, IDS.leaveBlue] },
+    ])
+      blast.add(knownOf(changes));
+    expect(blast.radius()).toEqual({
+      ...{ computers: 4, needing: 1, unneeded: 2, unknown: 1 },
+      atCapMs: 2 * HOUR,
+    });
+  });
+});
+
+describe('a whole scope', () => {
+  const facts: WholeScopeFacts = {
+    watched: watchedOf(),
+    radius: { computers: 4, needing: 1, unneeded: 2, unknown: 1, atCapMs: HOUR },
+    ...{ paused: null, breaker: null, hold: null, lastAt: null, now: START },
+  };
+  it.each<[string, Partial<WholeScopeFacts>, RegExp]>([
+    ['in mode observe', { watched: watchedOf({ mode: 'observe' }) }, /mode observe/],
+    ['while paused', { paused: { by: 'ada', reason: 'no', at: START } }, /Paused by ada: no/],
+    [
+      'with an open breaker',
+      { breaker: { reason: 'share', text: 'bad.', at: START } },
+      /breaker is open: bad/,
+    ],
+    ['during a hold', { hold: { why: 'restart', text: 'restarted', until: START + 1 } }, /^restarted/],
+    [
+      'outside a maintenance window',
+      {
+        watched: watchedOf({
+          maintenance: [{ days: ['sat'], from: '10:00', to: '11:00', zone: 'UTC' }],
+        }),
+      },
+      /Outside the maintenance windows/,
+    ],
+    ['within 30 days', { lastAt: START - WHOLE_SCOPE_EVERY_MS + 1 }, /may be done again/],
+    ['without a Mac', { radius: { ...facts.radius, computers: 0 } }, /No managed Mac/],
+  ])('is refused %s', (_when, changes, sentence) => {
+    expect(refuseWholeScope({ ...facts, ...changes })).toMatch(sentence);
+  });
+
+  it('may be redistributed otherwise', () => {
+    expect(refuseWholeScope(facts)).toBeNull();
+    expect(refuseWholeScope({ ...facts, lastAt: START - WHOLE_SCOPE_EVERY_MS })).toBeNull();
+  });
+});
