@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { wholeScopeAnswer } from '../../api/schemas/whole-scope.js';
 import { formatDuration } from '../../config/duration.js';
 import type { Client } from '../client.js';
