@@ -47,7 +47,10 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const post = (body: object, { token = TOKENS.admin, to = api, id = BLUE } = {}): Promise<Answer> =>
+const post = (
+  body: object,
+  { token = TOKENS.admin, to = api, id = BLUE }: { token?: string; to?: TestApi; id?: number } = {},
+): Promise<Answer> =>
   ask(to, 'POST', `/api/v1/profiles/${id}/whole-scope`, { token, body: { reason: REASON, ...body } });
 const shown = async () => wholeScopeAnswer.parse((await post({ dryRun: true })).body);
 const writes = async () => (await requestsTo(simulator)).filter((request) => request.startsWith('PUT'));
