@@ -15,6 +15,7 @@ import { addProcessCommands } from './commands/processes.js';
 import { addProfilesCommand } from './commands/profiles.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
+import { addSetupCommand } from './commands/setup.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTokensCommand } from './commands/tokens.js';
 import { addWebhooksCommand } from './commands/webhooks.js';
@@ -88,6 +89,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addBreakGlassCommand,
   addConfigCommand,
   addWebhooksCommand,
+  addSetupCommand,
   addNotifyCommand,
   addDoctorCommand,
   addProcessCommands,

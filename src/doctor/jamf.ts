@@ -5,9 +5,8 @@ import type { Change } from '../setup/plan.js';
 import { attempt, unread, worse } from './attempt.js';
 import { judgeClock } from './clock.js';
 import { type Finding, fail, messageOf, ok } from './finding.js';
-import { checkGroups } from './groups.js';
+import { checkOverlap } from './overlap.js';
 import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './privileges.js';
-import { judgeProfile } from './profiles.js';
 import { checkWebhooks } from './webhooks.js';
 
 /** What a look at one Jamf Pro server needs. */
@@ -64,20 +63,11 @@ async function checkReads(
   const commands = await attempt(() => findNothing(jamf, inventory.value));
   let profilesTried: Tried = 'unknown';
   let groupsTried: Tried = 'unknown';
-  for (const [name, { overlap }] of Object.entries(settings.profiles)) {
-    const { joinGreen, leaveBlue } = overlap;
-    const blue = await attempt(() => jamf.readProfile(overlap.blue));
-    const green = await attempt(() => jamf.readProfile(overlap.green));
-    profilesTried = worse(profilesTried, blue.tried, green.tried);
-    findings.push(
-      ...unread(`profile ${name} blue`, blue.error),
-      ...unread(`profile ${name} green`, green.error),
-    );
-    if (blue.value && green.value)
-      findings.push(...judgeProfile(name, { joinGreen, leaveBlue, blue: blue.value, green: green.value }));
-    const groups = await checkGroups(jamf, name, overlap, told);
-    groupsTried = worse(groupsTried, groups.tried);
-    findings.push(...groups.findings);
+  for (const [name, profile] of Object.entries(settings.profiles)) {
+    const look = await checkOverlap(jamf, name, profile, told);
+    profilesTried = worse(profilesTried, look.profiles);
+    groupsTried = worse(groupsTried, look.groups);
+    findings.push(...look.findings);
   }
   return {
     findings: [...unread('inventory', inventory.error), ...unread('commands', commands.error), ...findings],

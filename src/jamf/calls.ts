@@ -31,6 +31,8 @@ const CALLS = {
     once: true,
   },
   'groups.read': { safe: true, privilege: 'Read Static Computer Groups' },
+  'groups.find': { safe: true, privilege: 'Read Static Computer Groups' },
+  'groups.create': { safe: false, privilege: 'Create Static Computer Groups', once: true },
   'groups.add': { safe: false, privilege: 'Update Static Computer Groups' },
   'groups.remove': { safe: false, privilege: 'Update Static Computer Groups' },
   'commands.find': { safe: true, privilege: 'View MDM command information in Jamf Pro API' },

@@ -7,7 +7,7 @@ import type { JamfClient, JamfConnection } from './client.js';
 import { commandCalls } from './commands.js';
 import { computerCalls } from './computers.js';
 import { createExchange, type Exchange } from './exchange.js';
-import { groupCalls } from './groups.js';
+import { groupCalls, groupSetupCalls } from './groups.js';
 import { historyCalls } from './history.js';
 import { createHttp } from './http.js';
 import { type Limiter, queueLimiter } from './limiter.js';
@@ -95,6 +95,7 @@ function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup
     ...callsOf(api, version),
     ...webhookCalls(api),
     ...profileSetupCalls(api),
+    ...groupSetupCalls(api),
     about: () => about(api, now),
     privileges: () => privileges(api),
     inSession: async (work) => work(setupOf(await api.sticky(), version, now)),

@@ -3,6 +3,8 @@ import type { ComputerGroup } from '../domain/profile.js';
 import { renderXml } from '../xml/render.js';
 import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
+import type { Answer } from './outcome.js';
+import type { JamfSetup } from './setup.js';
 import { classicList, flag, id, isId, text } from './lenient.js';
 
 const member = z.object({ id }).transform((computer) => computer.id);
@@ -41,8 +43,34 @@ export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup
 async function readGroup(api: Api, groupId: string): Promise<ComputerGroup> {
   const call = 'groups.read';
   const answer = await api.send({ call, method: 'GET', path: pathOf(groupId), json: true });
-  const group = api.understand(call, groupSchema, answer).computer_group;
+  const group = groupIn(api, call, answer);
   if (group.id !== groupId) api.refuse(call, 'another group than the one asked for');
+  return group;
+}
+
+/** What setting up does with groups: looks for one by its name, and makes one. */
+export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'createStaticGroup'> {
+  return {
+    findGroup: async (name) => {
+      const call = 'groups.find';
+      const path = `/JSSResource/computergroups/name/${encodeURIComponent(name)}`;
+      const answer = await api.send({ call, method: 'GET', path, json: true, accept: [404] });
+      if (answer.status === 404) return null;
+      const group = groupIn(api, call, answer);
+      // Names are compared by the database, which may take other letters for the same.
+      return group.name === name ? group : null;
+    },
+    createStaticGroup: async (name) => {
+      const text = renderXml('computer_group', { name, is_smart: false });
+      const body = { type: 'application/xml', text };
+      // Id 0: Jamf gives the id.
+      await api.send({ call: 'groups.create', method: 'POST', path: pathOf('0'), body, json: false });
+    },
+  };
+}
+
+function groupIn(api: Api, call: 'groups.read' | 'groups.find', answer: Answer): ComputerGroup {
+  const group = api.understand(call, groupSchema, answer).computer_group;
   const members = classicList(member, group.computers, 'computer');
   const computerIds = members.filter((computerId) => computerId !== '');
   api.odd(call, 'entry-unreadable', members.length - computerIds.length);

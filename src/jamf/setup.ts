@@ -1,4 +1,5 @@
 import type { Secret } from '../config/secret.js';
+import type { ComputerGroup } from '../domain/profile.js';
 import type { JamfClient, Named } from './client.js';
 import type { NewProfile } from './new-profile.js';
 
@@ -87,6 +88,10 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   /** Replaces all that a webhook says, its credentials included. */
   updateWebhook(id: string, settings: WebhookSettings): Promise<void>;
   deleteWebhook(id: string): Promise<void>;
+  /** The computer group of exactly this name; `null` when there is none. */
+  findGroup(name: string): Promise<ComputerGroup | null>;
+  /** Makes a static group with nobody in it. Jamf refuses a name that is taken. */
+  createStaticGroup(name: string): Promise<void>;
   /** Makes a profile in nobody's scope. Jamf refuses a name that is taken. */
   createProfile(profile: NewProfile): Promise<void>;
   /** As `JamfClient.inSession`. */

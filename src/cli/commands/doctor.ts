@@ -6,6 +6,7 @@ import { act, type Cli } from '../cli.js';
 import { resolveConnection } from '../client.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
+import { findingLine } from '../findings.js';
 import { printJson } from '../print.js';
 
 const options = z.object({ workerUrl: z.string().optional() });
@@ -30,7 +31,7 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
     const warned = findings.filter(({ level }) => level === 'warn').length;
     if (json) printJson(context, { ok: failed === 0, findings });
     else {
-      context.out(findings.map((finding) => line(finding, context)).join('\n'));
+      context.out(findings.map((finding) => findingLine(finding, context)).join('\n'));
       context.err(`${findings.length} looked at, ${failed} failed, ${warned} to know of.`);
     }
     return failed === 0 ? EXIT.done : EXIT.failed;
@@ -57,10 +58,4 @@ async function examination(
       todo,
     }));
   }
-}
-
-function line({ level, instance, check, said, todo }: Finding, { colors }: Context): string {
-  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red }[level];
-  const place = instance === null ? '' : `${instance}: `;
-  return `${paint(level.padEnd(4))}  ${place}${check}: ${said}${todo === '' ? '' : `. ${todo}`}`;
 }

@@ -1,0 +1,39 @@
+import type { InstanceConfig } from '../config/instance.js';
+import type { JamfSetup, Privileges } from '../jamf/setup.js';
+import { attempt, unread, worse } from './attempt.js';
+import type { Finding } from './finding.js';
+import { checkGroups } from './groups.js';
+import type { Tried } from './privileges.js';
+import { judgeProfile } from './profiles.js';
+
+/** What a look at the two halves of a watched profile and its two groups showed. */
+export interface OverlapLook {
+  findings: Finding[];
+  profiles: Tried;
+  groups: Tried;
+}
+
+/** Looks at what an overlap needs in Jamf: both profiles by the audit, alone and as a pair, and both groups. Nothing is written. */
+export async function checkOverlap(
+  jamf: JamfSetup,
+  name: string,
+  { overlap }: Pick<InstanceConfig['profiles'][string], 'overlap'>,
+  told: Privileges | null,
+): Promise<OverlapLook> {
+  const { joinGreen, leaveBlue } = overlap;
+  const blue = await attempt(() => jamf.readProfile(overlap.blue));
+  const green = await attempt(() => jamf.readProfile(overlap.green));
+  const pair =
+    blue.value && green.value ? { joinGreen, leaveBlue, blue: blue.value, green: green.value } : null;
+  const groups = await checkGroups(jamf, name, overlap, told);
+  return {
+    findings: [
+      ...unread(`profile ${name} blue`, blue.error),
+      ...unread(`profile ${name} green`, green.error),
+      ...(pair ? judgeProfile(name, pair) : []),
+      ...groups.findings,
+    ],
+    profiles: worse(blue.tried, green.tried),
+    groups: groups.tried,
+  };
+}
