@@ -33,7 +33,7 @@ export function BreakGlassForm() {
         onChange={(event) => setPassword(event.currentTarget.value)}
         error={signIn.error?.message}
       />
-      <Button type="submit" size="md" fullWidth color="orange.9" loading={signIn.isPending} disabled={!ready}>
+      <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={!ready}>
         Break the glass
       </Button>
       <p className={classes.hint}>

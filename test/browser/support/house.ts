@@ -26,6 +26,9 @@ export interface HouseOptions {
   mode?: 'observe' | 'act';
   /** Attempts before a person is needed. */
   attempts?: number;
+  /** Of the configuration: ways to sign in beside tokens. */
+  signIn?: Record<string, unknown>;
+  http?: Record<string, unknown>;
 }
 
 /** Starts it, with a fleet that lives a day in a minute. */
@@ -35,6 +38,8 @@ export async function openHouse({
   expired = 0,
   mode = 'act',
   attempts = 3,
+  signIn = {},
+  http = {},
 }: HouseOptions = {}): Promise<House> {
   const undo: (() => Promise<void>)[] = [];
   const close = async () => {
