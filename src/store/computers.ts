@@ -9,8 +9,8 @@ import { computerKeys } from './computers/keys.js';
 import { type PageRequest, readIds } from './computers/paging.js';
 import { createFinder } from './computers/find.js';
 import { createRecords } from './computers/records.js';
-import { boundsOf, changedByTime, countStates } from './computers/states.js';
-import { firstEntryOf, idOf, type SearchKind } from './computers/terms.js';
+import { boundsOf, changedByTime, countStates, EXPIRIES } from './computers/states.js';
+import { anchorOf, firstEntryOf, idOf, type SearchKind } from './computers/terms.js';
 import type { Key } from './keys.js';
 
 export type { PageRequest } from './computers/paging.js';
@@ -72,6 +72,16 @@ export interface ComputerStore {
     state: ListedState,
     page?: PageRequest,
   ): Promise<ComputerPage>;
+  /**
+   * Macs in scope whose expiry is known, the certificate that ends first at the top; among healthy ones, which are in the order in which
+   * they become due, up to the jitter. @throws RangeError on a bad cursor
+   */
+  listByExpiry(instance: string, profile: string, page?: PageRequest): Promise<ComputerPage>;
+  /**
+   * All Macs that have a serial number, a name or a user, in the order of it. A page may hold fewer than asked for and still have a
+   * cursor: what a Mac is also found by is passed over. @throws RangeError on a bad cursor
+   */
+  listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
   /** All Macs in Jamf, the one in contact last first. @throws RangeError on a bad cursor */
   list(instance: string, page?: PageRequest): Promise<ComputerPage>;
   /** Ids of Macs whose state time alone has changed since they were assessed: healthy ones that are due by now, and so on. */
@@ -170,6 +180,21 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
       const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...boundsOf(state) };
       const { ids, cursor } = await readIds(redis, range, page);
       return { computers: await living(instance, ids), cursor };
+    },
+
+    async listByExpiry(instance, profile, page) {
+      const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...EXPIRIES };
+      const { ids, cursor } = await readIds(redis, range, page);
+      return { computers: await living(instance, ids), cursor };
+    },
+
+    async listBy(instance, kind, page) {
+      const { entries, cursor } = await finder.page(instance, kind, null, page);
+      const found = await getMany(instance, entries.map(idOf));
+      const computers = found.flatMap((computer, index) =>
+        computer?.retiredAt === null && anchorOf(computer, kind) === entries[index] ? [computer] : [],
+      );
+      return { computers, cursor };
     },
 
     async list(instance, page) {

@@ -22,6 +22,9 @@ import { whichInstance, whichProfiles } from '../which.js';
 
 const part = z.string().trim().min(1).max(100).optional();
 
+const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as const;
+type Sort = (typeof SORTS)[number];
+
 const listQuery = z.strictObject({
   instance: instanceQuery,
   id: computerId.optional(),
@@ -42,6 +45,12 @@ const listQuery = z.strictObject({
     .max(1e14)
     .optional()
     .describe('Only Macs in scope whose certificate ends before this instant, milliseconds since 1970.'),
+  sort: z
+    .enum(SORTS)
+    .optional()
+    .describe(
+      'Order of the whole fleet, without a filter. contact (when left out): the Mac in contact last first. expiry: the certificate that ends first at the top; healthy ones in the order in which they become due.',
+    ),
   profile: profileQuery,
   ...paging,
 });
@@ -140,6 +149,11 @@ async function find(
     return { computers: one ? [one] : [], cursor: null };
   }
   const narrowed = state !== undefined || unknown !== undefined || expiresBefore !== undefined;
+  if (query.sort !== undefined) {
+    if (narrowed || isSearch(query))
+      throw new Problem('invalid-request', 'query.sort: it orders the whole fleet; leave the filters out.');
+    return sorted(instance, { ...query, sort: query.sort }, services).catch(refuseBadCursor);
+  }
   const profile = narrowed ? onlyProfile(instance, query.profile, services) : null;
   if (isSearch(query)) {
     const watched = await whichProfiles(services, instance, profile ?? undefined);
@@ -155,6 +169,18 @@ async function find(
   const [watched] = await whichProfiles(services, instance, profile);
   if (watched === undefined) return { computers: [], cursor: null };
   return listFitting(services, watched, { state, unknown, expiresBefore }, { cursor, limit });
+}
+
+/** The whole fleet in an order: each page is one read of an index. */
+function sorted(
+  instance: string,
+  { sort, profile, cursor, limit }: z.output<typeof listQuery> & { sort: Sort },
+  services: ApiServices,
+): Promise<ComputerPage> {
+  const { computers } = services;
+  if (sort === 'contact') return computers.list(instance, { cursor, limit });
+  if (sort !== 'expiry') return computers.listBy(instance, sort, { cursor, limit });
+  return computers.listByExpiry(instance, onlyProfile(instance, profile, services), { cursor, limit });
 }
 
 function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {

@@ -19,6 +19,7 @@ const listOptions = z.object({
   state: z.enum(listedState.options).optional(),
   profile: z.string().optional(),
   instance: z.string().optional(),
+  sort: z.string().optional(),
   limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50),
 });
 const showOptions = z.object({ instance: z.string().optional() });
@@ -37,6 +38,7 @@ export function addComputersCommand(program: Command, cli: Cli): void {
     .option('--state <state>', `only Macs that are ${listedState.options.join(', ')}`)
     .option('--profile <profile>', 'the watched profile, when there are several')
     .option('--instance <instance>', 'the Jamf Pro server, when there are several')
+    .option('--sort <order>', 'the whole fleet by contact, expiry, serialNumber, name or user')
     .option('--limit <count>', 'most Macs to print', '50')
     .addHelpText(
       'after',
@@ -96,7 +98,7 @@ async function findAll(
   client: Client,
   wanted: z.output<typeof listOptions> & { text: string | undefined },
 ): Promise<Summary[]> {
-  const { serial, user, name, id, text, state: inState, profile, instance, limit } = wanted;
+  const { serial, user, name, id, text, state: inState, sort, profile, instance, limit } = wanted;
   const found: Summary[] = [];
   let cursor: string | undefined;
   do {
@@ -110,6 +112,7 @@ async function findAll(
           id,
           text,
           state: inState,
+          sort,
           profile,
           instance,
           cursor,

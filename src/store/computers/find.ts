@@ -4,17 +4,17 @@ import type { Key } from '../keys.js';
 import { defineScript, readLua } from '../script.js';
 import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
-import { idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from './terms.js';
+import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from './terms.js';
 
 /** Looks Macs up in the index of terms: reads grow with the page and not with the fleet. */
 export interface Finder {
   /** Ids of the Macs with exactly this mark; mostly one. */
   exact(instance: string, kind: TermKind, text: string): Promise<readonly string[]>;
-  /** A page of entries that begin with a text. @throws RangeError on a bad cursor */
+  /** A page of entries that begin with a text; of all of a kind when the text is `null`. @throws RangeError on a bad cursor */
   page(
     instance: string,
     kind: SearchKind,
-    text: string,
+    text: string | null,
     page?: PageRequest,
   ): Promise<{ entries: readonly string[]; cursor: string | null }>;
 }
@@ -36,7 +36,7 @@ export function createFinder(redis: Redis, key: Key): Finder {
     exact: async (instance, kind, text) =>
       (await read(instance, wholeOf(kind, text), '', MOST_ALIKE)).map(idOf),
     page: async (instance, kind, text, { cursor, limit } = {}) => {
-      const prefix = prefixOf(kind, text);
+      const prefix = text === null ? allOf(kind) : prefixOf(kind, text);
       const size = sizeOf(limit);
       const after = cursor === undefined ? '' : decode(cursor, prefix);
       const entries = await read(instance, prefix, after, size + 1);

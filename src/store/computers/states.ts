@@ -27,6 +27,9 @@ export function boundsOf(state: ListedState): { least: number; most: number } {
   return { least: RANKS[state] * RANK, most: (RANKS[state] + 1) * RANK - 1 };
 }
 
+/** The scores between which every Mac lies whose expiry is known, the one that ends first at the bottom. */
+export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
+
 /** The score of a Mac. */
 export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
   if (!inScope) return String(RANKS['out-of-scope'] * RANK);

@@ -55,6 +55,22 @@ export function firstEntryOf(computer: KnownComputer, kind: SearchKind, text: st
   return entriesOf(computer).find((entry) => entry.startsWith(prefix));
 }
 
+/** What all entries of a kind begin with: the whole fleet, in the order of what it is found by. */
+export function allOf(kind: SearchKind): string {
+  return KINDS[kind];
+}
+
+/**
+ * The entry at which a list in the order of a kind shows a Mac: that of its serial number, of its name as it begins, of its username (else
+ * its real name, else its email address).
+ */
+export function anchorOf(computer: KnownComputer, kind: SearchKind): string | undefined {
+  const { serialNumber, name, username, realName, email } = computer;
+  const texts = { serialNumber: [serialNumber], name: [name], user: [username, realName, email] }[kind];
+  const prefix = texts.map((text) => prefixOf(kind, text)).find((one) => one !== '');
+  return prefix === undefined ? undefined : entriesOf(computer).find((entry) => entry.startsWith(prefix));
+}
+
 /** Whether a search of this kind for this text finds the Mac. */
 export function isFoundBy(computer: KnownComputer, kind: SearchKind, text: string): boolean {
   return prefixOf(kind, text) !== '' && firstEntryOf(computer, kind, text) !== undefined;

@@ -75,6 +75,15 @@ describe('finding Macs', () => {
     expect((await allPages(api, 'state=healthy&username=jane&limit=500')).ids).toHaveLength(26);
   });
 
+  test('the whole fleet in any order, each Mac once; not with a filter', async () => {
+    for (const sort of ['contact', 'serialNumber', 'name', 'user'])
+      expect(new Set((await allPages(api, `sort=${sort}&limit=500`)).ids).size).toBe(2_604);
+    const { ids } = await allPages(api, 'sort=expiry&limit=500');
+    expect([ids.length, ids.slice(0, 2).sort()]).toEqual([2_603, ['2', '4']]);
+    const refused = await ask(api, 'GET', '/api/v1/computers?sort=expiry&state=due', viewer);
+    expect(refused.status).toBe(400);
+  });
+
   test('what is not understood is told', async () => {
     const bad = async (query: string) => ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
     for (const query of [

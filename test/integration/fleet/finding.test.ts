@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Computer } from '../../../src/domain/computer.js';
 import { type ComputerStore, createComputerStore, type SearchKind } from '../../../src/store/computers.js';
 import { keysUnder } from '../../../src/store/keys.js';
-import { computer, NOW, watch } from '../../unit/domain/support/fleet.js';
+import { certificate, computer, DAY, NOW, watch } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const context = { watched: [watch({ policy: { jitter: 0 } })], now: NOW };
@@ -51,6 +51,58 @@ async function all(kind: SearchKind, text: string, limit = 500): Promise<string[
   } while (cursor);
   return ids;
 }
+
+/** Every page of the fleet in an order, a few at a time. */
+async function inOrder(
+  list: (page: { limit: number; cursor?: string }) => ReturnType<ComputerStore['list']>,
+) {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<ComputerStore['list']>> = await list({
+      limit: 3,
+      ...(cursor ? { cursor } : {}),
+    });
+    ids.push(...page.computers.map(({ id }) => id));
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return ids;
+}
+
+describe('the fleet is listed', () => {
+  const ends = (days: number) => [certificate({ expiresAt: NOW + days * DAY })];
+
+  test('by expiry, the one that ends first at the top, whatever its state', async () => {
+    const days = [400, 5, 100, -3, 20, 29, 9, -400];
+    const macs = days.map((left, index) => mac(index + 1, { certificates: ends(left) }));
+    const blank = mac(50, { certificates: [certificate({ subject: 'CN=x' })] });
+    await fleet.save('prod', [...macs, blank, mac(51, { groupIds: [] })], context);
+    expect(await inOrder((page) => fleet.listByExpiry('prod', 'wifi', page))).toEqual(
+      days
+        .map((left, index) => ({ left, id: String(index + 1) }))
+        .sort((one, other) => one.left - other.left)
+        .map(({ id }) => id),
+    );
+  });
+
+  test('by name, serial number and user, each Mac once, the retired ones not', async () => {
+    const people = [
+      ['zoe', 'Anna’s MacBook', 'B'],
+      ['jane', 'iMac of Zoe', 'C'],
+      ['', 'MacBook Pro', 'A'],
+      ['Äda', 'mac-7', ''],
+      ['jane.doe', '', 'D'],
+    ] as const;
+    const macs = people.map(([username, name, serialNumber], index) =>
+      mac(index + 1, { username, name, serialNumber, realName: 'Some Body', email: 'a.person@example.com' }),
+    );
+    await fleet.save('prod', [...macs, mac(9, { name: 'Aaa' })], context);
+    await fleet.retire('prod', ['9'], context);
+    expect(await inOrder((page) => fleet.listBy('prod', 'name', page))).toEqual(['1', '2', '4', '3']);
+    expect(await inOrder((page) => fleet.listBy('prod', 'serialNumber', page))).toEqual(['3', '1', '2', '5']);
+    expect(await inOrder((page) => fleet.listBy('prod', 'user', page))).toEqual(['4', '2', '5', '3', '1']);
+  });
+});
 
 describe('a Mac is found', () => {
   test('by its udid, in any letter case', async () => {
