@@ -56,7 +56,10 @@ function judgeTls(cert: string, now: number): Finding[] {
 }
 
 function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
-  const groups = Object.values(profiles).flatMap(({ overlap }) => [overlap.joinGreen, overlap.leaveBlue]);
+  const groups = Object.values(profiles).flatMap(({ overlap, cycle }) => [
+    ...[overlap.joinGreen, overlap.leaveBlue],
+    ...(cycle ? [cycle.exclude] : []),
+  ]);
   const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');
   return [
     ...(isPlain(url)
@@ -77,7 +80,7 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
           fail(
             'groups',
             'one static group is used for two purposes',
-            'Give joinGreen and leaveBlue of every profile a group of its own.',
+            'Give joinGreen, leaveBlue and the exclusion group of every profile a group of its own.',
           ),
         ]
       : []),

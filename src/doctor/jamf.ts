@@ -5,6 +5,7 @@ import type { Change } from '../setup/plan.js';
 import { attempt, unread, worse } from './attempt.js';
 import { judgeClock } from './clock.js';
 import { type Finding, fail, messageOf, ok } from './finding.js';
+import { checkMechanisms } from './mechanisms.js';
 import { checkOverlap } from './overlap.js';
 import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './privileges.js';
 import { checkWebhooks } from './webhooks.js';
@@ -65,9 +66,11 @@ async function checkReads(
   let groupsTried: Tried = 'unknown';
   for (const [name, profile] of Object.entries(settings.profiles)) {
     const look = await checkOverlap(jamf, name, profile, told);
+    const { blue, green } = look;
+    const mechanisms = await checkMechanisms(jamf, { profile: name, policy: profile, blue, green });
     profilesTried = worse(profilesTried, look.profiles);
-    groupsTried = worse(groupsTried, look.groups);
-    findings.push(...look.findings);
+    groupsTried = worse(groupsTried, look.groups, mechanisms.tried);
+    findings.push(...look.findings, ...mechanisms.findings);
   }
   return {
     findings: [...unread('inventory', inventory.error), ...unread('commands', commands.error), ...findings],

@@ -1,4 +1,5 @@
 import type { InstanceConfig } from '../config/instance.js';
+import type { ProfileDetails } from '../domain/profile.js';
 import type { JamfSetup, Privileges } from '../jamf/setup.js';
 import { attempt, unread, worse } from './attempt.js';
 import type { Finding } from './finding.js';
@@ -9,6 +10,9 @@ import { judgeProfile } from './profiles.js';
 /** What a look at the two halves of a watched profile and its two groups showed. */
 export interface OverlapLook {
   findings: Finding[];
+  /** The halves as Jamf has them; `null` when they could not be read. */
+  blue: ProfileDetails | null;
+  green: ProfileDetails | null;
   profiles: Tried;
   groups: Tried;
 }
@@ -17,14 +21,16 @@ export interface OverlapLook {
 export async function checkOverlap(
   jamf: JamfSetup,
   name: string,
-  { overlap }: Pick<InstanceConfig['profiles'][string], 'overlap'>,
+  { overlap, cycle }: Pick<InstanceConfig['profiles'][string], 'overlap' | 'cycle'>,
   told: Privileges | null,
 ): Promise<OverlapLook> {
   const { joinGreen, leaveBlue } = overlap;
   const blue = await attempt(() => jamf.readProfile(overlap.blue));
   const green = await attempt(() => jamf.readProfile(overlap.green));
   const pair =
-    blue.value && green.value ? { joinGreen, leaveBlue, blue: blue.value, green: green.value } : null;
+    blue.value && green.value
+      ? { joinGreen, leaveBlue, exclude: cycle?.exclude, blue: blue.value, green: green.value }
+      : null;
   const groups = await checkGroups(jamf, name, overlap, told);
   return {
     findings: [
@@ -33,6 +39,8 @@ export async function checkOverlap(
       ...(pair ? judgeProfile(name, pair) : []),
       ...groups.findings,
     ],
+    blue: blue.value,
+    green: green.value,
     profiles: worse(blue.tried, green.tried),
     groups: groups.tried,
   };

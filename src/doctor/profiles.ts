@@ -25,10 +25,10 @@ function judgePart(check: string, findings: readonly AuditFinding[], good: strin
   );
 }
 
-/** Judges one of the two groups. Pure. */
+/** Judges one of the groups. Pure. */
 export function judgeGroup(
   profile: string,
-  purpose: 'joinGreen' | 'leaveBlue',
+  purpose: 'joinGreen' | 'leaveBlue' | 'exclude',
   group: ComputerGroup,
 ): Finding {
   const check = `profile ${profile} group ${purpose}`;

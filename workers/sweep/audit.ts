@@ -72,11 +72,11 @@ async function halvesOf(
   const { watched: list } = await profiles.watchedProfiles(instance);
   const halves: Half[] = [];
   for (const watched of list) {
-    const { overlap } = watched.policy;
+    const { overlap, cycle } = watched.policy;
     const blue = details.get(overlap.blue);
     const green = details.get(overlap.green);
     if (!blue || !green) continue;
-    const settings = settingsOf({ ...overlap, blue, green });
+    const settings = settingsOf({ ...overlap, exclude: cycle?.exclude, blue, green });
     for (const [half, one] of [
       ['blue', blue],
       ['green', green],

@@ -6,6 +6,8 @@ import { breaks, type AuditFinding } from './rules.js';
 export interface Pair {
   joinGreen: string;
   leaveBlue: string;
+  /** The exclusion group of the mechanism cycle, where there is one: both halves exclude it. */
+  exclude?: string | undefined;
   blue: ProfileDetails;
   green: ProfileDetails;
 }
@@ -27,7 +29,7 @@ function settings({ blue, green }: Pair): AuditFinding[] {
   );
 }
 
-function greenScope({ green, joinGreen }: Pair): AuditFinding[] {
+function greenScope({ green, joinGreen, exclude }: Pair): AuditFinding[] {
   const { scope } = green;
   const title = `"${green.name}" (${green.id})`;
   if (scope.allComputers) return [breaks('green-scope', `${title} goes to all computers`)];
@@ -40,7 +42,10 @@ function greenScope({ green, joinGreen }: Pair): AuditFinding[] {
   if (others.length > 0) return [breaks('green-scope', `${title} goes to ${others.join(', ')}, too`)];
   if (!scope.groupIds.includes(joinGreen))
     return [breaks('green-scope', `${title} does not go to the group ${joinGreen}`)];
-  return anybody(scope.exclusions) ? [breaks('green-exclusions', `${title} has exclusions`)] : [];
+  const groupIds = scope.exclusions.groupIds.filter((id) => id !== exclude);
+  return anybody({ ...scope.exclusions, groupIds })
+    ? [breaks('green-exclusions', `${title} has exclusions`)]
+    : [];
 }
 
 function blueScope({ blue, leaveBlue }: Pair): AuditFinding[] {

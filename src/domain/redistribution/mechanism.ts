@@ -54,6 +54,9 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
   const side = sideAt(standing);
   if (policy === undefined) return no(context, 'cycle: no exclusion group is configured');
   if (side === null) return no(context, 'cycle: the Mac has neither profile');
+  const { id, scope } = watched[side];
+  if (!scope.exclusions.groupIds.includes(policy.exclude))
+    return no(context, `cycle: profile ${id} does not exclude the group ${policy.exclude}`);
   const expiresAt = evidence.assessment?.certificate?.expiresAt ?? null;
   if (expiresAt !== null && expiresAt - policy.left > now)
     return no(

@@ -116,6 +116,7 @@ describe('recert doctor', () => {
       'profile okta pair',
       'profile okta group joinGreen',
       'profile okta group leaveBlue',
+      'profile okta mechanisms',
       'webhooks',
       `smart group ${SEEDED.expiring}`,
       'receiver',

@@ -149,6 +149,14 @@ describe('cycle', () => {
     expect(stage.jamf.writes).toEqual([]);
   });
 
+  it('is refused when the profile does not exclude the group: the Mac would not lose it', async () => {
+    const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf({ exclude: '99' }) });
+    await stage.enrol('1', dying);
+    await stage.drive();
+    expect(stage.only().blocked?.text).toContain('does not exclude the group 99');
+    expect(stage.jamf.writes).toEqual([]);
+  });
+
   it('comes after an overlap that failed, and only then', async () => {
     const stage = createStage({ mechanisms: ['overlap', 'cycle'], cycle: cycleOf() });
     await stage.enrol('1', dying);

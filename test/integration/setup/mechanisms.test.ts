@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeExclusionGroup } from '../../support/exclusion.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { okta, startHouse } from './support.js';
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterAll(() => redis.close());
+
+const UNSTICK = 'Flush MDM Commands';
+
+it('doctor looks at what unstick and cycle need before their first use: privilege, group, exclusions', async () => {
+  const house = await startHouse(redis.url);
+  const { world } = house.simulator;
+  const bare = world.groups.createStatic({ name: 'Not excluded' });
+  const profilesWith = (exclude: number) => ({
+    okta: { ...okta, mechanisms: ['unstick', 'overlap', 'cycle'], cycle: { exclude } },
+  });
+  await house.configure({ profiles: profilesWith(bare.id) });
+  const wrong = await house.recert(['doctor']);
+  expect(wrong.code).toBe(1);
+  for (const half of ['blue', 'green'])
+    expect(wrong.out).toContain(`${half}) does not exclude the group ${bare.id}`);
+  expect(wrong.out).toContain(`privilege ${UNSTICK}: held`);
+
+  const group = makeExclusionGroup(house.simulator);
+  await house.configure({ profiles: profilesWith(group) });
+  const right = await house.recert(['doctor']);
+  expect(right.out).not.toContain('does not exclude');
+  expect(right.out).not.toContain('green-exclusions');
+  expect(right.out).not.toContain('has exclusions');
+  expect(right.out).toContain('profile okta mechanisms: unstick, overlap, cycle');
+  expect(right.out).toMatch(/profile okta group exclude: .*is static, 0 members/);
+});
