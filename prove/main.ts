@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { proveCheckIns } from './checkins.js';
+import { proveLists } from './console/lists.js';
+import { provePage } from './console/page.js';
+import { FULL_CONSOLE, openConsole, SMALL_CONSOLE } from './console/place.js';
 import { type Figure, holds, tableOf } from './figure.js';
 import { proveFleet } from './fleet.js';
 import { FULL_FUZZ, proveFuzz, SMALL_FUZZ } from './intake/fuzz.js';
@@ -93,5 +96,15 @@ proof('fuzz', 'Strange bodies and strange senders: no crash, no 5xx, no growth, 
       prove: (place) => proveFuzz(place, { ...options, seed: flags.seed ?? options.seed }),
     });
   });
+proof(
+  'console',
+  'The lists of the console and its page of the Macs in Chromium, with 100,000 Macs and 20,000 of them chosen.',
+).action((flags: Flags) => {
+  const options = flags.small ? SMALL_CONSOLE : FULL_CONSOLE;
+  return run(flags, {
+    open: (folder) => openConsole(options, folder),
+    prove: async (place) => [...(await proveLists(place, options)), ...(await provePage(place, options))],
+  });
+});
 
 await program.parseAsync();

@@ -20,21 +20,54 @@ async function takePictures() {
   try {
     const address = await until(/^Console\s+(\S+)/m);
     const token = await until(/^Token\s+(\S+)/m);
+    const pretend = await until(/^Pretend\s+(\S+)/m);
     mkdirSync(FOLDER, { recursive: true });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
+    const picture = (/** @type {string} */ name) => ({ path: join(FOLDER, `${name}.png`) });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, colorScheme: 'light' });
     await page.goto(address);
     await page.getByLabel(/token/i).fill(token);
     await page.getByRole('button', { name: /sign in/i }).click();
     await page.getByRole('heading', { level: 1 }).waitFor();
     await until(IN_THE_MIDDLE);
-    await page.reload({ waitUntil: 'networkidle' });
-    await page.screenshot({ path: join(FOLDER, 'overview.png') });
+    await page.reload();
+    await page.getByRole('img', { name: /redistributions are planned/ }).waitFor();
+    await page.getByRole('row').nth(1).waitFor();
+    await page.screenshot(picture('overview'));
     await until(/^(Proven): 24 of 24/m);
     await page.goto(`${address}/redistributions?state=verified`);
     await page.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.reload({ waitUntil: 'networkidle' });
-    await page.screenshot({ path: join(FOLDER, 'proof.png'), fullPage: true });
+    await page.reload();
+    await page.getByRole('list', { name: 'Timeline' }).waitFor();
+    await page.screenshot({ ...picture('proof'), fullPage: true });
+
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.goto(`${address}/macs?state=healthy`);
+    await page.getByRole('checkbox', { name: 'Choose all that match' }).check();
+    await page
+      .getByRole('region', { name: 'Chosen Macs' })
+      .getByRole('button', { name: 'Redistribute' })
+      .click();
+    await page.getByLabel('Reason').fill('CHG-2041: the CA of Okta rolls over');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page
+      .getByRole('region', { name: 'Preview' })
+      .getByText(/in flight at a time/)
+      .waitFor();
+    await page.screenshot(picture('many'));
+
+    await breakTheCa(pretend);
+    await page.goto(`${address}/failures`);
+    await page
+      .getByRole('region', { name: /answered InstallProfile with an error/ })
+      .waitFor({ timeout: 90_000 });
+    await page.screenshot(picture('failures'));
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(address);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('img', { name: /redistributions are planned/ }).waitFor();
+    await page.screenshot(picture('night'));
   } finally {
     await browser.close();
     demo.kill('SIGTERM');
@@ -42,6 +75,28 @@ async function takePictures() {
       demo.exitCode === null ? demo.once('exit', resolve) : resolve(undefined),
     );
   }
+}
+
+/**
+ * From now on the pretend CA refuses, and some Macs come due.
+ * @param {string} pretend address of the pretend Jamf Pro
+ */
+async function breakTheCa(pretend) {
+  const ask = async (
+    /** @type {string} */ method,
+    /** @type {string} */ path,
+    /** @type {unknown} */ body,
+  ) => {
+    const answer = await fetch(`${pretend}/__simulator/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  };
+  await ask('PUT', 'faults', { ca: { failing: 1 } });
+  for (const id of [30, 40, 50, 60, 70, 80])
+    await ask('POST', 'actions', { action: 'shiftExpiry', id, by: '-300d' });
 }
 
 /**

@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { stringify } from 'yaml';
+import { startRedis } from '../../scripts/redis.mjs';
+import { createToken } from '../../src/api/tokens.js';
+import { parseConfig } from '../../src/config/load.js';
+import { createComputerStore } from '../../src/store/computers.js';
+import { keysUnder } from '../../src/store/keys.js';
+import { createProfileStore } from '../../src/store/profiles.js';
+import { createRedistributionStore } from '../../src/store/redistributions.js';
+import { startProcess } from '../process.js';
+import { until } from '../until.js';
+import { fillFleet, fillRedistributions, halfOf } from './fleet.js';
+
+const INSTANCE = 'prove';
+
+/** How large the fleet of the console is, and how much is asked of it. */
+export interface ConsoleOptions {
+  computers: number;
+  /** Macs that are due: they are the selection. */
+  due: number;
+  redistributions: number;
+  events: number;
+  /** Requests of each list. */
+  requests: number;
+  /** Rows that are scrolled through. */
+  rows: number;
+}
+
+export const FULL_CONSOLE: ConsoleOptions = {
+  computers: 100_000,
+  due: 20_000,
+  redistributions: 2_000,
+  events: 2_000,
+  requests: 41,
+  rows: 5_000,
+};
+
+/** The same in seconds, for the tests. */
+export const SMALL_CONSOLE: ConsoleOptions = {
+  computers: 1_200,
+  due: 400,
+  redistributions: 60,
+  events: 60,
+  requests: 9,
+  rows: 600,
+};
+
+/** A receiver with its console over a fleet that is already in Redis. */
+export interface ConsolePlace {
+  url: string;
+  token: string;
+  close(): Promise<void>;
+}
+
+/** Starts Redis and a built receiver in `folder`, and fills in the fleet, redistributions and webhooks. */
+export async function openConsole(options: ConsoleOptions, folder: string): Promise<ConsolePlace> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+    const server = await startRedis({ folder: join(folder, 'redis') });
+    undo.push(() => server.kill());
+    const { token, sha256 } = createToken();
+    const file = join(folder, 'recert.yaml');
+    const text = stringify(settings(server.url, sha256));
+    writeFileSync(file, text, { mode: 0o600 });
+    const config = parseConfig(text, { source: file, environment: {} });
+    const redis = new Redis(server.url);
+    undo.push(() => redis.quit());
+    const key = keysUnder(config.redis.prefix);
+    const profiles = createProfileStore({ redis, key, config });
+    for (const id of ['12', '13'] as const) await profiles.save(INSTANCE, halfOf(id));
+    const [watched] = (await profiles.watchedProfiles(INSTANCE)).watched;
+    if (!watched) throw new Error('the profile is not watched');
+    const computers = createComputerStore({ redis, key });
+    await fillFleet(computers, watched, options);
+    const stores = { computers, redistributions: createRedistributionStore({ redis, key }) };
+    await fillRedistributions(stores, watched, {
+      computers: options.computers,
+      count: options.redistributions,
+    });
+    const receiver = await startProcess('receiver', {
+      script: 'dist/src/main.js',
+      ready: /"address":"([^"]+)"/,
+      folder,
+      environment: { RECERT_CONFIG: file },
+    });
+    undo.push(() => receiver.kill());
+    await sendEvents(receiver.found, options.events);
+    return { url: receiver.found, token, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Check-ins, as Jamf Pro sends them. A machine that others use may be too slow for one: it is sent again, as here nothing else would. */
+async function sendEvents(url: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1)
+    await until('a webhook', async () => {
+      const answer = await fetch(`${url}/webhooks/jamf/${INSTANCE}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          webhook: { id: 1, name: 'Recert', webhookEvent: 'ComputerCheckIn', eventTimestamp: Date.now() },
+          event: { computer: { jssID: index + 1 }, trigger: 'CLIENT_CHECKIN', username: '' },
+        }),
+      });
+      return answer.status === 202;
+    });
+}
+
+function settings(redisUrl: string, sha256: string): unknown {
+  return {
+    redis: { url: redisUrl },
+    http: { port: 0 },
+    log: { level: 'info', format: 'json' },
+    tokens: [{ name: 'prover', role: 'admin', sha256 }],
+    instances: {
+      [INSTANCE]: {
+        // Nobody asks this server for anything: no worker runs here.
+        url: 'https://jamf.invalid',
+        auth: { clientId: 'id', clientSecret: 'secret' },
+        webhooks: { authentication: { type: 'none', acceptUnauthenticated: true } },
+        profiles: {
+          okta: { mode: 'act', overlap: { blue: '12', green: '13', joinGreen: '31', leaveBlue: '32' } },
+        },
+      },
+    },
+  };
+}
