@@ -4,12 +4,17 @@ import type { Figure } from '../figure.js';
 import { until } from '../until.js';
 import type { ConsoleOptions, ConsolePlace } from './place.js';
 
-/** What people feel as at once: web.dev, Interaction to Next Paint, "good" is up to 200 ms. */
+/**
+ * What people feel as at once. web.dev, Interaction to Next Paint: "good" is up to 200 ms, of the slowest interaction less one for every
+ * fifty.
+ */
 const GOOD_MS = 200;
 /** Enough for a phone, and far from what a list of 100,000 would take. */
 const MOST_HEAP_MB = 120;
 const MOST_ROWS = 120;
 const MB = 1_000_000;
+/** 20,000 Macs, each judged by itself. Progress is shown, and it can be stopped. */
+const MOST_PREVIEW_S = 120;
 
 /** Notes for each key how long it takes from the press until the page is painted again. */
 const WATCH_KEYS = `
@@ -50,8 +55,8 @@ export async function provePage(
         unit: 'ms',
       },
       {
-        name: 'a key in the search, until it is painted: worst',
-        value: typed.worst,
+        name: 'a key in the search, until it is painted: slow ones',
+        value: typed.slow,
         most: GOOD_MS,
         unit: 'ms',
       },
@@ -60,8 +65,13 @@ export async function provePage(
       { name: 'memory of scripts after that', value: heapMb, most: MOST_HEAP_MB, unit: 'MB' },
       { name: 'Macs chosen and previewed', value: chosen.previewed, least: due, most: due },
       { name: 'until their list is there', value: chosen.gatherMs / 1_000, most: null, unit: 's' },
-      { name: 'until the preview is there', value: chosen.previewMs / 1_000, most: null, unit: 's' },
-      { name: 'a key while the preview is made: worst', value: chosen.worst, most: GOOD_MS, unit: 'ms' },
+      {
+        name: 'until the preview is there',
+        value: chosen.previewMs / 1_000,
+        most: MOST_PREVIEW_S,
+        unit: 's',
+      },
+      { name: 'a key while the preview is made: slow ones', value: chosen.slow, most: GOOD_MS, unit: 'ms' },
       {
         name: 'memory of scripts after that',
         value: (await heapOf(session)) / MB,
@@ -75,7 +85,7 @@ export async function provePage(
 }
 
 /** Types what on-call would, and deletes it again. */
-async function typing(page: Page): Promise<{ median: number; worst: number }> {
+async function typing(page: Page): Promise<{ median: number; slow: number }> {
   const search = page.getByRole('searchbox', { name: 'Find a Mac' });
   await page.evaluate('delays.length = 0');
   for (const text of ['kowalski', 'C00', 'mbp-c0']) {
@@ -88,9 +98,11 @@ async function typing(page: Page): Promise<{ median: number; worst: number }> {
   return summary(await page.evaluate<number[]>('delays'));
 }
 
-function summary(delays: readonly number[]): { median: number; worst: number } {
+/** The slowest less one for every fifty, as Interaction to Next Paint counts. */
+function summary(delays: readonly number[]): { median: number; slow: number } {
   const sorted = delays.toSorted((one, other) => one - other);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? NaN, worst: sorted.at(-1) ?? NaN };
+  const slow = sorted.length - 1 - Math.floor(sorted.length / 50);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? NaN, slow: sorted[slow] ?? NaN };
 }
 
 /** Scrolls until so many Macs were met. */
@@ -127,9 +139,9 @@ async function choosing(page: Page, url: string, due: number) {
   const previewMs = performance.now() - previewAt;
   const said = (await preview.textContent()) ?? '';
   const previewed = Number(/of ([\d,]+)/u.exec(said)?.[1]?.replaceAll(',', ''));
-  const { worst } = summary(await page.evaluate<number[]>('delays'));
-  if (!Number.isFinite(worst)) throw new Error(`no key was pressed while ${due} Macs were looked at`);
-  return { previewed, gatherMs, previewMs, worst };
+  const { slow } = summary(await page.evaluate<number[]>('delays'));
+  if (!Number.isFinite(slow)) throw new Error(`no key was pressed while ${due} Macs were looked at`);
+  return { previewed, gatherMs, previewMs, slow };
 }
 
 /** What scripts hold on to, bytes, after what they do not is collected. */
