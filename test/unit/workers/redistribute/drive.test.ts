@@ -182,7 +182,7 @@ describe('one redistribution by overlap', () => {
     stage.jamf.report('1');
     expect(await stage.look('1')).toBe('woken');
     await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'verified', proof: { credit: 'other' } });
+    expect(stage.only()).toMatchObject({ state: 'verified', proof: { credit: 'jamf' } });
     expect(stage.only().closedAt).not.toBeNull();
     expect(stage.jamf.writes).toEqual([]);
   });
