@@ -1,5 +1,5 @@
 import { listed, needOwn, ownCommand } from '../commands.js';
-import { finishChange, isDone, targetOf } from '../direction.js';
+import { finishChange, isDone, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { sideOf } from '../proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
@@ -31,12 +31,22 @@ export function settle(context: Context): Outcome {
 }
 
 function write(context: Context, settlement: Settlement): Outcome {
-  const { record, watched, now } = context;
+  const { record, evidence, watched, now } = context;
   const attempt = lastAttempt(record);
   if (attempt === null) return left(context, settlement, 'nothing was begun');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
   if (!isCovered(context, targetOf(attempt.direction)))
     return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
+  // After the loss of Redis what is known of the groups may be older than what they are: dropping the other profile, too, would leave none.
+  const brought = triggerChange(attempt.direction);
+  const member = evidence.membership?.[brought.group];
+  if (member === undefined)
+    return {
+      kind: 'need',
+      needs: [{ what: 'membership', groups: [brought.group, finishChange(attempt.direction).group] }],
+    };
+  if (!isDone(brought, member))
+    return left(context, settlement, 'the groups were changed by somebody else: the Mac keeps what it has');
   const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
   return (
     change(context, 'finish', finishChange(attempt.direction)) ??

@@ -70,4 +70,15 @@ describe('a Mac that settles when Redis is emptied', () => {
     expect(stage.only().settlement?.outcome).toBe('left');
     expect(await stage.look('1')).toBe('nothing');
   });
+
+  it('keeps what it has when the groups are no longer what inventory said: it must not end in neither profile', async () => {
+    const stage = await settling();
+    stage.store.lose();
+    stage.known.clear();
+    expect(await stage.look('1')).toBe('opened');
+    await stage.jamf.client().removeFromGroup(IDS.joinGreen, ['1']);
+    const end = await stage.live();
+    expect(end.settlement?.outcome).toBe('left');
+    expect(bothGroups(stage)).toEqual([false, false]);
+  });
 });
