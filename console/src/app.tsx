@@ -20,7 +20,7 @@ export function App() {
   if (who.isPending || toQueues)
     return (
       <Center component="main" mih="100vh">
-        <Loader aria-label="Loading" />
+        <Loader role="status" aria-label="Loading" />
       </Center>
     );
   if (who.isError)

@@ -44,7 +44,7 @@ export function AuditPage() {
 }
 
 function Trail({ audit }: { audit: ReturnType<typeof useAudit> }) {
-  if (audit.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (audit.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (audit.isLoadingError) return <Failure error={audit.error} again={() => void audit.refetch()} />;
   const entries = audit.data.pages.flatMap((page) => page.entries);
   return (

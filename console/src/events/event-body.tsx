@@ -13,7 +13,7 @@ import classes from './events-page.module.css';
 /** What was sent, and having it admitted again. */
 export function EventBody({ id, instance }: { id: string; instance: string }) {
   const query = useEvent(instance, id);
-  if (query.isPending) return <Skeleton height={120} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={120} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const { at, admittedAt, webhookId, replayOf, body, note, event } = query.data;
   return (

@@ -99,7 +99,7 @@ export function EventsPage() {
 
 function List({ instance, filter }: { instance: string; filter: EventFilter }) {
   const query = useEvents(instance, filter);
-  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const events = query.data.pages.flatMap((page) => page.events);
   return (

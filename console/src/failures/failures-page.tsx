@@ -40,7 +40,7 @@ export function FailuresPage() {
       under="Many at once have most often one cause: mend it, try one of them, then the rest."
     >
       {query.isPending ? (
-        <Skeleton height={320} aria-label="Loading" />
+        <Skeleton height={320} role="status" aria-label="Loading" />
       ) : query.isLoadingError ? (
         <Failure error={query.error} again={() => void query.refetch()} />
       ) : (

@@ -30,7 +30,7 @@ interface Shown {
 /** Macs as a table: who has it, what about its certificate, when it was last heard of. */
 export function MacList(shown: Shown) {
   const macs = useMacs(shown.filter);
-  if (macs.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (macs.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (macs.isLoadingError) return <Failure error={macs.error} again={() => void macs.refetch()} />;
   return <Found macs={macs} {...shown} />;
 }

@@ -17,7 +17,7 @@ import classes from './mac-page.module.css';
 /** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
 export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
-  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const mac = query.data;
   const name = mac.name || mac.serialNumber || `Mac ${mac.id}`;
@@ -53,7 +53,7 @@ export function MacPage({ instance, id }: { instance: string; id: string }) {
 
 function LastStory({ id, profile }: { id: string; profile: string }) {
   const { data } = useRedistribution(id);
-  if (!data) return <Skeleton height={200} aria-label="Loading" />;
+  if (!data) return <Skeleton height={200} role="status" aria-label="Loading" />;
   return (
     <Story
       redistribution={data}

@@ -26,7 +26,7 @@ export function ForecastCard({
   if (query.isPending)
     return (
       <Card title={title} aside={`the next ${DAYS} days`}>
-        <Skeleton height={196} aria-label="Loading" />
+        <Skeleton height={196} role="status" aria-label="Loading" />
       </Card>
     );
   if (query.isLoadingError)

@@ -29,7 +29,7 @@ export function ProfilesPage() {
       under="Settings in Jamf that make issuing or renewing fail are named here before they do."
     >
       {query.isPending ? (
-        <Skeleton height={320} aria-label="Loading" />
+        <Skeleton height={320} role="status" aria-label="Loading" />
       ) : query.isLoadingError ? (
         <Failure error={query.error} again={() => void query.refetch()} />
       ) : open === undefined ? (
@@ -77,7 +77,7 @@ function Weight({ half: { errors, warnings } }: { half: WatchedHalf }) {
 
 function Audit({ half, instance }: { half: WatchedHalf; instance: string }) {
   const query = useProfileAudit(instance, half.id);
-  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const audit = query.data;
   return (

@@ -16,7 +16,7 @@ export function RecentRedistributions({ instance }: { instance: string }) {
   return (
     <Card title="Latest redistributions" aside={<Link href="/redistributions">All of them</Link>} flush>
       {recent.isPending ? (
-        <Skeleton height={200} aria-label="Loading" />
+        <Skeleton height={200} role="status" aria-label="Loading" />
       ) : recent.isLoadingError ? (
         <Failure error={recent.error} />
       ) : shown.length === 0 ? (

@@ -8,7 +8,7 @@ import { Story } from './story.js';
 /** One redistribution, with everything that was seen and done. */
 export function RedistributionPage({ id }: { id: string }) {
   const query = useRedistribution(id);
-  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const { instance, computer, profile } = query.data;
   const mac = computer.name || computer.serialNumber || `Mac ${computer.id}`;

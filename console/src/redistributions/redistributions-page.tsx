@@ -39,7 +39,7 @@ export function RedistributionsPage() {
 
 function List({ instance, state }: { instance: string; state: State | null }) {
   const query = useRedistributions(instance, { state });
-  if (query.isPending) return <Skeleton height={320} aria-label="Loading" />;
+  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
   if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
   const found = query.data.pages.flatMap(({ redistributions }) => redistributions);
   return (

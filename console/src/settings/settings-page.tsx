@@ -27,7 +27,7 @@ export function SettingsPage() {
       under="What is in force, secrets hidden. It is changed in the file that RECERT_CONFIG names."
     >
       {query.isPending ? (
-        <Skeleton height={320} aria-label="Loading" />
+        <Skeleton height={320} role="status" aria-label="Loading" />
       ) : query.isLoadingError ? (
         <Failure error={query.error} again={() => void query.refetch()} />
       ) : (

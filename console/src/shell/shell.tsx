@@ -50,13 +50,15 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
           <main id="content" className={classes.content} tabIndex={-1}>
             {overview.data ? (
               <PageBoundary key={location}>
-                <Suspense fallback={<Skeleton height={320} aria-label="Loading" />}>{children}</Suspense>
+                <Suspense fallback={<Skeleton height={320} role="status" aria-label="Loading" />}>
+                  {children}
+                </Suspense>
               </PageBoundary>
             ) : overview.isError ? (
               <Failure error={overview.error} again={() => void overview.refetch()} />
             ) : (
               <Center mih={300}>
-                <Loader aria-label="Loading" />
+                <Loader role="status" aria-label="Loading" />
               </Center>
             )}
           </main>
