@@ -66,4 +66,5 @@ const LABELS = [
   'what',
   'role',
   'channel',
+  'credit',
 ];

@@ -25,3 +25,10 @@ describe('telemetry', () => {
     expect(text).toContain('recert_redis_lost_total 1');
   });
 });
+
+it('counts who renewed a certificate', async () => {
+  const { registry, listener } = createMetrics();
+  const who = { instance: 'prod', profile: 'okta', computerId: '7' };
+  createTelemetry(listener).emit('redistribution.renewed', { ...who, credit: 'jamf' });
+  expect(await registry.metrics()).toMatch(/^recert_renewals_total\{.*credit="jamf".*\} 1$/m);
+});
