@@ -8,6 +8,8 @@ const GATHER_MS = 1_000;
 /** A browser gives up on an answer that is no stream (signed out, too many); it is tried again after this time. */
 const AGAIN_MS = 10_000;
 
+const EVERYTHING: Change = { topic: 'everything', instance: null };
+
 /**
  * Keeps everything that is shown as it is now, while the page is seen: reads again what the receiver says has changed. Whatever uses a
  * query is live by it, with nothing to do. While there is no connection pages poll, as they do without it.
@@ -28,7 +30,7 @@ function listenWhileSeen(client: QueryClient): () => void {
     source = new EventSource('/api/v1/live');
     source.addEventListener('reload', () => {
       heardLive();
-      changes.add([{ topic: 'everything', instance: null }]);
+      changes.add([EVERYTHING]);
     });
     source.addEventListener('change', ({ data }: MessageEvent<string>) =>
       changes.add((JSON.parse(data) as { changes: Change[] }).changes),
@@ -38,7 +40,8 @@ function listenWhileSeen(client: QueryClient): () => void {
       void client.invalidateQueries();
     });
     source.addEventListener('error', () => {
-      heardNothing();
+      // What is shown waits for its slow turn otherwise, and nobody would see for half a minute that the receiver is gone.
+      if (heardNothing()) changes.add([EVERYTHING]);
       if (source?.readyState !== EventSource.CLOSED) return;
       close();
       retry = setTimeout(open, AGAIN_MS);

@@ -10,9 +10,11 @@ export function heardLive(): void {
   live = true;
 }
 
-/** It no longer does. */
-export function heardNothing(): void {
+/** It no longer does. Returns whether it did until now. */
+export function heardNothing(): boolean {
+  const before = live;
   live = false;
+  return before;
 }
 
 /** How often to read again now. */
