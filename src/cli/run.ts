@@ -16,6 +16,7 @@ import { addProfilesCommand } from './commands/profiles.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
 import { addSetupCommand } from './commands/setup.js';
+import { addSimulateCommand } from './commands/simulate.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTokensCommand } from './commands/tokens.js';
 import { addWebhooksCommand } from './commands/webhooks.js';
@@ -82,6 +83,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addRedistributionsCommand,
   addForecastCommand,
   addProfilesCommand,
+  addSimulateCommand,
   addControlCommands,
   addEventsCommand,
   addAuditCommand,

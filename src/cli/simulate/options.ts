@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { duration } from '../../config/duration.js';
+import { type ProfileConfig, profileSchema } from '../../config/profile.js';
+import { DAY_MS, rollOut, rollOutScenario, type Scenario } from '../../domain/fleet-year/scenario.js';
+
+const count = z.coerce.number('is a number').int().min(1);
+const share = z.coerce.number('is a share between 0 and 1').min(0).max(1);
+
+/** What can be said to `recert simulate`. */
+export const simulateOptions = z.object({
+  computers: count.max(200_000).default(10_000),
+  days: count.min(30).max(1_100).default(365),
+  seed: z.coerce.number('is a number').int().min(0).default(1),
+  window: duration().optional(),
+  hourlyCap: count.optional(),
+  inFlight: count.optional(),
+  inventory: duration().prefault('7d'),
+  failing: share.default(0.02),
+  away: share.default(0.05),
+  caOutage: duration().optional(),
+  fromFleet: z.boolean().default(false),
+  profile: z.string().optional(),
+  instance: z.string().optional(),
+  picture: z.string().optional(),
+});
+
+export type SimulateOptions = z.output<typeof simulateOptions>;
+
+/** The fleet of the options: as the service knows it, or one that was rolled out in two weeks. */
+export function scenarioOf(options: SimulateOptions, expiring: readonly number[] | null): Scenario {
+  const computers = expiring === null ? options.computers : expiring.reduce((sum, one) => sum + one, 0);
+  const base = rollOutScenario({ computers });
+  return {
+    ...base,
+    seed: options.seed,
+    days: options.days,
+    expiring: expiring ?? rollOut(computers, { afterDays: 90, inDays: 14 }),
+    inventoryEveryMs: options.inventory,
+    away: { ...base.away, share: options.away },
+    ca: {
+      ...base.ca,
+      failing: options.failing,
+      outages: options.caOutage === undefined ? [] : [{ afterMs: 40 * DAY_MS, forMs: options.caOutage }],
+    },
+  };
+}
+
+/** The defaults of a watched profile, with what is to be tried. */
+export function policyOf(
+  options: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
+  more: Partial<ProfileConfig> = {},
+): ProfileConfig {
+  const defaults = profileSchema.parse({
+    mode: 'act',
+    overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 },
+  });
+  return {
+    ...defaults,
+    ...more,
+    ...(options.window === undefined ? {} : { window: options.window }),
+    ...(options.hourlyCap === undefined ? {} : { hourlyCap: options.hourlyCap }),
+    ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
+  };
+}

@@ -1,0 +1,39 @@
+import { formatDuration } from '../../config/duration.js';
+import type { Context } from '../context.js';
+import { table } from '../print.js';
+import type { Year } from './trials.js';
+
+/** The years beside each other, one line each. */
+export function yearsTable(years: readonly Year[], { colors }: Pick<Context, 'colors'>): string {
+  return table(
+    [
+      'POLICY',
+      'AVOIDABLE',
+      'EXPIRED',
+      'MAC-DAYS WITHOUT',
+      'ISSUED/RENEWAL',
+      'CALLS/RENEWAL',
+      'CA, LARGEST HOUR',
+      'TRIGGERS/CAP',
+      'ASKED A PERSON',
+    ],
+    years.map((year) => [
+      year.policy,
+      year.avoidable === 0 ? colors.green('0') : colors.red(String(year.avoidable)),
+      String(year.expiries),
+      year.macDaysWithout.toFixed(0),
+      year.issuedPerRenewal.toFixed(3),
+      year.callsPerRenewal.toFixed(1),
+      String(year.largestHour),
+      year.rails === undefined ? '–' : `${year.rails.triggersInAnHour}/${year.rails.hourlyCap}`,
+      String(year.asked),
+    ]),
+    colors,
+  );
+}
+
+/** Settings of a policy for a line under the table. */
+export function settingsOf({ rails }: Year): string {
+  if (rails === undefined) return '';
+  return `window ${formatDuration(rails.windowMs)}, hourlyCap ${rails.hourlyCap}, inFlight ${rails.inFlightCap} (most used: ${rails.inFlight})`;
+}

@@ -1,0 +1,89 @@
+import { type CertificateDates, forecast, type Forecast } from '../forecast/forecast.js';
+import type { RedistributionPolicy } from '../watched.js';
+import type { YearFigures } from './measures.js';
+import { jamfAlone, pushEveryHour, redeployByCalendar } from './others.js';
+import { roll, STREAM } from './random.js';
+import { recert } from './recert/recert.js';
+import { watchedFor } from './recert/fleet.js';
+import { DAY_MS, type Scenario } from './scenario.js';
+import { liveThrough, type Policy, type World } from './world.js';
+
+/** A policy of Recert to be tried. */
+export interface Trial {
+  name: string;
+  policy: RedistributionPolicy;
+}
+
+/** A year under Recert, with what the rails did. */
+export interface RecertYear extends YearFigures {
+  rails: {
+    hourlyCap: number;
+    inFlightCap: number;
+    windowMs: number;
+    /** Most certificates asked for within an hour, as the hourly cap counts them: at the trigger. */
+    triggersInAnHour: number;
+    inFlight: number;
+  };
+}
+
+const OTHERS: readonly ((world: World) => Policy)[] = [
+  (world) => jamfAlone(world),
+  (world) => pushEveryHour(world),
+  (world) => redeployByCalendar(world),
+];
+
+/** The others on a fleet, one after the other. */
+export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
+  for (const policyOf of OTHERS) yield liveThrough(scenario, policyOf);
+}
+
+/** Recert on a fleet. The mode does not matter: it acts. */
+export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): RecertYear {
+  const acting = { ...policy, mode: 'act' as const };
+  let most = () => ({ hour: 0, inFlight: 0 });
+  const figures = liveThrough(scenario, (world) => {
+    const made = recert(world, acting, name);
+    ({ most } = made.caps);
+    return made;
+  });
+  const { hour, inFlight } = most();
+  return {
+    ...figures,
+    rails: {
+      hourlyCap: policy.hourlyCap,
+      inFlightCap: policy.inFlight,
+      windowMs: policy.window,
+      triggersInAnHour: hour,
+      inFlight,
+    },
+  };
+}
+
+/** What the forecast says of the fleet of a scenario on its first day, under a policy. */
+function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast {
+  return forecast(datesOf(scenario), watchedFor(policy), {
+    now: scenario.startAt,
+    days: scenario.days,
+    proofMs: scenario.inventoryEveryMs / 2,
+  });
+}
+
+/** Twice what the forecast says is least: Macs sleep at night and are away at weekends, and the line must not wait for them. */
+const AMPLE = 2;
+
+/** A policy with caps that do for a fleet. Those that do already are left as they are. */
+export function planned(scenario: Scenario, policy: RedistributionPolicy): RedistributionPolicy {
+  const { advice } = forecastFor(scenario, policy);
+  if (advice === null || advice.caps === null) return policy;
+  const hourlyCap = AMPLE * advice.caps.hourlyCap;
+  const inFlight = Math.max(policy.inFlight, AMPLE * advice.caps.inFlight);
+  return { ...policy, hourlyCap: Math.max(policy.hourlyCap, hourlyCap), inFlight };
+}
+
+function datesOf({ expiring, seed, startAt, lifetimeMs }: Scenario): CertificateDates[] {
+  const days = expiring.flatMap((count, day) => new Array<number>(count).fill(day));
+  return days.map((day, mac) => {
+    const expiresAt = Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
+    return { computerId: String(mac + 1), issuedAt: expiresAt - lifetimeMs, expiresAt };
+  });
+}

@@ -1,0 +1,132 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Scenario } from './scenario.js';
+
+/** What came of a year (or three) under one policy. */
+export interface YearFigures {
+  policy: string;
+  computers: number;
+  days: number;
+  /** Certificates that expired while the Mac had no later one. */
+  expiries: number;
+  /** Of those, where the Mac was online in its window. */
+  avoidable: number;
+  /** The shortest time online in the window among the avoidable ones, milliseconds; `null` without any. */
+  avoidableLeastOnlineMs: number | null;
+  /** Of the avoidable ones, where it was online for a working day (8 hours) at least. */
+  avoidableByFar: number;
+  macDaysWithout: number;
+  issued: number;
+  /** A certificate older than a quarter of its lifetime was replaced. */
+  renewals: number;
+  issuedPerRenewal: number;
+  /** What the CA was asked for, refusals included. */
+  requests: number;
+  refused: number;
+  calls: number;
+  callsPerRenewal: number;
+  /** Requests in the largest 60 minutes. */
+  largestHour: number;
+  /** Times a person was asked to look. */
+  asked: number;
+  daily: { issued: readonly number[]; without: readonly number[] };
+}
+
+/** Collects the figures while a run is under way. */
+export interface Measures {
+  request(at: number): void;
+  issued(at: number): void;
+  refused(): void;
+  renewed(): void;
+  calls(count: number): void;
+  asked(): void;
+  expired(mac: number, at: number, onlineMs: number): void;
+  /** A Mac has a certificate again. */
+  restored(mac: number, at: number): void;
+  figures(policy: string): YearFigures;
+}
+
+const WORKING_DAY_MS = 8 * HOUR_MS;
+
+export function createMeasures({ startAt, days, computers, avoidable }: Scenario): Measures {
+  const minutes = new Int32Array(days * 24 * 60);
+  const issuedOn = new Array<number>(days).fill(0);
+  const withoutOn = new Array<number>(days).fill(0);
+  const expiredAt = new Float64Array(computers);
+  const endAt = startAt + days * DAY_MS;
+  const totals = { expiries: 0, avoidable: 0, byFar: 0, without: 0, issued: 0, requests: 0 };
+  const more = { refused: 0, renewals: 0, calls: 0, asked: 0, leastOnlineMs: Infinity };
+  const dayOf = (at: number) => Math.floor((at - startAt) / DAY_MS);
+
+  const without = (from: number, to: number) => {
+    totals.without += (to - from) / DAY_MS;
+    for (let day = dayOf(from); day <= Math.min(dayOf(to - 1), days - 1); day += 1)
+      withoutOn[day] = (withoutOn[day] ?? 0) + 1;
+  };
+  return {
+    request(at) {
+      totals.requests += 1;
+      const minute = Math.floor((at - startAt) / MINUTE_MS);
+      minutes[minute] = (minutes[minute] ?? 0) + 1;
+    },
+    issued(at) {
+      totals.issued += 1;
+      issuedOn[dayOf(at)] = (issuedOn[dayOf(at)] ?? 0) + 1;
+    },
+    refused: () => void (more.refused += 1),
+    renewed: () => void (more.renewals += 1),
+    calls: (count) => void (more.calls += count),
+    asked: () => void (more.asked += 1),
+    expired(mac, at, onlineMs) {
+      totals.expiries += 1;
+      expiredAt[mac] = at;
+      if (onlineMs <= avoidable.onlineMs) return;
+      totals.avoidable += 1;
+      if (onlineMs >= WORKING_DAY_MS) totals.byFar += 1;
+      more.leastOnlineMs = Math.min(more.leastOnlineMs, onlineMs);
+    },
+    restored(mac, at) {
+      const since = expiredAt[mac] ?? 0;
+      if (since === 0) return;
+      without(since, at);
+      expiredAt[mac] = 0;
+    },
+    figures(policy) {
+      for (const [mac, since] of expiredAt.entries()) {
+        if (since === 0) continue;
+        without(since, endAt);
+        expiredAt[mac] = 0;
+      }
+      const { renewals, calls, refused, asked, leastOnlineMs } = more;
+      return {
+        policy,
+        computers,
+        days,
+        expiries: totals.expiries,
+        avoidable: totals.avoidable,
+        avoidableLeastOnlineMs: leastOnlineMs === Infinity ? null : leastOnlineMs,
+        avoidableByFar: totals.byFar,
+        macDaysWithout: totals.without,
+        issued: totals.issued,
+        renewals,
+        issuedPerRenewal: renewals === 0 ? 0 : totals.issued / renewals,
+        requests: totals.requests,
+        refused,
+        calls,
+        callsPerRenewal: renewals === 0 ? 0 : calls / renewals,
+        largestHour: largest(minutes, 60),
+        asked,
+        daily: { issued: issuedOn, without: withoutOn },
+      };
+    },
+  };
+}
+
+/** The largest sum of so many neighbours. */
+function largest(values: Int32Array, width: number): number {
+  let sum = 0;
+  let most = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    sum += (values[index] ?? 0) - (values[index - width] ?? 0);
+    most = Math.max(most, sum);
+  }
+  return most;
+}

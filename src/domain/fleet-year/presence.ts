@@ -1,0 +1,120 @@
+import { roll, STREAM } from './random.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage, type Scenario } from './scenario.js';
+
+const CHECK_IN_MS = 15 * MINUTE_MS;
+/** Nobody is looked for longer than this. */
+const FARTHEST_DAYS = 120;
+const ZONES = [-8, 0, 0, 0, 8] as const;
+
+/** When each Mac is online: laptops on working days, some desktops always, some hardly ever, some away for a month. */
+export interface Presence {
+  /** The first instant from `at` on at which it is online; `Infinity` when never within the time looked at. */
+  onlineAt(mac: number, at: number): number;
+  /** When the next session begins after the one that an instant is in. */
+  nextSession(mac: number, at: number): number;
+  /** The first check-in from `at` on that reaches Jamf. */
+  checkInAt(mac: number, at: number): number;
+  /** The last check-in before or at an instant; `null` when there was none for months. */
+  lastCheckIn(mac: number, at: number): number | null;
+  /** Online within a span, milliseconds. */
+  onlineMs(mac: number, from: number, to: number): number;
+  /** When Jamf can be reached, from an instant on: the instant itself but in an outage. */
+  jamfUpAt(at: number): number;
+}
+
+/** Presence as a function of the Mac and the day: nothing is stored of it but who is away when. */
+export function createPresence(scenario: Scenario): Presence {
+  const { seed, startAt, away, computers } = scenario;
+  const awayFrom = new Float64Array(computers).fill(Infinity);
+  const habit = new Float64Array(computers);
+  const phase = new Float64Array(computers);
+  const zone = new Float64Array(computers);
+  for (let mac = 0; mac < computers; mac += 1) {
+    habit[mac] = roll(seed, mac, STREAM.habit, 0);
+    phase[mac] = Math.floor(roll(seed, mac, STREAM.phase, 0) * CHECK_IN_MS);
+    zone[mac] = (ZONES[Math.floor(roll(seed, mac, STREAM.zone, 0) * ZONES.length)] ?? 0) * HOUR_MS;
+    if (roll(seed, mac, STREAM.away, 0) >= away.share) continue;
+    const share = roll(seed, mac, STREAM.awayFrom, 0);
+    awayFrom[mac] = startAt + away.leavingFromMs + share * (away.leavingToMs - away.leavingFromMs);
+  }
+  /** The session of the day looked at last: one for all, since none outlives a question. */
+  let from = 0;
+  let to = 0;
+
+  /** Whether the Mac has a session on a day; leaves it in `from` and `to`. */
+  const hasSession = (mac: number, day: number): boolean => {
+    const kind = habit[mac] ?? 0;
+    const midnight = day * DAY_MS;
+    if (kind < 0.1) {
+      from = midnight;
+      to = midnight + DAY_MS;
+    } else {
+      const weekday = (day + 4) % 7;
+      const working = weekday !== 0 && weekday !== 6;
+      const likely = kind > 0.9 ? 0.3 : working ? 0.92 : 0.15;
+      if (roll(seed, mac, STREAM.present, day) >= likely) return false;
+      from = midnight + (zone[mac] ?? 0) + (7 + 3 * roll(seed, mac, STREAM.begins, day)) * HOUR_MS;
+      to = from + (5 + 5 * roll(seed, mac, STREAM.lasts, day)) * HOUR_MS;
+    }
+    const leaves = awayFrom[mac] ?? Infinity;
+    if (from < leaves + away.forMs && to > leaves) {
+      if (from >= leaves) from = leaves + away.forMs;
+      else to = leaves;
+    }
+    return from < to;
+  };
+  /** The first session that ends after an instant; left in `from` and `to`. */
+  const seek = (mac: number, at: number): boolean => {
+    const first = Math.floor(at / DAY_MS) - 1;
+    for (let day = first; day < first + FARTHEST_DAYS; day += 1)
+      if (hasSession(mac, day) && to > at) return true;
+    return false;
+  };
+  const jamfUpAt = (at: number) => overAt(scenario.jamfOutages, startAt, at);
+  const checkInAt = (mac: number, at: number): number => {
+    let after = at;
+    while (seek(mac, after)) {
+      const first = from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, to - from)));
+      const tick = first + Math.max(0, Math.ceil((after - first) / CHECK_IN_MS)) * CHECK_IN_MS;
+      if (tick >= to) after = to;
+      else if (jamfUpAt(tick) === tick) return tick;
+      else after = jamfUpAt(tick);
+    }
+    return Infinity;
+  };
+
+  return {
+    onlineAt: (mac, at) => (seek(mac, at) ? Math.max(from, at) : Infinity),
+    nextSession: (mac, at) => {
+      if (!seek(mac, at)) return Infinity;
+      if (from > at) return from;
+      return seek(mac, to) ? from : Infinity;
+    },
+    checkInAt,
+    lastCheckIn(mac, at) {
+      const last = Math.floor(at / DAY_MS) + 1;
+      for (let day = last; day > last - FARTHEST_DAYS; day -= 1) {
+        if (!hasSession(mac, day)) continue;
+        const first = from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, to - from)));
+        let tick = first + Math.floor((Math.min(at, to - 1) - first) / CHECK_IN_MS) * CHECK_IN_MS;
+        while (tick >= first && jamfUpAt(tick) !== tick) tick -= CHECK_IN_MS;
+        if (tick >= first) return tick;
+      }
+      return null;
+    },
+    onlineMs(mac, start, end) {
+      let sum = 0;
+      for (let day = Math.floor(start / DAY_MS) - 1; day <= Math.floor(end / DAY_MS) + 1; day += 1)
+        if (hasSession(mac, day)) sum += Math.max(0, Math.min(to, end) - Math.max(from, start));
+      return sum;
+    },
+    jamfUpAt,
+  };
+}
+
+/** When something that has outages is there, from an instant on: the instant itself outside of them. */
+export function overAt(outages: readonly Outage[], startAt: number, at: number): number {
+  for (const { afterMs, forMs } of outages)
+    if (at >= startAt + afterMs && at < startAt + afterMs + forMs) return startAt + afterMs + forMs;
+  return at;
+}

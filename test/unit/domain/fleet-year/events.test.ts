@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createEvents } from '../../../../src/domain/fleet-year/events.js';
+
+test('what was added comes out by time, and of one instant in the order in which it was added', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
+      const events = createEvents();
+      times.forEach((at, index) => events.add(at, at % 3, index, 7));
+      const out: number[][] = [];
+      for (let next = events.next(); next !== null; next = events.next()) out.push([next.at, next.mac]);
+      const sorted = times
+        .map((at, index) => [at, index] as const)
+        .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+      expect(out).toEqual(sorted);
+    }),
+  );
+});

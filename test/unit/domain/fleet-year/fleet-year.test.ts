@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { policyOf, scenarioOf, simulateOptions } from '../../../../src/cli/simulate/options.js';
+import { drawYear } from '../../../../src/cli/simulate/picture.js';
+import { allYears, ampleFor } from '../../../../src/cli/simulate/trials.js';
+import { lifeOfRecert } from '../../../../src/domain/fleet-year/compare.js';
+import { DAY_MS, HOUR_MS, rollOut } from '../../../../src/domain/fleet-year/scenario.js';
+
+const scenario = scenarioOf(simulateOptions.parse({ computers: 1_000 }), null);
+const ample = ampleFor(scenario, policyOf({}));
+
+describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % failing, 5 % away for a month', () => {
+  const years = [...allYears(scenario, [{ name: 'Recert', policy: ample }])];
+  const [native, hourly, calendar, ours] = years;
+
+  test('Recert lets none expire that was online in time, at 1.03 certificates a renewal, within its cap', () => {
+    expect(ours).toMatchObject({ policy: 'Recert', avoidable: 0 });
+    expect(ours?.renewals).toBeGreaterThanOrEqual(1_000);
+    expect(ours?.issuedPerRenewal).toBeLessThanOrEqual(1.03);
+    expect(ours?.issuedPerRenewal).toBeGreaterThanOrEqual(1);
+    expect(ours?.rails?.triggersInAnHour).toBeLessThanOrEqual(ample.hourlyCap);
+    expect(ours?.rails?.inFlight).toBeLessThanOrEqual(ample.inFlight);
+  });
+
+  test('the others do what they are known for, on the same fleet', () => {
+    expect(native?.avoidable).toBeGreaterThan(5);
+    expect(native?.issuedPerRenewal).toBeLessThan(1.05);
+    expect(hourly?.issuedPerRenewal).toBeGreaterThan(5);
+    expect(calendar?.largestHour).toBeGreaterThan(100);
+  });
+
+  test('the picture has a line for each in both charts', () => {
+    const picture = drawYear(years, 'A year');
+    expect(picture.match(/<polyline /g)).toHaveLength(8);
+    for (const { policy } of years) expect(picture).toContain(policy);
+    expect(picture).not.toContain('NaN');
+  });
+});
+
+test('the same seed is the same year, another seed another', () => {
+  const small = (seed: number) => scenarioOf(simulateOptions.parse({ computers: 60, seed }), null);
+  const live = (seed: number) => lifeOfRecert(small(seed), { name: 'r', policy: ample });
+  expect(live(3)).toEqual(live(3));
+  expect(live(3)).not.toEqual(live(4));
+});
+
+test('whatever happens, no cap is passed and no renewal costs a loop', () => {
+  for (let seed = 1; seed <= 6; seed += 1) {
+    const policy = { ...ample, hourlyCap: seed, inFlight: 3 * seed };
+    const hard = {
+      ...scenarioOf(simulateOptions.parse({ computers: 80, seed, failing: 0.3, away: 0.3 }), null),
+      expiring: rollOut(80, { afterDays: 20, inDays: 2 }),
+      jamfOutages: [{ afterMs: 15 * DAY_MS, forMs: 30 * HOUR_MS }],
+      days: 120,
+    };
+    const year = lifeOfRecert(hard, { name: 'r', policy });
+    expect(year.rails.triggersInAnHour, `seed ${seed}`).toBeLessThanOrEqual(seed);
+    expect(year.rails.inFlight, `seed ${seed}`).toBeLessThanOrEqual(3 * seed);
+    expect(year.issuedPerRenewal, `seed ${seed}`).toBeLessThan(1.6);
+    expect(year.issued).toBeLessThanOrEqual(year.requests);
+  }
+});
+
+test('with no room worth the name certificates expire, and the year says so', () => {
+  const year = lifeOfRecert(
+    { ...scenario, days: 130 },
+    { name: 'r', policy: { ...policyOf({}), hourlyCap: 1, inFlight: 4 } },
+  );
+  expect(year.avoidable).toBeGreaterThan(100);
+  expect(year.macDaysWithout).toBeGreaterThan(100);
+});
