@@ -165,7 +165,9 @@ const settingsSchema = z.strictObject({
     .int()
     .min(1)
     .default(50)
-    .describe('Most certificates asked of the CA in an hour, over all workers.'),
+    .describe(
+      'Most certificates asked of the CA in an hour, over all workers; one counts until an hour after its Mac took the command.',
+    ),
   inFlight: z
     .int()
     .min(1)

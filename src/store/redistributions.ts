@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { resultOf } from '../domain/redistribution/breaker.js';
 import { nativeOutcomeOf } from '../domain/redistribution/credit.js';
 import {
+  askedOfCa,
   isCycling,
   isInFlight,
   lastAttempt,
@@ -86,6 +87,16 @@ const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
 const DEFAULT_LIMIT = 50;
 const MOST = 500;
 
+/** Tokens of the hourly cap that change with a record: score and member in turns. An attempt that was never made keeps its token. */
+function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
+  const before = askedOfCa(previous);
+  const after = askedOfCa(next);
+  const never = previous.attempts.filter(({ number }) => !after.has(number));
+  return [...after, ...never.map(({ number, intentAt }) => [number, intentAt] as const)]
+    .filter(([number, at]) => before.get(number) !== at)
+    .flatMap(([number, at]) => [at === Infinity ? '+inf' : at, attemptMember(next.id, number)]);
+}
+
 /** Redistributions in Redis: a text each, and indexes that are written in the same script. */
 export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
@@ -100,7 +111,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     lua: readLua(import.meta.url, './redistributions/save.lua'),
     keys: [
       ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
-      ...(['results', 'tally', 'leases', 'cycling', 'natives'] as const),
+      ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour'] as const),
     ],
     reply: z.int().transform((stored) => stored === 1),
   });
@@ -194,6 +205,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           leases: keys.leases,
           cycling: keys.cycling(previous.profile),
           natives: keys.natives(previous.profile),
+          hour: keys.hour(previous.profile),
         },
         [
           previous.id,
@@ -212,6 +224,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
           isCycling(next) ? '1' : '0',
           native === null ? '' : nativeField(native, next.since),
+          ...tokensOf(previous, next),
         ],
       );
       return done ? stored : null;

@@ -1,5 +1,6 @@
 import type { ProfileConfig } from '../../config/profile.js';
 import { parseDuration } from '../../config/duration.js';
+import { windowOf } from '../../domain/assess.js';
 import { lifeOfRecert, livesOfOthers, planned, type RecertYear } from '../../domain/fleet-year/compare.js';
 import type { YearFigures } from '../../domain/fleet-year/measures.js';
 import type { Scenario } from '../../domain/fleet-year/scenario.js';
@@ -9,12 +10,12 @@ export type Year = YearFigures & { rails?: RecertYear['rails'] };
 
 /**
  * Settings for a fleet that comes due all at once: a window that outlasts a month of absence and the line, only Macs that are awake,
- * and twice the caps that the forecast finds least.
+ * and caps well above what the forecast finds least.
  */
 export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileConfig {
   const wide = {
     ...defaults,
-    window: Math.max(defaults.window, parseDuration('60d')),
+    window: Math.max(windowOf(defaults, scenario.lifetimeMs), parseDuration('60d')),
     waits: { ...defaults.waits, online: parseDuration('30m') },
   };
   const { hourlyCap, inFlight } = planned(scenario, wide);

@@ -1,3 +1,4 @@
+import { windowOf } from '../assess.js';
 import { type CertificateDates, forecast, type Forecast } from '../forecast/forecast.js';
 import type { RedistributionPolicy } from '../watched.js';
 import type { YearFigures } from './measures.js';
@@ -20,8 +21,9 @@ export interface RecertYear extends YearFigures {
     hourlyCap: number;
     inFlightCap: number;
     windowMs: number;
-    /** Most certificates asked for within an hour, as the hourly cap counts them: at the trigger. */
+    /** Most triggers within an hour. */
     triggersInAnHour: number;
+    /** Most under way at a trigger. */
     inFlight: number;
   };
 }
@@ -37,9 +39,9 @@ export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
   for (const policyOf of OTHERS) yield liveThrough(scenario, policyOf);
 }
 
-/** Recert on a fleet. The mode does not matter: it acts. */
+/** Recert on a fleet. Neither mode nor mechanisms matter: it acts, by overlap. */
 export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): RecertYear {
-  const acting = { ...policy, mode: 'act' as const };
+  const acting = { ...policy, mode: 'act' as const, mechanisms: ['overlap'] as const };
   let most = () => ({ hour: 0, inFlight: 0 });
   const figures = liveThrough(scenario, (world) => {
     const made = recert(world, acting, name);
@@ -52,7 +54,7 @@ export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Recer
     rails: {
       hourlyCap: policy.hourlyCap,
       inFlightCap: policy.inFlight,
-      windowMs: policy.window,
+      windowMs: windowOf(policy, scenario.lifetimeMs),
       triggersInAnHour: hour,
       inFlight,
     },
@@ -68,15 +70,18 @@ function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast
   });
 }
 
-/** Twice what the forecast says is least: Macs sleep at night and are away at weekends, and the line must not wait for them. */
-const AMPLE = 2;
+/**
+ * Above what the forecast says is least: Macs sleep at night and are away at weekends, and the line must not wait for them. A token of
+ * the hourly cap is held until its Mac took the command, on average for longer than an hour, so that there must be more of them.
+ */
+const AMPLE = { hourlyCap: 3, inFlight: 2 };
 
 /** A policy with caps that do for a fleet. Those that do already are left as they are. */
 export function planned(scenario: Scenario, policy: RedistributionPolicy): RedistributionPolicy {
   const { advice } = forecastFor(scenario, policy);
   if (advice === null || advice.caps === null) return policy;
-  const hourlyCap = AMPLE * advice.caps.hourlyCap;
-  const inFlight = Math.max(policy.inFlight, AMPLE * advice.caps.inFlight);
+  const hourlyCap = AMPLE.hourlyCap * advice.caps.hourlyCap;
+  const inFlight = Math.max(policy.inFlight, AMPLE.inFlight * advice.caps.inFlight);
   return { ...policy, hourlyCap: Math.max(policy.hourlyCap, hourlyCap), inFlight };
 }
 

@@ -11,6 +11,9 @@ export interface Events {
   add(at: number, kind: number, mac: number, data: number): void;
   /** The next one, the same object each time; `null` when there is none. */
   next(): Readonly<Happening> | null;
+  /** When the next one is; `Infinity` when there is none. */
+  firstAt(): number;
+  size(): number;
 }
 
 const FIRST_ROOM = 1 << 16;
@@ -89,5 +92,7 @@ export function createEvents(): Events {
       copy(size, hole);
       return given;
     },
+    firstAt: () => (size === 0 ? Infinity : (at[0] ?? Infinity)),
+    size: () => size,
   };
 }

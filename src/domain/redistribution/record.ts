@@ -239,6 +239,24 @@ export function isCycling(record: Redistribution): boolean {
   return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
+/**
+ * When the CA was asked for each attempt, by its number: what the hourly cap counts, for an hour from then. `Infinity` while the command
+ * is out: the Mac may take it at any moment, so its token is kept until it has. One that is given up as offline holds none, so that
+ * Macs that never come back do not use the cap up; when it is seen again, its command counts again, room or not.
+ */
+export function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
+  const last = lastAttempt(record);
+  return new Map(
+    record.attempts.map((attempt) => {
+      const { number, intentAt, triggeredAt, command, endedAt } = attempt;
+      if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
+        return [number, command.completedAt ?? endedAt ?? Infinity];
+      if (attempt === last && isInFlight(record)) return [number, Infinity];
+      return [number, triggeredAt === null ? intentAt : (endedAt ?? intentAt)];
+    }),
+  );
+}
+
 const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
   'hourly-cap',
   'in-flight-cap',

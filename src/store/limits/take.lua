@@ -31,7 +31,8 @@ local missing = used + ahead - hourlyCap
 if missing >= 0 and used > 0 then
   local nth = math.min(missing, used - 1)
   local oldest = redis.call('ZRANGE', hour, nth, nth, 'WITHSCORES')
-  freeAt = tostring(tonumber(oldest[2]) + windowMs)
+  -- Commands that are out hold their tokens until they are answered: nobody knows when.
+  freeAt = oldest[2] == 'inf' and tostring(now + windowMs) or tostring(tonumber(oldest[2]) + windowMs)
 end
 
 local verified = tonumber(redis.call('HGET', tally, 'verified') or '0')

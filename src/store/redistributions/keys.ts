@@ -20,7 +20,7 @@ export function redistributionKeys(key: Key, instance: string) {
     attempts: (profile: string, computerId: string) => under('attempts', profile, computerId),
     /** Set of ids for which a certificate may be on its way: what the in-flight cap counts. */
     inFlight: (profile: string) => under('in-flight', profile),
-    /** Sorted set of the attempts of the last hour, `id/number` by instant: what the hourly cap counts. */
+    /** Sorted set of attempts, `id/number` by when the CA was asked, `+inf` while it may be at any moment: what the hourly cap counts. */
     hour: (profile: string) => under('hour', profile),
     /** Sorted sets of those that wait for room under the caps: by their rank, and by the instant until which their place is kept. */
     line: (profile: string) => under('line', profile),

@@ -9,6 +9,7 @@ import { createRedistributionStore, type RedistributionStore } from '../../../sr
 import { redistributionKeys } from '../../../src/store/redistributions/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { DAY, HOUR, knownOf, START, watchedOf } from '../../support/redistribution/fixtures.js';
+import { attempted } from '../../unit/domain/redistribution/scenes.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let server: TestRedis;
@@ -245,6 +246,45 @@ describe('caps over all workers', () => {
     expect(refused).toMatchObject({ granted: false, room: { hourly: { freeAt: START + HOUR } } });
     const tighter = await look('r-4', START + 3_000, { caps: { hourly: 1, inFlight: 100 } });
     expect(tighter.hourly.freeAt).toBe(START + 2_000 + HOUR);
+  });
+
+  it('hold a token until an hour after the Mac took its command, and give that of a lost Mac back', async () => {
+    const one = { caps: { hourly: 1, inFlight: 100 } };
+    const { record } = await store.open(fresh('r-1'));
+    await take('r-1', 1, START, one);
+    const pushed = await replace(record, { state: 'pushed', attempts: [attempted] });
+    const late = START + 50 * HOUR;
+    expect(await look('r-2', late, one)).toMatchObject({
+      turn: false,
+      hourly: { used: 1, freeAt: late + HOUR },
+    });
+    const offline = await replace(pushed, { state: 'blocked' });
+    expect(await look('r-2', late, one)).toMatchObject({ turn: true, hourly: { used: 0 } });
+    const back = await replace(offline, { state: 'pushed' });
+    expect((await look('r-2', late, one)).turn).toBe(false);
+    const command = {
+      uuid: 'c',
+      state: 'ACKNOWLEDGED' as const,
+      sentAt: START,
+      completedAt: late,
+      error: '',
+    };
+    await replace(back, { state: 'verifying', attempts: [{ ...attempted, command }] });
+    expect(await look('r-2', late, one)).toMatchObject({ turn: false, hourly: { freeAt: late + HOUR } });
+    expect((await look('r-2', late + HOUR, one)).turn).toBe(true);
+  });
+
+  it('keep no token out for a trigger that never reached Jamf', async () => {
+    const one = { caps: { hourly: 1, inFlight: 100 } };
+    const { record } = await store.open(fresh('r-1'));
+    await take('r-1', 1, START, one);
+    const change = { group: 'joinGreen' as const, op: 'add' as const };
+    const intent = { purpose: 'trigger' as const, change, at: START, calls: 1, calledAt: START };
+    const begun = { ...attempted, intentAt: START, triggeredAt: null, command: null };
+    const intended = await replace(record, { state: 'eligible', intent, attempts: [begun] });
+    expect((await look('r-2', START + 5 * HOUR, one)).turn).toBe(false);
+    await replace(intended, { intent: null, attempts: [] });
+    expect((await look('r-2', START + 5 * HOUR, one)).turn).toBe(true);
   });
 
   it('let a person over the hourly cap, and count it', async () => {

@@ -6,6 +6,7 @@ import {
 } from '../../../src/domain/redistribution/breaker.js';
 import type { Hold } from '../../../src/domain/redistribution/evidence.js';
 import {
+  askedOfCa,
   isCycling,
   isInFlight,
   type Redistribution,
@@ -149,10 +150,16 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
     noteVersion: () => Promise.resolve(false),
     noteFleet: () => Promise.resolve(null),
     async look(instance, profile, { redistributionId, attempt, caps, now, ...asked }) {
-      for (const [name, at] of hour) if (at <= now - HOUR_MS) hour.delete(name);
-      const times = [...hour.values()].toSorted((a, b) => a - b);
+      const askedAt = new Map<string, number>(
+        [...records.values()].flatMap((one) =>
+          [...askedOfCa(one)].map(([number, at]) => [`${one.id}/${number}`, at] as const),
+        ),
+      );
+      for (const [name, at] of hour) if ((askedAt.get(name) ?? at) <= now - HOUR_MS) hour.delete(name);
+      const times = [...hour].map(([name, at]) => askedAt.get(name) ?? at).toSorted((a, b) => a - b);
       const oldest = times[times.length - caps.hourly];
-      const freeAt = times.length < caps.hourly || oldest === undefined ? null : oldest + HOUR_MS;
+      const freeAt =
+        times.length < caps.hourly || oldest === undefined ? null : Math.min(oldest, now) + HOUR_MS;
       const flying = [...records.values()].filter(
         (one) => one.id !== redistributionId && isInFlight(one),
       ).length;

@@ -1,17 +1,19 @@
 import type { Room } from '../../redistribution/evidence.js';
+import { askedOfCa, isInFlight, type Redistribution } from '../../redistribution/record.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import { createEvents } from '../events.js';
 import { HOUR_MS } from '../scenario.js';
 
 /**
- * The caps and the line of those that wait for room, by the rules of the limits in Redis: tokens in a sliding hour, redistributions in
- * flight, the earliest expiry first. Whoever waits is called when there is room, instead of asking every half hour.
+ * The caps and the line of those that wait for room, by the rules of the limits in Redis: tokens that count until an hour after the CA was
+ * asked, redistributions in flight, the earliest expiry first. Whoever waits is called when there is room, instead of asking every half hour.
  */
 export interface CapBook {
-  room(mac: number, now: number): Room;
+  /** `held`: the attempt has its token already, and needs room in flight alone. */
+  room(mac: number, now: number, held: boolean): Room;
   take(now: number): void;
-  enter(): void;
-  leave(): void;
+  /** Follows a record as the store does: what is in flight, and its tokens. Returns whether tokens changed. */
+  keep(before: Redistribution, record: Redistribution): boolean;
   /** Puts a Mac into the line. */
   wait(mac: number, rank: number): void;
   /** Takes out of the line whoever is first while there is room; it counts as coming until `arrived`. */
@@ -20,7 +22,7 @@ export interface CapBook {
   arrived(mac: number): boolean;
   /** When the next token is free again; `null` when nobody waits for one. */
   freeAt(): number | null;
-  /** Most tokens that were ever taken within an hour, and most in flight. */
+  /** Most tokens that were ever taken within an hour, and most in flight when one was taken. */
   most(): { hour: number; inFlight: number };
 }
 
@@ -32,41 +34,59 @@ export function createCapBook(
   const line = createEvents();
   const waiting = new Uint8Array(computers);
   const coming = new Set<number>();
-  const tokens: number[] = [];
+  const triggers = createEvents();
+  const answered = createEvents();
   const most = { hour: 0, inFlight: 0 };
-  let oldest = 0;
   let inLine = 0;
   let flying = 0;
+  let out = 0;
 
-  const used = (now: number): number => {
-    while (oldest < tokens.length && (tokens[oldest] ?? now) <= now - HOUR_MS) oldest += 1;
-    return tokens.length - oldest;
+  const within = (hour: typeof answered, now: number): number => {
+    while (hour.firstAt() <= now - HOUR_MS) hour.next();
+    return hour.size();
+  };
+  const used = (now: number): number => out + within(answered, now);
+  const asked = (before: number | undefined, after: number) => {
+    if (before === after) return;
+    if (before === Infinity) out -= 1;
+    if (after === Infinity) out += 1;
+    else answered.add(after, 0, 0, 0);
+  };
+  /** A Mac that comes back has its command already: it is in flight again whether there is room or not. */
+  const fly = (enters: boolean, comesBack: boolean) => {
+    flying += enters ? 1 : -1;
+    if (!comesBack) most.inFlight = Math.max(most.inFlight, flying);
   };
   return {
-    room(mac, now) {
+    room(mac, now, held) {
       const taken = used(now);
       const ahead = coming.size - (coming.has(mac) ? 1 : 0);
       const hourFull = taken + ahead >= hourlyCap;
       return {
-        turn: !hourFull && flying + ahead < inFlight,
+        turn: (held || !hourFull) && flying + ahead < inFlight,
         hourly: {
           used: taken,
           cap: hourlyCap,
-          freeAt: hourFull ? (tokens[oldest] ?? now) + HOUR_MS : null,
+          freeAt: hourFull ? Math.min(answered.firstAt(), now) + HOUR_MS : null,
         },
         inFlight: { used: flying, cap: inFlight },
         ahead,
       };
     },
     take(now) {
-      tokens.push(now);
-      most.hour = Math.max(most.hour, used(now));
+      triggers.add(now, 0, 0, 0);
+      most.hour = Math.max(most.hour, within(triggers, now));
     },
-    enter() {
-      flying += 1;
-      most.inFlight = Math.max(most.inFlight, flying);
+    keep(before, record) {
+      if (isInFlight(before) !== isInFlight(record)) fly(isInFlight(record), before.state === 'blocked');
+      if (before.attempts === record.attempts && before.state === record.state) return false;
+      const was = askedOfCa(before);
+      const is = askedOfCa(record);
+      const never = before.attempts.filter(({ number }) => !is.has(number));
+      for (const [number, at] of is) asked(was.get(number), at);
+      for (const { number, intentAt } of never) asked(was.get(number), intentAt);
+      return true;
     },
-    leave: () => void (flying -= 1),
     wait(mac, rank) {
       if (waiting[mac] === 1) return;
       waiting[mac] = 1;
@@ -83,7 +103,7 @@ export function createCapBook(
       return first.mac;
     },
     arrived: (mac) => coming.delete(mac),
-    freeAt: () => (inLine === 0 || oldest >= tokens.length ? null : (tokens[oldest] ?? 0) + HOUR_MS),
+    freeAt: () => (inLine === 0 || answered.size() === 0 ? null : answered.firstAt() + HOUR_MS),
     most: () => ({ ...most }),
   };
 }

@@ -33,8 +33,8 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
   /** Macs asked for in each moment of the run, up to a call's worth. */
   const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
   const ids = [0, 1, 2, 3].map((bits) => [
-    ...((bits & 1) === 0 ? [] : [groupIdOf('joinGreen', watched)]),
-    ...((bits & 2) === 0 ? [] : [groupIdOf('leaveBlue', watched)]),
+    ...((bits & 1) === 0 ? [] : [groupIdOf('joinGreen', watched, null)]),
+    ...((bits & 2) === 0 ? [] : [groupIdOf('leaveBlue', watched, null)]),
   ]);
   const membership = (mac: number): Membership => ({
     joinGreen: joinGreen[mac] === 1,
@@ -68,7 +68,7 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
       switch (need.what) {
         case 'membership': {
           measures.calls(need.groups.length);
-          const all = membership(mac);
+          const all = { ...membership(mac), exclude: false };
           return { membership: Object.fromEntries(need.groups.map((group) => [group, all[group]])) };
         }
         case 'commands':
@@ -91,10 +91,13 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
         case 'attempts':
         case 'room':
         case 'token':
+        case 'cycle-token':
+        case 'breaker':
           throw new RangeError(`${need.what} is not read from Jamf`);
       }
     },
     changeGroup(mac, open, { change: { group, op }, purpose }) {
+      if (group === 'exclude') throw new RangeError('a year of cycle is not simulated');
       measures.calls(2);
       const members = group === 'joinGreen' ? joinGreen : leaveBlue;
       const was = members[mac] === 1;

@@ -154,13 +154,12 @@ export function recert(
       case 'attempts':
         return { attemptsUsed: attemptsSince(mac, need.since) };
       case 'room':
-        return isHeld(open, need.attempt, now)
-          ? { room: { ...caps.room(mac, now), turn: true } }
-          : { room: caps.room(mac, now) };
+        return { room: caps.room(mac, now, isHeld(open, need.attempt, now)) };
       case 'token': {
-        if (isHeld(open, need.attempt, now)) return { token: { granted: true } };
-        const room = caps.room(mac, now);
+        const held = isHeld(open, need.attempt, now);
+        const room = caps.room(mac, now, held);
         if (!room.turn) return { token: { granted: false, room } };
+        if (held) return { token: { granted: true } };
         caps.take(now);
         open.token = { attempt: need.attempt, at: now };
         return { token: { granted: true } };
@@ -169,6 +168,10 @@ export function recert(
       case 'commands':
       case 'failure-text':
         return jamf.read(mac, open, need);
+      case 'breaker':
+        return { breaker: null };
+      case 'cycle-token':
+        throw new RangeError('a year of cycle is not simulated');
     }
   }
 
@@ -179,6 +182,8 @@ export function recert(
       case 'blank-push':
         jamf.blankPush(mac);
         return {};
+      case 'flush-failed':
+        throw new RangeError('a year of unstick is not simulated');
       case 'ask-inventory':
         open.factsAt = presence.jamfUpAt(world.now()) + READ_MS;
         return {};
@@ -189,13 +194,8 @@ export function recert(
   function keep(mac: number, open: Open, record: Redistribution): void {
     const before = open.record;
     open.record = record;
-    if (isInFlight(before) !== isInFlight(record)) {
-      if (isInFlight(record)) caps.enter();
-      else {
-        caps.leave();
-        callLineAt(world.now());
-      }
-    }
+    if (caps.keep(before, record)) callLineAt(Math.max(caps.freeAt() ?? Infinity, world.now()));
+    if (isInFlight(before) && !isInFlight(record)) callLineAt(world.now());
     if (record.attempts.length > before.attempts.length)
       attempts.set(
         mac,
@@ -317,6 +317,11 @@ export function recert(
   function callLine(): void {
     const now = world.now();
     lineAt = Infinity;
+    // Whoever is called while Jamf cannot be reached goes back into the line, and would be called again at once.
+    if (!isUp()) {
+      callLineAt(presence.jamfUpAt(now));
+      return;
+    }
     for (let mac = caps.call(now); mac !== null; mac = caps.call(now)) {
       const open = opened.get(mac);
       if (open === undefined) arrive(mac);
@@ -362,7 +367,7 @@ export function recert(
 }
 
 /** Evidence that costs no call to Jamf. */
-const OURS: ReadonlySet<Need['what']> = new Set(['attempts', 'room', 'token']);
+const OURS: ReadonlySet<Need['what']> = new Set(['attempts', 'room', 'token', 'breaker']);
 
 function merge(all: Partial<Evidence>, one: Partial<Evidence>): Partial<Evidence> {
   return {

@@ -9,8 +9,11 @@ export function isReportedSince({ evidence }: Context, at: number): boolean {
 }
 
 /** Has the Mac read from Jamf again, ever less often the longer it lasts. What was asked for and has come wakes the job by itself. */
-export function askForInventory({ record, watched, now }: Context, latest = Infinity): Outcome {
-  const everyMs = askMs(watched.policy, record.since, now);
+export function askForInventory(
+  { record, watched, now }: Context,
+  { latest = Infinity, since = record.since }: { latest?: number; since?: number } = {},
+): Outcome {
+  const everyMs = askMs(watched.policy, since, now);
   const askAt = (record.askedAt ?? -Infinity) + everyMs;
   if (now < askAt) return wait(record, Math.min(askAt, latest));
   return {

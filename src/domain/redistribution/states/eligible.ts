@@ -25,7 +25,10 @@ export function eligible(context: Context): Outcome {
   if (context.record.intent?.purpose === 'trigger') return resume(context);
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
-  return isCurrent(context) ? approach(context) : askForInventory(context);
+  if (isCurrent(context)) return approach(context);
+  // Whoever stood in line for days is asked at once when its turn has come: how long it stood there says nothing of the last question.
+  const { since, askedAt } = context.record;
+  return askForInventory(context, { since: Math.max(since, askedAt ?? since) });
 }
 
 /**

@@ -21,7 +21,7 @@ export function verifying(context: Context): Outcome {
       outcome: 'unproven',
       why: 'acknowledged, and inventory does not show a new certificate in time',
     });
-  return askForInventory(context, lateAt);
+  return askForInventory(context, { latest: lateAt });
 }
 
 function prove({ record, evidence, watched, now }: Context): Outcome | null {

@@ -18,6 +18,7 @@ describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % 
     expect(ours?.issuedPerRenewal).toBeLessThanOrEqual(1.03);
     expect(ours?.issuedPerRenewal).toBeGreaterThanOrEqual(1);
     expect(ours?.rails?.triggersInAnHour).toBeLessThanOrEqual(ample.hourlyCap);
+    expect(ours?.largestHour).toBeLessThanOrEqual(ample.hourlyCap);
     expect(ours?.rails?.inFlight).toBeLessThanOrEqual(ample.inFlight);
   });
 
@@ -54,10 +55,20 @@ test('whatever happens, no cap is passed and no renewal costs a loop', () => {
     };
     const year = lifeOfRecert(hard, { name: 'r', policy });
     expect(year.rails.triggersInAnHour, `seed ${seed}`).toBeLessThanOrEqual(seed);
+    expect(year.largestHour, `seed ${seed}`).toBeLessThanOrEqual(seed);
     expect(year.rails.inFlight, `seed ${seed}`).toBeLessThanOrEqual(3 * seed);
     expect(year.issuedPerRenewal, `seed ${seed}`).toBeLessThan(1.6);
     expect(year.issued).toBeLessThanOrEqual(year.requests);
   }
+});
+
+test('while all wait for the hourly cap, no hour at the CA passes it', () => {
+  const year = lifeOfRecert(
+    { ...scenario, days: 110 },
+    { name: 'r', policy: { ...ample, hourlyCap: 4, inFlight: 1_000 } },
+  );
+  expect(year.rails.triggersInAnHour).toBe(4);
+  expect(year.largestHour).toBe(4);
 });
 
 test('with no room worth the name certificates expire, and the year says so', () => {

@@ -158,6 +158,20 @@ describe('waking a Mac', () => {
   });
 });
 
+it('has old inventory read again at once when the turn has come, however long the Mac stood in line', () => {
+  const now = START + 7 * DAY;
+  const outcome = run('blocked', {
+    now,
+    computer: { readAt: now - 20 * MINUTE, lastContactAt: now - MINUTE, reportedAt: now - HOUR },
+    record: {
+      since: START,
+      askedAt: now - 21 * MINUTE,
+      blocked: { reason: 'hourly-cap', text: '' },
+    },
+  });
+  expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
+});
+
 describe('the back-off', () => {
   it('doubles with each attempt up to its limit, with a jitter of a fifth', () => {
     const waits = [1, 2, 5, 9].map((count) => {
