@@ -1,10 +1,9 @@
-import { Skeleton } from '@mantine/core';
 import { IconClipboardOff } from '@tabler/icons-react';
 import type { AuditEntry } from '../api/answers.js';
 import { useAudit } from '../api/queries.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
+import { Loaded } from '../parts/loaded.js';
 import { More } from '../parts/more.js';
 import { Page } from '../parts/page.js';
 import { Pill } from '../parts/pill.js';
@@ -44,37 +43,41 @@ export function AuditPage() {
 }
 
 function Trail({ audit }: { audit: ReturnType<typeof useAudit> }) {
-  if (audit.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (audit.isLoadingError) return <Failure error={audit.error} again={() => void audit.refetch()} />;
-  const entries = audit.data.pages.flatMap((page) => page.entries);
   return (
-    <div className={panel.card}>
-      {entries.length === 0 ? (
-        <Empty icon={IconClipboardOff} title="Nobody has done anything yet">
-          Whatever a person does is kept here, with the reason they gave.
-        </Empty>
-      ) : (
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col" className={table.wide}>
-                Why
-              </th>
-              <th scope="col">Outcome</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <Row key={entry.id} entry={entry} />
-            ))}
-          </tbody>
-        </table>
-      )}
-      <More query={audit} />
-    </div>
+    <Loaded query={audit}>
+      {(data) => {
+        const entries = data.pages.flatMap((page) => page.entries);
+        return (
+          <div className={panel.card}>
+            {entries.length === 0 ? (
+              <Empty icon={IconClipboardOff} title="Nobody has done anything yet">
+                Whatever a person does is kept here, with the reason they gave.
+              </Empty>
+            ) : (
+              <table className={table.table}>
+                <thead>
+                  <tr>
+                    <th scope="col">When</th>
+                    <th scope="col">Who</th>
+                    <th scope="col">What</th>
+                    <th scope="col" className={table.wide}>
+                      Why
+                    </th>
+                    <th scope="col">Outcome</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {entries.map((entry) => (
+                    <Row key={entry.id} entry={entry} />
+                  ))}
+                </tbody>
+              </table>
+            )}
+            <More query={audit} />
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }
 

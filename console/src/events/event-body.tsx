@@ -1,43 +1,47 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerSkipForward } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useEvent, useReplay } from '../api/events.js';
 import { useMayAct } from '../api/session.js';
 import { AskDialog } from '../parts/ask-dialog.js';
 import { Facts } from '../parts/facts.js';
-import { Failure } from '../parts/failure.js';
 import { exactly } from '../parts/instants.js';
+import { Loaded } from '../parts/loaded.js';
 import { ReasonForm } from '../parts/reason-form.js';
 import classes from './events-page.module.css';
 
 /** What was sent, and having it admitted again. */
 export function EventBody({ id, instance }: { id: string; instance: string }) {
   const query = useEvent(instance, id);
-  if (query.isPending) return <Skeleton height={120} role="status" aria-label="Loading" />;
-  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
-  const { at, admittedAt, webhookId, replayOf, body, note, event } = query.data;
   return (
-    <section className={classes.detail} aria-label={`What was sent with ${event}`}>
-      <Facts
-        facts={[
-          ['Id', <code key="id">{id}</code>],
-          ['Admitted', exactly(admittedAt)],
-          ['Happened', at === null ? 'Jamf does not say' : exactly(at)],
-          ['Webhook', webhookId === null ? '' : `id ${webhookId} in Jamf Pro`],
-          ...(replayOf === null ? [] : [['Replay of', <code key="of">{replayOf}</code>] as const]),
-        ]}
-      />
-      {body !== null && (
-        <pre className={classes.body} tabIndex={0} aria-label="Body">
-          {pretty(body)}
-        </pre>
-      )}
-      {note === null ? (
-        <Replay id={id} instance={instance} event={event} />
-      ) : (
-        <p className={classes.hint}>{note}</p>
-      )}
-    </section>
+    <Loaded query={query} height={120}>
+      {(data) => {
+        const { at, admittedAt, webhookId, replayOf, body, note, event } = data;
+        return (
+          <section className={classes.detail} aria-label={`What was sent with ${event}`}>
+            <Facts
+              facts={[
+                ['Id', <code key="id">{id}</code>],
+                ['Admitted', exactly(admittedAt)],
+                ['Happened', at === null ? 'Jamf does not say' : exactly(at)],
+                ['Webhook', webhookId === null ? '' : `id ${webhookId} in Jamf Pro`],
+                ...(replayOf === null ? [] : [['Replay of', <code key="of">{replayOf}</code>] as const]),
+              ]}
+            />
+            {body !== null && (
+              <pre className={classes.body} tabIndex={0} aria-label="Body">
+                {pretty(body)}
+              </pre>
+            )}
+            {note === null ? (
+              <Replay id={id} instance={instance} event={event} />
+            ) : (
+              <p className={classes.hint}>{note}</p>
+            )}
+          </section>
+        );
+      }}
+    </Loaded>
   );
 }
 

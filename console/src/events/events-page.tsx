@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlayerSkipForward, IconSearch, IconWebhookOff } from '@tabler/icons-react';
 import { useEffect, useId, useState } from 'react';
@@ -7,8 +7,8 @@ import { type EventFilter, useEvents } from '../api/events.js';
 import { useInstance } from '../api/instance.js';
 import { useMayAct } from '../api/session.js';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
 import { Filters } from '../parts/filters.js';
+import { Loaded } from '../parts/loaded.js';
 import { More } from '../parts/more.js';
 import { Page } from '../parts/page.js';
 import panel from '../parts/card.module.css';
@@ -99,27 +99,31 @@ export function EventsPage() {
 
 function List({ instance, filter }: { instance: string; filter: EventFilter }) {
   const query = useEvents(instance, filter);
-  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
-  const events = query.data.pages.flatMap((page) => page.events);
   return (
-    <div className={panel.card}>
-      {events.length === 0 ? (
-        <Empty
-          icon={IconWebhookOff}
-          title={query.hasNextPage ? 'Not among the events looked through so far' : 'No event matches'}
-        >
-          {query.hasNextPage
-            ? 'The log is searched piece by piece: show more to go on.'
-            : isWide(filter)
-              ? 'Jamf Pro has sent nothing yet: recert webhooks test waits for a delivery and says what is wrong.'
-              : 'The log keeps the latest events only. Choose fewer conditions to see the rest.'}
-        </Empty>
-      ) : (
-        <EventTable events={events} instance={instance} />
-      )}
-      <More query={query} />
-    </div>
+    <Loaded query={query}>
+      {(data) => {
+        const events = data.pages.flatMap((page) => page.events);
+        return (
+          <div className={panel.card}>
+            {events.length === 0 ? (
+              <Empty
+                icon={IconWebhookOff}
+                title={query.hasNextPage ? 'Not among the events looked through so far' : 'No event matches'}
+              >
+                {query.hasNextPage
+                  ? 'The log is searched piece by piece: show more to go on.'
+                  : isWide(filter)
+                    ? 'Jamf Pro has sent nothing yet: recert webhooks test waits for a delivery and says what is wrong.'
+                    : 'The log keeps the latest events only. Choose fewer conditions to see the rest.'}
+              </Empty>
+            ) : (
+              <EventTable events={events} instance={instance} />
+            )}
+            <More query={query} />
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }
 

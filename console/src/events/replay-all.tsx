@@ -1,10 +1,12 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { ReplayAllAnswer } from '../api/answers.js';
 import { asked, type EventFilter, useReplayAll } from '../api/events.js';
 import { AskDialog } from '../parts/ask-dialog.js';
 import dialog from '../parts/dialog.module.css';
+import { ReasonField } from '../parts/reason-field.js';
 import { LEAST_REASON } from '../parts/reason.js';
+import { Trouble } from '../parts/trouble.js';
 import { lookOf } from './outcomes.js';
 
 interface Asked {
@@ -42,26 +44,16 @@ function Conversation({ instance, filter, close }: Asked) {
   if (replay.data) return <Done answer={replay.data} close={close} />;
   return (
     <form onSubmit={submit} className={dialog.form}>
-      <Textarea
-        label="Reason"
-        description="Kept in the audit trail, with your name."
-        autosize
-        minRows={2}
-        maxLength={500}
-        data-autofocus
+      <ReasonField
         value={reason}
-        onChange={(event) => {
-          setReason(event.currentTarget.value);
+        change={(said) => {
+          setReason(said);
           preview.reset();
           replay.reset();
         }}
       />
       {preview.data && <Counts answer={preview.data} />}
-      {problem && (
-        <p role="alert" className={dialog.problem}>
-          {problem.message}
-        </p>
-      )}
+      <Trouble text={problem?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
           Leave it

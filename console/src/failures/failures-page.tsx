@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -7,8 +6,8 @@ import { useFailures } from '../api/failures.js';
 import { useInstance } from '../api/instance.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
 import { sentenceOf } from '../parts/instants.js';
+import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Pill } from '../parts/pill.js';
 import { Sentence } from '../parts/sentence.js';
@@ -39,41 +38,39 @@ export function FailuresPage() {
       title="Failures"
       under="Many at once have most often one cause: mend it, try one of them, then the rest."
     >
-      {query.isPending ? (
-        <Skeleton height={320} role="status" aria-label="Loading" />
-      ) : query.isLoadingError ? (
-        <Failure error={query.error} again={() => void query.refetch()} />
-      ) : (
-        <div className={classes.page}>
-          {query.data.groups.length === 0 ? (
-            <Card title="Failed">
-              <Empty icon={IconCircleCheck} title="Nothing has failed" tone="good">
-                A redistribution whose attempts are used up, or that tries again, would be here with its cause
-                and what to do.
-              </Empty>
-            </Card>
-          ) : (
-            query.data.groups.map((group) => (
-              <CauseCard
-                key={group.id}
-                group={group}
-                instance={instance}
-                ask={(ids) => {
-                  setAsked({ profile: group.profile, title: group.title, ids });
-                  setAsking(true);
-                }}
-              />
-            ))
-          )}
-          <Blocked groups={query.data.blocked} />
-          {!query.data.complete && (
-            <p className={classes.note}>
-              There are more than one answer looks through: the newest are shown.{' '}
-              <Link href="/redistributions?state=needs-human">All that need a person</Link>
-            </p>
-          )}
-        </div>
-      )}
+      <Loaded query={query}>
+        {({ groups, blocked, complete }) => (
+          <div className={classes.page}>
+            {groups.length === 0 ? (
+              <Card title="Failed">
+                <Empty icon={IconCircleCheck} title="Nothing has failed" tone="good">
+                  A redistribution whose attempts are used up, or that tries again, would be here with its
+                  cause and what to do.
+                </Empty>
+              </Card>
+            ) : (
+              groups.map((group) => (
+                <CauseCard
+                  key={group.id}
+                  group={group}
+                  instance={instance}
+                  ask={(ids) => {
+                    setAsked({ profile: group.profile, title: group.title, ids });
+                    setAsking(true);
+                  }}
+                />
+              ))
+            )}
+            <Blocked groups={blocked} />
+            {!complete && (
+              <p className={classes.note}>
+                There are more than one answer looks through: the newest are shown.{' '}
+                <Link href="/redistributions?state=needs-human">All that need a person</Link>
+              </p>
+            )}
+          </div>
+        )}
+      </Loaded>
       <RedistributeMany
         opened={asking}
         instance={instance}

@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconDeviceLaptopOff, IconZoomQuestion } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
@@ -6,7 +5,7 @@ import type { ComputerSummary } from '../api/answers.js';
 import { isNarrowed, type MacFilter, useMacs } from '../api/macs.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
+import { Loaded } from '../parts/loaded.js';
 import { More } from '../parts/more.js';
 import { macLook } from '../parts/states.js';
 import table from '../parts/table.module.css';
@@ -30,9 +29,7 @@ interface Shown {
 /** Macs as a table: who has it, what about its certificate, when it was last heard of. */
 export function MacList(shown: Shown) {
   const macs = useMacs(shown.filter);
-  if (macs.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (macs.isLoadingError) return <Failure error={macs.error} again={() => void macs.refetch()} />;
-  return <Found macs={macs} {...shown} />;
+  return <Loaded query={macs}>{() => <Found macs={macs} {...shown} />}</Loaded>;
 }
 
 function Found({ macs, filter, selection, choose }: Shown & { macs: ReturnType<typeof useMacs> }) {

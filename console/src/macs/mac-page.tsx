@@ -1,9 +1,9 @@
-import { Skeleton } from '@mantine/core';
 import type { ComputerDetail } from '../api/answers.js';
 import { useMac, useRedistribution, useRedistributions } from '../api/queries.js';
 import { Card } from '../parts/card.js';
 import { Facts } from '../parts/facts.js';
-import { Failure } from '../parts/failure.js';
+import { Loaded } from '../parts/loaded.js';
+import { Loading } from '../parts/loading.js';
 import { Page } from '../parts/page.js';
 import { Pill } from '../parts/pill.js';
 import { Time } from '../parts/time.js';
@@ -17,43 +17,46 @@ import classes from './mac-page.module.css';
 /** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
 export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
-  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
-  const mac = query.data;
-  const name = mac.name || mac.serialNumber || `Mac ${mac.id}`;
   return (
-    <Page
-      name={name}
-      title={name}
-      under={[mac.realName || mac.username, mac.serialNumber].filter(Boolean).join(' · ')}
-      aside={
-        mac.retiredAt !== null ? (
-          <Pill tone="quiet" label="Not in Jamf any more" />
-        ) : mac.managed ? undefined : (
-          <Pill tone="late" label="Not managed" />
-        )
-      }
-    >
-      <div className={classes.columns}>
-        <div className={classes.column}>
-          {mac.assessments.map((assessment) => (
-            <CertificateCard key={assessment.profile} mac={mac} assessment={assessment} />
-          ))}
-          {mac.last.map(({ id: redistributionId, profile }) => (
-            <LastStory key={redistributionId} id={redistributionId} profile={profile} />
-          ))}
-          <ChronicleCard mac={mac} />
-          <Earlier mac={mac} />
-        </div>
-        <About mac={mac} />
-      </div>
-    </Page>
+    <Loaded query={query}>
+      {(mac) => {
+        const name = mac.name || mac.serialNumber || `Mac ${mac.id}`;
+        return (
+          <Page
+            name={name}
+            title={name}
+            under={[mac.realName || mac.username, mac.serialNumber].filter(Boolean).join(' · ')}
+            aside={
+              mac.retiredAt !== null ? (
+                <Pill tone="quiet" label="Not in Jamf any more" />
+              ) : mac.managed ? undefined : (
+                <Pill tone="late" label="Not managed" />
+              )
+            }
+          >
+            <div className={classes.columns}>
+              <div className={classes.column}>
+                {mac.assessments.map((assessment) => (
+                  <CertificateCard key={assessment.profile} mac={mac} assessment={assessment} />
+                ))}
+                {mac.last.map(({ id: redistributionId, profile }) => (
+                  <LastStory key={redistributionId} id={redistributionId} profile={profile} />
+                ))}
+                <ChronicleCard mac={mac} />
+                <Earlier mac={mac} />
+              </div>
+              <About mac={mac} />
+            </div>
+          </Page>
+        );
+      }}
+    </Loaded>
   );
 }
 
 function LastStory({ id, profile }: { id: string; profile: string }) {
   const { data } = useRedistribution(id);
-  if (!data) return <Skeleton height={200} role="status" aria-label="Loading" />;
+  if (!data) return <Loading height={200} />;
   return (
     <Story
       redistribution={data}

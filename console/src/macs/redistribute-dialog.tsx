@@ -1,11 +1,14 @@
-import { Button, Checkbox, Modal, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import type { ComputerDetail, RedistributeAnswer, RedistributeRequest } from '../api/answers.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
+import { AskDialog } from '../parts/ask-dialog.js';
 import dialog from '../parts/dialog.module.css';
+import { ReasonField } from '../parts/reason-field.js';
 import { LEAST_REASON } from '../parts/reason.js';
-import classes from './redistribute-dialog.module.css';
+import { Trouble } from '../parts/trouble.js';
+import { PastCap } from '../redistribute/past-cap.js';
 
 interface Asked {
   mac: ComputerDetail;
@@ -13,19 +16,17 @@ interface Asked {
   close: () => void;
 }
 
-/** Redistributing as a conversation. It stays when it is closed, so that the focus goes back to where it came from. */
+/** Redistributing as a conversation. */
 export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boolean }) {
   const { mac, profile, close } = asked;
   return (
-    <Modal
+    <AskDialog
       opened={opened}
-      onClose={close}
+      close={close}
       title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Conversation {...asked} />
-    </Modal>
+    </AskDialog>
   );
 }
 
@@ -58,34 +59,14 @@ function Conversation({ mac, profile, close }: Asked) {
   const problem = preview.error ?? redistribute.error;
   return (
     <form onSubmit={submit} className={dialog.form}>
-      <Textarea
-        label="Reason"
-        description="Kept in the audit trail, with your name."
+      <ReasonField
         placeholder="Ticket, who asked, what is wrong"
-        autosize
-        minRows={2}
-        maxLength={500}
-        data-autofocus
         value={reason}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          change(() => setReason(value));
-        }}
+        change={(said) => change(() => setReason(said))}
       />
-      <Checkbox
-        label="Go past the hourly cap on new certificates"
-        checked={overrideHourlyCap}
-        onChange={(event) => {
-          const { checked } = event.currentTarget;
-          change(() => setOverride(checked));
-        }}
-      />
+      <PastCap checked={overrideHourlyCap} change={(checked) => change(() => setOverride(checked))} />
       {preview.data && <Preview answer={preview.data} />}
-      {problem && (
-        <p role="alert" className={dialog.problem}>
-          {problem.message}
-        </p>
-      )}
+      <Trouble text={problem?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
           Leave it
@@ -107,12 +88,12 @@ function Conversation({ mac, profile, close }: Asked) {
 /** What would happen. Nothing has yet. */
 function Preview({ answer }: { answer: RedistributeAnswer }) {
   return (
-    <section className={classes.preview} aria-label="Preview" aria-live="polite">
+    <section className={dialog.preview} aria-label="Preview" aria-live="polite">
       <h3>What will happen</h3>
       <ul>
         {answer.results.map(({ outcome, sentence, computer }) => (
           <li key={computer.id ?? computer.serialNumber}>
-            <span className={classes.sign} data-tone={outcome === 'refused' ? 'bad' : 'good'}>
+            <span className={dialog.sign} data-tone={outcome === 'refused' ? 'bad' : 'good'}>
               {outcome === 'refused' ? (
                 <IconX size={14} stroke={2} aria-label="Refused" />
               ) : (

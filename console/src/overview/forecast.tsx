@@ -1,9 +1,9 @@
-import { Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import type { ForecastAnswer, ForecastDay } from '../api/answers.js';
 import { useForecast } from '../api/queries.js';
 import { Card } from '../parts/card.js';
 import { Failure } from '../parts/failure.js';
+import { Loading } from '../parts/loading.js';
 import { dayOf } from '../parts/instants.js';
 import table from '../parts/table.module.css';
 import { Chart } from './chart.js';
@@ -26,7 +26,7 @@ export function ForecastCard({
   if (query.isPending)
     return (
       <Card title={title} aside={`the next ${DAYS} days`}>
-        <Skeleton height={196} role="status" aria-label="Loading" />
+        <Loading height={196} />
       </Card>
     );
   if (query.isLoadingError)

@@ -1,7 +1,9 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type ReactNode, useState, type SyntheticEvent } from 'react';
 import dialog from './dialog.module.css';
+import { ReasonField } from './reason-field.js';
 import { LEAST_REASON } from './reason.js';
+import { Trouble } from './trouble.js';
 
 /** Asks why, and does it. For what is done at once; what deserves a preview has a conversation of its own. */
 export function ReasonForm({
@@ -33,23 +35,10 @@ export function ReasonForm({
   };
   return (
     <form onSubmit={submit} className={dialog.form}>
-      <Textarea
-        label="Reason"
-        description="Kept in the audit trail, with your name."
-        autosize
-        minRows={2}
-        maxLength={500}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField value={reason} change={setReason} />
       {children}
       <p className={dialog.note}>{note}</p>
-      {error && (
-        <p role="alert" className={dialog.problem}>
-          {error.message}
-        </p>
-      )}
+      <Trouble text={error?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
           Leave it

@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconCertificate, IconCircleCheck } from '@tabler/icons-react';
 import { Link, useSearchParams } from 'wouter';
 import type { ProfileAudit, WatchedHalf } from '../api/answers.js';
@@ -7,7 +6,7 @@ import { useProfileAudit, useProfiles } from '../api/profiles.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
 import { Facts } from '../parts/facts.js';
-import { Failure } from '../parts/failure.js';
+import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Pill } from '../parts/pill.js';
 import { Day, Time } from '../parts/time.js';
@@ -28,37 +27,37 @@ export function ProfilesPage() {
       title="Profiles"
       under="Settings in Jamf that make issuing or renewing fail are named here before they do."
     >
-      {query.isPending ? (
-        <Skeleton height={320} role="status" aria-label="Loading" />
-      ) : query.isLoadingError ? (
-        <Failure error={query.error} again={() => void query.refetch()} />
-      ) : open === undefined ? (
-        <Empty icon={IconCertificate} title="No profile is watched on this server">
-          Profiles are named in the configuration, under <code>instances.{instance}.profiles</code>.
-        </Empty>
-      ) : (
-        <div className={classes.columns}>
-          <ul className={classes.halves} aria-label="Watched profiles">
-            {halves.map((half) => (
-              <li key={half.id}>
-                <button
-                  type="button"
-                  className={classes.half}
-                  aria-pressed={half.id === open.id}
-                  onClick={() => setParams({ id: half.id }, { replace: true })}
-                >
-                  <span className={classes.name}>{half.title || `Profile ${half.id}`}</span>
-                  <span className={classes.under}>
-                    {half.profile}, {half.half} half, id {half.id}
-                  </span>
-                  <Weight half={half} />
-                </button>
-              </li>
-            ))}
-          </ul>
-          <Audit half={open} instance={instance} />
-        </div>
-      )}
+      <Loaded query={query}>
+        {() =>
+          open === undefined ? (
+            <Empty icon={IconCertificate} title="No profile is watched on this server">
+              Profiles are named in the configuration, under <code>instances.{instance}.profiles</code>.
+            </Empty>
+          ) : (
+            <div className={classes.columns}>
+              <ul className={classes.halves} aria-label="Watched profiles">
+                {halves.map((half) => (
+                  <li key={half.id}>
+                    <button
+                      type="button"
+                      className={classes.half}
+                      aria-pressed={half.id === open.id}
+                      onClick={() => setParams({ id: half.id }, { replace: true })}
+                    >
+                      <span className={classes.name}>{half.title || `Profile ${half.id}`}</span>
+                      <span className={classes.under}>
+                        {half.profile}, {half.half} half, id {half.id}
+                      </span>
+                      <Weight half={half} />
+                    </button>
+                  </li>
+                ))}
+              </ul>
+              <Audit half={open} instance={instance} />
+            </div>
+          )
+        }
+      </Loaded>
     </Page>
   );
 }
@@ -77,29 +76,32 @@ function Weight({ half: { errors, warnings } }: { half: WatchedHalf }) {
 
 function Audit({ half, instance }: { half: WatchedHalf; instance: string }) {
   const query = useProfileAudit(instance, half.id);
-  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
-  const audit = query.data;
   return (
-    <div className={classes.audit}>
-      <Card
-        title={audit.title || `Profile ${audit.id}`}
-        aside={
-          <>
-            looked at <Time at={audit.auditedAt} />
-          </>
-        }
-      >
-        {audit.findings.length === 0 ? (
-          <Empty icon={IconCircleCheck} title="The audit finds nothing" tone="good">
-            Every rule that follows from Okta’s, Jamf’s and Apple’s pages is kept.
-          </Empty>
-        ) : (
-          <Findings findings={audit.findings} instance={instance} />
-        )}
-      </Card>
-      <About audit={audit} />
-    </div>
+    <Loaded query={query}>
+      {(audit) => {
+        return (
+          <div className={classes.audit}>
+            <Card
+              title={audit.title || `Profile ${audit.id}`}
+              aside={
+                <>
+                  looked at <Time at={audit.auditedAt} />
+                </>
+              }
+            >
+              {audit.findings.length === 0 ? (
+                <Empty icon={IconCircleCheck} title="The audit finds nothing" tone="good">
+                  Every rule that follows from Okta’s, Jamf’s and Apple’s pages is kept.
+                </Empty>
+              ) : (
+                <Findings findings={audit.findings} instance={instance} />
+              )}
+            </Card>
+            <About audit={audit} />
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }
 

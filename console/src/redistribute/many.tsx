@@ -1,12 +1,15 @@
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { Link } from 'wouter';
 import { AskDialog } from '../parts/ask-dialog.js';
 import dialog from '../parts/dialog.module.css';
 import { Progress } from '../parts/progress.js';
+import { ReasonField } from '../parts/reason-field.js';
 import { LEAST_REASON } from '../parts/reason.js';
+import { Trouble } from '../parts/trouble.js';
 import type { Wish } from './bulk.js';
 import classes from './many.module.css';
+import { PastCap } from './past-cap.js';
 import { Preview } from './preview.js';
 import { type Bulk, useBulk } from './use-bulk.js';
 
@@ -62,29 +65,16 @@ function Conversation({ instance, profile, ids, whom, close }: Asked) {
   return (
     <form onSubmit={submit} className={dialog.form}>
       <p className={classes.whom}>{whom}</p>
-      <Textarea
-        label="Reason"
-        description="Kept in the audit trail, with your name."
+      <ReasonField
         placeholder="Ticket, who asked, what is wrong"
-        autosize
-        minRows={2}
-        maxLength={500}
-        data-autofocus
         disabled={begun}
         value={reason}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          change(() => setReason(value));
-        }}
+        change={(said) => change(() => setReason(said))}
       />
-      <Checkbox
-        label="Go past the hourly cap on new certificates"
+      <PastCap
         disabled={begun}
         checked={overrideHourlyCap}
-        onChange={(event) => {
-          const { checked } = event.currentTarget;
-          change(() => setOverride(checked));
-        }}
+        change={(checked) => change(() => setOverride(checked))}
       />
       {stage === 'previewing' && (
         <Progress share={bulk.share} says={`Looking at ${macs(ids.length)}: nothing is changed`} />
@@ -101,11 +91,7 @@ function Conversation({ instance, profile, ids, whom, close }: Asked) {
         />
       )}
       {begun && <Acting bulk={bulk} />}
-      {bulk.problem !== null && (
-        <p role="alert" className={dialog.problem}>
-          {bulk.problem}
-        </p>
-      )}
+      <Trouble text={bulk.problem} />
       <Buttons bulk={bulk} close={close} ready={reason.trim().length >= LEAST_REASON} confirmed={confirmed} />
     </form>
   );

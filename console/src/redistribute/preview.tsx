@@ -1,8 +1,8 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useForecast } from '../api/queries.js';
+import dialog from '../parts/dialog.module.css';
 import { exactly, spell } from '../parts/instants.js';
 import { refusedIn, type Tally, type Wish } from './bulk.js';
-import classes from './many.module.css';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -12,11 +12,11 @@ export function Preview({ tally, wish, looked }: { tally: Tally; wish: Wish; loo
   const { accepted, planned, refused } = tally;
   const count = accepted.length;
   return (
-    <section className={classes.preview} aria-label="Preview" aria-live="polite">
+    <section className={dialog.preview} aria-label="Preview" aria-live="polite">
       <h3>What will happen</h3>
       <ul>
         <li>
-          <span className={classes.sign} data-tone={count > 0 ? 'good' : 'quiet'}>
+          <span className={dialog.sign} data-tone={count > 0 ? 'good' : 'quiet'}>
             <IconCheck size={14} stroke={2} aria-hidden />
           </span>
           <span>
@@ -30,7 +30,7 @@ export function Preview({ tally, wish, looked }: { tally: Tally; wish: Wish; loo
         </li>
         {refused.map(({ reason, count: left, sentence }) => (
           <li key={reason}>
-            <span className={classes.sign} data-tone="bad">
+            <span className={dialog.sign} data-tone="bad">
               <IconX size={14} stroke={2} aria-label="Refused" />
             </span>
             <span>

@@ -1,10 +1,10 @@
-import { Skeleton } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useRedistributions } from '../api/queries.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
 import { Failure } from '../parts/failure.js';
+import { Loading } from '../parts/loading.js';
 import { RedistributionTable } from './list.js';
 
 const SHOWN = 8;
@@ -16,7 +16,7 @@ export function RecentRedistributions({ instance }: { instance: string }) {
   return (
     <Card title="Latest redistributions" aside={<Link href="/redistributions">All of them</Link>} flush>
       {recent.isPending ? (
-        <Skeleton height={200} role="status" aria-label="Loading" />
+        <Loading height={200} />
       ) : recent.isLoadingError ? (
         <Failure error={recent.error} />
       ) : shown.length === 0 ? (

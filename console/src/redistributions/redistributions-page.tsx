@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useSearchParams } from 'wouter';
 import type { State } from '../api/answers.js';
@@ -6,8 +5,8 @@ import { useInstance } from '../api/instance.js';
 import { useOverview, useRedistributions } from '../api/queries.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
 import { Filters } from '../parts/filters.js';
+import { Loaded } from '../parts/loaded.js';
 import { More } from '../parts/more.js';
 import { Page } from '../parts/page.js';
 import { STATES, stateLook } from '../parts/states.js';
@@ -39,24 +38,28 @@ export function RedistributionsPage() {
 
 function List({ instance, state }: { instance: string; state: State | null }) {
   const query = useRedistributions(instance, { state });
-  if (query.isPending) return <Skeleton height={320} role="status" aria-label="Loading" />;
-  if (query.isLoadingError) return <Failure error={query.error} again={() => void query.refetch()} />;
-  const found = query.data.pages.flatMap(({ redistributions }) => redistributions);
   return (
-    <div className={panel.card}>
-      {found.length === 0 ? (
-        <Empty
-          icon={IconRefresh}
-          title={state === null ? 'Nothing was redistributed yet' : 'None is in this state'}
-        >
-          {state === null
-            ? 'It begins by itself when the first certificate is due, or on the page of a Mac.'
-            : stateLook[state].meaning}
-        </Empty>
-      ) : (
-        <RedistributionTable redistributions={found} />
-      )}
-      <More query={query} />
-    </div>
+    <Loaded query={query}>
+      {(data) => {
+        const found = data.pages.flatMap(({ redistributions }) => redistributions);
+        return (
+          <div className={panel.card}>
+            {found.length === 0 ? (
+              <Empty
+                icon={IconRefresh}
+                title={state === null ? 'Nothing was redistributed yet' : 'None is in this state'}
+              >
+                {state === null
+                  ? 'It begins by itself when the first certificate is due, or on the page of a Mac.'
+                  : stateLook[state].meaning}
+              </Empty>
+            ) : (
+              <RedistributionTable redistributions={found} />
+            )}
+            <More query={query} />
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }

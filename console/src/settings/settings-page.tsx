@@ -1,4 +1,4 @@
-import { Checkbox, Skeleton, TextInput } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconSearch, IconZoomQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -6,7 +6,7 @@ import type { Setting, SettingsAnswer } from '../api/answers.js';
 import { read } from '../api/ask.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
+import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Sentence } from '../parts/sentence.js';
 import classes from './settings-page.module.css';
@@ -26,33 +26,29 @@ export function SettingsPage() {
       title="Settings"
       under="What is in force, secrets hidden. It is changed in the file that RECERT_CONFIG names."
     >
-      {query.isPending ? (
-        <Skeleton height={320} role="status" aria-label="Loading" />
-      ) : query.isLoadingError ? (
-        <Failure error={query.error} again={() => void query.refetch()} />
-      ) : (
-        <>
-          <div className={classes.ask}>
-            <TextInput
-              type="search"
-              aria-label="Find a setting"
-              placeholder="Name, value or meaning"
-              leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              className={classes.search}
-            />
-            <Checkbox
-              label="Only what differs from the default"
-              checked={own}
-              onChange={(event) => setOwn(event.currentTarget.checked)}
-            />
-          </div>
-          <Groups
-            settings={query.data.settings.filter((one) => (!own || !one.isDefault) && matches(one, text))}
-          />
-        </>
-      )}
+      <Loaded query={query}>
+        {({ settings }) => (
+          <>
+            <div className={classes.ask}>
+              <TextInput
+                type="search"
+                aria-label="Find a setting"
+                placeholder="Name, value or meaning"
+                leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+                className={classes.search}
+              />
+              <Checkbox
+                label="Only what differs from the default"
+                checked={own}
+                onChange={(event) => setOwn(event.currentTarget.checked)}
+              />
+            </div>
+            <Groups settings={settings.filter((one) => (!own || !one.isDefault) && matches(one, text))} />
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }

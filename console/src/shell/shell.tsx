@@ -1,4 +1,4 @@
-import { Center, Loader, Skeleton } from '@mantine/core';
+import { Center, Loader } from '@mantine/core';
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import type { Who } from '../api/answers.js';
@@ -7,6 +7,7 @@ import { useLive } from '../api/live.js';
 import { useOverview } from '../api/queries.js';
 import { loadPages } from '../pages.js';
 import { Failure } from '../parts/failure.js';
+import { Loading } from '../parts/loading.js';
 import { Header } from './header.js';
 import { Navigation } from './navigation.js';
 import { PageBoundary } from './page-boundary.js';
@@ -50,9 +51,7 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
           <main id="content" className={classes.content} tabIndex={-1}>
             {overview.data ? (
               <PageBoundary key={location}>
-                <Suspense fallback={<Skeleton height={320} role="status" aria-label="Loading" />}>
-                  {children}
-                </Suspense>
+                <Suspense fallback={<Loading />}>{children}</Suspense>
               </PageBoundary>
             ) : overview.isError ? (
               <Failure error={overview.error} again={() => void overview.refetch()} />
