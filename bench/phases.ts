@@ -16,6 +16,8 @@ export interface Entry {
 export interface Throughput {
   name: string;
   perSecond: Spread;
+  /** Webhooks a second in each round, in order: what ratios are made of, round by round. */
+  rounds: readonly number[];
   /** CPU time of the server for one webhook, microseconds: what other programs on the machine do moves it little. */
   serverUs: Spread;
   redisUs: Spread;
@@ -72,9 +74,11 @@ export async function measureThroughput(
     }
   return entries.map(({ name }, index) => {
     const all = turns[index] ?? [];
+    const rounds = all.map(({ load }) => (load.accepted * 1_000) / load.tookMs);
     return {
       name,
-      perSecond: spreadOf(all.map(({ load }) => (load.accepted * 1_000) / load.tookMs)),
+      perSecond: spreadOf(rounds),
+      rounds,
       serverUs: spreadOf(all.map(({ serverUs }) => serverUs)),
       redisUs: spreadOf(all.map(({ redisUs }) => redisUs)),
       p99Ms: spreadOf(all.map(({ load }) => percentile(load.latenciesMs, 0.99))),
