@@ -54,5 +54,6 @@ export function killable({ killAt, hangAt, seed }: Fate) {
     computers: around(deps.computers),
     hints: around(deps.hints),
   });
-  return { hook, wrap };
+  /** `made`: checkpoints passed so far, so that a walk can kill at each of them. */
+  return { hook, wrap, made: () => calls };
 }

@@ -104,6 +104,9 @@ export interface MemoryLimits extends LimitStore {
   pauses: Map<string, Pause>;
   breaker: Breaker | null;
   hold: Hold | null;
+  /** Tokens taken, by attempt. */
+  hour: Map<string, number>;
+  cycles: Map<string, number>;
 }
 
 /** Pause, caps, breaker and canary in memory. */
@@ -114,6 +117,8 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
   const HOUR_MS = 3_600_000;
   const self: MemoryLimits = {
     pauses,
+    hour,
+    cycles,
     breaker: null,
     hold: null,
     pause: (instance, pause) => Promise.resolve(void pauses.set(instance, pause)),

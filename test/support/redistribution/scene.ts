@@ -1,0 +1,355 @@
+import { expect } from 'vitest';
+import { requestCancel } from '../../../src/domain/redistribution/request.js';
+import { assess } from '../../../src/domain/assess.js';
+import type { RedistributionPolicy } from '../../../src/domain/watched.js';
+import { judgeRequest } from '../../../src/domain/redistribution/request.js';
+import { openRedistribution } from '../../../src/domain/redistribution/open.js';
+import type { Redistribution } from '../../../src/domain/redistribution/record.js';
+import { certificateOf, cycleOf, DAY, IDS, START } from './fixtures.js';
+import { type Fate, killable, Killed } from './killable.js';
+import { jamfError } from './pretend.js';
+import { createStage, type Stage } from './stage.js';
+
+/** The only writes that make Jamf install a profile. */
+const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
+/** Putting a Mac back whose profile was taken away: nothing stops it. */
+const PUTS_BACK = /^remove \S+ from 73$/;
+
+export const MOMENTS = [
+  'deliver',
+  'report',
+  'look',
+  'offline',
+  'online',
+  'fail',
+  'native',
+  'keep leases',
+] as const;
+export const PEOPLE = [
+  'pause',
+  'resume',
+  'observe',
+  'act',
+  'cancel',
+  'ask',
+  'leave scope',
+  'join scope',
+] as const;
+export const DISASTERS = ['reenrol', 'lose records', 'jamf away', 'trip'] as const;
+
+/** What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. */
+export type Operation =
+  | { op: 'turn'; fate: Fate; report: boolean }
+  | { op: 'run'; fate: Fate }
+  | { op: 'run twice'; first: Fate; second: Fate; behind: number }
+  | { op: 'pass' | 'skew'; ms: number }
+  | { op: (typeof MOMENTS)[number] | (typeof PEOPLE)[number] | (typeof DISASTERS)[number] };
+
+const dying = { serialNumber: 'OLD', issuedAt: START - 355 * DAY, expiresAt: START + 10 * DAY };
+const nearlyDead = { serialNumber: 'OLDER', issuedAt: START - 360 * DAY, expiresAt: START + 5 * DAY };
+
+/** Where a Mac may stand when its certificate comes near its end. */
+export const starts = {
+  blue: {},
+  green: {
+    groupIds: [IDS.joinGreen, IDS.leaveBlue],
+    certificates: [certificateOf('green', dying)],
+  },
+  'an old overlap': {
+    groupIds: [IDS.joinGreen],
+    certificates: [certificateOf('blue', nearlyDead), certificateOf('green', dying)],
+  },
+};
+
+/** Ways in which a profile may be redistributed. Cycle may be used at any time, not at the end alone. */
+const early = cycleOf({ left: 40 * DAY, seen: DAY });
+export const MECHANISMS: Readonly<Record<string, Partial<RedistributionPolicy>>> = {
+  overlap: {},
+  'unstick, overlap and cycle': { mechanisms: ['unstick', 'overlap', 'cycle'], cycle: early },
+  'cycle first': { mechanisms: ['cycle', 'unstick', 'overlap'], cycle: early },
+};
+
+/** The stage with a watch on every write: none while observing or paused, none that leaves the Mac without a profile. */
+export function watchedStage(policy: Partial<RedistributionPolicy>) {
+  const stage = createStage(policy);
+  let away = 0;
+  let reenrolled = false;
+  let lost = false;
+  let checkpoints = 0;
+
+  function process({ hook, wrap }: ReturnType<typeof killable>) {
+    return stage.process(async (when, call, write) => {
+      await hook(when, call, write);
+      if (away > 0) {
+        away -= 1;
+        throw jamfError('did not answer', { inDoubt: true });
+      }
+      if (write && when === 'before' && !PUTS_BACK.test(call)) {
+        expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
+        expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+        if (/ to 73$/.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
+        if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
+      }
+      if (write && when === 'after') expectCover(stage, reenrolled, call);
+    }, wrap);
+  }
+
+  async function run(given: Fate): Promise<number> {
+    if (stage.store.records.size === 0) return 0;
+    const mortal = killable(given);
+    const driven = await stage.drive(undefined, process(mortal)).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+    });
+    checkpoints = mortal.made();
+    return driven === undefined || driven.done ? 0 : driven.wakeAt - stage.now();
+  }
+
+  /** A second worker with the same job, somewhat later, and once more. */
+  async function runBehind(second: Fate, behind: number): Promise<void> {
+    for (let turns = behind; turns > 0; turns -= 1) await Promise.resolve();
+    await run(second);
+    await run({ ...second, killAt: null });
+  }
+
+  async function apply(operation: Operation): Promise<void> {
+    const mac = stage.jamf.mac('1');
+    switch (operation.op) {
+      case 'turn': {
+        stage.clock.at += Math.max(1, await run(operation.fate));
+        stage.jamf.deliver('1');
+        if (operation.report) stage.jamf.report('1');
+        if (stage.asked.has('1')) await stage.look('1');
+        return;
+      }
+      case 'run':
+        await run(operation.fate);
+        return;
+      case 'run twice':
+        await Promise.all([run(operation.first), runBehind(operation.second, operation.behind)]);
+        return;
+      case 'deliver':
+        stage.jamf.deliver('1');
+        return;
+      case 'report':
+        stage.jamf.report('1');
+        return;
+      case 'look':
+        await stage.look('1');
+        return;
+      case 'pass':
+        stage.clock.at += operation.ms;
+        if (mac.online) mac.reported = { ...mac.reported, lastContactAt: stage.clock.at };
+        return;
+      case 'skew':
+        stage.clock.skew = operation.ms;
+        return;
+      case 'offline':
+      case 'online':
+        mac.online = operation.op === 'online';
+        return;
+      case 'pause':
+        return stage.limits.pause('prod', { by: 'ada', reason: 'test', at: stage.now() });
+      case 'resume':
+        await stage.limits.resume('prod');
+        return;
+      case 'observe':
+      case 'act':
+        stage.watched = {
+          ...stage.watched,
+          policy: { ...stage.watched.policy, mode: operation.op },
+        };
+        return;
+      case 'fail':
+        mac.failures.push('The SCEP server returned an invalid response.');
+        return;
+      case 'native':
+        if (mac.online) stage.jamf.renewNatively('1');
+        return;
+      case 'reenrol':
+        reenrolled = true;
+        stage.jamf.reenrol('1');
+        return;
+      case 'leave scope':
+      case 'join scope':
+        scope(stage, operation.op === 'join scope');
+        return;
+      case 'cancel':
+        return cancel(stage);
+      case 'ask':
+        return ask(stage);
+      case 'lose records':
+        stage.store.lose();
+        stage.known.clear();
+        lost = true;
+        return;
+      case 'keep leases':
+        await stage.keep();
+        return;
+      case 'trip':
+        stage.limits.breaker = { reason: 'in-a-row', text: 'three failed', at: stage.now() };
+        return;
+      case 'jamf away':
+        away = 2;
+        return;
+    }
+  }
+
+  return {
+    stage,
+    apply,
+    isCounted: () => !lost,
+    /** Of the run that ended last: places at which it could have been killed. */
+    checkpoints: () => checkpoints,
+    /** All that the future depends on: two scenes of the same text go on alike. */
+    fingerprint: () => textOf({ stage, away, reenrolled, lost }),
+    async calm() {
+      away = 0;
+      stage.jamf.mac('1').online = true;
+      stage.jamf.mac('1').failures = [];
+      await stage.limits.resume('prod');
+      await stage.limits.closeBreaker('prod', 'okta', stage.now());
+      stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'act' } };
+      scope(stage, true);
+      await stage.look('1');
+    },
+  };
+}
+
+function scope(stage: Stage, allComputers: boolean): void {
+  const { blue } = stage.watched;
+  stage.watched = { ...stage.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
+}
+
+async function cancel(stage: Stage): Promise<void> {
+  for (const record of openOnes(stage))
+    await stage.store.compareAndSet(
+      record,
+      requestCancel(record, { by: 'ada', reason: 'test', at: stage.now() }),
+    );
+}
+
+async function ask(stage: Stage): Promise<void> {
+  const { watched } = stage;
+  const computer = stage.known.get('1') ?? null;
+  const assessment = computer && assess(computer, watched, stage.now());
+  const [open = null] = openOnes(stage);
+  const verdict = judgeRequest({ computer, assessment, watched, open, paused: null, now: stage.now() });
+  if (!verdict.allowed || computer === null || assessment === null) return;
+  const cause = { kind: 'manual', by: 'ada', reason: 'test', overrides: { hourlyCap: true } } as const;
+  const id = `manual-${stage.store.records.size}`;
+  await stage.store.open(openRedistribution({ id, computer, watched, assessment, cause, now: stage.now() }));
+}
+
+function openOnes({ store }: Stage): readonly Redistribution[] {
+  return [...store.records.values()].filter(({ closedAt }) => closedAt === null);
+}
+
+function heldLeases(stage: Stage): number {
+  return openOnes(stage).filter(({ lease }) => lease !== null).length;
+}
+
+/** Its profile was taken away at some time: what it has then follows from the lease, not from the two groups. */
+function cycled({ writes }: Stage['jamf']): boolean {
+  return writes.some((call) => call.endsWith(' to 73'));
+}
+
+/** After every write of ours the Mac is in the scope of a profile that it really has. A new enrolment brings its own order. */
+function expectCover({ jamf }: Stage, reenrolled: boolean, call: string): void {
+  const joinGreen = jamf.members(IDS.joinGreen).has('1');
+  const leaveBlue = jamf.members(IDS.leaveBlue).has('1');
+  // Excluded, or just put back and not yet given its profile: that is what the lease is for.
+  if (cycled(jamf)) return;
+  expect(joinGreen || !leaveBlue, `${call} leaves the Mac in the scope of neither profile`).toBe(true);
+  if (reenrolled) return;
+  const { certificates } = jamf.mac('1');
+  const expiries = (inScope: boolean) =>
+    (['blue', 'green'] as const)
+      .filter((side) => (side === 'green' ? joinGreen : !leaveBlue) === inScope)
+      .map((side) => certificates.get(side)?.expiresAt ?? 0);
+  const kept = Math.max(0, ...expiries(true));
+  const dropped = Math.max(0, ...expiries(false));
+  expect(kept, `${call} leaves the Mac without a certificate`).toBeGreaterThan(0);
+  // Of two fresh ones either may stay.
+  expect(kept, `${call} drops the better certificate`).toBeGreaterThanOrEqual(
+    Math.min(dropped, START + 100 * DAY),
+  );
+}
+
+function textOf({
+  stage,
+  ...rest
+}: {
+  stage: Stage;
+  away: number;
+  reenrolled: boolean;
+  lost: boolean;
+}): string {
+  const { clock, jamf, store, limits, leases, known, asked, watched } = stage;
+  const members = [IDS.joinGreen, IDS.leaveBlue, IDS.exclude].map((group) => jamf.members(group));
+  const { pauses, breaker, hold, hour, cycles } = limits;
+  const { records, attempts, news, results } = store;
+  const ours = [records, attempts, news, results, leases.found, known, asked, watched];
+  const theirs = [
+    jamf.mac('1'),
+    members,
+    jamf.writes,
+    jamf.issued,
+    jamf.installsSent,
+    jamf.redundant,
+    jamf.premature,
+  ];
+  const text = JSON.stringify(
+    [rest, clock, pauses, breaker, hold, hour, cycles, ours, theirs],
+    (_, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value),
+  );
+  const ids = [...records.keys()];
+  return ids.reduce((named, id, index) => named.replaceAll(id, `record ${String(index)}`), text);
+}
+
+/** What must hold at every moment. */
+export function expectSafe(stage: Stage, isCounted = true): void {
+  expect(openOnes(stage).length).toBeLessThanOrEqual(1);
+  expect(stage.jamf.premature, 'pushed before it was known what the last one brought').toEqual([]);
+  expect(stage.jamf.redundant, 'writes that changed nothing').toEqual([]);
+  if (!isCounted) return;
+  if (stage.jamf.members(IDS.exclude).has('1')) expect(heldLeases(stage), 'excluded without a lease').toBe(1);
+  const takenUp = [...stage.store.records.values()]
+    .flatMap(({ history }) => history)
+    .filter(({ why }) => why.includes('taken up, nothing is pushed')).length;
+  const attempts = stage.store.attempts.size - takenUp;
+  expect(stage.jamf.installsSent.get('1') ?? 0, 'one certificate for an attempt').toBeLessThanOrEqual(
+    attempts,
+  );
+}
+
+/** Everything works again, and the evidence comes: what is open must come to an end. */
+export async function expectEnd(stage: Stage, isCounted: boolean): Promise<void> {
+  for (let turn = 0; turn < 600; turn += 1) {
+    const [open] = openOnes(stage);
+    if (open === undefined) break;
+    const driven = await stage.drive(open.id);
+    stage.jamf.deliver('1');
+    stage.clock.at = Math.max(stage.clock.at + 1, driven.done ? 0 : driven.wakeAt - stage.clock.skew);
+    stage.jamf.deliver('1');
+    stage.jamf.report('1');
+    if (!driven.done) await stage.look('1');
+    await stage.keep();
+    expectSafe(stage, isCounted);
+  }
+  expect(openOnes(stage), JSON.stringify(openOnes(stage), null, 1)).toEqual([]);
+  for (const { state } of stage.store.records.values())
+    expect(['verified', 'needs-human', 'cancelled']).toContain(state);
+  await stage.keep();
+  expect(stage.jamf.members(IDS.exclude).size, 'left excluded').toBe(0);
+  expect(heldLeases(stage) + stage.leases.found.size, 'leases left').toBe(0);
+  if (stage.store.records.size === 0) return;
+  const last = stage.only();
+  const joinGreen = stage.jamf.members(IDS.joinGreen).has('1');
+  const leaveBlue = stage.jamf.members(IDS.leaveBlue).has('1');
+  if (last.settlement?.outcome === 'done') expect(joinGreen, 'in both groups or in none').toBe(leaveBlue);
+}
+
+/** Whether nothing is open any more. */
+export function isOver(stage: Stage): boolean {
+  return openOnes(stage).length === 0;
+}

@@ -1,0 +1,129 @@
+import { env, stderr } from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
+import {
+  DISASTERS,
+  expectEnd,
+  expectSafe,
+  isOver,
+  MECHANISMS,
+  MOMENTS,
+  type Operation,
+  PEOPLE,
+  starts,
+  watchedStage,
+} from '../../../support/redistribution/scene.js';
+
+/** How many things in a row go another way than on a good day. `npm run prove:walk` takes two. */
+const DEPTH = Number(env['WALK_DEPTH'] ?? 1);
+
+const WELL = { killAt: null, hangAt: null, seed: 0 };
+const TURN: Operation = { op: 'turn', fate: WELL, report: true };
+/** The Mac takes its command, and inventory comes when it likes. */
+const LATE: Operation = { op: 'turn', fate: WELL, report: false };
+const RUN: Operation = { op: 'run', fate: WELL };
+
+const EVENTS: readonly Operation[] = [
+  LATE,
+  RUN,
+  ...[...MOMENTS, ...PEOPLE, ...DISASTERS].map((op): Operation => ({ op })),
+  ...[16 * MINUTE, 2 * HOUR, 9 * 24 * HOUR].map((ms): Operation => ({ op: 'pass', ms })),
+  ...[-9 * MINUTE, 9 * MINUTE].map((ms): Operation => ({ op: 'skew', ms })),
+];
+
+type Start = keyof typeof starts;
+
+type Scene = Awaited<ReturnType<typeof play>>;
+
+async function play(start: Start, mechanism: string, path: readonly Operation[]) {
+  const scene = watchedStage(MECHANISMS[mechanism] ?? {});
+  await scene.stage.enrol('1', starts[start]);
+  for (const operation of path) {
+    await scene.apply(operation);
+    expectSafe(scene.stage, scene.isCounted());
+  }
+  return scene;
+}
+
+/** A kill at every checkpoint of the next run, a second worker while it hangs at each, and whatever else may happen. */
+async function branches(
+  start: Start,
+  mechanism: string,
+  path: readonly Operation[],
+): Promise<readonly Operation[]> {
+  const { checkpoints } = await play(start, mechanism, [...path, RUN]);
+  const places = Array.from({ length: checkpoints() }, (_, index) => index + 1);
+  return [
+    ...EVENTS,
+    ...places.map((killAt): Operation => ({ op: 'run', fate: { ...WELL, killAt } })),
+    ...places.map((hangAt): Operation => ({
+      op: 'run twice',
+      first: { ...WELL, hangAt },
+      second: WELL,
+      behind: 0,
+    })),
+    ...places.map((hangAt): Operation => ({
+      op: 'run twice',
+      first: { ...WELL, hangAt, killAt: hangAt },
+      second: WELL,
+      behind: 0,
+    })),
+  ];
+}
+
+/** It goes on for a while as it is (paused, observing, past an open breaker …), then all is well again, and it comes to an end. */
+async function expectSound(scene: Scene): Promise<void> {
+  for (const turn of [TURN, TURN]) {
+    await scene.apply(turn);
+    expectSafe(scene.stage, scene.isCounted());
+  }
+  await scene.calm();
+  await expectEnd(scene.stage, scene.isCounted());
+}
+
+/** Every way of `DEPTH` disturbances. A state that was gone on from before, with as much to come, is not gone on from again. */
+async function walk(start: Start, mechanism: string) {
+  const seen = new Set<string>();
+  let paths = 0;
+
+  /** Whether the state at the end of the path is a new one. */
+  async function isNew(path: readonly Operation[], depth: number): Promise<boolean> {
+    paths += 1;
+    const scene = await play(start, mechanism, path);
+    const state = `${String(depth)} ${scene.fingerprint()}`;
+    if (seen.has(state)) return false;
+    seen.add(state);
+    await expectSound(scene);
+    return true;
+  }
+
+  async function from(path: readonly Operation[], depth: number): Promise<void> {
+    const goesOn = await isNew(path, depth).catch((error: unknown) => {
+      throw new Error(`on the way ${JSON.stringify(path)}`, { cause: error });
+    });
+    if (!goesOn || depth === 0) return;
+    for (const branch of await branches(start, mechanism, path)) await from([...path, branch], depth - 1);
+  }
+
+  for (let day: Operation[] = []; ; day = [...day, TURN]) {
+    await from(day, DEPTH);
+    if (isOver((await play(start, mechanism, day)).stage))
+      return { turns: day.length, paths, states: seen.size };
+  }
+}
+
+describe(`every interleaving of ${String(DEPTH)} at every turn of a good day`, () => {
+  const sides = ['blue', 'green', 'an old overlap'] as const;
+  it.each(sides.flatMap((side) => Object.keys(MECHANISMS).map((name) => [side, name] as const)))(
+    'a redistribution that begins at %s by %s stays safe and comes to an end',
+    { timeout: DEPTH === 1 ? 120_000 : 3_600_000 },
+    async (side, name) => {
+      const { turns, paths, states } = await walk(side, name);
+      stderr.write(
+        `${side}, ${name}: ${String(turns)} turns, ${String(paths)} paths, ${String(states)} states\n`,
+      );
+      expect(turns).toBeGreaterThan(3);
+      expect(states).toBeGreaterThan(100);
+    },
+  );
+});
