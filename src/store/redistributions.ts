@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { resultOf } from '../domain/redistribution/breaker.js';
 import { nativeOutcomeOf } from '../domain/redistribution/credit.js';
 import {
-  askedOfCa,
   isCycling,
   isInFlight,
   lastAttempt,
@@ -12,6 +11,7 @@ import {
   redistributionSchema,
   type State,
   STATES,
+  tokenChanges,
   waitsForRoom,
 } from '../domain/redistribution/record.js';
 import type { Key } from './keys.js';
@@ -87,14 +87,12 @@ const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
 const DEFAULT_LIMIT = 50;
 const MOST = 500;
 
-/** Tokens of the hourly cap that change with a record: score and member in turns. An attempt that was never made keeps its token. */
+/** Tokens of the hourly cap that change with a record: score and member in turns. */
 function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
-  const before = askedOfCa(previous);
-  const after = askedOfCa(next);
-  const never = previous.attempts.filter(({ number }) => !after.has(number));
-  return [...after, ...never.map(({ number, intentAt }) => [number, intentAt] as const)]
-    .filter(([number, at]) => before.get(number) !== at)
-    .flatMap(([number, at]) => [at === Infinity ? '+inf' : at, attemptMember(next.id, number)]);
+  return tokenChanges(previous, next).flatMap(({ number, after }) => [
+    after === Infinity ? '+inf' : after,
+    attemptMember(next.id, number),
+  ]);
 }
 
 /** Redistributions in Redis: a text each, and indexes that are written in the same script. */

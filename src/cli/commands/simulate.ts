@@ -61,14 +61,17 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
 
 type Options = SimulateOptions & { url?: string | undefined; token?: string | undefined; json: boolean };
 
+function asksForPolicy({ window, hourlyCap, inFlight }: Options): boolean {
+  return [window, hourlyCap, inFlight].some((one) => one !== undefined);
+}
+
 function invented(options: Options) {
   const scenario = scenarioOf(options, null);
   const defaults = policyOf({});
-  const asked = [options.window, options.hourlyCap, options.inFlight].some((one) => one !== undefined);
   return {
     scenario,
     trials: [
-      ...(asked ? [{ name: 'Recert as asked', policy: policyOf(options) }] : []),
+      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options) }] : []),
       { name: 'Recert, defaults', policy: defaults },
       { name: 'Recert, planned', policy: ampleFor(scenario, defaults) },
     ],
@@ -91,12 +94,11 @@ async function fromFleet(cli: Cli, options: Options) {
   const base = scenarioOf({ ...options, inventory: Math.max(2 * proofMs, 3_600_000) }, expiring);
   const scenario = { ...base, lifetimeMs };
   const configured = policyOf({ window: windowMs, hourlyCap, inFlight });
-  const asked = [options.window, options.hourlyCap, options.inFlight].some((one) => one !== undefined);
   return {
     scenario,
     trials: [
       { name: 'Recert as configured', policy: configured },
-      ...(asked ? [{ name: 'Recert as asked', policy: policyOf(options, configured) }] : []),
+      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options, configured) }] : []),
       { name: 'Recert, planned', policy: ampleFor(scenario, configured) },
     ],
   };

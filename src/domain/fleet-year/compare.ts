@@ -3,10 +3,10 @@ import { type CertificateDates, forecast, type Forecast } from '../forecast/fore
 import type { RedistributionPolicy } from '../watched.js';
 import type { YearFigures } from './measures.js';
 import { jamfAlone, pushEveryHour, redeployByCalendar } from './others.js';
-import { roll, STREAM } from './random.js';
+import { firstExpiry } from './macs.js';
 import { recert } from './recert/recert.js';
 import { watchedFor } from './recert/fleet.js';
-import { DAY_MS, type Scenario } from './scenario.js';
+import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
 
 /** A policy of Recert to be tried. */
@@ -85,10 +85,11 @@ export function planned(scenario: Scenario, policy: RedistributionPolicy): Redis
   return { ...policy, hourlyCap: Math.max(policy.hourlyCap, hourlyCap), inFlight };
 }
 
-function datesOf({ expiring, seed, startAt, lifetimeMs }: Scenario): CertificateDates[] {
+function datesOf(scenario: Scenario): CertificateDates[] {
+  const { expiring, lifetimeMs } = scenario;
   const days = expiring.flatMap((count, day) => new Array<number>(count).fill(day));
   return days.map((day, mac) => {
-    const expiresAt = Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
+    const expiresAt = firstExpiry(scenario, mac, day);
     return { computerId: String(mac + 1), issuedAt: expiresAt - lifetimeMs, expiresAt };
   });
 }

@@ -26,6 +26,11 @@ export interface Macs {
   remove(mac: number, at: number, side: 0 | 1): void;
 }
 
+/** When the certificate that a Mac has at the start expires, on a day of the scenario (epoch milliseconds). */
+export function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
+  return Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
+}
+
 /** A fleet with certificates as the scenario has them, all from the blue profile. */
 export function createMacs(scenario: Scenario, presence: Presence): Macs {
   const { computers, seed, startAt, lifetimeMs, inventoryEveryMs } = scenario;
@@ -62,7 +67,7 @@ export function createMacs(scenario: Scenario, presence: Presence): Macs {
     for (let nth = 0; nth < count && mac < computers; nth += 1) {
       issued += 1;
       serial[mac] = issued;
-      expiresAt[mac] = Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
+      expiresAt[mac] = firstExpiry(scenario, mac, day);
       issuedAt[mac] = (expiresAt[mac] ?? 0) - lifetimeMs;
       report(mac, Math.round(startAt - roll(seed, mac, STREAM.reported, 0) * inventoryEveryMs));
       mac += 1;

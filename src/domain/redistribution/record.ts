@@ -257,6 +257,23 @@ export function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   );
 }
 
+/** A token of the hourly cap: the number of its attempt, when it counted from before and counts from now (see `askedOfCa`). */
+export interface TokenChange {
+  number: number;
+  before: number | undefined;
+  after: number;
+}
+
+/** Tokens of the hourly cap that a change of a record moves. An attempt that was never made keeps its token. */
+export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
+  const before = askedOfCa(previous);
+  const after = askedOfCa(next);
+  const never = previous.attempts.filter(({ number }) => !after.has(number));
+  return [...after, ...never.map(({ number, intentAt }) => [number, intentAt] as const)]
+    .map(([number, at]) => ({ number, before: before.get(number), after: at }))
+    .filter((token) => token.before !== token.after);
+}
+
 const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
   'hourly-cap',
   'in-flight-cap',

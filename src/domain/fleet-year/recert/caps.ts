@@ -1,5 +1,10 @@
 import type { Room } from '../../redistribution/evidence.js';
-import { askedOfCa, isInFlight, type Redistribution } from '../../redistribution/record.js';
+import {
+  isInFlight,
+  type Redistribution,
+  type TokenChange,
+  tokenChanges,
+} from '../../redistribution/record.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import { createEvents } from '../events.js';
 import { HOUR_MS } from '../scenario.js';
@@ -46,8 +51,7 @@ export function createCapBook(
     return hour.size();
   };
   const used = (now: number): number => out + within(answered, now);
-  const asked = (before: number | undefined, after: number) => {
-    if (before === after) return;
+  const move = ({ before, after }: TokenChange) => {
     if (before === Infinity) out -= 1;
     if (after === Infinity) out += 1;
     else answered.add(after, 0, 0, 0);
@@ -80,11 +84,7 @@ export function createCapBook(
     keep(before, record) {
       if (isInFlight(before) !== isInFlight(record)) fly(isInFlight(record), before.state === 'blocked');
       if (before.attempts === record.attempts && before.state === record.state) return false;
-      const was = askedOfCa(before);
-      const is = askedOfCa(record);
-      const never = before.attempts.filter(({ number }) => !is.has(number));
-      for (const [number, at] of is) asked(was.get(number), at);
-      for (const { number, intentAt } of never) asked(was.get(number), intentAt);
+      tokenChanges(before, record).forEach(move);
       return true;
     },
     wait(mac, rank) {

@@ -13,7 +13,7 @@ import { askMs } from '../../redistribution/timing.js';
 import { afterTrouble } from '../../redistribution/write.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import { roll, STREAM } from '../random.js';
-import { MINUTE_MS } from '../scenario.js';
+import { HOUR_MS, MINUTE_MS } from '../scenario.js';
 import type { Policy, World } from '../world.js';
 import { type CapBook, createCapBook } from './caps.js';
 import { assessNow, knownComputer, type Open, watchedFor } from './fleet.js';
@@ -382,7 +382,7 @@ function isHeld({ token, record }: Open, attempt: number, now: number): boolean 
   return (
     token !== null &&
     token.attempt === attempt &&
-    now - token.at < 3_600_000 &&
+    now - token.at < HOUR_MS &&
     record.attempts.length < attempt
   );
 }
