@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { ask, type TestApi } from './support.js';
 
 /** One server-sent event; a comment has no name. */
@@ -26,6 +27,14 @@ export async function listen(
   const response = await fetch(`${url}${path}`, { headers, signal: leaving.signal });
   const heard: SentEvent[] = [];
   return { status: response.status, heard, ended: read(response, heard), leave: () => leaving.abort() };
+}
+
+/**
+ * Waits until the hub has taken it in, of which `reload` is the sign. What happened before, in another test, too, is gathered for a
+ * moment and may be told right after it: how much was heard says nothing.
+ */
+export async function joined({ heard }: Listening): Promise<void> {
+  await expect.poll(() => heard[0]?.event).toBe('reload');
 }
 
 async function read(response: Response, heard: SentEvent[]): Promise<void> {

@@ -3,7 +3,7 @@ import { hashPassword } from '../../../src/config/password-hash.js';
 import { auditPage } from '../../../src/api/schemas/audit.js';
 import { createBreakGlassStore } from '../../../src/store/break-glass.js';
 import { keysUnder } from '../../../src/store/keys.js';
-import { listen } from './event-stream.js';
+import { joined, listen } from './event-stream.js';
 import {
   CLIENT_SECRET,
   openBrowser,
@@ -172,7 +172,7 @@ describe('at the provider', () => {
     const { browser } = await signIn('vera');
     const headers = headersOf(browser);
     const live = await listen(api, headers);
-    await expect.poll(() => live.heard.length).toBe(1);
+    await joined(live);
     const { body } = await ask(api, 'DELETE', SESSION, { headers });
     await live.ended;
     expect((await ask(api, 'GET', SESSION, { headers })).status).toBe(401);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditPage } from '../../../src/api/schemas/audit.js';
 import { overview } from '../../../src/api/schemas/overview.js';
 import { tokenIssued, tokenList } from '../../../src/api/schemas/tokens.js';
-import { listen } from './event-stream.js';
+import { joined, listen } from './event-stream.js';
 import { ask, containing, startApi, type TestApi, TOKENS } from './support.js';
 
 const TOKEN_PATH = '/api/v1/tokens';
@@ -58,7 +58,7 @@ test('an admin makes one: it is shown once, works with its role, is nowhere in R
     'Sec-Fetch-Site': 'same-origin',
   };
   const live = await listen(api, cookie);
-  await expect.poll(() => live.heard.length).toBe(1);
+  await joined(live);
   const revoked = await ask(api, 'DELETE', `${TOKEN_PATH}/${issued?.token.id}`, { token: TOKENS.admin });
   expect(revoked.body).toMatchObject({ revoked: true, name: 'ci' });
   await live.ended;
