@@ -11,7 +11,8 @@ import { createTokens } from './http/auth/tokens.js';
 import { createUptime } from './http/uptime.js';
 import { simulatorOptionsSchema } from './options.js';
 import { createRandom } from './world/random.js';
-import { createWorld, type World } from './world/world.js';
+import { createWorld } from './world/build.js';
+import type { World } from './world/world.js';
 
 /** All options of the pretend Jamf Pro: those of its world, and where and how it listens. */
 export const serverOptionsSchema = simulatorOptionsSchema

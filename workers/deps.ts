@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { InstanceConfig } from '../src/config/instance.js';
 import type { Assessment } from '../src/domain/assessment.js';
 import type { CaFacts } from '../src/domain/audit/ca.js';
@@ -5,6 +6,7 @@ import type { KnownComputer } from '../src/domain/known.js';
 import type { WatchedProfile } from '../src/domain/watched.js';
 import type { JamfClient } from '../src/jamf/client.js';
 import type { Producers } from '../src/queues/producers.js';
+import type { Queues } from '../src/queues/queues.js';
 import type { ComputerStore } from '../src/store/computers.js';
 import type { CursorStore } from '../src/store/cursors.js';
 import type { LimitStore } from '../src/store/limits.js';
@@ -13,6 +15,16 @@ import type { ProfileAuditStore } from '../src/store/profile-audits.js';
 import type { ProfileHints } from '../src/store/profile-hints.js';
 import type { ProfileStore } from '../src/store/profiles.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
+
+/** What everything in the worker process stands on. */
+export interface Ground {
+  redis: Redis;
+  queues: Queues;
+  jamf: (instance: string) => JamfClient | null;
+  telemetry: Telemetry;
+  now: () => number;
+  stopping: AbortSignal;
+}
 
 /** One Mac and what was just decided about it for one watched profile. */
 export interface Decided {

@@ -1,10 +1,8 @@
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Config } from '../src/config/schema.js';
-import type { JamfClient } from '../src/jamf/client.js';
 import { askCa } from '../src/scep/ask.js';
 import { createProducers } from '../src/queues/producers.js';
-import type { Queues } from '../src/queues/queues.js';
 import { createComputerStore } from '../src/store/computers.js';
 import { createCursorStore } from '../src/store/cursors.js';
 import { createHints } from '../src/store/hints.js';
@@ -16,13 +14,12 @@ import { createProfileAuditStore } from '../src/store/profile-audits.js';
 import { createProfileHints } from '../src/store/profile-hints.js';
 import { createProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore } from '../src/store/redistributions.js';
-import type { Telemetry } from '../src/telemetry/bus.js';
 import { createAssessWorker } from './assess.js';
 import { createNotifyWorker } from './notify.js';
 import type { DeliverDeps } from './notify/deliver.js';
 import { createNotifyDeps } from './notify/wiring.js';
 import type { LookDeps } from './notify/look.js';
-import type { FleetDeps } from './deps.js';
+import type { FleetDeps, Ground } from './deps.js';
 import { considerRedistribution } from './redistribute/consider.js';
 import { noteRenewal } from './redistribute/credit.js';
 import type { ConsiderDeps, StepDeps } from './redistribute/deps.js';
@@ -30,16 +27,6 @@ import { keepLeases, type LeaseDeps } from './redistribute/leases.js';
 import { restartLostJobs } from './redistribute/restart.js';
 import { createRedistributeWorker } from './redistribute/worker.js';
 import { createSweepWorker } from './sweep.js';
-
-/** What everything in the worker process stands on. */
-export interface Ground {
-  redis: Redis;
-  queues: Queues;
-  jamf: (instance: string) => JamfClient | null;
-  telemetry: Telemetry;
-  now: () => number;
-  stopping: AbortSignal;
-}
 
 /** What the workers of each kind need. */
 export interface WorkerDeps {

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { bodyText, callOf } from './backend.js';
+import { bodyText, callOf } from './call.js';
 
 /** One request as the log keeps it. Secrets in it are replaced by REDACTED. */
 export interface LoggedRequest {

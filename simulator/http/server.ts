@@ -2,7 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { WorldError } from '../world/world.js';
 import { fullPath, isClassic } from './auth/guard.js';
 import { authRoutes } from './auth/routes.js';
-import { callOf, type Backend } from './backend.js';
+import type { Backend } from './backend.js';
+import { callOf } from './call.js';
 import { classicRoutes } from './classic/routes.js';
 import { controlRoutes } from './control/routes.js';
 import { ApiFailure, ClassicFailure, toApiFailure, toClassicFailure } from './errors.js';

@@ -43,5 +43,3 @@ export interface World {
   /** Stops time and all deliveries. */
   stop(): Promise<void>;
 }
-
-export { createWorld } from './build.js';

@@ -34,3 +34,6 @@ export interface StepDeps {
   telemetry: Telemetry;
   now: () => number;
 }
+
+/** How a run is told on the queue board. */
+export type Log = (line: string) => Promise<void>;

@@ -5,7 +5,7 @@ import { step } from '../../src/domain/redistribution/step.js';
 import { afterTrouble } from '../../src/domain/redistribution/write.js';
 import { JamfError } from '../../src/jamf/error.js';
 import { railPolicyOf } from '../../src/store/rails.js';
-import type { StepDeps } from './deps.js';
+import type { Log, StepDeps } from './deps.js';
 import { perform } from './effects.js';
 import { factsOf, obtain, type Scene } from './evidence.js';
 import type { Groups } from './groups.js';
@@ -13,9 +13,6 @@ import { tell } from './tell.js';
 
 /** What became of a run: nothing is left to do, or when to look again (epoch milliseconds). */
 export type Driven = { done: true } | { done: false; wakeAt: number };
-
-/** How a run is told on the queue board. */
-export type Log = (line: string) => Promise<void>;
 
 /** Far more steps than any redistribution takes at once: a mistake of ours ends in a pause, not in a loop. */
 const MOST_STEPS = 60;

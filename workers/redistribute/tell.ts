@@ -1,7 +1,7 @@
 import { nativeOutcomeOf } from '../../src/domain/redistribution/credit.js';
 import type { Redistribution, Transition } from '../../src/domain/redistribution/record.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
-import type { Log } from './drive.js';
+import type { Log } from './deps.js';
 
 /** Tells what is new in the history of a record: one event and one line on the queue board each. */
 export async function tell(

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { ApiFailure, ClassicFailure } from '../errors.js';
 
 /** Which of the two APIs a path belongs to; they differ in the shape of their errors. */

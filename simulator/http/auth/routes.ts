@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
-import { bodyText, callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { bodyText, callOf } from '../call.js';
 import type { ApiClient } from '../options.js';
 import { signedIn, unauthorized } from './guard.js';
 import { authorizationOf } from './authorization.js';

@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';

@@ -1,7 +1,8 @@
 import { Router, type Request } from 'express';
 import type { Computer, ComputerGroup, SmartGroupCriterion } from '../../world/model.js';
 import type { World } from '../../world/world.js';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { demand, requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';

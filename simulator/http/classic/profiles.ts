@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import type { Profile } from '../../world/model.js';
 import type { ProfileSettings, World } from '../../world/world.js';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';

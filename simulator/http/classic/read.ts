@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { bodyText, callOf } from '../backend.js';
+import { bodyText, callOf } from '../call.js';
 import { ClassicFailure } from '../errors.js';
 import { child, parseXml, text, XmlSyntaxError, type XmlElement, type XmlValue } from '../render/xml.js';
 

@@ -1,7 +1,8 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { RestApiOperation } from '../../world/webhook-model.js';
 import { signedIn } from '../auth/guard.js';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { ClassicFailure } from '../errors.js';
 import { commandFlushRoutes } from './commandflush.js';
 import { classicComputerRoutes } from './computers.js';

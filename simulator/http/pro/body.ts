@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { bodyText } from '../backend.js';
+import { bodyText } from '../call.js';
 import { ApiFailure, badRequest } from '../errors.js';
 
 /** The JSON body of a write as its schema has it. Throws 415 for another type, 400 for what does not fit. */

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { badRequest } from '../errors.js';

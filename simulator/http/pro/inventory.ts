@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { Computer, Inventory } from '../../world/model.js';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ApiFailure, badRequest, notFound } from '../errors.js';

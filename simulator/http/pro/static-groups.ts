@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { ComputerGroup } from '../../world/model.js';
-import { callOf, type Backend } from '../backend.js';
+import type { Backend } from '../backend.js';
+import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ApiFailure, badRequest } from '../errors.js';

@@ -3,7 +3,8 @@ import { parseOptions, type SimulatorOptionsInput } from '../../../../simulator/
 import { SEEDED } from '../../../../simulator/world/seeded.js';
 import type { Command, Computer } from '../../../../simulator/world/model.js';
 import type { WorldEvent } from '../../../../simulator/world/webhook-model.js';
-import { createWorld, type World } from '../../../../simulator/world/world.js';
+import { createWorld } from '../../../../simulator/world/build.js';
+import type { World } from '../../../../simulator/world/world.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
