@@ -1,8 +1,24 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests that live through the life of a fleet: a minute each. Begun last, they would run while the other core has nothing left to do. */
+const LONG = /\/test\/integration\/(?:main-job|redistribute|prove)\//;
+
+/** The long ones of a project first, the rest as vitest has it. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return (await super.sort(files)).sort(
+      (one, other) => order(one) - order(other) || Number(isLong(other)) - Number(isLong(one)),
+    );
+  }
+}
 
 /** The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

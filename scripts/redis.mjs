@@ -11,13 +11,18 @@ const INSTALLERS = [
   {
     tool: 'apt-get',
     prepare: ['update', '-qq'],
-    install: ['install', '-y', '-qq', 'redis-server'],
+    // Another that installs at this moment is waited for, seconds.
+    install: ['install', '-y', '-qq', '-o', 'DPkg::Lock::Timeout=300', 'redis-server'],
     root: true,
   },
   { tool: 'dnf', install: ['install', '-y', '-q', 'valkey'], root: true },
   { tool: 'apk', install: ['add', '--quiet', 'redis'], root: true },
   { tool: 'brew', install: ['install', '--quiet', 'redis'], root: false },
 ];
+
+/** How often installing is tried, and how long apart: a package manager refuses while another one runs. */
+const ATTEMPTS = 3;
+const APART_MS = 3_000;
 
 /**
  * @typedef {object} RedisServer
@@ -46,7 +51,7 @@ export function onPath(name) {
  * @returns {string}
  */
 export function findRedisServer() {
-  return SERVERS.map(onPath).find(Boolean) ?? installRedisServer();
+  return onPathAny() ?? installRedisServer();
 }
 
 function installRedisServer() {
@@ -62,16 +67,28 @@ function installRedisServer() {
   process.stderr.write(`No Redis server was found: installing one with ${installer.tool}.\n`);
   // Debian starts what it installs; a service on the default port is not ours to start.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  try {
-    if (installer.prepare)
-      execFileSync(installer.tool, installer.prepare, { stdio: ['ignore', 'ignore', 'inherit'], env });
-    execFileSync(installer.tool, installer.install, { stdio: ['ignore', 'ignore', 'inherit'], env });
-  } catch {
+  const run = (/** @type {string[]} */ words) =>
+    execFileSync(installer.tool, words, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (installer.prepare) run(installer.prepare);
+      run(installer.install);
+    } catch {
+      // Two clones that are set up at once are in each other's way: the other may have installed it, or be done in a moment.
+      if (attempt < ATTEMPTS && !onPathAny()) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, APART_MS);
+        continue;
+      }
+    }
+    const server = onPathAny();
+    if (server) return server;
     throw new Error(`No Redis server was found, and ${installer.tool} could not install one. ${advice}`);
   }
-  const server = SERVERS.map(onPath).find(Boolean);
-  if (!server) throw new Error(`${installer.tool} installed no Redis server on PATH. ${advice}`);
-  return server;
+}
+
+/** @returns {string | undefined} */
+function onPathAny() {
+  return SERVERS.map(onPath).find(Boolean);
 }
 
 /**

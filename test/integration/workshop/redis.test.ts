@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,17 @@ describe('a Redis server for demo and tests', () => {
     const { code, said } = await findWithPath(process.env.PATH ?? '');
     expect(code).toBe(0);
     expect(said).toMatch(/(redis|valkey)-server$/);
+  });
+
+  it('is found when somebody else installed it while our own try failed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'recert-path-'));
+    const server = join(folder, 'redis-server');
+    // Homebrew wants no root, and this one refuses once the other is done.
+    await writeFile(join(folder, 'brew'), `#!/bin/sh\n: > '${server}'\nexit 1\n`, { mode: 0o755 });
+    const { code, said } = await findWithPath(folder);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    expect(said).toBe(server);
   });
 
   it('says in one sentence what to do when there is none and none can be installed', async () => {
