@@ -24,6 +24,8 @@ let undo: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   server = await startTestRedis();
   redis = new Redis(server.url);
+  // One test ends the server; the client connects again by itself.
+  redis.on('error', () => undefined);
 });
 beforeEach(async () => {
   await redis.flushall();
