@@ -8,7 +8,7 @@ import type { Redistribution } from '../../../src/domain/redistribution/record.j
 import { certificateOf, cycleOf, DAY, IDS, START } from './fixtures.js';
 import { type Fate, killable, Killed } from './killable.js';
 import { jamfError } from './pretend.js';
-import { createStage, type Stage } from './stage.js';
+import { createStage, type Reading, type Snapshot, type Stage } from './stage.js';
 
 /** The only writes that make Jamf install a profile. */
 const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
@@ -19,6 +19,8 @@ export const MOMENTS = [
   'deliver',
   'report',
   'look',
+  'look twice',
+  'late look',
   'offline',
   'online',
   'fail',
@@ -35,9 +37,12 @@ export const PEOPLE = [
   'leave scope',
   'join scope',
 ] as const;
-export const DISASTERS = ['reenrol', 'lose records', 'jamf away', 'trip'] as const;
+export const DISASTERS = ['reenrol', 'lose records', 'old snapshot', 'jamf away', 'trip'] as const;
 
-/** What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. */
+/**
+ * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
+ * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn.
+ */
 export type Operation =
   | { op: 'turn'; fate: Fate; report: boolean }
   | { op: 'run'; fate: Fate }
@@ -76,6 +81,8 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   let reenrolled = false;
   let lost = false;
   let checkpoints = 0;
+  /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
+  let before: { redis: Snapshot; reading: Reading } | null = null;
 
   function process({ hook, wrap }: ReturnType<typeof killable>) {
     return stage.process(async (when, call, write) => {
@@ -115,6 +122,10 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     const mac = stage.jamf.mac('1');
     switch (operation.op) {
       case 'turn': {
+        before = {
+          redis: stage.snapshot(),
+          reading: { reported: structuredClone(mac.reported), readAt: stage.now() },
+        };
         stage.clock.at += Math.max(1, await run(operation.fate));
         stage.jamf.deliver('1');
         if (operation.report) stage.jamf.report('1');
@@ -135,6 +146,12 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         return;
       case 'look':
         await stage.look('1');
+        return;
+      case 'look twice':
+        await Promise.all([stage.look('1'), stage.look('1')]);
+        return;
+      case 'late look':
+        if (before !== null) await stage.look('1', before.reading);
         return;
       case 'pass':
         stage.clock.at += operation.ms;
@@ -182,6 +199,10 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         stage.known.clear();
         lost = true;
         return;
+      case 'old snapshot':
+        if (before !== null) stage.restore(before.redis);
+        lost = true;
+        return;
       case 'keep leases':
         await stage.keep();
         return;
@@ -200,8 +221,9 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     isCounted: () => !lost,
     /** Of the run that ended last: places at which it could have been killed. */
     checkpoints: () => checkpoints,
-    /** All that the future depends on: two scenes of the same text go on alike. */
-    fingerprint: () => textOf({ stage, away, reenrolled, lost }),
+    /** All that the future depends on: two scenes of the same text go on alike. `calmly`: nothing but good days is to come. */
+    fingerprint: ({ calmly }: { calmly: boolean }) =>
+      textOf({ stage, away, reenrolled, lost, before: calmly ? null : before }),
     async calm() {
       away = 0;
       stage.jamf.mac('1').online = true;
@@ -283,6 +305,7 @@ function textOf({
   away: number;
   reenrolled: boolean;
   lost: boolean;
+  before: unknown;
 }): string {
   const { clock, jamf, store, limits, leases, known, asked, watched } = stage;
   const members = [IDS.joinGreen, IDS.leaveBlue, IDS.exclude].map((group) => jamf.members(group));

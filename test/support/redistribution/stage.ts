@@ -2,6 +2,7 @@ import { assess } from '../../../src/domain/assess.js';
 import type { Computer } from '../../../src/domain/computer.js';
 import type { KnownComputer } from '../../../src/domain/known.js';
 import { mergeInventory } from '../../../src/domain/merge.js';
+import type { Result } from '../../../src/domain/redistribution/breaker.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { considerRedistribution } from '../../../workers/redistribute/consider.js';
@@ -16,6 +17,15 @@ import { type Hook, pretendJamf } from './pretend.js';
 
 /** A fleet of a hundred, so that a share of five in a hundred is five. */
 const SCOPE = { healthy: 90, due: 10, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
+
+/** What a call to Jamf begun at `readAt` brought of a Mac. */
+export interface Reading {
+  reported: Computer;
+  readAt: number;
+}
+
+/** All that Redis holds at an instant. */
+export type Snapshot = ReturnType<ReturnType<typeof createStage>['snapshot']>;
 
 /** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
 export function createStage(policy: Partial<RedistributionPolicy> = {}) {
@@ -74,13 +84,13 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     };
   }
 
-  /** What an assess job does: reads what Jamf knows, stores it, decides. */
-  async function look(id: string): Promise<'opened' | 'woken' | 'nothing'> {
+  /** What an assess job does: reads what Jamf knows (or has read it a while ago), stores it, decides. */
+  async function look(
+    id: string,
+    { reported, readAt }: Reading = { reported: jamf.mac(id).reported, readAt: now() },
+  ): Promise<'opened' | 'woken' | 'nothing'> {
     asked.delete(id);
-    const merged = mergeInventory(known.get(id) ?? null, jamf.mac(id).reported, {
-      watched: [watched],
-      readAt: now(),
-    });
+    const merged = mergeInventory(known.get(id) ?? null, reported, { watched: [watched], readAt });
     known.set(id, merged);
     const assessment = assess(merged, watched, now());
     return considerRedistribution(considerDeps, { computer: merged, watched, assessment });
@@ -99,6 +109,13 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       log: (line) => Promise.resolve(void lines.push(line)),
     });
   }
+
+  /** What is in Redis; pause, breaker and hold stay as a test set them. */
+  const maps = [store.records, store.attempts, leases.found, known, limits.hour, limits.cycles] as Map<
+    string,
+    unknown
+  >[];
+  const sets = [store.news, asked, watching];
 
   return {
     clock,
@@ -122,6 +139,20 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     },
     set watched(next: WatchedProfile) {
       watched = next;
+    },
+    /** All that is stored, to be put back later: Redis comes back from its last file. */
+    snapshot: () => structuredClone({ maps, sets, results: store.results }),
+    restore(kept: { maps: Map<string, unknown>[]; sets: Set<string>[]; results: readonly Result[] }) {
+      const { maps: oldMaps, sets: oldSets, results } = structuredClone(kept);
+      maps.forEach((map, index) => {
+        map.clear();
+        for (const [name, value] of oldMaps[index] ?? []) map.set(name, value);
+      });
+      sets.forEach((set, index) => {
+        set.clear();
+        for (const value of oldSets[index] ?? []) set.add(value);
+      });
+      store.results.splice(0, Infinity, ...results);
     },
     /** What every start and every round of the open sweep do about exclusion groups. */
     async keep(hook?: Hook) {

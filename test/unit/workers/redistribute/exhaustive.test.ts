@@ -90,7 +90,7 @@ async function walk(start: Start, mechanism: string) {
   async function isNew(path: readonly Operation[], depth: number): Promise<boolean> {
     paths += 1;
     const scene = await play(start, mechanism, path);
-    const state = `${String(depth)} ${scene.fingerprint()}`;
+    const state = `${String(depth)} ${scene.fingerprint({ calmly: depth === 0 })}`;
     if (seen.has(state)) return false;
     seen.add(state);
     await expectSound(scene);
