@@ -1,13 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { orExplain, ROOT, setUp } from './setup.mjs';
+import { handOver } from './child.mjs';
+import { orExplain, setUp } from './setup.mjs';
 
 /** `npm run bench`: sets up what is missing, builds what is stale, and hands over to bench/main.ts. */
-await orExplain(() => {
+await orExplain(async () => {
   setUp({ build: true });
-  const { status } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'bench/main.ts', ...process.argv.slice(2)],
-    { cwd: ROOT, stdio: 'inherit' },
-  );
-  process.exitCode = status ?? 1;
+  await handOver(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...process.argv.slice(2)]);
 });

@@ -5,7 +5,7 @@ import type { RedistributionPolicy } from '../../../src/domain/watched.js';
 import { judgeRequest } from '../../../src/domain/redistribution/request.js';
 import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
-import { certificateOf, cycleOf, DAY, IDS, START } from './fixtures.js';
+import { certificateOf, cycleOf, DAY, IDS, MINUTE, START } from './fixtures.js';
 import { type Fate, killable, Killed } from './killable.js';
 import { jamfError } from './pretend.js';
 import { createStage, type Reading, type Snapshot, type Stage } from './stage.js';
@@ -14,6 +14,7 @@ import { createStage, type Reading, type Snapshot, type Stage } from './stage.js
 const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
 /** Putting a Mac back whose profile was taken away: nothing stops it. */
 const PUTS_BACK = /^remove \S+ from 73$/;
+const EXCLUDES = /^add \S+ to 73$/;
 
 export const MOMENTS = [
   'deliver',
@@ -37,11 +38,19 @@ export const PEOPLE = [
   'leave scope',
   'join scope',
 ] as const;
-export const DISASTERS = ['reenrol', 'lose records', 'old snapshot', 'jamf away', 'trip'] as const;
+export const DISASTERS = [
+  'reenrol',
+  'lose records',
+  'old snapshot',
+  'slow call',
+  'jamf away',
+  'trip',
+] as const;
 
 /**
  * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
- * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn.
+ * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn. `slow call`:
+ * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all.
  */
 export type Operation =
   | { op: 'turn'; fate: Fate; report: boolean }
@@ -81,6 +90,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   let reenrolled = false;
   let lost = false;
   let checkpoints = 0;
+  let slow: 'no' | 'next' | { landsAt: number } = 'no';
   /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
   let before: { redis: Snapshot; reading: Reading } | null = null;
 
@@ -91,14 +101,28 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         away -= 1;
         throw jamfError('did not answer', { inDoubt: true });
       }
+      if (slow === 'next' && when === 'before' && EXCLUDES.test(call)) {
+        expect(heldLeases(stage), `${call} without a lease`).toBe(1);
+        slow = { landsAt: stage.clock.at + 5 * MINUTE };
+        await stage.limits.pause('prod', { by: 'ada', reason: 'test', at: stage.now() });
+        throw jamfError('did not answer', { inDoubt: true });
+      }
       if (write && when === 'before' && !PUTS_BACK.test(call)) {
         expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
         expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
-        if (/ to 73$/.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
+        if (EXCLUDES.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
         if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
       }
       if (write && when === 'after') expectCover(stage, reenrolled, call);
     }, wrap);
+  }
+
+  /** The exclusion that hung is done after all, whatever has become of its redistribution. */
+  async function land(): Promise<void> {
+    slow = 'no';
+    if (stage.jamf.members(IDS.exclude).has('1')) return;
+    await stage.jamf.client().addToGroup(IDS.exclude, ['1']);
+    expectSafe(stage, !lost);
   }
 
   async function run(given: Fate): Promise<number> {
@@ -120,6 +144,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
 
   async function apply(operation: Operation): Promise<void> {
     const mac = stage.jamf.mac('1');
+    if (typeof slow === 'object' && stage.clock.at >= slow.landsAt) await land();
     switch (operation.op) {
       case 'turn': {
         before = {
@@ -209,6 +234,9 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       case 'trip':
         stage.limits.breaker = { reason: 'in-a-row', text: 'three failed', at: stage.now() };
         return;
+      case 'slow call':
+        slow = 'next';
+        return;
       case 'jamf away':
         away = 2;
         return;
@@ -223,9 +251,11 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     checkpoints: () => checkpoints,
     /** All that the future depends on: two scenes of the same text go on alike. `calmly`: nothing but good days is to come. */
     fingerprint: ({ calmly }: { calmly: boolean }) =>
-      textOf({ stage, away, reenrolled, lost, before: calmly ? null : before }),
+      textOf({ stage, away, slow, reenrolled, lost, before: calmly ? null : before }),
     async calm() {
       away = 0;
+      if (typeof slow === 'object') await land();
+      slow = 'no';
       stage.jamf.mac('1').online = true;
       stage.jamf.mac('1').failures = [];
       await stage.limits.resume('prod');
@@ -303,6 +333,7 @@ function textOf({
 }: {
   stage: Stage;
   away: number;
+  slow: unknown;
   reenrolled: boolean;
   lost: boolean;
   before: unknown;
