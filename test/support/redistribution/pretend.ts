@@ -41,6 +41,8 @@ export interface PretendJamf {
   report(id: string): void;
   /** Jamf's own setting, or an admin: the profile that the Mac has is installed again. */
   renewNatively(id: string): void;
+  /** An admin has the profiles that the Mac is in the scope of sent again: the commands are pending then. */
+  sendBySomebody(id: string): void;
   reenrol(id: string): void;
   /** Certificates issued, by Mac. */
   issued: Map<string, number>;
@@ -273,6 +275,12 @@ export function pretendJamf(now: () => number): PretendJamf {
     },
     renewNatively(id) {
       for (const side of SIDES) if (mac(id).certificates.has(side)) issue(id, side);
+    },
+    sendBySomebody(id) {
+      for (const side of SIDES.filter((one) => inScope(one, id))) {
+        mac(id).flushed.delete(side);
+        send(id, side, 'INSTALL_PROFILE');
+      }
     },
     reenrol(id) {
       const truth = mac(id);

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DANGEROUS = 'src/jamf/redeploy.ts';
 
-/** Every import and re-export that is more than a type: `import type` leaves nothing to run. */
+/** Every import and re-export that is more than a type: `import type` leaves nothing to run, one for its effects alone does. */
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)(?!\s+type\b)[^;'"]*?from\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
+  /(?:^|\n)\s*(?:import|export)(?!\s+type\b)(?:[^;'"]*?from)?\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');

@@ -14,7 +14,7 @@ export interface Line {
 
 /** The line of a cap book; `schedule` has `call` called. */
 export function createLine(
-  { now, presence }: World,
+  world: World,
   { caps, news, schedule }: { caps: CapBook; news: News; schedule: (at: number, call: number) => void },
 ): Line {
   let nextAt = Infinity;
@@ -30,17 +30,17 @@ export function createLine(
   return {
     callAt,
     arrive(mac) {
-      if (caps.arrived(mac)) callAt(now());
+      if (caps.arrived(mac)) callAt(world.now());
     },
     call(call, look) {
       if (call !== calls) return;
       nextAt = Infinity;
       // Whoever is called while Jamf cannot be reached goes back into the line, and would be called again at once.
       if (!news.isUp()) {
-        callAt(presence.jamfUpAt(now()));
+        callAt(world.presence.jamfUpAt(world.now()));
         return;
       }
-      for (let mac = caps.call(now()); mac !== null; mac = caps.call(now())) look(mac);
+      for (let mac = caps.call(world.now()); mac !== null; mac = caps.call(world.now())) look(mac);
       callAt(caps.freeAt() ?? Infinity);
     },
   };

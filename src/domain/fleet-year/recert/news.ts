@@ -22,25 +22,26 @@ export interface News {
 }
 
 /** The news of a world: outages of Jamf and lost webhooks delay it. */
-export function createNews({ scenario, presence, macs, now }: World): News {
+export function createNews(world: World): News {
+  const { scenario, presence, macs } = world;
   const isLost = (mac: number, minute: number) =>
     roll(scenario.seed, mac, STREAM.lostWebhook, minute) < scenario.lostWebhooks;
   return {
-    isUp: () => presence.jamfUpAt(now()) === now(),
-    answeredAt: () => presence.jamfUpAt(now()) + READ_MS,
+    isUp: () => presence.jamfUpAt(world.now()) === world.now(),
+    answeredAt: () => presence.jamfUpAt(world.now()) + READ_MS,
     checkInHeardAt(mac) {
-      const first = presence.checkInAt(mac, now());
+      const first = presence.checkInAt(mac, world.now());
       const lost = isLost(mac, Math.floor(first / MINUTE_MS));
       return (lost ? presence.checkInAt(mac, first + 1) : first) + READ_MS;
     },
     reportHeardAt(mac) {
       const at = macs.nextReport(mac);
       const lost = isLost(mac, Math.floor(at / MINUTE_MS) + 1);
-      const heardAt = Math.max(at + READ_MS + (lost ? SWEEP_MS : 0), now() + 1);
+      const heardAt = Math.max(at + READ_MS + (lost ? SWEEP_MS : 0), world.now() + 1);
       const upAt = presence.jamfUpAt(heardAt);
       return upAt === heardAt ? heardAt : upAt + READ_MS;
     },
-    hasReport: (mac) => macs.nextReport(mac) + READ_MS <= now(),
+    hasReport: (mac) => macs.nextReport(mac) + READ_MS <= world.now(),
   };
 }
 

@@ -27,7 +27,13 @@ export function overlapping(context: Context): Outcome {
   const found = underWay(context);
   if (found !== null) return takeUp(context, found);
   const last = record.attempts.at(-1);
-  if (last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null)
+  const returns = last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null;
+  // One that was taken up in an old overlap may have been sent by the profile that holds the certificate: it is not the one to go.
+  if (
+    returns &&
+    sideOf(context.evidence.assessment?.certificate?.subject ?? '', context.watched) !==
+      targetOf(last.direction)
+  )
     return mayUnstick(context, last)
       ? trigger(context, { mechanism: 'unstick', direction: last.direction, overlaps: true })
       : withdraw(context, last);

@@ -1,5 +1,5 @@
 import { listed, needOwn, ownCommand } from '../commands.js';
-import { finishChange, isDone, targetOf, triggerChange } from '../direction.js';
+import { finishChange, isDone, type Side, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { sideOf } from '../proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
@@ -55,8 +55,8 @@ function write(context: Context, settlement: Settlement): Outcome {
 }
 
 /**
- * Takes back what was begun, unless the Mac took it in the meantime: then inventory must tell first what it brought, because taking
- * it back would drop a certificate that is better than the one that stays.
+ * Takes back what was begun, unless the profile that would go holds the better certificate: it did so before, when somebody else's
+ * command was taken up in an old overlap, or the Mac took it in the meantime. Then inventory must tell first what it brought.
  */
 function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
@@ -66,6 +66,8 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
     change(context, 'return', wanted) ?? done(context, settlement, 'the groups are as they were before');
   const member = evidence.membership?.[wanted.group];
   if (member === undefined || isDone(wanted, member)) return back();
+  if (holds(context, target))
+    return left(context, settlement, 'the profile that would go holds the certificate: the Mac keeps both');
   const commands = listed(context, `install-${target}`);
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, target)] };
   const taken = ownCommand(commands, attempt);
@@ -90,6 +92,13 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
     ),
     effect: null,
   };
+}
+
+/** Whether the certificate from before the attempt is that of a profile. */
+function holds({ record, evidence, watched }: Context, side: Side): boolean {
+  const certificate = evidence.assessment?.certificate ?? null;
+  if (certificate === null || certificate.serialNumber !== record.baseline.serialNumber) return false;
+  return sideOf(certificate.subject, watched) === side;
 }
 
 /**

@@ -1,11 +1,9 @@
 import { env, stderr } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
+import { expectEnd, expectSafe, isOver } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
-  expectEnd,
-  expectSafe,
-  isOver,
   MECHANISMS,
   MOMENTS,
   type Operation,

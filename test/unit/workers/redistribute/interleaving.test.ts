@@ -2,10 +2,9 @@ import { env } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
+import { expectEnd, expectSafe } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
-  expectEnd,
-  expectSafe,
   MECHANISMS,
   MOMENTS,
   PEOPLE,
