@@ -1,4 +1,5 @@
 import { formatDuration } from '../config/duration.js';
+import { asWritten } from '../config/summary.js';
 import { forecast, type Forecast } from '../domain/forecast/forecast.js';
 import type { WatchedProfile } from '../domain/watched.js';
 import { readForecastFleet } from './forecast-fleet.js';
@@ -43,7 +44,13 @@ export async function forecastOf(
       proofMs,
       lifetimeMs: seen.lifetimeMs,
     },
-    computers: { counted: fleet.dates.length, unknown: fleet.unknown, complete: fleet.complete },
+    configured: configuredOf(watched),
+    computers: {
+      counted: fleet.dates.length,
+      expired: fleet.dates.filter(({ expiresAt }) => expiresAt < now).length,
+      unknown: fleet.unknown,
+      complete: fleet.complete,
+    },
     capacity: seen.capacity,
     shortAt: seen.shortAt,
     lapsesAt: seen.lapsesAt,
@@ -53,6 +60,12 @@ export async function forecastOf(
     sentence: sentenceOf(seen),
     days: [...seen.days],
   };
+}
+
+/** Without what names things in Jamf Pro: who may see a forecast need not know them. */
+function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
+  const { overlap: _overlap, cycle: _cycle, subject: _subject, mechanisms: _mechanisms, ...rest } = policy;
+  return asWritten(rest);
 }
 
 function sentenceOf({ capacity, shortAt, lapsesAt, late, lapsing, advice, windowMs }: Forecast): string {

@@ -7,11 +7,17 @@ const DURATION_KEYS = new Set(
     'lock drain keep timeout dedupe gather addedDelay changed full open window jitter nativeGrace stale settle'.split(
       ' ',
     ),
+    'seen left lease alarm'.split(' '),
     'hold online command delivery blankPush inventory poll retry retryMost attemptsWithin every recoverAfter webhooksSilent idle life'.split(
       ' ',
     ),
   ].flat(),
 );
+
+/** A part of the configuration as it would be written: durations as text, secrets hidden. */
+export function asWritten<T extends object>(part: T): Record<keyof T & string, unknown> {
+  return plain(part, '') as Record<keyof T & string, unknown>;
+}
 
 /** The effective configuration as plain values for people and for JSON: durations as text, secrets hidden, credentials in URLs too. */
 export function summarize(config: Config): unknown {
@@ -25,6 +31,7 @@ function plain(value: unknown, key: string): unknown {
   if (typeof value === 'string') return key === 'url' ? withoutCredentials(value) : value;
   if (Array.isArray(value)) return value.map((item) => plain(item, key));
   if (typeof value !== 'object' || value === null) return value;
+  if (key === 'window' && 'share' in value) return `${Number((100 * Number(value.share)).toFixed(6))}%`;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name)]));
 }
 

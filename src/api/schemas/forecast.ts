@@ -30,8 +30,14 @@ export const forecastAnswer = z
         .describe('From the trigger to the inventory that proves it, on average, as this fleet reports it.'),
       lifetimeMs: z.number().describe('How long most certificates of this fleet are valid.'),
     }),
+    configured: z
+      .record(z.string(), z.unknown())
+      .describe(
+        'What decides about when and how many, as it is written in the configuration: what `recert simulate` lives a year under.',
+      ),
     computers: z.object({
       counted: z.int().describe('Macs in scope whose certificate is known.'),
+      expired: z.int().describe('Of these: expired already, so that they are in no day.'),
       unknown: z.int().describe('Macs in scope of which nothing can be said: they are in no number here.'),
       complete: z.boolean().describe('False when the fleet has more Macs than one forecast reads.'),
     }),

@@ -1,12 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { forecastAnswer } from '../../api/schemas/forecast.js';
-import { act, type Cli, connect } from '../cli.js';
+import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
 import { macs, printJson } from '../print.js';
-import { policyOf, scenarioOf, type SimulateOptions, simulateOptions } from '../simulate/options.js';
+import { answerOf } from '../simulate/answer.js';
+import { fromFleet } from '../simulate/from-fleet.js';
+import {
+  asksForPolicy,
+  policyOf,
+  scenarioOf,
+  type SimulateOptions,
+  simulateOptions,
+} from '../simulate/options.js';
 import { drawYear } from '../simulate/picture.js';
-import { settingsOf, yearsTable } from '../simulate/table.js';
+import { yearsTable } from '../simulate/table.js';
 import { allYears, ampleFor, type Year } from '../simulate/trials.js';
 
 /** Adds `recert simulate`: a year of a fleet under several policies, in some seconds. */
@@ -36,9 +43,14 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
     );
   act(command, cli, simulateOptions, async ({ options }) => {
     const { context } = cli;
-    const { scenario, trials } = options.fromFleet ? await fromFleet(cli, options) : invented(options);
+    const { scenario, trials, about } = options.fromFleet
+      ? await fromFleet(cli, options)
+      : { ...invented(options), about: null };
     if (scenario.computers === 0)
-      throw new CliError(EXIT.notFound, 'The fleet has no certificate that is known.');
+      throw new CliError(
+        EXIT.notFound,
+        'The fleet has no certificate that is known and not expired: `recert status` says what is known of it.',
+      );
     context.err(context.colors.dim(`${macs(scenario.computers)}, ${scenario.days} days`));
     const years: Year[] = [];
     for (const year of allYears(scenario, trials)) {
@@ -48,24 +60,27 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
     if (options.picture !== undefined)
       writeFileSync(options.picture, drawYear(years, `${macs(scenario.computers)}, ${scenario.days} days`));
     if (options.json)
-      printJson(context, { computers: scenario.computers, days: scenario.days, seed: scenario.seed, years });
-    else {
-      const settings = years
-        .filter(({ rails }) => rails !== undefined)
-        .map((year) => `${year.policy}: ${settingsOf(year)}`);
-      context.out([yearsTable(years, context), settings.join('\n')].join('\n\n'));
-    }
+      printJson(context, {
+        fleet: about,
+        computers: scenario.computers,
+        days: scenario.days,
+        seed: scenario.seed,
+        answer: answerOf(years, scenario),
+        years,
+      });
+    else
+      context.out(
+        [
+          ...(about === null ? [] : [about.sentence]),
+          yearsTable(years, context),
+          answerOf(years, scenario).join('\n'),
+        ].join('\n\n'),
+      );
     return EXIT.done;
   });
 }
 
-type Options = SimulateOptions & { url?: string | undefined; token?: string | undefined; json: boolean };
-
-function asksForPolicy({ window, hourlyCap, inFlight }: Options): boolean {
-  return [window, hourlyCap, inFlight].some((one) => one !== undefined);
-}
-
-function invented(options: Options) {
+function invented(options: SimulateOptions) {
   const scenario = scenarioOf(options, null);
   const defaults = policyOf({});
   return {
@@ -74,32 +89,6 @@ function invented(options: Options) {
       ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options) }] : []),
       { name: 'Recert, defaults', policy: defaults },
       { name: 'Recert, planned', policy: ampleFor(scenario, defaults) },
-    ],
-  };
-}
-
-/** Expiries, settings and the age of inventory come from the forecast: no name and no serial number leaves the service. */
-async function fromFleet(cli: Cli, options: Options) {
-  const { profile, instance, days } = options;
-  const seen = await connect(
-    cli,
-    options,
-  )({
-    path: 'forecast',
-    query: { profile, instance, days: Math.max(days, 800) },
-    answer: forecastAnswer,
-  });
-  const { windowMs, hourlyCap, inFlight, proofMs, lifetimeMs } = seen.settings;
-  const expiring = seen.days.map((day) => day.expiring);
-  const base = scenarioOf({ ...options, inventory: Math.max(2 * proofMs, 3_600_000) }, expiring);
-  const scenario = { ...base, lifetimeMs };
-  const configured = policyOf({ window: windowMs, hourlyCap, inFlight });
-  return {
-    scenario,
-    trials: [
-      { name: 'Recert as configured', policy: configured },
-      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options, configured) }] : []),
-      { name: 'Recert, planned', policy: ampleFor(scenario, configured) },
     ],
   };
 }

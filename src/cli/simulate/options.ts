@@ -26,6 +26,15 @@ export const simulateOptions = z.object({
 
 export type SimulateOptions = z.output<typeof simulateOptions>;
 
+/** Whether a policy is to be tried beside the configured one. */
+export function asksForPolicy({
+  window,
+  hourlyCap,
+  inFlight,
+}: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>): boolean {
+  return [window, hourlyCap, inFlight].some((one) => one !== undefined);
+}
+
 /** The fleet of the options: as the service knows it, or one that was rolled out in two weeks. */
 export function scenarioOf(options: SimulateOptions, expiring: readonly number[] | null): Scenario {
   const computers = expiring === null ? options.computers : expiring.reduce((sum, one) => sum + one, 0);
@@ -45,15 +54,15 @@ export function scenarioOf(options: SimulateOptions, expiring: readonly number[]
   };
 }
 
+/** What names things in Jamf Pro and in certificates has no meaning in a simulated year. */
+export const NAMELESS = { mode: 'act', overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 } };
+
 /** The defaults of a watched profile, with what is to be tried. */
 export function policyOf(
   options: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
   more: Partial<ProfileConfig> = {},
 ): ProfileConfig {
-  const defaults = profileSchema.parse({
-    mode: 'act',
-    overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 },
-  });
+  const defaults = profileSchema.parse(NAMELESS);
   return {
     ...defaults,
     ...more,

@@ -27,14 +27,27 @@ export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
   now: number,
 ): { open: true } | { open: false; opensAt: number | null } {
-  if (windows.length === 0 || isOpen(windows, now)) return { open: true };
+  if (windows.length === 0) return { open: true };
+  const known = closed.get(windows);
+  if (known !== undefined && now >= known.from && now < (known.opensAt ?? known.from))
+    return { open: false, opensAt: known.opensAt };
+  if (isOpen(windows, now)) return { open: true };
+  const opensAt = openingAfter(windows, now);
+  closed.set(windows, { from: now, opensAt });
+  return { open: false, opensAt };
+}
+
+/** When windows that are closed open next: to look for it costs milliseconds, and thousands wait for the same one. */
+const closed = new WeakMap<readonly MaintenanceWindow[], { from: number; opensAt: number | null }>();
+
+function openingAfter(windows: readonly MaintenanceWindow[], now: number): number | null {
   for (let at = Math.floor(now / STRIDE_MS) * STRIDE_MS; at <= now + FARTHEST_MS; at += STRIDE_MS) {
     const opensAt = beginningsIn(windows, at)
       .filter((begins) => begins > now && isOpen(windows, begins))
       .toSorted((a, b) => a - b)[0];
-    if (opensAt !== undefined) return { open: false, opensAt };
+    if (opensAt !== undefined) return opensAt;
   }
-  return { open: false, opensAt: null };
+  return null;
 }
 
 /** When a window may begin within a stride: at its time of day, or at the stride itself, where clocks may have been put forward. */

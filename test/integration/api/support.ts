@@ -44,6 +44,7 @@ async function testConfig(
   url: string,
   {
     mode = 'act',
+    profile = '',
     more = '',
     top = () => '',
     jamfUrl = 'https://jamf.example.com',
@@ -66,7 +67,7 @@ instances:
     auth: { clientId: recert, clientSecret: '${jamfSecret}' }
     webhooks: { authentication: { type: header, headers: { X-Api-Key: '${WEBHOOK_SECRET}' } } }
     profiles:
-      okta: { mode: ${mode}, overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
+      okta: { mode: ${mode}, ${profile} overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } }
 ${more}`,
     { source: 'test.yaml', environment: {} },
   );
@@ -147,6 +148,8 @@ export interface TestApi {
 /** What differs from the usual. */
 export interface ApiOptions {
   mode?: string;
+  /** Further settings of the watched profile, each with a comma behind it. */
+  profile?: string;
   /** Further lines of the configuration, below the instance `prod`. */
   more?: string;
   /** Further settings at the top of the configuration; `url` is where the API is. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { effectiveSettings } from '../../../src/config/effective.js';
 import { parseConfig } from '../../../src/config/load.js';
+import { profileSchema } from '../../../src/config/profile.js';
+import { asWritten } from '../../../src/config/summary.js';
 
 const CANARY = 'a-secret-nobody-may-see';
 const config = parseConfig(
@@ -42,4 +44,17 @@ test('what is neither a list nor a map of the operator’s own is described', ()
     'instances.prod.webhooks.authentication.headers.X-Api-Key',
     'instances.prod.profiles.okta.maintenance',
   ]);
+});
+
+test('a watched profile as written is read again as it was, shares and cycle included', () => {
+  const profile = profileSchema.parse({
+    window: '25%',
+    subject: 'Okta .*',
+    overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 },
+    mechanisms: ['cycle'],
+    cycle: { exclude: 33, left: '3d', seen: '5m' },
+  });
+  const written = asWritten(profile);
+  expect(written).toMatchObject({ window: '25%', cycle: { left: '3d', seen: '5m', lease: '30m' } });
+  expect(profileSchema.parse(written)).toEqual(profile);
 });
