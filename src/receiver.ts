@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/api.js';
+import { createBatchRunner } from './api/batch/runner.js';
 import { consoleRoutes } from './api/console.js';
 import { createLiveHub } from './api/live/hub.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
@@ -83,6 +84,8 @@ async function start(
   undo.push('live changes', () => told.close());
   undo.push('hearing of changes', telemetry.listen(told.listener));
   const live = createLiveHub({ redis, stream });
+  const batchRunner = createBatchRunner({ config, redis, producers, telemetry, now });
+  undo.push('requests for many', () => batchRunner.close());
 
   const checks: Record<string, Check> = {
     redis: webhooks.check,
@@ -93,7 +96,12 @@ async function start(
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
     (app) =>
-      app.use(apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: readVersion() })),
+      app.use(
+        apiRoutes({
+          ...{ config, redis, queues, producers, live, batchRunner, telemetry, now },
+          version: readVersion(),
+        }),
+      ),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import type { Producers } from '../queues/producers.js';
 import type { Queues } from '../queues/queues.js';
 import { createAuditStore } from '../store/audit.js';
+import { createBatchStore } from '../store/batches.js';
 import { createBreakGlassStore } from '../store/break-glass.js';
 import { createComputerStore } from '../store/computers.js';
 import { createCursorStore } from '../store/cursors.js';
@@ -21,6 +22,7 @@ import { createSessionStore } from '../store/sessions.js';
 import { createTokenStore } from '../store/tokens.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { createReplay } from '../webhooks/replay.js';
+import type { BatchRunner } from './batch/runner.js';
 import { createFailureLimit } from './failures.js';
 import type { LiveHub } from './live/hub.js';
 import { mountRoutes } from './mount.js';
@@ -46,6 +48,8 @@ export interface ApiDeps {
   producers: Producers;
   /** Closed by whoever made it: its connections do not end by themselves. */
   live: LiveHub;
+  /** Closed by whoever made it. */
+  batchRunner: BatchRunner;
   telemetry: Telemetry;
   now: () => number;
   /** Version of Recert, from package.json. */
@@ -89,14 +93,14 @@ export function apiRoutes(deps: ApiDeps): Router {
 
 /** Everything that handlers work with, over one connection. */
 function createServices(deps: ApiDeps): ApiServices {
-  const { config, redis, queues, producers, live, telemetry, now, version } = deps;
+  const { config, redis, queues, producers, live, batchRunner, telemetry, now, version } = deps;
   const key = keysUnder(config.redis.prefix);
   const events = createEventLog({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const computers = createComputerStore({ redis, key });
   const issuedTokens = createTokenStore({ redis, key });
   return {
-    ...{ config, version, now, telemetry, producers, live },
+    ...{ config, version, now, telemetry, producers, live, batchRunner },
     tokens: createTokenBook(config.tokens, issuedTokens, now),
     issuedTokens,
     oidc: createOidc(config, now),
@@ -104,6 +108,7 @@ function createServices(deps: ApiDeps): ApiServices {
     sessions: createSessionStore({ redis, key, idleMs: config.signIn.idle }),
     idempotency: createIdempotencyStore({ redis, key }),
     audit: createAuditStore({ redis, key, keepMs: config.audit.keep, now }),
+    batches: createBatchStore({ redis, key }),
     computers,
     profiles: createProfileStore({ redis, key, config }),
     profileAudits: createProfileAuditStore({ redis, key }),

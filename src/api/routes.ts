@@ -1,5 +1,6 @@
 import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit.js';
+import { batchRoutes } from './routes/batches.js';
 import { computerRoutes } from './routes/computers.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...computerRoutes,
   ...redistributionRoutes,
+  ...batchRoutes,
   ...failureRoutes,
   ...forecastRoutes,
   ...profileRoutes,

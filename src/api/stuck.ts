@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { assess } from '../domain/assess.js';
 import type { KnownComputer } from '../domain/known.js';
 import { adviceFor } from '../domain/redistribution/breaker.js';
-import { causeOfFailure, type FailureCause } from '../domain/redistribution/failure.js';
-import type { Redistribution, State } from '../domain/redistribution/record.js';
-import type { WatchedProfile } from '../domain/watched.js';
+import type { FailureCause } from '../domain/redistribution/failure.js';
+import { BLOCK_REASONS, type BlockReason } from '../domain/redistribution/record.js';
+import type { Failing } from '../store/redistributions.js';
 import type { failuresAnswer } from './schemas/failures.js';
 import type { ApiServices } from './services.js';
 
 type Answer = z.input<typeof failuresAnswer>;
 type Group = Answer['groups'][number];
-type Sources = Pick<ApiServices, 'redistributions' | 'computers' | 'profiles' | 'now'>;
+type Sources = Pick<ApiServices, 'redistributions' | 'computers' | 'config' | 'now'>;
 
-const PAGE = 500;
-/** Most redistributions of a state that one answer looks through: some 200 ms. */
+/** Most failed redistributions that one answer tells of one by one, the latest. */
 const MOST = 2_000;
 
 /** What every kind of failure is called, and what to do about it. */
@@ -38,78 +36,103 @@ const WORDS: Readonly<Record<FailureCause['kind'], { title: string; todo: string
   other: { title: 'It could not go on', todo: 'The timeline of each shows what was seen.' },
 };
 
+/** A failure that still is one, and the group of those with its cause. */
+export type StillFailing = Failing & { group: string };
+
 /**
- * What does not go forward on a server, by cause: what failed and is still the latest of its Mac, and what is blocked. Reads at most
- * some thousand redistributions, newest first.
+ * What failed on a server and is still the latest of its Mac, as long as the Mac is in scope and not healthy, by the index of its state.
+ * Two reads for each watched profile.
  */
-export async function stuckOf(instance: string, services: Sources): Promise<Answer> {
-  const [waiting, retrying, blocked] = await Promise.all(
-    (['needs-human', 'retry', 'blocked'] as const).map((state) => readAll(instance, state, services)),
-  );
-  const { watched } = await services.profiles.watchedProfiles(instance);
-  const failed = [...(waiting?.records ?? []), ...(retrying?.records ?? [])];
+export async function failingOf(
+  instance: string,
+  {
+    redistributions,
+    computers,
+    config,
+    now,
+  }: Pick<Sources, 'redistributions' | 'computers' | 'config' | 'now'>,
+): Promise<{ failing: readonly StillFailing[]; complete: boolean }> {
+  const { failing, complete } = await redistributions.failing(instance);
+  const profiles = Object.keys(config.instances[instance]?.profiles ?? {});
   const still = await Promise.all(
-    failed.map(async (record) => {
-      const profile = watched.find(({ name }) => name === record.profile);
-      const computer = await stillFailing(record, profile, services);
-      return computer ? [{ record, computer }] : [];
+    profiles.map(async (profile) => {
+      const own = failing.filter((one) => one.profile === profile);
+      const states = await computers.statesOf(
+        instance,
+        profile,
+        own.map(({ computerId }) => computerId),
+      );
+      return own.flatMap((one, index) => {
+        const known = states[index] ?? null;
+        if (known === null || known.state === 'out-of-scope') return [];
+        const healthy = known.state === 'healthy' && known.instant > now();
+        return one.state === 'retry' || !healthy ? [{ ...one, group: groupOf(one) }] : [];
+      });
     }),
+  );
+  return { failing: still.flat(), complete };
+}
+
+/** What does not go forward on a server, by cause: what failed, and what is blocked. */
+export async function stuckOf(instance: string, services: Sources): Promise<Answer> {
+  const [{ failing, complete }, blocked] = await Promise.all([
+    failingOf(instance, services),
+    Promise.all(BLOCK_REASONS.map((reason) => blockedFor(instance, reason, services))),
+  ]);
+  const shown = failing.toSorted(urgentFirst).slice(0, MOST);
+  const computers = await services.computers.getMany(
+    instance,
+    shown.map(({ computerId }) => computerId),
   );
   return {
     instance,
-    groups: groupsOf(still.flat()),
-    blocked: blockedOf(blocked?.records ?? []),
-    complete: [waiting, retrying, blocked].every((read) => read?.complete),
+    groups: groupsOf(
+      shown.flatMap((one, index) => {
+        const computer = computers[index] ?? null;
+        return computer === null ? [] : [{ failing: one, computer }];
+      }),
+    ),
+    blocked: blocked.flat().sort((one, other) => other.count - one.count),
+    complete: complete && shown.length === failing.length,
   };
 }
 
-/** The Mac of a failed redistribution; `null` when a later one took its place, or nothing is wrong with the Mac any more. */
-export async function stillFailing(
-  { id, instance, profile, computerId, state: reached }: Redistribution,
-  watched: WatchedProfile | undefined,
-  { computers, redistributions, now }: Pick<ApiServices, 'computers' | 'redistributions' | 'now'>,
-): Promise<KnownComputer | null> {
-  const [last, computer] = await Promise.all([
-    redistributions.lastFor(instance, profile, computerId),
-    computers.get(instance, computerId),
-  ]);
-  if (last?.id !== id || computer === null || computer.retiredAt !== null || watched === undefined)
-    return null;
-  const { state, inScope } = assess(computer, watched, now());
-  return inScope && (reached === 'retry' || state !== 'healthy') ? computer : null;
+/** What needs a person before what tries again; the latest first. */
+function urgentFirst(one: Failing, other: Failing): number {
+  if (one.state !== other.state) return one.state === 'needs-human' ? -1 : 1;
+  return other.since - one.since;
 }
 
-async function readAll(
+async function blockedFor(
   instance: string,
-  state: State,
+  reason: BlockReason,
   { redistributions }: Sources,
-): Promise<{ records: readonly Redistribution[]; complete: boolean }> {
-  const records: Redistribution[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await redistributions.page(instance, { state, cursor, limit: PAGE });
-    records.push(...page.redistributions);
-    cursor = page.cursor ?? undefined;
-  } while (cursor !== undefined && records.length < MOST);
-  return { records, complete: cursor === undefined };
+): Promise<Answer['blocked']> {
+  const found = await redistributions.blockedFor(instance, reason);
+  const { blocked, since } = found?.oldest ?? {};
+  if (!found || !blocked || since === undefined) return [];
+  return [{ reason, text: blocked.text, count: found.count, oldestAt: since }];
 }
 
-function groupsOf(failing: readonly { record: Redistribution; computer: KnownComputer }[]): Group[] {
+/** The same for as long as the cause is the same. */
+function groupOf({ profile, cause: { likeness } }: Failing): string {
+  return createHash('sha256').update(`${profile} ${likeness}`).digest('hex').slice(0, 12);
+}
+
+function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer }[]): Group[] {
   const groups = new Map<string, Group>();
-  for (const { record, computer } of failing) {
-    const { kind, said, likeness } = causeOfFailure(record);
-    const { profile, since } = record;
-    const id = createHash('sha256').update(`${profile} ${likeness}`).digest('hex').slice(0, 12);
+  for (const { failing, computer } of all) {
+    const { profile, since, state, group: id } = failing;
+    const { kind, said } = failing.cause;
     const group = groups.get(id) ?? {
       ...{ id, kind, profile, said, ...wordsOf(kind, said) },
       ...{ waiting: 0, retrying: 0, latestAt: since, computers: [] },
     };
-    const state = record.state === 'retry' ? 'retry' : 'needs-human';
     if (state === 'retry') group.retrying += 1;
     else group.waiting += 1;
     group.latestAt = Math.max(group.latestAt, since);
     const { id: computerId, serialNumber, name } = computer;
-    group.computers.push({ id: computerId, serialNumber, name, redistributionId: record.id, state, since });
+    group.computers.push({ id: computerId, serialNumber, name, redistributionId: failing.id, state, since });
     groups.set(id, group);
   }
   return [...groups.values()].sort((one, other) => other.computers.length - one.computers.length);
@@ -118,15 +141,4 @@ function groupsOf(failing: readonly { record: Redistribution; computer: KnownCom
 function wordsOf(kind: FailureCause['kind'], said: string): { title: string; todo: string } {
   const words = WORDS[kind];
   return kind === 'error' ? { ...words, todo: `${adviceFor(said)} ${words.todo}` } : words;
-}
-
-function blockedOf(records: readonly Redistribution[]): Answer['blocked'] {
-  const groups = new Map<string, Answer['blocked'][number]>();
-  for (const { blocked, since } of records) {
-    if (blocked === null) continue;
-    const { reason, text } = blocked;
-    const group = groups.get(reason) ?? { reason, text, count: 0, oldestAt: since };
-    groups.set(reason, { ...group, count: group.count + 1, oldestAt: Math.min(group.oldestAt, since) });
-  }
-  return [...groups.values()].sort((one, other) => other.count - one.count);
 }

@@ -9,7 +9,15 @@ import { computerKeys } from './computers/keys.js';
 import { type PageRequest, readIds } from './computers/paging.js';
 import { createFinder } from './computers/find.js';
 import { createRecords } from './computers/records.js';
-import { boundsOf, changedByTime, countStates, EXPIRIES } from './computers/states.js';
+import {
+  type Band,
+  boundsOf,
+  changedByTime,
+  countStates,
+  EXPIRIES,
+  stateOfScore,
+} from './computers/states.js';
+import { createBands, type Order } from './computers/band.js';
 import { anchorOf, firstEntryOf, idOf, type SearchKind } from './computers/terms.js';
 import type { Key } from './keys.js';
 
@@ -84,6 +92,25 @@ export interface ComputerStore {
   listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
   /** All Macs in Jamf, the one in contact last first. @throws RangeError on a bad cursor */
   list(instance: string, page?: PageRequest): Promise<ComputerPage>;
+  /**
+   * Macs of a band of states, in an order that is not that of the states. What the index does not know `fits` says. A page may hold fewer
+   * than asked for, even none, and still have a cursor; that of the list without a band means the same. @throws RangeError on a bad cursor
+   */
+  listBand(
+    instance: string,
+    profile: string,
+    band: Band & { order: Order; fits: (computer: KnownComputer) => boolean },
+    page?: PageRequest,
+  ): Promise<ComputerPage>;
+  /**
+   * The states of some Macs as of their last assessment, and when time alone changes each (or when its certificate ends); `null` for a Mac
+   * that is in none.
+   */
+  statesOf(
+    instance: string,
+    profile: string,
+    ids: readonly string[],
+  ): Promise<readonly ({ state: ListedState; instant: number } | null)[]>;
   /** Ids of Macs whose state time alone has changed since they were assessed: healthy ones that are due by now, and so on. */
   changedByTime(
     instance: string,
@@ -120,6 +147,8 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
     (await records.read(instance, ids)).map(({ known }) => known);
   const living = async (instance: string, ids: readonly string[]) =>
     (await getMany(instance, ids)).filter((one) => one !== null && one.retiredAt === null) as KnownComputer[];
+
+  const bands = createBands({ redis, key, finder, living });
 
   return {
     async save(instance, computers, { watched, now }) {
@@ -206,6 +235,14 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
       } as const;
       const { ids, cursor } = await readIds(redis, range, page);
       return { computers: await living(instance, ids), cursor };
+    },
+
+    listBand: (instance, profile, band, page) => bands.page(instance, profile, band, page),
+
+    async statesOf(instance, profile, ids) {
+      if (ids.length === 0) return [];
+      const scores = await redis.zmscore(`${computerKeys(key, instance).states}:${profile}`, ...ids);
+      return scores.map((score) => (score === null ? null : stateOfScore(Number(score))));
     },
 
     changedByTime: (instance, profile, query) =>

@@ -8,41 +8,20 @@ import {
   lastAttempt,
   type Lease,
   type Redistribution,
-  redistributionSchema,
-  type State,
-  STATES,
   tokenChanges,
   waitsForRoom,
 } from '../domain/redistribution/record.js';
 import type { Key } from './keys.js';
+import { packFailing, unpackFailing } from './redistributions/failing.js';
 import { attemptMember, nativeField, openField, redistributionKeys } from './redistributions/keys.js';
-import { readNewest } from './redistributions/paging.js';
+import { batchOf, createLists, type RedistributionLists, unpack } from './redistributions/lists.js';
 import { defineScript, readLua } from './script.js';
 
-/** Which ones to list, newest first. `cursor` is that of the page before; `limit` is 50 unless told, at most 500. */
-export interface RedistributionQuery {
-  state?: State | undefined;
-  profile?: string | undefined;
-  computerId?: string | undefined;
-  cursor?: string | undefined;
-  limit?: number | undefined;
-}
-
-/** A page of redistributions. `cursor` gives the next one, `null` after the last. */
-export interface RedistributionPage {
-  redistributions: readonly Redistribution[];
-  cursor: string | null;
-}
-
-/** How many there are of an instance. */
-export interface RedistributionCounts {
-  byState: Readonly<Record<State, number>>;
-  /** Not closed: settling and cleaning up included. */
-  open: number;
-}
+export type { Failing } from './redistributions/failing.js';
+export type { RedistributionPage, RedistributionQuery } from './redistributions/lists.js';
 
 /** The redistributions of every instance, open and closed. */
-export interface RedistributionStore {
+export interface RedistributionStore extends RedistributionLists {
   /**
    * Stores a new one, unless one is open for the same instance, profile and Mac: decided in one step, whoever else tries.
    * Returns the one that is open now and whether it is the new one.
@@ -59,9 +38,6 @@ export interface RedistributionStore {
   openFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /** The latest one of a Mac and profile, open or not. */
   lastFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
-  /** @throws RangeError on a bad cursor */
-  page(instance: string, query?: RedistributionQuery): Promise<RedistributionPage>;
-  counts(instance: string): Promise<RedistributionCounts>;
   /**
    * Attempts for a Mac and profile since an instant, over all redistributions. One may be left out: an attempt that is about to be made,
    * and was counted already when it was first tried.
@@ -84,8 +60,8 @@ export interface RedistributionStore {
 
 /** Longer than any time over which attempts are sensibly counted. */
 const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
-const DEFAULT_LIMIT = 50;
-const MOST = 500;
+/** As long as closed redistributions are. */
+const BATCH_KEPT_MS = 100 * 86_400_000;
 
 /** Tokens of the hourly cap that change with a record: score and member in turns. */
 function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
@@ -101,7 +77,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
   const openScript = defineScript(redis, {
     name: 'recertRedistributionOpen',
     lua: readLua(import.meta.url, './redistributions/open.lua'),
-    keys: ['open', 'record', 'all', 'state', 'computer'],
+    keys: ['open', 'record', 'all', 'state', 'computer', 'failing', 'batch', 'batchStates'],
     reply: z.string(),
   });
   const saveScript = defineScript(redis, {
@@ -110,6 +86,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     keys: [
       ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
       ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour'] as const),
+      ...(['failing', 'blockedBefore', 'blockedAfter', 'batchStates'] as const),
     ],
     reply: z.int().transform((stored) => stored === 1),
   });
@@ -119,41 +96,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     return text === null ? null : unpack(text);
   }
 
-  async function readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]> {
-    if (ids.length === 0) return [];
-    const texts = await redis.mget(ids.map((id) => keysOf(instance).record(id)));
-    return texts.flatMap((text) => (text === null ? [] : [unpack(text)]));
-  }
-
-  async function page(
-    instance: string,
-    { state, profile, computerId, cursor, limit = DEFAULT_LIMIT }: RedistributionQuery = {},
-  ): Promise<RedistributionPage> {
-    const keys = keysOf(instance);
-    const size = Math.min(Math.max(1, Math.floor(limit)), MOST);
-    const list =
-      computerId !== undefined
-        ? keys.computer(computerId)
-        : state === undefined
-          ? keys.all
-          : keys.state(state);
-    const found: Redistribution[] = [];
-    let next = cursor;
-    for (;;) {
-      // One more than is missing would be read past and lost: what is left out by the filter makes another round instead.
-      const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
-      const records = await readMany(instance, ids.ids);
-      found.push(
-        ...records.filter(
-          (record) =>
-            (state === undefined || record.state === state) &&
-            (profile === undefined || record.profile === profile),
-        ),
-      );
-      if (ids.cursor === null || found.length >= size) return { redistributions: found, cursor: ids.cursor };
-      next = ids.cursor;
-    }
-  }
+  const lists = createLists(redis, keysOf);
 
   return {
     async open(record) {
@@ -167,8 +110,14 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
             all: keys.all,
             state: keys.state(record.state),
             computer: keys.computer(record.computerId),
+            failing: keys.failing,
+            batch: keys.batch(batchOf(record)),
+            batchStates: keys.batchStates(batchOf(record)),
           },
-          [record.id, field, pack(record), record.openedAt, record.since],
+          [
+            ...[record.id, field, pack(record), record.openedAt, record.since, record.state],
+            ...[batchOf(record) === '' ? '0' : '1', BATCH_KEPT_MS],
+          ],
         );
         if (id === record.id) return { opened: true, record };
         const existing = await read(record.instance, id);
@@ -204,6 +153,10 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           cycling: keys.cycling(previous.profile),
           natives: keys.natives(previous.profile),
           hour: keys.hour(previous.profile),
+          failing: keys.failing,
+          blockedBefore: keys.blocked(previous.blocked?.reason ?? null),
+          blockedAfter: keys.blocked(next.blocked?.reason ?? null),
+          batchStates: keys.batchStates(batchOf(next)),
         },
         [
           previous.id,
@@ -222,6 +175,9 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
           isCycling(next) ? '1' : '0',
           native === null ? '' : nativeField(native, next.since),
+          ...[packFailing(next), previous.state, next.state],
+          next.blocked === null ? '0' : '1',
+          batchOf(next) === '' ? '0' : '1',
           ...tokensOf(previous, next),
         ],
       );
@@ -234,24 +190,11 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     },
 
     async lastFor(instance, profile, computerId) {
-      const { redistributions } = await page(instance, { profile, computerId, limit: 1 });
+      const { redistributions } = await lists.page(instance, { profile, computerId, limit: 1 });
       return redistributions[0] ?? null;
     },
 
-    page,
-
-    async counts(instance) {
-      const keys = keysOf(instance);
-      const [open, ...counts] = await Promise.all([
-        redis.hlen(keys.open),
-        ...STATES.map((state) => redis.zcard(keys.state(state))),
-      ]);
-      const byState = Object.fromEntries(STATES.map((state, index) => [state, counts[index] ?? 0])) as Record<
-        State,
-        number
-      >;
-      return { byState, open };
-    },
+    ...lists,
 
     async attemptsSince(instance, profile, computerId, { since, except }) {
       const members = await redis.zrangebyscore(
@@ -284,12 +227,17 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
       const keys = keysOf(instance);
       const ids = await redis.zrangebyscore(keys.closed, '-inf', `(${closedBefore}`, 'LIMIT', 0, limit);
       if (ids.length === 0) return 0;
-      const records = await readMany(instance, ids);
+      const records = await lists.readMany(instance, ids);
       const forget = redis
         .multi()
         .zrem(keys.closed, ...ids)
         .zrem(keys.all, ...ids)
         .srem(keys.news, ...ids);
+      const fields = records.map(({ profile, computerId }) => openField(profile, computerId));
+      const failing = fields.length === 0 ? [] : await redis.hmget(keys.failing, ...fields);
+      for (const [index, text] of failing.entries())
+        if (text !== null && unpackFailing(text).id === records[index]?.id)
+          forget.hdel(keys.failing, fields[index] ?? '');
       for (const { id, state, computerId } of records)
         forget.zrem(keys.state(state), id).zrem(keys.computer(computerId), id).del(keys.record(id));
       await forget.exec();
@@ -305,8 +253,4 @@ function leaseOf({ profile, computerId }: Redistribution, lease: Lease) {
 
 function pack(record: Redistribution): string {
   return `${record.version}\n${JSON.stringify(record)}`;
-}
-
-function unpack(text: string): Redistribution {
-  return redistributionSchema.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)));
 }

@@ -1,16 +1,16 @@
 import { type OverviewSources, overviewOf } from '../../src/api/overview.js';
-import { stillFailing } from '../../src/api/stuck.js';
+import { failingOf } from '../../src/api/stuck.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from '../../src/domain/incidents/facts.js';
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
-import type { WatchedProfile } from '../../src/domain/watched.js';
+import type { KnownComputer } from '../../src/domain/known.js';
 import type { BreakGlassStore } from '../../src/store/break-glass.js';
 
-/** Of those that need a person so many, newest first, are looked through: far more than are told one by one. */
+/** Of those that need a person so many, newest first, are known by name: far more than are told one by one. */
 const MOST_WAITING = 200;
 
 /**
  * What is known at present: the very numbers that the overview shows, and which Macs wait for a person. A fixed number of reads for each
- * server, and one more for each Mac that waits.
+ * server.
  *
  * @throws what Redis throws: then nothing is known, which is not the same as all being well.
  */
@@ -63,35 +63,37 @@ async function caEndOf(
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** Those whose latest redistribution needs a person, and whose certificate has not been renewed in another way. */
+/** Those whose latest redistribution needs a person, and whose certificate has not been renewed in another way; newest first. */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
-  const { redistributions: records } = await sources.redistributions.page(instance, {
-    state: 'needs-human',
-    limit: MOST_WAITING,
-  });
-  if (records.length === 0) return [];
-  const { watched } = await sources.profiles.watchedProfiles(instance);
-  const looks = await Promise.all(
-    records.map((record) =>
-      waiting(
-        record,
-        watched.find(({ name }) => name === record.profile),
-        sources,
-      ),
+  const { redistributions, computers } = sources;
+  const { failing } = await failingOf(instance, sources);
+  const waiting = failing
+    .filter(({ state }) => state === 'needs-human')
+    .toSorted((one, other) => other.since - one.since)
+    .slice(0, MOST_WAITING);
+  const [records, macs] = await Promise.all([
+    redistributions.readMany(
+      instance,
+      waiting.map(({ id }) => id),
     ),
-  );
-  return looks.flatMap((one) => one ?? []);
+    waiting.length === 0
+      ? []
+      : computers.getMany(
+          instance,
+          waiting.map(({ computerId }) => computerId),
+        ),
+  ]);
+  const known = new Map(macs.flatMap((one) => (one === null ? [] : [[one.id, one] as const])));
+  return records.flatMap((record) => {
+    const computer = known.get(record.computerId);
+    return computer ? [waitingOne(record, computer)] : [];
+  });
 }
 
-async function waiting(
-  record: Redistribution,
-  watched: WatchedProfile | undefined,
-  sources: OverviewSources,
-): Promise<WaitingForPerson | null> {
-  const computer = await stillFailing(record, watched, sources);
-  if (computer === null) return null;
-  const { id, profile, computerId, since, history } = record;
-  const { name, serialNumber } = computer;
+function waitingOne(
+  { id, profile, computerId, since, history }: Redistribution,
+  { name, serialNumber }: KnownComputer,
+): WaitingForPerson {
   return {
     redistributionId: id,
     profile,

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { assess } from '../../domain/assess.js';
-import type { ComputerPage } from '../../store/computers.js';
 import { audited } from '../audited.js';
 import { noBody, nothing } from '../check.js';
 import { detailOf, summaryOf } from '../present/computer.js';
@@ -15,15 +13,11 @@ import {
   lookRequest,
   unknownReason,
 } from '../schemas/computer.js';
-import { fits, listFitting } from '../fitting.js';
-import { isSearch, refuseBadCursor, search } from '../search.js';
-import type { ApiServices } from '../services.js';
+import { findComputers, SORTS } from '../find.js';
+import { blockReason } from '../schemas/redistribution.js';
 import { whichInstance, whichProfiles } from '../which.js';
 
 const part = z.string().trim().min(1).max(100).optional();
-
-const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as const;
-type Sort = (typeof SORTS)[number];
 
 const listQuery = z.strictObject({
   instance: instanceQuery,
@@ -34,7 +28,7 @@ const listQuery = z.strictObject({
   text: part.describe('Id, beginning of the serial number, or as `name` or `username`.'),
   state: listedState
     .optional()
-    .describe('Only Macs in this state, the one whose state changes first at the top.'),
+    .describe('Only Macs in this state; without `sort` the one whose state changes first at the top.'),
   unknown: unknownReason
     .optional()
     .describe('Only Macs of which nothing can be said for this reason; with the state unknown.'),
@@ -45,11 +39,16 @@ const listQuery = z.strictObject({
     .max(1e14)
     .optional()
     .describe('Only Macs in scope whose certificate ends before this instant, milliseconds since 1970.'),
+  blocked: blockReason
+    .optional()
+    .describe(
+      'Only Macs whose redistribution is blocked for this reason. Goes with instance and profile alone.',
+    ),
   sort: z
     .enum(SORTS)
     .optional()
     .describe(
-      'Order of the whole fleet, without a filter. contact (when left out): the Mac in contact last first. expiry: the certificate that ends first at the top; healthy ones in the order in which they become due.',
+      'contact: the Mac in contact last first, as without a filter. expiry: the certificate that ends first at the top, as with one; healthy ones in the order in which they become due. Goes with state, unknown and expiresBefore; what is looked for by a text comes in the order of that text.',
     ),
   profile: profileQuery,
   ...paging,
@@ -69,10 +68,10 @@ export const computerRoutes = [
     body: noBody,
     answer: computerPage,
     statuses: [200],
-    handle: async ({ query }, services) => {
-      const instance = whichInstance(services, query.instance);
+    handle: async ({ query: { instance: named, ...query } }, services) => {
+      const instance = whichInstance(services, named);
       const watched = await whichProfiles(services, instance, query.profile);
-      const page = await find(instance, query, services);
+      const page = await findComputers(instance, query, services);
       const now = services.now();
       return {
         body: {
@@ -108,6 +107,7 @@ export const computerRoutes = [
     method: 'post',
     path: '/api/v1/computers/{id}/look',
     role: 'operator',
+    idempotent: true,
     acts: 'sweep',
     summary: 'Read one Mac from Jamf Pro again, now',
     description: 'It only reads, so it needs no reason. Several requests for one Mac are one look.',
@@ -133,63 +133,3 @@ export const computerRoutes = [
     },
   }),
 ];
-
-async function find(
-  instance: string,
-  query: z.output<typeof listQuery>,
-  services: ApiServices,
-): Promise<ComputerPage> {
-  const { computers } = services;
-  const { id, serialNumber, state, unknown, expiresBefore, cursor, limit } = query;
-  if (id !== undefined || serialNumber !== undefined) {
-    const one =
-      id === undefined
-        ? await computers.findBySerialNumber(instance, serialNumber ?? '')
-        : await computers.get(instance, id);
-    return { computers: one ? [one] : [], cursor: null };
-  }
-  const narrowed = state !== undefined || unknown !== undefined || expiresBefore !== undefined;
-  if (query.sort !== undefined) {
-    if (narrowed || isSearch(query))
-      throw new Problem('invalid-request', 'query.sort: it orders the whole fleet; leave the filters out.');
-    return sorted(instance, { ...query, sort: query.sort }, services).catch(refuseBadCursor);
-  }
-  const profile = narrowed ? onlyProfile(instance, query.profile, services) : null;
-  if (isSearch(query)) {
-    const watched = await whichProfiles(services, instance, profile ?? undefined);
-    return search((kind, text, page) => computers.search(instance, kind, text, page), query, {
-      page: { cursor, limit },
-      byId: (byId) => computers.get(instance, byId),
-      alsoIf: (computer) =>
-        !narrowed ||
-        watched.some((one) => fits(assess(computer, one, services.now()), { state, unknown, expiresBefore })),
-    });
-  }
-  if (profile === null) return computers.list(instance, { cursor, limit }).catch(refuseBadCursor);
-  const [watched] = await whichProfiles(services, instance, profile);
-  if (watched === undefined) return { computers: [], cursor: null };
-  return listFitting(services, watched, { state, unknown, expiresBefore }, { cursor, limit });
-}
-
-/** The whole fleet in an order: each page is one read of an index. */
-function sorted(
-  instance: string,
-  { sort, profile, cursor, limit }: z.output<typeof listQuery> & { sort: Sort },
-  services: ApiServices,
-): Promise<ComputerPage> {
-  const { computers } = services;
-  if (sort === 'contact') return computers.list(instance, { cursor, limit });
-  if (sort !== 'expiry') return computers.listBy(instance, sort, { cursor, limit });
-  return computers.listByExpiry(instance, onlyProfile(instance, profile, services), { cursor, limit });
-}
-
-function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {
-  const names = Object.keys(config.instances[instance]?.profiles ?? {});
-  const profile = named ?? (names.length === 1 ? names[0] : undefined);
-  if (profile === undefined)
-    throw new Problem(
-      'invalid-request',
-      `A state is that of a profile: say which with "profile" (${names.join(', ')}).`,
-    );
-  return profile;
-}

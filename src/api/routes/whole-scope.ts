@@ -11,6 +11,7 @@ export const wholeScopeRoutes = [
     method: 'post',
     path: '/api/v1/profiles/{id}/whole-scope',
     role: 'admin',
+    idempotent: true,
     acts: 'redistribute-scope',
     summary: 'Have a profile sent to every Mac in its scope, at once',
     description:

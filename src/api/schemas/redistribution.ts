@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { BLOCK_REASONS, MECHANISMS, STATES } from '../../domain/redistribution/record.js';
 import { computerId, instant, instantOrNull, next, reason } from './common.js';
+import { listedState, unknownReason } from './computer.js';
+
+/** Why a redistribution waits. */
+export const blockReason = z.enum(BLOCK_REASONS);
 
 /** The states of a redistribution. */
 export const redistributionState = z.enum(STATES);
@@ -8,7 +12,12 @@ export const redistributionState = z.enum(STATES);
 const cause = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('due') }),
-    z.object({ kind: z.literal('manual'), by: z.string(), reason: z.string() }),
+    z.object({
+      kind: z.literal('manual'),
+      by: z.string(),
+      reason: z.string(),
+      batch: z.string().optional().describe('Id of the request for many that it came with.'),
+    }),
   ])
   .describe('due: the certificate came near its end. manual: a person asked.');
 
@@ -25,7 +34,7 @@ const common = {
   closedAt: instantOrNull.describe('When nothing was left to do; null while it is open.'),
   cause,
   blocked: z
-    .object({ reason: z.enum(BLOCK_REASONS), text: z.string() })
+    .object({ reason: blockReason, text: z.string() })
     .nullable()
     .describe('Why not now; set exactly when the state is blocked.'),
   plan: z.string().describe('What is going to be done.'),
@@ -125,19 +134,64 @@ export const redistributionDetail = z
   .meta({ id: 'Redistribution' });
 
 /** One Mac in a request: by id or by serial number. */
-const macRef = z.union(
+export const macRef = z.union(
   [z.strictObject({ id: computerId }), z.strictObject({ serialNumber: z.string().trim().min(1).max(64) })],
   'name the Mac by "id" or by "serialNumber"',
 );
 
-/** Most Macs in one request. A whole fleet by mistake is what must never happen. */
-const MOST_MACS = 100;
+/** Most Macs that are opened before the answer; more of them become a request for many. */
+export const MOST_AT_ONCE = 100;
+/** Most Macs that are named one by one: they fit the largest body. */
+const MOST_NAMED = 5_000;
+/** Most Macs that one request may be for. A whole fleet by mistake is what must never happen. */
+export const MOST_OF_A_BATCH = 20_000;
+
+const part = z.string().trim().min(1).max(100).optional();
+
+/** Which Macs are meant, instead of naming them. */
+export const macFilter = z
+  .strictObject({
+    state: listedState.optional(),
+    unknown: unknownReason.optional(),
+    expiresBefore: z.int().min(0).max(1e14).optional(),
+    text: part,
+    username: part,
+    name: part,
+    failed: z
+      .string()
+      .regex(/^(all|[0-9a-f]{12})$/, 'is "all", or the id of a group of GET failures')
+      .optional()
+      .describe(
+        'all: every Mac whose redistribution failed and needs a person; else those of one group of GET failures.',
+      ),
+  })
+  .refine(
+    (filter) => Object.values<unknown>(filter).some((one) => one !== undefined),
+    'name at least one filter',
+  )
+  .refine(
+    ({ failed, ...others }) =>
+      failed === undefined || Object.values<unknown>(others).every((one) => one === undefined),
+    'failed goes alone: leave the other filters out',
+  )
+  .meta({ id: 'MacFilter', description: 'As in GET computers; resolved on the server.' });
 
 /** What a person asks for. */
 export const redistributeRequest = z
   .strictObject({
     reason,
-    computers: z.array(macRef).min(1).max(MOST_MACS, `name at most ${MOST_MACS} Macs in one request`),
+    computers: z
+      .array(macRef)
+      .min(1)
+      .max(MOST_NAMED, `name at most ${MOST_NAMED} Macs in one request, or say which with "filter"`)
+      .optional(),
+    filter: macFilter.optional(),
+    most: z
+      .int()
+      .min(1)
+      .max(MOST_OF_A_BATCH)
+      .default(MOST_AT_ONCE)
+      .describe('When more than this would be taken on, nothing is: give the `accepted` of the dry run.'),
     instance: z.string().min(1).max(32).optional(),
     profile: z
       .string()
@@ -155,6 +209,10 @@ export const redistributeRequest = z
       .default(false)
       .describe('Do not wait for the canary wave under way. The reason should say why.'),
   })
+  .refine(
+    ({ computers, filter }) => (computers === undefined) !== (filter === undefined),
+    'say whom: either "computers" or "filter"',
+  )
   .meta({ id: 'RedistributeRequest' });
 
 /** What was said of one Mac of a request. */
@@ -173,13 +231,90 @@ const redistributeResult = z
   })
   .meta({ id: 'RedistributeResult' });
 
+const refusals = z
+  .array(
+    z.object({
+      reason: z.string(),
+      count: z.int(),
+      sentence: z.string().describe('What was said of the first of them.'),
+    }),
+  )
+  .describe('How many were refused for which reason, most first.');
+
+const load = z
+  .object({
+    issuances: z.int().describe('Certificates that are asked of the CA.'),
+    calls: z.int().describe('Calls to Jamf Pro, at most.'),
+    durationMs: z.int().describe('Until the last is proven, if all Macs are in contact.'),
+    hourlyCap: z.int().nullable().describe('Certificates an hour; null past the cap.'),
+    inFlight: z.int(),
+  })
+  .nullable()
+  .describe('What it costs and how long it takes; null when nothing is sent.')
+  .meta({ id: 'Load' });
+
+/** A request for many Macs: they are opened in the background, and what becomes of them is counted. */
+export const batchView = z
+  .object({
+    id: z.string(),
+    instance: z.string(),
+    profile: z.string().nullable().describe('Null when each Mac has its own.'),
+    by: z.string(),
+    reason: z.string(),
+    at: instant,
+    filter: macFilter.nullable().describe('Null when the Macs were named.'),
+    state: z
+      .enum(['opening', 'opened', 'cancelling', 'cancelled'])
+      .describe('opened: nothing is left to open; `byState` says how far the redistributions are.'),
+    total: z.int().describe('Macs that were taken on.'),
+    left: z.int().describe('Macs that are still to be opened.'),
+    opened: z.int(),
+    refused: z.int().describe('Macs that were refused meanwhile.'),
+    refusals,
+    byState: z.partialRecord(redistributionState, z.int()).describe('Of those opened.'),
+    ended: z.int().describe('Of those opened: verified, cancelled, or in need of a person.'),
+    load,
+    cancelRequest: z
+      .object({
+        by: z.string(),
+        reason: z.string(),
+        at: instant,
+        opened: z.boolean().describe('Whether those that were opened are cancelled, too.'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Batch' });
+
+/** A page of requests for many, newest first. */
+export const batchPage = z.object({ batches: z.array(batchView), next }).meta({ id: 'BatchPage' });
+
+/** Why a request for many is to end, and how far. */
+export const batchCancelRequest = z
+  .strictObject({
+    reason,
+    opened: z
+      .boolean()
+      .default(true)
+      .describe('Also cancel what it opened and is not over. False: only open no more.'),
+  })
+  .meta({ id: 'BatchCancelRequest' });
+
+/** Most results that one answer lists. */
+export const MOST_LISTED = 1_000;
+
 /** What was said of each Mac of a request, in its order. */
 export const redistributeAnswer = z
   .object({
     dryRun: z.boolean(),
     accepted: z.int(),
     refused: z.int(),
-    results: z.array(redistributeResult),
+    results: z
+      .array(redistributeResult)
+      .describe(`The first ${MOST_LISTED}; none when they are opened in the background.`),
+    complete: z.boolean().describe('Whether `results` holds all of them.'),
+    refusals,
+    load,
+    batch: batchView.nullable().describe('Set when they are opened in the background.'),
   })
   .meta({ id: 'RedistributeAnswer' });
 

@@ -119,7 +119,11 @@ async function request(client: Client, given: z.output<typeof options>): Promise
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const results = refusedResults(error) ?? [];
-    if (results.length > 1) return { dryRun, accepted: 0, refused: results.length, results };
+    if (results.length > 1)
+      return {
+        ...{ dryRun, accepted: 0, refused: results.length, results },
+        ...{ complete: true, refusals: [], load: null, batch: null },
+      };
     throw results.some(isUnknown) ? new CliError(EXIT.notFound, error.message, error.problem) : error;
   }
 }

@@ -57,6 +57,8 @@ const causeSchema = z.discriminatedUnion('kind', [
     reason: text,
     /** The window is always overridden by a person; the hourly cap and the canary only when they say so. */
     overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean().optional() }),
+    /** Id of the request for many that it came with. */
+    batch: text.optional(),
   }),
 ]);
 

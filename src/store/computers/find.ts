@@ -38,18 +38,23 @@ export function createFinder(redis: Redis, key: Key): Finder {
     page: async (instance, kind, text, { cursor, limit } = {}) => {
       const prefix = text === null ? allOf(kind) : prefixOf(kind, text);
       const size = sizeOf(limit);
-      const after = cursor === undefined ? '' : decode(cursor, prefix);
+      const after = cursor === undefined ? '' : entryOf(cursor, prefix);
       const entries = await read(instance, prefix, after, size + 1);
       const shown = entries.slice(0, size);
       const last = shown.at(-1);
       const more = entries.length > size && last !== undefined;
-      return { entries: shown, cursor: more ? `t${Buffer.from(last).toString('base64url')}` : null };
+      return { entries: shown, cursor: more ? cursorAfter(last) : null };
     },
   };
 }
 
-/** The entry that a cursor names; it must be one of the same search. */
-function decode(cursor: string, prefix: string): string {
+/** The cursor that goes on behind an entry. */
+export function cursorAfter(entry: string): string {
+  return `t${Buffer.from(entry).toString('base64url')}`;
+}
+
+/** The entry that a cursor names; it must be one of the same search. @throws RangeError when it is not */
+export function entryOf(cursor: string, prefix: string): string {
   const [, encoded] = CURSOR.exec(cursor) ?? [];
   const entry = Buffer.from(encoded ?? '', 'base64url').toString('utf8');
   if (!entry.startsWith(prefix)) throw new RangeError('this is not a cursor of this search');

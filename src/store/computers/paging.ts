@@ -3,6 +3,8 @@ import type { Redis } from 'ioredis';
 /** A page of ids out of a sorted set, and the cursor of the next one. */
 export interface IdPage {
   ids: readonly string[];
+  /** Where a page would begin that goes on behind each of them. */
+  cursors: readonly string[];
   cursor: string | null;
 }
 
@@ -46,16 +48,29 @@ export async function readIds(
   const [from, to] = descending
     ? [Math.max(first, last - size + 1), last]
     : [first, Math.min(last, first + size - 1)];
-  if (from > to) return { ids: [], cursor: null };
+  if (from > to) return { ids: [], cursors: [], cursor: null };
   const rows = await redis.zrange(key, from, String(to), 'WITHSCORES');
   const entries = Array.from({ length: rows.length / 2 }, (_, index) => ({
     id: rows[2 * index] ?? '',
     score: rows[2 * index + 1] ?? '0',
   }));
   if (descending) entries.reverse();
-  const end = entries.at(-1);
+  const ids = entries.map(({ id }) => id);
+  const cursors = entries.map(({ id, score }) => cursorOf(score, id));
   const more = descending ? from > first : to < last;
-  return { ids: entries.map(({ id }) => id), cursor: end && more ? `${end.score}:${end.id}` : null };
+  return { ids, cursors, cursor: more ? (cursors.at(-1) ?? null) : null };
+}
+
+/** The cursor that goes on behind an entry. */
+export function cursorOf(score: string | number, id: string): string {
+  return `${score}:${id}`;
+}
+
+/** The entry that a cursor goes on behind. @throws RangeError when the cursor is none */
+export function placeOf(cursor: string): { score: number; id: string } {
+  const [, score, id] = CURSOR.exec(cursor) ?? [];
+  if (score === undefined || id === undefined) throw new RangeError('this is not a cursor of this list');
+  return { score: Number(score), id };
 }
 
 /** How many entries a page has. */
@@ -65,10 +80,9 @@ export function sizeOf(limit = DEFAULT_LIMIT): number {
 
 /** Rank of the entry that a cursor names; where it would stand by its score when it has moved or gone. */
 async function rankOf(redis: Redis, key: string, cursor: string, descending: boolean): Promise<number> {
-  const [, score, id] = CURSOR.exec(cursor) ?? [];
-  if (score === undefined || id === undefined) throw new RangeError('this is not a cursor of this list');
+  const { score, id } = placeOf(cursor);
   const [now, rank] = await Promise.all([redis.zscore(key, id), redis.zrank(key, id)]);
-  if (now !== null && rank !== null && Number(now) === Number(score)) return rank;
+  if (now !== null && rank !== null && Number(now) === score) return rank;
   const earlier = await redis.zcount(key, '-inf', `(${score}`);
   return descending ? earlier : earlier - 1;
 }

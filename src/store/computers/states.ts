@@ -38,6 +38,37 @@ export function scoreOf({ state, inScope, changesAt, certificate }: Assessment):
   return String(RANKS[state] * RANK + Math.max(0, instant));
 }
 
+/** Which Macs are meant, by what the index knows; the rest is looked at in their records. */
+export interface Band {
+  state?: ListedState | undefined;
+  /** Some reason for which nothing can be said. */
+  unknown?: unknown;
+  /** Epoch milliseconds. */
+  expiresBefore?: number | undefined;
+}
+
+/** The scores between which every such Mac lies. Healthy ones come due before they expire, and lie by that. */
+export function bandOf({ state, unknown, expiresBefore }: Band): { least: number; most: number } {
+  if (state === undefined && unknown !== undefined) return boundsOf('unknown');
+  if (expiresBefore === undefined)
+    return state === undefined
+      ? { least: boundsOf('expired').least, most: boundsOf('out-of-scope').most }
+      : boundsOf(state);
+  const ending = {
+    least: EXPIRIES.least,
+    most: boundsOf('healthy').least + Math.min(expiresBefore, RANK - 1),
+  };
+  if (state === undefined) return ending;
+  const { least, most } = boundsOf(state);
+  return { least, most: state === 'healthy' ? Math.min(most, ending.most) : most };
+}
+
+/** What the index says of a Mac: its state, and when time alone changes that (or when its certificate ends). */
+export function stateOfScore(score: number): { state: ListedState; instant: number } {
+  const rank = Math.floor(score / RANK);
+  return { state: STATES[rank] ?? 'out-of-scope', instant: score - rank * RANK };
+}
+
 /** How many Macs are in each state. */
 export async function countStates(
   redis: Redis,

@@ -1,5 +1,5 @@
 import type { NativeOutcome } from '../../domain/redistribution/credit.js';
-import type { State } from '../../domain/redistribution/record.js';
+import type { BlockReason, State } from '../../domain/redistribution/record.js';
 import type { Key } from '../keys.js';
 
 /** Names of the keys that the redistributions of one instance live under. */
@@ -39,6 +39,13 @@ export function redistributionKeys(key: Key, instance: string) {
     natives: (profile: string) => under('natives', profile),
     /** Hash: when the Jamf Pro server was restarted, changed its `version`, was `failing` last; the version `known`. */
     jamf: under('jamf'),
+    /** Hash: `profile/computer id` → what failed and is still the latest of its Mac, as JSON (see failing.ts). */
+    failing: under('failing'),
+    /** Sorted set of the ids of those that are blocked for a reason, by its beginning; empty for no reason. */
+    blocked: (reason: BlockReason | null) => under('blocked', reason ?? ''),
+    /** Sorted set of the ids that one request for many opened, by the instant of opening; and a hash, state → how many of them. */
+    batch: (id: string) => under('batch', id),
+    batchStates: (id: string) => under('batch', id, 'states'),
     /** Set of ids for which something was heard that no step has looked at yet. */
     news: under('news'),
   };

@@ -1,6 +1,7 @@
 -- Stores a new redistribution, unless one is open for the same Mac and profile. Answers the id of the one that is open then.
--- ARGV: id, field of the Mac and profile, record, opened at, since
-local open, record, all, state, computer = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- ARGV: id, field of the Mac and profile, record, opened at, since, state, of a request for many ('1' or '0'), how long that is kept (ms)
+local open, record, all, state, computer, failing, batch, batchStates =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, field = ARGV[1], ARGV[2]
 
 local existing = redis.call('HGET', open, field)
@@ -12,4 +13,11 @@ redis.call('SET', record, ARGV[3])
 redis.call('ZADD', all, ARGV[4], id)
 redis.call('ZADD', computer, ARGV[4], id)
 redis.call('ZADD', state, ARGV[5], id)
+redis.call('HDEL', failing, field)
+if ARGV[7] == '1' then
+  redis.call('ZADD', batch, ARGV[4], id)
+  redis.call('HINCRBY', batchStates, ARGV[6], 1)
+  redis.call('PEXPIRE', batch, ARGV[8])
+  redis.call('PEXPIRE', batchStates, ARGV[8])
+end
 return id

@@ -2,12 +2,14 @@
 -- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
 --       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0'),
 --       how the attempt ended by this ('' for not at all) and its outcome, lease ('' for none), in flight by cycle ('1' or '0'),
---       what became of Jamf's own setting by this ('' for nothing), then score and member in turns of the tokens of the hourly cap
+--       what became of Jamf's own setting by this ('' for nothing), what failed ('' for nothing), state before and after,
+--       blocked ('1' or '0'), of a request for many ('1' or '0'), then score and member in turns of the tokens of the hourly cap
 --       that change: when the CA was asked, '+inf' while it may be asked at any moment
 -- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
 local record, open, closed, before, after, inFlight, attempts, line, places, results, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local leases, cycling, natives, hour = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
+local failing, blockedBefore, blockedAfter, batchStates = KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local id = ARGV[1]
 
 local current = redis.call('GET', record)
@@ -46,7 +48,20 @@ if ARGV[8] ~= '' then
   redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
   redis.call('PEXPIRE', attempts, ARGV[10])
 end
-for token = 17, #ARGV, 2 do
+if ARGV[17] ~= '' then
+  redis.call('HSET', failing, ARGV[5], ARGV[17])
+else
+  redis.call('HDEL', failing, ARGV[5])
+end
+redis.call('ZREM', blockedBefore, id)
+if ARGV[20] == '1' then
+  redis.call('ZADD', blockedAfter, ARGV[4], id)
+end
+if ARGV[21] == '1' and ARGV[18] ~= ARGV[19] then
+  redis.call('HINCRBY', batchStates, ARGV[18], -1)
+  redis.call('HINCRBY', batchStates, ARGV[19], 1)
+end
+for token = 22, #ARGV, 2 do
   redis.call('ZADD', hour, ARGV[token], ARGV[token + 1])
 end
 -- What was begun before the breaker was closed tells of what has been repaired since.

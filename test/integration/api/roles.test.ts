@@ -10,6 +10,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/redistributions': { reason: 'walking all routes', computers: [{ id: '99' }], dryRun: true },
   'POST /api/v1/redistributions/{id}/cancel': { reason: 'walking all routes' },
   'POST /api/v1/profiles/{id}/whole-scope': { reason: 'test of the roles', dryRun: true },
+  'POST /api/v1/batches/{id}/cancel': { reason: 'walking all routes' },
   'POST /api/v1/pause': { reason: 'walking all routes' },
   'POST /api/v1/resume': { reason: 'walking all routes' },
   'POST /api/v1/sweep': { what: 'open' },

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Redis } from 'ioredis';
 import { apiRoutes } from '../../../src/api/api.js';
+import { createBatchRunner } from '../../../src/api/batch/runner.js';
 import { createLiveHub } from '../../../src/api/live/hub.js';
 import { parseConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
@@ -181,6 +182,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   telemetry.listen(published.listener);
   const live = createLiveHub({ redis, stream });
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
+  const producers = createProducers(queues, { now });
+  const batchRunner = createBatchRunner({ config, redis, producers, telemetry, now });
   const profiles = createProfileStore({ redis, key, config });
   const computers = createComputerStore({ redis, key });
   for (const instance of Object.keys(config.instances)) {
@@ -203,8 +206,9 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       config,
       redis,
       queues,
-      producers: createProducers(queues, { now }),
+      producers,
       live,
+      batchRunner,
       telemetry,
       now,
       version: '0.1.0',
@@ -224,6 +228,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     telemetry,
     close: async () => {
       live.close();
+      await batchRunner.close();
       await published.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));

@@ -79,6 +79,20 @@ export function memoryRedistributions(): MemoryStore {
       ) as Record<State, number>;
       return done({ byState, open: all.filter(({ closedAt }) => closedAt === null).length });
     },
+    readMany: (_instance, ids) => done(ids.flatMap((id) => records.get(id) ?? [])),
+    openForMany: (_instance, profile, computerIds) =>
+      done(
+        new Map(
+          computerIds.flatMap((id) => {
+            const open = openOf(profile, id);
+            return open ? [[id, open] as const] : [];
+          }),
+        ),
+      ),
+    // Only the ops API asks for these, and it has a Redis in every test.
+    failing: () => done({ failing: [], complete: true }),
+    blockedFor: () => done(null),
+    batchStates: () => done({}),
     attemptsSince(_instance, profile, computerId, { since, except }) {
       const left = except && `${profile}/${computerId}/${except.redistributionId}/${except.attempt}`;
       return done(

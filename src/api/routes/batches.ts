@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Batch } from '../../store/batches.js';
+import { audited } from '../audited.js';
+import { viewOf } from '../batch/view.js';
+import { noBody, nothing } from '../check.js';
+import { Problem } from '../problem.js';
+import { defineRoute } from '../route.js';
+import { instanceQuery, paging } from '../schemas/common.js';
+import { batchCancelRequest, batchPage, batchView } from '../schemas/redistribution.js';
+import { refuseBadCursor } from '../search.js';
+import type { ApiServices } from '../services.js';
+import { whichInstance } from '../which.js';
+
+const path = '/api/v1/batches';
+const byId = z.strictObject({ id: z.string().min(1).max(64).describe('Id of the request for many.') });
+
+/** Requests for many Macs: how far they are, and stopping them. POST redistributions makes them. */
+export const batchRoutes = [
+  defineRoute({
+    method: 'get',
+    path,
+    role: 'viewer',
+    summary: 'Requests for many Macs, newest first',
+    params: nothing,
+    query: z.strictObject({ instance: instanceQuery, ...paging }),
+    body: noBody,
+    answer: batchPage,
+    statuses: [200],
+    handle: async ({ query: { instance: named, cursor, limit } }, services) => {
+      const instance = whichInstance(services, named);
+      const page = await services.batches.page(instance, { cursor, limit }).catch(refuseBadCursor);
+      const batches = await Promise.all(page.batches.map((batch) => viewOf(batch, services)));
+      return { body: { batches, next: page.cursor } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: `${path}/{id}`,
+    role: 'viewer',
+    summary: 'One request for many: what is opened, and how far it is',
+    params: byId,
+    query: nothing,
+    body: noBody,
+    answer: batchView,
+    statuses: [200],
+    handle: async ({ params }, services) => ({
+      body: await viewOf(await find(params.id, services), services),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: `${path}/{id}/cancel`,
+    role: 'operator',
+    idempotent: true,
+    acts: 'cancel',
+    summary: 'Stop a request for many',
+    description:
+      'Nothing more is opened. What it opened and is not over is cancelled, too, unless `opened` is false: then it goes on. What is proven stays proven.',
+    params: byId,
+    query: nothing,
+    body: batchCancelRequest,
+    answer: batchView,
+    statuses: [202],
+    handle: async ({ params, body, who }, services) => {
+      const batch = await find(params.id, services);
+      const { left, opened, ended } = await viewOf(batch, services);
+      const computers = left + (body.opened ? opened - ended : 0);
+      const act = {
+        ...{ action: 'cancel' as const, instance: batch.instance, reason: body.reason },
+        ...{ computers, subjects: [batch.id] },
+      };
+      const stopped = await audited(services, who, act, async () => {
+        if (left === 0 && opened === ended)
+          throw new Problem('refused', 'This request is over: there is nothing to stop.');
+        const wish = { by: who.name, at: services.now(), ...body };
+        const value = await services.batches.cancel(batch, wish);
+        if (value === null)
+          throw new Problem('refused', 'Somebody has asked for this already; it is on its way.');
+        services.batchRunner.wake();
+        const rest = body.opened ? 'cancels' : 'leaves';
+        return { value, outcome: 'done', result: `Opens no more (${left} left) and ${rest} what it opened.` };
+      });
+      return { body: await viewOf(stopped, services) };
+    },
+  }),
+];
+
+async function find(id: string, { config, batches }: ApiServices): Promise<Batch> {
+  const found = await Promise.all(Object.keys(config.instances).map((instance) => batches.get(instance, id)));
+  const batch = found.find((one) => one !== null);
+  if (!batch) throw new Problem('not-found', `There is no request for many ${id}.`);
+  return batch;
+}

@@ -1,0 +1,167 @@
+import type { Redis } from 'ioredis';
+import type { KnownComputer } from '../../domain/known.js';
+import type { Key } from '../keys.js';
+import { cursorAfter, entryOf, type Finder } from './find.js';
+import { computerKeys } from './keys.js';
+import { cursorOf, type PageRequest, placeOf, readIds, sizeOf } from './paging.js';
+import { type Band, bandOf } from './states.js';
+import { allOf, anchorOf, idOf, type SearchKind } from './terms.js';
+
+/** An order of the fleet: the Mac in contact last first, or that of what Macs are found by. */
+export type Order = 'contact' | SearchKind;
+
+type Fits = (computer: KnownComputer) => boolean;
+
+/** A Mac, and the cursor of a page that goes on behind it. */
+interface Placed {
+  computer: KnownComputer;
+  cursor: string;
+}
+
+/** Some Macs of an order, as far as they may be meant, and where to go on. */
+interface Stretch {
+  placed: readonly Placed[];
+  looked: number;
+  cursor: string | null;
+}
+
+/** So few are read and put in order at once. */
+const FEW = 1_000;
+/** Of more, this many entries of the order are looked through for one page: some 20 ms. */
+const MOST_LOOKED = 5_000;
+const STRETCH = 500;
+
+/**
+ * Macs of a band of states in an order of the whole fleet. A few are read and sorted; of many, one is met soon wherever the order is
+ * read, so it is walked along. Both give the same cursors, for a band may grow from one page to the next.
+ */
+export function createBands({
+  redis,
+  key,
+  finder,
+  living,
+}: {
+  redis: Redis;
+  key: Key;
+  finder: Finder;
+  living: (instance: string, ids: readonly string[]) => Promise<readonly KnownComputer[]>;
+}) {
+  const statesKey = (instance: string, profile: string) => `${computerKeys(key, instance).states}:${profile}`;
+
+  /** All of the band, sorted, from the cursor on. */
+  async function few(
+    instance: string,
+    ids: readonly string[],
+    order: Order,
+    after: string | undefined,
+  ): Promise<readonly Placed[]> {
+    const computers = await living(instance, ids);
+    if (order !== 'contact') {
+      const from = after === undefined ? null : Buffer.from(entryOf(after, allOf(order)));
+      return computers
+        .flatMap((computer) => {
+          const entry = anchorOf(computer, order);
+          return entry === undefined
+            ? []
+            : [{ computer, bytes: Buffer.from(entry), cursor: cursorAfter(entry) }];
+        })
+        .filter(({ bytes }) => from === null || bytes.compare(from) > 0)
+        .sort((one, other) => one.bytes.compare(other.bytes));
+    }
+    if (computers.length === 0) return [];
+    const scores = await redis.zmscore(computerKeys(key, instance).seen, ...computers.map(({ id }) => id));
+    const behind = after === undefined ? null : placeOf(after);
+    return computers
+      .map((computer, index) => ({ computer, id: computer.id, score: Number(scores[index] ?? 0) }))
+      .filter((one) => behind === null || lastFirst(behind, one) < 0)
+      .sort(lastFirst)
+      .map(({ computer, id, score }) => ({ computer, cursor: cursorOf(score, id) }));
+  }
+
+  /** The next stretch of the order, without those that the index of states knows to be others. */
+  async function stretch(
+    instance: string,
+    profile: string,
+    { band, order }: { band: { least: number; most: number }; order: Order },
+    cursor: string | undefined,
+  ): Promise<Stretch> {
+    const page =
+      order === 'contact'
+        ? await readIds(
+            redis,
+            { key: computerKeys(key, instance).seen, least: '-inf', most: '+inf', descending: true },
+            { cursor, limit: STRETCH },
+          )
+        : await entriesOf(instance, order, cursor);
+    if (page.ids.length === 0) return { placed: [], looked: 0, cursor: null };
+    const scores = await redis.zmscore(statesKey(instance, profile), ...page.ids);
+    const meant = new Map(
+      page.ids.flatMap((id, index) => {
+        const score = scores[index] ?? null;
+        const within = score !== null && Number(score) >= band.least && Number(score) <= band.most;
+        // A Mac has several entries: the one that counts is found by its cursor.
+        return within ? [[page.cursors[index] ?? '', id] as const] : [];
+      }),
+    );
+    const computers = new Map(
+      (await living(instance, [...new Set(meant.values())])).map((computer) => [computer.id, computer]),
+    );
+    const placed = [...meant].flatMap(([place, id]) => {
+      const computer = computers.get(id);
+      if (!computer) return [];
+      const anchor = order === 'contact' ? undefined : anchorOf(computer, order);
+      return order === 'contact' || (anchor !== undefined && cursorAfter(anchor) === place)
+        ? [{ computer, cursor: place }]
+        : [];
+    });
+    return { placed, looked: page.ids.length, cursor: page.cursor };
+  }
+
+  async function entriesOf(instance: string, order: SearchKind, cursor: string | undefined) {
+    const page = await finder.page(instance, order, null, { cursor, limit: STRETCH });
+    return { ids: page.entries.map(idOf), cursors: page.entries.map(cursorAfter), cursor: page.cursor };
+  }
+
+  return {
+    async page(
+      instance: string,
+      profile: string,
+      { order, fits, ...wanted }: Band & { order: Order; fits: Fits },
+      { cursor, limit }: PageRequest = {},
+    ): Promise<{ computers: readonly KnownComputer[]; cursor: string | null }> {
+      const size = sizeOf(limit);
+      const band = bandOf(wanted);
+      const states = statesKey(instance, profile);
+      if ((await redis.zcount(states, band.least, band.most)) <= FEW) {
+        const ids = await redis.zrange(states, band.least, String(band.most), 'BYSCORE', 'LIMIT', 0, 2 * FEW);
+        const all = (await few(instance, ids, order, cursor)).filter(({ computer }) => fits(computer));
+        return cut(all, size, null);
+      }
+      const found: Placed[] = [];
+      let looked = 0;
+      let next: string | null | undefined = cursor;
+      do {
+        const read = await stretch(instance, profile, { band, order }, next);
+        found.push(...read.placed.filter(({ computer }) => fits(computer)));
+        looked += read.looked;
+        next = read.cursor;
+      } while (next !== null && found.length < size && looked < MOST_LOOKED);
+      return cut(found, size, next);
+    },
+  };
+}
+
+/** The first `size` of them; `next` is where what comes behind all of them begins. */
+function cut(placed: readonly Placed[], size: number, next: string | null) {
+  const shown = placed.slice(0, size);
+  return {
+    computers: shown.map(({ computer }) => computer),
+    cursor: placed.length > size ? (shown.at(-1)?.cursor ?? null) : next,
+  };
+}
+
+/** As Redis orders a sorted set from its end. */
+function lastFirst(one: { score: number; id: string }, other: { score: number; id: string }): number {
+  if (one.score !== other.score) return other.score - one.score;
+  return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { causeOfFailure, FAILURES } from '../../domain/redistribution/failure.js';
+import type { Redistribution } from '../../domain/redistribution/record.js';
+
+const failingSchema = z.object({
+  id: z.string(),
+  profile: z.string(),
+  computerId: z.string(),
+  state: z.enum(['needs-human', 'retry']),
+  since: z.int(),
+  cause: z.object({ kind: z.enum(FAILURES), said: z.string(), likeness: z.string() }),
+});
+
+/** A redistribution that failed, as much of it as a list by cause needs. */
+export type Failing = z.output<typeof failingSchema>;
+
+/** What is kept of a redistribution among those that failed; `''` when it has not. */
+export function packFailing(record: Redistribution): string {
+  const { id, profile, computerId, state, since } = record;
+  if (state !== 'needs-human' && state !== 'retry') return '';
+  const failing: Failing = { id, profile, computerId, state, since, cause: causeOfFailure(record) };
+  return JSON.stringify(failing);
+}
+
+/** What `packFailing` made. */
+export function unpackFailing(text: string): Failing {
+  return failingSchema.parse(JSON.parse(text));
+}
