@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ROOT } from './setup.mjs';
 
-/** Builds everything into dist/: the two processes and the command line, the Lua beside the stores, the console. */
+/** What is served of Swagger UI, with what its licence asks to be given along. */
+const DOCS = [
+  'swagger-ui-bundle.js',
+  'swagger-ui.css',
+  'LICENSE',
+  'NOTICE',
+  'swagger-ui-bundle.js.LICENSE.txt',
+];
+
+/** Builds everything into dist/: the two processes and the command line, the Lua beside the stores, the console, the pages of /api/docs. */
 function build() {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   run('tsc', '-p', 'tsconfig.build.json');
@@ -13,6 +23,20 @@ function build() {
   });
   if (existsSync(join(ROOT, 'console', 'vite.config.ts')))
     run('vite', 'build', '--config', 'console/vite.config.ts');
+  copyDocs();
+}
+
+/** The few files that /api/docs needs, compressed beforehand: the package itself stays out of production. */
+function copyDocs() {
+  const to = join(ROOT, 'dist', 'api-docs');
+  mkdirSync(to, { recursive: true });
+  for (const name of DOCS) {
+    const content = readFileSync(join(ROOT, 'node_modules', 'swagger-ui-dist', name));
+    writeFileSync(join(to, name), content);
+    if (!/\.(?:js|css)$/u.test(name)) continue;
+    writeFileSync(join(to, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(to, `${name}.gz`), gzipSync(content));
+  }
 }
 
 /** @param {string} tool @param {string[]} words */

@@ -23,6 +23,7 @@ import { createTokenStore } from '../store/tokens.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { createReplay } from '../webhooks/replay.js';
 import type { BatchRunner } from './batch/runner.js';
+import { docsRoutes } from './docs.js';
 import { createFailureLimit } from './failures.js';
 import type { LiveHub } from './live/hub.js';
 import { mountRoutes } from './mount.js';
@@ -70,6 +71,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   api.get('/api/openapi.json', (_request, response) => {
     response.json(document);
   });
+  api.use(docsRoutes());
   api.use(mountRoutes(routes, services, createFailureLimit(FAILURES_A_MINUTE)));
   api.use('/api', (request, response) => {
     sendProblem(

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
+import { compressedFirst } from './compressed.js';
 import { Problem, sendProblem } from './problem.js';
 import { securityHeaders } from './security.js';
 
@@ -12,12 +13,6 @@ const NONCE_PLACE = 'RECERT_CSP_NONCE';
 const FOLDERS = ['../../console/', '../../dist/console/'];
 /** Never a page of the console, even when nobody else has answered: a program must get a 404 and not a page. */
 const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)/u;
-
-/** Compressed copies of a file, the smaller first. A browser takes `br` over https only. */
-const COPIES = [
-  { encoding: 'br', ending: '.br' },
-  { encoding: 'gzip', ending: '.gz' },
-] as const;
 
 /** Folder of the built console, `null` when it was not built. */
 function consoleFolder(): string | null {
@@ -49,23 +44,6 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
     );
   router.get('/{*page}', onlyPages, secure, folder === null ? notBuilt : page(folder));
   return router;
-}
-
-/** Answers with the compressed copy that the build left beside a file, when there is one and the browser takes it. */
-function compressedFirst(folder: string): RequestHandler {
-  const names = new Set(readdirSync(folder).map((name) => `/${name}`));
-  return (request, response, next) => {
-    response.vary('Accept-Encoding');
-    // One by one: asked about both at once, a browser that names gzip first would get the larger.
-    const copy = COPIES.find(
-      ({ ending, encoding }) => names.has(request.path + ending) && request.acceptsEncodings(encoding),
-    );
-    if (copy) {
-      response.type(extname(request.path)).set('Content-Encoding', copy.encoding);
-      request.url = request.path + copy.ending;
-    }
-    next();
-  };
 }
 
 const onlyPages: RequestHandler = (request, _response, next) => {

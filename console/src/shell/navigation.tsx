@@ -1,4 +1,4 @@
-import { IconDots, IconExternalLink, IconStack2 } from '@tabler/icons-react';
+import { IconApi, IconDots, IconExternalLink, IconStack2 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Overview } from '../api/answers.js';
@@ -58,6 +58,14 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             <a href="/queues" className={classes.place}>
               <IconStack2 size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>Queues</span>
+              <IconExternalLink className={classes.away} size={14} stroke={1.6} aria-hidden />
+            </a>
+          </li>
+          <li>
+            {/* Nor is this: Swagger UI. What is tried there is done as whoever is signed in here. */}
+            <a href="/api/docs" className={classes.place}>
+              <IconApi size={19} stroke={1.6} aria-hidden />
+              <span className={classes.label}>API</span>
               <IconExternalLink className={classes.away} size={14} stroke={1.6} aria-hidden />
             </a>
           </li>

@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,6 +68,26 @@ function compile(schema: unknown): ValidateFunction {
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as AnySchema);
 }
 
+const mounted = z.object({
+  route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional(),
+  handle: z.unknown(),
+});
+const nested = z.object({ stack: z.array(z.unknown()) });
+
+/** What an express router really answers, those inside of it included, as `get /api/v1/…/{id}`; but for what answers every method. */
+function mountedIn(router: unknown): string[] {
+  const inner =
+    typeof router === 'function' && 'stack' in router ? nested.safeParse({ stack: router.stack }) : null;
+  return (inner?.data?.stack ?? []).flatMap((layer) => {
+    const { route, handle } = mounted.parse(layer);
+    if (route === undefined) return mountedIn(handle);
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    return Object.keys(route.methods).flatMap((method) =>
+      method === '_all' || !path.startsWith('/api') ? [] : [`${method} ${path}`],
+    );
+  });
+}
+
 beforeAll(async () => {
   api = await startApi();
   const { body } = await ask(api, 'GET', '/api/openapi.json');
@@ -101,6 +122,24 @@ describe('the OpenAPI document', () => {
     for (const methods of Object.values(document.paths))
       for (const { parameters = [] } of Object.values(methods))
         for (const { schema } of parameters) expect(() => compile(schema)).not.toThrow();
+  });
+
+  test('the schema of OpenAPI 3.1 itself finds nothing wrong with it', async () => {
+    const { body } = await ask(api, 'GET', '/api/openapi.json');
+    const { valid, errors } = await new Validator().validate(body as Record<string, unknown>);
+    expect(errors ?? []).toEqual([]);
+    expect(valid).toBe(true);
+  });
+
+  test('every route that is mounted is in it, and everything in it is mounted', () => {
+    const told = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    // What explains the API, beside it.
+    const about = ['/api/openapi.json', '/api/docs', '/api/docs/page.css', '/api/docs/page.js'];
+    expect(mountedIn(api.router).toSorted()).toEqual(
+      [...told, ...about.map((path) => `get ${path}`)].toSorted(),
+    );
   });
 
   test('patterns are those of JSON Schema', () => {
@@ -144,6 +183,14 @@ describe('answers fit the document', () => {
     ['post', '/api/v1/session', '/api/v1/session', { token: TOKENS.viewer }],
     ['delete', '/api/v1/session', '/api/v1/session'],
     ['post', '/api/v1/redistributions', '/api/v1/redistributions', { reason, computers: [{ id: '3' }] }],
+    [
+      'post',
+      '/api/v1/redistributions',
+      '/api/v1/redistributions',
+      { reason, filter: { state: 'due' }, dryRun: true },
+    ],
+    ['get', '/api/v1/batches', '/api/v1/batches'],
+    ['get', '/api/v1/batches/{id}', '/api/v1/batches/none'],
     ['get', '/api/v1/computers/{id}', '/api/v1/computers/77'],
     ['post', '/api/v1/sweep', '/api/v1/sweep', { what: 'everything', more: 1 }],
   ];

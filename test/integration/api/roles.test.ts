@@ -1,44 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApiDocument } from '../../../src/api/openapi.js';
 import { routes } from '../../../src/api/routes.js';
 import { ask, containing, matching, startApi, type TestApi, TOKENS } from './support.js';
-
-const ROLES = ['viewer', 'operator', 'admin'] as const;
-
-/** A request for each route that is understood, so that what is refused is refused because of who asks. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  'POST /api/v1/redistributions': { reason: 'walking all routes', computers: [{ id: '99' }], dryRun: true },
-  'POST /api/v1/redistributions/{id}/cancel': { reason: 'walking all routes' },
-  'POST /api/v1/profiles/{id}/whole-scope': { reason: 'test of the roles', dryRun: true },
-  'POST /api/v1/batches/{id}/cancel': { reason: 'walking all routes' },
-  'POST /api/v1/pause': { reason: 'walking all routes' },
-  'POST /api/v1/resume': { reason: 'walking all routes' },
-  'POST /api/v1/sweep': { what: 'open' },
-  'POST /api/v1/computers/{id}/look': {},
-  'POST /api/v1/events/replay': { reason: 'walking all routes', outcome: 'hint' },
-  'POST /api/v1/events/{id}/replay': { reason: 'walking all routes' },
-  'POST /api/v1/session': { token: TOKENS.viewer },
-  'POST /api/v1/tokens': { name: 'walker', role: 'viewer', expires: '2999-12-31' },
-};
-
-interface Operation {
-  'x-recert-role': (typeof ROLES)[number] | null;
-}
-
-/** From the OpenAPI document and not from the code: what it does not list would not be tested. */
-const operations = Object.entries(openApiDocument(routes, { version: '0' }).paths ?? {}).flatMap(
-  ([path, methods]) =>
-    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      // What would go on for ever ends at once.
-      path: `${path.replace('{id}', path.includes('/events/') ? '1-1' : '2')}${path.endsWith('/live') ? '?for=1ms' : ''}`,
-      needed: operation['x-recert-role'],
-    })),
-);
-const guarded = operations.flatMap((operation) =>
-  operation.needed === null ? [] : [{ ...operation, needed: operation.needed }],
-);
+import { BODIES, guarded, operations, ROLES } from './walk.js';
 
 describe('who may do what', () => {
   let api: TestApi;

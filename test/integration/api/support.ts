@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Router } from 'express';
 import { Redis } from 'ioredis';
 import { apiRoutes } from '../../../src/api/api.js';
 import { createBatchRunner } from '../../../src/api/batch/runner.js';
@@ -132,6 +132,8 @@ export function mac(id: string, daysLeft: number, now: number, more: Partial<Com
 
 /** A receiver's people side over a real Redis, with a small fleet in it. */
 export interface TestApi {
+  /** What was mounted. */
+  router: Router;
   url: string;
   redis: Redis;
   queues: Queues;
@@ -201,20 +203,20 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       mac('3', 5, startedAt, { groupIds: [] }),
       mac('4', 5, startedAt, { managed: false }),
     );
-  app.use(
-    apiRoutes({
-      config,
-      redis,
-      queues,
-      producers,
-      live,
-      batchRunner,
-      telemetry,
-      now,
-      version: '0.1.0',
-    }),
-  );
+  const router = apiRoutes({
+    config,
+    redis,
+    queues,
+    producers,
+    live,
+    batchRunner,
+    telemetry,
+    now,
+    version: '0.1.0',
+  });
+  app.use(router);
   return {
+    router,
     url,
     redis,
     queues,

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditPage } from '../../../src/api/schemas/audit.js';
+import { redistributeAnswer } from '../../../src/api/schemas/redistribution.js';
+import { routes } from '../../../src/api/routes.js';
+import { createAdmit } from '../../../src/store/admission.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { ask, mac, startApi, type TestApi, TOKENS } from './support.js';
+
+const reason = 'asked twice with one key';
+const admin = { token: TOKENS.admin };
+let api: TestApi;
+
+/** What each acting route is asked, and with what else under the same key. `{id}` is what `idFor` gives. */
+const REQUESTS: Readonly<Record<string, readonly [body: object, other: object]>> = {
+  'POST /api/v1/redistributions': [
+    { reason, computers: [{ id: '1' }] },
+    { reason, computers: [{ id: '2' }] },
+  ],
+  'POST /api/v1/redistributions/{id}/cancel': [{ reason }, { reason: 'for another reason' }],
+  'POST /api/v1/batches/{id}/cancel': [{ reason }, { reason, opened: false }],
+  'POST /api/v1/computers/{id}/look': [{}, { instance: 'prod' }],
+  'POST /api/v1/pause': [{ reason }, { reason: 'for another reason' }],
+  'POST /api/v1/resume': [{ reason }, { reason, nextWave: true }],
+  'POST /api/v1/sweep': [{ what: 'open' }, { what: 'full' }],
+  'POST /api/v1/events/replay': [
+    { reason, outcome: 'touch' },
+    { reason, outcome: 'hint' },
+  ],
+  'POST /api/v1/events/{id}/replay': [{ reason }, { reason: 'for another reason' }],
+};
+
+/** Without a key, and why: see the routes. The whole scope has one, and a pretend Jamf Pro: whole-scope.test.ts. */
+const ELSEWHERE = [
+  'POST /api/v1/profiles/{id}/whole-scope',
+  // The answer would be kept, and the token with it.
+  'POST /api/v1/tokens',
+  // What is gone stays gone.
+  'DELETE /api/v1/tokens/{id}',
+];
+
+async function open(body: object) {
+  const answer = await ask(api, 'POST', '/api/v1/redistributions', { ...admin, body: { reason, ...body } });
+  expect(answer.status).toBe(202);
+  return redistributeAnswer.parse(answer.body);
+}
+
+/** Something of its own for each route to act on. */
+async function idFor(name: string): Promise<string> {
+  if (name.includes('/computers/')) return '2';
+  if (name.includes('/redistributions/'))
+    return (await open({ computers: [{ id: '5' }] })).results[0]?.redistributionId ?? '';
+  if (name.includes('/batches/')) return (await open({ filter: { text: 'mac-6' } })).batch?.id ?? '';
+  const { body } = await ask(api, 'GET', '/api/v1/events?outcome=hint', admin);
+  return (body as { events: { id: string }[] }).events[0]?.id ?? '';
+}
+
+async function audit() {
+  const { body } = await ask(api, 'GET', '/api/v1/audit?limit=500', admin);
+  return auditPage.parse(body).entries;
+}
+
+beforeAll(async () => {
+  api = await startApi();
+  const now = api.now();
+  await api.save(...['5', '6', '7', '8'].map((id) => mac(id, 15, now)));
+  const policies = { prod: { dedupeMs: 600_000, keepEvents: 100 } };
+  const admit = createAdmit({ redis: api.redis, key: keysUnder('recert'), now: api.now, policies });
+  const webhook = (event: string, computerId: string, outcome: string) => ({
+    ...{ identity: event, computerId, seenAt: null, hint: null, watchedHint: null, holdUntil: null },
+    log: {
+      ...{ event, at: now, webhookId: '3', outcome },
+      body: JSON.stringify({
+        webhook: { id: 3, name: 'Recert', webhookEvent: event, eventTimestamp: now },
+        event: { computer: { jssID: Number(computerId) }, trigger: 'CLIENT_CHECKIN', username: '' },
+      }),
+    },
+  });
+  await admit('prod', [
+    webhook('ComputerCheckIn', '6', 'touch'),
+    webhook('ComputerInventoryCompleted', '7', 'hint'),
+  ]);
+});
+afterAll(() => api.close());
+
+describe('asked twice with one key', () => {
+  const acting = routes.filter(({ acts }) => acts !== null);
+  const names = acting.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+
+  test('every acting route is walked, or says why not', () => {
+    expect([...Object.keys(REQUESTS), ...ELSEWHERE].sort()).toEqual(names.toSorted());
+    const without = acting.filter(({ idempotent }) => !idempotent);
+    expect(without.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
+      ELSEWHERE.slice(1).sort(),
+    );
+  });
+
+  test.each(Object.entries(REQUESTS))('%s acts once and answers alike', async (name, [body, other]) => {
+    const [method = '', pattern = ''] = name.split(' ');
+    const path = pattern.replace('{id}', await idFor(name));
+    const headers = { 'Idempotency-Key': `key of ${name}`.replaceAll(' ', '-') };
+    const before = (await audit()).length;
+    const first = await ask(api, method, path, { ...admin, headers, body });
+    expect([200, 202]).toContain(first.status);
+    expect(first.headers.get('idempotent-replayed')).toBeNull();
+    const acted = (await audit()).length;
+    expect(acted).toBe(before + 1);
+    const jobs = await api.redis.keys('*queue*');
+    const second = await ask(api, method, path, { ...admin, headers, body });
+    expect([second.status, second.body]).toEqual([first.status, first.body]);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+    const changed = await ask(api, method, path, { ...admin, headers, body: other });
+    expect(changed.status).toBe(422);
+    expect((await audit()).length).toBe(acted);
+    expect((await api.redis.keys('*queue*')).length).toBe(jobs.length);
+    // A key is whoever's it is.
+    if (name.endsWith('/look'))
+      expect(
+        (await ask(api, method, path, { token: TOKENS.operator, headers, body })).headers.get(
+          'idempotent-replayed',
+        ),
+      ).toBeNull();
+  });
+});
