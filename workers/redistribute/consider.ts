@@ -28,7 +28,7 @@ export async function considerRedistribution(
   const { computer, watched } = mac;
   const { instance, name: profile } = watched;
   const open = await deps.redistributions.openFor(instance, profile, computer.id);
-  if (open !== null) return (await wake(deps, open)) ? 'woken' : 'nothing';
+  if (open !== null) return (await wake(deps, open, mac)) ? 'woken' : 'nothing';
   const settling = adoptSettling({ id: randomUUID(), ...mac, now: deps.now() });
   if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling);
   if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
@@ -54,9 +54,10 @@ export async function wakeRedistribution(
   await producers.promoteRedistribution(instance, id);
 }
 
-async function wake(deps: ConsiderDeps, open: Redistribution): Promise<boolean> {
+/** One that settles later is left alone, unless the Mac is due again: then what was proven is gone. */
+async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): Promise<boolean> {
   const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
-  if (settlesLater) return false;
+  if (settlesLater && !isDue(mac)) return false;
   await wakeRedistribution(deps, open);
   return true;
 }

@@ -11,6 +11,9 @@ import { returnChange } from './ending.js';
 const UNCOVERED =
   'the old profile stays until inventory shows the proven certificate, or a later one of the new profile';
 
+const LOST =
+  'the proven certificate is gone from the Mac, and the one that is left comes near its end: it has to be renewed again';
+
 type Settlement = NonNullable<Redistribution['settlement']>;
 
 /** After the end: the old profile goes once the settle time is over, or what was begun is taken back. Then it is closed. */
@@ -23,6 +26,7 @@ export function settle(context: Context): Outcome {
     return left(context, settlement, 'Jamf no longer knows this Mac: nothing is left to do');
   if (settlement.kind === 'finish' && record.cancelRequest !== null)
     return left(context, settlement, `stopped by ${record.cancelRequest.by}: the Mac keeps both profiles`);
+  if (settlement.kind === 'finish' && isLost(context)) return left(context, settlement, LOST);
   if (now < settlement.dueAt) return wait(record, settlement.dueAt);
   if (now >= settlement.dueAt + watched.policy.attemptsWithin)
     return left(context, settlement, 'given up: the Mac keeps both profiles, which is harmless');
@@ -35,6 +39,19 @@ function write(context: Context, settlement: Settlement): Outcome {
   const attempt = lastAttempt(record);
   if (attempt === null) return left(context, settlement, 'nothing was begun');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
+  if (isOutlived(context, targetOf(attempt.direction)))
+    return {
+      kind: 'move',
+      record: note(
+        record,
+        {
+          at: now,
+          why: 'the old profile holds a later certificate than the proven one: it stays, the new one goes',
+        },
+        { settlement: { ...settlement, kind: 'return' } },
+      ),
+      effect: null,
+    };
   if (!isCovered(context, targetOf(attempt.direction)))
     return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
   // After the loss of Redis what is known of the groups may be older than what they are: dropping the other profile, too, would leave none.
@@ -114,6 +131,31 @@ function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'gre
   const side = sideOf(certificate.subject, watched);
   if (side !== null || proof === null) return side === target;
   return evidence.computer?.profiles.some(({ id }) => id === watched[target].id) ?? false;
+}
+
+/**
+ * Whether the proof is void: inventory that is later than it shows another certificate as the best, and that one is inside the window.
+ * Somebody took the new profile off the Mac. A redistribution that stayed open for the settle time would keep another from beginning.
+ */
+function isLost(context: Context): boolean {
+  const { record, evidence } = context;
+  const attempt = lastAttempt(record);
+  const { proof } = record;
+  if (attempt === null || proof === null || !isReportedSince(context, proof.reportedAt)) return false;
+  const state = evidence.assessment?.state ?? 'unknown';
+  return state !== 'healthy' && state !== 'unknown' && !isCovered(context, targetOf(attempt.direction));
+}
+
+/**
+ * Whether the profile that was to go has got a later certificate since: Jamf installs all profiles afresh when a Mac enrols again, and
+ * the order in which they come decides.
+ */
+function isOutlived({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
+  const certificate = evidence.assessment?.certificate ?? null;
+  const { proof } = record;
+  if (certificate === null || proof === null || certificate.serialNumber === proof.serialNumber) return false;
+  const side = sideOf(certificate.subject, watched);
+  return side !== null && side !== target && (certificate.expiresAt ?? 0) >= proof.expiresAt;
 }
 
 function done({ record, now }: Context, settlement: Settlement, why: string): Outcome {
