@@ -67,6 +67,10 @@ const profiles = z.object({
   redistributeDays: count
     .default(0)
     .describe("Jamf's own Redistribute Profile setting of the Okta profiles, in days; 0 is off."),
+  excludable: z
+    .boolean()
+    .default(false)
+    .describe('Whether both Okta profiles exclude a static group of its own (33), as cycle needs it.'),
 });
 
 const ca = z.object({

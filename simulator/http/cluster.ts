@@ -61,6 +61,7 @@ export function createCluster(
       (entry) => entry.groupId === groupId && !heard(node, entry.node, entry.at),
     );
     if (unheard.length === 0) return truth;
+    world.mishaps.staleAnswers += 1;
     const members = new Set(truth);
     for (const { added, removed } of unheard.reverse()) {
       for (const id of added) members.delete(id);
@@ -102,13 +103,16 @@ export function createCluster(
     },
     commandsOn(node, commands) {
       if (lagOf(node) === 0) return commands;
-      return commands
+      const known = commands
         .filter((command) => heard(node, originOf(command), command.sentAt))
         .map((command) =>
           command.completedAt === null || heard(node, originOf(command), command.completedAt)
             ? command
-            : { ...command, state: 'PENDING', completedAt: null, error: null },
+            : { ...command, state: 'PENDING' as const, completedAt: null, error: null },
         );
+      const stale = known.length < commands.length || known.some((one, index) => one !== commands[index]);
+      if (stale) world.mishaps.staleAnswers += 1;
+      return known;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Life } from './fleet/life.js';
 import { makeMember } from './fleet/past.js';
 import type { Registry } from './fleet/registry.js';
 import type { SimulatorOptions } from '../options.js';
+import { removeProfile } from './mdm/install.js';
 import type { CommandQueue } from './mdm/queue.js';
 import type { KeychainCertificate } from './model.js';
 import type { GroupStore } from './profiles/groups.js';
@@ -64,6 +65,7 @@ export function createActions(context: ActionsContext): Actions {
       if (managed) enrolment.again(member);
       else enrolment.end(member);
     },
+    removeProfile: (id, profileId) => removeProfile(registry.need(id), profileId),
     reEnrol: (id) => {
       needJamf();
       enrolment.again(registry.need(id));

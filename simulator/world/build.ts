@@ -17,7 +17,7 @@ import { populate } from './populate.js';
 import { seededBuildings, seededDepartments } from './seeded.js';
 import { createDeliverer } from './webhooks/deliver.js';
 import { createSubscriptions } from './webhooks/subscriptions.js';
-import type { WorldFaults } from './webhook-model.js';
+import type { Mishaps, WorldFaults } from './webhook-model.js';
 import type { World } from './world.js';
 
 /** Builds a world; time stands still until `start`. The rooms are put together here and nowhere else. */
@@ -28,9 +28,10 @@ export function createWorld(options: SimulatorOptions): World {
   const events = createEvents();
   const faults: WorldFaults = {
     webhooks: { lose: 0, double: 0, reorder: 0 },
-    ca: { failing: 0, rateLimited: false },
+    ca: { failing: 0, losing: 0, rateLimited: false },
     push: { lose: 0 },
   };
+  const mishaps: Mishaps = { pushesLost: 0, notNow: 0, webhooksReordered: 0, staleAnswers: 0 };
   const departments = seededDepartments();
   const buildings = seededBuildings();
   const registry = createRegistry();
@@ -57,6 +58,7 @@ export function createWorld(options: SimulatorOptions): World {
     clock,
     events,
     faults,
+    mishaps,
     isDown: () => down,
     profile: (id) => profiles.get(id),
     install: (member, profile, again) =>
@@ -86,6 +88,7 @@ export function createWorld(options: SimulatorOptions): World {
     options,
     webhooks,
     faults,
+    mishaps,
     computer: (id) => registry.computers.get(id),
     group: (id) => groups.get(id),
     baseUrl: () => baseUrl,
@@ -111,6 +114,7 @@ export function createWorld(options: SimulatorOptions): World {
     deliveries: deliverer,
     ca: authority,
     faults,
+    mishaps,
     actions: createActions({
       ...rooms,
       options,

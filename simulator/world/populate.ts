@@ -26,7 +26,7 @@ export function populate(world: EmptyWorld): void {
   const roles = castRoles(createRandom(options.seed, 'roles'), options);
   for (const role of roles) registry.add(makeMember(role, options, startAt));
   const green = roles.filter((role) => role.green).map(({ id }) => id);
-  seedGroups(groups, green);
+  seedGroups(groups, { green, excludable: options.profiles.excludable });
   seedProfiles(profiles, options, authority);
   for (const role of roles) {
     const member = registry.need(role.id);

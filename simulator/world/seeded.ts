@@ -19,6 +19,7 @@ export const SEEDED = {
   expiring: 21,
   joinGreen: 31,
   leaveBlue: 32,
+  excluded: 33,
 } as const;
 
 const entries = (names: readonly string[]): NamedEntry[] =>
@@ -36,7 +37,10 @@ const criterion = (name: string, searchType: string, value: string) => ({
 });
 
 /** The groups that need no certificate to be worked out; `green` are the Macs that begin green. */
-export function seedGroups(groups: GroupStore, green: readonly number[]): void {
+export function seedGroups(
+  groups: GroupStore,
+  { green, excludable }: { green: readonly number[]; excludable: boolean },
+): void {
   const smart = (id: number, name: string, description: string, criteria: ReturnType<typeof criterion>) =>
     groups.seed({ id, name, description, smart: true, criteria: [criteria] });
   smart(SEEDED.allManaged, 'All Managed Clients', '', criterion('Managed', 'is', 'Managed'));
@@ -50,6 +54,14 @@ export function seedGroups(groups: GroupStore, green: readonly number[]): void {
   const ours = 'Changed by Recert, not by hand';
   groups.seed({ id: SEEDED.joinGreen, name: 'Recert: join green', description: ours, ...overlap });
   groups.seed({ id: SEEDED.leaveBlue, name: 'Recert: leave blue', description: ours, ...overlap });
+  if (excludable)
+    groups.seed({
+      id: SEEDED.excluded,
+      name: 'Recert: excluded',
+      description: ours,
+      ...overlap,
+      members: [],
+    });
 }
 
 /** The group that looks at certificates; for when there are some. */
@@ -92,7 +104,8 @@ export function seedProfiles(
     uuid: uuid(),
     level: 'User' as const,
   };
-  const { subject, redistributeDays } = options.profiles;
+  const { subject, redistributeDays, excludable } = options.profiles;
+  const excluded = excludable ? [SEEDED.excluded] : [];
   const scep = { url: `${options.baseUrl}${okta.scepPath}`, subject, challenge: okta.challenge };
   const oktaScep = { ...scep, name: 'Okta CA', keySize: 2048 };
 
@@ -100,13 +113,13 @@ export function seedProfiles(
     ...blue,
     redistributeDays,
     payloads: scepPayloads(blue, oktaScep, uuid()),
-    scope: scope({ computerGroups: [SEEDED.oktaMacs] }, { computerGroups: [SEEDED.leaveBlue] }),
+    scope: scope({ computerGroups: [SEEDED.oktaMacs] }, { computerGroups: [SEEDED.leaveBlue, ...excluded] }),
   });
   profiles.seed({
     ...green,
     redistributeDays,
     payloads: scepPayloads(green, oktaScep, uuid()),
-    scope: scope({ computerGroups: [SEEDED.joinGreen] }),
+    scope: scope({ computerGroups: [SEEDED.joinGreen] }, { computerGroups: excluded }),
   });
   profiles.seed({
     ...wifi,

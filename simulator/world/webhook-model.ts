@@ -81,8 +81,19 @@ export interface Delivery {
 /** Switches that may be turned at any time; shares from 0 to 1. */
 export interface WorldFaults {
   webhooks: { lose: number; double: number; reorder: number };
-  /** Share of enrolments that fail, beside `ca.failing` of the options. */
-  ca: { failing: number; rateLimited: boolean };
+  /** Shares of enrolments: that fail, beside `ca.failing` of the options; and that are granted, whereupon the Mac loses the certificate. */
+  ca: { failing: number; losing: number; rateLimited: boolean };
   /** Share of pushes that never arrive, beside `rhythm.pushLost` of the options. */
   push: { lose: number };
+}
+
+/** How often the world was unkind since its start, where no log tells it. */
+export interface Mishaps {
+  pushesLost: number;
+  /** Commands that a Mac put off. */
+  notNow: number;
+  /** Webhooks that another one may have overtaken. */
+  webhooksReordered: number;
+  /** Members or commands that a node told as they were before a change. */
+  staleAnswers: number;
 }

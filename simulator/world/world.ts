@@ -5,7 +5,7 @@ import type { CertificateAuthority, Commands } from './contracts/mdm.js';
 import type { Groups, Profiles } from './contracts/scoping.js';
 import type { Deliveries, Webhooks } from './contracts/webhooks.js';
 import type { Inventory, Mac, NamedEntry } from './model.js';
-import type { RestApiOperation, WorldEvent, WorldFaults } from './webhook-model.js';
+import type { Mishaps, RestApiOperation, WorldEvent, WorldFaults } from './webhook-model.js';
 
 export type { ProfileSettings } from './contracts/scoping.js';
 export { WorldError } from './refusal.js';
@@ -26,6 +26,7 @@ export interface World {
   readonly actions: Actions;
   /** May be changed at any time. */
   readonly faults: WorldFaults;
+  readonly mishaps: Mishaps;
   /** What Jamf knows of the certificates and profiles of a computer, or undefined. */
   inventoryOf(computerId: number): Inventory | undefined;
   /** The Mac itself, for tests and the control API; Jamf cannot see it. */

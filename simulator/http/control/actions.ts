@@ -44,6 +44,7 @@ const actionSchema = z.discriminatedUnion('action', [
       .partial(),
   }),
   z.strictObject({ action: z.literal('setManaged'), id, managed: z.boolean() }),
+  z.strictObject({ action: z.literal('removeProfile'), id, profileId: z.int() }),
   z.strictObject({ action: z.literal('reEnrol'), id }),
   z.strictObject({ action: z.literal('delete'), id }),
   z.strictObject({ action: z.literal('add') }),
@@ -81,6 +82,9 @@ export function runAction(world: World, body: unknown): object {
       break;
     case 'setManaged':
       actions.setManaged(order.id, order.managed);
+      break;
+    case 'removeProfile':
+      actions.removeProfile(order.id, order.profileId);
       break;
     case 'reEnrol':
       actions.reEnrol(order.id);

@@ -35,6 +35,7 @@ export function summarise({ world, options, baseUrl, isDown, requests }: Backend
       ...{ id, name, event, enabled, url },
     })),
     deliveries: { ...world.deliveries.counts(), byEvent: world.deliveries.deliveredByEvent() },
+    mishaps: world.mishaps,
     requests: requests.all().length,
   };
 }

@@ -52,7 +52,13 @@ export const faultsSchema = z.strictObject({
   webhooks: z
     .strictObject({ lose: share.default(0), double: share.default(0), reorder: share.default(0) })
     .prefault({}),
-  ca: z.strictObject({ failing: share.default(0), rateLimited: z.boolean().default(false) }).prefault({}),
+  ca: z
+    .strictObject({
+      failing: share.default(0),
+      losing: share.default(0).describe('Issued, counted as such, and lost before the Mac has it.'),
+      rateLimited: z.boolean().default(false),
+    })
+    .prefault({}),
   push: z.strictObject({ lose: share.default(0) }).prefault({}),
   nodeBehind: z
     .strictObject({ node: z.int().min(0), lag: duration })

@@ -85,7 +85,9 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     if (request.challenge !== challenge) return 'wrong-challenge';
     const names = request.subject.attributes.filter(([type]) => type === 'CN');
     const tooLong = names.some(([, value]) => Array.from(value).length > MAX_COMMON_NAME);
-    return tooLong ? 'subject-too-long' : 'issued';
+    if (tooLong) return 'subject-too-long';
+    // Drawn only while it is switched on, so that fleets of old seeds keep their luck.
+    return faults.ca.losing > 0 && request.random.chance(faults.ca.losing) ? 'lost' : 'issued';
   };
 
   return {
@@ -137,7 +139,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
       const outcome = judge(request);
       const at = clock.now();
       const entry = { at, outcome, computerId, profileId, subject: subject.subjectName };
-      if (outcome !== 'issued') {
+      if (outcome !== 'issued' && outcome !== 'lost') {
         log.push({ ...entry, serialNumber: null, notAfterAt: null });
         return { outcome, certificate: null };
       }
@@ -157,7 +159,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
       recentlyIssuedAt.push(at);
       issuedByComputer.set(computerId, (issuedByComputer.get(computerId) ?? 0) + 1);
       log.push({ ...entry, serialNumber, notAfterAt: certificate.expiresAt });
-      return { outcome, certificate };
+      return outcome === 'lost' ? { outcome, certificate: null } : { outcome, certificate };
     },
   };
 }

@@ -25,6 +25,8 @@ export interface Actions {
   /** Changes owner, department or building in Jamf, smart groups and scopes follow. */
   assign(id: number, owner: Partial<Computer['owner']>): void;
   setManaged(id: number, managed: boolean): void;
+  /** Somebody takes a profile, and with it its certificate, off the Mac; Jamf learns it with the next inventory. */
+  removeProfile(id: number, profileId: number): void;
   /** Wiped and enrolled again: new management id, same record, all profiles come anew. */
   reEnrol(id: number): void;
   deleteComputer(id: number): void;

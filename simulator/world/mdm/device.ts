@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Events } from '../events.js';
 import type { Member } from '../fleet/member.js';
 import type { Command, CommandError, CommandType, Profile } from '../model.js';
-import type { WorldFaults } from '../webhook-model.js';
+import type { Mishaps, WorldFaults } from '../webhook-model.js';
 import { missingProfileError } from './errors.js';
 import { removeProfile } from './install.js';
 
@@ -13,6 +13,7 @@ export interface DeviceContext {
   clock: Clock;
   events: Events;
   faults: WorldFaults;
+  mishaps: Mishaps;
   /** Jamf is down: nothing can be fetched. */
   isDown(): boolean;
   profile(id: number): Profile | undefined;
@@ -35,7 +36,7 @@ export interface Device {
 
 /** The MDM client that all Macs share; what differs is in each member. */
 export function createDevice(context: DeviceContext): Device {
-  const { clock, events, faults, options } = context;
+  const { clock, events, faults, mishaps, options } = context;
   const { rhythm } = options;
 
   const stop = (member: Member) => {
@@ -113,6 +114,7 @@ export function createDevice(context: DeviceContext): Device {
     }
     if (command.state === 'PENDING' && member.random.chance(rhythm.notNow)) {
       command.state = 'NOT_NOW';
+      mishaps.notNow += 1;
       fetchNext(member, refused.add(command));
       return;
     }
@@ -126,7 +128,8 @@ export function createDevice(context: DeviceContext): Device {
       const { id, managementId } = member.computer;
       events.emit({ name: 'PushSent', at: clock.now(), computerId: id, managementId, type });
       const lost = member.random.chance(Math.max(rhythm.pushLost, faults.push.lose));
-      if (!lost) wake(member);
+      if (lost) mishaps.pushesLost += 1;
+      else wake(member);
     },
     // Apple keeps the last push for a Mac that is offline and brings it when it returns.
     cameOnline: (member) => {

@@ -2,6 +2,9 @@ import type { CommandError, IssuanceOutcome } from '../model.js';
 
 type Failure = Exclude<IssuanceOutcome, 'issued'>;
 
+const connectionLost = (url: string) =>
+  `Unable to obtain a certificate from the SCEP server at “${url}”. The network connection was lost. <MDM-SCEP:14006>`;
+
 /** Code and sentence for each way in which an enrolment fails; the wording is a likeness, not Apple's. */
 const FAILURES: Record<Failure, { code: number; text: (url: string) => string }> = {
   'rate-limited': {
@@ -23,11 +26,8 @@ const FAILURES: Record<Failure, { code: number; text: (url: string) => string }>
     code: 15001,
     text: (url) => `The SCEP server at “${url}” does not support renewal. <MDM-SCEP:15001>`,
   },
-  failed: {
-    code: 14006,
-    text: (url) =>
-      `Unable to obtain a certificate from the SCEP server at “${url}”. The network connection was lost. <MDM-SCEP:14006>`,
-  },
+  failed: { code: 14006, text: connectionLost },
+  lost: { code: 14006, text: connectionLost },
 };
 
 /** What a Mac reports when it could not enrol. */

@@ -44,8 +44,9 @@ export interface CommandHistory {
   failed: Command[];
 }
 
+/** `lost`: issued, and the Mac never got it. */
 export type IssuanceOutcome =
-  'issued' | 'rate-limited' | 'wrong-challenge' | 'subject-too-long' | 'renewal-refused' | 'failed';
+  'issued' | 'lost' | 'rate-limited' | 'wrong-challenge' | 'subject-too-long' | 'renewal-refused' | 'failed';
 
 /** A line in the log of the CA. */
 export interface Issuance {
@@ -54,7 +55,7 @@ export interface Issuance {
   computerId: number;
   profileId: number;
   subject: string;
-  /** Of the issued certificate, else null. */
+  /** Of the issued certificate, a lost one included, else null. */
   serialNumber: string | null;
   notAfterAt: number | null;
 }

@@ -1,6 +1,13 @@
 import type { SimulatorOptions } from '../../options.js';
 import { createRandom } from '../random.js';
-import type { Delivery, DeliveryOutcome, Webhook, WorldEvent, WorldFaults } from '../webhook-model.js';
+import type {
+  Delivery,
+  DeliveryOutcome,
+  Mishaps,
+  Webhook,
+  WorldEvent,
+  WorldFaults,
+} from '../webhook-model.js';
 import type { Deliveries, Webhooks } from '../contracts/webhooks.js';
 import { eventBody, renderBody, type BodyFacts } from './body.js';
 import { createSend } from './send.js';
@@ -13,6 +20,7 @@ export interface DeliverContext extends BodyFacts {
   options: SimulatorOptions;
   webhooks: Webhooks;
   faults: WorldFaults;
+  mishaps: Mishaps;
 }
 
 interface Letter {
@@ -36,7 +44,7 @@ function wants(webhook: Webhook, event: WorldEvent): boolean {
 
 /** Sends events to those webhooks that want them: at most once, over real HTTP, in the wall's time. */
 export function createDeliverer(context: DeliverContext): Deliverer {
-  const { faults } = context;
+  const { faults, mishaps } = context;
   const { concurrency, queue: capacity, log: kept } = context.options.webhooks;
   const random = createRandom(context.options.seed, 'deliveries');
   const { send, close } = createSend(concurrency);
@@ -103,6 +111,7 @@ export function createDeliverer(context: DeliverContext): Deliverer {
     }
     if (random.chance(faults.webhooks.double)) post({ ...letter, doubled: true });
     if (random.chance(faults.webhooks.reorder)) {
+      mishaps.webhooksReordered += 1;
       held.set(letter, setTimeout(release, HELD_MS, letter));
       return;
     }

@@ -105,7 +105,7 @@ describe('fault switches', () => {
     await set({ webhooks: { lose: 0.5, double: 0.1 }, ca: { rateLimited: true }, push: { lose: 1 } });
     expect(simulator.world.faults).toEqual({
       webhooks: { lose: 0.5, double: 0.1, reorder: 0 },
-      ca: { failing: 0, rateLimited: true },
+      ca: { failing: 0, losing: 0, rateLimited: true },
       push: { lose: 1 },
     });
     await simulator.control('DELETE', '/faults');
