@@ -74,13 +74,27 @@ function managed({ evidence, watched, now }: Context): Verdict {
 }
 
 /** Unknown never acts by itself; a person may, who has looked. */
-function fresh({ record, evidence, watched, now }: Context): Verdict {
+function fresh(context: Context): Verdict {
+  const { record, evidence, watched, now } = context;
   const unknown = evidence.assessment?.unknown ?? null;
   if (unknown === null || record.cause.kind === 'manual') return null;
-  // It was we who took the profile away, and with it the certificate.
-  if (unknown === 'no-certificate' && record.attempts.some(({ mechanism }) => mechanism === 'cycle'))
-    return null;
+  if (unknown === 'no-certificate' && wentWithProfile(context)) return null;
   return refuse('inventory-stale', UNKNOWN[unknown], now + idleMs(watched.policy));
+}
+
+/**
+ * Whether it is known why the certificate that was due is gone: we took the profile away, or inventory shows neither of the two on the
+ * Mac, because somebody did, or because an exclusion arrived of which nothing was seen. What was due is still to be done.
+ */
+function wentWithProfile({ record, evidence, watched }: Context): boolean {
+  if (record.attempts.some(({ mechanism }) => mechanism === 'cycle')) return true;
+  const halves = [watched.blue.id, watched.green.id];
+  const { computer } = evidence;
+  return (
+    record.baseline.serialNumber !== '' &&
+    computer !== null &&
+    !computer.profiles.some(({ id }) => halves.includes(id))
+  );
 }
 
 /**

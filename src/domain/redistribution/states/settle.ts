@@ -39,6 +39,9 @@ function write(context: Context, settlement: Settlement): Outcome {
   const attempt = lastAttempt(record);
   if (attempt === null) return left(context, settlement, 'nothing was begun');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
+  // A profile is not dropped on old news: the Mac may have lost what was proven, or have enrolled again.
+  if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
+    return askForInventory(context, { since: settlement.dueAt });
   if (isOutlived(context, targetOf(attempt.direction)))
     return {
       kind: 'move',

@@ -63,4 +63,21 @@ describe('a Mac that settles', () => {
     expect(await stage.look('1')).toBe('nothing');
     expect(await stage.drive()).toEqual({ done: false, wakeAt: dueAt });
   });
+
+  it('keeps its old profile until it was read once more after the settle time: what was proven may be gone', async () => {
+    const stage = await settling();
+    const { id, settlement } = stage.only();
+    stage.clock.at += DAY;
+    stage.jamf.mac('1').certificates.delete('green');
+    stage.jamf.report('1');
+    stage.clock.at = settlement?.dueAt ?? 0;
+    // Jamf knows, we do not: no webhook came, and the sweep is slow.
+    await stage.drive(id);
+    expect(stage.asked.has('1')).toBe(true);
+    expect(groupsOf(stage)).toEqual([true, false]);
+    await stage.look('1');
+    await stage.drive(id);
+    expect(stage.only().settlement?.outcome).toBe('left');
+    expect(groupsOf(stage)).toEqual([true, false]);
+  });
 });
