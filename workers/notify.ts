@@ -3,6 +3,7 @@ import { NotSentError } from '../src/notify/post.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 import { deliver, type DeliverDeps } from './notify/deliver.js';
+import { createGate } from './notify/gate.js';
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
@@ -21,14 +22,16 @@ export function createNotifyWorker(
   options: QueueWorkerOptions,
   wait: typeof backoff = backoff,
 ): Worker {
+  const gate = createGate(wait);
   return createQueueWorker(
     'notify',
     async (job, token) => {
-      const delivery = await deliver(deps, notifyPayload.parse(job.data), job.attemptsMade + 1);
+      const attempt = job.attemptsMade + 1;
+      const delivery = await deliver(deps, notifyPayload.parse(job.data), { attempt, gate });
       if (delivery.kind === 'given-up') throw new UnrecoverableError(`given up: ${delivery.error}`);
       if (delivery.kind === 'done') return;
       // BullMQ counts from the wall clock, whatever clock decides here.
-      await job.moveToDelayed(Date.now() + Math.max(0, delivery.at - deps.now()), token);
+      await job.moveToDelayed(Date.now() + delivery.waitMs, token);
       throw new DelayedError();
     },
     { ...options, backoff: wait },

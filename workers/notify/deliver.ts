@@ -6,6 +6,7 @@ import { tellableAt } from '../../src/notify/route.js';
 import type { NotifyPayload } from '../../src/queues/payloads.js';
 import type { IncidentRecord, IncidentStore } from '../../src/store/incidents.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
+import type { Gate } from './gate.js';
 
 /** What telling needs. */
 export interface DeliverDeps {
@@ -19,8 +20,9 @@ export interface DeliverDeps {
   now: () => number;
 }
 
-/** What became of it: nothing is left to tell, not before an instant, or the receiver did not take it and it is not tried again. */
-export type Delivery = { kind: 'done' } | { kind: 'later'; at: number } | { kind: 'given-up'; error: string };
+/** What became of it: nothing is left to tell, not yet (milliseconds), or the receiver did not take it and it is not tried again. */
+export type Delivery =
+  { kind: 'done' } | { kind: 'later'; waitMs: number } | { kind: 'given-up'; error: string };
 
 /** For so long a message is tried: over a long weekend. */
 const GIVE_UP_MS = 4 * 86_400_000;
@@ -35,7 +37,7 @@ const GIVE_UP_MS = 4 * 86_400_000;
 export async function deliver(
   deps: DeliverDeps,
   { incidentId, channel: name }: NotifyPayload,
-  attempt: number,
+  { attempt, gate }: { attempt: number; gate: Gate },
 ): Promise<Delivery> {
   const { incidents, telemetry, now } = deps;
   const record = await incidents.read(incidentId);
@@ -50,26 +52,33 @@ export async function deliver(
     await incidents.noteTold(incidentId, name, told);
     return { kind: 'done' };
   }
-  const tellable = tellableAt(channel, record.incident, now());
-  if (tellable > now()) return { kind: 'later', at: tellable };
+  const waitMs = tellableAt(channel, record.incident, now()) - now();
+  if (waitMs > 0) return { kind: 'later', waitMs };
+  const gateMs = gate.enter(name);
+  if (gateMs > 0) return { kind: 'later', waitMs: gateMs };
 
   const startedAt = performance.now();
   const where = { channel: name, incident: record.incident.key, phase };
-  try {
-    await send(channel, noticeOf(record, phase, deps), { source: sourceOf(deps), now });
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    if (now() - (record.closedAt ?? record.openedAt) > GIVE_UP_MS) {
-      await incidents.noteTold(incidentId, name, phase);
-      telemetry.emit('notify.givenUp', { ...where, error: said });
-      return { kind: 'given-up', error: said };
+  const notice = noticeOf(record, phase, deps);
+  const error = await send(channel, notice, { source: sourceOf(deps), now }).then(() => undefined, asError);
+  gate.leave(name, error);
+  if (error !== undefined) {
+    const said = error.message;
+    if (now() - (record.closedAt ?? record.openedAt) <= GIVE_UP_MS) {
+      telemetry.emit('notify.failed', { ...where, attempt, error: said });
+      throw error;
     }
-    telemetry.emit('notify.failed', { ...where, attempt, error: said });
-    throw error;
+    await incidents.noteTold(incidentId, name, phase);
+    telemetry.emit('notify.givenUp', { ...where, error: said });
+    return { kind: 'given-up', error: said };
   }
   await incidents.noteTold(incidentId, name, phase);
   telemetry.emit('notify.sent', { ...where, durationMs: performance.now() - startedAt });
   return { kind: 'done' };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function noticeOf(
