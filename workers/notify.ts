@@ -2,8 +2,8 @@ import { DelayedError, UnrecoverableError, type Worker } from 'bullmq';
 import { NotSentError } from '../src/notify/post.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
-import { deliver, type DeliverDeps } from './notify/deliver.js';
-import { createGate } from './notify/gate.js';
+import { deliver, type DeliverDeps } from '../src/incidents/deliver.js';
+import { createGate } from '../src/incidents/gate.js';
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;

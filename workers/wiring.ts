@@ -16,7 +16,7 @@ import { createProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore } from '../src/store/redistributions.js';
 import { createAssessWorker } from './assess.js';
 import { createNotifyWorker } from './notify.js';
-import type { DeliverDeps } from './notify/deliver.js';
+import type { DeliverDeps } from '../src/incidents/deliver.js';
 import { createNotifyDeps } from './notify/wiring.js';
 import type { LookDeps } from './notify/look.js';
 import type { FleetDeps, Ground } from './deps.js';

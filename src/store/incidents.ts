@@ -1,30 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { type Incident, INCIDENT_KINDS, type Phase, SEVERITIES } from '../domain/incidents/incident.js';
+import type { Incident, Phase } from '../domain/incidents/incident.js';
+import { incidentKeys } from './incidents/keys.js';
+import { type IncidentMemory, rememberIncidents, restoreIncidents } from './incidents/memory.js';
+import { type IncidentRecord, recordSchema, toldSchema } from './incidents/record.js';
 import type { Key } from './keys.js';
 import { defineScript, readLua } from './script.js';
 
-const recordSchema = z.object({
-  id: z.string(),
-  incident: z.object({
-    key: z.string(),
-    kind: z.enum(INCIDENT_KINDS),
-    severity: z.enum(SEVERITIES),
-    instance: z.string().nullable(),
-    title: z.string(),
-    text: z.string(),
-    path: z.string(),
-  }),
-  openedAt: z.int(),
-  /** `null` while it is open. */
-  closedAt: z.int().nullable(),
-  /** Names of the channels on which it is told. */
-  channels: z.array(z.string()),
-});
+export type { IncidentMemory, IncidentRecord };
 
-/** An incident as it was found, with its beginning and end. */
-export type IncidentRecord = z.output<typeof recordSchema>;
+/** Something that is the matter, and the names of the channels on which it is told. */
+export type RoutedIncident = Incident & { channels: readonly string[] };
 
 /** What a look has changed. */
 export interface Changes {
@@ -40,14 +27,27 @@ export interface IncidentStore {
    */
   takeTurn(leaseMs: number): Promise<string | null>;
   /**
-   * Compares what is the matter now with what was: opens, and closes what has been gone for `recoverAfterMs`. Everything that follows is
-   * written in one step, what is to be told included. The next turn comes after `everyMs`. `null`: the turn was lost, nothing was changed.
+   * Compares what is the matter now with what was: opens, and closes what has been gone for `recoverAfterMs`, but for what concerns a
+   * server of which nothing is known at present. Everything that follows is written in one step, what is to be told included. The next
+   * turn comes after `everyMs`. `null`: the turn was lost, nothing was changed.
    */
   reconcile(
     turn: string,
-    present: readonly (Incident & { channels: readonly string[] })[],
-    timing: { now: number; everyMs: number; recoverAfterMs: number },
+    present: readonly RoutedIncident[],
+    timing: { now: number; everyMs: number; recoverAfterMs: number; unknown?: ReadonlySet<string> },
   ): Promise<Changes | null>;
+  /** Opens one incident, unless it is open, and leaves all others as they are. `null`: the turn was lost. */
+  openAlone(
+    turn: string,
+    incident: RoutedIncident,
+    timing: { now: number; everyMs: number },
+  ): Promise<readonly IncidentRecord[] | null>;
+  /** When everything was looked at last; `null`: never, as far as Redis knows. */
+  lastLookAt(): Promise<number | null>;
+  /** What a process should remember, in case that Redis does not. */
+  remember(): Promise<IncidentMemory>;
+  /** Puts back what Redis has lost since, and says how many incidents those are. Only for whoever has the turn. */
+  restore(memory: IncidentMemory, now: number): Promise<number>;
   read(id: string): Promise<IncidentRecord | null>;
   /** Incidents and channels that have not been told everything, newest first: the older ones have had a job for longer. */
   pending(limit: number): Promise<readonly { id: string; channel: string }[]>;
@@ -63,26 +63,15 @@ export interface IncidentStore {
 const KEPT_MS = 30 * 86_400_000;
 const PRUNED_AT_ONCE = 200;
 
-const phase = z.enum(['opened', 'recovered']).nullable();
 const done = z.int().transform((answer) => answer === 1);
 
 /** Incidents in Redis. */
 export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }): IncidentStore {
-  const named = (name: string) => key('incidents', name);
-  /** Hashes: key → id of open ones, id → when last seen, id → record, `id/channel` → phase. Sorted sets: `id/channel`, closed ids. */
-  const keys = {
-    turn: named('turn'),
-    open: named('open'),
-    seen: named('seen'),
-    records: named('records'),
-    told: named('told'),
-    pending: named('pending'),
-    closed: named('closed'),
-  };
+  const keys = incidentKeys(key);
   const change = defineScript(redis, {
     name: 'recertIncidentsChange',
     lua: readLua(import.meta.url, './incidents/change.lua'),
-    keys: ['turn', 'open', 'seen', 'records', 'pending', 'closed'],
+    keys: ['turn', 'open', 'seen', 'records', 'pending', 'closed', 'looks'],
     reply: done,
   });
   const tell = defineScript(redis, {
@@ -119,46 +108,57 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
     await forget.exec();
   }
 
+  async function apply(
+    turn: string,
+    { now, everyMs }: { now: number; everyMs: number },
+    { opened, closed, ...rest }: Changes & { seen: readonly string[]; whole: boolean },
+  ): Promise<boolean> {
+    const changes = { ...rest, opened: opened.map(packed), closed: closed.map(packed) };
+    return change(keys, [turn, now, everyMs, JSON.stringify(changes)]);
+  }
+
   return {
     async takeTurn(leaseMs) {
       const turn = randomUUID();
       return (await redis.set(keys.turn, turn, 'PX', leaseMs, 'NX')) === null ? null : turn;
     },
 
-    async reconcile(turn, present, { now, everyMs, recoverAfterMs }) {
+    async reconcile(turn, present, { now, everyMs, recoverAfterMs, unknown }) {
       const [open, seen] = await Promise.all([redis.hgetall(keys.open), redis.hgetall(keys.seen)]);
       const isPresent = new Set(present.map((incident) => incident.key));
       const opened = present
         .filter((incident) => open[incident.key] === undefined)
-        .map(({ channels, ...incident }): IncidentRecord => {
-          const id = `${createHash('sha256').update(incident.key).digest('hex').slice(0, 12)}-${now}`;
-          return { id, incident, openedAt: now, closedAt: null, channels: [...channels] };
-        });
+        .map((incident) => newRecord(incident, now));
       const goneIds = Object.entries(open)
         .filter(([one, id]) => !isPresent.has(one) && now - Number(seen[id] ?? 0) >= recoverAfterMs)
         .map(([, id]) => id);
-      const closed = (await readMany(goneIds)).map((record) => ({ ...record, closedAt: now }));
-      const packed = (records: readonly IncidentRecord[]) =>
-        records.map((record) => ({
-          key: record.incident.key,
-          id: record.id,
-          record: JSON.stringify(record),
-          channels: record.channels,
-        }));
-      const changes = {
-        opened: packed(opened),
-        seen: [...isPresent].flatMap((one) => open[one] ?? []),
-        closed: packed(closed),
-      };
-      const { turn: turnKey, open: openKey, seen: seenKey, records, pending, closed: closedKey } = keys;
-      const applied = await change(
-        { turn: turnKey, open: openKey, seen: seenKey, records, pending, closed: closedKey },
-        [turn, now, everyMs, JSON.stringify(changes)],
-      );
+      const closed = (await readMany(goneIds))
+        .filter(({ incident: { instance } }) => instance === null || !unknown?.has(instance))
+        .map((record) => ({ ...record, closedAt: now }));
+      const seenIds = [...isPresent].flatMap((one) => open[one] ?? []);
+      const applied = await apply(turn, { now, everyMs }, { opened, seen: seenIds, closed, whole: true });
       if (!applied) return null;
       await prune(now);
       return { opened, closed };
     },
+
+    async openAlone(turn, incident, timing) {
+      const id = await redis.hget(keys.open, incident.key);
+      const opened = id === null ? [newRecord(incident, timing.now)] : [];
+      const seen = id === null ? [] : [id];
+      return (await apply(turn, timing, { opened, seen, closed: [], whole: false })) ? opened : null;
+    },
+
+    async lastLookAt() {
+      return z.coerce
+        .number()
+        .nullable()
+        .parse(await redis.hget(keys.looks, 'at'));
+    },
+
+    remember: () => rememberIncidents(redis, keys),
+
+    restore: (memory, now) => restoreIncidents(redis, keys, memory, now),
 
     async read(id) {
       return (await readMany([id]))[0] ?? null;
@@ -173,7 +173,7 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
     },
 
     async told(id, channel) {
-      return phase.parse(await redis.hget(keys.told, `${id}/${channel}`));
+      return toldSchema.parse(await redis.hget(keys.told, `${id}/${channel}`));
     },
 
     async noteTold(id, channel, told) {
@@ -184,4 +184,15 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
       await redis.zrem(keys.pending, `${id}/${channel}`);
     },
   };
+}
+
+function newRecord({ channels, ...incident }: RoutedIncident, now: number): IncidentRecord {
+  const id = `${createHash('sha256').update(incident.key).digest('hex').slice(0, 12)}-${now}`;
+  return { id, incident, openedAt: now, closedAt: null, channels: [...channels] };
+}
+
+/** As the script takes it. */
+function packed(record: IncidentRecord) {
+  const { id, incident, channels } = record;
+  return { key: incident.key, id, record: JSON.stringify(record), channels };
 }

@@ -9,8 +9,8 @@ import { createBreakGlassStore } from '../../src/store/break-glass.js';
 import { createEventLog } from '../../src/store/events.js';
 import { createIncidentStore } from '../../src/store/incidents.js';
 import { keysUnder } from '../../src/store/keys.js';
+import type { DeliverDeps } from '../../src/incidents/deliver.js';
 import type { Ground } from '../deps.js';
-import type { DeliverDeps } from './deliver.js';
 import { readFacts } from './facts.js';
 import type { LookDeps } from './look.js';
 

@@ -1,6 +1,7 @@
 -- What one look at the present state changes: all of it, or nothing when the turn has passed to somebody else.
--- KEYS: turn, open, seen, records, pending, closed. ARGV: holder, now, milliseconds until the next turn, the changes as JSON
--- { opened: [{key, id, record, channels}], seen: [id], closed: [{key, id, record, channels}] }. Answers 1 when it was done.
+-- KEYS: turn, open, seen, records, pending, closed, looks. ARGV: holder, now, milliseconds until the next turn, the changes as JSON
+-- { opened: [{key, id, record, channels}], seen: [id], closed: [{key, id, record, channels}], whole }. `whole`: it was a look at everything,
+-- which is counted. Answers 1 when it was done.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 local now, changes = ARGV[2], cjson.decode(ARGV[4])
 local function tell(one)
@@ -23,6 +24,10 @@ for _, one in ipairs(changes.closed) do
   redis.call('HSET', KEYS[4], one.id, one.record)
   redis.call('ZADD', KEYS[6], now, one.id)
   tell(one)
+end
+if changes.whole then
+  redis.call('HINCRBY', KEYS[7], 'count', 1)
+  redis.call('HSET', KEYS[7], 'at', now)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1

@@ -11,6 +11,8 @@ export interface NotifyEvents {
     title: string;
   };
   'incident.unread': { error: string };
+  /** Redis had lost them, a process remembered. */
+  'incident.restored': { count: number };
   'notify.sent': { channel: string; incident: string; phase: string; durationMs: number };
   'notify.failed': { channel: string; incident: string; phase: string; attempt: number; error: string };
   /** Tried for days: it is not tried again. */
@@ -50,6 +52,10 @@ export const notifyEvents: Descriptions<NotifyEvents> = {
     level: 'error',
     say: ({ error }) =>
       `the present state could not be looked at for incidents, the next look follows: ${error}`,
+  },
+  'incident.restored': {
+    level: 'warn',
+    say: ({ count }) => `Redis had lost what was told of ${count} incidents: it is put back from memory`,
   },
   'notify.sent': {
     level: 'info',

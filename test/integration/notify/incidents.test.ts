@@ -33,6 +33,8 @@ let queues: Queues;
 let clock: number;
 let waiting: WaitingForPerson[];
 let uses: Facts['breakGlass'];
+/** Whether a sweep has read the server: before, nothing is known of it. */
+let swept: boolean;
 let told: string[];
 let processes: { deps: LookDeps; incidents: IncidentStore; worker: Worker; close: () => Promise<void> }[];
 
@@ -45,6 +47,7 @@ beforeEach(async () => {
   clock = Date.now();
   waiting = [];
   uses = [];
+  swept = true;
   told = [];
   [slack, pager, hook] = await Promise.all([
     startSlack(CANARY),
@@ -82,7 +85,8 @@ function facts(): Facts {
     breakGlass: uses,
     instances: [
       {
-        ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null, lastSweepAt: null },
+        ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null },
+        lastSweepAt: swept ? clock : null,
         sweepEveryMs: MINUTE,
         leases: { late: 0, oldest: null },
       },
@@ -122,6 +126,12 @@ function startProcess(): (typeof processes)[number] {
       own.disconnect();
     },
   };
+}
+
+function someProcess(): (typeof processes)[number] {
+  const [first] = processes;
+  if (!first) throw new Error('no process');
+  return first;
 }
 
 const needs = (id: string): WaitingForPerson => ({
@@ -254,10 +264,78 @@ test('a job that Redis has lost is put into the queue again, and one between the
   expect(slack.taken).toHaveLength(1);
 });
 
+/** Keeps everything that Redis has of incidents, to be put back as an old snapshot would. */
+async function takeSnapshot(): Promise<() => Promise<void>> {
+  const names = await redis.keys('{recert}:incidents:*');
+  await Promise.all(names.map((name) => redis.copy(name, `old:${name}`)));
+  return async () => {
+    await redis.del(await redis.keys('{recert}:incidents:*'));
+    const kept = await redis.keys('old:*');
+    await Promise.all(kept.map((name) => redis.rename(name, name.slice('old:'.length))));
+  };
+}
+
+const messages = () => [
+  slack.taken.map(({ text }) => text.split(':')[0]),
+  pager.taken.map((one) => one.event_action),
+];
+
+test('Redis emptied while something is the matter: nobody is told twice, and everybody that it is over', async () => {
+  const { deps, incidents } = someProcess();
+  setClock(12);
+  waiting = [needs('7')];
+  await lookAll();
+  await nothingPending();
+  const memory = await incidents.remember();
+  await redis.flushall();
+  // Until a sweep has read the fleet again nothing is known: that is not the same as being well.
+  swept = false;
+  waiting = [];
+  await expect.poll(() => look(deps, memory)).toBe(true);
+  clock += 10 * MINUTE;
+  await lookAll();
+  swept = true;
+  waiting = [needs('7')];
+  await lookAll();
+  await nothingPending();
+  expect(messages()).toEqual([['mac-7 needs a person (okta)'], ['trigger']]);
+  waiting = [];
+  clock += 10 * MINUTE;
+  await lookAll();
+  await nothingPending();
+  expect(messages()).toEqual([
+    ['mac-7 needs a person (okta)', 'Recovered'],
+    ['trigger', 'resolve'],
+  ]);
+  expect(told.filter((kind) => kind.startsWith('incident.'))).toEqual([
+    'incident.opened',
+    'incident.restored',
+    'incident.recovered',
+  ]);
+});
+
+test('Redis back from an old snapshot: what is over is not told again', async () => {
+  const { deps, incidents } = someProcess();
+  setClock(12);
+  waiting = [needs('7')];
+  await lookAll();
+  await nothingPending();
+  const putBack = await takeSnapshot();
+  waiting = [];
+  clock += 10 * MINUTE;
+  await lookAll();
+  await nothingPending();
+  const memory = await incidents.remember();
+  await putBack();
+  clock += 10 * MINUTE;
+  await expect.poll(() => look(deps, memory)).toBe(true);
+  await lookAll();
+  await nothingPending();
+  expect(messages()[1]).toEqual(['trigger', 'resolve']);
+});
+
 test('whoever lost its turn changes nothing', async () => {
-  const [first] = processes;
-  if (!first) throw new Error('no process');
-  const { incidents, deps } = first;
+  const { incidents, deps } = someProcess();
   const timing = { now: clock, everyMs: 1, recoverAfterMs: 0 };
   const turn = await incidents.takeTurn(10_000);
   expect(await incidents.takeTurn(10_000)).toBeNull();

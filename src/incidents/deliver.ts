@@ -1,11 +1,11 @@
-import type { ChannelConfig } from '../../src/config/notifications.js';
-import type { Phase } from '../../src/domain/incidents/incident.js';
-import { send } from '../../src/notify/channel.js';
-import type { Notice } from '../../src/notify/notice.js';
-import { tellableAt } from '../../src/notify/route.js';
-import type { NotifyPayload } from '../../src/queues/payloads.js';
-import type { IncidentRecord, IncidentStore } from '../../src/store/incidents.js';
-import type { Telemetry } from '../../src/telemetry/bus.js';
+import type { ChannelConfig } from '../config/notifications.js';
+import type { Phase } from '../domain/incidents/incident.js';
+import { send } from '../notify/channel.js';
+import type { Notice } from '../notify/notice.js';
+import { tellableAt } from '../notify/route.js';
+import type { NotifyPayload } from '../queues/payloads.js';
+import type { IncidentRecord, IncidentStore } from '../store/incidents.js';
+import type { Telemetry } from '../telemetry/bus.js';
 import type { Gate } from './gate.js';
 
 /** What telling needs. */
