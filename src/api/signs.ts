@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Queues } from '../queues/queues.js';
-import type { CursorStore } from '../store/cursors.js';
+import type { CursorStore, FullSweep } from '../store/cursors.js';
 import type { EventLog } from '../store/events.js';
 
 /** When something was last heard of an instance; `null`: never, as far as is known. */
 export interface SignsOfLife {
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
+  /** How far the latest sweep of the whole fleet is. */
+  fullSweep: Pick<FullSweep, 'startedAt' | 'computers' | 'finishedAt'> | null;
 }
 
 const sweepResult = z.object({ outcome: z.string() });
@@ -34,7 +36,11 @@ export async function signsOfLife(
     )
     .map(({ finishedOn }) => finishedOn ?? 0);
   const latest = Math.max(full?.finishedAt ?? 0, changed?.reportedUpTo ?? 0, ...finished);
-  return { lastWebhookAt: event?.admittedAt ?? null, lastSweepAt: latest === 0 ? null : latest };
+  return {
+    lastWebhookAt: event?.admittedAt ?? null,
+    lastSweepAt: latest === 0 ? null : latest,
+    fullSweep: full,
+  };
 }
 
 /** A sweep that found another one at it, or nothing to watch, has read nothing. */

@@ -50,45 +50,63 @@ function readToken(file: string): string {
 }
 
 /** A client of the ops API of one service. */
-export function createClient({ url, token }: Connection): Client {
+export function createClient(connection: Connection): Client {
   return async ({ method = 'GET', path, query = {}, body, idempotencyKey, answer }) => {
-    const target = new URL(`${url}/api/v1/${path}`);
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) target.searchParams.set(name, String(value));
-    const response = await send(target, {
+    const response = await send(connection, { path, query }, AbortSignal.timeout(TIMEOUT_MS), {
       method,
       headers: {
         Accept: 'application/json, application/problem+json',
-        ...(token ? { Authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const said = await response.json().catch(() => undefined);
-    if (response.status === 401 && !token) throw new CliError(EXIT.refused, NO_TOKEN, said);
-    if (!response.ok) throw refusal(response.status, said, target);
-    const parsed = answer.safeParse(said);
+    const parsed = answer.safeParse(await response.json().catch(() => undefined));
     if (!parsed.success)
       throw new CliError(
         EXIT.failed,
-        `${target.origin} answered in a way that this version of recert does not understand: is it the same version?`,
+        `${new URL(connection.url).origin} answered in a way that this version of recert does not understand: is it the same version?`,
       );
     return parsed.data;
   };
 }
 
-async function send(target: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(target, init);
-  } catch (error) {
+/** Opens an answer that comes piece by piece and has no end of its own. */
+export async function openStream(
+  connection: Connection,
+  { path, query = {} }: Pick<Ask<z.ZodType>, 'path' | 'query'>,
+): Promise<ReadableStream<Uint8Array>> {
+  const opening = new AbortController();
+  const late = setTimeout(() => opening.abort(new Error('no answer in time')), TIMEOUT_MS);
+  const headers = { Accept: 'text/event-stream, application/problem+json' };
+  const response = await send(connection, { path, query }, opening.signal, { headers });
+  clearTimeout(late);
+  if (response.body === null) throw new CliError(EXIT.failed, 'The answer has no body.');
+  return response.body;
+}
+
+/** Sends a request; what comes back is a success. */
+async function send(
+  { url, token }: Connection,
+  { path, query }: { path: string; query: NonNullable<Ask<z.ZodType>['query']> },
+  signal: AbortSignal,
+  { headers, ...init }: Omit<RequestInit, 'headers' | 'signal'> & { headers: Record<string, string> },
+): Promise<Response> {
+  const target = new URL(`${url}/api/v1/${path}`);
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) target.searchParams.set(name, String(value));
+  const authorized = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  const response = await fetch(target, { ...init, signal, headers: authorized }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new CliError(
       EXIT.unreachable,
       `${target.origin} cannot be reached (${messageOf(cause)}). Is the receiver running? Say where with --url or RECERT_URL.`,
     );
-  }
+  });
+  if (response.ok) return response;
+  const said: unknown = await response.json().catch(() => undefined);
+  if (response.status === 401 && !token) throw new CliError(EXIT.refused, NO_TOKEN, said);
+  throw refusal(response.status, said, target);
 }
 
 function refusal(status: number, said: unknown, target: URL): CliError {

@@ -15,6 +15,8 @@ export interface Context {
   err: (text: string) => void;
   /** Whether standard output is a terminal: only then are there colours and lines that change. */
   terminal: boolean;
+  /** Puts a text into the last line of standard error in place of what was there; '' takes it away. `null` where that is no terminal. */
+  changeLine: ((text: string) => void) | null;
   colors: Colors;
   /** Reads a secret: the first line of standard input, not shown when it is typed. `prompt` is for a person at a terminal. */
   readSecret: (prompt: string) => Promise<string>;
@@ -30,11 +32,25 @@ export interface Context {
  */
 export function processContext(): Context {
   const terminal = isatty(1);
+  let line = '';
+  const changeLine = (text: string) => {
+    // A terminal that does not know its width says 0.
+    line = text.slice(0, (process.stderr.columns || 80) - 1);
+    process.stderr.write(`\r\u001b[K${line}`);
+  };
+  /** Whatever is said stands above the line that changes. */
+  const above = (write: () => void) => {
+    const kept = line;
+    if (kept !== '') changeLine('');
+    write();
+    if (kept !== '') changeLine(kept);
+  };
   return {
     environment: process.env,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => above(() => process.stdout.write(`${text}\n`)),
+    err: (text) => above(() => process.stderr.write(`${text}\n`)),
     terminal,
+    changeLine: isatty(2) ? changeLine : null,
     colors: createColors(terminal && !process.env.NO_COLOR),
     confirm,
     readSecret,

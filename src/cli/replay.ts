@@ -6,6 +6,7 @@ import type { EventOptions } from './commands/events.js';
 import type { Context } from './context.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 import { exactly, macs, printJson } from './print.js';
+import { busy } from './progress.js';
 
 /** What `recert events replay` is told. */
 export interface ReplayOptions extends EventOptions {
@@ -70,7 +71,7 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
       ...(more.dryRun ? {} : { idempotencyKey: randomUUID() }),
       answer: replayAllAnswer,
     });
-  const plan = await ask({ dryRun: true, until, most });
+  const plan = await busy('Counting', () => ask({ dryRun: true, until, most }), context);
   if (!json || !options.dryRun) context.err(planned(plan));
   if (plan.replayable === 0 || options.dryRun) {
     if (json) printJson(context, plan);
@@ -85,7 +86,8 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
     context.err('Nothing was done. --yes replays without a question.');
     return EXIT.failed;
   }
-  const answer = await ask({ dryRun: false, until: plan.until, most: plan.replayable });
+  const again = () => ask({ dryRun: false, until: plan.until, most: plan.replayable });
+  const answer = await busy(`Replaying ${plan.replayable}`, again, context);
   if (json) printJson(context, answer);
   else context.out(done(answer));
   return answer.notUnderstood === 0 ? EXIT.done : EXIT.failed;

@@ -5,21 +5,27 @@ import type { Cli } from './cli.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakGlassCommand } from './commands/break-glass.js';
 import { addComputersCommand } from './commands/computers.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addConfigCommand } from './commands/config.js';
 import { addControlCommands } from './commands/control.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEventsCommand } from './commands/events.js';
+import { addFailuresCommand } from './commands/failures.js';
 import { addForecastCommand } from './commands/forecast.js';
+import { addLiveCommand } from './commands/live.js';
 import { addNotifyCommand } from './commands/notify.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addProfilesCommand } from './commands/profiles.js';
 import { addRedistributeCommand } from './commands/redistribute.js';
 import { addRedistributionsCommand } from './commands/redistributions.js';
+import { addSettingsCommand } from './commands/settings.js';
 import { addSetupCommand } from './commands/setup.js';
 import { addSimulateCommand } from './commands/simulate.js';
 import { addStatusCommand } from './commands/status.js';
+import { addSweepCommand } from './commands/sweep.js';
 import { addTokensCommand } from './commands/tokens.js';
 import { addWebhooksCommand } from './commands/webhooks.js';
+import { addWhoamiCommand } from './commands/whoami.js';
 import type { Context } from './context.js';
 import { addDemoCommand } from './demo/command.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
@@ -45,15 +51,17 @@ export async function runCli(words: readonly string[], context: Context): Promis
       ended = exitCode;
     },
   };
+  const json = words.includes('--json');
   try {
-    await createProgram(cli).parseAsync([...words], { from: 'user' });
+    await createProgram(cli, { json }).parseAsync([...words], { from: 'user' });
     return ended;
   } catch (error) {
-    return tell(error, context, words.includes('--json'));
+    return tell(error, context, json);
   }
 }
 
-function createProgram(cli: Cli): Command {
+/** The commands. With `json` their errors are left to be told as JSON. */
+export function createProgram(cli: Cli, { json }: { json: boolean }): Command {
   const { context } = cli;
   const program = new Command('recert')
     .description('Keeps the Okta certificates of a fleet of Macs from expiring.')
@@ -65,7 +73,9 @@ function createProgram(cli: Cli): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
-      writeErr: (text) => context.err(text.trimEnd()),
+      writeErr: (text) => {
+        if (!json) context.err(text.trimEnd());
+      },
       getOutHasColors: () => context.terminal,
       getErrHasColors: () => context.terminal,
     })
@@ -81,26 +91,33 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addComputersCommand,
   addRedistributeCommand,
   addRedistributionsCommand,
+  addFailuresCommand,
   addForecastCommand,
   addProfilesCommand,
   addSimulateCommand,
   addControlCommands,
+  addSweepCommand,
   addEventsCommand,
+  addLiveCommand,
   addAuditCommand,
   addTokensCommand,
+  addWhoamiCommand,
   addBreakGlassCommand,
   addConfigCommand,
+  addSettingsCommand,
   addWebhooksCommand,
   addSetupCommand,
   addNotifyCommand,
   addDoctorCommand,
   addProcessCommands,
   addDemoCommand,
+  addCompletionCommand,
 ];
 
 function tell(error: unknown, context: Context, json: boolean): ExitCode {
-  // Commander has said it already; asking for help or the version is no mistake.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  // Asking for help or the version is no mistake; of a mistake commander has told people already.
+  if (error instanceof CommanderError && (error.exitCode === 0 || !json))
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { exitCode, message, problem } = explain(error);
   if (json)
     context.err(JSON.stringify({ error: message, exitCode, ...(problem ? { problem } : {}) }, null, 2));
@@ -108,8 +125,15 @@ function tell(error: unknown, context: Context, json: boolean): ExitCode {
   return exitCode;
 }
 
+/** What commander has no sentence for. */
+const USAGE: Readonly<Record<string, string>> = {
+  'commander.help': 'A command is missing: --help shows what there is.',
+};
+
 function explain(error: unknown): { exitCode: ExitCode; message: string; problem?: unknown } {
   if (error instanceof CliError) return error;
+  if (error instanceof CommanderError)
+    return { exitCode: EXIT.usage, message: USAGE[error.code] ?? error.message.replace(/^error: /u, '') };
   if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
   return { exitCode: EXIT.failed, message: error instanceof Error ? error.message : String(error) };
 }

@@ -88,6 +88,14 @@ const instanceOverview = z
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,
     lastSweepAt: instantOrNull,
+    fullSweep: z
+      .object({
+        startedAt: instant,
+        computers: z.int().describe('Macs that it has read so far.'),
+        finishedAt: instantOrNull.describe('Null while it is under way.'),
+      })
+      .nullable()
+      .describe('The latest sweep of the whole fleet; null before the first one.'),
   })
   .meta({ id: 'InstanceOverview' });
 

@@ -2,35 +2,31 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { auditPage } from '../../api/schemas/audit.js';
 import { act, type Cli, connect } from '../cli.js';
+import { csv, csvInstant } from '../csv.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
+import { limit, readPages } from '../pages.js';
 import { exactly, printJson, state, table } from '../print.js';
 
-const options = z.object({ limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50) });
+const options = z.object({ limit, csv: z.boolean().default(false) });
 
-type Entry = z.output<typeof auditPage>['entries'][number];
+type Page = z.output<typeof auditPage>;
 
 /** Adds `recert audit`. */
 export function addAuditCommand(program: Command, cli: Cli): void {
   const audit = program
     .command('audit')
     .description('what people did: who, what, why, on how many Macs, what came of it')
-    .option('--limit <count>', 'most entries to print, newest first', '50');
+    .option('--limit <count>', 'most entries to print, newest first', '50')
+    .option('--csv', 'print CSV for a spreadsheet');
+  withExamples(audit, 'recert audit', 'recert audit --limit 10000 --csv > audit.csv');
   act(audit, cli, options, async ({ options: given }) => {
-    const client = connect(cli, given);
-    const { limit, json } = given;
-    const entries: Entry[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await client({
-        path: 'audit',
-        query: { cursor, limit: Math.min(500, limit - entries.length) },
-        answer: auditPage,
-      });
-      entries.push(...page.entries);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined && entries.length < limit);
     const { context } = cli;
-    if (json) printJson(context, entries);
+    const asked = { path: 'audit', answer: auditPage };
+    const paging = { items: (page: Page) => page.entries, most: given.limit };
+    const entries = await readPages(connect(cli, given), asked, paging);
+    if (given.json) printJson(context, entries);
+    else if (given.csv) context.out(auditCsv(entries));
     else
       context.out(
         table(
@@ -48,4 +44,26 @@ export function addAuditCommand(program: Command, cli: Cli): void {
       );
     return EXIT.done;
   });
+}
+
+function auditCsv(entries: Page['entries']): string {
+  return csv(
+    [
+      'at',
+      'who',
+      'role',
+      'via',
+      'action',
+      'instance',
+      'computers',
+      'reason',
+      'outcome',
+      'result',
+      'subjects',
+    ],
+    entries.map((entry) => [
+      ...[csvInstant(entry.at), entry.who, entry.role, entry.via, entry.action, entry.instance ?? ''],
+      ...[String(entry.computers), entry.reason, entry.outcome, entry.result, entry.subjects.join(' ')],
+    ]),
+  );
 }

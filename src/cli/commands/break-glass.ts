@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hashPassword } from '../../config/password-hash.js';
 import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { printJson } from '../print.js';
 
 /** It is typed once in a blue moon and opens everything: four words do. */
@@ -16,8 +17,13 @@ export function addBreakGlassCommand(program: Command, cli: Cli): void {
     .description('the hash of a password, for signIn.breakGlass.hash in the configuration')
     .addHelpText(
       'after',
-      `\nThe password is read from standard input, at least ${LEAST_LENGTH} characters: on the command line everybody on the machine would see it.\n\nExamples:\n  recert break-glass hash\n  pass show recert/break-glass | recert break-glass hash > break-glass.hash`,
+      `\nThe password is read from standard input, at least ${LEAST_LENGTH} characters: on the command line everybody on the machine would see it.`,
     );
+  withExamples(
+    hash,
+    'recert break-glass hash',
+    'pass show recert/break-glass | recert break-glass hash > break-glass.hash',
+  );
   act(hash, cli, z.object({}), async ({ options: { json } }) => {
     const { context } = cli;
     const password = (await context.readSecret('Password of the emergency login: ')).replace(/\r$/u, '');

@@ -1,79 +1,110 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { computerDetail, computerPage, listedState } from '../../api/schemas/computer.js';
+import { computerDetail, lookAnswer } from '../../api/schemas/computer.js';
 import { act, type Cli, connect } from '../cli.js';
-import type { Client } from '../client.js';
-import type { Context } from '../context.js';
+import { filterOptions, findComputers, resolveId, withFilter } from '../computers/find.js';
 import { judgeOptions, judgeRecords } from '../computers/judge.js';
-import { CliError, EXIT } from '../exit.js';
-import { exactly, facts, macs, printJson, state, table, when } from '../print.js';
+import { computerScreen } from '../computers/screen.js';
+import { computersCsv, computersTable } from '../computers/table.js';
+import { EXIT } from '../exit.js';
+import { choice, instance, withExamples, withInstance } from '../options.js';
+import { limit } from '../pages.js';
+import { macs, printJson } from '../print.js';
 
-type Summary = z.output<typeof computerPage>['computers'][number];
-type Detail = z.output<typeof computerDetail>;
-
-const listOptions = z.object({
+const listOptions = filterOptions.extend({
   serial: z.string().optional(),
-  user: z.string().optional(),
-  name: z.string().optional(),
   id: z.string().optional(),
-  state: z.enum(listedState.options).optional(),
-  profile: z.string().optional(),
-  instance: z.string().optional(),
   sort: z.string().optional(),
-  limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50),
+  csv: z.boolean().default(false),
+  limit,
 });
-const showOptions = z.object({ instance: z.string().optional() });
+const oneOptions = z.object({ instance });
 
-/** Adds `recert computers` and `recert computers show`. */
+/** Adds `recert computers` and what is below it. */
 export function addComputersCommand(program: Command, cli: Cli): void {
-  const computers = program
-    .command('computers')
-    .helpCommand(false)
-    .description('find Macs: by serial number, user, name or id, or all in a state')
-    .argument('[text]', 'id, or beginning of the serial number, name, username, real name or email address')
-    .option('--serial <serial>', 'exact serial number')
-    .option('--user <user>', 'beginning of a word of the username, real name or email address')
-    .option('--name <name>', 'beginning of a word of the name of the Mac')
-    .option('--id <id>', 'id in Jamf Pro')
-    .option('--state <state>', `only Macs that are ${listedState.options.join(', ')}`)
-    .option('--profile <profile>', 'the watched profile, when there are several')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
-    .option('--sort <order>', 'the whole fleet by contact, expiry, serialNumber, name or user')
+  const computers = withFilter(
+    program
+      .command('computers')
+      .helpCommand(false)
+      .description('find Macs: by serial number, user, name or id, or all in a state')
+      .argument('[text]', 'id, or beginning of the serial number, name, username, real name or email address')
+      .option('--serial <serial>', 'exact serial number')
+      .option('--id <id>', 'id in Jamf Pro'),
+  )
+    .addOption(
+      choice('--sort <order>', 'the whole fleet in an order', [
+        ...['contact', 'expiry', 'serialNumber', 'name', 'user'],
+      ]),
+    )
     .option('--limit <count>', 'most Macs to print', '50')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  recert computers jane\n  recert computers --state overdue --limit 500\n  recert computers show C02XK1ABJG5J',
-    );
+    .option('--csv', 'print CSV for a spreadsheet');
+  withExamples(
+    computers,
+    'recert computers jane',
+    'recert computers --state overdue --limit 500',
+    'recert computers --expires-within 14d --limit 10000 --csv > expiring.csv',
+    'recert computers show C02XK1ABJG5J',
+  );
   act(computers, cli, listOptions, async ({ options, words: [text] }) => {
-    const found = await findAll(connect(cli, options), { ...options, text });
-    if (options.json) printJson(cli.context, found);
-    else print(found, options.limit, cli.context);
+    const { context } = cli;
+    const wanted = { ...options, text };
+    const most = options.limit;
+    const found = await findComputers(connect(cli, options), wanted, { most, now: context.now() });
+    if (options.json) printJson(context, found);
+    else if (options.csv) context.out(computersCsv(found));
+    else if (found.length > 0) context.out(computersTable(found, context));
+    if (options.json || options.csv) return EXIT.done;
+    context.err(
+      found.length === 0
+        ? 'No Mac matches. A Mac that is new in Jamf Pro is known after its first inventory, or after `recert sweep`.'
+        : context.colors.dim(`${macs(found.length)}${found.length >= most ? '; --limit shows more' : ''}`),
+    );
     return EXIT.done;
   });
-
-  const show = computers
-    .command('show')
-    .description('everything that is known of one Mac: its certificate, what is under way, why not now')
-    .argument('<mac>', 'serial number, or id in Jamf Pro')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
-  act(show, cli, showOptions, async ({ options, words: [mac = ''] }) => {
-    const client = connect(cli, options);
-    const id = await resolveId(client, mac, options.instance);
-    const detail = await client({
-      path: `computers/${id}`,
-      query: { instance: options.instance },
-      answer: computerDetail,
-    });
-    if (options.json) printJson(cli.context, detail);
-    else cli.context.out(detailScreen(detail, cli.context));
-    return EXIT.done;
-  });
-
-  addJudgeCommand(computers, cli);
+  addShow(computers, cli);
+  addLook(computers, cli);
+  addJudge(computers, cli);
 }
 
-/** Adds `recert computers judge`. */
-function addJudgeCommand(computers: Command, cli: Cli): void {
+function addShow(computers: Command, cli: Cli): void {
+  const show = withInstance(
+    computers
+      .command('show')
+      .description('everything that is known of one Mac: its certificate, what is under way, why not now')
+      .argument('<mac>', 'serial number, or id in Jamf Pro'),
+  );
+  withExamples(show, 'recert computers show C02XK1ABJG5J', 'recert computers show 317 --json');
+  act(show, cli, oneOptions, async ({ options, words: [mac = ''] }) => {
+    const client = connect(cli, options);
+    const id = await resolveId(client, mac, options.instance);
+    const query = { instance: options.instance };
+    const detail = await client({ path: `computers/${id}`, query, answer: computerDetail });
+    if (options.json) printJson(cli.context, detail);
+    else cli.context.out(computerScreen(detail, cli.context));
+    return EXIT.done;
+  });
+}
+
+function addLook(computers: Command, cli: Cli): void {
+  const look = withInstance(
+    computers
+      .command('look')
+      .description('have one Mac read from Jamf Pro again, now; only reads')
+      .argument('<mac>', 'serial number, or id in Jamf Pro'),
+  );
+  withExamples(look, 'recert computers look C02XK1ABJG5J');
+  act(look, cli, oneOptions, async ({ options, words: [mac = ''] }) => {
+    const client = connect(cli, options);
+    const id = await resolveId(client, mac, options.instance);
+    const body = { instance: options.instance };
+    const answer = await client({ method: 'POST', path: `computers/${id}/look`, body, answer: lookAnswer });
+    if (options.json) printJson(cli.context, answer);
+    else cli.context.out(`It is read in a moment; recert computers show ${mac} shows what was found.`);
+    return EXIT.done;
+  });
+}
+
+function addJudge(computers: Command, cli: Cli): void {
   const judge = computers
     .command('judge')
     .description(
@@ -87,128 +118,9 @@ function addJudgeCommand(computers: Command, cli: Cli): void {
     .option('--subject <pattern>', 'regular expression for the subject, as in the configuration')
     .option('--window <window>', 'such as 30d or 25%')
     .option('--stale <duration>', 'older inventory says nothing, such as 14d')
-    .option('--at <instant>', 'when, such as 2026-11-24T10:00:00Z; now when left out')
-    .addHelpText('after', '\nExample:\n  recert computers judge page.json --subject managementAttestation');
+    .option('--at <instant>', 'when, such as 2026-11-24T10:00:00Z; now when left out');
+  withExamples(judge, 'recert computers judge page.json --subject managementAttestation');
   act(judge, cli, judgeOptions, async ({ options, words: [file = ''] }) =>
     judgeRecords(file, options, cli.context),
   );
-}
-
-async function findAll(
-  client: Client,
-  wanted: z.output<typeof listOptions> & { text: string | undefined },
-): Promise<Summary[]> {
-  const { serial, user, name, id, text, state: inState, sort, profile, instance, limit } = wanted;
-  const found: Summary[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client({
-      path: 'computers',
-      query: {
-        ...{
-          serialNumber: serial,
-          username: user,
-          name,
-          id,
-          text,
-          state: inState,
-          sort,
-          profile,
-          instance,
-          cursor,
-        },
-        limit: Math.min(500, limit - found.length),
-      },
-      answer: computerPage,
-    });
-    found.push(...page.computers);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined && found.length < limit);
-  return found;
-}
-
-function print(found: readonly Summary[], limit: number, context: Context): void {
-  const { colors } = context;
-  if (found.length === 0) {
-    context.err(
-      'No Mac matches. A Mac that is new in Jamf Pro is known after its first inventory, or after `recert sweep`.',
-    );
-    return;
-  }
-  const now = context.now();
-  const rows = found.flatMap((mac) =>
-    (mac.states.length === 0 ? [null] : mac.states).map((one) => [
-      mac.id,
-      mac.serialNumber,
-      mac.name,
-      mac.username,
-      one?.profile ?? '–',
-      mac.retiredAt === null ? state(one?.state ?? '–', colors) : colors.dim('retired'),
-      when(one?.expiresAt ?? null, now),
-      when(mac.lastContactAt, now),
-    ]),
-  );
-  context.out(table(['ID', 'SERIAL', 'NAME', 'USER', 'PROFILE', 'STATE', 'EXPIRES', 'SEEN'], rows, colors));
-  context.err(colors.dim(`${macs(found.length)}${found.length >= limit ? '; --limit shows more' : ''}`));
-}
-
-/** Ids are digits; serial numbers of Macs are never only digits of that length. */
-async function resolveId(client: Client, mac: string, instance: string | undefined): Promise<string> {
-  if (/^\d{1,7}$/.test(mac)) return mac;
-  const { computers } = await client({
-    path: 'computers',
-    query: { serialNumber: mac, instance },
-    answer: computerPage,
-  });
-  const [found] = computers;
-  if (!found)
-    throw new CliError(
-      EXIT.notFound,
-      `No Mac with the serial number ${mac} is known. recert computers ${mac} searches more widely.`,
-    );
-  return found.id;
-}
-
-function detailScreen(mac: Detail, context: Context): string {
-  const { colors } = context;
-  const now = context.now();
-  const both = (at: number | null) => (at === null ? 'never' : `${exactly(at)} (${when(at, now)})`);
-  const head = facts(
-    [
-      ['serial number', mac.serialNumber],
-      ['name', mac.name],
-      ['user', [mac.username, mac.realName, mac.email].filter(Boolean).join(' · ')],
-      [
-        'Jamf Pro',
-        `${mac.instance}, id ${mac.id}${mac.managed ? '' : ', not managed'}${mac.retiredAt === null ? '' : `, gone since ${exactly(mac.retiredAt)}`}`,
-      ],
-      ['seen', both(mac.lastContactAt)],
-      ['inventory', both(mac.reportedAt)],
-    ],
-    colors,
-  );
-  const profiles = mac.assessments.map((one) => {
-    const certificate = one.certificate;
-    const possible = mac.redistribute.find(({ profile }) => profile === one.profile);
-    const under = mac.open.find(({ profile }) => profile === one.profile);
-    return facts(
-      [
-        ['profile', colors.bold(one.profile)],
-        ['state', `${state(one.state, colors)}: ${one.sentence}`],
-        [
-          'certificate',
-          certificate ? `${certificate.serialNumber}, expires ${both(certificate.expiresAt)}` : '–',
-        ],
-        [
-          'under way',
-          under
-            ? `${under.id}, ${state(under.state, colors)} since ${when(under.since, now)}: ${under.plan}`
-            : '–',
-        ],
-        ['if asked', possible?.sentence ?? '–'],
-      ],
-      colors,
-    );
-  });
-  return [head, ...profiles].join('\n\n');
 }

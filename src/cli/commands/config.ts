@@ -6,6 +6,7 @@ import { settings } from '../../config/reference.js';
 import { summarize } from '../../config/summary.js';
 import { act, type Cli } from '../cli.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { printJson, table } from '../print.js';
 
 const options = z.object({ describe: z.boolean().default(false) });
@@ -19,8 +20,8 @@ export function addConfigCommand(program: Command, cli: Cli): void {
   const check = config
     .command('check')
     .description('print every error at once, or the effective values with secrets hidden')
-    .option('--describe', 'print what every setting means instead')
-    .addHelpText('after', '\nExample:\n  RECERT_CONFIG=recert.yaml recert config check');
+    .option('--describe', 'print what every setting means instead');
+  withExamples(check, 'RECERT_CONFIG=recert.yaml recert config check');
   act(check, cli, options, ({ options: { describe, json } }) => {
     const { context } = cli;
     if (describe) {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { pauseAnswer, sweepAnswer, SWEEPS } from '../../api/schemas/control.js';
+import { pauseAnswer } from '../../api/schemas/control.js';
 import { act, type Cli, connect } from '../cli.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { printJson } from '../print.js';
 
 const switchOptions = z.object({ reason: z.string(), instance: z.string().optional() });
 const resumeOptions = switchOptions.extend({ nextWave: z.boolean().default(false) });
-const sweepOptions = z.object({ what: z.enum(SWEEPS), instance: z.string().optional() });
 
-/** Adds `recert pause`, `recert resume` and `recert sweep`. */
+/** Adds `recert pause` and `recert resume`. */
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const [name, description] of [
     ['pause', 'stop writing to Jamf; watching, reading and cleaning up go on'],
@@ -19,11 +19,8 @@ export function addControlCommands(program: Command, cli: Cli): void {
       .command(name)
       .description(description)
       .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-      .option('--instance <instance>', 'one Jamf Pro server instead of all')
-      .addHelpText(
-        'after',
-        `\nExample:\n  recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`,
-      );
+      .option('--instance <instance>', 'one Jamf Pro server instead of all');
+    withExamples(command, `recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`);
     if (name === 'resume')
       command.option('--next-wave', 'let the next canary wave begin, although this one is not verified');
     act(command, cli, name === 'resume' ? resumeOptions : switchOptions, async ({ options }) => {
@@ -43,34 +40,6 @@ export function addControlCommands(program: Command, cli: Cli): void {
       return EXIT.done;
     });
   }
-
-  const sweep = program
-    .command('sweep')
-    .description('look now for what no webhook told')
-    .option(
-      '--what <what>',
-      'changed (Macs with new inventory), full (the whole fleet), open (redistributions without a job) or profiles (audit of all)',
-      'changed',
-    )
-    .option('--instance <instance>', 'one Jamf Pro server instead of all');
-  act(sweep, cli, sweepOptions, async ({ options }) => {
-    const { what, instance, json } = options;
-    const answer = await connect(
-      cli,
-      options,
-    )({
-      method: 'POST',
-      path: 'sweep',
-      body: { what, instance },
-      answer: sweepAnswer,
-    });
-    if (json) printJson(cli.context, answer);
-    else
-      cli.context.out(
-        `A sweep (${answer.what}) of ${answer.instances.join(', ')} is on its way; recert status shows when it is done.`,
-      );
-    return EXIT.done;
-  });
 }
 
 function sentence({

@@ -6,6 +6,7 @@ import { act, type Cli } from '../cli.js';
 import { resolveConnection } from '../client.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { findingLine } from '../findings.js';
 import { printJson } from '../print.js';
 
@@ -19,8 +20,9 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
     .option('--worker-url <url>', 'address of a worker, to ask it as well')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG), writes nothing. With --url or RECERT_URL the receiver and the workers are looked at as well.\n\nExample:\n  RECERT_CONFIG=recert.yaml recert doctor --url https://recert.example.com',
+      '\nNeeds the configuration (RECERT_CONFIG), writes nothing. With --url or RECERT_URL the receiver and the workers are looked at as well.',
     );
+  withExamples(doctor, 'RECERT_CONFIG=recert.yaml recert doctor --url https://recert.example.com');
   act(doctor, cli, options, async ({ options: given }) => {
     const { context } = cli;
     const { workerUrl, json } = given;

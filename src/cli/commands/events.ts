@@ -5,12 +5,18 @@ import { parseDuration } from '../../config/duration.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
+import { csv, csvInstant } from '../csv.js';
 import { EXIT } from '../exit.js';
+import { choice, instance, withExamples, withInstance } from '../options.js';
+import { limit, readPages } from '../pages.js';
 import { exactly, facts, printJson, table } from '../print.js';
 import { replayEvents } from '../replay.js';
 
 type Event = z.output<typeof eventPage>['events'][number];
 type Detail = z.output<typeof eventDetail>;
+
+/** What can become of an event, as docs/webhooks.md says; the API takes any word. */
+const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 const instant = (now: () => number) =>
   z.string().transform((text, issue) => {
@@ -31,11 +37,12 @@ const filterOptions = (now: () => number) =>
     outcome: z.string().optional(),
     since: instant(now).optional(),
     until: instant(now).optional(),
-    instance: z.string().optional(),
+    instance,
   });
 const listOptions = (now: () => number) =>
   filterOptions(now).extend({
-    limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50),
+    limit,
+    csv: z.boolean().default(false),
   });
 const replayOptions = (now: () => number) =>
   filterOptions(now).extend({
@@ -60,19 +67,22 @@ export function addEventsCommand(program: Command, cli: Cli): void {
     events.command('list', { isDefault: true }).description('newest first, without what was sent'),
   )
     .option('--limit <count>', 'most to print', '50')
-    .addHelpText('after', '\nExample:\n  recert events list --serial C02XK1ABJG5J --since 2d');
+    .option('--csv', 'print CSV for a spreadsheet');
+  withExamples(list, 'recert events list --serial C02XK1ABJG5J --since 2d');
   act(list, cli, listOptions(cli.context.now), async ({ options }) => {
     const found = await findAll(connect(cli, options), options);
     if (options.json) printJson(cli.context, found);
-    else cli.context.out(listScreen(found, cli.context));
+    else cli.context.out(options.csv ? eventsCsv(found) : listScreen(found, cli.context));
     return EXIT.done;
   });
 
-  const show = events
-    .command('show')
-    .description('one with what was sent, secrets hidden')
-    .argument('<event>', 'id of the event')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+  const show = withInstance(
+    events
+      .command('show')
+      .description('one with what was sent, secrets hidden')
+      .argument('<event>', 'id of the event'),
+  );
+  withExamples(show, 'recert events show 1780529995879-0');
   act(show, cli, z.object({ instance: z.string().optional() }), async ({ options, words: [id = ''] }) => {
     const path = `events/${encodeURIComponent(id)}`;
     const { instance } = options;
@@ -92,25 +102,26 @@ export function addEventsCommand(program: Command, cli: Cli): void {
     .option('--dry-run', 'only say how many it would be; exit code 7 when there are some')
     .option('--yes', 'do not ask')
     .option('--most <count>', 'replay nothing when more than this match', '1000')
-    .option('--key <key>', 'idempotency key for one event: the same command with the same key is done once')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  recert events replay 1780529995879-0 --reason 'Mac was not known yet, INC-4711'\n  recert events replay --outcome unresolved --since 1d --reason 'after the first sweep' --dry-run",
-    );
+    .option('--key <key>', 'idempotency key for one event: the same command with the same key is done once');
+  withExamples(
+    replay,
+    "recert events replay 1780529995879-0 --reason 'Mac was not known yet, INC-4711'",
+    "recert events replay --outcome unresolved --since 1d --reason 'after the first sweep' --dry-run",
+  );
   act(replay, cli, replayOptions(cli.context.now), ({ options, words: [id] }) =>
     replayEvents({ ...options, eventId: id }, connect(cli, options), cli.context),
   );
 }
 
 function withFilter(command: Command): Command {
-  return command
+  command
     .option('--serial <serial>', 'only of the Mac with this serial number')
     .option('--id <id>', 'only of the Mac with this id in Jamf Pro')
     .option('--event <event>', 'only this event, such as ComputerCheckIn')
-    .option('--outcome <outcome>', 'only hint, touch, profile, hold, none, unresolved or duplicate')
+    .addOption(choice('--outcome <outcome>', 'only what was done so', OUTCOMES))
     .option('--since <instant>', 'only from then on: 2026-11-23T18:00Z, or 2h for two hours ago')
-    .option('--until <instant>', 'only up to then, written alike')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+    .option('--until <instant>', 'only up to then, written alike');
+  return withInstance(command);
 }
 
 /** Epoch milliseconds of `2h` (ago), of an ISO date with or without time (UTC when it names no zone), `null` for anything else. */
@@ -126,23 +137,17 @@ function readInstant(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-async function findAll(client: Client, options: z.output<ReturnType<typeof listOptions>>): Promise<Event[]> {
-  const { serial, id, event, outcome, since, until, instance, limit } = options;
-  const found: Event[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client({
+function findAll(client: Client, options: z.output<ReturnType<typeof listOptions>>): Promise<Event[]> {
+  const { serial, id, event, outcome, since, until, instance } = options;
+  return readPages(
+    client,
+    {
       path: 'events',
-      query: {
-        ...{ serialNumber: serial, computer: id, event, outcome, since, until, instance, cursor },
-        limit: Math.min(500, limit - found.length),
-      },
+      query: { serialNumber: serial, computer: id, event, outcome, since, until, instance },
       answer: eventPage,
-    });
-    found.push(...page.events);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined && found.length < limit);
-  return found;
+    },
+    { items: (page) => page.events, most: options.limit },
+  );
 }
 
 function listScreen(found: readonly Event[], { colors }: Context): string {
@@ -153,6 +158,15 @@ function listScreen(found: readonly Event[], { colors }: Context): string {
       ...[id, exactly(admittedAt), event, computerId ?? '–', outcome, exactly(at), replayOf ?? ''],
     ]),
     colors,
+  );
+}
+
+function eventsCsv(found: readonly Event[]): string {
+  return csv(
+    ['id', 'admitted', 'event', 'computerId', 'outcome', 'happened', 'replayOf'],
+    found.map(({ id, admittedAt, event, computerId, outcome, at, replayOf }) => [
+      ...[id, csvInstant(admittedAt), event, computerId ?? '', outcome, csvInstant(at), replayOf ?? ''],
+    ]),
   );
 }
 

@@ -5,6 +5,7 @@ import { formatDuration } from '../../config/duration.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { facts, macs, printJson, table } from '../print.js';
 
 const count = z.coerce.number('is a number').int().min(1);
@@ -32,11 +33,13 @@ export function addForecastCommand(program: Command, cli: Cli): void {
     .option('--days <count>', 'how far to look', '365')
     .option('--every <days>', 'days in one line of the table', '7')
     .option('--profile <profile>', 'the watched profile, when there are several')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  recert forecast\n  recert forecast --window 14d --hourly-cap 50\n  recert forecast --json | jq .sentence',
-    );
+    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+  withExamples(
+    command,
+    'recert forecast',
+    'recert forecast --window 14d --hourly-cap 50',
+    'recert forecast --json | jq .sentence',
+  );
   act(command, cli, forecastOptions, async ({ options }) => {
     const { window, hourlyCap, inFlight, days, profile, instance } = options;
     const seen = await connect(

@@ -9,6 +9,7 @@ import type { Notice } from '../../notify/notice.js';
 import { act, type Cli } from '../cli.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { printJson } from '../print.js';
 
 const options = z.object({ channel: z.string().optional() });
@@ -24,8 +25,9 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
     .option('--channel <name>', 'this channel alone')
     .addHelpText(
       'after',
-      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 when one did not take it.\n\nExample:\n  RECERT_CONFIG=recert.yaml recert notify test --channel slack',
+      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 when one did not take it.',
     );
+  withExamples(test, 'RECERT_CONFIG=recert.yaml recert notify test --channel slack');
   act(test, cli, options, async ({ options: { channel, json } }) => {
     const { context } = cli;
     const config = loadConfig(context.environment);

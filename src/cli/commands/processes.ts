@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { act, type Cli } from '../cli.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 
 /**
  * Adds `recert serve` and `recert work`: the programs src/main.ts and workers/main.ts, in this very process, so that signals reach them
@@ -20,9 +21,12 @@ export function addProcessCommands(program: Command, cli: Cli): void {
       '../../../workers/main.js',
     ],
   ] as const;
-  for (const [name, description, path] of processes)
-    act(program.command(name).description(description), cli, z.object({}), async () => {
+  for (const [name, description, path] of processes) {
+    const command = program.command(name).description(description);
+    withExamples(command, `RECERT_CONFIG=recert.yaml recert ${name}`);
+    act(command, cli, z.object({}), async () => {
       await import(new URL(path, import.meta.url).href);
       return EXIT.done;
     });
+  }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { profileList } from '../../api/schemas/profiles.js';
 import { act, type Cli, connect } from '../cli.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { auditOptions, showAudits } from '../profiles/audit.js';
 import { generateOptions, generateProfile } from '../profiles/generate.js';
 import { printJson, table, when } from '../print.js';
@@ -21,6 +22,7 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .command('list')
     .description('the watched profiles, with the number of findings of the audit')
     .option('--instance <instance>', 'one Jamf Pro server instead of all');
+  withExamples(list, 'recert profiles list');
   act(list, cli, listOptions, async ({ options }) => {
     const { instance, json } = options;
     const answer = await connect(
@@ -50,8 +52,8 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .option('--instance <instance>', 'one Jamf Pro server instead of all')
     .option('--strict', 'exit code 1 for warnings, too')
     .option('--all', 'read and audit every profile of the server that has a SCEP payload, now (operator)')
-    .option('--within <duration>', 'with --all: longest time to wait', '15m')
-    .addHelpText('after', '\nExamples:\n  recert profiles audit --strict\n  recert profiles audit --all');
+    .option('--within <duration>', 'with --all: longest time to wait', '15m');
+  withExamples(audit, 'recert profiles audit --strict', 'recert profiles audit --all');
   act(audit, cli, auditOptions, async ({ options, words }) =>
     showAudits(words, options, connect(cli, options), context),
   );
@@ -67,11 +69,11 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .option('--dry-run', 'with --create: only show what would be sent; exit code 7')
     .option('--yes', 'with --create: do not ask')
     .option('--offline', 'do not ask the service for the Macs that the subject must fit')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
-    .addHelpText(
-      'after',
-      "\nExample:\n  recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
-    );
+    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+  withExamples(
+    generate,
+    "recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
+  );
   act(generate, cli, generateOptions, async ({ options }) =>
     generateProfile(options, connect(cli, options), context),
   );

@@ -8,6 +8,7 @@ import { act, type Cli, connect } from '../cli.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { withExamples } from '../options.js';
 import { macs, printJson, state, table } from '../print.js';
 import { watch } from '../watch.js';
 import { redistributeWholeScope } from './whole-scope.js';
@@ -65,11 +66,12 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
       'send this profile of Jamf Pro to every Mac in its scope at once: shows what that means first; for an admin, once in 30 days',
     )
     .option('--typed-name <name>', 'with --whole-scope: the name of the profile, as it was shown')
-    .option('--typed-count <number>', 'with --whole-scope: the number of Macs, as it was shown')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait\n  recert redistribute --serial A B C --reason 'new boards' --dry-run",
-    );
+    .option('--typed-count <number>', 'with --whole-scope: the number of Macs, as it was shown');
+  withExamples(
+    command,
+    "recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait",
+    "recert redistribute --serial A B C --reason 'new boards' --dry-run",
+  );
   act(command, cli, options, async ({ options: given }) => {
     const { context } = cli;
     const { wholeScope } = given;

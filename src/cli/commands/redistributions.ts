@@ -6,19 +6,19 @@ import {
   redistributionState,
 } from '../../api/schemas/redistribution.js';
 import { act, type Cli, connect } from '../cli.js';
-import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
-import { exactly, facts, printJson, state, table, when } from '../print.js';
-
-type Summary = z.output<typeof redistributionPage>['redistributions'][number];
-type Detail = z.output<typeof redistributionDetail>;
+import { choice, instance, withExamples, withInstance } from '../options.js';
+import { limit, readPages } from '../pages.js';
+import { printJson } from '../print.js';
+import { detailScreen, listScreen, redistributionsCsv } from '../redistributions/screens.js';
 
 const listOptions = z.object({
   state: z.enum(redistributionState.options).optional(),
   profile: z.string().optional(),
   computer: z.string().optional(),
-  instance: z.string().optional(),
-  limit: z.coerce.number('is a number').int().min(1).max(10_000).default(50),
+  instance,
+  limit,
+  csv: z.boolean().default(false),
 });
 
 /** Adds `recert redistributions list`, `show` and `cancel`. */
@@ -27,41 +27,51 @@ export function addRedistributionsCommand(program: Command, cli: Cli): void {
     .command('redistributions')
     .description('redistributions, open and over')
     .helpCommand(false);
-  const list = redistributions
-    .command('list', { isDefault: true })
-    .description('newest first')
-    .option('--state <state>', `only those that are ${redistributionState.options.join(', ')}`)
-    .option('--profile <profile>', 'only of this watched profile')
-    .option('--computer <id>', 'only of the Mac with this id in Jamf Pro')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
+  addList(redistributions, cli);
+  addShow(redistributions, cli);
+  addCancel(redistributions, cli);
+}
+
+function addList(redistributions: Command, cli: Cli): void {
+  const list = withInstance(
+    redistributions
+      .command('list', { isDefault: true })
+      .description('newest first')
+      .addOption(choice('--state <state>', 'only those in this state', redistributionState.options))
+      .option('--profile <profile>', 'only of this watched profile')
+      .option('--computer <id>', 'only of the Mac with this id in Jamf Pro'),
+  )
     .option('--limit <count>', 'most to print', '50')
-    .addHelpText('after', '\nExample:\n  recert redistributions list --state needs-human');
+    .option('--csv', 'print CSV for a spreadsheet');
+  withExamples(
+    list,
+    'recert redistributions list --state needs-human',
+    'recert redistributions list --limit 10000 --csv > redistributions.csv',
+  );
   act(list, cli, listOptions, async ({ options }) => {
-    const client = connect(cli, options);
-    const { computer, limit, state: inState, profile, instance } = options;
-    const found: Summary[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await client({
+    const { context } = cli;
+    const { computer, state, profile, instance: named } = options;
+    const found = await readPages(
+      connect(cli, options),
+      {
         path: 'redistributions',
-        query: {
-          ...{ state: inState, profile, instance, computerId: computer, cursor },
-          limit: Math.min(500, limit - found.length),
-        },
+        query: { state, profile, instance: named, computerId: computer },
         answer: redistributionPage,
-      });
-      found.push(...page.redistributions);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined && found.length < limit);
-    if (options.json) printJson(cli.context, found);
-    else cli.context.out(listScreen(found, cli.context));
+      },
+      { items: (page) => page.redistributions, most: options.limit },
+    );
+    if (options.json) printJson(context, found);
+    else context.out(options.csv ? redistributionsCsv(found) : listScreen(found, context));
     return EXIT.done;
   });
+}
 
+function addShow(redistributions: Command, cli: Cli): void {
   const show = redistributions
     .command('show')
     .description('one with everything that was seen and done')
     .argument('<id>', 'id of the redistribution');
+  withExamples(show, 'recert redistributions show 5b0c9a52-6f0e-4d67-9d3f-0c4e3a3f6a11');
   act(show, cli, z.object({}), async ({ options, words: [id = ''] }) => {
     const path = `redistributions/${encodeURIComponent(id)}`;
     const detail = await connect(cli, options)({ path, answer: redistributionDetail });
@@ -69,12 +79,18 @@ export function addRedistributionsCommand(program: Command, cli: Cli): void {
     else cli.context.out(detailScreen(detail, cli.context));
     return EXIT.done;
   });
+}
 
+function addCancel(redistributions: Command, cli: Cli): void {
   const cancel = redistributions
     .command('cancel')
     .description('stop one: nothing more is sent, and the groups in Jamf are put back')
     .argument('<id>', 'id of the redistribution')
     .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept');
+  withExamples(
+    cancel,
+    "recert redistributions cancel 5b0c9a52-6f0e-4d67-9d3f-0c4e3a3f6a11 --reason 'wrong Mac'",
+  );
   act(cancel, cli, z.object({ reason: z.string() }), async ({ options, words: [id = ''] }) => {
     const detail = await connect(
       cli,
@@ -89,60 +105,4 @@ export function addRedistributionsCommand(program: Command, cli: Cli): void {
     else cli.context.out(`Asked to stop. recert redistributions show ${detail.id} shows what becomes of it.`);
     return EXIT.done;
   });
-}
-
-function listScreen(found: readonly Summary[], { colors, now }: Context): string {
-  if (found.length === 0) return 'There is none.';
-  const at = now();
-  return table(
-    ['ID', 'MAC', 'USER', 'PROFILE', 'STATE', 'SINCE', 'TRIES', 'WHY NOT NOW, OR PROOF'],
-    found.map(({ id, computer, profile, since, attempts, blocked, proof, ...one }) => [
-      id,
-      computer.serialNumber || computer.id,
-      computer.username,
-      profile,
-      state(one.state, colors),
-      when(since, at),
-      String(attempts),
-      blocked?.text ?? (proof ? `${proof.serialNumber}, expires ${exactly(proof.expiresAt)}` : ''),
-    ]),
-    colors,
-  );
-}
-
-function detailScreen(one: Detail, { colors, now }: Context): string {
-  const at = now();
-  const { computer, cause, before, proof, blocked, trouble } = one;
-  const pairs: (readonly [string, string])[] = [
-    ['redistribution', one.id],
-    [
-      'Mac',
-      [computer.serialNumber || computer.id, computer.name, computer.username].filter(Boolean).join(' · '),
-    ],
-    ['profile', `${one.profile} on ${one.instance}`],
-    ['state', `${state(one.state, colors)} since ${exactly(one.since)} (${when(one.since, at)})`],
-    ['because', cause.kind === 'due' ? 'the certificate is due' : `${cause.by} asked: ${cause.reason}`],
-    ['before', `${before.serialNumber || 'no certificate'}, expires ${exactly(before.expiresAt)}`],
-    [
-      'proof',
-      proof
-        ? `${proof.serialNumber}, expires ${exactly(proof.expiresAt)}, in the inventory of ${exactly(proof.reportedAt)}`
-        : '–',
-    ],
-    ...(blocked ? [['why not now', blocked.text] as const] : []),
-    ...(trouble
-      ? [['trouble', `${trouble.text} (${trouble.count} times since ${exactly(trouble.since)})`] as const]
-      : []),
-    ['plan', one.plan],
-    [
-      'looks again',
-      one.closedAt === null ? `${exactly(one.wakeAt)} (${when(one.wakeAt, at)})` : 'never, it is over',
-    ],
-  ];
-  const history = table(
-    ['WHEN', 'STATE', 'WHY'],
-    one.history.map(({ at: then, to, why }) => [exactly(then), state(to, colors), why]),
-    colors,
-  );
-  return `${facts(pairs, colors)}\n\n${history}`;
 }

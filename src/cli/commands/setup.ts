@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { act, type Cli } from '../cli.js';
+import { withExamples } from '../options.js';
 
 const overlapOptions = z.object({
   instance: z.string().optional(),
@@ -32,8 +33,9 @@ export function addSetupCommand(program: Command, cli: Cli): void {
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG), whose profiles may still be empty. Nothing that is there is changed.\n\nExamples:\n  recert setup overlap --profile okta --blue 12\n  recert setup overlap --check',
+      '\nNeeds the configuration (RECERT_CONFIG), whose profiles may still be empty. Nothing that is there is changed.',
     );
+  withExamples(overlap, 'recert setup overlap --profile okta --blue 12', 'recert setup overlap --check');
   act(overlap, cli, overlapOptions, async ({ options }) => {
     // Loaded when it is needed: no other command waits for a client of Jamf.
     const { setUpOverlap } = await import('../setup/overlap.js');

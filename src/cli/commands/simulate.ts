@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { macs, printJson } from '../print.js';
 import { answerOf } from '../simulate/answer.js';
 import { fromFleet } from '../simulate/from-fleet.js';
@@ -14,7 +15,7 @@ import {
 } from '../simulate/options.js';
 import { drawYear } from '../simulate/picture.js';
 import { yearsTable } from '../simulate/table.js';
-import { allYears, ampleFor, type Year } from '../simulate/trials.js';
+import { ampleFor, watchYears } from '../simulate/trials.js';
 
 /** Adds `recert simulate`: a year of a fleet under several policies, in some seconds. */
 export function addSimulateCommand(program: Command, cli: Cli): void {
@@ -36,11 +37,12 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
     .option('--from-fleet', 'take expiries, settings and inventory from the fleet of the running service')
     .option('--profile <profile>', 'the watched profile, with --from-fleet')
     .option('--instance <instance>', 'the Jamf Pro server, with --from-fleet')
-    .option('--picture <file>', 'write a picture (SVG), too')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  recert simulate --computers 20000 --days 1095\n  recert simulate --from-fleet --window 14d --hourly-cap 50 --picture year.svg',
-    );
+    .option('--picture <file>', 'write a picture (SVG), too');
+  withExamples(
+    command,
+    'recert simulate --computers 20000 --days 1095',
+    'recert simulate --from-fleet --window 14d --hourly-cap 50 --picture year.svg',
+  );
   act(command, cli, simulateOptions, async ({ options }) => {
     const { context } = cli;
     const { scenario, trials, about } = options.fromFleet
@@ -52,11 +54,7 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
         'The fleet has no certificate that is known and not expired: `recert status` says what is known of it.',
       );
     context.err(context.colors.dim(`${macs(scenario.computers)}, ${scenario.days} days`));
-    const years: Year[] = [];
-    for (const year of allYears(scenario, trials)) {
-      years.push(year);
-      context.err(context.colors.dim(`  ${year.policy}: done`));
-    }
+    const years = watchYears(scenario, trials, context);
     if (options.picture !== undefined)
       writeFileSync(options.picture, drawYear(years, `${macs(scenario.computers)}, ${scenario.days} days`));
     if (options.json)

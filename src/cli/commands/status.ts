@@ -4,6 +4,7 @@ import { overview } from '../../api/schemas/overview.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { macs, printJson, table, when } from '../print.js';
 
 type Overview = z.output<typeof overview>;
@@ -11,10 +12,8 @@ type InstanceLook = Overview['instances'][number];
 
 /** Adds `recert status`: healthy or not and why, in one screen. */
 export function addStatusCommand(program: Command, cli: Cli): void {
-  const status = program
-    .command('status')
-    .description('healthy or not, and why; exit code 1 when it is not')
-    .addHelpText('after', '\nExample:\n  recert status --json | jq .findings');
+  const status = program.command('status').description('healthy or not, and why; exit code 1 when it is not');
+  withExamples(status, 'recert status --json | jq .findings');
   act(status, cli, z.object({}), async ({ options }) => {
     const look = await connect(cli, options)({ path: 'overview', answer: overview });
     if (options.json) printJson(cli.context, look);

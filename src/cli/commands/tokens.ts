@@ -6,6 +6,7 @@ import { tokenIssued, tokenList, tokenRevoked } from '../../api/schemas/tokens.j
 import { createToken } from '../../api/tokens.js';
 import { act, type Cli, connect } from '../cli.js';
 import { EXIT } from '../exit.js';
+import { choice, withExamples } from '../options.js';
 import { printJson, table, when } from '../print.js';
 
 const day = z.iso.date('write a day like 2027-12-31');
@@ -31,9 +32,9 @@ function addCreate(tokens: Command, cli: Cli): void {
     .command('create')
     .description('make a token, and the line for the configuration that makes it good')
     .requiredOption('--name <name>', 'who will hold it: the audit trail shows this')
-    .requiredOption('--role <role>', `what they may do: ${ROLES.join(', ')}`)
-    .option('--expires <day>', 'last day on which it is good, such as 2027-12-31')
-    .addHelpText('after', '\nExample:\n  recert tokens create --name on-call --role operator');
+    .addOption(choice('--role <role>', 'what they may do', ROLES).makeOptionMandatory())
+    .option('--expires <day>', 'last day on which it is good, such as 2027-12-31');
+  withExamples(create, 'recert tokens create --name on-call --role operator');
   act(create, cli, options, ({ options: { name, role, expires, json } }) => {
     const { context } = cli;
     const { token, sha256 } = createToken();
@@ -56,13 +57,14 @@ function addIssue(tokens: Command, cli: Cli): void {
     .command('issue')
     .description('have the service make a token: good at once, for some servers or all, revocable')
     .requiredOption('--name <name>', 'who will hold it: the audit trail shows this')
-    .requiredOption('--role <role>', `what they may do: ${ROLES.join(', ')}`)
+    .addOption(choice('--role <role>', 'what they may do', ROLES).makeOptionMandatory())
     .requiredOption('--expires <day>', 'last day on which it is good, such as 2027-12-31')
     .option('--instance <names...>', 'the Jamf Pro servers that it is for; all when left out')
     .addHelpText(
       'after',
-      '\nNeeds the role admin. It lives in Redis: tokens of the configuration outlive even its loss.\n\nExample:\n  recert tokens issue --name ci --role viewer --expires 2027-06-30 --instance staging',
+      '\nNeeds the role admin. It lives in Redis: tokens of the configuration outlive even its loss.',
     );
+  withExamples(issue, 'recert tokens issue --name ci --role viewer --expires 2027-06-30 --instance staging');
   act(issue, cli, issueOptions, async ({ options: asked }) => {
     const { context } = cli;
     const { name, role, expires, instance: instances, json } = asked;
@@ -84,6 +86,7 @@ function addList(tokens: Command, cli: Cli): void {
   const list = tokens
     .command('list')
     .description('all tokens, those of the configuration too, and when each was used last');
+  withExamples(list, 'recert tokens list');
   act(list, cli, z.object({}), async ({ options: asked }) => {
     const { context } = cli;
     const answer = await connect(cli, asked)({ path: 'tokens', answer: tokenList });
@@ -111,8 +114,8 @@ function addList(tokens: Command, cli: Cli): void {
 function addRevoke(tokens: Command, cli: Cli): void {
   const revoke = tokens
     .command('revoke <id>')
-    .description('make a token, and the sessions opened with it, worth nothing at once')
-    .addHelpText('after', '\nExample:\n  recert tokens revoke 3f9c1a2b7d4e');
+    .description('make a token, and the sessions opened with it, worth nothing at once');
+  withExamples(revoke, 'recert tokens revoke 3f9c1a2b7d4e');
   act(revoke, cli, z.object({}), async ({ options: asked, words: [id = ''] }) => {
     const { context } = cli;
     const answer = await connect(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { duration } from '../../config/duration.js';
 import { act, type Cli, connect } from '../cli.js';
 import { resolveConnection } from '../client.js';
+import { withExamples } from '../options.js';
 
 const applyOptions = z.object({
   instance: z.string().optional(),
@@ -31,8 +32,9 @@ export function addWebhooksCommand(program: Command, cli: Cli): void {
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
-      '\n--url is the address at which Jamf reaches the receiver; left out, it is http.publicUrl of the configuration (RECERT_CONFIG).\n\nExample:\n  RECERT_CONFIG=recert.yaml recert webhooks apply --url https://recert.example.com',
+      '\n--url is the address at which Jamf reaches the receiver; left out, it is http.publicUrl of the configuration (RECERT_CONFIG).',
     );
+  withExamples(apply, 'RECERT_CONFIG=recert.yaml recert webhooks apply --url https://recert.example.com');
   act(apply, cli, applyOptions, async ({ options }) => {
     // Loaded when it is needed: no other command waits for a client of Jamf.
     const { applyToJamf } = await import('../webhooks/apply.js');
@@ -45,6 +47,11 @@ export function addWebhooksCommand(program: Command, cli: Cli): void {
     .option('--instance <instance>', 'the Jamf Pro server, when there are several')
     .option('--event <event>', 'wait for this event, such as ComputerInventoryCompleted')
     .option('--within <duration>', 'longest time to wait', '5m');
+  withExamples(
+    test,
+    'recert webhooks test',
+    'recert webhooks test --event ComputerInventoryCompleted --within 15m',
+  );
   act(test, cli, testOptions, async ({ options }) => {
     const { waitForDelivery } = await import('../webhooks/wait.js');
     const { url } = resolveConnection(options, cli.context.environment);

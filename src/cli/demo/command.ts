@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
+import { withExamples } from '../options.js';
 import { demoOptionsSchema, dueFits } from './options.js';
 import { runDemo } from './run.js';
 
@@ -23,6 +24,11 @@ export function addDemoCommand(program: Command, cli: Cli): void {
     .option('--kill-worker', 'kills a worker in the middle (SIGKILL) and starts another')
     .option('--exit-when-done', 'ends when every due Mac is proven renewed; the exit code says whether')
     .option('--within <seconds>', 'longest time for that', '240');
+  withExamples(
+    command,
+    'npm run demo',
+    'npm run demo -- --computers 2000 --due 50 --lose-webhooks 0.5 --exit-when-done',
+  );
   act(command, cli, demoOptionsSchema, async ({ options }) => {
     const unfit = dueFits(options);
     if (unfit) throw new CliError(EXIT.usage, unfit);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { sweepAnswer } from '../../api/schemas/control.js';
 import { profileAudit, profileList } from '../../api/schemas/profiles.js';
-import { duration, formatDuration } from '../../config/duration.js';
+import { duration } from '../../config/duration.js';
 import type { Client } from '../client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { printJson, when } from '../print.js';
+import { startProgress } from '../progress.js';
+import { waitFor } from '../wait-for.js';
 
 /** What `recert profiles audit` may be told. */
 export const auditOptions = z.object({
@@ -18,8 +20,6 @@ export const auditOptions = z.object({
 type Options = z.output<typeof auditOptions> & { json: boolean };
 type Audit = z.output<typeof profileAudit>;
 type List = z.output<typeof profileList>;
-
-const LOOK_EVERY_MS = 1_000;
 
 /** Prints what the audit found; with `--all` has every profile of the server audited first. */
 export async function showAudits(
@@ -39,21 +39,28 @@ export async function showAudits(
       EXIT.notFound,
       `No profile ${missing} is watched; recert profiles list shows which are, recert profiles audit --all looks at all of the server.`,
     );
-  const audits: Audit[] = [];
-  for (const one of profiles)
-    if (ids.length === 0 || ids.includes(one.id))
-      audits.push(
-        await client({
-          path: `profiles/${one.id}/audit`,
-          query: { instance: one.instance },
-          answer: profileAudit,
-        }),
-      );
+  const wanted = profiles.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  const audits = await readAudits(wanted, client, context);
   const failed = audits.some(({ errors, warnings }) => errors || (strict && warnings));
   if (json) printJson(context, { ok: !failed, audits, servers });
   else context.out(audits.map((one) => told(one, context)).join('\n\n'));
   if (all) for (const server of servers) context.err(countOf(server, profiles));
   return failed ? EXIT.failed : EXIT.done;
+}
+
+async function readAudits(
+  profiles: List['profiles'],
+  client: Client,
+  context: Context,
+): Promise<readonly Audit[]> {
+  const progress = startProgress('Reading the findings', context);
+  const audits: Audit[] = [];
+  for (const { id, instance } of profiles) {
+    progress.show(audits.length, profiles.length);
+    audits.push(await client({ path: `profiles/${id}/audit`, query: { instance }, answer: profileAudit }));
+  }
+  progress.end();
+  return audits;
 }
 
 /** Asks for it, and waits until it is done. */
@@ -67,18 +74,15 @@ async function auditServers(
   const body = { instance, what: 'profiles' };
   const { instances } = await client({ method: 'POST', path: 'sweep', body, answer: sweepAnswer });
   context.err(`Every profile of ${instances.join(', ')} is being read and audited.`);
-  const endAt = context.now() + within;
-  for (;;) {
-    const { servers } = await list();
-    const open = servers.filter((one) => one.auditedAt === before.get(one.instance));
-    if (open.length === 0) return;
-    if (context.now() >= endAt)
-      throw new CliError(
-        EXIT.unfinished,
-        `${open.map((one) => one.instance).join(', ')}: not finished within ${formatDuration(within)}; it goes on. Is a worker running (recert status), and may the API client read profiles (recert doctor)?`,
-      );
-    await context.wait(LOOK_EVERY_MS);
-  }
+  await waitFor(
+    async () => {
+      const { servers } = await list();
+      const open = servers.filter((one) => one.auditedAt === before.get(one.instance));
+      return { open: open.map((one) => one.instance), done: servers.length - open.length, total: null };
+    },
+    { title: 'Auditing', within, hint: 'may the API client read profiles (recert doctor)?' },
+    context,
+  );
 }
 
 function countOf(server: List['servers'][number], profiles: List['profiles']): string {

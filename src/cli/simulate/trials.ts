@@ -1,9 +1,20 @@
 import type { ProfileConfig } from '../../config/profile.js';
 import { parseDuration } from '../../config/duration.js';
 import { windowOf } from '../../domain/assess.js';
-import { lifeOfRecert, livesOfOthers, planned, type RecertYear } from '../../domain/fleet-year/compare.js';
+import {
+  lifeOfRecert,
+  livesOfOthers,
+  OTHER_POLICIES,
+  planned,
+  type RecertYear,
+} from '../../domain/fleet-year/compare.js';
 import type { YearFigures } from '../../domain/fleet-year/measures.js';
 import type { Scenario } from '../../domain/fleet-year/scenario.js';
+import type { Context } from '../context.js';
+import { startProgress } from '../progress.js';
+
+/** A policy of Recert to be tried. */
+type Trial = Readonly<{ name: string; policy: ProfileConfig }>;
 
 /** A year, and what the rails did where there were any. */
 export type Year = YearFigures & { rails?: RecertYear['rails'] };
@@ -23,10 +34,22 @@ export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileCo
 }
 
 /** Every policy on the same fleet: the others, then Recert with the policies given. A year each, one after the other. */
-export function* allYears(
-  scenario: Scenario,
-  trials: readonly { name: string; policy: ProfileConfig }[],
-): Generator<Year> {
+export function* allYears(scenario: Scenario, trials: readonly Trial[]): Generator<Year> {
   yield* livesOfOthers(scenario);
   for (const trial of trials) yield lifeOfRecert(scenario, trial);
+}
+
+/** The same with a bar: each takes some seconds, in which nothing else is done, and moves it when it is over. */
+export function watchYears(scenario: Scenario, trials: readonly Trial[], context: Context): Year[] {
+  const progress = startProgress('Living it through', context);
+  const total = OTHER_POLICIES + trials.length;
+  const years: Year[] = [];
+  progress.show(0, total);
+  for (const year of allYears(scenario, trials)) {
+    years.push(year);
+    context.err(context.colors.dim(`  ${year.policy}: done`));
+    progress.show(years.length, total);
+  }
+  progress.end();
+  return years;
 }

@@ -34,6 +34,9 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
   (world) => redeployByCalendar(world),
 ];
 
+/** How many the others are. */
+export const OTHER_POLICIES = OTHERS.length;
+
 /** The others on a fleet, one after the other. */
 export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
   for (const policyOf of OTHERS) yield liveThrough(scenario, policyOf);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forecastAnswer } from '../../../src/api/schemas/forecast.js';
-import { recert } from '../cli/support.js';
+import { recert } from '../../support/cli.js';
 import { ask, DAY_MS, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 let api: TestApi;

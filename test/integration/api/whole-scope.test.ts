@@ -7,7 +7,7 @@ import { createJamfClient } from '../../../src/jamf/create.js';
 import { keysUnder } from '../../../src/store/keys.js';
 import { createProfileStore } from '../../../src/store/profiles.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { recert } from '../cli/support.js';
+import { recert } from '../../support/cli.js';
 import { requestsTo } from '../workers/support.js';
 import { type Answer, ask, DAY_MS, startApi, type TestApi, TOKENS } from './support.js';
 

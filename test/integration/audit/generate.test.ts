@@ -8,7 +8,7 @@ import { scepIn } from '../../../src/jamf/scep.js';
 import { parseXml } from '../../../src/xml/parse.js';
 import { goodProfile } from '../../unit/domain/support/profiles.js';
 import { mac, startApi, type TestApi, TOKENS } from '../api/support.js';
-import { recert } from '../cli/support.js';
+import { recert } from '../../support/cli.js';
 
 const CHALLENGE = 'canary & challenge <"of">';
 const SCEP_URL = 'https://example.okta.com/pki/0123456789abcdef/scep/aus1';

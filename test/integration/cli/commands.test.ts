@@ -4,7 +4,7 @@ import type { Redistribution } from '../../../src/domain/redistribution/record.j
 import { keysUnder } from '../../../src/store/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions.js';
 import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
-import { recert as run, type Said } from './support.js';
+import { recert as run, type Said } from '../../support/cli.js';
 
 const reason = ['--reason', 'locked out, INC-4711'];
 
@@ -226,6 +226,44 @@ describe('recert against a running service', () => {
     expect(nobody.err).not.toContain('sign in');
   });
 
+  test('failures, settings and whoami for people and machines; a spreadsheet gets CSV', async () => {
+    expect((await recert(['failures'])).out).toBe('Nothing failed and nothing is blocked.');
+    await recert(['redistribute', '--id', '2', ...reason]);
+    await onlyOne((id) => move(id, { state: 'needs-human' }));
+    const failures = await recert(['failures']);
+    expect(failures.code).toBe(EXIT.failed);
+    expect(failures.out).toMatch(/1 Mac need a person.*\n.*\n? .*SERIAL2 {2}mac-2 {2}needs-human/su);
+
+    const changed = await recert(['settings', 'okta', '--changed'], TOKENS.admin);
+    expect(changed.out).toMatch(/instances\.prod\.profiles\.okta\.mode +act/u);
+    expect(changed.out).not.toContain('default');
+    expect(changed.out).not.toContain('instances.prod.url');
+    expect((await recert(['settings'])).code).toBe(EXIT.refused);
+    expect((await recert(['whoami'])).out).toBe('oskar: operator on all Jamf Pro servers');
+    expect(await json(['whoami'])).toMatchObject({ name: 'oskar', role: 'operator' });
+
+    const csv = await recert(['computers', '--expires-within', '14d', '--csv']);
+    expect(csv.out.split('\r\n')).toHaveLength(3);
+    expect(csv.out).toMatch(/^id,serialNumber,name,.*\r\n[24],SERIAL[24],mac-/u);
+    expect((await recert(['redistributions', '--csv'])).out).toContain(',"oskar: locked out, INC-4711",');
+    expect((await recert(['audit', '--csv'])).out).toContain(',"locked out, INC-4711",done,');
+  });
+
+  test('a Mac is looked at again, and what changes is told live', async () => {
+    const heard: string[] = [];
+    const out = (text: string) => void heard.push(text);
+    const live = recert(['live', '--for', '3s', '--json'], TOKENS.viewer, { out });
+    await expect
+      .poll(async () => {
+        expect((await recert(['computers', 'look', 'SERIAL2'])).code).toBe(EXIT.done);
+        return heard.length;
+      })
+      .toBeGreaterThan(0);
+    expect((await live).code).toBe(EXIT.done);
+    expect(JSON.parse(heard[0] ?? '')).toMatchObject({ topic: 'everything', instance: 'prod' });
+    expect((await recert(['computers', 'look', 'NOBODY'])).code).toBe(EXIT.notFound);
+  });
+
   test('url and token come from the environment, the token from a file too', async () => {
     const environment = { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.viewer };
     expect((await run(['computers', '--json'], { environment })).code).toBe(EXIT.done);
@@ -259,13 +297,29 @@ describe('recert without a service', () => {
     [['redistribute', ...reason], 'Name at least one Mac'],
     [['redistribute', '--serial', 'X'], "required option '--reason <why>'"],
     [['redistribute', '--serial', 'X', ...reason, '--within', 'soon'], '--within: write a duration'],
-    [['computers', '--state', 'fine'], '--state: '],
+    [['computers', '--state', 'fine'], "argument 'fine' is invalid. Allowed choices are healthy, due"],
     [['computers', '--limit', 'many'], '--limit: is a number'],
     [['fly'], "unknown command 'fly'"],
   ])('%o is wrong use', async (words, sentence) => {
     const { code, err } = await run(words);
     expect(code).toBe(EXIT.usage);
     expect(err).toContain(sentence);
+  });
+
+  test.each([
+    [['fly'], "unknown command 'fly'"],
+    [['profiles'], 'A command is missing'],
+    [['pause'], "required option '--reason <why>' not specified"],
+    [['computers', '--state', 'fine'], 'Allowed choices are healthy, due'],
+    [['computers', '--limit', 'many'], '--limit: is a number'],
+    [['config', 'check'], 'RECERT_CONFIG'],
+  ])('%o with --json is one JSON document that says so', async (words, sentence) => {
+    const { code, out, err } = await run([...words, '--json']);
+    expect([code, out]).toEqual([EXIT.usage, '']);
+    expect(JSON.parse(err)).toEqual({
+      error: expect.stringContaining(sentence) as unknown,
+      exitCode: EXIT.usage,
+    });
   });
 
   test('help and version are no mistakes', async () => {

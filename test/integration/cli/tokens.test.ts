@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isPassword } from '../../../src/config/password-hash.js';
 import { startApi, type TestApi, TOKENS } from '../api/support.js';
-import { recert } from './support.js';
+import { recert } from '../../support/cli.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { createColors } from 'picocolors';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runCli } from '../../../src/cli/run.js';
+import { recert } from '../../support/cli.js';
 import {
   type PagerdutyBody,
   type SlackBody,
@@ -83,18 +82,14 @@ test('recert notify test tells every channel, and says which did not take it', a
   const file = join(folder, 'recert.yaml');
   await writeFile(file, yaml());
   const said: string[] = [];
-  const run = (...words: string[]) =>
-    runCli(['notify', 'test', ...words], {
+  const run = async (...words: string[]) => {
+    const { code } = await recert(['notify', 'test', ...words], {
       environment: { RECERT_CONFIG: file },
       out: (text) => void said.push(text),
       err: (text) => void said.push(text),
-      terminal: false,
-      colors: createColors(false),
-      confirm: () => Promise.resolve(false),
-      readSecret: () => Promise.resolve(''),
-      now: Date.now,
-      wait: () => Promise.resolve(),
     });
+    return code;
+  };
   try {
     expect(await run()).toBe(0);
     expect(said).toEqual(['ok    team: slack took it', 'ok    pager: pagerduty took it']);

@@ -12,7 +12,7 @@ import type { Config } from '../../../src/config/schema.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
-import { recert, type Said } from '../cli/support.js';
+import { recert, type Said } from '../../support/cli.js';
 
 export const SECRETS = ['webhook-key-number-one', 'webhook-key-number-two', 'jamf-client-secret'] as const;
 export const [KEY, NEW_KEY, CLIENT_SECRET] = SECRETS;

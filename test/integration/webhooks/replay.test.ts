@@ -6,7 +6,7 @@ import { keysUnder } from '../../../src/store/keys.js';
 import { createProfileHints } from '../../../src/store/profile-hints.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
-import { recert as run } from '../cli/support.js';
+import { recert as run } from '../../support/cli.js';
 import { fixture, send as sendTo, until, webhook } from './setup.js';
 
 const HEADERS = { 'Content-Type': 'application/json', 'X-Api-Key': WEBHOOK_SECRET };

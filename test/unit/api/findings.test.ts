@@ -56,6 +56,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     hints: 0,
     paused: null,
     lastWebhookAt: NOW,
+    fullSweep: null,
     lastSweepAt: NOW - MINUTE,
     ...change,
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXIT } from '../../../src/cli/exit.js';
-import { recert } from '../../integration/cli/support.js';
+import { recert } from '../../support/cli.js';
 import { record } from '../jamf/support/inventory.js';
 
 let folder: string;

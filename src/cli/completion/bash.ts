@@ -1,0 +1,64 @@
+import { type CommandNode, everyCommand, type Value } from './tree.js';
+
+/**
+ * Completion for bash, also the 3.2 of macOS: nothing but `case` and `compgen`, no package, and no start of node at each tab. Bash
+ * cuts words at `=`, so that `--state=ov` comes as three.
+ */
+export function bashCompletion(root: CommandNode): string {
+  const all = everyCommand(root);
+  const below = all.filter(({ words }) => words.length > 0);
+  return `# bash completion for recert. Put this into ~/.bashrc: eval "$(recert completion bash)"
+_recert() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" at='' index
+  [ "$current" = '=' ] && current=''
+  [ "$before" = '=' ] && before="\${COMP_WORDS[COMP_CWORD-2]}"
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    case "\${at:+$at }\${COMP_WORDS[index]}" in
+      ${below.map(({ words }) => quoted(words.join(' '))).join('|')}) at="\${at:+$at }\${COMP_WORDS[index]}" ;;
+    esac
+  done
+  COMPREPLY=()
+  case "$at:$before" in
+${all.flatMap(valueCases).join('\n')}
+  esac
+  case "$at" in
+${all.map(wordCase).join('\n')}
+  esac
+}
+complete -F _recert recert`;
+}
+
+/** What follows an option that takes a value, and nothing else. */
+function valueCases({ words, options }: CommandNode): string[] {
+  return options.flatMap(({ flags, value }) => {
+    if (value === null) return [];
+    const patterns = flags.map((flag) => quoted(`${words.join(' ')}:${flag}`)).join('|');
+    return [`    ${patterns}) ${[...reply(value), 'return'].join('; ')} ;;`];
+  });
+}
+
+/** Commands below, options, and the values of the word itself. */
+function wordCase({ words, commands, options, value }: CommandNode): string {
+  const values = value?.kind === 'one of' ? value.values : [];
+  const all = [
+    ...commands.map((one) => one.words.at(-1) ?? ''),
+    ...values,
+    ...options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith('--'))),
+  ];
+  const files =
+    value?.kind === 'file' ? `[[ "$current" == -* ]] || { ${reply(value).join('; ')}; return; }; ` : '';
+  return `    ${quoted(words.join(' '))}) ${files}COMPREPLY=($(compgen -W ${quoted(all.join(' '))} -- "$current")) ;;`;
+}
+
+function reply(value: Value): string[] {
+  if (value.kind === 'one of')
+    return [`COMPREPLY=($(compgen -W ${quoted(value.values.join(' '))} -- "$current"))`];
+  // -o filenames: bash then escapes blanks and goes on below a folder.
+  return value.kind === 'file'
+    ? ['compopt -o filenames 2>/dev/null', 'COMPREPLY=($(compgen -f -- "$current"))']
+    : [];
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,35 @@
+import { csv, csvInstant } from '../csv.js';
+import type { Context } from '../context.js';
+import { state, table, when } from '../print.js';
+import type { Summary } from './find.js';
+
+/** Macs one a line, one line for each watched profile. */
+export function computersTable(found: readonly Summary[], { colors, now }: Context): string {
+  const at = now();
+  const rows = found.flatMap((mac) =>
+    (mac.states.length === 0 ? [null] : mac.states).map((one) => [
+      ...[mac.id, mac.serialNumber, mac.name, mac.username, one?.profile ?? '–'],
+      mac.retiredAt === null ? state(one?.state ?? '–', colors) : colors.dim('retired'),
+      when(one?.expiresAt ?? null, at),
+      when(mac.lastContactAt, at),
+    ]),
+  );
+  return table(['ID', 'SERIAL', 'NAME', 'USER', 'PROFILE', 'STATE', 'EXPIRES', 'SEEN'], rows, colors);
+}
+
+/** The same as CSV, with the columns of the console. */
+export function computersCsv(found: readonly Summary[]): string {
+  return csv(
+    [
+      ...['id', 'serialNumber', 'name', 'username', 'realName', 'managed'],
+      ...['lastContact', 'inventory', 'profile', 'state', 'expires', 'due'],
+    ],
+    found.flatMap((mac) =>
+      mac.states.map(({ profile, state: inState, expiresAt, dueAt }) => [
+        ...[mac.id, mac.serialNumber, mac.name, mac.username, mac.realName, mac.managed ? 'yes' : 'no'],
+        ...[csvInstant(mac.lastContactAt), csvInstant(mac.reportedAt)],
+        ...[profile, inState, csvInstant(expiresAt), csvInstant(dueAt)],
+      ]),
+    ),
+  );
+}

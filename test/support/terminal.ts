@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process';
+
+/**
+ * Runs a line of shell in a real terminal of 100 columns (script of util-linux) and gives everything that was to be seen there.
+ *
+ * @throws when it ends with another exit code than 0.
+ */
+export function inTerminal(
+  line: string,
+  { typed = '', environment = {} }: { typed?: string; environment?: Record<string, string> } = {},
+): string {
+  return execFileSync('script', ['-qec', `stty columns 100; ${line}`, '/dev/null'], {
+    input: typed,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TERM: 'xterm', ...environment },
+    timeout: 50_000,
+  });
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { CSV_HEAD, csvOf } from '../../../console/src/macs/csv.js';
+import { computersCsv } from '../../../src/cli/computers/table.js';
+
+const mac = {
+  ...{ instance: 'prod', id: '6', serialNumber: 'SERIAL6', name: '=cmd|calc', username: 'jane, "the" first' },
+  ...{
+    realName: 'Jane\nDoe',
+    managed: true,
+    reportedAt: null,
+    lastContactAt: 1_780_000_000_000,
+    retiredAt: null,
+  },
+  states: [
+    { profile: 'okta', state: 'due' as const, dueAt: 1_780_000_000_000, expiresAt: 1_790_000_000_000 },
+    { profile: 'wifi', state: 'unknown' as const, dueAt: null, expiresAt: null },
+  ],
+};
+
+test('what a spreadsheet gets quotes what it must and holds no formula', () => {
+  const [head, first] = computersCsv([mac]).split('\r\n');
+  expect(head).toMatch(/^id,serialNumber,name,/u);
+  expect(first).toContain(`6,SERIAL6,'=cmd|calc,"jane, ""the"" first","Jane\nDoe",yes,2026-05-28T`);
+});
+
+test('the command line and the console give one and the same file', () => {
+  expect(`${computersCsv([mac])}\r\n`).toBe(CSV_HEAD + csvOf([mac]));
+});
