@@ -7,7 +7,7 @@ import { macs } from '../print.js';
 import { asksForPolicy, NAMELESS, policyOf, scenarioOf, type SimulateOptions } from './options.js';
 import { ampleFor } from './trials.js';
 
-type Options = SimulateOptions & { url?: string | undefined; token?: string | undefined };
+type Options = SimulateOptions & Parameters<typeof connect>[1];
 
 /** As far as a forecast looks: what expires later is not asked for within the years that can be simulated. */
 const FARTHEST_DAYS = 1_100;

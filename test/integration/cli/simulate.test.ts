@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
-import { recert } from './support.js';
+import { recert } from '../../support/cli.js';
 
 const COMPUTERS = 150;
 /** The Macs that no year can be lived for: expired, silent for long, out of scope. */
