@@ -7,12 +7,15 @@ import { createLiveHub } from './api/live/hub.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
 import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
-import { createSpoolAlarm } from './notify/spool-alarm.js';
+import { createLookout } from './incidents/lookout.js';
+import { createGate } from './notify/gate.js';
+import { createReceiverAlarm } from './notify/receiver-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
 import { createProducers } from './queues/producers.js';
 import { createQueues } from './queues/queues.js';
 import { createComputerStore } from './store/computers.js';
+import { createIncidentStore } from './store/incidents.js';
 import { keysUnder } from './store/keys.js';
 import { createLivePublisher } from './store/live/publish.js';
 import { createLiveStream } from './store/live/stream.js';
@@ -31,7 +34,8 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
-const LOOK_AT_SPOOL_MS = 5_000;
+/** How often a receiver looks whether there is something that it has to tell itself. */
+const LOOK_MS = 5_000;
 
 /** Adds something to the application. The order of the list is the order in which requests meet it. */
 type Mount = (app: Express) => unknown;
@@ -56,7 +60,14 @@ async function start(
   const metrics = createMetrics();
   undo.push('metrics', telemetry.listen(metrics.listener));
 
-  if (config.spool) watchSpool(config, config.spool.mostBytes, { telemetry, now, undo });
+  const receiver = nameOf(config);
+  const { notifications, redis: redisSettings, spool } = config;
+  const alarm = createReceiverAlarm({
+    ...{ channels: notifications.channels, prefix: redisSettings.prefix, receiver, telemetry, now },
+    mostBytes: spool?.mostBytes ?? null,
+  });
+  // Before the spool is opened: what it adopts counts.
+  undo.push('alarm', telemetry.listen(alarm.listener));
 
   const redis = connectRedis(config.redis.url, 'request', telemetry);
   undo.push('redis', () => redis.disconnect());
@@ -78,6 +89,19 @@ async function start(
     now,
   });
   undo.push('webhooks', () => webhooks.idle());
+
+  const lookout = createLookout({
+    ...{ settings: notifications, channels: notifications.channels, gate: createGate() },
+    ...{ publicUrl: config.http.publicUrl, prefix: redisSettings.prefix, telemetry, now },
+    incidents: createIncidentStore({ redis, key }),
+  });
+  // Without Redis there is nothing to see; that is what the alarm is for.
+  const looks = [
+    async () => alarm.look(await webhooks.redisTakes()),
+    () => lookout.look().catch(() => undefined),
+  ];
+  const looking = setInterval(() => looks.forEach((look) => void look()), LOOK_MS);
+  undo.push('looking', () => clearInterval(looking));
 
   const stream = createLiveStream({ redis, key });
   const told = createLivePublisher(stream);
@@ -115,16 +139,9 @@ async function start(
   return { url, stop: () => undo.stop() };
 }
 
-/** Before the spool is opened: what it adopts counts. */
-function watchSpool(
-  { notifications: { channels }, redis: { prefix } }: Config,
-  mostBytes: number,
-  { telemetry, now, undo }: { telemetry: Telemetry; now: () => number; undo: UndoList },
-): void {
-  const alarm = createSpoolAlarm({ channels, mostBytes, host: hostname(), prefix, telemetry, now });
-  undo.push('spool alarm', telemetry.listen(alarm.listener));
-  const looking = setInterval(() => void alarm.look(), LOOK_AT_SPOOL_MS);
-  undo.push('looking at the spool', () => clearInterval(looking));
+/** Tells receivers apart: those of one machine listen on different ports. */
+function nameOf({ http: { port } }: Config): string {
+  return `${hostname()}:${port}`;
 }
 
 function createApp({ http }: Config, routes: readonly Mount[]): Express {

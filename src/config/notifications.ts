@@ -62,6 +62,14 @@ export const notificationsSchema = z
     webhooksSilent: duration()
       .prefault('6h')
       .describe('No webhook for so long is an incident: Macs check in every 15 minutes.'),
+    workersSilent: duration()
+      .prefault('5m')
+      .describe('No look of any worker for so long is an incident, which the receivers tell.'),
+    heartbeat: address()
+      .optional()
+      .describe(
+        'Address of a watchman outside (a dead-man switch) that is fetched after every look of a worker and speaks up when that ends: it hears even of a house that is gone. It may carry a token, so it is a secret.',
+      ),
     channels: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), channelSchema)
       .default({})

@@ -8,7 +8,7 @@ const DURATION_KEYS = new Set(
       ' ',
     ),
     'seen left lease alarm'.split(' '),
-    'hold online command delivery blankPush inventory poll retry retryMost attemptsWithin every recoverAfter webhooksSilent idle life'.split(
+    'hold online command delivery blankPush inventory poll retry retryMost attemptsWithin every recoverAfter webhooksSilent workersSilent idle life'.split(
       ' ',
     ),
   ].flat(),
@@ -35,8 +35,10 @@ function plain(value: unknown, key: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name)]));
 }
 
+/** ioredis takes a password in the query, too. */
 function withoutCredentials(text: string): string {
   const url = new URL(text);
   if (url.password) url.password = 'hidden';
+  for (const name of new Set(url.searchParams.keys())) url.searchParams.set(name, 'hidden');
   return url.toString();
 }

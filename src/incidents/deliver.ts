@@ -1,12 +1,12 @@
 import type { ChannelConfig } from '../config/notifications.js';
 import type { Phase } from '../domain/incidents/incident.js';
-import { send } from '../notify/channel.js';
+import { trySend } from '../notify/channel.js';
+import type { Gate } from '../notify/gate.js';
 import type { Notice } from '../notify/notice.js';
 import { tellableAt } from '../notify/route.js';
 import type { NotifyPayload } from '../queues/payloads.js';
 import type { IncidentRecord, IncidentStore } from '../store/incidents.js';
 import type { Telemetry } from '../telemetry/bus.js';
-import type { Gate } from './gate.js';
 
 /** What telling needs. */
 export interface DeliverDeps {
@@ -60,7 +60,7 @@ export async function deliver(
   const startedAt = performance.now();
   const where = { channel: name, incident: record.incident.key, phase };
   const notice = noticeOf(record, phase, deps);
-  const error = await send(channel, notice, { source: sourceOf(deps), now }).then(() => undefined, asError);
+  const error = await trySend(channel, notice, { source: sourceOf(deps), now });
   gate.leave(name, error);
   if (error !== undefined) {
     const said = error.message;
@@ -75,10 +75,6 @@ export async function deliver(
   await incidents.noteTold(incidentId, name, phase);
   telemetry.emit('notify.sent', { ...where, durationMs: performance.now() - startedAt });
   return { kind: 'done' };
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function noticeOf(

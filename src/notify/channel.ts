@@ -26,6 +26,14 @@ export async function send(channel: ChannelConfig, notice: Notice, sender: Sende
     throw new NotSentError(`answered ${status}, and not as PagerDuty does`, { status });
 }
 
+/** As `send`; returns what went wrong, `undefined` when the receiver took it. */
+export function trySend(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<Error | undefined> {
+  return send(channel, notice, sender).then(
+    () => undefined,
+    (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown))),
+  );
+}
+
 function messageFor(channel: ChannelConfig, notice: Notice, { source, now }: Sender): Message {
   switch (channel.type) {
     case 'slack':

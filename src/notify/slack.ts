@@ -7,17 +7,22 @@ const HEADER = 150;
 const TEXT = 3_000;
 const ADDRESS = 3_000;
 
+/** As characters: names such as :warning: would have to be read in what a Mac is called, too. */
 const SIGNS: Record<Severity, string> = {
-  info: ':information_source:',
-  warning: ':warning:',
-  error: ':red_circle:',
-  critical: ':rotating_light:',
+  info: '\u2139\uFE0F',
+  warning: '\u26A0\uFE0F',
+  error: '\u{1F534}',
+  critical: '\u{1F6A8}',
 };
+const OVER = '\u2705';
 
-/** The message of an incoming webhook: header, sentence, facts, and a button to the Mac or the page. */
+/**
+ * The message of an incoming webhook: header, sentence, facts, and a button to the Mac or the page. What Jamf or a Mac has said is plain
+ * text: in `mrkdwn` Slack would make links of addresses, bold of asterisks, and would call a channel by `@here`.
+ */
 export function slackMessage(notice: Notice, url: string): Message {
   const { incident, phase, openedAt, link } = notice;
-  const sign = phase === 'recovered' ? ':white_check_mark:' : SIGNS[incident.severity];
+  const sign = phase === 'recovered' ? OVER : SIGNS[incident.severity];
   const opened = Math.floor(openedAt / 1_000);
   const since = `<!date^${opened}^{date_short_pretty} {time}|${new Date(openedAt).toISOString()}>`;
   const facts = [
@@ -28,10 +33,10 @@ export function slackMessage(notice: Notice, url: string): Message {
   const blocks = [
     {
       type: 'header',
-      text: { type: 'plain_text', text: cut(`${sign} ${headlineOf(notice)}`, HEADER), emoji: true },
+      text: { type: 'plain_text', text: cut(`${sign} ${headlineOf(notice)}`, HEADER), emoji: false },
     },
-    { type: 'section', text: { type: 'mrkdwn', text: mrkdwn(bodyOf(notice), TEXT) } },
-    { type: 'context', elements: [{ type: 'mrkdwn', text: facts.join('  ·  ') }] },
+    { type: 'section', text: { type: 'plain_text', text: cut(bodyOf(notice), TEXT), emoji: false } },
+    { type: 'context', elements: [{ type: 'mrkdwn', text: facts.join('  ·  '), verbatim: true }] },
     ...(link !== null && link.length <= ADDRESS
       ? [
           {
@@ -53,7 +58,7 @@ export function slackMessage(notice: Notice, url: string): Message {
   ];
   // What notifications and screen readers say.
   const text = mrkdwn(headlineOf(notice), TEXT);
-  return { url, headers: {}, body: JSON.stringify({ text, blocks }) };
+  return { url, headers: {}, body: JSON.stringify({ text, mrkdwn: false, unfurl_links: false, blocks }) };
 }
 
 /**

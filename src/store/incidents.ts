@@ -26,6 +26,8 @@ export interface IncidentStore {
    * turn, `null` when another process has it.
    */
   takeTurn(leaseMs: number): Promise<string | null>;
+  /** As `takeTurn`, for the receivers, which keep no worker from looking. The turn ends after `leaseMs` alone. */
+  takeReceiversTurn(leaseMs: number): Promise<string | null>;
   /**
    * Compares what is the matter now with what was: opens, and closes what has been gone for `recoverAfterMs`, but for what concerns a
    * server of which nothing is known at present. Everything that follows is written in one step, what is to be told included. The next
@@ -36,7 +38,10 @@ export interface IncidentStore {
     present: readonly RoutedIncident[],
     timing: { now: number; everyMs: number; recoverAfterMs: number; unknown?: ReadonlySet<string> },
   ): Promise<Changes | null>;
-  /** Opens one incident, unless it is open, and leaves all others as they are. `null`: the turn was lost. */
+  /**
+   * Opens one incident, unless it is open, and leaves all others as they are; in the turn of a receiver. The next comes after `everyMs`.
+   * `null`: the turn was lost.
+   */
   openAlone(
     turn: string,
     incident: RoutedIncident,
@@ -108,20 +113,29 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
     await forget.exec();
   }
 
+  async function take(name: string, leaseMs: number): Promise<string | null> {
+    const turn = randomUUID();
+    return (await redis.set(name, turn, 'PX', leaseMs, 'NX')) === null ? null : turn;
+  }
+
   async function apply(
     turn: string,
     { now, everyMs }: { now: number; everyMs: number },
     { opened, closed, ...rest }: Changes & { seen: readonly string[]; whole: boolean },
   ): Promise<boolean> {
     const changes = { ...rest, opened: opened.map(packed), closed: closed.map(packed) };
-    return change(keys, [turn, now, everyMs, JSON.stringify(changes)]);
+    return change({ ...keys, turn: rest.whole ? keys.turn : keys.receiversTurn }, [
+      turn,
+      now,
+      everyMs,
+      JSON.stringify(changes),
+    ]);
   }
 
   return {
-    async takeTurn(leaseMs) {
-      const turn = randomUUID();
-      return (await redis.set(keys.turn, turn, 'PX', leaseMs, 'NX')) === null ? null : turn;
-    },
+    takeTurn: (leaseMs) => take(keys.turn, leaseMs),
+
+    takeReceiversTurn: (leaseMs) => take(keys.receiversTurn, leaseMs),
 
     async reconcile(turn, present, { now, everyMs, recoverAfterMs, unknown }) {
       const [open, seen] = await Promise.all([redis.hgetall(keys.open), redis.hgetall(keys.seen)]);

@@ -15,6 +15,8 @@ export interface Webhooks {
   handler: RequestHandler<{ instance: string }>;
   /** Whether webhooks can be taken now, as `/readyz` tells it. */
   check: Check;
+  /** Whether Redis takes them now, the spool aside. */
+  redisTakes(): Promise<boolean>;
   idle(): Promise<void>;
 }
 
@@ -40,14 +42,15 @@ export async function createWebhooks({
   const reception = openReception({ config, redis, key, computers, producers, telemetry, now }, () => spool);
   // Whatever is wrong with Redis, its answer to a write tells: a full one and a replica answer a ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
+  const redisTakes = () =>
+    askRedis().then(
+      () => true,
+      () => false,
+    );
   if (config.spool)
     spool = await openSpool({
       ...config.spool,
-      isBack: () =>
-        askRedis().then(
-          () => true,
-          () => false,
-        ),
+      isBack: redisTakes,
       replay: (batch) => reception.replay(batch),
       telemetry,
       now,
@@ -66,6 +69,7 @@ export async function createWebhooks({
       telemetry,
     }),
     check: checkWebhooks(askRedis, spool),
+    redisTakes,
     async idle() {
       await reception.idle();
       await spool?.close();

@@ -5,7 +5,7 @@ import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { KnownComputer } from '../../src/domain/known.js';
 import type { BreakGlassStore } from '../../src/store/break-glass.js';
 
-/** Of those that need a person so many, newest first, are known by name: far more than are told one by one. */
+/** Of those that need a person so many, longest first, are known by name: far more than are told one by one. */
 const MOST_WAITING = 200;
 
 /**
@@ -63,13 +63,14 @@ async function caEndOf(
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** Those whose latest redistribution needs a person, and whose certificate has not been renewed in another way; newest first. */
+/** Those whose latest redistribution needs a person, and whose certificate has not been renewed in another way; those that wait longest first. */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
   const { redistributions, computers } = sources;
   const { failing } = await failingOf(instance, sources);
   const waiting = failing
     .filter(({ state }) => state === 'needs-human')
-    .toSorted((one, other) => other.since - one.since)
+    // Whoever were displaced by those that come later would be told to have recovered.
+    .toSorted((one, other) => one.since - other.since)
     .slice(0, MOST_WAITING);
   const [records, macs] = await Promise.all([
     redistributions.readMany(

@@ -5,6 +5,7 @@ import { readVersion } from '../../src/api/version.js';
 import type { Config } from '../../src/config/schema.js';
 import type { Producers } from '../../src/queues/producers.js';
 import type { CursorStore } from '../../src/store/cursors.js';
+import { createHeartbeat } from '../../src/notify/heartbeat.js';
 import { createBreakGlassStore } from '../../src/store/break-glass.js';
 import { createEventLog } from '../../src/store/events.js';
 import { createIncidentStore } from '../../src/store/incidents.js';
@@ -45,10 +46,11 @@ export function createNotifyDeps(
     signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
   };
   const { notifications, http, redis: settings } = config;
-  const { channels } = notifications;
+  const { channels, heartbeat } = notifications;
   return {
     look: {
       ...{ settings: notifications, incidents, producers, telemetry, stopping },
+      beat: heartbeat && createHeartbeat({ url: heartbeat, telemetry }),
       facts: () => readFacts({ ...sources, breakGlass }),
     },
     deliver: {

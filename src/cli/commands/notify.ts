@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { loadConfig } from '../../config/load.js';
 import type { NotificationsConfig } from '../../config/notifications.js';
 import type { Config } from '../../config/schema.js';
+import type { Secret } from '../../config/secret.js';
 import type { Phase } from '../../domain/incidents/incident.js';
-import { send } from '../../notify/channel.js';
+import { trySend } from '../../notify/channel.js';
 import type { Notice } from '../../notify/notice.js';
+import { ask } from '../../notify/post.js';
 import { act, type Cli } from '../cli.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
@@ -21,7 +23,9 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
   const notify = program.command('notify').description('messages about incidents').helpCommand(false);
   const test = notify
     .command('test')
-    .description('send a test message to every channel, whatever it is routed, and say that it is over')
+    .description(
+      'send a test message to every channel, whatever it is routed, and say that it is over; beat once for the watchman',
+    )
     .option('--channel <name>', 'this channel alone')
     .addHelpText(
       'after',
@@ -31,12 +35,14 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
   act(test, cli, options, async ({ options: { channel, json } }) => {
     const { context } = cli;
     const config = loadConfig(context.environment);
-    const results = await Promise.all(
-      Object.entries(chosen(config.notifications.channels, channel)).map(async ([name, one]) => {
+    const { channels, heartbeat } = config.notifications;
+    const results = await Promise.all([
+      ...Object.entries(chosen(channels, channel)).map(async ([name, one]) => {
         const said = await attempt(one, config, context);
         return { channel: name, type: one.type, taken: said === null, error: said };
       }),
-    );
+      ...(heartbeat === undefined || channel !== undefined ? [] : [beat(heartbeat)]),
+    ]);
     if (json) printJson(context, results);
     else
       for (const { channel: name, type, error } of results)
@@ -47,6 +53,16 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
         );
     return results.every(({ taken }) => taken) ? EXIT.done : EXIT.failed;
   });
+}
+
+async function beat(
+  url: Secret,
+): Promise<{ channel: string; type: string; taken: boolean; error: string | null }> {
+  const error = await ask({ method: 'GET', url: url.reveal() }).then(
+    () => null,
+    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+  );
+  return { channel: 'heartbeat', type: 'the watchman', taken: error === null, error };
 }
 
 function chosen(channels: Channels, name: string | undefined): Channels {
@@ -84,11 +100,8 @@ async function attempt(
     link: http.publicUrl ?? null,
   });
   const sender = { source: http.publicUrl === undefined ? redis.prefix : new URL(http.publicUrl).host, now };
-  try {
-    await send(channel, notice('opened'), sender);
-    await send(channel, notice('recovered'), sender);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const error =
+    (await trySend(channel, notice('opened'), sender)) ??
+    (await trySend(channel, notice('recovered'), sender));
+  return error?.message ?? null;
 }

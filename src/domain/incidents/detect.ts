@@ -176,6 +176,15 @@ function glassBroken({ breakGlass }: Facts): readonly Incident[] {
   }));
 }
 
+/** What no worker can say: that none has looked at anything since an instant. Found and told by a receiver. */
+export function workersSilent(since: number): Incident {
+  return {
+    ...{ key: 'workers-silent', kind: 'workers-silent', severity: 'critical', instance: null, path: '/' },
+    title: `No worker has looked at the fleet since ${clock(since)}`,
+    text: 'Nothing is read, renewed or taken back meanwhile, and nothing else is told. Start a worker (recert work), or see in its log and at its /readyz what keeps it.',
+  };
+}
+
 function incident(
   kind: IncidentKind,
   severity: Severity,

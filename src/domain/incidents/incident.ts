@@ -18,6 +18,8 @@ export const INCIDENT_KINDS = [
   'ca-expiring',
   'break-glass',
   'spool-filling',
+  'redis-away',
+  'workers-silent',
   'test',
 ] as const;
 

@@ -17,6 +17,8 @@ export interface NotifyEvents {
   'notify.failed': { channel: string; incident: string; phase: string; attempt: number; error: string };
   /** Tried for days: it is not tried again. */
   'notify.givenUp': { channel: string; incident: string; phase: string; error: string };
+  /** The watchman outside does not hear us. */
+  'heartbeat.failed': { error: string };
 }
 
 const incidents = (state: string) => ({
@@ -74,5 +76,16 @@ export const notifyEvents: Descriptions<NotifyEvents> = {
     say: ({ channel, incident, phase, error }) =>
       `${channel} WAS NOT TOLD of ${incident} (${phase}): ${error}. recert notify test says whether it can be.`,
     metrics: [messages('given-up')],
+  },
+  'heartbeat.failed': {
+    level: 'warn',
+    say: ({ error }) => `the heartbeat was not taken, it is tried at every look: ${error}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_heartbeat_failures_total',
+        help: 'Times that the heartbeat began to fail.',
+      },
+    ],
   },
 };

@@ -1,9 +1,14 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recert } from '../../support/cli.js';
+import { parseConfig } from '../../../src/config/load.js';
+import { startReceiver } from '../../../src/receiver.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,
   type SlackBody,
@@ -30,17 +35,18 @@ afterEach(async () => {
   await Promise.all([slack.close(), pager.close(), server.close()]);
 });
 
-const yaml = () => `${workerYaml(server.url, NOWHERE)}
-http: { publicUrl: 'https://recert.example.com' }
+const yaml = (more: readonly string[] = []) => `${workerYaml(server.url, NOWHERE)}
+http: { port: 0, publicUrl: 'https://recert.example.com' }
 notifications:
   every: 200ms
+  ${more.join('\n  ')}
   channels:
     team: { type: slack, url: '${slack.url}' }
     pager: { type: pagerduty, routingKey: ${CANARY}${'0'.repeat(22)}, api: '${pager.url}', least: warning }
 `;
 
-async function startChild(): Promise<WorkerChild> {
-  const child = await startWorkerChild(yaml());
+async function startChild(more: readonly string[] = []): Promise<WorkerChild> {
+  const child = await startWorkerChild(yaml(more));
   children.push(child);
   return child;
 }
@@ -77,6 +83,38 @@ test('a worker killed while it tells is followed by another, and nothing is lost
   expect(everything).not.toContain(CANARY);
 }, 120_000);
 
+test('that no worker lives is told by the receiver, that it is over by the first worker, whose heart is heard', async () => {
+  let beats = 0;
+  const watchman = createServer((_request, response) => {
+    beats += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => watchman.listen(0, '127.0.0.1', resolve));
+  const { port } = watchman.address() as AddressInfo;
+  const more = [
+    'workersSilent: 1s',
+    'recoverAfter: 300ms',
+    `heartbeat: 'http://127.0.0.1:${port}/${CANARY}'`,
+  ];
+  const config = parseConfig(yaml(more), { source: 'test', environment: {} });
+  const receiver = await startReceiver(config, { telemetry: createTelemetry() });
+  try {
+    const silence = () =>
+      pager.taken
+        .filter(({ dedup_key }) => dedup_key === 'recert/workers-silent')
+        .map((one) => one.event_action);
+    await expect.poll(silence, { timeout: 20_000 }).toEqual(['trigger']);
+    expect(beats).toBe(0);
+    await startChild(more);
+    await expect.poll(silence, { timeout: 30_000 }).toEqual(['trigger', 'resolve']);
+    await expect.poll(() => beats).toBeGreaterThan(1);
+    expect(slack.taken.filter(({ text }) => /No worker has looked/.test(text))).toHaveLength(2);
+  } finally {
+    await receiver.stop();
+    await new Promise((resolve) => watchman.close(resolve));
+  }
+}, 90_000);
+
 test('recert notify test tells every channel, and says which did not take it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'recert-notify-'));
   const file = join(folder, 'recert.yaml');
@@ -96,7 +134,10 @@ test('recert notify test tells every channel, and says which did not take it', a
     expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger', 'resolve']);
     slack.answer({ status: 404, body: 'no_service' });
     expect(await run()).toBe(1);
-    expect(said.slice(2)).toEqual(['fail  team: slack answered 404', 'ok    pager: pagerduty took it']);
+    expect(said.slice(2)).toEqual([
+      'fail  team: slack answered 404 (no_service)',
+      'ok    pager: pagerduty took it',
+    ]);
     expect(await run('--channel', 'pager')).toBe(0);
     expect(await run('--channel', 'nobody')).toBe(2);
     expect(said.join('\n')).not.toContain(CANARY);

@@ -1,8 +1,14 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notificationsSchema, type ChannelConfig } from '../../../src/config/notifications.js';
 import { send } from '../../../src/notify/channel.js';
 import type { Notice } from '../../../src/notify/notice.js';
-import { NotSentError } from '../../../src/notify/post.js';
+import { createHeartbeat } from '../../../src/notify/heartbeat.js';
+import { NotSentError, post } from '../../../src/notify/post.js';
+import { Secret } from '../../../src/config/secret.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,
   type SlackBody,
@@ -15,7 +21,8 @@ import {
 
 const CANARY = 'canary5f1c';
 const KEY = `${CANARY}${'0'.repeat(32 - CANARY.length)}`;
-const NASTY = '<!channel> & <https://evil.example.com|press> \u{1F4A5}';
+const NASTY =
+  '<!channel> @here & <https://evil.example.com|press> https://evil.example.com *b* :warning: \u{1F4A5}';
 
 let slack: StandIn<SlackBody>;
 let pager: StandIn<PagerdutyBody>;
@@ -79,10 +86,16 @@ test.each<[string, Notice]>([
 });
 
 test('Slack has a button to the Mac, and nobody is called by a name', async () => {
-  await sendAll(notice({ text: NASTY }));
-  const { blocks } = slack.taken.at(-1) ?? { blocks: [] };
+  await sendAll(notice({ title: NASTY, text: NASTY }));
+  const { blocks, text } = slack.taken.at(-1) ?? { blocks: [], text: '' };
   expect(JSON.stringify(blocks)).toContain('"url":"https://recert.example.com/macs/prod/7"');
-  expect(JSON.stringify(blocks)).toContain('&lt;!channel&gt; &amp;');
+  expect(text).toContain('&lt;!channel&gt; @here &amp;');
+  expect(
+    blocks.filter((one) => one.type === 'header' || one.type === 'section').map((one) => one.text),
+  ).toEqual([
+    { type: 'plain_text', text: `\u{1F534} ${NASTY}`, emoji: false },
+    { type: 'plain_text', text: NASTY, emoji: false },
+  ]);
 });
 
 test('PagerDuty opens and resolves one alert', async () => {
@@ -97,6 +110,7 @@ test('PagerDuty opens and resolves one alert', async () => {
 
 test.each([
   ['an error', { status: 500, body: CANARY }, /^answered 500$/],
+  ['what Slack says', { status: 410, body: 'channel_is_archived' }, /^answered 410 \(channel_is_archived\)$/],
   ['a redirection', { status: 302, headers: { Location: 'https://evil.example.com/' } }, /redirection/],
 ])('%s is told without a secret', async (_, answer, said) => {
   for (const one of [slack, pager, hook]) one.answer(answer);
@@ -130,9 +144,80 @@ test('Retry-After is heeded, up to an hour', async () => {
     ['30', 30_000],
     ['999999', 3_600_000],
     ['soon', 0],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    [new Date(Date.now() + 7_200_000).toUTCString(), 3_600_000],
   ] as const) {
     slack.answer({ status: 429, headers: { 'Retry-After': asked } });
     await expect(send(channel, notice(), sender)).rejects.toMatchObject({ status: 429, waitMs });
   }
   slack.answer(null);
+});
+
+test('a receiver that never ends its answer is not read to the end', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(500);
+    const more = setInterval(() => response.write('x'.repeat(1_000)), 1);
+    response.on('close', () => clearInterval(more));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    await expect(post({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '{}' })).rejects.toThrow(
+      /^answered 500$/,
+    );
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+test.each([
+  ['a name that is none', (path: string) => `https://recert.invalid/${path}`, /ENOTFOUND|EAI_AGAIN/],
+  [
+    'a port that is closed',
+    (path: string) => `http://127.0.0.1:1/${path}`,
+    /ECONNREFUSED|bad port|TypeError/,
+  ],
+  ['a receiver without TLS', (path: string) => slack.url.replace('http:', 'https:') + path, /SSL|TLS|EPROTO/],
+])('%s is told without a secret', async (_, url, said) => {
+  const error = await post({ url: url(CANARY), headers: {}, body: '{}' }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(NotSentError);
+  expect(inspect(error)).toMatch(said);
+  expect(inspect(error)).not.toContain(CANARY);
+});
+
+test('the heartbeat is one request at a time, and the first of its failures is told', async () => {
+  let asked = 0;
+  const answers: (() => void)[] = [];
+  const server = createServer((request, response) => {
+    asked += 1;
+    expect(request.method).toBe('GET');
+    answers.push(() => response.writeHead(500).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const told: string[] = [];
+  const telemetry = createTelemetry((kind, fields) => void told.push(`${kind} ${JSON.stringify(fields)}`));
+  const beat = createHeartbeat({ url: new Secret(`http://127.0.0.1:${port}/${CANARY}`), telemetry });
+  try {
+    beat();
+    beat();
+    await expect.poll(() => asked).toBe(1);
+    for (const count of [2, 3]) {
+      answers.at(-1)?.();
+      await expect
+        .poll(() => {
+          beat();
+          return asked;
+        })
+        .toBe(count);
+    }
+    expect(told).toEqual(['heartbeat.failed {"error":"answered 500"}']);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

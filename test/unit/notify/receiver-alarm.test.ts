@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema } from '../../../src/config/notifications.js';
-import { createSpoolAlarm, type SpoolAlarm } from '../../../src/notify/spool-alarm.js';
+import { createReceiverAlarm, type ReceiverAlarm } from '../../../src/notify/receiver-alarm.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
 import { type PagerdutyBody, type StandIn, startPagerduty } from '../../support/notify/stand-ins.js';
 
@@ -9,45 +9,49 @@ const MOST = 1_000;
 
 let pager: StandIn<PagerdutyBody>;
 let telemetry: Telemetry;
-let alarm: SpoolAlarm;
+let alarm: ReceiverAlarm;
 let now: number;
 
 beforeEach(async () => {
   pager = await startPagerduty();
   now = Date.UTC(2026, 10, 24, 3);
   telemetry = createTelemetry();
-  const { channels } = notificationsSchema.parse({
-    channels: { pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url } },
-  });
-  alarm = createSpoolAlarm({
-    ...{ channels, telemetry, mostBytes: MOST, host: 'mac-mini', prefix: 'recert' },
-    now: () => now,
-  });
-  telemetry.listen(alarm.listener);
+  alarm = start(MOST);
 });
 afterEach(() => pager.close());
 
+function start(mostBytes: number | null): ReceiverAlarm {
+  const { channels } = notificationsSchema.parse({
+    channels: { pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url } },
+  });
+  const names = { receiver: 'mac-mini:8080', prefix: 'recert' };
+  const one = createReceiverAlarm({ channels, telemetry, mostBytes, ...names, now: () => now });
+  telemetry.listen(one.listener);
+  return one;
+}
+
+const look = (redisTakes = true) => alarm.look(redisTakes);
 const size = (bytes: number) => telemetry.emit('spool.size', { bytes });
 const told = () => pager.taken.map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
-const OPENED = 'trigger recert/spool-filling/mac-mini';
-const OVER = 'resolve recert/spool-filling/mac-mini';
+const OPENED = 'trigger recert/spool-filling/mac-mini:8080';
+const OVER = 'resolve recert/spool-filling/mac-mini:8080';
 
 test('a spool in use is told after five minutes, once, and told to be over when it is empty', async () => {
   size(10);
   now += 5 * MINUTE - 1;
-  await alarm.look();
+  await look();
   expect(told()).toEqual([]);
   now += 1;
-  await alarm.look();
+  await look();
   size(20);
-  await alarm.look();
+  await look();
   expect(told()).toEqual([OPENED]);
   size(0);
-  await alarm.look();
-  await alarm.look();
+  await look();
+  await look();
   expect(told()).toEqual([OPENED, OVER]);
   size(10);
-  await alarm.look();
+  await look();
   expect(told()).toEqual([OPENED, OVER]);
 });
 
@@ -57,24 +61,24 @@ test('a spool that is emptied in time is not told', async () => {
   size(0);
   size(10);
   now += 4 * MINUTE;
-  await alarm.look();
+  await look();
   expect(told()).toEqual([]);
 });
 
 test('half full is told at once, and stays told until it is empty', async () => {
   size(MOST / 2);
-  await alarm.look();
+  await look();
   size(MOST / 2 - 1);
   now += MINUTE;
-  await alarm.look();
+  await look();
   expect(told()).toEqual([OPENED]);
 });
 
 test('a disk that fails is told, and over when it has not failed for a minute', async () => {
   telemetry.emit('spool.failed', { error: 'EIO' });
-  await alarm.look();
+  await look();
   now += MINUTE;
-  await alarm.look();
+  await look();
   expect(told()).toEqual([OPENED, OVER]);
 });
 
@@ -85,19 +89,44 @@ test('a channel that does not take it is tried again; two looks at once tell onc
   });
   size(MOST);
   pager.answer({ status: 500 });
-  await alarm.look();
+  await look();
   expect(failures).toHaveLength(1);
   pager.answer(null);
-  await Promise.all([alarm.look(), alarm.look()]);
+  // Left alone for five seconds.
+  await look();
+  expect(pager.asked()).toBe(1);
+  now += 5_000;
+  await Promise.all([look(), look()]);
   expect(told()).toEqual([OPENED]);
 });
 
 test('what no channel was told in time is not told to be over', async () => {
   size(MOST);
   pager.answer({ status: 500 });
-  await alarm.look();
+  await look();
   pager.answer(null);
   size(0);
-  await alarm.look();
+  await look();
   expect(told()).toEqual([]);
+});
+
+test('Redis that takes nothing is told after five minutes though no webhook comes, and over when it takes again', async () => {
+  await look(false);
+  now += 5 * MINUTE;
+  await look(false);
+  expect(told()).toEqual([OPENED]);
+  await look(true);
+  expect(told()).toEqual([OPENED, OVER]);
+});
+
+test('without a spool it is told, too, as what it is', async () => {
+  alarm = start(null);
+  await look(false);
+  now += 5 * MINUTE;
+  await look(false);
+  await look(true);
+  expect(told()).toEqual([
+    'trigger recert/redis-away/mac-mini:8080',
+    'resolve recert/redis-away/mac-mini:8080',
+  ]);
 });

@@ -1,3 +1,16 @@
+import { NotSentError } from './post.js';
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 600_000;
+
+/**
+ * How long to wait before another attempt, milliseconds: 5 s, doubled each time up to ten minutes, and never less than the receiver asks.
+ */
+export function backoff(attemptsMade: number, error?: Error): number {
+  const ownMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attemptsMade - 1, 20), LONGEST_WAIT_MS);
+  return Math.max(ownMs, error instanceof NotSentError ? error.waitMs : 0);
+}
+
 /** Whom a channel lets through. */
 export interface Gate {
   /** Milliseconds after which to come again; 0: come through, and `leave` when the receiver has answered, or has not. */
@@ -25,7 +38,7 @@ interface Channel {
  * @param wait milliseconds before another attempt, from the number of failures in a row and the last one.
  */
 export function createGate(
-  wait: (failures: number, error: Error) => number,
+  wait: (failures: number, error: Error) => number = backoff,
   clock: () => number = () => performance.now(),
 ): Gate {
   const channels = new Map<string, Channel>();

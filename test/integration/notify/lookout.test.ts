@@ -1,0 +1,155 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { notificationsSchema } from '../../../src/config/notifications.js';
+import { createLookout, type Lookout } from '../../../src/incidents/lookout.js';
+import { createGate } from '../../../src/notify/gate.js';
+import {
+  createIncidentStore,
+  type IncidentStore,
+  type RoutedIncident,
+} from '../../../src/store/incidents.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import {
+  type PagerdutyBody,
+  type SlackBody,
+  type StandIn,
+  startPagerduty,
+  startSlack,
+} from '../../support/notify/stand-ins.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const MINUTE = 60_000;
+
+let server: TestRedis;
+let redis: Redis;
+let slack: StandIn<SlackBody>;
+let pager: StandIn<PagerdutyBody>;
+let incidents: IncidentStore;
+let clock: number;
+let receivers: Lookout[];
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  redis = new Redis(server.url);
+  await redis.flushall();
+  [slack, pager] = await Promise.all([startSlack('s'), startPagerduty()]);
+  clock = Date.UTC(2030, 0, 15, 12);
+  incidents = createIncidentStore({ redis, key: keysUnder('recert') });
+  receivers = [startReceiver(), startReceiver()];
+});
+afterEach(async () => {
+  redis.disconnect();
+  await Promise.all([slack.close(), pager.close()]);
+});
+
+function startReceiver(): Lookout {
+  const now = () => clock;
+  const settings = notificationsSchema.parse({
+    channels: {
+      slack: { type: 'slack', url: slack.url },
+      pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url },
+    },
+  });
+  return createLookout({
+    ...{ settings, channels: settings.channels, incidents, telemetry: createTelemetry(), now },
+    ...{ publicUrl: undefined, prefix: 'recert', gate: createGate(undefined, now) },
+  });
+}
+
+/** A worker looks at everything, and finds nothing. */
+async function workerLooks(): Promise<void> {
+  const timing = { now: clock, everyMs: 1, recoverAfterMs: 5 * MINUTE };
+  await redis.del('{recert}:incidents:turn');
+  const turn = await incidents.takeTurn(1_000);
+  expect(await incidents.reconcile(turn ?? '', [], timing)).not.toBeNull();
+}
+
+/** Every receiver looks, and once more when the turn of the first is over. */
+async function receiversLook(): Promise<void> {
+  await redis.del('{recert}:incidents:receivers-turn');
+  await Promise.all(receivers.map((one) => one.look()));
+  await redis.del('{recert}:incidents:receivers-turn');
+  await Promise.all(receivers.map((one) => one.look()));
+}
+
+const told = () => [slack.taken.map(({ text }) => text), pager.taken.map((one) => one.dedup_key)];
+const TOLD = [['No worker has looked at the fleet since 2030-01-15 12:00Z'], ['recert/workers-silent']];
+
+test('that no worker looks is told once, by whichever receiver, and the first worker tells that it is over', async () => {
+  await workerLooks();
+  await receiversLook();
+  clock += 5 * MINUTE - 1;
+  await receiversLook();
+  expect(told()).toEqual([[], []]);
+  clock += 1;
+  await receiversLook();
+  expect(told()).toEqual(TOLD);
+  clock += 60 * MINUTE;
+  await receiversLook();
+  expect(told()).toEqual(TOLD);
+
+  await workerLooks();
+  clock += 5 * MINUTE;
+  await workerLooks();
+  // The worker puts these into the queue.
+  const pending = await incidents.pending(10);
+  const records = await Promise.all(pending.map(({ id }) => incidents.read(id)));
+  expect(records.map((record) => [record?.incident.kind, record?.closedAt])).toEqual([
+    ['workers-silent', clock],
+    ['workers-silent', clock],
+  ]);
+});
+
+test('a house that starts is given its time, and so is one whose Redis was emptied', async () => {
+  await workerLooks();
+  clock += 60 * MINUTE;
+  receivers = [startReceiver()];
+  await receiversLook();
+  await redis.flushall();
+  clock += 4 * MINUTE;
+  await receiversLook();
+  clock += 4 * MINUTE;
+  await receiversLook();
+  expect(told()).toEqual([[], []]);
+});
+
+test('a channel that fails is tried again and left alone in between, and no other is told twice', async () => {
+  await receiversLook();
+  slack.answer({ status: 410, body: 'channel_is_archived' });
+  clock += 5 * MINUTE;
+  await receiversLook();
+  const asked = slack.asked();
+  await receiversLook();
+  expect(slack.asked()).toBe(asked);
+  slack.answer(null);
+  clock += MINUTE;
+  await receiversLook();
+  expect(told()).toEqual([[TOLD[0]?.[0]], TOLD[1]]);
+});
+
+test('what else is open stays as it is', async () => {
+  const silent: RoutedIncident = {
+    key: 'webhooks-silent/prod',
+    kind: 'webhooks-silent',
+    severity: 'warning',
+    instance: 'prod',
+    title: 'none',
+    text: 'none',
+    path: '/',
+    channels: [],
+  };
+  const turn = await incidents.takeTurn(1_000);
+  await incidents.reconcile(turn ?? '', [silent], { now: clock, everyMs: 1, recoverAfterMs: 0 });
+  clock += 60 * MINUTE;
+  await receiversLook();
+  clock += 60 * MINUTE;
+  await receiversLook();
+  expect(Object.keys(await redis.hgetall('{recert}:incidents:open')).sort()).toEqual([
+    'webhooks-silent/prod',
+    'workers-silent',
+  ]);
+});
