@@ -2,11 +2,19 @@ import winston from 'winston';
 import type { Listener } from './bus.js';
 import { describe } from './events.js';
 
+/** What Macs, people and servers say is logged: none of it may begin a line of its own, move a cursor or turn letters round. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** One line, whatever was said. */
+export function oneLine(said: string): string {
+  return said.replace(CONTROL, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 const text = winston.format.printf(({ timestamp, level, message, kind: _kind, ...fields }) => {
   const rest = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [String(timestamp), level.padEnd(5), String(message), ...rest].join(' ');
+  return oneLine([String(timestamp), level.padEnd(5), String(message), ...rest].join(' '));
 });
 
 /** A listener that writes every event to standard error (standard output belongs to commands), as JSON or as text. */

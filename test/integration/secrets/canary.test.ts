@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { createToken } from '../../../src/api/tokens.js';
+import { hashPassword } from '../../../src/config/password-hash.js';
 import { startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { logListener } from '../../../src/telemetry/log.js';
@@ -13,6 +14,17 @@ import { startTestRedis, type TestRedis } from '../support/redis.js';
 const WRONG_KEY = 'canary-wrong-webhook-key';
 const WRONG_TOKEN = 'recert_canary-wrong-token';
 const PASSWORD = 'canary-password-of-a-user';
+/** Of Redis, of a user account in Jamf, of the emergency login, and of whoever is told of incidents. */
+const REDIS_PASSWORD = 'canary-password-of-redis';
+const ACCOUNT_PASSWORD = 'canary-password-of-an-account';
+const GLASS_PASSWORD = 'canary-password-of-the-glass';
+const CHANNEL_SECRETS = {
+  SLACK_PATH: 'canary-path-of-slack',
+  ROUTING_KEY: 'canaryroutingkeyofpagerduty12345',
+  HOOK_TOKEN: 'canary-token-of-a-webhook',
+  SIGNING_SECRET: 'canary-signing-secret',
+  HEARTBEAT_PATH: 'canary-path-of-the-heartbeat',
+};
 /** How every token of the pretend Jamf Pro begins. */
 const JAMF_TOKEN = 'eyJhbGciOiJIUzI1NiJ9';
 
@@ -99,9 +111,34 @@ function hear(): string[] {
   return heard;
 }
 
+/** Everything that can be configured with a secret, none of which is where it could be heard: each fails in its own way. */
+async function settings(house: House) {
+  await redis.acl('SETUSER', 'house', 'on', `>${REDIS_PASSWORD}`, '~*', '&*', '+@all');
+  const { SLACK_PATH, ROUTING_KEY, HOOK_TOKEN, SIGNING_SECRET, HEARTBEAT_PATH } = CHANNEL_SECRETS;
+  // Jamf in the place of a receiver answers 404, and may quote the path.
+  const refusing = house.simulator.url;
+  const nowhere = 'http://127.0.0.1:1';
+  return {
+    redis: { url: server.url.replace('://', `://house:${REDIS_PASSWORD}@`), prefix: 'canary' },
+    signIn: { breakGlass: { hash: await hashPassword(GLASS_PASSWORD) } },
+    notifications: {
+      every: '100ms',
+      heartbeat: `${refusing}/${HEARTBEAT_PATH}`,
+      channels: {
+        slack: { type: 'slack', url: `${refusing}/services/${SLACK_PATH}` },
+        pager: { type: 'pagerduty', routingKey: ROUTING_KEY, api: `${refusing}/v2/enqueue` },
+        hook: { type: 'webhook', url: `${nowhere}/?token=${HOOK_TOKEN}`, signingSecret: SIGNING_SECRET },
+      },
+    },
+  };
+}
+
 /** Receiver and worker with a log of everything, as JSON. */
 async function start(house: House, token: { name: string; role: string; sha256: string }) {
-  const config = await house.configure({ webhooks: byHeader([KEY, NEW_KEY]) }, { tokens: [token] });
+  const config = await house.configure(
+    { webhooks: byHeader([KEY, NEW_KEY]) },
+    { tokens: [token], ...(await settings(house)) },
+  );
   const events: string[] = [];
   const telemetry = createTelemetry(
     logListener({ level: 'debug', format: 'json' }),
@@ -175,6 +212,26 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   expect(await api('/api/v1/overview', undefined, WRONG_TOKEN)).toBe(401);
   expect(await api('/api/v1/pause', { reason: token.slice(0, 3), token })).toBe(400);
 
+  // The emergency login, wrong and right: an incident, which every channel fails to take.
+  const signInBy = (password: string) =>
+    ask(`${receiver.url}/api/v1/session/break-glass`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'Ada', password }),
+    });
+  expect(await signInBy(`${GLASS_PASSWORD}!`)).toBe(401);
+  expect(await signInBy(GLASS_PASSWORD)).toBe(201);
+  const failed = (channel: string) =>
+    events.some((one) => one.startsWith('notify.failed') && one.includes(channel));
+  await expect
+    .poll(() => ['"slack"', '"pager"', '"hook"'].filter((one) => !failed(one)), { timeout: 20_000 })
+    .toEqual([]);
+  expect(events.some((one) => one.startsWith('heartbeat.failed'))).toBe(true);
+  for (const words of [['config', 'check', '--json'], ['config', 'check'], ['notify', 'test'], ['doctor']]) {
+    const { out, err } = await house.recert(words);
+    shown.push(out, err);
+  }
+
   // Jamf: refusals, pages that are no JSON, answers that are cut.
   for (const kind of ['html', 'half-body', 'status'] as const) {
     const path = 'JSSResource/osxconfigurationprofiles|oauth';
@@ -191,6 +248,14 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   await ask(`${worker.url}/metrics`);
   await ask(`${worker.url}/readyz`);
 
+  // A user account in place of an API client, with a password that Jamf does not take.
+  await house.configure({ auth: { username: 'recert', password: ACCOUNT_PASSWORD } }, await settings(house));
+  for (const words of [['doctor'], ['doctor', '--json'], ['config', 'check', '--json']]) {
+    const { out, err } = await house.recert(words);
+    shown.push(out, err);
+  }
+  expect(shown.join('\n')).toMatch(/401/);
+
   const searched = {
     log: heard.join('\n'),
     events: events.join('\n'),
@@ -200,6 +265,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   const secrets = {
     ...{ CLIENT_SECRET, KEY, NEW_KEY, WRONG_KEY, WRONG_TOKEN, PASSWORD, JAMF_TOKEN, token },
     challenge: house.simulator.world.ca.challenge,
+    ...{ REDIS_PASSWORD, ACCOUNT_PASSWORD, GLASS_PASSWORD, ...CHANNEL_SECRETS },
   };
   // What is searched is there, and what is planted is found: else nothing would be found in it.
   expect(searched.log).toContain('"kind":"process.started"');

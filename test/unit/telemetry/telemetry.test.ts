@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { oneLine } from '../../../src/telemetry/log.js';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 
 describe('telemetry', () => {
@@ -31,4 +32,10 @@ it('counts who renewed a certificate', async () => {
   const who = { instance: 'prod', profile: 'okta', computerId: '7' };
   createTelemetry(listener).emit('redistribution.renewed', { ...who, credit: 'jamf' });
   expect(await registry.metrics()).toMatch(/^recert_renewals_total\{.*credit="jamf".*\} 1$/m);
+});
+
+it('a name begins no line of the log, moves no cursor and turns no letters round', () => {
+  expect(oneLine('a\nerror forged\r\u001b[2K\u2028\u202e\u009b1A b\u00e4r \u{1F4A5}')).toBe(
+    'a\\u000aerror forged\\u000d\\u001b[2K\\u2028\\u202e\\u009b1A b\u00e4r \u{1F4A5}',
+  );
 });
