@@ -5,6 +5,7 @@ import { createBatchRunner } from './api/batch/runner.js';
 import { consoleRoutes } from './api/console.js';
 import { createLiveHub } from './api/live/hub.js';
 import { Problem, problemHandler, sendProblem } from './api/problem.js';
+import { neverSniffed } from './api/security.js';
 import { readVersion } from './api/version.js';
 import type { Config } from './config/schema.js';
 import { createLookout } from './incidents/lookout.js';
@@ -118,6 +119,7 @@ async function start(
   const routes: readonly Mount[] = [
     // First, and before anything that others need: see createHttpServer.
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
+    (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
     (app) =>
       app.use(

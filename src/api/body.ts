@@ -1,6 +1,7 @@
 import express, { type Request, type Response } from 'express';
 import { Problem } from './problem.js';
 
+const MOST_DEEP = 32;
 /** A hundred Macs with their serial numbers fit many times. */
 const json = express.json({ limit: '256kb' });
 
@@ -21,5 +22,16 @@ export async function readJson(request: Request, response: Response): Promise<un
     });
   });
   const body: unknown = request.body;
+  if (isDeeper(body, MOST_DEEP))
+    throw new Problem(
+      'invalid-request',
+      `The body has more than ${MOST_DEEP} levels: no request needs them.`,
+    );
   return body;
+}
+
+/** What is written by calling itself, such as JSON, ends the stack on a body of nothing but brackets. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

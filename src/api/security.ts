@@ -32,3 +32,9 @@ export const neverStored: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();
 };
+
+/** What is not a page is never taken for one, whatever it says: a Mac may be called `<script>`. */
+export const neverSniffed: RequestHandler = (_request, response, next) => {
+  response.set('X-Content-Type-Options', 'nosniff');
+  next();
+};
