@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../domain/incidents/incident.js';
 import { duration } from './duration.js';
 import { secret } from './secret.js';
+import { HTTPS, isWebAddress } from './web-address.js';
 import { clockTime, timeZone } from './wall-clock.js';
 
 const severity = z.enum(SEVERITIES);
@@ -24,7 +25,6 @@ const common = {
   quiet: quietSchema.optional(),
 };
 
-const HTTPS = 'must be an https:// address';
 const address = () => secret().refine((one) => isWebAddress(one.reveal()), HTTPS);
 
 const channelSchema = z.discriminatedUnion('type', [
@@ -81,13 +81,3 @@ export const notificationsSchema = z
 export type NotificationsConfig = z.output<typeof notificationsSchema>;
 /** One place where messages go. */
 export type ChannelConfig = NotificationsConfig['channels'][string];
-
-/** Over plain http only to this very machine: what is sent tells of the fleet. */
-function isWebAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (
-    protocol === 'https:' ||
-    (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-  );
-}

@@ -31,7 +31,10 @@ const httpSchema = z
   .strictObject({
     host: z.string().default('127.0.0.1').describe('Address to listen on.'),
     port: port().default(8080).describe('Port of the receiver; 0 takes a free one.'),
-    publicUrl: z.url().optional().describe('How people and Jamf reach the receiver, for links.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('How people and Jamf reach the receiver, for links.'),
     bodyLimit: z.int().min(1024).default(2_000_000).describe('Largest webhook body, in bytes.'),
     trustProxy: z
       .union([z.boolean(), z.string()])

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration } from './duration.js';
 import { isPasswordHash } from './password-hash.js';
 import { secret } from './secret.js';
+import { HTTPS, isWebAddress } from './web-address.js';
 
 const groups = (may: string) =>
   z.array(z.string().min(1)).default([]).describe(`Groups whose members may ${may}.`);
@@ -21,7 +22,7 @@ const oidcSchema = z
   .strictObject({
     issuer: z
       .url()
-      .refine(isSafe, 'must be an https:// address')
+      .refine(isWebAddress, HTTPS)
       .describe('Address of the provider, such as https://example.okta.com.'),
     clientId: z.string().min(1).describe('Client id of the web app in Okta.'),
     clientSecret: secret().describe('Its secret.'),
@@ -78,10 +79,4 @@ export function signInProblems({
   return signIn.oidc && http.publicUrl === undefined
     ? [{ path: ['signIn', 'oidc'], message: 'who signed in there comes back to http.publicUrl: set it' }]
     : [];
-}
-
-/** Over plain http only to this very machine: a code and a token are on the way. */
-function isSafe(text: string): boolean {
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(hostname);
 }

@@ -82,7 +82,8 @@ export async function ask({
 }
 
 /** No more than is needed, whatever is sent: the rest is not taken from the network. */
-async function beginningOf({ body }: Response): Promise<string> {
+async function beginningOf(response: Response): Promise<string> {
+  const body = response.body as AsyncIterable<Uint8Array> | null;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {

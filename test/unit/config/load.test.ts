@@ -184,3 +184,13 @@ describe('a bad configuration', () => {
     expect(() => loadConfig({ RECERT_CONFIG: join(folder, 'none.yaml') })).toThrow(/cannot be read/);
   });
 });
+
+it('hides a password in the query of an address, where ioredis takes one, too', () => {
+  const text = GOOD.replace(
+    'redis://someone:${REDIS_PASSWORD}@127.0.0.1:6390',
+    `redis://127.0.0.1:6390?password=${CANARY}`,
+  );
+  const shown = JSON.stringify(summarize(parseConfig(text, { source, environment })));
+  expect(shown).toContain('password=hidden');
+  expect(shown).not.toContain(CANARY);
+});
