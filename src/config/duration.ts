@@ -19,6 +19,19 @@ export function formatDuration(durationMs: number): string {
   return ms(durationMs);
 }
 
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A duration as it is written in configuration, not rounded: `32h`, `90s`, `1500ms`. */
+export function writeDuration(durationMs: number): string {
+  const [unit, unitMs] = UNITS.find(([, length]) => durationMs > 0 && durationMs % length === 0) ?? ['ms', 1];
+  return `${durationMs / unitMs}${unit}`;
+}
+
 /** A configuration field that is written as a duration and read as milliseconds. */
 export function duration() {
   return z

@@ -1,5 +1,5 @@
 import type { Config } from './schema.js';
-import { formatDuration } from './duration.js';
+import { writeDuration } from './duration.js';
 import { Secret } from './secret.js';
 
 const DURATION_KEYS = new Set(
@@ -27,7 +27,7 @@ export function summarize(config: Config): unknown {
 function plain(value: unknown, key: string): unknown {
   if (value instanceof Secret) return value.toString();
   if (value instanceof RegExp) return value.source;
-  if (typeof value === 'number') return DURATION_KEYS.has(key) ? formatDuration(value) : value;
+  if (typeof value === 'number') return DURATION_KEYS.has(key) ? writeDuration(value) : value;
   if (typeof value === 'string') return key === 'url' ? withoutCredentials(value) : value;
   if (Array.isArray(value)) return value.map((item) => plain(item, key));
   if (typeof value !== 'object' || value === null) return value;
