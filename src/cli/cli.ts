@@ -43,7 +43,10 @@ export function act<Schema extends z.ZodObject>(
 }
 
 /** A client for the service that the options or the environment name. */
-export function connect({ context }: Cli, options: z.output<typeof globalOptions>): Client {
+export function connect(
+  { context }: Cli,
+  options: Pick<z.output<typeof globalOptions>, 'url' | 'token'>,
+): Client {
   return createClient(resolveConnection(options, context.environment));
 }
 

@@ -22,6 +22,8 @@ export interface Context {
   readSecret: (prompt: string) => Promise<string>;
   /** Asks a person yes or no; no where nobody can answer. */
   confirm: (question: string) => Promise<boolean>;
+  /** Asks a person for a line; `null` where nobody can answer. */
+  ask: (question: string) => Promise<string | null>;
   now: () => number;
   wait: (durationMs: number) => Promise<void>;
 }
@@ -52,18 +54,19 @@ export function processContext(): Context {
     terminal,
     changeLine: isatty(2) ? changeLine : null,
     colors: createColors(terminal && !process.env.NO_COLOR),
-    confirm,
+    confirm: async (question) => /^y(es)?$/i.test((await ask(`${question} [y/N] `)) ?? ''),
+    ask,
     readSecret,
     now: Date.now,
     wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   };
 }
 
-async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
+async function ask(question: string): Promise<string | null> {
+  if (!isatty(0)) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }

@@ -31,7 +31,7 @@ export async function readPages<Schema extends Page, Item>(
   let cursor: string | undefined;
   do {
     const limit = Math.min(LARGEST_PAGE, most - found.length);
-    const page = await client({ ...ask, query: { ...query, cursor, limit } } as Ask<Schema>);
+    const page = await client({ ...ask, query: { ...query, cursor, limit } });
     found.push(...items(page));
     told?.(found.length);
     cursor = page.next ?? undefined;

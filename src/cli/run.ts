@@ -3,6 +3,7 @@ import { readVersion } from '../api/version.js';
 import { ConfigError } from '../config/load.js';
 import type { Cli } from './cli.js';
 import { addAuditCommand } from './commands/audit.js';
+import { addBatchesCommand } from './commands/batches.js';
 import { addBreakGlassCommand } from './commands/break-glass.js';
 import { addComputersCommand } from './commands/computers.js';
 import { addCompletionCommand } from './commands/completion.js';
@@ -91,6 +92,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addComputersCommand,
   addRedistributeCommand,
   addRedistributionsCommand,
+  addBatchesCommand,
   addFailuresCommand,
   addForecastCommand,
   addProfilesCommand,

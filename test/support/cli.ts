@@ -20,6 +20,7 @@ export function testContext(more: Partial<Context> = {}): Context {
     changeLine: null,
     colors: createColors(false),
     confirm: () => Promise.resolve(false),
+    ask: () => Promise.resolve(null),
     readSecret: () => Promise.resolve(''),
     now: Date.now,
     wait: () => Promise.resolve(),

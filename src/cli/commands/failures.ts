@@ -28,6 +28,7 @@ export function addFailuresCommand(program: Command, cli: Cli): void {
   withExamples(
     failures,
     'recert failures',
+    "recert redistribute --failed --reason 'the CA is back, INC-4712' --dry-run",
     "recert failures --json | jq -r '.groups[].computers[].serialNumber'",
   );
   act(failures, cli, options, async ({ options: { all, ...given } }) => {

@@ -1,58 +1,48 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseDuration } from '../../config/duration.js';
-import { problemSchema } from '../../api/problem.js';
-import { redistributeAnswer } from '../../api/schemas/redistribution.js';
+import { MOST_AT_ONCE } from '../../api/schemas/redistribution.js';
+import { duration } from '../../config/duration.js';
 import { act, type Cli, connect } from '../cli.js';
-import type { Client } from '../client.js';
-import type { Context } from '../context.js';
-import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { filterOptions, narrows, withFilter } from '../computers/find.js';
+import { CliError, EXIT } from '../exit.js';
 import { withExamples } from '../options.js';
-import { macs, printJson, state, table } from '../print.js';
-import { watch } from '../watch.js';
-import { redistributeWholeScope } from './whole-scope.js';
+import { redistributeMany, type Wish } from '../redistribute/many.js';
+import { redistributeSome } from '../redistribute/some.js';
+import { redistributeWholeScope } from '../redistribute/whole-scope.js';
 
-type Answer = z.output<typeof redistributeAnswer>;
-
-const options = z.object({
+const options = filterOptions.extend({
   serial: z.array(z.string()).default([]),
   id: z.array(z.string()).default([]),
+  failed: z.union([z.literal(true), z.string()]).optional(),
   reason: z.string(),
-  profile: z.string().optional(),
-  instance: z.string().optional(),
   dryRun: z.boolean().default(false),
   overrideHourlyCap: z.boolean().default(false),
   overrideCanary: z.boolean().default(false),
   wait: z.boolean().default(false),
-  within: z
-    .string()
-    .default('1d')
-    .transform((text, issue) => {
-      try {
-        return parseDuration(text);
-      } catch {
-        issue.addIssue({ code: 'custom', message: 'write a duration like 30m, 12h or 2d' });
-        return z.NEVER;
-      }
-    }),
+  within: duration().prefault('1d'),
   key: z.string().optional(),
   wholeScope: z.string().optional(),
   typedName: z.string().optional(),
-  typedCount: z.string().optional(),
+  typedCount: z.string().regex(/^\d+$/, 'is no number').optional(),
 });
 
 /** Adds `recert redistribute`. */
 export function addRedistributeCommand(program: Command, cli: Cli): void {
   const command = program
     .command('redistribute')
-    .description('have a profile redistributed to some Macs, whether they are due or not')
+    .description(
+      'have a profile redistributed to some Macs, or to all that match, whether they are due or not',
+    )
     .option('--serial <serial...>', 'serial numbers of the Macs')
     .option('--id <id...>', 'ids of the Macs in Jamf Pro')
+    .option(
+      '--failed [cause]',
+      'all Macs whose redistribution failed and needs a person, or those of one cause of recert failures',
+    );
+  withFilter(command)
     .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-    .option('--profile <profile>', 'the watched profile, when several are for the Mac')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
     .option('--dry-run', 'say what would happen and change nothing')
+    .option('--typed-count <number>', 'for all that match: the number of Macs, as it was shown')
     .option('--override-hourly-cap', 'go past the hourly cap on certificates; the reason should say why')
     .option('--override-canary', 'do not wait for the canary; the reason should say why')
     .option('--wait', 'wait until the new certificates are proven, and show the way there')
@@ -65,97 +55,39 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
       '--whole-scope <id>',
       'send this profile of Jamf Pro to every Mac in its scope at once: shows what that means first; for an admin, once in 30 days',
     )
-    .option('--typed-name <name>', 'with --whole-scope: the name of the profile, as it was shown')
-    .option('--typed-count <number>', 'with --whole-scope: the number of Macs, as it was shown');
+    .option('--typed-name <name>', 'with --whole-scope: the name of the profile, as it was shown');
   withExamples(
     command,
     "recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait",
-    "recert redistribute --serial A B C --reason 'new boards' --dry-run",
+    "recert redistribute --failed --reason 'the CA is back, INC-4712' --dry-run",
+    "recert redistribute --expires-within 3d --reason 'long weekend ahead' --typed-count 37 --wait",
   );
   act(command, cli, options, async ({ options: given }) => {
     const { context } = cli;
     const { wholeScope } = given;
-    if (wholeScope !== undefined) {
-      if (given.serial.length + given.id.length > 0)
-        throw new CliError(EXIT.usage, 'Name either Macs or --whole-scope.');
-      return redistributeWholeScope({ ...given, wholeScope }, connect(cli, given), context);
-    }
-    if (given.serial.length + given.id.length === 0)
-      throw new CliError(EXIT.usage, 'Name at least one Mac with --serial or --id.');
+    const named = [...given.id.map((id) => ({ id })), ...given.serial.map((one) => ({ serialNumber: one }))];
+    const filtered = narrows(given) || given.failed !== undefined;
+    if ([named.length > 0, filtered, wholeScope !== undefined].filter(Boolean).length !== 1)
+      throw new CliError(
+        EXIT.usage,
+        'Say whom: Macs with --serial or --id, or all that match with --failed, --user, --name, --state, --unknown or --expires-within, or --whole-scope.',
+      );
     const client = connect(cli, given);
-    const answer = await request(client, given);
-    if (!given.json || given.wait) say(answer, given.json, context);
-    const sent = answer.results.filter(({ outcome }) => outcome === 'accepted');
-    const ids = sent.flatMap(({ redistributionId }) => redistributionId ?? []);
-    const waited = given.wait && ids.length > 0;
-    const ends = waited
-      ? await watch(ids, { client, context, withinMs: given.within, json: given.json })
-      : null;
-    if (given.json) printJson(context, ends === null ? answer : { ...answer, redistributions: ends.records });
-    return ends && answer.refused === 0 ? ends.exitCode : exitCodeOf(answer);
+    if (wholeScope !== undefined) return redistributeWholeScope({ ...given, wholeScope }, client, context);
+    const { reason, profile, instance, overrideHourlyCap, overrideCanary } = given;
+    const wish = { reason, profile, instance, overrideHourlyCap, overrideCanary };
+    if (!filtered && named.length <= MOST_AT_ONCE)
+      return redistributeSome({ ...given, wish: { ...wish, computers: named } }, client, context);
+    const whom = filtered ? { filter: filterOf(given, context.now()) } : { computers: named };
+    const { typedCount, key } = given;
+    return redistributeMany({ ...given, wish: { ...wish, ...whom }, typedCount, key }, client, context);
   });
 }
 
-function exitCodeOf({ dryRun, accepted, refused, results }: Answer): ExitCode {
-  if (accepted === 0 && results.every(isUnknown)) return EXIT.notFound;
-  if (refused > 0) return EXIT.refused;
-  return dryRun ? EXIT.pending : EXIT.done;
-}
-
-function isUnknown({ reason }: Answer['results'][number]): boolean {
-  return reason === 'unknown-computer';
-}
-
-/** A request that is refused for every Mac comes as a problem that carries the results: they are shown like any others. */
-async function request(client: Client, given: z.output<typeof options>): Promise<Answer> {
-  const { serial, id, reason, profile, instance, dryRun, overrideHourlyCap, overrideCanary, key } = given;
-  const computers = [...id.map((one) => ({ id: one })), ...serial.map((serialNumber) => ({ serialNumber }))];
-  try {
-    return await client({
-      method: 'POST',
-      path: 'redistributions',
-      body: { reason, computers, profile, instance, dryRun, overrideHourlyCap, overrideCanary },
-      idempotencyKey: key ?? randomUUID(),
-      answer: redistributeAnswer,
-    });
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    const results = refusedResults(error) ?? [];
-    if (results.length > 1)
-      return {
-        ...{ dryRun, accepted: 0, refused: results.length, results },
-        ...{ complete: true, refusals: [], load: null, batch: null },
-      };
-    throw results.some(isUnknown) ? new CliError(EXIT.notFound, error.message, error.problem) : error;
-  }
-}
-
-function refusedResults({ problem }: CliError): Answer['results'] | null {
-  const parsed = problemSchema.safeParse(problem);
-  const results = redistributeAnswer.shape.results.safeParse(parsed.data?.results);
-  return results.success ? results.data : null;
-}
-
-function say(answer: Answer, json: boolean, context: Context): void {
-  const { colors } = context;
-  const print = json ? context.err : context.out;
-  print(
-    table(
-      ['MAC', 'PROFILE', '', 'REDISTRIBUTION', ''],
-      answer.results.map(({ computer, profile, outcome, sentence, redistributionId }) => [
-        computer.serialNumber ?? computer.id ?? '?',
-        profile ?? '–',
-        state(outcome, colors),
-        redistributionId ?? '–',
-        sentence,
-      ]),
-      colors,
-    ),
-  );
-  if (answer.dryRun)
-    context.err(
-      colors.dim(
-        `Dry run: ${macs(answer.accepted)} would be redistributed, ${answer.refused} refused. Nothing was changed.`,
-      ),
-    );
+function filterOf(
+  { user: username, name, state, unknown, expiresWithin, failed }: z.output<typeof options>,
+  now: number,
+): NonNullable<Wish['filter']> {
+  const expiresBefore = expiresWithin === undefined ? undefined : now + expiresWithin;
+  return { username, name, state, unknown, expiresBefore, failed: failed === true ? 'all' : failed };
 }

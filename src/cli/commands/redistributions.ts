@@ -5,6 +5,7 @@ import {
   redistributionPage,
   redistributionState,
 } from '../../api/schemas/redistribution.js';
+import { BLOCK_REASONS } from '../../domain/redistribution/record.js';
 import { act, type Cli, connect } from '../cli.js';
 import { EXIT } from '../exit.js';
 import { choice, instance, withExamples, withInstance } from '../options.js';
@@ -16,6 +17,8 @@ const listOptions = z.object({
   state: z.enum(redistributionState.options).optional(),
   profile: z.string().optional(),
   computer: z.string().optional(),
+  blocked: z.enum(BLOCK_REASONS).optional(),
+  batch: z.string().optional(),
   instance,
   limit,
   csv: z.boolean().default(false),
@@ -41,6 +44,8 @@ function addList(redistributions: Command, cli: Cli): void {
       .option('--profile <profile>', 'only of this watched profile')
       .option('--computer <id>', 'only of the Mac with this id in Jamf Pro'),
   )
+    .addOption(choice('--blocked <reason>', 'only those that wait for this', BLOCK_REASONS))
+    .option('--batch <id>', 'only those of this request for many')
     .option('--limit <count>', 'most to print', '50')
     .option('--csv', 'print CSV for a spreadsheet');
   withExamples(
@@ -50,12 +55,12 @@ function addList(redistributions: Command, cli: Cli): void {
   );
   act(list, cli, listOptions, async ({ options }) => {
     const { context } = cli;
-    const { computer, state, profile, instance: named } = options;
+    const { computer: computerId, state, profile, blocked: reason, batch, instance: named } = options;
     const found = await readPages(
       connect(cli, options),
       {
         path: 'redistributions',
-        query: { state, profile, instance: named, computerId: computer },
+        query: { state, profile, reason, batch, computerId, instance: named },
         answer: redistributionPage,
       },
       { items: (page) => page.redistributions, most: options.limit },

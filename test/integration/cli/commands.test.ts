@@ -294,7 +294,7 @@ describe('recert without a service', () => {
   });
 
   test.each([
-    [['redistribute', ...reason], 'Name at least one Mac'],
+    [['redistribute', ...reason], 'Say whom'],
     [['redistribute', '--serial', 'X'], "required option '--reason <why>'"],
     [['redistribute', '--serial', 'X', ...reason, '--within', 'soon'], '--within: write a duration'],
     [['computers', '--state', 'fine'], "argument 'fine' is invalid. Allowed choices are healthy, due"],

@@ -13,13 +13,13 @@ test('long work has a bar in a terminal that grows and is gone at the end', () =
   expect(last).toContain('\r\u001b[K');
   expect(last).not.toContain('█');
   expect(last).toContain('POLICY');
-  for (const line of said.split(/\r|\n/u))
-    if (line.includes('█')) expect(line.replace('\u001b[K', '').length).toBeLessThan(100);
+  const drawn = said.split(/\r|\n/u).filter((line) => line.includes('█'));
+  for (const line of drawn) expect(line.replace('\u001b[K', '').length).toBeLessThan(100);
 });
 
 test('where a machine reads there is none, on either stream', () => {
   const line = `'${process.execPath}' --import tsx ${SIMULATE.join(' ')} 2>&1`;
   const said = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
   expect(said).toContain('Recert, planned: done');
-  expect(said).not.toMatch(/[█░\r\u001b]/u);
+  for (const sign of ['█', '░', '\r', '\u001b']) expect(said).not.toContain(sign);
 });

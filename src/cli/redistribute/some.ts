@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { problemSchema } from '../../api/problem.js';
+import { redistributeAnswer } from '../../api/schemas/redistribution.js';
+import type { Client } from '../client.js';
+import type { Context } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { macs, printJson, state, table } from '../print.js';
+import type { Wish } from './many.js';
+import { watch } from './watch.js';
+
+type Answer = z.output<typeof redistributeAnswer>;
+/** What was said of each Mac. */
+type Told = Pick<Answer, 'dryRun' | 'accepted' | 'refused' | 'results'>;
+
+/** How a request for some Macs is made. */
+export interface SomeOptions {
+  wish: Wish;
+  dryRun: boolean;
+  wait: boolean;
+  within: number;
+  key?: string | undefined;
+  json: boolean;
+}
+
+/** Redistributes to Macs that are named, at most as many as are opened before the answer. */
+export async function redistributeSome(
+  options: SomeOptions,
+  client: Client,
+  context: Context,
+): Promise<ExitCode> {
+  const { wait, within, json } = options;
+  const answer = await request(client, options);
+  if (!json || wait) say(answer, json, context);
+  const sent = answer.results.filter(({ outcome }) => outcome === 'accepted');
+  const ids = sent.flatMap(({ redistributionId }) => redistributionId ?? []);
+  const ends = wait && ids.length > 0 ? await watch(ids, { client, context, withinMs: within, json }) : null;
+  if (json) printJson(context, ends === null ? answer : { ...answer, redistributions: ends.records });
+  return ends && answer.refused === 0 ? ends.exitCode : exitCodeOf(answer);
+}
+
+function exitCodeOf({ dryRun, accepted, refused, results }: Told): ExitCode {
+  if (accepted === 0 && results.every(isUnknown)) return EXIT.notFound;
+  if (refused > 0) return EXIT.refused;
+  return dryRun ? EXIT.pending : EXIT.done;
+}
+
+function isUnknown({ reason }: Answer['results'][number]): boolean {
+  return reason === 'unknown-computer';
+}
+
+/** A request that is refused for every Mac comes as a problem that carries the results: they are shown like any others. */
+async function request(
+  client: Client,
+  { wish, dryRun, key }: Pick<SomeOptions, 'wish' | 'dryRun' | 'key'>,
+): Promise<Told> {
+  try {
+    return await client({
+      method: 'POST',
+      path: 'redistributions',
+      body: { ...wish, dryRun },
+      idempotencyKey: key ?? randomUUID(),
+      answer: redistributeAnswer,
+    });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const results = refusedResults(error) ?? [];
+    if (results.length > 1) return { dryRun, accepted: 0, refused: results.length, results };
+    throw results.some(isUnknown) ? new CliError(EXIT.notFound, error.message, error.problem) : error;
+  }
+}
+
+function refusedResults({ problem }: CliError): Answer['results'] | null {
+  const parsed = problemSchema.safeParse(problem);
+  const results = redistributeAnswer.shape.results.safeParse(parsed.data?.results);
+  return results.success ? results.data : null;
+}
+
+function say(answer: Told, json: boolean, context: Context): void {
+  const { colors } = context;
+  const print = json ? context.err : context.out;
+  print(
+    table(
+      ['MAC', 'PROFILE', '', 'REDISTRIBUTION', ''],
+      answer.results.map(({ computer, profile, outcome, sentence, redistributionId }) => [
+        computer.serialNumber ?? computer.id ?? '?',
+        profile ?? '–',
+        state(outcome, colors),
+        redistributionId ?? '–',
+        sentence,
+      ]),
+      colors,
+    ),
+  );
+  if (answer.dryRun)
+    context.err(
+      colors.dim(
+        `Dry run: ${macs(answer.accepted)} would be redistributed, ${answer.refused} refused. Nothing was changed.`,
+      ),
+    );
+}
