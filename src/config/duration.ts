@@ -26,10 +26,10 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** A duration as it is written in configuration, not rounded: `32h`, `90s`, `1500ms`. */
+/** A duration as it would be written in configuration, in the largest unit in which it is whole: read again it is the same. */
 export function writeDuration(durationMs: number): string {
-  const [unit, unitMs] = UNITS.find(([, length]) => durationMs > 0 && durationMs % length === 0) ?? ['ms', 1];
-  return `${durationMs / unitMs}${unit}`;
+  const [unit, length] = UNITS.find(([, ms]) => durationMs > 0 && durationMs % ms === 0) ?? ['ms', 1];
+  return `${durationMs / length}${unit}`;
 }
 
 /** A configuration field that is written as a duration and read as milliseconds. */

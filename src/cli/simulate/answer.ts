@@ -22,7 +22,7 @@ export function answerOf(years: readonly Year[], scenario: Scenario): readonly s
 }
 
 function said(
-  { avoidable, expiries, largestHour, asked }: Year,
+  { avoidable, expiries, largestHour, asked, rails }: Year,
   { avoidable: { windowMs } }: Scenario,
 ): string {
   const span = `${windowMs / DAY_MS} days`;
@@ -32,8 +32,12 @@ function said(
       : expiries === 0
         ? 'no certificate expires'
         : `no Mac expires that was online in the last ${span} before; ${count(expiries, 'expires that was', 'expire that were')} away`;
+  const breaker =
+    rails === undefined || rails.breakerOpened === 0
+      ? ''
+      : `; the breaker opens ${rails.breakerOpened === 1 ? 'once' : `${rails.breakerOpened} times`}, and somebody must resume at once`;
   const person = asked === 0 ? '' : `; a person is asked ${asked === 1 ? 'once' : `${asked} times`}`;
-  return `${expire}; the CA gets at most ${count(largestHour, 'request', 'requests')} in an hour${person}.`;
+  return `${expire}; the CA gets at most ${count(largestHour, 'request', 'requests')} in an hour${breaker}${person}.`;
 }
 
 function count(number: number, one: string, many: string): string {

@@ -25,6 +25,8 @@ export interface RecertYear extends YearFigures {
     triggersInAnHour: number;
     /** Most under way at a trigger. */
     inFlight: number;
+    /** How often the breaker would have opened; in the year somebody closes it at once. */
+    breakerOpened: number;
   };
 }
 
@@ -46,9 +48,11 @@ export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
 export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): RecertYear {
   const acting = { ...policy, mode: 'act' as const, mechanisms: ['overlap'] as const };
   let most = () => ({ hour: 0, inFlight: 0 });
+  let opened = () => 0;
   const figures = liveThrough(scenario, (world) => {
     const made = recert(world, acting, name);
     ({ most } = made.caps);
+    ({ opened } = made.breaker);
     return made;
   });
   const { hour, inFlight } = most();
@@ -60,6 +64,7 @@ export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Recer
       windowMs: windowOf(policy, scenario.lifetimeMs),
       triggersInAnHour: hour,
       inFlight,
+      breakerOpened: opened(),
     },
   };
 }

@@ -56,6 +56,7 @@ export function adoptSettling({
         endedAt: now,
         withdrawnAt: null,
         outcome: 'verified',
+        unreported: false,
         error: '',
       },
     ],

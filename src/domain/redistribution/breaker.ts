@@ -26,7 +26,11 @@ export interface Breaker {
   at: number;
 }
 
-/** What a change of a record says about how an attempt ended; `null` when none ended by it. A late proof is a proof. */
+/**
+ * What a change of a record says about how an attempt ended; `null` when none ended by it. A late proof is a proof. A Mac that took the
+ * profile and went away before it reported inventory says nothing: with inventory once a week four of a hundred do, and would open the
+ * breaker every week.
+ */
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
   if (attempt === null) return null;
@@ -34,8 +38,8 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
   if (state === 'verified' && before.state !== 'verified')
     return proof?.credit === 'recert' ? { computerId, outcome: 'verified', error: '', at } : null;
   const earlier = before.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
-  const { outcome, error } = attempt;
-  if (earlier !== null || outcome === null || outcome === 'cancelled') return null;
+  const { outcome, error, unreported } = attempt;
+  if (earlier !== null || outcome === null || outcome === 'cancelled' || unreported) return null;
   return { computerId, outcome, error, at };
 }
 

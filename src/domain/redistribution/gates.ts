@@ -168,6 +168,9 @@ export function refusalFor(room: Room, { record, watched, now }: Context): Refus
   const over = overridesOf(record);
   if (breaker !== null) return { reason: 'breaker-open', text: breaker.text, until: now + 5 * poll };
   if (hold !== null) return { reason: 'jamf-held', text: hold.text, until: Math.max(hold.until, now + 1) };
+  // Far behind in line nobody's turn comes within a poll or two: ten thousand that wait must not ask Redis every two minutes each.
+  const again = (cap: number) =>
+    now + Math.min(2 * poll * Math.max(1, Math.ceil(ahead / cap)), idleMs(watched.policy));
   const first = ahead === 0 ? '' : `; ${ahead} that expire earlier go first`;
   if (hourly.freeAt !== null && !over.overHourlyCap)
     return {
@@ -180,12 +183,12 @@ export function refusalFor(room: Room, { record, watched, now }: Context): Refus
     return {
       reason: 'canary',
       text: `the canary wave of ${canary.limit} is under way, the next one begins when all of them are verified${first}`,
-      until: now + 2 * poll,
+      until: again(canary.limit),
     };
   return {
     reason: 'in-flight-cap',
     text: `${inFlight.used} redistributions are under way, ${inFlight.cap} are allowed at a time${first}`,
-    until: now + 2 * poll,
+    until: again(inFlight.cap),
   };
 }
 

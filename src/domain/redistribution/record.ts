@@ -118,6 +118,8 @@ const attemptSchema = z.object({
   /** When the Mac was seen to be back where it was before, so that another attempt can begin. */
   withdrawnAt: instant.nullable(),
   outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
+  /** Unproven because the Mac reported no inventory after it took the profile: nobody knows whether it worked. */
+  unreported: z.boolean().default(false),
   error: text,
 });
 

@@ -59,6 +59,7 @@ function attempt(number: number, intentAt: number): Attempt {
     endedAt: null,
     withdrawnAt: null,
     outcome: null,
+    unreported: false,
     error: '',
   };
 }

@@ -1,5 +1,6 @@
 import type { RedistributionPolicy, WatchedProfile } from '../../watched.js';
 import type { World } from '../world.js';
+import { type BreakerBook, createBreakerBook } from './breaker.js';
 import { type CapBook, createCapBook } from './caps.js';
 import { type Open, watchedFor } from './fleet.js';
 import { createPretendJamf, type PretendJamf } from './jamf.js';
@@ -19,6 +20,7 @@ export interface Desk {
   watched: WatchedProfile;
   jamf: PretendJamf;
   caps: CapBook;
+  breaker: BreakerBook;
   news: News;
   line: Line;
   /** The open redistribution of each Mac. */
@@ -41,6 +43,7 @@ export function createDesk(world: World, policy: RedistributionPolicy): Desk {
     watched,
     jamf: createPretendJamf(world, watched),
     caps,
+    breaker: createBreakerBook(policy),
     news,
     line: createLine(world, { caps, news, schedule: (at, call) => world.schedule(at, LINE, 0, call) }),
     opened: new Map(),

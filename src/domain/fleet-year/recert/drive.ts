@@ -1,3 +1,4 @@
+import { resultOf } from '../../redistribution/breaker.js';
 import type { Effect, Evidence } from '../../redistribution/evidence.js';
 import { isInFlight, type Redistribution } from '../../redistribution/record.js';
 import { step } from '../../redistribution/step.js';
@@ -60,12 +61,19 @@ function perform({ jamf, news }: Desk, mac: number, open: Open, effect: Effect):
 }
 
 /** Stores a record, and whatever hangs on it: caps, the line, attempts, and the person who is asked. */
-function keep({ world, caps, line, attempts }: Desk, mac: number, open: Open, record: Redistribution): void {
+function keep(
+  { world, caps, line, attempts, breaker }: Desk,
+  mac: number,
+  open: Open,
+  record: Redistribution,
+): void {
   const before = open.record;
   const now = world.now();
   open.record = record;
   if (caps.keep(before, record)) line.callAt(Math.max(caps.freeAt() ?? Infinity, now));
   if (isInFlight(before) && !isInFlight(record)) line.callAt(now);
+  const result = resultOf(before, record);
+  if (result !== null) breaker.note(result);
   if (record.attempts.length > before.attempts.length)
     attempts.set(mac, [...(attempts.get(mac) ?? []), record.attempts.at(-1)?.intentAt ?? now].slice(-10));
   if (record.attempts.length < before.attempts.length) attempts.get(mac)?.pop();

@@ -1,6 +1,7 @@
 import type { Cause } from '../../redistribution/record.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Policy, World } from '../world.js';
+import type { BreakerBook } from './breaker.js';
 import type { CapBook } from './caps.js';
 import { consider } from './consider.js';
 import { createDesk, DUE, LINE, LOOK, readInventory } from './desk.js';
@@ -22,7 +23,7 @@ export function recert(
   world: World,
   policy: RedistributionPolicy,
   name = 'Recert',
-): Policy & { caps: Pick<CapBook, 'most'> } {
+): Policy & { caps: Pick<CapBook, 'most'>; breaker: Pick<BreakerBook, 'opened'> } {
   const desk = createDesk(world, policy);
   const { watched, jamf, news, line, opened } = desk;
 
@@ -66,6 +67,7 @@ export function recert(
   return {
     name,
     caps: desk.caps,
+    breaker: desk.breaker,
     begin() {
       for (let mac = 0; mac < world.scenario.computers; mac += 1) {
         const computer = knownComputer(world, mac, []);

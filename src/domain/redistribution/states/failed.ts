@@ -8,12 +8,17 @@ import { cleaningUp } from './ending.js';
 /** Ends an attempt that brought no certificate: another one after the back-off, or a person when none is left. */
 export function failed(
   context: Context,
-  { outcome, why, error = '' }: { outcome: NonNullable<Attempt['outcome']>; why: string; error?: string },
+  {
+    outcome,
+    why,
+    error = '',
+    unreported = false,
+  }: { outcome: NonNullable<Attempt['outcome']>; why: string; error?: string; unreported?: boolean },
 ): Outcome {
   const { record, evidence, watched, now } = context;
   const { attemptsUsed } = evidence;
   if (attemptsUsed === undefined) return { kind: 'need', needs: [needAttempts(context)] };
-  const ended = withAttempt(record, { endedAt: now, outcome, error });
+  const ended = withAttempt(record, { endedAt: now, outcome, error, unreported });
   const { number, command } = ended.attempts.at(-1) ?? { number: 0, command: null };
   const seen = { attempt: number, outcome, error, command: command?.uuid ?? null };
   if (attemptsUsed >= watched.policy.attempts)

@@ -99,6 +99,7 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
     endedAt: null,
     withdrawnAt: null,
     outcome: null,
+    unreported: false,
     error: '',
   };
   return {

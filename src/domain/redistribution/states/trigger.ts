@@ -43,6 +43,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     endedAt: null,
     withdrawnAt: null,
     outcome: null,
+    unreported: false,
     error: '',
   };
   const certificate = assessment?.certificate ?? null;

@@ -2,7 +2,7 @@ import type { Context, Outcome } from '../evidence.js';
 import { proofOf } from '../proof.js';
 import { lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
-import { askForInventory } from './asking.js';
+import { askForInventory, isReportedSince } from './asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
@@ -16,11 +16,16 @@ export function verifying(context: Context): Outcome {
   const { policy } = watched;
   const acknowledgedAt = lastAttempt(record)?.command?.completedAt ?? record.since;
   const lateAt = acknowledgedAt + policy.waits.inventory;
-  if (now >= lateAt)
+  if (now >= lateAt) {
+    const unreported = !isReportedSince(context, acknowledgedAt);
     return failed(context, {
       outcome: 'unproven',
-      why: 'acknowledged, and inventory does not show a new certificate in time',
+      unreported,
+      why: unreported
+        ? 'acknowledged, and the Mac reported no inventory in time'
+        : 'acknowledged, and inventory does not show a new certificate in time',
     });
+  }
   return askForInventory(context, { latest: lateAt });
 }
 

@@ -61,6 +61,7 @@ export const attempted: Attempt = {
   endedAt: null,
   withdrawnAt: null,
   outcome: null,
+  unreported: false,
   error: '',
 };
 
