@@ -26,7 +26,7 @@ async function saveFleet(count: number): Promise<void> {
 test('reads the whole fleet page by page, and says when the caps will not do and what would', async () => {
   await saveFleet(1_200);
   const fine = await forecast();
-  expect(fine.computers).toEqual({ counted: 1_200, unknown: 0, complete: true });
+  expect(fine.computers).toEqual({ counted: 1_200, expired: 0, unknown: 0, complete: true });
   expect(fine.settings.proofMs).toBe(DAY_MS / 2);
   expect(fine).toMatchObject({ shortAt: null, whatIf: false, advice: null });
   expect(fine.days.reduce((sum, day) => sum + day.expiring, 0)).toBe(1_200);
