@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../scenario.js';
 import type { World } from '../world.js';
 
 /** From a webhook, or a question, to the answer of Jamf: hints gather for two seconds. */
-export const READ_MS = 3_000;
+const READ_MS = 3_000;
 const SWEEP_MS = 15 * MINUTE_MS;
 
 /** When Recert hears of what happens in a fleet. */
