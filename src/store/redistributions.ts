@@ -15,6 +15,7 @@ import type { Key } from './keys.js';
 import { packFailing, unpackFailing } from './redistributions/failing.js';
 import { attemptMember, nativeField, openField, redistributionKeys } from './redistributions/keys.js';
 import { batchOf, createLists, type RedistributionLists, unpack } from './redistributions/lists.js';
+import { reindexOnce } from './redistributions/reindex.js';
 import { defineScript, readLua } from './script.js';
 
 export type { Failing } from './redistributions/failing.js';
@@ -54,6 +55,8 @@ export interface RedistributionStore extends RedistributionLists {
   noteNews(instance: string, id: string): Promise<void>;
   takeNews(instance: string, id: string): Promise<boolean>;
   hasNews(instance: string, id: string): Promise<boolean>;
+  /** Puts what was there before the indexes of failed and blocked ones into them, once; cheap from then on. */
+  reindexOnce(instance: string): Promise<void>;
   /** Forgets up to `limit` that were closed before an instant, oldest first. Returns how many. */
   prune(instance: string, closedBefore: number, limit: number): Promise<number>;
 }
@@ -222,6 +225,8 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
     async hasNews(instance, id) {
       return (await redis.sismember(keysOf(instance).news, id)) === 1;
     },
+
+    reindexOnce: (instance) => reindexOnce(redis, keysOf(instance), instance, lists),
 
     async prune(instance, closedBefore, limit) {
       const keys = keysOf(instance);

@@ -12,6 +12,7 @@ const PRUNED_AT_ONCE = 500;
  */
 export async function restartLostJobs(deps: ConsiderDeps, instance: string): Promise<number> {
   const { redistributions, producers, telemetry, now } = deps;
+  await redistributions.reindexOnce(instance);
   let jobs = 0;
   let woken = 0;
   let cursor = '0';

@@ -83,16 +83,16 @@ export function createBands({
     instance: string,
     profile: string,
     { band, order }: { band: { least: number; most: number }; order: Order },
-    cursor: string | undefined,
+    { cursor, limit }: { cursor: string | undefined; limit: number },
   ): Promise<Stretch> {
     const page =
       order === 'contact'
         ? await readIds(
             redis,
             { key: computerKeys(key, instance).seen, least: '-inf', most: '+inf', descending: true },
-            { cursor, limit: STRETCH },
+            { cursor, limit },
           )
-        : await entriesOf(instance, order, cursor);
+        : await entriesOf(instance, order, { cursor, limit });
     if (page.ids.length === 0) return { placed: [], looked: 0, cursor: null };
     const scores = await redis.zmscore(statesKey(instance, profile), ...page.ids);
     const meant = new Map(
@@ -117,8 +117,8 @@ export function createBands({
     return { placed, looked: page.ids.length, cursor: page.cursor };
   }
 
-  async function entriesOf(instance: string, order: SearchKind, cursor: string | undefined) {
-    const page = await finder.page(instance, order, null, { cursor, limit: STRETCH });
+  async function entriesOf(instance: string, order: SearchKind, request: PageRequest) {
+    const page = await finder.page(instance, order, null, request);
     return { ids: page.entries.map(idOf), cursors: page.entries.map(cursorAfter), cursor: page.cursor };
   }
 
@@ -141,7 +141,9 @@ export function createBands({
       let looked = 0;
       let next: string | null | undefined = cursor;
       do {
-        const read = await stretch(instance, profile, { band, order }, next);
+        // Of a large band little more than a page is mostly enough; when it is not, the steps grow.
+        const step = { cursor: next, limit: looked === 0 ? Math.min(STRETCH, 2 * size) : STRETCH };
+        const read = await stretch(instance, profile, { band, order }, step);
         found.push(...read.placed.filter(({ computer }) => fits(computer)));
         looked += read.looked;
         next = read.cursor;

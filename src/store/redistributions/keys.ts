@@ -41,6 +41,8 @@ export function redistributionKeys(key: Key, instance: string) {
     jamf: under('jamf'),
     /** Hash: `profile/computer id` → what failed and is still the latest of its Mac, as JSON (see failing.ts). */
     failing: under('failing'),
+    /** Set once the two indexes hold what was there before them. */
+    indexed: under('indexed'),
     /** Sorted set of the ids of those that are blocked for a reason, by its beginning; empty for no reason. */
     blocked: (reason: BlockReason | null) => under('blocked', reason ?? ''),
     /** Sorted set of the ids that one request for many opened, by the instant of opening; and a hash, state → how many of them. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, containing, mac, startApi, type TestApi, TOKENS } from './support.js';
+import { ask, containing, DAY_MS, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 const viewer = { token: TOKENS.viewer };
 
@@ -32,7 +32,7 @@ describe('finding Macs', () => {
     api = await startApi();
     const now = api.now();
     const crowd = Array.from({ length: 2_600 }, (_, index) =>
-      mac(String(1000 + index), 100, now, {
+      mac(String(1000 + index), index % 40 === 3 ? 15 : 100, now, {
         username: index % 100 === 7 ? 'Jane.Doe' : 'somebody',
         lastContactAt: now - index * 1_000 - 120_000,
       }),
@@ -75,13 +75,69 @@ describe('finding Macs', () => {
     expect((await allPages(api, 'state=healthy&username=jane&limit=500')).ids).toHaveLength(26);
   });
 
-  test('the whole fleet in any order, each Mac once; not with a filter', async () => {
-    for (const sort of ['contact', 'serialNumber', 'name', 'user'])
+  const ORDERS = ['contact', 'serialNumber', 'name', 'user'];
+
+  test('the whole fleet in any order, each Mac once', async () => {
+    for (const sort of ORDERS)
       expect(new Set((await allPages(api, `sort=${sort}&limit=500`)).ids).size).toBe(2_604);
     const { ids } = await allPages(api, 'sort=expiry&limit=500');
     expect([ids.length, ids.slice(0, 2).sort()]).toEqual([2_603, ['2', '4']]);
-    const refused = await ask(api, 'GET', '/api/v1/computers?sort=expiry&state=due', viewer);
-    expect(refused.status).toBe(400);
+  });
+
+  // Of the first there are many, so that the order is walked along; of the others few, which are sorted.
+  test.each(['state=healthy', 'state=due', 'state=out-of-scope', 'expiresBefore=in 20 days'])(
+    'with %s in any order: the same Macs as without, in the order of the fleet, each once',
+    async (named) => {
+      const filter = named.replace('in 20 days', String(api.now() + 20 * DAY_MS));
+      const limit = named === 'state=healthy' ? 400 : 30;
+      const meant = new Set((await allPages(api, `${filter}&limit=500`)).ids);
+      expect(meant.size).toBeGreaterThan(0);
+      for (const sort of ORDERS) {
+        const fleet = (await allPages(api, `sort=${sort}&limit=500`)).ids;
+        const { ids, pages } = await allPages(api, `${filter}&sort=${sort}&limit=${limit}`);
+        expect(ids, sort).toEqual(fleet.filter((id) => meant.has(id)));
+        expect(pages).toBeGreaterThanOrEqual(Math.ceil(meant.size / limit));
+      }
+    },
+  );
+
+  test('by state and expiry: the certificate that ends first at the top', async () => {
+    const { ids } = await allPages(api, 'state=due&sort=expiry&limit=30');
+    expect(ids).toEqual((await allPages(api, 'state=due&limit=500')).ids);
+    expect(ids).toHaveLength(65);
+  });
+
+  test('a page that goes on while the fleet changes misses nobody who stayed, and shows nobody twice', async () => {
+    const before = (await allPages(api, 'state=due&sort=contact&limit=500')).ids;
+    const first = await page(api, 'state=due&sort=contact&limit=20');
+    const shown = first.computers.map(({ id }) => id);
+    // One that was shown is gone, one that was not is in contact, one more becomes due.
+    const [gone = '', moved = ''] = [shown[19], before[40]];
+    await api.save(
+      mac(gone, 300, api.now()),
+      mac(moved, 15, api.now(), { lastContactAt: api.now() }),
+      mac('9000', 15, api.now(), { lastContactAt: api.now() }),
+    );
+    const rest: string[] = [];
+    for (let next = first.next; next !== null;) {
+      const one: Page = await page(api, `state=due&sort=contact&limit=20&cursor=${encodeURIComponent(next)}`);
+      rest.push(...one.computers.map(({ id }) => id));
+      next = one.next;
+    }
+    expect([...shown, ...rest]).toEqual(before.filter((id) => id !== moved));
+  });
+
+  test.each([
+    ['sort=expiry&state=unknown', 'no expiry is known'],
+    ['sort=expiry&unknown=no-certificate', 'no expiry is known'],
+    ['sort=name&text=mac', 'in the order of that text'],
+    ['blocked=offline&state=due', 'instance and profile alone'],
+    ['sort=name&state=due&cursor=1:2', 'with the same filters'],
+    ['sort=contact&state=due&cursor=tAAAA', 'with the same filters'],
+  ])('%s is refused with a word why', async (query, why) => {
+    const { status, body } = await ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
+    expect(status).toBe(400);
+    expect(body).toHaveProperty('detail', containing(why));
   });
 
   test('what is not understood is told', async () => {

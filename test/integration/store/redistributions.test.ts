@@ -170,6 +170,48 @@ describe('a record', () => {
   });
 });
 
+describe('what does not go forward', () => {
+  const failed = { state: 'needs-human' as const, closedAt: START };
+  const offline = { state: 'blocked' as const, blocked: { reason: 'offline' as const, text: 'not seen' } };
+  const seen = async () => ({
+    failing: (await store.failing('prod')).failing.map(({ id }) => id).sort(),
+    blocked: await store.blockedFor('prod', 'offline').then((one) => [one?.count, one?.oldest?.id]),
+  });
+
+  beforeEach(async () => {
+    await replace((await store.open(fresh('r-1', '1'))).record, failed);
+    await store.open(fresh('r-1-again', '1', START + 1));
+    await replace((await store.open(fresh('r-2', '2'))).record, failed);
+    await replace((await store.open(fresh('r-3', '3'))).record, { ...offline, since: START + 5 });
+    await replace((await store.open(fresh('r-4', '4'))).record, offline);
+  });
+
+  it('is known without looking through all: what failed and is the latest of its Mac, and what is blocked, by reason', async () => {
+    expect(await seen()).toEqual({ failing: ['r-2'], blocked: [2, 'r-4'] });
+    const { redistributions } = await store.page('prod', { reason: 'offline' });
+    expect(redistributions.map(({ id }) => id)).toEqual(['r-3', 'r-4']);
+    const [blocked] = redistributions;
+    if (blocked) await replace(blocked, { state: 'eligible', blocked: null });
+    expect((await seen()).blocked).toEqual([1, 'r-4']);
+  });
+
+  it('is no longer known when it was forgotten', async () => {
+    expect(await store.prune('prod', START + 1, 10)).toBe(2);
+    expect((await seen()).failing).toEqual([]);
+  });
+
+  it('that was there before the indexes is put into them once', async () => {
+    const keys = redistributionKeys(key, 'prod');
+    await redis.del(keys.failing, keys.blocked('offline'));
+    expect(await seen()).toEqual({ failing: [], blocked: [undefined, undefined] });
+    await store.reindexOnce('prod');
+    expect(await seen()).toEqual({ failing: ['r-2'], blocked: [2, 'r-4'] });
+    await redis.del(keys.failing);
+    await store.reindexOnce('prod');
+    expect((await seen()).failing).toEqual([]);
+  });
+});
+
 describe('attempts', () => {
   it('are counted over all redistributions of a Mac, each once', async () => {
     const { record } = await store.open(fresh('r-1'));

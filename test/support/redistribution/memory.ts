@@ -109,6 +109,7 @@ export function memoryRedistributions(): MemoryStore {
     noteNews: (_instance, id) => done(void news.add(id)),
     takeNews: (_instance, id) => done(news.delete(id)),
     hasNews: (_instance, id) => done(news.has(id)),
+    reindexOnce: () => Promise.resolve(),
     prune: () => done(0),
   };
 }
