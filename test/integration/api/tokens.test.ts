@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditPage } from '../../../src/api/schemas/audit.js';
+import { routes } from '../../../src/api/routes.js';
 import { overview } from '../../../src/api/schemas/overview.js';
+import { redistributeAnswer, redistributionPage } from '../../../src/api/schemas/redistribution.js';
 import { tokenIssued, tokenList } from '../../../src/api/schemas/tokens.js';
 import { joined, listen } from './event-stream.js';
 import { ask, containing, startApi, type TestApi, TOKENS } from './support.js';
@@ -122,13 +124,48 @@ describe('one for a single Jamf Pro server', () => {
   test('sees that server and no other', async () => {
     const { body } = await ask(api, 'GET', '/api/v1/overview', { token });
     expect(overview.parse(body).instances.map(({ name }) => name)).toEqual(['staging']);
-    for (const path of [
-      '/api/v1/computers?instance=prod',
-      '/api/v1/events?instance=prod',
-      '/api/v1/forecast?instance=prod',
-    ])
-      expect((await ask(api, 'GET', path, { token })).status, path).toBe(404);
+    const naming = routes.filter(({ method, query }) => method === 'get' && 'instance' in query.shape);
+    expect(naming.length).toBeGreaterThan(8);
+    for (const { path } of naming) {
+      const one = path.replace('{id}', path.includes('/events/') ? '1-1' : '12');
+      const { status, body } = await ask(api, 'GET', `${one}?instance=prod`, { token });
+      expect(status, path).toBe(404);
+      expect(body, path).toHaveProperty('detail', containing('no Jamf Pro server named prod'));
+    }
     expect((await ask(api, 'GET', '/api/v1/computers', { token })).status).toBe(200);
+  });
+
+  test('neither reads nor stops by its id what is of another, and asks for nothing there', async () => {
+    const reason = 'of another server';
+    const post = (path: string, body: object, as: string) => ask(api, 'POST', path, { token: as, body });
+    const made = await post(
+      '/api/v1/redistributions',
+      { reason, instance: 'prod', filter: { text: 'mac-1' } },
+      TOKENS.operator,
+    );
+    const { batch } = redistributeAnswer.parse(made.body);
+    const opened = async () => {
+      const query = `instance=prod&batch=${batch?.id ?? ''}`;
+      const { body } = await ask(api, 'GET', `/api/v1/redistributions?${query}`, { token: TOKENS.viewer });
+      return redistributionPage.parse(body).redistributions[0]?.id;
+    };
+    await expect.poll(opened).toBeDefined();
+    for (const path of [
+      `/api/v1/batches/${batch?.id ?? ''}`,
+      `/api/v1/redistributions/${(await opened()) ?? ''}`,
+    ]) {
+      expect((await ask(api, 'GET', path, { token: TOKENS.viewer })).status).toBe(200);
+      expect((await ask(api, 'GET', path, { token })).status).toBe(404);
+      expect((await post(`${path}/cancel`, { reason }, token)).status).toBe(404);
+    }
+    for (const [path, body] of [
+      ['/api/v1/redistributions', { reason, computers: [{ id: '2' }] }],
+      ['/api/v1/computers/2/look', {}],
+      ['/api/v1/sweep', {}],
+      ['/api/v1/events/replay', { reason, outcome: 'hint' }],
+      ['/api/v1/events/1-1/replay', { reason }],
+    ] as const)
+      expect((await post(path, { ...body, instance: 'prod' }, token)).status, path).toBe(404);
   });
 
   test('acts on that one alone, also when it says "all"', async () => {
