@@ -34,9 +34,20 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
   const board: unknown = adapter.getRouter();
   if (!isHandler(board)) throw new TypeError('bull-board gave no handler');
   const router = Router();
-  router.use(PATH, onlySignedIn(services), onlyReading, board);
+  router.use(PATH, onlySignedIn(services), onlyReading, withinOurPolicy, board);
   return router;
 }
+
+const WEB_FONT = /<link href="https:[^>]*>/gu;
+const LOADING_SCREEN = /(<div id="root">)[\s\S]*?<\/style>\s*(<\/div>)/u;
+
+/** Takes out of the page of the board what our policy refuses anyway: a web font from elsewhere, and a loading screen with inline styles. */
+const withinOurPolicy: RequestHandler = (_request, response, next) => {
+  const send = response.send.bind(response);
+  response.send = (body: unknown) =>
+    send(typeof body === 'string' ? body.replace(WEB_FONT, '').replace(LOADING_SCREEN, '$1$2') : body);
+  next();
+};
 
 /** A person who opens the page is sent to sign in and comes back; a program gets a problem. */
 function onlySignedIn(services: ApiServices): RequestHandler {

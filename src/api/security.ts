@@ -3,7 +3,7 @@ import helmet from 'helmet';
 
 /**
  * Security headers for everything that a browser shows: the API, the queue board, the console. Nothing from elsewhere, nothing inline,
- * never in a frame. The queue board asks for a web font from elsewhere and does without; its loading screen is unstyled for a moment.
+ * never in a frame.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({

@@ -17,7 +17,14 @@ export function RedistributionPage({ id }: { id: string }) {
             name={`Redistribution to ${mac}`}
             title={mac}
             under={[computer.username, computer.serialNumber].filter(Boolean).join(' · ')}
-            aside={<Link href={`/macs/${instance}/${computer.id}`}>To the page of this Mac</Link>}
+            aside={
+              <>
+                <Link href={`/macs/${instance}/${computer.id}`}>To the page of this Mac</Link>
+                {' · '}
+                {/* Not a page of ours: bull-board, under the same login. */}
+                <a href={`/queues/queue/redistribute/${encodeURIComponent(id)}`}>Its job in the queues</a>
+              </>
+            }
           >
             <Story redistribution={data} title={`Redistribution of ${profile}`} />
           </Page>

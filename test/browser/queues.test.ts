@@ -1,0 +1,45 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collectTrouble, startBrowser } from './support/browser.js';
+import { type House, openHouse } from './support/house.js';
+import { askAs, sees, signIn, until } from './support/on-call.js';
+
+let house: House;
+let browser: Browser;
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse({ computers: 12, due: 3 }), startBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+test('a redistribution leads to its job in the queue board, and the job back to it, under one policy', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  const trouble = collectTrouble(page);
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(?:data|blob):/u.test(request.url()) && !request.url().startsWith(house.url))
+      elsewhere.push(request.url());
+  });
+  const { id } = await until(async () => {
+    for (const mac of await askAs(house).macs()) {
+      const [one] = await askAs(house).redistributions(mac.id);
+      if (one) return one;
+    }
+    return null;
+  });
+  await signIn(page, house);
+  await page.goto(`${house.url}/redistributions/${id}`);
+  await page.getByRole('link', { name: 'Its job in the queues' }).click();
+  await page.waitForURL(/\/queues\/queue\/redistribute\//u);
+  const back = page.getByRole('link', { name: 'The redistribution' });
+  expect(await back.getAttribute('href')).toBe(`/redistributions/${id}`);
+  // Read-only: nothing there retries, promotes or removes.
+  expect(await page.getByRole('button', { name: /retry|promote|clean|remove|duplicate/iu }).count()).toBe(0);
+  await page.goto(new URL((await back.getAttribute('href')) ?? '', house.url).href);
+  expect(await sees(page.getByRole('link', { name: 'Its job in the queues' }))).toBe(true);
+  expect(trouble).toEqual([]);
+  expect(elsewhere).toEqual([]);
+});
