@@ -11,7 +11,15 @@ import type { Telemetry } from '../../src/telemetry/bus.js';
 export interface ConsiderDeps {
   redistributions: Pick<
     RedistributionStore,
-    'open' | 'openFor' | 'lastFor' | 'attemptsSince' | 'openIds' | 'noteNews' | 'hasNews' | 'prune'
+    | 'open'
+    | 'openFor'
+    | 'lastFor'
+    | 'attemptsSince'
+    | 'openIds'
+    | 'noteNews'
+    | 'hasNews'
+    | 'prune'
+    | 'reindexOnce'
   >;
   producers: Pick<Producers, 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;
   telemetry: Telemetry;
