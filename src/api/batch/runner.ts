@@ -57,12 +57,11 @@ export function createBatchRunner({
     redistributions: createRedistributionStore({ redis, key }),
   };
   const worker = randomUUID();
-  let closed = false;
-  let wanted = false;
+  const state = { closed: false, wanted: false };
   let running: Promise<void> | null = null;
 
   async function workOn(instance: string, id: string): Promise<boolean> {
-    if (closed) return false;
+    if (state.closed) return false;
     const batch = await batches.get(instance, id);
     if (batch) return work(batch);
     await batches.close(instance, id);
@@ -100,7 +99,7 @@ export function createBatchRunner({
     { instance, id }: Batch,
     wish: NonNullable<Batch['cancelRequest']>,
   ): Promise<boolean> {
-    let all = true;
+    const busy: string[] = [];
     let cursor: string | undefined;
     do {
       const page = await services.redistributions.page(instance, { batch: id, cursor, limit: PIECE });
@@ -109,11 +108,11 @@ export function createBatchRunner({
           await cancel(record, wish, services).catch((error: unknown) => {
             const { kind } = asProblem(error);
             if (kind !== 'refused' && kind !== 'still-running') throw error;
-            all = all && kind === 'refused';
+            if (kind === 'still-running') busy.push(record.id);
           });
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined && (await batches.lease(instance, id, worker, LEASE_MS)));
-    return all && cursor === undefined;
+    return busy.length === 0 && cursor === undefined;
   }
 
   async function look(): Promise<void> {
@@ -125,15 +124,15 @@ export function createBatchRunner({
   }
 
   function wake(): void {
-    wanted = true;
+    state.wanted = true;
     running ??= run().finally(() => {
       running = null;
     });
   }
 
   async function run(): Promise<void> {
-    while (wanted && !closed) {
-      wanted = false;
+    while (state.wanted && !state.closed) {
+      state.wanted = false;
       await look().catch((error: unknown) => {
         // Without Redis nothing can be done, and others tell of it. The next look goes on.
         if (asProblem(error).kind !== 'store-unavailable')
@@ -150,7 +149,7 @@ export function createBatchRunner({
   return {
     wake,
     async close() {
-      closed = true;
+      state.closed = true;
       clearInterval(looking);
       await running;
     },

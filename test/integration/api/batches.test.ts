@@ -49,8 +49,11 @@ async function begun(body: Record<string, unknown>): Promise<Batch> {
   return made;
 }
 
+/** On a machine that others use a request for many may take a while. */
+const eventually = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+
 const opened = (id: string) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const now = await batch(id);
     expect(now).toMatchObject({ state: 'opened', left: 0 });
     return now;
@@ -139,7 +142,7 @@ describe('a request for all that match a filter', () => {
   test('all that failed, or those of one cause; what is healthy again is not among them', async () => {
     await fleet(4);
     await begun({ filter: { state: 'due' } });
-    await vi.waitFor(async () => expect(await api.queues.redistribute.count()).toBe(4));
+    await eventually(async () => expect(await api.queues.redistribute.count()).toBe(4));
     for (const id of ['1', '2', '3']) await becomes(id, 'needs-human');
     await api.save(mac('3', 300, api.now()));
     const failures = await ask(api, 'GET', '/api/v1/failures', operator);
@@ -187,7 +190,7 @@ describe('stopping a request for many', () => {
     const { status, body } = await stop(made.id);
     expect(status).toBe(202);
     expect(body).toMatchObject({ cancelRequest: { by: 'oskar', opened: true } });
-    await vi.waitFor(async () => expect((await batch(made.id)).state).toBe('cancelled'));
+    await eventually(async () => expect((await batch(made.id)).state).toBe('cancelled'));
     const { redistributions } = await store().page('prod', { batch: made.id, limit: 100 });
     const asked = redistributions.filter(({ cancelRequest }) => cancelRequest !== null);
     expect(asked).toHaveLength(59);
@@ -200,7 +203,7 @@ describe('stopping a request for many', () => {
     const made = await begun({ filter: { state: 'due' } });
     await opened(made.id);
     expect((await stop(made.id, { opened: false })).status).toBe(202);
-    await vi.waitFor(async () => expect((await batch(made.id)).state).toBe('cancelled'));
+    await eventually(async () => expect((await batch(made.id)).state).toBe('cancelled'));
     const { redistributions } = await store().page('prod', { batch: made.id });
     expect(redistributions.every(({ cancelRequest }) => cancelRequest === null)).toBe(true);
   });
