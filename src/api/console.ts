@@ -11,8 +11,8 @@ import { securityHeaders } from './security.js';
 const NONCE_PLACE = 'RECERT_CSP_NONCE';
 /** Where the built console may be, as seen from this file: when it is built itself, and when it runs from its source. */
 const FOLDERS = ['../../console/', '../../dist/console/'];
-/** Never a page of the console, even when nobody else has answered: a program must get a 404 and not a page. */
-const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)/u;
+/** Never a page of the console, even when nobody else has answered: a program, or who asks for a file, must get a 404 and not a page. */
+const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)|\.(?!html$)\w+$/u;
 
 /** Folder of the built console, `null` when it was not built. */
 function consoleFolder(): string | null {
