@@ -5,12 +5,17 @@ import { parseConfig } from '../../../src/config/load.js';
 import { keysUnder } from '../../../src/store/keys.js';
 import { createLimitStore } from '../../../src/store/limits.js';
 import { railPolicyOf } from '../../../src/store/rails.js';
+import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createRedistributionStore } from '../../../src/store/redistributions.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { startWorkerChild, type WorkerChild } from '../workers/support.js';
 
 const DUE = 20;
 const PROFILES = [12, 13];
+/** Macs in the first wave of the canary, and in the second. */
+const [FIRST, SECOND] = [2, 5];
+/** So often each of them asks again while the breaker is open, before it is said to stay open. */
+const FURTHER_LOOKS = 3;
 
 let server: TestRedis;
 let redis: Redis;
@@ -57,10 +62,10 @@ instances:
         waits:
           { online: 10s, command: 10s, delivery: 5m, blankPush: [2s, 5s], inventory: 2m, poll: 200ms, retry: 1s, retryMost: 2s }
         hourlyCap: 1000
-        canary: [1, 2, 4]
+        canary: [${FIRST}, ${SECOND}]
 `;
 
-it('a challenge that was reset opens the breaker after the third failure; after repair and resume the rest goes through', async () => {
+it('a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through', async () => {
   const yaml = yamlFor();
   const policy = parseConfig(yaml, { source: 'test', environment: {} }).instances['demo']?.profiles['okta'];
   if (policy === undefined) throw new Error('no profile');
@@ -69,37 +74,60 @@ it('a challenge that was reset opens the breaker after the third failure; after 
   const limits = createLimitStore({ redis, key });
   const rails = () => limits.rails('demo', 'okta', railPolicyOf(policy), Date.now());
   const records = async () => (await store.page('demo', { limit: 500 })).redistributions;
-  const eventually = (holds: () => Promise<boolean>) =>
-    vi.waitFor(async () => expect(await holds()).toBe(true), { timeout: 90_000, interval: 50 });
-  const commands = async () =>
-    (await records()).reduce(
-      (sum, { attempts }) => sum + attempts.filter((one) => one.command !== null).length,
-      0,
-    );
+  const eventually = (holds: () => Promise<boolean> | boolean) =>
+    vi.waitFor(async () => expect(await holds()).toBe(true), { timeout: 90_000, interval: 20 });
+  const { ca, profiles } = simulator.world;
+  const asked = () => ca.log().map(({ outcome }) => outcome);
+  const issued = () => [...ca.issuedByComputer().values()];
 
-  simulator.world.ca.resetChallenge();
   children.push(await startWorkerChild(yaml), await startWorkerChild(yaml));
-  await eventually(async () => (await records()).length === DUE);
-  await eventually(
-    async () =>
-      (await records()).filter(({ blocked }) => blocked?.reason === 'breaker-open').length > DUE / 2,
-  );
-  const failed = await commands();
-  expect((await rails()).breaker?.text).toContain('Was the SCEP challenge reset in Okta?');
-  expect(failed).toBe(3);
-  expect(simulator.world.ca.issuedByComputer().size).toBe(0);
-  const [waiting] = (await records()).filter(({ blocked }) => blocked?.reason === 'breaker-open');
-  expect(waiting?.blocked?.text).toContain('the challenge');
+  // The second wave begins when inventory has shown the first: so these are the last that get a certificate.
+  await eventually(() => issued().length === FIRST);
+  ca.resetChallenge();
+  await eventually(async () => (await records()).filter(isVerified).length === FIRST);
 
-  // It stays open, whatever else is tried meanwhile.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  expect(await commands()).toBe(failed);
+  await eventually(async () => {
+    const rest = (await records()).filter((record) => !isVerified(record));
+    return rest.length === DUE - FIRST && rest.every(({ blocked }) => blocked?.reason === 'breaker-open');
+  });
+  const told = (await rails()).breaker?.text ?? '';
+  expect(told).toMatch(/^3 Macs failed with the same error \(okta\): /);
+  expect(told).toContain('the challenge password is not valid');
+  expect(told).toContain('Was the SCEP challenge reset in Okta? Compare it with the one in the profile');
+  expect(told).toContain('Then `recert resume`.');
+  const waiting = (await records()).filter((record) => !isVerified(record));
+  expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
+  expect(children.flatMap((child) => child.said('redistribution.breaker-opened'))).toMatchObject([
+    { reason: 'same-error', text: told },
+  ]);
+  const before = asked();
+  const refused = before.length - FIRST;
+  expect(issued()).toEqual(Array.from({ length: FIRST }, () => 1));
+  expect(refused).toBeGreaterThanOrEqual(3);
+  expect(refused).toBeLessThanOrEqual(SECOND);
 
-  for (const profile of PROFILES)
-    simulator.world.profiles.setChallenge(profile, simulator.world.ca.challenge);
+  // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
+  const looks = new Map(waiting.map(({ id, version }) => [id, version]));
+  const swept = () => children.flatMap((child) => child.said('fleet.swept')).length;
+  const sweptBefore = swept();
+  await eventually(async () => {
+    const now = await records();
+    return (
+      swept() >= sweptBefore + 5 &&
+      now.every(({ id, version }) => version >= (looks.get(id) ?? -Infinity) + FURTHER_LOOKS)
+    );
+  });
+  expect(asked()).toEqual(before);
+
+  for (const profile of PROFILES) profiles.setChallenge(profile, ca.challenge);
   expect(await limits.closeBreaker('demo', 'okta', Date.now())).not.toBeNull();
   await eventually(async () => (await records()).every(({ closedAt }) => closedAt !== null));
   expect((await records()).map(({ state }) => state)).toEqual(Array.from({ length: DUE }, () => 'verified'));
-  expect([...simulator.world.ca.issuedByComputer().values()]).toEqual(Array.from({ length: DUE }, () => 1));
+  expect(issued()).toEqual(Array.from({ length: DUE }, () => 1));
+  expect(asked().length).toBe(before.length + DUE - FIRST);
   expect((await rails()).breaker).toBeNull();
 }, 240_000);
+
+function isVerified({ state }: Redistribution): boolean {
+  return state === 'verified';
+}

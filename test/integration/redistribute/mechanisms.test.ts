@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startSimulator, type Simulator } from '../../../simulator/index.js';
+import { SEEDED } from '../../../simulator/world/seeded.js';
 import { keysUnder } from '../../../src/store/keys.js';
 import { createLeaseStore } from '../../../src/store/leases.js';
 import { createRedistributionStore } from '../../../src/store/redistributions.js';
-import { makeExclusionGroup } from '../../support/exclusion.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { requestsTo, startWorkerChild, type WorkerChild } from '../workers/support.js';
 
@@ -23,6 +23,7 @@ beforeEach(async () => {
   children = [];
   simulator = await startSimulator({
     fleet: { computers: 30, due: DUE, dueWithin: '5d', away: 0, officeHours: 0, laptops: 0 },
+    profiles: { excludable: true },
     rhythm: {
       checkIn: '1s',
       inventory: '2s',
@@ -72,7 +73,7 @@ const eventually = (holds: () => unknown) =>
 const issued = () => [...simulator.world.ca.issuedByComputer().values()];
 
 it('cycle renews every Mac by one certificate, though workers are killed and Redis is emptied; nobody stays excluded', async () => {
-  const group = makeExclusionGroup(simulator);
+  const group = SEEDED.excluded;
   const yaml = yamlFor(`mechanisms: [cycle]
         cycle: { exclude: ${group}, daily: 1, lease: 20s, alarm: 5s }`);
   let most = 0;
@@ -111,7 +112,7 @@ it('cycle renews every Mac by one certificate, though workers are killed and Red
 }, 200_000);
 
 it('a Mac that somebody put into the exclusion group is taken out at the start of a worker, though nothing acts', async () => {
-  const group = makeExclusionGroup(simulator);
+  const group = SEEDED.excluded;
   const [stranger = 0] = simulator.world.computers
     .all()
     .filter(({ managed }) => managed)

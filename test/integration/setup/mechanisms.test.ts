@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeExclusionGroup } from '../../support/exclusion.js';
+import { SEEDED } from '../../../simulator/world/seeded.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { okta, startHouse } from './support.js';
 
@@ -12,7 +12,7 @@ afterAll(() => redis.close());
 const UNSTICK = 'Flush MDM Commands';
 
 it('doctor looks at what unstick and cycle need before their first use: privilege, group, exclusions', async () => {
-  const house = await startHouse(redis.url);
+  const house = await startHouse(redis.url, { profiles: { excludable: true } });
   const { world } = house.simulator;
   const bare = world.groups.createStatic({ name: 'Not excluded' });
   const profilesWith = (exclude: number) => ({
@@ -25,8 +25,7 @@ it('doctor looks at what unstick and cycle need before their first use: privileg
     expect(wrong.out).toContain(`${half}) does not exclude the group ${bare.id}`);
   expect(wrong.out).toContain(`privilege ${UNSTICK}: held`);
 
-  const group = makeExclusionGroup(house.simulator);
-  await house.configure({ profiles: profilesWith(group) });
+  await house.configure({ profiles: profilesWith(SEEDED.excluded) });
   const right = await house.recert(['doctor']);
   expect(right.out).not.toContain('does not exclude');
   expect(right.out).not.toContain('green-exclusions');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '../../../scripts/redis.mjs';
@@ -9,6 +9,8 @@ export interface TestRedis {
   /** Ends it as a power cut would; `restart` reads back what it had made durable. */
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** Copies what lies on disk now. What is returned ends the server and starts it from that copy, as somebody does who restores a backup. */
+  snapshot(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,18 @@ export async function startTestRedis(): Promise<TestRedis> {
     kill: () => server.kill(),
     restart: async () => {
       server = await startRedis({ folder, port });
+    },
+    snapshot: async () => {
+      const copy = await mkdtemp(join(tmpdir(), 'recert-redis-copy-'));
+      // The log of commands only grows: a copy of it is what it was at some moment.
+      await cp(folder, copy, { recursive: true });
+      return async () => {
+        await server.kill();
+        await rm(folder, { recursive: true });
+        await cp(copy, folder, { recursive: true });
+        await rm(copy, { recursive: true });
+        server = await startRedis({ folder, port });
+      };
     },
     close: async () => {
       await server.kill();
