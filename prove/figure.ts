@@ -9,6 +9,8 @@ export interface Figure {
   /** At least this, where that matters. */
   least?: number;
   unit?: string;
+  /** What was counted, for a look when the figure misses. */
+  who?: readonly string[];
 }
 
 /** Whether a figure is as it must be. A value that could not be measured is not. */
@@ -18,12 +20,13 @@ export function holds({ value, most, least }: Figure): boolean {
   );
 }
 
-/** The figures for a terminal. */
+/** The figures for a terminal; below them who is meant where one misses. */
 export function tableOf(figures: readonly Figure[]): string {
   const table = new Table({ head: ['', 'figure', 'measured', 'must be'], style: { head: [], border: [] } });
   for (const figure of figures)
     table.push([holds(figure) ? '✓' : '✗', figure.name, said(figure), wanted(figure)]);
-  return table.toString();
+  const missed = figures.filter((figure) => !holds(figure) && figure.who && figure.who.length > 0);
+  return [table.toString(), ...missed.map(({ name, who = [] }) => `${name}: ${who.join(', ')}`)].join('\n');
 }
 
 function said({ value, unit = '' }: Figure): string {

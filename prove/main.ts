@@ -11,7 +11,9 @@ import { proveFleet } from './fleet.js';
 import { FULL_FUZZ, proveFuzz, SMALL_FUZZ } from './intake/fuzz.js';
 import { FULL_OUTAGE, proveOutage, SMALL_OUTAGE } from './intake/outage.js';
 import { openPlace } from './intake/place.js';
-import { FULL, SMALL } from './options.js';
+import { FULL, fleetPlan, SMALL } from './options.js';
+import { FULL_FAULTS, SMALL_FAULTS } from './redistribute/options.js';
+import { openFaultStage, proveFaults } from './redistribute/faults.js';
 import { openStage } from './stage.js';
 
 interface Flags {
@@ -71,7 +73,7 @@ proof(
     const { small, computers } = flags;
     const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
     await run(flags, {
-      open: (folder) => openStage(options, folder),
+      open: (folder) => openStage(fleetPlan(options), folder),
       prove: async (stage) => [
         ...(await proveFleet(stage, options)),
         ...(await proveCheckIns(stage, options)),
@@ -87,6 +89,19 @@ proof(
     prove: (place) => proveOutage(place, flags.small ? SMALL_OUTAGE : FULL_OUTAGE),
   }),
 );
+proof(
+  'faults',
+  'More than 1,000 redistributions while Jamf Pro, its CA, push, webhooks, Macs, workers and Redis fail.',
+)
+  .option('--seed <seed>', 'other choices of what fails when', number)
+  .action((flags: Flags & { seed?: number }) => {
+    const usual = flags.small ? SMALL_FAULTS : FULL_FAULTS;
+    const options = { ...usual, seed: flags.seed ?? usual.seed };
+    return run(flags, {
+      open: (folder) => openFaultStage(options, folder),
+      prove: (stage) => proveFaults(stage, options),
+    });
+  });
 proof('fuzz', 'Strange bodies and strange senders: no crash, no 5xx, no growth, every refusal clear.')
   .option('--seed <seed>', 'another set of bodies', number)
   .action((flags: Flags & { seed?: number }) => {

@@ -1,3 +1,5 @@
+import { INSTANCE, PROFILE, type StagePlan } from './stage.js';
+
 /** How large a proof is, and how its service is set. Durations as in configuration. */
 export interface ProofOptions {
   computers: number;
@@ -48,3 +50,40 @@ export const SMALL: ProofOptions = {
   leastExtraCalls: 15,
   mostBytes: 1_700,
 };
+
+/** The stage of such a proof: a healthy fleet, all of it online, and a service that only watches. */
+export function fleetPlan(options: ProofOptions): StagePlan {
+  const { computers, seed, checkIn, pageSize, maxConnections, lock, sweep } = options;
+  return {
+    simulator: {
+      seed,
+      // All Macs are online: no quiet hours flatter the figures.
+      fleet: { computers, due: 0, officeHours: 0, laptops: 0, away: 0 },
+      rhythm: { checkIn },
+    },
+    settings: ({ redisUrl, jamfUrl }) => ({
+      redis: { url: redisUrl },
+      http: { port: 0 },
+      worker: { port: 0, lock },
+      log: { level: 'info', format: 'json' },
+      instances: {
+        [INSTANCE]: {
+          url: jamfUrl,
+          auth: { clientId: 'recert', clientSecret: 'recert-secret' },
+          pageSize,
+          maxConnections,
+          webhooks: { authentication: { type: 'none', acceptUnauthenticated: true } },
+          sweep,
+          profiles: {
+            [PROFILE]: {
+              mode: 'observe',
+              jitter: '0s',
+              nativeGrace: '0s',
+              overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 },
+            },
+          },
+        },
+      },
+    }),
+  };
+}

@@ -1,21 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { startRedis } from '../scripts/redis.mjs';
+import type { ServerOptionsInput } from '../simulator/index.js';
 import { subscribe } from '../src/cli/demo/webhooks.js';
 import { parseConfig } from '../src/config/load.js';
 import type { Config } from '../src/config/schema.js';
+import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createComputerStore, type ComputerStore } from '../src/store/computers.js';
 import { createCursorStore, type CursorStore } from '../src/store/cursors.js';
 import { createHints, type Hints } from '../src/store/hints.js';
 import { keysUnder } from '../src/store/keys.js';
+import { createLeaseStore, type LeaseStore } from '../src/store/leases.js';
 import { createProfileStore, type ProfileStore } from '../src/store/profiles.js';
 import { createRedistributionStore, type RedistributionStore } from '../src/store/redistributions.js';
-import type { ProofOptions } from './options.js';
 import { startProcess, type Running } from './process.js';
 import { type CountingProxy, startCountingProxy } from './proxy.js';
+import { openRedis, type PrivateRedis } from './redis.js';
 
 /** Name of the one Jamf Pro server, and of the one watched profile. */
 export const INSTANCE = 'prove';
@@ -26,12 +28,22 @@ const requestLog = z.array(z.object({ number: z.int(), path: z.string(), query: 
 /** A request that the pretend Jamf Pro had. */
 export type Request = z.output<typeof requestLog>[number];
 
+/** What is played: the pretend Jamf Pro and its fleet, and how the service is configured. */
+export interface StagePlan {
+  simulator: ServerOptionsInput;
+  settings: (addresses: { redisUrl: string; jamfUrl: string; folder: string }) => unknown;
+}
+
 /** Everything a proof needs: a real Redis, the pretend Jamf Pro and the service, each in processes of their own. */
 export interface Stage {
+  /** The folder of the data of Redis. */
+  dataFolder: string;
+  server: Pick<PrivateRedis, 'kill' | 'restart'>;
   redis: Redis;
   computers: ComputerStore;
   cursors: CursorStore;
   hints: Hints;
+  leases: LeaseStore;
   profiles: ProfileStore;
   redistributions: RedistributionStore;
   proxy: CountingProxy;
@@ -40,46 +52,41 @@ export interface Stage {
   receiver(): Promise<Running>;
   /** Requests to Jamf Pro after a number (0: all), oldest first. */
   requests(after: number): Promise<readonly Request[]>;
-  /** Reads or changes what only the pretend Jamf Pro knows. */
-  control(path: string, body?: unknown): Promise<unknown>;
+  /** Reads (no body) or changes what only the pretend Jamf Pro knows. */
+  control(path: string, body?: unknown, method?: 'POST' | 'PUT'): Promise<unknown>;
   /** What Redis has taken for data, bytes: without the buffers of connections and of the append-only file. */
   usedMemory(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** Starts Redis and the pretend Jamf Pro in `folder`, which also gets all logs; no worker yet. */
-export async function openStage(options: ProofOptions, folder: string): Promise<Stage> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+export function openStage(plan: StagePlan, folder: string): Promise<Stage> {
+  const undo = createUndoList();
+  return startOrUndo(undo, () => open(plan, folder, undo));
+}
+
+async function open(plan: StagePlan, folder: string, undo: UndoList): Promise<Stage> {
+  mkdirSync(folder, { recursive: true });
+  const dataFolder = join(folder, 'redis');
+  const server = await openRedis(dataFolder);
+  undo.push('Redis', () => server.close());
+  const simulator = await startSimulator(plan.simulator, folder);
+  undo.push('simulator', () => simulator.kill());
+  const proxy = await startCountingProxy(simulator.found);
+  undo.push('proxy', () => proxy.close());
+  const file = join(folder, 'recert.yaml');
+  const text = stringify(plan.settings({ redisUrl: server.url, jamfUrl: proxy.url, folder }));
+  writeFileSync(file, text, { mode: 0o600 });
+  const config = parseConfig(text, { source: file, environment: {} });
+  return {
+    ...look(config, server.client),
+    ...ask(simulator.found),
+    ...serve(config, file, folder, undo),
+    dataFolder,
+    server,
+    proxy,
+    close: () => undo.stop(),
   };
-  try {
-    mkdirSync(folder, { recursive: true });
-    const server = await startRedis({ folder: join(folder, 'redis') });
-    undo.push(() => server.kill());
-    const simulator = await startSimulator(options, folder);
-    undo.push(() => simulator.kill());
-    const proxy = await startCountingProxy(simulator.found);
-    undo.push(() => proxy.close());
-    const file = join(folder, 'recert.yaml');
-    const text = stringify(settings(options, server.url, proxy.url));
-    writeFileSync(file, text, { mode: 0o600 });
-    const config = parseConfig(text, { source: file, environment: {} });
-    const redis = new Redis(server.url);
-    undo.push(async () => {
-      await redis.quit();
-    });
-    return {
-      ...look(config, redis),
-      ...ask(simulator.found),
-      ...serve(config, file, folder, undo),
-      proxy,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 function look(config: Config, redis: Redis) {
@@ -89,6 +96,7 @@ function look(config: Config, redis: Redis) {
     computers: createComputerStore({ redis, key }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now: Date.now }),
+    leases: createLeaseStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
     redistributions: createRedistributionStore({ redis, key }),
     usedMemory: async () => {
@@ -100,11 +108,11 @@ function look(config: Config, redis: Redis) {
 }
 
 function ask(url: string) {
-  const control = async (path: string, body?: unknown): Promise<unknown> => {
+  const control: Stage['control'] = async (path, body, method = 'POST') => {
     const answer = await fetch(`${url}/__simulator/${path}`, {
       ...(body === undefined
         ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
@@ -115,63 +123,30 @@ function ask(url: string) {
   };
 }
 
-function serve(config: Config, file: string, folder: string, undo: (() => Promise<unknown>)[]) {
+function serve(config: Config, file: string, folder: string, undo: UndoList) {
   const start = async (name: string, script: string, ready: RegExp) => {
     const environment = { RECERT_CONFIG: file };
     const running = await startProcess(name, { script, ready, folder, environment });
-    undo.push(() => running.kill());
+    undo.push(name, () => running.kill());
     return running;
   };
   return {
-    worker: (name: string) => start(name, 'workers/main.ts', /worker listens on (http:[^\s"]+)/),
+    worker: (name: string) => start(name, 'dist/workers/main.js', /worker listens on (http:[^\s"]+)/),
     receiver: async () => {
-      const running = await start('receiver', 'src/main.ts', /receiver listens on (http:[^\s"]+)/);
+      const running = await start('receiver', 'dist/src/main.js', /receiver listens on (http:[^\s"]+)/);
       await subscribe(config, [running.found]);
       return running;
     },
   };
 }
 
-async function startSimulator({ computers, seed, checkIn }: ProofOptions, folder: string): Promise<Running> {
+async function startSimulator(options: ServerOptionsInput, folder: string): Promise<Running> {
   const file = join(folder, 'simulator.yaml');
-  // All Macs are online: no quiet hours flatter the figures.
-  const fleet = { computers, due: 0, officeHours: 0, laptops: 0, away: 0 };
-  writeFileSync(file, stringify({ seed, fleet, rhythm: { checkIn } }));
+  writeFileSync(file, stringify(options));
   return startProcess('simulator', {
-    script: 'simulator/main.ts',
+    script: 'dist/simulator/main.js',
     words: ['--config', file],
     ready: /Pretend Jamf Pro: (\S+)/,
     folder,
   });
-}
-
-function settings(
-  { pageSize, maxConnections, lock, sweep }: ProofOptions,
-  redisUrl: string,
-  jamfUrl: string,
-): unknown {
-  return {
-    redis: { url: redisUrl },
-    http: { port: 0 },
-    worker: { port: 0, lock },
-    log: { level: 'info', format: 'json' },
-    instances: {
-      [INSTANCE]: {
-        url: jamfUrl,
-        auth: { clientId: 'recert', clientSecret: 'recert-secret' },
-        pageSize,
-        maxConnections,
-        webhooks: { authentication: { type: 'none', acceptUnauthenticated: true } },
-        sweep,
-        profiles: {
-          [PROFILE]: {
-            mode: 'observe',
-            jitter: '0s',
-            nativeGrace: '0s',
-            overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 },
-          },
-        },
-      },
-    },
-  };
 }

@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
-import { startRedis } from '../../scripts/redis.mjs';
 import { createToken } from '../../src/api/tokens.js';
 import { parseConfig } from '../../src/config/load.js';
+import { createUndoList, startOrUndo, type UndoList } from '../../src/process/stop.js';
 import { createComputerStore } from '../../src/store/computers.js';
 import { keysUnder } from '../../src/store/keys.js';
 import { createProfileStore } from '../../src/store/profiles.js';
 import { createRedistributionStore } from '../../src/store/redistributions.js';
 import { startProcess } from '../process.js';
+import { openRedis } from '../redis.js';
 import { until } from '../until.js';
 import { fillFleet, fillRedistributions, halfOf } from './fleet.js';
 
@@ -55,47 +55,42 @@ export interface ConsolePlace {
 }
 
 /** Starts Redis and a built receiver in `folder`, and fills in the fleet, redistributions and webhooks. */
-export async function openConsole(options: ConsoleOptions, folder: string): Promise<ConsolePlace> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
-  try {
-    mkdirSync(folder, { recursive: true });
-    const server = await startRedis({ folder: join(folder, 'redis') });
-    undo.push(() => server.kill());
-    const { token, sha256 } = createToken();
-    const file = join(folder, 'recert.yaml');
-    const text = stringify(settings(server.url, sha256));
-    writeFileSync(file, text, { mode: 0o600 });
-    const config = parseConfig(text, { source: file, environment: {} });
-    const redis = new Redis(server.url);
-    undo.push(() => redis.quit());
-    const key = keysUnder(config.redis.prefix);
-    const profiles = createProfileStore({ redis, key, config });
-    for (const id of ['12', '13'] as const) await profiles.save(INSTANCE, halfOf(id));
-    const [watched] = (await profiles.watchedProfiles(INSTANCE)).watched;
-    if (!watched) throw new Error('the profile is not watched');
-    const computers = createComputerStore({ redis, key });
-    await fillFleet(computers, watched, options);
-    const stores = { computers, redistributions: createRedistributionStore({ redis, key }) };
-    await fillRedistributions(stores, watched, {
-      computers: options.computers,
-      count: options.redistributions,
-    });
-    const receiver = await startProcess('receiver', {
-      script: 'dist/src/main.js',
-      ready: /"address":"([^"]+)"/,
-      folder,
-      environment: { RECERT_CONFIG: file },
-    });
-    undo.push(() => receiver.kill());
-    await sendEvents(receiver.found, options.events);
-    return { url: receiver.found, token, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+export function openConsole(options: ConsoleOptions, folder: string): Promise<ConsolePlace> {
+  const undo = createUndoList();
+  return startOrUndo(undo, () => open(options, folder, undo));
+}
+
+async function open(options: ConsoleOptions, folder: string, undo: UndoList): Promise<ConsolePlace> {
+  mkdirSync(folder, { recursive: true });
+  const server = await openRedis(join(folder, 'redis'));
+  undo.push('Redis', () => server.close());
+  const { token, sha256 } = createToken();
+  const file = join(folder, 'recert.yaml');
+  const text = stringify(settings(server.url, sha256));
+  writeFileSync(file, text, { mode: 0o600 });
+  const config = parseConfig(text, { source: file, environment: {} });
+  const redis = server.client;
+  const key = keysUnder(config.redis.prefix);
+  const profiles = createProfileStore({ redis, key, config });
+  for (const id of ['12', '13'] as const) await profiles.save(INSTANCE, halfOf(id));
+  const [watched] = (await profiles.watchedProfiles(INSTANCE)).watched;
+  if (!watched) throw new Error('the profile is not watched');
+  const computers = createComputerStore({ redis, key });
+  await fillFleet(computers, watched, options);
+  const stores = { computers, redistributions: createRedistributionStore({ redis, key }) };
+  await fillRedistributions(stores, watched, {
+    computers: options.computers,
+    count: options.redistributions,
+  });
+  const receiver = await startProcess('receiver', {
+    script: 'dist/src/main.js',
+    ready: /"address":"([^"]+)"/,
+    folder,
+    environment: { RECERT_CONFIG: file },
+  });
+  undo.push('receiver', () => receiver.kill());
+  await sendEvents(receiver.found, options.events);
+  return { url: receiver.found, token, close: () => undo.stop() };
 }
 
 /** Check-ins, as Jamf Pro sends them. A machine that others use may be too slow for one: it is sent again, as here nothing else would. */

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
-import { freePort, startRedis } from '../../scripts/redis.mjs';
+import { freePort } from '../../scripts/redis.mjs';
 import { createEventLog, type EventLog } from '../../src/store/events.js';
 import { createHints, type Hints } from '../../src/store/hints.js';
 import { keysUnder } from '../../src/store/keys.js';
 import { startProcess, type Running } from '../process.js';
-import { until } from '../until.js';
+import { openRedis } from '../redis.js';
 
 /** Name of the one Jamf Pro server. */
 export const INSTANCE = 'prove';
@@ -34,23 +33,18 @@ export interface Place {
 /** Starts Redis (AOF on) in `folder`, which also gets the logs and the spool; no receiver yet. Everything on loopback. */
 export async function openPlace(folder: string): Promise<Place> {
   mkdirSync(folder, { recursive: true });
-  const data = join(folder, 'redis');
-  let server = await startRedis({ folder: data });
-  const { url, port: redisPort } = server;
+  const redis = await openRedis(join(folder, 'redis'));
   const port = await freePort();
   const file = join(folder, 'recert.yaml');
-  writeFileSync(file, stringify(settings(url, port, folder)), { mode: 0o600 });
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
-  // The proof takes it away itself.
-  redis.on('error', () => undefined);
+  writeFileSync(file, stringify(settings(redis.url, port, folder)), { mode: 0o600 });
   const key = keysUnder('recert');
   const base = `http://127.0.0.1:${port}`;
   const receivers: Running[] = [];
   return {
     address: new URL(`/webhooks/jamf/${INSTANCE}`, base),
     headers: { 'X-Api-Key': SECRET },
-    log: createEventLog({ redis, key }),
-    hints: createHints({ redis, key, now: Date.now }),
+    log: createEventLog({ redis: redis.client, key }),
+    hints: createHints({ redis: redis.client, key, now: Date.now }),
     memory: async () => memoryIn(await (await fetch(`${base}/metrics`)).text()),
     readiness: async () => {
       const response = await fetch(`${base}/readyz`);
@@ -66,15 +60,11 @@ export async function openPlace(folder: string): Promise<Place> {
       receivers.push(receiver);
       return receiver;
     },
-    killRedis: () => server.kill(),
-    restartRedis: async () => {
-      server = await startRedis({ folder: data, port: redisPort });
-      await until('Redis', async () => (await redis.ping()).length > 0);
-    },
+    killRedis: () => redis.kill(),
+    restartRedis: () => redis.restart(),
     close: async () => {
       await Promise.all(receivers.map((receiver) => receiver.kill()));
-      redis.disconnect();
-      await server.kill();
+      await redis.close();
     },
   };
 }

@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { proveCheckIns } from '../../../prove/checkins.js';
 import { holds } from '../../../prove/figure.js';
 import { proveFleet } from '../../../prove/fleet.js';
-import { SMALL } from '../../../prove/options.js';
+import { fleetPlan, SMALL } from '../../../prove/options.js';
 import { openStage } from '../../../prove/stage.js';
 
 test('a small fleet is assessed from a cold start as a large one is, though the worker that reads is killed; its check-ins cost hardly a call, and who comes due is found', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
-  const stage = await openStage(SMALL, folder);
+  const stage = await openStage(fleetPlan(SMALL), folder);
   onTestFinished(async () => {
     await stage.close();
     await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { INSTANCE, PROFILE, type StagePlan } from '../stage.js';
+import type { FaultRunOptions } from './options.js';
+
+/** Ids of what the pretend Jamf Pro has: the two profiles, their groups, and the group that cycle excludes by. */
+export const HALVES: readonly number[] = [12, 13];
+export const EXCLUDED = 33;
+/** Most Macs on their way by cycle at a time. */
+export const CYCLING_MOST = 10;
+
+const OURS = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s' };
+
+/**
+ * The stage of a fault run: two nodes, tokens that end soon, half of the fleet on each profile, and a service that waits seconds where
+ * production waits hours. Macs that expire within three days go by `cycle`, the others by `overlap`, what failed by `unstick` first.
+ */
+export function faultsPlan(options: FaultRunOptions, tokenSha256: string): StagePlan {
+  const { seed, computers, due, expired, checkIn, inventory, canary, inFlight } = options;
+  return {
+    simulator: {
+      seed,
+      fleet: { computers, due, expired, green: 0.5, away: 0, officeHours: 0, laptops: 0 },
+      profiles: { excludable: true },
+      rhythm: {
+        checkIn,
+        inventory,
+        pushLatency: '300ms',
+        installTime: '300ms',
+        notNow: 0.05,
+        notNowRetry: '1s',
+        inventoryAfterInstall: { share: 0.8, within: '1s' },
+      },
+      http: {
+        nodes: 2,
+        nodeLag: '100ms',
+        clients: [{ id: 'recert', secret: 'recert-secret', tokenLifetime: '15s' }],
+      },
+    },
+    settings: ({ redisUrl, jamfUrl, folder }) => ({
+      redis: { url: redisUrl },
+      http: { port: 0 },
+      spool: { folder: join(folder, 'spool') },
+      worker: { port: 0, lock: '2s' },
+      log: { level: 'info', format: 'json' },
+      tokens: [{ name: 'on-call', role: 'operator', sha256: tokenSha256 }],
+      instances: {
+        [INSTANCE]: {
+          url: jamfUrl,
+          auth: { clientId: 'recert', clientSecret: 'recert-secret' },
+          timeout: '1500ms',
+          maxConnections: 5,
+          webhooks: {
+            authentication: { type: 'none', acceptUnauthenticated: true },
+            gather: '200ms',
+            addedDelay: '1s',
+          },
+          sweep: { changed: '3s', full: '24h', open: '1s' },
+          profiles: {
+            [PROFILE]: {
+              mode: 'act',
+              jitter: '0s',
+              overlap: OURS,
+              mechanisms: ['unstick', 'cycle', 'overlap'],
+              cycle: {
+                exclude: EXCLUDED,
+                left: '3d',
+                lease: '10s',
+                alarm: '10s',
+                inFlight: CYCLING_MOST,
+                daily: 1,
+              },
+              waits: {
+                online: '60s',
+                command: '8s',
+                delivery: '10s',
+                blankPush: ['2s', '5s'],
+                inventory: '60s',
+                poll: '300ms',
+                retry: '1s',
+                retryMost: '4s',
+                hold: '2s',
+              },
+              hourlyCap: 10_000,
+              inFlight,
+              canary,
+            },
+          },
+        },
+      },
+    }),
+  };
+}

@@ -1,0 +1,164 @@
+import type { Redistribution } from '../../src/domain/redistribution/record.js';
+import type { Figure } from '../figure.js';
+import { INSTANCE, type Stage } from '../stage.js';
+import type { FaultRunOptions } from './options.js';
+import { EXCLUDED, HALVES } from './plan.js';
+import { strikesOf } from './weather.js';
+import { type MacLook, readMac, readWorld } from './world.js';
+
+/** Certificates for one renewal, at most, whatever was lost on the way. */
+const MOST_A_RENEWAL = 1.05;
+/** A certificate that ends later than this from now was issued in the run. */
+const NEW_MS = 300 * 86_400_000;
+
+/** What was done and seen during a run. */
+export interface Run {
+  dueMacs: readonly number[];
+  startedAt: number;
+  hits: ReadonlyMap<string, number>;
+  mishaps: ReadonlyMap<string, number>;
+  enrolledAgain: ReadonlySet<number>;
+  robbed: ReadonlySet<number>;
+  kills: Readonly<Record<keyof FaultRunOptions['kills'], number>>;
+  resumed: readonly string[];
+  asked: number;
+  mostExcluded: number;
+  cyclingMost: number;
+  lacking: readonly number[];
+}
+
+/** The figures of a run that has ended. */
+export async function reckon(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+  return [
+    ...(await outcomes(stage, options, run)),
+    ...(await certificates(stage, run)),
+    ...(await faults(stage, options, run)),
+    { name: 'duration', value: (Date.now() - run.startedAt) / 1_000, most: null, unit: 's' },
+  ];
+}
+
+async function outcomes(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+  const records = await allRecords(stage);
+  const last = new Map(records.toSorted(byOpening).map((record) => [Number(record.computerId), record]));
+  const ended = (id: number) => last.get(id)?.state ?? 'nothing';
+  const usual = run.dueMacs.filter((id) => !run.enrolledAgain.has(id));
+  const { groups } = await readWorld(stage);
+  const cycled = records.filter(({ attempts }) => attempts.some(({ mechanism }) => mechanism === 'cycle'));
+  return [
+    { name: 'redistributions', value: records.length, least: options.leastRedistributions, most: null },
+    { name: 'Macs that were due', value: run.dueMacs.length, most: null },
+    none(
+      'due Macs that did not end verified',
+      usual.filter((id) => ended(id) !== 'verified'),
+    ),
+    {
+      name: 'Macs that enrolled again (cancelled, or verified since)',
+      value: [...run.enrolledAgain].filter((id) => ['verified', 'cancelled'].includes(ended(id))).length,
+      least: run.enrolledAgain.size,
+      most: null,
+    },
+    none('redistributions left open', records.filter(({ closedAt }) => closedAt === null).map(macOf)),
+    none('two open for one Mac at a time', overlapping(records).map(macOf)),
+    { name: 'made by cycle, so that a lease was held', value: cycled.length, least: 1, most: null },
+    { name: 'excluded at once, at most', value: run.mostExcluded, least: 1, most: run.cyclingMost },
+    { name: 'left excluded', value: groups.find(({ id }) => id === EXCLUDED)?.members ?? NaN, most: 0 },
+    { name: 'leases left', value: (await stage.leases.all(INSTANCE)).length, most: 0 },
+    none('Macs without either profile', run.lacking),
+    { name: 'attempts that failed', value: failedAttempts(records), most: null },
+    { name: 'breaker opened, closed by the person', value: run.resumed.length, most: null },
+    { name: 'Macs asked for by the person', value: run.asked, most: null },
+  ];
+}
+
+/** Counted at the CA. Macs that enrolled again are left out: enrolling brings certificates that nobody asked for. */
+async function certificates(stage: Stage, run: Run): Promise<readonly Figure[]> {
+  const macs = await Promise.all(
+    run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(stage, id)),
+  );
+  const newFrom = Date.now() + NEW_MS;
+  const renewed = macs.filter(({ mac }) =>
+    mac.keychain.some(({ profileId, expiresAt }) => HALVES.includes(profileId) && expiresAt > newFrom),
+  );
+  const robbed = macs.filter(({ computer }) => run.robbed.has(computer.id));
+  const gotTooMany = ({ computer, issuances }: MacLook) =>
+    issuances.filter(({ outcome }) => outcome === 'issued').length > (run.robbed.has(computer.id) ? 2 : 1);
+  const logged = macs.flatMap(({ issuances }) => issuances);
+  const lost = logged.filter(({ outcome }) => outcome === 'lost').length;
+  const issued = lost + logged.filter(({ outcome }) => outcome === 'issued').length;
+  return [
+    { name: 'Macs with a new certificate', value: renewed.length, least: macs.length, most: null },
+    { name: 'certificates issued for them', value: issued, most: null },
+    { name: 'of these lost on the way to the Mac', value: lost, most: null },
+    { name: 'of these taken off the Mac by somebody', value: robbed.length, most: null },
+    { name: 'certificates issued per renewal', value: issued / renewed.length, most: MOST_A_RENEWAL },
+    none(
+      'Macs that were sent one for nothing',
+      macs.filter(gotTooMany).map(({ computer }) => computer.id),
+    ),
+  ];
+}
+
+/** How often each fault has struck: at least once, or it proves nothing. */
+async function faults(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+  const world = await readWorld(stage);
+  const { lost, doubled } = world.deliveries;
+  const figure = (name: string, value: number, least = 1): Figure => ({
+    name: `fault: ${name}`,
+    value,
+    least,
+    most: null,
+  });
+  const { workers, redis, jamf } = options.kills;
+  return [
+    ...[...run.hits].map(([name, hits]) => figure(`Jamf, ${name}`, hits)),
+    ...strikesOf(world).map(({ name, value }) => figure(name, value)),
+    figure('webhooks lost', lost),
+    figure('webhooks doubled', doubled),
+    figure('webhooks overtaken', world.mishaps.webhooksReordered),
+    figure('commands put off with NotNow', world.mishaps.notNow),
+    ...[...run.mishaps].map(([name, count]) => figure(name, count)),
+    figure('worker killed (-9)', run.kills.workers, workers),
+    figure('Redis killed (-9)', run.kills.redis, redis),
+    figure('Jamf Pro restarted', run.kills.jamf, jamf),
+  ];
+}
+
+async function allRecords({ redistributions }: Stage): Promise<readonly Redistribution[]> {
+  const records: Redistribution[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await redistributions.page(INSTANCE, { limit: 500, cursor: cursor ?? undefined });
+    records.push(...page.redistributions);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return records;
+}
+
+/** A figure that must be nought. */
+function none(name: string, who: readonly (number | string)[]): Figure {
+  return { name, value: who.length, most: 0, who: who.map((one) => `Mac ${one}`) };
+}
+
+function macOf({ computerId }: Redistribution): string {
+  return computerId;
+}
+
+/** Redistributions that were opened before the one before them, of the same Mac, was closed. */
+function overlapping(records: readonly Redistribution[]): readonly Redistribution[] {
+  const closed = new Map<string, number>();
+  return records.toSorted(byOpening).filter(({ computerId, openedAt, closedAt }) => {
+    const early = openedAt < (closed.get(computerId) ?? 0);
+    closed.set(computerId, closedAt ?? Infinity);
+    return early;
+  });
+}
+
+function byOpening(one: Redistribution, other: Redistribution): number {
+  return one.openedAt - other.openedAt;
+}
+
+function failedAttempts(records: readonly Redistribution[]): number {
+  return records
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ outcome }) => outcome !== 'verified' && outcome !== 'cancelled').length;
+}
