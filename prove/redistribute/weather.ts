@@ -39,12 +39,12 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
   { name: 'HTML instead of an answer', fault: { kind: 'html', share: 0.003, path: API } },
   {
     name: 'HTML, the write done',
-    fault: { kind: 'html', when: 'after', share: 0.01, path: GROUPS, methods: ['PUT'] },
+    fault: { kind: 'html', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
   },
-  { name: 'hang before the request is done', fault: { kind: 'hang', share: 0.001, path: API } },
+  { name: 'hang before the request is done', fault: { kind: 'hang', share: 0.002, path: API } },
   {
     name: 'hang, the write done',
-    fault: { kind: 'hang', when: 'after', share: 0.01, path: GROUPS, methods: ['PUT'] },
+    fault: { kind: 'hang', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
   },
   { name: 'half a body', fault: { kind: 'half-body', share: 0.003, path: API } },
 ];
