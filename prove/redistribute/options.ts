@@ -10,6 +10,8 @@ export interface FaultRunOptions {
   /** How often every Mac checks in and reports inventory, as durations. */
   checkIn: string;
   inventory: string;
+  /** How often one that waits looks again: with a thousand in line, their looking must not be all that the workers do. */
+  poll: string;
   /** Waves of the canary: after a breaker they begin anew, and each takes some seconds. */
   canary: readonly number[];
   /** Most redistributions under way at the same time: a fleet that is through before anything fails proves nothing. */
@@ -45,18 +47,19 @@ export const FULL_FAULTS: FaultRunOptions = {
   leastRedistributions: 1_000,
   checkIn: '8s',
   inventory: '16s',
+  poll: '1s',
   canary: [1, 5],
-  inFlight: 60,
+  inFlight: 100,
   leastUnderWay: 15,
   harder: 1,
   mostHits: null,
   caFailing: 0.01,
-  badTimes: 3,
-  mishaps: 20,
+  badTimes: 2,
+  mishaps: 12,
   mishapEveryMs: 400,
   killEveryMs: 5_000,
   awayMs: 15_000,
-  kills: { workers: 12, redis: 4, jamf: 3 },
+  kills: { workers: 8, redis: 3, jamf: 2 },
   jamfDown: '2s',
   patienceMs: 900_000,
 };
@@ -70,10 +73,11 @@ export const SMALL_FAULTS: FaultRunOptions = {
   leastRedistributions: 60,
   checkIn: '2s',
   inventory: '3s',
+  poll: '300ms',
   canary: [1],
   inFlight: 10,
   leastUnderWay: 3,
-  harder: 8,
+  harder: 16,
   mostHits: 2,
   caFailing: 0,
   badTimes: 1,

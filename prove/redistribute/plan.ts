@@ -15,7 +15,7 @@ const OURS = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s' }
  * production waits hours. Macs that expire within three days go by `cycle`, the others by `overlap`, what failed by `unstick` first.
  */
 export function faultsPlan(options: FaultRunOptions, tokenSha256: string): StagePlan {
-  const { seed, computers, due, expired, checkIn, inventory, canary, inFlight } = options;
+  const { seed, computers, due, expired, checkIn, inventory, canary, inFlight, poll } = options;
   return {
     simulator: {
       seed,
@@ -75,7 +75,7 @@ export function faultsPlan(options: FaultRunOptions, tokenSha256: string): Stage
                 delivery: '10s',
                 blankPush: ['2s', '5s'],
                 inventory: '60s',
-                poll: '300ms',
+                poll,
                 retry: '1s',
                 retryMost: '4s',
                 hold: '2s',

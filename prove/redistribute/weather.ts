@@ -15,28 +15,28 @@ const GROUPS = '^/JSSResource/computergroups';
 /** Every way in which Jamf Pro answers badly, all the time. */
 const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: HttpFault['kind'] } }[] = [
   { name: 'latency', fault: { kind: 'latency', fixed: '50ms', jitter: '500ms', share: 0.05 } },
-  { name: '401', fault: { kind: 'status', status: 401, share: 0.003, path: API } },
-  { name: '403', fault: { kind: 'status', status: 403, share: 0.003, path: API } },
+  { name: '401', fault: { kind: 'status', status: 401, share: 0.0015, path: API } },
+  { name: '403', fault: { kind: 'status', status: 403, share: 0.0015, path: API } },
   {
     name: '409 at a group',
     fault: { kind: 'status', status: 409, share: 0.03, path: GROUPS, methods: ['PUT'] },
   },
   {
     name: '429 with Retry-After',
-    fault: { kind: 'status', status: 429, retryAfterSeconds: 1, share: 0.003, path: API },
+    fault: { kind: 'status', status: 429, retryAfterSeconds: 1, share: 0.0015, path: API },
   },
-  { name: '500', fault: { kind: 'status', status: 500, share: 0.003, path: API } },
+  { name: '500', fault: { kind: 'status', status: 500, share: 0.0015, path: API } },
   {
     name: '500, the write done',
-    fault: { kind: 'status', status: 500, when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
+    fault: { kind: 'status', status: 500, when: 'after', share: 0.01, path: GROUPS, methods: ['PUT'] },
   },
-  { name: '502 as HTML', fault: { kind: 'status', status: 502, body: 'html', share: 0.003, path: API } },
-  { name: '503, sign-in too', fault: { kind: 'status', status: 503, share: 0.003 } },
+  { name: '502 as HTML', fault: { kind: 'status', status: 502, body: 'html', share: 0.0015, path: API } },
+  { name: '503, sign-in too', fault: { kind: 'status', status: 503, share: 0.0015 } },
   {
     name: '500 with empty errors',
-    fault: { kind: 'status', status: 500, body: 'empty-errors', share: 0.003, path: API },
+    fault: { kind: 'status', status: 500, body: 'empty-errors', share: 0.0015, path: API },
   },
-  { name: 'HTML instead of an answer', fault: { kind: 'html', share: 0.003, path: API } },
+  { name: 'HTML instead of an answer', fault: { kind: 'html', share: 0.0015, path: API } },
   {
     name: 'HTML, the write done',
     fault: { kind: 'html', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
@@ -46,7 +46,7 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
     name: 'hang, the write done',
     fault: { kind: 'hang', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
   },
-  { name: 'half a body', fault: { kind: 'half-body', share: 0.003, path: API } },
+  { name: 'half a body', fault: { kind: 'half-body', share: 0.0015, path: API } },
 ];
 
 /** What comes for a while, until it has struck `strikes` times more. */
