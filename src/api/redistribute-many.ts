@@ -34,11 +34,13 @@ export async function redistribute(
   request: Request,
 ): Promise<Answer> {
   const { computers = [], filter, profile } = request;
+  const inBackground = filter !== undefined || computers.length > MOST_AT_ONCE;
   const wish: Wish = {
     by: who.name,
     reason: request.reason,
     profile,
     overrides: { hourlyCap: request.overrideHourlyCap, canary: request.overrideCanary },
+    takesOver: !inBackground,
   };
   const named =
     filter === undefined
@@ -48,7 +50,6 @@ export async function redistribute(
   const load = await loadFor(services, instance, candidates, wish);
   const results = candidates.map(({ result }) => result);
   if (request.dryRun) return answerOf(results, { dryRun: true, load });
-  const inBackground = filter !== undefined || computers.length > MOST_AT_ONCE;
   const taken = candidates.filter(({ open }) => open !== null);
   const act = { action: 'redistribute' as const, instance, reason: request.reason };
   if (!inBackground) {

@@ -5,9 +5,11 @@ import type { KnownComputer } from '../domain/known.js';
 import { openRedistribution } from '../domain/redistribution/open.js';
 import type { Redistribution } from '../domain/redistribution/record.js';
 import { judgeRequest } from '../domain/redistribution/request.js';
+import type { Overrides } from '../domain/redistribution/take-over.js';
 import type { WatchedProfile } from '../domain/watched.js';
 import type { redistributeAnswer } from './schemas/redistribution.js';
 import type { ApiServices } from './services.js';
+import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
@@ -29,7 +31,9 @@ export interface Wish {
   reason: string;
   /** Watched profile; the one that is for the Mac when it is left out. */
   profile?: string | undefined;
-  overrides: { hourlyCap: boolean; canary: boolean };
+  overrides: Overrides;
+  /** Whether one that is open and waits may be taken over. */
+  takesOver: boolean;
   /** Id of the request for many that it comes with. */
   batch?: string;
 }
@@ -123,7 +127,10 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
   const assessment = computer && assess(computer, watched, now);
   // Opened for this very request before, by somebody who did not get to say so.
   const mine = open !== null && open.id === idFor(wish, profile, open.computerId);
-  const verdict = judgeRequest({ computer, assessment, watched, open: mine ? null : open, paused, now });
+  const verdict = judgeRequest({
+    ...{ computer, assessment, watched, open: mine ? null : open, paused, now },
+    overrides: wish.overrides,
+  });
   if (!verdict.allowed) return refused(named, profile, verdict.reason, verdict.sentence);
   if (computer === null || assessment === null) throw new Error('a Mac that is not known was allowed');
   const accepted: Result = {
@@ -134,7 +141,26 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
     sentence: verdict.sentence,
     redistributionId: null,
   };
-  return { result: accepted, open: () => openOne(services, { accepted, computer, watched, wish }) };
+  const { takesOver } = verdict;
+  if (takesOver === null)
+    return { result: accepted, open: () => openOne(services, { accepted, computer, watched, wish }) };
+  // Each of many is counted as what the request opened: one that was open before is not.
+  if (!wish.takesOver)
+    return refused(
+      named,
+      profile,
+      'open',
+      `A redistribution of this Mac is open already and waits (${takesOver.id}): ask for this Mac by itself to take it over.`,
+    );
+  return {
+    result: accepted,
+    open: async () => {
+      const taken = await takeOverOpen(takesOver, wish, services);
+      return taken === null
+        ? refused(named, profile, 'open', 'It went on a moment ago: watch it.').result
+        : { ...accepted, redistributionId: taken.id };
+    },
+  };
 }
 
 async function openOne(

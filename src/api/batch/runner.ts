@@ -81,7 +81,8 @@ export function createBatchRunner({
       await batches.close(instance, id);
       return false;
     }
-    const wish = { by, reason, overrides, profile: batch.profile ?? undefined, batch: id };
+    const profile = batch.profile ?? undefined;
+    const wish = { by, reason, overrides, takesOver: false, profile, batch: id };
     const named = await namedOnes(
       services,
       instance,

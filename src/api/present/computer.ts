@@ -44,7 +44,11 @@ export async function detailOf(
         redistributions.lastFor(instance, profile.name, computer.id),
       ]);
       const assessment = assess(computer, profile, now);
-      const verdict = judgeRequest({ computer, assessment, watched: profile, open, paused, now });
+      const verdict = judgeRequest({
+        ...{ computer, assessment, watched: profile, open, paused, now },
+        // What would be told to somebody who goes as far as a person may.
+        overrides: { hourlyCap: true, canary: true },
+      });
       const { allowed, sentence } = verdict;
       return { open, last, possible: { profile: profile.name, allowed, sentence } };
     }),

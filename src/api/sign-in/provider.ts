@@ -47,19 +47,25 @@ const claimsSchema = z.object({
 const groupsSchema = z.union([z.array(z.string()), z.string().transform((one) => [one])]);
 
 /**
- * A provider of OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. It is looked up when somebody signs in for the
- * first time and not before, so that it holds up nothing when it is down.
+ * A provider of OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. It is looked up when somebody signs in and
+ * not before, so that it holds up nothing when it is down.
  */
 export function createProvider(settings: OidcConfig, publicUrl: string, now: () => number): Provider {
   const { issuer, clientId, clientSecret, scopes, groupsClaim, label } = settings;
   const redirectUri = new URL(CALLBACK_PATH, publicUrl).href;
   let found: Promise<oidc.Configuration> | null = null;
+  let asking: Promise<oidc.Configuration> | null = null;
   let restUntil = 0;
 
   function discover(): Promise<oidc.Configuration> {
-    if (found) return found;
+    return found ?? ask();
+  }
+
+  /** Whoever asks while an answer is on its way gets that one: the sign-in page is open to everybody. */
+  function ask(): Promise<oidc.Configuration> {
+    if (asking) return asking;
     if (now() < restUntil) throw new ProviderDown('it could not be asked a moment ago');
-    found = oidc
+    const answer = oidc
       .discovery(
         new URL(issuer),
         clientId,
@@ -75,8 +81,13 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
         found = null;
         restUntil = now() + REST_MS;
         throw new ProviderDown(reasonOf(error));
+      })
+      .finally(() => {
+        asking = null;
       });
-    return found;
+    found = answer;
+    asking = answer;
+    return answer;
   }
 
   async function identityOf(
@@ -101,7 +112,8 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
 
   return {
     async begin(next) {
-      const config = await discover();
+      // Asked each time: a person who is sent to a provider that has gone down since ends at an error of the browser's.
+      const config = await ask();
       const verifier = oidc.randomPKCECodeVerifier();
       const attempt: BegunAttempt = {
         kind: 'begun',

@@ -2,6 +2,7 @@ import type { Assessment } from '../assessment.js';
 import type { KnownComputer } from '../known.js';
 import type { WatchedProfile } from '../watched.js';
 import { isSettling, lastAttempt, type Redistribution } from './record.js';
+import { getsFurther, type Overrides, wayPast } from './take-over.js';
 
 /** What is known when a person asks for a redistribution. */
 export interface RequestFacts {
@@ -13,6 +14,7 @@ export interface RequestFacts {
   /** The open redistribution of this Mac and profile. */
   open: Redistribution | null;
   paused: { by: string; reason: string } | null;
+  overrides: Overrides;
   now: number;
 }
 
@@ -22,16 +24,19 @@ export type Refusal =
 
 /** May this Mac be redistributed now, because a person asks? Either way with a sentence for them. */
 export type Verdict =
-  /** `planOnly`: mode is observe, so that it is opened and shown, and nothing is written. */
-  | { allowed: true; planOnly: boolean; sentence: string }
+  /**
+   * `planOnly`: mode is observe, so that it is opened and shown, and nothing is written. `takesOver`: it is open already and waits; it
+   * becomes the person's own.
+   */
+  | { allowed: true; planOnly: boolean; takesOver: Redistribution | null; sentence: string }
   | { allowed: false; reason: Refusal; sentence: string };
 
 /**
  * Judges a person's request. A person may override the window, the grace of Jamf's own setting, stale inventory and (when they say
- * so) the hourly cap; never the one open redistribution, a pending command or the scope.
+ * so) the hourly cap and the canary; never the one open redistribution, a pending command or the scope.
  */
 export function judgeRequest(facts: RequestFacts): Verdict {
-  const { computer, assessment, watched, open, paused, now } = facts;
+  const { computer, assessment, watched, open, paused, overrides, now } = facts;
   const name = watched.name;
   if (computer === null || assessment === null)
     return refuse('unknown-computer', 'No such Mac is known here: run a sweep if it is new in Jamf Pro.');
@@ -48,11 +53,12 @@ export function judgeRequest(facts: RequestFacts): Verdict {
       'out-of-scope',
       `${mac} is not in the scope of ${watched.blue.name || name}: change the scope in Jamf Pro first.`,
     );
-  if (open !== null) return refuseOpen(open, mac);
+  if (open !== null && !getsFurther(open, overrides)) return refuseOpen(open, mac);
   if (watched.policy.mode === 'observe')
     return {
       allowed: true,
       planOnly: true,
+      takesOver: open,
       sentence: `${name} is in mode observe: the plan for ${mac} is opened and shown, nothing is written to Jamf Pro.`,
     };
   const waits = [
@@ -62,7 +68,8 @@ export function judgeRequest(facts: RequestFacts): Verdict {
   return {
     allowed: true,
     planOnly: false,
-    sentence: `${name} is redistributed to ${mac}${waits.length === 0 ? '' : `, but ${waits.join(', and ')}`}.`,
+    takesOver: open,
+    sentence: `${name} is redistributed to ${mac}${open === null ? '' : ': what waits already is taken over'}${waits.length === 0 ? '' : `, but ${waits.join(', and ')}`}.`,
   };
 }
 
@@ -96,6 +103,12 @@ function refuseOpen(open: Redistribution, mac: string): Verdict {
       `An InstallProfile command for ${mac} is pending since ${day(command.sentAt)} (${open.id}): a second one would cost a second certificate.`,
     );
   const state = open.blocked === null ? open.state : `blocked: ${open.blocked.text}`;
+  const past = wayPast(open);
+  if (past !== null)
+    return refuse(
+      'open',
+      `A redistribution of ${mac} waits already (${state}): ${past} to have it sent now, or watch it.`,
+    );
   return refuse(
     'open',
     `A redistribution of ${mac} is open already (${open.id}, ${state}): watch it, or cancel it first.`,

@@ -26,6 +26,8 @@ export interface HouseOptions {
   mode?: 'observe' | 'act';
   /** Attempts before a person is needed. */
   attempts?: number;
+  /** Of the configuration: more of the policy of the watched profile. */
+  policy?: Record<string, unknown>;
   /** Of the configuration: ways to sign in beside tokens. */
   signIn?: Record<string, unknown>;
   http?: Record<string, unknown>;
@@ -38,6 +40,7 @@ export async function openHouse({
   expired = 0,
   mode = 'act',
   attempts = 3,
+  policy = {},
   signIn = {},
   http = {},
 }: HouseOptions = {}): Promise<House> {
@@ -95,6 +98,7 @@ export async function openHouse({
               attempts,
               overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '30m' },
               waits: { online: '15s', command: '20s', blankPush: ['5s', '20s'], poll: '500ms', retry: '3s' },
+              ...policy,
             },
           },
         },

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
-import type { Redistribution } from '../../../../src/domain/redistribution/record.js';
+import type { BlockReason, Redistribution } from '../../../../src/domain/redistribution/record.js';
 import { judgeRequest, requestCancel } from '../../../../src/domain/redistribution/request.js';
+import { takeOver } from '../../../../src/domain/redistribution/take-over.js';
 import { DAY, HOUR, knownOf, profileOf, START, watchedOf } from '../../../support/redistribution/fixtures.js';
 import { attempted, install } from './scenes.js';
 
@@ -14,15 +15,20 @@ function judge({
   open = null,
   policy = {},
   paused = null,
+  overrides = {},
 }: {
   computer?: KnownComputer | null;
   open?: Redistribution | null;
   policy?: Parameters<typeof watchedOf>[0];
   paused?: { by: string; reason: string } | null;
+  overrides?: { hourlyCap?: boolean; canary?: boolean };
 }) {
   const profile = watchedOf(policy);
   const assessment = computer && assess(computer, profile, START);
-  return judgeRequest({ computer, assessment, watched: profile, open, paused, now: START });
+  return judgeRequest({
+    ...{ computer, assessment, watched: profile, open, paused, now: START },
+    overrides: { hourlyCap: false, canary: false, ...overrides },
+  });
 }
 
 function opened(changes: Partial<Redistribution> = {}): Redistribution {
@@ -109,10 +115,68 @@ describe('a person who asks for a redistribution', () => {
       watched: narrow,
       open: null,
       paused: null,
+      overrides: { hourlyCap: false, canary: false },
       now: START,
     });
     expect(verdict).toMatchObject({ allowed: false, reason: 'out-of-scope' });
     expect(verdict.sentence).toContain('change the scope in Jamf Pro');
+  });
+});
+
+describe('a redistribution that is open already and waits, nothing sent', () => {
+  const waits = (reason: BlockReason, text = 'because') =>
+    opened({ state: 'blocked', blocked: { reason, text } });
+
+  it.each([
+    ['hourly-cap', { hourlyCap: true }],
+    ['canary', { canary: true }],
+    ['inventory-stale', {}],
+    ['attempts-used', {}],
+  ] as const)('is taken over when that gets it past %s', (reason, overrides) => {
+    const open = waits(reason);
+    expect(judge({ open, overrides })).toMatchObject({ allowed: true, takesOver: open });
+  });
+
+  it('is taken over while it leaves Jamf its grace', () => {
+    expect(judge({ open: opened() })).toMatchObject({ allowed: true, takesOver: { id: 'r-1' } });
+  });
+
+  it.each([
+    ['hourly-cap', { canary: true }, 'go past the hourly cap'],
+    ['canary', { hourlyCap: true }, 'go past the canary'],
+    ['breaker-open', { hourlyCap: true, canary: true }, 'watch it, or cancel it first'],
+    ['maintenance-window', { hourlyCap: true, canary: true }, 'watch it, or cancel it first'],
+  ] as const)('is left alone at %s, and the person is told what would help', (reason, overrides, words) => {
+    const verdict = judge({ open: waits(reason, 'this is why'), overrides });
+    expect(verdict).toMatchObject({ allowed: false, reason: 'open' });
+    expect(verdict.sentence).toContain(words);
+    expect(verdict.sentence).toContain('this is why');
+  });
+
+  it('is never taken over in the middle of a write, with an attempt under way, or on its way to its end', () => {
+    const open = waits('hourly-cap');
+    const intent = { purpose: 'tidy', change: null, at: START, calls: 1, calledAt: START } as const;
+    const cancelRequest = { by: 'ada', reason: 'not this one', at: START };
+    for (const changes of [{ intent }, { attempts: [attempted] }, { cancelRequest }])
+      expect(judge({ open: { ...open, ...changes }, overrides: { hourlyCap: true } }).allowed).toBe(false);
+  });
+
+  it('has the reason of whoever took it over, and what was overridden before stays so', () => {
+    const by = { by: 'anna', reason: 'INC-4711', at: START + 1 };
+    const first = takeOver(waits('hourly-cap'), { ...by, overrides: { hourlyCap: true, canary: false } });
+    expect(first).toMatchObject({
+      ...{ state: 'blocked', blocked: { reason: 'hourly-cap' } },
+      cause: {
+        kind: 'manual',
+        by: 'anna',
+        reason: 'INC-4711',
+        overrides: { hourlyCap: true, canary: false },
+      },
+    });
+    expect(first.history.at(-1)).toMatchObject({ at: START + 1, why: 'taken over by anna: INC-4711' });
+    const second = takeOver(first, { ...by, overrides: { hourlyCap: false, canary: true } });
+    expect(second.cause).toMatchObject({ overrides: { hourlyCap: true, canary: true } });
+    expect(judge({ open: first, overrides: { hourlyCap: true } }).allowed).toBe(false);
   });
 });
 

@@ -1,0 +1,122 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hashPassword } from '../../src/config/password-hash.js';
+import { CLIENT_SECRET, startProvider, type TestProvider } from '../integration/api/identity.js';
+import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
+import { type House, openHouse } from './support/house.js';
+import { askAs, sees, until } from './support/on-call.js';
+
+const PASSWORD = 'correct horse battery staple';
+const RECERT = 'http://recert.test';
+
+let provider: TestProvider;
+let house: House;
+let browser: Browser;
+let page: Page;
+let trouble: string[];
+
+beforeAll(async () => {
+  provider = await startProvider(RECERT, { olga: ['recert-operators'] });
+  const roles = { operator: ['recert-operators'] };
+  const oidc = { issuer: provider.issuer, clientId: 'recert', clientSecret: CLIENT_SECRET, roles };
+  const breakGlass = { hash: await hashPassword(PASSWORD), role: 'operator' };
+  [house, browser] = await Promise.all([
+    openHouse({
+      computers: 20,
+      due: 2,
+      // One certificate an hour: the second Mac has to wait.
+      policy: { hourlyCap: 1, canary: [] },
+      signIn: { oidc, breakGlass },
+      http: { publicUrl: RECERT },
+    }),
+    startBrowser(),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+  await provider.stop();
+});
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(15_000);
+  trouble = collectTrouble(page);
+});
+afterEach(() => {
+  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
+});
+
+const navigate = (name: string) =>
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+
+/** The Mac that waits because the cap is used up, and who has it. */
+function theOneThatWaits() {
+  return until(async () => {
+    for (const { id, realName } of await askAs(house).macs()) {
+      const [open] = await askAs(house).redistributions(id);
+      if (open?.blocked?.reason === 'hourly-cap' && realName !== '') return askAs(house).mac(id);
+    }
+    return null;
+  });
+}
+
+test('on-call, with Okta down: in by the emergency login, finds the Mac by its user, sees why it waits, has it renewed, and it is on record', async () => {
+  const mac = await theOneThatWaits();
+  const before = mac.assessments[0]?.certificate?.serialNumber ?? '';
+
+  // It was up a moment ago, and Recert has talked to it.
+  await page.goto(house.url);
+  await page.getByRole('link', { name: 'Sign in with Okta' }).click();
+  await page.waitForURL((url) => url.origin === provider.issuer);
+  // The page there is not ours: it asks for a font from elsewhere.
+  trouble.length = 0;
+  await provider.stop();
+  await page.goto(`${house.url}/macs`);
+  await page.getByRole('link', { name: 'Sign in with Okta' }).click();
+  await page.getByRole('alert').getByText('Okta cannot be reached at the moment').waitFor();
+  await page.getByRole('button', { name: 'Use the emergency login' }).click();
+  await page.getByLabel('Your name').fill('Anna');
+  await page.getByLabel('Password of the emergency login').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Break the glass' }).click();
+
+  await page.getByRole('heading', { level: 1, name: 'Macs' }).waitFor();
+  await page.evaluate('globalThis.sameDocument = true');
+  await page.getByRole('searchbox', { name: 'Find a Mac' }).fill(mac.realName);
+  await page.getByRole('row').filter({ hasText: mac.serialNumber }).getByRole('link').click();
+
+  const story = page.getByRole('region', { name: 'Redistribution of okta' });
+  await story.getByText('Blocked').first().waitFor();
+  await story.getByText(/^Not now: .* asked for within an hour, 1 (?:is|are) allowed/u).waitFor();
+
+  const reason = 'INC-4711: the VPN refuses the certificate of a surgeon';
+  await page.getByRole('button', { name: 'Redistribute' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  await dialog.getByText('go past the hourly cap to have it sent now').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Redistribute now' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Go past the hourly cap').check();
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  await dialog.getByText('what waits already is taken over').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Redistribute now' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  await story.getByText(`Anna (break-glass): ${reason}`, { exact: true }).waitFor();
+  const proof = story.getByRole('group', { name: 'Proof' });
+  await proof.getByText(before, { exact: true }).waitFor({ timeout: 60_000 });
+  const [done] = await askAs(house).redistributions(mac.id);
+  expect(done?.state).toBe('verified');
+  const after = done?.proof?.serialNumber ?? '';
+  expect(after).not.toBe(before);
+  await proof.getByText(after, { exact: true }).waitFor();
+  await story.getByText('Verified').first().waitFor();
+
+  await navigate('Audit');
+  const entry = page.getByRole('row').filter({ hasText: reason });
+  await entry.getByText('Anna (break-glass)').waitFor();
+  expect(await entry.textContent()).toContain(mac.serialNumber);
+  const glass = page.getByRole('row').filter({ hasText: 'Sign in' });
+  expect(await sees(glass.getByText('Anna (break-glass)'))).toBe(true);
+  expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
+});
