@@ -4,6 +4,8 @@ import type { Overview } from './schemas/overview.js';
 
 type Finding = Overview['findings'][number];
 type InstanceLook = Overview['instances'][number];
+/** Where what a finding speaks of is shown: in the console, and by the command line. */
+type Where = Partial<Pick<Finding, 'page' | 'command'>>;
 
 /** A sweep that is this many of its intervals late has stopped. */
 const SWEEPS_MISSED = 3;
@@ -42,7 +44,11 @@ function ofQueue({ name, workers, failed }: Overview['queues'][number]): Finding
       ? [error(null, `No worker takes from the queue ${name}: start one with \`recert work\`.`)]
       : []),
     ...(failed > 0
-      ? [warning(null, `${failed} jobs of the queue ${name} have failed; /queues shows why.`)]
+      ? [
+          warning(null, `${count(failed, 'job')} of the queue ${name} failed.`, {
+            page: `/queues/queue/${name}?status=failed`,
+          }),
+        ]
       : []),
   ];
 }
@@ -62,14 +68,19 @@ function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[]
         ]
       : []),
     ...profiles.flatMap(({ breaker, hold }) => [
-      ...(breaker ? [error(name, `The breaker is open, nothing is triggered: ${breaker.text}`)] : []),
+      ...(breaker
+        ? [error(name, `The breaker is open, nothing is triggered: ${breaker.text}`, { page: '/failures' })]
+        : []),
       ...(hold ? [warning(name, `Nothing is triggered: ${hold.text}.`)] : []),
     ]),
     ...(leases.late > 0
       ? [
           error(
             name,
-            `${leases.late} Macs are in an exclusion group and cannot be taken back: they have no certificate. Recert goes on trying.`,
+            leases.late === 1
+              ? '1 Mac is in an exclusion group and cannot be taken back: it has no certificate. Recert goes on trying.'
+              : `${many(leases.late)} Macs are in an exclusion group and cannot be taken back: they have no certificate. Recert goes on trying.`,
+            leases.oldest === null ? {} : { page: `/macs/${name}/${leases.oldest.computer.id}` },
           ),
         ]
       : []),
@@ -103,50 +114,71 @@ function ofAudit({ name, profiles }: InstanceLook): Finding[] {
   return profiles.flatMap(({ name: profile, audit }) => {
     if (!audit || audit.errors + audit.warnings === 0) return [];
     const { errors, warnings } = audit;
-    const text = `The audit of ${profile} has ${errors} errors and ${warnings} warnings: \`recert profiles audit\` says what and what to do.`;
-    return [errors > 0 ? error(name, text) : warning(name, text)];
+    const found = [
+      ...(errors > 0 ? [count(errors, 'error')] : []),
+      ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ];
+    const text = `The audit of ${profile} has ${found.join(' and ')}.`;
+    const where = { page: '/profiles', command: 'recert profiles audit' };
+    return [errors > 0 ? error(name, text, where) : warning(name, text, where)];
   });
 }
 
 function ofCertificates({ name, profiles }: InstanceLook): Finding[] {
-  return profiles.flatMap(({ name: profile, states }) => [
-    ...(states.expired > 0
-      ? [error(name, `${macs(states.expired, 'has', 'have')} an expired certificate (${profile}).`)]
-      : []),
-    ...(states.overdue > 0
-      ? [error(name, `${macs(states.overdue, 'is', 'are')} overdue for renewal (${profile}).`)]
-      : []),
-    ...(states.unknown > 0
-      ? [
-          warning(
-            name,
-            `Of ${macs(states.unknown)} nothing can be said (${profile}): \`recert computers --state unknown\`.`,
-          ),
-        ]
-      : []),
-  ]);
+  return profiles.flatMap(({ name: profile, states }) => {
+    const where = (state: string): Where => ({
+      page: `/macs?state=${state}&profile=${encodeURIComponent(profile)}`,
+      command: `recert computers --state ${state}`,
+    });
+    const { expired, overdue, unknown } = states;
+    return [
+      ...(expired > 0
+        ? [
+            error(
+              name,
+              `${macs(expired, 'has', 'have')} an expired certificate (${profile}).`,
+              where('expired'),
+            ),
+          ]
+        : []),
+      ...(overdue > 0
+        ? [error(name, `${macs(overdue, 'is', 'are')} overdue for renewal (${profile}).`, where('overdue'))]
+        : []),
+      ...(unknown > 0
+        ? [warning(name, `Of ${macs(unknown)} nothing can be said (${profile}).`, where('unknown'))]
+        : []),
+    ];
+  });
 }
 
 function ofRedistributions({ name, redistributions: { byState } }: InstanceLook): Finding[] {
-  const count = byState['needs-human'];
-  return count > 0
+  const needing = byState['needs-human'];
+  return needing > 0
     ? [
-        error(
-          name,
-          `${count === 1 ? '1 redistribution needs' : `${count} redistributions need`} a person: \`recert redistributions list --state needs-human\`.`,
-        ),
+        error(name, `${count(needing, 'redistribution')} ${needing === 1 ? 'needs' : 'need'} a person.`, {
+          page: '/failures',
+          command: 'recert redistributions list --state needs-human',
+        }),
       ]
     : [];
 }
 
-function macs(count: number, one = '', many = ''): string {
-  return (count === 1 ? `1 Mac ${one}` : `${count} Macs ${many}`).trim();
+function macs(number: number, one = '', several = ''): string {
+  return `${count(number, 'Mac')} ${number === 1 ? one : several}`.trim();
 }
 
-function error(instance: string | null, text: string): Finding {
-  return { severity: 'error', instance, text };
+function count(number: number, thing: string): string {
+  return `${many(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function warning(instance: string | null, text: string): Finding {
-  return { severity: 'warning', instance, text };
+function many(number: number): string {
+  return number.toLocaleString('en');
+}
+
+function error(instance: string | null, text: string, where: Where = {}): Finding {
+  return { severity: 'error', instance, text, page: null, command: null, ...where };
+}
+
+function warning(instance: string | null, text: string, where: Where = {}): Finding {
+  return { severity: 'warning', instance, text, page: null, command: null, ...where };
 }

@@ -68,13 +68,24 @@ function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] 
   return asWritten(rest);
 }
 
-function sentenceOf({ capacity, shortAt, lapsesAt, late, lapsing, advice, windowMs }: Forecast): string {
+function sentenceOf({
+  capacity,
+  shortAt,
+  lapsesAt,
+  late,
+  lapsing,
+  advice,
+  windowMs,
+  days,
+}: Forecast): string {
   const { perDay, boundBy } = capacity;
-  const cap = boundBy === 'hourly-cap' ? 'hourlyCap' : 'inFlight';
-  const room = `${Math.floor(perDay)} redistributions a day (bound by ${cap})`;
-  if (shortAt === null) return `Capacity will do: ${room}.`;
+  const cap = boundBy === 'hourly-cap' ? 'the hourly cap' : 'the cap on what is in flight';
+  const room = `${many(Math.floor(perDay))} redistributions a day fit under ${cap}`;
+  const fullest = Math.max(0, ...days.map(({ planned }) => planned));
+  if (shortAt === null)
+    return `Capacity will do: ${room}; the fullest day has ${fullest === 0 ? 'none' : many(fullest)}.`;
   const lapse =
-    lapsesAt === null ? '' : `, and from ${day(lapsesAt)} on ${lapsing} certificates expire in line`;
+    lapsesAt === null ? '' : `, and from ${day(lapsesAt)} on ${many(lapsing)} certificates expire in line`;
   const caps = advice?.caps
     ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]
     : [];
@@ -82,7 +93,11 @@ function sentenceOf({ capacity, shortAt, lapsesAt, late, lapsing, advice, window
     ? [`a window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
     : [];
   const would = [...caps, ...window].join(', or ');
-  return `Capacity will not do from ${day(shortAt)} on: ${room}, so ${late} Macs become overdue in line${lapse}. ${would === '' ? 'Neither higher caps nor a longer window would do: they are overdue too soon.' : `What would do: ${would}.`}`;
+  return `Capacity will not do from ${day(shortAt)} on: ${room}, so ${many(late)} Macs become overdue in line${lapse}. ${would === '' ? 'Neither higher caps nor a longer window would do: they are overdue too soon.' : `What would do: ${would}.`}`;
+}
+
+function many(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function day(at: number): string {

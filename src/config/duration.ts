@@ -19,6 +19,11 @@ export function formatDuration(durationMs: number): string {
   return ms(durationMs);
 }
 
+/** The same in words: `3 days`, `4 hours`. */
+export function spellDuration(durationMs: number): string {
+  return ms(durationMs, { long: true });
+}
+
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],

@@ -10,6 +10,10 @@ const DAY_MS = 86_400_000;
 /** Instants in a query move in such steps: one that moved with the clock would never be read from the cache. */
 const STEP_MS = 600_000;
 
+/** The orders in which the API can list Macs. */
+export const SORTS = ['contact', 'expiry', 'name', 'user'] as const;
+export type Sort = (typeof SORTS)[number];
+
 /** Which Macs are meant. `text` is an id, or the beginning of a serial number, name, user or email. */
 export interface MacFilter {
   instance: string;
@@ -20,6 +24,8 @@ export interface MacFilter {
   unknown: UnknownReason | null;
   /** Whose certificate ends within so many days, those that have ended included. */
   withinDays: number | null;
+  /** `null`: the order of the list itself, which shows first what matters in it. What is found by a text has an order of its own. */
+  sort: Sort | null;
 }
 
 /** Whether anything is asked for but the instance. */
@@ -64,7 +70,7 @@ export function useLook(instance: string, id: string) {
   });
 }
 
-function asked({ instance, profile, text, state, unknown, withinDays }: MacFilter): Query {
+function asked({ instance, profile, text, state, unknown, withinDays, sort }: MacFilter): Query {
   const narrowed = state !== null || unknown !== null || withinDays !== null;
   return {
     instance,
@@ -73,6 +79,7 @@ function asked({ instance, profile, text, state, unknown, withinDays }: MacFilte
     unknown: state === 'unknown' ? unknown : null,
     expiresBefore:
       withinDays === null ? null : Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS,
-    profile: narrowed ? profile : null,
+    sort: text === '' ? sort : null,
+    profile: narrowed || sort === 'expiry' ? profile : null,
   };
 }

@@ -6,6 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type {
+  AuditEntry,
   AuditPage,
   ComputerDetail,
   ForecastAnswer,
@@ -93,12 +94,23 @@ export function useRedistribution(id: string) {
   });
 }
 
+/** What of the audit trail is meant; `subject`: serial numbers, ids of redistributions, with commas. */
+export interface AuditFilter {
+  text?: string;
+  action?: AuditEntry['action'] | null;
+  outcome?: AuditEntry['outcome'] | null;
+  subject?: string;
+}
+
 /** What people did, newest first, page after page as they are asked for. */
-export function useAudit() {
+export function useAudit({ text, action, outcome, subject }: AuditFilter) {
+  const asked = { text, action, outcome, subject };
   return useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam, signal }) => read<AuditPage>('/audit', { cursor: pageParam, limit: PAGE }, signal),
+    queryKey: ['audit', asked],
+    queryFn: ({ pageParam, signal }) =>
+      read<AuditPage>('/audit', { ...asked, cursor: pageParam, limit: PAGE }, signal),
     ...paging,
+    placeholderData: keepPreviousData,
   });
 }
 

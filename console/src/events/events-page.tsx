@@ -1,23 +1,22 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlayerSkipForward, IconSearch, IconWebhookOff } from '@tabler/icons-react';
-import { useEffect, useId, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlayerSkipForward, IconWebhookOff } from '@tabler/icons-react';
+import { useId, useState } from 'react';
 import { type EventFilter, useEvents } from '../api/events.js';
 import { useInstance } from '../api/instance.js';
 import { useMayAct } from '../api/session.js';
+import { Ask, Search } from '../parts/ask.js';
 import { Empty } from '../parts/empty.js';
 import { Filters } from '../parts/filters.js';
 import { Loaded } from '../parts/loaded.js';
 import { More } from '../parts/more.js';
 import { Page } from '../parts/page.js';
 import panel from '../parts/card.module.css';
+import { useAsked, useTyped } from '../parts/use-asked.js';
 import classes from './events-page.module.css';
 import { EventTable } from './event-table.js';
 import { EVENTS, OUTCOMES, outcomeLook } from './outcomes.js';
 import { ReplayAll } from './replay-all.js';
 
-const TYPING_MS = 300;
 const HOUR_MS = 3_600_000;
 
 /** How far back: what stands in the address, and what a person reads. */
@@ -31,9 +30,8 @@ const SPANS = [
 /** What Jamf Pro told of late, and having it told again. The filter stands in the address. */
 export function EventsPage() {
   const { name: instance } = useInstance();
-  const [params, setParams] = useSearchParams();
-  const [mac, setMac] = useState(params.get('mac') ?? '');
-  const [settled] = useDebouncedValue(mac.trim(), TYPING_MS);
+  const { params, change } = useAsked();
+  const { text: mac, setText: setMac, settled } = useTyped('mac');
   const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
   // Counted once when it is chosen: a filter that moves with the clock would never be read from the cache.
   const [openedAt] = useState(Date.now);
@@ -44,17 +42,6 @@ export function EventsPage() {
     since: span.ms === null ? null : openedAt - span.ms,
     until: null,
   };
-  const change = (name: string, value: string | null) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null || value === '') after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
-  useEffect(() => change('mac', settled), [settled]);
   return (
     <Page
       name="Events"
@@ -62,36 +49,28 @@ export function EventsPage() {
       under="The webhooks that Jamf Pro sent, newest first."
       aside={<All instance={instance} filter={filter} />}
     >
-      <div className={classes.ask}>
-        <TextInput
-          type="search"
-          aria-label="Mac"
-          placeholder="Serial number or id of a Mac"
-          leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
-          value={mac}
-          onChange={(event) => setMac(event.currentTarget.value)}
-          className={classes.search}
-        />
+      <Ask>
+        <Search label="Mac" placeholder="Serial number or id of a Mac" value={mac} change={setMac} />
         <NativeSelect
           aria-label="Kind of event"
           data={[{ value: '', label: 'All kinds' }, ...EVENTS.map((value) => ({ value, label: value }))]}
           value={filter.event ?? ''}
-          onChange={(event) => change('event', event.currentTarget.value)}
+          onChange={(event) => change({ event: event.currentTarget.value })}
         />
         <NativeSelect
           aria-label="Time"
           data={SPANS.map(({ value, label }) => ({ value, label }))}
           value={span.value}
-          onChange={(event) => change('span', event.currentTarget.value)}
+          onChange={(event) => change({ span: event.currentTarget.value })}
         />
         <Filters
           label="What was done"
           states={OUTCOMES}
           looks={outcomeLook}
           chosen={OUTCOMES.find((one) => one === filter.outcome) ?? null}
-          choose={(outcome) => change('outcome', outcome)}
+          choose={(outcome) => change({ outcome })}
         />
-      </div>
+      </Ask>
       <List instance={instance} filter={filter} />
     </Page>
   );

@@ -14,6 +14,7 @@ import { useEvents } from '../api/events.js';
 import { useAudit, useRedistributions } from '../api/queries.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
+import { Evidence } from '../parts/evidence.js';
 import { Filters } from '../parts/filters.js';
 import type { Look } from '../parts/states.js';
 import { Time } from '../parts/time.js';
@@ -69,18 +70,23 @@ export function ChronicleCard({ mac }: { mac: ComputerDetail }) {
   );
 }
 
-function Line({ happening: { kind, at, tone, what, more, href, times } }: { happening: Happening }) {
+function Line({
+  happening: { kind, at, tone, what, more, evidence, href, times },
+}: {
+  happening: Happening;
+}) {
   const Sign = SIGNS[kind];
   return (
     <li>
       <span className={classes.sign} data-tone={tone} title={LOOKS[kind].label}>
         <Sign size={14} stroke={1.8} aria-label={LOOKS[kind].label} />
       </span>
-      <span className={classes.what}>
+      <div className={classes.what}>
         {href === null ? what : <Link href={href}>{what}</Link>}
         {times > 1 && <span className={classes.times}> × {times.toLocaleString()}</span>}
         {more !== '' && <span className={classes.rest}>{more}</span>}
-      </span>
+        <Evidence evidence={evidence} />
+      </div>
       <span className={classes.when}>
         <Time at={at} />
       </span>
@@ -101,13 +107,11 @@ function useChronicle(mac: ComputerDetail): readonly Happening[] {
     })),
     combine: (results) => results.flatMap(({ data }) => data ?? []),
   });
-  const audit = useAudit();
-  const named = new Set([mac.serialNumber, mac.id, ...redistributions.map(({ id }) => id)]);
+  const named = [mac.serialNumber, mac.id, ...redistributions.map(({ id }) => id)].filter(Boolean);
+  const audit = useAudit({ subject: named.join(',') });
   return chronicleOf({
     events: (events.data?.pages ?? []).flatMap((page) => page.events),
     redistributions: details,
-    audit: (audit.data?.pages ?? [])
-      .flatMap(({ entries }) => entries)
-      .filter(({ subjects }) => subjects.some((subject) => named.has(subject))),
+    audit: (audit.data?.pages ?? []).flatMap(({ entries }) => entries),
   });
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry, EventSummary, RedistributionDetail } from '../api/answers.js';
+import type { AuditEntry, EventSummary, RedistributionDetail, Transition } from '../api/answers.js';
 import { sentenceOf } from '../parts/instants.js';
 import { lookOf } from '../events/outcomes.js';
 import { stateLook, type Tone } from '../parts/states.js';
@@ -16,6 +16,7 @@ export interface Happening {
   tone: Tone;
   what: string;
   more: string;
+  evidence: Transition['evidence'];
   href: string | null;
   times: number;
 }
@@ -51,15 +52,20 @@ function ofEvent({ id, admittedAt, event, outcome, replayOf }: EventSummary): Ha
     ...{ key: `event ${id}`, kind: 'webhook', at: admittedAt, tone, times: 1 },
     what: replayOf === null ? event : `${event}, replayed`,
     more: meaning || label,
+    evidence: {},
     href: null,
   };
 }
 
-function ofStates({ id, profile, history }: RedistributionDetail): Happening[] {
-  return history.map(({ at, to, why }, index) => ({
+function ofStates({ id, profile, history, attemptList }: RedistributionDetail): Happening[] {
+  // A blank push is a call, and told as one.
+  const pushes = new Set(attemptList.flatMap(({ blankPushes }) => blankPushes));
+  const told = history.filter(({ at, from, to }) => from !== to || !pushes.has(at));
+  return told.map(({ at, to, why, evidence }, index) => ({
     ...{ key: `state ${id} ${index}`, kind: 'redistribution', at, tone: stateLook[to].tone, times: 1 },
     what: `${profile}: ${stateLook[to].label.toLowerCase()}`,
     more: sentenceOf(why),
+    evidence,
     href: `/redistributions/${id}`,
   }));
 }
@@ -73,7 +79,7 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
         : [
             {
               ...{ key: `call ${id} ${number} ${what} ${at}`, kind: 'call', at, tone, what, more },
-              ...{ href: `/redistributions/${id}`, times: 1 },
+              ...{ href: `/redistributions/${id}`, times: 1, evidence: {} },
             },
           ];
     return [
@@ -97,7 +103,8 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
 
 function ofPerson({ id, at, who, action, reason, outcome, result }: AuditEntry): Happening {
   return {
-    ...{ key: `audit ${id}`, kind: 'person', at, href: '/audit', times: 1 },
+    ...{ key: `audit ${id}`, kind: 'person', at, times: 1, evidence: {} },
+    href: `/audit?text=${encodeURIComponent(reason || who)}`,
     tone: outcome === 'done' ? 'held' : 'late',
     what: `${who}: ${action.replaceAll('-', ' ')}${outcome === 'done' ? '' : `, ${outcome}`}`,
     more: [reason, result].filter(Boolean).join(' – '),

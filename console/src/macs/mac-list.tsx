@@ -1,8 +1,8 @@
-import { IconDeviceLaptopOff, IconZoomQuestion } from '@tabler/icons-react';
+import { IconArrowNarrowDown, IconDeviceLaptopOff, IconZoomQuestion } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { ComputerSummary } from '../api/answers.js';
-import { isNarrowed, type MacFilter, useMacs } from '../api/macs.js';
+import { isNarrowed, type MacFilter, type Sort, useMacs } from '../api/macs.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
 import { Loaded } from '../parts/loaded.js';
@@ -24,6 +24,7 @@ interface Shown {
   filter: MacFilter;
   selection: Selection;
   choose: (selection: Selection) => void;
+  sort: (sort: Sort | null) => void;
 }
 
 /** Macs as a table: who has it, what about its certificate, when it was last heard of. */
@@ -32,7 +33,7 @@ export function MacList(shown: Shown) {
   return <Loaded query={macs}>{() => <Found macs={macs} {...shown} />}</Loaded>;
 }
 
-function Found({ macs, filter, selection, choose }: Shown & { macs: ReturnType<typeof useMacs> }) {
+function Found({ macs, filter, selection, choose, sort }: Shown & { macs: ReturnType<typeof useMacs> }) {
   const found = (macs.data?.pages ?? []).flatMap(({ computers }) => computers);
   const none = found.length === 0;
   return (
@@ -55,17 +56,19 @@ function Found({ macs, filter, selection, choose }: Shown & { macs: ReturnType<t
                   onChange={() => choose(isAnybody(selection) ? NOBODY : EVERYBODY)}
                 />
               </th>
-              <th scope="col">Mac</th>
-              <th scope="col" className={table.wide}>
+              <Head by="name" filter={filter} sort={sort}>
+                Mac
+              </Head>
+              <Head by="user" filter={filter} sort={sort} wide>
                 User
-              </th>
+              </Head>
               <th scope="col">Certificate</th>
-              <th scope="col" className={table.wide}>
+              <Head by="expiry" filter={filter} sort={sort} wide>
                 Expires
-              </th>
-              <th scope="col" className={table.wide}>
+              </Head>
+              <Head by="contact" filter={filter} sort={sort} wide>
                 Last contact
-              </th>
+              </Head>
             </tr>
           </thead>
           <Rows found={found} macs={macs} selection={selection} choose={choose} />
@@ -77,13 +80,54 @@ function Found({ macs, filter, selection, choose }: Shown & { macs: ReturnType<t
   );
 }
 
+/** The head of a column by which the list can be put in order; once more for the order of the list itself. */
+function Head({
+  by,
+  filter,
+  sort,
+  wide = false,
+  children,
+}: {
+  by: Sort;
+  filter: MacFilter;
+  sort: (sort: Sort | null) => void;
+  wide?: boolean;
+  children: string;
+}) {
+  const found = filter.text !== '';
+  const ordered = !found && filter.sort === by;
+  return (
+    <th
+      scope="col"
+      className={wide ? table.wide : undefined}
+      // The latest contact comes first, everything else from the beginning.
+      aria-sort={ordered ? (by === 'contact' ? 'descending' : 'ascending') : undefined}
+    >
+      <button
+        type="button"
+        className={classes.sort}
+        disabled={found}
+        title={
+          found
+            ? 'What a text finds has the order of the search'
+            : `In the order of: ${children.toLowerCase()}`
+        }
+        onClick={() => sort(ordered ? null : by)}
+      >
+        {children}
+        {ordered && <IconArrowNarrowDown size={14} stroke={2} aria-hidden />}
+      </button>
+    </th>
+  );
+}
+
 /** Only the rows that are seen are in the page: a list of thousands costs no more than a short one. */
 function Rows({
   found,
   macs,
   selection,
   choose,
-}: Omit<Shown, 'filter'> & { found: readonly ComputerSummary[]; macs: ReturnType<typeof useMacs> }) {
+}: Omit<Shown, 'filter' | 'sort'> & { found: readonly ComputerSummary[]; macs: ReturnType<typeof useMacs> }) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useEffect(

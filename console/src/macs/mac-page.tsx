@@ -1,5 +1,8 @@
+import { IconEye } from '@tabler/icons-react';
 import type { ComputerDetail } from '../api/answers.js';
+import { useLook } from '../api/macs.js';
 import { useMac, useRedistribution, useRedistributions } from '../api/queries.js';
+import { AskNow } from '../parts/ask-now.js';
 import { Card } from '../parts/card.js';
 import { Facts } from '../parts/facts.js';
 import { Loaded } from '../parts/loaded.js';
@@ -11,7 +14,6 @@ import { RedistributionTable } from '../redistributions/list.js';
 import { Story } from '../redistributions/story.js';
 import { ChronicleCard } from './chronicle-card.js';
 import { CertificateCard } from './certificate-card.js';
-import { Look } from './look.js';
 import classes from './mac-page.module.css';
 
 /** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
@@ -59,6 +61,7 @@ function LastStory({ id, profile }: { id: string; profile: string }) {
   if (!data) return <Loading height={200} />;
   return (
     <Story
+      brief
       redistribution={data}
       title={`${data.closedAt === null ? 'Redistribution' : 'Last redistribution'} of ${profile}`}
     />
@@ -81,6 +84,7 @@ function Earlier({ mac }: { mac: ComputerDetail }) {
 }
 
 function About({ mac }: { mac: ComputerDetail }) {
+  const look = useLook(mac.instance, mac.id);
   return (
     <Card title="This Mac">
       <Facts
@@ -97,7 +101,13 @@ function About({ mac }: { mac: ComputerDetail }) {
           ['UDID', <code key="udid">{mac.udid}</code>],
         ]}
       />
-      <Look instance={mac.instance} id={mac.id} />
+      <AskNow
+        icon={IconEye}
+        label="Look again"
+        said="It is read from Jamf now."
+        work={look}
+        ask={() => look.mutate()}
+      />
     </Card>
   );
 }

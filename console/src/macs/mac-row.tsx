@@ -42,13 +42,18 @@ export function MacRow({
         {mac.retiredAt !== null ? (
           <Pill tone="quiet" label="Not in Jamf any more" />
         ) : (
-          mac.states.map(({ profile, state }) => (
+          mac.states.map(({ profile, state, expiresAt }) => (
             <div key={profile}>
               <Pill
                 tone={macLook[state].tone}
                 label={several ? `${profile}: ${macLook[state].label}` : macLook[state].label}
                 title={macLook[state].meaning}
               />
+              {expiresAt !== null && state !== 'out-of-scope' && (
+                <div className={`${table.soft} ${table.narrow}`}>
+                  <Time at={expiresAt} />
+                </div>
+              )}
             </div>
           ))
         )}

@@ -1,20 +1,18 @@
-import { NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { useInstance } from '../api/instance.js';
-import type { MacFilter } from '../api/macs.js';
+import { type MacFilter, SORTS, useMacs } from '../api/macs.js';
 import { useOverview } from '../api/queries.js';
+import { Ask, Search } from '../parts/ask.js';
 import { Filters } from '../parts/filters.js';
 import { MAC_STATES, macLook, unknownLabel } from '../parts/states.js';
 import { Page } from '../parts/page.js';
+import { useAsked, useTyped } from '../parts/use-asked.js';
 import { ActionBar } from './action-bar.js';
 import { MacList } from './mac-list.js';
-import classes from './macs-page.module.css';
 import { NOBODY } from './selection.js';
 
-const TYPING_MS = 200;
 const WITHIN_DAYS = [1, 3, 7, 14, 30, 60, 90];
 const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'] as const;
 
@@ -22,9 +20,9 @@ const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-
 export function MacsPage() {
   const { name: instance } = useInstance();
   const profiles = useOverview().data?.instances.find((one) => one.name === instance)?.profiles ?? [];
-  const [params, setParams] = useSearchParams();
-  const [text, setText] = useState(params.get('text') ?? '');
-  const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
+  const { params, change } = useAsked();
+  const { text, setText, settled } = useTyped('text');
+  const [, go] = useLocation();
   const profile = profiles.find(({ name }) => name === params.get('profile')) ?? profiles[0];
   const filter: MacFilter = {
     instance,
@@ -33,37 +31,27 @@ export function MacsPage() {
     state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
     unknown: UNKNOWN.find((one) => one === params.get('why')) ?? null,
     withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
+    sort: SORTS.find((one) => one === params.get('sort')) ?? null,
   };
+  // The list asks for the same: this is the same answer.
+  const first = useMacs(filter).data?.pages[0]?.computers[0];
   // A selection belongs to what was asked for when it was made.
-  const asked = JSON.stringify(filter);
+  const asked = JSON.stringify({ ...filter, sort: null });
   const [made, setMade] = useState({ asked, selection: NOBODY });
   const selection = made.asked === asked ? made.selection : NOBODY;
 
-  const change = (changes: Readonly<Record<string, string | null>>) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changes))
-          if (value === null || value === '') after.delete(name);
-          else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
-  useEffect(() => change({ text: settled }), [settled]);
-
   return (
     <Page name="Macs" title="Macs">
-      <div className={classes.ask}>
-        <TextInput
-          aria-label="Find a Mac"
+      <Ask>
+        <Search
+          label="Find a Mac"
           placeholder="Serial number, name, user, email or id"
-          type="search"
           autoFocus
-          leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          className={classes.search}
+          change={setText}
+          enter={() => {
+            if (first && text.trim() === settled && settled !== '') go(`/macs/${instance}/${first.id}`);
+          }}
         />
         {profiles.length > 1 && (
           <NativeSelect
@@ -104,11 +92,12 @@ export function MacsPage() {
           counts={profile?.states}
           choose={(chosen) => change({ state: chosen, why: null })}
         />
-      </div>
+      </Ask>
       <MacList
         filter={filter}
         selection={selection}
         choose={(chosen) => setMade({ asked, selection: chosen })}
+        sort={(sort) => change({ sort })}
       />
       <ActionBar
         filter={filter}

@@ -8,7 +8,7 @@ import dialog from '../parts/dialog.module.css';
 import { ReasonField } from '../parts/reason-field.js';
 import { LEAST_REASON } from '../parts/reason.js';
 import { Trouble } from '../parts/trouble.js';
-import { PastCap } from '../redistribute/past-cap.js';
+import { PAST_NONE, PastRails } from '../redistribute/rails.js';
 
 interface Asked {
   mac: ComputerDetail;
@@ -33,7 +33,7 @@ export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boole
 /** Why, what would happen, yes. Each opening begins a new one. */
 function Conversation({ mac, profile, close }: Asked) {
   const [reason, setReason] = useState('');
-  const [overrideHourlyCap, setOverride] = useState(false);
+  const [past, setPast] = useState(PAST_NONE);
   // One decision, one key: pressing twice does it once.
   const [key] = useState(() => crypto.randomUUID());
   const preview = usePreview();
@@ -43,7 +43,7 @@ function Conversation({ mac, profile, close }: Asked) {
     profile,
     computers: [{ id: mac.id }],
     reason: reason.trim(),
-    overrideHourlyCap,
+    ...past,
   };
   const change = (apply: () => void) => {
     apply();
@@ -64,7 +64,12 @@ function Conversation({ mac, profile, close }: Asked) {
         value={reason}
         change={(said) => change(() => setReason(said))}
       />
-      <PastCap checked={overrideHourlyCap} change={(checked) => change(() => setOverride(checked))} />
+      <PastRails
+        instance={mac.instance}
+        profile={profile}
+        past={past}
+        change={(rails) => change(() => setPast(rails))}
+      />
       {preview.data && <Preview answer={preview.data} />}
       <Trouble text={problem?.message} />
       <div className={dialog.buttons}>

@@ -34,7 +34,9 @@ export function Chart({
           {(top / 2).toLocaleString()}
         </span>
         <span className={classes.capacity} data-far={far} style={{ bottom: far ? '100%' : share(perDay) }}>
-          <span>{far ? `↑ ${Math.floor(perDay).toLocaleString()}` : 'capacity'}</span>
+          <span>
+            {far ? `capacity ${Math.floor(perDay).toLocaleString()} a day, far above ↑` : 'capacity'}
+          </span>
         </span>
         {days.map((day, index) => (
           <span

@@ -7,53 +7,65 @@ interface Tile {
   label: string;
   count: number;
   tone: Tone;
-  state: State;
+  to: string;
   meaning: string;
 }
 
 /** What is under way, from due to proven. */
-export function Flow({ redistributions }: { redistributions: InstanceOverview['redistributions'] }) {
+export function Flow({ instance: { redistributions, profiles } }: { instance: InstanceOverview }) {
   const { byState, due, inFlight, blocked, failed, verified } = redistributions;
+  const expired = profiles.reduce((sum, { states }) => sum + states.expired, 0);
+  const worst = profiles.find(({ states }) => states.expired > 0)?.name;
+  const inState = (state: State) => `/redistributions?state=${state}`;
   const tiles: Tile[] = [
     {
       label: 'Waiting',
       count: due,
       tone: 'soon',
-      state: byState.eligible > 0 ? 'eligible' : 'due',
+      to: inState(byState.eligible > 0 ? 'eligible' : 'due'),
       meaning: 'due, its turn has not come',
     },
     {
       label: 'In flight',
       count: inFlight,
       tone: 'move',
-      state: firstOf(byState, ['verifying', 'pushed', 'triggered', 'including', 'excluded']),
+      to: inState(firstOf(byState, ['verifying', 'pushed', 'triggered', 'including', 'excluded'])),
       meaning: 'sent, not yet proven',
     },
     {
       label: 'Blocked',
       count: blocked,
       tone: 'held',
-      state: 'blocked',
+      to: inState('blocked'),
       meaning: 'goes on by itself when it can',
     },
     {
       label: 'Failed',
       count: failed,
       tone: 'bad',
-      state: firstOf(byState, ['needs-human', 'retry']),
+      to: '/failures',
       meaning: 'tries again, or needs a person',
     },
-    { label: 'Verified', count: verified, tone: 'good', state: 'verified', meaning: 'new certificate seen' },
+    {
+      label: 'Expired',
+      count: expired,
+      tone: 'bad',
+      to: `/macs?state=expired${worst === undefined ? '' : `&profile=${encodeURIComponent(worst)}`}`,
+      meaning: 'no valid certificate',
+    },
+    {
+      label: 'Verified',
+      count: verified,
+      tone: 'good',
+      to: inState('verified'),
+      meaning: 'new certificate seen',
+    },
   ];
   return (
-    <ul className={classes.tiles} aria-label="Redistributions">
-      {tiles.map(({ label, count, tone, state, meaning }) => (
+    <ul className={classes.tiles} aria-label="What is under way">
+      {tiles.map(({ label, count, tone, to, meaning }) => (
         <li key={label}>
-          <Link
-            href={`/redistributions?state=${state}`}
-            className={classes.tile}
-            data-tone={count === 0 ? undefined : tone}
-          >
+          <Link href={to} className={classes.tile} data-tone={count === 0 ? undefined : tone}>
             <span className={classes.count}>{count.toLocaleString()}</span>
             <span className={classes.label}>{label}</span>
             <span className={classes.meaning}>{meaning}</span>

@@ -20,7 +20,7 @@ export function OverviewPage() {
     <Page name="Overview">
       <div className={classes.page}>
         <Verdict overview={overview} />
-        <Flow redistributions={instance.redistributions} />
+        <Flow instance={instance} />
         <div className={classes.columns}>
           <div className={classes.column}>
             {instance.profiles.map((profile) => (
@@ -30,19 +30,25 @@ export function OverviewPage() {
                 link={(state) => `/macs?state=${state}&profile=${profile.name}`}
               />
             ))}
-            {instance.profiles.map((profile) => (
-              <ForecastCard
-                key={profile.name}
-                instance={name}
-                profile={profile.name}
-                several={instance.profiles.length > 1}
-              />
-            ))}
-            <RecentRedistributions instance={name} />
+            <div className={classes.coming}>
+              {instance.profiles.map((profile) => (
+                <ForecastCard
+                  key={profile.name}
+                  instance={name}
+                  profile={profile.name}
+                  several={instance.profiles.length > 1}
+                />
+              ))}
+              <RecentRedistributions instance={name} />
+            </div>
           </div>
           <div className={classes.column}>
-            <Rails instance={instance} />
-            <Signals instance={instance} overview={overview} />
+            <div className={classes.now}>
+              <Rails instance={instance} />
+            </div>
+            <div className={classes.signs}>
+              <Signals instance={instance} overview={overview} />
+            </div>
           </div>
         </div>
       </div>

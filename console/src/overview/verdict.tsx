@@ -1,12 +1,14 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import type { Overview } from '../api/answers.js';
+import { useInstance } from '../api/instance.js';
 import { Sentence } from '../parts/sentence.js';
 import classes from './verdict.module.css';
 
 /** Healthy or not in one glance, and why. */
 export function Verdict({ overview }: { overview: Overview }) {
   const { healthy, findings } = overview;
-
+  const { show } = useInstance();
   const Sign = healthy ? IconCircleCheck : IconCircleX;
   const several = overview.instances.length > 1;
   return (
@@ -22,7 +24,7 @@ export function Verdict({ overview }: { overview: Overview }) {
       </div>
       {findings.length > 0 && (
         <ul className={classes.findings}>
-          {findings.map(({ severity, instance, text }) => {
+          {findings.map(({ severity, instance, text, page }) => {
             const error = severity === 'error';
             const Small = error ? IconAlertTriangle : IconInfoCircle;
             return (
@@ -32,7 +34,12 @@ export function Verdict({ overview }: { overview: Overview }) {
                 </span>
                 <span>
                   {several && instance !== null && <b>{instance}: </b>}
-                  <Sentence text={text} />
+                  <Sentence text={text} />{' '}
+                  {page !== null && (
+                    <To page={page} go={() => instance !== null && show(instance)}>
+                      Show
+                    </To>
+                  )}
                 </span>
               </li>
             );
@@ -43,12 +50,23 @@ export function Verdict({ overview }: { overview: Overview }) {
   );
 }
 
+/** To where it is shown. The queues are not a page of ours. */
+function To({ page, go, children }: { page: string; go: () => void; children: string }) {
+  return page.startsWith('/queues') ? (
+    <a href={page}>{children}</a>
+  ) : (
+    <Link href={page} onClick={go}>
+      {children}
+    </Link>
+  );
+}
+
 /** The whole of it in one sentence. */
 function summary({ healthy, findings, instances }: Overview): string {
   const wrong = findings.filter(({ severity }) => severity === 'error').length;
   if (!healthy) return wrong === 1 ? 'One thing needs somebody.' : `${wrong} things need somebody.`;
   const macs = instances.reduce((sum, { computers }) => sum + computers.known, 0);
   const inFlight = instances.reduce((sum, { redistributions }) => sum + redistributions.inFlight, 0);
-  const under = inFlight === 0 ? 'nothing is in flight' : `${inFlight} in flight`;
+  const under = inFlight === 0 ? 'nothing is in flight' : `${inFlight.toLocaleString()} in flight`;
   return `${macs.toLocaleString()} Macs are watched, ${under}, and no certificate is overdue.`;
 }

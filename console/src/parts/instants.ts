@@ -15,6 +15,15 @@ const exact = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 });
 
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const withinYear = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** A duration in its largest fitting unit: `3 days`, `12 hours`. Below twice a unit the next smaller is used: `36 hours`, `90 seconds`. */
@@ -25,16 +34,23 @@ export function spell(durationMs: number): string {
   return `${count.toLocaleString()} ${unit.word}${count === 1 ? '' : 's'}`;
 }
 
-/** How far an instant is from now: `3 days ago`, `in 12 hours`, `just now`. */
+/** How far an instant is from now: `3 days ago`, `in 12 hours`, `just now`, `in a moment`. */
 export function relative(at: number, now: number): string {
   const distance = at - now;
-  if (Math.abs(distance) < 5 * SECOND) return 'just now';
+  if (Math.abs(distance) < 5 * SECOND) return distance > 0 ? 'in a moment' : 'just now';
   return distance < 0 ? `${spell(distance)} ago` : `in ${spell(distance)}`;
 }
 
 /** An instant to the second, in the reader's language and time zone. */
 export function exactly(at: number): string {
   return exact.format(at);
+}
+
+/** An instant to the second as short as it can be told apart: without the day when it is today's, without the year when it is this year's. */
+export function compactly(at: number, now: number): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return timeOnly.format(at);
+  return then.getFullYear() === today.getFullYear() ? withinYear.format(at) : exactly(at);
 }
 
 /** The day of an instant, in the reader's language and time zone. */

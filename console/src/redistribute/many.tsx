@@ -9,7 +9,7 @@ import { LEAST_REASON } from '../parts/reason.js';
 import { Trouble } from '../parts/trouble.js';
 import type { Wish } from './bulk.js';
 import classes from './many.module.css';
-import { PastCap } from './past-cap.js';
+import { PAST_NONE, PastRails } from './rails.js';
 import { Preview } from './preview.js';
 import { type Bulk, useBulk } from './use-bulk.js';
 
@@ -43,11 +43,11 @@ function macs(count: number): string {
 
 function Conversation({ instance, profile, ids, whom, close }: Asked) {
   const [reason, setReason] = useState('');
-  const [overrideHourlyCap, setOverride] = useState(false);
+  const [past, setPast] = useState(PAST_NONE);
   const [typed, setTyped] = useState('');
   const bulk = useBulk(ids);
   const { stage, preview } = bulk;
-  const wish: Wish = { instance, profile, reason: reason.trim(), overrideHourlyCap };
+  const wish: Wish = { instance, profile, reason: reason.trim(), ...past };
   const count = preview.accepted.length;
   const many = count >= MANY;
   const confirmed = !many || typed.replace(/[\s.,’']/gu, '') === String(count);
@@ -71,10 +71,12 @@ function Conversation({ instance, profile, ids, whom, close }: Asked) {
         value={reason}
         change={(said) => change(() => setReason(said))}
       />
-      <PastCap
+      <PastRails
+        instance={instance}
+        profile={profile}
         disabled={begun}
-        checked={overrideHourlyCap}
-        change={(checked) => change(() => setOverride(checked))}
+        past={past}
+        change={(rails) => change(() => setPast(rails))}
       />
       {stage === 'previewing' && (
         <Progress share={bulk.share} says={`Looking at ${macs(ids.length)}: nothing is changed`} />

@@ -3,6 +3,7 @@ import { useSearchParams } from 'wouter';
 import type { State } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useOverview, useRedistributions } from '../api/queries.js';
+import { Ask } from '../parts/ask.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
 import { Filters } from '../parts/filters.js';
@@ -11,7 +12,6 @@ import { More } from '../parts/more.js';
 import { Page } from '../parts/page.js';
 import { STATES, stateLook } from '../parts/states.js';
 import { RedistributionTable } from './list.js';
-import classes from './redistributions-page.module.css';
 
 /** Redistributions by state with their progress. The state stands in the address. */
 export function RedistributionsPage() {
@@ -21,7 +21,7 @@ export function RedistributionsPage() {
   const counts = useOverview().data?.instances.find((one) => one.name === instance)?.redistributions.byState;
   return (
     <Page name="Redistributions" title="Redistributions">
-      <div className={classes.ask}>
+      <Ask>
         <Filters
           label="State"
           states={STATES}
@@ -30,7 +30,7 @@ export function RedistributionsPage() {
           counts={counts}
           choose={(chosen) => setParams(chosen === null ? {} : { state: chosen }, { replace: true })}
         />
-      </div>
+      </Ask>
       <List instance={instance} state={state} />
     </Page>
   );

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import type { RedistributionDetail } from '../api/answers.js';
 import { Card } from '../parts/card.js';
 import { exactly } from '../parts/instants.js';
@@ -11,9 +12,20 @@ import classes from './story.module.css';
 import { Timeline } from './timeline.js';
 import { WhatNext } from './what-next.js';
 
-/** One redistribution from its opening to where it is: progress, what comes next, the proof, the timeline. */
-export function Story({ redistribution, title }: { redistribution: RedistributionDetail; title: string }) {
-  const { state, history, openedAt, proof, before } = redistribution;
+/**
+ * One redistribution from its opening to where it is: progress, what comes next, the proof, the timeline. `brief` leaves the timeline
+ * to its own page, where another one has the same lines.
+ */
+export function Story({
+  redistribution,
+  title,
+  brief = false,
+}: {
+  redistribution: RedistributionDetail;
+  title: string;
+  brief?: boolean;
+}) {
+  const { id, state, history, openedAt, proof, before } = redistribution;
   return (
     <Card
       title={title}
@@ -34,7 +46,19 @@ export function Story({ redistribution, title }: { redistribution: Redistributio
         <Steps state={state} passed={new Set(history.map(({ to }) => to))} />
         <WhatNext redistribution={redistribution} />
         {proof && <Proof before={before} proof={proof} />}
-        <Timeline history={history} />
+        {brief ? (
+          <Link href={`/redistributions/${id}`} className={classes.link}>
+            Every step with its evidence
+          </Link>
+        ) : (
+          <>
+            <Timeline history={history} />
+            {/* Not a page of ours: bull-board, which leads back here. Jobs that are done are kept for a while only. */}
+            <a href={`/queues/queue/redistribute/${id}`} className={classes.link}>
+              Its job in the queue, with the log of each step
+            </a>
+          </>
+        )}
       </div>
     </Card>
   );

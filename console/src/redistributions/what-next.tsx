@@ -2,7 +2,7 @@ import { IconHourglass } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RedistributionDetail } from '../api/answers.js';
 import { stateLook } from '../parts/states.js';
-import { Time } from '../parts/time.js';
+import { Next, Time } from '../parts/time.js';
 import classes from './what-next.module.css';
 
 /** What happens next and when; why not now, when something stands in the way. */
@@ -37,62 +37,62 @@ function next(redistribution: RedistributionDetail): ReactNode {
     case 'eligible':
       return (
         <>
-          Next: {plan}. It looks again <Time at={wakeAt} />.
+          Next: {plan}. It looks again <Next at={wakeAt} />.
         </>
       );
     case 'blocked':
       return (
         <>
           <b>Not now: {blocked?.text ?? 'something stands in the way'}.</b> It looks again{' '}
-          <Time at={wakeAt} />, and at once when Jamf tells of the Mac. Then: {plan}.
+          <Next at={wakeAt} />, and at once when Jamf tells of the Mac. Then: {plan}.
         </>
       );
     case 'excluded':
       return (
         <>
           The Mac is in the exclusion group and loses the profile; it is taken back as soon as that is gone.
-          It looks again <Time at={wakeAt} />.
+          It looks again <Next at={wakeAt} />.
         </>
       );
     case 'including':
       return (
         <>
           The Mac is taken out of the exclusion group, again and again until Jamf shows it. It looks again{' '}
-          <Time at={wakeAt} />.
+          <Next at={wakeAt} />.
         </>
       );
     case 'triggered':
       return (
         <>
           Jamf has the Mac in the group and now makes the InstallProfile command. It looks again{' '}
-          <Time at={wakeAt} />.
+          <Next at={wakeAt} />.
         </>
       );
     case 'pushed':
       return (
         <>
           The command waits for the Mac to take it; a Mac that sleeps is woken by a push. It looks again{' '}
-          <Time at={wakeAt} />.
+          <Next at={wakeAt} />.
         </>
       );
     case 'verifying':
       return (
         <>
           The Mac took the profile. Proof is a new serial number with a later expiry in its next inventory. It
-          looks again <Time at={wakeAt} />.
+          looks again <Next at={wakeAt} />.
         </>
       );
     case 'retry':
       return (
         <>
-          The attempt did not work; another one starts <Time at={retryAt ?? wakeAt} />.
+          The attempt did not work; another one starts <Next at={retryAt ?? wakeAt} />.
         </>
       );
     case 'verified':
       return settlement && settlement.doneAt === null ? (
         <>
           Proven. The Mac keeps both profiles for a while; the old one is dropped{' '}
-          <Time at={settlement.dueAt} />.
+          <Next at={settlement.dueAt} />.
         </>
       ) : (
         'Proven. What is left is to close it.'
@@ -102,7 +102,7 @@ function next(redistribution: RedistributionDetail): ReactNode {
     case 'cancelled':
       return settlement && settlement.doneAt === null ? (
         <>
-          Cancelled; the groups in Jamf are put back <Time at={settlement.dueAt} />.
+          Cancelled; the groups in Jamf are put back <Next at={settlement.dueAt} />.
         </>
       ) : (
         'Cancelled. The groups in Jamf are being put back.'

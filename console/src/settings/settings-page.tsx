@@ -1,9 +1,10 @@
-import { Checkbox, TextInput } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { IconSearch, IconZoomQuestion } from '@tabler/icons-react';
+import { IconZoomQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Setting, SettingsAnswer } from '../api/answers.js';
 import { read } from '../api/ask.js';
+import { Ask, Search } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Empty } from '../parts/empty.js';
 import { Loaded } from '../parts/loaded.js';
@@ -29,22 +30,19 @@ export function SettingsPage() {
       <Loaded query={query}>
         {({ settings }) => (
           <>
-            <div className={classes.ask}>
-              <TextInput
-                type="search"
-                aria-label="Find a setting"
+            <Ask>
+              <Search
+                label="Find a setting"
                 placeholder="Name, value or meaning"
-                leftSection={<IconSearch size={17} stroke={1.7} aria-hidden />}
                 value={text}
-                onChange={(event) => setText(event.currentTarget.value)}
-                className={classes.search}
+                change={setText}
               />
               <Checkbox
                 label="Only what differs from the default"
                 checked={own}
                 onChange={(event) => setOwn(event.currentTarget.checked)}
               />
-            </div>
+            </Ask>
             <Groups settings={settings.filter((one) => (!own || !one.isDefault) && matches(one, text))} />
           </>
         )}

@@ -6,6 +6,7 @@ import { useSignOut } from '../api/session.js';
 import { Pill } from '../parts/pill.js';
 import classes from './header.module.css';
 import { ThemeSwitch } from './theme-switch.js';
+import { TimesSwitch } from './times-switch.js';
 
 /** Which Jamf Pro server this is, whether Recert acts on it, who is looking. `late`: what is shown could not be read again. */
 export function Header({ who, overview, late }: { who: Who; overview: Overview | undefined; late: boolean }) {
@@ -16,13 +17,14 @@ export function Header({ who, overview, late }: { who: Who; overview: Overview |
       <Switches overview={overview} />
       {late && (
         <span className={classes.late} role="status">
-          <IconCloudOff size={16} stroke={1.7} aria-hidden /> <span>No answer; trying again</span>
+          <IconCloudOff size={16} stroke={1.7} aria-hidden /> No answer<span>; trying again</span>
         </span>
       )}
       <span className={classes.rest}>
         <span className={classes.who} title={`Signed in as ${who.name}`}>
           <b>{who.name}</b> <span>{who.role}</span>
         </span>
+        <TimesSwitch />
         <ThemeSwitch />
         <ActionIcon
           variant="default"

@@ -11,6 +11,7 @@ import { Loading } from '../parts/loading.js';
 import { Header } from './header.js';
 import { Navigation } from './navigation.js';
 import { PageBoundary } from './page-boundary.js';
+import { Shortcuts } from './shortcuts.js';
 import classes from './shell.module.css';
 
 const REMEMBERED = 'recert-instance';
@@ -44,6 +45,7 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
       <a className={classes.skip} href="#content">
         To the content
       </a>
+      <Shortcuts />
       <Navigation overview={overview.data} instance={name} />
       <div className={classes.column}>
         <InstanceContext value={shown}>

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatDuration } from '../../config/duration.js';
+import { spellDuration } from '../../config/duration.js';
 import { assess, listedAs } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer } from '../../domain/known.js';
@@ -93,12 +93,12 @@ export function sentenceOf(assessment: Assessment, now: number): string {
   if (!inScope) return 'The profile is not for this Mac: it is not in its scope in Jamf Pro.';
   if (state === 'unknown') return unknownSentence(assessment);
   if (expiresAt === null) return 'The certificate has no expiry date.';
-  if (state === 'expired') return `The certificate expired ${formatDuration(now - expiresAt)} ago.`;
-  const left = `The certificate is good for another ${formatDuration(expiresAt - now)}`;
+  if (state === 'expired') return `The certificate expired ${spellDuration(now - expiresAt)} ago.`;
+  const left = `The certificate is good for another ${spellDuration(expiresAt - now)}`;
   if (state === 'overdue') return `${left}, and should have been renewed before.`;
   return state === 'due' || dueAt === null
     ? `${left}: it is due.`
-    : `${left}, and due in ${formatDuration(dueAt - now)}.`;
+    : `${left}, and due in ${spellDuration(dueAt - now)}.`;
 }
 
 function unknownSentence({ unknown }: Assessment): string {

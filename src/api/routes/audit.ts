@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { AuditEntry } from '../../store/audit.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEntry } from '../../store/audit.js';
 import { noBody, nothing } from '../check.js';
+import { findInAudit } from '../find-in-audit.js';
 import { defineRoute } from '../route.js';
 import { auditPage } from '../schemas/audit.js';
-import { paging } from '../schemas/common.js';
+import { instanceQuery, paging } from '../schemas/common.js';
 
 /** The audit trail. A viewer may read it: that everybody sees it is what makes it work. */
 export const auditRoutes = [
@@ -12,16 +13,35 @@ export const auditRoutes = [
     path: '/api/v1/audit',
     role: 'viewer',
     summary: 'What people did, newest first',
+    description: 'A page may hold fewer than asked for, even none, and still have a `next`.',
     params: nothing,
-    query: z.strictObject(paging),
+    query: z.strictObject({
+      instance: instanceQuery.describe('Only what was done on this Jamf Pro server.'),
+      action: z.enum(AUDIT_ACTIONS).optional(),
+      outcome: z.enum(AUDIT_OUTCOMES).optional(),
+      text: z
+        .string()
+        .trim()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('Part of who, why, on what, or what came of it; letter case ignored.'),
+      subject: z
+        .string()
+        .trim()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe('Only what was about one of these, with commas: serial numbers, ids of redistributions.'),
+      ...paging,
+    }),
     body: noBody,
     answer: auditPage,
     statuses: [200],
     handle: async ({ query, who }, { audit, config }) => {
-      const { entries, next } = await audit.page({ before: query.cursor, limit: query.limit });
       const mayRead = ({ instance }: AuditEntry) =>
         who.instances === null || (instance !== null && instance in config.instances);
-      return { body: { entries: entries.filter(mayRead), next } };
+      return { body: await findInAudit(audit, query, mayRead) };
     },
   }),
 ];

@@ -10,6 +10,8 @@ const finding = z
     severity: z.enum(['error', 'warning']).describe('With an error it is not healthy.'),
     instance: z.string().nullable(),
     text: z.string(),
+    page: z.string().nullable().describe('Path of the page of the console that shows it.'),
+    command: z.string().nullable().describe('The command that shows it.'),
   })
   .meta({ id: 'Finding' });
 

@@ -25,9 +25,9 @@ export function addStatusCommand(program: Command, cli: Cli): void {
 function screen(look: Overview, context: Context): string {
   const { colors } = context;
   const verdict = look.healthy ? colors.green('healthy') : colors.red('not healthy');
-  const findings = look.findings.map(({ severity, instance, text }) => {
+  const findings = look.findings.map(({ severity, instance, text, command }) => {
     const mark = severity === 'error' ? colors.red('✗') : colors.yellow('!');
-    return `${mark} ${instance === null ? '' : `${instance}: `}${text}`;
+    return `${mark} ${instance === null ? '' : `${instance}: `}${text}${command === null ? '' : colors.dim(` ${command}`)}`;
   });
   return [
     [`Recert ${look.version} is ${verdict}`, ...findings].join('\n'),

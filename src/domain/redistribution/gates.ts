@@ -175,7 +175,7 @@ export function refusalFor(room: Room, { record, watched, now }: Context): Refus
   if (hourly.freeAt !== null && !over.overHourlyCap)
     return {
       reason: 'hourly-cap',
-      text: `${hourly.used} certificates were asked for within an hour, ${hourly.cap} are allowed${first}`,
+      text: `${hourly.used} ${hourly.used === 1 ? 'certificate was' : 'certificates were'} asked for within an hour, ${hourly.cap} ${hourly.cap === 1 ? 'is' : 'are'} allowed${first}`,
       // Those ahead may leave the line: whoever waits long looks again in between.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
     };

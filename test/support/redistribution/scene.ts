@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { requestCancel } from '../../../src/domain/redistribution/request.js';
+import { takeOver } from '../../../src/domain/redistribution/take-over.js';
 import { assess } from '../../../src/domain/assess.js';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
 import { judgeRequest } from '../../../src/domain/redistribution/request.js';
@@ -290,9 +291,19 @@ async function ask(stage: Stage): Promise<void> {
   const computer = stage.known.get('1') ?? null;
   const assessment = computer && assess(computer, watched, stage.now());
   const [open = null] = openOnes(stage);
-  const verdict = judgeRequest({ computer, assessment, watched, open, paused: null, now: stage.now() });
+  const overrides = { hourlyCap: true, canary: false };
+  const by = { by: 'ada', reason: 'test', overrides };
+  const facts = { computer, assessment, watched, open, paused: null, overrides, now: stage.now() };
+  const verdict = judgeRequest(facts);
   if (!verdict.allowed || computer === null || assessment === null) return;
-  const cause = { kind: 'manual', by: 'ada', reason: 'test', overrides: { hourlyCap: true } } as const;
+  if (verdict.takesOver !== null) {
+    await stage.store.compareAndSet(
+      verdict.takesOver,
+      takeOver(verdict.takesOver, { ...by, at: stage.now() }),
+    );
+    return;
+  }
+  const cause = { kind: 'manual', ...by } as const;
   const id = `manual-${stage.store.records.size}`;
   await stage.store.open(openRedistribution({ id, computer, watched, assessment, cause, now: stage.now() }));
 }

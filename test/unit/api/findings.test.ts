@@ -73,6 +73,25 @@ function told(instance: Look, workers = 1, failed = 0): string[] {
   );
 }
 
+test('what is found leads to where it is shown', () => {
+  const found = findingsOf({
+    instances: [look({}, { expired: 1_200 })],
+    queues: [{ name: 'sweep', waiting: 0, active: 0, delayed: 0, workers: 1, failed: 1 }],
+    config,
+    at: NOW,
+  });
+  expect(found).toEqual([
+    {
+      ...{ severity: 'error', instance: 'prod', text: '1,200 Macs have an expired certificate (okta).' },
+      ...{ page: '/macs?state=expired&profile=okta', command: 'recert computers --state expired' },
+    },
+    {
+      ...{ severity: 'warning', instance: null, text: '1 job of the queue sweep failed.' },
+      ...{ page: '/queues/queue/sweep?status=failed', command: null },
+    },
+  ]);
+});
+
 describe('what a person should know', () => {
   test('nothing, when all is well', () => {
     expect(told(look())).toEqual([]);
@@ -90,7 +109,7 @@ describe('what a person should know', () => {
     [
       'a Mac that cannot be taken back',
       look({ leases: { count: 2, late: 1, oldest: null } }),
-      /^error: 1 Macs are in an exclusion group/,
+      /^error: 1 Mac is in an exclusion group/,
     ],
     ['no sweep yet', look({ lastSweepAt: null }), /^error: No sweep has run yet/],
     [

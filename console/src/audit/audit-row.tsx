@@ -1,0 +1,57 @@
+import { Link } from 'wouter';
+import type { AuditEntry } from '../api/answers.js';
+import { Pill } from '../parts/pill.js';
+import table from '../parts/table.module.css';
+import { Time } from '../parts/time.js';
+import { actionLabel, outcomeLook } from './looks.js';
+
+const NAMED = 3;
+const ID_OF_REDISTRIBUTION = /^[\da-f]{8}-[\da-f-]{27}$/u;
+
+/** One thing that a person did. */
+export function AuditRow({
+  entry: { at, who, role, via, action, instance, reason, computers, subjects, outcome, result },
+}: {
+  entry: AuditEntry;
+}) {
+  const look = outcomeLook[outcome];
+  return (
+    <tr>
+      <td className={table.nowrap}>
+        <Time at={at} />
+      </td>
+      <td className={table.word}>
+        <b>{who}</b>
+        <div className={table.soft}>
+          {via === 'break-glass' ? <Pill tone="late" label="emergency login" /> : role}
+        </div>
+      </td>
+      <td className={table.word}>
+        {actionLabel[action]}
+        {computers > 0 && ` ${computers === 1 ? '1 Mac' : `${computers.toLocaleString()} Macs`}`}
+        <div className={table.soft}>
+          {instance !== null && <span>{instance} </span>}
+          {subjects.slice(0, NAMED).map((subject) => (
+            <span key={subject}>{computers > 0 ? <Subject name={subject} /> : subject} </span>
+          ))}
+          {subjects.length > NAMED && `and ${(subjects.length - NAMED).toLocaleString()} more`}
+        </div>
+        <div className={table.narrow}>{reason}</div>
+      </td>
+      <td className={`${table.wide} ${table.word}`}>{reason || '–'}</td>
+      <td>
+        <Pill tone={look.tone} label={look.label} title={look.meaning} />
+        <div className={`${table.soft} ${table.wide} ${table.word}`}>{result}</div>
+      </td>
+    </tr>
+  );
+}
+
+/** To what it was about: a redistribution, or a Mac by its serial number. */
+function Subject({ name }: { name: string }) {
+  return ID_OF_REDISTRIBUTION.test(name) ? (
+    <Link href={`/redistributions/${name}`}>{name.slice(0, 8)}</Link>
+  ) : (
+    <Link href={`/macs?text=${encodeURIComponent(name)}`}>{name}</Link>
+  );
+}
