@@ -25,20 +25,25 @@ export function countingCertificate(
   watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
   now: number,
 ): Counting {
-  const matching = certificates.filter(
-    (certificate) =>
-      certificate.identity &&
-      certificate.active &&
-      (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
-      belongsTo(certificate.subject, watched),
-  );
-  return {
-    certificate: matching.reduce<Certificate | null>(
-      (best, one) => (best === null || compare(one, best) > 0 ? one : best),
-      null,
-    ),
-    matching: matching.length,
-  };
+  const matching = matchingCertificates(certificates, watched, now);
+  return { certificate: matching[0] ?? null, matching: matching.length };
+}
+
+/** The certificates that belong to a watched profile and could count, the one that does first: it expires last. */
+export function matchingCertificates(
+  certificates: readonly Certificate[],
+  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+  now: number,
+): readonly Certificate[] {
+  return certificates
+    .filter(
+      (certificate) =>
+        certificate.identity &&
+        certificate.active &&
+        (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
+        belongsTo(certificate.subject, watched),
+    )
+    .sort((one, other) => compare(other, one));
 }
 
 /**

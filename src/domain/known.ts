@@ -6,8 +6,8 @@ export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
 
 /**
  * What is kept of a Mac: what inventory said, without what decides nothing.
- * `certificates` are only those that count (for each watched profile the one that expires last; without
- * its fingerprint when it has a serial number), `profiles` only blue and green,
+ * `certificates` are only those of watched profiles (for each the four that expire last, of which the last counts; without
+ * the fingerprint when there is a serial number), `profiles` only blue and green,
  * `groupIds` only groups that a watched profile's scope names. `lastContactAt` also knows of webhooks.
  */
 export interface KnownComputer extends Omit<Computer, 'profiles'> {

@@ -1,4 +1,4 @@
-import { countingCertificate } from './certificate.js';
+import { matchingCertificates } from './certificate.js';
 import type { Certificate, Computer } from './computer.js';
 import type { KnownComputer, KnownProfile } from './known.js';
 import { groupsThatMatter } from './scope.js';
@@ -16,6 +16,9 @@ const TEXTS = [
   'department',
   'building',
 ] as const;
+
+/** Certificates kept for each watched profile: the one that counts, and those beside it that a person may ask about. */
+const KEPT = 4;
 
 /** What was kept, and the watched profiles and the instant (our clock, before the call) that the new reading belongs to. */
 export interface Reading {
@@ -56,19 +59,17 @@ export function retireComputer(known: KnownComputer, readAt: number): KnownCompu
 
 function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
   const counting = watched.map(
-    (profile) => [profile.name, countingCertificate(fresh.certificates, profile, readAt)] as const,
+    (profile) => [profile.name, matchingCertificates(fresh.certificates, profile, readAt)] as const,
   );
   const groups = groupsThatMatter(watched);
   return {
     ...fresh,
     groupIds: fresh.groupIds.filter((id) => groups.has(id)),
-    certificates: [...new Set(counting.flatMap(([, { certificate }]) => certificate ?? []))].map(
-      withIdentity,
-    ),
+    certificates: [...new Set(counting.flatMap(([, matching]) => matching.slice(0, KEPT)))].map(withIdentity),
     matching:
       fresh.certificates.length === 0
         ? {}
-        : Object.fromEntries(counting.map(([name, { matching }]) => [name, matching])),
+        : Object.fromEntries(counting.map(([name, matching]) => [name, matching.length])),
     profiles: installed(fresh, watched),
     readAt,
     retiredAt: null,

@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import type { BlockReason } from '../../../src/domain/redistribution/record.js';
 import type { ComputerPage, ComputerSummary, MacState, UnknownReason } from './answers.js';
 import { post, type Query, read } from './ask.js';
 import { paging } from './queries.js';
@@ -22,6 +23,8 @@ export interface MacFilter {
   state: MacState | null;
   /** Only with the state unknown. */
   unknown: UnknownReason | null;
+  /** Why its redistribution is held back. It goes with the instance and the profile alone. */
+  blocked: BlockReason | null;
   /** Whose certificate ends within so many days, those that have ended included. */
   withinDays: number | null;
   /** `null`: the order of the list itself, which shows first what matters in it. What is found by a text has an order of its own. */
@@ -29,8 +32,8 @@ export interface MacFilter {
 }
 
 /** Whether anything is asked for but the instance. */
-export function isNarrowed({ text, state, unknown, withinDays }: MacFilter): boolean {
-  return text !== '' || state !== null || unknown !== null || withinDays !== null;
+export function isNarrowed({ text, state, unknown, blocked, withinDays }: MacFilter): boolean {
+  return [state, unknown, blocked, withinDays].some((one) => one !== null) || text !== '';
 }
 
 /** Macs, page after page as they are asked for. */
@@ -70,7 +73,8 @@ export function useLook(instance: string, id: string) {
   });
 }
 
-function asked({ instance, profile, text, state, unknown, withinDays, sort }: MacFilter): Query {
+function asked({ instance, profile, text, state, unknown, blocked, withinDays, sort }: MacFilter): Query {
+  if (blocked !== null) return { instance, blocked, profile };
   const narrowed = state !== null || unknown !== null || withinDays !== null;
   return {
     instance,

@@ -110,7 +110,9 @@ function Blocked({ groups }: { groups: readonly BlockedGroup[] }) {
               <td>
                 <Pill tone="held" label={blockLabel[reason]} />
               </td>
-              <td>{count.toLocaleString()}</td>
+              <td>
+                <Link href={`/macs?held=${reason}`}>{count.toLocaleString()}</Link>
+              </td>
               <td className={`${table.wide} ${table.nowrap}`}>
                 <Time at={oldestAt} />
               </td>

@@ -119,11 +119,12 @@ function inWords({ all, ids }: Selection): string {
 function whomOf(filter: MacFilter, { all }: Selection): string {
   if (!all) return 'The Macs that you have chosen one by one.';
   if (!isNarrowed(filter)) return 'The whole fleet: no filter is set.';
-  const { text, state, unknown, withinDays } = filter;
+  const { text, state, unknown, blocked, withinDays } = filter;
   const parts = [
     ...(text === '' ? [] : [`found by “${text}”`]),
     ...(state === null ? [] : [`in the state ${state.replaceAll('-', ' ')}`]),
     ...(unknown === null || state !== 'unknown' ? [] : [`because of ${unknown.replaceAll('-', ' ')}`]),
+    ...(blocked === null ? [] : [`held back because of ${blocked.replaceAll('-', ' ')}`]),
     ...(withinDays === null ? [] : [`whose certificate ends within ${withinDays} days`]),
   ];
   return `All Macs ${parts.join(', ')}.`;

@@ -6,7 +6,7 @@ import { useMayAct } from '../api/session.js';
 import { Card } from '../parts/card.js';
 import { Lifeline } from '../parts/lifeline.js';
 import { MacPill } from '../parts/pill.js';
-import { Time } from '../parts/time.js';
+import { Day, Time } from '../parts/time.js';
 import classes from './certificate-card.module.css';
 import { RedistributeDialog } from './redistribute-dialog.js';
 
@@ -14,7 +14,7 @@ type Assessment = ComputerDetail['assessments'][number];
 
 /** The certificate of one watched profile on a Mac, and the button that renews it. */
 export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; assessment: Assessment }) {
-  const { profile, state, sentence, certificate, dueAt, matching } = assessment;
+  const { profile, state, sentence, certificate, dueAt } = assessment;
   return (
     <Card title={`Certificate of ${profile}`} aside={<MacPill state={state} />}>
       <p className={classes.sentence}>
@@ -37,19 +37,40 @@ export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; asse
               <code>{certificate.subject}</code>
             </dd>
           </div>
-          {matching > 1 && (
-            <div>
-              <dt>Leftovers</dt>
-              <dd>
-                {matching - 1} older {matching === 2 ? 'one matches' : 'ones match'} too; the one that ends
-                last counts
-              </dd>
-            </div>
-          )}
+          <Siblings assessment={assessment} />
         </dl>
       )}
       <Act mac={mac} profile={profile} />
     </Card>
+  );
+}
+
+/** Others that match beside the one that counts: an old half that is still there, duplicates, expired leftovers. */
+function Siblings({ assessment: { siblings, matching } }: { assessment: Assessment }) {
+  if (matching < 2) return null;
+  const more = matching - 1 - siblings.length;
+  return (
+    <div>
+      <dt>Siblings</dt>
+      <dd>
+        <ul className={classes.siblings}>
+          {siblings.map(({ serialNumber, expiresAt }) => (
+            <li key={serialNumber}>
+              <code>{serialNumber || 'no serial number'}</code>{' '}
+              {expiresAt === null ? (
+                'without an expiry date'
+              ) : (
+                <>
+                  until <Day at={expiresAt} /> (<Time at={expiresAt} />)
+                </>
+              )}
+            </li>
+          ))}
+          {more > 0 && <li>and {more.toLocaleString()} that ended before</li>}
+        </ul>
+        The one that expires last counts.
+      </dd>
+    </div>
   );
 }
 

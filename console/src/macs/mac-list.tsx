@@ -94,7 +94,7 @@ function Head({
   wide?: boolean;
   children: string;
 }) {
-  const found = filter.text !== '';
+  const found = filter.text !== '' || filter.blocked !== null;
   const ordered = !found && filter.sort === by;
   return (
     <th
@@ -109,7 +109,7 @@ function Head({
         disabled={found}
         title={
           found
-            ? 'What a text finds has the order of the search'
+            ? 'What is found so has the order of the search'
             : `In the order of: ${children.toLowerCase()}`
         }
         onClick={() => sort(ordered ? null : by)}
@@ -182,7 +182,7 @@ function Room({ height }: { height: number }) {
 }
 
 function None({ filter }: { filter: MacFilter }) {
-  const { text, state, withinDays } = filter;
+  const { text, state, blocked, withinDays } = filter;
   if (isNarrowed(filter))
     return (
       <Empty icon={IconZoomQuestion} title="No Mac matches">
@@ -190,6 +190,7 @@ function None({ filter }: { filter: MacFilter }) {
           <p>An id, the beginning of a serial number, or of a word of the name or the user is looked for.</p>
         )}
         {withinDays !== null && <p>No certificate in scope ends within {withinDays} days.</p>}
+        {blocked !== null && <p>No redistribution is held back for this reason now.</p>}
         {state !== null && (
           <p>
             Only Macs that are {macLook[state].label.toLowerCase()} are shown: choose All to see the rest.

@@ -6,7 +6,7 @@ import { type MacFilter, SORTS, useMacs } from '../api/macs.js';
 import { useOverview } from '../api/queries.js';
 import { Ask, Search } from '../parts/ask.js';
 import { Filters } from '../parts/filters.js';
-import { MAC_STATES, macLook, unknownLabel } from '../parts/states.js';
+import { BLOCK_REASONS, blockLabel, MAC_STATES, macLook, unknownLabel } from '../parts/states.js';
 import { Page } from '../parts/page.js';
 import { useAsked, useTyped } from '../parts/use-asked.js';
 import { ActionBar } from './action-bar.js';
@@ -29,6 +29,7 @@ export function MacsPage() {
     profile: profile?.name ?? null,
     text: settled,
     state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
+    blocked: BLOCK_REASONS.find((one) => one === params.get('held')) ?? null,
     unknown: UNKNOWN.find((one) => one === params.get('why')) ?? null,
     withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
     sort: SORTS.find((one) => one === params.get('sort')) ?? null,
@@ -40,6 +41,14 @@ export function MacsPage() {
   const [made, setMade] = useState({ asked, selection: NOBODY });
   const selection = made.asked === asked ? made.selection : NOBODY;
 
+  /** What is held back goes by itself; why nothing can be said is about Macs that are unknown. */
+  const because = (reason: string) => {
+    const nothing = { held: null, why: null, state: null };
+    if (!reason.startsWith('held '))
+      return change({ ...nothing, ...(reason === '' ? {} : { why: reason, state: 'unknown' }) });
+    setText('');
+    change({ ...nothing, text: null, within: null, sort: null, held: reason.slice('held '.length) });
+  };
   return (
     <Page name="Macs" title="Macs">
       <Ask>
@@ -48,7 +57,10 @@ export function MacsPage() {
           placeholder="Serial number, name, user, email or id"
           autoFocus
           value={text}
-          change={setText}
+          change={(typed) => {
+            if (filter.blocked !== null) change({ held: null });
+            setText(typed);
+          }}
           enter={() => {
             if (first && text.trim() === settled && settled !== '') go(`/macs/${instance}/${first.id}`);
           }}
@@ -71,26 +83,31 @@ export function MacsPage() {
             })),
           ]}
           value={filter.withinDays === null ? '' : String(filter.withinDays)}
-          onChange={(event) => change({ within: event.currentTarget.value })}
+          onChange={(event) => change({ within: event.currentTarget.value, held: null })}
         />
-        {filter.state === 'unknown' && (
-          <NativeSelect
-            aria-label="Reason"
-            data={[
-              { value: '', label: 'Any reason' },
-              ...UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })),
-            ]}
-            value={filter.unknown ?? ''}
-            onChange={(event) => change({ why: event.currentTarget.value })}
-          />
-        )}
+        <NativeSelect
+          aria-label="Reason"
+          data={[
+            { value: '', label: 'Any reason' },
+            {
+              group: 'Nothing can be said',
+              items: UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })),
+            },
+            {
+              group: 'Held back',
+              items: BLOCK_REASONS.map((value) => ({ value: `held ${value}`, label: blockLabel[value] })),
+            },
+          ]}
+          value={filter.blocked === null ? (filter.unknown ?? '') : `held ${filter.blocked}`}
+          onChange={(event) => because(event.currentTarget.value)}
+        />
         <Filters
           label="State"
           states={MAC_STATES}
           looks={macLook}
           chosen={filter.state}
           counts={profile?.states}
-          choose={(chosen) => change({ state: chosen, why: null })}
+          choose={(chosen) => change({ state: chosen, why: null, held: null })}
         />
       </Ask>
       <MacList

@@ -1,5 +1,7 @@
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+/** Nearer than this, before or after: clocks are not alike to the second. */
+export const SHORT = 5 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -34,10 +36,10 @@ export function spell(durationMs: number): string {
   return `${count.toLocaleString()} ${unit.word}${count === 1 ? '' : 's'}`;
 }
 
-/** How far an instant is from now: `3 days ago`, `in 12 hours`, `just now`, `in a moment`. */
+/** How far an instant is from now: `3 days ago`, `in 12 hours`, `just now`. */
 export function relative(at: number, now: number): string {
   const distance = at - now;
-  if (Math.abs(distance) < 5 * SECOND) return distance > 0 ? 'in a moment' : 'just now';
+  if (Math.abs(distance) < SHORT) return 'just now';
   return distance < 0 ? `${spell(distance)} ago` : `in ${spell(distance)}`;
 }
 

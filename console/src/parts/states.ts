@@ -124,7 +124,14 @@ export const stateLook: Record<State, Look> = {
   cancelled: { label: 'Cancelled', tone: 'quiet', meaning: 'Ended before it was proven.' },
 };
 
-/** Why a redistribution waits. */
+/** Why a redistribution can wait, what is met most often first. */
+export const BLOCK_REASONS = [
+  ...['offline', 'hourly-cap', 'canary', 'in-flight-cap', 'breaker-open', 'jamf-held', 'paused'],
+  ...['maintenance-window', 'observe', 'pending-command', 'attempts-used', 'unmanaged', 'inventory-stale'],
+  ...['unknown-computer', 'overlapping', 'no-mechanism', 'cycle-cap'],
+] as const satisfies readonly BlockReason[];
+
+/** How each of them is called. */
 export const blockLabel: Record<BlockReason, string> = {
   observe: 'Only observed',
   paused: 'Paused',

@@ -1,5 +1,5 @@
 import { useClock } from './clock.js';
-import { compactly, dayOf, exactly, relative } from './instants.js';
+import { compactly, dayOf, exactly, relative, SHORT } from './instants.js';
 import { useTimes } from './times.js';
 
 /** An instant as distance from now or exact, as the reader has it, and exact on hover; a dash when it is not known. */
@@ -19,8 +19,8 @@ export function Time({ at, otherwise = '–' }: { at: number | null | undefined;
 
 /** When something is looked at next: what should have happened already happens in a moment. */
 export function Next({ at }: { at: number }) {
-  const late = useClock((now) => at <= now);
-  return late ? <span>in a moment</span> : <Time at={at} />;
+  const soon = useClock((now) => at <= now + SHORT);
+  return soon ? <span>in a moment</span> : <Time at={at} />;
 }
 
 /** The day of an instant, exact on hover. */

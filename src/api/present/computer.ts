@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { spellDuration } from '../../config/duration.js';
 import { assess, listedAs } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
+import { matchingCertificates } from '../../domain/certificate.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { judgeRequest } from '../../domain/redistribution/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -75,6 +76,7 @@ function assessmentOf(
     profile: watched.name,
     state: listedAs(assessment),
     sentence: sentenceOf(assessment, now) + reachOf(computer),
+    siblings: matchingCertificates(computer.certificates, watched, now).slice(1),
     expiresAt: assessment.certificate?.expiresAt ?? null,
   };
 }

@@ -32,6 +32,9 @@ const assessment = z
     inScope: z.boolean(),
     certificate: certificate.nullable().describe('The one that expires last among all that match.'),
     matching: z.int().describe('How many matched when inventory was read.'),
+    siblings: z
+      .array(certificate)
+      .describe('Others that match, the one that expires last first; at most three are kept.'),
     dueAt: instantOrNull,
     changesAt: instantOrNull.describe('When time alone changes the state next.'),
   })

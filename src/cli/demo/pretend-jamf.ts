@@ -30,6 +30,8 @@ export interface PretendJamf {
   forgetRequests(): Promise<void>;
   /** Has a share of the webhooks never arrive. */
   loseWebhooks(share: number): Promise<void>;
+  /** Has the certificate of a Mac end at another time, as a duration like `-300d`. */
+  shiftExpiry(id: number, by: string): Promise<void>;
 }
 
 /** Talks to the control API of the pretend Jamf Pro at `url`. */
@@ -46,6 +48,9 @@ export function pretendJamf(url: string): PretendJamf {
     },
     loseWebhooks: async (share) => {
       await control.put('/faults', { webhooks: { lose: share } });
+    },
+    shiftExpiry: async (id, by) => {
+      await control.post('/actions', { action: 'shiftExpiry', id, by });
     },
   };
 }

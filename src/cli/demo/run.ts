@@ -5,6 +5,7 @@ import type { DemoOptions } from './options.js';
 import { pretendJamf, type PretendMac } from './pretend-jamf.js';
 import { demoProcesses, type Processes, type Running } from './processes.js';
 import { conclude } from './conclude.js';
+import { liveOn } from './live-on.js';
 import { demoService } from './service.js';
 import {
   type DemoSecrets,
@@ -76,7 +77,7 @@ async function withProcesses(
   // Nothing must be written later either: an observing run is watched on for a while.
   if (options.observe && done) await context.wait(OBSERVE_ON_MS);
   const code = await conclude(options, { jamf, service, due, done }, context);
-  if (!options.exitWhenDone && !signal.aborted) await runOn(console, context, signal);
+  if (!options.exitWhenDone && !signal.aborted) await runOn(console, { jamf, service }, context, signal);
   return code;
 }
 
@@ -119,11 +120,14 @@ function killOnce(
   };
 }
 
-async function runOn(console: string, context: Context, signal: AbortSignal): Promise<void> {
+async function runOn(
+  console: string,
+  run: Parameters<typeof liveOn>[0],
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
   context.out(`\nThe fleet lives on at ${console}. Ctrl-C ends everything.`);
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await liveOn(run, context.now, signal);
 }
 
 async function inTurn<T>(count: number, start: (number: number) => Promise<T>): Promise<T[]> {

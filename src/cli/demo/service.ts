@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { computerPage } from '../../api/schemas/computer.js';
 import { redistributionDetail, redistributionPage } from '../../api/schemas/redistribution.js';
 import { createClient } from '../client.js';
 
@@ -12,7 +13,11 @@ export interface DemoService {
   /** All redistributions, newest first. */
   list(): Promise<readonly Listed[]>;
   detail(id: string): Promise<Detailed>;
+  /** A healthy Mac, not one of the first that come due: those are in the forecast. `null` when there is none. */
+  someHealthyMac(): Promise<{ id: string; expiresAt: number } | null>;
 }
+
+const AMONG = 60;
 
 /** The ops API at `url`, asked with an API token. */
 export function demoService(url: string, token: string): DemoService {
@@ -33,5 +38,15 @@ export function demoService(url: string, token: string): DemoService {
       return all;
     },
     detail: (id) => ask({ path: `redistributions/${id}`, answer: redistributionDetail }),
+    someHealthyMac: async () => {
+      const { computers } = await ask({
+        path: 'computers',
+        query: { state: 'healthy', limit: AMONG },
+        answer: computerPage,
+      });
+      const next = computers.at(-1);
+      const expiresAt = next?.states[0]?.expiresAt ?? null;
+      return next === undefined || expiresAt === null ? null : { id: next.id, expiresAt };
+    },
   };
 }

@@ -57,6 +57,8 @@ function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoS
   };
 }
 
+const LEAST_HOURLY_CAP = 100;
+
 /** Recert itself: production's rules for certificates, and waits that fit a fleet which lives a day in a minute. */
 function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): unknown {
   return {
@@ -92,7 +94,8 @@ function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: st
               retry: '5s',
               retryMost: '30s',
             },
-            hourlyCap: 10_000,
+            // Room for all that is due, and a capacity that one can imagine.
+            hourlyCap: Math.max(LEAST_HOURLY_CAP, options.due),
             canary: [],
           },
         },

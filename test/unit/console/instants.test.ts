@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 test.each([
   [0, 'just now'],
   [-4 * SECOND, 'just now'],
-  [4 * SECOND, 'in a moment'],
+  [4 * SECOND, 'just now'],
   [-20 * SECOND, '20 seconds ago'],
   [-90 * SECOND, '90 seconds ago'],
   [3 * 60 * SECOND, 'in 3 minutes'],

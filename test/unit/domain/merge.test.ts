@@ -26,14 +26,25 @@ describe('what is kept of a Mac', () => {
     );
     expect(kept).toMatchObject({
       groupIds: ['20'],
-      certificates: [{ serialNumber: 'NEW', fingerprint: '' }],
+      certificates: [{ serialNumber: 'NEW', fingerprint: '' }, { serialNumber: 'OLD' }],
       matching: { wifi: 2 },
       profiles: [{ id: '11', installedAt: NOW - DAY }],
       readAt: NOW,
       retiredAt: null,
     });
-    expect(kept.certificates).toHaveLength(1);
+    expect(kept.certificates).toHaveLength(2);
     expect(kept.profiles).toHaveLength(1);
+  });
+
+  test('beside the certificate that counts three that expire before it, and how many there were', () => {
+    const certificates = [3, 6, 1, 5, 2, 4].map((days) =>
+      certificate({ serialNumber: `DAY-${days}`, expiresAt: NOW + days * DAY }),
+    );
+    const kept = mergeInventory(null, computer({ certificates }), read(NOW));
+    expect(kept.certificates.map(({ serialNumber }) => serialNumber)).toEqual([
+      ...['DAY-6', 'DAY-5', 'DAY-4', 'DAY-3'],
+    ]);
+    expect(kept.matching).toEqual({ wifi: 6 });
   });
 
   test('a profile is found by its identifier when inventory has another id for it', () => {
