@@ -44,8 +44,10 @@ export function MacsPage() {
   /** What is held back goes by itself; why nothing can be said is about Macs that are unknown. */
   const because = (reason: string) => {
     const nothing = { held: null, why: null, state: null };
-    if (!reason.startsWith('held '))
-      return change({ ...nothing, ...(reason === '' ? {} : { why: reason, state: 'unknown' }) });
+    if (!reason.startsWith('held ')) {
+      change({ ...nothing, ...(reason === '' ? {} : { why: reason, state: 'unknown' }) });
+      return;
+    }
     setText('');
     change({ ...nothing, text: null, within: null, sort: null, held: reason.slice('held '.length) });
   };
