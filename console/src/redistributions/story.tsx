@@ -51,13 +51,7 @@ export function Story({
             Every step with its evidence
           </Link>
         ) : (
-          <>
-            <Timeline history={history} />
-            {/* Not a page of ours: bull-board, which leads back here. Jobs that are done are kept for a while only. */}
-            <a href={`/queues/queue/redistribute/${id}`} className={classes.link}>
-              Its job in the queue, with the log of each step
-            </a>
-          </>
+          <Timeline history={history} />
         )}
       </div>
     </Card>
