@@ -184,3 +184,14 @@ it('JSSStartup holds redistributions', async () => {
   await admit('prod', [{ ...none, holdUntil: START, log }]);
   expect(await take('a')).toMatchObject({ room: { hold: { why: 'restart' } } });
 });
+
+describe('the kill switch', () => {
+  it('is one for each instance, and tells who and why', async () => {
+    const pause = { by: 'ada', reason: 'CA rollover', at: START };
+    await limits.pause('prod', pause);
+    expect(await limits.paused('prod')).toEqual(pause);
+    expect(await limits.paused('staging')).toBeNull();
+    expect(await limits.resume('prod')).toEqual(pause);
+    expect(await limits.resume('prod')).toBeNull();
+  });
+});

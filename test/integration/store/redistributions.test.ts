@@ -388,14 +388,3 @@ describe('caps over all workers', () => {
     expect(await look('r-3', START, { caps: one, rank: 20 })).toMatchObject({ ahead: 0 });
   });
 });
-
-describe('the kill switch', () => {
-  it('is one for each instance, and tells who and why', async () => {
-    const pause = { by: 'ada', reason: 'CA rollover', at: START };
-    await limits.pause('prod', pause);
-    expect(await limits.paused('prod')).toEqual(pause);
-    expect(await limits.paused('staging')).toBeNull();
-    expect(await limits.resume('prod')).toEqual(pause);
-    expect(await limits.resume('prod')).toBeNull();
-  });
-});
