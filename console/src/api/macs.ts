@@ -1,4 +1,10 @@
-import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { BlockReason } from '../../../src/domain/redistribution/record.js';
 import type { ComputerPage, ComputerSummary, MacState, UnknownReason } from './answers.js';
 import { post, type Query, read } from './ask.js';
@@ -40,12 +46,18 @@ export function isNarrowed({ text, state, unknown, blocked, withinDays }: MacFil
 export function useMacs(filter: MacFilter) {
   const query = asked(filter);
   return useInfiniteQuery({
-    queryKey: ['computers', filter.instance, query],
+    queryKey: keyOf(filter),
     queryFn: ({ pageParam, signal }) =>
       read<ComputerPage>('/computers', { ...query, cursor: pageParam, limit: PAGE }, signal),
     ...paging,
     placeholderData: keepPreviousData,
   });
+}
+
+/** Gives the first Mac of a list that is shown, once it is there. Watches nothing: a second watcher would have the list read twice as often. */
+export function useFirstMac(filter: MacFilter): () => ComputerSummary | null {
+  const client = useQueryClient();
+  return () => client.getQueryData<InfiniteData<ComputerPage>>(keyOf(filter))?.pages[0]?.computers[0] ?? null;
 }
 
 /**
@@ -71,6 +83,10 @@ export function useLook(instance: string, id: string) {
   return useMutation({
     mutationFn: () => post<unknown>(`/computers/${encodeURIComponent(id)}/look`, { instance }),
   });
+}
+
+function keyOf(filter: MacFilter) {
+  return ['computers', filter.instance, asked(filter)] as const;
 }
 
 function asked({ instance, profile, text, state, unknown, blocked, withinDays, sort }: MacFilter): Query {

@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useInstance } from '../api/instance.js';
-import { type MacFilter, SORTS, useMacs } from '../api/macs.js';
+import { type MacFilter, SORTS, useFirstMac } from '../api/macs.js';
 import { useOverview } from '../api/queries.js';
 import { Ask, Search } from '../parts/ask.js';
 import { Filters } from '../parts/filters.js';
@@ -34,8 +34,7 @@ export function MacsPage() {
     withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
     sort: SORTS.find((one) => one === params.get('sort')) ?? null,
   };
-  // The list asks for the same: this is the same answer.
-  const first = useMacs(filter).data?.pages[0]?.computers[0];
+  const firstFound = useFirstMac(filter);
   // A selection belongs to what was asked for when it was made.
   const asked = JSON.stringify({ ...filter, sort: null });
   const [made, setMade] = useState({ asked, selection: NOBODY });
@@ -64,7 +63,8 @@ export function MacsPage() {
             setText(typed);
           }}
           enter={() => {
-            if (first && text.trim() === settled && settled !== '') go(`/macs/${instance}/${first.id}`);
+            const first = settled !== '' && text.trim() === settled ? firstFound() : null;
+            if (first) go(`/macs/${instance}/${first.id}`);
           }}
         />
         {profiles.length > 1 && (
@@ -88,7 +88,7 @@ export function MacsPage() {
           onChange={(event) => change({ within: event.currentTarget.value, held: null })}
         />
         <NativeSelect
-          aria-label="Reason"
+          aria-label="Cause"
           data={[
             { value: '', label: 'Any reason' },
             {
