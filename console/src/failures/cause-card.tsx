@@ -61,7 +61,13 @@ export function CauseCard({
       <p className={classes.count}>
         {[
           ...(waiting > 0 ? [`${waiting.toLocaleString()} need a person`] : []),
-          ...(retrying > 0 ? [`${retrying.toLocaleString()} try again by themselves`] : []),
+          ...(retrying > 0
+            ? [
+                retrying === 1
+                  ? '1 tries again by itself'
+                  : `${retrying.toLocaleString()} try again by themselves`,
+              ]
+            : []),
         ].join(', ')}
       </p>
     </Card>
