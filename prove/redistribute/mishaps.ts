@@ -109,15 +109,16 @@ export function beginMishaps(
       if (candidates.length === 0) continue;
       const record = random.pick(candidates);
       const id = Number(record.computerId);
-      try {
-        await strike({ stage, options, random, id, record, back });
-      } catch {
-        // Jamf is down, or the Mac is gone: another time.
-        return 'again';
-      }
+      // Noted before: of a strike that fails a part may be done.
       struck.add(id);
       if (strike === enrolAgain) enrolled.add(id);
       if (strike === removeNew) robbed.add(id);
+      try {
+        await strike({ stage, options, random, id, record, back });
+      } catch {
+        // Jamf is down, or the Mac is gone: another time, and another Mac.
+        return 'again';
+      }
       strikes.set(name, (strikes.get(name) ?? 0) + 1);
       return 'again';
     }

@@ -18,6 +18,8 @@ export interface LimitStore extends RailStore {
   look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
   /** Takes a token, if it is its turn. */
   take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
+  /** Ids of the first of those that stand in line for room, earliest expiry first. */
+  firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
   /** Takes a token for an attempt by `cycle`, which has caps of its own beside those of all. */
   takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CycleToken>;
 }
@@ -156,6 +158,9 @@ export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): Li
       const room = await ask(instance, profile, request, true);
       return room.turn ? { granted: true } : { granted: false, room };
     },
+
+    firstInLine: (instance, profile, count) =>
+      redis.zrange(redistributionKeys(key, instance).line(profile), 0, String(count - 1)),
 
     async takeCycle(instance, profile, { redistributionId, attempt, caps, now }) {
       const keys = redistributionKeys(key, instance);

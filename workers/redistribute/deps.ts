@@ -30,13 +30,13 @@ export interface ConsiderDeps {
 export interface StepDeps {
   redistributions: Pick<
     RedistributionStore,
-    'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews'
+    'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews' | 'noteNews'
   >;
-  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf'>;
+  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf' | 'firstInLine'>;
   computers: Pick<ComputerStore, 'get' | 'countStates'>;
   profiles: Pick<ProfileStore, 'watchedProfiles'>;
   hints: Pick<Hints, 'add' | 'watch' | 'unwatch'>;
-  producers: Pick<Producers, 'wakeAssess'>;
+  producers: Pick<Producers, 'wakeAssess' | 'promoteRedistribution'>;
   /** The client of an instance; `null` when it is not configured (any more). */
   jamf: (instance: string) => JamfClient | null;
   telemetry: Telemetry;

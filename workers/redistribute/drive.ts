@@ -5,6 +5,7 @@ import { step } from '../../src/domain/redistribution/step.js';
 import { afterTrouble } from '../../src/domain/redistribution/write.js';
 import { JamfError } from '../../src/jamf/error.js';
 import { railPolicyOf } from '../../src/store/rails.js';
+import { callLine } from './call.js';
 import type { Log, StepDeps } from './deps.js';
 import { perform } from './effects.js';
 import { factsOf, obtain, type Scene } from './evidence.js';
@@ -61,6 +62,7 @@ async function run(deps: StepDeps, first: Scene, log: Log): Promise<Driven> {
       // Somebody else steps it, or a person has just asked for something: the news of that wakes us again.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await tell(deps.telemetry, record, stored, log);
+      await callLine(deps, record, stored);
       if (resultOf(record, stored) !== null) await watchBreaker(deps, scene);
       scene = { ...scene, record: stored };
       gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };

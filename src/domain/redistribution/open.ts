@@ -47,6 +47,7 @@ export function openRedistribution({
     lease: null,
     attempts: [],
     retryAt: null,
+    woken: null,
     askedAt: null,
     proof: null,
     settlement: null,

@@ -176,6 +176,8 @@ export const redistributionSchema = z.object({
   lease: leaseSchema.nullable().default(null),
   attempts: z.array(attemptSchema),
   retryAt: instant.nullable(),
+  /** The command of somebody else that stands in the way, and how many blank pushes the Mac was sent for it. */
+  woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
   /** When fresh inventory was last asked for. */
   askedAt: instant.nullable(),
   /** `jamf`: renewed by Jamf's own setting, `other`: by somebody else; nothing was pushed for it. */

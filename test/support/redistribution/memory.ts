@@ -9,6 +9,7 @@ import {
   askedOfCa,
   isCycling,
   isInFlight,
+  waitsForRoom,
   type Redistribution,
   redistributionSchema,
   type State,
@@ -196,6 +197,11 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
         hold,
         ahead: 0,
       };
+    },
+    firstInLine(_instance, profile, count) {
+      const waiting = [...records.values()].filter((one) => one.profile === profile && waitsForRoom(one));
+      const inTurn = waiting.toSorted((a, b) => (a.baseline.expiresAt ?? 0) - (b.baseline.expiresAt ?? 0));
+      return Promise.resolve(inTurn.slice(0, count).map(({ id }) => id));
     },
     takeCycle(_instance, _profile, { redistributionId, attempt, caps, now }) {
       for (const [name, at] of cycles) if (at <= now - 24 * HOUR_MS) cycles.delete(name);

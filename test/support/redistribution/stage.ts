@@ -43,12 +43,13 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   const told: string[] = [];
   const telemetry = createTelemetry((kind) => told.push(kind));
   const lines: string[] = [];
+  const promoted: string[] = [];
 
   const considerDeps: ConsiderDeps = {
     redistributions: store,
     producers: {
       startRedistribution: () => Promise.resolve(),
-      promoteRedistribution: () => Promise.resolve(),
+      promoteRedistribution: (_instance, id) => Promise.resolve(void promoted.push(id)),
       withLiveJob: (ids) => Promise.resolve(new Set(ids)),
     },
     telemetry,
@@ -75,7 +76,10 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
           watch: (_instance, id) => Promise.resolve(void watching.add(id)),
           unwatch: (_instance, id) => Promise.resolve(void watching.delete(id)),
         },
-        producers: { wakeAssess: () => Promise.resolve() },
+        producers: {
+          wakeAssess: () => Promise.resolve(),
+          promoteRedistribution: considerDeps.producers.promoteRedistribution,
+        },
         jamf: () => client,
         telemetry,
         now,
@@ -129,6 +133,8 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     watching,
     told,
     lines,
+    /** Jobs that were woken before their time, in order. */
+    promoted,
     considerDeps,
     process,
     look,

@@ -10,6 +10,7 @@ import { move, withAttempt } from '../transitions.js';
 import { notShown, stillOnItsWay, wait } from '../write.js';
 import { askForInventory, isReportedSince } from './asking.js';
 import { block } from './block.js';
+import { answerFirst } from './answer-first.js';
 import { ending, renewed } from './ending.js';
 import { putBack } from './excluded.js';
 import { overlapping } from './overlapping.js';
@@ -72,12 +73,7 @@ function approach(context: Context): Outcome {
   const side = targetOf(choice.choice.direction);
   const lists = ['install-blue', 'install-green', `remove-${side}`] as const;
   const pending = lists.flatMap((list) => listed(context, list) ?? []).find(isPending);
-  if (pending !== undefined)
-    return block(context, {
-      reason: 'pending-command',
-      text: `${pending.type} ${pending.uuid} is pending since ${new Date(pending.sentAt).toISOString()}: it must be answered first`,
-      until: now + pollMs(watched.policy, record.since, now),
-    });
+  if (pending !== undefined) return answerFirst(context, pending);
   const unreported = unreportedInstall(context);
   if (unreported !== null)
     return block(context, {

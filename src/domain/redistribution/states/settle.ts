@@ -49,7 +49,7 @@ function write(context: Context, settlement: Settlement): Outcome {
         record,
         {
           at: now,
-          why: 'the old profile holds a later certificate than the proven one: it stays, the new one goes',
+          why: 'the old profile holds the later certificate: it stays, the new one goes',
         },
         { settlement: { ...settlement, kind: 'return' } },
       ),
@@ -156,9 +156,9 @@ function isLost(context: Context): boolean {
 function isOutlived({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
   const { proof } = record;
-  if (certificate === null || proof === null || certificate.serialNumber === proof.serialNumber) return false;
+  if (certificate === null || certificate.serialNumber === proof?.serialNumber) return false;
   const side = sideOf(certificate.subject, watched);
-  return side !== null && side !== target && (certificate.expiresAt ?? 0) >= proof.expiresAt;
+  return side !== null && side !== target && (certificate.expiresAt ?? 0) >= (proof?.expiresAt ?? 0);
 }
 
 function done({ record, now }: Context, settlement: Settlement, why: string): Outcome {

@@ -158,6 +158,51 @@ describe('waking a Mac', () => {
   });
 });
 
+describe('a command of somebody else that stands in the way', () => {
+  const pending = install({ uuid: 'theirs', sentAt: START });
+  const at = (
+    now: number,
+    scene: { woken?: { command: string; pushes: number }; paused?: Evidence['paused'] },
+  ) =>
+    run('blocked', {
+      now,
+      computer: { readAt: now - MINUTE, lastContactAt: now - MINUTE, reportedAt: now - HOUR },
+      record: { blocked: { reason: 'pending-command', text: '' }, woken: scene.woken ?? null },
+      evidence: { commands: green(pending), paused: scene.paused ?? null },
+    });
+
+  it('has the Mac woken for it as for one of ours, since its push may be lost', () => {
+    const blank = { effect: { do: 'blank-push' } };
+    expect(at(START + 14 * MINUTE, {})).toMatchObject({ kind: 'wait', effect: null });
+    const first = at(START + 16 * MINUTE, {});
+    expect(first).toMatchObject({
+      ...blank,
+      record: { state: 'blocked', woken: { command: 'theirs', pushes: 1 } },
+    });
+    expect(at(START + 17 * MINUTE, { woken: { command: 'theirs', pushes: 1 } })).toMatchObject({
+      effect: null,
+    });
+    expect(at(START + 5 * HOUR, { woken: { command: 'theirs', pushes: 1 } })).toMatchObject(blank);
+    expect(at(START + 16 * MINUTE, { woken: { command: 'another', pushes: 3 } })).toMatchObject(blank);
+  });
+
+  it('sends nothing while paused', () => {
+    const paused = { by: 'ada', reason: 'no', at: START };
+    expect(at(START + 16 * MINUTE, { paused })).toMatchObject({ effect: null, record: { woken: null } });
+  });
+});
+
+it('keeps the profile that holds the certificate, when what was stopped had been kept for a better one that is gone', () => {
+  const settlement = { kind: 'finish' as const, dueAt: START, doneAt: null, outcome: null };
+  const outcome = run('cancelled', {
+    computer: renewedNatively,
+    attempt: { endedAt: START, outcome: 'cancelled' },
+    record: { settlement },
+    evidence: { membership: { joinGreen: true, leaveBlue: false } },
+  });
+  expect(outcome).toMatchObject({ kind: 'move', effect: null, record: { settlement: { kind: 'return' } } });
+});
+
 it('has old inventory read again at once when the turn has come, however long the Mac stood in line', () => {
   const now = START + 7 * DAY;
   const outcome = run('blocked', {

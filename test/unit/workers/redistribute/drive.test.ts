@@ -251,14 +251,18 @@ describe('one redistribution by overlap', () => {
     expect(pushed.state).toBe('pushed');
   });
 
-  it('keeps to the in-flight cap', async () => {
+  it('keeps to the in-flight cap, and calls who is next in line when a place is free', async () => {
     const stage = createStage({ inFlight: 1 });
     for (const id of ['1', '2']) await stage.enrol(id);
     const [first, second] = [...stage.store.records.values()];
     await stage.drive(first?.id);
     await stage.drive(second?.id);
     expect(stage.store.records.get(second?.id ?? '')).toMatchObject({ blocked: { reason: 'in-flight-cap' } });
+    await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'verifying' });
+    expect(stage.promoted).not.toContain(second?.id);
     await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'verified' });
+    expect(stage.promoted).toContain(second?.id);
+    expect(stage.store.news).toContain(second?.id);
     await stage.drive(second?.id);
     expect(stage.store.records.get(second?.id ?? '')?.state).toBe('pushed');
   });

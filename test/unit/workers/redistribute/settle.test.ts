@@ -49,7 +49,7 @@ describe('a Mac that settles', () => {
     expect(await stage.look('1')).toBe('nothing');
     const end = await stage.live();
     expect(end).toMatchObject({ state: 'verified', settlement: { kind: 'return', outcome: 'done' } });
-    expect(end.history.some(({ why }) => why.includes('the old profile holds a later certificate'))).toBe(
+    expect(end.history.some(({ why }) => why.includes('the old profile holds the later certificate'))).toBe(
       true,
     );
     expect(groupsOf(stage)).toEqual([false, false]);
