@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
+import { auditPage } from '../../../src/api/schemas/audit.js';
+import { redistributionDetail, redistributionPage } from '../../../src/api/schemas/redistribution.js';
+import { redistributeAnswer } from '../../../src/api/schemas/redistribution.js';
+import { createToken } from '../../../src/api/tokens.js';
+import { EXIT } from '../../../src/cli/exit.js';
+import type { Simulator } from '../../../simulator/index.js';
+import { ask } from '../api/support.js';
+import { okta, startHouse } from '../setup/support.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs / 10));
+const soon = { timeout: 30_000, interval: 100 };
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(() => server.close());
+
+/** Receiver, worker and a pretend Jamf Pro whose Macs live a day in a minute. The cap lets one of three due Macs go in an hour. */
+async function night() {
+  const house = await startHouse(server.url, {
+    clock: 'real',
+    seed: 7,
+    fleet: { computers: 20, due: 3, away: 0, officeHours: 0, laptops: 0 },
+    rhythm: {
+      checkIn: '1s',
+      inventory: '2s',
+      pushLatency: '300ms',
+      installTime: '300ms',
+      notNow: 0,
+      inventoryAfterInstall: { share: 1, within: '1s' },
+    },
+  });
+  const tokens = { operator: createToken(), viewer: createToken() };
+  const config = await house.configure(
+    {
+      sweep: { changed: '1s', full: '24h', open: '500ms' },
+      profiles: {
+        okta: {
+          ...okta,
+          hourlyCap: 1,
+          canary: [],
+          waits: { online: '15s', command: '20s', blankPush: ['2s', '5s'], poll: '250ms', retry: '2s' },
+        },
+      },
+    },
+    {
+      tokens: [
+        { name: 'anna', role: 'operator', sha256: tokens.operator.sha256 },
+        { name: 'vera', role: 'viewer', sha256: tokens.viewer.sha256 },
+      ],
+    },
+  );
+  const { url } = await house.receiver(config);
+  await house.worker(config);
+  const recert = (role: keyof typeof tokens, ...words: string[]) =>
+    house.recert(words, { environment: { RECERT_URL: url, RECERT_TOKEN: tokens[role].token }, wait });
+  const api = async <Schema extends z.ZodType>(
+    method: string,
+    path: string,
+    answer: Schema,
+    body?: object,
+  ) => {
+    const said = await ask({ url }, method, `/api/v1/${path}`, {
+      token: tokens.operator.token,
+      ...(body ? { body } : {}),
+    });
+    expect(said.status, JSON.stringify(said.body)).toBeLessThan(300);
+    return answer.parse(said.body);
+  };
+  return { simulator: house.simulator, url, tokens, recert, api };
+}
+
+type Night = Awaited<ReturnType<typeof night>>;
+
+const issuedTo = ({ world }: Simulator, id: string) => world.ca.issuedByComputer().get(Number(id)) ?? 0;
+
+/** Macs that wait because the cap is used up, with the names of the people who have them. */
+async function thoseThatWait({ api }: Night) {
+  const waiting = () => api('GET', 'redistributions?state=blocked&reason=hourly-cap', redistributionPage);
+  await expect.poll(async () => (await waiting()).redistributions.length, soon).toBe(2);
+  const { redistributions } = await waiting();
+  return Promise.all(
+    redistributions.map(async ({ id, computer }) => ({
+      ...(await api('GET', `computers/${computer.id}`, computerDetail)),
+      redistributionId: id,
+    })),
+  );
+}
+
+test('on-call at night, by command line and by API: finds the Mac by its user, sees why it waits, has it renewed, and it is on record', async () => {
+  const house = await night();
+  const { recert, api, simulator, url, tokens } = house;
+  const [first, second] = await thoseThatWait(house);
+  if (!first || !second) throw new Error('two Macs should wait');
+
+  // By command line.
+  const found = await recert('viewer', 'computers', '--user', first.realName);
+  expect(found.out).toContain(first.serialNumber);
+  const shown = await recert('viewer', 'computers', 'show', first.serialNumber);
+  expect(shown.out).toMatch(/under way +\S+, blocked since .*/u);
+  expect(shown.out).toMatch(/if asked +.*blocked: .* asked for within an hour, 1 (is|are) allowed/u);
+  const why = ['--reason', 'INC-4711: the VPN refuses the certificate of a surgeon'];
+  const acting = ['redistribute', '--serial', first.serialNumber, ...why, '--override-hourly-cap', '--wait'];
+  for (const words of [acting, ['redistributions', 'cancel', first.redistributionId, ...why]]) {
+    const refused = await recert('viewer', ...words);
+    expect([refused.code, refused.out]).toEqual([EXIT.refused, '']);
+    expect(refused.err).toContain('vera is a viewer and this needs an operator');
+  }
+  expect(issuedTo(simulator, first.id)).toBe(0);
+  await recert('operator', 'redistributions', 'cancel', first.redistributionId, ...why);
+  await expect
+    .poll(async () => (await recert('viewer', 'redistributions', 'show', first.redistributionId)).out, soon)
+    .toMatch(/state +cancelled/u);
+  const done = await recert('operator', ...acting);
+  expect(done.code, done.err).toBe(EXIT.done);
+  expect(done.err).toMatch(/ triggered: .* pushed: .* verifying: .* verified: /su);
+  const before = first.assessments[0]?.certificate?.serialNumber ?? '';
+  expect(done.out).toMatch(
+    new RegExp(`${first.serialNumber} +verified +${before} +\\S+ \\S+ +(?!${before})\\S+ +20`, 'u'),
+  );
+  expect(issuedTo(simulator, first.id)).toBe(1);
+  expect((await recert('viewer', 'audit')).out).toMatch(
+    /anna \(operator\) +redistribute on prod +1 +INC-4711: the VPN refuses.* +done 1 opened/u,
+  );
+
+  // By API token, as curl would.
+  const reason = 'INC-4712: the same for the anaesthetist';
+  const search = `computers?username=${encodeURIComponent(second.realName)}`;
+  const { computers } = await api('GET', search, computerPage);
+  expect(computers.map(({ id }) => id)).toContain(second.id);
+  expect(second.redistribute[0]?.sentence).toMatch(/blocked: .* asked for within an hour/u);
+  const body = { reason, computers: [{ serialNumber: second.serialNumber }], overrideHourlyCap: true };
+  const refused = await ask({ url }, 'POST', '/api/v1/redistributions', { token: tokens.viewer.token, body });
+  expect(refused.status).toBe(403);
+  await api('POST', `redistributions/${second.redistributionId}/cancel`, redistributionDetail, { reason });
+  const read = (id: string) => api('GET', `redistributions/${id}`, redistributionDetail);
+  await expect.poll(async () => (await read(second.redistributionId)).state, soon).toBe('cancelled');
+  const { results } = await api('POST', 'redistributions', redistributeAnswer, body);
+  const id = results[0]?.redistributionId ?? '';
+  await expect.poll(async () => (await read(id)).state, soon).toBe('verified');
+  expect((await read(id)).proof?.serialNumber).not.toBe(second.assessments[0]?.certificate?.serialNumber);
+  expect(issuedTo(simulator, second.id)).toBe(1);
+  const { entries } = await api('GET', 'audit?limit=50', auditPage);
+  expect(entries).toContainEqual(
+    expect.objectContaining({ who: 'anna', action: 'redistribute', reason, outcome: 'done' }),
+  );
+});
