@@ -45,13 +45,16 @@ export async function detailOf(
         redistributions.lastFor(instance, profile.name, computer.id),
       ]);
       const assessment = assess(computer, profile, now);
-      const verdict = judgeRequest({
-        ...{ computer, assessment, watched: profile, open, paused, now },
-        // What would be told to somebody who goes as far as a person may.
-        overrides: { hourlyCap: true, canary: true },
-      });
-      const { allowed, sentence } = verdict;
-      return { open, last, possible: { profile: profile.name, allowed, sentence } };
+      const facts = { computer, assessment, watched: profile, open, paused, now };
+      const judged = (goesPast: boolean) =>
+        judgeRequest({ ...facts, overrides: { hourlyCap: goesPast, canary: goesPast } });
+      // Allowed is what a person may at most; the sentence says what they have to go past for it.
+      const possible = {
+        profile: profile.name,
+        allowed: judged(true).allowed,
+        sentence: judged(false).sentence,
+      };
+      return { open, last, possible };
     }),
   );
   return {

@@ -80,6 +80,10 @@ const redistributionGlance = z
     openedAt: instant,
     closedAt: instantOrNull,
     plan: z.string(),
+    blocked: z
+      .object({ reason: z.string(), text: z.string() })
+      .nullable()
+      .describe('Why not now; set exactly when the state is blocked.'),
   })
   .meta({ id: 'RedistributionGlance' });
 

@@ -40,6 +40,7 @@ export function computerScreen(mac: z.output<typeof computerDetail>, context: Co
             ? `${under.id}, ${state(under.state, colors)} since ${when(under.since, now)}: ${under.plan}`
             : '–',
         ],
+        ...(under?.blocked ? [['why not now', under.blocked.text] as const] : []),
         ['if asked', possible?.sentence ?? '–'],
       ],
       colors,
