@@ -37,6 +37,9 @@ export function act<Schema extends z.ZodObject>(
     const global = globalOptions.safeParse(given);
     if (!own.success) throw new CliError(EXIT.usage, wrongOptions(own.error, command));
     if (!global.success) throw new CliError(EXIT.usage, wrongOptions(global.error, command));
+    // An empty variable of a script: a list would be asked for in place of one thing.
+    if (command.args.includes(''))
+      throw new CliError(EXIT.usage, `An empty text stands where recert ${command.name()} expects a word.`);
     const options = { ...global.data, ...own.data };
     cli.finish(await work({ options, words: command.args }));
   });

@@ -38,6 +38,12 @@ export function resolveConnection(
     throw new CliError(EXIT.usage, `"${url}" is not an address: write it like https://recert.example.com`);
   const file = environment.RECERT_TOKEN_FILE;
   const token = options.token ?? environment.RECERT_TOKEN ?? (file ? readToken(file) : undefined);
+  // A header takes no others, and an address that cannot be reached is not what is wrong then.
+  if (token !== undefined && !/^[\x20-\x7e]*$/u.test(token.trim()))
+    throw new CliError(
+      EXIT.usage,
+      'The token has characters that no token has: copy it again, it looks like recert_… and is one word.',
+    );
   return { url: url.replace(/\/+$/u, ''), token: token?.trim() };
 }
 

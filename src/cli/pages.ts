@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Ask, Client } from './client.js';
+import { wholeNumber } from './options.js';
 
 /** Most items of one request: as the API has it. */
 const LARGEST_PAGE = 500;
 
 /** The option `--limit` of every list. */
-export const limit = z.coerce.number('is a number').int().min(1).max(10_000).default(50);
+export const limit = wholeNumber(1, 10_000).default(50);
 
 type Page = z.ZodType<{ next: string | null }>;
 

@@ -36,7 +36,7 @@ export const reason = z
   .string()
   .trim()
   .min(8, 'say why in at least 8 characters: it is kept in the audit trail')
-  .max(500)
+  .max(500, 'say why in at most 500 characters')
   .describe('Why, for the audit trail.');
 
 /** Id of a computer in Jamf Pro. */

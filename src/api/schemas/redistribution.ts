@@ -135,7 +135,16 @@ export const redistributionDetail = z
 
 /** One Mac in a request: by id or by serial number. */
 export const macRef = z.union(
-  [z.strictObject({ id: computerId }), z.strictObject({ serialNumber: z.string().trim().min(1).max(64) })],
+  [
+    z.strictObject({ id: computerId }),
+    z.strictObject({
+      serialNumber: z
+        .string()
+        .trim()
+        .min(1, 'is empty: write the serial number of the Mac')
+        .max(64, 'is longer than any serial number'),
+    }),
+  ],
   'name the Mac by "id" or by "serialNumber"',
 );
 

@@ -27,6 +27,7 @@ export function addAuditCommand(program: Command, cli: Cli): void {
     const entries = await readPages(connect(cli, given), asked, paging);
     if (given.json) printJson(context, entries);
     else if (given.csv) context.out(auditCsv(entries));
+    else if (entries.length === 0) context.out('Nobody has done anything yet.');
     else
       context.out(
         table(

@@ -7,7 +7,7 @@ import type { Client } from '../client.js';
 import type { Context } from '../context.js';
 import { csv, csvInstant } from '../csv.js';
 import { EXIT } from '../exit.js';
-import { choice, instance, withExamples, withInstance } from '../options.js';
+import { choice, instance, wholeNumber, withExamples, withInstance } from '../options.js';
 import { limit, readPages } from '../pages.js';
 import { exactly, facts, printJson, table } from '../print.js';
 import { replayEvents } from '../replay.js';
@@ -49,7 +49,7 @@ const replayOptions = (now: () => number) =>
     reason: z.string(),
     dryRun: z.boolean().default(false),
     yes: z.boolean().default(false),
-    most: z.coerce.number('is a number').int().min(1).max(10_000).default(1_000),
+    most: wholeNumber(1, 10_000).default(1_000),
     key: z.string().optional(),
   });
 

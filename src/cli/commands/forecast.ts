@@ -5,17 +5,15 @@ import { formatDuration } from '../../config/duration.js';
 import { act, type Cli, connect } from '../cli.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
-import { withExamples } from '../options.js';
+import { wholeNumber, withExamples } from '../options.js';
 import { facts, macs, printJson, table } from '../print.js';
-
-const count = z.coerce.number('is a number').int().min(1);
 
 const forecastOptions = z.object({
   window: z.string().optional(),
-  hourlyCap: count.optional(),
-  inFlight: count.optional(),
-  days: count.max(1_100).default(365),
-  every: count.default(7),
+  hourlyCap: wholeNumber(1).optional(),
+  inFlight: wholeNumber(1).optional(),
+  days: wholeNumber(1, 1_100).default(365),
+  every: wholeNumber(1).default(7),
   profile: z.string().optional(),
   instance: z.string().optional(),
 });

@@ -36,7 +36,7 @@ export function demoProcesses(options: DemoOptions, context: Context): Processes
     port: number,
     probe: string,
   ) => {
-    const environment = { RECERT_CONFIG: files.service, DEMO_PORT: String(port) };
+    const environment = { RECERT_CONFIG: files.processes, DEMO_PORT: String(port) };
     const child = startChild(name, script, words, { folder: options.folder, environment });
     running.push(child);
     const url = `http://127.0.0.1:${port}`;

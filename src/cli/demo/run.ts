@@ -46,7 +46,10 @@ async function withProcesses(
   const secrets = makeSecrets();
   writeSimulatorSettings(options, secrets);
   const simulator = await processes.simulator();
-  writeServiceSettings(options, secrets, simulator.url);
+  writeServiceSettings(options, secrets, {
+    jamfUrl: simulator.url,
+    redisUrl: context.environment.REDIS_URL ?? '',
+  });
   const jamf = pretendJamf(simulator.url);
   const due = await jamf.due();
   await jamf.loseWebhooks(options.loseWebhooks);

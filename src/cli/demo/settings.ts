@@ -60,11 +60,15 @@ function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoS
 const LEAST_HOURLY_CAP = 100;
 
 /** Recert itself: production's rules for certificates, and waits that fit a fleet which lives a day in a minute. */
-function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): unknown {
+function serviceSettings(
+  options: DemoOptions,
+  secrets: DemoSecrets,
+  { jamfUrl, redisUrl, port }: { jamfUrl: string; redisUrl: string; port: number | string },
+): unknown {
   return {
-    redis: { url: '${REDIS_URL}' },
-    http: { port: '${DEMO_PORT}' },
-    worker: { port: '${DEMO_PORT}', lock: '5s', drain: '10s' },
+    redis: { url: redisUrl },
+    http: { port },
+    worker: { port, lock: '5s', drain: '10s' },
     log: { level: 'info', format: 'text' },
     tokens: [
       { name: 'demo', role: 'admin', sha256: secrets.admin.sha256 },
@@ -104,9 +108,13 @@ function serviceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: st
   };
 }
 
-/** Where the settings of a run are. */
-export function settingsFiles(folder: string): { simulator: string; service: string } {
-  return { simulator: join(folder, 'simulator.yaml'), service: join(folder, 'recert.yaml') };
+/** Where the settings of a run are. `service` is whole, for commands that a person gives; `processes` leaves Redis and port to each process. */
+export function settingsFiles(folder: string): { simulator: string; service: string; processes: string } {
+  return {
+    simulator: join(folder, 'simulator.yaml'),
+    service: join(folder, 'recert.yaml'),
+    processes: join(folder, 'processes.yaml'),
+  };
 }
 
 /** Writes what the pretend Jamf Pro is started with, readable by the user alone. */
@@ -114,15 +122,22 @@ export function writeSimulatorSettings(options: DemoOptions, secrets: DemoSecret
   write(options.folder, settingsFiles(options.folder).simulator, simulatorSettings(options, secrets));
 }
 
-/** Writes what receivers and workers are started with, once it is known where Jamf is. */
-export function writeServiceSettings(options: DemoOptions, secrets: DemoSecrets, jamfUrl: string): void {
-  write(options.folder, settingsFiles(options.folder).service, serviceSettings(options, secrets, jamfUrl));
+/** Writes what receivers and workers are started with, once it is known where Jamf is, and the same for people. */
+export function writeServiceSettings(
+  options: DemoOptions,
+  secrets: DemoSecrets,
+  { jamfUrl, redisUrl }: { jamfUrl: string; redisUrl: string },
+): void {
+  const { folder, port } = options;
+  const files = settingsFiles(folder);
+  const toEach = { jamfUrl, redisUrl: '${REDIS_URL}', port: '${DEMO_PORT}' };
+  write(folder, files.processes, serviceSettings(options, secrets, toEach));
+  write(folder, files.service, serviceSettings(options, secrets, { jamfUrl, redisUrl, port }));
 }
 
-/** What they are started with, as they read it. */
+/** What they are started with; the ports are those of each process. */
 export function readServiceSettings({ folder }: DemoOptions, { environment }: Context): Config {
-  // The file leaves the port to each process; here it does not matter.
-  return loadConfig({ ...environment, RECERT_CONFIG: settingsFiles(folder).service, DEMO_PORT: '0' });
+  return loadConfig({ ...environment, RECERT_CONFIG: settingsFiles(folder).service });
 }
 
 function write(folder: string, file: string, settings: unknown): void {

@@ -17,7 +17,7 @@ export function previewText(answer: Answer, context: Context): string {
   const taken = results.filter(({ outcome }) => outcome !== 'refused');
   const shown = taken.slice(0, SHOWN);
   const list = table(
-    ['MAC', 'NAME', 'PROFILE', ''],
+    ['MAC', 'NAME', 'PROFILE', 'IN WORDS'],
     shown.map(({ computer, profile, sentence }) => [
       ...[computer.serialNumber ?? computer.id ?? '?', computer.name, profile ?? '–', sentence],
     ]),
@@ -40,8 +40,8 @@ function costs(load: NonNullable<Answer['load']>, now: number): string[] {
   const { issuances, calls, durationMs, hourlyCap, inFlight } = load;
   const cap = hourlyCap === null ? 'past the hourly cap' : `at most ${hourlyCap} an hour`;
   return [
-    `  ${issuances} certificates would be asked of the CA, ${cap}, ${inFlight} in flight at a time`,
-    `  up to ${calls} calls to Jamf Pro`,
+    `  ${issuances.toLocaleString('en')} certificates would be asked of the CA, ${cap}, ${inFlight} in flight at a time`,
+    `  up to ${calls.toLocaleString('en')} calls to Jamf Pro`,
     `  the last is proven in about ${formatDuration(durationMs)}, at ${exactly(now + durationMs)}, if all are in contact`,
   ];
 }

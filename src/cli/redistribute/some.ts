@@ -81,7 +81,7 @@ function say(answer: Told, json: boolean, context: Context): void {
   const print = json ? context.err : context.out;
   print(
     table(
-      ['MAC', 'PROFILE', '', 'REDISTRIBUTION', ''],
+      ['MAC', 'PROFILE', 'ANSWER', 'REDISTRIBUTION', 'IN WORDS'],
       answer.results.map(({ computer, profile, outcome, sentence, redistributionId }) => [
         computer.serialNumber ?? computer.id ?? '?',
         profile ?? '–',

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { duration } from '../../config/duration.js';
 import { type ProfileConfig, profileSchema } from '../../config/profile.js';
 import { DAY_MS, rollOut, rollOutScenario, type Scenario } from '../../domain/fleet-year/scenario.js';
+import { wholeNumber } from '../options.js';
 
-const count = z.coerce.number('is a number').int().min(1);
-const share = z.coerce.number('is a share between 0 and 1').min(0).max(1);
+const share = z.coerce.number('write a share from 0 to 1, such as 0.05').min(0).max(1);
 
 /** What can be said to `recert simulate`. */
 export const simulateOptions = z.object({
-  computers: count.max(200_000).default(10_000),
-  days: count.min(30).max(1_100).default(365),
-  seed: z.coerce.number('is a number').int().min(0).default(1),
+  computers: wholeNumber(1, 200_000).default(10_000),
+  days: wholeNumber(30, 1_100).default(365),
+  seed: wholeNumber(0).default(1),
   window: duration().optional(),
-  hourlyCap: count.optional(),
-  inFlight: count.optional(),
+  hourlyCap: wholeNumber(1).optional(),
+  inFlight: wholeNumber(1).optional(),
   inventory: duration().prefault('7d'),
   failing: share.default(0.02),
   away: share.default(0.05),

@@ -158,6 +158,8 @@ export interface ApiOptions {
   /** Further settings at the top of the configuration; `url` is where the API is. */
   top?: (url: string) => string | Promise<string>;
   fleet?: boolean;
+  /** What its clock says; the present unless told. */
+  startsAt?: number;
   /** Where Jamf is, and the secret of the client there; nowhere unless told. */
   jamfUrl?: string;
   jamfSecret?: string;
@@ -174,7 +176,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const redis = new Redis(server.url, { maxRetriesPerRequest: 1 });
   const config = await testConfig(server.url, url, options);
   const key = keysUnder(config.redis.prefix);
-  const startedAt = Date.now();
+  const startedAt = options.startsAt ?? Date.now();
   let aheadMs = 0;
   const now = () => startedAt + aheadMs;
   const told: TestApi['told'] = [];

@@ -298,7 +298,11 @@ describe('recert without a service', () => {
     [['redistribute', '--serial', 'X'], "required option '--reason <why>'"],
     [['redistribute', '--serial', 'X', ...reason, '--within', 'soon'], '--within: write a duration'],
     [['computers', '--state', 'fine'], "argument 'fine' is invalid. Allowed choices are healthy, due"],
-    [['computers', '--limit', 'many'], '--limit: is a number'],
+    [['computers', '--limit', 'many'], '--limit: write a whole number from 1 to 10,000'],
+    [['computers', '--limit', '0'], '--limit: write a whole number from 1 to 10,000'],
+    [['simulate', '--away', 'many'], '--away: write a share from 0 to 1'],
+    [['redistributions', 'show', ''], 'An empty text stands where'],
+    [['status', '--token', 'recert_\u{1F600}'], 'The token has characters that no token has'],
     [['fly'], "unknown command 'fly'"],
   ])('%o is wrong use', async (words, sentence) => {
     const { code, err } = await run(words);
@@ -311,7 +315,7 @@ describe('recert without a service', () => {
     [['profiles'], 'A command is missing'],
     [['pause'], "required option '--reason <why>' not specified"],
     [['computers', '--state', 'fine'], 'Allowed choices are healthy, due'],
-    [['computers', '--limit', 'many'], '--limit: is a number'],
+    [['computers', '--limit', 'many'], '--limit: write a whole number from 1 to 10,000'],
     [['config', 'check'], 'RECERT_CONFIG'],
   ])('%o with --json is one JSON document that says so', async (words, sentence) => {
     const { code, out, err } = await run([...words, '--json']);

@@ -46,7 +46,7 @@ describe('all that match', () => {
     expect(err).toMatch(
       /12 certificates would be asked of the CA, at most 50 an hour, 100 in flight at a time/u,
     );
-    expect(err).toMatch(/up to \d+ calls to Jamf Pro\n +the last is proven in about \S+, at 20/u);
+    expect(err).toMatch(/up to 1,140 calls to Jamf Pro\n +the last is proven in about \S+, at 20/u);
     expect(err).toContain('the same with --typed-count 12.');
     const machine = await recert([...all, '--dry-run', '--json']);
     expect(JSON.parse(machine.out)).toMatchObject({ dryRun: true, accepted: 12, load: { issuances: 12 } });

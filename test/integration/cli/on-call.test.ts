@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
 import { auditPage } from '../../../src/api/schemas/audit.js';
 import { redistributionDetail, redistributionPage } from '../../../src/api/schemas/redistribution.js';
@@ -104,7 +104,9 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   const shown = await recert('viewer', 'computers', 'show', first.serialNumber);
   expect(shown.out).toMatch(/under way +\S+, blocked since /u);
   expect(shown.out).toMatch(/why not now +1 certificate was asked for within an hour, 1 is allowed/u);
-  expect(shown.out).toMatch(/if asked +A redistribution .* waits already .*: go past the hourly cap to have it/u);
+  expect(shown.out).toMatch(
+    /if asked +A redistribution .* waits already .*: go past the hourly cap to have it/u,
+  );
   const why = ['--reason', 'INC-4711: the VPN refuses the certificate of a surgeon'];
   const acting = ['redistribute', '--serial', first.serialNumber, ...why, '--override-hourly-cap', '--wait'];
   const refused = await recert('viewer', ...acting);
@@ -130,7 +132,10 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   expect(computers.map(({ id }) => id)).toContain(second.id);
   expect(second.redistribute[0]?.sentence).toMatch(/blocked: .* asked for within an hour/u);
   const body = { reason, computers: [{ serialNumber: second.serialNumber }], overrideHourlyCap: true };
-  const asViewer = await ask({ url }, 'POST', '/api/v1/redistributions', { token: tokens.viewer.token, body });
+  const asViewer = await ask({ url }, 'POST', '/api/v1/redistributions', {
+    token: tokens.viewer.token,
+    body,
+  });
   expect(asViewer.status).toBe(403);
   expect(issuedTo(simulator, second.id)).toBe(0);
   const { results } = await api('POST', 'redistributions', redistributeAnswer, body);

@@ -4,12 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createToken } from '../../../src/api/tokens.js';
+import { CLI } from '../support/demo.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const { token, sha256 } = createToken();
 const SECRET = 'jamf-secret-nobody-may-see';
 
@@ -45,7 +44,7 @@ afterAll(async () => {
 
 /** The command in a process of its own, as a shell starts it. */
 function start(words: readonly string[], environment: Record<string, string> = {}) {
-  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
+  return spawn(process.execPath, [CLI, ...words], {
     env: { PATH: process.env.PATH ?? '', JAMF_SECRET: SECRET, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -150,4 +149,13 @@ test('there are no colours where a machine reads, not even in a build that sets 
   const { code, err } = await recert(['status'], environment);
   expect(code).toBe(4);
   expect(err).toMatch(/^recert: /);
+});
+
+test('whoever reads may stop reading, as head does: that is no failure', async () => {
+  const child = start(['--help']);
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as unknown[];
+  expect({ code, err }).toEqual({ code: 0, err: '' });
 });
