@@ -57,8 +57,10 @@ async function night() {
   );
   const { url } = await house.receiver(config);
   await house.worker(config);
-  const recert = (role: keyof typeof tokens, ...words: string[]) =>
-    house.recert(words, { environment: { RECERT_URL: url, RECERT_TOKEN: tokens[role].token }, wait });
+  const recert = (role: keyof typeof tokens | 'nobody', ...words: string[]) => {
+    const token = role === 'nobody' ? {} : { RECERT_TOKEN: tokens[role].token };
+    return house.recert(words, { environment: { RECERT_URL: url, ...token }, wait });
+  };
   const api = async <Schema extends z.ZodType>(
     method: string,
     path: string,
@@ -149,4 +151,37 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   expect(entries).toContainEqual(
     expect.objectContaining({ who: 'anna', action: 'redistribute', reason, outcome: 'done' }),
   );
+});
+
+test('by hand for any Mac: one that is not due is renewed on record; without a token, out of scope, or unknown it is refused, and nothing happens', async () => {
+  const { recert, simulator } = await night();
+  const macs = async (state: string) => {
+    const found = await recert('viewer', 'computers', '--state', state, '--json');
+    return computerPage.shape.computers.parse(JSON.parse(found.out)).filter(({ managed }) => managed);
+  };
+  await expect.poll(async () => (await macs('healthy')).length, soon).toBeGreaterThan(0);
+  await expect.poll(async () => (await macs('out-of-scope')).length, soon).toBeGreaterThan(0);
+  const [healthy, outside] = [(await macs('healthy'))[0], (await macs('out-of-scope'))[0]];
+  if (!healthy || !outside) throw new Error('the fleet has no such Mac');
+  const asked = (serialNumber: string) => [
+    ...['redistribute', '--serial', serialNumber, '--reason', 'locked out after board swap, INC-4713'],
+    ...['--override-hourly-cap', '--wait'],
+  ];
+
+  const nobody = await recert('nobody', ...asked(healthy.serialNumber));
+  expect([nobody.code, nobody.out]).toEqual([EXIT.refused, '']);
+  expect(nobody.err).toContain('Say who you are');
+  const refused = await recert('operator', ...asked(outside.serialNumber));
+  expect(refused.code).toBe(EXIT.refused);
+  expect(refused.err + refused.out).toContain('change the scope in Jamf Pro first');
+  const unknown = await recert('operator', ...asked('NOSUCHMAC001'));
+  expect(unknown.code).toBe(EXIT.notFound);
+  expect(unknown.err).toContain('NOSUCHMAC001');
+  expect([issuedTo(simulator, healthy.id), issuedTo(simulator, outside.id)]).toEqual([0, 0]);
+
+  const done = await recert('operator', ...asked(healthy.serialNumber));
+  expect(done.code, done.err).toBe(EXIT.done);
+  expect(done.err).toMatch(/ eligible: a person asks.* triggered: .* verified: /su);
+  expect(issuedTo(simulator, healthy.id)).toBe(1);
+  expect((await recert('viewer', 'audit')).out).toMatch(/anna \(operator\) .*INC-4713 +done 1 opened/u);
 });
