@@ -39,7 +39,7 @@ export function act<Schema extends z.ZodObject>(
     if (!global.success) throw new CliError(EXIT.usage, wrongOptions(global.error, command));
     // An empty variable of a script: a list would be asked for in place of one thing.
     if (command.args.includes(''))
-      throw new CliError(EXIT.usage, `An empty text stands where recert ${command.name()} expects a word.`);
+      throw new CliError(EXIT.usage, `An empty text stands where ${spelled(command)} expects a word.`);
     const options = { ...global.data, ...own.data };
     cli.finish(await work({ options, words: command.args }));
   });
@@ -58,5 +58,10 @@ function wrongOptions(error: z.ZodError, command: Command): string {
     const option = command.options.find((one) => one.attributeName() === name);
     return `${option?.long ?? String(name)}: ${message}`;
   });
-  return `${said.join('\n')}\nrecert ${command.name()} --help shows what can be said.`;
+  return `${said.join('\n')}\n${spelled(command)} --help shows what can be said.`;
+}
+
+/** A command as it is typed: `recert events list`. */
+function spelled(command: Command): string {
+  return command.parent === null ? command.name() : `${spelled(command.parent)} ${command.name()}`;
 }

@@ -301,7 +301,11 @@ describe('recert without a service', () => {
     [['computers', '--limit', 'many'], '--limit: write a whole number from 1 to 10,000'],
     [['computers', '--limit', '0'], '--limit: write a whole number from 1 to 10,000'],
     [['simulate', '--away', 'many'], '--away: write a share from 0 to 1'],
-    [['redistributions', 'show', ''], 'An empty text stands where'],
+    [
+      ['redistributions', 'show', ''],
+      'An empty text stands where recert redistributions show expects a word',
+    ],
+    [['redistributions', 'list', '--limit', '0'], 'recert redistributions list --help shows'],
     [['status', '--token', 'recert_\u{1F600}'], 'The token has characters that no token has'],
     [['fly'], "unknown command 'fly'"],
   ])('%o is wrong use', async (words, sentence) => {
