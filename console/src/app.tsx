@@ -43,6 +43,7 @@ export function App() {
         <Route path="/redistributions">
           <pages.Redistributions />
         </Route>
+        <Route path="/redistributions/batches/:id">{({ id }) => <pages.Batch key={id} id={id} />}</Route>
         <Route path="/redistributions/:id">{({ id }) => <pages.Redistribution key={id} id={id} />}</Route>
         <Route path="/failures">
           <pages.Failures />

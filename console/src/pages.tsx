@@ -20,6 +20,7 @@ export const pages = {
   Redistribution: later(
     async () => (await import('./redistributions/redistribution-page.js')).RedistributionPage,
   ),
+  Batch: later(async () => (await import('./batches/batch-page.js')).BatchPage),
   Failures: later(async () => (await import('./failures/failures-page.js')).FailuresPage),
   Profiles: later(async () => (await import('./profiles/profiles-page.js')).ProfilesPage),
   Events: later(async () => (await import('./events/events-page.js')).EventsPage),

@@ -36,7 +36,17 @@ export async function namedOnes(
 export async function matchingOnes(
   services: ApiServices,
   { instance, profile }: { instance: string; profile: string | undefined },
-  { failed, ...filter }: z.output<typeof macFilter>,
+  { except = [], ...filter }: z.output<typeof macFilter>,
+): Promise<readonly Named[]> {
+  const leftOut = new Set(except);
+  const matching = await matchingAtAll(services, { instance, profile }, filter);
+  return matching.filter(({ named: { id } }) => id === null || !leftOut.has(id));
+}
+
+async function matchingAtAll(
+  services: ApiServices,
+  { instance, profile }: { instance: string; profile: string | undefined },
+  { failed, ...filter }: Omit<z.output<typeof macFilter>, 'except'>,
 ): Promise<readonly Named[]> {
   if (failed !== undefined) return failedOnes(services, { instance, profile, failed });
   const found = new Map<string, KnownComputer>();

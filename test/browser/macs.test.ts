@@ -90,19 +90,22 @@ test('what was chosen belongs to what was asked for', async () => {
   expect(await sees(page.getByText('No certificate in scope ends within 7 days.'))).toBe(true);
 });
 
-test('many are redistributed only when their number is typed, and the progress is told', async () => {
+test('many are redistributed only when their number is typed; the service works on it, the browser closed or not, until it is cancelled', async () => {
   await signIn(page, house);
-  await page.goto(`${house.url}/macs?state=healthy&text=MB`);
+  await page.goto(`${house.url}/macs?text=MB`);
   await until(async () => (await page.getByRole('row').count()) > 12);
   await all().check();
+  const first = page.getByRole('row').nth(1);
+  const leftOut = (await first.getByRole('link').textContent()) ?? '';
+  await first.getByRole('checkbox').uncheck();
   await bar().getByRole('button', { name: 'Redistribute' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('All Macs found by “MB”, in the state healthy.').waitFor();
+  await dialog.getByText('All Macs found by “MB”; 1 Mac left out.').waitFor();
   await dialog.getByLabel('Reason').fill('CHG-99: all of the laptops');
   await dialog.getByRole('button', { name: 'Preview' }).click();
   const preview = dialog.getByRole('region', { name: 'Preview' });
   const counted = await until(async () => /(\d+) of \d+/u.exec((await preview.textContent()) ?? '')?.[1]);
-  await preview.getByText('At most').waitFor();
+  await preview.getByText(/calls to Jamf Pro/u).waitFor();
   expect(Number(counted)).toBeGreaterThan(100);
   const go = dialog.getByRole('button', { name: `Redistribute to ${counted} Macs` });
   expect(await go.isDisabled()).toBe(true);
@@ -111,13 +114,50 @@ test('many are redistributed only when their number is typed, and the progress i
   await dialog.getByLabel(`Type ${counted} to confirm`).fill(counted);
   expect(await seriousFindings(page)).toEqual([]);
   await go.click();
-  await dialog.getByText(`${counted} of ${counted} opened`).first().waitFor({ timeout: 60_000 });
-  expect((await askAs(house).overview()).instances[0]?.redistributions.open).toBe(Number(counted));
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.waitForURL(/redistributions\/batches\//u);
+  const batch = page.url();
+
+  // Nobody looks: it goes on all the same.
+  await page.goto('about:blank');
+  await until(
+    async () => (await askAs(house).overview()).instances[0]?.redistributions.open === Number(counted),
+  );
+  await page.goto(`${house.url}/redistributions`);
+  const requests = page.getByRole('region', { name: 'Requests for many' });
+  await requests.getByText(`anna, ${counted} Macs`).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await requests.getByRole('link', { name: 'CHG-99: all of the laptops' }).click();
+  await page.waitForURL(batch);
+  await page.getByRole('heading', { level: 1, name: `Request for ${counted} Macs` }).waitFor();
+  const progress = page.getByRole('region', { name: 'Progress' });
+  await progress.getByRole('progressbar', { name: new RegExp(`^\\d+ of ${counted} proven$`, 'u') }).waitFor();
+  await page.getByRole('region', { name: 'Its redistributions' }).getByRole('row').nth(1).waitFor();
+  expect(await page.getByText(leftOut, { exact: true }).count()).toBe(0);
+
+  await progress.getByRole('button', { name: 'Cancel it' }).click();
+  await dialog.getByLabel('Reason').fill('CHG-99: not on this day');
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel the request' }).click();
+  await progress.getByText('Cancelled by anna: CHG-99: not on this day').waitFor();
+  await progress.getByRole('link', { name: /^\d+ Cancelled$/u }).click();
+  const cancelled = page.getByRole('region', { name: 'Its redistributions: Cancelled' });
+  expect(await sees(cancelled.getByRole('row').nth(1))).toBe(true);
+  expect(await seriousFindings(page)).toEqual([]);
+
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Audit' }).click();
-  const entries = page.getByRole('row').filter({ hasText: 'CHG-99: all of the laptops' });
-  await entries.first().waitFor();
-  expect(await entries.count()).toBe(Math.ceil(Number(counted) / 100));
+  const entries = page.getByRole('row').filter({ hasText: 'CHG-99' });
+  await until(async () => (await entries.count()) === 2);
+  await entries.filter({ hasText: 'all of the laptops' }).getByRole('link').first().click();
+  await page.waitForURL(batch);
+});
+
+test('the whole fleet is no selection: it is told what to do instead', async () => {
+  await signIn(page, house);
+  await page.goto(`${house.url}/macs`);
+  await page.getByRole('row').nth(1).waitFor();
+  await all().check();
+  await bar().getByText('narrow it by a filter first').waitFor();
+  expect(await bar().getByRole('button', { name: 'Redistribute' }).isDisabled()).toBe(true);
 });
 
 test('one Mac: everything that happened to it on one line of time, and a look at it now', async () => {

@@ -213,8 +213,10 @@ describe('failures', () => {
     await dialog.getByRole('region', { name: 'Preview' }).getByText('2 of 2').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Redistribute to 2 Macs' }).click();
-    await dialog.getByText('2 of 2 opened').first().waitFor();
-    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Request for 2 Macs' }).waitFor();
+    await page.getByText('All Macs that failed for one cause.').waitFor();
+    await page.getByText('2 of 2 proven').first().waitFor({ timeout: 60_000 });
+    await navigate('Failures');
     expect(await sees(page.getByText('Nothing has failed'), 60_000)).toBe(true);
     await until(async () => {
       const [redistribution] = await askAs(house).redistributions(chosen[0]?.id ?? '');

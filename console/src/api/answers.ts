@@ -15,6 +15,7 @@ import type { forecastAnswer } from '../../../src/api/schemas/forecast.js';
 import type { overview } from '../../../src/api/schemas/overview.js';
 import type { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
 import type {
+  batchPage,
   redistributeAnswer,
   redistributeRequest,
   redistributionDetail,
@@ -45,6 +46,8 @@ export type State = RedistributionSummary['state'];
 export type Transition = RedistributionDetail['history'][number];
 export type RedistributeRequest = z.input<typeof redistributeRequest>;
 export type RedistributeAnswer = z.output<typeof redistributeAnswer>;
+export type BatchPage = z.output<typeof batchPage>;
+export type Batch = BatchPage['batches'][number];
 export type ForecastAnswer = z.output<typeof forecastAnswer>;
 export type ForecastDay = ForecastAnswer['days'][number];
 export type PauseAnswer = z.output<typeof pauseAnswer>;

@@ -10,7 +10,15 @@ export type Change = z.output<typeof liveChanges>['changes'][number];
  * fleet and kept for a minute on the other side: it is asked for at its own pace.
  */
 const CONCERNED: Readonly<Record<Change['topic'], readonly string[]>> = {
-  redistributions: ['redistributions', 'redistribution', 'computer', 'overview', 'failures'],
+  redistributions: [
+    'redistributions',
+    'redistribution',
+    'batches',
+    'batch',
+    'computer',
+    'overview',
+    'failures',
+  ],
   computers: ['computers', 'computer', 'overview'],
   overview: ['overview'],
   profiles: ['profiles', 'profile-audit', 'overview'],
@@ -27,6 +35,8 @@ export function concerns({ topic, instance, id, computerId }: Change, [what, ...
   if (typeof what !== 'string' || !CONCERNED[topic].includes(what)) return false;
   if (what === 'redistribution' && id !== undefined) return rest[0] === id;
   if (what === 'computer' && computerId !== undefined) return rest[0] === instance && rest[1] === computerId;
+  // What is shown of one is made of many, and its key has no instance.
+  if (what === 'batch') return true;
   const named = rest[0];
   return instance === null || what === 'overview' || typeof named !== 'string' || named === instance;
 }

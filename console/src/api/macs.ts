@@ -97,9 +97,13 @@ function asked({ instance, profile, text, state, unknown, blocked, withinDays, s
     text,
     state,
     unknown: state === 'unknown' ? unknown : null,
-    expiresBefore:
-      withinDays === null ? null : Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS,
+    expiresBefore: withinDays === null ? null : endOf(withinDays),
     sort: text === '' ? sort : null,
     profile: narrowed || sort === 'expiry' ? profile : null,
   };
+}
+
+/** Instant before which a certificate ends that ends within so many days. */
+export function endOf(withinDays: number): number {
+  return Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS;
 }

@@ -69,15 +69,16 @@ export function useRedistributions(
   {
     state = null,
     computerId = null,
+    batch = null,
     limit = PAGE,
-  }: { state?: State | null; computerId?: string | null; limit?: number },
+  }: { state?: State | null; computerId?: string | null; batch?: string | null; limit?: number },
 ) {
   return useInfiniteQuery({
-    queryKey: ['redistributions', instance, state, computerId, limit],
+    queryKey: ['redistributions', instance, state, computerId, batch, limit],
     queryFn: ({ pageParam, signal }) =>
       read<RedistributionPage>(
         '/redistributions',
-        { instance, state, computerId, cursor: pageParam, limit },
+        { instance, state, computerId, batch, cursor: pageParam, limit },
         signal,
       ),
     ...paging,

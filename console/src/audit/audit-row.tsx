@@ -6,7 +6,7 @@ import { Time } from '../parts/time.js';
 import { actionLabel, outcomeLook } from './looks.js';
 
 const NAMED = 3;
-const ID_OF_REDISTRIBUTION = /^[\da-f]{8}-[\da-f-]{27}$/u;
+const ID = /^[\da-f]{8}-[\da-f-]{27}$/u;
 
 /** One thing that a person did. */
 export function AuditRow({
@@ -32,7 +32,9 @@ export function AuditRow({
         <div className={table.soft}>
           {instance !== null && <span>{instance} </span>}
           {subjects.slice(0, NAMED).map((subject) => (
-            <span key={subject}>{computers > 0 ? <Subject name={subject} /> : subject} </span>
+            <span key={subject}>
+              {computers > 0 ? <Subject name={subject} many={computers > 1} /> : subject}{' '}
+            </span>
           ))}
           {subjects.length > NAMED && `and ${(subjects.length - NAMED).toLocaleString()} more`}
         </div>
@@ -47,10 +49,10 @@ export function AuditRow({
   );
 }
 
-/** To what it was about: a redistribution, or a Mac by its serial number. */
-function Subject({ name }: { name: string }) {
-  return ID_OF_REDISTRIBUTION.test(name) ? (
-    <Link href={`/redistributions/${name}`}>{name.slice(0, 8)}</Link>
+/** To what it was about: a redistribution, a request for many, or a Mac by its serial number. */
+function Subject({ name, many }: { name: string; many: boolean }) {
+  return ID.test(name) ? (
+    <Link href={`/redistributions/${many ? 'batches/' : ''}${name}`}>{name.slice(0, 8)}</Link>
   ) : (
     <Link href={`/macs?text=${encodeURIComponent(name)}`}>{name}</Link>
   );

@@ -8,6 +8,7 @@ import { Card } from '../parts/card.js';
 import { StatePill } from '../parts/pill.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
+import type { Whom } from '../redistribute/use-conversation.js';
 import classes from './failures-page.module.css';
 
 const SHOWN = 6;
@@ -21,7 +22,7 @@ export function CauseCard({
   group: FailureGroup;
   instance: string;
   /** Begins the conversation about some of these Macs. */
-  ask: (ids: readonly string[]) => void;
+  ask: (whom: Whom) => void;
 }) {
   const { title, said, todo, waiting, retrying, latestAt, computers, profile } = group;
   const [all, setAll] = useState(false);
@@ -57,7 +58,7 @@ export function CauseCard({
           {all ? 'Show fewer' : `Show all ${computers.length.toLocaleString()}`}
         </Button>
       )}
-      <Again computers={computers} ask={ask} />
+      <Again group={group} ask={ask} />
       <p className={classes.count}>
         {[
           ...(waiting > 0 ? [`${waiting.toLocaleString()} need a person`] : []),
@@ -76,28 +77,28 @@ export function CauseCard({
 
 /** Trying again those whose attempts are used up, or first one of them. */
 function Again({
-  computers,
+  group: { id, waiting, computers },
   ask,
 }: {
-  computers: FailureGroup['computers'];
-  ask: (ids: readonly string[]) => void;
+  group: FailureGroup;
+  ask: (whom: Whom) => void;
 }) {
   const mayAct = useMayAct();
   const explanation = useId();
-  const stuck = computers.filter(({ state }) => state === 'needs-human').map(({ id }) => id);
-  if (stuck.length === 0) return null;
+  const one = computers.find(({ state }) => state === 'needs-human');
+  if (waiting === 0) return null;
   return (
     <div className={classes.act}>
       <Button
         leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
         disabled={!mayAct}
         aria-describedby={explanation}
-        onClick={() => ask(stuck)}
+        onClick={() => ask({ filter: { failed: id } })}
       >
         Try these again
       </Button>
-      {stuck.length > 1 && (
-        <Button variant="default" disabled={!mayAct} onClick={() => ask(stuck.slice(0, 1))}>
+      {waiting > 1 && one && (
+        <Button variant="default" disabled={!mayAct} onClick={() => ask({ computers: [{ id: one.id }] })}>
           Try one of them
         </Button>
       )}

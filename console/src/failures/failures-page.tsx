@@ -15,6 +15,7 @@ import { blockLabel } from '../parts/states.js';
 import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import { RedistributeMany } from '../redistribute/many.js';
+import type { Whom } from '../redistribute/use-conversation.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
 
@@ -22,7 +23,7 @@ import classes from './failures-page.module.css';
 interface Asked {
   profile: string;
   title: string;
-  ids: readonly string[];
+  whom: Whom;
 }
 
 /** What failed by cause, with the way to try again; and what is held back. */
@@ -30,7 +31,7 @@ export function FailuresPage() {
   const { name: instance } = useInstance();
   const query = useFailures(instance);
   // Here and not with the cause: what is tried again is no failure any more, and its card goes while the conversation is on.
-  const [asked, setAsked] = useState<Asked>({ profile: '', title: '', ids: [] });
+  const [asked, setAsked] = useState<Asked>({ profile: '', title: '', whom: {} });
   const [asking, setAsking] = useState(false);
   return (
     <Page
@@ -54,8 +55,8 @@ export function FailuresPage() {
                   key={group.id}
                   group={group}
                   instance={instance}
-                  ask={(ids) => {
-                    setAsked({ profile: group.profile, title: group.title, ids });
+                  ask={(whom) => {
+                    setAsked({ profile: group.profile, title: group.title, whom });
                     setAsking(true);
                   }}
                 />
@@ -75,8 +76,8 @@ export function FailuresPage() {
         opened={asking}
         instance={instance}
         profile={asked.profile}
-        ids={asked.ids}
-        whom={`Failed before: ${asked.title.charAt(0).toLowerCase()}${asked.title.slice(1)}.`}
+        whom={asked.whom}
+        words={`Failed before: ${asked.title.charAt(0).toLowerCase()}${asked.title.slice(1)}.`}
         close={() => setAsking(false)}
       />
     </Page>

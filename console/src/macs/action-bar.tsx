@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconRefresh, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
-import { isNarrowed, type MacFilter } from '../api/macs.js';
+import { useId, useState } from 'react';
+import type { MacFilter } from '../api/macs.js';
 import { useMayAct } from '../api/session.js';
 import { download } from '../parts/download.js';
 import { RedistributeMany } from '../redistribute/many.js';
@@ -9,6 +9,7 @@ import classes from './action-bar.module.css';
 import { CSV_HEAD, csvOf } from './csv.js';
 import { isAnybody, NOBODY, type Selection } from './selection.js';
 import { useGather } from './use-gather.js';
+import { type Chosen, whomOf } from './whom.js';
 
 /** What can be done with the Macs that are chosen: redistribute, keep as a file. Stays in sight while the list moves. */
 export function ActionBar({
@@ -21,26 +22,19 @@ export function ActionBar({
   choose: (selection: Selection) => void;
 }) {
   const mayAct = useMayAct();
+  const explanation = useId();
   const gather = useGather(filter, selection);
-  const [ids, setIds] = useState<readonly string[]>([]);
   const [asking, setAsking] = useState(false);
+  const chosen = whomOf(filter, selection);
+  // The conversation is about those that were chosen when it began, also when the list moves on behind it.
+  const [asked, setAsked] = useState<Chosen>({ whom: {}, words: '' });
+  const whyNot = mayAct
+    ? 'whyNot' in chosen && chosen.whyNot
+    : 'You are a viewer: an operator may redistribute.';
   const redistribute = () => {
-    // Who is chosen one by one is known; for *all that match* the list is fetched.
-    if (!selection.all) {
-      setIds([...selection.ids]);
-      setAsking(true);
-      return;
-    }
-    const found: string[] = [];
-    gather.begin(
-      (macs) => {
-        for (const { id } of macs) found.push(id);
-      },
-      () => {
-        setIds(found);
-        setAsking(true);
-      },
-    );
+    if ('whyNot' in chosen) return;
+    setAsked(chosen);
+    setAsking(true);
   };
   const keep = () => {
     const parts = [CSV_HEAD];
@@ -66,8 +60,8 @@ export function ActionBar({
               <Button
                 size="xs"
                 leftSection={<IconRefresh size={16} stroke={1.8} aria-hidden />}
-                disabled={!mayAct || filter.profile === null}
-                title={mayAct ? undefined : 'You are a viewer: an operator may redistribute.'}
+                disabled={whyNot !== false}
+                aria-describedby={whyNot === false ? undefined : explanation}
                 onClick={redistribute}
               >
                 Redistribute
@@ -90,6 +84,11 @@ export function ActionBar({
               </Button>
             </>
           )}
+          {whyNot !== false && (
+            <span id={explanation} className={classes.whyNot}>
+              {whyNot}
+            </span>
+          )}
           {gather.problem !== null && (
             <span role="alert" className={classes.problem}>
               {gather.problem}
@@ -101,8 +100,7 @@ export function ActionBar({
         opened={asking}
         instance={filter.instance}
         profile={filter.profile ?? ''}
-        ids={ids}
-        whom={whomOf(filter, selection)}
+        {...asked}
         close={() => setAsking(false)}
       />
     </>
@@ -113,19 +111,4 @@ function inWords({ all, ids }: Selection): string {
   const count = ids.size.toLocaleString();
   if (!all) return `${count} chosen`;
   return ids.size === 0 ? 'All that match are chosen' : `All that match but ${count} are chosen`;
-}
-
-/** For whom it is, in the words of the filter. */
-function whomOf(filter: MacFilter, { all }: Selection): string {
-  if (!all) return 'The Macs that you have chosen one by one.';
-  if (!isNarrowed(filter)) return 'The whole fleet: no filter is set.';
-  const { text, state, unknown, blocked, withinDays } = filter;
-  const parts = [
-    ...(text === '' ? [] : [`found by “${text}”`]),
-    ...(state === null ? [] : [`in the state ${state.replaceAll('-', ' ')}`]),
-    ...(unknown === null || state !== 'unknown' ? [] : [`because of ${unknown.replaceAll('-', ' ')}`]),
-    ...(blocked === null ? [] : [`held back because of ${blocked.replaceAll('-', ' ')}`]),
-    ...(withinDays === null ? [] : [`whose certificate ends within ${withinDays} days`]),
-  ];
-  return `All Macs ${parts.join(', ')}.`;
 }

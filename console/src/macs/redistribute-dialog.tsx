@@ -1,14 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { useState, type SyntheticEvent } from 'react';
-import type { ComputerDetail, RedistributeAnswer, RedistributeRequest } from '../api/answers.js';
-import { usePreview, useRedistribute } from '../api/queries.js';
+import type { SyntheticEvent } from 'react';
+import type { ComputerDetail, RedistributeAnswer } from '../api/answers.js';
 import { AskDialog } from '../parts/ask-dialog.js';
 import dialog from '../parts/dialog.module.css';
-import { ReasonField } from '../parts/reason-field.js';
-import { LEAST_REASON } from '../parts/reason.js';
 import { Trouble } from '../parts/trouble.js';
-import { PAST_NONE, PastRails } from '../redistribute/rails.js';
+import { useConversation } from '../redistribute/use-conversation.js';
+import { Why } from '../redistribute/why.js';
 
 interface Asked {
   mac: ComputerDetail;
@@ -25,63 +23,36 @@ export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boole
       close={close}
       title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
     >
-      <Conversation {...asked} />
+      <Form {...asked} />
     </AskDialog>
   );
 }
 
 /** Why, what would happen, yes. Each opening begins a new one. */
-function Conversation({ mac, profile, close }: Asked) {
-  const [reason, setReason] = useState('');
-  const [past, setPast] = useState(PAST_NONE);
-  // One decision, one key: pressing twice does it once.
-  const [key] = useState(() => crypto.randomUUID());
-  const preview = usePreview();
-  const redistribute = useRedistribute();
-  const request: RedistributeRequest = {
-    instance: mac.instance,
-    profile,
-    computers: [{ id: mac.id }],
-    reason: reason.trim(),
-    ...past,
-  };
-  const change = (apply: () => void) => {
-    apply();
-    preview.reset();
-    redistribute.reset();
-  };
+function Form({ mac, profile, close }: Asked) {
+  const asked = { instance: mac.instance, profile, whom: { computers: [{ id: mac.id }] } };
+  const conversation = useConversation(asked);
+  const { shown, looking, acting, maySend, look, act, problem } = conversation;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (preview.data) redistribute.mutate({ request, key }, { onSuccess: close });
-    else preview.mutate(request);
+    if (shown) act(close);
+    else look();
   };
-  const refused = preview.data?.accepted === 0;
-  const problem = preview.error ?? redistribute.error;
   return (
     <form onSubmit={submit} className={dialog.form}>
-      <ReasonField
-        placeholder="Ticket, who asked, what is wrong"
-        value={reason}
-        change={(said) => change(() => setReason(said))}
-      />
-      <PastRails
-        instance={mac.instance}
-        profile={profile}
-        past={past}
-        change={(rails) => change(() => setPast(rails))}
-      />
-      {preview.data && <Preview answer={preview.data} />}
+      <Why conversation={conversation} asked={asked} />
+      {shown && <Preview answer={shown} />}
       <Trouble text={problem?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
           Leave it
         </Button>
-        {preview.data ? (
-          <Button type="submit" disabled={refused} loading={redistribute.isPending}>
+        {shown ? (
+          <Button type="submit" disabled={shown.accepted === 0} loading={acting}>
             Redistribute now
           </Button>
         ) : (
-          <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
+          <Button type="submit" disabled={!maySend} loading={looking}>
             Preview
           </Button>
         )}

@@ -1,8 +1,7 @@
-import { Link } from 'wouter';
 import type { InstanceOverview } from '../api/answers.js';
 import { Card } from '../parts/card.js';
+import { Shares } from '../parts/shares.js';
 import { MAC_STATES, macLook } from '../parts/states.js';
-import classes from './fleet.module.css';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 
@@ -27,29 +26,14 @@ export function Fleet({ profile, link }: { profile: ProfileOverview; link: (stat
         )
       }
     >
-      <div className={classes.bar} aria-hidden>
-        {BAR_ORDER.map((state) =>
-          states[state] === 0 ? null : (
-            <span
-              key={state}
-              data-tone={macLook[state].tone}
-              style={{ flexGrow: states[state] }}
-              title={`${macLook[state].label}: ${states[state]}`}
-            />
-          ),
-        )}
-      </div>
-      <ul className={classes.numbers}>
-        {BAR_ORDER.map((state) => (
-          <li key={state}>
-            <Link href={link(state)} className={classes.number} title={macLook[state].meaning}>
-              <span className={classes.dot} data-tone={macLook[state].tone} aria-hidden />
-              <span className={classes.count}>{states[state].toLocaleString()}</span>
-              <span className={classes.label}>{macLook[state].label}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Shares
+        shares={BAR_ORDER.map((state) => ({
+          key: state,
+          ...macLook[state],
+          count: states[state],
+          to: link(state),
+        }))}
+      />
     </Card>
   );
 }

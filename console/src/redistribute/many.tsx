@@ -1,88 +1,67 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { AskDialog } from '../parts/ask-dialog.js';
 import dialog from '../parts/dialog.module.css';
-import { Progress } from '../parts/progress.js';
-import { ReasonField } from '../parts/reason-field.js';
-import { LEAST_REASON } from '../parts/reason.js';
 import { Trouble } from '../parts/trouble.js';
-import type { Wish } from './bulk.js';
+import { macs } from './in-words.js';
 import classes from './many.module.css';
-import { PAST_NONE, PastRails } from './rails.js';
 import { Preview } from './preview.js';
-import { type Bulk, useBulk } from './use-bulk.js';
+import { type Asked, type Conversation, useConversation } from './use-conversation.js';
+import { Why } from './why.js';
 
 /** From so many Macs on their number is typed before anything is sent. */
 const MANY = 10;
 
-interface Asked {
-  instance: string;
-  profile: string;
-  /** Ids of the Macs. */
-  ids: readonly string[];
-  /** Who they are, such as *all Macs that are overdue*. */
-  whom: ReactNode;
+interface AskedFor extends Asked {
+  /** Who they are, such as *All Macs in the state overdue.* */
+  words: ReactNode;
   close: () => void;
 }
 
-/** Redistributing to many as a conversation: whom, why, what would happen, how many, progress. */
-export function RedistributeMany({ opened, ...asked }: Asked & { opened: boolean }) {
-  const count = asked.ids.length;
+/**
+ * Redistributing to many as a conversation: whom, why, what would happen, how many. It leads to where the progress is: that of the
+ * request, or of the only redistribution. The service works on it; the browser may be closed.
+ */
+export function RedistributeMany({ opened, ...asked }: AskedFor & { opened: boolean }) {
   return (
-    <AskDialog opened={opened} close={asked.close} title={`Redistribute ${asked.profile} to ${macs(count)}`}>
-      <Conversation {...asked} />
+    <AskDialog opened={opened} close={asked.close} title={`Redistribute ${asked.profile}`}>
+      <Form {...asked} />
     </AskDialog>
   );
 }
 
-/** `1 Mac`, `20 Macs`. */
-function macs(count: number): string {
-  return `${count.toLocaleString()} ${count === 1 ? 'Mac' : 'Macs'}`;
-}
-
-function Conversation({ instance, profile, ids, whom, close }: Asked) {
-  const [reason, setReason] = useState('');
-  const [past, setPast] = useState(PAST_NONE);
+function Form({ words, close, ...asked }: AskedFor) {
   const [typed, setTyped] = useState('');
-  const bulk = useBulk(ids);
-  const { stage, preview } = bulk;
-  const wish: Wish = { instance, profile, reason: reason.trim(), ...past };
-  const count = preview.accepted.length;
-  const many = count >= MANY;
-  const confirmed = !many || typed.replace(/[\s.,’']/gu, '') === String(count);
-  const change = (apply: () => void) => {
-    apply();
-    setTyped('');
-    bulk.reset();
-  };
+  const [, go] = useLocation();
+  const conversation = useConversation(asked);
+  const { shown, done, looking, maySend, look, act } = conversation;
+  const count = shown?.accepted ?? 0;
+  const confirmed = count < MANY || typed.replace(/[\s.,’']/gu, '') === String(count);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (stage === 'asking' && reason.trim().length >= LEAST_REASON) bulk.lookBefore(wish);
-    else if ((stage === 'previewed' || stage === 'stopped') && count > 0 && confirmed) bulk.act(wish);
+    if (!maySend) return;
+    if (!shown) {
+      setTyped('');
+      look();
+      return;
+    }
+    if (count > 0 && confirmed)
+      act(({ batch, results: [first, ...others] }) => {
+        const only = others.length === 0 ? first?.redistributionId : null;
+        const progress = batch ? `batches/${batch.id}` : only;
+        if (!progress) return;
+        close();
+        go(`/redistributions/${progress}`);
+      });
   };
-  const begun = stage === 'acting' || stage === 'stopped' || stage === 'done';
   return (
     <form onSubmit={submit} className={dialog.form}>
-      <p className={classes.whom}>{whom}</p>
-      <ReasonField
-        placeholder="Ticket, who asked, what is wrong"
-        disabled={begun}
-        value={reason}
-        change={(said) => change(() => setReason(said))}
-      />
-      <PastRails
-        instance={instance}
-        profile={profile}
-        disabled={begun}
-        past={past}
-        change={(rails) => change(() => setPast(rails))}
-      />
-      {stage === 'previewing' && (
-        <Progress share={bulk.share} says={`Looking at ${macs(ids.length)}: nothing is changed`} />
-      )}
-      {(stage === 'previewed' || begun) && <Preview tally={preview} wish={wish} looked={ids.length} />}
-      {stage === 'previewed' && many && (
+      <p className={classes.whom}>{words}</p>
+      <Why conversation={conversation} asked={asked} />
+      {looking && <p role="status">Looking at each of them: nothing is changed.</p>}
+      {shown && <Preview answer={shown} />}
+      {shown && !done && count >= MANY && (
         <TextInput
           label={`Type ${count} to confirm`}
           description={`${macs(count)} get a new key and a new certificate.`}
@@ -92,99 +71,60 @@ function Conversation({ instance, profile, ids, whom, close }: Asked) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       )}
-      {begun && <Acting bulk={bulk} />}
-      <Trouble text={bulk.problem} />
-      <Buttons bulk={bulk} close={close} ready={reason.trim().length >= LEAST_REASON} confirmed={confirmed} />
+      {done && <Opened answer={done} />}
+      <Trouble text={conversation.problem?.message} />
+      <Buttons conversation={conversation} close={close} confirmed={confirmed} />
     </form>
   );
 }
 
-function Acting({ bulk: { stage, acted, preview, share } }: { bulk: Bulk }) {
-  const opened = acted.accepted.length.toLocaleString();
-  const of = preview.accepted.length.toLocaleString();
+/** What became of some Macs, which are opened at once. */
+function Opened({ answer: { accepted, refusals } }: { answer: NonNullable<Conversation['done']> }) {
   return (
-    <section className={classes.acting} aria-label="Progress">
-      <Progress
-        share={share}
-        says={
-          stage === 'stopped'
-            ? `Stopped: ${opened} of ${of} were opened and go on`
-            : `${opened} of ${of} opened`
-        }
-      />
-      {acted.refused.map(({ reason, count, sentence }) => (
+    <section aria-label="Progress" role="status">
+      <p className={dialog.note}>
+        {accepted.toLocaleString()} opened. They are sent as the caps allow.{' '}
+        <Link href="/redistributions">Watch them</Link>
+      </p>
+      {refusals.map(({ reason, count, sentence }) => (
         <p key={reason} className={dialog.note}>
-          {count.toLocaleString()} refused meanwhile: {sentence}
+          {count.toLocaleString()} refused: {sentence}
         </p>
       ))}
-      {stage === 'acting' && <p className={dialog.note}>Closing this stops it, too.</p>}
-      {stage === 'done' && (
-        <p className={dialog.note}>
-          They are sent as the caps allow. <Link href="/redistributions">Watch them</Link>
-        </p>
-      )}
     </section>
   );
 }
 
 function Buttons({
-  bulk,
+  conversation: { shown, done, looking, acting, maySend },
   close,
-  ready,
   confirmed,
 }: {
-  bulk: Bulk;
+  conversation: Conversation;
   close: () => void;
-  ready: boolean;
   confirmed: boolean;
 }) {
-  const count = bulk.preview.accepted.length;
-  switch (bulk.stage) {
-    case 'asking':
-    case 'previewing':
-      return (
-        <div className={dialog.buttons}>
-          <Button variant="default" onClick={close}>
-            Leave it
-          </Button>
-          <Button type="submit" disabled={!ready} loading={bulk.stage === 'previewing'}>
-            Preview
-          </Button>
-        </div>
-      );
-    case 'previewed':
-      return (
-        <div className={dialog.buttons}>
-          <Button variant="default" onClick={close}>
-            Leave it
-          </Button>
-          <Button type="submit" disabled={count === 0 || !confirmed}>
-            Redistribute to {macs(count)}
-          </Button>
-        </div>
-      );
-    case 'acting':
-      return (
-        <div className={dialog.buttons}>
-          <Button color="red" onClick={bulk.stop}>
-            Stop here
-          </Button>
-        </div>
-      );
-    case 'stopped':
-      return (
-        <div className={dialog.buttons}>
-          <Button variant="default" onClick={close}>
-            Leave it at that
-          </Button>
-          <Button type="submit">Go on</Button>
-        </div>
-      );
-    case 'done':
-      return (
-        <div className={dialog.buttons}>
-          <Button onClick={close}>Done</Button>
-        </div>
-      );
-  }
+  const count = shown?.accepted ?? 0;
+  if (done)
+    return (
+      <div className={dialog.buttons}>
+        <Button onClick={close}>Done</Button>
+      </div>
+    );
+  return (
+    <div className={dialog.buttons}>
+      <Button variant="default" onClick={close}>
+        Leave it
+      </Button>
+      {shown ? (
+        <Button type="submit" disabled={count === 0 || !confirmed} loading={acting}>
+          Redistribute to {macs(count)}
+        </Button>
+      ) : (
+        <Button type="submit" disabled={!maySend} loading={looking}>
+          Preview
+        </Button>
+      )}
+    </div>
+  );
 }

@@ -3,6 +3,7 @@ import { useSearchParams } from 'wouter';
 import type { State } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useOverview, useRedistributions } from '../api/queries.js';
+import { Batches } from '../batches/batches.js';
 import { Ask } from '../parts/ask.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
@@ -21,6 +22,7 @@ export function RedistributionsPage() {
   const counts = useOverview().data?.instances.find((one) => one.name === instance)?.redistributions.byState;
   return (
     <Page name="Redistributions" title="Redistributions">
+      <Batches instance={instance} />
       <Ask>
         <Filters
           label="State"

@@ -25,7 +25,7 @@ export function Story({
   title: string;
   brief?: boolean;
 }) {
-  const { id, state, history, openedAt, proof, before } = redistribution;
+  const { id, state, history, openedAt, proof, before, cause } = redistribution;
   return (
     <Card
       title={title}
@@ -38,7 +38,15 @@ export function Story({
       <div className={classes.story}>
         <div className={classes.head}>
           <StatePill state={state} />
-          <span className={classes.cause}>{causeOf(redistribution)}</span>
+          <span className={classes.cause}>
+            {causeOf(redistribution)}
+            {cause.kind === 'manual' && cause.batch !== undefined && (
+              <>
+                {' '}
+                <Link href={`/redistributions/batches/${cause.batch}`}>With others</Link>
+              </>
+            )}
+          </span>
           <span className={classes.act}>
             <Cancel redistribution={redistribution} />
           </span>

@@ -156,6 +156,8 @@ const MOST_NAMED = 5_000;
 export const MOST_OF_A_BATCH = 20_000;
 
 const part = z.string().trim().min(1).max(100).optional();
+/** Most Macs that are left out of those that match: who names more narrows the filter. */
+export const MOST_LEFT_OUT = 100;
 
 /** Which Macs are meant, instead of naming them. */
 export const macFilter = z
@@ -173,13 +175,19 @@ export const macFilter = z
       .describe(
         'all: every Mac whose redistribution failed and needs a person; else those of one group of GET failures.',
       ),
+    except: z
+      .array(computerId)
+      .min(1)
+      .max(MOST_LEFT_OUT)
+      .optional()
+      .describe('Ids of Macs that are left out, though they match.'),
   })
   .refine(
-    (filter) => Object.values<unknown>(filter).some((one) => one !== undefined),
+    ({ except: _except, ...filter }) => Object.values<unknown>(filter).some((one) => one !== undefined),
     'name at least one filter',
   )
   .refine(
-    ({ failed, ...others }) =>
+    ({ failed, except: _except, ...others }) =>
       failed === undefined || Object.values<unknown>(others).every((one) => one === undefined),
     'failed goes alone: leave the other filters out',
   )

@@ -17,11 +17,15 @@ const axeAnswer = z.array(
   }),
 );
 
-/** What axe finds on the page that is serious or worse, one line each. The policy of the page does not hold what a debugger evaluates. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/**
+ * What axe finds on the page that is serious or worse, one line each; with `only`, by these of its rules. The policy of the page does
+ * not hold what a debugger evaluates.
+ */
+export async function seriousFindings(page: Page, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
+  const options = JSON.stringify(only === undefined ? {} : { runOnly: only });
   const violations = axeAnswer.parse(
-    await page.evaluate<unknown>('axe.run(document).then(({ violations }) => violations)'),
+    await page.evaluate<unknown>(`axe.run(document, ${options}).then(({ violations }) => violations)`),
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

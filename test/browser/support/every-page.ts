@@ -20,6 +20,8 @@ export async function everyPage(
     }
     return null;
   });
+  const { serialNumber } = await aMacToRedistribute(house);
+  const batch = await askAs(house).redistribute({ text: serialNumber }, 'to have a request to look at');
   const { id } = await aMacToRedistribute(house);
   const row = page.getByRole('row').nth(1);
   return {
@@ -47,6 +49,13 @@ export async function everyPage(
     ],
     Redistribution: [
       { path: `/redistributions/${redistribution.id}`, shown: page.getByRole('list', { name: 'Timeline' }) },
+    ],
+    Batch: [
+      {
+        path: `/redistributions/batches/${batch.id}`,
+        shown: page.getByRole('region', { name: 'Its redistributions' }).getByRole('row').nth(1),
+      },
+      { path: '/redistributions/batches/nobody', shown: page.getByText('There is no request for many') },
     ],
     Failures: [{ path: '/failures', shown: page.getByText('Nothing has failed') }],
     Profiles: [{ path: '/profiles', shown: page.getByText('The audit finds nothing') }],

@@ -3,14 +3,20 @@ import type { Locator, Page } from 'playwright-core';
 import type { z } from 'zod';
 import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
 import { overview } from '../../../src/api/schemas/overview.js';
-import { redistributionPage } from '../../../src/api/schemas/redistribution.js';
+import type { macFilter } from '../../../src/api/schemas/redistribution.js';
+import { redistributeAnswer, redistributionPage } from '../../../src/api/schemas/redistribution.js';
 import type { House } from './house.js';
 
 /** What the tests know beforehand: they ask the API as a machine would, to compare with what the page shows. */
 export function askAs(house: House, token = house.tokens.operator) {
-  async function ask<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+  async function ask<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    body?: unknown,
+  ): Promise<z.output<Schema>> {
     const response = await fetch(`${house.url}/api/v1${path}`, {
-      headers: { Authorization: `Bearer ${token}` },
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     });
     return schema.parse(await response.json());
   }
@@ -20,6 +26,12 @@ export function askAs(house: House, token = house.tokens.operator) {
     mac: (id: string) => ask(`/computers/${id}?instance=demo`, computerDetail),
     redistributions: async (computerId: string) =>
       (await ask(`/redistributions?computerId=${computerId}`, redistributionPage)).redistributions,
+    /** Asks for all that match: a request for many, however few they are. */
+    redistribute: async (filter: z.input<typeof macFilter>, reason: string) => {
+      const { batch } = await ask('/redistributions', redistributeAnswer, { filter, reason });
+      if (batch === null) throw new Error('It became no request for many.');
+      return batch;
+    },
   };
 }
 

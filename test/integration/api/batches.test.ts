@@ -130,6 +130,17 @@ describe('a request for all that match a filter', () => {
     });
   });
 
+  test('those that are left out are no part of it', async () => {
+    await fleet(4);
+    const made = await begun({ filter: { state: 'due', except: ['2', '4'] } });
+    expect(made).toMatchObject({ total: 2, filter: { state: 'due', except: ['2', '4'] } });
+    await opened(made.id);
+    const list = await ask(api, 'GET', `${PATH}?batch=${made.id}`, operator);
+    const { redistributions } = list.body as { redistributions: { computer: { id: string } }[] };
+    expect(redistributions.map(({ computer }) => computer.id).toSorted()).toEqual(['1', '3']);
+    expect((await request({ filter: { except: ['2'] }, dryRun: true })).status).toBe(400);
+  });
+
   test('the same key is one request', async () => {
     await fleet(3);
     const first = await request({ filter: { state: 'due' } }, 'night-1');
