@@ -1,38 +1,31 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { collectTrouble, startBrowser } from './support/browser.js';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { overview } from '../../src/api/schemas/overview.js';
-import { type House, openHouse } from './support/house.js';
+import type { House } from './support/house.js';
 import { aMacToRedistribute, askAs, sees, signIn, until } from './support/on-call.js';
+import { onStage } from './support/stage.js';
 
 let house: House;
-let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-let trouble: string[];
 
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), startBrowser()]);
-  // The fleet is read, and what was due has been renewed: from here on the tests know what to expect.
-  await until(async () => {
-    const { instances } = await askAs(house).overview();
-    return (instances[0]?.redistributions.verified ?? 0) >= 6;
-  });
-});
-afterAll(async () => {
-  await browser.close();
-  await house.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  trouble = collectTrouble(page);
-});
-afterEach(async () => {
-  await context.close();
-  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
-});
+onStage(
+  {},
+  {
+    opened: async (opened) => {
+      house = opened;
+      // The fleet is read, and what was due has been renewed: from here on the tests know what to expect.
+      await until(async () => {
+        const { instances } = await askAs(house).overview();
+        return (instances[0]?.redistributions.verified ?? 0) >= 6;
+      });
+    },
+    begins: (scene) => {
+      ({ context, page } = scene);
+    },
+    look: { viewport: { width: 1280, height: 900 } },
+  },
+);
 
 const focused = () => page.locator(':focus').textContent();
 const navigate = (name: string) =>

@@ -1,41 +1,34 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { seriousFindings } from './support/browser.js';
 import { everyPage } from './support/every-page.js';
-import { type House, openHouse } from './support/house.js';
+import type { House } from './support/house.js';
 import { aMacToRedistribute, askAs, signIn, until } from './support/on-call.js';
+import { onStage } from './support/stage.js';
 
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
 let house: House;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
-let trouble: string[];
 
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse({ due: 1, policy: { canary: [5] } }), startBrowser()]);
-  await until(async () => {
-    const { instances } = await askAs(house).overview();
-    return (instances[0]?.redistributions.verified ?? 0) >= 1 && instances[0]?.profiles[0]?.audit;
-  });
-});
-afterAll(async () => {
-  await browser.close();
-  await house.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce' });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  trouble = collectTrouble(page);
-});
-afterEach(async () => {
-  await context.close();
-  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
-});
+onStage(
+  { due: 1, policy: { canary: [5] } },
+  {
+    opened: async (opened) => {
+      house = opened;
+      await until(async () => {
+        const { instances } = await askAs(house).overview();
+        return (instances[0]?.redistributions.verified ?? 0) >= 1 && instances[0]?.profiles[0]?.audit;
+      });
+    },
+    begins: (scene) => {
+      ({ page } = scene);
+    },
+    look: { reducedMotion: 'reduce' },
+  },
+);
 
 /** What axe finds that is serious or worse: everything in light, and what depends on colours in dark, too. */
 async function findings(): Promise<string[]> {

@@ -1,36 +1,28 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
-import { type House, openHouse } from './support/house.js';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { seriousFindings } from './support/browser.js';
+import type { House } from './support/house.js';
 import { aMacToRedistribute, askAs, sees, signIn, until } from './support/on-call.js';
+import { onStage } from './support/stage.js';
 
 const MACS = 240;
 
 let house: House;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
-let trouble: string[];
 
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse({ computers: MACS, due: 0 }), startBrowser()]);
-  await until(async () => (await askAs(house).overview()).instances[0]?.computers.known === MACS);
-});
-afterAll(async () => {
-  await browser.close();
-  await house.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  trouble = collectTrouble(page);
-});
-afterEach(async () => {
-  await context.close();
-  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
-});
+onStage(
+  { computers: MACS, due: 0 },
+  {
+    opened: async (opened) => {
+      house = opened;
+      await until(async () => (await askAs(house).overview()).instances[0]?.computers.known === MACS);
+    },
+    begins: (scene) => {
+      ({ page } = scene);
+    },
+  },
+);
 
 const all = () => page.getByRole('checkbox', { name: 'Choose all that match' });
 const bar = () => page.getByRole('region', { name: 'Chosen Macs' });

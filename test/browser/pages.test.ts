@@ -1,34 +1,27 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { profileAudit } from '../../src/api/schemas/profiles.js';
-import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
-import { type House, openHouse } from './support/house.js';
+import { seriousFindings } from './support/browser.js';
+import type { House } from './support/house.js';
 import { askAs, sees, signIn, until } from './support/on-call.js';
+import { onStage } from './support/stage.js';
 
 let house: House;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let trouble: string[];
 
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse({ due: 0, attempts: 1 }), startBrowser()]);
-  await until(async () => (await askAs(house).overview()).instances[0]?.profiles[0]?.audit);
-});
-afterAll(async () => {
-  await browser.close();
-  await house.close();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  trouble = collectTrouble(page);
-});
-afterEach(async () => {
-  await context.close();
-  if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
-});
+onStage(
+  { due: 0, attempts: 1 },
+  {
+    opened: async (opened) => {
+      house = opened;
+      await until(async () => (await askAs(house).overview()).instances[0]?.profiles[0]?.audit);
+    },
+    begins: (scene) => {
+      ({ page, trouble } = scene);
+    },
+  },
+);
 
 const pages = () => page.getByRole('navigation', { name: 'Pages' });
 const navigate = (name: string) => pages().getByRole('link', { name, exact: true }).click();

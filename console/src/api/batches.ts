@@ -29,7 +29,7 @@ export function useBatch(id: string) {
 }
 
 /** Whether Macs are still to be opened, or what was opened is being cancelled. */
-export function isWorkedOn({ state }: Pick<Batch, 'state'>): boolean {
+function isWorkedOn({ state }: Pick<Batch, 'state'>): boolean {
   return state === 'opening' || state === 'cancelling';
 }
 

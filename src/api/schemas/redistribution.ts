@@ -157,7 +157,7 @@ export const MOST_OF_A_BATCH = 20_000;
 
 const part = z.string().trim().min(1).max(100).optional();
 /** Most Macs that are left out of those that match: who names more narrows the filter. */
-export const MOST_LEFT_OUT = 100;
+const MOST_LEFT_OUT = 100;
 
 /** Which Macs are meant, instead of naming them. */
 export const macFilter = z

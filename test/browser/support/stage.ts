@@ -1,0 +1,55 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { collectTrouble, startBrowser } from './browser.js';
+import { type House, type HouseOptions, openHouse } from './house.js';
+
+/** What is new for each test. */
+export interface Scene {
+  context: BrowserContext;
+  page: Page;
+  /** What went wrong in the page so far. A test that expects some empties it. */
+  trouble: string[];
+}
+
+/** Opens a house and a browser for all tests of a file, and a page for each of them; a test whose page had trouble fails. */
+export function onStage(
+  options: HouseOptions,
+  {
+    opened,
+    begins,
+    look = {},
+  }: {
+    /** The house is open: waits until it is as the tests know it. */
+    opened: (house: House) => Promise<void>;
+    begins: (scene: Scene) => void;
+    look?: BrowserContextOptions;
+  },
+): void {
+  let house: House;
+  let browser: Browser;
+  let scene: Scene;
+  beforeAll(async () => {
+    [house, browser] = await Promise.all([openHouse(options), startBrowser()]);
+    await opened(house);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await house.close();
+  });
+  beforeEach(async () => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 860 },
+      colorScheme: 'light',
+      ...look,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    scene = { context, page, trouble: collectTrouble(page) };
+    begins(scene);
+  });
+  afterEach(async () => {
+    const { context, trouble } = scene;
+    await context.close();
+    if (trouble.length > 0) throw new Error(`The page had trouble:\n${trouble.join('\n')}`);
+  });
+}
