@@ -45,6 +45,8 @@ export type RedistributionDetail = z.output<typeof redistributionDetail>;
 export type State = RedistributionSummary['state'];
 export type Transition = RedistributionDetail['history'][number];
 export type RedistributeRequest = z.input<typeof redistributeRequest>;
+/** Whom a request is for: Macs that are named, or all that match a filter when it is looked at. */
+export type Whom = Pick<RedistributeRequest, 'computers' | 'filter'>;
 export type RedistributeAnswer = z.output<typeof redistributeAnswer>;
 export type BatchPage = z.output<typeof batchPage>;
 export type Batch = BatchPage['batches'][number];

@@ -8,7 +8,7 @@ import { Card } from '../parts/card.js';
 import { StatePill } from '../parts/pill.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
-import type { Whom } from '../redistribute/use-conversation.js';
+import type { Whom } from '../api/answers.js';
 import classes from './failures-page.module.css';
 
 const SHOWN = 6;

@@ -15,7 +15,7 @@ import { blockLabel } from '../parts/states.js';
 import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import { RedistributeMany } from '../redistribute/many.js';
-import type { Whom } from '../redistribute/use-conversation.js';
+import type { Whom } from '../api/answers.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
 

@@ -1,12 +1,9 @@
 import { useState } from 'react';
-import type { RedistributeRequest } from '../api/answers.js';
+import type { Whom } from '../api/answers.js';
 import { ApiProblem } from '../api/ask.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
 import { LEAST_REASON } from '../parts/reason.js';
 import { type Past, PAST_NONE } from './rails.js';
-
-/** Whom it is for: Macs that are named, or all that match a filter when it is looked at. */
-export type Whom = Pick<RedistributeRequest, 'computers' | 'filter'>;
 
 /** What is asked for before anybody says why. */
 export interface Asked {
