@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Whom } from '../api/answers.js';
+import type { RedistributeRequest, Whom } from '../api/answers.js';
 import { ApiProblem } from '../api/ask.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
 import { LEAST_REASON } from '../parts/reason.js';
