@@ -51,7 +51,7 @@ export function readForecastFleet(
 
 async function read(computers: ComputerStore, watched: WatchedProfile, now: number): Promise<ForecastFleet> {
   const dates: CertificateDates[] = [];
-  const ages = { sum: 0, count: 0 };
+  const ages = inventoryAges(watched, now);
   let unknown = 0;
   let passed = 0;
   const take = (computer: KnownComputer) => {
@@ -60,9 +60,7 @@ async function read(computers: ComputerStore, watched: WatchedProfile, now: numb
     const expiresAt = certificate?.expiresAt ?? null;
     if (state === 'unknown' || expiresAt === null) unknown += 1;
     else dates.push({ computerId: computer.id, issuedAt: certificate?.issuedAt ?? null, expiresAt });
-    if (computer.reportedAt === null || !isReachable(computer, watched, now)) return;
-    ages.sum += Math.max(0, now - computer.reportedAt);
-    ages.count += 1;
+    ages.take(computer);
   };
   for (const state of STATES) {
     let cursor: string | undefined;
@@ -80,6 +78,26 @@ async function read(computers: ComputerStore, watched: WatchedProfile, now: numb
     dates,
     unknown,
     complete: passed < MOST,
-    proofMs: ages.count === 0 ? PROOF_MS : Math.round(ages.sum / ages.count),
+    proofMs: ages.mean(),
+  };
+}
+
+/** From the trigger to the inventory that proves it: the mean age of the inventory of some Macs, of those that are about, milliseconds. */
+export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
+  const ages = inventoryAges(watched, now);
+  sample.forEach(ages.take);
+  return ages.mean();
+}
+
+function inventoryAges(watched: WatchedProfile, now: number) {
+  let sum = 0;
+  let count = 0;
+  return {
+    take: (computer: KnownComputer) => {
+      if (computer.reportedAt === null || !isReachable(computer, watched, now)) return;
+      sum += Math.max(0, now - computer.reportedAt);
+      count += 1;
+    },
+    mean: () => (count === 0 ? PROOF_MS : Math.round(sum / count)),
   };
 }

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { loadOf } from '../domain/redistribution/load.js';
 import { audited } from './audited.js';
 import { refusalsOf, viewOf } from './batch/view.js';
-import { readForecastFleet } from './forecast-fleet.js';
+import { proofMsOf } from './forecast-fleet.js';
 import { Problem } from './problem.js';
-import { type Candidate, judgeAll, type Wish } from './redistribute.js';
+import { type Candidate, judgeAll, type Named, type Wish } from './redistribute.js';
 import type { Principal } from './roles.js';
 import {
   MOST_AT_ONCE,
@@ -47,7 +47,7 @@ export async function redistribute(
       ? await namedOnes(services, instance, computers)
       : await matchingOnes(services, { instance, profile }, filter);
   const candidates = await judgeAll(services, instance, named, wish);
-  const load = await loadFor(services, instance, candidates, wish);
+  const load = await loadFor(services, instance, { named, candidates, wish });
   const results = candidates.map(({ result }) => result);
   if (request.dryRun) return answerOf(results, { dryRun: true, load });
   const taken = candidates.filter(({ open }) => open !== null);
@@ -96,22 +96,34 @@ export async function redistribute(
   });
 }
 
+/** So many Macs tell how soon inventory comes: of a whole fleet it would be read for seconds. */
+const SAMPLE = 100;
+
 /** What those that are taken on cost; profile by profile, one after the other at worst. */
 async function loadFor(
   services: ApiServices,
   instance: string,
-  candidates: readonly Candidate[],
-  { overrides }: Wish,
+  {
+    named,
+    candidates,
+    wish: { overrides },
+  }: { named: readonly Named[]; candidates: readonly Candidate[]; wish: Wish },
 ): Promise<Answer['load']> {
   const counts = new Map<string, number>();
   for (const { result } of candidates)
     if (result.outcome === 'accepted' && result.profile !== null)
       counts.set(result.profile, (counts.get(result.profile) ?? 0) + 1);
+  if (counts.size === 0) return null;
+  const known = named.flatMap(({ computer }) => computer ?? []);
+  const sample =
+    known.length >= SAMPLE
+      ? known
+      : (await services.computers.list(instance, { cursor: undefined, limit: SAMPLE })).computers;
   const loads = await Promise.all(
     [...counts].map(async ([profile, count]) => {
       const [watched] = await whichProfiles(services, instance, profile);
       if (watched === undefined) return [];
-      const { proofMs } = await readForecastFleet(services.computers, watched, services.now());
+      const proofMs = proofMsOf(sample, watched, services.now());
       return [loadOf(count, watched.policy, { proofMs, pastHourlyCap: overrides.hourlyCap })];
     }),
   );
