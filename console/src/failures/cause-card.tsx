@@ -2,13 +2,12 @@ import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
-import type { FailureGroup } from '../api/answers.js';
+import type { FailureGroup, Whom } from '../api/answers.js';
 import { useMayAct } from '../api/session.js';
 import { Card } from '../parts/card.js';
 import { StatePill } from '../parts/pill.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
-import type { Whom } from '../api/answers.js';
 import classes from './failures-page.module.css';
 
 const SHOWN = 6;

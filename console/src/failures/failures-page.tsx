@@ -1,7 +1,7 @@
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { BlockedGroup } from '../api/answers.js';
+import type { BlockedGroup, Whom } from '../api/answers.js';
 import { useFailures } from '../api/failures.js';
 import { useInstance } from '../api/instance.js';
 import { Card } from '../parts/card.js';
@@ -15,7 +15,6 @@ import { blockLabel } from '../parts/states.js';
 import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import { RedistributeMany } from '../redistribute/many.js';
-import type { Whom } from '../api/answers.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
 

@@ -1,6 +1,6 @@
+import type { Whom } from '../api/answers.js';
 import { endOf, isNarrowed, type MacFilter } from '../api/macs.js';
 import { filterInWords } from '../redistribute/in-words.js';
-import type { Whom } from '../api/answers.js';
 import type { Selection } from './selection.js';
 
 /** Most Macs that can be left out of all that match: as the API has it. */
