@@ -23,7 +23,11 @@ async function takePictures() {
     const pretend = await until(/^Pretend\s+(\S+)/m);
     mkdirSync(FOLDER, { recursive: true });
     const picture = (/** @type {string} */ name) => ({ path: join(FOLDER, `${name}.png`) });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, colorScheme: 'light' });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 1100 },
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+    });
     await page.goto(address);
     await page.getByLabel(/token/i).fill(token);
     await page.getByRole('button', { name: /sign in/i }).click();
