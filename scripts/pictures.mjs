@@ -64,8 +64,7 @@ async function takePictures() {
     await page.goto(`${address}/failures`);
     await page
       .getByRole('region', { name: /answered InstallProfile with an error/ })
-      .getByRole('button', { name: 'Try one of them' })
-      .waitFor({ timeout: 180_000 });
+      .waitFor({ timeout: 90_000 });
     await page.screenshot(picture('failures'));
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
