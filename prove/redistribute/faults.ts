@@ -50,7 +50,7 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
   const connection = { url: receiver.found, token: stage.token };
   const person = beginPerson(stage, connection, {
     isRepaired: () => weather.isCaWell(),
-    enrolledAgain: () => mishaps.enrolledAgain(),
+    bare: (id) => mishaps.enrolledAgain().has(id) || mishaps.robbed().has(id),
   });
   let mostExcluded = 0;
   const watch = inRounds(200, async () => {

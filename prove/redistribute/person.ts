@@ -20,13 +20,13 @@ const ENROLMENT_TAKES_MS = 8_000;
 
 /**
  * Looks at the overview as a person would. An open breaker is closed, with its text as the reason, once what caused it is repaired; a
- * Mac that ended `needs-human` is asked for once more. So is one that enrolled again and whose enrolment failed at the CA: Recert knows
- * no certificate of it, and what is unknown never acts by itself.
+ * Mac that ended `needs-human` is asked for once more. So is one without any certificate, because its enrolment failed at the CA or
+ * somebody took the last profile off it: what is unknown never acts by itself.
  */
 export function beginPerson(
   stage: Stage,
   connection: { url: string; token: string },
-  { isRepaired, enrolledAgain }: { isRepaired: () => boolean; enrolledAgain: () => ReadonlySet<number> },
+  { isRepaired, bare }: { isRepaired: () => boolean; bare: (id: number) => boolean },
 ): Person {
   const client = createClient(connection);
   const resumed: string[] = [];
@@ -61,9 +61,9 @@ export function beginPerson(
     const { computers } = await stage.computers.listByState(INSTANCE, PROFILE, 'unknown', { limit: 100 });
     for (const { id, enrolledAt, reportedAt } of computers) {
       const settled = Date.now() - ENROLMENT_TAKES_MS > (enrolledAt ?? Infinity);
-      if (!settled || !enrolledAgain().has(Number(id)) || (reportedAt ?? 0) < (enrolledAt ?? 0)) continue;
+      if (!settled || !bare(Number(id)) || (reportedAt ?? 0) < (enrolledAt ?? 0)) continue;
       if ((await stage.redistributions.openFor(INSTANCE, PROFILE, id)) !== null) continue;
-      await ask(id, 'enrolled again, and no certificate came of it');
+      await ask(id, 'no certificate is left on it');
       asked.add(`${id} enrolled ${enrolledAt}`);
     }
   };

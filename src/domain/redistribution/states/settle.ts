@@ -12,7 +12,7 @@ const UNCOVERED =
   'the old profile stays until inventory shows the proven certificate, or a later one of the new profile';
 
 const LOST =
-  'the proven certificate is gone from the Mac, and the one that is left comes near its end: it has to be renewed again';
+  'the proven certificate is gone from the Mac, and what is left, if anything, comes near its end: it has to be renewed again';
 
 type Settlement = NonNullable<Redistribution['settlement']>;
 
@@ -137,7 +137,7 @@ function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'gre
 }
 
 /**
- * Whether the proof is void: inventory that is later than it shows another certificate as the best, and that one is inside the window.
+ * Whether the proof is void: inventory that is later than it shows no certificate at all, or another one as the best that is inside the window.
  * Somebody took the new profile off the Mac. A redistribution that stayed open for the settle time would keep another from beginning.
  */
 function isLost(context: Context): boolean {
@@ -145,8 +145,9 @@ function isLost(context: Context): boolean {
   const attempt = lastAttempt(record);
   const { proof } = record;
   if (attempt === null || proof === null || !isReportedSince(context, proof.reportedAt)) return false;
-  const state = evidence.assessment?.state ?? 'unknown';
-  return state !== 'healthy' && state !== 'unknown' && !isCovered(context, targetOf(attempt.direction));
+  const { state, unknown } = evidence.assessment ?? { state: 'unknown', unknown: null };
+  if (state === 'unknown') return unknown === 'no-certificate';
+  return state !== 'healthy' && !isCovered(context, targetOf(attempt.direction));
 }
 
 /**

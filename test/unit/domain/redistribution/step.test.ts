@@ -203,6 +203,27 @@ it('keeps the profile that holds the certificate, when what was stopped had been
   expect(outcome).toMatchObject({ kind: 'move', effect: null, record: { settlement: { kind: 'return' } } });
 });
 
+it('ends at once when later inventory shows no certificate at all: whoever takes it off a Mac is not waited for', () => {
+  const settlement = { kind: 'finish' as const, dueAt: START + 7 * DAY, doneAt: null, outcome: null };
+  const proof = {
+    ...{
+      serialNumber: 'NEW',
+      expiresAt: START + 365 * DAY,
+      issuedAt: START,
+      reportedAt: START + 20 * MINUTE,
+    },
+    credit: 'recert' as const,
+  };
+  const at = (reportedAt: number) =>
+    run('verified', {
+      computer: { reportedAt, certificates: [], profiles: [] },
+      attempt: { endedAt: START, outcome: 'verified' },
+      record: { settlement, proof },
+    });
+  expect(at(START + 20 * MINUTE)).toMatchObject({ kind: 'wait' });
+  expect(at(START + 30 * MINUTE)).toMatchObject({ record: { settlement: { outcome: 'left' } } });
+});
+
 it('has old inventory read again at once when the turn has come, however long the Mac stood in line', () => {
   const now = START + 7 * DAY;
   const outcome = run('blocked', {
