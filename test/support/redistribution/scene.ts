@@ -210,8 +210,9 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         if (mac.online) stage.jamf.renewNatively('1');
         return;
       case 'somebody sends':
-        // Who has just enrolled again gets everything anew; nobody sends on top of that before it is known here.
-        if (!reenrolled) stage.jamf.sendBySomebody('1');
+        // Who has just enrolled again gets everything anew; nobody sends on top of that before it is known here. Nor while an exclusion of
+        // ours hangs on its way: when it is done after all, the Mac is put back, and Jamf sends the profile whatever is pending.
+        if (!reenrolled && typeof slow !== 'object') stage.jamf.sendBySomebody('1');
         return;
       case 'reenrol':
         reenrolled = true;

@@ -42,7 +42,8 @@ function write(context: Context, settlement: Settlement): Outcome {
   // A profile is not dropped on old news: the Mac may have lost what was proven, or have enrolled again.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
-  if (isOutlived(context, targetOf(attempt.direction)))
+  // Once the old profile is on its way out there is no way back: taking the new one back, too, would leave the Mac with neither.
+  if (record.intent?.purpose !== 'finish' && isOutlived(context, targetOf(attempt.direction)))
     return {
       kind: 'move',
       record: note(

@@ -203,6 +203,19 @@ it('keeps the profile that holds the certificate, when what was stopped had been
   expect(outcome).toMatchObject({ kind: 'move', effect: null, record: { settlement: { kind: 'return' } } });
 });
 
+it('is not turned round once the old profile is on its way out: the Mac would be left with neither', () => {
+  const settlement = { kind: 'finish' as const, dueAt: START, doneAt: null, outcome: null };
+  const finish = { group: 'leaveBlue' as const, op: 'add' as const };
+  const outcome = run('cancelled', {
+    computer: renewedNatively,
+    attempt: { endedAt: START, outcome: 'cancelled' },
+    record: { settlement, intent: { ...intent, purpose: 'finish', change: finish } },
+    evidence: { membership: { joinGreen: true, leaveBlue: true } },
+  });
+  if (outcome.kind === 'need') throw new Error('asks for more');
+  expect(outcome.record.settlement?.kind).toBe('finish');
+});
+
 it('ends at once when later inventory shows no certificate at all: whoever takes it off a Mac is not waited for', () => {
   const settlement = { kind: 'finish' as const, dueAt: START + 7 * DAY, doneAt: null, outcome: null };
   const proof = {
