@@ -5,6 +5,7 @@ import { findInAudit } from '../find-in-audit.js';
 import { defineRoute } from '../route.js';
 import { auditPage } from '../schemas/audit.js';
 import { instanceQuery, paging } from '../schemas/common.js';
+import { whichInstance } from '../which.js';
 
 /** The audit trail. A viewer may read it: that everybody sees it is what makes it work. */
 export const auditRoutes = [
@@ -38,7 +39,9 @@ export const auditRoutes = [
     body: noBody,
     answer: auditPage,
     statuses: [200],
-    handle: async ({ query, who }, { audit, config }) => {
+    handle: async ({ query, who }, services) => {
+      const { audit, config } = services;
+      if (query.instance !== undefined) whichInstance(services, query.instance);
       const mayRead = ({ instance }: AuditEntry) =>
         who.instances === null || (instance !== null && instance in config.instances);
       return { body: await findInAudit(audit, query, mayRead) };
