@@ -105,7 +105,11 @@ function requests() {
     return fc.record({
       path: fc.constant(path),
       method: fc.constant(method),
-      token: fc.constantFrom(...Object.values(TOKENS), undefined, 'recert_nobody'),
+      token: fc.oneof(
+        fc.constantFrom(...Object.values(TOKENS), undefined, 'recert_nobody'),
+        // Most are refused anyhow: enough of them must come from somebody who may.
+        { weight: 2, arbitrary: fc.constant(TOKENS.operator) },
+      ),
       params: given('path'),
       query: given('query'),
       body: body ? fc.oneof({ weight: 4, arbitrary: fitting(body) }, odd) : fc.constant(undefined),
@@ -135,11 +139,14 @@ test('random requests made from the document, those that fit and those that do n
           key === undefined || !/^[\x20-\x7e]+$/u.test(key.trim()) ? {} : { 'Idempotency-Key': key.trim() },
       });
       seen.set(`${method} ${path}`, (seen.get(`${method} ${path}`) ?? new Set()).add(status));
-      if (status >= 500) throw new Error(`${method} ${target}: ${status} ${JSON.stringify(said)}`);
+      // There is no Jamf Pro here: that it cannot be reached is what whoever may send to a whole scope is to be told.
+      const isJamfs = status === 502 && path.endsWith('/whole-scope');
+      if (status >= 500 && !isJamfs)
+        throw new Error(`${method} ${target}: ${status} ${JSON.stringify(said)}`);
       // Every refusal is problem details, and says its own status.
       expect(status < 400 ? { status } : said).toMatchObject({ status });
     }),
-    { numRuns: 2_000, interruptAfterTimeLimit: 50_000 },
+    { numRuns: 3_000, interruptAfterTimeLimit: 50_000 },
   );
   const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods));
   expect(seen.size).toBe(operations.length);
