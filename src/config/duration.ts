@@ -4,14 +4,14 @@ import { z } from 'zod';
 const WRITTEN = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 
 /**
- * Milliseconds of a duration as it is written in configuration: `250ms`, `90s`, `15m`, `12h`, `30d`.
+ * Whole milliseconds of a duration as it is written in configuration: `250ms`, `90s`, `15m`, `12h`, `30d`.
  *
  * @throws RangeError when the text is none of these.
  */
 export function parseDuration(text: string): number {
   if (!WRITTEN.test(text))
     throw new RangeError(`"${text}" is not a duration: write it like 30d, 12h, 15m, 90s or 250ms`);
-  return ms(text as ms.StringValue);
+  return Math.round(ms(text as ms.StringValue));
 }
 
 /** A duration for people, rounded to its largest unit: `3d`, `4h`, `250ms`. */

@@ -21,3 +21,7 @@ describe('a duration', () => {
     expect(formatDuration(250)).toBe('250ms');
   });
 });
+
+it('is whole milliseconds, whatever is written', () => {
+  expect(parseDuration('0.6ms')).toBe(1);
+});
