@@ -30,6 +30,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
     { to: 'eligible', when: 'every rail says yes' },
     { to: 'blocked', when: 'another reason' },
     { to: 'pushed', when: 'seen again, or the command was answered' },
+    { to: 'triggered', when: 'flushed while it was away, and seen again' },
     RENEWED,
     ENDED,
   ],
@@ -38,6 +39,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
   triggered: [
     { to: 'pushed', when: 'InstallProfile appears' },
     { to: 'retry', when: 'no InstallProfile in time' },
+    { to: 'blocked', when: 'flushed, and not heard of since: it is offline' },
     GIVEN_UP,
     ENDED,
   ],

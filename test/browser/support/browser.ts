@@ -17,12 +17,20 @@ const axeAnswer = z.array(
   }),
 );
 
+/** Until what changes its look by itself has done so: a button that fades in has too little contrast on its way. Loaders turn for ever. */
+const AT_REST = `(async () => {
+  const lasting = () => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+  for (let some = lasting(); some.length > 0; some = lasting())
+    await Promise.allSettled(some.map(({ finished }) => finished));
+})()`;
+
 /**
- * What axe finds on the page that is serious or worse, one line each; with `only`, by these of its rules. The policy of the page does
- * not hold what a debugger evaluates.
+ * What axe finds on the page at rest that is serious or worse, one line each; with `only`, by these of its rules. The policy of the page
+ * does not hold what a debugger evaluates.
  */
 export async function seriousFindings(page: Page, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
+  await page.evaluate(AT_REST);
   // What passes is not worked out in full: it takes axe longer than what does not.
   const options = JSON.stringify({
     resultTypes: ['violations'],

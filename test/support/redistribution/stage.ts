@@ -133,6 +133,8 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     watching,
     told,
     lines,
+    /** Installs that were sent for no attempt, as they had to be. */
+    excused: 0,
     /** Jobs that were woken before their time, in order. */
     promoted,
     considerDeps,

@@ -45,15 +45,18 @@ export function recert(
   function look(mac: number, open: Open): void {
     const now = world.now();
     if (open.factsAt <= now || news.hasReport(mac)) {
-      if (!news.isUp()) {
+      if (news.isUp()) {
+        open.factsAt = Infinity;
+        readInventory(desk, mac);
+        open.computer = knownComputer(world, mac, jamf.groupIds(mac));
+        open.assessedUntil = now;
+      } else {
         open.factsAt = news.answeredAt();
-        rest(desk, mac, open);
-        return;
+        if (open.record.wakeAt > now) {
+          rest(desk, mac, open);
+          return;
+        }
       }
-      open.factsAt = Infinity;
-      readInventory(desk, mac);
-      open.computer = knownComputer(world, mac, jamf.groupIds(mac));
-      open.assessedUntil = now;
     }
     run(mac, open);
   }

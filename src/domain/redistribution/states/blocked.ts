@@ -30,11 +30,15 @@ function offline(context: Context, attempt: Attempt): Outcome {
   return wait(record, now + watched.policy.waits.online);
 }
 
-/** The wait for delivery begins anew, with a blank push at once: there is no better moment. */
+/** The wait for the command, or for its delivery, begins anew, with a blank push at once: there is no better moment. */
 function back({ record, now }: Context, why: string): Outcome {
+  const sent = (lastAttempt(record)?.command ?? null) !== null;
   return {
     kind: 'move',
-    record: withAttempt(move(record, 'pushed', { at: now, why }), { deliveryFrom: now, blankPushes: [] }),
+    record: withAttempt(move(record, sent ? 'pushed' : 'triggered', { at: now, why }), {
+      deliveryFrom: sent ? now : null,
+      blankPushes: [],
+    }),
     effect: null,
   };
 }

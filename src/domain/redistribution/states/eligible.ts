@@ -63,6 +63,7 @@ function approach(context: Context): Outcome {
     });
   // Found there without a lease of ours: put there by hand, or before Redis was lost.
   if (exclude === true) return putBack(context) ?? wait(record, now);
+  if (record.intent?.purpose === 'include') return returned(context, record.intent.calledAt);
   const standing = standingOf({ joinGreen, leaveBlue });
   if (standing === 'overlapping') return overlapping(context);
 
@@ -82,6 +83,16 @@ function approach(context: Context): Outcome {
       until: now + pollMs(watched.policy, record.since, now),
     });
   return trigger(context, choice.choice);
+}
+
+/**
+ * Put back without a lease of ours, so Jamf has sent its profile. The Mac is read before anything else is done: if it has enrolled again
+ * meanwhile, its commands are listed under another id than the one that is known.
+ */
+function returned(context: Context, at: number): Outcome {
+  const { record, evidence, watched, now } = context;
+  if ((evidence.computer?.readAt ?? -Infinity) < at) return askForInventory(context, { since: at });
+  return wait({ ...record, intent: null }, now + watched.policy.waits.poll);
 }
 
 /** Removals that may stand in the way: of the profile that an overlap brings, and of the one that the Mac has, if that may be sent again. */

@@ -5,6 +5,7 @@ import { renewal, sideOf } from '../proof.js';
 import { type Attempt, lastAttempt, type Proof, type Redistribution } from '../record.js';
 import { SKEW_MS } from '../timing.js';
 import { move } from '../transitions.js';
+import { isUnheard } from './flushed.js';
 
 /** A later enrolment date by less than this is the same enrolment, written with another precision. */
 const SAME_ENROLMENT_MS = 2_000;
@@ -34,7 +35,9 @@ export function ending(context: Context): Outcome | null {
 export function reasonToEnd({ record, evidence, watched, now }: Context): string | null {
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
-  if (cancelRequest !== null) return `stopped by ${cancelRequest.by}: ${cancelRequest.reason}`;
+  // What was flushed cannot be called back, and the next redistribution would not know of it.
+  if (cancelRequest !== null && !isUnheard({ record, evidence }))
+    return `stopped by ${cancelRequest.by}: ${cancelRequest.reason}`;
   if (computer === null || assessment === null) return null;
   if (computer.retiredAt !== null) return 'Jamf no longer knows this Mac';
   if (isReenrolled(record, computer)) return 'the Mac has enrolled again: Jamf installs its profiles afresh';

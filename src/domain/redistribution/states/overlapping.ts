@@ -1,5 +1,5 @@
 import type { MdmCommand } from '../../profile.js';
-import { isPending, listed, needLists } from '../commands.js';
+import { isError, isPending, listed, needLists } from '../commands.js';
 import { finishChange, type Side, targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
 import { stuckInstall } from '../mechanism.js';
@@ -8,7 +8,7 @@ import type { Attempt, Direction, GroupChange, Redistribution } from '../record.
 import { idleMs, pollMs } from '../timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
-import { isReportedSince } from './asking.js';
+import { askForInventory, isReportedSince } from './asking.js';
 import { asEligible, block } from './block.js';
 import { returnChange } from './ending.js';
 import { trigger } from './trigger.js';
@@ -40,12 +40,18 @@ export function overlapping(context: Context): Outcome {
   return tidy(context);
 }
 
-/** What failed to install is sent again by Jamf once it is flushed, which spares two changes of a group. Once, then the long way. */
+/**
+ * What failed to install is sent again by Jamf once it is flushed, which spares two changes of a group. Once, then the long way. All that
+ * failed is flushed together: if the other profile's install failed, too, both would be sent.
+ */
 function mayUnstick(context: Context, last: Attempt): boolean {
+  const target = targetOf(last.direction);
+  const other = listed(context, `install-${target === 'green' ? 'blue' : 'green'}`)?.at(-1);
   return (
+    !(other !== undefined && isError(other)) &&
     context.watched.policy.mechanisms.includes('unstick') &&
     last.mechanism !== 'unstick' &&
-    stuckInstall(context, targetOf(last.direction)) !== null
+    stuckInstall(context, target) !== null
   );
 }
 
@@ -144,7 +150,10 @@ function withdraw(context: Context, last: Attempt): Outcome {
 
 /** Drops the profile whose certificate is not the best, so that it can be brought anew. */
 function tidy(context: Context): Outcome {
-  const { record, watched, now } = context;
+  const { record, evidence, watched, now } = context;
+  // By its own account nobody began it: the Mac may have enrolled again, and then its commands are listed under another id. Or Redis forgot.
+  if ((evidence.computer?.readAt ?? -Infinity) <= now - watched.policy.waits.poll)
+    return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
   const keep = holder(context);
   if (keep === null)
     return block(context, {

@@ -7,6 +7,7 @@ import { move, note, withAttempt } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
+import { isUnheard } from './flushed.js';
 
 /** The write is in Jamf; its InstallProfile must appear. */
 export function triggered(context: Context): Outcome {
@@ -34,6 +35,7 @@ export function triggered(context: Context): Outcome {
   if (attempt.mechanism === 'unstick' && attempt.blankPushes.length === 0 && heldBy(context) === null)
     return wake(context, Math.min(lateAt, now + watched.policy.waits.poll));
   if (now < lateAt) return wait(record, Math.min(lateAt, now + pollMs(watched.policy, record.since, now)));
+  if (isUnheard(context)) return silent(context);
   if (attempt.mechanism !== 'overlap')
     return failed(context, {
       outcome: 'no-command',
@@ -48,6 +50,16 @@ export function triggered(context: Context): Outcome {
       ? `Jamf sent no InstallProfile of ${side}, although the group is right: is the profile distributed automatically, and the Mac in its scope?`
       : 'somebody took the change of the group back, so Jamf sent no InstallProfile',
   });
+}
+
+/** The Mac is away: what was flushed is sent when it is back, and only then can it be told whether that worked. */
+function silent({ record, watched, now }: Context): Outcome {
+  const text =
+    'failed commands were flushed, and the Mac has not been heard of since: Jamf sends InstallProfile when it is, nothing new is triggered';
+  return wait(
+    move(record, 'blocked', { at: now, why: text }, { blocked: { reason: 'offline', text } }),
+    now + watched.policy.waits.online,
+  );
 }
 
 /** Jamf sends what was flushed again when the Mac talks to it: so it is woken. */

@@ -32,6 +32,7 @@ const offline: Scene = {
   record: { blocked: { reason: 'offline', text: '' }, since: START + 30 * MINUTE },
   computer: { lastContactAt: START },
 };
+const flushed = { mechanism: 'unstick' as const, blankPushes: [START] };
 const cycling = { mechanisms: ['overlap', 'cycle'] as const, cycle: cycleOf() };
 const lease = { groupId: IDS.exclude, at: START, dueAt: START + HOUR, returningSince: null };
 const excluding = { ...intent, change: { group: 'exclude' as const, op: 'add' as const } };
@@ -88,6 +89,12 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ],
   [
     'blocked',
+    'triggered',
+    'what was flushed can be sent, because the Mac is seen again',
+    { ...offline, attempt: flushed, computer: { lastContactAt: START + 50 * MINUTE } },
+  ],
+  [
+    'blocked',
     'verified',
     'somebody renewed it',
     { record: { blocked: { reason: 'offline', text: '' } }, computer: renewedNatively },
@@ -104,6 +111,12 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'retry',
     'no InstallProfile in time',
     { attempt: {}, evidence: { membership: { joinGreen: true } } },
+  ],
+  [
+    'triggered',
+    'blocked',
+    'failed commands were flushed, and the Mac has not been heard of since',
+    { attempt: flushed, computer: { lastContactAt: START } },
   ],
   [
     'eligible',

@@ -68,6 +68,25 @@ describe('unstick', () => {
     expect(record.settlement).toMatchObject({ kind: 'finish', outcome: 'done' });
   });
 
+  it('waits until the Mac is in the scope of one profile when both have failed: one flush would have both sent', async () => {
+    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
+    await stage.enrol();
+    const { jamf } = stage;
+    jamf.mac('1').online = false;
+    await stage.live({ until: ({ state }) => state === 'pushed' });
+    jamf.mac('1').failures.push(FAILURE, FAILURE, FAILURE);
+    jamf.sendBySomebody('1');
+    jamf.mac('1').online = true;
+    const record = await stage.live();
+    expect(record.state).toBe('verified');
+    expect(jamf.writes.filter((call) => !call.startsWith('blank'))).toEqual([
+      'add 1 to 71',
+      'remove 1 from 71',
+      'flush 1',
+    ]);
+    expect(jamf.issued.get('1')).toBe(1);
+  });
+
   it('is not tried twice: what fails again is taken back and brought by an overlap', async () => {
     const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
     await stage.enrol();
@@ -89,6 +108,47 @@ describe('unstick', () => {
       await stage.live();
       expect(stage.jamf.writes.some((call) => call.startsWith('flush'))).toBe(false);
     }
+  });
+
+  /** An overlap failed, what failed was flushed, and the Mac has gone away just before. */
+  async function flushedWhileAway(): Promise<Stage> {
+    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
+    await stage.enrol();
+    stage.jamf.mac('1').failures.push(FAILURE);
+    await stage.live({ until: ({ state }) => state === 'retry' });
+    stage.jamf.mac('1').online = false;
+    const record = await stage.live({
+      until: ({ blocked, attempts }) => blocked?.reason === 'offline' && attempts.length === 2,
+    });
+    expect(by(record)).toEqual(['overlap', 'unstick']);
+    expect(record.blocked?.text).toContain('has not been heard of since');
+    return stage;
+  }
+
+  it('waits for a Mac that is away: Jamf sends what was flushed when it is back, and another attempt would be a second certificate', async () => {
+    const stage = await flushedWhileAway();
+    stage.clock.at += 2 * DAY;
+    await stage.drive();
+    expect(by(stage.only())).toEqual(['overlap', 'unstick']);
+    stage.jamf.mac('1').online = true;
+    const record = await stage.live();
+    expect(by(record)).toEqual(['overlap', 'unstick']);
+    expect(record.state).toBe('verified');
+    expect(stage.jamf.issued.get('1')).toBe(1);
+    expect(stage.jamf.premature).toEqual([]);
+  });
+
+  it('is stopped by a person only once the Mac was heard of: nothing calls back what was flushed', async () => {
+    const stage = await flushedWhileAway();
+    const { id } = stage.only();
+    const stop = { by: 'ada', reason: 'test', at: stage.now() };
+    await stage.store.compareAndSet(stage.only(), requestCancel(stage.only(), stop));
+    await stage.drive();
+    expect(stage.only()).toMatchObject({ id, state: 'blocked' });
+    stage.jamf.mac('1').online = true;
+    const record = await stage.live();
+    expect(record).toMatchObject({ id, state: 'cancelled', settlement: { kind: 'return' } });
+    expect(stage.jamf.issued.get('1') ?? 0).toBeLessThanOrEqual(1);
   });
 
   it('that is killed after the flush waits for what Jamf sends, and pushes nothing else', async () => {
