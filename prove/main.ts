@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { proveCheckIns } from './checkins.js';
 import { proveLists } from './console/lists.js';
@@ -42,7 +43,7 @@ async function run<Place extends { close: () => Promise<void> }>(
   process.stderr.write(`Logs and data in ${folder}\n`);
   const place = await open(folder);
   try {
-    const figures = await prove(place);
+    const figures = await Promise.race([prove(place), interrupted()]);
     const proven = figures.every(holds);
     process.stdout.write(
       json ? `${JSON.stringify({ proven, figures }, null, 2)}\n` : `${tableOf(figures)}\n`,
@@ -52,6 +53,14 @@ async function run<Place extends { close: () => Promise<void> }>(
     await place.close();
   }
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
+}
+
+/** Never comes, unless somebody ends the proof: then what it started is ended first. */
+function interrupted(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`The proof was ended by ${signal}.`)));
+  });
 }
 
 const program = new Command('prove').description(
@@ -122,4 +131,8 @@ proof(
   });
 });
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${inspect(error)}\n`);
+  // A proof that was ended has timers and calls of its own under way.
+  process.exit(1);
+});

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { KEPT_MS } from './kept.js';
 import type { Key } from './keys.js';
 import { readNewest } from './redistributions/paging.js';
 
@@ -76,9 +77,6 @@ export interface BatchStore {
   /** Nothing is left to do. */
   close(instance: string, id: string): Promise<void>;
 }
-
-/** As long as its redistributions are kept. */
-const KEPT_MS = 100 * 86_400_000;
 
 /** Requests for many in Redis: a text each, a list of what is left, a hash of what was refused. */
 export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): BatchStore {

@@ -11,6 +11,7 @@ import {
   tokenChanges,
   waitsForRoom,
 } from '../domain/redistribution/record.js';
+import { KEPT_MS } from './kept.js';
 import type { Key } from './keys.js';
 import { packFailing, unpackFailing } from './redistributions/failing.js';
 import { attemptMember, nativeField, openField, redistributionKeys } from './redistributions/keys.js';
@@ -63,8 +64,6 @@ export interface RedistributionStore extends RedistributionLists {
 
 /** Longer than any time over which attempts are sensibly counted. */
 const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
-/** As long as closed redistributions are. */
-const BATCH_KEPT_MS = 100 * 86_400_000;
 
 /** Tokens of the hourly cap that change with a record: score and member in turns. */
 function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
@@ -119,7 +118,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           },
           [
             ...[record.id, field, pack(record), record.openedAt, record.since, record.state],
-            ...[batchOf(record) === '' ? '0' : '1', BATCH_KEPT_MS],
+            ...[batchOf(record) === '' ? '0' : '1', KEPT_MS],
           ],
         );
         if (id === record.id) return { opened: true, record };

@@ -1,9 +1,6 @@
+import { KEPT_MS } from '../../src/store/kept.js';
 import type { ConsiderDeps } from './deps.js';
 
-const DAY_MS = 86_400_000;
-
-/** A closed redistribution with its history is about 3 KB. */
-const KEPT_MS = 100 * DAY_MS;
 const PRUNED_AT_ONCE = 500;
 
 /**

@@ -89,16 +89,27 @@ function keyOf(filter: MacFilter) {
   return ['computers', filter.instance, asked(filter)] as const;
 }
 
-function asked({ instance, profile, text, state, unknown, blocked, withinDays, sort }: MacFilter): Query {
+/**
+ * The order that is asked for. By name unless somebody wants another: that stays still under the finger, and the latest contact changes
+ * with every check-in. `null`: what is found, held back or narrowed has an order of its own.
+ */
+export function orderOf(filter: MacFilter): Sort | null {
+  if (filter.text !== '' || filter.blocked !== null) return null;
+  return filter.sort ?? (isNarrowed(filter) ? null : 'name');
+}
+
+function asked(filter: MacFilter): Query {
+  const { instance, profile, text, state, unknown, blocked, withinDays } = filter;
   if (blocked !== null) return { instance, blocked, profile };
   const narrowed = state !== null || unknown !== null || withinDays !== null;
+  const sort = orderOf(filter);
   return {
     instance,
     text,
     state,
     unknown: state === 'unknown' ? unknown : null,
     expiresBefore: withinDays === null ? null : endOf(withinDays),
-    sort: text === '' ? sort : null,
+    sort,
     profile: narrowed || sort === 'expiry' ? profile : null,
   };
 }

@@ -2,7 +2,7 @@ import { IconArrowNarrowDown, IconDeviceLaptopOff, IconZoomQuestion } from '@tab
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { ComputerSummary } from '../api/answers.js';
-import { isNarrowed, type MacFilter, type Sort, useMacs } from '../api/macs.js';
+import { isNarrowed, type MacFilter, orderOf, type Sort, useMacs } from '../api/macs.js';
 import panel from '../parts/card.module.css';
 import { Empty } from '../parts/empty.js';
 import { Loaded } from '../parts/loaded.js';
@@ -95,7 +95,7 @@ function Head({
   children: string;
 }) {
   const found = filter.text !== '' || filter.blocked !== null;
-  const ordered = !found && filter.sort === by;
+  const ordered = orderOf(filter) === by;
   return (
     <th
       scope="col"

@@ -91,7 +91,7 @@ function approach(context: Context): Outcome {
  */
 function returned(context: Context, at: number): Outcome {
   const { record, evidence, watched, now } = context;
-  if ((evidence.computer?.readAt ?? -Infinity) < at) return askForInventory(context, { since: at });
+  if ((evidence.computer?.readAt ?? -Infinity) <= at) return askForInventory(context, { since: at });
   return wait({ ...record, intent: null }, now + watched.policy.waits.poll);
 }
 
