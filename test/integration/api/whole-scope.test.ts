@@ -139,3 +139,23 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
     ...{ who: 'ada', action: 'redistribute-scope', reason: REASON, computers },
   });
 });
+
+it('asked twice with one key it is sent once, and answers alike', async () => {
+  // As after thirty days.
+  await api.redis.del('{recert}:prod:whole-scope:12');
+  const { title: profileName, computers } = await shown();
+  const before = (await writes()).length;
+  const asked = (more: object = {}) =>
+    ask(api, 'POST', `/api/v1/profiles/${BLUE}/whole-scope`, {
+      token: TOKENS.admin,
+      headers: { 'Idempotency-Key': 'the-whole-scope' },
+      body: { reason: REASON, profileName, computers, ...more },
+    });
+  const first = await asked();
+  expect(first.status).toBe(202);
+  const second = await asked();
+  expect([second.status, second.body]).toEqual([first.status, first.body]);
+  expect(second.headers.get('idempotent-replayed')).toBe('true');
+  expect((await asked({ reason: 'for another reason' })).status).toBe(422);
+  expect((await writes()).length).toBe(before + 1);
+});
