@@ -1,6 +1,7 @@
 import type { Assessment } from '../assessment.js';
 import type { KnownComputer } from '../known.js';
 import type { WatchedProfile } from '../watched.js';
+import { newAttempt } from './attempt.js';
 import { membershipIn, planOf, standingOf } from './direction.js';
 import { openRedistribution } from './open.js';
 import { sideOf } from './proof.js';
@@ -42,22 +43,17 @@ export function adoptSettling({
     plan: planOf(direction, watched),
     attempts: [
       {
-        number: 1,
-        mechanism: 'overlap',
-        overlaps: true,
-        direction,
-        intentAt: issuedAt ?? now,
-        triggeredAt: null,
-        earlierCommands: [],
-        command: null,
-        missingSince: null,
-        deliveryFrom: null,
-        blankPushes: [],
+        ...newAttempt({
+          number: 1,
+          mechanism: 'overlap',
+          overlaps: true,
+          direction,
+          intentAt: issuedAt ?? now,
+          triggeredAt: null,
+          earlierCommands: [],
+        }),
         endedAt: now,
-        withdrawnAt: null,
         outcome: 'verified',
-        unreported: false,
-        error: '',
       },
     ],
     proof: { serialNumber, expiresAt, issuedAt, reportedAt: computer.reportedAt, credit: 'other' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newAttempt } from '../../../src/domain/redistribution/attempt.js';
 import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { assess } from '../../../src/domain/assess.js';
@@ -44,7 +45,7 @@ function fresh(id: string, computerId = '1', openedAt = START): Redistribution {
 }
 
 function attempt(number: number, intentAt: number): Attempt {
-  return {
+  return newAttempt({
     number,
     mechanism: 'overlap',
     overlaps: true,
@@ -52,16 +53,7 @@ function attempt(number: number, intentAt: number): Attempt {
     intentAt,
     triggeredAt: null,
     earlierCommands: [],
-    command: null,
-    missingSince: null,
-    deliveryFrom: null,
-    blankPushes: [],
-    endedAt: null,
-    withdrawnAt: null,
-    outcome: null,
-    unreported: false,
-    error: '',
-  };
+  });
 }
 
 async function replace(record: Redistribution, changes: Partial<Redistribution>): Promise<Redistribution> {

@@ -1,4 +1,5 @@
 import type { MdmCommand } from '../../profile.js';
+import { newAttempt } from '../attempt.js';
 import { isError, isPending, listed, needLists } from '../commands.js';
 import { finishChange, type Side, targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence.js';
@@ -90,7 +91,7 @@ function underWay(context: Context): UnderWay | null {
 
 function takeUp({ record, evidence, now }: Context, { direction, command, earlier }: UnderWay): Outcome {
   const certificate = evidence.assessment?.certificate ?? null;
-  const attempt: Attempt = {
+  const attempt = newAttempt({
     number: record.attempts.length + 1,
     mechanism: 'overlap',
     overlaps: true,
@@ -98,16 +99,7 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
     intentAt: command.sentAt,
     triggeredAt: now,
     earlierCommands: [...earlier],
-    command: null,
-    missingSince: null,
-    deliveryFrom: null,
-    blankPushes: [],
-    endedAt: null,
-    withdrawnAt: null,
-    outcome: null,
-    unreported: false,
-    error: '',
-  };
+  });
   return {
     kind: 'move',
     record: move(

@@ -1,9 +1,10 @@
 import { listed } from '../commands.js';
+import { newAttempt } from '../attempt.js';
 import { groupIdOf, planOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, CycleRoom, Outcome } from '../evidence.js';
 import { overridesOf, refusalFor } from '../gates.js';
 import type { Choice } from '../mechanism.js';
-import type { Attempt, GroupChange, Lease, Redistribution } from '../record.js';
+import type { GroupChange, Lease, Redistribution } from '../record.js';
 import { move } from '../transitions.js';
 import { block } from './block.js';
 
@@ -28,7 +29,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     ...(listed(context, `install-${target}`) ?? []),
     ...(mechanism === 'cycle' ? (listed(context, `remove-${target}`) ?? []) : []),
   ];
-  const attempt: Attempt = {
+  const attempt = newAttempt({
     number,
     mechanism,
     overlaps,
@@ -36,16 +37,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     intentAt: now,
     triggeredAt: null,
     earlierCommands: earlier.map(({ uuid }) => uuid),
-    command: null,
-    missingSince: null,
-    deliveryFrom: null,
-    blankPushes: [],
-    endedAt: null,
-    withdrawnAt: null,
-    outcome: null,
-    unreported: false,
-    error: '',
-  };
+  });
   const certificate = assessment?.certificate ?? null;
   const changes: Partial<Redistribution> = {
     direction,

@@ -1,6 +1,7 @@
 import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
 import type { MdmCommand } from '../../../../src/domain/profile.js';
+import { newAttempt } from '../../../../src/domain/redistribution/attempt.js';
 import type { Evidence, Outcome } from '../../../../src/domain/redistribution/evidence.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution, State } from '../../../../src/domain/redistribution/record.js';
@@ -46,7 +47,7 @@ export const calm: Partial<Evidence> = {
   token: { granted: true },
 };
 
-export const attempted: Attempt = {
+export const attempted = newAttempt({
   number: 1,
   mechanism: 'overlap',
   overlaps: true,
@@ -54,16 +55,7 @@ export const attempted: Attempt = {
   intentAt: START,
   triggeredAt: START,
   earlierCommands: [],
-  command: null,
-  missingSince: null,
-  deliveryFrom: null,
-  blankPushes: [],
-  endedAt: null,
-  withdrawnAt: null,
-  outcome: null,
-  unreported: false,
-  error: '',
-};
+});
 
 export function install(changes: Partial<MdmCommand> = {}): MdmCommand {
   return {
