@@ -8,6 +8,7 @@ export const SKEW_MS = 10 * 60_000;
 const SLOWEST_POLL = 30;
 const SLOWEST_ASK = 240;
 const RETRY_JITTER = 0.2;
+const READ_MS = 10_000;
 
 /** How long until the next look at a command expected since an instant: often at first, then ever less. */
 export function pollMs(policy: RedistributionPolicy, since: number, now: number): number {
@@ -26,6 +27,11 @@ function slower({ waits }: RedistributionPolicy, ageMs: number, most: number): n
 /** How long until a look at something that will be told by a hint: only a safety net. */
 export function idleMs({ waits }: RedistributionPolicy): number {
   return SLOWEST_POLL * waits.poll;
+}
+
+/** How old what was read of a Mac may be where only a fresh look will do: a poll, but never less than it takes to read and to hear of it. */
+export function freshMs({ waits }: RedistributionPolicy): number {
+  return Math.max(waits.poll, READ_MS);
 }
 
 /** Back-off before another attempt: doubled each time up to a limit, plus a jitter that is always the same for this record. */

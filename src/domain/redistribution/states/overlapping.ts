@@ -6,7 +6,7 @@ import type { Context, Outcome } from '../evidence.js';
 import { stuckInstall } from '../mechanism.js';
 import { sideOf } from '../proof.js';
 import type { Attempt, Direction, GroupChange, Redistribution } from '../record.js';
-import { idleMs, pollMs } from '../timing.js';
+import { freshMs, idleMs, pollMs } from '../timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
 import { askForInventory, isReportedSince } from './asking.js';
@@ -144,7 +144,7 @@ function withdraw(context: Context, last: Attempt): Outcome {
 function tidy(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   // By its own account nobody began it: the Mac may have enrolled again, and then its commands are listed under another id. Or Redis forgot.
-  if ((evidence.computer?.readAt ?? -Infinity) <= now - watched.policy.waits.poll)
+  if ((evidence.computer?.readAt ?? -Infinity) <= now - freshMs(watched.policy))
     return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
   const keep = holder(context);
   if (keep === null)
