@@ -32,11 +32,12 @@ export function ending(context: Context): Outcome | null {
 }
 
 /** Why it makes no sense any more, `null` while it does. */
-export function reasonToEnd({ record, evidence, watched, now }: Context): string | null {
+export function reasonToEnd(context: Context): string | null {
+  const { record, evidence, watched, now } = context;
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
   // What was flushed cannot be called back, and the next redistribution would not know of it.
-  if (cancelRequest !== null && !isUnheard({ record, evidence }))
+  if (cancelRequest !== null && !isUnheard(context))
     return `stopped by ${cancelRequest.by}: ${cancelRequest.reason}`;
   if (computer === null || assessment === null) return null;
   if (computer.retiredAt !== null) return 'Jamf no longer knows this Mac';
