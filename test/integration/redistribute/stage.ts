@@ -1,0 +1,134 @@
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, vi } from 'vitest';
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { type ServerOptionsInput, startSimulator } from '../../../simulator/index.js';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import type { instanceSchema } from '../../../src/config/instance.js';
+import { parseConfig } from '../../../src/config/load.js';
+import type { profileSchema } from '../../../src/config/profile.js';
+import { createComputerStore } from '../../../src/store/computers.js';
+import { keysUnder } from '../../../src/store/keys.js';
+import { createLeaseStore } from '../../../src/store/leases.js';
+import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { startTestRedis } from '../support/redis.js';
+import { startWorkerChild, type WorkerChild } from '../workers/support.js';
+
+const { blue, green, joinGreen, leaveBlue } = SEEDED;
+
+/** The overlap as the simulator is seeded with it. */
+export const OVERLAP = { blue, green, joinGreen, leaveBlue };
+
+/** Waits in seconds, for a fleet of this rhythm. */
+export const WAITS = {
+  online: '10s',
+  command: '10s',
+  delivery: '5m',
+  blankPush: ['2s', '5s'],
+  inventory: '2m',
+  poll: '200ms',
+  retry: '1s',
+  retryMost: '2s',
+};
+
+/** Macs that do in seconds what takes hours elsewhere, and never refuse. */
+const RHYTHM = {
+  checkIn: '1s',
+  inventory: '2s',
+  pushLatency: '200ms',
+  installTime: '200ms',
+  notNow: 0,
+  inventoryAfterInstall: { share: 1, within: '500ms' },
+};
+
+/** What is special to a test; durations as in the configuration. */
+export interface StagePlan {
+  /** Every Mac is a desktop that is always on, and quick, unless `fleet` and `rhythm` say otherwise. */
+  simulator: ServerOptionsInput;
+  /** Settings of the instance beside those that every test needs. */
+  instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep'>;
+  /** Settings of its profile `okta`, which acts, and at once. */
+  okta: Partial<z.input<typeof profileSchema>>;
+  /** How long and how often `eventually` looks, ms. */
+  patience?: { timeout?: number; interval?: number };
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/**
+ * A real Redis, and the pretend Jamf Pro as the instance `demo`; no worker yet. All ends with the test.
+ * No webhook is set up: everything has to be found by sweeps.
+ */
+export async function startStage({ simulator: options, instance, okta, patience }: StagePlan) {
+  const server = await startTestRedis();
+  onTestFinished(() => server.close());
+  const redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  // A test may take Redis away.
+  redis.on('error', () => undefined);
+  onTestFinished(() => redis.disconnect());
+  const simulator = await startSimulator({
+    ...options,
+    fleet: { away: 0, officeHours: 0, laptops: 0, ...options.fleet },
+    rhythm: { ...RHYTHM, ...options.rhythm },
+  });
+  onTestFinished(() => simulator.close());
+  const children: WorkerChild[] = [];
+  onTestFinished(async () => {
+    for (const child of children) await child.close();
+  });
+
+  const demo = {
+    url: simulator.url,
+    auth: { clientId: 'recert', clientSecret: 'recert-secret' },
+    maxConnections: 4,
+    webhooks: { authentication: { type: 'none', acceptUnauthenticated: true }, gather: '100ms' },
+    ...instance,
+    sweep: { changed: '1s', full: '24h', open: '500ms', ...instance?.sweep },
+    profiles: { okta: { mode: 'act', overlap: OVERLAP, canary: [], ...okta } },
+  };
+  const yaml = stringify({
+    redis: { url: server.url },
+    worker: { port: 0, lock: '1500ms', drain: '10s' },
+    instances: { demo },
+  });
+  const config = parseConfig(yaml, { source: 'test', environment: {} });
+  const key = keysUnder(config.redis.prefix);
+  const redistributions = createRedistributionStore({ redis, key });
+  return {
+    server,
+    redis,
+    key,
+    config,
+    simulator,
+    redistributions,
+    computers: createComputerStore({ redis, key }),
+    leases: createLeaseStore({ redis, key }),
+    /** All worker processes so far, the oldest first. */
+    children,
+    /** Starts one. */
+    work: async (): Promise<WorkerChild> => {
+      const child = await startWorkerChild(yaml);
+      children.push(child);
+      return child;
+    },
+    /** Ends them all as a power cut would. */
+    killWorkers: async (): Promise<void> => {
+      for (const child of children) child.signal('SIGKILL');
+      await Promise.all(children.map(({ ended }) => ended));
+    },
+    records: async () => (await redistributions.page('demo', { limit: 500 })).redistributions,
+    /** Ids of the Macs in a group. */
+    members: (group: number) => [...(simulator.world.groups.get(group)?.members ?? [])],
+    /** How many certificates the CA has issued to each Mac that has got any. */
+    issued: () => [...simulator.world.ca.issuedByComputer().values()],
+    eventually: (holds: () => Promise<boolean> | boolean) =>
+      vi.waitFor(async () => expect(await holds()).toBe(true), {
+        timeout: 90_000,
+        interval: 50,
+        ...patience,
+      }),
+  };
+}
+
+/** The same for each of so many Macs: `each(3, 1)` is `[1, 1, 1]`. */
+export const each = <Value>(macs: number, value: Value): Value[] => Array.from({ length: macs }, () => value);
