@@ -2,7 +2,14 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Caps, CycleToken, Pause, Room, Token } from '../domain/redistribution/evidence.js';
 import type { Key } from './keys.js';
-import { createRailStore, type RailPolicy, type Rails, type RailStore, waveLimits } from './rails.js';
+import {
+  type BreakerOpened,
+  createRailStore,
+  type RailPolicy,
+  type Rails,
+  type RailStore,
+  waveLimits,
+} from './rails.js';
 import { attemptMember, redistributionKeys } from './redistributions/keys.js';
 import { defineScript, readLua } from './script.js';
 
@@ -59,9 +66,17 @@ const MOST_TRIES = 50;
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
 /** Pause and caps in Redis. */
-export function createLimitStore({ redis, key }: { redis: Redis; key: Key }): LimitStore {
+export function createLimitStore({
+  redis,
+  key,
+  opened,
+}: {
+  redis: Redis;
+  key: Key;
+  opened: BreakerOpened;
+}): LimitStore {
   const pauseKey = (instance: string) => key(instance, 'pause');
-  const railStore = createRailStore({ redis, key });
+  const railStore = createRailStore({ redis, key, opened });
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './limits/take.lua'),

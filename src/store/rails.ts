@@ -25,13 +25,19 @@ export interface RailPolicy {
 /** How the rails of one watched profile stand. `count` changes with every result. */
 export interface Rails {
   breaker: Breaker | null;
-  /** The breaker was found open here for the first time. */
-  opened: boolean;
   hold: Hold | null;
   /** The wave under way, from 1, and how many are verified of those that it needs; `null` after the last. */
   canary: { wave: number; verified: number; limit: number } | null;
   count: string;
 }
+
+/** The breaker of a watched profile has opened. Whoever finds it so first, in whichever process and for whatever reason, tells. */
+export type BreakerOpened = (breaker: {
+  instance: string;
+  profile: string;
+  reason: Breaker['reason'];
+  text: string;
+}) => void;
 
 /** Breaker, canary and hold, shared by all workers. The breaker follows from the stored results, and stays open until `closeBreaker`. */
 export interface RailStore {
@@ -44,8 +50,8 @@ export interface RailStore {
   noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
   /** Notes the version of the server. True: it was another before. */
   noteVersion(instance: string, version: string): Promise<boolean>;
-  /** Compares the fleet with what it was the day before, and opens the breaker when that cannot be. Returns it when it opened now. */
-  noteFleet(instance: string, profile: string, count: FleetCount): Promise<Breaker | null>;
+  /** Compares the fleet with what it was the day before, and opens the breaker when that cannot be. */
+  noteFleet(instance: string, profile: string, count: FleetCount): Promise<void>;
 }
 
 /** How long nothing is begun after an answer that says that Jamf itself fails. */
@@ -93,11 +99,21 @@ export function waveLimits(canary: readonly number[]): readonly number[] {
 }
 
 /** The rails in Redis. */
-export function createRailStore({ redis, key }: { redis: Redis; key: Key }): RailStore {
+export function createRailStore({
+  redis,
+  key,
+  opened,
+}: {
+  redis: Redis;
+  key: Key;
+  opened: BreakerOpened;
+}): RailStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
-  async function trip(instance: string, profile: string, breaker: Breaker): Promise<boolean> {
-    return (await redis.hsetnx(keysOf(instance).tally(profile), 'trip', JSON.stringify(breaker))) === 1;
+  async function trip(instance: string, profile: string, breaker: Breaker): Promise<void> {
+    const { reason, text } = breaker;
+    const isFirst = await redis.hsetnx(keysOf(instance).tally(profile), 'trip', JSON.stringify(breaker));
+    if (isFirst === 1) opened({ instance, profile, reason, text });
   }
 
   async function rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails> {
@@ -116,10 +132,9 @@ export function createRailStore({ redis, key }: { redis: Redis; key: Key }): Rai
         policy.breaker,
         profile,
       );
-    const opened = stored === null && judged !== null && (await trip(instance, profile, judged));
+    if (stored === null && judged !== null) await trip(instance, profile, judged);
     return {
       breaker: judged,
-      opened,
       hold: holdOf(noted, policy, now),
       canary: canaryOf(tally, policy),
       count: tally['count'] ?? '0',
@@ -165,10 +180,10 @@ export function createRailStore({ redis, key }: { redis: Redis; key: Key }): Rai
       const keys = keysOf(instance);
       const text = await redis.hget(keys.tally(profile), 'fleet');
       const before = text === null ? null : fleetSchema.parse(JSON.parse(text));
-      if (before !== null && count.at - before.at < NEXT_DAY_MS) return null;
+      if (before !== null && count.at - before.at < NEXT_DAY_MS) return;
       await redis.hset(keys.tally(profile), { fleet: JSON.stringify(count) });
       const breaker = before === null ? null : judgeFleet(before, count, profile);
-      return breaker !== null && (await trip(instance, profile, breaker)) ? breaker : null;
+      if (breaker !== null) await trip(instance, profile, breaker);
     },
   };
 }

@@ -62,8 +62,9 @@ async function run(deps: StepDeps, first: Scene, log: Log): Promise<Driven> {
       // Somebody else steps it, or a person has just asked for something: the news of that wakes us again.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await tell(deps.telemetry, record, stored, log);
+      // A result may open the breaker: that is told at once, and before others are called.
+      if (resultOf(record, stored) !== null) await judge(deps, scene);
       await callLine(deps, record, stored);
-      if (resultOf(record, stored) !== null) await watchBreaker(deps, scene);
       scene = { ...scene, record: stored };
       gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };
       if (outcome.kind === 'close') {
@@ -106,17 +107,8 @@ function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }
 
-/** Tells as soon as a result opens the breaker; whoever asks for room finds it open by itself. */
-async function watchBreaker({ limits, telemetry, now }: StepDeps, { record, watched }: Scene): Promise<void> {
-  const { instance, profile } = record;
-  const { opened, breaker } = await limits.rails(instance, profile, railPolicyOf(watched.policy), now());
-  if (opened && breaker !== null)
-    telemetry.emit('redistribution.breaker-opened', {
-      instance,
-      profile,
-      reason: breaker.reason,
-      text: breaker.text,
-    });
+async function judge({ limits, now }: StepDeps, { record, watched }: Scene): Promise<void> {
+  await limits.rails(record.instance, record.profile, railPolicyOf(watched.policy), now());
 }
 
 async function troubled(deps: StepDeps, scene: Scene, error: JamfError, log: Log): Promise<Driven> {

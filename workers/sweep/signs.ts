@@ -26,13 +26,6 @@ export async function countFleet(
       due: due + overdue + expired,
       unknown,
     };
-    const breaker = await deps.limits.noteFleet(instance, profile, count);
-    if (breaker !== null)
-      deps.telemetry.emit('redistribution.breaker-opened', {
-        instance,
-        profile,
-        reason: breaker.reason,
-        text: breaker.text,
-      });
+    await deps.limits.noteFleet(instance, profile, count);
   }
 }

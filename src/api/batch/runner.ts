@@ -53,7 +53,11 @@ export function createBatchRunner({
     ...{ producers, telemetry, now },
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
-    limits: createLimitStore({ redis, key }),
+    limits: createLimitStore({
+      redis,
+      key,
+      opened: (breaker) => telemetry.emit('redistribution.breaker-opened', breaker),
+    }),
     redistributions: createRedistributionStore({ redis, key }),
   };
   const worker = randomUUID();

@@ -25,7 +25,7 @@ it('a challenge that is reset in the middle opens the breaker at the third failu
   const { records, issued, eventually } = stage;
   const policy = stage.config.instances['demo']?.profiles['okta'];
   if (policy === undefined) throw new Error('no profile');
-  const limits = createLimitStore(stage);
+  const limits = createLimitStore({ ...stage, opened: () => undefined });
   const rails = () => limits.rails('demo', 'okta', railPolicyOf(policy), Date.now());
   const { ca, profiles } = stage.simulator.world;
   const asked = () => ca.log().map(({ outcome }) => outcome);
@@ -48,14 +48,15 @@ it('a challenge that is reset in the middle opens the breaker at the third failu
   expect(told).toContain('Then `recert resume`.');
   const waiting = (await records()).filter((record) => !isVerified(record));
   expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
-  expect(stage.children.flatMap((child) => child.said('redistribution.breaker-opened'))).toMatchObject([
-    { reason: 'same-error', text: told },
-  ]);
+  const opened = () => stage.children.flatMap((child) => child.said('redistribution.breaker-opened'));
+  await eventually(() => opened().length > 0);
+  expect(opened()).toMatchObject([{ reason: 'same-error', text: told }]);
   const before = asked();
   const refused = before.length - FIRST;
   expect(issued()).toEqual(each(FIRST, 1));
   expect(refused).toBeGreaterThanOrEqual(3);
-  expect(refused).toBeLessThanOrEqual(SECOND);
+  // Each of the failures before the third gave its place in the wave to another.
+  expect(refused).toBeLessThanOrEqual(SECOND + 2);
 
   // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
   const looks = new Map(waiting.map(({ id, version }) => [id, version]));

@@ -146,7 +146,6 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
     paused: (instance) => Promise.resolve(pauses.get(instance) ?? null),
     rails(_instance, profile, { breaker: policy, canary }, now) {
       const judged = self.breaker ?? judgeResults(results, policy, profile);
-      const opened = self.breaker === null && judged !== null;
       self.breaker = judged;
       const verified = results.filter(({ outcome }) => outcome === 'verified').length;
       const limits = waveLimits(canary);
@@ -154,7 +153,6 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
       const limit = limits[index];
       return Promise.resolve({
         breaker: judged,
-        opened,
         hold: self.hold !== null && self.hold.until > now ? self.hold : null,
         canary: limit === undefined ? null : { wave: index + 1, verified, limit },
         count: String(results.length),
@@ -169,7 +167,7 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
     releaseWave: () => Promise.resolve(null),
     noteJamf: () => Promise.resolve(),
     noteVersion: () => Promise.resolve(false),
-    noteFleet: () => Promise.resolve(null),
+    noteFleet: () => Promise.resolve(),
     async look(instance, profile, { redistributionId, attempt, caps, now, ...asked }) {
       const askedAt = new Map<string, number>(
         [...records.values()].flatMap((one) =>

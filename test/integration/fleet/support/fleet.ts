@@ -86,7 +86,7 @@ export function testFleet(
     askCa: () => Promise.resolve({ askedAt: now(), error: '', renewal: false, expiresAt: null }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
-    limits: createLimitStore({ redis, key }),
+    limits: createLimitStore({ redis, key, opened: () => undefined }),
     profileHints: createProfileHints({ redis, key, now }),
     producers,
     consider: ({ computer, assessment }: Decided) => {
