@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests that live through the life of a fleet: a minute each. Begun last, they would run while the other core has nothing left to do. */
-const LONG = /\/test\/integration\/(?:main-job|redistribute|prove)\//;
+/** Tests that live through the life of a fleet: up to minutes. Begun last, they would run while the other core has nothing left to do. */
+const LONG = /\/test\/(?:integration\/(?:main-job|redistribute|prove)|unit\/workers\/redistribute)\//;
 
 /** The long ones of a project first, the rest as vitest has it. */
 class LongFirst extends BaseSequencer {
@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 30_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
