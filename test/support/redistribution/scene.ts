@@ -150,6 +150,12 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
   const isInvisible = () => stage.jamf.mac('1').flushed.size > 0;
 
+  /** Redis was away, and is there again without what it knew: that takes a while. */
+  function startAgain(): void {
+    stage.clock.at += MINUTE;
+    lost = true;
+  }
+
   async function apply(operation: Operation): Promise<void> {
     const mac = stage.jamf.mac('1');
     if (typeof slow === 'object' && stage.clock.at >= slow.landsAt) await land();
@@ -236,14 +242,12 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         if (isInvisible()) return;
         stage.store.lose();
         stage.known.clear();
-        lost = true;
+        startAgain();
         return;
       case 'old snapshot':
         if (isInvisible()) return;
         if (before !== null) stage.restore(before.redis);
-        // Redis was away, and is loaded: that takes a while.
-        stage.clock.at += MINUTE;
-        lost = true;
+        startAgain();
         return;
       case 'keep leases':
         await stage.keep();
