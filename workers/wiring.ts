@@ -46,11 +46,7 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const computers = createComputerStore({ redis, key });
   const profiles = createProfileStore({ redis, key, config });
   const redistributions = createRedistributionStore({ redis, key });
-  const limits = createLimitStore({
-    redis,
-    key,
-    opened: (breaker) => telemetry.emit('redistribution.breaker-opened', breaker),
-  });
+  const limits = createLimitStore({ redis, key, telemetry });
   const audits = createProfileAuditStore({ redis, key });
   const cursors = createCursorStore({ redis, key });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };

@@ -115,11 +115,7 @@ function createServices(deps: ApiDeps): ApiServices {
     profiles: createProfileStore({ redis, key, config }),
     profileAudits: createProfileAuditStore({ redis, key }),
     redistributions: createRedistributionStore({ redis, key }),
-    limits: createLimitStore({
-      redis,
-      key,
-      opened: (breaker) => telemetry.emit('redistribution.breaker-opened', breaker),
-    }),
+    limits: createLimitStore({ redis, key, telemetry }),
     leases: createLeaseStore({ redis, key }),
     natives: createNativeStore({ redis, key }),
     wholeScopes: createWholeScopeStore({ redis, key }),

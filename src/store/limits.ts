@@ -1,10 +1,8 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Caps, CycleToken, Pause, Room, Token } from '../domain/redistribution/evidence.js';
-import type { Key } from './keys.js';
 import {
-  type BreakerOpened,
   createRailStore,
+  type RailGround,
   type RailPolicy,
   type Rails,
   type RailStore,
@@ -66,17 +64,10 @@ const MOST_TRIES = 50;
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
 /** Pause and caps in Redis. */
-export function createLimitStore({
-  redis,
-  key,
-  opened,
-}: {
-  redis: Redis;
-  key: Key;
-  opened: BreakerOpened;
-}): LimitStore {
+export function createLimitStore(ground: RailGround): LimitStore {
+  const { redis, key } = ground;
   const pauseKey = (instance: string) => key(instance, 'pause');
-  const railStore = createRailStore({ redis, key, opened });
+  const railStore = createRailStore(ground);
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './limits/take.lua'),

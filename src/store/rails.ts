@@ -10,6 +10,7 @@ import {
 } from '../domain/redistribution/breaker.js';
 import type { Hold } from '../domain/redistribution/evidence.js';
 import type { RedistributionPolicy } from '../domain/watched.js';
+import type { Telemetry } from '../telemetry/bus.js';
 import type { Key } from './keys.js';
 import { redistributionKeys } from './redistributions/keys.js';
 
@@ -31,13 +32,12 @@ export interface Rails {
   count: string;
 }
 
-/** The breaker of a watched profile has opened. Whoever finds it so first, in whichever process and for whatever reason, tells. */
-export type BreakerOpened = (breaker: {
-  instance: string;
-  profile: string;
-  reason: Breaker['reason'];
-  text: string;
-}) => void;
+/** What the rails stand on. Whoever finds the breaker open first, in whichever process and for whatever reason, tells. */
+export interface RailGround {
+  redis: Redis;
+  key: Key;
+  telemetry: Pick<Telemetry, 'emit'>;
+}
 
 /** Breaker, canary and hold, shared by all workers. The breaker follows from the stored results, and stays open until `closeBreaker`. */
 export interface RailStore {
@@ -99,21 +99,13 @@ export function waveLimits(canary: readonly number[]): readonly number[] {
 }
 
 /** The rails in Redis. */
-export function createRailStore({
-  redis,
-  key,
-  opened,
-}: {
-  redis: Redis;
-  key: Key;
-  opened: BreakerOpened;
-}): RailStore {
+export function createRailStore({ redis, key, telemetry }: RailGround): RailStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
   async function trip(instance: string, profile: string, breaker: Breaker): Promise<void> {
     const { reason, text } = breaker;
     const isFirst = await redis.hsetnx(keysOf(instance).tally(profile), 'trip', JSON.stringify(breaker));
-    if (isFirst === 1) opened({ instance, profile, reason, text });
+    if (isFirst === 1) telemetry.emit('redistribution.breaker-opened', { instance, profile, reason, text });
   }
 
   async function rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails> {

@@ -53,11 +53,7 @@ export function createBatchRunner({
     ...{ producers, telemetry, now },
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
-    limits: createLimitStore({
-      redis,
-      key,
-      opened: (breaker) => telemetry.emit('redistribution.breaker-opened', breaker),
-    }),
+    limits: createLimitStore({ redis, key, telemetry }),
     redistributions: createRedistributionStore({ redis, key }),
   };
   const worker = randomUUID();

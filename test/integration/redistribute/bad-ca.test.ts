@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createLimitStore } from '../../../src/store/limits.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { railPolicyOf } from '../../../src/store/rails.js';
 import { each, OVERLAP, startStage, WAITS } from './stage.js';
 
@@ -25,7 +26,7 @@ it('a challenge that is reset in the middle opens the breaker at the third failu
   const { records, issued, eventually } = stage;
   const policy = stage.config.instances['demo']?.profiles['okta'];
   if (policy === undefined) throw new Error('no profile');
-  const limits = createLimitStore({ ...stage, opened: () => undefined });
+  const limits = createLimitStore({ ...stage, telemetry: createTelemetry() });
   const rails = () => limits.rails('demo', 'okta', railPolicyOf(policy), Date.now());
   const { ca, profiles } = stage.simulator.world;
   const asked = () => ca.log().map(({ outcome }) => outcome);

@@ -55,7 +55,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const producers = createProducers(queues);
   const redistributions = createRedistributionStore({ redis, key });
   const computers = createComputerStore({ redis, key });
-  const limits = createLimitStore({ redis, key, opened: () => undefined });
+  const limits = createLimitStore({ redis, key, telemetry });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
   const undo: (() => Promise<unknown>)[] = [];
   const ids: string[] = [];

@@ -4,6 +4,7 @@ import type { Attempt, Redistribution } from '../../../src/domain/redistribution
 import { createAdmit } from '../../../src/store/admission.js';
 import { keysUnder } from '../../../src/store/keys.js';
 import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits.js';
+import { createTelemetry, type Listener } from '../../../src/telemetry/bus.js';
 import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
 import { HOUR, MINUTE, START } from '../../support/redistribution/fixtures.js';
 import { attempted } from '../../unit/domain/redistribution/scenes.js';
@@ -13,6 +14,9 @@ import { startTestRedis, type TestRedis } from '../support/redis.js';
 let server: TestRedis;
 let redis: Redis;
 let told: string[];
+const tell: Listener = (kind, fields) => {
+  if (kind === 'redistribution.breaker-opened' && 'reason' in fields) told.push(fields.reason);
+};
 let limits: LimitStore;
 let store: RedistributionStore;
 const rails = {
@@ -30,7 +34,7 @@ beforeEach(async () => {
   await redis.flushall();
   const key = keysUnder('test');
   told = [];
-  limits = createLimitStore({ redis, key, opened: (breaker) => told.push(breaker.reason) });
+  limits = createLimitStore({ redis, key, telemetry: createTelemetry(tell) });
   store = createRedistributionStore({ redis, key });
 });
 afterEach(() => redis.disconnect());

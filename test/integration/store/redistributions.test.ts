@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startTestRedis();
   redis = connectRedis(server.url, 'request', createTelemetry());
   store = createRedistributionStore({ redis, key });
-  limits = createLimitStore({ redis, key, opened: () => undefined });
+  limits = createLimitStore({ redis, key, telemetry: createTelemetry() });
 });
 afterAll(async () => {
   redis.disconnect();

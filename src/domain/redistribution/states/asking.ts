@@ -8,6 +8,11 @@ export function isReportedSince({ evidence }: Context, at: number): boolean {
   return reportedAt !== null && reportedAt > at;
 }
 
+/** Whether what is known of the Mac was read from Jamf after an instant. */
+export function isReadSince({ evidence }: Context, at: number): boolean {
+  return evidence.computer !== null && evidence.computer.readAt > at;
+}
+
 /** Has the Mac read from Jamf again, ever less often the longer it lasts. What was asked for and has come wakes the job by itself. */
 export function askForInventory(
   { record, watched, now }: Context,

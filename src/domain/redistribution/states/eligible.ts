@@ -8,7 +8,7 @@ import { lastAttempt } from '../record.js';
 import { pollMs } from '../timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { notShown, stillOnItsWay, wait } from '../write.js';
-import { askForInventory, isReportedSince } from './asking.js';
+import { askForInventory, isReadSince, isReportedSince } from './asking.js';
 import { block } from './block.js';
 import { answerFirst } from './answer-first.js';
 import { ending, renewed } from './ending.js';
@@ -47,8 +47,8 @@ function leave(context: Context, at: number): Outcome {
 }
 
 /** A certificate is not asked for on old news: the Mac may have enrolled again, left the scope, or been renewed by somebody else. */
-function isCurrent({ evidence, watched, now }: Context): boolean {
-  return evidence.computer !== null && evidence.computer.readAt > now - watched.policy.waits.command;
+function isCurrent(context: Context): boolean {
+  return isReadSince(context, context.now - context.watched.policy.waits.command);
 }
 
 /** All rails but the token say yes: see where the Mac stands and what is pending. */
@@ -90,8 +90,8 @@ function approach(context: Context): Outcome {
  * meanwhile, its commands are listed under another id than the one that is known.
  */
 function returned(context: Context, at: number): Outcome {
-  const { record, evidence, watched, now } = context;
-  if ((evidence.computer?.readAt ?? -Infinity) <= at) return askForInventory(context, { since: at });
+  const { record, watched, now } = context;
+  if (!isReadSince(context, at)) return askForInventory(context, { since: at });
   return wait({ ...record, intent: null }, now + watched.policy.waits.poll);
 }
 

@@ -9,7 +9,7 @@ import type { Attempt, Direction, GroupChange, Redistribution } from '../record.
 import { freshMs, idleMs, pollMs } from '../timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
-import { askForInventory, isReportedSince } from './asking.js';
+import { askForInventory, isReadSince, isReportedSince } from './asking.js';
 import { asEligible, block } from './block.js';
 import { returnChange } from './ending.js';
 import { trigger } from './trigger.js';
@@ -142,9 +142,9 @@ function withdraw(context: Context, last: Attempt): Outcome {
 
 /** Drops the profile whose certificate is not the best, so that it can be brought anew. */
 function tidy(context: Context): Outcome {
-  const { record, evidence, watched, now } = context;
+  const { record, watched, now } = context;
   // By its own account nobody began it: the Mac may have enrolled again, and then its commands are listed under another id. Or Redis forgot.
-  if ((evidence.computer?.readAt ?? -Infinity) <= now - freshMs(watched.policy))
+  if (!isReadSince(context, now - freshMs(watched.policy)))
     return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
   const keep = holder(context);
   if (keep === null)

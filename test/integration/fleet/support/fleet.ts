@@ -75,6 +75,7 @@ export function testFleet(
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   const producers = createProducers(queues, { now });
   const events: { kind: EventKind; fields: unknown }[] = [];
+  const telemetry = createTelemetry((kind, fields) => void events.push({ kind, fields }));
   const considered: string[] = [];
   const stopping = new AbortController();
   const deps: FleetDeps = {
@@ -86,7 +87,7 @@ export function testFleet(
     askCa: () => Promise.resolve({ askedAt: now(), error: '', renewal: false, expiresAt: null }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
-    limits: createLimitStore({ redis, key, opened: () => undefined }),
+    limits: createLimitStore({ redis, key, telemetry }),
     profileHints: createProfileHints({ redis, key, now }),
     producers,
     consider: ({ computer, assessment }: Decided) => {
@@ -99,7 +100,7 @@ export function testFleet(
       return Promise.resolve();
     },
     keepLeases: () => Promise.resolve(),
-    telemetry: createTelemetry((kind, fields) => void events.push({ kind, fields })),
+    telemetry,
     now,
     lockMs: config.worker.lock,
     stopping: stopping.signal,
