@@ -46,14 +46,18 @@ const zones = [
     message: 'The product does not depend on the simulator, the tests or the benches.',
   },
 ].flatMap(({ target, from, except, message }) =>
-  [target].flat().flatMap((one) =>
-    [from].flat().map((source) => ({
-      target: one,
-      from: source,
-      message,
-      ...(except && source === './src' ? { except } : {}),
-    })),
-  ),
+  [target]
+    .flat()
+    .flatMap((one) =>
+      [from]
+        .flat()
+        .map((source) => ({
+          target: one,
+          from: source,
+          message,
+          ...(except && source === './src' ? { except } : {}),
+        })),
+    ),
 );
 
 /** Who can have a profile sent to a whole scope, and who leads there. Only a person's request may: docs/redistribution.md says why. */
@@ -90,12 +94,22 @@ zones.push(
   })),
 );
 
+/** A spread of a literal only saves lines: the members can be written directly. */
+const SPREAD_OF_LITERAL = [
+  ['SpreadElement > ObjectExpression', 'Write the properties directly instead of spreading an object literal.'],
+  ['SpreadElement > ArrayExpression', 'Write the elements directly instead of spreading an array literal.'],
+].map(([selector, message]) => ({ selector, message }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '.recert/'] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    rules: { 'max-lines': ['error', { max: 400 }], eqeqeq: 'error' },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...SPREAD_OF_LITERAL],
+    },
   },
   {
     files: ['**/*.{ts,tsx}'],
@@ -147,10 +161,7 @@ export default tseslint.config(
       ],
     },
   },
-  {
-    files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: globals.node },
-  },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
   {
     files: ['test/**/*.ts', 'test/**/*.tsx'],
     plugins: { vitest },

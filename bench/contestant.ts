@@ -46,11 +46,7 @@ export async function startContestant({
   try {
     const url = await addressOf(child);
     if (readyPath !== undefined) await untilReady(url + readyPath);
-    return {
-      url,
-      usage: () => ask(child),
-      stop: () => end(child),
-    };
+    return { url, usage: () => ask(child), stop: () => end(child) };
   } catch (error) {
     await end(child);
     throw error;

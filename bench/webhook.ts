@@ -51,12 +51,7 @@ const computer: Record<string, string | number> = {
   jssID: Number(ID_MARK),
   managementId: 'aaaaaaaa-0000-4000-8000-0000000000aa',
 };
-const envelope = {
-  id: 4,
-  name: `Recert ${EVENT}`,
-  webhookEvent: EVENT,
-  eventTimestamp: Number(AT_MARK),
-};
+const envelope = { id: 4, name: `Recert ${EVENT}`, webhookEvent: EVENT, eventTimestamp: Number(AT_MARK) };
 
 /** The template of a body: about a kilobyte of JSON, a little more of XML. */
 function bodyTemplate(format: Format): string {

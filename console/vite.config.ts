@@ -25,9 +25,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: {
-    proxy: Object.fromEntries(['/api', '/queues'].map((path) => [path, { target: RECEIVER }])),
-  },
+  server: { proxy: Object.fromEntries(['/api', '/queues'].map((path) => [path, { target: RECEIVER }])) },
 });
 
 /** Puts a compressed copy beside each file that shrinks, so that the receiver need not compress anything while it serves. */

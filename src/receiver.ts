@@ -64,7 +64,11 @@ async function start(
   const receiver = nameOf(config);
   const { notifications, redis: redisSettings, spool } = config;
   const alarm = createReceiverAlarm({
-    ...{ channels: notifications.channels, prefix: redisSettings.prefix, receiver, telemetry, now },
+    channels: notifications.channels,
+    prefix: redisSettings.prefix,
+    receiver,
+    telemetry,
+    now,
     mostBytes: spool?.mostBytes ?? null,
   });
   // Before the spool is opened: what it adopts counts.
@@ -92,8 +96,13 @@ async function start(
   undo.push('webhooks', () => webhooks.idle());
 
   const lookout = createLookout({
-    ...{ settings: notifications, channels: notifications.channels, gate: createGate() },
-    ...{ publicUrl: config.http.publicUrl, prefix: redisSettings.prefix, telemetry, now },
+    settings: notifications,
+    channels: notifications.channels,
+    gate: createGate(),
+    publicUrl: config.http.publicUrl,
+    prefix: redisSettings.prefix,
+    telemetry,
+    now,
     incidents: createIncidentStore({ redis, key }),
   });
   // Without Redis there is nothing to see; that is what the alarm is for.
@@ -112,9 +121,7 @@ async function start(
   const batchRunner = createBatchRunner({ config, redis, producers, telemetry, now });
   undo.push('requests for many', () => batchRunner.close());
 
-  const checks: Record<string, Check> = {
-    redis: webhooks.check,
-  };
+  const checks: Record<string, Check> = { redis: webhooks.check };
 
   const routes: readonly Mount[] = [
     // First, and before anything that others need: see createHttpServer.
@@ -124,7 +131,14 @@ async function start(
     (app) =>
       app.use(
         apiRoutes({
-          ...{ config, redis, queues, producers, live, batchRunner, telemetry, now },
+          config,
+          redis,
+          queues,
+          producers,
+          live,
+          batchRunner,
+          telemetry,
+          now,
           version: readVersion(),
         }),
       ),

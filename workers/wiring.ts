@@ -52,7 +52,12 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
   const natives = createNativeStore({ redis, key });
   const leases: LeaseDeps = {
-    ...{ instances: config.instances, jamf, redistributions, producers, telemetry, now },
+    instances: config.instances,
+    jamf,
+    redistributions,
+    producers,
+    telemetry,
+    now,
     leases: createLeaseStore({ redis, key }),
   };
   return {
@@ -80,7 +85,14 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
     },
     step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
     notify: createNotifyDeps(config, ground, {
-      ...{ computers, profiles, cursors, hints, redistributions, limits, producers, natives },
+      computers,
+      profiles,
+      cursors,
+      hints,
+      redistributions,
+      limits,
+      producers,
+      natives,
       leases: leases.leases,
       profileAudits: audits,
     }),

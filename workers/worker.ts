@@ -107,7 +107,10 @@ function connectServers(
       instance,
       connectJamf?.(instance, settings) ??
         createJamfClient({
-          ...{ instance, settings, telemetry, now },
+          instance,
+          settings,
+          telemetry,
+          now,
           limiter: (connections) =>
             sharedLimiter((request) => slots(instance, request), {
               most: settings.maxConnections,

@@ -24,7 +24,9 @@ export function halfOf(id: '12' | '13'): Profile {
     identifier: blue ? IDENTIFIER : '5f0cbb64-0000-4000-8000-000000000013',
     level: 'System',
     scope: {
-      ...{ allComputers: blue, ...none, groupIds: blue ? [] : ['31'] },
+      allComputers: blue,
+      ...none,
+      groupIds: blue ? [] : ['31'],
       exclusions: { ...none, groupIds: blue ? ['32'] : [] },
     },
   };
@@ -47,7 +49,10 @@ function macOf(index: number, due: number, now: number): Computer {
     username: `${first}.${last}${id}`.toLowerCase(),
     realName: `${first} ${last}`,
     email: `${first}.${last}${id}@example.com`.toLowerCase(),
-    ...{ department: '', building: '', managed: true, mdmCapable: true },
+    department: '',
+    building: '',
+    managed: true,
+    mdmCapable: true,
     enrolledAt: now - 300 * DAY_MS,
     reportedAt: now - (index % 6) * 3_600_000,
     lastContactAt: now - (index % 900) * 1_000,
@@ -58,8 +63,12 @@ function macOf(index: number, due: number, now: number): Computer {
           {
             subject: `CN=${serialNumber} ${IDENTIFIER}`,
             serialNumber: (index + 2 ** 32).toString(16).padStart(32, '0'),
-            ...{ fingerprint: '', username: '', identity: true, active: true },
-            ...{ issuedAt: expiresAt - LIFE_DAYS * DAY_MS, expiresAt },
+            fingerprint: '',
+            username: '',
+            identity: true,
+            active: true,
+            issuedAt: expiresAt - LIFE_DAYS * DAY_MS,
+            expiresAt,
           },
         ],
     profiles: [],
@@ -93,7 +102,11 @@ export async function fillRedistributions(
     if (!computer) throw new Error(`Mac ${computers - index} is not in the fleet`);
     const assessment = assess(computer, watched, now);
     const fresh = openRedistribution({
-      ...{ id: randomUUID(), computer, watched, assessment, now: now - index },
+      id: randomUUID(),
+      computer,
+      watched,
+      assessment,
+      now: now - index,
       cause: { kind: 'due' },
     });
     await stores.redistributions.open(fresh);

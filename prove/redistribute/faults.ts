@@ -80,7 +80,11 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
   await ended('the last profiles', async () => (await lacking(stage)).length === 0, PROFILES_TAKE_MS);
 
   return reckon(stage, options, {
-    ...{ dueMacs, startedAt, hits, mostExcluded, cyclingMost: CYCLING_MOST },
+    dueMacs,
+    startedAt,
+    hits,
+    mostExcluded,
+    cyclingMost: CYCLING_MOST,
     mishaps: mishaps.strikes(),
     enrolledAgain: mishaps.enrolledAgain(),
     robbed: mishaps.robbed(),

@@ -16,11 +16,7 @@ const client = z.object({
   privileges,
 });
 
-const user = z.object({
-  username: z.string().min(1),
-  password: z.string().min(1),
-  privileges,
-});
+const user = z.object({ username: z.string().min(1), password: z.string().min(1), privileges });
 
 /** Switches of the HTTP side. Nothing here is squeezed: tokens and nodes live on the clock as it is. */
 export const httpOptionsSchema = z.strictObject({

@@ -17,13 +17,7 @@ export type WorldEvent =
   | { name: 'ComputerAdded'; at: number; computerId: number }
   | { name: 'ComputerCheckIn'; at: number; computerId: number; trigger: CheckInTrigger }
   | { name: 'ComputerInventoryCompleted'; at: number; computerId: number }
-  | {
-      name: 'ComputerPolicyFinished';
-      at: number;
-      computerId: number;
-      policyId: number;
-      successful: boolean;
-    }
+  | { name: 'ComputerPolicyFinished'; at: number; computerId: number; policyId: number; successful: boolean }
   | { name: 'ComputerPushCapabilityChanged'; at: number; computerId: number }
   | { name: 'PushSent'; at: number; computerId: number; managementId: string; type: string }
   | {

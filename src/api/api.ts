@@ -102,7 +102,13 @@ function createServices(deps: ApiDeps): ApiServices {
   const computers = createComputerStore({ redis, key });
   const issuedTokens = createTokenStore({ redis, key });
   return {
-    ...{ config, version, now, telemetry, producers, live, batchRunner },
+    config,
+    version,
+    now,
+    telemetry,
+    producers,
+    live,
+    batchRunner,
     tokens: createTokenBook(config.tokens, issuedTokens, now),
     issuedTokens,
     oidc: createOidc(config, now),

@@ -23,12 +23,7 @@ export const noBody = z.strictObject({}).optional();
 export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   schemas: { params: Params; query: Query; body: Body },
   request: RawRequest,
-): {
-  params: z.output<Params>;
-  query: z.output<Query>;
-  body: z.output<Body>;
-  sender: Sender;
-} {
+): { params: z.output<Params>; query: z.output<Query>; body: z.output<Body>; sender: Sender } {
   const params = schemas.params.safeParse(request.params);
   const query = schemas.query.safeParse(request.query);
   const body = schemas.body.safeParse(request.body);

@@ -74,12 +74,7 @@ async function read(computers: ComputerStore, watched: WatchedProfile, now: numb
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined && passed < MOST);
   }
-  return {
-    dates,
-    unknown,
-    complete: passed < MOST,
-    proofMs: ages.mean(),
-  };
+  return { dates, unknown, complete: passed < MOST, proofMs: ages.mean() };
 }
 
 /** From the trigger to the inventory that proves it: the mean age of the inventory of some Macs, of those that are about, milliseconds. */

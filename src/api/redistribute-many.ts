@@ -73,14 +73,17 @@ export async function redistribute(
     mustBeFewer(taken.length, request);
     if (taken.length === 0) throw noneAccepted(results);
     const batch = {
-      ...{ id, instance, profile: profile ?? null, by: who.name, reason: request.reason, at: services.now() },
-      ...{
-        filter: filter ?? null,
-        overrides: wish.overrides,
-        total: taken.length,
-        load,
-        cancelRequest: null,
-      },
+      id,
+      instance,
+      profile: profile ?? null,
+      by: who.name,
+      reason: request.reason,
+      at: services.now(),
+      filter: filter ?? null,
+      overrides: wish.overrides,
+      total: taken.length,
+      load,
+      cancelRequest: null,
     };
     await services.batches.add(
       batch,
@@ -152,10 +155,14 @@ function mustBeFewer(taken: number, { most, filter }: Request): void {
 function answerOf(results: Results, { dryRun, load }: Pick<Answer, 'dryRun' | 'load'>): Answer {
   const refused = results.filter(({ outcome }) => outcome === 'refused').length;
   return {
-    ...{ dryRun, accepted: results.length - refused, refused },
+    dryRun,
+    accepted: results.length - refused,
+    refused,
     results: results.slice(0, MOST_LISTED),
     complete: results.length <= MOST_LISTED,
-    ...{ refusals: refusalsOf(results), load, batch: null },
+    refusals: refusalsOf(results),
+    load,
+    batch: null,
   };
 }
 

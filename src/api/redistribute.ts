@@ -69,10 +69,7 @@ export async function judgeAll(
       const twice = computer !== null && seen.has(computer.id);
       if (computer !== null) seen.add(computer.id);
       const choice = twice
-        ? {
-            reason: 'named-twice',
-            sentence: 'This Mac is named twice in the request; once is enough.',
-          }
+        ? { reason: 'named-twice', sentence: 'This Mac is named twice in the request; once is enough.' }
         : chooseProfile(computer, watched, { wanted: wish.profile, missing, now: services.now() });
       return { named, computer, choice };
     });
@@ -82,7 +79,11 @@ export async function judgeAll(
         'sentence' in choice
           ? refused(named, null, choice.reason, choice.sentence)
           : judgeOne(services, {
-              ...{ wish, computer, named, watched: choice.watched, paused },
+              wish,
+              computer,
+              named,
+              watched: choice.watched,
+              paused,
               open: open.get(`${choice.watched.name}/${computer?.id ?? ''}`) ?? null,
             }),
       );
@@ -128,7 +129,12 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
   // Opened for this very request before, by somebody who did not get to say so.
   const mine = open !== null && open.id === idFor(wish, profile, open.computerId);
   const verdict = judgeRequest({
-    ...{ computer, assessment, watched, open: mine ? null : open, paused, now },
+    computer,
+    assessment,
+    watched,
+    open: mine ? null : open,
+    paused,
+    now,
     overrides: wish.overrides,
   });
   if (!verdict.allowed) return refused(named, profile, verdict.reason, verdict.sentence);
@@ -193,8 +199,14 @@ async function openOne(
       `A redistribution of this Mac was opened a moment ago (${record.id}): watch that one.`,
     ).result;
   telemetry.emit('redistribution.moved', {
-    ...{ instance, profile, computerId: computer.id, redistributionId: record.id },
-    ...{ from: 'nothing', to: record.state, why: record.history[0]?.why ?? '', cause: 'manual' },
+    instance,
+    profile,
+    computerId: computer.id,
+    redistributionId: record.id,
+    from: 'nothing',
+    to: record.state,
+    why: record.history[0]?.why ?? '',
+    cause: 'manual',
   });
   await producers.startRedistribution(instance, record.id);
   return { ...accepted, redistributionId: record.id };

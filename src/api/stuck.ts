@@ -125,8 +125,15 @@ function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer
     const { profile, since, state, group: id } = failing;
     const { kind, said } = failing.cause;
     const group = groups.get(id) ?? {
-      ...{ id, kind, profile, said, ...wordsOf(kind, said) },
-      ...{ waiting: 0, retrying: 0, latestAt: since, computers: [] },
+      id,
+      kind,
+      profile,
+      said,
+      ...wordsOf(kind, said),
+      waiting: 0,
+      retrying: 0,
+      latestAt: since,
+      computers: [],
     };
     if (state === 'retry') group.retrying += 1;
     else group.waiting += 1;

@@ -36,7 +36,9 @@ export async function wholeScope(
     throw new Problem('not-found', `There is no Jamf Pro server named ${instance}.`);
   const { telemetry, now } = services;
   const jamf = createWholeScopeConnection({
-    ...{ instance, telemetry, now },
+    instance,
+    telemetry,
+    now,
     settings: { ...settings, maxConnections: 1 },
   });
   try {
@@ -45,7 +47,8 @@ export async function wholeScope(
     if (request.dryRun) return shown;
     const act = {
       action: 'redistribute-scope' as const,
-      ...{ instance, reason: request.reason },
+      instance,
+      reason: request.reason,
       computers: shown.computers,
       subjects: [`${shown.title} (${id})`],
     };
@@ -93,7 +96,10 @@ async function show(
   const lastAt = last?.at ?? null;
   return {
     dryRun: true,
-    ...{ instance, profile: name, id: profile.id, title: profile.name },
+    instance,
+    profile: name,
+    id: profile.id,
+    title: profile.name,
     half: profile.id === watched.blue.id ? 'blue' : 'green',
     ...radius,
     hourlyCap: policy.hourlyCap,

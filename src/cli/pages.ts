@@ -22,11 +22,7 @@ export async function readPages<Schema extends Page, Item>(
     items,
     most,
     told,
-  }: {
-    items: (page: z.output<Schema>) => readonly Item[];
-    most: number;
-    told?: (sofar: number) => void;
-  },
+  }: { items: (page: z.output<Schema>) => readonly Item[]; most: number; told?: (sofar: number) => void },
 ): Promise<Item[]> {
   const found: Item[] = [];
   let cursor: string | undefined;

@@ -57,7 +57,8 @@ function judgeTls(cert: string, now: number): Finding[] {
 
 function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
   const groups = Object.values(profiles).flatMap(({ overlap, cycle }) => [
-    ...[overlap.joinGreen, overlap.leaveBlue],
+    overlap.joinGreen,
+    overlap.leaveBlue,
     ...(cycle ? [cycle.exclude] : []),
   ]);
   const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');

@@ -50,12 +50,14 @@ const certificateSchema = z
   }));
 
 /** Built-in profiles have negative ids. */
-const profileSchema = z.object({ id: word, uuid: word, name: text }).transform((raw): InstalledProfile => ({
-  id: raw.id,
-  identifier: raw.uuid,
-  displayName: raw.name,
-  installedAt: null,
-}));
+const profileSchema = z
+  .object({ id: word, uuid: word, name: text })
+  .transform((raw): InstalledProfile => ({
+    id: raw.id,
+    identifier: raw.uuid,
+    displayName: raw.name,
+    installedAt: null,
+  }));
 
 /**
  * A record of the Classic API (`{ computer: { general, certificates, … } }`), of JSON or of XML that was read as `parseXml` does;

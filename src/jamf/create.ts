@@ -84,10 +84,7 @@ export function connect(options: JamfClientOptions) {
 }
 
 function clientOf(api: Api, version: ServerVersion): JamfClient {
-  return {
-    ...callsOf(api, version),
-    inSession: async (work) => work(clientOf(await api.sticky(), version)),
-  };
+  return { ...callsOf(api, version), inSession: async (work) => work(clientOf(await api.sticky(), version)) };
 }
 
 function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup {

@@ -100,12 +100,7 @@ async function attempt(
       const startedAt = performance.now();
       const outcome = await http.attempt(wire);
       const durationMs = performance.now() - startedAt;
-      telemetry.emit('jamf.call', {
-        instance: teller.instance,
-        call,
-        status: labelOf(outcome),
-        durationMs,
-      });
+      telemetry.emit('jamf.call', { instance: teller.instance, call, status: labelOf(outcome), durationMs });
       return outcome;
     }),
   );

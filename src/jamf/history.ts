@@ -3,9 +3,7 @@ import type { Api } from './api.js';
 import type { JamfClient } from './client.js';
 import { anything, classicList, instant, section, text } from './lenient.js';
 
-const historySchema = z.object({
-  computer_history: z.object({ commands: section({ failed: anything }) }),
-});
+const historySchema = z.object({ computer_history: z.object({ commands: section({ failed: anything }) }) });
 
 const failedSchema = z
   .object({ name: text, status: text, failed_epoch: instant, failed_utc: instant })

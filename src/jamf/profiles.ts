@@ -23,14 +23,16 @@ const targetsSchema = anything.transform((value): ScopeTargets => {
 });
 
 /** A scope that is not there must not be taken for an empty one, nor exclusions for none: who is redistributed hangs on them. */
-const scopeSchema = z.looseObject({ all_computers: flag, exclusions: given }).transform((scope) => ({
-  seen: {
-    ...targetsSchema.parse(scope),
-    allComputers: scope.all_computers,
-    exclusions: targetsSchema.parse(scope.exclusions),
-  },
-  unseen: unseenIn(scope),
-}));
+const scopeSchema = z
+  .looseObject({ all_computers: flag, exclusions: given })
+  .transform((scope) => ({
+    seen: {
+      ...targetsSchema.parse(scope),
+      allComputers: scope.all_computers,
+      exclusions: targetsSchema.parse(scope.exclusions),
+    },
+    unseen: unseenIn(scope),
+  }));
 
 /** Limitations and exclusions that inventory does not answer, by the name of their list in Classic. */
 const LIMITS = {
@@ -109,9 +111,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
   };
 }
 
-const listSchema = z.object({
-  os_x_configuration_profiles: given,
-});
+const listSchema = z.object({ os_x_configuration_profiles: given });
 
 /** What setting up does with profiles: makes one. None is ever changed. */
 export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {

@@ -47,11 +47,7 @@ export function sharedLimiter(
     most,
     times = {},
     connections = () => undefined,
-  }: {
-    most: number;
-    times?: Partial<SlotTimes>;
-    connections?: (most: number) => void;
-  },
+  }: { most: number; times?: Partial<SlotTimes>; connections?: (most: number) => void },
 ): Limiter {
   const { leaseMs, turnMs, idleMs, againMs, aloneMs } = { ...TIMES, ...times };
   const holder = randomUUID();

@@ -10,9 +10,7 @@ type WebhookCalls = Pick<
   'listWebhooks' | 'readWebhook' | 'createWebhook' | 'updateWebhook' | 'deleteWebhook'
 >;
 
-const listSchema = z.object({
-  webhooks: z.unknown().refine((value) => value !== undefined, 'is missing'),
-});
+const listSchema = z.object({ webhooks: z.unknown().refine((value) => value !== undefined, 'is missing') });
 
 /** `null` when it is not a whole number. */
 const seconds = word.transform((digits) => (/^\d{1,4}$/.test(digits) ? Number(digits) : null));

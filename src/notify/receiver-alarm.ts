@@ -123,7 +123,9 @@ const LOOK = 'Bring Redis back; /readyz and /metrics of the receiver tell how it
 
 function spoolFilling(receiver: string): Incident {
   return {
-    ...{ ...SAME, key: `spool-filling/${receiver}`, kind: 'spool-filling' },
+    ...SAME,
+    key: `spool-filling/${receiver}`,
+    kind: 'spool-filling',
     title: `Redis does not take webhooks: they are kept on the disk of ${receiver}`,
     text: `No certificate is renewed meanwhile, and when the spool is full webhooks are lost. ${LOOK}`,
   };
@@ -131,7 +133,9 @@ function spoolFilling(receiver: string): Incident {
 
 function redisAway(receiver: string): Incident {
   return {
-    ...{ ...SAME, key: `redis-away/${receiver}`, kind: 'redis-away' },
+    ...SAME,
+    key: `redis-away/${receiver}`,
+    kind: 'redis-away',
     title: `Redis does not take webhooks: ${receiver} refuses them`,
     text: `No certificate is renewed meanwhile, and webhooks are lost until a sweep finds what they told: spool.folder keeps them. ${LOOK}`,
   };

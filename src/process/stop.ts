@@ -34,10 +34,7 @@ export function createUndoList(): UndoList {
       throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
   }
 
-  return {
-    push: (name, undo) => void undos.push({ name, undo }),
-    stop: () => (stopped ??= stopAll()),
-  };
+  return { push: (name, undo) => void undos.push({ name, undo }), stop: () => (stopped ??= stopAll()) };
 }
 
 /**

@@ -64,10 +64,10 @@ export interface AuditStore {
   /** Writes down what came of it. */
   settle(entry: AuditEntry, result: AuditResult): Promise<void>;
   /** At most `limit` entries older than the one with id `before`, newest first, and where the next page starts. */
-  page(query: { before?: string | undefined; limit: number }): Promise<{
-    entries: readonly AuditEntry[];
-    next: string | null;
-  }>;
+  page(query: {
+    before?: string | undefined;
+    limit: number;
+  }): Promise<{ entries: readonly AuditEntry[]; next: string | null }>;
 }
 
 /** Four digits of base 36: more entries than that are not begun within a millisecond. */
@@ -121,13 +121,7 @@ export function createAuditStore({
   return {
     async begin(intent) {
       const at = now();
-      const entry: AuditEntry = {
-        ...intent,
-        id: newId(at),
-        at,
-        outcome: 'begun',
-        result: '',
-      };
+      const entry: AuditEntry = { ...intent, id: newId(at), at, outcome: 'begun', result: '' };
       await redis.multi().zadd(ids, 0, entry.id).hset(entries, entry.id, JSON.stringify(entry)).exec();
       await trim();
       return entry;

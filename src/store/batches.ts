@@ -140,11 +140,7 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
         const reason = name.slice('count '.length);
         return { reason, count: Number(count), sentence: refused[`sentence ${reason}`] ?? '' };
       });
-      return {
-        left,
-        refusals: refusals.toSorted((one, other) => other.count - one.count),
-        open: open === 1,
-      };
+      return { left, refusals: refusals.toSorted((one, other) => other.count - one.count), open: open === 1 };
     },
 
     async page(instance, { cursor, limit }) {

@@ -77,7 +77,10 @@ function read([id, flat]: [id: string, flat: string[]]): LoggedEvent {
   const { computer, webhook, ...rest } = fieldsSchema.parse(pairs(flat));
   const [webhookId, replayOf = null] = webhook?.split('@') ?? [];
   return {
-    ...{ id, admittedAt: Number.parseInt(id, 10), computerId: computer, replayOf },
+    id,
+    admittedAt: Number.parseInt(id, 10),
+    computerId: computer,
+    replayOf,
     webhookId: webhookId || null,
     ...rest,
   };

@@ -172,10 +172,7 @@ export function createLimitStore(ground: RailGround): LimitStore {
       const keys = redistributionKeys(key, instance);
       const [granted, flying, used] = await cycleScript(
         { cycling: keys.cycling(profile), cycles: keys.cycles(profile) },
-        [
-          ...[now, DAY_MS, caps.inFlight, caps.daily],
-          ...[redistributionId, attemptMember(redistributionId, attempt)],
-        ],
+        [now, DAY_MS, caps.inFlight, caps.daily, redistributionId, attemptMember(redistributionId, attempt)],
       );
       if (granted === 1) return { granted: true };
       return {

@@ -117,8 +117,14 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
             batchStates: keys.batchStates(batchOf(record)),
           },
           [
-            ...[record.id, field, pack(record), record.openedAt, record.since, record.state],
-            ...[batchOf(record) === '' ? '0' : '1', KEPT_MS],
+            record.id,
+            field,
+            pack(record),
+            record.openedAt,
+            record.since,
+            record.state,
+            batchOf(record) === '' ? '0' : '1',
+            KEPT_MS,
           ],
         );
         if (id === record.id) return { opened: true, record };
@@ -177,7 +183,9 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
           next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
           isCycling(next) ? '1' : '0',
           native === null ? '' : nativeField(native, next.since),
-          ...[packFailing(next), previous.state, next.state],
+          packFailing(next),
+          previous.state,
+          next.state,
           next.blocked === null ? '0' : '1',
           batchOf(next) === '' ? '0' : '1',
           ...tokensOf(previous, next),

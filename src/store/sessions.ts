@@ -7,19 +7,9 @@ const proofSchema = z.discriminatedUnion('kind', [
   /** An API token: the session ends with it. */
   z.object({ kind: z.literal('token'), sha256: z.string() }),
   /** The provider. Those groups that count; the id token is what the provider wants to see when somebody signs out. */
-  z.object({
-    kind: z.literal('oidc'),
-    name: z.string(),
-    groups: z.array(z.string()),
-    idToken: z.string(),
-  }),
+  z.object({ kind: z.literal('oidc'), name: z.string(), groups: z.array(z.string()), idToken: z.string() }),
   /** The emergency login: the session ends when its password is another one. */
-  z.object({
-    kind: z.literal('break-glass'),
-    name: z.string(),
-    fingerprint: z.string(),
-    useId: z.string(),
-  }),
+  z.object({ kind: z.literal('break-glass'), name: z.string(), fingerprint: z.string(), useId: z.string() }),
 ]);
 
 const sessionSchema = z.object({ proof: proofSchema, startedAt: z.int(), endsAt: z.int() });

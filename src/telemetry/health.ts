@@ -32,10 +32,12 @@ function readiness(checks: Readonly<Record<string, Check>>): RequestHandler {
       Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
     );
     const ready = results.every(([, result]) => typeof result !== 'string');
-    response.status(ready ? 200 : 503).json({
-      status: ready ? 'ready' : 'not ready',
-      checks: Object.fromEntries(results.map(([name, result]) => [name, textOf(result)])),
-    });
+    response
+      .status(ready ? 200 : 503)
+      .json({
+        status: ready ? 'ready' : 'not ready',
+        checks: Object.fromEntries(results.map(([name, result]) => [name, textOf(result)])),
+      });
   };
 }
 

@@ -18,10 +18,7 @@ import type { LookDeps } from './look.js';
 type Stores = Pick<
   OverviewSources,
   'computers' | 'profiles' | 'profileAudits' | 'hints' | 'redistributions' | 'limits' | 'leases' | 'natives'
-> & {
-  cursors: CursorStore;
-  producers: Producers;
-};
+> & { cursors: CursorStore; producers: Producers };
 
 /** What looking for incidents and telling them needs, from the stores that the workers have already. */
 export function createNotifyDeps(
@@ -41,7 +38,9 @@ export function createNotifyDeps(
   const breakGlass = createBreakGlassStore({ redis, key });
   const sources: OverviewSources = {
     ...stores,
-    ...{ config, version: readVersion(), now },
+    config,
+    version: readVersion(),
+    now,
     lookAtQueues: () => lookAtQueues(queues),
     signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
   };
@@ -49,14 +48,14 @@ export function createNotifyDeps(
   const { channels, heartbeat } = notifications;
   return {
     look: {
-      ...{ settings: notifications, incidents, producers, telemetry, stopping },
+      settings: notifications,
+      incidents,
+      producers,
+      telemetry,
+      stopping,
       beat: heartbeat && createHeartbeat({ url: heartbeat, telemetry }),
       facts: () => readFacts({ ...sources, breakGlass }),
     },
-    deliver: {
-      ...{ channels, incidents, telemetry, now },
-      publicUrl: http.publicUrl,
-      prefix: settings.prefix,
-    },
+    deliver: { channels, incidents, telemetry, now, publicUrl: http.publicUrl, prefix: settings.prefix },
   };
 }

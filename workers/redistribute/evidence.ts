@@ -84,9 +84,7 @@ async function obtainOne(
     case 'attempts': {
       const except = { redistributionId: record.id, attempt: record.attempts.length + 1 };
       const query = { since: need.since, except };
-      return {
-        attemptsUsed: await deps.redistributions.attemptsSince(instance, profile, computerId, query),
-      };
+      return { attemptsUsed: await deps.redistributions.attemptsSince(instance, profile, computerId, query) };
     }
     case 'room':
     case 'token': {

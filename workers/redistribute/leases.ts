@@ -74,9 +74,7 @@ async function clear(
   const strangers = computerIds.filter((id) => !known.some(({ computerId }) => computerId === id));
   for (const computerId of strangers) {
     const at = now();
-    await leases.noteFound(instance, {
-      ...{ profile, computerId, groupId, at, dueAt: at, returningSince: at },
-    });
+    await leases.noteFound(instance, { profile, computerId, groupId, at, dueAt: at, returningSince: at });
   }
   const over: HeldLease[] = [];
   for (const lease of await heldIn(deps, instance, groupId))
@@ -86,7 +84,9 @@ async function clear(
   const out = back.filter((id) => !still.includes(id));
   if (out.length > 0)
     deps.telemetry.emit('lease.taken-back', {
-      ...{ instance, groupId, computers: out.length },
+      instance,
+      groupId,
+      computers: out.length,
       found: out.filter((id) => strangers.includes(id)).length,
     });
   await settle(deps, instance, { still, over });

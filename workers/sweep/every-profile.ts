@@ -37,7 +37,9 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
   if (computers === null) return { outcome: 'stopped', pages: 0, computers: 0 };
   await auditWithFleet(deps, instance, watched);
   await deps.audits.settleAll(instance, {
-    ...{ auditedAt: deps.now(), profiles: listed.length, unread: unread.length },
+    auditedAt: deps.now(),
+    profiles: listed.length,
+    unread: unread.length,
     // What could not be read keeps the report that it has.
     found: [...ours, ...unread, ...others.map(({ id }) => id)],
   });
@@ -71,8 +73,13 @@ async function auditOthers(
     const groups = gone.map((id) => `Who is in the group ${id} that the scope names: it could not be read.`);
     const field = fieldOf(details, audit.result(), await ask(details), deps.now());
     await deps.audits.save(instance, {
-      ...{ id: details.id, title: details.name, profile: '', half: null },
-      ...{ auditedAt: deps.now(), settings: auditSettings(details), field },
+      id: details.id,
+      title: details.name,
+      profile: '',
+      half: null,
+      auditedAt: deps.now(),
+      settings: auditSettings(details),
+      field,
       unseen: [...unseen(false), ...groups],
     });
   }

@@ -99,15 +99,27 @@ function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[]
   }));
   const others: Share[] = [
     {
-      ...{ key: 'refused', label: 'Refused', tone: 'late', count: refused, to: null },
+      key: 'refused',
+      label: 'Refused',
+      tone: 'late',
+      count: refused,
+      to: null,
       meaning: 'Taken on, and refused when their turn came.',
     },
     {
-      ...{ key: 'left', label: 'To be opened', tone: 'quiet', count: left, to: null },
+      key: 'left',
+      label: 'To be opened',
+      tone: 'quiet',
+      count: left,
+      to: null,
       meaning: 'Their turn has not come.',
     },
     {
-      ...{ key: 'dropped', label: 'Not opened', tone: 'quiet', count: dropped, to: null },
+      key: 'dropped',
+      label: 'Not opened',
+      tone: 'quiet',
+      count: dropped,
+      to: null,
       meaning: 'The request was cancelled before their turn came.',
     },
   ];

@@ -49,7 +49,11 @@ export function chronicleOf({
 function ofEvent({ id, admittedAt, event, outcome, replayOf }: EventSummary): Happening {
   const { label, meaning, tone } = lookOf(outcome);
   return {
-    ...{ key: `event ${id}`, kind: 'webhook', at: admittedAt, tone, times: 1 },
+    key: `event ${id}`,
+    kind: 'webhook',
+    at: admittedAt,
+    tone,
+    times: 1,
     what: replayOf === null ? event : `${event}, replayed`,
     more: meaning || label,
     evidence: {},
@@ -62,7 +66,11 @@ function ofStates({ id, profile, history, attemptList }: RedistributionDetail): 
   const pushes = new Set(attemptList.flatMap(({ blankPushes }) => blankPushes));
   const told = history.filter(({ at, from, to }) => from !== to || !pushes.has(at));
   return told.map(({ at, to, why, evidence }, index) => ({
-    ...{ key: `state ${id} ${index}`, kind: 'redistribution', at, tone: stateLook[to].tone, times: 1 },
+    key: `state ${id} ${index}`,
+    kind: 'redistribution',
+    at,
+    tone: stateLook[to].tone,
+    times: 1,
     what: `${profile}: ${stateLook[to].label.toLowerCase()}`,
     more: sentenceOf(why),
     evidence,
@@ -78,8 +86,15 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
         ? []
         : [
             {
-              ...{ key: `call ${id} ${number} ${what} ${at}`, kind: 'call', at, tone, what, more },
-              ...{ href: `/redistributions/${id}`, times: 1, evidence: {} },
+              key: `call ${id} ${number} ${what} ${at}`,
+              kind: 'call',
+              at,
+              tone,
+              what,
+              more,
+              href: `/redistributions/${id}`,
+              times: 1,
+              evidence: {},
             },
           ];
     return [
@@ -103,7 +118,11 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
 
 function ofPerson({ id, at, who, action, reason, outcome, result }: AuditEntry): Happening {
   return {
-    ...{ key: `audit ${id}`, kind: 'person', at, times: 1, evidence: {} },
+    key: `audit ${id}`,
+    kind: 'person',
+    at,
+    times: 1,
+    evidence: {},
     href: `/audit?text=${encodeURIComponent(reason || who)}`,
     tone: outcome === 'done' ? 'held' : 'late',
     what: `${who}: ${action.replaceAll('-', ' ')}${outcome === 'done' ? '' : `, ${outcome}`}`,

@@ -24,9 +24,18 @@ export function csvOf(macs: readonly ComputerSummary[]): string {
     .flatMap((mac) =>
       mac.states.map(({ profile, state, expiresAt, dueAt }) =>
         line([
-          ...[mac.id, mac.serialNumber, mac.name, mac.username, mac.realName],
-          ...[mac.managed ? 'yes' : 'no', iso(mac.lastContactAt), iso(mac.reportedAt)],
-          ...[profile, state, iso(expiresAt), iso(dueAt)],
+          mac.id,
+          mac.serialNumber,
+          mac.name,
+          mac.username,
+          mac.realName,
+          mac.managed ? 'yes' : 'no',
+          iso(mac.lastContactAt),
+          iso(mac.reportedAt),
+          profile,
+          state,
+          iso(expiresAt),
+          iso(dueAt),
         ]),
       ),
     )

@@ -12,10 +12,7 @@ const UNITS = [
   { ms: SECOND, word: 'second' },
 ] as const;
 
-const exact = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-});
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const withinYear = new Intl.DateTimeFormat(undefined, {

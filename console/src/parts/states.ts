@@ -126,9 +126,23 @@ export const stateLook: Record<State, Look> = {
 
 /** Why a redistribution can wait, what is met most often first. */
 export const BLOCK_REASONS = [
-  ...['offline', 'hourly-cap', 'canary', 'in-flight-cap', 'breaker-open', 'jamf-held', 'paused'],
-  ...['maintenance-window', 'observe', 'pending-command', 'attempts-used', 'unmanaged', 'inventory-stale'],
-  ...['unknown-computer', 'overlapping', 'no-mechanism', 'cycle-cap'],
+  'offline',
+  'hourly-cap',
+  'canary',
+  'in-flight-cap',
+  'breaker-open',
+  'jamf-held',
+  'paused',
+  'maintenance-window',
+  'observe',
+  'pending-command',
+  'attempts-used',
+  'unmanaged',
+  'inventory-stale',
+  'unknown-computer',
+  'overlapping',
+  'no-mechanism',
+  'cycle-cap',
 ] as const satisfies readonly BlockReason[];
 
 /** How each of them is called. */

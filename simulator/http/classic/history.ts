@@ -85,13 +85,15 @@ function commands({ world, cluster }: Backend, node: number, { id }: Computer): 
     ),
     pending: list(
       'command',
-      known.filter(open).map((command) => ({
-        name: displayName(world, command),
-        status: command.state === 'NOT_NOW' ? 'NotNow' : 'Pending',
-        ...instant('issued', command.sentAt),
-        ...instant('last_push', command.lastPushAt),
-        username: '',
-      })),
+      known
+        .filter(open)
+        .map((command) => ({
+          name: displayName(world, command),
+          status: command.state === 'NOT_NOW' ? 'NotNow' : 'Pending',
+          ...instant('issued', command.sentAt),
+          ...instant('last_push', command.lastPushAt),
+          username: '',
+        })),
     ),
     failed: list(
       'command',

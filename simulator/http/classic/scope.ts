@@ -7,8 +7,16 @@ import { flag, integer } from './read.js';
 
 /** Children of `<scope>` in the order of the schema: one that comes out of order is ignored. */
 const ORDER = [
-  ...['all_computers', 'all_jss_users', 'computers', 'buildings', 'departments', 'computer_groups'],
-  ...['jss_users', 'jss_user_groups', 'limitations', 'exclusions'],
+  'all_computers',
+  'all_jss_users',
+  'computers',
+  'buildings',
+  'departments',
+  'computer_groups',
+  'jss_users',
+  'jss_user_groups',
+  'limitations',
+  'exclusions',
 ];
 
 /**
@@ -24,12 +32,7 @@ export function readScope(world: World, element: XmlElement): { scope: Scope; or
   return { scope: { allComputers, ...targets, exclusions }, ordered };
 }
 
-const noTargets = (): ScopeTargets => ({
-  computers: [],
-  computerGroups: [],
-  departments: [],
-  buildings: [],
-});
+const noTargets = (): ScopeTargets => ({ computers: [], computerGroups: [], departments: [], buildings: [] });
 
 function inSchemaOrder(element: XmlElement): XmlElement {
   let reached = 0;

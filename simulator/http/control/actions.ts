@@ -15,8 +15,12 @@ const signedDuration = z.string().transform((text, context) => {
 });
 
 const trigger = z.enum([
-  ...['startup', 'login', 'logout', 'network change'],
-  ...['enrollment complete', 'recurring'],
+  'startup',
+  'login',
+  'logout',
+  'network change',
+  'enrollment complete',
+  'recurring',
 ] as const);
 
 /** Everything that POST /__simulator/actions can have happen. */

@@ -25,15 +25,17 @@ export function summarise({ world, options, baseUrl, isDown, requests }: Backend
     groups: world.groups
       .all()
       .map(({ id, name, smart, members }) => ({ id, name, smart, members: members.size })),
-    profiles: world.profiles.all().map(({ id, name, scep }) => ({
-      id,
-      name,
-      scep: scep !== null,
-      inScope: world.profiles.scopeOf(id).size,
-    })),
-    webhooks: world.webhooks.all().map(({ id, name, event, enabled, url }) => ({
-      ...{ id, name, event, enabled, url },
-    })),
+    profiles: world.profiles
+      .all()
+      .map(({ id, name, scep }) => ({
+        id,
+        name,
+        scep: scep !== null,
+        inScope: world.profiles.scopeOf(id).size,
+      })),
+    webhooks: world.webhooks
+      .all()
+      .map(({ id, name, event, enabled, url }) => ({ id, name, event, enabled, url })),
     deliveries: { ...world.deliveries.counts(), byEvent: world.deliveries.deliveredByEvent() },
     mishaps: world.mishaps,
     requests: requests.all().length,
@@ -45,7 +47,10 @@ export function listComputers(world: World, dueOnly: boolean): object[] {
   return pairs(world)
     .filter(([, mac]) => !dueOnly || mac?.due === true)
     .map(([{ id, name, serialNumber, managed }, mac]) => ({
-      ...{ id, name, serialNumber, managed },
+      id,
+      name,
+      serialNumber,
+      managed,
       online: mac?.online ?? false,
       due: mac?.due ?? false,
       issued: world.ca.issuedByComputer().get(id) ?? 0,

@@ -39,11 +39,7 @@ const httpFault = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('hang'), ...match }),
   z.strictObject({ kind: z.literal('half-body'), ...match }),
-  z.strictObject({
-    kind: z.literal('html'),
-    ...match,
-    status: z.int().min(200).max(599).default(200),
-  }),
+  z.strictObject({ kind: z.literal('html'), ...match, status: z.int().min(200).max(599).default(200) }),
 ]);
 
 /** All that can be broken while the simulator runs. What is left out is off. */

@@ -15,8 +15,14 @@ const FILTER_STATES: Readonly<Record<CommandState, string>> = {
 };
 
 const CLIENT_TYPES = [
-  ...['MOBILE_DEVICE', 'TV', 'VISION_PRO', 'WATCH', 'COMPUTER', 'COMPUTER_USER'],
-  ...['MOBILE_DEVICE_USER', 'UNKNOWN'],
+  'MOBILE_DEVICE',
+  'TV',
+  'VISION_PRO',
+  'WATCH',
+  'COMPUTER',
+  'COMPUTER_USER',
+  'MOBILE_DEVICE_USER',
+  'UNKNOWN',
 ];
 
 /** Fields of `filter` and `sort` of GET /v2/mdm/commands. Source: OpenAPI of Jamf Pro 11.30.1. */

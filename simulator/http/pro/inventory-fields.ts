@@ -97,13 +97,29 @@ export function filterFields(world: World, version: InventoryVersion): Fields<Co
 }
 
 const SORTABLE = [
-  ...['general.name', 'udid', 'id', 'general.assetTag', 'general.jamfBinaryVersion'],
-  ...['general.lastContactTime', 'general.lastCheckIn', 'general.lastContact'],
-  ...['general.lastEnrolledDate', 'general.lastCloudBackupDate', 'general.reportDate'],
-  ...['general.mdmCertificateExpiration', 'general.platform', 'hardware.make', 'hardware.model'],
-  ...['operatingSystem.build', 'operatingSystem.supplementalBuildVersion'],
-  ...['operatingSystem.rapidSecurityResponse', 'operatingSystem.name', 'operatingSystem.version'],
-  ...['userAndLocation.realname', 'purchasing.lifeExpectancy', 'purchasing.warrantyDate'],
+  'general.name',
+  'udid',
+  'id',
+  'general.assetTag',
+  'general.jamfBinaryVersion',
+  'general.lastContactTime',
+  'general.lastCheckIn',
+  'general.lastContact',
+  'general.lastEnrolledDate',
+  'general.lastCloudBackupDate',
+  'general.reportDate',
+  'general.mdmCertificateExpiration',
+  'general.platform',
+  'hardware.make',
+  'hardware.model',
+  'operatingSystem.build',
+  'operatingSystem.supplementalBuildVersion',
+  'operatingSystem.rapidSecurityResponse',
+  'operatingSystem.name',
+  'operatingSystem.version',
+  'userAndLocation.realname',
+  'purchasing.lifeExpectancy',
+  'purchasing.warrantyDate',
 ];
 
 /** The part of the filter fields that inventory can be sorted by. */

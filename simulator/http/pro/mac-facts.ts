@@ -36,10 +36,7 @@ export function generalSection(computer: Computer, version: InventoryVersion): o
   const { managed, name, supervised } = computer;
   const contact =
     version === 'v3'
-      ? {
-          lastContactTime: seconds(computer.lastContactAt),
-          lastReportedIp: computer.reportedIpV4Address,
-        }
+      ? { lastContactTime: seconds(computer.lastContactAt), lastReportedIp: computer.reportedIpV4Address }
       : { lastCheckIn: seconds(computer.lastCheckInAt), lastContact: seconds(computer.lastContactAt) };
   return {
     name,

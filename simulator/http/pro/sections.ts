@@ -99,10 +99,12 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
 
 /** GROUP_MEMBERSHIPS, as a node of the cluster knows them. */
 export function membershipSection(cluster: Cluster, node: number, id: number): object[] {
-  return cluster.groupsOf(node, id).map((group) => ({
-    groupId: String(group.id),
-    groupName: group.name,
-    groupDescription: group.description,
-    smartGroup: group.smart,
-  }));
+  return cluster
+    .groupsOf(node, id)
+    .map((group) => ({
+      groupId: String(group.id),
+      groupName: group.name,
+      groupDescription: group.description,
+      smartGroup: group.smart,
+    }));
 }

@@ -24,11 +24,7 @@ export function takeCertificates(member: Member): Snapshot['certificates'] {
 /** Puts an inventory report on record; only here does Jamf learn of certificates, profiles, name. */
 export function takeSnapshot(member: Member, now: number): void {
   const { computer, mac } = member;
-  member.snapshot = {
-    reportedAt: now,
-    certificates: takeCertificates(member),
-    profiles: [...mac.profiles],
-  };
+  member.snapshot = { reportedAt: now, certificates: takeCertificates(member), profiles: [...mac.profiles] };
   computer.reportedAt = now;
   computer.lastContactAt = now;
   computer.name = mac.name;

@@ -50,7 +50,9 @@ export function createBatchRunner({
   const key = keysUnder(config.redis.prefix);
   const batches = createBatchStore({ redis, key });
   const services = {
-    ...{ producers, telemetry, now },
+    producers,
+    telemetry,
+    now,
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
     limits: createLimitStore({ redis, key, telemetry }),

@@ -21,7 +21,8 @@ export async function viewOf(
   return {
     ...told,
     state: batch.cancelRequest === null ? (open ? 'opening' : 'opened') : open ? 'cancelling' : 'cancelled',
-    ...{ left, opened },
+    left,
+    opened,
     refused: refusals.reduce((sum, { count }) => sum + count, 0),
     refusals: [...refusals],
     byState: present,

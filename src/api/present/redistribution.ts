@@ -10,7 +10,17 @@ type Detail = z.input<typeof redistributionDetail>;
 export function redistributionSummaryOf(record: Redistribution, computer: KnownComputer | null): Summary {
   const { id, instance, profile, state, since, openedAt, closedAt, cause, blocked, plan, wakeAt } = record;
   return {
-    ...{ id, instance, profile, state, since, openedAt, closedAt, cause, blocked, plan, wakeAt },
+    id,
+    instance,
+    profile,
+    state,
+    since,
+    openedAt,
+    closedAt,
+    cause,
+    blocked,
+    plan,
+    wakeAt,
     computer: {
       id: record.computerId,
       serialNumber: computer?.serialNumber ?? '',
@@ -28,7 +38,14 @@ export function redistributionDetailOf(record: Redistribution, computer: KnownCo
   const { dueAt, direction, retryAt, lease, settlement, trouble, cancelRequest, history } = record;
   return {
     ...redistributionSummaryOf(record, computer),
-    ...{ dueAt, direction, retryAt, lease, settlement, trouble, cancelRequest, history },
+    dueAt,
+    direction,
+    retryAt,
+    lease,
+    settlement,
+    trouble,
+    cancelRequest,
+    history,
     attemptList: record.attempts,
   };
 }

@@ -66,8 +66,11 @@ export const batchRoutes = [
       const { left, opened, ended } = await viewOf(batch, services);
       const computers = left + (body.opened ? opened - ended : 0);
       const act = {
-        ...{ action: 'cancel' as const, instance: batch.instance, reason: body.reason },
-        ...{ computers, subjects: [batch.id] },
+        action: 'cancel' as const,
+        instance: batch.instance,
+        reason: body.reason,
+        computers,
+        subjects: [batch.id],
       };
       const stopped = await audited(services, who, act, async () => {
         if (left === 0 && opened === ended)

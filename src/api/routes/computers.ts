@@ -120,7 +120,10 @@ export const computerRoutes = [
       const instance = whichInstance(services, body.instance);
       const computer = await services.computers.get(instance, id);
       const act = {
-        ...{ action: 'sweep' as const, instance, reason: '', computers: 1 },
+        action: 'sweep' as const,
+        instance,
+        reason: '',
+        computers: 1,
         subjects: [computer?.serialNumber || id],
       };
       await audited(services, who, act, async () => {

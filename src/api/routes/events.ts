@@ -158,7 +158,9 @@ function tooMany({ replayable }: ReplayPlan, most: number): Problem {
 function answerOf(plan: ReplayPlan, tally: ReplayTally | null): z.input<typeof replayAllAnswer> {
   const { filter, ...counts } = plan;
   return {
-    ...{ dryRun: tally === null, until: filter.until, ...counts },
+    dryRun: tally === null,
+    until: filter.until,
+    ...counts,
     ...(tally ?? { replayed: 0, notUnderstood: 0, effects: {} }),
   };
 }

@@ -52,12 +52,7 @@ export const oidcRoutes = [
     path: CALLBACK_PATH,
     summary: 'Come back from the provider',
     description: 'The redirect URI of the app at the provider. For browsers only.',
-    query: z.object({
-      code: said,
-      state: said,
-      iss: said,
-      error: said,
-    }),
+    query: z.object({ code: said, state: said, iss: said, error: said }),
     handle: async ({ query, sender }, services) => {
       const { provider, attempts } = mustHave(services);
       const attempt = attempts.read(sender.attempt);
@@ -119,11 +114,7 @@ function turnedBack(
     telemetry.emit('sign-in.refused', { via: 'oidc', address, why: error.message });
   const sentence = down ? downSentence(settings, services) : error.message;
   const open = attempts.write({ kind: 'refused', sentence });
-  return {
-    body: undefined,
-    redirect: next,
-    cookies: { attempt: { open, lifeMs: ATTEMPT_LIFE_MS } },
-  };
+  return { body: undefined, redirect: next, cookies: { attempt: { open, lifeMs: ATTEMPT_LIFE_MS } } };
 }
 
 function downSentence({ label }: OidcConfig, { config }: ApiServices): string {

@@ -136,7 +136,9 @@ function view(
   const { name, role, sha256, expires } = token;
   const issued = 'createdAt' in token ? token : null;
   return {
-    ...{ id: idOf(sha256), name, role },
+    id: idOf(sha256),
+    name,
+    role,
     instances: issued?.instances ?? null,
     expires: expires ?? null,
     expired: isOver(token, now()),

@@ -41,10 +41,7 @@ export const forecastAnswer = z
       unknown: z.int().describe('Macs in scope of which nothing can be said: they are in no number here.'),
       complete: z.boolean().describe('False when the fleet has more Macs than one forecast reads.'),
     }),
-    capacity: z.object({
-      perDay: z.number(),
-      boundBy: z.enum(['hourly-cap', 'in-flight-cap']),
-    }),
+    capacity: z.object({ perDay: z.number(), boundBy: z.enum(['hourly-cap', 'in-flight-cap']) }),
     shortAt: instantOrNull.describe(
       'The first day on which a Mac becomes overdue because others had the room; null when the caps do.',
     ),

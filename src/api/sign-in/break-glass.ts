@@ -46,12 +46,7 @@ export async function breakGlass(
   const at = now();
   const use = await store.note({ name: said, address, at, endsAt: at + settings.life });
   telemetry.emit('sign-in.glass-broken', { who: said, address });
-  const proof = {
-    kind: 'break-glass',
-    name,
-    fingerprint: fingerprintOf(settings),
-    useId: use.id,
-  } as const;
+  const proof = { kind: 'break-glass', name, fingerprint: fingerprintOf(settings), useId: use.id } as const;
   return { who, cookies: await openSession(services, sender, who, proof, settings.life) };
 }
 

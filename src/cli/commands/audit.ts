@@ -63,8 +63,17 @@ function auditCsv(entries: Page['entries']): string {
       'subjects',
     ],
     entries.map((entry) => [
-      ...[csvInstant(entry.at), entry.who, entry.role, entry.via, entry.action, entry.instance ?? ''],
-      ...[String(entry.computers), entry.reason, entry.outcome, entry.result, entry.subjects.join(' ')],
+      csvInstant(entry.at),
+      entry.who,
+      entry.role,
+      entry.via,
+      entry.action,
+      entry.instance ?? '',
+      String(entry.computers),
+      entry.reason,
+      entry.outcome,
+      entry.result,
+      entry.subjects.join(' '),
     ]),
   );
 }

@@ -87,8 +87,14 @@ function listScreen(found: readonly Batch[], { colors }: Context): string {
   return table(
     ['ID', 'WHEN', 'WHO', 'MACS', 'PROVEN', 'STATE', '', 'WHY'],
     found.map((batch) => [
-      ...[batch.id, exactly(batch.at), batch.by, String(batch.total)],
-      ...[String(batch.byState.verified ?? 0), batch.state, countsOf(batch), batch.reason],
+      batch.id,
+      exactly(batch.at),
+      batch.by,
+      String(batch.total),
+      String(batch.byState.verified ?? 0),
+      batch.state,
+      countsOf(batch),
+      batch.reason,
     ]),
     colors,
   );

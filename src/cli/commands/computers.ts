@@ -33,7 +33,11 @@ export function addComputersCommand(program: Command, cli: Cli): void {
   )
     .addOption(
       choice('--sort <order>', 'the whole fleet in an order', [
-        ...['contact', 'expiry', 'serialNumber', 'name', 'user'],
+        'contact',
+        'expiry',
+        'serialNumber',
+        'name',
+        'user',
       ]),
     )
     .option('--limit <count>', 'most Macs to print', '50')

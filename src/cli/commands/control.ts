@@ -29,12 +29,7 @@ export function addControlCommands(program: Command, cli: Cli): void {
       const answer = await connect(
         cli,
         options,
-      )({
-        method: 'POST',
-        path: name,
-        body: { reason, instance, nextWave },
-        answer: pauseAnswer,
-      });
+      )({ method: 'POST', path: name, body: { reason, instance, nextWave }, answer: pauseAnswer });
       if (json) printJson(cli.context, answer);
       else for (const one of answer.instances) cli.context.out(sentence(one));
       return EXIT.done;

@@ -40,10 +40,7 @@ const filterOptions = (now: () => number) =>
     instance,
   });
 const listOptions = (now: () => number) =>
-  filterOptions(now).extend({
-    limit,
-    csv: z.boolean().default(false),
-  });
+  filterOptions(now).extend({ limit, csv: z.boolean().default(false) });
 const replayOptions = (now: () => number) =>
   filterOptions(now).extend({
     reason: z.string(),
@@ -155,7 +152,13 @@ function listScreen(found: readonly Event[], { colors }: Context): string {
   return table(
     ['ID', 'ADMITTED', 'EVENT', 'MAC', 'WAS DONE', 'HAPPENED', 'REPLAY OF'],
     found.map(({ id, admittedAt, event, computerId, outcome, at, replayOf }) => [
-      ...[id, exactly(admittedAt), event, computerId ?? '–', outcome, exactly(at), replayOf ?? ''],
+      id,
+      exactly(admittedAt),
+      event,
+      computerId ?? '–',
+      outcome,
+      exactly(at),
+      replayOf ?? '',
     ]),
     colors,
   );
@@ -165,7 +168,13 @@ function eventsCsv(found: readonly Event[]): string {
   return csv(
     ['id', 'admitted', 'event', 'computerId', 'outcome', 'happened', 'replayOf'],
     found.map(({ id, admittedAt, event, computerId, outcome, at, replayOf }) => [
-      ...[id, csvInstant(admittedAt), event, computerId ?? '', outcome, csvInstant(at), replayOf ?? ''],
+      id,
+      csvInstant(admittedAt),
+      event,
+      computerId ?? '',
+      outcome,
+      csvInstant(at),
+      replayOf ?? '',
     ]),
   );
 }

@@ -46,7 +46,10 @@ function screen({ groups, blocked, complete }: Failures, most: number, context: 
   const waits = table(
     ['BLOCKED BY', 'MACS', 'SINCE', 'FOR EXAMPLE'],
     blocked.map(({ reason, count, oldestAt, text }) => [
-      ...[colors.yellow(reason), String(count), when(oldestAt, now()), text],
+      colors.yellow(reason),
+      String(count),
+      when(oldestAt, now()),
+      text,
     ]),
     colors,
   );

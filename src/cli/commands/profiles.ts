@@ -35,7 +35,11 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
         table(
           ['INSTANCE', 'ID', 'PROFILE', 'HALF', 'NAME IN JAMF', 'ERRORS', 'WARNINGS', 'AUDITED'],
           answer.profiles.map(({ errors, warnings, auditedAt, ...one }) => [
-            ...[one.instance, one.id, one.profile, one.half ?? '', one.title],
+            one.instance,
+            one.id,
+            one.profile,
+            one.half ?? '',
+            one.title,
             ...[errors, warnings].map((count) => (count === null ? '–' : String(count))),
             when(auditedAt, context.now()),
           ]),

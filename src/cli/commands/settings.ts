@@ -29,7 +29,9 @@ export function addSettingsCommand(program: Command, cli: Cli): void {
         table(
           ['SETTING', 'VALUE', '', ...(given.describe ? ['MEANING'] : [])],
           settings.map(({ path, value, isDefault, description }) => [
-            ...[path, value, isDefault ? context.colors.dim('default') : ''],
+            path,
+            value,
+            isDefault ? context.colors.dim('default') : '',
             ...(given.describe ? [description] : []),
           ]),
           context.colors,

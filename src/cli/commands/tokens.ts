@@ -10,11 +10,7 @@ import { choice, withExamples } from '../options.js';
 import { printJson, table, when } from '../print.js';
 
 const day = z.iso.date('write a day like 2027-12-31');
-const options = z.object({
-  name: z.string().trim().min(1),
-  role: z.enum(ROLES),
-  expires: day.optional(),
-});
+const options = z.object({ name: z.string().trim().min(1), role: z.enum(ROLES), expires: day.optional() });
 const issueOptions = options.extend({ expires: day, instance: z.array(z.string()).optional() });
 
 /** Adds `recert tokens`: create works without a service, the others ask one. */

@@ -66,7 +66,15 @@ export function findComputers(
     {
       path: 'computers',
       query: {
-        ...{ id, serialNumber: serial, username: user, name, text, state, unknown, sort, profile },
+        id,
+        serialNumber: serial,
+        username: user,
+        name,
+        text,
+        state,
+        unknown,
+        sort,
+        profile,
         expiresBefore: expiresWithin === undefined ? undefined : now + expiresWithin,
         instance: wanted.instance,
       },

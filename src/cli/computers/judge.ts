@@ -54,7 +54,9 @@ export async function judgeRecords(
       table(
         ['ID', 'NAME', 'SERIAL', 'STATE', 'EXPIRES', 'MATCHING', 'WHY'],
         read.map(({ computer, assessment, sentence }) => [
-          ...[computer.id, computer.name, computer.serialNumber],
+          computer.id,
+          computer.name,
+          computer.serialNumber,
           state(assessment.state, context.colors),
           exactly(assessment.certificate?.expiresAt ?? null),
           `${assessment.matching} of ${computer.certificates.length}`,
@@ -117,12 +119,17 @@ function watchedBy({ identifier, subject, window, stale }: z.output<typeof judge
     );
   const nobody = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const half = (id: string, known: string | undefined) => ({
-    ...{ id, name: id, identifier: known ?? '', level: 'System' as const },
+    id,
+    name: id,
+    identifier: known ?? '',
+    level: 'System' as const,
     scope: { ...nobody, allComputers: true, exclusions: nobody },
   });
   const [blue, green] = identifier;
   return {
-    ...{ instance: 'file', name: 'file', policy: policy.data },
+    instance: 'file',
+    name: 'file',
+    policy: policy.data,
     blue: half('1', blue),
     green: half('2', green),
   };

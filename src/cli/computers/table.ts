@@ -8,7 +8,11 @@ export function computersTable(found: readonly Summary[], { colors, now }: Conte
   const at = now();
   const rows = found.flatMap((mac) =>
     (mac.states.length === 0 ? [null] : mac.states).map((one) => [
-      ...[mac.id, mac.serialNumber, mac.name, mac.username, one?.profile ?? '–'],
+      mac.id,
+      mac.serialNumber,
+      mac.name,
+      mac.username,
+      one?.profile ?? '–',
       mac.retiredAt === null ? state(one?.state ?? '–', colors) : colors.dim('retired'),
       when(one?.expiresAt ?? null, at),
       when(mac.lastContactAt, at),
@@ -21,14 +25,33 @@ export function computersTable(found: readonly Summary[], { colors, now }: Conte
 export function computersCsv(found: readonly Summary[]): string {
   return csv(
     [
-      ...['id', 'serialNumber', 'name', 'username', 'realName', 'managed'],
-      ...['lastContact', 'inventory', 'profile', 'state', 'expires', 'due'],
+      'id',
+      'serialNumber',
+      'name',
+      'username',
+      'realName',
+      'managed',
+      'lastContact',
+      'inventory',
+      'profile',
+      'state',
+      'expires',
+      'due',
     ],
     found.flatMap((mac) =>
       mac.states.map(({ profile, state: inState, expiresAt, dueAt }) => [
-        ...[mac.id, mac.serialNumber, mac.name, mac.username, mac.realName, mac.managed ? 'yes' : 'no'],
-        ...[csvInstant(mac.lastContactAt), csvInstant(mac.reportedAt)],
-        ...[profile, inState, csvInstant(expiresAt), csvInstant(dueAt)],
+        mac.id,
+        mac.serialNumber,
+        mac.name,
+        mac.username,
+        mac.realName,
+        mac.managed ? 'yes' : 'no',
+        csvInstant(mac.lastContactAt),
+        csvInstant(mac.reportedAt),
+        profile,
+        inState,
+        csvInstant(expiresAt),
+        csvInstant(dueAt),
       ]),
     ),
   );

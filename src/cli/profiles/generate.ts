@@ -126,7 +126,11 @@ async function fitting(
 function mustPass(mobileConfig: string, { uuid, name }: NewProfile): void {
   const nobody = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const findings = auditSettings({
-    ...{ id: '0', name, identifier: uuid, level: 'System', install: 'automatic' },
+    id: '0',
+    name,
+    identifier: uuid,
+    level: 'System',
+    install: 'automatic',
     unseenScope: { limitedBy: [], users: false },
     scope: { ...nobody, allComputers: true, exclusions: nobody },
     scep: scepIn(mobileConfig),

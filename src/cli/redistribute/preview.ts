@@ -19,7 +19,10 @@ export function previewText(answer: Answer, context: Context): string {
   const list = table(
     ['MAC', 'NAME', 'PROFILE', 'IN WORDS'],
     shown.map(({ computer, profile, sentence }) => [
-      ...[computer.serialNumber ?? computer.id ?? '?', computer.name, profile ?? '–', sentence],
+      computer.serialNumber ?? computer.id ?? '?',
+      computer.name,
+      profile ?? '–',
+      sentence,
     ]),
     colors,
   );

@@ -77,11 +77,7 @@ export function forecast(
     from: now,
     lifetimeMs,
     windowMs,
-    days: planned.map((one, day) => ({
-      at: now + day * DAY_MS,
-      expiring: expiring.get(day) ?? 0,
-      ...one,
-    })),
+    days: planned.map((one, day) => ({ at: now + day * DAY_MS, expiring: expiring.get(day) ?? 0, ...one })),
     capacity,
     shortAt,
     lapsesAt: firstDay('lapsing'),

@@ -74,13 +74,15 @@ function needsHuman({ name, waiting }: InstanceFacts): readonly Incident[] {
   const inOrder = waiting.toSorted(
     (a, b) => a.since - b.since || a.redistributionId.localeCompare(b.redistributionId),
   );
-  const single = inOrder.slice(0, MOST_SINGLE).flatMap(({ profile, computerId, computer, why }) =>
-    incident('needs-human', 'error', name, [profile, computerId], {
-      title: `${computer} needs a person (${profile})`,
-      text: `Recert has no attempt left for this Mac: ${why}`,
-      path: pageOf(name, computerId),
-    }),
-  );
+  const single = inOrder
+    .slice(0, MOST_SINGLE)
+    .flatMap(({ profile, computerId, computer, why }) =>
+      incident('needs-human', 'error', name, [profile, computerId], {
+        title: `${computer} needs a person (${profile})`,
+        text: `Recert has no attempt left for this Mac: ${why}`,
+        path: pageOf(name, computerId),
+      }),
+    );
   if (waiting.length <= MOST_SINGLE) return single;
   const many = incident('needs-human', 'error', name, ['many'], {
     title: `More than ${MOST_SINGLE} Macs need a person: ${waiting.length} by now`,
@@ -179,7 +181,11 @@ function glassBroken({ breakGlass }: Facts): readonly Incident[] {
 /** What no worker can say: that none has looked at anything since an instant. Found and told by a receiver. */
 export function workersSilent(since: number): Incident {
   return {
-    ...{ key: 'workers-silent', kind: 'workers-silent', severity: 'critical', instance: null, path: '/' },
+    key: 'workers-silent',
+    kind: 'workers-silent',
+    severity: 'critical',
+    instance: null,
+    path: '/',
     title: `No worker has looked at the fleet since ${clock(since)}`,
     text: 'Nothing is read, renewed or taken back meanwhile, and nothing else is told. Start a worker (recert work), or see in its log and at its /readyz what keeps it.',
   };

@@ -155,9 +155,7 @@ function attemptsLeft(context: Context): Verdict {
 function roomLeft(context: Context): Verdict {
   const { record, evidence } = context;
   if (evidence.room === undefined)
-    return {
-      need: { what: 'room', attempt: record.attempts.length + 1, ...overridesOf(record) },
-    };
+    return { need: { what: 'room', attempt: record.attempts.length + 1, ...overridesOf(record) } };
   return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
 }
 

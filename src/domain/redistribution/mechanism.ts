@@ -93,9 +93,7 @@ function sideAt(standing: Exclude<Standing, 'overlapping'>): Side | null {
 }
 
 function no({ watched, now }: Context, text: string, until = Infinity): Candidate {
-  return {
-    refusal: { reason: 'no-mechanism', text, until: Math.min(until, now + idleMs(watched.policy)) },
-  };
+  return { refusal: { reason: 'no-mechanism', text, until: Math.min(until, now + idleMs(watched.policy)) } };
 }
 
 /** A Mac that must be seen first is waited for; else all that was said is told together. */

@@ -38,16 +38,24 @@ const about =
 /** What an operator event means to whoever looks at a page. One that is not here changes nothing that a page shows. */
 const CHANGES: Changes = {
   'redistribution.moved': ({ instance, redistributionId: id, computerId, to: state }) => ({
-    ...{ topic: 'redistributions', instance },
-    ...{ id, computerId, state },
+    topic: 'redistributions',
+    instance,
+    id,
+    computerId,
+    state,
   }),
   'redistribution.noted': ({ instance, redistributionId: id, computerId, state }) => ({
-    ...{ topic: 'redistributions', instance },
-    ...{ id, computerId, state },
+    topic: 'redistributions',
+    instance,
+    id,
+    computerId,
+    state,
   }),
   'redistribution.trouble': ({ instance, redistributionId: id, computerId }) => ({
-    ...{ topic: 'redistributions', instance },
-    ...{ id, computerId },
+    topic: 'redistributions',
+    instance,
+    id,
+    computerId,
   }),
   'redistribution.breaker-opened': about('overview'),
   'redistribution.held': about('overview'),

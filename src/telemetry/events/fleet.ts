@@ -136,10 +136,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       },
     ],
   },
-  'queue.trouble': {
-    level: 'warn',
-    say: ({ queue, error }) => `${queue}: the worker met ${error}`,
-  },
+  'queue.trouble': { level: 'warn', say: ({ queue, error }) => `${queue}: the worker met ${error}` },
   'job.stalled': {
     level: 'warn',
     say: ({ queue, job }) => `${queue}: the worker of job ${job} fell silent, another takes it up`,

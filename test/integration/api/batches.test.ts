@@ -230,9 +230,17 @@ test('what a receiver left undone when it was killed is gone on with by another,
   const batches = createBatchStore({ redis: api.redis, key });
   const ids = Array.from({ length: 60 }, (_, index) => String(index + 1));
   const made = {
-    ...{ id: 'killed-in-the-middle', instance: 'prod', profile: null, by: 'oskar', reason, at: api.now() },
-    ...{ filter: null, overrides: { hourlyCap: false, canary: false }, total: 60 },
-    ...{ load: null, cancelRequest: null },
+    id: 'killed-in-the-middle',
+    instance: 'prod',
+    profile: null,
+    by: 'oskar',
+    reason,
+    at: api.now(),
+    filter: null,
+    overrides: { hourlyCap: false, canary: false },
+    total: 60,
+    load: null,
+    cancelRequest: null,
   };
   await batches.add(made, ids);
   const { config, redis, telemetry, now } = api;

@@ -66,9 +66,17 @@ beforeAll(async () => {
   const policies = { prod: { dedupeMs: 600_000, keepEvents: 100 } };
   const admit = createAdmit({ redis: api.redis, key: keysUnder('recert'), now: api.now, policies });
   const webhook = (event: string, computerId: string, outcome: string) => ({
-    ...{ identity: event, computerId, seenAt: null, hint: null, watchedHint: null, holdUntil: null },
+    identity: event,
+    computerId,
+    seenAt: null,
+    hint: null,
+    watchedHint: null,
+    holdUntil: null,
     log: {
-      ...{ event, at: now, webhookId: '3', outcome },
+      event,
+      at: now,
+      webhookId: '3',
+      outcome,
       body: JSON.stringify({
         webhook: { id: 3, name: 'Recert', webhookEvent: event, eventTimestamp: now },
         event: { computer: { jssID: Number(computerId) }, trigger: 'CLIENT_CHECKIN', username: '' },

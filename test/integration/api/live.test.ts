@@ -27,8 +27,14 @@ const names = ({ heard }: Listening) => heard.map(({ event }) => event);
 
 function moved(computerId: string, instance = 'prod'): void {
   api.telemetry.emit('redistribution.moved', {
-    ...{ instance, computerId, profile: 'okta', redistributionId: `r${computerId}` },
-    ...{ from: 'pushed', to: 'verifying', why: 'test', cause: 'manual' },
+    instance,
+    computerId,
+    profile: 'okta',
+    redistributionId: `r${computerId}`,
+    from: 'pushed',
+    to: 'verifying',
+    why: 'test',
+    cause: 'manual',
   });
 }
 
@@ -97,10 +103,7 @@ test('ends when asked to, by HEAD at once, and is for who is signed in', async (
 test('ends at once when the session is signed out, and other sessions go on', async () => {
   const cookieOf = async () => {
     const { headers } = await ask(api, 'POST', '/api/v1/session', { body: { token: TOKENS.operator } });
-    return {
-      Cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '',
-      'Sec-Fetch-Site': 'same-origin',
-    };
+    return { Cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '', 'Sec-Fetch-Site': 'same-origin' };
   };
   const [leaving, staying] = [await cookieOf(), await cookieOf()];
   const [one, other] = [await connect(leaving), await connect(staying)];

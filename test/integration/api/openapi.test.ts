@@ -200,10 +200,7 @@ describe('answers fit the document', () => {
       status,
       body: said,
       headers,
-    } = await ask(api, method.toUpperCase(), target, {
-      token: TOKENS.operator,
-      body,
-    });
+    } = await ask(api, method.toUpperCase(), target, { token: TOKENS.operator, body });
     const operation = document.paths[path]?.[method as 'get'];
     const response = operation?.responses[String(status)] ?? operation?.responses.default;
     const [type, content] = Object.entries(response?.content ?? {})[0] ?? [];

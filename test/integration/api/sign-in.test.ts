@@ -206,10 +206,7 @@ describe('at the provider', () => {
 
 describe('a session', () => {
   test('ends when nothing is heard of it, and by its age though it is', async () => {
-    const short = await startApi({
-      top: () => 'signIn: { idle: 2s, life: 1h }',
-      fleet: false,
-    });
+    const short = await startApi({ top: () => 'signIn: { idle: 2s, life: 1h }', fleet: false });
     try {
       const open = async () => {
         const { headers } = await ask(short, 'POST', SESSION, { body: { token: TOKENS.viewer } });

@@ -135,9 +135,7 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
   const trail = auditPage.parse((await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.admin })).body);
   expect(
     trail.entries.find(({ action, outcome }) => action === 'redistribute-scope' && outcome === 'done'),
-  ).toMatchObject({
-    ...{ who: 'ada', action: 'redistribute-scope', reason: REASON, computers },
-  });
+  ).toMatchObject({ who: 'ada', action: 'redistribute-scope', reason: REASON, computers });
 });
 
 it('asked twice with one key it is sent once, and answers alike', async () => {

@@ -23,8 +23,14 @@ afterAll(async () => {
 });
 
 const words = [
-  ...['profiles', 'generate', '--name', NAME, '--offline', '--create'],
-  ...['--scep-url', 'https://example.okta.com/pki/0123456789abcdef/scep/aus1'],
+  'profiles',
+  'generate',
+  '--name',
+  NAME,
+  '--offline',
+  '--create',
+  '--scep-url',
+  'https://example.okta.com/pki/0123456789abcdef/scep/aus1',
 ];
 
 /** The command against a pretend Jamf Pro; every answer of a person is `answer`. */

@@ -41,10 +41,7 @@ async function auditedHouse(subject?: string): Promise<{ house: House; metrics: 
     },
     { timeout: 20_000, interval: 200 },
   );
-  return {
-    house: { ...house, recert },
-    metrics: async () => (await fetch(`${worker.url}/metrics`)).text(),
-  };
+  return { house: { ...house, recert }, metrics: async () => (await fetch(`${worker.url}/metrics`)).text() };
 }
 
 const answerSchema = z.object({ ok: z.boolean(), audits: z.array(profileAudit) });

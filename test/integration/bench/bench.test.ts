@@ -17,13 +17,7 @@ it('runs a small bench: every contestant answers, and what our receiver answered
     expect(accepted, name).toBeGreaterThan(0);
   }
   expect(result.latency.map(({ accepted }) => accepted)).toEqual([80, 80, 80, 80]);
-  expect(result.endurance).toMatchObject({
-    sent: 300,
-    accepted: 300,
-    failed: 0,
-    logged: 300,
-    distinct: 300,
-  });
+  expect(result.endurance).toMatchObject({ sent: 300, accepted: 300, failed: 0, logged: 300, distinct: 300 });
   expect(Object.values(result.ratios).every((ratio) => ratio > 0 && Number.isFinite(ratio))).toBe(true);
   const said = report(result);
   for (const name of Object.values(NAMES)) expect(said).toContain(name);

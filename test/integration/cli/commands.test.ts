@@ -157,9 +157,7 @@ describe('recert against a running service', () => {
     const failing = await recert(
       ['redistribute', '--serial', 'SERIAL1', ...reason, '--wait'],
       TOKENS.operator,
-      {
-        wait: () => onlyOne((id) => move(id, { state: 'needs-human' })),
-      },
+      { wait: () => onlyOne((id) => move(id, { state: 'needs-human' })) },
     );
     expect(failing.code).toBe(EXIT.failed);
     expect(failing.out).toMatch(/SERIAL1 +needs-human/);

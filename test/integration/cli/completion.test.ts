@@ -98,9 +98,7 @@ describe('other shells', () => {
       execFileSync(
         'fish',
         ['--no-config', '-c', `source $argv[1]; complete -C $argv[2]`, join(folder, 'recert.fish'), line],
-        {
-          encoding: 'utf8',
-        },
+        { encoding: 'utf8' },
       );
     expect(offers('recert computers --state ov')).toMatch(/^overdue\t/u);
     expect(offers('recert redistributions ')).toMatch(/^cancel\t.*\nlist\t.*\nshow\t/u);

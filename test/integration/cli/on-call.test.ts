@@ -164,8 +164,13 @@ test('by hand for any Mac: one that is not due is renewed on record; without a t
   const [healthy, outside] = [(await macs('healthy'))[0], (await macs('out-of-scope'))[0]];
   if (!healthy || !outside) throw new Error('the fleet has no such Mac');
   const asked = (serialNumber: string) => [
-    ...['redistribute', '--serial', serialNumber, '--reason', 'locked out after board swap, INC-4713'],
-    ...['--override-hourly-cap', '--wait'],
+    'redistribute',
+    '--serial',
+    serialNumber,
+    '--reason',
+    'locked out after board swap, INC-4713',
+    '--override-hourly-cap',
+    '--wait',
   ];
 
   const nobody = await recert('nobody', ...asked(healthy.serialNumber));

@@ -48,7 +48,11 @@ describe('a Mac', () => {
     expect(saved?.assessments.wifi).toMatchObject({ state: 'healthy', inScope: true, matching: 1 });
     expect(await fleet.get('prod', '7')).toEqual(saved?.computer);
     expect(saved?.computer).toMatchObject({
-      ...{ id: '7', serialNumber: 'SERIAL7', managed: true, mdmCapable: true, groupIds: ['20'] },
+      id: '7',
+      serialNumber: 'SERIAL7',
+      managed: true,
+      mdmCapable: true,
+      groupIds: ['20'],
       lastContactAt: NOW - 7_000,
       certificates: [{ serialNumber: 'CERT7', expiresAt: NOW + 100 * DAY }],
     });
@@ -98,7 +102,12 @@ describe('the lists', () => {
     const outside = mac(51, 1, { groupIds: ['1'] });
     await fleet.save('prod', [...macs, blank, outside], context);
     expect(await fleet.countStates('prod', 'wifi')).toEqual({
-      ...{ healthy: 3, due: 2, overdue: 1, expired: 2, unknown: 1, 'out-of-scope': 1 },
+      healthy: 3,
+      due: 2,
+      overdue: 1,
+      expired: 2,
+      unknown: 1,
+      'out-of-scope': 1,
     });
     const first = await fleet.listByState('prod', 'wifi', 'healthy', { limit: 2 });
     expect(first.computers.map(({ id }) => id)).toEqual(['1', '2']);
@@ -123,7 +132,9 @@ describe('the lists', () => {
     await fleet.save('prod', [mac(1, 5), mac(2, 5)], context);
     await fleet.save('prod', [mac(1, 365), mac(2, 5, { groupIds: [] })], { watched, now: NOW + 1 });
     expect(await fleet.countStates('prod', 'wifi')).toMatchObject({
-      ...{ healthy: 1, overdue: 0, 'out-of-scope': 1 },
+      healthy: 1,
+      overdue: 0,
+      'out-of-scope': 1,
     });
   });
 
@@ -216,7 +227,8 @@ describe('two writers', () => {
     const blank = { name: '', username: '', email: '', department: '', building: '', realName: '' };
     const ids = Array.from({ length: 20 }, (_, index) => index + 1);
     const writes = texts.map((field, index) => ({
-      ...{ ...blank, [field]: `known-${field}` },
+      ...blank,
+      [field]: `known-${field}`,
       reportedAt: NOW + index,
       certificates: [certificate({ serialNumber: `AT${index}`, expiresAt: NOW + index * DAY })],
     }));

@@ -85,7 +85,10 @@ function facts(): Facts {
     breakGlass: uses,
     instances: [
       {
-        ...{ name: 'prod', profiles: [], waiting, lastWebhookAt: null },
+        name: 'prod',
+        profiles: [],
+        waiting,
+        lastWebhookAt: null,
         lastSweepAt: swept ? clock : null,
         sweepEveryMs: MINUTE,
         leases: { late: 0, oldest: null },

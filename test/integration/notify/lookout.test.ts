@@ -55,8 +55,14 @@ function startReceiver(): Lookout {
     },
   });
   return createLookout({
-    ...{ settings, channels: settings.channels, incidents, telemetry: createTelemetry(), now },
-    ...{ publicUrl: undefined, prefix: 'recert', gate: createGate(undefined, now) },
+    settings,
+    channels: settings.channels,
+    incidents,
+    telemetry: createTelemetry(),
+    now,
+    publicUrl: undefined,
+    prefix: 'recert',
+    gate: createGate(undefined, now),
   });
 }
 

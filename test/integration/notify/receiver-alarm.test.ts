@@ -23,9 +23,7 @@ beforeAll(async () => {
   const text = stringify({
     ...(parse(configText(redis.url)) as object),
     spool: { folder, mostBytes: MOST },
-    notifications: {
-      channels: { pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url } },
-    },
+    notifications: { channels: { pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url } } },
   });
   const config = parseConfig(text, { source: 'test', environment: {} });
   receiver = await startReceiver(config, { telemetry: createTelemetry() });

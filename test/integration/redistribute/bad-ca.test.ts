@@ -15,12 +15,7 @@ const FURTHER_LOOKS = 3;
 it('a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through', async () => {
   const stage = await startStage({
     simulator: { fleet: { computers: 30, due: DUE } },
-    okta: {
-      overlap: { ...OVERLAP, settle: '1s' },
-      waits: WAITS,
-      hourlyCap: 1000,
-      canary: [FIRST, SECOND],
-    },
+    okta: { overlap: { ...OVERLAP, settle: '1s' }, waits: WAITS, hourlyCap: 1000, canary: [FIRST, SECOND] },
     patience: { interval: 20 },
   });
   const { records, issued, eventually } = stage;

@@ -263,9 +263,19 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
     redis: await redisAsText(),
   };
   const secrets = {
-    ...{ CLIENT_SECRET, KEY, NEW_KEY, WRONG_KEY, WRONG_TOKEN, PASSWORD, JAMF_TOKEN, token },
+    CLIENT_SECRET,
+    KEY,
+    NEW_KEY,
+    WRONG_KEY,
+    WRONG_TOKEN,
+    PASSWORD,
+    JAMF_TOKEN,
+    token,
     challenge: house.simulator.world.ca.challenge,
-    ...{ REDIS_PASSWORD, ACCOUNT_PASSWORD, GLASS_PASSWORD, ...CHANNEL_SECRETS },
+    REDIS_PASSWORD,
+    ACCOUNT_PASSWORD,
+    GLASS_PASSWORD,
+    ...CHANNEL_SECRETS,
   };
   // What is searched is there, and what is planted is found: else nothing would be found in it.
   expect(searched.log).toContain('"kind":"process.started"');

@@ -171,12 +171,8 @@ describe('what the server says of itself', () => {
     expect((await simulator.anonymous('GET', '/api/v1/jamf-pro-version')).status).toBe(401);
     // The clock was moved since the first sign-in.
     const call = await simulator.signIn('recert', 'recert-secret');
-    expect((await call('GET', '/api/v1/jamf-pro-server-url')).json()).toEqual({
-      url: simulator.url,
-    });
-    const privileges = (await call('GET', '/api/v1/api-role-privileges')).json() as {
-      privileges: string[];
-    };
+    expect((await call('GET', '/api/v1/jamf-pro-server-url')).json()).toEqual({ url: simulator.url });
+    const privileges = (await call('GET', '/api/v1/api-role-privileges')).json() as { privileges: string[] };
     expect(privileges.privileges).toContain('Flush MDM Commands');
   });
 });

@@ -22,7 +22,11 @@ afterAll(async () => {
 
 function intent(reason: string): AuditIntent {
   return {
-    ...{ who: 'ada', role: 'admin', via: 'token', action: 'pause', instance: 'prod' },
+    who: 'ada',
+    role: 'admin',
+    via: 'token',
+    action: 'pause',
+    instance: 'prod',
     reason,
     computers: 0,
     subjects: [],

@@ -45,7 +45,10 @@ it('what a redistribution says is counted with its record, once, whoever stores 
   expect(await store.compareAndSet(first, failed)).not.toBeNull();
   expect(await store.compareAndSet(first, { ...failed, plan: 'other' })).toBeNull();
   const proof = {
-    ...{ serialNumber: 'NEW', expiresAt: START + DAY, issuedAt: START, reportedAt: START },
+    serialNumber: 'NEW',
+    expiresAt: START + DAY,
+    issuedAt: START,
+    reportedAt: START,
     credit: 'jamf' as const,
   };
   await store.compareAndSet(stored, { ...stored, state: 'verified', proof, since: START });

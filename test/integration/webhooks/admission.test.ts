@@ -142,10 +142,24 @@ describe('a Mac that is named by its serial number only', () => {
       'prod',
       [
         {
-          ...{ id: '61', udid: '', serialNumber: 'FVFC1TEST001', managementId: '', name: '', username: '' },
-          ...{ realName: '', email: '', department: '', building: '', managed: true, mdmCapable: true },
-          ...{ enrolledAt: null, reportedAt: null, lastContactAt: null },
-          ...{ groupIds: [], certificates: [], profiles: [] },
+          id: '61',
+          udid: '',
+          serialNumber: 'FVFC1TEST001',
+          managementId: '',
+          name: '',
+          username: '',
+          realName: '',
+          email: '',
+          department: '',
+          building: '',
+          managed: true,
+          mdmCapable: true,
+          enrolledAt: null,
+          reportedAt: null,
+          lastContactAt: null,
+          groupIds: [],
+          certificates: [],
+          profiles: [],
         },
       ],
       { watched: [], now: Date.now() },
@@ -205,10 +219,7 @@ describe('a change of a smart group', () => {
   it('makes a hint for each Mac, without saying that they were in contact', async () => {
     expect(
       (await send(receiver, fixture('SmartGroupComputerMembershipChange.today.json'))).answer,
-    ).toMatchObject({
-      effect: 'hint',
-      computers: 3,
-    });
+    ).toMatchObject({ effect: 'hint', computers: 3 });
     expect(await claim()).toEqual([
       ['61', 'smart-group'],
       ['62', 'smart-group'],

@@ -98,15 +98,24 @@ describe('one event', () => {
     const replay = await newest();
     expect(replay).toMatchObject({
       event: 'ComputerInventoryCompleted',
-      ...{ computerId: '50', webhookId: '4', outcome: 'hint', replayOf: original.id, at },
+      computerId: '50',
+      webhookId: '4',
+      outcome: 'hint',
+      replayOf: original.id,
+      at,
     });
     expect(await show(replay.id)).toMatchObject({ body: null, noBody: 'replay' });
     const trail = await get('audit?limit=1');
     expect(trail.body).toMatchObject({
       entries: [
         {
-          ...{ who: 'oskar', action: 'replay', instance: 'prod', reason, subjects: [original.id] },
-          ...{ outcome: 'done', result: 'ComputerInventoryCompleted again: hint.' },
+          who: 'oskar',
+          action: 'replay',
+          instance: 'prod',
+          reason,
+          subjects: [original.id],
+          outcome: 'done',
+          result: 'ComputerInventoryCompleted again: hint.',
         },
       ],
     });
@@ -248,8 +257,11 @@ describe('all events that match', () => {
     expect(trail.body).toMatchObject({
       entries: [
         {
-          ...{ action: 'replay', reason, computers: 4, outcome: 'done' },
-          ...{ result: '5 replayed (5 hint), 0 not understood.' },
+          action: 'replay',
+          reason,
+          computers: 4,
+          outcome: 'done',
+          result: '5 replayed (5 hint), 0 not understood.',
           subjects: [containing('event computerinventorycompleted, until 2')],
         },
       ],
@@ -279,14 +291,19 @@ describe('an operation on a profile', () => {
   const operation = (more: object = {}) =>
     webhook('RestAPIOperation', {
       authorizedUsername: 'admin',
-      ...{ objectID: 12, objectName: 'Okta blue', objectTypeName: 'macOS configuration profile' },
-      ...{ operationSuccessful: true, restAPIOperationType: 'PUT' },
+      objectID: 12,
+      objectName: 'Okta blue',
+      objectTypeName: 'macOS configuration profile',
+      operationSuccessful: true,
+      restAPIOperationType: 'PUT',
       ...more,
     });
   const hintedProfiles = async () =>
     (
       await createProfileHints({ redis: api.redis, key, now: Date.now }).claim('prod', {
-        ...{ now: Date.now() + 10_000, limit: 10, leaseMs: 1 },
+        now: Date.now() + 10_000,
+        limit: 10,
+        leaseMs: 1,
       })
     ).map(({ computerId }) => computerId);
 

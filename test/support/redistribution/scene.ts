@@ -67,10 +67,7 @@ const nearlyDead = { serialNumber: 'OLDER', issuedAt: START - 360 * DAY, expires
 /** Where a Mac may stand when its certificate comes near its end. */
 export const starts = {
   blue: {},
-  green: {
-    groupIds: [IDS.joinGreen, IDS.leaveBlue],
-    certificates: [certificateOf('green', dying)],
-  },
+  green: { groupIds: [IDS.joinGreen, IDS.leaveBlue], certificates: [certificateOf('green', dying)] },
   'an old overlap': {
     groupIds: [IDS.joinGreen],
     certificates: [certificateOf('blue', nearlyDead), certificateOf('green', dying)],
@@ -210,10 +207,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         return;
       case 'observe':
       case 'act':
-        stage.watched = {
-          ...stage.watched,
-          policy: { ...stage.watched.policy, mode: operation.op },
-        };
+        stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: operation.op } };
         return;
       case 'fail':
         mac.failures.push('The SCEP server returned an invalid response.');

@@ -8,10 +8,18 @@ function trailOf(count: number): Pick<AuditStore, 'page'> {
     const number = count - index;
     const special = number % 10 === 0;
     return {
-      ...{ id: String(number).padStart(6, '0'), at: number, role: 'operator', via: 'session', computers: 1 },
-      ...{ who: special ? 'Anna (break-glass)' : 'oskar', action: special ? 'cancel' : 'redistribute' },
-      ...{ instance: 'prod', reason: `INC-${number}`, subjects: [`MAC-${number}`] },
-      ...{ outcome: 'done', result: 'Done.' },
+      id: String(number).padStart(6, '0'),
+      at: number,
+      role: 'operator',
+      via: 'session',
+      computers: 1,
+      who: special ? 'Anna (break-glass)' : 'oskar',
+      action: special ? 'cancel' : 'redistribute',
+      instance: 'prod',
+      reason: `INC-${number}`,
+      subjects: [`MAC-${number}`],
+      outcome: 'done',
+      result: 'Done.',
     };
   });
   return {

@@ -29,8 +29,15 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     computers: { known: 9, retired: 0 },
     profiles: [
       {
-        ...{ name: 'okta', mode: 'act', known: true, audit: null, coverage: 1 },
-        ...{ breaker: null, hold: null, canary: null, opensAt: null },
+        name: 'okta',
+        mode: 'act',
+        known: true,
+        audit: null,
+        coverage: 1,
+        breaker: null,
+        hold: null,
+        canary: null,
+        opensAt: null,
         native: { awaited: false, renewed: 0, failed: 0, other: 0 },
         states: { ...none, ...states },
       },
@@ -50,7 +57,12 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         'needs-human': 0,
         cancelled: 0,
       },
-      ...{ open: 0, due: 0, inFlight: 0, blocked: 0, failed: 0, verified: 0 },
+      open: 0,
+      due: 0,
+      inFlight: 0,
+      blocked: 0,
+      failed: 0,
+      verified: 0,
     },
     leases: { count: 0, late: 0, oldest: null },
     hints: 0,
@@ -64,7 +76,10 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
 
 function told(instance: Look, workers = 1, failed = 0): string[] {
   const queues = (['assess', 'redistribute', 'sweep'] as const).map((name) => ({
-    ...{ name, waiting: 0, active: 0, delayed: 0 },
+    name,
+    waiting: 0,
+    active: 0,
+    delayed: 0,
     workers,
     failed,
   }));
@@ -82,12 +97,18 @@ test('what is found leads to where it is shown', () => {
   });
   expect(found).toEqual([
     {
-      ...{ severity: 'error', instance: 'prod', text: '1,200 Macs have an expired certificate (okta).' },
-      ...{ page: '/macs?state=expired&profile=okta', command: 'recert computers --state expired' },
+      severity: 'error',
+      instance: 'prod',
+      text: '1,200 Macs have an expired certificate (okta).',
+      page: '/macs?state=expired&profile=okta',
+      command: 'recert computers --state expired',
     },
     {
-      ...{ severity: 'warning', instance: null, text: '1 job of the queue sweep failed.' },
-      ...{ page: '/queues/queue/sweep?status=failed', command: null },
+      severity: 'warning',
+      instance: null,
+      text: '1 job of the queue sweep failed.',
+      page: '/queues/queue/sweep?status=failed',
+      command: null,
     },
   ]);
 });

@@ -3,14 +3,16 @@ import { CSV_HEAD, csvOf } from '../../../console/src/macs/csv.js';
 import { computersCsv } from '../../../src/cli/computers/table.js';
 
 const mac = {
-  ...{ instance: 'prod', id: '6', serialNumber: 'SERIAL6', name: '=cmd|calc', username: 'jane, "the" first' },
-  ...{
-    realName: 'Jane\nDoe',
-    managed: true,
-    reportedAt: null,
-    lastContactAt: 1_780_000_000_000,
-    retiredAt: null,
-  },
+  instance: 'prod',
+  id: '6',
+  serialNumber: 'SERIAL6',
+  name: '=cmd|calc',
+  username: 'jane, "the" first',
+  realName: 'Jane\nDoe',
+  managed: true,
+  reportedAt: null,
+  lastContactAt: 1_780_000_000_000,
+  retiredAt: null,
   states: [
     { profile: 'okta', state: 'due' as const, dueAt: 1_780_000_000_000, expiresAt: 1_790_000_000_000 },
     { profile: 'wifi', state: 'unknown' as const, dueAt: null, expiresAt: null },

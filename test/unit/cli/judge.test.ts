@@ -44,7 +44,10 @@ it('judges a record of Classic, at an instant', async () => {
 
 it('tells of records without an id, and takes a window as the configuration does', async () => {
   const { code, out, err } = await judge(JSON.stringify({ results: [record('6'), { id: '' }] }), [
-    ...['--subject', 'profile-uuid', '--window', '1%'],
+    '--subject',
+    'profile-uuid',
+    '--window',
+    '1%',
   ]);
   expect([code, out]).toEqual([EXIT.done, expect.stringContaining('healthy')]);
   expect(err).toContain('1 without an id');

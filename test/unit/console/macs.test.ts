@@ -58,8 +58,14 @@ describe('choosing', () => {
 
 describe('the chronicle of a Mac', () => {
   const event = (id: string, admittedAt: number, kind = 'ComputerCheckIn'): EventSummary => ({
-    ...{ id, admittedAt, event: kind, at: null, computerId: '7', webhookId: null },
-    ...{ outcome: 'touch', replayOf: null },
+    id,
+    admittedAt,
+    event: kind,
+    at: null,
+    computerId: '7',
+    webhookId: null,
+    outcome: 'touch',
+    replayOf: null,
   });
   const redistribution = {
     id: 'r1',
@@ -67,22 +73,31 @@ describe('the chronicle of a Mac', () => {
     history: [{ at: 30, from: null, to: 'due', why: 'the certificate is inside the window', evidence: {} }],
     attemptList: [
       {
-        ...{ number: 1, direction: 'to-green', intentAt: 40, triggeredAt: 41, blankPushes: [50] },
+        number: 1,
+        direction: 'to-green',
+        intentAt: 40,
+        triggeredAt: 41,
+        blankPushes: [50],
         command: { uuid: 'u', state: 'ERROR', sentAt: 42, completedAt: 60, error: '' },
-        ...{ endedAt: 60, outcome: 'error', error: 'the challenge is wrong' },
+        endedAt: 60,
+        outcome: 'error',
+        error: 'the challenge is wrong',
       },
     ],
   } as const;
   const entry: AuditEntry = {
-    ...{ id: 'a', at: 35, who: 'anna', role: 'operator', via: 'token', action: 'redistribute' },
-    ...{
-      instance: 'prod',
-      reason: 'INC-1',
-      computers: 1,
-      subjects: ['C02SEVEN'],
-      outcome: 'done',
-      result: '1 opened',
-    },
+    id: 'a',
+    at: 35,
+    who: 'anna',
+    role: 'operator',
+    via: 'token',
+    action: 'redistribute',
+    instance: 'prod',
+    reason: 'INC-1',
+    computers: 1,
+    subjects: ['C02SEVEN'],
+    outcome: 'done',
+    result: '1 opened',
   };
   const of = (events: readonly EventSummary[]) =>
     chronicleOf({
@@ -95,7 +110,15 @@ describe('the chronicle of a Mac', () => {
     const lines = of([event('1', 10), event('2', 45)]);
     expect(lines.map(({ at }) => at)).toEqual([60, 50, 45, 42, 41, 40, 35, 30, 10]);
     expect(lines.map(({ kind }) => kind)).toEqual([
-      ...['call', 'call', 'webhook', 'call', 'call', 'call', 'person', 'redistribution', 'webhook'],
+      'call',
+      'call',
+      'webhook',
+      'call',
+      'call',
+      'call',
+      'person',
+      'redistribution',
+      'webhook',
     ]);
     expect(lines[0]).toMatchObject({ tone: 'bad', more: 'the challenge is wrong' });
   });

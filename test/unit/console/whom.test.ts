@@ -6,8 +6,14 @@ import { filterInWords } from '../../../console/src/redistribute/in-words.js';
 import { macFilter, redistributeRequest } from '../../../src/api/schemas/redistribution.js';
 
 const nothing: MacFilter = {
-  ...{ instance: 'prod', profile: 'okta', text: '', state: null, unknown: null, blocked: null },
-  ...{ withinDays: null, sort: 'name' },
+  instance: 'prod',
+  profile: 'okta',
+  text: '',
+  state: null,
+  unknown: null,
+  blocked: null,
+  withinDays: null,
+  sort: 'name',
 };
 const overdue = { ...nothing, text: 'MB', state: 'overdue' as const, withinDays: 7 };
 const soon = expect.any(Number) as number;

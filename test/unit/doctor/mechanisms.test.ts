@@ -64,8 +64,10 @@ it('the audit holds nothing against green for excluding the group of cycle', () 
     unseenScope: { limitedBy: [], users: false },
   });
   const pair = {
-    ...{ joinGreen: IDS.joinGreen, leaveBlue: IDS.leaveBlue },
-    ...{ blue: details('blue'), green: details('green') },
+    joinGreen: IDS.joinGreen,
+    leaveBlue: IDS.leaveBlue,
+    blue: details('blue'),
+    green: details('green'),
   };
   expect(auditPair({ ...pair, exclude: IDS.exclude })).toEqual([]);
   expect(auditPair(pair).map(({ rule }) => rule)).toEqual(['green-exclusions']);

@@ -42,7 +42,10 @@ describe('what is kept of a Mac', () => {
     );
     const kept = mergeInventory(null, computer({ certificates }), read(NOW));
     expect(kept.certificates.map(({ serialNumber }) => serialNumber)).toEqual([
-      ...['DAY-6', 'DAY-5', 'DAY-4', 'DAY-3'],
+      'DAY-6',
+      'DAY-5',
+      'DAY-4',
+      'DAY-3',
     ]);
     expect(kept.matching).toEqual({ wifi: 6 });
   });
@@ -82,9 +85,20 @@ describe('a later reading', () => {
     const merged = mergeInventory(
       before,
       computer({
-        ...{ udid: '', serialNumber: '', managementId: '', name: '', username: '', realName: '' },
-        ...{ email: '', department: '', building: '', enrolledAt: null, reportedAt: null },
-        ...{ lastContactAt: null, certificates: [], profiles: [] },
+        udid: '',
+        serialNumber: '',
+        managementId: '',
+        name: '',
+        username: '',
+        realName: '',
+        email: '',
+        department: '',
+        building: '',
+        enrolledAt: null,
+        reportedAt: null,
+        lastContactAt: null,
+        certificates: [],
+        profiles: [],
       }),
       read(NOW + 1),
     );

@@ -37,25 +37,30 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], junk: unkno
 }
 
 const texts = (computer: Computer) => [
-  ...[
-    computer.id,
-    computer.udid,
-    computer.serialNumber,
-    computer.managementId,
-    computer.name,
-    computer.username,
-  ],
-  ...[computer.realName, computer.email, computer.department, computer.building, ...computer.groupIds],
+  computer.id,
+  computer.udid,
+  computer.serialNumber,
+  computer.managementId,
+  computer.name,
+  computer.username,
+  computer.realName,
+  computer.email,
+  computer.department,
+  computer.building,
+  ...computer.groupIds,
   ...computer.certificates.flatMap((it) => [it.subject, it.serialNumber, it.fingerprint, it.username]),
   ...computer.profiles.flatMap((it) => [it.id, it.identifier, it.displayName]),
 ];
 const instants = (computer: Computer) => [
-  ...[computer.enrolledAt, computer.reportedAt, computer.lastContactAt],
+  computer.enrolledAt,
+  computer.reportedAt,
+  computer.lastContactAt,
   ...computer.certificates.flatMap((it) => [it.issuedAt, it.expiresAt]),
   ...computer.profiles.map((it) => it.installedAt),
 ];
 const flags = (computer: Computer) => [
-  ...[computer.managed, computer.mdmCapable],
+  computer.managed,
+  computer.mdmCapable,
   ...computer.certificates.flatMap((it) => [it.identity, it.active]),
 ];
 

@@ -167,10 +167,7 @@ describe('when Jamf asks for quiet', () => {
       [VERSION]: [
         {
           status: 503,
-          headers: {
-            date: 'Mon, 23 Nov 2026 10:00:00 GMT',
-            'retry-after': 'Mon, 23 Nov 2026 10:00:09 GMT',
-          },
+          headers: { date: 'Mon, 23 Nov 2026 10:00:00 GMT', 'retry-after': 'Mon, 23 Nov 2026 10:00:09 GMT' },
         },
         GOOD,
       ],

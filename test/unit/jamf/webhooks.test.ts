@@ -193,9 +193,7 @@ describe('writing a webhook', () => {
   });
 
   it('says what to do about a name that is taken', async () => {
-    const { jamf } = await connectSetup({
-      [CREATE]: { status: 409, body: '<p>Error: Duplicate name</p>' },
-    });
+    const { jamf } = await connectSetup({ [CREATE]: { status: 409, body: '<p>Error: Duplicate name</p>' } });
     expect((await failureOf(jamf.createWebhook(settings))).advice).toBe(
       'Nothing was changed: another one of this name exists.',
     );

@@ -56,11 +56,7 @@ describe('basic', () => {
   });
 
   it('accepts letters beyond English in UTF-8 and in latin1', () => {
-    const { accepts: takes } = judge({
-      type: 'basic',
-      username: 'jamf',
-      password: secrets('pässwörd'),
-    });
+    const { accepts: takes } = judge({ type: 'basic', username: 'jamf', password: secrets('pässwörd') });
     expect(takes({ authorization: basicHeader('jamf:pässwörd') })).toBe(true);
     expect(takes({ authorization: basicHeader('jamf:pässwörd', 'latin1') })).toBe(true);
     expect(takes({ authorization: basicHeader('jamf:passwörd') })).toBe(false);

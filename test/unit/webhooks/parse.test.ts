@@ -96,15 +96,20 @@ describe('whatever is sent', () => {
     fc.string(),
   );
   const field = fc.constantFrom(
-    ...['jssID', 'jssid', 'udid', 'serialNumber', 'computer', 'trigger', 'groupAddedDevicesIds', 'objectID'],
-    ...[
-      'groupRemovedDevicesIds',
-      'objectTypeName',
-      'restAPIOperationType',
-      '__proto__',
-      'constructor',
-      'password',
-    ],
+    'jssID',
+    'jssid',
+    'udid',
+    'serialNumber',
+    'computer',
+    'trigger',
+    'groupAddedDevicesIds',
+    'objectID',
+    'groupRemovedDevicesIds',
+    'objectTypeName',
+    'restAPIOperationType',
+    '__proto__',
+    'constructor',
+    'password',
   );
   const event = fc.oneof(
     fc.jsonValue(),

@@ -67,10 +67,7 @@ const expected: Record<string, { event: string; effect: object; at?: number | nu
     event: 'SmartGroupComputerMembershipChange',
     effect: { does: 'hints', computerIds: ['61'], reason: 'smart-group' },
   },
-  'SmartGroupComputerMembershipChange.empty': {
-    event: 'SmartGroupComputerMembershipChange',
-    effect: none,
-  },
+  'SmartGroupComputerMembershipChange.empty': { event: 'SmartGroupComputerMembershipChange', effect: none },
   'SmartGroupMobileDeviceMembershipChange.today': {
     event: 'SmartGroupMobileDeviceMembershipChange',
     effect: none,

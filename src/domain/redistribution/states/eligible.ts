@@ -169,11 +169,7 @@ function arrived(context: Context, seen: string): Outcome {
     },
   };
   const moved = move(record, excluded ? 'excluded' : 'triggered', told, { intent: null, retryAt: null });
-  return {
-    kind: 'move',
-    record: excluded ? moved : withAttempt(moved, { triggeredAt: now }),
-    effect: null,
-  };
+  return { kind: 'move', record: excluded ? moved : withAttempt(moved, { triggeredAt: now }), effect: null };
 }
 
 function need(...needs: Extract<Outcome, { kind: 'need' }>['needs']): Outcome {

@@ -84,10 +84,7 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
   const noted = note(record, { at: now, why: 'a blank push wakes the Mac' });
   return {
     kind: 'wait',
-    record: {
-      ...withAttempt(noted, { blankPushes: [...attempt.blankPushes, ...missed] }),
-      wakeAt: until,
-    },
+    record: { ...withAttempt(noted, { blankPushes: [...attempt.blankPushes, ...missed] }), wakeAt: until },
     effect: { do: 'blank-push' },
   };
 }

@@ -48,10 +48,7 @@ function write(context: Context, settlement: Settlement): Outcome {
       kind: 'move',
       record: note(
         record,
-        {
-          at: now,
-          why: 'the old profile holds the later certificate: it stays, the new one goes',
-        },
+        { at: now, why: 'the old profile holds the later certificate: it stays, the new one goes' },
         { settlement: { ...settlement, kind: 'return' } },
       ),
       effect: null,
@@ -107,9 +104,7 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
     record: note(
       record,
       { at: now, why: `${why}: it stays, the old one goes` },
-      {
-        settlement: { ...settlement, ...finish },
-      },
+      { settlement: { ...settlement, ...finish } },
     ),
     effect: null,
   };
@@ -172,9 +167,5 @@ function left({ record, now }: Context, settlement: Settlement, why: string): Ou
 }
 
 function ended(record: Redistribution, settlement: Settlement, why: string, now: number): Outcome {
-  return {
-    kind: 'move',
-    record: note(record, { at: now, why }, { intent: null, settlement }),
-    effect: null,
-  };
+  return { kind: 'move', record: note(record, { at: now, why }, { intent: null, settlement }), effect: null };
 }

@@ -47,9 +47,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     attempts: [...record.attempts, attempt],
     ...(certificate === null
       ? {}
-      : {
-          baseline: { serialNumber: certificate.serialNumber, expiresAt: certificate.expiresAt, at: now },
-        }),
+      : { baseline: { serialNumber: certificate.serialNumber, expiresAt: certificate.expiresAt, at: now } }),
   };
   return {
     kind: 'move',

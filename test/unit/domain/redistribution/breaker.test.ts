@@ -53,9 +53,7 @@ describe('the breaker', () => {
     const error = (id: string) => `request ${id} failed`;
     expect(
       judge(bad(1, error('17')), good(2), bad(3, error('a1b2c3d4')), good(4), bad(5, error('9'))),
-    ).toMatchObject({
-      reason: 'same-error',
-    });
+    ).toMatchObject({ reason: 'same-error' });
   });
 
   it('opens on a fifth of the last twenty', () => {

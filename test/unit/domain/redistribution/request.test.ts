@@ -26,7 +26,12 @@ function judge({
   const profile = watchedOf(policy);
   const assessment = computer && assess(computer, profile, START);
   return judgeRequest({
-    ...{ computer, assessment, watched: profile, open, paused, now: START },
+    computer,
+    assessment,
+    watched: profile,
+    open,
+    paused,
+    now: START,
     overrides: { hourlyCap: false, canary: false, ...overrides },
   });
 }
@@ -165,7 +170,8 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
     const by = { by: 'anna', reason: 'INC-4711', at: START + 1 };
     const first = takeOver(waits('hourly-cap'), { ...by, overrides: { hourlyCap: true, canary: false } });
     expect(first).toMatchObject({
-      ...{ state: 'blocked', blocked: { reason: 'hourly-cap' } },
+      state: 'blocked',
+      blocked: { reason: 'hourly-cap' },
       cause: {
         kind: 'manual',
         by: 'anna',

@@ -125,11 +125,7 @@ export function run(state: State, scene: Scene): Outcome {
 export function lead(from: State, scene: Scene): { to: State; why: string; record: Redistribution } {
   const outcome = run(from, scene);
   if (outcome.kind === 'need') throw new Error(`asks for ${JSON.stringify(outcome.needs)}`);
-  return {
-    to: outcome.record.state,
-    why: outcome.record.history.at(-1)?.why ?? '',
-    record: outcome.record,
-  };
+  return { to: outcome.record.state, why: outcome.record.history.at(-1)?.why ?? '', record: outcome.record };
 }
 
 /** Acknowledged, and not proven yet. */

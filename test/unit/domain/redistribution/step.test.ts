@@ -219,12 +219,10 @@ it('is not turned round once the old profile is on its way out: the Mac would be
 it('ends at once when later inventory shows no certificate at all: whoever takes it off a Mac is not waited for', () => {
   const settlement = { kind: 'finish' as const, dueAt: START + 7 * DAY, doneAt: null, outcome: null };
   const proof = {
-    ...{
-      serialNumber: 'NEW',
-      expiresAt: START + 365 * DAY,
-      issuedAt: START,
-      reportedAt: START + 20 * MINUTE,
-    },
+    serialNumber: 'NEW',
+    expiresAt: START + 365 * DAY,
+    issuedAt: START,
+    reportedAt: START + 20 * MINUTE,
     credit: 'recert' as const,
   };
   const at = (reportedAt: number) =>
@@ -242,11 +240,7 @@ it('has old inventory read again at once when the turn has come, however long th
   const outcome = run('blocked', {
     now,
     computer: { readAt: now - 20 * MINUTE, lastContactAt: now - MINUTE, reportedAt: now - HOUR },
-    record: {
-      since: START,
-      askedAt: now - 21 * MINUTE,
-      blocked: { reason: 'hourly-cap', text: '' },
-    },
+    record: { since: START, askedAt: now - 21 * MINUTE, blocked: { reason: 'hourly-cap', text: '' } },
   });
   expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
 });

@@ -43,9 +43,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'due',
     'cancelled',
     'a person stops it',
-    {
-      record: { cancelRequest: { by: 'ada', reason: 'no', at: START } },
-    },
+    { record: { cancelRequest: { by: 'ada', reason: 'no', at: START } } },
   ],
   [
     'eligible',

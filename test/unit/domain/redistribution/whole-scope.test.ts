@@ -37,10 +37,7 @@ describe('the blast radius of a whole scope', () => {
       { groupIds: [IDS.joinGreen, IDS.leaveBlue] },
     ])
       blast.add(knownOf(changes));
-    expect(blast.radius()).toEqual({
-      ...{ computers: 4, needing: 1, unneeded: 2, unknown: 1 },
-      atCapMs: 2 * HOUR,
-    });
+    expect(blast.radius()).toEqual({ computers: 4, needing: 1, unneeded: 2, unknown: 1, atCapMs: 2 * HOUR });
   });
 });
 
@@ -48,7 +45,11 @@ describe('a whole scope', () => {
   const facts: WholeScopeFacts = {
     watched: watchedOf(),
     radius: { computers: 4, needing: 1, unneeded: 2, unknown: 1, atCapMs: HOUR },
-    ...{ paused: null, breaker: null, hold: null, lastAt: null, now: START },
+    paused: null,
+    breaker: null,
+    hold: null,
+    lastAt: null,
+    now: START,
   };
   it.each<[string, Partial<WholeScopeFacts>, RegExp]>([
     ['in mode observe', { watched: watchedOf({ mode: 'observe' }) }, /mode observe/],
@@ -61,11 +62,7 @@ describe('a whole scope', () => {
     ['during a hold', { hold: { why: 'restart', text: 'restarted', until: START + 1 } }, /^restarted/],
     [
       'outside a maintenance window',
-      {
-        watched: watchedOf({
-          maintenance: [{ days: ['sat'], from: '10:00', to: '11:00', zone: 'UTC' }],
-        }),
-      },
+      { watched: watchedOf({ maintenance: [{ days: ['sat'], from: '10:00', to: '11:00', zone: 'UTC' }] }) },
       /Outside the maintenance windows/,
     ],
     ['within 30 days', { lastAt: START - WHOLE_SCOPE_EVERY_MS + 1 }, /may be done again/],

@@ -109,11 +109,7 @@ function send(response: ServerResponse, reply: Reply): void {
   const { status = 200, headers = {}, body = '' } = reply;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/html' : 'application/json';
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(text),
-    ...headers,
-  });
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });
   if (!reply.half) return void response.end(text);
   response.write(text.slice(0, text.length / 2), () => response.destroy());
 }

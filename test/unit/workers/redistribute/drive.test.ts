@@ -270,18 +270,20 @@ describe('one redistribution by overlap', () => {
   it('waits for a pending command of either profile', async () => {
     const stage = createStage();
     await stage.enrol();
-    stage.jamf.mac('1').commands.push({
-      side: 'blue',
-      command: {
-        uuid: 'native',
-        type: 'INSTALL_PROFILE',
-        profileId: IDS.blue,
-        state: 'NOT_NOW',
-        sentAt: START - HOUR,
-        completedAt: null,
-        error: '',
-      },
-    });
+    stage.jamf
+      .mac('1')
+      .commands.push({
+        side: 'blue',
+        command: {
+          uuid: 'native',
+          type: 'INSTALL_PROFILE',
+          profileId: IDS.blue,
+          state: 'NOT_NOW',
+          sentAt: START - HOUR,
+          completedAt: null,
+          error: '',
+        },
+      });
     await stage.drive();
     expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'pending-command' } });
     expect(stage.only().blocked?.text).toContain('native');
@@ -290,18 +292,20 @@ describe('one redistribution by overlap', () => {
   it('waits for inventory when somebody has just installed the profile again', async () => {
     const stage = createStage();
     await stage.enrol();
-    stage.jamf.mac('1').commands.push({
-      side: 'blue',
-      command: {
-        uuid: 'native',
-        type: 'INSTALL_PROFILE',
-        profileId: IDS.blue,
-        state: 'ACKNOWLEDGED',
-        sentAt: START - 20 * MINUTE,
-        completedAt: START - 10 * MINUTE,
-        error: '',
-      },
-    });
+    stage.jamf
+      .mac('1')
+      .commands.push({
+        side: 'blue',
+        command: {
+          uuid: 'native',
+          type: 'INSTALL_PROFILE',
+          profileId: IDS.blue,
+          state: 'ACKNOWLEDGED',
+          sentAt: START - 20 * MINUTE,
+          completedAt: START - 10 * MINUTE,
+          error: '',
+        },
+      });
     stage.jamf.renewNatively('1');
     await stage.drive();
     expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'inventory-stale' } });

@@ -36,13 +36,20 @@ describe('unstick', () => {
     const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
     await stage.enrol();
     const { jamf } = stage;
-    jamf.mac('1').commands.push({
-      side: 'blue',
-      command: {
-        ...{ uuid: 'native', type: 'INSTALL_PROFILE', profileId: IDS.blue, state: 'ERROR' as const },
-        ...{ sentAt: START - DAY, completedAt: START - DAY, error: FAILURE },
-      },
-    });
+    jamf
+      .mac('1')
+      .commands.push({
+        side: 'blue',
+        command: {
+          uuid: 'native',
+          type: 'INSTALL_PROFILE',
+          profileId: IDS.blue,
+          state: 'ERROR' as const,
+          sentAt: START - DAY,
+          completedAt: START - DAY,
+          error: FAILURE,
+        },
+      });
     const record = await stage.live();
     expect(record).toMatchObject({ state: 'verified', settlement: null, proof: { credit: 'recert' } });
     expect(by(record)).toEqual(['unstick']);
@@ -177,7 +184,14 @@ describe('cycle', () => {
     expect(excluded(stage)).toBe(true);
     const record = await stage.live();
     expect(states(record)).toEqual([
-      ...['due', 'eligible', 'excluded', 'including', 'triggered', 'pushed', 'verifying', 'verified'],
+      'due',
+      'eligible',
+      'excluded',
+      'including',
+      'triggered',
+      'pushed',
+      'verifying',
+      'verified',
     ]);
     expect(record).toMatchObject({ lease: null, settlement: null });
     expect(stage.jamf.writes).toEqual(['add 1 to 73', 'remove 1 from 73']);
