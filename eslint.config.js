@@ -96,7 +96,10 @@ zones.push(
 
 /** A spread of a literal only saves lines: the members can be written directly. */
 const SPREAD_OF_LITERAL = [
-  ['SpreadElement > ObjectExpression', 'Write the properties directly instead of spreading an object literal.'],
+  [
+    'SpreadElement > ObjectExpression',
+    'Write the properties directly instead of spreading an object literal.',
+  ],
   ['SpreadElement > ArrayExpression', 'Write the elements directly instead of spreading an array literal.'],
 ].map(([selector, message]) => ({ selector, message }));
 
