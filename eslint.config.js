@@ -61,8 +61,12 @@ const zones = [
 );
 
 /** Who can have a profile sent to a whole scope, and who leads there. Only a person's request may: docs/redistribution.md says why. */
-const WHOLE_SCOPE = ['./src/jamf/redeploy.ts', './src/api/whole-scope.ts', './src/api/routes/whole-scope.ts'];
-const WAYS_TO_IT = ['./src/api/routes.ts', './src/api/api.ts'];
+const WHOLE_SCOPE = [
+  './src/jamf/resources/redeploy.ts',
+  './src/application/redistribution/request/whole-scope.ts',
+  './src/api/routes/whole-scope.ts',
+];
+const WAYS_TO_IT = ['./src/api/server/routes.ts', './src/api/server/api.ts'];
 const AUTOMATIC = [
   'config',
   'domain',
@@ -89,7 +93,7 @@ zones.push(
   ),
   ...['./src/jamf/!(redeploy).ts', './src/api/!(whole-scope).ts', './src/api/*/**'].map((target) => ({
     target,
-    from: './src/jamf/redeploy.ts',
+    from: './src/jamf/resources/redeploy.ts',
     message: 'Only src/api/whole-scope.ts has a profile sent to a whole scope.',
   })),
 );

@@ -8,13 +8,16 @@ import { subscribe } from '../src/cli/demo/webhooks.js';
 import { parseConfig } from '../src/config/load.js';
 import type { Config } from '../src/config/schema.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
-import { createComputerStore, type ComputerStore } from '../src/store/computers.js';
-import { createCursorStore, type CursorStore } from '../src/store/cursors.js';
-import { createHints, type Hints } from '../src/store/hints.js';
-import { keysUnder } from '../src/store/keys.js';
-import { createLeaseStore, type LeaseStore } from '../src/store/leases.js';
-import { createProfileStore, type ProfileStore } from '../src/store/profiles.js';
-import { createRedistributionStore, type RedistributionStore } from '../src/store/redistributions.js';
+import { createComputerStore, type ComputerStore } from '../src/store/computers/computers.js';
+import { createCursorStore, type CursorStore } from '../src/store/cursors/cursors.js';
+import { createHints, type Hints } from '../src/store/hints/hints.js';
+import { keysUnder } from '../src/store/redis/keys.js';
+import { createLeaseStore, type LeaseStore } from '../src/store/redistributions/leases.js';
+import { createProfileStore, type ProfileStore } from '../src/store/profiles/profiles.js';
+import {
+  createRedistributionStore,
+  type RedistributionStore,
+} from '../src/store/redistributions/redistributions.js';
 import { startProcess, type Running } from './process.js';
 import { type CountingProxy, startCountingProxy } from './proxy.js';
 import { openRedis, type PrivateRedis } from './redis.js';

@@ -1,31 +1,31 @@
 import { hostname } from 'node:os';
 import express, { type Express } from 'express';
-import { apiRoutes } from './api/api.js';
-import { createBatchRunner } from './api/batch/runner.js';
-import { consoleRoutes } from './api/console.js';
+import { apiRoutes } from './api/server/api.js';
+import { createBatchRunner } from './application/redistribution/request/batch.js';
+import { consoleRoutes } from './api/pages/console.js';
 import { createLiveHub } from './api/live/hub.js';
-import { Problem, problemHandler, sendProblem } from './api/problem.js';
-import { neverSniffed } from './api/security.js';
-import { readVersion } from './api/version.js';
+import { Problem, problemHandler, sendProblem } from './contract/problem.js';
+import { neverSniffed } from './api/http/security-headers.js';
+import { readVersion } from './process/version.js';
 import type { Config } from './config/schema.js';
-import { createLookout } from './incidents/lookout.js';
+import { createLookout } from './application/incidents/receiver-watch.js';
 import { createGate } from './notify/gate.js';
 import { createReceiverAlarm } from './notify/receiver-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
 import { createProducers } from './queues/producers.js';
 import { createQueues } from './queues/queues.js';
-import { createComputerStore } from './store/computers.js';
-import { createIncidentStore } from './store/incidents.js';
-import { keysUnder } from './store/keys.js';
+import { createComputerStore } from './store/computers/computers.js';
+import { createIncidentStore } from './store/incidents/incidents.js';
+import { keysUnder } from './store/redis/keys.js';
 import { createLivePublisher } from './store/live/publish.js';
 import { createLiveStream } from './store/live/stream.js';
-import { connectRedis } from './store/redis.js';
+import { connectRedis } from './store/redis/redis.js';
 import type { Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
-import { createWebhooks } from './webhooks/create.js';
-import { WEBHOOK_PATH } from './webhooks/route.js';
+import { createWebhooks } from './webhooks/webhooks.js';
+import { WEBHOOK_PATH } from './webhooks/http/route.js';
 
 /** A running receiver. */
 export interface Receiver {

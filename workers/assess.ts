@@ -1,12 +1,12 @@
 import type { Worker } from 'bullmq';
 import type { WatchedProfile } from '../src/domain/watched.js';
 import { assessPayload } from '../src/queues/payloads.js';
-import type { Hint } from '../src/store/hints.js';
-import { type FleetDeps, instanceOf } from './deps.js';
+import type { Hint } from '../src/store/hints/hints.js';
+import { type FleetDeps, instanceOf } from '../src/application/inventory/deps.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
-import { nextLook, rereadProfiles } from './reread.js';
-import { refreshProfiles } from './sweep/profiles.js';
-import { retireMissing, takeIn } from './take-in.js';
+import { nextLook, rereadProfiles } from '../src/application/inventory/reread-profiles.js';
+import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
+import { retireMissing, takeIn } from '../src/application/inventory/ingest-computers.js';
 
 /** Most Macs in one call: a page of inventory with certificates, and a filter that still fits into a URL. */
 const MOST = 100;

@@ -1,5 +1,5 @@
 import { DelayedError, UnrecoverableError, type Worker } from 'bullmq';
-import { deliver, type DeliverDeps } from '../src/incidents/deliver.js';
+import { deliver, type DeliverDeps } from '../src/application/incidents/deliver.js';
 import { backoff, createGate } from '../src/notify/gate.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';

@@ -1,12 +1,12 @@
 import type { Worker } from 'bullmq';
 import { sweepPayload, type SweepPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
-import type { FleetDeps } from './deps.js';
-import { sweepChanged } from './sweep/changed.js';
-import { sweepFull } from './sweep/full.js';
-import { sweepProfiles } from './sweep/every-profile.js';
-import { sweepOpen } from './sweep/open.js';
-import type { SweepOutcome } from './sweep/outcome.js';
+import type { FleetDeps } from '../src/application/inventory/deps.js';
+import { sweepChanged } from '../src/application/inventory/sweeps/sweep-changed.js';
+import { sweepFull } from '../src/application/inventory/sweeps/sweep-full.js';
+import { sweepProfiles } from '../src/application/inventory/sweeps/sweep-profiles.js';
+import { sweepOpen } from '../src/application/inventory/sweeps/sweep-open.js';
+import type { SweepOutcome } from '../src/application/inventory/sweeps/outcome.js';
 
 const SWEEPS: Record<SweepPayload['what'], (deps: FleetDeps, instance: string) => Promise<SweepOutcome>> = {
   changed: sweepChanged,

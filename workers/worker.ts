@@ -1,29 +1,29 @@
 import type { Worker } from 'bullmq';
 import express from 'express';
 import type { Redis } from 'ioredis';
-import type { InstanceConfig } from '../src/config/instance.js';
+import type { InstanceConfig } from '../src/config/sections/instance.js';
 import type { Config } from '../src/config/schema.js';
 import type { JamfConnection } from '../src/jamf/client.js';
 import { createJamfClient } from '../src/jamf/create.js';
-import { sharedLimiter } from '../src/jamf/shared-limiter.js';
+import { sharedLimiter } from '../src/jamf/transport/shared-limiter.js';
 import { closeGently, createHttpServer, listen } from '../src/process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';
-import { keysUnder } from '../src/store/keys.js';
+import { keysUnder } from '../src/store/redis/keys.js';
 import { createLivePublisher } from '../src/store/live/publish.js';
 import { createLiveStream } from '../src/store/live/stream.js';
-import { connectRedis } from '../src/store/redis.js';
-import { createSlots } from '../src/store/slots.js';
+import { connectRedis } from '../src/store/redis/redis.js';
+import { createSlots } from '../src/store/slots/slots.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
-import type { FleetDeps } from './deps.js';
-import { countOnScrape } from './gauges.js';
-import { keepLooking } from './notify/look.js';
-import { keepSchedules } from './schedule.js';
-import { refreshProfiles } from './sweep/profiles.js';
-import { tellOf, workerChecks } from './watch.js';
-import { createDeps, startQueueWorkers } from './wiring.js';
+import type { FleetDeps } from '../src/application/inventory/deps.js';
+import { countOnScrape } from './wiring/fleet-metrics.js';
+import { keepLooking } from '../src/application/incidents/watch-incidents.js';
+import { keepSchedules } from './wiring/schedules.js';
+import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
+import { tellOf, workerChecks } from './wiring/readiness.js';
+import { createDeps, startQueueWorkers } from './wiring/wiring.js';
 
 /** A running worker process. */
 export interface WorkerProcess {

@@ -4,8 +4,8 @@ import type { Computer } from '../../src/domain/computer.js';
 import type { Profile } from '../../src/domain/profile.js';
 import { openRedistribution } from '../../src/domain/redistribution/open.js';
 import type { WatchedProfile } from '../../src/domain/watched.js';
-import type { ComputerStore } from '../../src/store/computers.js';
-import type { RedistributionStore } from '../../src/store/redistributions.js';
+import type { ComputerStore } from '../../src/store/computers/computers.js';
+import type { RedistributionStore } from '../../src/store/redistributions/redistributions.js';
 
 const DAY_MS = 86_400_000;
 const BATCH = 200;

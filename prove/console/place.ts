@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createToken } from '../../src/api/tokens.js';
+import { createToken } from '../../src/api/auth/tokens.js';
 import { parseConfig } from '../../src/config/load.js';
 import { createUndoList, startOrUndo, type UndoList } from '../../src/process/stop.js';
-import { createComputerStore } from '../../src/store/computers.js';
-import { keysUnder } from '../../src/store/keys.js';
-import { createProfileStore } from '../../src/store/profiles.js';
-import { createRedistributionStore } from '../../src/store/redistributions.js';
+import { createComputerStore } from '../../src/store/computers/computers.js';
+import { keysUnder } from '../../src/store/redis/keys.js';
+import { createProfileStore } from '../../src/store/profiles/profiles.js';
+import { createRedistributionStore } from '../../src/store/redistributions/redistributions.js';
 import { startProcess } from '../process.js';
 import { openRedis } from '../redis.js';
 import { until } from '../until.js';

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../scripts/redis.mjs';
-import { createEventLog, type EventLog } from '../../src/store/events.js';
-import { createHints, type Hints } from '../../src/store/hints.js';
-import { keysUnder } from '../../src/store/keys.js';
+import { createEventLog, type EventLog } from '../../src/store/admission/event-log.js';
+import { createHints, type Hints } from '../../src/store/hints/hints.js';
+import { keysUnder } from '../../src/store/redis/keys.js';
 import { startProcess, type Running } from '../process.js';
 import { openRedis } from '../redis.js';
 

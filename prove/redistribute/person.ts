@@ -1,8 +1,8 @@
-import { createClient } from '../../src/cli/client.js';
+import { createClient } from '../../src/cli/http/client.js';
 import { CliError } from '../../src/cli/exit.js';
-import { overview } from '../../src/api/schemas/overview.js';
-import { pauseAnswer } from '../../src/api/schemas/control.js';
-import { redistributeAnswer } from '../../src/api/schemas/redistribution.js';
+import { overview } from '../../src/contract/resources/overview.js';
+import { pauseAnswer } from '../../src/contract/resources/control.js';
+import { redistributeAnswer } from '../../src/contract/resources/redistribution.js';
 import { INSTANCE, PROFILE, type Stage } from '../stage.js';
 import { inRounds, type Rounds } from './rounds.js';
 

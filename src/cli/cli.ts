@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type Client, createClient, resolveConnection } from './client.js';
+import { type Client, createClient, resolveConnection } from './http/client.js';
 import type { Context } from './context.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 

@@ -1,4 +1,4 @@
-import type { InstanceConfig } from '../config/instance.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
 import type { Config } from '../config/schema.js';
 import { createJamfSetup } from '../jamf/create.js';
 import type { JamfSetupConnection } from '../jamf/setup.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { instanceSchema } from './instance.js';
-import { duration, parseDuration } from './duration.js';
-import { notificationsSchema } from './notifications.js';
-import { signInProblems, signInSchema } from './sign-in.js';
-import { tlsSchema } from './tls.js';
-import { trustProblems } from './trust.js';
+import { instanceSchema } from './sections/instance.js';
+import { duration, parseDuration } from './values/duration.js';
+import { notificationsSchema } from './sections/notifications.js';
+import { signInProblems, signInSchema } from './sections/sign-in.js';
+import { tlsSchema } from './sections/tls.js';
+import { trustProblems } from './sections/trusted-proxies.js';
 
 /** A port may come from the environment, where everything is text. */
 const port = () => z.coerce.number<string | number>().pipe(z.int().min(0).max(65535));

@@ -1,6 +1,6 @@
 import type { Config } from './schema.js';
-import { writeDuration } from './duration.js';
-import { Secret } from './secret.js';
+import { writeDuration } from './values/duration.js';
+import { Secret } from './values/secret.js';
 
 const DURATION_KEYS = new Set(
   [

@@ -1,4 +1,4 @@
-import { JamfError } from '../jamf/error.js';
+import { JamfError } from '../domain/jamf-error.js';
 import { type Finding, fail } from './finding.js';
 import type { Tried } from './privileges.js';
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../config/duration.js';
+import { formatDuration } from '../config/values/duration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /**

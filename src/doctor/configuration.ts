@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import type { InstanceConfig } from '../config/instance.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
 import type { Config } from '../config/schema.js';
-import type { Secret } from '../config/secret.js';
-import type { WebhookAuthentication } from '../config/webhook-authentication.js';
+import type { Secret } from '../config/values/secret.js';
+import type { WebhookAuthentication } from '../config/sections/webhook-authentication.js';
 import { byHand } from '../setup/wanted.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import { judgeNotifications } from './notifications.js';

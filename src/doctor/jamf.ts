@@ -1,5 +1,5 @@
-import type { InstanceConfig } from '../config/instance.js';
-import { JamfError } from '../jamf/error.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
+import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup, Privileges, ServerFacts } from '../jamf/setup.js';
 import type { Change } from '../setup/plan.js';
 import { attempt, unread, worse } from './attempt.js';

@@ -1,4 +1,4 @@
-import type { ProfileConfig } from '../config/profile.js';
+import type { ProfileConfig } from '../config/sections/profile.js';
 import type { ComputerGroup, Profile } from '../domain/profile.js';
 import type { JamfSetup } from '../jamf/setup.js';
 import { attempt, unread } from './attempt.js';

@@ -1,4 +1,4 @@
-import type { InstanceConfig } from '../config/instance.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
 import type { ProfileDetails } from '../domain/profile.js';
 import type { JamfSetup, Privileges } from '../jamf/setup.js';
 import { attempt, unread, worse } from './attempt.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { lookAtQueues } from '../api/queue-look.js';
-import { formatDuration } from '../config/duration.js';
+import { lookAtQueues } from '../queues/queue-stats.js';
+import { formatDuration } from '../config/values/duration.js';
 import { QUEUES } from '../queues/names.js';
 import type { Queues } from '../queues/queues.js';
-import type { EventLog } from '../store/events.js';
+import type { EventLog } from '../store/admission/event-log.js';
 import { type Finding, fail, messageOf, ok, warn } from './finding.js';
 
 const readinessSchema = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });

@@ -1,4 +1,4 @@
-import type { InstanceConfig } from '../config/instance.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
 import type { JamfSetup } from '../jamf/setup.js';
 import type { Change } from '../setup/plan.js';
 import { SetupError, wantedWebhooks } from '../setup/wanted.js';

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.js';
-import type { BreakerPolicy } from './redistribution/breaker.js';
-import type { MaintenanceWindow } from './redistribution/maintenance.js';
+import type { BreakerPolicy } from './redistribution/safety-limits/circuit-breaker.js';
+import type { MaintenanceWindow } from './redistribution/safety-limits/maintenance-window.js';
 import type { Mechanism } from './redistribution/record.js';
 
 /**

@@ -1,23 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Telemetry } from '../telemetry/bus.js';
-import { about, privileges } from './about.js';
-import { type Api, createApi } from './api.js';
-import { createBreaker } from './breaker.js';
+import { about, privileges } from './resources/server-info.js';
+import { type Api, createApi } from './resources/api.js';
+import { createBreaker } from './transport/breaker.js';
 import type { JamfClient, JamfConnection } from './client.js';
-import { commandCalls } from './commands.js';
-import { computerCalls } from './computers.js';
-import { createExchange, type Exchange } from './exchange.js';
-import { groupCalls, groupSetupCalls } from './groups.js';
-import { historyCalls } from './history.js';
-import { createHttp } from './http.js';
-import { type Limiter, queueLimiter } from './limiter.js';
-import { createPace } from './pace.js';
-import { profileCalls, profileSetupCalls } from './profiles.js';
-import { createSession, type Session } from './session.js';
+import { commandCalls } from './resources/commands.js';
+import { computerCalls } from './resources/computers.js';
+import { createExchange, type Exchange } from './transport/exchange.js';
+import { groupCalls, groupSetupCalls } from './resources/groups.js';
+import { historyCalls } from './resources/history.js';
+import { createHttp } from './transport/http.js';
+import { type Limiter, queueLimiter } from './transport/limiter.js';
+import { createPace } from './transport/throttle.js';
+import { profileCalls, profileSetupCalls } from './resources/profiles.js';
+import { createSession, type Session } from './transport/session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
-import { createServerVersion, type ServerVersion } from './version.js';
-import { webhookCalls } from './webhooks.js';
+import { createServerVersion, type ServerVersion } from './resources/version.js';
+import { webhookCalls } from './resources/webhooks.js';
 
 /** What a client is made from. */
 export interface JamfClientOptions {

@@ -1,4 +1,4 @@
-import type { Secret } from '../config/secret.js';
+import type { Secret } from '../config/values/secret.js';
 
 /** How to sign in: an API client (better), or a user account. */
 export type JamfAuth = { clientId: string; clientSecret: Secret } | { username: string; password: Secret };

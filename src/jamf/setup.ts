@@ -1,7 +1,7 @@
-import type { Secret } from '../config/secret.js';
+import type { Secret } from '../config/values/secret.js';
 import type { ComputerGroup } from '../domain/profile.js';
 import type { JamfClient, Named } from './client.js';
-import type { NewProfile } from './new-profile.js';
+import type { NewProfile } from './resources/new-profile.js';
 
 /** What every webhook object says. Durations are whole seconds in Jamf. */
 interface WebhookFields {

@@ -1,4 +1,4 @@
-import type { ChannelConfig } from '../config/notifications.js';
+import type { ChannelConfig } from '../config/sections/notifications.js';
 import type { Notice } from './notice.js';
 import { NotSentError, post, type Message } from './post.js';
 import { pagerdutyMessage } from './pagerduty.js';

@@ -1,4 +1,4 @@
-import type { Secret } from '../config/secret.js';
+import type { Secret } from '../config/values/secret.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { ask } from './post.js';
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../config/duration.js';
+import { formatDuration } from '../config/values/duration.js';
 import type { Incident, Phase } from '../domain/incidents/incident.js';
 
 /** What is said of an incident: everything that a message is made of. */

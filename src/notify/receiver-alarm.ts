@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ChannelConfig } from '../config/notifications.js';
+import type { ChannelConfig } from '../config/sections/notifications.js';
 import type { Incident, Phase } from '../domain/incidents/incident.js';
 import type { Listener, Telemetry } from '../telemetry/bus.js';
 import { trySend } from './channel.js';

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import { Server as NetServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Express } from 'express';
-import type { TlsSettings } from '../config/tls.js';
+import type { TlsSettings } from '../config/sections/tls.js';
 
 /** With or without TLS. */
 export type Server = HttpServer | TlsServer;

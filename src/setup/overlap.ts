@@ -1,5 +1,5 @@
 import type { ComputerGroup } from '../domain/profile.js';
-import { JamfError } from '../jamf/error.js';
+import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup } from '../jamf/setup.js';
 
 /** What each of the two groups of a watched profile is for, by its name in the configuration. */

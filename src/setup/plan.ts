@@ -1,7 +1,7 @@
-import { formatDuration } from '../config/duration.js';
-import type { Secret } from '../config/secret.js';
+import { formatDuration } from '../config/values/duration.js';
+import type { Secret } from '../config/values/secret.js';
 import type { ShownCredentials, Webhook, WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
-import { knownEvent } from '../webhooks/events.js';
+import { knownEvent } from '../webhooks/recognise/event-types.js';
 
 /** One thing about a webhook that is not as it must be. Secrets stand here as words. */
 export interface Difference {

@@ -1,6 +1,6 @@
-import type { InstanceConfig } from '../config/instance.js';
-import type { Secret } from '../config/secret.js';
-import type { WebhookAuthentication } from '../config/webhook-authentication.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
+import type { Secret } from '../config/values/secret.js';
+import type { WebhookAuthentication } from '../config/sections/webhook-authentication.js';
 import type { WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 
 /** Jamf's own defaults, said all the same: the receiver answers well inside them (jamf-facts, delivery). */

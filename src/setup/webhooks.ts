@@ -1,4 +1,4 @@
-import { JamfError } from '../jamf/error.js';
+import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup, Webhook, WebhookSettings } from '../jamf/setup.js';
 import { type Change, isOurs, NOT_SHOWN, planWebhooks, type WebhookPlan } from './plan.js';
 

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { overview } from '../../src/api/schemas/overview.js';
+import { overview } from '../../src/contract/resources/overview.js';
 import type { House } from './support/house.js';
 import { aMacToRedistribute, askAs, sees, signIn, until } from './support/on-call.js';
 import { onStage } from './support/stage.js';

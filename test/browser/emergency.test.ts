@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { hashPassword } from '../../src/config/password-hash.js';
+import { hashPassword } from '../../src/config/values/password-hash.js';
 import { CLIENT_SECRET, startProvider, type TestProvider } from '../integration/api/identity.js';
 import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
 import { type House, openHouse } from './support/house.js';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { profileAudit } from '../../src/api/schemas/profiles.js';
+import { profileAudit } from '../../src/contract/resources/profiles.js';
 import { seriousFindings } from './support/browser.js';
 import type { House } from './support/house.js';
 import { askAs, sees, signIn, until } from './support/on-call.js';

@@ -1,28 +1,32 @@
 import type { z } from 'zod';
-import type { problemSchema } from '../../../src/api/problem.js';
-import type { auditPage } from '../../../src/api/schemas/audit.js';
-import type { computerDetail, computerPage, unknownReason } from '../../../src/api/schemas/computer.js';
-import type { pauseAnswer, sweepAnswer } from '../../../src/api/schemas/control.js';
+import type { problemSchema } from '../../../src/contract/problem.js';
+import type { auditPage } from '../../../src/contract/resources/audit.js';
+import type {
+  computerDetail,
+  computerPage,
+  unknownReason,
+} from '../../../src/contract/resources/computer.js';
+import type { pauseAnswer, sweepAnswer } from '../../../src/contract/resources/control.js';
 import type {
   eventDetail,
   eventPage,
   replayAllAnswer,
   replayAllRequest,
   replayAnswer,
-} from '../../../src/api/schemas/events.js';
-import type { failuresAnswer } from '../../../src/api/schemas/failures.js';
-import type { forecastAnswer } from '../../../src/api/schemas/forecast.js';
-import type { overview } from '../../../src/api/schemas/overview.js';
-import type { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
+} from '../../../src/contract/resources/webhook-events.js';
+import type { failuresAnswer } from '../../../src/contract/resources/failures.js';
+import type { forecastAnswer } from '../../../src/contract/resources/forecast.js';
+import type { overview } from '../../../src/contract/resources/overview.js';
+import type { profileAudit, profileList } from '../../../src/contract/resources/profiles.js';
 import type {
   batchPage,
   redistributeAnswer,
   redistributeRequest,
   redistributionDetail,
   redistributionPage,
-} from '../../../src/api/schemas/redistribution.js';
-import type { signedOut, signInWays, whoIsIt } from '../../../src/api/schemas/session.js';
-import type { settingsAnswer } from '../../../src/api/schemas/settings.js';
+} from '../../../src/contract/resources/redistribution.js';
+import type { signedOut, signInWays, whoIsIt } from '../../../src/contract/resources/session.js';
+import type { settingsAnswer } from '../../../src/contract/resources/settings.js';
 
 // What the API asks and answers, taken from its schemas: there is one source, and of zod only its types come here.
 

@@ -1,6 +1,6 @@
 import type { QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { liveChanges } from '../../../src/api/schemas/live.js';
+import type { liveChanges } from '../../../src/contract/resources/live.js';
 
 /** Something that the receiver says is not as it was. */
 export type Change = z.output<typeof liveChanges>['changes'][number];

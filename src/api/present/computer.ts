@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { spellDuration } from '../../config/duration.js';
+import { spellDuration } from '../../config/values/duration.js';
 import { assess, listedAs } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
 import { matchingCertificates } from '../../domain/certificate.js';
 import type { KnownComputer } from '../../domain/known.js';
-import { judgeRequest } from '../../domain/redistribution/request.js';
+import { judgeRequest } from '../../domain/redistribution/request/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { computerDetail, computerPage } from '../schemas/computer.js';
-import type { ApiServices } from '../services.js';
+import type { computerDetail, computerPage } from '../../contract/resources/computer.js';
+import type { ApiServices } from '../server/services.js';
 
 type Detail = z.input<typeof computerDetail>;
 type Summary = z.input<typeof computerPage>['computers'][number];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
-import type { redistributionDetail, redistributionPage } from '../schemas/redistribution.js';
+import type { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
 
 type Summary = z.input<typeof redistributionPage>['redistributions'][number];
 type Detail = z.input<typeof redistributionDetail>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEntry } from '../../store/audit.js';
-import { noBody, nothing } from '../check.js';
-import { findInAudit } from '../find-in-audit.js';
-import { defineRoute } from '../route.js';
-import { auditPage } from '../schemas/audit.js';
-import { instanceQuery, paging } from '../schemas/common.js';
-import { whichInstance } from '../which.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEntry } from '../../store/audit/audit.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { findInAudit } from '../../application/audit/find-entries.js';
+import { defineRoute } from '../server/route.js';
+import { auditPage } from '../../contract/resources/audit.js';
+import { instanceQuery, paging } from '../../contract/common.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 /** The audit trail. A viewer may read it: that everybody sees it is what makes it work. */
 export const auditRoutes = [

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { Batch } from '../../store/batches.js';
-import { audited } from '../audited.js';
-import { viewOf } from '../batch/view.js';
-import { noBody, nothing } from '../check.js';
-import { Problem } from '../problem.js';
-import { defineRoute } from '../route.js';
-import { instanceQuery, paging } from '../schemas/common.js';
-import { batchCancelRequest, batchPage, batchView } from '../schemas/redistribution.js';
-import { refuseBadCursor } from '../search.js';
-import type { ApiServices } from '../services.js';
-import { whichInstance } from '../which.js';
+import type { Batch } from '../../store/batches/batches.js';
+import { audited } from '../server/audited.js';
+import { viewOf } from '../present/batch.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { Problem } from '../../contract/problem.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery, paging } from '../../contract/common.js';
+import { batchCancelRequest, batchPage, batchView } from '../../contract/resources/redistribution.js';
+import { refuseBadCursor } from '../../application/fleet/search.js';
+import type { ApiServices } from '../server/services.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/batches';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('Id of the request for many.') });

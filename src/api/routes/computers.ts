@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { audited } from '../audited.js';
-import { noBody, nothing } from '../check.js';
+import { audited } from '../server/audited.js';
+import { noBody, nothing } from '../http/check-request.js';
 import { detailOf, summaryOf } from '../present/computer.js';
-import { Problem } from '../problem.js';
-import { defineRoute } from '../route.js';
-import { computerId, instanceQuery, paging, profileQuery } from '../schemas/common.js';
+import { Problem } from '../../contract/problem.js';
+import { defineRoute } from '../server/route.js';
+import { computerId, instanceQuery, paging, profileQuery } from '../../contract/common.js';
 import {
   computerDetail,
   computerPage,
@@ -12,10 +12,10 @@ import {
   lookAnswer,
   lookRequest,
   unknownReason,
-} from '../schemas/computer.js';
-import { findComputers, SORTS } from '../find.js';
-import { blockReason } from '../schemas/redistribution.js';
-import { whichInstance, whichProfiles } from '../which.js';
+} from '../../contract/resources/computer.js';
+import { findComputers, SORTS } from '../../application/fleet/find-computers.js';
+import { blockReason } from '../../contract/resources/redistribution.js';
+import { whichInstance, whichProfiles } from '../../application/fleet/resolve-instance.js';
 
 const part = z.string().trim().min(1).max(100).optional();
 

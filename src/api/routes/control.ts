@@ -1,12 +1,18 @@
 import type { z } from 'zod';
-import { audited } from '../audited.js';
-import { nothing } from '../check.js';
-import type { Principal } from '../roles.js';
-import { defineRoute } from '../route.js';
-import { pauseAnswer, pauseRequest, resumeRequest, sweepAnswer, sweepRequest } from '../schemas/control.js';
-import { railPolicyOf } from '../../store/rails.js';
-import type { ApiServices } from '../services.js';
-import { whichInstance } from '../which.js';
+import { audited } from '../server/audited.js';
+import { nothing } from '../http/check-request.js';
+import type { Principal } from '../../contract/roles.js';
+import { defineRoute } from '../server/route.js';
+import {
+  pauseAnswer,
+  pauseRequest,
+  resumeRequest,
+  sweepAnswer,
+  sweepRequest,
+} from '../../contract/resources/control.js';
+import { railPolicyOf } from '../../store/limits/safety-limits.js';
+import type { ApiServices } from '../server/services.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const common = {
   method: 'post',

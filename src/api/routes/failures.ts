@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { noBody, nothing } from '../check.js';
-import { defineRoute } from '../route.js';
-import { instanceQuery } from '../schemas/common.js';
-import { failuresAnswer } from '../schemas/failures.js';
-import { stuckOf } from '../stuck.js';
-import { whichInstance } from '../which.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery } from '../../contract/common.js';
+import { failuresAnswer } from '../../contract/resources/failures.js';
+import { stuckOf } from '../../application/fleet/failures.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 /** What does not go forward. */
 export const failureRoutes = [

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { duration } from '../../config/duration.js';
-import { noBody, nothing } from '../check.js';
-import { forecastOf } from '../forecast.js';
-import { Problem } from '../problem.js';
-import { defineRoute } from '../route.js';
-import { instanceQuery, profileQuery } from '../schemas/common.js';
-import { forecastAnswer } from '../schemas/forecast.js';
-import { whichInstance, whichProfiles } from '../which.js';
+import { duration } from '../../config/values/duration.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { forecastOf } from '../../application/fleet/forecast.js';
+import { Problem } from '../../contract/problem.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery, profileQuery } from '../../contract/common.js';
+import { forecastAnswer } from '../../contract/resources/forecast.js';
+import { whichInstance, whichProfiles } from '../../application/fleet/resolve-instance.js';
 
 const cap = (what: string) => z.coerce.number().int().min(1).max(1_000_000).optional().describe(what);
 

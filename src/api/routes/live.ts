@@ -1,10 +1,10 @@
-import { parseDuration } from '../../config/duration.js';
-import { authenticate } from '../authenticate.js';
-import { noBody, nothing } from '../check.js';
+import { parseDuration } from '../../config/values/duration.js';
+import { authenticate } from '../auth/authenticate.js';
+import { noBody, nothing } from '../http/check-request.js';
 import { serveLive } from '../live/connection.js';
-import { Problem } from '../problem.js';
-import { defineRoute } from '../route.js';
-import { liveEvents, liveQuery } from '../schemas/live.js';
+import { Problem } from '../../contract/problem.js';
+import { defineRoute } from '../server/route.js';
+import { liveEvents, liveQuery } from '../../contract/resources/live.js';
 
 const BATCH_ID = /^\d{1,15}-\d{1,10}$/u;
 /** Connections to one receiver. A browser has one for each page that is seen. */

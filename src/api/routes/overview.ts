@@ -1,7 +1,7 @@
-import { noBody, nothing } from '../check.js';
-import { overviewOf } from '../overview.js';
-import { defineRoute } from '../route.js';
-import { overview } from '../schemas/overview.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { overviewOf } from '../../application/fleet/overview.js';
+import { defineRoute } from '../server/route.js';
+import { overview } from '../../contract/resources/overview.js';
 
 /** Healthy or not, in one answer. */
 export const overviewRoutes = [

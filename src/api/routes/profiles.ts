@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type AuditReport, findingsOf } from '../../domain/audit/report.js';
-import { noBody, nothing } from '../check.js';
-import { Problem } from '../problem.js';
-import { defineRoute } from '../route.js';
-import { instanceQuery } from '../schemas/common.js';
-import { profileAudit, profileList } from '../schemas/profiles.js';
-import type { ApiServices } from '../services.js';
-import { whichInstance } from '../which.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { Problem } from '../../contract/problem.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery } from '../../contract/common.js';
+import { profileAudit, profileList } from '../../contract/resources/profiles.js';
+import type { ApiServices } from '../server/services.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const profileId = z
   .string()

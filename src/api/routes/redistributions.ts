@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
-import { audited } from '../audited.js';
-import { noBody, nothing } from '../check.js';
+import { audited } from '../server/audited.js';
+import { noBody, nothing } from '../http/check-request.js';
 import { redistributionDetailOf, redistributionSummaryOf } from '../present/redistribution.js';
-import { Problem } from '../problem.js';
-import { cancel } from '../cancel.js';
-import { redistribute } from '../redistribute-many.js';
-import { defineRoute } from '../route.js';
-import { computerId, instanceQuery, paging, profileQuery } from '../schemas/common.js';
+import { Problem } from '../../contract/problem.js';
+import { cancel } from '../../application/redistribution/request/cancel.js';
+import { redistribute } from '../../application/redistribution/request/request.js';
+import { defineRoute } from '../server/route.js';
+import { computerId, instanceQuery, paging, profileQuery } from '../../contract/common.js';
 import {
   cancelRequest,
   redistributeAnswer,
@@ -17,10 +17,10 @@ import {
   redistributionPage,
   redistributionState,
   blockReason,
-} from '../schemas/redistribution.js';
-import { refuseBadCursor } from '../search.js';
-import type { ApiServices } from '../services.js';
-import { whichInstance } from '../which.js';
+} from '../../contract/resources/redistribution.js';
+import { refuseBadCursor } from '../../application/fleet/search.js';
+import type { ApiServices } from '../server/services.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/redistributions';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('Id of the redistribution.') });

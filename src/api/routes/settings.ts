@@ -1,7 +1,7 @@
 import { effectiveSettings } from '../../config/effective.js';
-import { noBody, nothing } from '../check.js';
-import { defineRoute } from '../route.js';
-import { settingsAnswer } from '../schemas/settings.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { defineRoute } from '../server/route.js';
+import { settingsAnswer } from '../../contract/resources/settings.js';
 
 /** The configuration in force: for admins, because it tells how the house is built. */
 export const settingsRoutes = [

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineRoute } from '../route.js';
-import { instanceQuery } from '../schemas/common.js';
-import { wholeScopeAnswer, wholeScopeRequest } from '../schemas/whole-scope.js';
-import { whichInstance } from '../which.js';
-import { wholeScope } from '../whole-scope.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery } from '../../contract/common.js';
+import { wholeScopeAnswer, wholeScopeRequest } from '../../contract/resources/whole-scope.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { wholeScope } from '../../application/redistribution/request/whole-scope.js';
 
 /** The one route that has Jamf send a profile to everybody. */
 export const wholeScopeRoutes = [

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { computerPage, listedState, unknownReason } from '../../api/schemas/computer.js';
-import { duration } from '../../config/duration.js';
-import type { Client } from '../client.js';
+import { computerPage, listedState, unknownReason } from '../../contract/resources/computer.js';
+import { duration } from '../../config/values/duration.js';
+import type { Client } from '../http/client.js';
 import { CliError, EXIT } from '../exit.js';
 import { choice, instance, withInstance } from '../options.js';
-import { readPages } from '../pages.js';
+import { readPages } from '../http/pages.js';
 
 /** A Mac in a list. */
 export type Summary = z.output<typeof computerPage>['computers'][number];

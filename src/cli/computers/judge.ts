@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { sentenceOf } from '../../api/present/computer.js';
-import { profileSchema } from '../../config/profile.js';
+import { profileSchema } from '../../config/sections/profile.js';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import { readClassicRecord } from '../../jamf/classic-record.js';
-import { readRecord } from '../../jamf/computer-record.js';
-import { toInstant } from '../../jamf/instant.js';
+import { readClassicRecord } from '../../jamf/parsing/classic-record.js';
+import { readRecord } from '../../jamf/parsing/computer-record.js';
+import { toInstant } from '../../jamf/parsing/instant.js';
 import { parseXml } from '../../xml/parse.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { exactly, printJson, state, table } from '../print.js';
+import { exactly, printJson, state, table } from '../output/print.js';
 
 /** What `recert computers judge` is told beside the file. */
 export const judgeOptions = z.object({

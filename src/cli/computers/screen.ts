@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { computerDetail } from '../../api/schemas/computer.js';
+import type { computerDetail } from '../../contract/resources/computer.js';
 import type { Context } from '../context.js';
-import { exactly, facts, state, when } from '../print.js';
+import { exactly, facts, state, when } from '../output/print.js';
 
 /** One Mac: who it is, its certificate, what is under way, and what a request would be told. */
 export function computerScreen(mac: z.output<typeof computerDetail>, context: Context): string {

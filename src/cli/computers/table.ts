@@ -1,6 +1,6 @@
-import { csv, csvInstant } from '../csv.js';
+import { csv, csvInstant } from '../output/csv.js';
 import type { Context } from '../context.js';
-import { state, table, when } from '../print.js';
+import { state, table, when } from '../output/print.js';
 import type { Summary } from './find.js';
 
 /** Macs one a line, one line for each watched profile. */

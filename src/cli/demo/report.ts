@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { table } from '../print.js';
+import { table } from '../output/print.js';
 import type { PretendMac } from './pretend-jamf.js';
 import type { Detailed } from './service.js';
 

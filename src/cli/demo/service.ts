@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { computerPage } from '../../api/schemas/computer.js';
-import { redistributionDetail, redistributionPage } from '../../api/schemas/redistribution.js';
-import { createClient } from '../client.js';
+import { computerPage } from '../../contract/resources/computer.js';
+import { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
+import { createClient } from '../http/client.js';
 
 /** A redistribution as the ops API lists it. */
 export type Listed = z.output<typeof redistributionPage>['redistributions'][number];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { sweepAnswer } from '../../api/schemas/control.js';
-import { profileAudit, profileList } from '../../api/schemas/profiles.js';
-import { duration } from '../../config/duration.js';
-import type { Client } from '../client.js';
+import { sweepAnswer } from '../../contract/resources/control.js';
+import { profileAudit, profileList } from '../../contract/resources/profiles.js';
+import { duration } from '../../config/values/duration.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { printJson, when } from '../print.js';
-import { startProgress } from '../progress.js';
-import { waitFor } from '../wait-for.js';
+import { printJson, when } from '../output/print.js';
+import { startProgress } from '../output/progress.js';
+import { waitFor } from '../http/wait-for.js';
 
 /** What `recert profiles audit` may be told. */
 export const auditOptions = z.object({

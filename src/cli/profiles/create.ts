@@ -1,13 +1,13 @@
 import { loadConfig } from '../../config/load.js';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { auditSettings } from '../../domain/audit/settings.js';
 import type { ProfileDetails } from '../../domain/profile.js';
-import { JamfError } from '../../jamf/error.js';
-import { type NewProfile, newMobileConfig } from '../../jamf/new-profile.js';
+import { JamfError } from '../../domain/jamf-error.js';
+import { type NewProfile, newMobileConfig } from '../../jamf/resources/new-profile.js';
 import type { JamfSetup } from '../../jamf/setup.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { printJson } from '../print.js';
+import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
 /** How a profile is made in Jamf. */

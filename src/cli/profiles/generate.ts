@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { computerPage } from '../../api/schemas/computer.js';
-import { Secret } from '../../config/secret.js';
+import { computerPage } from '../../contract/resources/computer.js';
+import { Secret } from '../../config/values/secret.js';
 import { auditSettings } from '../../domain/audit/settings.js';
 import { subjectOf } from '../../domain/audit/subject.js';
-import { type NewProfile, newMobileConfig, newProfileXml } from '../../jamf/new-profile.js';
-import { scepIn } from '../../jamf/scep.js';
-import type { Client } from '../client.js';
+import { type NewProfile, newMobileConfig, newProfileXml } from '../../jamf/resources/new-profile.js';
+import { scepIn } from '../../jamf/parsing/scep.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { createInJamf } from './create.js';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { redistributeRequest } from '../../api/schemas/redistribution.js';
-import { MOST_OF_A_BATCH, redistributeAnswer } from '../../api/schemas/redistribution.js';
-import type { Client } from '../client.js';
+import type { redistributeRequest } from '../../contract/resources/redistribution.js';
+import { MOST_OF_A_BATCH, redistributeAnswer } from '../../contract/resources/redistribution.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { macs, printJson } from '../print.js';
-import { busy } from '../progress.js';
+import { macs, printJson } from '../output/print.js';
+import { busy } from '../output/progress.js';
 import { previewText } from './preview.js';
 import { watchBatch } from './watch-batch.js';
 

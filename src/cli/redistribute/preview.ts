@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { redistributeAnswer } from '../../api/schemas/redistribution.js';
-import { formatDuration } from '../../config/duration.js';
+import type { redistributeAnswer } from '../../contract/resources/redistribution.js';
+import { formatDuration } from '../../config/values/duration.js';
 import type { Context } from '../context.js';
-import { exactly, macs, table } from '../print.js';
+import { exactly, macs, table } from '../output/print.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { problemSchema } from '../../api/problem.js';
-import { redistributeAnswer } from '../../api/schemas/redistribution.js';
-import type { Client } from '../client.js';
+import { problemSchema } from '../../contract/problem.js';
+import { redistributeAnswer } from '../../contract/resources/redistribution.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { macs, printJson, state, table } from '../print.js';
+import { macs, printJson, state, table } from '../output/print.js';
 import type { Wish } from './many.js';
 import { watch } from './watch.js';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { batchView } from '../../api/schemas/redistribution.js';
-import type { Client } from '../client.js';
+import { batchView } from '../../contract/resources/redistribution.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { printJson, state } from '../print.js';
-import { startProgress } from '../progress.js';
+import { printJson, state } from '../output/print.js';
+import { startProgress } from '../output/progress.js';
 
 type Batch = z.output<typeof batchView>;
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { redistributionDetail } from '../../api/schemas/redistribution.js';
-import type { Client } from '../client.js';
+import { redistributionDetail } from '../../contract/resources/redistribution.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { exactly, state, table, when } from '../print.js';
-import { startProgress } from '../progress.js';
+import { exactly, state, table, when } from '../output/print.js';
+import { startProgress } from '../output/progress.js';
 
 type Record = z.output<typeof redistributionDetail>;
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { wholeScopeAnswer } from '../../api/schemas/whole-scope.js';
-import { formatDuration } from '../../config/duration.js';
-import type { Client } from '../client.js';
+import { wholeScopeAnswer } from '../../contract/resources/whole-scope.js';
+import { formatDuration } from '../../config/values/duration.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { macs, printJson } from '../print.js';
+import { macs, printJson } from '../output/print.js';
 
 /** What is given beside the id of the profile. */
 export interface WholeScopeOptions {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { redistributionDetail, redistributionPage } from '../../api/schemas/redistribution.js';
+import type { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
 import type { Context } from '../context.js';
-import { csv, csvInstant } from '../csv.js';
-import { exactly, facts, state, table, when } from '../print.js';
+import { csv, csvInstant } from '../output/csv.js';
+import { exactly, facts, state, table, when } from '../output/print.js';
 
 type Summary = z.output<typeof redistributionPage>['redistributions'][number];
 type Detail = z.output<typeof redistributionDetail>;

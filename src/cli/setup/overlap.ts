@@ -1,16 +1,16 @@
-import type { InstanceConfig } from '../../config/instance.js';
+import type { InstanceConfig } from '../../config/sections/instance.js';
 import { loadConfig } from '../../config/load.js';
 import type { Finding } from '../../doctor/finding.js';
 import { checkOverlap } from '../../doctor/overlap.js';
 import type { ProfileDetails } from '../../domain/profile.js';
-import { JamfError } from '../../jamf/error.js';
+import { JamfError } from '../../domain/jamf-error.js';
 import type { JamfSetup } from '../../jamf/setup.js';
 import { overlapByHand } from '../../setup/overlap-by-hand.js';
 import { type GroupLook, lookAtGroups, makeGroups, wantedGroups } from '../../setup/overlap.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { findingLine } from '../findings.js';
-import { printJson } from '../print.js';
+import { findingLine } from '../output/findings.js';
+import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
 /** What `recert setup overlap` may be told. */

@@ -1,4 +1,4 @@
-import { DAY_MS, type Scenario } from '../../domain/fleet-year/scenario.js';
+import { DAY_MS, type Scenario } from '../../simulation/scenario.js';
 import { settingsOf } from './table.js';
 import type { Year } from './trials.js';
 

@@ -1,9 +1,9 @@
-import { forecastAnswer } from '../../api/schemas/forecast.js';
-import { formatDuration } from '../../config/duration.js';
-import { profileSchema } from '../../config/profile.js';
-import { DAY_MS } from '../../domain/fleet-year/scenario.js';
+import { forecastAnswer } from '../../contract/resources/forecast.js';
+import { formatDuration } from '../../config/values/duration.js';
+import { profileSchema } from '../../config/sections/profile.js';
+import { DAY_MS } from '../../simulation/scenario.js';
 import { type Cli, connect } from '../cli.js';
-import { macs } from '../print.js';
+import { macs } from '../output/print.js';
 import { asksForPolicy, NAMELESS, policyOf, scenarioOf, type SimulateOptions } from './options.js';
 import { ampleFor } from './trials.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { duration } from '../../config/duration.js';
-import { type ProfileConfig, profileSchema } from '../../config/profile.js';
-import { DAY_MS, rollOut, rollOutScenario, type Scenario } from '../../domain/fleet-year/scenario.js';
+import { duration } from '../../config/values/duration.js';
+import { type ProfileConfig, profileSchema } from '../../config/sections/profile.js';
+import { DAY_MS, rollOut, rollOutScenario, type Scenario } from '../../simulation/scenario.js';
 import { wholeNumber } from '../options.js';
 
 const share = z.coerce.number('write a share from 0 to 1, such as 0.05').min(0).max(1);

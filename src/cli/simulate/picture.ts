@@ -1,4 +1,4 @@
-import type { YearFigures } from '../../domain/fleet-year/measures.js';
+import type { YearFigures } from '../../simulation/measures.js';
 
 const COLORS = ['#d9480f', '#7048e8', '#0c8599', '#868e96', '#2b8a3e', '#1971c2'] as const;
 const WIDTH = 960;

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../config/duration.js';
+import { formatDuration } from '../../config/values/duration.js';
 import type { Context } from '../context.js';
-import { table } from '../print.js';
+import { table } from '../output/print.js';
 import type { Year } from './trials.js';
 
 /** The years beside each other, one line each. */

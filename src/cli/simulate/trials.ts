@@ -1,5 +1,5 @@
-import type { ProfileConfig } from '../../config/profile.js';
-import { parseDuration } from '../../config/duration.js';
+import type { ProfileConfig } from '../../config/sections/profile.js';
+import { parseDuration } from '../../config/values/duration.js';
 import { windowOf } from '../../domain/assess.js';
 import {
   lifeOfRecert,
@@ -7,11 +7,11 @@ import {
   OTHER_POLICIES,
   planned,
   type RecertYear,
-} from '../../domain/fleet-year/compare.js';
-import type { YearFigures } from '../../domain/fleet-year/measures.js';
-import type { Scenario } from '../../domain/fleet-year/scenario.js';
+} from '../../simulation/compare.js';
+import type { YearFigures } from '../../simulation/measures.js';
+import type { Scenario } from '../../simulation/scenario.js';
 import type { Context } from '../context.js';
-import { startProgress } from '../progress.js';
+import { startProgress } from '../output/progress.js';
 
 /** A policy of Recert to be tried. */
 type Trial = Readonly<{ name: string; policy: ProfileConfig }>;

@@ -1,4 +1,4 @@
-import type { InstanceConfig } from '../../config/instance.js';
+import type { InstanceConfig } from '../../config/sections/instance.js';
 import { loadConfig } from '../../config/load.js';
 import type { Config } from '../../config/schema.js';
 import type { JamfSetupConnection } from '../../jamf/setup.js';
@@ -8,7 +8,7 @@ import { type Applied, applyWebhooks, lookAtWebhooks, type Wish } from '../../se
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { connectTo, mustBeAgreed, serversOf } from '../servers.js';
-import { printJson } from '../print.js';
+import { printJson } from '../output/print.js';
 import { diffText, plainChange } from './diff.js';
 
 /** What `recert webhooks apply` may be told. */

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { eventPage } from '../../api/schemas/events.js';
-import { formatDuration } from '../../config/duration.js';
-import type { Client } from '../client.js';
+import { eventPage } from '../../contract/resources/webhook-events.js';
+import { formatDuration } from '../../config/values/duration.js';
+import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
-import { exactly, printJson, table } from '../print.js';
+import { exactly, printJson, table } from '../output/print.js';
 import { explainRefusals, newRefusals, readRefusals } from './refusals.js';
 
 type Event = z.output<typeof eventPage>['events'][number];

@@ -1,4 +1,4 @@
-import { likenessOf } from './breaker.js';
+import { likenessOf } from './safety-limits/circuit-breaker.js';
 import { lastAttempt, type Redistribution } from './record.js';
 
 /** How redistributions fail. `jamf`: its calls fail. `other`: none of these. */

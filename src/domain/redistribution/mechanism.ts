@@ -1,10 +1,10 @@
 import type { MdmCommand } from '../profile.js';
-import { isError, listed } from './commands.js';
+import { isError, listed } from './evidence/commands.js';
 import { directionFrom, directionTo, type Side, type Standing } from './direction.js';
-import type { Context } from './evidence.js';
-import type { Refusal } from './gates.js';
+import type { Context } from './evidence/evidence.js';
+import type { Refusal } from './safety-limits/preconditions.js';
 import type { Direction, Mechanism } from './record.js';
-import { idleMs } from './timing.js';
+import { idleMs } from './safety-limits/timing.js';
 
 /** How the next attempt is made. */
 export interface Choice {

@@ -1,4 +1,4 @@
-import type { Context, Outcome } from './evidence.js';
+import type { Context, Outcome } from './evidence/evidence.js';
 import type { State } from './record.js';
 import { blocked } from './states/blocked.js';
 import { due } from './states/due.js';

@@ -1,8 +1,8 @@
 import { groupIdOf, isDone } from './direction.js';
-import type { Context, Outcome } from './evidence.js';
+import type { Context, Outcome } from './evidence/evidence.js';
 import type { RedistributionPolicy } from '../watched.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
-import { troubleMs } from './timing.js';
+import { troubleMs } from './safety-limits/timing.js';
 
 /** Why nothing may be written to Jamf now, `null` when it may. */
 export function heldBy({

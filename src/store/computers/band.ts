@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { KnownComputer } from '../../domain/known.js';
-import type { Key } from '../keys.js';
+import type { Key } from '../redis/keys.js';
 import { cursorAfter, entryOf, type Finder } from './find.js';
 import { computerKeys } from './keys.js';
 import { cursorOf, type PageRequest, placeOf, readIds, sizeOf } from './paging.js';

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../keys.js';
-import { defineScript, readLua } from '../script.js';
+import type { Key } from '../redis/keys.js';
+import { defineScript, readLua } from '../redis/script.js';
 import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
 import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from './terms.js';

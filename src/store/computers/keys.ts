@@ -1,5 +1,5 @@
-import type { Key } from '../keys.js';
-import { seenKey } from '../seen.js';
+import type { Key } from '../redis/keys.js';
+import { seenKey } from './last-contact.js';
 
 /** Names of the keys that the fleet of one instance lives under. */
 export function computerKeys(key: Key, instance: string) {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { defineScript, readLua } from '../script.js';
+import { defineScript, readLua } from '../redis/script.js';
 
 /** An instant as Lua answers it: text, since Lua cuts numbers; empty when there is none. */
 export const instantReply = z.string().transform((text) => (text === '' ? null : Number(text)));

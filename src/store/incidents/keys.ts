@@ -1,4 +1,4 @@
-import type { Key } from '../keys.js';
+import type { Key } from '../redis/keys.js';
 
 /**
  * Where incidents are. Hashes: `open` key → id, `seen` id → when last, `records` id → record, `told` `id/channel` → phase, `looks` how many

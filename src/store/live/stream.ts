@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../keys.js';
+import type { Key } from '../redis/keys.js';
 import { type LiveChange, liveChange } from './change.js';
 
 /** Changes that were told together. Ids sort by time: see `isAfter`. */

@@ -1,6 +1,6 @@
-import type { NativeOutcome } from '../../domain/redistribution/credit.js';
+import type { NativeOutcome } from '../../domain/redistribution/evidence/credit.js';
 import type { BlockReason, State } from '../../domain/redistribution/record.js';
-import type { Key } from '../keys.js';
+import type { Key } from '../redis/keys.js';
 
 /** Names of the keys that the redistributions of one instance live under. */
 export function redistributionKeys(key: Key, instance: string) {

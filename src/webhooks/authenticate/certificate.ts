@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
-import type { CertificateSettings } from '../../config/webhook-authentication.js';
+import type { CertificateSettings } from '../../config/sections/webhook-authentication.js';
 import type { Proof, Sender } from './sender.js';
 
 /** Larger ones no authority issues; a header of a proxy may say anything. */

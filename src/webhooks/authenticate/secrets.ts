@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../../config/secret.js';
+import type { Secret } from '../../config/values/secret.js';
 import type { Proof } from './sender.js';
 
 /** One credential: where it stands in a request, and the SHA-256 digests of what is right (two while a secret is being changed). */

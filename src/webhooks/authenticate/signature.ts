@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { SignatureSettings } from '../../config/webhook-authentication.js';
+import type { SignatureSettings } from '../../config/sections/webhook-authentication.js';
 import { isOneOf } from './secrets.js';
 import type { Proof } from './sender.js';
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { parseRange, withoutMapping } from '../../config/address.js';
+import { parseRange, withoutMapping } from '../../config/values/address.js';
 import type { Proof } from './sender.js';
 
 /** Verdicts that are kept: a look at the lists takes some microseconds, and a Jamf Pro has few addresses. */

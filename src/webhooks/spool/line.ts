@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HINT_REASONS } from '../../store/hints/reasons.js';
-import type { Recognised } from '../recognise.js';
+import type { Recognised } from '../recognise/recognise.js';
 
 /** A webhook that was understood, as it is admitted now or later. It holds no secret: `keep` is what `keepable` leaves. */
 export interface Arrival {

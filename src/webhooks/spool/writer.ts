@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGathering } from '../gather.js';
+import { createGathering } from '../admission/batcher.js';
 import { type Segment, segmentName, syncFolder } from './folder.js';
 
 /** The spool holds as much as it may. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { z } from 'zod';
-import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
-import { overview } from '../../../src/api/schemas/overview.js';
-import type { macFilter } from '../../../src/api/schemas/redistribution.js';
-import { redistributeAnswer, redistributionPage } from '../../../src/api/schemas/redistribution.js';
+import { computerDetail, computerPage } from '../../../src/contract/resources/computer.js';
+import { overview } from '../../../src/contract/resources/overview.js';
+import type { macFilter } from '../../../src/contract/resources/redistribution.js';
+import { redistributeAnswer, redistributionPage } from '../../../src/contract/resources/redistribution.js';
 import type { House } from './house.js';
 
 /** What the tests know beforehand: they ask the API as a machine would, to compare with what the page shows. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
-import { createBatchRunner } from '../../../src/api/batch/runner.js';
-import { batchView, redistributeAnswer } from '../../../src/api/schemas/redistribution.js';
+import { createBatchRunner } from '../../../src/application/redistribution/request/batch.js';
+import { batchView, redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
 import { createProducers } from '../../../src/queues/producers.js';
-import { createBatchStore } from '../../../src/store/batches.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { createBatchStore } from '../../../src/store/batches/batches.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 const PATH = '/api/v1/redistributions';

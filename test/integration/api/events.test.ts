@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventPage } from '../../../src/api/schemas/events.js';
-import { createAdmit } from '../../../src/store/admission.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { eventPage } from '../../../src/contract/resources/webhook-events.js';
+import { createAdmit } from '../../../src/store/admission/admission.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, startApi, type TestApi, TOKENS } from './support.js';
 
 let api: TestApi;

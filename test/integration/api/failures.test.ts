@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { failuresAnswer } from '../../../src/api/schemas/failures.js';
-import { settingsAnswer } from '../../../src/api/schemas/settings.js';
+import { failuresAnswer } from '../../../src/contract/resources/failures.js';
+import { settingsAnswer } from '../../../src/contract/resources/settings.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { attempted } from '../../unit/domain/redistribution/scenes.js';
 import { ask, JAMF_SECRET, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from './support.js';
 

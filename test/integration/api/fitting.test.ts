@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { computerPage } from '../../../src/api/schemas/computer.js';
-import { createHints } from '../../../src/store/hints.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { computerPage } from '../../../src/contract/resources/computer.js';
+import { createHints } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, DAY_MS, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 let api: TestApi;

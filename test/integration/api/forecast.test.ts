@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { forecastAnswer } from '../../../src/api/schemas/forecast.js';
+import { forecastAnswer } from '../../../src/contract/resources/forecast.js';
 import { recert } from '../../support/cli.js';
 import { ask, DAY_MS, mac, startApi, type TestApi, TOKENS } from './support.js';
 

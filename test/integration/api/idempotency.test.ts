@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { redistributeAnswer } from '../../../src/api/schemas/redistribution.js';
-import { routes } from '../../../src/api/routes.js';
-import { createAdmit } from '../../../src/store/admission.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
+import { routes } from '../../../src/api/server/routes.js';
+import { createAdmit } from '../../../src/store/admission/admission.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 const reason = 'asked twice with one key';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { keysUnder } from '../../../src/store/keys.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createLiveStream } from '../../../src/store/live/stream.js';
 import { type Listening, listen, somethingHappens } from './event-stream.js';
 import { ask, startApi, type TestApi, TOKENS } from './support.js';

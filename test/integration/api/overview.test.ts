@@ -1,9 +1,9 @@
 import { Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queuePrefix, QUEUES } from '../../../src/queues/names.js';
-import { createCursorStore } from '../../../src/store/cursors.js';
-import { createHints } from '../../../src/store/hints.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { createCursorStore } from '../../../src/store/cursors/cursors.js';
+import { createHints } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 const key = keysUnder('recert');

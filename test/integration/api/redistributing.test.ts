@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { ask, containing, mac, matching, startApi, type TestApi, TOKENS } from './support.js';
 
 const PATH = '/api/v1/redistributions';

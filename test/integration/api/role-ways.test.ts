@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../../src/config/password-hash.js';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { routes } from '../../../src/api/routes.js';
+import { hashPassword } from '../../../src/config/values/password-hash.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { routes } from '../../../src/api/server/routes.js';
 import { CLIENT_SECRET, openBrowser, signInThere, startProvider, type TestProvider } from './identity.js';
 import { ask, startApi, type TestApi, TOKENS } from './support.js';
 import { BODIES, guarded, ROLES } from './walk.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '../../../src/api/routes.js';
+import { routes } from '../../../src/api/server/routes.js';
 import { ask, containing, matching, startApi, type TestApi, TOKENS } from './support.js';
 import { BODIES, guarded, operations, ROLES } from './walk.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../../src/config/password-hash.js';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { createBreakGlassStore } from '../../../src/store/break-glass.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { hashPassword } from '../../../src/config/values/password-hash.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { createBreakGlassStore } from '../../../src/store/access/break-glass.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { joined, listen } from './event-stream.js';
 import {
   CLIENT_SECRET,

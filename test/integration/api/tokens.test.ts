@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { routes } from '../../../src/api/routes.js';
-import { overview } from '../../../src/api/schemas/overview.js';
-import { redistributeAnswer, redistributionPage } from '../../../src/api/schemas/redistribution.js';
-import { tokenIssued, tokenList } from '../../../src/api/schemas/tokens.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { routes } from '../../../src/api/server/routes.js';
+import { overview } from '../../../src/contract/resources/overview.js';
+import { redistributeAnswer, redistributionPage } from '../../../src/contract/resources/redistribution.js';
+import { tokenIssued, tokenList } from '../../../src/contract/resources/tokens.js';
 import { joined, listen } from './event-stream.js';
 import { ask, containing, startApi, type TestApi, TOKENS } from './support.js';
 

@@ -1,5 +1,5 @@
-import { openApiDocument } from '../../../src/api/openapi.js';
-import { routes } from '../../../src/api/routes.js';
+import { openApiDocument } from '../../../src/api/server/openapi.js';
+import { routes } from '../../../src/api/server/routes.js';
 import { TOKENS } from './support.js';
 
 /** From least to most. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startSimulator, type Simulator } from '../../../simulator/index.js';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { wholeScopeAnswer } from '../../../src/api/schemas/whole-scope.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { wholeScopeAnswer } from '../../../src/contract/resources/whole-scope.js';
 import { createJamfClient } from '../../../src/jamf/create.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createProfileStore } from '../../../src/store/profiles.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { recert } from '../../support/cli.js';
 import { requestsTo } from '../workers/support.js';

@@ -4,7 +4,7 @@ import { ALL_PRIVILEGES } from '../../../simulator/http/auth/privileges.js';
 import { emptyScope } from '../../../simulator/world/profiles/scope.js';
 import { scepPayloads } from '../../../simulator/world/profiles/payload.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
+import { profileAudit, profileList } from '../../../src/contract/resources/profiles.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { type House, startHouse } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditSettings } from '../../../src/domain/audit/settings.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { scepIn } from '../../../src/jamf/scep.js';
+import { scepIn } from '../../../src/jamf/parsing/scep.js';
 import { parseXml } from '../../../src/xml/parse.js';
 import { goodProfile } from '../../unit/domain/support/profiles.js';
 import { mac, startApi, type TestApi, TOKENS } from '../api/support.js';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { profileAudit, profileList } from '../../../src/api/schemas/profiles.js';
+import { profileAudit, profileList } from '../../../src/contract/resources/profiles.js';
 import { startHouse, type House } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../../src/cli/exit.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
 import { recert as run, type Said } from '../../support/cli.js';
 

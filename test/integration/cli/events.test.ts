@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { eventPage } from '../../../src/api/schemas/events.js';
+import { eventPage } from '../../../src/contract/resources/webhook-events.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';

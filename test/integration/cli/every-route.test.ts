@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openApiDocument } from '../../../src/api/openapi.js';
-import { routes } from '../../../src/api/routes.js';
+import { openApiDocument } from '../../../src/api/server/openapi.js';
+import { routes } from '../../../src/api/server/routes.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { recert } from '../../support/cli.js';
 import { startApi, type TestApi, TOKENS } from '../api/support.js';

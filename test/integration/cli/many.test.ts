@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EXIT } from '../../../src/cli/exit.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { recert as run } from '../../support/cli.js';
 import { mac, startApi, type TestApi, TOKENS } from '../api/support.js';
 

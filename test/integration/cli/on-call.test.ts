@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { computerDetail, computerPage } from '../../../src/api/schemas/computer.js';
-import { auditPage } from '../../../src/api/schemas/audit.js';
-import { redistributionDetail, redistributionPage } from '../../../src/api/schemas/redistribution.js';
-import { redistributeAnswer } from '../../../src/api/schemas/redistribution.js';
-import { createToken } from '../../../src/api/tokens.js';
+import { computerDetail, computerPage } from '../../../src/contract/resources/computer.js';
+import { auditPage } from '../../../src/contract/resources/audit.js';
+import { redistributionDetail, redistributionPage } from '../../../src/contract/resources/redistribution.js';
+import { redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
+import { createToken } from '../../../src/api/auth/tokens.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import type { Simulator } from '../../../simulator/index.js';
 import { ask } from '../api/support.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isPassword } from '../../../src/config/password-hash.js';
+import { isPassword } from '../../../src/config/values/password-hash.js';
 import { startApi, type TestApi, TOKENS } from '../api/support.js';
 import { recert } from '../../support/cli.js';
 

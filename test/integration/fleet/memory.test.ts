@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createComputerStore } from '../../../src/store/computers.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { createComputerStore } from '../../../src/store/computers/computers.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import {
   BLUE_IDENTIFIER,
   certificate,

@@ -4,7 +4,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { Computer } from '../../../src/domain/computer.js';
 import { inProfileScope } from '../../../src/domain/scope.js';
 import type { JamfClient } from '../../../src/jamf/client.js';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import { failureOf, startPretended } from './support.js';
 
 async function wholeFleet(jamf: JamfClient): Promise<Computer[]> {

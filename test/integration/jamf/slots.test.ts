@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { sharedLimiter, type Slots, type SlotTimes } from '../../../src/jamf/shared-limiter.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createSlots } from '../../../src/store/slots.js';
+import { sharedLimiter, type Slots, type SlotTimes } from '../../../src/jamf/transport/shared-limiter.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createSlots } from '../../../src/store/slots/slots.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const TIMES: SlotTimes = { leaseMs: 600, turnMs: 60, idleMs: 20, againMs: 10, aloneMs: 200 };

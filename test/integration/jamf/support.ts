@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
 import { type ServerOptionsInput, type Simulator, startSimulator } from '../../../simulator/index.js';
 import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import type { JamfConnection } from '../../../src/jamf/client.js';
 import { createJamfClient } from '../../../src/jamf/create.js';
-import { JamfError } from '../../../src/jamf/error.js';
+import { JamfError } from '../../../src/domain/jamf-error.js';
 import type { JamfSettings } from '../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 

@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis';
 import type { Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { notificationsSchema, type NotificationsConfig } from '../../../src/config/notifications.js';
+import { notificationsSchema, type NotificationsConfig } from '../../../src/config/sections/notifications.js';
 import type { Facts, WaitingForPerson } from '../../../src/domain/incidents/facts.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
-import { createIncidentStore, type IncidentStore } from '../../../src/store/incidents.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { createIncidentStore, type IncidentStore } from '../../../src/store/incidents/incidents.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { createNotifyWorker } from '../../../workers/notify.js';
-import { look, type LookDeps } from '../../../workers/notify/look.js';
+import { look, type LookDeps } from '../../../src/application/incidents/watch-incidents.js';
 import {
   type PagerdutyBody,
   type SlackBody,

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { notificationsSchema } from '../../../src/config/notifications.js';
-import { createLookout, type Lookout } from '../../../src/incidents/lookout.js';
+import { notificationsSchema } from '../../../src/config/sections/notifications.js';
+import { createLookout, type Lookout } from '../../../src/application/incidents/receiver-watch.js';
 import { createGate } from '../../../src/notify/gate.js';
 import {
   createIncidentStore,
   type IncidentStore,
   type RoutedIncident,
-} from '../../../src/store/incidents.js';
-import { keysUnder } from '../../../src/store/keys.js';
+} from '../../../src/store/incidents/incidents.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,

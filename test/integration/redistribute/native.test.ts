@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { createNativeStore } from '../../../src/store/natives.js';
+import { createNativeStore } from '../../../src/store/redistributions/jamf-renewal-counts.js';
 import { requestsTo } from '../workers/support.js';
 import { startStage } from './stage.js';
 

@@ -5,7 +5,7 @@ import { assess } from '../../../src/domain/assess.js';
 import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues } from '../../../src/queues/queues.js';
-import { createProfileStore } from '../../../src/store/profiles.js';
+import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { each, OVERLAP, type Stage, startStage, WAITS } from './stage.js';
 
 const COMPUTERS = 60;

@@ -3,14 +3,14 @@ import { assess } from '../../../src/domain/assess.js';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues } from '../../../src/queues/queues.js';
-import { createComputerStore } from '../../../src/store/computers.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createLimitStore } from '../../../src/store/limits.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { createComputerStore } from '../../../src/store/computers/computers.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createLimitStore } from '../../../src/store/limits/limits.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { considerRedistribution } from '../../../workers/redistribute/consider.js';
-import type { ConsiderDeps, StepDeps } from '../../../workers/redistribute/deps.js';
-import { createRedistributeWorker } from '../../../workers/redistribute/worker.js';
+import { considerRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
+import type { ConsiderDeps, StepDeps } from '../../../src/application/redistribution/deps.js';
+import { createRedistributeWorker } from '../../../workers/redistribute.js';
 import {
   certificateOf,
   DAY,

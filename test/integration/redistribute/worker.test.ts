@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
-import { wakeRedistribution } from '../../../workers/redistribute/consider.js';
-import { restartLostJobs } from '../../../workers/redistribute/restart.js';
+import { wakeRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
+import { restartLostJobs } from '../../../src/application/redistribution/restart-lost-jobs.js';
 import { IDS } from '../../support/redistribution/fixtures.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { createFleet, type Fleet, quick } from './support.js';

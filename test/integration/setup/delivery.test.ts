@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SIGNATURE_HEADER } from '../../../simulator/world/webhooks/send.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createComputerStore } from '../../../src/store/computers.js';
-import { createEventLog } from '../../../src/store/events.js';
-import { createCursorStore } from '../../../src/store/cursors.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createComputerStore } from '../../../src/store/computers/computers.js';
+import { createEventLog } from '../../../src/store/admission/event-log.js';
+import { createCursorStore } from '../../../src/store/cursors/cursors.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { byHeader, type House, KEY, NEW_KEY, startHouse } from './support.js';
 

@@ -7,7 +7,7 @@ import { changeScep } from '../../../simulator/world/profiles/payload.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { Context } from '../../../src/cli/context.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { WEBHOOK_EVENTS } from '../../../src/config/instance.js';
+import { WEBHOOK_EVENTS } from '../../../src/config/sections/instance.js';
 import { PRIVILEGES } from '../../../src/doctor/privileges.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import {

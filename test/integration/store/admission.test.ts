@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Admission, type Admit, createAdmit } from '../../../src/store/admission.js';
-import { createEventLog } from '../../../src/store/events.js';
-import { createHints, type Hints } from '../../../src/store/hints.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { connectRedis } from '../../../src/store/redis.js';
+import { type Admission, type Admit, createAdmit } from '../../../src/store/admission/admission.js';
+import { createEventLog } from '../../../src/store/admission/event-log.js';
+import { createHints, type Hints } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { connectRedis } from '../../../src/store/redis/redis.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

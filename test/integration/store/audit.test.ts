@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AuditIntent, createAuditStore } from '../../../src/store/audit.js';
-import { createIdempotencyStore } from '../../../src/store/idempotency.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { type AuditIntent, createAuditStore } from '../../../src/store/audit/audit.js';
+import { createIdempotencyStore } from '../../../src/store/audit/idempotency.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const DAY_MS = 86_400_000;

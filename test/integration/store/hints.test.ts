@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHints, type Hints, hintKeys } from '../../../src/store/hints.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { connectRedis } from '../../../src/store/redis.js';
+import { createHints, type Hints, hintKeys } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { connectRedis } from '../../../src/store/redis/redis.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

@@ -1,8 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createNativeStore, type NativeStore } from '../../../src/store/natives.js';
-import { createRedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import {
+  createNativeStore,
+  type NativeStore,
+} from '../../../src/store/redistributions/jamf-renewal-counts.js';
+import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { DAY, START } from '../../support/redistribution/fixtures.js';
 import { recordOf } from '../../support/redistribution/records.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';

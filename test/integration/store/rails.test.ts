@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
-import { createAdmit } from '../../../src/store/admission.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits.js';
+import { createAdmit } from '../../../src/store/admission/admission.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits/limits.js';
 import { createTelemetry, type Listener } from '../../../src/telemetry/bus.js';
-import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
+import {
+  createRedistributionStore,
+  type RedistributionStore,
+} from '../../../src/store/redistributions/redistributions.js';
 import { HOUR, MINUTE, START } from '../../support/redistribution/fixtures.js';
 import { attempted } from '../../unit/domain/redistribution/scenes.js';
 import { recordOf } from '../../support/redistribution/records.js';

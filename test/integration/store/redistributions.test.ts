@@ -3,10 +3,13 @@ import { newAttempt } from '../../../src/domain/redistribution/attempt.js';
 import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { assess } from '../../../src/domain/assess.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits.js';
-import { connectRedis } from '../../../src/store/redis.js';
-import { createRedistributionStore, type RedistributionStore } from '../../../src/store/redistributions.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits/limits.js';
+import { connectRedis } from '../../../src/store/redis/redis.js';
+import {
+  createRedistributionStore,
+  type RedistributionStore,
+} from '../../../src/store/redistributions/redistributions.js';
 import { redistributionKeys } from '../../../src/store/redistributions/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { DAY, HOUR, knownOf, START, watchedOf } from '../../support/redistribution/fixtures.js';

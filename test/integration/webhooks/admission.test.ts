@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Receiver } from '../../../src/receiver.js';
-import { createComputerStore } from '../../../src/store/computers.js';
+import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { fixture, type Place, send, setUpPlace, until, webhook } from './setup.js';
 
 const GATHER_MS = 2_000;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventDetail, eventPage, replayAllAnswer } from '../../../src/api/schemas/events.js';
+import { eventDetail, eventPage, replayAllAnswer } from '../../../src/contract/resources/webhook-events.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
-import { createHints } from '../../../src/store/hints.js';
-import { keysUnder } from '../../../src/store/keys.js';
-import { createProfileHints } from '../../../src/store/profile-hints.js';
+import { createHints } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
+import { createProfileHints } from '../../../src/store/hints/profile-hints.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
 import { recert as run } from '../../support/cli.js';

@@ -3,9 +3,9 @@ import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
-import { createEventLog, type EventLog } from '../../../src/store/events.js';
-import { createHints, type Hints } from '../../../src/store/hints.js';
-import { type Key, keysUnder } from '../../../src/store/keys.js';
+import { createEventLog, type EventLog } from '../../../src/store/admission/event-log.js';
+import { createHints, type Hints } from '../../../src/store/hints/hints.js';
+import { type Key, keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { startSimulator, type Simulator } from '../../../simulator/index.js';
 import { parseConfig } from '../../../src/config/load.js';
 import { queuePrefix } from '../../../src/queues/names.js';
-import { createComputerStore } from '../../../src/store/computers.js';
-import { createCursorStore } from '../../../src/store/cursors.js';
-import { keysUnder } from '../../../src/store/keys.js';
+import { createComputerStore } from '../../../src/store/computers/computers.js';
+import { createCursorStore } from '../../../src/store/cursors/cursors.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { workerChecks } from '../../../workers/watch.js';
+import { workerChecks } from '../../../workers/wiring/readiness.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { requestsTo, startWorkerChild, workerYaml } from './support.js';

@@ -1,4 +1,4 @@
-import type { StepDeps } from '../../../workers/redistribute/deps.js';
+import type { StepDeps } from '../../../src/application/redistribution/deps.js';
 import type { Hook } from './pretend.js';
 
 /** What a killed process throws wherever it stands; nothing of ours may catch it. */

@@ -1,4 +1,4 @@
-import type { HeldLease, LeaseStore } from '../../../src/store/leases.js';
+import type { HeldLease, LeaseStore } from '../../../src/store/redistributions/leases.js';
 import type { MemoryStore } from './memory.js';
 
 /** Leases in memory: those of the open redistributions, and those that were found. */

@@ -3,8 +3,8 @@ import {
   judgeResults,
   type Result,
   resultOf,
-} from '../../../src/domain/redistribution/breaker.js';
-import type { Hold } from '../../../src/domain/redistribution/evidence.js';
+} from '../../../src/domain/redistribution/safety-limits/circuit-breaker.js';
+import type { Hold } from '../../../src/domain/redistribution/evidence/evidence.js';
 import {
   askedOfCa,
   isCycling,
@@ -15,9 +15,9 @@ import {
   type State,
   STATES,
 } from '../../../src/domain/redistribution/record.js';
-import type { LimitStore, Pause } from '../../../src/store/limits.js';
-import { waveLimits } from '../../../src/store/rails.js';
-import type { RedistributionStore } from '../../../src/store/redistributions.js';
+import type { LimitStore, Pause } from '../../../src/store/limits/limits.js';
+import { waveLimits } from '../../../src/store/limits/safety-limits.js';
+import type { RedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 
 /** Redistributions in memory, with the promises of the real store; what a test wants to look at lies open. */
 export interface MemoryStore extends RedistributionStore {

@@ -1,7 +1,7 @@
 import type { Computer } from '../../../src/domain/computer.js';
 import type { MdmCommand } from '../../../src/domain/profile.js';
 import type { JamfClient } from '../../../src/jamf/client.js';
-import { JamfError } from '../../../src/jamf/error.js';
+import { JamfError } from '../../../src/domain/jamf-error.js';
 import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
 
 type Side = 'blue' | 'green';

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { requestCancel } from '../../../src/domain/redistribution/request.js';
-import { takeOver } from '../../../src/domain/redistribution/take-over.js';
+import { requestCancel } from '../../../src/domain/redistribution/request/request.js';
+import { takeOver } from '../../../src/domain/redistribution/request/take-over.js';
 import { assess } from '../../../src/domain/assess.js';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
-import { judgeRequest } from '../../../src/domain/redistribution/request.js';
+import { judgeRequest } from '../../../src/domain/redistribution/request/request.js';
 import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import { certificateOf, cycleOf, DAY, IDS, MINUTE, START } from './fixtures.js';
 import { type Fate, killable, Killed } from './killable.js';

@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import express, { type Express } from 'express';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consoleRoutes } from '../../../src/api/console.js';
+import { consoleRoutes } from '../../../src/api/pages/console.js';
 
 let folder: string;
 let app: Express;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findEvents } from '../../../src/api/events.js';
-import type { EventLog, LoggedEvent } from '../../../src/store/events.js';
+import { findEvents } from '../../../src/application/webhooks/find-events.js';
+import type { EventLog, LoggedEvent } from '../../../src/store/admission/event-log.js';
 
 /** A log of `count` events, one a second from 1,000 on; every hundredth is a check-in of Mac 7. */
 function logOf(count: number): EventLog & { pages: number } {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AuditQuery, findInAudit } from '../../../src/api/find-in-audit.js';
-import type { AuditEntry, AuditStore } from '../../../src/store/audit.js';
+import { type AuditQuery, findInAudit } from '../../../src/application/audit/find-entries.js';
+import type { AuditEntry, AuditStore } from '../../../src/store/audit/audit.js';
 
 /** Ids of six digits, the newest highest; every tenth is a cancellation by Anna of what `MAC-<id>` is. */
 function trailOf(count: number): Pick<AuditStore, 'page'> {

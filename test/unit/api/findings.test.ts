@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findingsOf } from '../../../src/api/findings.js';
-import type { Overview } from '../../../src/api/schemas/overview.js';
+import { findingsOf } from '../../../src/application/fleet/findings.js';
+import type { Overview } from '../../../src/contract/resources/overview.js';
 import { parseConfig } from '../../../src/config/load.js';
 
 const NOW = 1_800_000_000_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { cookieOf, setCookie } from '../../../src/api/cookie.js';
-import { mustBeOwnOrigin } from '../../../src/api/origin.js';
-import { Problem } from '../../../src/api/problem.js';
+import { cookieOf, setCookie } from '../../../src/api/http/cookies.js';
+import { mustBeOwnOrigin } from '../../../src/api/http/same-origin.js';
+import { Problem } from '../../../src/contract/problem.js';
 
 const publicUrl = 'https://recert.example.com';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createToken, createTokenBook } from '../../../src/api/tokens.js';
+import { createToken, createTokenBook } from '../../../src/api/auth/tokens.js';
 
 const none = { find: () => Promise.resolve(null), noteUsed: () => Promise.resolve() };
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { statusOf } from '../../../bench/connection.js';
 import { percentile, spreadOf } from '../../../bench/statistics.js';
 import { createRequest, type Format } from '../../../bench/webhook.js';
-import { formatOf, parseBody } from '../../../src/webhooks/parse.js';
-import { recognise } from '../../../src/webhooks/recognise.js';
+import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
+import { recognise } from '../../../src/webhooks/recognise/recognise.js';
 
 describe('statistics', () => {
   it('takes the median, the ends and the percentile that lie among the figures', () => {

@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { resolveConnection } from '../../../src/cli/client.js';
+import { resolveConnection } from '../../../src/cli/http/client.js';
 import { CliError } from '../../../src/cli/exit.js';
-import { exactly, facts, macs, state, table, when } from '../../../src/cli/print.js';
+import { exactly, facts, macs, state, table, when } from '../../../src/cli/output/print.js';
 
 const plain = createColors(false);
 const NOW = Date.parse('2026-11-23T19:40:05.123Z');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { busy, startProgress } from '../../../src/cli/progress.js';
+import { busy, startProgress } from '../../../src/cli/output/progress.js';
 
 function terminal() {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRange, withoutMapping } from '../../../src/config/address.js';
+import { parseRange, withoutMapping } from '../../../src/config/values/address.js';
 
 it.each([
   ['192.0.2.7', { address: '192.0.2.7', family: 'ipv4', prefix: 32 }],

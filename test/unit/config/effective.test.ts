@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { effectiveSettings } from '../../../src/config/effective.js';
 import { parseConfig } from '../../../src/config/load.js';
-import { profileSchema } from '../../../src/config/profile.js';
+import { profileSchema } from '../../../src/config/sections/profile.js';
 import { asWritten } from '../../../src/config/summary.js';
 
 const CANARY = 'a-secret-nobody-may-see';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashPassword, isPassword, isPasswordHash } from '../../../src/config/password-hash.js';
+import { hashPassword, isPassword, isPasswordHash } from '../../../src/config/values/password-hash.js';
 
 test('a hash knows its password and no other, is salted, and is written as others write it', async () => {
   const hash = await hashPassword('corréct horse battery');

@@ -3,7 +3,7 @@ import type { MacFilter } from '../../../console/src/api/macs.js';
 import { EVERYBODY, NOBODY, toggled } from '../../../console/src/macs/selection.js';
 import { whomOf } from '../../../console/src/macs/whom.js';
 import { filterInWords } from '../../../console/src/redistribute/in-words.js';
-import { macFilter, redistributeRequest } from '../../../src/api/schemas/redistribution.js';
+import { macFilter, redistributeRequest } from '../../../src/contract/resources/redistribution.js';
 
 const nothing: MacFilter = {
   instance: 'prod',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { judgePrivilege, PRIVILEGES, type PrivilegeFacts } from '../../../src/doctor/privileges.js';
-import { privilegesOfCalls } from '../../../src/jamf/calls.js';
+import { privilegesOfCalls } from '../../../src/jamf/resources/calls.js';
 
 const told = (...names: string[]) => ({ names: new Set(names), all: false });
 const NAME = 'Update Static Computer Groups';

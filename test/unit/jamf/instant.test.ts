@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toInstant } from '../../../src/jamf/instant.js';
+import { toInstant } from '../../../src/jamf/parsing/instant.js';
 
 const AT = Date.UTC(2026, 5, 3, 10, 0, 0);
 

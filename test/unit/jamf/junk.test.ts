@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Computer } from '../../../src/domain/computer.js';
-import { JamfError } from '../../../src/jamf/error.js';
+import { JamfError } from '../../../src/domain/jamf-error.js';
 import { connect } from './support/client.js';
 import { certificate, record } from './support/inventory.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { assess } from '../../../src/domain/assess.js';
 import type { Computer } from '../../../src/domain/computer.js';
-import { readClassicRecord } from '../../../src/jamf/classic-record.js';
-import { readRecord } from '../../../src/jamf/computer-record.js';
+import { readClassicRecord } from '../../../src/jamf/parsing/classic-record.js';
+import { readRecord } from '../../../src/jamf/parsing/computer-record.js';
 import { parseXml } from '../../../src/xml/parse.js';
 import { BLUE_IDENTIFIER, DAY, watch } from '../domain/support/fleet.js';
 import { certificate, record } from './support/inventory.js';

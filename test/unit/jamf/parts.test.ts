@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCookieJar } from '../../../src/jamf/cookies.js';
-import { classicList, id } from '../../../src/jamf/lenient.js';
-import { queueLimiter } from '../../../src/jamf/limiter.js';
-import { createPace } from '../../../src/jamf/pace.js';
-import { bare, quoted } from '../../../src/jamf/rsql.js';
-import { inventoryOf } from '../../../src/jamf/version.js';
+import { createCookieJar } from '../../../src/jamf/transport/cookies.js';
+import { classicList, id } from '../../../src/jamf/parsing/coerce.js';
+import { queueLimiter } from '../../../src/jamf/transport/limiter.js';
+import { createPace } from '../../../src/jamf/transport/throttle.js';
+import { bare, quoted } from '../../../src/jamf/resources/rsql.js';
+import { inventoryOf } from '../../../src/jamf/resources/version.js';
 
 describe('quoted', () => {
   it('keeps a quote or a backslash from ending the text', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NoAnswerReason, Outcome } from '../../../src/jamf/outcome.js';
-import { waitBeforeAgain } from '../../../src/jamf/retry.js';
+import type { NoAnswerReason, Outcome } from '../../../src/jamf/transport/outcome.js';
+import { waitBeforeAgain } from '../../../src/jamf/transport/retry.js';
 import { DEFAULT_TUNING } from '../../../src/jamf/settings.js';
 
 const answered = (status: number, headers: Record<string, string> = {}): Outcome => ({

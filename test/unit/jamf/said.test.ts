@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saidBy } from '../../../src/jamf/said.js';
+import { saidBy } from '../../../src/jamf/transport/error-body.js';
 
 const page = (message: string) =>
   `<html>\n<head>\n   <title>Status page</title>\n</head>\n<body>\n<p style="x">Conflict</p>\n<p>Error: ${message}</p>\n</body></html>`;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import { CLIENT_SECRET, connect, type Connected } from './support/client.js';
 import type { Reply } from './support/server.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import { connect, failureOf, START, toldOf } from './support/client.js';
 import type { Reply, Seen } from './support/server.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedToWait } from '../../../src/jamf/wait.js';
+import { askedToWait } from '../../../src/jamf/transport/retry-after.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const http = (at: number) => new Date(at).toUTCString();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import type { WebhookSettings } from '../../../src/jamf/setup.js';
 import { failureOf } from './support/client.js';
 import type { Reply } from './support/server.js';

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { notificationsSchema, type ChannelConfig } from '../../../src/config/notifications.js';
+import { notificationsSchema, type ChannelConfig } from '../../../src/config/sections/notifications.js';
 import { send } from '../../../src/notify/channel.js';
 import type { Notice } from '../../../src/notify/notice.js';
 import { createHeartbeat } from '../../../src/notify/heartbeat.js';
 import { NotSentError, post } from '../../../src/notify/post.js';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,

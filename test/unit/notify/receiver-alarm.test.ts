@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { notificationsSchema } from '../../../src/config/notifications.js';
+import { notificationsSchema } from '../../../src/config/sections/notifications.js';
 import { createReceiverAlarm, type ReceiverAlarm } from '../../../src/notify/receiver-alarm.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
 import { type PagerdutyBody, type StandIn, startPagerduty } from '../../support/notify/stand-ins.js';

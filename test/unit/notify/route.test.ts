@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notificationsSchema } from '../../../src/config/notifications.js';
+import { notificationsSchema } from '../../../src/config/sections/notifications.js';
 import { channelsFor, tellableAt } from '../../../src/notify/route.js';
 
 const URL_OF = { type: 'slack', url: 'https://hooks.example.com/x' };

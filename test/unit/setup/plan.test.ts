@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../src/config/secret.js';
+import { Secret } from '../../../src/config/values/secret.js';
 import type { Webhook, WebhookSettings } from '../../../src/jamf/setup.js';
 import { isOurs, planWebhooks } from '../../../src/setup/plan.js';
 import { wantedWebhooks } from '../../../src/setup/wanted.js';

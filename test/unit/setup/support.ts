@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseConfig } from '../../../src/config/load.js';
-import type { InstanceConfig } from '../../../src/config/instance.js';
+import type { InstanceConfig } from '../../../src/config/sections/instance.js';
 import type { Webhook, WebhookSettings } from '../../../src/jamf/setup.js';
 
 /** An instance whose `webhooks` is this YAML. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WEBHOOK_EVENTS } from '../../../src/config/instance.js';
+import { WEBHOOK_EVENTS } from '../../../src/config/sections/instance.js';
 import { SetupError, byHand, isChangingSecret, wantedWebhooks } from '../../../src/setup/wanted.js';
-import { EVENTS } from '../../../src/webhooks/events.js';
+import { EVENTS } from '../../../src/webhooks/recognise/event-types.js';
 import { instanceWith } from './support.js';
 
 const HEADER = 'authentication: { type: header, headers: { X-Api-Key: one } }';

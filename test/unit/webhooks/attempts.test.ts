@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAttempts } from '../../../src/webhooks/attempts.js';
+import { createAttempts } from '../../../src/webhooks/http/failed-attempts.js';
 
 const LIMIT = 20;
 const ALL = 200;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Socket } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WebhookAuthentication } from '../../../src/config/webhook-authentication.js';
-import { Secret } from '../../../src/config/secret.js';
-import { createAuthenticator } from '../../../src/webhooks/authenticate.js';
+import type { WebhookAuthentication } from '../../../src/config/sections/webhook-authentication.js';
+import { Secret } from '../../../src/config/values/secret.js';
+import { createAuthenticator } from '../../../src/webhooks/authenticate/authenticate.js';
 
 /** By headers alone. */
 function judge(authentication: WebhookAuthentication) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { EVENTS, UNKNOWN_EVENT } from '../../../src/webhooks/events.js';
+import { EVENTS, UNKNOWN_EVENT } from '../../../src/webhooks/recognise/event-types.js';
 
 const HEAD = ['Event', 'What is done', 'Why'];
 

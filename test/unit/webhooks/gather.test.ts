@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGathering } from '../../../src/webhooks/gather.js';
+import { createGathering } from '../../../src/webhooks/admission/batcher.js';
 
 /** A call that ends when it is told to. */
 function controlled() {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENTS } from '../../../src/webhooks/events.js';
-import { formatOf, parseBody } from '../../../src/webhooks/parse.js';
-import { recognise, type Recognised } from '../../../src/webhooks/recognise.js';
-import { keepable } from '../../../src/webhooks/redact.js';
-import { Refusal } from '../../../src/webhooks/refusal.js';
+import { EVENTS } from '../../../src/webhooks/recognise/event-types.js';
+import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
+import { recognise, type Recognised } from '../../../src/webhooks/recognise/recognise.js';
+import { keepable } from '../../../src/webhooks/recognise/redact.js';
+import { Refusal } from '../../../src/webhooks/http/refusal.js';
 
 const json = formatOf({ 'content-type': 'application/json' });
 const xml = formatOf({ 'content-type': 'text/xml' });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EVENTS } from '../../../src/webhooks/events.js';
-import { formatOf, parseBody } from '../../../src/webhooks/parse.js';
-import { recognise } from '../../../src/webhooks/recognise.js';
+import { EVENTS } from '../../../src/webhooks/recognise/event-types.js';
+import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
+import { recognise } from '../../../src/webhooks/recognise/recognise.js';
 
 const folder = new URL('../../fixtures/webhooks/', import.meta.url);
 const AT = 1780529995879;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatOf, parseBody } from '../../../src/webhooks/parse.js';
-import { KEPT_BODY_LIMIT, keepable } from '../../../src/webhooks/redact.js';
+import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
+import { KEPT_BODY_LIMIT, keepable } from '../../../src/webhooks/recognise/redact.js';
 
 const fixture = (file: string) =>
   readFileSync(new URL(`../../fixtures/webhooks/${file}`, import.meta.url), 'utf8');

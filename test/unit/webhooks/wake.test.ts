@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { createWaker } from '../../../src/webhooks/wake.js';
+import { createWaker } from '../../../src/webhooks/admission/assess-trigger.js';
 
 function setUp() {
   const asked: [string, number][] = [];

@@ -1,6 +1,6 @@
-import { isPending, listed, needOwn, ownCommand } from '../commands.js';
+import { isPending, listed, needOwn, ownCommand } from '../evidence/commands.js';
 import { targetOf } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
 import { type Attempt, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { wait } from '../write.js';

@@ -1,11 +1,11 @@
-import { creditOfOthers } from '../credit.js';
+import { creditOfOthers } from '../evidence/credit.js';
 import { reverseOf, targetOf, triggerChange } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
-import { renewal, sideOf } from '../proof.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
+import { renewal, sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Proof, type Redistribution } from '../record.js';
-import { SKEW_MS } from '../timing.js';
+import { SKEW_MS } from '../safety-limits/timing.js';
 import { move } from '../transitions.js';
-import { isUnheard } from './flushed.js';
+import { isUnheard } from './shared/flushed.js';
 
 /** A later enrolment date by less than this is the same enrolment, written with another precision. */
 const SAME_ENROLMENT_MS = 2_000;

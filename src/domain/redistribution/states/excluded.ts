@@ -1,10 +1,10 @@
-import { isError, listed } from '../commands.js';
+import { isError, listed } from '../evidence/commands.js';
 import { targetOf } from '../direction.js';
-import type { Context, Need, Outcome } from '../evidence.js';
+import type { Context, Need, Outcome } from '../evidence/evidence.js';
 import { type Attempt, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
-import { isReportedSince } from './asking.js';
+import { isReportedSince } from './shared/asking.js';
 import { reasonToEnd } from './ending.js';
 
 /** The Mac is in the exclusion group by a lease: its profile goes, and then, or after the time of the lease, it is put back. */

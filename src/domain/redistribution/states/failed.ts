@@ -1,7 +1,7 @@
-import type { Context, Outcome } from '../evidence.js';
-import { needAttempts } from '../gates.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
+import { needAttempts } from '../safety-limits/preconditions.js';
 import type { Attempt } from '../record.js';
-import { retryMs } from '../timing.js';
+import { retryMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { cleaningUp } from './ending.js';
 

@@ -1,16 +1,16 @@
 import type { MdmCommand } from '../../profile.js';
 import { newAttempt } from '../attempt.js';
-import { isError, isPending, listed, needLists } from '../commands.js';
+import { isError, isPending, listed, needLists } from '../evidence/commands.js';
 import { finishChange, type Side, targetOf } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
 import { stuckInstall } from '../mechanism.js';
-import { sideOf } from '../proof.js';
+import { sideOf } from '../evidence/proof.js';
 import type { Attempt, Direction, GroupChange, Redistribution } from '../record.js';
-import { freshMs, idleMs, pollMs } from '../timing.js';
+import { freshMs, idleMs, pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
-import { askForInventory, isReadSince, isReportedSince } from './asking.js';
-import { asEligible, block } from './block.js';
+import { askForInventory, isReadSince, isReportedSince } from './shared/asking.js';
+import { asEligible, block } from './shared/block.js';
 import { returnChange } from './ending.js';
 import { trigger } from './trigger.js';
 

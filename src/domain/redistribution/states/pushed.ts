@@ -1,8 +1,8 @@
-import { isError, isPending, listed, needOwn, ownCommand, seenCommand } from '../commands.js';
+import { isError, isPending, listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.js';
 import { targetOf } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
 import { type Attempt, type CommandSeen, lastAttempt } from '../record.js';
-import { pollMs } from '../timing.js';
+import { pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';

@@ -1,4 +1,4 @@
-import type { Context, Outcome } from '../evidence.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
 import { move } from '../transitions.js';
 import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';

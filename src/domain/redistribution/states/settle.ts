@@ -1,11 +1,11 @@
-import { listed, needOwn, ownCommand } from '../commands.js';
+import { listed, needOwn, ownCommand } from '../evidence/commands.js';
 import { finishChange, isDone, type Side, targetOf, triggerChange } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
-import { sideOf } from '../proof.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
+import { sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
-import { askForInventory, isReportedSince } from './asking.js';
+import { askForInventory, isReportedSince } from './shared/asking.js';
 import { returnChange } from './ending.js';
 
 const UNCOVERED =

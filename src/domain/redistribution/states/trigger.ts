@@ -1,12 +1,12 @@
-import { listed } from '../commands.js';
+import { listed } from '../evidence/commands.js';
 import { newAttempt } from '../attempt.js';
 import { groupIdOf, planOf, targetOf, triggerChange } from '../direction.js';
-import type { Context, CycleRoom, Outcome } from '../evidence.js';
-import { overridesOf, refusalFor } from '../gates.js';
+import type { Context, CycleRoom, Outcome } from '../evidence/evidence.js';
+import { overridesOf, refusalFor } from '../safety-limits/preconditions.js';
 import type { Choice } from '../mechanism.js';
 import type { GroupChange, Lease, Redistribution } from '../record.js';
 import { move } from '../transitions.js';
-import { block } from './block.js';
+import { block } from './shared/block.js';
 
 const EXCLUSION: GroupChange = { group: 'exclude', op: 'add' };
 

@@ -1,13 +1,13 @@
-import { listed, needOwn, ownCommand, seenCommand } from '../commands.js';
+import { listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.js';
 import { isDone, targetOf, triggerChange } from '../direction.js';
-import type { Context, Outcome } from '../evidence.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
 import { lastAttempt } from '../record.js';
-import { pollMs } from '../timing.js';
+import { pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
-import { isUnheard } from './flushed.js';
+import { isUnheard } from './shared/flushed.js';
 
 /** The write is in Jamf; its InstallProfile must appear. */
 export function triggered(context: Context): Outcome {

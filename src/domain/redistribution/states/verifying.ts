@@ -1,8 +1,8 @@
-import type { Context, Outcome } from '../evidence.js';
-import { proofOf } from '../proof.js';
+import type { Context, Outcome } from '../evidence/evidence.js';
+import { proofOf } from '../evidence/proof.js';
 import { lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
-import { askForInventory, isReportedSince } from './asking.js';
+import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEvents } from '../../../../src/domain/fleet-year/events.js';
+import { createEvents } from '../../../../src/simulation/events.js';
 
 test('what was added comes out by time, and of one instant in the order in which it was added', () => {
   fc.assert(

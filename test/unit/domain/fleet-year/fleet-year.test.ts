@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { policyOf, scenarioOf, simulateOptions } from '../../../../src/cli/simulate/options.js';
 import { drawYear } from '../../../../src/cli/simulate/picture.js';
 import { allYears, ampleFor } from '../../../../src/cli/simulate/trials.js';
-import { lifeOfRecert } from '../../../../src/domain/fleet-year/compare.js';
-import { DAY_MS, HOUR_MS, rollOut } from '../../../../src/domain/fleet-year/scenario.js';
+import { lifeOfRecert } from '../../../../src/simulation/compare.js';
+import { DAY_MS, HOUR_MS, rollOut } from '../../../../src/simulation/scenario.js';
 
 const scenario = scenarioOf(simulateOptions.parse({ computers: 1_000 }), null);
 const ample = ampleFor(scenario, policyOf({}));

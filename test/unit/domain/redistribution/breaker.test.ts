@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFleet, judgeResults, type Result } from '../../../../src/domain/redistribution/breaker.js';
+import {
+  judgeFleet,
+  judgeResults,
+  type Result,
+} from '../../../../src/domain/redistribution/safety-limits/circuit-breaker.js';
 
 const POLICY = { inARow: 3, sameError: 3, share: 0.2, of: 20 };
 const CHALLENGE =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadOf } from '../../../../src/domain/redistribution/load.js';
+import { loadOf } from '../../../../src/domain/redistribution/safety-limits/load.js';
 
 const HOUR = 3_600_000;
 const policy = { hourlyCap: 50, inFlight: 100 };

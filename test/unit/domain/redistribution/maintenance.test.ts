@@ -3,7 +3,7 @@ import {
   isTimeZone,
   maintenanceAt,
   type MaintenanceWindow,
-} from '../../../../src/domain/redistribution/maintenance.js';
+} from '../../../../src/domain/redistribution/safety-limits/maintenance-window.js';
 
 const at = (text: string) => Date.parse(text);
 const nights: MaintenanceWindow = {

@@ -3,8 +3,8 @@ import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
 import type { BlockReason, Redistribution } from '../../../../src/domain/redistribution/record.js';
-import { judgeRequest, requestCancel } from '../../../../src/domain/redistribution/request.js';
-import { takeOver } from '../../../../src/domain/redistribution/take-over.js';
+import { judgeRequest, requestCancel } from '../../../../src/domain/redistribution/request/request.js';
+import { takeOver } from '../../../../src/domain/redistribution/request/take-over.js';
 import { DAY, HOUR, knownOf, profileOf, START, watchedOf } from '../../../support/redistribution/fixtures.js';
 import { attempted, install } from './scenes.js';
 

@@ -2,7 +2,7 @@ import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
 import type { MdmCommand } from '../../../../src/domain/profile.js';
 import { newAttempt } from '../../../../src/domain/redistribution/attempt.js';
-import type { Evidence, Outcome } from '../../../../src/domain/redistribution/evidence.js';
+import type { Evidence, Outcome } from '../../../../src/domain/redistribution/evidence/evidence.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution, State } from '../../../../src/domain/redistribution/record.js';
 import { step } from '../../../../src/domain/redistribution/step.js';

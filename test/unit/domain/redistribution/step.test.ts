@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
-import type { Evidence } from '../../../../src/domain/redistribution/evidence.js';
+import type { Evidence } from '../../../../src/domain/redistribution/evidence/evidence.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
 import { step } from '../../../../src/domain/redistribution/step.js';
 import { DAY, HOUR, knownOf, MINUTE, START, watchedOf } from '../../../support/redistribution/fixtures.js';

@@ -4,7 +4,7 @@ import {
   refuseWholeScope,
   type WholeScopeFacts,
   WHOLE_SCOPE_EVERY_MS,
-} from '../../../../src/domain/redistribution/whole-scope.js';
+} from '../../../../src/domain/redistribution/request/whole-scope.js';
 import {
   certificateOf,
   DAY,

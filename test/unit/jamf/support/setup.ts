@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { Secret } from '../../../../src/config/secret.js';
+import { Secret } from '../../../../src/config/values/secret.js';
 import { createJamfSetup } from '../../../../src/jamf/create.js';
 import type { JamfSetupConnection } from '../../../../src/jamf/setup.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';

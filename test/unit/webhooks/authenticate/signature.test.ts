@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../../src/config/secret.js';
-import type { SignatureSettings } from '../../../../src/config/webhook-authentication.js';
+import { Secret } from '../../../../src/config/values/secret.js';
+import type { SignatureSettings } from '../../../../src/config/sections/webhook-authentication.js';
 import { signatureProof } from '../../../../src/webhooks/authenticate/signature.js';
 
 const OLD = 'old-key-of-16-letters';

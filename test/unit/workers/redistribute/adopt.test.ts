@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestCancel } from '../../../../src/domain/redistribution/request.js';
+import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import { certificateOf, DAY, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
 import { createStage } from '../../../support/redistribution/stage.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JamfError } from '../../../../src/jamf/error.js';
-import { gatherer } from '../../../../workers/redistribute/gather.js';
-import { createGroups } from '../../../../workers/redistribute/groups.js';
+import { JamfError } from '../../../../src/domain/jamf-error.js';
+import { gatherer } from '../../../../src/application/redistribution/run/batcher.js';
+import { createGroups } from '../../../../src/application/redistribution/run/group-membership.js';
 import { IDS, START } from '../../../support/redistribution/fixtures.js';
 import { jamfError, pretendJamf } from '../../../support/redistribution/pretend.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestCancel } from '../../../../src/domain/redistribution/request.js';
+import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import type { Redistribution } from '../../../../src/domain/redistribution/record.js';
 import {
   certificateOf,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../../src/domain/assess.js';
-import { creditOfOthers } from '../../../../src/domain/redistribution/credit.js';
+import { creditOfOthers } from '../../../../src/domain/redistribution/evidence/credit.js';
 import { renewedBetween } from '../../../../src/domain/renewal.js';
-import { noteRenewal } from '../../../../workers/redistribute/credit.js';
+import { noteRenewal } from '../../../../src/application/redistribution/record-renewal.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import {
   certificateOf,

@@ -1,0 +1,47 @@
+import type { AuditIntent } from '../../store/audit/audit.js';
+import type { Session } from '../../store/access/sessions.js';
+import type { Reply } from '../server/route.js';
+import type { Principal } from '../../contract/roles.js';
+import type { Sender } from '../http/sender.js';
+import type { ApiServices } from '../server/services.js';
+
+/** What the audit trail keeps of somebody who comes or goes. */
+export function signInIntent(
+  who: Pick<Principal, 'name'> & { role: string; via: string },
+  action: 'sign-in' | 'sign-out' = 'sign-in',
+): AuditIntent {
+  const { name, role, via } = who;
+  return { who: name, role, via, action, instance: null, reason: '', computers: 0, subjects: [] };
+}
+
+/**
+ * Opens a session, on record, and ends the one that the browser had: a new id at every sign-in, so that an id planted in the browser
+ * before is worth nothing. Returns the change of the cookie.
+ */
+export async function openSession(
+  { sessions, audit, telemetry, now, config }: ApiServices,
+  { sessionId, address }: Sender,
+  who: Principal,
+  proof: Session['proof'],
+  lifeMs: number = config.signIn.life,
+): Promise<NonNullable<Reply<unknown>['cookies']>> {
+  if (sessionId !== null) await sessions.close(sessionId);
+  const entry = await audit.begin(signInIntent(who));
+  const startedAt = now();
+  const id = await sessions.open({ proof, startedAt, endsAt: startedAt + lifeMs });
+  await audit.settle(entry, { outcome: 'done', result: `Signed in from a browser at ${address}.` });
+  telemetry.emit('sign-in.opened', { who: who.name, role: who.role, via: who.via, address });
+  return { session: { open: id, lifeMs } };
+}
+
+/** Keeps on record that somebody was not let in. */
+export async function refuseSignIn(
+  { audit, telemetry }: Pick<ApiServices, 'audit' | 'telemetry'>,
+  { address }: Sender,
+  { name, via }: { name: string; via: Principal['via'] },
+  why: string,
+): Promise<void> {
+  telemetry.emit('sign-in.refused', { via, address, why });
+  const entry = await audit.begin(signInIntent({ name, role: 'none', via }));
+  await audit.settle(entry, { outcome: 'refused', result: `From ${address}: ${why}` });
+}

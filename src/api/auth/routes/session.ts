@@ -1,0 +1,134 @@
+import { authenticate, expiredSentence } from '../authenticate.js';
+import { noBody, nothing } from '../../http/check-request.js';
+import { Problem } from '../../../contract/problem.js';
+import { defineOpenRoute, defineRoute } from '../../server/route.js';
+import {
+  breakGlassSignIn,
+  signedOut,
+  signIn,
+  signInWays,
+  whoIsIt,
+} from '../../../contract/resources/session.js';
+import { breakGlass } from '../break-glass.js';
+import { openSession, refuseSignIn, signInIntent } from '../open-session.js';
+import type { Sender } from '../../http/sender.js';
+import type { ApiServices } from '../../server/services.js';
+import { OIDC_PATH } from './oidc.js';
+
+const path = '/api/v1/session';
+const bare = { params: nothing, query: nothing } as const;
+
+/** Signing in and out for browsers, which cannot send a Bearer header when they open a page. */
+export const sessionRoutes = [
+  defineOpenRoute({
+    ...bare,
+    method: 'get',
+    path: `${path}/ways`,
+    summary: 'How one can sign in',
+    body: noBody,
+    answer: signInWays,
+    statuses: [200],
+    handle: ({ sender }, { config: { signIn: settings }, oidc }) => {
+      const attempt = oidc?.attempts.read(sender.attempt) ?? null;
+      const refused = attempt?.kind === 'refused' ? attempt.sentence : null;
+      return Promise.resolve({
+        body: {
+          oidc: settings.oidc ? { label: settings.oidc.label, path: OIDC_PATH } : null,
+          breakGlass: settings.breakGlass !== undefined,
+          refused,
+        },
+        ...(refused === null ? {} : { cookies: { attempt: 'close' as const } }),
+      });
+    },
+  }),
+  defineOpenRoute({
+    ...bare,
+    method: 'post',
+    path,
+    summary: 'Sign in with an API token',
+    description:
+      'Opens a session whose id is in an HttpOnly, SameSite=Strict cookie. It ends with its token, with signing out, when nothing is heard of it, and by its age.',
+    body: signIn,
+    answer: whoIsIt,
+    statuses: [201],
+    handle: async ({ body, sender }, services) => {
+      const check = await services.tokens.check(body.token);
+      if (!check.known)
+        throw new Problem('not-authenticated', 'This token is not known here. Was it copied as a whole?');
+      const { name, role, instances, expires, sha256 } = check.token;
+      if (check.expired) {
+        const why = expiredSentence(name, expires);
+        await refuseSignIn(services, sender, { name, via: 'token' }, why);
+        throw new Problem('not-authenticated', why);
+      }
+      const who = { name, role, instances, via: 'token' } as const;
+      const cookies = await openSession(services, sender, who, { kind: 'token', sha256 });
+      return { body: { ...copy(who), via: 'session' as const }, cookies };
+    },
+  }),
+  defineOpenRoute({
+    ...bare,
+    method: 'post',
+    path: `${path}/break-glass`,
+    summary: 'Sign in with the emergency login',
+    description:
+      'For the hour when the provider is what is broken. Each use is in the audit trail and told as an incident; five tries a minute.',
+    body: breakGlassSignIn,
+    answer: whoIsIt,
+    statuses: [201],
+    handle: async ({ body, sender }, services) => {
+      const { who, cookies } = await breakGlass(services, sender, body);
+      return { body: copy(who), cookies };
+    },
+  }),
+  defineRoute({
+    ...bare,
+    method: 'get',
+    path,
+    role: 'viewer',
+    summary: 'Who is signed in',
+    body: noBody,
+    answer: whoIsIt,
+    statuses: [200],
+    handle: ({ who }) => Promise.resolve({ body: copy(who) }),
+  }),
+  defineOpenRoute({
+    ...bare,
+    method: 'delete',
+    path,
+    summary: 'Sign out',
+    description: 'Ends the session at once, wherever it is used, and says where the provider ends its own.',
+    body: noBody,
+    answer: signedOut,
+    statuses: [200],
+    handle: async ({ sender }, services) => ({
+      body: { signedOut: true as const, continueAt: await signOut(sender, services) },
+      cookies: { session: 'close' as const },
+    }),
+  }),
+];
+
+/** Ends the session of a browser. Returns where the provider ends its own. */
+async function signOut(sender: Sender, services: ApiServices): Promise<string | null> {
+  const { sessions, telemetry, audit, oidc, breakGlass: uses } = services;
+  if (sender.sessionId === null) return null;
+  const by = { sessionId: sender.sessionId, headers: {} };
+  const who = await authenticate(by, services, { heard: false });
+  const session = await sessions.close(sender.sessionId);
+  if (!session) return null;
+  const { proof } = session;
+  if (proof.kind === 'break-glass') await uses.end(proof.useId);
+  if (who) {
+    telemetry.emit('sign-in.ended', { who: who.name, why: 'signed out' });
+    const entry = await audit.begin(signInIntent(who, 'sign-out'));
+    await audit.settle(entry, { outcome: 'done', result: 'The session is over.' });
+  }
+  return proof.kind === 'oidc' && oidc ? oidc.provider.signOutUrl(proof.idToken) : null;
+}
+
+/** Answers are checked as they are written: lists that may be changed. */
+function copy<Who extends { instances: readonly string[] | null }>(
+  who: Who,
+): Who & { instances: string[] | null } {
+  return { ...who, instances: who.instances && [...who.instances] };
+}

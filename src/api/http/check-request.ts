@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type FieldProblem, Problem } from '../../contract/problem.js';
+import type { Sender } from './sender.js';
+
+/** A request before it is checked. */
+export interface RawRequest {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  sender: Sender;
+}
+
+/** For a route without parameters or without a query. */
+export const nothing = z.strictObject({});
+/** For a route without a body; an empty object is let pass, as some clients always send one. */
+export const noBody = z.strictObject({}).optional();
+
+/**
+ * What of a request is right by its route's schemas.
+ *
+ * @throws Problem that names every field that is wrong, all at once.
+ */
+export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  schemas: { params: Params; query: Query; body: Body },
+  request: RawRequest,
+): { params: z.output<Params>; query: z.output<Query>; body: z.output<Body>; sender: Sender } {
+  const params = schemas.params.safeParse(request.params);
+  const query = schemas.query.safeParse(request.query);
+  const body = schemas.body.safeParse(request.body);
+  if (params.success && query.success && body.success)
+    return { params: params.data, query: query.data, body: body.data, sender: request.sender };
+  const errors = [...told('path', params.error), ...told('query', query.error), ...told('body', body.error)];
+  throw new Problem(
+    'invalid-request',
+    `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}. /api/openapi.json says what is understood.`,
+    { errors },
+  );
+}
+
+/** Values are never repeated: a body may hold a token. */
+function told(part: string, error: z.ZodError | undefined): FieldProblem[] {
+  return (error?.issues ?? []).flatMap((issue) => {
+    const path = [part, ...issue.path].join('.');
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: `${path}.${key}`, message: 'there is no such field' }));
+    if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
+      return [{ path, message: 'is missing' }];
+    return [{ path, message: issue.message }];
+  });
+}

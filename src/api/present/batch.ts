@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { Batch, Refusals } from '../../store/batches/batches.js';
+import type { batchView, redistributeAnswer } from '../../contract/resources/redistribution.js';
+import type { ApiServices } from '../server/services.js';
+
+type View = z.input<typeof batchView>;
+
+/** A request for many with how far it is: three reads, whatever its size. */
+export async function viewOf(
+  batch: Batch,
+  { batches, redistributions }: Pick<ApiServices, 'batches' | 'redistributions'>,
+): Promise<View> {
+  const { overrides: _overrides, ...told } = batch;
+  const [{ left, refusals, open }, byState] = await Promise.all([
+    batches.progress(batch.instance, batch.id),
+    redistributions.batchStates(batch.instance, batch.id),
+  ]);
+  const present = Object.fromEntries(Object.entries(byState).filter(([, count]) => count > 0));
+  const opened = Object.values(present).reduce((sum, count) => sum + count, 0);
+  const { verified = 0, cancelled = 0, 'needs-human': waiting = 0 } = byState;
+  return {
+    ...told,
+    state: batch.cancelRequest === null ? (open ? 'opening' : 'opened') : open ? 'cancelling' : 'cancelled',
+    left,
+    opened,
+    refused: refusals.reduce((sum, { count }) => sum + count, 0),
+    refusals: [...refusals],
+    byState: present,
+    ended: verified + cancelled + waiting,
+  };
+}
+
+/** How many were refused for which reason, most first. */
+export function refusalsOf(
+  results: readonly z.input<typeof redistributeAnswer>['results'][number][],
+): Refusals[] {
+  const groups = new Map<string, Refusals>();
+  for (const { outcome, reason, sentence } of results) {
+    if (outcome !== 'refused') continue;
+    const name = reason ?? 'refused';
+    const group = groups.get(name) ?? { reason: name, count: 0, sentence };
+    groups.set(name, { ...group, count: group.count + 1 });
+  }
+  return [...groups.values()].sort((one, other) => other.count - one.count);
+}

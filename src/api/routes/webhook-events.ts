@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { noBodySentence, NotReplayable, whyNoBody } from '../../webhooks/admission/replay.js';
+import { audited } from '../server/audited.js';
+import { noBody, nothing } from '../http/check-request.js';
+import { type EventFilter, findEvents } from '../../application/webhooks/find-events.js';
+import { Problem } from '../../contract/problem.js';
+import {
+  carryOut,
+  findEvent,
+  planReplay,
+  type ReplayPlan,
+  type ReplayTally,
+} from '../../application/webhooks/replay-events.js';
+import { defineRoute } from '../server/route.js';
+import { instanceQuery } from '../../contract/common.js';
+import {
+  byEventId,
+  eventDetail,
+  eventPage,
+  eventsQuery,
+  replayAllAnswer,
+  replayAllRequest,
+  replayAnswer,
+  replayRequest,
+} from '../../contract/resources/webhook-events.js';
+import type { ApiServices } from '../server/services.js';
+import { whichInstance } from '../../application/fleet/resolve-instance.js';
+
+const path = '/api/v1/events';
+const acting = {
+  method: 'post',
+  role: 'operator',
+  idempotent: true,
+  acts: 'replay',
+  query: nothing,
+} as const;
+
+/** What Jamf Pro told of late, and having it told again. */
+export const eventRoutes = [
+  defineRoute({
+    method: 'get',
+    path,
+    role: 'viewer',
+    summary: 'The webhooks that were admitted of late, newest first',
+    description:
+      'Without what was sent. A search for what is rare may answer a short or empty page with a `next`: it goes on there.',
+    params: nothing,
+    query: eventsQuery,
+    body: noBody,
+    answer: eventPage,
+    statuses: [200],
+    handle: async ({ query }, services) => {
+      const { cursor, limit } = query;
+      const instance = whichInstance(services, query.instance);
+      const filter = await filterOf(services, instance, query);
+      return { body: await findEvents(services.events, instance, filter, { before: cursor, limit }) };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: `${path}/{id}`,
+    role: 'viewer',
+    summary: 'One webhook with what was sent, secrets hidden',
+    params: byEventId,
+    query: z.strictObject({ instance: instanceQuery }),
+    body: noBody,
+    answer: eventDetail,
+    statuses: [200],
+    handle: async ({ params, query }, services) => {
+      const event = await findEvent(services, whichInstance(services, query.instance), params.id);
+      const why = whyNoBody(event);
+      return { body: { ...event, noBody: why, note: why && noBodySentence(why, event) } };
+    },
+  }),
+  defineRoute({
+    ...acting,
+    path: `${path}/replay`,
+    summary: 'Admit again all webhooks that match',
+    description:
+      'Duplicates and replays are passed over. Ask with `dryRun` first, then with the `until` of its answer and its `replayable` as `most`: then exactly those are meant.',
+    params: nothing,
+    body: replayAllRequest,
+    answer: replayAllAnswer,
+    statuses: [202, 200],
+    handle: async ({ body, who }, services) => {
+      const instance = whichInstance(services, body.instance);
+      const plan = await planReplay(services, instance, await filterOf(services, instance, body));
+      if (body.dryRun) return { status: 200, body: answerOf(plan, null) };
+      const act = {
+        action: 'replay' as const,
+        instance,
+        reason: body.reason,
+        computers: plan.computers,
+        subjects: [describeFilter(plan)],
+      };
+      const tally = await audited(services, who, act, async () => {
+        if (plan.replayable > body.most) throw tooMany(plan, body.most);
+        const value = await carryOut(services, instance, plan);
+        return { value, outcome: 'done', result: sentenceOf(value) };
+      });
+      return { body: answerOf(plan, tally) };
+    },
+  }),
+  defineRoute({
+    ...acting,
+    path: `${path}/{id}/replay`,
+    summary: 'Admit a webhook again',
+    description:
+      'It takes the way of a webhook: recognised by the rules of today, admitted, never a duplicate. The log shows it as a replay. A hold is not done again.',
+    params: byEventId,
+    body: replayRequest,
+    answer: replayAnswer,
+    statuses: [202],
+    handle: async ({ params, body, who }, services) => {
+      const instance = whichInstance(services, body.instance);
+      const event = await findEvent(services, instance, params.id);
+      const act = {
+        action: 'replay' as const,
+        instance,
+        reason: body.reason,
+        computers: event.computerId === null ? 0 : 1,
+        subjects: [event.id],
+      };
+      const admitted = await audited(services, who, act, async () => {
+        const value = await services.replay(instance, event).catch(refuseNotReplayable);
+        return { value, outcome: 'done', result: `${value.event} again: ${value.effect}.` };
+      });
+      return { body: { ...admitted, replayOf: event.id } };
+    },
+  }),
+];
+
+interface Asked extends Omit<EventFilter, 'computerId'> {
+  computer?: string | undefined;
+}
+
+/** A serial number means the Mac that has it, as far as one is known. */
+async function filterOf(
+  { computers }: ApiServices,
+  instance: string,
+  { event, computer, serialNumber, outcome, since, until }: Asked,
+): Promise<EventFilter> {
+  const known =
+    serialNumber === undefined ? null : await computers.findBySerialNumber(instance, serialNumber);
+  if (computer !== undefined && known && known.id !== computer)
+    throw new Problem(
+      'invalid-request',
+      `The Mac with the serial number ${known.serialNumber} has the id ${known.id}: say one of the two.`,
+    );
+  return { event, computerId: computer ?? known?.id, serialNumber, outcome, since, until };
+}
+
+function refuseNotReplayable(error: unknown): never {
+  throw error instanceof NotReplayable ? new Problem('refused', error.message) : error;
+}
+
+function tooMany({ replayable }: ReplayPlan, most: number): Problem {
+  return new Problem(
+    'refused',
+    `${replayable} events match, and at most ${most} were to be replayed: nothing was done. Narrow it by time, event or Mac, or raise "most".`,
+  );
+}
+
+function answerOf(plan: ReplayPlan, tally: ReplayTally | null): z.input<typeof replayAllAnswer> {
+  const { filter, ...counts } = plan;
+  return {
+    dryRun: tally === null,
+    until: filter.until,
+    ...counts,
+    ...(tally ?? { replayed: 0, notUnderstood: 0, effects: {} }),
+  };
+}
+
+function sentenceOf({ replayed, effects, notUnderstood }: ReplayTally): string {
+  const said = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  return `${replayed} replayed (${said.join(', ') || 'none'}), ${notUnderstood} not understood.`;
+}
+
+function describeFilter({ filter }: ReplayPlan): string {
+  return Object.entries(filter)
+    .flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [`${name} ${typeof value === 'number' ? new Date(value).toISOString() : String(value)}`],
+    )
+    .join(', ');
+}

@@ -1,0 +1,105 @@
+import { formatDuration } from '../../config/values/duration.js';
+import { asWritten } from '../../config/summary.js';
+import { forecast, type Forecast } from '../../domain/forecast/forecast.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import { readForecastFleet } from './forecast-fleet.js';
+import type { ForecastAnswer } from '../../contract/resources/forecast.js';
+import type { ApiServices } from '../../api/server/services.js';
+
+/** Settings to be tried instead of the configured ones. */
+export interface WhatIf {
+  window?: number | undefined;
+  hourlyCap?: number | undefined;
+  inFlight?: number | undefined;
+}
+
+const LEAST_PROOF_MS = 1_000;
+
+/** The forecast of one watched profile, for a number of days from now. */
+export async function forecastOf(
+  services: Pick<ApiServices, 'computers' | 'now'>,
+  watched: WatchedProfile,
+  { days, ...whatIf }: WhatIf & { days: number },
+): Promise<ForecastAnswer> {
+  const now = services.now();
+  const fleet = await readForecastFleet(services.computers, watched, now);
+  const policy = {
+    ...watched.policy,
+    window: whatIf.window ?? watched.policy.window,
+    hourlyCap: whatIf.hourlyCap ?? watched.policy.hourlyCap,
+    inFlight: whatIf.inFlight ?? watched.policy.inFlight,
+  };
+  const proofMs = Math.max(fleet.proofMs, LEAST_PROOF_MS);
+  const seen = forecast(fleet.dates, { ...watched, policy }, { now, days, proofMs });
+  return {
+    at: now,
+    instance: watched.instance,
+    profile: watched.name,
+    whatIf: [whatIf.window, whatIf.hourlyCap, whatIf.inFlight].some((value) => value !== undefined),
+    settings: {
+      mode: policy.mode,
+      windowMs: seen.windowMs,
+      hourlyCap: policy.hourlyCap,
+      inFlight: policy.inFlight,
+      proofMs,
+      lifetimeMs: seen.lifetimeMs,
+    },
+    configured: configuredOf(watched),
+    computers: {
+      counted: fleet.dates.length,
+      expired: fleet.dates.filter(({ expiresAt }) => expiresAt < now).length,
+      unknown: fleet.unknown,
+      complete: fleet.complete,
+    },
+    capacity: seen.capacity,
+    shortAt: seen.shortAt,
+    lapsesAt: seen.lapsesAt,
+    late: seen.late,
+    lapsing: seen.lapsing,
+    advice: seen.advice,
+    sentence: sentenceOf(seen),
+    days: [...seen.days],
+  };
+}
+
+/** Without what names things in Jamf Pro: who may see a forecast need not know them. */
+function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
+  const { overlap: _overlap, cycle: _cycle, subject: _subject, mechanisms: _mechanisms, ...rest } = policy;
+  return asWritten(rest);
+}
+
+function sentenceOf({
+  capacity,
+  shortAt,
+  lapsesAt,
+  late,
+  lapsing,
+  advice,
+  windowMs,
+  days,
+}: Forecast): string {
+  const { perDay, boundBy } = capacity;
+  const cap = boundBy === 'hourly-cap' ? 'the hourly cap' : 'the cap on what is in flight';
+  const room = `${many(Math.floor(perDay))} redistributions a day fit under ${cap}`;
+  const fullest = Math.max(0, ...days.map(({ planned }) => planned));
+  if (shortAt === null)
+    return `Capacity will do: ${room}; the fullest day has ${fullest === 0 ? 'none' : many(fullest)}.`;
+  const lapse =
+    lapsesAt === null ? '' : `, and from ${day(lapsesAt)} on ${many(lapsing)} certificates expire in line`;
+  const caps = advice?.caps
+    ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]
+    : [];
+  const window = advice?.windowMs
+    ? [`a window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
+    : [];
+  const would = [...caps, ...window].join(', or ');
+  return `Capacity will not do from ${day(shortAt)} on: ${room}, so ${many(late)} Macs become overdue in line${lapse}. ${would === '' ? 'Neither higher caps nor a longer window would do: they are overdue too soon.' : `What would do: ${would}.`}`;
+}
+
+function many(count: number): string {
+  return count.toLocaleString('en');
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

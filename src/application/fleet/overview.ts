@@ -1,0 +1,119 @@
+import type { InstanceConfig } from '../../config/sections/instance.js';
+import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
+import { findingsOf as auditFindings } from '../../domain/audit/report.js';
+import { QUEUES } from '../../queues/names.js';
+import { railPolicyOf } from '../../store/limits/safety-limits.js';
+import { findingsOf } from './findings.js';
+import { leasesOf } from './exclusions.js';
+import type { Overview } from '../../contract/resources/overview.js';
+import type { ApiServices } from '../../api/server/services.js';
+
+/** What the overview is made from. */
+export type OverviewSources = Pick<
+  ApiServices,
+  | 'config'
+  | 'version'
+  | 'now'
+  | 'computers'
+  | 'redistributions'
+  | 'limits'
+  | 'hints'
+  | 'profiles'
+  | 'profileAudits'
+  | 'leases'
+  | 'natives'
+  | 'lookAtQueues'
+  | 'signsOfLife'
+>;
+
+/** Over so long what became of Jamf's own setting is counted. */
+const NATIVE_MS = 30 * 86_400_000;
+
+/** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
+export async function overviewOf(services: OverviewSources): Promise<Overview> {
+  const { config, version, now } = services;
+  const at = now();
+  const [instances, looks] = await Promise.all([
+    Promise.all(
+      Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
+    ),
+    services.lookAtQueues(),
+  ]);
+  const queues = QUEUES.map((name) => ({ name, ...looks[name] }));
+  const findings = findingsOf({ instances, queues, config, at });
+  return {
+    at,
+    version,
+    healthy: findings.every(({ severity }) => severity !== 'error'),
+    findings,
+    instances,
+    queues,
+  };
+}
+
+async function instanceOf(
+  name: string,
+  settings: InstanceConfig,
+  services: OverviewSources,
+): Promise<Overview['instances'][number]> {
+  const { url, profiles } = settings;
+  const [computers, counts, paused, signs, hints, { missing }, leases] = await Promise.all([
+    services.computers.count(name),
+    services.redistributions.counts(name),
+    services.limits.paused(name),
+    services.signsOfLife(name),
+    services.hints.count(name),
+    services.profiles.watchedProfiles(name),
+    leasesOf(services, name, settings),
+  ]);
+  const { byState, open } = counts;
+  return {
+    name,
+    url: new URL(url).origin,
+    computers,
+    profiles: await Promise.all(
+      Object.entries(profiles).map(async ([profile, policy]) => {
+        const { mode, maintenance, overlap } = policy;
+        const at = services.now();
+        const [states, { breaker, hold, canary }, counted] = await Promise.all([
+          services.computers.countStates(name, profile),
+          services.limits.rails(name, profile, railPolicyOf(policy), at),
+          services.natives.since(name, profile, at - NATIVE_MS),
+        ]);
+        const window = maintenanceAt(maintenance, at);
+        const opensAt = window.open ? null : window.opensAt;
+        const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
+        const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
+        const known = !missing.includes(profile);
+        const rails = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
+        const audit = await auditOf(services, name, overlap);
+        const native = { awaited: policy.nativeGrace > 0, ...counted };
+        return { name: profile, mode, known, audit, native, ...rails, states, coverage };
+      }),
+    ),
+    redistributions: {
+      byState,
+      open,
+      due: byState.due + byState.eligible,
+      inFlight: byState.excluded + byState.including + byState.triggered + byState.pushed + byState.verifying,
+      blocked: byState.blocked,
+      failed: byState.retry + byState['needs-human'],
+      verified: byState.verified,
+    },
+    leases,
+    hints,
+    paused,
+    ...signs,
+  };
+}
+
+async function auditOf(
+  { profileAudits }: OverviewSources,
+  instance: string,
+  { blue, green }: { blue: string; green: string },
+): Promise<{ errors: number; warnings: number } | null> {
+  const reports = await Promise.all([blue, green].map((id) => profileAudits.get(instance, id)));
+  const found = reports.filter((report) => report !== null).flatMap((report) => auditFindings(report));
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  return reports.includes(null) ? null : { errors, warnings: found.length - errors };
+}

@@ -1,0 +1,127 @@
+import type { CaFacts } from '../../../domain/audit/ca.js';
+import { createFleetAudit, type FleetAudit } from '../../../domain/audit/fleet.js';
+import { fieldOf, markOfField, settingsOf, type AuditReport } from '../../../domain/audit/report.js';
+import { unseen } from '../../../domain/audit/settings.js';
+import type { ProfileDetails } from '../../../domain/profile.js';
+import { inScope } from '../../../domain/scope.js';
+import type { WatchedProfile } from '../../../domain/watched.js';
+import type { FleetDeps } from '../deps.js';
+
+/** What an audit needs. */
+export type AuditDeps = Pick<
+  FleetDeps,
+  'audits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
+>;
+
+/** Most Macs that are listed by name for one finding; all are counted. */
+export const LISTED = 500;
+export const PAGE = 500;
+
+/** One half of a watched profile, as just read. */
+interface Half {
+  half: 'blue' | 'green';
+  details: ProfileDetails;
+  watched: WatchedProfile;
+  before: AuditReport | null;
+  settings: AuditReport['settings'];
+}
+
+/**
+ * Audits the watched profiles that were just read, and stores what it shows. The Macs are read from Redis, page after page, and the CA
+ * is asked, only when something changed that they are asked about, or `field` says so: after a sweep of the whole fleet.
+ * Never throws: an audit that fails is told, and must not hold up what it is about.
+ */
+export async function auditProfiles(
+  deps: AuditDeps,
+  instance: string,
+  details: ReadonlyMap<string, ProfileDetails>,
+  { field }: { field: boolean },
+): Promise<void> {
+  try {
+    const halves = await halvesOf(deps, instance, details);
+    const now = deps.now();
+    const stale = halves.filter(
+      ({ before, details: one }) => field || before?.field?.mark !== markOfField(one),
+    );
+    const looked =
+      stale.length === 0 ? new Map<string, AuditReport['field']>() : await look(deps, instance, stale);
+    for (const { half, details: one, watched, before, settings } of halves)
+      await deps.audits.save(instance, {
+        id: one.id,
+        title: one.name,
+        profile: watched.name,
+        half,
+        auditedAt: now,
+        settings,
+        field: looked.get(one.id) ?? before?.field ?? null,
+        unseen: unseen(watched.policy.mode === 'act'),
+      });
+  } catch (error) {
+    deps.telemetry.emit('fleet.unaudited', {
+      instance,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+async function halvesOf(
+  { audits, profiles }: AuditDeps,
+  instance: string,
+  details: ReadonlyMap<string, ProfileDetails>,
+): Promise<Half[]> {
+  const { watched: list } = await profiles.watchedProfiles(instance);
+  const halves: Half[] = [];
+  for (const watched of list) {
+    const { overlap, cycle } = watched.policy;
+    const blue = details.get(overlap.blue);
+    const green = details.get(overlap.green);
+    if (!blue || !green) continue;
+    const settings = settingsOf({ ...overlap, exclude: cycle?.exclude, blue, green });
+    for (const [half, one] of [
+      ['blue', blue],
+      ['green', green],
+    ] as const) {
+      const before = await audits.get(instance, one.id);
+      halves.push({ half, details: one, watched, before, settings: settings[half] });
+    }
+  }
+  return halves;
+}
+
+/** Every Mac once, whatever the number of profiles, and each CA once. */
+async function look(
+  deps: AuditDeps,
+  instance: string,
+  halves: readonly Half[],
+): Promise<ReadonlyMap<string, AuditReport['field']>> {
+  const audits = new Map<Half, FleetAudit>(
+    halves.map((half) => [half, createFleetAudit(half.details, LISTED)]),
+  );
+  let cursor: string | undefined;
+  do {
+    const page = await deps.computers.list(instance, { cursor, limit: PAGE });
+    for (const computer of page.computers)
+      for (const [{ watched }, audit] of audits) if (inScope(watched, computer)) audit.look(computer);
+    cursor = page.cursor ?? undefined;
+    // Half a fleet would be told as the whole: what was known stays.
+    if (deps.stopping.aborted) return new Map();
+  } while (cursor !== undefined);
+  const ask = onceEach(deps);
+  const looked = new Map<string, AuditReport['field']>();
+  for (const [{ details }, audit] of audits)
+    looked.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
+  return looked;
+}
+
+/** Asks the CA of a profile, each CA once; `null` when the profile has none. */
+export function onceEach({
+  askCa,
+}: Pick<AuditDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {
+  const answers = new Map<string, CaFacts>();
+  return async ({ scep }) => {
+    const url = scep?.[0]?.url ?? '';
+    const ca = url === '' ? null : (answers.get(url) ?? (await askCa(url)));
+    if (ca) answers.set(url, ca);
+    return ca;
+  };
+}

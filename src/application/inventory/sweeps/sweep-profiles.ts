@@ -1,0 +1,108 @@
+import { createFleetAudit } from '../../../domain/audit/fleet.js';
+import { fieldOf } from '../../../domain/audit/report.js';
+import { auditSettings, unseen } from '../../../domain/audit/settings.js';
+import type { ProfileDetails } from '../../../domain/profile.js';
+import { inProfileScope } from '../../../domain/scope.js';
+import { type FleetDeps, instanceOf } from '../deps.js';
+import { LISTED, onceEach, PAGE } from './audit-profiles.js';
+import { underLease } from './sweep-lease.js';
+import { BUSY, type SweepOutcome } from './outcome.js';
+import { rest } from './pause.js';
+import { auditWithFleet } from './refresh-profiles.js';
+
+/**
+ * Audits every profile of the server that has a SCEP payload, watched or not: its settings, the Macs of its scope that Recert knows, and
+ * its CA. Costs a call a profile and one a group that a scope names; for people who ask, not for every day.
+ */
+export async function sweepProfiles(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
+  return (await underLease(deps, instance, 'profiles', () => auditServer(deps, instance))) ?? BUSY;
+}
+
+async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
+  const { jamf } = instanceOf(deps, instance);
+  const { watched } = await deps.profiles.watchedProfiles(instance);
+  const ours = new Set(watched.flatMap(({ blue, green }) => [blue.id, green.id]));
+  const listed = await jamf.listProfiles();
+  const others: ProfileDetails[] = [];
+  const unread: string[] = [];
+  for (const { id } of listed.filter((one) => !ours.has(one.id))) {
+    if (deps.stopping.aborted) return { outcome: 'stopped', pages: 0, computers: 0 };
+    const startedAt = deps.now();
+    const details = await jamf.readProfile(id).catch(() => null);
+    if (details === null || details.scep === null) unread.push(id);
+    else if (details.scep.length > 0) others.push(details);
+    await rest(deps.now() - startedAt, deps.stopping);
+  }
+  const computers = await auditOthers(deps, instance, others);
+  if (computers === null) return { outcome: 'stopped', pages: 0, computers: 0 };
+  await auditWithFleet(deps, instance, watched);
+  await deps.audits.settleAll(instance, {
+    auditedAt: deps.now(),
+    profiles: listed.length,
+    unread: unread.length,
+    // What could not be read keeps the report that it has.
+    found: [...ours, ...unread, ...others.map(({ id }) => id)],
+  });
+  return { outcome: 'done', pages: 0, computers };
+}
+
+/** Every known Mac once. How many those were; `null` when the process is to stop. */
+async function auditOthers(
+  deps: FleetDeps,
+  instance: string,
+  profiles: readonly ProfileDetails[],
+): Promise<number | null> {
+  const { members, missing } = await membersOf(deps, instance, profiles);
+  const audits = profiles.map((details) => ({ details, audit: createFleetAudit(details, LISTED) }));
+  let count = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await deps.computers.list(instance, { cursor, limit: PAGE });
+    for (const computer of page.computers) {
+      const groupIds = [...members].filter(([, ids]) => ids.has(computer.id)).map(([id]) => id);
+      for (const { details, audit } of audits)
+        if (inProfileScope(details.scope, { ...computer, groupIds })) audit.look(computer);
+    }
+    count += page.computers.length;
+    cursor = page.cursor ?? undefined;
+    if (deps.stopping.aborted) return null;
+  } while (cursor !== undefined);
+  const ask = onceEach(deps);
+  for (const { details, audit } of audits) {
+    const gone = groupsOf(details).filter((id) => missing.has(id));
+    const groups = gone.map((id) => `Who is in the group ${id} that the scope names: it could not be read.`);
+    const field = fieldOf(details, audit.result(), await ask(details), deps.now());
+    await deps.audits.save(instance, {
+      id: details.id,
+      title: details.name,
+      profile: '',
+      half: null,
+      auditedAt: deps.now(),
+      settings: auditSettings(details),
+      field,
+      unseen: [...unseen(false), ...groups],
+    });
+  }
+  return count;
+}
+
+function groupsOf({ scope }: ProfileDetails): string[] {
+  return [...scope.groupIds, ...scope.exclusions.groupIds];
+}
+
+/** Members of the groups that scopes name; of Macs only groups of watched profiles are kept. Smart ones take a privilege of their own. */
+async function membersOf(
+  deps: FleetDeps,
+  instance: string,
+  profiles: readonly ProfileDetails[],
+): Promise<{ members: ReadonlyMap<string, ReadonlySet<string>>; missing: ReadonlySet<string> }> {
+  const { jamf } = instanceOf(deps, instance);
+  const members = new Map<string, ReadonlySet<string>>();
+  const missing = new Set<string>();
+  for (const id of new Set(profiles.flatMap(groupsOf))) {
+    const group = await jamf.readGroup(id).catch(() => null);
+    if (group) members.set(id, new Set(group.computerIds));
+    else missing.add(id);
+  }
+  return { members, missing };
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { Assessment } from '../../domain/assessment.js';
+import type { KnownComputer } from '../../domain/known.js';
+import { adoptSettling } from '../../domain/redistribution/evidence/adopt.js';
+import { openRedistribution } from '../../domain/redistribution/open.js';
+import { isSettling, type Redistribution } from '../../domain/redistribution/record.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import type { ConsiderDeps } from './deps.js';
+import { tell } from './run/emit-transition.js';
+
+/** A Mac and what was just decided about it. */
+export interface Considered {
+  computer: KnownComputer;
+  watched: WatchedProfile;
+  assessment: Assessment;
+}
+
+/**
+ * To be called for every Mac and watched profile that was just assessed. Opens a redistribution when the certificate is due (or
+ * overdue, or expired), the Mac is in scope and attempts are left; wakes the job of an open one, because facts may have changed.
+ * A Mac that was renewed and kept both profiles because Redis lost its record is taken up where it settles.
+ * Safe to call twice and from several workers: the store lets one be open.
+ */
+export async function considerRedistribution(
+  deps: ConsiderDeps,
+  mac: Considered,
+): Promise<'opened' | 'woken' | 'nothing'> {
+  const { computer, watched } = mac;
+  const { instance, name: profile } = watched;
+  const open = await deps.redistributions.openFor(instance, profile, computer.id);
+  if (open !== null) return (await wake(deps, open, mac)) ? 'woken' : 'nothing';
+  const settling = adoptSettling({ id: randomUUID(), ...mac, now: deps.now() });
+  if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling);
+  if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
+  return begin(
+    deps,
+    openRedistribution({ id: randomUUID(), ...mac, cause: { kind: 'due' }, now: deps.now() }),
+  );
+}
+
+/** Tells the job of an open redistribution that there is something new. */
+export async function wakeRedistribution(
+  {
+    redistributions,
+    producers,
+  }: {
+    redistributions: Pick<ConsiderDeps['redistributions'], 'noteNews'>;
+    producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
+  },
+  { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
+): Promise<void> {
+  // Noted first: a step that is under way and just misses the promotion finds the note when it ends.
+  await redistributions.noteNews(instance, id);
+  await producers.promoteRedistribution(instance, id);
+}
+
+/** One that settles later is left alone, unless the Mac is due again: then what was proven is gone. */
+async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): Promise<boolean> {
+  const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
+  if (settlesLater && !isDue(mac)) return false;
+  await wakeRedistribution(deps, open);
+  return true;
+}
+
+function isDue({ computer, assessment }: Considered): boolean {
+  if (computer.retiredAt !== null || !assessment.inScope) return false;
+  // Inventory from before the enrolment tells of another installation of this Mac.
+  const { enrolledAt, reportedAt } = computer;
+  if (enrolledAt !== null && reportedAt !== null && reportedAt < enrolledAt) return false;
+  return ['due', 'overdue', 'expired'].includes(assessment.state);
+}
+
+/** Attempts used up ask for a person, and what a person stopped is not begun again at once by itself. */
+async function isHeldBack(
+  { redistributions, now }: ConsiderDeps,
+  { computer, watched }: Considered,
+): Promise<boolean> {
+  const { instance, name: profile, policy } = watched;
+  const at = now();
+  const used = await redistributions.attemptsSince(instance, profile, computer.id, {
+    since: at - policy.attemptsWithin,
+  });
+  if (used >= policy.attempts) return true;
+  const last = await redistributions.lastFor(instance, profile, computer.id);
+  return (
+    last?.state === 'cancelled' &&
+    last.cancelRequest !== null &&
+    at - last.cancelRequest.at < policy.waits.retryMost
+  );
+}
+
+/**
+ * Whether nobody has decided that this Mac keeps both profiles: no record says anything of it, or the last one was opened after the loss
+ * of Redis and found the certificate renewed, without knowing by whom.
+ */
+async function isOrphan(
+  { redistributions }: ConsiderDeps,
+  { computer, watched }: Considered,
+): Promise<boolean> {
+  const last = await redistributions.lastFor(watched.instance, watched.name, computer.id);
+  return last === null || (last.state === 'verified' && last.settlement === null);
+}
+
+async function begin(deps: ConsiderDeps, fresh: Redistribution): Promise<'opened' | 'woken'> {
+  const { opened, record } = await deps.redistributions.open(fresh);
+  if (!opened) {
+    await wakeRedistribution(deps, record);
+    return 'woken';
+  }
+  await tell(deps.telemetry, null, record, () => Promise.resolve());
+  await deps.producers.startRedistribution(record.instance, record.id);
+  return 'opened';
+}

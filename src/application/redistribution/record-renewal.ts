@@ -1,0 +1,23 @@
+import { creditOfOthers } from '../../domain/redistribution/evidence/credit.js';
+import type { NativeStore } from '../../store/redistributions/jamf-renewal-counts.js';
+import type { Telemetry } from '../../telemetry/bus.js';
+import type { Considered } from './consider-renewal.js';
+
+/**
+ * Counts and tells of a renewal for which nothing of ours was open: Jamf's own setting may act before a certificate is due for us. A
+ * worker that dies between the store of the Mac and this leaves it uncounted.
+ */
+export async function noteRenewal(
+  {
+    natives,
+    telemetry,
+    now,
+  }: { natives: Pick<NativeStore, 'count'>; telemetry: Telemetry; now: () => number },
+  { computer, watched, assessment }: Considered,
+): Promise<void> {
+  if (assessment.certificate === null || !assessment.inScope) return;
+  const credit = creditOfOthers(computer, assessment.certificate, watched);
+  const { instance, name: profile } = watched;
+  await natives.count(instance, profile, credit === 'jamf' ? 'renewed' : 'other', now());
+  telemetry.emit('redistribution.renewed', { instance, profile, computerId: computer.id, credit });
+}

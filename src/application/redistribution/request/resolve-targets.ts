@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { KnownComputer } from '../../../domain/known.js';
+import { findComputers } from '../../fleet/find-computers.js';
+import { Problem } from '../../../contract/problem.js';
+import type { Named } from './judge-targets.js';
+import { MOST_OF_A_BATCH, type macFilter, type macRef } from '../../../contract/resources/redistribution.js';
+import type { ApiServices } from '../../../api/server/services.js';
+import { failingOf } from '../../fleet/failures.js';
+import { whichProfiles } from '../../fleet/resolve-instance.js';
+
+const PAGE = 500;
+
+/** Macs that were named one by one: the ids in one read, serial numbers all at once. */
+export async function namedOnes(
+  { computers }: Pick<ApiServices, 'computers'>,
+  instance: string,
+  refs: readonly z.output<typeof macRef>[],
+): Promise<readonly Named[]> {
+  const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []));
+  const found = ids.length === 0 ? [] : await computers.getMany(instance, ids);
+  const byId = new Map(ids.map((id, index) => [id, found[index] ?? null]));
+  return Promise.all(
+    refs.map(async (ref) => {
+      if ('id' in ref) return namedAs(byId.get(ref.id) ?? null, { id: ref.id, serialNumber: null });
+      const { serialNumber } = ref;
+      return namedAs(await computers.findBySerialNumber(instance, serialNumber), { id: null, serialNumber });
+    }),
+  );
+}
+
+/**
+ * All Macs that match a filter now, each once.
+ *
+ * @throws Problem when they are more than one request may be for, or the filter is not understood.
+ */
+export async function matchingOnes(
+  services: ApiServices,
+  { instance, profile }: { instance: string; profile: string | undefined },
+  { except = [], ...filter }: z.output<typeof macFilter>,
+): Promise<readonly Named[]> {
+  const leftOut = new Set(except);
+  const matching = await matchingAtAll(services, { instance, profile }, filter);
+  return matching.filter(({ named: { id } }) => id === null || !leftOut.has(id));
+}
+
+async function matchingAtAll(
+  services: ApiServices,
+  { instance, profile }: { instance: string; profile: string | undefined },
+  { failed, ...filter }: Omit<z.output<typeof macFilter>, 'except'>,
+): Promise<readonly Named[]> {
+  if (failed !== undefined) return failedOnes(services, { instance, profile, failed });
+  const found = new Map<string, KnownComputer>();
+  let cursor: string | undefined;
+  do {
+    const page = await findComputers(instance, { ...filter, profile, cursor, limit: PAGE }, services);
+    for (const computer of page.computers) found.set(computer.id, computer);
+    if (found.size > MOST_OF_A_BATCH) throw tooMany();
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return [...found.values()].map((computer) => namedAs(computer, { id: null, serialNumber: null }));
+}
+
+/** Macs whose last redistribution failed and needs a person. */
+async function failedOnes(
+  services: ApiServices,
+  { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },
+): Promise<readonly Named[]> {
+  // For its refusal of a profile that is none.
+  await whichProfiles(services, instance, profile);
+  const { failing } = await failingOf(instance, services);
+  const ids = failing
+    .filter(
+      (one) =>
+        one.state === 'needs-human' &&
+        (failed === 'all' || one.group === failed) &&
+        (profile === undefined || one.profile === profile),
+    )
+    .map(({ computerId }) => computerId);
+  if (ids.length > MOST_OF_A_BATCH) throw tooMany();
+  return namedOnes(
+    services,
+    instance,
+    [...new Set(ids)].map((id) => ({ id })),
+  );
+}
+
+function namedAs(computer: KnownComputer | null, asked: Pick<Named['named'], 'id' | 'serialNumber'>): Named {
+  const named = computer
+    ? { id: computer.id, serialNumber: computer.serialNumber, name: computer.name }
+    : { ...asked, name: '' };
+  return { named, computer };
+}
+
+function tooMany(): Problem {
+  return new Problem(
+    'refused',
+    `More than ${MOST_OF_A_BATCH} Macs match: narrow the filter. A whole scope is renewed with POST /api/v1/profiles/{id}/whole-scope.`,
+  );
+}

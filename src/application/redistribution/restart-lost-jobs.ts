@@ -1,0 +1,33 @@
+import { KEPT_MS } from '../../store/redis/retention.js';
+import type { ConsiderDeps } from './deps.js';
+
+const PRUNED_AT_ONCE = 500;
+
+/**
+ * Gives every open redistribution of an instance that has no job a new one, wakes those whose news was lost, and forgets old closed
+ * ones. For the `open` sweep. Returns how many jobs were started.
+ */
+export async function restartLostJobs(deps: ConsiderDeps, instance: string): Promise<number> {
+  const { redistributions, producers, telemetry, now } = deps;
+  await redistributions.reindexOnce(instance);
+  let jobs = 0;
+  let woken = 0;
+  let cursor = '0';
+  do {
+    const page = await redistributions.openIds(instance, cursor);
+    cursor = page.cursor;
+    const live = await producers.withLiveJob(page.ids);
+    const lost = page.ids.filter((id) => !live.has(id));
+    for (const id of lost) await producers.startRedistribution(instance, id);
+    jobs += lost.length;
+    for (const id of live) {
+      // A worker that was killed between putting its job to sleep and looking for news.
+      if (!(await redistributions.hasNews(instance, id))) continue;
+      await producers.promoteRedistribution(instance, id);
+      woken += 1;
+    }
+  } while (cursor !== '0');
+  const pruned = await redistributions.prune(instance, now() - KEPT_MS, PRUNED_AT_ONCE);
+  if (jobs + woken > 0) telemetry.emit('redistribution.restarted', { instance, jobs, woken, pruned });
+  return jobs;
+}

@@ -1,0 +1,34 @@
+import { groupIdOf } from '../../../domain/redistribution/direction.js';
+import type { Effect, Evidence } from '../../../domain/redistribution/evidence/evidence.js';
+import type { StepDeps } from '../deps.js';
+import type { Scene } from './gather-evidence.js';
+
+/** Does what a step decided, after the decision is durable. Returns what was seen of it. May throw a `JamfError`. */
+export async function perform(
+  deps: StepDeps,
+  { record, watched, client, groups }: Scene,
+  effect: Effect,
+): Promise<Pick<Evidence, 'membership' | 'written'>> {
+  const { instance, computerId } = record;
+  switch (effect.do) {
+    case 'change-group': {
+      const { group, op } = effect.change;
+      const member = await groups.change(client, groupIdOf(group, watched, record.lease), op, computerId);
+      return { membership: { [group]: member }, written: effect.purpose };
+    }
+    case 'flush-failed': {
+      await client.flushFailedCommands(computerId);
+      return { written: 'trigger' };
+    }
+    case 'blank-push': {
+      await client.blankPush([record.managementId]);
+      return {};
+    }
+    case 'ask-inventory': {
+      const now = deps.now();
+      const wakeAt = await deps.hints.add(instance, [computerId], { reason: 'proof', ripeAt: now });
+      if (wakeAt !== null) await deps.producers.wakeAssess(instance, wakeAt - now);
+      return {};
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { nativeOutcomeOf } from '../../../domain/redistribution/evidence/credit.js';
+import type { Redistribution, Transition } from '../../../domain/redistribution/record.js';
+import type { Telemetry } from '../../../telemetry/bus.js';
+import type { Log } from '../deps.js';
+
+/** Tells what is new in the history of a record: one event and one line on the queue board each. */
+export async function tell(
+  telemetry: Telemetry,
+  before: Redistribution | null,
+  after: Redistribution,
+  log: Log,
+): Promise<void> {
+  for (const transition of newIn(before, after)) {
+    const { from, to, why, at } = transition;
+    const { id, instance, profile, computerId, cause } = after;
+    if (from !== to)
+      telemetry.emit('redistribution.moved', {
+        instance,
+        profile,
+        computerId,
+        redistributionId: id,
+        from: from ?? 'nothing',
+        to,
+        why,
+        cause: cause.kind,
+      });
+    else
+      telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
+    await log(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
+  }
+  tellCredit(telemetry, before, after);
+}
+
+/** Who renewed it, and that Jamf's own setting did not. */
+function tellCredit(telemetry: Telemetry, before: Redistribution | null, after: Redistribution): void {
+  const { instance, profile, computerId, state, proof } = after;
+  if (before === null) return;
+  const which = { instance, profile, computerId };
+  if (nativeOutcomeOf(before, after) === 'failed') telemetry.emit('redistribution.native-failed', which);
+  if (state === 'verified' && before.state !== 'verified' && proof !== null)
+    telemetry.emit('redistribution.renewed', { ...which, credit: proof.credit });
+}
+
+function newIn(before: Redistribution | null, after: Redistribution): readonly Transition[] {
+  const last = before?.history.at(-1);
+  if (last === undefined) return after.history;
+  const known = after.history.lastIndexOf(last);
+  return known === -1 ? after.history.slice(-1) : after.history.slice(known + 1);
+}

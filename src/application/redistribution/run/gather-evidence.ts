@@ -1,0 +1,154 @@
+import { assess } from '../../../domain/assess.js';
+import { groupIdOf, type Side } from '../../../domain/redistribution/direction.js';
+import type {
+  CommandList,
+  CycleToken,
+  Evidence,
+  Need,
+} from '../../../domain/redistribution/evidence/evidence.js';
+import type { Redistribution } from '../../../domain/redistribution/record.js';
+import type { WatchedProfile } from '../../../domain/watched.js';
+import type { JamfClient } from '../../../jamf/client.js';
+import { railPolicyOf } from '../../../store/limits/safety-limits.js';
+import type { StepDeps } from '../deps.js';
+import type { Groups } from './group-membership.js';
+
+/** Whoever waits for room asks again within this, or loses the place to those behind. */
+const PLACE_KEPT_IN_POLLS = 60;
+
+/** What one step works with. */
+export interface Scene {
+  record: Redistribution;
+  watched: WatchedProfile;
+  client: JamfClient;
+  groups: Groups;
+}
+
+/** What costs no call to Jamf: what is known of the Mac, and whether everything is paused. */
+export async function factsOf(
+  deps: StepDeps,
+  { instance, computerId }: Redistribution,
+  watched: WatchedProfile,
+): Promise<Pick<Evidence, 'computer' | 'assessment' | 'paused'>> {
+  const [computer, paused] = await Promise.all([
+    deps.computers.get(instance, computerId),
+    deps.limits.paused(instance),
+  ]);
+  return { computer, paused, assessment: computer && assess(computer, watched, deps.now()) };
+}
+
+/** Gets the evidence that a step asked for, beside what it has. May throw a `JamfError`. */
+export async function obtain(
+  deps: StepDeps,
+  scene: Scene,
+  evidence: Evidence,
+  needs: readonly Need[],
+): Promise<Evidence> {
+  const found = await Promise.all(needs.map((need) => obtainOne(deps, scene, evidence, need)));
+  return found.reduce<Evidence>(
+    (all, one) => ({
+      ...all,
+      ...one,
+      membership: { ...all.membership, ...one.membership },
+      commands: { ...all.commands, ...one.commands },
+    }),
+    evidence,
+  );
+}
+
+async function obtainOne(
+  deps: StepDeps,
+  scene: Scene,
+  evidence: Evidence,
+  need: Need,
+): Promise<Partial<Evidence>> {
+  const { record, watched, client, groups } = scene;
+  const { instance, profile, computerId } = record;
+  const { hourlyCap, inFlight } = watched.policy;
+  const caps = { hourly: hourlyCap, inFlight };
+  switch (need.what) {
+    case 'membership': {
+      const read = need.groups.map(
+        async (role) =>
+          [role, await groups.isMember(client, groupIdOf(role, watched, record.lease), computerId)] as const,
+      );
+      return { membership: Object.fromEntries(await Promise.all(read)) };
+    }
+    case 'commands': {
+      const managementId = record.managementId || (evidence.computer?.managementId ?? '');
+      const read = need.lists.map(async (list) => {
+        const commands = await client.findCommands({
+          managementId,
+          ...queryOf(list, watched),
+          sentAfter: need.sentAfter,
+        });
+        return [list, commands] as const;
+      });
+      return { commands: Object.fromEntries(await Promise.all(read)) };
+    }
+    case 'attempts': {
+      const except = { redistributionId: record.id, attempt: record.attempts.length + 1 };
+      const query = { since: need.since, except };
+      return { attemptsUsed: await deps.redistributions.attemptsSince(instance, profile, computerId, query) };
+    }
+    case 'room':
+    case 'token': {
+      const { attempt, overHourlyCap, overCanary } = need;
+      const request = {
+        redistributionId: record.id,
+        attempt,
+        caps,
+        now: deps.now(),
+        overHourlyCap,
+        overCanary,
+        rails: railPolicyOf(watched.policy),
+        rank: rankOf(record),
+        keptMs: PLACE_KEPT_IN_POLLS * watched.policy.waits.poll,
+      };
+      return need.what === 'room'
+        ? { room: await deps.limits.look(instance, profile, request) }
+        : { token: await deps.limits.take(instance, profile, request) };
+    }
+    case 'cycle-token':
+      return { cycleToken: await cycleToken(deps, scene, need.attempt) };
+    case 'breaker': {
+      const rails = await deps.limits.rails(instance, profile, railPolicyOf(watched.policy), deps.now());
+      return { breaker: rails.breaker };
+    }
+    case 'failure-text':
+      return { failureText: await failureText(scene, need.side) };
+  }
+}
+
+/** The daily cap is a share of the Macs in scope; in a fleet that is too small for it one Mac a day. */
+async function cycleToken(
+  { limits, computers, now }: StepDeps,
+  { record: { id, instance, profile }, watched }: Scene,
+  attempt: number,
+): Promise<CycleToken> {
+  const { inFlight = 0, daily = 0 } = watched.policy.cycle ?? {};
+  const counts = await computers.countStates(instance, profile);
+  const inScope = counts.healthy + counts.due + counts.overdue + counts.expired + counts.unknown;
+  const caps = { inFlight, daily: Math.max(1, Math.floor(daily * inScope)) };
+  return limits.takeCycle(instance, profile, { redistributionId: id, attempt, caps, now: now() });
+}
+
+/** What a person asked for goes first, then the earliest expiry. */
+function rankOf({ cause, baseline }: Redistribution): number {
+  return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
+}
+
+function queryOf(list: CommandList, { blue, green }: WatchedProfile) {
+  return {
+    type: list.startsWith('install') ? ('INSTALL_PROFILE' as const) : ('REMOVE_PROFILE' as const),
+    profileId: list.endsWith('blue') ? blue.id : green.id,
+  };
+}
+
+/** The history names a command by the name of its profile: `Install Configuration Profile Okta SCEP`. */
+async function failureText({ record, watched, client }: Scene, side: Side): Promise<string> {
+  const commands = await client.readFailedCommands(record.computerId);
+  const { name } = watched[side];
+  const named = commands.find((command) => name !== '' && command.name.endsWith(name));
+  return named?.error ?? '';
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { liveChanges } from '../../../contract/resources/live.js';
+import { act, type Cli } from '../../cli.js';
+import { openStream, resolveConnection } from '../../http/client.js';
+import type { Context } from '../../context.js';
+import { EXIT } from '../../exit.js';
+import { withExamples } from '../../options.js';
+import { exactly, state } from '../../output/print.js';
+import { serverSentEvents } from '../../http/server-sent-events.js';
+
+const options = z.object({ for: z.string().optional() });
+
+type Change = z.output<typeof liveChanges>['changes'][number];
+
+/** Adds `recert live`: what changes, as it changes, as the console hears it. */
+export function addLiveCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('live')
+    .description('say what changes as it changes, until Ctrl-C; with --json one JSON document a line')
+    .option('--for <duration>', 'end after this time, such as 30s');
+  withExamples(
+    command,
+    'recert live',
+    'recert live --for 5m --json | jq -c \'select(.topic == "redistribution")\'',
+  );
+  act(command, cli, options, async ({ options: given }) => {
+    const { context } = cli;
+    const connection = resolveConnection(given, context.environment);
+    const stream = await openStream(connection, { path: 'live', query: { for: given.for } });
+    for await (const { event, data } of serverSentEvents(stream)) {
+      if (event === 'signed-out') {
+        context.err('The token is no longer good.');
+        return EXIT.refused;
+      }
+      // `reload` is for pages, which have something to read again.
+      if (event !== 'change') continue;
+      for (const change of liveChanges.parse(JSON.parse(data)).changes)
+        context.out(given.json ? JSON.stringify(change) : line(change, context));
+    }
+    return EXIT.done;
+  });
+}
+
+function line({ topic, instance, ...change }: Change, { colors, now }: Context): string {
+  const at = 'id' in change && change.id !== undefined ? ` ${change.id}` : '';
+  const mac = change.computerId === undefined ? '' : ` Mac ${change.computerId}`;
+  const is = change.state === undefined ? '' : ` ${state(change.state, colors)}`;
+  return `${exactly(now())} ${instance ?? 'all'} ${topic}${at}${mac}${is}`;
+}

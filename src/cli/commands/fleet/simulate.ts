@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { act, type Cli } from '../../cli.js';
+import { CliError, EXIT } from '../../exit.js';
+import { withExamples } from '../../options.js';
+import { macs, printJson } from '../../output/print.js';
+import { answerOf } from '../../simulate/answer.js';
+import { fromFleet } from '../../simulate/from-fleet.js';
+import {
+  asksForPolicy,
+  policyOf,
+  scenarioOf,
+  type SimulateOptions,
+  simulateOptions,
+} from '../../simulate/options.js';
+import { drawYear } from '../../simulate/picture.js';
+import { yearsTable } from '../../simulate/table.js';
+import { ampleFor, watchYears } from '../../simulate/trials.js';
+
+/** Adds `recert simulate`: a year of a fleet under several policies, in some seconds. */
+export function addSimulateCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('simulate')
+    .description(
+      'live a year of a fleet through under several policies, with outages and failures, and compare',
+    )
+    .option('--computers <count>', 'Macs, enrolled within two weeks', '10000')
+    .option('--days <count>', 'how long; 1095 for three years', '365')
+    .option('--seed <number>', 'another seed, another fleet', '1')
+    .option('--window <duration>', 'the window of Recert')
+    .option('--hourly-cap <count>', 'its hourly cap')
+    .option('--in-flight <count>', 'its in-flight cap')
+    .option('--inventory <duration>', 'how often Macs report inventory', '7d')
+    .option('--failing <share>', 'share of enrolments that fail', '0.02')
+    .option('--away <share>', 'share of Macs that are away for a month', '0.05')
+    .option('--ca-outage <duration>', 'the CA does not answer for so long, on day 40')
+    .option('--from-fleet', 'take expiries, settings and inventory from the fleet of the running service')
+    .option('--profile <profile>', 'the watched profile, with --from-fleet')
+    .option('--instance <instance>', 'the Jamf Pro server, with --from-fleet')
+    .option('--picture <file>', 'write a picture (SVG), too');
+  withExamples(
+    command,
+    'recert simulate --computers 20000 --days 1095',
+    'recert simulate --from-fleet --window 14d --hourly-cap 50 --picture year.svg',
+  );
+  act(command, cli, simulateOptions, async ({ options }) => {
+    const { context } = cli;
+    const { scenario, trials, about } = options.fromFleet
+      ? await fromFleet(cli, options)
+      : { ...invented(options), about: null };
+    if (scenario.computers === 0)
+      throw new CliError(
+        EXIT.notFound,
+        'The fleet has no certificate that is known and not expired: `recert status` says what is known of it.',
+      );
+    context.err(context.colors.dim(`${macs(scenario.computers)}, ${scenario.days} days`));
+    const years = watchYears(scenario, trials, context);
+    if (options.picture !== undefined)
+      writeFileSync(options.picture, drawYear(years, `${macs(scenario.computers)}, ${scenario.days} days`));
+    if (options.json)
+      printJson(context, {
+        fleet: about,
+        computers: scenario.computers,
+        days: scenario.days,
+        seed: scenario.seed,
+        answer: answerOf(years, scenario),
+        years,
+      });
+    else
+      context.out(
+        [
+          ...(about === null ? [] : [about.sentence]),
+          yearsTable(years, context),
+          answerOf(years, scenario).join('\n'),
+        ].join('\n\n'),
+      );
+    return EXIT.done;
+  });
+}
+
+function invented(options: SimulateOptions) {
+  const scenario = scenarioOf(options, null);
+  const defaults = policyOf({});
+  return {
+    scenario,
+    trials: [
+      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options) }] : []),
+      { name: 'Recert, defaults', policy: defaults },
+      { name: 'Recert, planned', policy: ampleFor(scenario, defaults) },
+    ],
+  };
+}

@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { loadConfig } from '../../../config/load.js';
+import type { NotificationsConfig } from '../../../config/sections/notifications.js';
+import type { Config } from '../../../config/schema.js';
+import type { Secret } from '../../../config/values/secret.js';
+import type { Phase } from '../../../domain/incidents/incident.js';
+import { trySend } from '../../../notify/channel.js';
+import type { Notice } from '../../../notify/notice.js';
+import { ask } from '../../../notify/post.js';
+import { act, type Cli } from '../../cli.js';
+import type { Context } from '../../context.js';
+import { CliError, EXIT } from '../../exit.js';
+import { withExamples } from '../../options.js';
+import { printJson } from '../../output/print.js';
+
+const options = z.object({ channel: z.string().optional() });
+
+type Channels = NotificationsConfig['channels'];
+
+/** Adds `recert notify test`: a message to every channel, sent from here, and its recovery. */
+export function addNotifyCommand(program: Command, cli: Cli): void {
+  const notify = program.command('notify').description('messages about incidents').helpCommand(false);
+  const test = notify
+    .command('test')
+    .description(
+      'send a test message to every channel, whatever it is routed, and say that it is over; beat once for the watchman',
+    )
+    .option('--channel <name>', 'this channel alone')
+    .addHelpText(
+      'after',
+      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 when one did not take it.',
+    );
+  withExamples(test, 'RECERT_CONFIG=recert.yaml recert notify test --channel slack');
+  act(test, cli, options, async ({ options: { channel, json } }) => {
+    const { context } = cli;
+    const config = loadConfig(context.environment);
+    const { channels, heartbeat } = config.notifications;
+    const results = await Promise.all([
+      ...Object.entries(chosen(channels, channel)).map(async ([name, one]) => {
+        const said = await attempt(one, config, context);
+        return { channel: name, type: one.type, taken: said === null, error: said };
+      }),
+      ...(heartbeat === undefined || channel !== undefined ? [] : [beat(heartbeat)]),
+    ]);
+    if (json) printJson(context, results);
+    else
+      for (const { channel: name, type, error } of results)
+        context.out(
+          error === null
+            ? `${context.colors.green('ok  ')}  ${name}: ${type} took it`
+            : `${context.colors.red('fail')}  ${name}: ${type} ${error}`,
+        );
+    return results.every(({ taken }) => taken) ? EXIT.done : EXIT.failed;
+  });
+}
+
+async function beat(
+  url: Secret,
+): Promise<{ channel: string; type: string; taken: boolean; error: string | null }> {
+  const error = await ask({ method: 'GET', url: url.reveal() }).then(
+    () => null,
+    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+  );
+  return { channel: 'heartbeat', type: 'the watchman', taken: error === null, error };
+}
+
+function chosen(channels: Channels, name: string | undefined): Channels {
+  const all = Object.keys(channels);
+  if (all.length === 0) throw new CliError(EXIT.usage, 'no channel is configured in notifications.channels');
+  if (name === undefined) return channels;
+  const one = channels[name];
+  if (one === undefined)
+    throw new CliError(EXIT.usage, `there is no channel ${name}; configured: ${all.join(', ')}`);
+  return { [name]: one };
+}
+
+/** What went wrong, `null` when both messages were taken. */
+async function attempt(
+  channel: Channels[string],
+  { http, redis }: Config,
+  { now }: Context,
+): Promise<string | null> {
+  const openedAt = now();
+  const notice = (phase: Phase): Notice => ({
+    incident: {
+      key: `test/${openedAt}`,
+      kind: 'test',
+      severity: 'info',
+      instance: null,
+      title: 'Recert can reach you',
+      text: 'This is a test that somebody asked for with recert notify test. Nothing is the matter.',
+      path: '/',
+    },
+    phase,
+    id: `test-${openedAt}-${phase}`,
+    dedupKey: `${redis.prefix}/test/${openedAt}`,
+    openedAt,
+    recoveredAt: phase === 'recovered' ? now() : null,
+    link: http.publicUrl ?? null,
+  });
+  const sender = { source: http.publicUrl === undefined ? redis.prefix : new URL(http.publicUrl).host, now };
+  const error =
+    (await trySend(channel, notice('opened'), sender)) ??
+    (await trySend(channel, notice('recovered'), sender));
+  return error?.message ?? null;
+}

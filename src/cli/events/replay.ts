@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { replayAllAnswer, replayAnswer } from '../../contract/resources/webhook-events.js';
+import type { Client } from '../http/client.js';
+import type { EventOptions } from '../commands/fleet/events.js';
+import type { Context } from '../context.js';
+import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { exactly, macs, printJson } from '../output/print.js';
+import { busy } from '../output/progress.js';
+
+/** What `recert events replay` is told. */
+export interface ReplayOptions extends EventOptions {
+  /** One event; else all that match. */
+  eventId: string | undefined;
+  reason: string;
+  dryRun: boolean;
+  yes: boolean;
+  most: number;
+  key?: string | undefined;
+  json: boolean;
+}
+
+type Answer = z.output<typeof replayAllAnswer>;
+
+/** Replays one event, or counts those that match, asks, and replays exactly those that were counted. */
+export function replayEvents(options: ReplayOptions, client: Client, context: Context): Promise<ExitCode> {
+  const { eventId, serial, id, event, outcome, since, until } = options;
+  const filtered = [serial, id, event, outcome, since, until].some((one) => one !== undefined);
+  if ((eventId !== undefined) === filtered)
+    throw new CliError(
+      EXIT.usage,
+      'Say which events: either one by its id, or all that match --serial, --id, --event, --outcome, --since or --until.',
+    );
+  if (eventId === undefined && options.key !== undefined)
+    throw new CliError(
+      EXIT.usage,
+      '--key is for one event: what matches changes, and a replay done twice is harmless.',
+    );
+  return eventId === undefined
+    ? replayAll(options, client, context)
+    : replayOne(eventId, options, client, context);
+}
+
+async function replayOne(
+  eventId: string,
+  { dryRun, reason, instance, key, json }: ReplayOptions,
+  client: Client,
+  context: Context,
+): Promise<ExitCode> {
+  if (dryRun)
+    throw new CliError(EXIT.usage, `One event needs no --dry-run: recert events show ${eventId} shows it.`);
+  const answer = await client({
+    method: 'POST',
+    path: `events/${encodeURIComponent(eventId)}/replay`,
+    body: { reason, instance },
+    idempotencyKey: key ?? randomUUID(),
+    answer: replayAnswer,
+  });
+  if (json) printJson(context, answer);
+  else context.out(`${answer.event} was admitted again: ${answer.effect}, ${macs(answer.computers)}.`);
+  return EXIT.done;
+}
+
+async function replayAll(options: ReplayOptions, client: Client, context: Context): Promise<ExitCode> {
+  const { serial, id, event, outcome, since, until, instance, reason, most, json } = options;
+  const ask = (more: { dryRun: boolean; until: number | undefined; most: number }) =>
+    client({
+      method: 'POST',
+      path: 'events/replay',
+      body: { reason, instance, serialNumber: serial, computer: id, event, outcome, since, ...more },
+      ...(more.dryRun ? {} : { idempotencyKey: randomUUID() }),
+      answer: replayAllAnswer,
+    });
+  const plan = await busy('Counting', () => ask({ dryRun: true, until, most }), context);
+  if (!json || !options.dryRun) context.err(planned(plan));
+  if (plan.replayable === 0 || options.dryRun) {
+    if (json) printJson(context, plan);
+    return plan.replayable === 0 ? EXIT.done : EXIT.pending;
+  }
+  if (plan.replayable > most)
+    throw new CliError(
+      EXIT.refused,
+      `More than ${most} events match: nothing was done. Narrow it, or raise --most.`,
+    );
+  if (!options.yes && !(await context.confirm(`Replay ${plan.replayable}?`))) {
+    context.err('Nothing was done. --yes replays without a question.');
+    return EXIT.failed;
+  }
+  const again = () => ask({ dryRun: false, until: plan.until, most: plan.replayable });
+  const answer = await busy(`Replaying ${plan.replayable}`, again, context);
+  if (json) printJson(context, answer);
+  else context.out(done(answer));
+  return answer.notUnderstood === 0 ? EXIT.done : EXIT.failed;
+}
+
+function planned({ replayable, notKept, computers, until }: Answer): string {
+  const left =
+    notKept === 0 ? '' : ` ${notKept} more match, but were larger than 64 KB and cannot be replayed.`;
+  return `${replayable} events up to ${exactly(until)} can be replayed; they name ${macs(computers)}.${left}`;
+}
+
+function done({ replayed, effects, notUnderstood }: Answer): string {
+  const said = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  const odd = notUnderstood === 0 ? '' : ` ${notUnderstood} mean nothing to this version.`;
+  return `${replayed} replayed: ${said.join(', ') || 'none'}.${odd}`;
+}

@@ -1,0 +1,12 @@
+import type { Finding } from '../../doctor/finding.js';
+import type { Context } from '../context.js';
+
+/** One thing that was looked at, in a line for people. */
+export function findingLine(
+  { level, instance, check, said, todo }: Finding,
+  { colors }: Pick<Context, 'colors'>,
+): string {
+  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red }[level];
+  const place = instance === null ? '' : `${instance}: `;
+  return `${paint(level.padEnd(4))}  ${place}${check}: ${said}${todo === '' ? '' : `. ${todo}`}`;
+}

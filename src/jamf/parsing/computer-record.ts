@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Certificate, Computer, InstalledProfile } from '../../domain/computer.js';
+import { anything, flag, id, instant, listOf, section, text, word } from './coerce.js';
+
+/** The sections a `Computer` is made of. Every one that is not needed makes the answer slower. */
+export const SECTIONS = [
+  'GENERAL',
+  'HARDWARE',
+  'USER_AND_LOCATION',
+  'CERTIFICATES',
+  'CONFIGURATION_PROFILES',
+  'GROUP_MEMBERSHIPS',
+] as const;
+
+/** v3 has `lastContactTime`, v4 `lastCheckIn` and `lastContact`; nothing else that is read here differs. */
+const generalSchema = section({
+  name: text,
+  managementId: word,
+  reportDate: instant,
+  lastContactTime: instant,
+  lastCheckIn: instant,
+  lastContact: instant,
+  lastEnrolledDate: instant,
+  remoteManagement: section({ managed: flag }),
+  mdmCapable: section({ capable: flag }),
+});
+
+const ownerSchema = section({
+  username: word,
+  realname: text,
+  email: word,
+  departmentId: id,
+  buildingId: id,
+});
+
+const recordSchema = z.object({
+  id,
+  udid: word,
+  general: generalSchema,
+  hardware: section({ serialNumber: word }),
+  userAndLocation: ownerSchema,
+  certificates: anything,
+  configurationProfiles: anything,
+  groupMemberships: anything,
+});
+
+const certificateSchema = z
+  .object({
+    commonName: text,
+    subjectName: text,
+    serialNumber: word,
+    sha1Fingerprint: word,
+    issuedDate: instant,
+    expirationDate: instant,
+    identity: flag,
+    lifecycleStatus: word,
+    username: word,
+  })
+  .transform((raw): Certificate => ({
+    subject: raw.subjectName === '' && raw.commonName !== '' ? `CN=${raw.commonName}` : raw.subjectName,
+    serialNumber: raw.serialNumber,
+    fingerprint: raw.sha1Fingerprint,
+    issuedAt: raw.issuedDate,
+    expiresAt: raw.expirationDate,
+    identity: raw.identity,
+    active: raw.lifecycleStatus.toUpperCase() !== 'INACTIVE',
+    username: raw.username,
+  }));
+
+const profileSchema = z
+  .object({ id: word, profileIdentifier: word, displayName: text, lastInstalled: instant })
+  .transform((raw): InstalledProfile => ({
+    id: raw.id,
+    identifier: raw.profileIdentifier,
+    displayName: raw.displayName,
+    installedAt: raw.lastInstalled,
+  }));
+
+const membershipSchema = z.object({ groupId: id });
+
+/** One record of inventory, and how many of the lists that were asked for are missing in it. */
+export interface ReadRecord {
+  computer: Computer;
+  missing: number;
+}
+
+/** The record as a `Computer`; `null` when it has no id that could be one. */
+export function readRecord(record: unknown): ReadRecord | null {
+  const parsed = recordSchema.safeParse(record);
+  if (!parsed.success || parsed.data.id === '') return null;
+  const { data } = parsed;
+  const { general, hardware, userAndLocation: owner } = data;
+  const lists = [data.certificates, data.configurationProfiles, data.groupMemberships];
+  const computer: Computer = {
+    id: data.id,
+    udid: data.udid,
+    serialNumber: hardware.serialNumber,
+    managementId: general.managementId,
+    name: general.name,
+    username: owner.username,
+    realName: owner.realname,
+    email: owner.email,
+    department: owner.departmentId,
+    building: owner.buildingId,
+    managed: general.remoteManagement.managed,
+    mdmCapable: general.mdmCapable.capable,
+    enrolledAt: general.lastEnrolledDate,
+    reportedAt: general.reportDate,
+    lastContactAt: latest([general.lastContactTime, general.lastCheckIn, general.lastContact]),
+    groupIds: [
+      ...new Set(listOf(membershipSchema, data.groupMemberships).map(({ groupId }) => groupId)),
+    ].filter((groupId) => groupId !== ''),
+    certificates: withoutRepeats(listOf(certificateSchema, data.certificates)),
+    profiles: listOf(profileSchema, data.configurationProfiles),
+  };
+  return { computer, missing: lists.filter((list) => !Array.isArray(list)).length };
+}
+
+function latest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** The same certificate told twice in every field is one; two that differ in anything are two. */
+function withoutRepeats(certificates: readonly Certificate[]): Certificate[] {
+  return [...new Map(certificates.map((certificate) => [JSON.stringify(certificate), certificate])).values()];
+}

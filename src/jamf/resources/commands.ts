@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { MdmCommand, MdmCommandState } from '../../domain/profile.js';
+import type { Api } from './api.js';
+import type { JamfClient } from '../client.js';
+import { count, instant, isId, section, text, word } from '../parsing/coerce.js';
+import { all, bare } from './rsql.js';
+
+type Query = Parameters<JamfClient['findCommands']>[0];
+
+const PAGE_SIZE = 100;
+/** One Mac has a handful of commands for one profile; whoever has thousands was not filtered. */
+const MOST_PAGES = 10;
+
+const errorSchema = section({
+  errorCode: word,
+  errorDomain: text,
+  errorEnglishDescription: text,
+  errorLocalizedDescription: text,
+}).transform((error) => {
+  const said = error.errorEnglishDescription || error.errorLocalizedDescription;
+  const code = [error.errorDomain, error.errorCode].filter(Boolean).join(' ');
+  return said === '' ? code : code === '' ? said : `${said} (${code})`;
+});
+
+const commandSchema = z.object({
+  uuid: word.pipe(z.string().min(1)),
+  dateSent: instant,
+  dateCompleted: instant,
+  client: section({ managementId: word }),
+  commandState: word,
+  commandType: word,
+  commandError: errorSchema,
+  profileId: word,
+});
+
+const pageSchema = z.object({ totalCount: count, results: z.array(z.unknown()) });
+
+const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
+  'PENDING',
+  'ACKNOWLEDGED',
+  'NOT_NOW',
+  'ERROR',
+  'COMMAND_FORMAT_ERROR',
+]);
+
+/** MDM commands over `/v2/mdm`. Source: the specification, and jamf-facts on what live servers do beside it. */
+export function commandCalls(
+  api: Api,
+): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
+  return {
+    findCommands: (query) => findCommands(api, query),
+    flushFailedCommands: (computerId) => flushFailed(api, computerId),
+    blankPush: async (managementIds) => {
+      if (managementIds.length === 0) return [];
+      const call = 'push.blank';
+      const body = { type: 'application/json', text: JSON.stringify({ clientManagementIds: managementIds }) };
+      const answer = await api.send({
+        call,
+        method: 'POST',
+        path: '/api/v2/mdm/blank-push',
+        body,
+        json: true,
+      });
+      return api.understand(call, z.object({ errorUuids: z.array(word).nullish() }), answer).errorUuids ?? [];
+    },
+  };
+}
+
+/** Classic alone can do it. Source: jamf-facts, commands; `Pending` would take away what the Mac is about to fetch. */
+async function flushFailed(api: Api, computerId: string): Promise<void> {
+  if (!isId(computerId)) throw new RangeError(`"${computerId}" is not the id of a computer`);
+  const path = `/JSSResource/commandflush/computers/id/${computerId}/status/Failed`;
+  await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false });
+}
+
+async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand[]> {
+  const call = 'commands.find';
+  const filter = all([
+    `clientManagementId==${bare(query.managementId)}`,
+    `command==${query.type}`,
+    `profileId==${bare(query.profileId)}`,
+    `dateSent=ge=${new Date(query.sentAfter).toISOString()}`,
+  ]);
+  const found: MdmCommand[] = [];
+  for (let page = 0, seen = 0; page < MOST_PAGES; page += 1) {
+    const answer = await api.send({
+      call,
+      method: 'GET',
+      path: '/api/v2/mdm/commands',
+      query: [
+        ['page', String(page)],
+        ['page-size', String(PAGE_SIZE)],
+        ['sort', 'dateSent:asc'],
+        ['filter', filter],
+      ],
+      json: true,
+    });
+    const { totalCount, results } = api.understand(call, pageSchema, answer);
+    found.push(...results.map((result) => readCommand(api, result, query)));
+    seen += results.length;
+    if (results.length === 0 || seen >= totalCount)
+      return found.sort((one, other) => one.sentAt - other.sentAt);
+  }
+  return api.refuse(call, 'more commands than one computer can have for one profile');
+}
+
+/**
+ * Jamf drops a condition that it does not know without a word, and answers with the whole collection; so every command is held
+ * against the question. One that cannot be read must not be dropped: a command that seems missing would be sent again.
+ */
+function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
+  const call = 'commands.find';
+  const parsed = commandSchema.safeParse(result);
+  if (!parsed.success) return api.refuse(call, 'a command without a uuid');
+  const { data } = parsed;
+  const { managementId } = data.client;
+  if (
+    data.commandType !== query.type ||
+    (managementId !== '' && managementId.toLowerCase() !== query.managementId.toLowerCase()) ||
+    (data.profileId !== '' && data.profileId !== query.profileId)
+  )
+    return api.refuse(call, 'commands that were not asked for');
+  return {
+    uuid: data.uuid,
+    type: data.commandType,
+    profileId: data.profileId === '' ? query.profileId : data.profileId,
+    state: stateOf(api, data.commandState),
+    sentAt: data.dateSent ?? query.sentAfter,
+    completedAt: data.dateCompleted,
+    error: data.commandError,
+  };
+}
+
+/** A state that is not known is taken for pending: waiting is harmless, sending again is not. */
+function stateOf(api: Api, written: string): MdmCommandState {
+  const state = written.toUpperCase().replace(/[\s-]+/g, '_');
+  if (STATES.has(state)) return state as MdmCommandState;
+  api.odd('commands.find', 'command-state-unknown', 1);
+  return 'PENDING';
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Computer } from '../../domain/computer.js';
+import type { Api } from './api.js';
+import type { ComputerFilter, ComputerPage, JamfClient } from '../client.js';
+import { SECTIONS, readRecord } from '../parsing/computer-record.js';
+import { count, isId } from '../parsing/coerce.js';
+import { all, quoted } from './rsql.js';
+import type { ServerVersion } from './version.js';
+
+type Call = 'computers.read' | 'computers.list';
+
+/** A page as Jamf answers it, and how many records in it could not be used. */
+interface Page extends ComputerPage {
+  records: number;
+  unreadable: number;
+}
+
+const pageSchema = z.object({ totalCount: count, results: z.array(z.unknown()) });
+
+/** Inventory, v4 or v3 by the version of the server. Source: `/v4/computers-inventory` of the specification. */
+export function computerCalls(
+  api: Api,
+  version: ServerVersion,
+): Pick<JamfClient, 'readComputers' | 'listComputers'> {
+  return {
+    readComputers: async (ids) => {
+      const wanted = [...new Set(ids)].filter(isId);
+      const found: Computer[] = [];
+      for (let from = 0; from < wanted.length; from += api.pageSize)
+        found.push(...(await readSome(api, version, wanted.slice(from, from + api.pageSize))));
+      return found;
+    },
+    listComputers: async (filter, page) => {
+      const { total, computers } = await readPage(api, version, 'computers.list', rsqlOf(filter), page);
+      return { total, computers };
+    },
+  };
+}
+
+/**
+ * The Macs of these ids, at most a page. Whoever asks concludes from a Mac's absence that Jamf no longer has it: an answer that is
+ * not complete, or not for what was asked, must fail.
+ */
+async function readSome(api: Api, version: ServerVersion, ids: readonly string[]): Promise<Computer[]> {
+  const call = 'computers.read';
+  const wanted = new Set(ids);
+  const found = new Map<string, Computer>();
+  let seen = 0;
+  for (let number = 0; number <= ids.length; number += 1) {
+    const page = await readPage(api, version, call, `id=in=(${ids.join(',')})`, number);
+    if (page.unreadable > 0) api.refuse(call, `${page.unreadable} records without an id`);
+    const asked = page.computers.filter(({ id }) => wanted.has(id));
+    api.odd(call, 'not-asked-for', page.computers.length - asked.length);
+    if (page.computers.length > 0 && asked.length === 0)
+      api.refuse(call, 'only computers that were not asked for');
+    for (const computer of asked) found.set(computer.id, computer);
+    seen += page.records;
+    if (seen >= page.total || found.size === wanted.size) return [...found.values()];
+    if (page.records === 0) break;
+  }
+  return api.refuse(call, 'fewer records than it counts');
+}
+
+async function readPage(
+  api: Api,
+  version: ServerVersion,
+  call: Call,
+  filter: string,
+  page: number,
+): Promise<Page> {
+  const inventory = await version.inventory(api);
+  const answer = await api.send({
+    call,
+    method: 'GET',
+    path: `/api/${inventory}/computers-inventory`,
+    query: [
+      ...SECTIONS.map((section) => ['section', section] as const),
+      ['page', String(page)],
+      ['page-size', String(api.pageSize)],
+      ['sort', 'id:asc'],
+      ...(filter === '' ? [] : [['filter', filter] as const]),
+    ],
+    json: true,
+    accept: inventory === 'v4' ? [404] : [],
+  });
+  if (answer.status === 404) {
+    // A list is never not found: this server has no v4, whatever it says of its version.
+    version.fallBack();
+    return readPage(api, version, call, filter, page);
+  }
+  const { totalCount, results } = api.understand(call, pageSchema, answer);
+  return { total: totalCount, records: results.length, ...readAll(api, call, results) };
+}
+
+function readAll(
+  api: Api,
+  call: Call,
+  results: readonly unknown[],
+): { computers: Computer[]; unreadable: number } {
+  const records = results.map(readRecord).filter((record) => record !== null);
+  const byId = new Map<string, Computer>();
+  for (const { computer } of records) {
+    const other = byId.get(computer.id);
+    if (!other || (computer.reportedAt ?? 0) >= (other.reportedAt ?? 0)) byId.set(computer.id, computer);
+  }
+  const unreadable = results.length - records.length;
+  api.odd(call, 'record-without-id', unreadable);
+  api.odd(call, 'duplicate-record', records.length - byId.size);
+  api.odd(call, 'section-missing', records.filter(({ missing }) => missing > 0).length);
+  return { computers: [...byId.values()], unreadable };
+}
+
+function rsqlOf({ reportedAfter, serialNumber, username, name }: ComputerFilter): string {
+  return all([
+    ...(reportedAfter === undefined
+      ? []
+      : [`general.reportDate=gt=${new Date(reportedAfter).toISOString()}`]),
+    ...(serialNumber === undefined ? [] : [`hardware.serialNumber==${quoted(serialNumber)}`]),
+    ...(username === undefined ? [] : [`userAndLocation.username==${quoted(username)}`]),
+    ...(name === undefined ? [] : [`general.name==${quoted(name)}`]),
+  ]);
+}

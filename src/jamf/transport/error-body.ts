@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { isObject, listOf, text as lenientText } from '../parsing/coerce.js';
+
+/** The most that is quoted of an answer. */
+const MOST = 300;
+
+const causeSchema = z.object({ code: lenientText, field: lenientText, description: lenientText });
+const oauthSchema = z.object({ error: z.string(), error_description: lenientText });
+
+/**
+ * What an answer that refuses says, in one line; `''` when it says nothing.
+ * Jamf Pro API: `{ httpStatus, errors: [{ code, field, description }] }`, whose list may be empty. Tokens: RFC 6749, section 5.2.
+ * Classic: an HTML page with `<p>Error: …</p>`. Anything else: the title of the page, or a short plain text.
+ */
+export function saidBy(body: string): string {
+  const json = asJson(body);
+  if (json !== undefined) return oneLine(saidInJson(json));
+  const error = /<p>\s*Error:\s*([^<]*)<\/p>/i.exec(body)?.[1];
+  if (error !== undefined) return oneLine(unescape(error));
+  const title = titleOf(body);
+  if (title !== '') return title;
+  return body.includes('<') ? '' : oneLine(body);
+}
+
+/** The title of an HTML page, `''` when there is none. */
+export function titleOf(body: string): string {
+  return oneLine(unescape(/<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? ''));
+}
+
+function saidInJson(json: unknown): string {
+  const oauth = oauthSchema.safeParse(json);
+  if (oauth.success) return [oauth.data.error, oauth.data.error_description].filter(Boolean).join(': ');
+  return listOf(causeSchema, isObject(json) ? json.errors : [])
+    .map(({ code, field, description }) =>
+      [code, field === '' ? '' : `field ${field}`, description].filter(Boolean).join(': '),
+    )
+    .join('; ');
+}
+
+function asJson(body: string): unknown {
+  if (!/^\s*[{[]/.test(body)) return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Control characters would break a log line, and a long page would fill it. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
+  return line.length > MOST ? `${line.slice(0, MOST)}…` : line;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
+
+function unescape(html: string): string {
+  return html.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+}

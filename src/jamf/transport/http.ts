@@ -1,0 +1,147 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios from 'axios';
+import { z } from 'zod';
+import type { Headers, NoAnswer, Outcome } from './outcome.js';
+import { titleOf } from './error-body.js';
+
+/** One request as it goes out. */
+export interface Wire {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
+  /** True when a successful answer must be JSON. Content types are not looked at: Classic sends JSON as text/plain. */
+  json: boolean;
+  /** True for what must not be repeated. */
+  fresh: boolean;
+}
+
+/** Makes attempts: never throws, never repeats. */
+export interface Http {
+  attempt(wire: Wire): Promise<Outcome>;
+  /** Ends kept connections that nobody uses until so many connections are left, used ones included. */
+  keepAtMost(most: number): void;
+  close(): void;
+}
+
+/** Inventory with certificates is 17 MB for 500 Macs; pages have at most 200. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * HTTP over connections that are kept. What must not be repeated takes a fresh one: a kept one that the server is just closing
+ * would leave in doubt whether the request arrived.
+ */
+export function createHttp({
+  timeoutMs,
+  maxConnections,
+}: {
+  timeoutMs: number;
+  maxConnections: number;
+}): Http {
+  const kept = { keepAlive: true, maxSockets: maxConnections };
+  const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
+  const once = { http: new HttpAgent(), https: new HttpsAgent() };
+  const all = [agents.http, agents.https];
+  const keepAtMost = (most: number): void => {
+    const open = all.reduce(
+      (sum, { sockets, freeSockets }) => sum + countOf(sockets) + countOf(freeSockets),
+      0,
+    );
+    const free = all.flatMap(({ freeSockets }) => Object.values(freeSockets)).flatMap((list) => list ?? []);
+    for (const socket of free.slice(0, Math.max(0, open - most))) socket.destroy();
+  };
+  return {
+    keepAtMost,
+    attempt: async (wire) => {
+      // The fresh connection takes the place of the kept one.
+      if (wire.fresh) keepAtMost(countOf(agents.http.sockets) + countOf(agents.https.sockets));
+      const signal = AbortSignal.timeout(timeoutMs);
+      const { http, https } = wire.fresh ? once : agents;
+      try {
+        const response = await axios.request<unknown>({
+          method: wire.method,
+          url: wire.url,
+          headers: { 'User-Agent': 'recert', ...wire.headers },
+          data: wire.body,
+          httpAgent: http,
+          httpsAgent: https,
+          signal,
+          responseType: 'text',
+          transformRequest: (body: unknown) => body,
+          transformResponse: (body: unknown) => body,
+          validateStatus: () => true,
+          // A redirect would carry the token elsewhere; Jamf Pro redirects no API call.
+          maxRedirects: 0,
+          maxContentLength: MOST_BYTES,
+          ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
+        });
+        const text = typeof response.data === 'string' ? response.data : '';
+        return read(wire, response.status, headersOf(response.headers), text);
+      } catch (error) {
+        return noAnswer(error, signal.aborted);
+      }
+    },
+    close: () => {
+      for (const agent of [...all, once.http, once.https]) agent.destroy();
+    },
+  };
+}
+
+function countOf(sockets: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
+  return Object.values(sockets).reduce((sum, list) => sum + (list?.length ?? 0), 0);
+}
+
+function read(wire: Wire, status: number, headers: Headers, text: string): Outcome {
+  const answer = { kind: 'answer', status, headers, text, json: undefined } as const;
+  if (!wire.json || status < 200 || status >= 300) return answer;
+  try {
+    return { ...answer, json: JSON.parse(text) as unknown };
+  } catch {
+    const title = titleOf(text);
+    const detail = title === '' ? `${text.length} characters that are no JSON` : `a page titled "${title}"`;
+    return { kind: 'no-answer', reason: 'garbled', reached: true, detail, status };
+  }
+}
+
+const headerSchema = z.record(
+  z.string(),
+  z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .catch(undefined),
+);
+
+function headersOf(headers: unknown): Headers {
+  return headerSchema.catch({}).parse({ ...(typeof headers === 'object' ? headers : {}) });
+}
+
+/** Codes of the system for a connection that was not made. Source: errors of Node.js; `syscall` tells the rest. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNTRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|EPROTO$)/;
+
+const causeSchema = z.object({
+  code: z.string().catch(''),
+  cause: z.object({ syscall: z.string().catch('') }).catch({ syscall: '' }),
+  message: z.string().catch(''),
+});
+
+/** Axios's errors carry the request with its token: nothing of them is passed on but a code. */
+function noAnswer(error: unknown, timedOut: boolean): NoAnswer {
+  const { code, cause, message } = causeSchema
+    .catch({ code: '', cause: { syscall: '' }, message: '' })
+    .parse(error);
+  const failed = (reason: NoAnswer['reason'], reached: boolean, detail = code): NoAnswer => ({
+    kind: 'no-answer',
+    reason,
+    reached,
+    detail,
+    status: null,
+  });
+  if (timedOut) return failed('timeout', true, '');
+  if (NOT_CONNECTED.has(code) || cause.syscall === 'connect') return failed('unreachable', false);
+  if (UNTRUSTED.test(code)) return failed('untrusted', false);
+  if (message.startsWith('maxContentLength')) return failed('too-large', true, `over ${MOST_BYTES} bytes`);
+  return failed('broken', true);
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { Telemetry } from '../../telemetry/bus.js';
+import { type CookieJar, createCookieJar } from './cookies.js';
+import { JamfError } from '../../domain/jamf-error.js';
+import type { Exchange, JamfRequest } from './exchange.js';
+import { notUnderstood } from './failure.js';
+import { toInstant } from '../parsing/instant.js';
+import { anything } from '../parsing/coerce.js';
+import type { Answer } from './outcome.js';
+import type { JamfAuth, JamfSettings, Tuning } from '../settings.js';
+import { serverTime } from './retry-after.js';
+
+/** One token for all callers. */
+export interface Session {
+  /** The token in use; asks for one when there is none or it is about to end, once for all who wait. */
+  token(): Promise<string>;
+  /** Jamf refused this token. Does nothing when another is in use by now. */
+  refuse(token: string): void;
+  /** Cookies of the node that gave the token: a workflow that starts with them need not wait until another node has heard of it. */
+  jar(): CookieJar;
+  /** Hides the credentials and the tokens in use. */
+  redact(text: string): string;
+}
+
+interface Token {
+  value: string;
+  /** When it ends by our clock. */
+  expiresAt: number;
+  /** From then on a new one is asked for. */
+  renewAt: number;
+}
+
+/** Lifetime when the server says none that can be: short, for a 401 renews it anyway. */
+const UNKNOWN_LIFETIME_MS = 60_000;
+/** A token is renewed so long before it ends, or a fifth of its lifetime when that is less (some tenants give 60 s). */
+const RENEW_BEFORE_MS = 60_000;
+
+const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(0) });
+const userSchema = z.object({ token: z.string().min(1), expires: anything });
+
+/**
+ * Signs in with client credentials (`POST` to the token path, RFC 6749 section 4.4) or a user account (`POST /api/v1/auth/token`).
+ * A refused sign-in is not tried again for `refusalHeldMs`: whoever asks meanwhile gets the same error.
+ */
+export function createSession(
+  { auth, tokenPath }: Pick<JamfSettings, 'auth' | 'tokenPath'>,
+  exchange: () => Exchange,
+  {
+    instance,
+    telemetry,
+    tuning,
+    now,
+  }: { instance: string; telemetry: Telemetry; tuning: Tuning; now: () => number },
+): Session {
+  let current: Token | null = null;
+  let signingIn: Promise<string> | null = null;
+  let refusal: { error: JamfError; until: number } | null = null;
+  let jar = createCookieJar();
+  const credentials = [secretOf(auth), ...basicOf(auth)];
+  let tokens: readonly string[] = [];
+
+  const signIn = async (): Promise<string> => {
+    if (refusal && refusal.until > now()) throw refusal.error;
+    refusal = null;
+    const cookies = createCookieJar();
+    const askedAt = now();
+    const answer = await exchange()(requestFor(auth, tokenPath), {
+      ...authorizationFor(auth),
+      jar: cookies,
+    }).catch((error: unknown) => {
+      if (error instanceof JamfError && !error.retryable)
+        refusal = { error, until: now() + tuning.refusalHeldMs };
+      throw error;
+    });
+    const { value, lifetimeMs } = read(auth, answer, instance, askedAt);
+    const renewBefore = Math.min(RENEW_BEFORE_MS, lifetimeMs / 5);
+    // Calls under way still carry the token before.
+    tokens = [value, ...tokens].slice(0, 3);
+    jar = cookies;
+    current = { value, expiresAt: askedAt + lifetimeMs, renewAt: askedAt + lifetimeMs - renewBefore };
+    telemetry.emit('jamf.signedIn', { instance, validForMs: lifetimeMs });
+    return value;
+  };
+
+  return {
+    token: async () => {
+      if (current && now() < current.renewAt) return current.value;
+      signingIn ??= signIn().finally(() => {
+        signingIn = null;
+      });
+      try {
+        return await signingIn;
+      } catch (error) {
+        // Jamf may be away just while the old token is still good.
+        if (current && now() < current.expiresAt && error instanceof JamfError && error.retryable)
+          return current.value;
+        throw error;
+      }
+    },
+    refuse: (token) => {
+      if (current?.value === token) current = null;
+    },
+    jar: () => jar.copy(),
+    redact: (text) =>
+      [...credentials, ...tokens].reduce((hidden, value) => hidden.replaceAll(value, '[hidden]'), text),
+  };
+}
+
+function requestFor(auth: JamfAuth, tokenPath: string): JamfRequest {
+  const call = 'session.token';
+  if (!('clientId' in auth)) return { call, method: 'POST', path: '/api/v1/auth/token', json: true };
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: auth.clientId,
+    client_secret: auth.clientSecret.reveal(),
+  });
+  const body = { type: 'application/x-www-form-urlencoded', text: form.toString() };
+  return { call, method: 'POST', path: tokenPath, body, json: true };
+}
+
+const secretOf = (auth: JamfAuth) => ('clientId' in auth ? auth.clientSecret : auth.password).reveal();
+
+function basicOf(auth: JamfAuth): string[] {
+  if ('clientId' in auth) return [];
+  return [Buffer.from(`${auth.username}:${auth.password.reveal()}`, 'utf8').toString('base64')];
+}
+
+function authorizationFor(auth: JamfAuth): { authorization?: string } {
+  const [basic] = basicOf(auth);
+  return basic === undefined ? {} : { authorization: `Basic ${basic}` };
+}
+
+function read(
+  auth: JamfAuth,
+  answer: Answer,
+  instance: string,
+  askedAt: number,
+): { value: string; lifetimeMs: number } {
+  const lifetime = (ms: number) => (ms > 0 && Number.isFinite(ms) ? ms : UNKNOWN_LIFETIME_MS);
+  if ('clientId' in auth) {
+    const parsed = oauthSchema.safeParse(answer.json);
+    if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no access_token', answer.status);
+    return { value: parsed.data.access_token, lifetimeMs: lifetime(parsed.data.expires_in * 1000) };
+  }
+  const parsed = userSchema.safeParse(answer.json);
+  if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer.status);
+  // An instant of the server's clock, which may differ from ours.
+  const expires = toInstant(parsed.data.expires) ?? 0;
+  return { value: parsed.data.token, lifetimeMs: lifetime(expires - serverTime(answer.headers, askedAt)) };
+}

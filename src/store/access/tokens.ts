@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { Key } from '../redis/keys.js';
+
+const recordSchema = z.object({
+  name: z.string(),
+  role: z.enum(['viewer', 'operator', 'admin']),
+  /** Jamf Pro servers that it is good for; `null`: all. */
+  instances: z.array(z.string()).nullable(),
+  sha256: z.string(),
+  /** Last day on which it is good, YYYY-MM-DD in UTC. */
+  expires: z.string(),
+  createdAt: z.int(),
+  createdBy: z.string(),
+});
+
+/** An API token that was made while the service runs. The token itself is kept nowhere. */
+export type IssuedToken = z.output<typeof recordSchema>;
+
+/** Tokens that admins made, and when each token, also of the configuration, was used last. */
+export interface TokenStore {
+  add(token: IssuedToken): Promise<void>;
+  find(sha256: string): Promise<IssuedToken | null>;
+  all(): Promise<readonly IssuedToken[]>;
+  /** Returns whether there was one. */
+  remove(sha256: string): Promise<boolean>;
+  noteUsed(sha256: string, at: number): Promise<void>;
+  /** By SHA-256; epoch milliseconds. */
+  lastUsed(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Tokens in Redis: two hashes by SHA-256. */
+export function createTokenStore({ redis, key }: { redis: Redis; key: Key }): TokenStore {
+  const [records, used] = [key('tokens'), key('tokens', 'used')];
+  const read = (text: string) => recordSchema.parse(JSON.parse(text));
+  return {
+    async add(token) {
+      await redis.hset(records, token.sha256, JSON.stringify(token));
+    },
+    async find(sha256) {
+      const text = await redis.hget(records, sha256);
+      return text === null ? null : read(text);
+    },
+    all: async () => Object.values(await redis.hgetall(records)).map(read),
+    async remove(sha256) {
+      const [removed] = await Promise.all([redis.hdel(records, sha256), redis.hdel(used, sha256)]);
+      return removed > 0;
+    },
+    async noteUsed(sha256, at) {
+      await redis.hset(used, sha256, at);
+    },
+    lastUsed: async () =>
+      new Map(Object.entries(await redis.hgetall(used)).map(([sha256, at]) => [sha256, Number(at)])),
+  };
+}

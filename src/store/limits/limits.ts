@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Caps, CycleToken, Pause, Room, Token } from '../../domain/redistribution/evidence/evidence.js';
+import {
+  createRailStore,
+  type RailGround,
+  type RailPolicy,
+  type Rails,
+  type RailStore,
+  waveLimits,
+} from './safety-limits.js';
+import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
+import { defineScript, readLua } from '../redis/script.js';
+
+export type { Caps, Pause, Room, Token };
+
+/** What holds redistributions back, shared by all workers. */
+export interface LimitStore extends RailStore {
+  pause(instance: string, pause: Pause): Promise<void>;
+  /** Returns the pause that ended, `null` when there was none. */
+  resume(instance: string): Promise<Pause | null>;
+  paused(instance: string): Promise<Pause | null>;
+  /** How much room there is; takes nothing. Whoever has no turn stands in line from then on. */
+  look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
+  /** Takes a token, if it is its turn. */
+  take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
+  /** Ids of the first of those that stand in line for room, earliest expiry first. */
+  firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
+  /** Takes a token for an attempt by `cycle`, which has caps of its own beside those of all. */
+  takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CycleToken>;
+}
+
+/** Who asks to take a profile away from a Mac for some minutes; `daily` is a number of Macs. */
+export interface CycleRequest {
+  redistributionId: string;
+  attempt: number;
+  caps: { inFlight: number; daily: number };
+  now: number;
+}
+
+/** Who asks for room under the caps of a watched profile. */
+export interface TokenRequest {
+  redistributionId: string;
+  attempt: number;
+  caps: Caps;
+  now: number;
+  rails: RailPolicy;
+  /** A person overrides the hourly cap, or the canary. */
+  overHourlyCap: boolean;
+  overCanary: boolean;
+  /** Those with a lower one go first: the instant of expiry. */
+  rank: number;
+  /** How long after it should have asked again a place in the line is kept, milliseconds. */
+  keptMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
+
+/** Results keep coming in while others ask; far more often than this nobody is overtaken. */
+const MOST_TRIES = 50;
+
+const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
+
+/** Pause and caps in Redis. */
+export function createLimitStore(ground: RailGround): LimitStore {
+  const { redis, key } = ground;
+  const pauseKey = (instance: string) => key(instance, 'pause');
+  const railStore = createRailStore(ground);
+  const script = defineScript(redis, {
+    name: 'recertLimitsTake',
+    lua: readLua(import.meta.url, './take.lua'),
+    keys: ['hour', 'inFlight', 'line', 'places', 'tally'],
+    reply: takeReply,
+  });
+  const cycleScript = defineScript(redis, {
+    name: 'recertLimitsCycle',
+    lua: readLua(import.meta.url, './cycle.lua'),
+    keys: ['cycling', 'cycles'],
+    reply: z.tuple([z.int(), z.int(), z.int()]),
+  });
+
+  /** Judges the results, then decides in one script that refuses when there are newer ones: no token is given past an open breaker. */
+  async function ask(
+    instance: string,
+    profile: string,
+    request: TokenRequest,
+    takes: boolean,
+  ): Promise<Room> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const standing = await railStore.rails(instance, profile, request.rails, request.now);
+      const room = await askOnce(instance, profile, request, { takes, standing });
+      if (room !== null) return room;
+    }
+    throw new Error(
+      `${instance}: the results of ${profile} changed ${MOST_TRIES} times while a token was asked for`,
+    );
+  }
+
+  async function askOnce(
+    instance: string,
+    profile: string,
+    { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: TokenRequest,
+    { takes, standing }: { takes: boolean; standing: Rails },
+  ): Promise<Room | null> {
+    const keys = redistributionKeys(key, instance);
+    const { breaker, hold, count } = standing;
+    const [turn, used, freeAt, flying, ahead, limit, inCanary] = await script(
+      {
+        hour: keys.hour(profile),
+        inFlight: keys.inFlight(profile),
+        line: keys.line(profile),
+        places: keys.places(profile),
+        tally: keys.tally(profile),
+      },
+      [
+        now,
+        HOUR_MS,
+        caps.hourly,
+        caps.inFlight,
+        redistributionId,
+        attemptMember(redistributionId, attempt),
+        overHourlyCap ? '1' : '0',
+        rank,
+        keptMs,
+        takes ? '1' : '0',
+        breaker === null && hold === null ? '0' : '1',
+        count,
+        overCanary ? '1' : '0',
+        ...waveLimits(rails.canary),
+      ],
+    );
+    if (turn === 2) return null;
+    return {
+      turn: turn === 1,
+      hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
+      inFlight: { used: flying, cap: caps.inFlight },
+      canary: limit === '' ? null : { used: inCanary, limit: Number(limit) },
+      breaker,
+      hold,
+      ahead,
+    };
+  }
+
+  return {
+    ...railStore,
+
+    async pause(instance, pause) {
+      await redis.set(pauseKey(instance), JSON.stringify(pause));
+    },
+
+    async resume(instance) {
+      return parsePause(await redis.getdel(pauseKey(instance)));
+    },
+
+    async paused(instance) {
+      return parsePause(await redis.get(pauseKey(instance)));
+    },
+
+    look: (instance, profile, request) => ask(instance, profile, request, false),
+
+    async take(instance, profile, request) {
+      const room = await ask(instance, profile, request, true);
+      return room.turn ? { granted: true } : { granted: false, room };
+    },
+
+    firstInLine: (instance, profile, count) =>
+      redis.zrange(redistributionKeys(key, instance).line(profile), 0, String(count - 1)),
+
+    async takeCycle(instance, profile, { redistributionId, attempt, caps, now }) {
+      const keys = redistributionKeys(key, instance);
+      const [granted, flying, used] = await cycleScript(
+        { cycling: keys.cycling(profile), cycles: keys.cycles(profile) },
+        [now, DAY_MS, caps.inFlight, caps.daily, redistributionId, attemptMember(redistributionId, attempt)],
+      );
+      if (granted === 1) return { granted: true };
+      return {
+        granted: false,
+        inFlight: { used: flying, cap: caps.inFlight },
+        daily: { used, cap: caps.daily },
+      };
+    },
+  };
+}
+
+function parsePause(text: string | null): Pause | null {
+  return text === null ? null : pauseSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,200 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import {
+  type Breaker,
+  type BreakerPolicy,
+  type FleetCount,
+  judgeFleet,
+  judgeResults,
+  type Result,
+} from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
+import type { RedistributionPolicy } from '../../domain/watched.js';
+import type { Telemetry } from '../../telemetry/bus.js';
+import type { Key } from '../redis/keys.js';
+import { redistributionKeys } from '../redistributions/keys.js';
+
+/** What decides about breaker and canary of a watched profile. */
+export interface RailPolicy {
+  breaker: BreakerPolicy;
+  canary: readonly number[];
+  /** How long a restart or another version of Jamf holds, and how long its failing (milliseconds). */
+  holdMs: number;
+  failingMs: number;
+}
+
+/** How the rails of one watched profile stand. `count` changes with every result. */
+export interface Rails {
+  breaker: Breaker | null;
+  hold: Hold | null;
+  /** The wave under way, from 1, and how many are verified of those that it needs; `null` after the last. */
+  canary: { wave: number; verified: number; limit: number } | null;
+  count: string;
+}
+
+/** What the rails stand on. Whoever finds the breaker open first, in whichever process and for whatever reason, tells. */
+export interface RailGround {
+  redis: Redis;
+  key: Key;
+  telemetry: Pick<Telemetry, 'emit'>;
+}
+
+/** Breaker, canary and hold, shared by all workers. The breaker follows from the stored results, and stays open until `closeBreaker`. */
+export interface RailStore {
+  rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails>;
+  /** Closes the breaker, forgets what opened it, and begins the canary anew. Returns what was open, `null` when it was closed. */
+  closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
+  /** Lets the next canary wave begin although this one is not verified. Returns the wave that begins, `null` when none was under way. */
+  releaseWave(instance: string, profile: string, policy: RailPolicy, now: number): Promise<number | null>;
+  /** Notes that the server was restarted, has another version, or fails. */
+  noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
+  /** Notes the version of the server. True: it was another before. */
+  noteVersion(instance: string, version: string): Promise<boolean>;
+  /** Compares the fleet with what it was the day before, and opens the breaker when that cannot be. */
+  noteFleet(instance: string, profile: string, count: FleetCount): Promise<void>;
+}
+
+/** How long nothing is begun after an answer that says that Jamf itself fails. */
+const FAILING_IN_POLLS = 5;
+const DAY_MS = 86_400_000;
+/** A sweep of the whole fleet by hand does not make it another day. */
+const NEXT_DAY_MS = 0.8 * DAY_MS;
+
+const breakerSchema: z.ZodType<Breaker> = z.object({
+  reason: z.enum(['same-error', 'in-a-row', 'share', 'due-rush', 'coverage']),
+  text: z.string(),
+  at: z.number(),
+});
+const resultSchema: z.ZodType<Result> = z.object({
+  computerId: z.string(),
+  outcome: z.enum(['verified', 'error', 'unproven', 'no-command']),
+  error: z.string(),
+  at: z.number(),
+});
+const fleetSchema: z.ZodType<FleetCount> = z.object({
+  at: z.number(),
+  inScope: z.number(),
+  due: z.number(),
+  unknown: z.number(),
+});
+
+const HELD: Record<Hold['why'], string> = {
+  restart: 'Jamf Pro was restarted: it is left alone until it has settled',
+  version: 'the version of Jamf Pro has changed: it is left alone until it has settled',
+  failing: 'Jamf Pro answers with errors: nothing new is begun until it answers again',
+};
+
+/** What is to be known of a policy to judge breaker, canary and hold. */
+export function railPolicyOf({
+  breaker,
+  canary,
+  waits,
+}: Pick<RedistributionPolicy, 'breaker' | 'canary' | 'waits'>): RailPolicy {
+  return { breaker, canary, holdMs: waits.hold, failingMs: FAILING_IN_POLLS * waits.poll };
+}
+
+/** How many may be begun up to the end of each wave. */
+export function waveLimits(canary: readonly number[]): readonly number[] {
+  return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
+}
+
+/** The rails in Redis. */
+export function createRailStore({ redis, key, telemetry }: RailGround): RailStore {
+  const keysOf = (instance: string) => redistributionKeys(key, instance);
+
+  async function trip(instance: string, profile: string, breaker: Breaker): Promise<void> {
+    const { reason, text } = breaker;
+    const isFirst = await redis.hsetnx(keysOf(instance).tally(profile), 'trip', JSON.stringify(breaker));
+    if (isFirst === 1) telemetry.emit('redistribution.breaker-opened', { instance, profile, reason, text });
+  }
+
+  async function rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails> {
+    const keys = keysOf(instance);
+    // The count first: results that come in between are judged, and their count makes the caller look again.
+    const tally = await redis.hgetall(keys.tally(profile));
+    const [results, noted] = await Promise.all([
+      redis.lrange(keys.results(profile), 0, policy.breaker.of - 1),
+      redis.hgetall(keys.jamf),
+    ]);
+    const stored = tally['trip'] === undefined ? null : breakerSchema.parse(JSON.parse(tally['trip']));
+    const judged =
+      stored ??
+      judgeResults(
+        results.map((text) => resultSchema.parse(JSON.parse(text))),
+        policy.breaker,
+        profile,
+      );
+    if (stored === null && judged !== null) await trip(instance, profile, judged);
+    return {
+      breaker: judged,
+      hold: holdOf(noted, policy, now),
+      canary: canaryOf(tally, policy),
+      count: tally['count'] ?? '0',
+    };
+  }
+
+  return {
+    rails,
+
+    async closeBreaker(instance, profile, now) {
+      const keys = keysOf(instance);
+      const open = await redis.hget(keys.tally(profile), 'trip');
+      if (open === null) return null;
+      await redis
+        .multi()
+        .hdel(keys.tally(profile), 'trip')
+        .hset(keys.tally(profile), { since: now, verified: 0, released: 0 })
+        .hincrby(keys.tally(profile), 'count', 1)
+        .del(keys.results(profile))
+        .exec();
+      return breakerSchema.parse(JSON.parse(open));
+    },
+
+    async releaseWave(instance, profile, policy, now) {
+      const { canary } = await rails(instance, profile, policy, now);
+      if (canary === null) return null;
+      await redis.hset(keysOf(instance).tally(profile), { released: canary.wave });
+      return canary.wave + 1;
+    },
+
+    async noteJamf(instance, why, now) {
+      await redis.hset(keysOf(instance).jamf, { [why]: now });
+    },
+
+    async noteVersion(instance, version) {
+      const keys = keysOf(instance);
+      const before = await redis.hget(keys.jamf, 'known');
+      if (before !== version) await redis.hset(keys.jamf, { known: version });
+      return before !== null && before !== version;
+    },
+
+    async noteFleet(instance, profile, count) {
+      const keys = keysOf(instance);
+      const text = await redis.hget(keys.tally(profile), 'fleet');
+      const before = text === null ? null : fleetSchema.parse(JSON.parse(text));
+      if (before !== null && count.at - before.at < NEXT_DAY_MS) return;
+      await redis.hset(keys.tally(profile), { fleet: JSON.stringify(count) });
+      const breaker = before === null ? null : judgeFleet(before, count, profile);
+      if (breaker !== null) await trip(instance, profile, breaker);
+    },
+  };
+}
+
+function holdOf(noted: Readonly<Record<string, string>>, policy: RailPolicy, now: number): Hold | null {
+  const holds = (['restart', 'version', 'failing'] as const).flatMap((why) => {
+    const at = noted[why];
+    if (at === undefined) return [];
+    const until = Number(at) + (why === 'failing' ? policy.failingMs : policy.holdMs);
+    return until > now ? [{ why, until, text: `${HELD[why]} (until ${new Date(until).toISOString()})` }] : [];
+  });
+  return holds.toSorted((a, b) => b.until - a.until)[0] ?? null;
+}
+
+function canaryOf(tally: Readonly<Record<string, string>>, { canary }: RailPolicy): Rails['canary'] {
+  const verified = Number(tally['verified'] ?? 0);
+  const released = Number(tally['released'] ?? 0);
+  const limits = waveLimits(canary);
+  const index = limits.findIndex((limit, at) => at >= released && verified < limit);
+  const limit = limits[index];
+  return limit === undefined ? null : { wave: index + 1, verified, limit };
+}

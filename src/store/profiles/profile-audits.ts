@@ -1,0 +1,99 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { AuditReport } from '../../domain/audit/report.js';
+import { RULES, type RuleName } from '../../domain/audit/rules.js';
+import type { Key } from '../redis/keys.js';
+
+/** What the audits of profiles have shown, newest only: some kilobytes for each of them. */
+export interface ProfileAuditStore {
+  save(instance: string, report: AuditReport): Promise<void>;
+  /** Every report: of watched profiles, and of all others that were found at the last audit of the whole server. */
+  all(instance: string): Promise<readonly AuditReport[]>;
+  /** The audit of the whole server is over: reports of profiles that it did not find are dropped. */
+  settleAll(instance: string, audit: WholeAudit & { found: readonly string[] }): Promise<void>;
+  /** When the whole server was last audited; `null` for never. */
+  lastOfAll(instance: string): Promise<WholeAudit | null>;
+  /** By the id of the profile in Jamf; `null` before the first audit. */
+  get(instance: string, id: string): Promise<AuditReport | null>;
+}
+
+const wholeAudit = z.object({
+  /** Epoch milliseconds. */
+  auditedAt: z.int(),
+  /** Profiles that there were, and how many of them could not be read. */
+  profiles: z.int(),
+  unread: z.int(),
+});
+
+/** What an audit of every profile of a server came to. */
+export type WholeAudit = z.output<typeof wholeAudit>;
+
+const isRule = (name: string): name is RuleName => name in RULES;
+
+const finding = z.object({
+  rule: z.string().refine(isRule, 'is no rule of this version'),
+
+  severity: z.enum(['error', 'warning']),
+  said: z.string(),
+  why: z.string(),
+  todo: z.string(),
+  source: z.string(),
+  computers: z
+    .object({
+      count: z.int(),
+      listed: z.array(z.object({ id: z.string(), name: z.string(), serialNumber: z.string() })),
+    })
+    .exactOptional(),
+});
+
+const stored = z.object({
+  id: z.string(),
+  title: z.string(),
+  profile: z.string(),
+  half: z.enum(['blue', 'green']).nullable(),
+  auditedAt: z.int(),
+  settings: z.array(finding),
+  field: z
+    .object({
+      auditedAt: z.int(),
+      mark: z.string(),
+      computers: z.int(),
+      findings: z.array(finding),
+      unseen: z.array(z.string()),
+      caExpiresAt: z.int().nullable(),
+    })
+    .nullable(),
+  unseen: z.array(z.string()),
+});
+
+/** The reports in Redis: one hash an instance, JSON by id of the profile in Jamf. What is not understood counts as never audited. */
+export function createProfileAuditStore({ redis, key }: { redis: Redis; key: Key }): ProfileAuditStore {
+  const hash = (instance: string) => key(instance, 'profile-audits');
+  const whole = (instance: string) => key(instance, 'profile-audits', 'whole');
+  return {
+    async save(instance, report) {
+      await redis.hset(hash(instance), report.id, JSON.stringify(stored.parse(report)));
+    },
+    async get(instance, id) {
+      const text = await redis.hget(hash(instance), id);
+      return text === null ? null : read(text);
+    },
+    async all(instance) {
+      return Object.values(await redis.hgetall(hash(instance))).flatMap((text) => read(text) ?? []);
+    },
+    async settleAll(instance, { found, ...audit }) {
+      const gone = (await redis.hkeys(hash(instance))).filter((id) => !found.includes(id));
+      if (gone.length > 0) await redis.hdel(hash(instance), ...gone);
+      await redis.set(whole(instance), JSON.stringify(wholeAudit.parse(audit)));
+    },
+    async lastOfAll(instance) {
+      const parsed = wholeAudit.safeParse(JSON.parse((await redis.get(whole(instance))) ?? 'null'));
+      return parsed.success ? parsed.data : null;
+    },
+  };
+}
+
+function read(text: string): AuditReport | null {
+  const parsed = stored.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis';
+import { NATIVE_OUTCOMES, type NativeOutcome } from '../../domain/redistribution/evidence/credit.js';
+import type { Key } from '../redis/keys.js';
+import { nativeField, redistributionKeys } from './keys.js';
+
+/** How many of each within some days. */
+export type NativeCounts = Readonly<Record<NativeOutcome, number>>;
+
+/** What became of Jamf's own setting, and of renewals by others, counted by day (UTC). */
+export interface NativeStore {
+  /** Counts one that no redistribution knows of; those of redistributions are counted in the script that stores them. */
+  count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
+  /** What was counted on the days since an instant. */
+  since(instance: string, profile: string, at: number): Promise<NativeCounts>;
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_MS = 400 * DAY_MS;
+
+/** The counts in Redis: a hash for each watched profile, a field for each day and outcome. */
+export function createNativeStore({ redis, key }: { redis: Redis; key: Key }): NativeStore {
+  const hash = (instance: string, profile: string) => redistributionKeys(key, instance).natives(profile);
+  return {
+    async count(instance, profile, outcome, at) {
+      const name = hash(instance, profile);
+      // The first of a day sees to it that the hash does not grow for ever.
+      if ((await redis.hincrby(name, nativeField(outcome, at), 1)) > 1) return;
+      const oldest = dayOf(at - KEPT_MS);
+      const old = (await redis.hkeys(name)).filter((field) => (field.split(':')[1] ?? '') < oldest);
+      if (old.length > 0) await redis.hdel(name, ...old);
+    },
+
+    async since(instance, profile, at) {
+      const counts = await redis.hgetall(hash(instance, profile));
+      const least = dayOf(at);
+      const sum = (outcome: NativeOutcome) =>
+        Object.entries(counts).reduce((total, [field, count]) => {
+          const [what, day = ''] = field.split(':');
+          return what === outcome && day >= least ? total + Number(count) : total;
+        }, 0);
+      return Object.fromEntries(NATIVE_OUTCOMES.map((outcome) => [outcome, sum(outcome)])) as NativeCounts;
+    },
+  };
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

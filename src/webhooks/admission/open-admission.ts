@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+import type { Config } from '../../config/schema.js';
+import type { Producers } from '../../queues/producers.js';
+import { createAdmit } from '../../store/admission/admission.js';
+import type { ComputerStore } from '../../store/computers/computers.js';
+import { createHints } from '../../store/hints/hints.js';
+import type { Key } from '../../store/redis/keys.js';
+import { createProfileHints } from '../../store/hints/profile-hints.js';
+import type { Telemetry } from '../../telemetry/bus.js';
+import { createReception, type Reception } from './admission.js';
+import type { Spool } from '../spool/spool.js';
+
+/** What a reception stands on. */
+export interface ReceptionGround {
+  config: Config;
+  redis: Redis;
+  key: Key;
+  computers: Pick<ComputerStore, 'findBySerialNumber' | 'findByUdid'>;
+  producers: Pick<Producers, 'wakeAssess'>;
+  telemetry: Telemetry;
+  now: () => number;
+}
+
+/** Duplicates are looked for within this time where configuration asks for none: what is replayed may have been taken already. */
+const REPLAY_DEDUPE_MS = 600_000;
+
+/** The reception of every configured Jamf Pro server: for webhooks, and for replays from the log. */
+export function openReception(
+  { config, redis, key, computers, producers, telemetry, now }: ReceptionGround,
+  spool: () => Spool | null = () => null,
+): Reception {
+  const { instances } = config;
+  return createReception({
+    admit: createAdmit({
+      redis,
+      key,
+      now,
+      policies: perInstance(config, ({ webhooks: { dedupe, keepEvents } }) => ({
+        dedupeMs: dedupe || (config.spool ? REPLAY_DEDUPE_MS : 0),
+        keepEvents,
+      })),
+    }),
+    hints: createHints({ redis, key, now }),
+    profileHints: createProfileHints({ redis, key, now }),
+    watches: (instance, profileId) =>
+      Object.values(instances[instance]?.profiles ?? {}).some(
+        ({ overlap: { blue, green } }) => profileId === blue || profileId === green,
+      ),
+    findComputerId: async (instance, { serialNumber, udid }) => {
+      const bySerial = serialNumber ? await computers.findBySerialNumber(instance, serialNumber) : null;
+      const found = bySerial ?? (udid ? await computers.findByUdid(instance, udid) : null);
+      return found?.id ?? null;
+    },
+    wakeAssess: (instance, delayMs) => producers.wakeAssess(instance, delayMs),
+    telemetry,
+    now,
+    waits: perInstance(config, ({ webhooks: { gather, addedDelay } }) => ({
+      gatherMs: gather,
+      addedDelayMs: addedDelay,
+    })),
+    dedupes: (instance) => (instances[instance]?.webhooks.dedupe ?? 0) > 0,
+    spool,
+  });
+}
+
+function perInstance<T>(
+  { instances }: Config,
+  read: (settings: Config['instances'][string]) => T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(instances).map(([name, settings]) => [name, read(settings)]));
+}

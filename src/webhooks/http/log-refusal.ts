@@ -1,0 +1,61 @@
+import type { Telemetry } from '../../telemetry/bus.js';
+import type { Attempts } from './failed-attempts.js';
+import type { Sender } from '../authenticate/sender.js';
+import type { Authenticator } from '../authenticate/authenticate.js';
+import { Refusal, type RefusalKind } from './refusal.js';
+
+/** Refused before anything was proven, whatever is asked for. */
+const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
+  'not-authenticated',
+  'no-such-server',
+  'method-not-allowed',
+]);
+/** As well, where only the whole body proves anything. */
+const BEFORE_THE_BODY: ReadonlySet<RefusalKind> = new Set(['too-large', 'not-json-nor-xml']);
+
+/** Tells operators of a webhook that was refused, and gives what it is answered with. */
+export type Refused = (refusal: Refusal, instance: string, sender: Sender) => Refusal;
+
+/** Strangers who try too often are answered with 429, in few words, and no longer fill the log. */
+export function createRefused({
+  authenticators,
+  attempts,
+  telemetry,
+}: {
+  authenticators: ReadonlyMap<string, Authenticator>;
+  attempts: Attempts;
+  telemetry: Telemetry;
+}): Refused {
+  return (refusal, asked, sender) => {
+    const authenticator = authenticators.get(asked);
+    const instance = authenticator ? asked : 'unknown';
+    const source = sender.ip ?? '';
+    const provesByBody = authenticator !== undefined && authenticator.acceptsBody !== null;
+    if (!UNPROVEN.has(refusal.kind) && !(provesByBody && BEFORE_THE_BODY.has(refusal.kind))) {
+      telemetry.emit('webhook.refused', { instance, status: refusal.status, why: reasonOf(refusal), source });
+      return refusal;
+    }
+    const { limitedMs, told, begins } = attempts.failed(source);
+    const answered = limitedMs > 0 ? tooOften(limitedMs) : refusal;
+    const { status } = answered;
+    if (told) {
+      const byRight = refusal.kind === 'not-authenticated' ? authenticator?.explain(sender) : undefined;
+      telemetry.emit('webhook.refused', { instance, status, why: byRight ?? reasonOf(refusal), source });
+    } else telemetry.emit('webhook.refused-again', { instance, status });
+    if (begins) telemetry.emit('webhook.limited', { of: begins, source });
+    return answered;
+  };
+}
+
+function reasonOf({ cause, message }: Refusal): string {
+  return cause instanceof Error ? cause.message : message;
+}
+
+/** The connection is closed: whatever body is still to come is not read. */
+function tooOften(limitedMs: number): Refusal {
+  return new Refusal(
+    'too-many-attempts',
+    'Too many webhooks from this address did not prove that they come from Jamf Pro. Those that do are admitted at any time.',
+    { 'Retry-After': String(Math.ceil(limitedMs / 1_000)), Connection: 'close' },
+  );
+}

@@ -1,0 +1,78 @@
+import type { RequestHandler } from 'express';
+import type { Check } from '../telemetry/health.js';
+import { checkWebhooks } from './readiness.js';
+import { createAttempts } from './http/failed-attempts.js';
+import { proxiesOf } from './authenticate/proxies.js';
+import { createAuthenticator } from './authenticate/authenticate.js';
+import { openReception, type ReceptionGround } from './admission/open-admission.js';
+import { createRefused } from './http/log-refusal.js';
+import { webhookHandler } from './http/route.js';
+import { openSpool, type Spool } from './spool/spool.js';
+
+/** The way in: what answers webhooks, and how to wait until everything taken is durable. */
+export interface Webhooks {
+  /** For `WEBHOOK_PATH`. */
+  handler: RequestHandler<{ instance: string }>;
+  /** Whether webhooks can be taken now, as `/readyz` tells it. */
+  check: Check;
+  /** Whether Redis takes them now, the spool aside. */
+  redisTakes(): Promise<boolean>;
+  idle(): Promise<void>;
+}
+
+/**
+ * Builds the way in for every configured Jamf Pro server. `redis` is a connection for webhooks alone.
+ *
+ * @throws what opening the spool throws when one is configured.
+ */
+export async function createWebhooks({
+  config,
+  redis,
+  key,
+  computers,
+  producers,
+  telemetry,
+  now,
+}: ReceptionGround): Promise<Webhooks> {
+  const settings = Object.entries(config.instances).map(([name, { webhooks }]) => [name, webhooks] as const);
+  for (const [instance, { authentication }] of settings)
+    if (authentication.type === 'none') telemetry.emit('webhook.unauthenticated', { instance });
+
+  let spool: Spool | null = null;
+  const reception = openReception({ config, redis, key, computers, producers, telemetry, now }, () => spool);
+  // Whatever is wrong with Redis, its answer to a write tells: a full one and a replica answer a ping.
+  const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
+  const redisTakes = () =>
+    askRedis().then(
+      () => true,
+      () => false,
+    );
+  if (config.spool)
+    spool = await openSpool({
+      ...config.spool,
+      isBack: redisTakes,
+      replay: (batch) => reception.replay(batch),
+      telemetry,
+      now,
+    });
+  const isProxy = proxiesOf(config.http.trustProxy);
+  const authenticators = new Map(
+    settings.map(([name, webhooks]) => [name, createAuthenticator(webhooks, { isProxy, now })]),
+  );
+  const refused = createRefused({ authenticators, attempts: createAttempts(now), telemetry });
+  return {
+    handler: webhookHandler({
+      authenticators,
+      bodyLimit: config.http.bodyLimit,
+      reception,
+      refused,
+      telemetry,
+    }),
+    check: checkWebhooks(askRedis, spool),
+    redisTakes,
+    async idle() {
+      await reception.idle();
+      await spool?.close();
+    },
+  };
+}
