@@ -1,6 +1,6 @@
 import { DelayedError, UnrecoverableError, type Worker } from 'bullmq';
 import { deliver, type DeliverDeps } from '../src/application/incidents/deliver.js';
-import { backoff, createGate } from '../src/notify/gate.js';
+import { backoff, createGate } from '../src/application/incidents/send-gate.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 

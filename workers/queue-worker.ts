@@ -1,6 +1,7 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type QueueName, queuePrefix } from '../src/queues/names.js';
+import type { QueueName } from "../src/contract/queue-names.js";
+import { queuePrefix } from '../src/queues/names.js';
 
 /** How a worker of a queue runs. */
 export interface QueueWorkerOptions {

@@ -1,7 +1,5 @@
-import type { TokenConfig } from '../config/schema.js';
-
 /** What somebody may do. */
-export type Role = TokenConfig['role'];
+export type Role = 'viewer' | 'operator' | 'admin';
 
 /** From least to most: each may do what those before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly Role[];

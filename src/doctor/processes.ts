@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lookAtQueues } from '../queues/queue-stats.js';
 import { formatDuration } from '../config/values/duration.js';
-import { QUEUES } from '../queues/names.js';
+import { QUEUES } from "../contract/queue-names.js";
 import type { Queues } from '../queues/queues.js';
 import type { EventLog } from '../store/admission/event-log.js';
 import { type Finding, fail, messageOf, ok, warn } from './finding.js';

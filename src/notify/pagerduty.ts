@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message } from './post.js';
-import { bodyOf, cut, headlineOf, type Notice } from './notice.js';
+import { bodyOf, cut, headlineOf } from "./notice.js";
+import { type Notice } from '../domain/incidents/notice.js';
 
 /** Limits of the Events API v2 (developer.pagerduty.com, "PD-CEF"). */
 const SUMMARY = 1_024;

@@ -1,27 +1,11 @@
+import { NotSentError } from '../domain/incidents/not-sent-error.js';
+
 /** Longest wait for a receiver. */
 const TIMEOUT_MS = 10_000;
 /** What a receiver says is read so far, bytes. */
 const MOST_SAID = 2_000;
 /** What Slack says when it refuses, such as `no_service` or `invalid_blocks`: a word that may be repeated, since no secret looks like it. */
 const REASON = /^[a-z]{2,20}(_[a-z]{2,20}){1,3}$/;
-
-/** A message did not get there, or nobody knows. The text names no address, key or body: it is logged and kept with the job. */
-export class NotSentError extends Error {
-  /** HTTP status, `null` when there was no answer. */
-  readonly status: number | null;
-  /** How long the receiver asks to be left alone, milliseconds; 0 when it does not ask. */
-  readonly waitMs: number;
-
-  constructor(
-    message: string,
-    { status = null, waitMs = 0 }: { status?: number | null; waitMs?: number } = {},
-  ) {
-    super(message);
-    this.name = 'NotSentError';
-    this.status = status;
-    this.waitMs = waitMs;
-  }
-}
 
 /** What is sent: JSON already written, since a signature is over its bytes. */
 export interface Message {

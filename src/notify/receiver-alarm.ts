@@ -3,8 +3,8 @@ import type { ChannelConfig } from '../config/sections/notifications.js';
 import type { Incident, Phase } from '../domain/incidents/incident.js';
 import type { Listener, Telemetry } from '../telemetry/bus.js';
 import { trySend } from './channel.js';
-import { createGate } from './gate.js';
-import { channelsFor, tellableAt } from './route.js';
+import { createGate } from '../application/incidents/send-gate.js';
+import { channelsFor, tellableAt } from '../application/incidents/route-incident.js';
 
 /** What the alarm needs. */
 export interface ReceiverAlarmDeps {

@@ -1,6 +1,7 @@
 import type { Severity } from '../domain/incidents/incident.js';
 import type { Message } from './post.js';
-import { bodyOf, cut, headlineOf, type Notice } from './notice.js';
+import { bodyOf, cut, headlineOf } from "./notice.js";
+import { type Notice } from '../domain/incidents/notice.js';
 
 /** Limits of Block Kit (docs.slack.dev, reference of blocks): characters of a header, of a text in a section, of an address. */
 const HEADER = 150;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Message } from './post.js';
-import { bodyOf, headlineOf, type Notice } from './notice.js';
+import { bodyOf, headlineOf } from "./notice.js";
+import { type Notice } from '../domain/incidents/notice.js';
 
 /**
  * A message for any receiver. `Recert-Signature` is `v1=` and the HMAC-SHA256, in hex, of the value of `Recert-Timestamp` (seconds since

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { QUEUES, type QueueName } from './names.js';
+import { QUEUES, type QueueName } from "../contract/queue-names.js";
 import type { Queues } from './queues.js';
 
 /** How many jobs a queue holds, and how many workers take from it. */

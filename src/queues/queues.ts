@@ -1,6 +1,7 @@
 import { type DefaultJobOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { QUEUES, type QueueName, queuePrefix } from './names.js';
+import { QUEUES, type QueueName } from "../contract/queue-names.js";
+import { queuePrefix } from './names.js';
 import type { AssessPayload, NotifyPayload, RedistributePayload, SweepPayload } from './payloads.js';
 
 /** The queues, sharing one connection. */

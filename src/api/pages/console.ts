@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { compressedFirst } from '../http/compression.js';
-import { Problem, sendProblem } from '../../contract/problem.js';
+import { sendProblem } from "../http/problem-response.js";
+import { Problem } from '../../contract/problem.js';
 import { securityHeaders } from '../http/security-headers.js';
 
 /** What the build of the console leaves where a nonce belongs: `html.cspNonce` in console/vite.config.ts. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { compressedFirst } from '../http/compression.js';
-import { Problem, sendProblem } from '../../contract/problem.js';
+import { sendProblem } from "../http/problem-response.js";
+import { Problem } from '../../contract/problem.js';
 
 const PATH = '/api/docs';
 /** Where the files of Swagger UI may be, as seen from this file: beside the build, and in its package when it runs from its source. */

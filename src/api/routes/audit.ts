@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEntry } from '../../store/audit/audit.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "../../contract/audit-actions.js";
+import { type AuditEntry } from '../../store/audit/audit.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { findInAudit } from '../../application/audit/find-entries.js';
 import { defineRoute } from '../server/route.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Batch } from '../../store/batches/batches.js';
-import { audited } from '../server/audited.js';
-import { viewOf } from '../present/batch.js';
+import { audited } from '../../application/audit/audited.js';
+import { viewOf } from '../../application/redistribution/request/batch-view.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { Problem } from '../../contract/problem.js';
 import { defineRoute } from '../server/route.js';

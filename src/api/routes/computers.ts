@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { audited } from '../server/audited.js';
+import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { detailOf, summaryOf } from '../present/computer.js';
 import { Problem } from '../../contract/problem.js';

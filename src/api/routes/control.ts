@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { audited } from '../server/audited.js';
+import { audited } from '../../application/audit/audited.js';
 import { nothing } from '../http/check-request.js';
 import type { Principal } from '../../contract/roles.js';
 import { defineRoute } from '../server/route.js';
@@ -10,7 +10,7 @@ import {
   sweepAnswer,
   sweepRequest,
 } from '../../contract/resources/control.js';
-import { railPolicyOf } from '../../store/limits/safety-limits.js';
+import { railPolicyOf } from "../../domain/redistribution/safety-limits/policy.js";
 import type { ApiServices } from '../server/services.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
-import { audited } from '../server/audited.js';
+import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { redistributionDetailOf, redistributionSummaryOf } from '../present/redistribution.js';
 import { Problem } from '../../contract/problem.js';

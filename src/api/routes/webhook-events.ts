@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { noBodySentence, NotReplayable, whyNoBody } from '../../webhooks/admission/replay.js';
-import { audited } from '../server/audited.js';
+import { noBodySentence, NotReplayable, whyNoBody } from "../../application/webhooks/replayable.js";
+import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { type EventFilter, findEvents } from '../../application/webhooks/find-events.js';
 import { Problem } from '../../contract/problem.js';

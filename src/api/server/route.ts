@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
-import type { AuditAction } from '../../store/audit/audit.js';
-import { audited } from './audited.js';
+import type { AuditAction } from "../../contract/audit-actions.js";
+import { audited } from '../../application/audit/audited.js';
 import { checkRequest, type RawRequest } from '../http/check-request.js';
 import type { CookieChange, CookieName } from '../http/cookies.js';
 import { Problem } from '../../contract/problem.js';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.js';
-import type { QueueName } from '../../queues/names.js';
+import type { QueueName } from "../../contract/queue-names.js";
 import type { Producers } from '../../queues/producers.js';
 import type { AuditStore } from '../../store/audit/audit.js';
 import type { BatchStore } from '../../store/batches/batches.js';
@@ -18,7 +18,7 @@ import type { SessionStore } from '../../store/access/sessions.js';
 import type { TokenStore } from '../../store/access/tokens.js';
 import type { WholeScopeStore } from '../../store/batches/whole-scope.js';
 import type { Telemetry } from '../../telemetry/bus.js';
-import type { Replay } from '../../webhooks/admission/replay.js';
+import type { Replay } from "../../application/webhooks/replayable.js";
 import type { BatchRunner } from '../../application/redistribution/request/batch.js';
 import type { LiveHub } from '../live/hub.js';
 import type { QueueLook } from '../../queues/queue-stats.js';

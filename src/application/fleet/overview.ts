@@ -1,8 +1,8 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
-import { QUEUES } from '../../queues/names.js';
-import { railPolicyOf } from '../../store/limits/safety-limits.js';
+import { QUEUES } from "../../contract/queue-names.js";
+import { railPolicyOf } from "../../domain/redistribution/safety-limits/policy.js";
 import { findingsOf } from './findings.js';
 import { leasesOf } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';

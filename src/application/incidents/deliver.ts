@@ -1,9 +1,9 @@
 import type { ChannelConfig } from '../../config/sections/notifications.js';
 import type { Phase } from '../../domain/incidents/incident.js';
 import { trySend } from '../../notify/channel.js';
-import type { Gate } from '../../notify/gate.js';
-import type { Notice } from '../../notify/notice.js';
-import { tellableAt } from '../../notify/route.js';
+import type { Gate } from './send-gate.js';
+import type { Notice } from '../../domain/incidents/notice.js';
+import { tellableAt } from './route-incident.js';
 import type { NotifyPayload } from '../../queues/payloads.js';
 import type { IncidentRecord, IncidentStore } from '../../store/incidents/incidents.js';
 import type { Telemetry } from '../../telemetry/bus.js';

@@ -1,7 +1,7 @@
 import type { NotificationsConfig } from '../../config/sections/notifications.js';
 import { workersSilent } from '../../domain/incidents/detect.js';
-import type { Gate } from '../../notify/gate.js';
-import { channelsFor } from '../../notify/route.js';
+import type { Gate } from './send-gate.js';
+import { channelsFor } from './route-incident.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 
 /** What the lookout needs. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { NotificationsConfig } from '../../config/sections/notifications.js';
 import { detect } from '../../domain/incidents/detect.js';
 import type { Facts } from '../../domain/incidents/facts.js';
-import { channelsFor } from '../../notify/route.js';
+import { channelsFor } from './route-incident.js';
 import type { Producers } from '../../queues/producers.js';
 import type { IncidentMemory, IncidentRecord, IncidentStore } from '../../store/incidents/incidents.js';
 import type { Telemetry } from '../../telemetry/bus.js';

@@ -1,4 +1,4 @@
-import { KEPT_MS } from '../../store/redis/retention.js';
+import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { ConsiderDeps } from './deps.js';
 
 const PRUNED_AT_ONCE = 500;

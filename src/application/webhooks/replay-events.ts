@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../store/admission/event-log.js';
-import { NotReplayable, whyNoBody } from '../../webhooks/admission/replay.js';
+import { NotReplayable, whyNoBody } from "./replayable.js";
 import { eachEvent, type EventFilter } from './find-events.js';
 import { Problem } from '../../contract/problem.js';
 import type { ApiServices } from '../../api/server/services.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../store/audit/audit.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../audit-actions.js';
 import { instant, next } from '../common.js';
 
 /** One thing that a person did. */

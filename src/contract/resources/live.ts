@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../config/values/duration.js';
-import { liveChange } from '../../store/live/change.js';
+import { liveChange } from '../live-change.js';
 
 /** Longest that one connection may be asked to last. */
 const LONGEST_MS = 24 * 3_600_000;

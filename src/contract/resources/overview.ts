@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUEUES } from '../../queues/names.js';
+import { QUEUES } from '../queue-names.js';
 import { redistributionState } from './redistribution.js';
 import { instant, instantOrNull } from '../common.js';
 import { listedState } from './computer.js';

@@ -1,30 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../contract/audit-actions.js';
 import type { Key } from '../redis/keys.js';
-
-/** What a person can do that is kept. */
-export const AUDIT_ACTIONS = [
-  'redistribute',
-  'redistribute-scope',
-  'cancel',
-  'pause',
-  'resume',
-  'sweep',
-  'replay',
-  'sign-in',
-  'sign-out',
-  'token-issue',
-  'token-revoke',
-] as const;
-
-/** One of them. */
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
-
-/**
- * What came of it. `begun` stays only when the process ended in the middle: what was asked is known, what came of it is not.
- */
-export const AUDIT_OUTCOMES = ['begun', 'done', 'refused', 'failed'] as const;
 
 const entrySchema = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { KEPT_MS } from '../redis/retention.js';
+import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Key } from '../redis/keys.js';
 import { readNewest } from '../redistributions/paging.js';
 

@@ -2,35 +2,16 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import {
   type Breaker,
-  type BreakerPolicy,
   type FleetCount,
   judgeFleet,
   judgeResults,
   type Result,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
-import type { RedistributionPolicy } from '../../domain/watched.js';
+import { type RailPolicy, type Rails, waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
-
-/** What decides about breaker and canary of a watched profile. */
-export interface RailPolicy {
-  breaker: BreakerPolicy;
-  canary: readonly number[];
-  /** How long a restart or another version of Jamf holds, and how long its failing (milliseconds). */
-  holdMs: number;
-  failingMs: number;
-}
-
-/** How the rails of one watched profile stand. `count` changes with every result. */
-export interface Rails {
-  breaker: Breaker | null;
-  hold: Hold | null;
-  /** The wave under way, from 1, and how many are verified of those that it needs; `null` after the last. */
-  canary: { wave: number; verified: number; limit: number } | null;
-  count: string;
-}
 
 /** What the rails stand on. Whoever finds the breaker open first, in whichever process and for whatever reason, tells. */
 export interface RailGround {
@@ -54,8 +35,6 @@ export interface RailStore {
   noteFleet(instance: string, profile: string, count: FleetCount): Promise<void>;
 }
 
-/** How long nothing is begun after an answer that says that Jamf itself fails. */
-const FAILING_IN_POLLS = 5;
 const DAY_MS = 86_400_000;
 /** A sweep of the whole fleet by hand does not make it another day. */
 const NEXT_DAY_MS = 0.8 * DAY_MS;
@@ -83,20 +62,6 @@ const HELD: Record<Hold['why'], string> = {
   version: 'the version of Jamf Pro has changed: it is left alone until it has settled',
   failing: 'Jamf Pro answers with errors: nothing new is begun until it answers again',
 };
-
-/** What is to be known of a policy to judge breaker, canary and hold. */
-export function railPolicyOf({
-  breaker,
-  canary,
-  waits,
-}: Pick<RedistributionPolicy, 'breaker' | 'canary' | 'waits'>): RailPolicy {
-  return { breaker, canary, holdMs: waits.hold, failingMs: FAILING_IN_POLLS * waits.poll };
-}
-
-/** How many may be begun up to the end of each wave. */
-export function waveLimits(canary: readonly number[]): readonly number[] {
-  return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
-}
 
 /** The rails in Redis. */
 export function createRailStore({ redis, key, telemetry }: RailGround): RailStore {

@@ -1,5 +1,6 @@
 import type { Listener } from '../../telemetry/bus.js';
-import { changeOf, type LiveChange } from './change.js';
+import type { LiveChange } from "../../contract/live-change.js";
+import { changeOf } from './change.js';
 import type { LiveStream } from './stream.js';
 
 /** Tells every receiver what changes in this process. */

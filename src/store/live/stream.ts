@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
-import { type LiveChange, liveChange } from './change.js';
+import type { LiveChange } from "../../contract/live-change.js";
+import { liveChange } from "../../contract/live-change.js";
 
 /** Changes that were told together. Ids sort by time: see `isAfter`. */
 export interface LiveBatch {

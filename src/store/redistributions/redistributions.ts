@@ -11,7 +11,7 @@ import {
   tokenChanges,
   waitsForRoom,
 } from '../../domain/redistribution/record.js';
-import { KEPT_MS } from '../redis/retention.js';
+import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Key } from '../redis/keys.js';
 import { packFailing, unpackFailing } from './failing.js';
 import { attemptMember, nativeField, openField, redistributionKeys } from './keys.js';

@@ -1,3 +1,5 @@
+import { KEPT_BODY_LIMIT } from '../../application/webhooks/replayable.js';
+
 const SECRET = /passw|secret|challenge|token|credential|api-?key|authorization/i;
 /** An escaped letter in a key could hide its name from the quick look. */
 const SUSPICIOUS = new RegExp(`${SECRET.source}|\\\\u`, 'i');
@@ -10,8 +12,6 @@ const PERSON = /^targetUser$/i;
 const HIDDEN = '[hidden]';
 const DEPTH = 20;
 
-/** Larger bodies are not kept: fifty thousand of them would fill Redis. A smart-group change of 5,000 Macs fits. */
-export const KEPT_BODY_LIMIT = 64 * 1024;
 
 /**
  * A body as it is kept in the event log: as it was sent, unless it names anything that may be a secret (SCEPChallenge carries a user's

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
 import { createLookout, type Lookout } from '../../../src/application/incidents/receiver-watch.js';
-import { createGate } from '../../../src/notify/gate.js';
+import { createGate } from '../../../src/application/incidents/send-gate.js';
 import {
   createIncidentStore,
   type IncidentStore,

@@ -4,9 +4,10 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notificationsSchema, type ChannelConfig } from '../../../src/config/sections/notifications.js';
 import { send } from '../../../src/notify/channel.js';
-import type { Notice } from '../../../src/notify/notice.js';
+import type { Notice } from '../../../src/domain/incidents/notice.js';
 import { createHeartbeat } from '../../../src/notify/heartbeat.js';
-import { NotSentError, post } from '../../../src/notify/post.js';
+import { NotSentError } from "../../../src/domain/incidents/not-sent-error.js";
+import { post } from '../../../src/notify/post.js';
 import { Secret } from '../../../src/config/values/secret.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
-import { channelsFor, tellableAt } from '../../../src/notify/route.js';
+import { channelsFor, tellableAt } from '../../../src/application/incidents/route-incident.js';
 
 const URL_OF = { type: 'slack', url: 'https://hooks.example.com/x' };
 const { channels } = notificationsSchema.parse({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TokenConfig } from '../../../config/schema.js';
 import type { IssuedToken } from '../../../store/access/tokens.js';
-import { audited } from '../../server/audited.js';
+import { audited } from '../../../application/audit/audited.js';
 import { noBody, nothing } from '../../http/check-request.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Principal } from '../../../contract/roles.js';

@@ -10,10 +10,10 @@ import { createProfileStore } from '../../../store/profiles/profiles.js';
 import { createRedistributionStore } from '../../../store/redistributions/redistributions.js';
 import type { Telemetry } from '../../../telemetry/bus.js';
 import { cancel } from './cancel.js';
-import { asProblem } from '../../../contract/problem.js';
+import { Problem } from '../../../contract/problem.js';
 import { judgeAll } from './judge-targets.js';
 import { namedOnes } from './resolve-targets.js';
-import { refusalsOf } from '../../../api/present/batch.js';
+import { refusalsOf } from './batch-view.js';
 
 /** Opens the redistributions of requests for many, piece by piece. */
 export interface BatchRunner {
@@ -109,7 +109,7 @@ export function createBatchRunner({
       for (const record of page.redistributions)
         if (record.closedAt === null && record.cancelRequest === null && record.state !== 'verified')
           await cancel(record, wish, services).catch((error: unknown) => {
-            const { kind } = asProblem(error);
+            const kind = error instanceof Problem ? error.kind : null;
             if (kind !== 'refused' && kind !== 'still-running') throw error;
             if (kind === 'still-running') busy.push(record.id);
           });
@@ -137,9 +137,7 @@ export function createBatchRunner({
     while (state.wanted && !state.closed) {
       state.wanted = false;
       await look().catch((error: unknown) => {
-        // Without Redis nothing can be done, and others tell of it. The next look goes on.
-        if (asProblem(error).kind !== 'store-unavailable')
-          telemetry.emit('api.failed', {
+        telemetry.emit('api.failed', {
             route: 'requests for many',
             error: error instanceof Error ? (error.stack ?? error.message) : String(error),
           });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { loadOf } from '../../../domain/redistribution/safety-limits/load.js';
-import { audited } from '../../../api/server/audited.js';
-import { refusalsOf, viewOf } from '../../../api/present/batch.js';
+import { audited } from '../../audit/audited.js';
+import { refusalsOf, viewOf } from './batch-view.js';
 import { proofMsOf } from '../../fleet/forecast-fleet.js';
 import { Problem } from '../../../contract/problem.js';
 import { type Candidate, judgeAll, type Named, type Wish } from './judge-targets.js';

@@ -8,8 +8,8 @@ import {
 import type { WatchedProfile } from '../../../domain/watched.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { createWholeScopeConnection, type WholeScopeConnection } from '../../../jamf/resources/redeploy.js';
-import { railPolicyOf } from '../../../store/limits/safety-limits.js';
-import { audited } from '../../../api/server/audited.js';
+import { railPolicyOf } from "../../../domain/redistribution/safety-limits/policy.js";
+import { audited } from '../../audit/audited.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Principal } from '../../../contract/roles.js';
 import type { wholeScopeAnswer, wholeScopeRequest } from '../../../contract/resources/whole-scope.js';

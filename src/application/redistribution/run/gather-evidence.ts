@@ -9,7 +9,7 @@ import type {
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { JamfClient } from '../../../jamf/client.js';
-import { railPolicyOf } from '../../../store/limits/safety-limits.js';
+import { railPolicyOf } from "../../../domain/redistribution/safety-limits/policy.js";
 import type { StepDeps } from '../deps.js';
 import type { Groups } from './group-membership.js';
 

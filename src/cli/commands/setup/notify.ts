@@ -6,7 +6,7 @@ import type { Config } from '../../../config/schema.js';
 import type { Secret } from '../../../config/values/secret.js';
 import type { Phase } from '../../../domain/incidents/incident.js';
 import { trySend } from '../../../notify/channel.js';
-import type { Notice } from '../../../notify/notice.js';
+import type { Notice } from '../../../domain/incidents/notice.js';
 import { ask } from '../../../notify/post.js';
 import { act, type Cli } from '../../cli.js';
 import type { Context } from '../../context.js';

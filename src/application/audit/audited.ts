@@ -1,7 +1,7 @@
 import type { AuditIntent, AuditResult } from '../../store/audit/audit.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
-import type { ApiServices } from './services.js';
+import type { ApiServices } from '../../api/server/services.js';
 
 /** What is done, by whom, why, on how many Macs. */
 export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;

@@ -1,6 +1,6 @@
-import type { ChannelConfig } from '../config/sections/notifications.js';
-import { type Incident, isAtLeast } from '../domain/incidents/incident.js';
-import { maintenanceAt, WEEKDAYS } from '../domain/redistribution/safety-limits/maintenance-window.js';
+import type { ChannelConfig } from '../../config/sections/notifications.js';
+import { type Incident, isAtLeast } from '../../domain/incidents/incident.js';
+import { maintenanceAt, WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 
 /** Names of the channels on which an incident is told. */
 export function channelsFor(

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Batch, Refusals } from '../../store/batches/batches.js';
-import type { batchView, redistributeAnswer } from '../../contract/resources/redistribution.js';
-import type { ApiServices } from '../server/services.js';
+import type { Batch, Refusals } from '../../../store/batches/batches.js';
+import type { batchView, redistributeAnswer } from '../../../contract/resources/redistribution.js';
+import type { ApiServices } from '../../../api/server/services.js';
 
 type View = z.input<typeof batchView>;
 

@@ -1,0 +1,26 @@
+import type { FleetDeps } from '../deps.js';
+import type { SweepOutcome } from './outcome.js';
+import { sweepChanged } from './sweep-changed.js';
+import { sweepFull } from './sweep-full.js';
+import { sweepOpen } from './sweep-open.js';
+import { sweepProfiles } from './sweep-profiles.js';
+
+/** What a sweep reads. */
+export type SweepKind = 'changed' | 'full' | 'open' | 'profiles';
+
+const SWEEPS: Record<SweepKind, (deps: FleetDeps, instance: string) => Promise<SweepOutcome>> = {
+  changed: sweepChanged,
+  full: sweepFull,
+  open: sweepOpen,
+  profiles: sweepProfiles,
+};
+
+/** Does one sweep and tells what came of it. */
+export async function sweep(deps: FleetDeps, { instance, what }: { instance: string; what: SweepKind }): Promise<SweepOutcome> {
+  const startedAt = deps.now();
+  const result = await SWEEPS[what](deps, instance);
+  // The rounds of open happen every minute and are only worth a word when they found something.
+  if (what !== 'open' || result.computers > 0)
+    deps.telemetry.emit('fleet.swept', { instance, what, ...result, durationMs: deps.now() - startedAt });
+  return result;
+}

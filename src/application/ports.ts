@@ -1,0 +1,1 @@
+export type { LoggedEvent } from '../store/admission/event-log.js';
