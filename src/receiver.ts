@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/server/api.js';
-import { createBatchRunner } from './application/redistribution/request/batch.js';
 import { consoleRoutes } from './api/pages/console.js';
 import { createLiveHub } from './api/live/hub.js';
-import { problemHandler, sendProblem } from "./api/http/problem-response.js";
+import { problemHandler, sendProblem } from './api/http/problem-response.js';
 import { Problem } from './contract/problem.js';
 import { neverSniffed } from './api/http/security-headers.js';
 import { readVersion } from './process/version.js';
+import { trySend } from './notify/channel.js';
 import type { Config } from './config/schema.js';
 import { createLookout } from './application/incidents/receiver-watch.js';
 import { createGate } from './application/incidents/send-gate.js';
@@ -105,6 +105,7 @@ async function start(
     telemetry,
     now,
     incidents: createIncidentStore({ redis, key }),
+    sendNotice: trySend,
   });
   // Without Redis there is nothing to see; that is what the alarm is for.
   const looks = [
@@ -119,8 +120,6 @@ async function start(
   undo.push('live changes', () => told.close());
   undo.push('hearing of changes', telemetry.listen(told.listener));
   const live = createLiveHub({ redis, stream });
-  const batchRunner = createBatchRunner({ config, redis, producers, telemetry, now });
-  undo.push('requests for many', () => batchRunner.close());
 
   const checks: Record<string, Check> = { redis: webhooks.check };
 
@@ -130,19 +129,7 @@ async function start(
     (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
     (app) =>
-      app.use(
-        apiRoutes({
-          config,
-          redis,
-          queues,
-          producers,
-          live,
-          batchRunner,
-          telemetry,
-          now,
-          version: readVersion(),
-        }),
-      ),
+      app.use(apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: readVersion() })),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),

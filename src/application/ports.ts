@@ -1,1 +1,62 @@
-export type { LoggedEvent } from '../store/admission/event-log.js';
+import type { ChannelConfig } from '../config/sections/notifications.js';
+import type { InstanceConfig } from '../config/sections/instance.js';
+import type { Config } from '../config/schema.js';
+import type { QueueName } from '../contract/queue-names.js';
+import type { CaFacts } from '../domain/audit/ca.js';
+import type { Notice } from '../domain/incidents/notice.js';
+import type { JamfClient } from '../jamf/client.js';
+import type { WholeScopeConnection } from '../jamf/resources/redeploy.js';
+import type { Producers } from '../queues/producers.js';
+import type { QueueStats } from '../queues/queue-stats.js';
+import type { FinishedSweep } from '../queues/finished-sweeps.js';
+import type { Stores } from '../store/open-stores.js';
+import type { Telemetry } from '../telemetry/bus.js';
+import type { Replay } from './webhooks/replayable.js';
+
+export type { JamfClient } from '../jamf/client.js';
+export type { WholeScopeConnection } from '../jamf/resources/redeploy.js';
+export type { Producers } from '../queues/producers.js';
+export type { LoggedEvent, EventLog } from '../store/admission/event-log.js';
+export type { AuditEntry, AuditIntent, AuditResult } from '../store/audit/audit.js';
+export type { Batch, Refusals } from '../store/batches/batches.js';
+export type { ComputerPage } from '../store/computers/computers.js';
+export type { FullSweep, SweepName } from '../store/cursors/cursors.js';
+export type { Hint } from '../store/hints/hints.js';
+export type { HintReason } from '../store/hints/reasons.js';
+export type { IncidentMemory, IncidentRecord } from '../store/incidents/incidents.js';
+export type { WatchList } from '../store/profiles/profiles.js';
+export type { Failing } from '../store/redistributions/failing.js';
+export type { HeldLease } from '../store/redistributions/leases.js';
+export type { Telemetry } from '../telemetry/bus.js';
+
+/**
+ * Everything that the use cases need from outside, by name. A use case takes only the part that it uses, as `Pick<Ports, ...>`, so a test
+ * can hand in an object in memory. This file names types alone: no code of an adapter is loaded from here. The processes
+ * (src/receiver.ts, workers/worker.ts) hand in the adapters.
+ */
+export interface Ports extends Stores {
+  config: Config;
+  /** Version of Recert, from package.json. */
+  version: string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  telemetry: Telemetry;
+  producers: Producers;
+  /** The client of a Jamf Pro server; `null` when the server is not configured. */
+  jamf: (instance: string) => JamfClient | null;
+  /** A connection that can redistribute a profile to its whole scope. Only the request of a person gets one. */
+  connectWholeScope: (instance: string, settings: InstanceConfig) => WholeScopeConnection;
+  /** Asks a certificate authority what it publishes over SCEP. Never throws. */
+  askCa: (url: string) => Promise<CaFacts>;
+  /** Sends one notice to one channel; returns the error instead of throwing it. */
+  sendNotice: (
+    channel: ChannelConfig,
+    notice: Notice,
+    sender: { source: string; now: () => number },
+  ) => Promise<Error | undefined>;
+  /** Admits an event of the log again. */
+  replay: Replay;
+  queueStats: () => Promise<Readonly<Record<QueueName, QueueStats>>>;
+  /** The latest finished sweeps of all Jamf Pro servers, at most as many as the queue keeps. */
+  finishedSweeps: () => Promise<readonly FinishedSweep[]>;
+}

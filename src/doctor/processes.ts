@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lookAtQueues } from '../queues/queue-stats.js';
+import { queueStats } from '../queues/queue-stats.js';
 import { formatDuration } from '../config/values/duration.js';
-import { QUEUES } from "../contract/queue-names.js";
+import { QUEUES } from '../contract/queue-names.js';
 import type { Queues } from '../queues/queues.js';
 import type { EventLog } from '../store/admission/event-log.js';
 import { type Finding, fail, messageOf, ok, warn } from './finding.js';
@@ -44,7 +44,7 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
 export async function checkWorkers(queues: Queues): Promise<Finding> {
   const check = 'workers';
   try {
-    const looks = await lookAtQueues(queues);
+    const looks = await queueStats(queues);
     const idle = QUEUES.filter((name) => looks[name].workers === 0);
     if (idle.length === 0)
       return ok(check, `${Math.min(...QUEUES.map((name) => looks[name].workers))} at work`);

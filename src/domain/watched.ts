@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Profile } from './profile.js';
 import type { BreakerPolicy } from './redistribution/safety-limits/circuit-breaker.js';
 import type { MaintenanceWindow } from './redistribution/safety-limits/maintenance-window.js';
@@ -74,4 +75,19 @@ export interface WatchedProfile {
   readonly policy: RedistributionPolicy;
   readonly blue: Profile;
   readonly green: Profile;
+}
+
+/**
+ * A mark of everything that decides what is kept of a Mac: which certificates match, which groups matter. When it changes, the whole
+ * fleet must be read again.
+ */
+export function markOf(watched: readonly WatchedProfile[]): string {
+  const parts = watched.map(({ name, policy, blue, green }) => [
+    name,
+    policy.subject?.source,
+    policy.overlap,
+    policy.cycle?.exclude,
+    [blue, green].map(({ id, identifier, scope }) => [id, identifier, scope]),
+  ]);
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

@@ -18,6 +18,10 @@ export const sweepPayload = z.strictObject({
 /** Tell one channel of one incident; what is to be said is in the store, and no secret is here. */
 export const notifyPayload = z.strictObject({ incidentId: z.string(), channel: z.string() });
 
+/** Open the redistributions of one batch; the batch is in the store. */
+export const batchPayload = z.strictObject({ instance: z.string(), batchId: z.string() });
+
+export type BatchPayload = z.output<typeof batchPayload>;
 export type AssessPayload = z.output<typeof assessPayload>;
 export type RedistributePayload = z.output<typeof redistributePayload>;
 export type SweepPayload = z.output<typeof sweepPayload>;

@@ -1,6 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import {
   assessPayload,
+  batchPayload,
   notifyPayload,
   redistributePayload,
   sweepPayload,
@@ -24,6 +25,8 @@ export interface Producers {
   startRedistribution(instance: string, redistributionId: string, delayMs?: number): Promise<void>;
   /** Ends the delay of a redistribution's job, and makes the job when there is none. A job being worked on stays as it is. */
   promoteRedistribution(instance: string, redistributionId: string): Promise<void>;
+  /** The job of one batch (job id = batch id). One that waits, is delayed or is being worked on stays as it is. */
+  startBatch(instance: string, batchId: string): Promise<void>;
   /** A sweep outside its schedule; one that waits or runs already for the same is enough. */
   requestSweep(instance: string, what: SweepPayload['what']): Promise<void>;
   /**
@@ -37,7 +40,7 @@ export interface Producers {
 
 /** Producers over the queues. */
 export function createProducers(queues: Queues, { now = Date.now }: { now?: () => number } = {}): Producers {
-  const { assess, redistribute, sweep, notify } = queues;
+  const { assess, redistribute, sweep, notify, batch } = queues;
 
   const start: Producers['startRedistribution'] = async (instance, redistributionId, delayMs = 0) => {
     await forgetFinished(redistribute, redistributionId);
@@ -69,6 +72,11 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
       const state = job && (await job.getState());
       if (job && state === 'delayed') await job.promote().catch(unlessStillDelayed(job));
       else if (state === undefined || FINISHED.has(state)) await start(instance, redistributionId);
+    },
+
+    async startBatch(instance, batchId) {
+      await forgetFinished(batch, batchId);
+      await batch.add('batch', batchPayload.parse({ instance, batchId }), { jobId: batchId });
     },
 
     async requestSweep(instance, what) {

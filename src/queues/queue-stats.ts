@@ -1,9 +1,9 @@
 import type { Queue } from 'bullmq';
-import { QUEUES, type QueueName } from "../contract/queue-names.js";
+import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import type { Queues } from './queues.js';
 
 /** How many jobs a queue holds, and how many workers take from it. */
-export interface QueueLook {
+export interface QueueStats {
   waiting: number;
   active: number;
   delayed: number;
@@ -12,13 +12,15 @@ export interface QueueLook {
 }
 
 /** Counts of every queue: two round trips each, whatever they hold. Workers come from Redis' list of clients. */
-export async function lookAtQueues(queues: Queues): Promise<Readonly<Record<QueueName, QueueLook>>> {
-  const [assess, redistribute, sweep, notify] = await Promise.all(QUEUES.map((name) => lookAt(queues[name])));
-  if (!assess || !redistribute || !sweep || !notify) throw new Error('a queue has no look');
-  return { assess, redistribute, sweep, notify };
+export async function queueStats(queues: Queues): Promise<Readonly<Record<QueueName, QueueStats>>> {
+  const [assess, redistribute, sweep, notify, batch] = await Promise.all(
+    QUEUES.map((name) => statsOf(queues[name])),
+  );
+  if (!assess || !redistribute || !sweep || !notify || !batch) throw new Error('a queue has no counts');
+  return { assess, redistribute, sweep, notify, batch };
 }
 
-async function lookAt(queue: Pick<Queue, 'getJobCounts' | 'getWorkersCount'>): Promise<QueueLook> {
+async function statsOf(queue: Pick<Queue, 'getJobCounts' | 'getWorkersCount'>): Promise<QueueStats> {
   const [counts, workers] = await Promise.all([
     queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed'),
     queue.getWorkersCount(),

@@ -1,8 +1,14 @@
 import { type DefaultJobOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { QUEUES, type QueueName } from "../contract/queue-names.js";
+import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import { queuePrefix } from './names.js';
-import type { AssessPayload, NotifyPayload, RedistributePayload, SweepPayload } from './payloads.js';
+import type {
+  AssessPayload,
+  BatchPayload,
+  NotifyPayload,
+  RedistributePayload,
+  SweepPayload,
+} from './payloads.js';
 
 /** The queues, sharing one connection. */
 export interface Queues {
@@ -10,6 +16,7 @@ export interface Queues {
   redistribute: Queue<RedistributePayload>;
   sweep: Queue<SweepPayload>;
   notify: Queue<NotifyPayload>;
+  batch: Queue<BatchPayload>;
   /** Ends the queues; the connection stays, it belongs to whoever made it. */
   close(): Promise<void>;
 }
@@ -44,6 +51,7 @@ const KEEP: Record<QueueName, DefaultJobOptions> = {
     // One line says enough, and a stack could be long a thousand times over.
     stackTraceLimit: 1,
   },
+  batch: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
 };
 
 /** Opens the queues. The one place that makes `Queue` objects: prefix, retention and payload types are the same everywhere. */
@@ -64,6 +72,7 @@ export function createQueues({ connection, prefix }: { connection: Redis; prefix
     redistribute: open<RedistributePayload>('redistribute'),
     sweep: open<SweepPayload>('sweep'),
     notify: open<NotifyPayload>('notify'),
+    batch: open<BatchPayload>('batch'),
   };
   return {
     ...queues,

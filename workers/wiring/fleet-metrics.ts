@@ -16,14 +16,14 @@ export function countOnScrape(
     config,
     computers,
     hints,
-    audits,
+    profileAudits,
     leases,
     now,
   }: {
     config: Config;
     computers: ComputerStore;
     hints: Pick<Hints, 'count'>;
-    audits: Pick<ProfileAuditStore, 'get'>;
+    profileAudits: Pick<ProfileAuditStore, 'get'>;
     leases: Pick<LeaseStore, 'all'>;
     now: () => number;
   },
@@ -66,7 +66,7 @@ export function countOnScrape(
         for (const [instance, { profiles }] of Object.entries(config.instances))
           for (const [profile, { overlap }] of Object.entries(profiles))
             for (const id of [overlap.blue, overlap.green]) {
-              const report = await audits.get(instance, id);
+              const report = await profileAudits.get(instance, id);
               if (!report) continue;
               const found = findingsOf(report);
               for (const severity of ['error', 'warning'] as const)

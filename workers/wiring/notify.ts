@@ -1,48 +1,31 @@
-import type { OverviewSources } from '../../src/application/fleet/overview.js';
-import { lookAtQueues } from '../../src/queues/queue-stats.js';
-import { signsOfLife } from '../../src/application/fleet/last-activity.js';
-import { readVersion } from '../../src/process/version.js';
-import type { Config } from '../../src/config/schema.js';
-import type { Producers } from '../../src/queues/producers.js';
-import type { CursorStore } from '../../src/store/cursors/cursors.js';
-import { createHeartbeat } from '../../src/notify/heartbeat.js';
-import { createBreakGlassStore } from '../../src/store/access/break-glass.js';
-import { createEventLog } from '../../src/store/admission/event-log.js';
-import { createIncidentStore } from '../../src/store/incidents/incidents.js';
-import { keysUnder } from '../../src/store/redis/keys.js';
 import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
-import type { Ground } from '../../src/application/inventory/deps.js';
 import { readFacts } from '../../src/application/incidents/read-facts.js';
 import type { LookDeps } from '../../src/application/incidents/watch-incidents.js';
+import type { OverviewSources } from '../../src/application/fleet/overview.js';
+import type { Config } from '../../src/config/schema.js';
+import { trySend } from '../../src/notify/channel.js';
+import { createHeartbeat } from '../../src/notify/heartbeat.js';
+import { readVersion } from '../../src/process/version.js';
+import { finishedSweeps } from '../../src/queues/finished-sweeps.js';
+import type { Producers } from '../../src/queues/producers.js';
+import { queueStats } from '../../src/queues/queue-stats.js';
+import type { Stores } from '../../src/store/open-stores.js';
+import type { Ground } from './wiring.js';
 
-type Stores = Pick<
-  OverviewSources,
-  'computers' | 'profiles' | 'profileAudits' | 'hints' | 'redistributions' | 'limits' | 'leases' | 'natives'
-> & { cursors: CursorStore; producers: Producers };
-
-/** What looking for incidents and telling them needs, from the stores that the workers have already. */
+/** What the detection of incidents and their delivery need, from the stores that the workers have already. */
 export function createNotifyDeps(
   config: Config,
-  {
-    redis,
-    queues,
-    telemetry,
-    now,
-    stopping,
-  }: Pick<Ground, 'redis' | 'queues' | 'telemetry' | 'now' | 'stopping'>,
-  { cursors, producers, ...stores }: Stores,
+  { queues, telemetry, now, stopping }: Pick<Ground, 'queues' | 'telemetry' | 'now' | 'stopping'>,
+  { stores, producers }: { stores: Stores; producers: Producers },
 ): { look: LookDeps; deliver: DeliverDeps } {
-  const key = keysUnder(config.redis.prefix);
-  const incidents = createIncidentStore({ redis, key });
-  const events = createEventLog({ redis, key });
-  const breakGlass = createBreakGlassStore({ redis, key });
+  const { incidents, breakGlass } = stores;
   const sources: OverviewSources = {
     ...stores,
     config,
     version: readVersion(),
     now,
-    lookAtQueues: () => lookAtQueues(queues),
-    signsOfLife: (instance) => signsOfLife(instance, { events, cursors, queues }),
+    queueStats: () => queueStats(queues),
+    finishedSweeps: () => finishedSweeps(queues),
   };
   const { notifications, http, redis: settings } = config;
   const { channels, heartbeat } = notifications;
@@ -56,6 +39,14 @@ export function createNotifyDeps(
       beat: heartbeat && createHeartbeat({ url: heartbeat, telemetry }),
       facts: () => readFacts({ ...sources, breakGlass }),
     },
-    deliver: { channels, incidents, telemetry, now, publicUrl: http.publicUrl, prefix: settings.prefix },
+    deliver: {
+      channels,
+      incidents,
+      sendNotice: trySend,
+      telemetry,
+      now,
+      publicUrl: http.publicUrl,
+      prefix: settings.prefix,
+    },
   };
 }

@@ -1,30 +1,28 @@
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { JamfClient } from '../../src/application/ports.js';
+import type { Queues } from '../../src/queues/queues.js';
+import { openStores } from '../../src/store/open-stores.js';
+import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Config } from '../../src/config/schema.js';
 import { askCa } from '../../src/scep/ask.js';
 import { createProducers } from '../../src/queues/producers.js';
-import { createComputerStore } from '../../src/store/computers/computers.js';
-import { createCursorStore } from '../../src/store/cursors/cursors.js';
-import { createHints } from '../../src/store/hints/hints.js';
-import { keysUnder } from '../../src/store/redis/keys.js';
-import { createLeaseStore } from '../../src/store/redistributions/leases.js';
-import { createLimitStore } from '../../src/store/limits/limits.js';
-import { createNativeStore } from '../../src/store/redistributions/jamf-renewal-counts.js';
-import { createProfileAuditStore } from '../../src/store/profiles/profile-audits.js';
-import { createProfileHints } from '../../src/store/hints/profile-hints.js';
-import { createProfileStore } from '../../src/store/profiles/profiles.js';
-import { createRedistributionStore } from '../../src/store/redistributions/redistributions.js';
 import { createAssessWorker } from '../assess.js';
+import { createBatchWorker } from '../batch.js';
+import type { BatchPorts } from '../../src/application/redistribution/request/batch.js';
 import { createNotifyWorker } from '../notify.js';
 import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
 import { createNotifyDeps } from './notify.js';
 import type { LookDeps } from '../../src/application/incidents/watch-incidents.js';
-import type { FleetDeps, Ground } from '../../src/application/inventory/deps.js';
+import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
 import { noteRenewal } from '../../src/application/redistribution/record-renewal.js';
 import type { ConsiderDeps, StepDeps } from '../../src/application/redistribution/deps.js';
 import { keepLeases, type LeaseDeps } from '../../src/application/redistribution/exclusion-lease.js';
-import { restartLostJobs } from '../../src/application/redistribution/restart-lost-jobs.js';
+import {
+  restartLostBatches,
+  restartLostJobs,
+} from '../../src/application/redistribution/restart-lost-jobs.js';
 import { createRedistributeWorker } from '../redistribute.js';
 import { createSweepWorker } from '../sweep.js';
 
@@ -34,75 +32,66 @@ export interface WorkerDeps {
   /** Who is excluded because of us. */
   leases: LeaseDeps['leases'];
   step: StepDeps;
+  batch: BatchPorts & { stopping: AbortSignal };
   notify: { look: LookDeps; deliver: DeliverDeps };
+}
+
+/** What everything in the worker process stands on. */
+export interface Ground {
+  redis: Redis;
+  queues: Queues;
+  jamf: (instance: string) => JamfClient | null;
+  telemetry: Telemetry;
+  now: () => number;
+  stopping: AbortSignal;
 }
 
 /** The stores and what the workers need of them. */
 export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
-  const key = keysUnder(config.redis.prefix);
+  const stores = openStores({ redis, config, telemetry, now });
+  const { redistributions, leases, natives, limits, computers, profiles, hints, batches } = stores;
   const producers = createProducers(queues, { now });
-  const hints = createHints({ redis, key, now });
-  const computers = createComputerStore({ redis, key });
-  const profiles = createProfileStore({ redis, key, config });
-  const redistributions = createRedistributionStore({ redis, key });
-  const limits = createLimitStore({ redis, key, telemetry });
-  const audits = createProfileAuditStore({ redis, key });
-  const cursors = createCursorStore({ redis, key });
   const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
-  const natives = createNativeStore({ redis, key });
-  const leases: LeaseDeps = {
+  const exclusions = {
     instances: config.instances,
     jamf,
+    leases,
     redistributions,
     producers,
     telemetry,
     now,
-    leases: createLeaseStore({ redis, key }),
   };
   return {
-    leases: leases.leases,
+    leases,
     fleet: {
+      ...stores,
       instances: config.instances,
       jamf,
-      computers,
-      profiles,
-      audits,
       askCa: (url) => askCa(url, { now }),
-      cursors,
-      hints,
-      limits,
-      profileHints: createProfileHints({ redis, key, now }),
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
-      restartLostJobs: (instance) => restartLostJobs(consider, instance),
+      restartLostJobs: async (instance) => {
+        await restartLostBatches({ batches, producers }, instance);
+        return restartLostJobs(consider, instance);
+      },
       noteRenewal: (decided) => noteRenewal({ natives, telemetry, now }, decided),
-      keepLeases: (instance, options) => keepLeases(leases, instance, options),
+      keepLeases: (instance, options) => keepLeases(exclusions, instance, options),
       telemetry,
       now,
       lockMs: config.worker.lock,
       stopping,
     },
     step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
-    notify: createNotifyDeps(config, ground, {
-      computers,
-      profiles,
-      cursors,
-      hints,
-      redistributions,
-      limits,
-      producers,
-      natives,
-      leases: leases.leases,
-      profileAudits: audits,
-    }),
+    batch: { batches, computers, profiles, limits, redistributions, producers, telemetry, now, stopping },
+    notify: createNotifyDeps(config, ground, { stores, producers }),
   };
 }
 
 /** Starts the worker of every queue on one connection (of purpose `worker`). */
 export function startQueueWorkers(
   config: Config,
-  { fleet, step, notify }: WorkerDeps,
+  { fleet, step, batch, notify }: WorkerDeps,
   connection: Redis,
 ): readonly Worker[] {
   const { lock: lockMs, concurrency } = config.worker;
@@ -113,6 +102,7 @@ export function startQueueWorkers(
     createAssessWorker(fleet, { ...options, concurrency: instances }),
     // The sweeps of one kind never meet, and a long one must not hold up the round that picks up what was dropped.
     createSweepWorker(fleet, { ...options, concurrency: 3 * instances }),
+    createBatchWorker(batch, { ...options, concurrency: 2 }),
     createRedistributeWorker(step, { ...options, concurrency }),
     // They wait for receivers, some of which may hang: the others must not wait with them.
     createNotifyWorker(notify.deliver, { ...options, concurrency: 20 }),

@@ -79,7 +79,7 @@ export const batchRoutes = [
         const value = await services.batches.cancel(batch, wish);
         if (value === null)
           throw new Problem('refused', 'Somebody has asked for this already; it is on its way.');
-        services.batchRunner.wake();
+        await services.producers.startBatch(batch.instance, batch.id);
         const rest = body.opened ? 'cancels' : 'leaves';
         return { value, outcome: 'done', result: `Opens no more (${left} left) and ${rest} what it opened.` };
       });

@@ -1,61 +1,16 @@
-import type { Config } from '../../config/schema.js';
-import type { QueueName } from "../../contract/queue-names.js";
-import type { Producers } from '../../queues/producers.js';
-import type { AuditStore } from '../../store/audit/audit.js';
-import type { BatchStore } from '../../store/batches/batches.js';
-import type { ComputerStore } from '../../store/computers/computers.js';
-import type { EventLog } from '../../store/admission/event-log.js';
-import type { Hints } from '../../store/hints/hints.js';
-import type { IdempotencyStore } from '../../store/audit/idempotency.js';
-import type { LeaseStore } from '../../store/redistributions/leases.js';
-import type { LimitStore } from '../../store/limits/limits.js';
-import type { NativeStore } from '../../store/redistributions/jamf-renewal-counts.js';
-import type { ProfileAuditStore } from '../../store/profiles/profile-audits.js';
-import type { ProfileStore } from '../../store/profiles/profiles.js';
-import type { RedistributionStore } from '../../store/redistributions/redistributions.js';
-import type { BreakGlassStore } from '../../store/access/break-glass.js';
-import type { SessionStore } from '../../store/access/sessions.js';
-import type { TokenStore } from '../../store/access/tokens.js';
-import type { WholeScopeStore } from '../../store/batches/whole-scope.js';
-import type { Telemetry } from '../../telemetry/bus.js';
-import type { Replay } from "../../application/webhooks/replayable.js";
-import type { BatchRunner } from '../../application/redistribution/request/batch.js';
-import type { LiveHub } from '../live/hub.js';
-import type { QueueLook } from '../../queues/queue-stats.js';
-import type { SignsOfLife } from '../../application/fleet/last-activity.js';
+import type { Ports } from '../../application/ports.js';
 import type { AttemptBook } from '../auth/login-state.js';
 import type { Provider } from '../auth/oidc-provider.js';
 import type { TokenBook } from '../auth/tokens.js';
+import type { LiveHub } from '../live/hub.js';
 
-/** Everything that handlers work with. */
-export interface ApiServices {
-  config: Config;
-  version: string;
-  now: () => number;
-  telemetry: Telemetry;
+/** Everything that the handlers of the ops API work with: the ports of the use cases, and what sign-in and live updates need. */
+export interface ApiServices extends Omit<
+  Ports,
+  'jamf' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'
+> {
   tokens: TokenBook;
-  issuedTokens: TokenStore;
   /** `null` when no provider is configured. */
   oidc: { provider: Provider; attempts: AttemptBook } | null;
-  breakGlass: BreakGlassStore;
-  sessions: SessionStore;
-  idempotency: IdempotencyStore;
-  audit: AuditStore;
-  batches: BatchStore;
-  batchRunner: Pick<BatchRunner, 'wake'>;
-  computers: ComputerStore;
-  profiles: ProfileStore;
-  profileAudits: Pick<ProfileAuditStore, 'get' | 'all' | 'lastOfAll'>;
-  redistributions: RedistributionStore;
-  limits: LimitStore;
-  leases: Pick<LeaseStore, 'all'>;
-  natives: Pick<NativeStore, 'since'>;
-  wholeScopes: WholeScopeStore;
-  events: EventLog;
-  replay: Replay;
-  hints: Pick<Hints, 'add' | 'count'>;
-  producers: Producers;
   live: LiveHub;
-  lookAtQueues(): Promise<Readonly<Record<QueueName, QueueLook>>>;
-  signsOfLife(instance: string): Promise<SignsOfLife>;
 }

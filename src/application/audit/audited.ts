@@ -1,7 +1,6 @@
-import type { AuditIntent, AuditResult } from '../../store/audit/audit.js';
+import type { AuditIntent, AuditResult, Ports } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
-import type { ApiServices } from '../../api/server/services.js';
 
 /** What is done, by whom, why, on how many Macs. */
 export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
@@ -11,7 +10,7 @@ export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computer
  * A refusal is kept too.
  */
 export async function audited<T>(
-  { audit, telemetry }: Pick<ApiServices, 'audit' | 'telemetry'>,
+  { audit, telemetry }: Pick<Ports, 'audit' | 'telemetry'>,
   who: Principal,
   act: Act,
   work: () => Promise<AuditResult & { value: T }>,

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditStore } from '../../store/audit/audit.js';
+import type { AuditEntry, Ports } from '../ports.js';
 
 /** What is looked for in the audit trail; what is left out does not matter. */
 export interface AuditQuery {
@@ -19,7 +19,7 @@ const LOOKED_THROUGH = 2_000;
 
 /** Entries that match, newest first, and where the search goes on: it may find fewer than asked for and still have a `next`. */
 export async function findInAudit(
-  audit: Pick<AuditStore, 'page'>,
+  audit: Pick<Ports['audit'], 'page'>,
   query: AuditQuery,
   mayRead: (entry: AuditEntry) => boolean,
 ): Promise<{ entries: AuditEntry[]; next: string | null }> {

@@ -1,15 +1,14 @@
 import type { z } from 'zod';
 import type { InstanceConfig } from '../../config/sections/instance.js';
-import type { HeldLease } from '../../store/redistributions/leases.js';
+import type { HeldLease, Ports } from '../ports.js';
 import type { leasesLook } from '../../contract/resources/overview.js';
-import type { ApiServices } from '../../api/server/services.js';
 
 /** Where a lease is of a profile that is configured no more. */
 const ALARM_MS = 10 * 60_000;
 
 /** Who is in an exclusion group because of us, and whether somebody should have been taken back long ago. */
 export async function leasesOf(
-  { leases, computers, now }: Pick<ApiServices, 'leases' | 'computers' | 'now'>,
+  { leases, computers, now }: Pick<Ports, 'leases' | 'computers' | 'now'>,
   instance: string,
   { profiles }: Pick<InstanceConfig, 'profiles'>,
 ): Promise<z.input<typeof leasesLook>> {

@@ -4,13 +4,12 @@ import type { KnownComputer } from '../../domain/known.js';
 import { adviceFor } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { FailureCause } from '../../domain/redistribution/failure.js';
 import { BLOCK_REASONS, type BlockReason } from '../../domain/redistribution/record.js';
-import type { Failing } from '../../store/redistributions/redistributions.js';
+import type { Failing, Ports } from '../ports.js';
 import type { failuresAnswer } from '../../contract/resources/failures.js';
-import type { ApiServices } from '../../api/server/services.js';
 
 type Answer = z.input<typeof failuresAnswer>;
 type Group = Answer['groups'][number];
-type Sources = Pick<ApiServices, 'redistributions' | 'computers' | 'config' | 'now'>;
+type Sources = Pick<Ports, 'redistributions' | 'computers' | 'config' | 'now'>;
 
 /** Most failed redistributions that one answer tells of one by one, the latest. */
 const MOST = 2_000;

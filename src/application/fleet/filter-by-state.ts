@@ -2,9 +2,8 @@ import { assess, listedAs } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer, ListedState } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { ComputerPage } from '../../store/computers/computers.js';
+import type { ComputerPage, Ports } from '../ports.js';
 import { badCursor, refuseBadCursor } from './search.js';
-import type { ApiServices } from '../../api/server/services.js';
 
 /** What must be so of a Mac for one watched profile. */
 export interface Fitting {
@@ -36,7 +35,7 @@ export function fits(assessment: Assessment, { state, unknown, expiresBefore }: 
  * @throws Problem when the cursor is none of ours.
  */
 export async function listFitting(
-  { computers, now }: Pick<ApiServices, 'computers' | 'now'>,
+  { computers, now }: Pick<Ports, 'computers' | 'now'>,
   watched: WatchedProfile,
   fitting: Fitting,
   { cursor, limit }: { cursor: string | undefined; limit: number },

@@ -1,12 +1,14 @@
 import { assess } from '../../domain/assess.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { BlockReason } from '../../domain/redistribution/record.js';
-import type { ComputerPage } from '../../store/computers/computers.js';
+import type { ComputerPage, Ports } from '../ports.js';
 import { type Fitting, fits, listFitting } from './filter-by-state.js';
 import { Problem } from '../../contract/problem.js';
 import { isSearch, refuseBadCursor, search, type Wanted } from './search.js';
-import type { ApiServices } from '../../api/server/services.js';
 import { whichProfiles } from './resolve-instance.js';
+
+/** What the search for Macs uses. */
+export type FindPorts = Pick<Ports, 'computers' | 'profiles' | 'redistributions' | 'config' | 'now'>;
 
 /** Orders of a list of Macs. */
 export const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as const;
@@ -32,7 +34,7 @@ export interface ComputerQuery extends Wanted, Fitting {
 export async function findComputers(
   instance: string,
   query: ComputerQuery,
-  services: ApiServices,
+  services: FindPorts,
 ): Promise<ComputerPage> {
   const { computers } = services;
   const { id, serialNumber, state, unknown, expiresBefore, blocked, sort, cursor, limit } = query;
@@ -80,7 +82,7 @@ export async function findComputers(
 function wholeFleet(
   instance: string,
   { sort = 'contact', profile, cursor, limit }: ComputerQuery,
-  services: ApiServices,
+  services: FindPorts,
 ): Promise<ComputerPage> {
   const { computers } = services;
   if (sort === 'contact') return computers.list(instance, { cursor, limit });
@@ -92,7 +94,7 @@ function wholeFleet(
 async function blockedOnes(
   instance: string,
   { blocked, profile, cursor, limit, ...others }: ComputerQuery & { blocked: BlockReason },
-  { redistributions, computers }: ApiServices,
+  { redistributions, computers }: FindPorts,
 ): Promise<ComputerPage> {
   if (Object.values<unknown>(others).some((one) => one !== undefined))
     throw new Problem(
@@ -115,7 +117,7 @@ function mustExpire({ state, unknown }: Fitting): void {
   );
 }
 
-function onlyProfile(instance: string, named: string | undefined, { config }: ApiServices): string {
+function onlyProfile(instance: string, named: string | undefined, { config }: FindPorts): string {
   const names = Object.keys(config.instances[instance]?.profiles ?? {});
   const profile = named ?? (names.length === 1 ? names[0] : undefined);
   if (profile === undefined)

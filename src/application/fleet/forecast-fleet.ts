@@ -3,7 +3,7 @@ import type { KnownComputer } from '../../domain/known.js';
 import type { CertificateDates } from '../../domain/forecast/forecast.js';
 import { isReachable } from '../../domain/redistribution/request/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { ComputerStore } from '../../store/computers/computers.js';
+import type { Ports } from '../ports.js';
 
 /** What a forecast needs of the fleet. */
 export interface ForecastFleet {
@@ -27,14 +27,14 @@ interface Kept {
   fleet: Promise<ForecastFleet>;
 }
 
-const kept = new WeakMap<ComputerStore, Map<string, Kept>>();
+const kept = new WeakMap<Ports['computers'], Map<string, Kept>>();
 
 /**
  * The dates of the certificates of a fleet, read page by page along the index of states. Costs Redis and the loop some seconds at
  * 100,000 Macs, in pieces of a page: so it is kept for a minute, and whoever asks meanwhile gets the same.
  */
 export function readForecastFleet(
-  computers: ComputerStore,
+  computers: Ports['computers'],
   watched: WatchedProfile,
   now: number,
 ): Promise<ForecastFleet> {
@@ -49,7 +49,11 @@ export function readForecastFleet(
   return fleet;
 }
 
-async function read(computers: ComputerStore, watched: WatchedProfile, now: number): Promise<ForecastFleet> {
+async function read(
+  computers: Ports['computers'],
+  watched: WatchedProfile,
+  now: number,
+): Promise<ForecastFleet> {
   const dates: CertificateDates[] = [];
   const ages = inventoryAges(watched, now);
   let unknown = 0;

@@ -4,7 +4,7 @@ import { forecast, type Forecast } from '../../domain/forecast/forecast.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { readForecastFleet } from './forecast-fleet.js';
 import type { ForecastAnswer } from '../../contract/resources/forecast.js';
-import type { ApiServices } from '../../api/server/services.js';
+import type { Ports } from '../ports.js';
 
 /** Settings to be tried instead of the configured ones. */
 export interface WhatIf {
@@ -17,7 +17,7 @@ const LEAST_PROOF_MS = 1_000;
 
 /** The forecast of one watched profile, for a number of days from now. */
 export async function forecastOf(
-  services: Pick<ApiServices, 'computers' | 'now'>,
+  services: Pick<Ports, 'computers' | 'now'>,
   watched: WatchedProfile,
   { days, ...whatIf }: WhatIf & { days: number },
 ): Promise<ForecastAnswer> {

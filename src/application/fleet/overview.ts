@@ -1,16 +1,17 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
-import { QUEUES } from "../../contract/queue-names.js";
-import { railPolicyOf } from "../../domain/redistribution/safety-limits/policy.js";
+import { QUEUES } from '../../contract/queue-names.js';
+import { railPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import { findingsOf } from './findings.js';
+import { lastActivity } from './last-activity.js';
 import { leasesOf } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
-import type { ApiServices } from '../../api/server/services.js';
+import type { Ports } from '../ports.js';
 
 /** What the overview is made from. */
 export type OverviewSources = Pick<
-  ApiServices,
+  Ports,
   | 'config'
   | 'version'
   | 'now'
@@ -22,8 +23,10 @@ export type OverviewSources = Pick<
   | 'profileAudits'
   | 'leases'
   | 'natives'
-  | 'lookAtQueues'
-  | 'signsOfLife'
+  | 'queueStats'
+  | 'finishedSweeps'
+  | 'events'
+  | 'cursors'
 >;
 
 /** Over so long what became of Jamf's own setting is counted. */
@@ -37,7 +40,7 @@ export async function overviewOf(services: OverviewSources): Promise<Overview> {
     Promise.all(
       Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
     ),
-    services.lookAtQueues(),
+    services.queueStats(),
   ]);
   const queues = QUEUES.map((name) => ({ name, ...looks[name] }));
   const findings = findingsOf({ instances, queues, config, at });
@@ -61,7 +64,7 @@ async function instanceOf(
     services.computers.count(name),
     services.redistributions.counts(name),
     services.limits.paused(name),
-    services.signsOfLife(name),
+    lastActivity(services, name),
     services.hints.count(name),
     services.profiles.watchedProfiles(name),
     leasesOf(services, name, settings),

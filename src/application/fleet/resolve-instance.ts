@@ -1,13 +1,13 @@
 import type { WatchedProfile } from '../../domain/watched.js';
 import { Problem } from '../../contract/problem.js';
-import type { ApiServices } from '../../api/server/services.js';
+import type { Ports } from '../ports.js';
 
 /**
  * The Jamf Pro server that is meant: the one that is named, or the only one.
  *
  * @throws Problem when there are several and none is named, or none of that name.
  */
-export function whichInstance({ config }: Pick<ApiServices, 'config'>, named: string | undefined): string {
+export function whichInstance({ config }: Pick<Ports, 'config'>, named: string | undefined): string {
   const names = Object.keys(config.instances);
   const [only] = names;
   if (named === undefined && names.length === 1 && only !== undefined) return only;
@@ -26,7 +26,7 @@ export function whichInstance({ config }: Pick<ApiServices, 'config'>, named: st
 
 /** Profiles of an instance that are watched, or the one that is named. */
 export async function whichProfiles(
-  { config, profiles }: Pick<ApiServices, 'config' | 'profiles'>,
+  { config, profiles }: Pick<Ports, 'config' | 'profiles'>,
   instance: string,
   named: string | undefined,
 ): Promise<readonly WatchedProfile[]> {

@@ -1,12 +1,9 @@
 import type { ChannelConfig } from '../../config/sections/notifications.js';
 import type { Phase } from '../../domain/incidents/incident.js';
-import { trySend } from '../../notify/channel.js';
 import type { Gate } from './send-gate.js';
 import type { Notice } from '../../domain/incidents/notice.js';
 import { tellableAt } from './route-incident.js';
-import type { NotifyPayload } from '../../queues/payloads.js';
-import type { IncidentRecord, IncidentStore } from '../../store/incidents/incidents.js';
-import type { Telemetry } from '../../telemetry/bus.js';
+import type { IncidentRecord, Ports, Telemetry } from '../ports.js';
 
 /** What telling needs. */
 export interface DeliverDeps {
@@ -15,7 +12,8 @@ export interface DeliverDeps {
   publicUrl: string | undefined;
   /** Sets our keys apart from those of another Recert (redis.prefix). */
   prefix: string;
-  incidents: IncidentStore;
+  incidents: Ports['incidents'];
+  sendNotice: Ports['sendNotice'];
   telemetry: Telemetry;
   now: () => number;
 }
@@ -36,7 +34,7 @@ const GIVE_UP_MS = 4 * 86_400_000;
  */
 export async function deliver(
   deps: DeliverDeps,
-  { incidentId, channel: name }: NotifyPayload,
+  { incidentId, channel: name }: { incidentId: string; channel: string },
   { attempt, gate }: { attempt: number; gate: Gate },
 ): Promise<Delivery> {
   const { incidents, telemetry, now } = deps;
@@ -60,7 +58,7 @@ export async function deliver(
   const startedAt = performance.now();
   const where = { channel: name, incident: record.incident.key, phase };
   const notice = noticeOf(record, phase, deps);
-  const error = await trySend(channel, notice, { source: sourceOf(deps), now });
+  const error = await deps.sendNotice(channel, notice, { source: sourceOf(deps), now });
   gate.leave(name, error);
   if (error !== undefined) {
     const said = error.message;

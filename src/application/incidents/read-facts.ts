@@ -3,7 +3,7 @@ import { failingOf } from '../fleet/failures.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from '../../domain/incidents/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
-import type { BreakGlassStore } from '../../store/access/break-glass.js';
+import type { Ports } from '../ports.js';
 
 /** Of those that need a person so many, longest first, are known by name: far more than are told one by one. */
 const MOST_WAITING = 200;
@@ -15,7 +15,7 @@ const MOST_WAITING = 200;
  * @throws what Redis throws: then nothing is known, which is not the same as all being well.
  */
 export async function readFacts(
-  sources: OverviewSources & { breakGlass: Pick<BreakGlassStore, 'open'> },
+  sources: OverviewSources & { breakGlass: Pick<Ports['breakGlass'], 'open'> },
 ): Promise<Facts> {
   const { config } = sources;
   const { at, instances } = await overviewOf(sources);

@@ -3,16 +3,14 @@ import type { NotificationsConfig } from '../../config/sections/notifications.js
 import { detect } from '../../domain/incidents/detect.js';
 import type { Facts } from '../../domain/incidents/facts.js';
 import { channelsFor } from './route-incident.js';
-import type { Producers } from '../../queues/producers.js';
-import type { IncidentMemory, IncidentRecord, IncidentStore } from '../../store/incidents/incidents.js';
-import type { Telemetry } from '../../telemetry/bus.js';
+import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
 
 /** What looking for incidents needs. */
 export interface LookDeps {
   settings: Pick<NotificationsConfig, 'every' | 'recoverAfter' | 'channels'>;
   facts: () => Promise<Facts>;
-  incidents: IncidentStore;
-  producers: Pick<Producers, 'notify'>;
+  incidents: Ports['incidents'];
+  producers: Pick<Ports['producers'], 'notify'>;
   telemetry: Telemetry;
   /** Tells a watchman outside that a look was had; does not wait for it. */
   beat?: (() => void) | undefined;

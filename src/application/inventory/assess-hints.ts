@@ -1,5 +1,5 @@
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { Hint } from '../../store/hints/hints.js';
+import type { Hint } from '../ports.js';
 import { type FleetDeps, instanceOf } from './deps.js';
 import { nextLook, rereadProfiles } from './reread-profiles.js';
 import { refreshProfiles } from './sweeps/refresh-profiles.js';

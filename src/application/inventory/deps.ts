@@ -1,30 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import type { Assessment } from '../../domain/assessment.js';
 import type { CaFacts } from '../../domain/audit/ca.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { JamfClient } from '../../jamf/client.js';
-import type { Producers } from '../../queues/producers.js';
-import type { Queues } from '../../queues/queues.js';
-import type { ComputerStore } from '../../store/computers/computers.js';
-import type { CursorStore } from '../../store/cursors/cursors.js';
-import type { LimitStore } from '../../store/limits/limits.js';
-import type { Hints } from '../../store/hints/hints.js';
-import type { ProfileAuditStore } from '../../store/profiles/profile-audits.js';
-import type { ProfileHints } from '../../store/hints/profile-hints.js';
-import type { ProfileStore } from '../../store/profiles/profiles.js';
-import type { Telemetry } from '../../telemetry/bus.js';
-
-/** What everything in the worker process stands on. */
-export interface Ground {
-  redis: Redis;
-  queues: Queues;
-  jamf: (instance: string) => JamfClient | null;
-  telemetry: Telemetry;
-  now: () => number;
-  stopping: AbortSignal;
-}
+import type { JamfClient, Ports, Telemetry } from '../ports.js';
 
 /** One Mac and what was just decided about it for one watched profile. */
 export interface Decided {
@@ -40,17 +19,17 @@ export interface FleetDeps {
   instances: Readonly<Record<string, InstanceConfig>>;
   /** The client of an instance; `null` when it is not configured. */
   jamf: (instance: string) => JamfClient | null;
-  computers: ComputerStore;
-  profiles: ProfileStore;
-  /** What the audits of the watched profiles have shown. */
-  audits: ProfileAuditStore;
+  computers: Ports['computers'];
+  profiles: Ports['profiles'];
+  /** What the profileAudits of the watched profiles have shown. */
+  profileAudits: Ports['profileAudits'];
   /** Asks the CA of a profile what it says of itself. Never throws. */
   askCa: (url: string) => Promise<CaFacts>;
-  cursors: CursorStore;
-  hints: Hints;
-  limits: Pick<LimitStore, 'noteJamf' | 'noteVersion' | 'noteFleet'>;
-  profileHints: ProfileHints;
-  producers: Producers;
+  cursors: Ports['cursors'];
+  hints: Ports['hints'];
+  limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet'>;
+  profileHints: Ports['profileHints'];
+  producers: Ports['producers'];
   /** Opens or wakes a redistribution, if that is called for. */
   consider: (decided: Decided) => Promise<unknown>;
   /** Counts and tells of a renewal that no redistribution was open for. */

@@ -1,7 +1,7 @@
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { HintReason } from '../../store/hints/hints.js';
+import type { HintReason } from '../ports.js';
 import type { Decided, FleetDeps } from './deps.js';
 
 /** Macs that a call to Jamf begun at `readAt` has answered. */

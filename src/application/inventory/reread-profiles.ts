@@ -1,4 +1,4 @@
-import { markOf } from '../../store/profiles/profiles.js';
+import { markOf } from '../../domain/watched.js';
 import { type FleetDeps, instanceOf } from './deps.js';
 import { auditProfiles } from './sweeps/audit-profiles.js';
 import { readProfiles } from './sweeps/refresh-profiles.js';
@@ -7,7 +7,7 @@ import { readProfiles } from './sweeps/refresh-profiles.js';
 const MOST = 100;
 
 /**
- * Reads and audits the watched profiles again when a webhook told that somebody wrote one of them. When that changes who is in scope or which
+ * Reads and profileAudits the watched profiles again when a webhook told that somebody wrote one of them. When that changes who is in scope or which
  * certificates match, the whole fleet is read and assessed anew. One that cannot be read now is tried again when its lease ends; what
  * was read of it before stays in use.
  */

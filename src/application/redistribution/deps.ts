@@ -1,16 +1,9 @@
-import type { JamfClient } from '../../jamf/client.js';
-import type { Producers } from '../../queues/producers.js';
-import type { ComputerStore } from '../../store/computers/computers.js';
-import type { Hints } from '../../store/hints/hints.js';
-import type { LimitStore } from '../../store/limits/limits.js';
-import type { ProfileStore } from '../../store/profiles/profiles.js';
-import type { RedistributionStore } from '../../store/redistributions/redistributions.js';
-import type { Telemetry } from '../../telemetry/bus.js';
+import type { JamfClient, Ports, Telemetry } from '../ports.js';
 
 /** What opening, waking and restarting redistributions needs. */
 export interface ConsiderDeps {
   redistributions: Pick<
-    RedistributionStore,
+    Ports['redistributions'],
     | 'open'
     | 'openFor'
     | 'lastFor'
@@ -21,7 +14,7 @@ export interface ConsiderDeps {
     | 'prune'
     | 'reindexOnce'
   >;
-  producers: Pick<Producers, 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;
+  producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;
   telemetry: Telemetry;
   now: () => number;
 }
@@ -29,14 +22,17 @@ export interface ConsiderDeps {
 /** What stepping a redistribution needs. */
 export interface StepDeps {
   redistributions: Pick<
-    RedistributionStore,
+    Ports['redistributions'],
     'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews' | 'noteNews'
   >;
-  limits: Pick<LimitStore, 'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf' | 'firstInLine'>;
-  computers: Pick<ComputerStore, 'get' | 'countStates'>;
-  profiles: Pick<ProfileStore, 'watchedProfiles'>;
-  hints: Pick<Hints, 'add' | 'watch' | 'unwatch'>;
-  producers: Pick<Producers, 'wakeAssess' | 'promoteRedistribution'>;
+  limits: Pick<
+    Ports['limits'],
+    'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf' | 'firstInLine'
+  >;
+  computers: Pick<Ports['computers'], 'get' | 'countStates'>;
+  profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
+  hints: Pick<Ports['hints'], 'add' | 'watch' | 'unwatch'>;
+  producers: Pick<Ports['producers'], 'wakeAssess' | 'promoteRedistribution'>;
   /** The client of an instance; `null` when it is not configured (any more). */
   jamf: (instance: string) => JamfClient | null;
   telemetry: Telemetry;

@@ -1,9 +1,6 @@
 import type { ProfileConfig } from '../../config/sections/profile.js';
-import type { JamfClient } from '../../jamf/client.js';
+import type { HeldLease, JamfClient, Ports, Telemetry } from '../ports.js';
 import { JamfError } from '../../domain/jamf-error.js';
-import type { HeldLease, LeaseStore } from '../../store/redistributions/leases.js';
-import type { RedistributionStore } from '../../store/redistributions/redistributions.js';
-import type { Telemetry } from '../../telemetry/bus.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
 import { wakeRedistribution } from './consider-renewal.js';
 
@@ -11,8 +8,8 @@ import { wakeRedistribution } from './consider-renewal.js';
 export interface LeaseDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
-  leases: LeaseStore;
-  redistributions: Pick<RedistributionStore, 'read' | 'noteNews'>;
+  leases: Ports['leases'];
+  redistributions: Pick<Ports['redistributions'], 'read' | 'noteNews'>;
   producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   telemetry: Telemetry;
   now: () => number;

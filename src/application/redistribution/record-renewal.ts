@@ -1,6 +1,5 @@
 import { creditOfOthers } from '../../domain/redistribution/evidence/credit.js';
-import type { NativeStore } from '../../store/redistributions/jamf-renewal-counts.js';
-import type { Telemetry } from '../../telemetry/bus.js';
+import type { Ports, Telemetry } from '../ports.js';
 import type { Considered } from './consider-renewal.js';
 
 /**
@@ -12,7 +11,7 @@ export async function noteRenewal(
     natives,
     telemetry,
     now,
-  }: { natives: Pick<NativeStore, 'count'>; telemetry: Telemetry; now: () => number },
+  }: { natives: Pick<Ports['natives'], 'count'>; telemetry: Telemetry; now: () => number },
   { computer, watched, assessment }: Considered,
 ): Promise<void> {
   if (assessment.certificate === null || !assessment.inScope) return;

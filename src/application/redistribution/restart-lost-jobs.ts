@@ -1,4 +1,5 @@
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
+import type { Ports } from '../ports.js';
 import type { ConsiderDeps } from './deps.js';
 
 const PRUNED_AT_ONCE = 500;
@@ -30,4 +31,15 @@ export async function restartLostJobs(deps: ConsiderDeps, instance: string): Pro
   const pruned = await redistributions.prune(instance, now() - KEPT_MS, PRUNED_AT_ONCE);
   if (jobs + woken > 0) telemetry.emit('redistribution.restarted', { instance, jobs, woken, pruned });
   return jobs;
+}
+
+/** Starts the job of every open batch that has none. For the `open` sweep. */
+export async function restartLostBatches(
+  {
+    batches,
+    producers,
+  }: { batches: Pick<Ports['batches'], 'openIds'>; producers: Pick<Ports['producers'], 'startBatch'> },
+  instance: string,
+): Promise<void> {
+  for (const id of await batches.openIds(instance)) await producers.startBatch(instance, id);
 }

@@ -1,4 +1,4 @@
-import type { EventLog, LoggedEvent } from '../../store/admission/event-log.js';
+import type { LoggedEvent, Ports } from '../ports.js';
 
 /** Which events are meant; what is left out does not matter. */
 export interface EventFilter {
@@ -20,7 +20,7 @@ const MOST_LOOKED_AT = 5_000;
 
 /** Events that match, newest first. A page may be short, even empty, and still have a `next`. */
 export async function findEvents(
-  log: EventLog,
+  log: Ports['events'],
   instance: string,
   filter: EventFilter,
   { before, limit }: { before?: string | undefined; limit: number },
@@ -43,7 +43,7 @@ export async function findEvents(
 
 /** Everything that matches, page by page, newest first. */
 export async function* eachEvent(
-  log: EventLog,
+  log: Ports['events'],
   instance: string,
   filter: EventFilter,
 ): AsyncGenerator<readonly LoggedEvent[]> {

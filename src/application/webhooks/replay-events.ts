@@ -1,8 +1,8 @@
-import type { LoggedEvent } from '../../store/admission/event-log.js';
-import { NotReplayable, whyNoBody } from "./replayable.js";
+import type { Replay } from './replayable.js';
+import type { LoggedEvent, Ports } from '../ports.js';
+import { NotReplayable, whyNoBody } from './replayable.js';
 import { eachEvent, type EventFilter } from './find-events.js';
 import { Problem } from '../../contract/problem.js';
-import type { ApiServices } from '../../api/server/services.js';
 
 /** What replaying all that match a filter would mean. */
 export interface ReplayPlan {
@@ -29,7 +29,7 @@ export interface ReplayTally {
  * afterwards, the replays themselves among it, is not meant. Reads the log from its newest event back to `since`.
  */
 export async function planReplay(
-  { events, now }: Pick<ApiServices, 'events' | 'now'>,
+  { events, now }: Pick<Ports, 'events' | 'now'>,
   instance: string,
   asked: EventFilter,
 ): Promise<ReplayPlan> {
@@ -51,7 +51,7 @@ export async function planReplay(
 
 /** Replays what a plan counted. Rejects when the store did not take an event: replaying the same again is harmless. */
 export async function carryOut(
-  { events, replay }: Pick<ApiServices, 'events' | 'replay'>,
+  { events, replay }: Pick<Ports, 'events' | 'replay'>,
   instance: string,
   { filter }: ReplayPlan,
 ): Promise<ReplayTally> {
@@ -70,11 +70,7 @@ export async function carryOut(
   return tally;
 }
 
-async function effectOf(
-  event: LoggedEvent,
-  instance: string,
-  replay: ApiServices['replay'],
-): Promise<string | null> {
+async function effectOf(event: LoggedEvent, instance: string, replay: Replay): Promise<string | null> {
   try {
     return (await replay(instance, event)).effect;
   } catch (error) {
@@ -85,7 +81,7 @@ async function effectOf(
 
 /** The event of this id. @throws Problem when it is not in the log */
 export async function findEvent(
-  { events }: Pick<ApiServices, 'events'>,
+  { events }: Pick<Ports, 'events'>,
   instance: string,
   id: string,
 ): Promise<LoggedEvent> {

@@ -110,7 +110,7 @@ const queueLook = z
     failed: z.int(),
     workers: z.int().describe('Connected workers.'),
   })
-  .meta({ id: 'QueueLook' });
+  .meta({ id: 'QueueStats' });
 
 /** Healthy or not, and the numbers behind it. */
 export const overview = z

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Key } from '../redis/keys.js';
+import { defineScript, readLua } from '../redis/script.js';
 import { readNewest } from '../redistributions/paging.js';
 
 const batchSchema = z.object({
@@ -41,6 +42,14 @@ export interface Refusals {
   sentence: string;
 }
 
+/** What became of one Mac of a batch: `reason` and `sentence` when it was refused. */
+export interface BatchResult {
+  /** Id of the computer in Jamf Pro. */
+  id: string;
+  reason?: string | undefined;
+  sentence?: string | undefined;
+}
+
 /** How far a request for many is. */
 export interface BatchProgress {
   /** Macs that are still to be opened. */
@@ -64,14 +73,10 @@ export interface BatchStore {
   ): Promise<{ batches: readonly Batch[]; cursor: string | null }>;
   /** Ids of those that are still worked on. */
   openIds(instance: string): Promise<readonly string[]>;
-  /** Takes or keeps the right to work on one, for `forMs`. False: somebody else has it. */
-  lease(instance: string, id: string, worker: string, forMs: number): Promise<boolean>;
-  /** Gives the right back. */
-  release(instance: string, id: string, worker: string): Promise<void>;
   /** The next Macs to be opened. */
   next(instance: string, id: string, count: number): Promise<readonly string[]>;
-  /** The first `count` were worked on, and these were refused. */
-  done(instance: string, id: string, count: number, refusals: readonly Refusals[]): Promise<void>;
+  /** Takes Macs off the batch and counts those that were refused. Returns how many are left. Safe to call twice for one Mac. */
+  done(instance: string, id: string, results: readonly BatchResult[]): Promise<number>;
   /** Wishes that it ends: nothing more is opened. Returns it; `null` when somebody wished so before. */
   cancel(batch: Batch, wish: NonNullable<Batch['cancelRequest']>): Promise<Batch | null>;
   /** Nothing is left to do. */
@@ -89,9 +94,15 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
       left: (id: string) => under('left', id),
       refused: (id: string) => under('refused', id),
       cancelled: (id: string) => under('cancelled', id),
-      lease: (id: string) => under('lease', id),
     };
   };
+
+  const runDone = defineScript(redis, {
+    name: 'batchDone',
+    lua: readLua(import.meta.url, './done.lua'),
+    keys: ['left', 'refused'],
+    reply: z.int(),
+  });
 
   async function readMany(instance: string, ids: readonly string[]): Promise<readonly Batch[]> {
     if (ids.length === 0) return [];
@@ -150,28 +161,11 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
 
     openIds: (instance) => redis.smembers(keysOf(instance).open),
 
-    async lease(instance, id, worker, forMs) {
-      const name = keysOf(instance).lease(id);
-      if ((await redis.set(name, worker, 'PX', forMs, 'NX')) === 'OK') return true;
-      if ((await redis.get(name)) !== worker) return false;
-      return (await redis.pexpire(name, forMs)) === 1;
-    },
-
-    async release(instance, id, worker) {
-      const name = keysOf(instance).lease(id);
-      if ((await redis.get(name)) === worker) await redis.del(name);
-    },
-
     next: (instance, id, count) => redis.lrange(keysOf(instance).left(id), 0, count - 1),
 
-    async done(instance, id, count, refusals) {
+    done(instance, id, results) {
       const keys = keysOf(instance);
-      const noting = redis.multi().ltrim(keys.left(id), count, -1);
-      for (const { reason, count: more, sentence } of refusals)
-        noting
-          .hincrby(keys.refused(id), `count ${reason}`, more)
-          .hsetnx(keys.refused(id), `sentence ${reason}`, sentence);
-      await noting.pexpire(keys.refused(id), KEPT_MS).exec();
+      return runDone({ left: keys.left(id), refused: keys.refused(id) }, [JSON.stringify(results), KEPT_MS]);
     },
 
     async cancel(batch, wish) {

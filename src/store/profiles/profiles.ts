@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Config } from '../../config/schema.js';
@@ -88,21 +87,6 @@ export function createProfileStore({
       return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)) };
     },
   };
-}
-
-/**
- * A mark of everything that decides what is kept of a Mac: which certificates match, which groups matter. When it changes, the whole
- * fleet must be read again.
- */
-export function markOf(watched: readonly WatchedProfile[]): string {
-  const parts = watched.map(({ name, policy, blue, green }) => [
-    name,
-    policy.subject?.source,
-    policy.overlap,
-    policy.cycle?.exclude,
-    [blue, green].map(({ id, identifier, scope }) => [id, identifier, scope]),
-  ]);
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 function read(text: string | null | undefined): Profile | null {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
-import { createBatchRunner } from '../../../src/application/redistribution/request/batch.js';
 import { batchView, redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
+import { restartLostBatches } from '../../../src/application/redistribution/restart-lost-jobs.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createBatchStore } from '../../../src/store/batches/batches.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
@@ -224,7 +224,7 @@ describe('stopping a request for many', () => {
   });
 });
 
-test('what a receiver left undone when it was killed is gone on with by another, and nothing is opened twice', async () => {
+test('a batch whose worker was killed is continued, and no redistribution is opened twice', async () => {
   await fleet(60);
   const key = keysUnder('recert');
   const batches = createBatchStore({ redis: api.redis, key });
@@ -243,20 +243,17 @@ test('what a receiver left undone when it was killed is gone on with by another,
     cancelRequest: null,
   };
   await batches.add(made, ids);
-  const { config, redis, telemetry, now } = api;
-  const producers = createProducers(api.queues, { now });
-  const runner = () => createBatchRunner({ config, redis, producers, telemetry, now });
-  const first = runner();
-  first.wake();
+  const producers = createProducers(api.queues, { now: api.now });
+  await producers.startBatch('prod', made.id);
   await opened(made.id);
-  await first.close();
-  // Killed after it opened them and before it said so: they are on its list once more.
+  // As after a kill between the opening and its note: the Macs are on the list once more.
   await becomes('1', 'needs-human');
-  await redis.rpush(key('prod', 'batches', 'left', made.id), ...ids.slice(0, 50));
-  await redis.sadd(key('prod', 'batches', 'open'), made.id);
-  const second = runner();
-  second.wake();
-  const done = await opened(made.id);
-  await second.close();
+  await api.redis.rpush(key('prod', 'batches', 'left', made.id), ...ids.slice(0, 50));
+  await api.redis.sadd(key('prod', 'batches', 'open'), made.id);
+  await eventually(async () => {
+    await restartLostBatches({ batches, producers }, 'prod');
+    expect(await batch(made.id)).toMatchObject({ state: 'opened', left: 0 });
+  });
+  const done = await batch(made.id);
   expect(done).toMatchObject({ opened: 60, refused: 0, byState: { due: 59, 'needs-human': 1 } });
 });

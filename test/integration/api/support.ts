@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
 import { Redis } from 'ioredis';
 import { apiRoutes } from '../../../src/api/server/api.js';
-import { createBatchRunner } from '../../../src/application/redistribution/request/batch.js';
+import { createBatchWorker } from '../../../workers/batch.js';
 import { createLiveHub } from '../../../src/api/live/hub.js';
 import { parseConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
@@ -15,6 +15,7 @@ import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createLivePublisher } from '../../../src/store/live/publish.js';
+import { openStores } from '../../../src/store/open-stores.js';
 import { createLiveStream } from '../../../src/store/live/stream.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
@@ -187,7 +188,6 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const live = createLiveHub({ redis, stream });
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   const producers = createProducers(queues, { now });
-  const batchRunner = createBatchRunner({ config, redis, producers, telemetry, now });
   const profiles = createProfileStore({ redis, key, config });
   const computers = createComputerStore({ redis, key });
   for (const instance of Object.keys(config.instances)) {
@@ -205,17 +205,18 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       mac('3', 5, startedAt, { groupIds: [] }),
       mac('4', 5, startedAt, { managed: false }),
     );
-  const router = apiRoutes({
-    config,
-    redis,
-    queues,
-    producers,
-    live,
-    batchRunner,
-    telemetry,
-    now,
-    version: '0.1.0',
-  });
+  const workerRedis = redis.duplicate({ maxRetriesPerRequest: null });
+  const batchWorker = createBatchWorker(
+    {
+      ...openStores({ redis, config, telemetry, now }),
+      producers,
+      telemetry,
+      now,
+      stopping: new AbortController().signal,
+    },
+    { connection: workerRedis, prefix: config.redis.prefix, concurrency: 1, lockMs: 5_000 },
+  );
+  const router = apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: '0.1.0' });
   app.use(router);
   return {
     router,
@@ -232,7 +233,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     telemetry,
     close: async () => {
       live.close();
-      await batchRunner.close();
+      await batchWorker.close();
+      workerRedis.disconnect();
       await published.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));

@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 const answerSchema = z.object({
   ok: z.boolean(),
-  audits: z.array(profileAudit),
+  profileAudits: z.array(profileAudit),
   servers: profileList.shape.servers,
 });
 
@@ -63,9 +63,11 @@ async function houseWithLong(privileges: readonly string[] = ALL_PRIVILEGES) {
 test('every profile with a SCEP payload is audited on demand, watched or not, and nothing is shown of a challenge', async () => {
   const { recert, world, long, house } = await houseWithLong();
   const { code, out, err } = await recert(['profiles', 'audit', '--all', '--json']);
-  const { audits, servers } = answerSchema.parse(JSON.parse(out));
+  const { profileAudits, servers } = answerSchema.parse(JSON.parse(out));
   expect(code).toBe(EXIT.failed);
-  const rules = new Map(audits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]));
+  const rules = new Map(
+    profileAudits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]),
+  );
   expect([...rules.keys()].sort()).toEqual([SEEDED.blue, SEEDED.green, SEEDED.user, long].map(String).sort());
   expect(rules.get(String(SEEDED.blue))).toEqual([]);
   expect(rules.get(String(SEEDED.user))).toEqual(expect.arrayContaining(['level', 'url-static']));
@@ -75,7 +77,9 @@ test('every profile with a SCEP payload is audited on demand, watched or not, an
 
   // The Macs of the smart group, which is in the scope of a watched profile too, and of no other group.
   const inScope = [...world.profiles.scopeOf(Number(long))].map(String).sort();
-  const [, ofLong] = audits.filter(({ id }) => id === long).flatMap(({ findings }) => [null, findings[0]]);
+  const [, ofLong] = profileAudits
+    .filter(({ id }) => id === long)
+    .flatMap(({ findings }) => [null, findings[0]]);
   expect(ofLong?.computers?.listed.map(({ id }) => id).sort()).toEqual(inScope);
   expect(inScope.length).toBeGreaterThan(10);
 
@@ -96,8 +100,8 @@ test('a group that may not be read is told, and so is the end of the patience', 
     ALL_PRIVILEGES.filter((name) => name !== 'Read Smart Computer Groups'),
   );
   const { out } = await recert(['profiles', 'audit', '--all', '--json']);
-  const { audits } = answerSchema.parse(JSON.parse(out));
-  const one = audits.find(({ id }) => id === long);
+  const { profileAudits } = answerSchema.parse(JSON.parse(out));
+  const one = profileAudits.find(({ id }) => id === long);
   expect(one?.computers).toBe(0);
   expect(one?.unseen.join()).toContain(`the group ${SEEDED.oktaMacs} that the scope names`);
   expect((await recert(['profiles', 'audit', '--all', '--within', '0ms'])).code).toBe(EXIT.unfinished);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { assessHints } from "../../../src/application/inventory/assess-hints.js";
-import { sweep } from "../../../src/application/inventory/sweeps/sweep.js";
+import { assessHints } from '../../../src/application/inventory/assess-hints.js';
+import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually, type TestFleet, testFleet } from './support/fleet.js';
@@ -197,7 +197,7 @@ describe('a profile that somebody wrote', () => {
     const fleet = await freshFleet(1);
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     fleet.jamf.calls.length = 0;
-    const auditedAt = async () => (await fleet.deps.audits.get('prod', '11'))?.auditedAt ?? 0;
+    const auditedAt = async () => (await fleet.deps.profileAudits.get('prod', '11'))?.auditedAt ?? 0;
     const before = await auditedAt();
     await written(fleet, '11');
     await expect.poll(() => Date.now()).toBeGreaterThan(before);

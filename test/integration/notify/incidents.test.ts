@@ -5,6 +5,7 @@ import { notificationsSchema, type NotificationsConfig } from '../../../src/conf
 import type { Facts, WaitingForPerson } from '../../../src/domain/incidents/facts.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
+import { trySend } from '../../../src/notify/channel.js';
 import { createIncidentStore, type IncidentStore } from '../../../src/store/incidents/incidents.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
@@ -107,7 +108,15 @@ function startProcess(): (typeof processes)[number] {
   const now = () => clock;
   const { channels, ...rhythm } = settings();
   const worker = createNotifyWorker(
-    { channels, publicUrl: 'https://recert.example.com', prefix: 'recert', incidents, telemetry, now },
+    {
+      channels,
+      publicUrl: 'https://recert.example.com',
+      prefix: 'recert',
+      incidents,
+      sendNotice: trySend,
+      telemetry,
+      now,
+    },
     { connection, prefix: 'recert', concurrency: 3, lockMs: 2_000 },
     () => 20,
   );

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
 import { createLookout, type Lookout } from '../../../src/application/incidents/receiver-watch.js';
+import { trySend } from '../../../src/notify/channel.js';
 import { createGate } from '../../../src/application/incidents/send-gate.js';
 import {
   createIncidentStore,
@@ -58,6 +59,7 @@ function startReceiver(): Lookout {
     settings,
     channels: settings.channels,
     incidents,
+    sendNotice: trySend,
     telemetry: createTelemetry(),
     now,
     publicUrl: undefined,

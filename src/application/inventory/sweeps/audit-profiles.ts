@@ -10,7 +10,7 @@ import type { FleetDeps } from '../deps.js';
 /** What an audit needs. */
 export type AuditDeps = Pick<
   FleetDeps,
-  'audits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
+  'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
 /** Most Macs that are listed by name for one finding; all are counted. */
@@ -46,7 +46,7 @@ export async function auditProfiles(
     const looked =
       stale.length === 0 ? new Map<string, AuditReport['field']>() : await look(deps, instance, stale);
     for (const { half, details: one, watched, before, settings } of halves)
-      await deps.audits.save(instance, {
+      await deps.profileAudits.save(instance, {
         id: one.id,
         title: one.name,
         profile: watched.name,
@@ -65,7 +65,7 @@ export async function auditProfiles(
 }
 
 async function halvesOf(
-  { audits, profiles }: AuditDeps,
+  { profileAudits, profiles }: AuditDeps,
   instance: string,
   details: ReadonlyMap<string, ProfileDetails>,
 ): Promise<Half[]> {
@@ -81,7 +81,7 @@ async function halvesOf(
       ['blue', blue],
       ['green', green],
     ] as const) {
-      const before = await audits.get(instance, one.id);
+      const before = await profileAudits.get(instance, one.id);
       halves.push({ half, details: one, watched, before, settings: settings[half] });
     }
   }
@@ -94,21 +94,21 @@ async function look(
   instance: string,
   halves: readonly Half[],
 ): Promise<ReadonlyMap<string, AuditReport['field']>> {
-  const audits = new Map<Half, FleetAudit>(
+  const profileAudits = new Map<Half, FleetAudit>(
     halves.map((half) => [half, createFleetAudit(half.details, LISTED)]),
   );
   let cursor: string | undefined;
   do {
     const page = await deps.computers.list(instance, { cursor, limit: PAGE });
     for (const computer of page.computers)
-      for (const [{ watched }, audit] of audits) if (inScope(watched, computer)) audit.look(computer);
+      for (const [{ watched }, audit] of profileAudits) if (inScope(watched, computer)) audit.look(computer);
     cursor = page.cursor ?? undefined;
     // Half a fleet would be told as the whole: what was known stays.
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
   const ask = onceEach(deps);
   const looked = new Map<string, AuditReport['field']>();
-  for (const [{ details }, audit] of audits)
+  for (const [{ details }, audit] of profileAudits)
     looked.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
   return looked;
 }

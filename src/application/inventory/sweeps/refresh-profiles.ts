@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ProfileDetails } from '../../../domain/profile.js';
-import type { WatchList } from '../../../store/profiles/profiles.js';
+import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { auditProfiles, type AuditDeps } from './audit-profiles.js';
 
@@ -11,7 +11,7 @@ const FRESH_MS = 300_000;
 const LOOK_MS = 50;
 
 /**
- * Reads the watched profiles of an instance from Jamf, unless some process just did, and audits them, and puts them together with the
+ * Reads the watched profiles of an instance from Jamf, unless some process just did, and profileAudits them, and puts them together with the
  * configuration. One that cannot be read is told, and what was read of it before stays in use.
  */
 export async function refreshProfiles(deps: Deps, instance: string): Promise<WatchList> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SweepName } from '../../../store/cursors/cursors.js';
+import type { SweepName } from '../../ports.js';
 import type { FleetDeps } from '../deps.js';
 
 /**

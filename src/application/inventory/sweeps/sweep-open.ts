@@ -1,4 +1,5 @@
-import { markOf, type WatchList } from '../../../store/profiles/profiles.js';
+import { markOf } from '../../../domain/watched.js';
+import { type WatchList } from '../../../store/profiles/profiles.js';
 import type { FleetDeps } from '../deps.js';
 import { nextLook } from '../reread-profiles.js';
 import { askFor } from '../ingest-computers.js';

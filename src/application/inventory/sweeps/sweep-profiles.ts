@@ -36,7 +36,7 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
   const computers = await auditOthers(deps, instance, others);
   if (computers === null) return { outcome: 'stopped', pages: 0, computers: 0 };
   await auditWithFleet(deps, instance, watched);
-  await deps.audits.settleAll(instance, {
+  await deps.profileAudits.settleAll(instance, {
     auditedAt: deps.now(),
     profiles: listed.length,
     unread: unread.length,
@@ -53,14 +53,14 @@ async function auditOthers(
   profiles: readonly ProfileDetails[],
 ): Promise<number | null> {
   const { members, missing } = await membersOf(deps, instance, profiles);
-  const audits = profiles.map((details) => ({ details, audit: createFleetAudit(details, LISTED) }));
+  const profileAudits = profiles.map((details) => ({ details, audit: createFleetAudit(details, LISTED) }));
   let count = 0;
   let cursor: string | undefined;
   do {
     const page = await deps.computers.list(instance, { cursor, limit: PAGE });
     for (const computer of page.computers) {
       const groupIds = [...members].filter(([, ids]) => ids.has(computer.id)).map(([id]) => id);
-      for (const { details, audit } of audits)
+      for (const { details, audit } of profileAudits)
         if (inProfileScope(details.scope, { ...computer, groupIds })) audit.look(computer);
     }
     count += page.computers.length;
@@ -68,11 +68,11 @@ async function auditOthers(
     if (deps.stopping.aborted) return null;
   } while (cursor !== undefined);
   const ask = onceEach(deps);
-  for (const { details, audit } of audits) {
+  for (const { details, audit } of profileAudits) {
     const gone = groupsOf(details).filter((id) => missing.has(id));
     const groups = gone.map((id) => `Who is in the group ${id} that the scope names: it could not be read.`);
     const field = fieldOf(details, audit.result(), await ask(details), deps.now());
-    await deps.audits.save(instance, {
+    await deps.profileAudits.save(instance, {
       id: details.id,
       title: details.name,
       profile: '',

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
-import type { Batch, Refusals } from '../../../store/batches/batches.js';
+import type { Batch, Ports, Refusals } from '../../ports.js';
 import type { batchView, redistributeAnswer } from '../../../contract/resources/redistribution.js';
-import type { ApiServices } from '../../../api/server/services.js';
 
 type View = z.input<typeof batchView>;
 
 /** A request for many with how far it is: three reads, whatever its size. */
 export async function viewOf(
   batch: Batch,
-  { batches, redistributions }: Pick<ApiServices, 'batches' | 'redistributions'>,
+  { batches, redistributions }: Pick<Ports, 'batches' | 'redistributions'>,
 ): Promise<View> {
   const { overrides: _overrides, ...told } = batch;
   const [{ left, refusals, open }, byState] = await Promise.all([

@@ -1,7 +1,7 @@
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import { requestCancel } from '../../../domain/redistribution/request/request.js';
 import { Problem } from '../../../contract/problem.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports } from '../../ports.js';
 
 /**
  * Wishes that a redistribution ends; its next step heeds it. The worker may step it at the same moment: then what it stored is read and
@@ -12,7 +12,7 @@ import type { ApiServices } from '../../../api/server/services.js';
 export async function cancel(
   record: Redistribution,
   { by, reason }: { by: string; reason: string },
-  { redistributions, producers, now }: Pick<ApiServices, 'redistributions' | 'producers' | 'now'>,
+  { redistributions, producers, now }: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
 ): Promise<Redistribution> {
   let current: Redistribution | null = record;
   for (let tries = 0; current !== null && tries < 10; tries += 1) {

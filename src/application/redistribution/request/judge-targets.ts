@@ -8,14 +8,14 @@ import { judgeRequest } from '../../../domain/redistribution/request/request.js'
 import type { Overrides } from '../../../domain/redistribution/request/take-over.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { redistributeAnswer } from '../../../contract/resources/redistribution.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports } from '../../ports.js';
 import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
 /** What judging and opening works with. */
 export type Redistributing = Pick<
-  ApiServices,
+  Ports,
   'computers' | 'profiles' | 'limits' | 'redistributions' | 'producers' | 'telemetry' | 'now'
 >;
 

@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import { loadOf } from '../../../domain/redistribution/safety-limits/load.js';
 import { audited } from '../../audit/audited.js';
 import { refusalsOf, viewOf } from './batch-view.js';
+import type { FindPorts } from '../../fleet/find-computers.js';
 import { proofMsOf } from '../../fleet/forecast-fleet.js';
 import { Problem } from '../../../contract/problem.js';
-import { type Candidate, judgeAll, type Named, type Wish } from './judge-targets.js';
+import { type Candidate, judgeAll, type Named, type Redistributing, type Wish } from './judge-targets.js';
 import type { Principal } from '../../../contract/roles.js';
 import {
   MOST_AT_ONCE,
@@ -13,9 +14,12 @@ import {
   type redistributeAnswer,
   type redistributeRequest,
 } from '../../../contract/resources/redistribution.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports } from '../../ports.js';
 import { whichProfiles } from '../../fleet/resolve-instance.js';
 import { matchingOnes, namedOnes } from './resolve-targets.js';
+
+/** What a person's request for redistributions uses. */
+export type RequestPorts = FindPorts & Redistributing & Pick<Ports, 'audit' | 'batches'>;
 
 type Request = z.output<typeof redistributeRequest>;
 type Answer = z.input<typeof redistributeAnswer>;
@@ -28,7 +32,7 @@ type Results = Answer['results'];
  * @throws Problem when none is taken on, or more than `most` would be: then nothing is.
  */
 export async function redistribute(
-  services: ApiServices,
+  services: RequestPorts,
   who: Principal,
   instance: string,
   request: Request,
@@ -89,7 +93,7 @@ export async function redistribute(
       batch,
       taken.map(({ result }) => result.computer.id ?? ''),
     );
-    services.batchRunner.wake();
+    await services.producers.startBatch(instance, id);
     const told = answerOf(results, { dryRun: false, load });
     return {
       value: { ...told, results: [], complete: false, batch: await viewOf(batch, services) },
@@ -104,7 +108,7 @@ const SAMPLE = 100;
 
 /** What those that are taken on cost; profile by profile, one after the other at worst. */
 async function loadFor(
-  services: ApiServices,
+  services: RequestPorts,
   instance: string,
   {
     named,

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { KnownComputer } from '../../../domain/known.js';
-import { findComputers } from '../../fleet/find-computers.js';
+import { findComputers, type FindPorts } from '../../fleet/find-computers.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Named } from './judge-targets.js';
 import { MOST_OF_A_BATCH, type macFilter, type macRef } from '../../../contract/resources/redistribution.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports } from '../../ports.js';
 import { failingOf } from '../../fleet/failures.js';
 import { whichProfiles } from '../../fleet/resolve-instance.js';
 
@@ -12,7 +12,7 @@ const PAGE = 500;
 
 /** Macs that were named one by one: the ids in one read, serial numbers all at once. */
 export async function namedOnes(
-  { computers }: Pick<ApiServices, 'computers'>,
+  { computers }: Pick<Ports, 'computers'>,
   instance: string,
   refs: readonly z.output<typeof macRef>[],
 ): Promise<readonly Named[]> {
@@ -34,7 +34,7 @@ export async function namedOnes(
  * @throws Problem when they are more than one request may be for, or the filter is not understood.
  */
 export async function matchingOnes(
-  services: ApiServices,
+  services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { except = [], ...filter }: z.output<typeof macFilter>,
 ): Promise<readonly Named[]> {
@@ -44,7 +44,7 @@ export async function matchingOnes(
 }
 
 async function matchingAtAll(
-  services: ApiServices,
+  services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { failed, ...filter }: Omit<z.output<typeof macFilter>, 'except'>,
 ): Promise<readonly Named[]> {
@@ -62,7 +62,7 @@ async function matchingAtAll(
 
 /** Macs whose last redistribution failed and needs a person. */
 async function failedOnes(
-  services: ApiServices,
+  services: FindPorts,
   { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },
 ): Promise<readonly Named[]> {
   // For its refusal of a profile that is none.

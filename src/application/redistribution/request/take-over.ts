@@ -1,6 +1,6 @@
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import { getsFurther, takeOver, type Overrides } from '../../../domain/redistribution/request/take-over.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports } from '../../ports.js';
 
 /** The worker may step it at the same moment: then what it stored is read and judged again. */
 const TRIES = 10;
@@ -9,7 +9,7 @@ const TRIES = 10;
 export async function takeOverOpen(
   record: Redistribution,
   by: { by: string; reason: string; overrides: Overrides },
-  { redistributions, producers, now }: Pick<ApiServices, 'redistributions' | 'producers' | 'now'>,
+  { redistributions, producers, now }: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
 ): Promise<Redistribution | null> {
   let current: Redistribution | null = record;
   for (let tries = 0; current !== null && tries < TRIES; tries += 1) {

@@ -7,14 +7,26 @@ import {
 } from '../../../domain/redistribution/request/whole-scope.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import { JamfError } from '../../../domain/jamf-error.js';
-import { createWholeScopeConnection, type WholeScopeConnection } from '../../../jamf/resources/redeploy.js';
-import { railPolicyOf } from "../../../domain/redistribution/safety-limits/policy.js";
+import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import { audited } from '../../audit/audited.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Principal } from '../../../contract/roles.js';
 import type { wholeScopeAnswer, wholeScopeRequest } from '../../../contract/resources/whole-scope.js';
-import type { ApiServices } from '../../../api/server/services.js';
+import type { Ports, WholeScopeConnection } from '../../ports.js';
 import { whichProfiles } from '../../fleet/resolve-instance.js';
+
+type WholeScopePorts = Pick<
+  Ports,
+  | 'config'
+  | 'telemetry'
+  | 'now'
+  | 'profiles'
+  | 'computers'
+  | 'limits'
+  | 'wholeScopes'
+  | 'audit'
+  | 'connectWholeScope'
+>;
 
 type Request = z.output<typeof wholeScopeRequest>;
 type Answer = z.input<typeof wholeScopeAnswer>;
@@ -26,7 +38,7 @@ const PAGE = 500;
  * it, once in thirty days. The name and the scope are read from Jamf anew: what was typed is held against what is there now.
  */
 export async function wholeScope(
-  services: ApiServices,
+  services: WholeScopePorts,
   who: Principal,
   { instance, id, request }: { instance: string; id: string; request: Request },
 ): Promise<Answer> {
@@ -34,13 +46,7 @@ export async function wholeScope(
   const settings = services.config.instances[instance];
   if (settings === undefined)
     throw new Problem('not-found', `There is no Jamf Pro server named ${instance}.`);
-  const { telemetry, now } = services;
-  const jamf = createWholeScopeConnection({
-    instance,
-    telemetry,
-    now,
-    settings: { ...settings, maxConnections: 1 },
-  });
+  const jamf = services.connectWholeScope(instance, settings);
   try {
     const profile = await jamf.readProfile(id).catch(tellJamf);
     const shown = await show(services, { watched, profile });
@@ -64,7 +70,7 @@ export async function wholeScope(
   }
 }
 
-async function watchedHalf(services: ApiServices, instance: string, id: string): Promise<WatchedProfile> {
+async function watchedHalf(services: WholeScopePorts, instance: string, id: string): Promise<WatchedProfile> {
   const watched = await whichProfiles(services, instance, undefined);
   const found = watched.find(({ blue, green }) => blue.id === id || green.id === id);
   if (found) return found;
@@ -75,7 +81,7 @@ async function watchedHalf(services: ApiServices, instance: string, id: string):
 }
 
 async function show(
-  { computers, limits, wholeScopes, now }: ApiServices,
+  { computers, limits, wholeScopes, now }: WholeScopePorts,
   { watched, profile }: { watched: WatchedProfile; profile: ProfileDetails },
 ): Promise<Answer> {
   const { instance, name, policy } = watched;
@@ -118,7 +124,7 @@ function notAsTyped({ title, computers }: Answer, request: Request): string | nu
 
 /** The place is taken before the call. It is given back only when Jamf certainly did nothing: what may have been done counts as done. */
 async function once(
-  { wholeScopes, now }: ApiServices,
+  { wholeScopes, now }: WholeScopePorts,
   who: Principal,
   { jamf, shown, reason }: { jamf: WholeScopeConnection; shown: Answer; reason: string },
 ): Promise<void> {

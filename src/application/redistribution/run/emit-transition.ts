@@ -1,6 +1,6 @@
 import { nativeOutcomeOf } from '../../../domain/redistribution/evidence/credit.js';
 import type { Redistribution, Transition } from '../../../domain/redistribution/record.js';
-import type { Telemetry } from '../../../telemetry/bus.js';
+import type { Telemetry } from '../../ports.js';
 import type { Log } from '../deps.js';
 
 /** Tells what is new in the history of a record: one event and one line on the queue board each. */

@@ -8,8 +8,8 @@ import type {
 } from '../../../domain/redistribution/evidence/evidence.js';
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
-import type { JamfClient } from '../../../jamf/client.js';
-import { railPolicyOf } from "../../../domain/redistribution/safety-limits/policy.js";
+import type { JamfClient } from '../../ports.js';
+import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import type { StepDeps } from '../deps.js';
 import type { Groups } from './group-membership.js';
 

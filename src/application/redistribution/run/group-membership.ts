@@ -1,4 +1,4 @@
-import type { JamfClient } from '../../../jamf/client.js';
+import type { JamfClient } from '../../ports.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { gatherer } from './batcher.js';
 

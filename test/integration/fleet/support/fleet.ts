@@ -83,7 +83,7 @@ export function testFleet(
     jamf: () => jamf.client,
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
-    audits: createProfileAuditStore({ redis, key }),
+    profileAudits: createProfileAuditStore({ redis, key }),
     askCa: () => Promise.resolve({ askedAt: now(), error: '', renewal: false, expiresAt: null }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
