@@ -11,7 +11,7 @@ import { trySend } from './notify/channel.js';
 import type { Config } from './config/schema.js';
 import { createLookout } from './application/incidents/receiver-watch.js';
 import { createGate } from './application/incidents/send-gate.js';
-import { createReceiverAlarm } from './notify/receiver-alarm.js';
+import { createReceiverAlarm } from './application/incidents/receiver-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
 import { createProducers } from './queues/producers.js';
@@ -25,6 +25,7 @@ import { connectRedis } from './store/redis/redis.js';
 import type { Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
+import { createReplay } from './webhooks/admission/replay.js';
 import { createWebhooks } from './webhooks/webhooks.js';
 import { WEBHOOK_PATH } from './webhooks/http/route.js';
 
@@ -68,6 +69,7 @@ async function start(
     channels: notifications.channels,
     prefix: redisSettings.prefix,
     receiver,
+    sendNotice: trySend,
     telemetry,
     now,
     mostBytes: spool?.mostBytes ?? null,
@@ -129,7 +131,27 @@ async function start(
     (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
     (app) =>
-      app.use(apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: readVersion() })),
+      app.use(
+        apiRoutes({
+          replay: createReplay({
+            config,
+            redis,
+            key,
+            computers: createComputerStore({ redis, key }),
+            producers,
+            telemetry,
+            now,
+          }),
+          config,
+          redis,
+          queues,
+          producers,
+          live,
+          telemetry,
+          now,
+          version: readVersion(),
+        }),
+      ),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
     (app) => app.use(problemHandler(telemetry)),

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createToken } from '../../src/api/auth/tokens.js';
+import { createToken } from '../../src/config/values/api-token.js';
 import { parseConfig } from '../../src/config/load.js';
 import { createUndoList, startOrUndo, type UndoList } from '../../src/process/stop.js';
 import { createComputerStore } from '../../src/store/computers/computers.js';

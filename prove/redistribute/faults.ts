@@ -1,5 +1,5 @@
 import type { Figure } from '../figure.js';
-import { createToken } from '../../src/api/auth/tokens.js';
+import { createToken } from '../../src/config/values/api-token.js';
 import { INSTANCE, openStage, PROFILE, type Stage } from '../stage.js';
 import { until } from '../until.js';
 import { beginKills } from './kills.js';

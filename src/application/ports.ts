@@ -19,7 +19,7 @@ export type { Producers } from '../queues/producers.js';
 export type { LoggedEvent, EventLog } from '../store/admission/event-log.js';
 export type { AuditEntry, AuditIntent, AuditResult } from '../store/audit/audit.js';
 export type { Batch, Refusals } from '../store/batches/batches.js';
-export type { ComputerPage } from '../store/computers/computers.js';
+export type { ComputerPage, PageRequest } from '../store/computers/computers.js';
 export type { FullSweep, SweepName } from '../store/cursors/cursors.js';
 export type { Hint } from '../store/hints/hints.js';
 export type { HintReason } from '../store/hints/reasons.js';

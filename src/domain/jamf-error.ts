@@ -1,9 +1,8 @@
-import type { CallName } from '../jamf/resources/calls.js';
-
 /** What a `JamfError` is made of. No field ever holds a secret. */
 export interface JamfErrorFields {
   instance: string;
-  call: CallName;
+  /** Name of the call, as metrics and errors use it: src/jamf/resources/calls.ts. */
+  call: string;
   /** HTTP status, `null` when there was no answer. */
   status: number | null;
   /** What happened, as the middle of a sentence: `answered 409`, `did not answer within 30s`. */
@@ -23,7 +22,7 @@ export interface JamfErrorFields {
 /** A call to Jamf Pro that failed. Its message names the instance, the call, what happened, what Jamf said and what to do. */
 export class JamfError extends Error {
   readonly instance: string;
-  readonly call: CallName;
+  readonly call: string;
   readonly status: number | null;
   readonly said: string;
   readonly advice: string;

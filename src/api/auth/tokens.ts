@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TokenConfig } from '../../config/schema.js';
 import type { IssuedToken, TokenStore } from '../../store/access/tokens.js';
 
@@ -68,10 +68,4 @@ export function createTokenBook(
 /** Whether the last day of a token is over, in UTC. */
 export function isOver({ expires }: Pick<KnownToken, 'expires'>, at: number): boolean {
   return expires !== undefined && at >= Date.parse(expires) + DAY_MS;
-}
-
-/** A new token and what of it is kept. The prefix lets a secret scanner find one that leaked. */
-export function createToken(): { token: string; sha256: string } {
-  const token = `recert_${randomBytes(32).toString('base64url')}`;
-  return { token, sha256: createHash('sha256').update(token).digest('hex') };
 }

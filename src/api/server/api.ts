@@ -5,10 +5,9 @@ import { createWholeScopeConnection } from '../../jamf/resources/redeploy.js';
 import type { Producers } from '../../queues/producers.js';
 import type { Queues } from '../../queues/queues.js';
 import { openStores } from '../../store/open-stores.js';
-import { keysUnder } from '../../store/redis/keys.js';
 import { finishedSweeps } from '../../queues/finished-sweeps.js';
+import type { Replay } from '../../application/webhooks/replayable.js';
 import type { Telemetry } from '../../telemetry/bus.js';
-import { createReplay } from '../../webhooks/admission/replay.js';
 import { docsRoutes } from '../pages/docs.js';
 import { createFailureLimit } from '../auth/sign-in-rate-limit.js';
 import type { LiveHub } from '../live/hub.js';
@@ -34,6 +33,8 @@ export interface ApiDeps {
   producers: Producers;
   /** Closed by whoever made it: its connections do not end by themselves. */
   live: LiveHub;
+  /** Admits an event of the log again. */
+  replay: Replay;
   telemetry: Telemetry;
   now: () => number;
   /** Version of Recert, from package.json. */
@@ -78,7 +79,7 @@ export function apiRoutes(deps: ApiDeps): Router {
 
 /** Everything that handlers work with, over one connection. */
 function createServices(deps: ApiDeps): ApiServices {
-  const { config, redis, queues, producers, live, telemetry, now, version } = deps;
+  const { config, redis, queues, producers, live, replay, telemetry, now, version } = deps;
   const stores = openStores({ redis, config, telemetry, now });
   return {
     ...stores,
@@ -92,15 +93,7 @@ function createServices(deps: ApiDeps): ApiServices {
       createWholeScopeConnection({ instance, telemetry, now, settings: { ...settings, maxConnections: 1 } }),
     tokens: createTokenBook(config.tokens, stores.issuedTokens, now),
     oidc: createOidc(config, now),
-    replay: createReplay({
-      config,
-      redis,
-      key: keysUnder(config.redis.prefix),
-      computers: stores.computers,
-      producers,
-      telemetry,
-      now,
-    }),
+    replay,
     queueStats: () => queueStats(queues),
     finishedSweeps: () => finishedSweeps(queues),
   };

@@ -1,10 +1,6 @@
 import type { KnownComputer } from '../../domain/known.js';
-import {
-  type ComputerPage,
-  isFoundBy,
-  type PageRequest,
-  type SearchKind,
-} from '../../store/computers/computers.js';
+import { isFoundBy, type SearchKind } from '../../domain/search-terms.js';
+import type { ComputerPage, PageRequest } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 
 /** By what Macs are looked for. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { sentenceOf } from '../../api/present/computer.js';
+import { sentenceOf } from '../../application/fleet/describe-assessment.js';
 import { profileSchema } from '../../config/sections/profile.js';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';

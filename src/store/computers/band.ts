@@ -5,7 +5,7 @@ import { cursorAfter, entryOf, type Finder } from './find.js';
 import { computerKeys } from './keys.js';
 import { cursorOf, type PageRequest, placeOf, readIds, sizeOf } from './paging.js';
 import { type Band, bandOf } from './states.js';
-import { allOf, anchorOf, idOf, type SearchKind } from './terms.js';
+import { allOf, anchorOf, idOf, type SearchKind } from '../../domain/search-terms.js';
 
 /** An order of the fleet: the Mac in contact last first, or that of what Macs are found by. */
 export type Order = 'contact' | SearchKind;

@@ -11,11 +11,10 @@ import { createFinder } from './find.js';
 import { createRecords } from './records.js';
 import { type Band, boundsOf, changedByTime, countStates, EXPIRIES, stateOfScore } from './states.js';
 import { createBands, type Order } from './band.js';
-import { anchorOf, firstEntryOf, idOf, type SearchKind } from './terms.js';
+import { anchorOf, firstEntryOf, idOf, type SearchKind } from '../../domain/search-terms.js';
 import type { Key } from '../redis/keys.js';
 
 export type { PageRequest } from './paging.js';
-export { isFoundBy, type SearchKind } from './terms.js';
 
 /** How many Macs are in each state for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;

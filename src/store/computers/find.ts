@@ -4,7 +4,7 @@ import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
-import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from './terms.js';
+import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from '../../domain/search-terms.js';
 
 /** Looks Macs up in the index of terms: reads grow with the page and not with the fleet. */
 export interface Finder {

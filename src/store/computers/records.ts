@@ -7,7 +7,7 @@ import { defineScript, readLua, type ScriptArgument } from '../redis/script.js';
 import { computerKeys } from './keys.js';
 import { packComputer, unpackComputer } from './record.js';
 import { scoreOf } from './states.js';
-import { entriesOf } from './terms.js';
+import { entriesOf } from '../../domain/search-terms.js';
 
 /** What lies in Redis of one Mac: the bytes, by which a change by somebody else is noticed, and what they mean. */
 export interface Row {

@@ -1,4 +1,4 @@
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import { makeSecrets } from '../../../src/cli/demo/settings.js';
 import { subscribe } from '../../../src/cli/demo/webhooks.js';
 import { configSchema } from '../../../src/config/schema.js';

@@ -77,7 +77,7 @@ async function becomes(computerId: string, state: 'needs-human' | 'verified' | '
 describe('a request for all that match a filter', () => {
   test('a dry run resolves it on the server and says who, what it costs, how long it takes, and who is refused why', async () => {
     await fleet(120);
-    const keys = async () => (await api.redis.keys('*batch*')).length;
+    const keys = async () => (await api.redis.keys('{recert}:prod:batches*')).length;
     const { status, body } = await request({ filter: { state: 'due' }, dryRun: true });
     expect(status).toBe(200);
     const answer = redistributeAnswer.parse(body);

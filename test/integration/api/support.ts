@@ -16,6 +16,7 @@ import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createLivePublisher } from '../../../src/store/live/publish.js';
 import { openStores } from '../../../src/store/open-stores.js';
+import { createReplay } from '../../../src/webhooks/admission/replay.js';
 import { createLiveStream } from '../../../src/store/live/stream.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
@@ -216,7 +217,17 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     },
     { connection: workerRedis, prefix: config.redis.prefix, concurrency: 1, lockMs: 5_000 },
   );
-  const router = apiRoutes({ config, redis, queues, producers, live, telemetry, now, version: '0.1.0' });
+  const router = apiRoutes({
+    replay: createReplay({ config, redis, key, computers, producers, telemetry, now }),
+    config,
+    redis,
+    queues,
+    producers,
+    live,
+    telemetry,
+    now,
+    version: '0.1.0',
+  });
   app.use(router);
   return {
     router,

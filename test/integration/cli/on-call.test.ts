@@ -4,7 +4,7 @@ import { computerDetail, computerPage } from '../../../src/contract/resources/co
 import { auditPage } from '../../../src/contract/resources/audit.js';
 import { redistributionDetail, redistributionPage } from '../../../src/contract/resources/redistribution.js';
 import { redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import type { Simulator } from '../../../simulator/index.js';
 import { ask } from '../api/support.js';

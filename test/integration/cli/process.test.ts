@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import { CLI } from '../support/demo.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

@@ -1,11 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Computer } from '../../../src/domain/computer.js';
-import {
-  type ComputerStore,
-  createComputerStore,
-  type SearchKind,
-} from '../../../src/store/computers/computers.js';
+import type { SearchKind } from '../../../src/domain/search-terms.js';
+import { type ComputerStore, createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { certificate, computer, DAY, NOW, watch } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';

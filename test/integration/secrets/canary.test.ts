@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import { hashPassword } from '../../../src/config/values/password-hash.js';
 import { startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';

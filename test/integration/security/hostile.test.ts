@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import { parseConfig } from '../../../src/config/load.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { type ServerOptionsInput, type Simulator, startSimulator } from '../../../simulator/index.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { createToken } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
 import type { Context } from '../../../src/cli/context.js';
 import { loadConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';

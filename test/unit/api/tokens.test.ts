@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createToken, createTokenBook } from '../../../src/api/auth/tokens.js';
+import { createToken } from '../../../src/config/values/api-token.js';
+import { createTokenBook } from '../../../src/api/auth/tokens.js';
 
 const none = { find: () => Promise.resolve(null), noteUsed: () => Promise.resolve() };
 

@@ -1,6 +1,10 @@
+import { trySend } from '../../../src/notify/channel.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
-import { createReceiverAlarm, type ReceiverAlarm } from '../../../src/notify/receiver-alarm.js';
+import {
+  createReceiverAlarm,
+  type ReceiverAlarm,
+} from '../../../src/application/incidents/receiver-alarm.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
 import { type PagerdutyBody, type StandIn, startPagerduty } from '../../support/notify/stand-ins.js';
 
@@ -25,7 +29,14 @@ function start(mostBytes: number | null): ReceiverAlarm {
     channels: { pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url } },
   });
   const names = { receiver: 'mac-mini:8080', prefix: 'recert' };
-  const one = createReceiverAlarm({ channels, telemetry, mostBytes, ...names, now: () => now });
+  const one = createReceiverAlarm({
+    sendNotice: trySend,
+    channels,
+    telemetry,
+    mostBytes,
+    ...names,
+    now: () => now,
+  });
   telemetry.listen(one.listener);
   return one;
 }

@@ -14,7 +14,8 @@ import {
   type TokenView,
 } from '../../../contract/resources/tokens.js';
 import type { ApiServices } from '../../server/services.js';
-import { createToken, isOver } from '../tokens.js';
+import { createToken } from '../../../config/values/api-token.js';
+import { isOver } from '../tokens.js';
 import { whichInstance } from '../../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/tokens';

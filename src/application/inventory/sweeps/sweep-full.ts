@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FullSweep } from '../../ports.js';
+import type { FullSweep, WatchList } from '../../ports.js';
 import { markOf } from '../../../domain/watched.js';
-import { type WatchList } from '../../../store/profiles/profiles.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { askFor } from '../ingest-computers.js';
 import { underLease } from './sweep-lease.js';

@@ -1,5 +1,5 @@
+import type { WatchList } from '../../ports.js';
 import { markOf } from '../../../domain/watched.js';
-import { type WatchList } from '../../../store/profiles/profiles.js';
 import type { FleetDeps } from '../deps.js';
 import { nextLook } from '../reread-profiles.js';
 import { askFor } from '../ingest-computers.js';

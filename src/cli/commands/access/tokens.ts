@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { ROLES } from '../../../contract/roles.js';
 import { tokenIssued, tokenList, tokenRevoked } from '../../../contract/resources/tokens.js';
-import { createToken } from '../../../api/auth/tokens.js';
+import { createToken } from '../../../config/values/api-token.js';
 import { act, type Cli, connect } from '../../cli.js';
 import { EXIT } from '../../exit.js';
 import { choice, withExamples } from '../../options.js';

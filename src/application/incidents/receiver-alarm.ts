@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ChannelConfig } from '../config/sections/notifications.js';
-import type { Incident, Phase } from '../domain/incidents/incident.js';
-import type { Listener, Telemetry } from '../telemetry/bus.js';
-import { trySend } from './channel.js';
-import { createGate } from '../application/incidents/send-gate.js';
-import { channelsFor, tellableAt } from '../application/incidents/route-incident.js';
+import type { ChannelConfig } from '../../config/sections/notifications.js';
+import type { Incident, Phase } from '../../domain/incidents/incident.js';
+import type { Listener, Telemetry } from '../../telemetry/bus.js';
+import type { Ports } from '../ports.js';
+import { createGate } from './send-gate.js';
+import { channelsFor, tellableAt } from './route-incident.js';
 
 /** What the alarm needs. */
 export interface ReceiverAlarmDeps {
@@ -15,6 +15,7 @@ export interface ReceiverAlarmDeps {
   receiver: string;
   /** Sets our keys apart from those of another Recert (redis.prefix). */
   prefix: string;
+  sendNotice: Ports['sendNotice'];
   telemetry: Telemetry;
   now: () => number;
 }
@@ -92,7 +93,7 @@ export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
     const startedAt = performance.now();
     const notice = { incident, phase, openedAt, recoveredAt: closedAt, link: null };
     const names = { id: `${id}-${phase}`, dedupKey: `${prefix}/${incident.key}` };
-    const error = await trySend(channel, { ...notice, ...names }, { source: receiver, now });
+    const error = await deps.sendNotice(channel, { ...notice, ...names }, { source: receiver, now });
     gate.leave(name, error);
     if (error !== undefined) {
       telemetry.emit('notify.failed', { ...where, attempt: 1, error: error.message });

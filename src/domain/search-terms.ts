@@ -1,4 +1,4 @@
-import type { KnownComputer } from '../../domain/known.js';
+import type { KnownComputer } from './known.js';
 
 /** By what a Mac is found, and the letter that its entries begin with. */
 const KINDS = { serialNumber: 's', udid: 'd', name: 'n', user: 'u' } as const;
