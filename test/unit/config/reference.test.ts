@@ -1,35 +1,130 @@
-import { format } from 'prettier';
-import { describe, expect, it } from 'vitest';
-import { settings } from '../../../src/config/reference.js';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { ConfigError, parseConfig } from '../../../src/config/load.js';
+import { hashPassword } from '../../../src/config/password-hash.js';
+import { type Setting, settings } from '../../../src/config/reference.js';
+import { createTestCa } from '../../integration/webhooks/certificates.js';
+
+const PAGE = fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url));
+const page = readFileSync(PAGE, 'utf8');
+
+/** A table of the page. Its selector is a path, and optionally the keys below it: without keys, all that no other table selects. */
+const TABLE = /<!-- settings: (.+?) -->[\s\S]*?<!-- \/settings -->/gu;
+const selectors = [...page.matchAll(TABLE)].map(([, selector = '']) => {
+  const [path = '', ...keys] = selector.split(' ');
+  return { path, keys };
+});
+const paths = selectors.map(({ path }) => path);
+
+const isBelow = (path: string, other: string) => path.startsWith(`${other}.`);
+const keyIn = ({ path }: Setting, parent: string) => path.slice(parent.length + 1);
+
+/** The settings of a table, in the order of the schema. */
+function settingsOf({ path, keys }: (typeof selectors)[number]): Setting[] {
+  const nested = paths.filter((other) => isBelow(other, path));
+  return settings()
+    .filter((setting) => isBelow(setting.path, path))
+    .filter((setting) => !nested.some((other) => isBelow(setting.path, other)))
+    .filter((setting) => keys.length === 0 || keys.includes(keyIn(setting, path)));
+}
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-const HEAD = `# Configuration
+function fallbackOf({ fallback }: Setting): string {
+  if (fallback === null) return '**required**';
+  return fallback === 'none' ? 'none' : cell(`\`${fallback}\``);
+}
 
-\`RECERT_CONFIG\` names one YAML file. \`\${NAME}\` in a value is taken from the environment; a key that ends in \`File\`
-reads a secret from that file (\`clientSecretFile: /run/secrets/jamf\`). Durations are written \`30d\`, \`12h\`, \`15m\`, \`90s\`, \`250ms\`.
-\`recert config check\` prints every error at once, or the effective values with secrets hidden.
+function tableOf(selector: string): string {
+  const [parent = '', ...keys] = selector.split(' ');
+  const rows = settingsOf({ path: parent, keys }).map((setting) => {
+    return `| \`${keyIn(setting, parent)}\` | ${cell(setting.type)} | ${fallbackOf(setting)} | ${cell(setting.description)} |`;
+  });
+  const head = `Keys of \`${parent}\`:\n\n| Key | Type | Default | Meaning |\n| --- | --- | --- | --- |`;
+  return `<!-- settings: ${selector} -->\n\n${head}\n${rows.join('\n')}\n\n<!-- /settings -->`;
+}
 
-This page is made from the schema (\`src/config\`); a test fails when it is out of date (\`npx vitest run test/unit/config -u\` renews it).
-
-`;
-
-describe('the configuration reference', () => {
-  it('describes every setting', () => {
-    expect(
-      settings()
-        .filter(({ description }) => description === '')
-        .map(({ path }) => path),
-    ).toEqual([]);
+describe('the tables of docs/configuration.md', () => {
+  it('describe every setting', () => {
+    const undescribed = settings().filter(({ description }) => description === '');
+    expect(undescribed.map(({ path }) => path)).toEqual([]);
   });
 
-  it('is what docs/configuration.md shows', async () => {
-    const rows = settings().map(({ path, type, fallback, description }) => {
-      return `| \`${path}\` | ${cell(type)} | ${fallback === null ? '**required**' : cell(`\`${fallback}\``)} | ${cell(description)} |`;
-    });
-    const page = `${HEAD}| Setting | Type | Default | |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-    await expect(await format(page, { parser: 'markdown' })).toMatchFileSnapshot(
-      '../../../docs/configuration.md',
-    );
+  it('show every setting exactly once', () => {
+    const name = ({ path, type }: Setting) => `${path} ${type}`;
+    const shown = selectors.flatMap((selector) => settingsOf(selector).map(name));
+    expect(shown.toSorted()).toEqual(settings().map(name).toSorted());
+  });
+
+  it('match the schema (-u updates them)', async () => {
+    const updated = page.replace(TABLE, (_, selector: string) => tableOf(selector));
+    const options = await resolveConfig(PAGE);
+    await expect(await format(updated, { ...options, filepath: PAGE })).toMatchFileSnapshot(PAGE);
+  });
+});
+
+/** The smallest configuration that loads; an example is merged into it. */
+const BASE = `
+redis: { url: 'redis://127.0.0.1:6379' }
+instances:
+  prod:
+    url: https://example.jamfcloud.com
+    auth: { clientId: id, clientSecret: secret-of-the-client }
+    webhooks: { authentication: { type: basic, username: jamf, password: password-of-jamf } }
+    profiles: { okta: { overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } } }
+`;
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The example over the base. What has another `type` or other credentials replaces its counterpart. */
+function merge(base: unknown, example: unknown): unknown {
+  if (!isMap(base) || !isMap(example) || 'type' in example || 'clientId' in example) return example;
+  const merged = Object.entries(example).map(([key, value]): [string, unknown] => [
+    key,
+    merge(base[key], value),
+  ]);
+  return Object.assign({}, base, Object.fromEntries(merged));
+}
+
+describe('the examples of docs/configuration.md', () => {
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gsu)].map(([, text = '']) => text);
+  const environment = {
+    REDIS_PASSWORD: 'password',
+    JAMF_CLIENT_ID: 'id',
+    OLD_KEY: 'an-old-key-of-a-webhook',
+    WEBHOOK_KEY: 'a-new-key-of-a-webhook',
+  };
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'recert-examples-'));
+    const { cert, key } = createTestCa('Examples').issue([['CN', 'recert.example.com']]);
+    const files: [string, string][] = [
+      ['recert.pem', cert],
+      ['recert.key', key],
+      ['heartbeat-url', 'https://example.com/heartbeat'],
+      ['slack-url', 'https://example.com/slack'],
+      ['pagerduty-key', '0123456789abcdef0123456789abcdef'],
+      ['okta', 'secret-of-the-client'],
+      ['jamf_client_secret', 'secret-of-the-client'],
+      ['break-glass.hash', await hashPassword('sixteen characters')],
+    ];
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has one for each table', () => expect(examples).toHaveLength(selectors.length));
+
+  it.each(examples)('loads: %s', (example) => {
+    const text = stringify(merge(parse(BASE), parse(example, { schema: 'core' })));
+    const inFolder = text.replaceAll(/(?:\/run\/secrets|\/etc\/recert)(?=\/)/gu, folder);
+    const load = () => parseConfig(inFolder, { source: join(folder, 'recert.yaml'), environment });
+    expect(load).not.toThrow(ConfigError);
   });
 });
