@@ -1,4 +1,4 @@
-# The receiver and the worker are the same image: `serve` (the default) or `work`.
+# One image for both processes: `serve` (receiver, the default) or `work` (worker).
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
