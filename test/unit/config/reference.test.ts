@@ -12,6 +12,8 @@ import { createTestCa } from '../../integration/webhooks/certificates.js';
 
 const PAGE = fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url));
 const page = readFileSync(PAGE, 'utf8');
+/** Other pages whose YAML examples are complete enough to load. */
+const OTHERS = ['notifications.md', 'sign-in.md'].map((name) => join(PAGE, '..', name));
 
 /** A table of the page. Its selector is a path, and optionally the keys below it: without keys, all that no other table selects. */
 const TABLE = /<!-- settings: (.+?) -->[\s\S]*?<!-- \/settings -->/gu;
@@ -92,8 +94,11 @@ function merge(base: unknown, example: unknown): unknown {
   return Object.assign({}, base, Object.fromEntries(merged));
 }
 
-describe('the examples of docs/configuration.md', () => {
-  const examples = [...page.matchAll(/```yaml\n(.*?)```/gsu)].map(([, text = '']) => text);
+const examplesOf = (text: string) => [...text.matchAll(/```yaml\n(.*?)```/gsu)].map(([, yaml = '']) => yaml);
+
+describe('the examples of the documentation', () => {
+  const examples = examplesOf(page);
+  const others = OTHERS.flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
   const environment = {
     REDIS_PASSWORD: 'password',
     JAMF_CLIENT_ID: 'id',
@@ -110,6 +115,7 @@ describe('the examples of docs/configuration.md', () => {
       ['recert.key', key],
       ['heartbeat-url', 'https://example.com/heartbeat'],
       ['slack-url', 'https://example.com/slack'],
+      ['recert-signing', 'a-key-of-the-signature'],
       ['pagerduty-key', '0123456789abcdef0123456789abcdef'],
       ['okta', 'secret-of-the-client'],
       ['jamf_client_secret', 'secret-of-the-client'],
@@ -119,9 +125,9 @@ describe('the examples of docs/configuration.md', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has one for each table', () => expect(examples).toHaveLength(selectors.length));
+  it('cover each table of docs/configuration.md', () => expect(examples).toHaveLength(selectors.length));
 
-  it.each(examples)('loads: %s', (example) => {
+  it.each([...examples, ...others])('load: %s', (example) => {
     const text = stringify(merge(parse(BASE), parse(example, { schema: 'core' })));
     const inFolder = text.replaceAll(/(?:\/run\/secrets|\/etc\/recert)(?=\/)/gu, folder);
     const load = () => parseConfig(inFolder, { source: join(folder, 'recert.yaml'), environment });

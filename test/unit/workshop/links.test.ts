@@ -14,12 +14,12 @@ const PAGES = [
     .map((name) => `docs/${name}`),
 ].map((name) => join(ROOT, name));
 
-/** What is read as prose: code holds no links and no headings. */
+/** The text of a page without code blocks, which contain no links and no headings. */
 function prose(page: string): string {
   return readFileSync(page, 'utf8').replace(/^```.*?^```/gmsu, '');
 }
 
-/** The anchors of a page, as GitHub makes them from its headings. */
+/** The anchors that GitHub generates from the headings of a page. */
 function anchorsOf(page: string): ReadonlySet<string> {
   const headings = [...prose(page).matchAll(/^#{1,6} +(.+)$/gmu)].map(([, heading = '']) => heading);
   const slugs = headings.map((heading) =>
@@ -37,24 +37,24 @@ function anchorsOf(page: string): ReadonlySet<string> {
   );
 }
 
-/** Links of a page to files and headings of the project; what is elsewhere in the web is not asked. */
+/** Links of a page to files and headings of the project. External links are not checked. */
 function linksOf(page: string): string[] {
   return [...prose(page).matchAll(/\]\(([^)\s]+)\)/gu)]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/u.test(link));
 }
 
-function leadsNowhere(page: string, link: string): boolean {
+function isBroken(page: string, link: string): boolean {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? page : resolve(dirname(page), path);
   if (!existsSync(target)) return true;
   return anchor !== undefined && !anchorsOf(target).has(anchor);
 }
 
-test('every link of the documentation leads to a file, and to a heading of it', () => {
+test('every link of the documentation points to an existing file and heading', () => {
   const links = PAGES.flatMap((page) => linksOf(page).map((link) => ({ page, link })));
   expect(links.length).toBeGreaterThan(30);
-  const broken = links.filter(({ page, link }) => leadsNowhere(page, link));
+  const broken = links.filter(({ page, link }) => isBroken(page, link));
   expect(broken.map(({ page, link }) => `${page.slice(ROOT.length)}: ${link}`)).toEqual([]);
 });
 
