@@ -6,95 +6,103 @@ import { importX } from 'eslint-plugin-import-x';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of src that stand on domain alone and know nothing of each other. */
-const SEPARATE_ROOMS = ['jamf', 'scep', 'store', 'queues', 'notify'];
-const PUTTING_TOGETHER = ['webhooks', 'api', 'cli', 'setup', 'doctor', 'incidents'];
-const room = (name) => `./src/${name}`;
+/**
+ * The layers of docs/architecture.md, from the lowest to the highest, and the folders of each. A layer imports itself (unless it is listed
+ * as separate) and the layers below it.
+ */
+const LAYERS = [
+  { name: 'domain', folders: ['src/domain'] },
+  { name: 'foundation', folders: ['src/config', 'src/telemetry', 'src/process', 'src/xml'] },
+  { name: 'contract', folders: ['src/contract'] },
+  {
+    name: 'adapters',
+    folders: ['src/jamf', 'src/scep', 'src/store', 'src/queues', 'src/notify'],
+    separate: true,
+  },
+  { name: 'application', folders: ['src/application', 'src/simulation'] },
+  {
+    name: 'entry points',
+    folders: ['src/api', 'src/webhooks', 'workers', 'src/cli', 'src/doctor', 'src/setup'],
+    separate: true,
+    // `recert doctor` and `recert setup` are commands; both check the webhooks that the receiver recognizes.
+    allowed: [
+      ['src/cli', 'src/doctor'],
+      ['src/cli', 'src/setup'],
+      ['src/doctor', 'src/setup'],
+      ['src/setup', 'src/webhooks'],
+    ],
+  },
+];
+const path = (folder) => `./${folder}`;
 
-/** Who may import whom: the rules of the house, held here and not in memory. */
-const zones = [
-  {
-    target: room('domain'),
-    from: ['./src', './workers', './simulator'],
-    except: ['./domain'],
-    message: 'domain is pure: it imports nothing of ours.',
-  },
-  ...SEPARATE_ROOMS.map((name) => ({
-    target: room(name),
-    from: [...SEPARATE_ROOMS.filter((other) => other !== name), ...PUTTING_TOGETHER].map(room),
-    message: `${name} knows domain and none of its neighbours: put them together in webhooks, api, cli or workers.`,
-  })),
-  {
-    target: ['./src/config', './src/telemetry'],
-    from: [...SEPARATE_ROOMS, ...PUTTING_TOGETHER].map(room),
-    message: 'config and telemetry serve every room and know none of them.',
-  },
-  { target: './src', from: ['./workers'], message: 'src does not know the worker process.' },
-  {
-    target: './simulator',
-    from: ['./src', './workers'],
-    message: 'The simulator is a pretend Jamf Pro: it knows none of src.',
-  },
-  {
-    target: './bench',
-    from: ['./src', './workers', './simulator'],
-    message: 'A bench measures from outside: it starts processes and speaks HTTP.',
-  },
-  {
-    target: ['./src', './workers'],
-    from: ['./simulator', './test', './bench', './prove'],
-    message: 'The product does not depend on the simulator, the tests or the benches.',
-  },
-].flatMap(({ target, from, except, message }) =>
-  [target]
-    .flat()
-    .flatMap((one) =>
-      [from]
-        .flat()
-        .map((source) => ({
-          target: one,
-          from: source,
-          message,
-          ...(except && source === './src' ? { except } : {}),
-        })),
-    ),
+/** Who may import whom, for every line of the table of layers. */
+const zones = LAYERS.flatMap(({ name, folders, separate, allowed = [] }, level) =>
+  folders.flatMap((target) => {
+    const above = LAYERS.slice(level + 1).flatMap((layer) => layer.folders);
+    const beside = folders.filter(
+      (other) =>
+        separate && other !== target && !allowed.some(([from, to]) => from === target && to === other),
+    );
+    return [...above, ...beside].map((from) => ({
+      target: path(target),
+      from: path(from),
+      message: `${target} (${name}) must not import ${from}: docs/architecture.md has the layers.`,
+    }));
+  }),
 );
 
-/** Who can have a profile sent to a whole scope, and who leads there. Only a person's request may: docs/redistribution.md says why. */
-const WHOLE_SCOPE = [
-  './src/jamf/resources/redeploy.ts',
-  './src/application/redistribution/request/whole-scope.ts',
-  './src/api/routes/whole-scope.ts',
-];
-const WAYS_TO_IT = ['./src/api/server/routes.ts', './src/api/server/api.ts'];
-const AUTOMATIC = [
-  'config',
-  'domain',
-  'notify',
-  'process',
-  'queues',
-  'scep',
-  'store',
-  'telemetry',
-  'webhooks',
-  'setup',
-  'doctor',
-  'cli',
-  'incidents',
-];
 zones.push(
-  ...['./workers', ...AUTOMATIC.map(room)].flatMap((target) =>
-    [...WHOLE_SCOPE, ...WAYS_TO_IT].map((from) => ({
-      target,
-      from,
-      message:
-        'A whole scope is redistributed by a person alone, through the ops API: nothing automatic may come by it.',
+  // The types of the adapters reach the use cases through application/ports.ts alone.
+  ...LAYERS.find(({ name }) => name === 'adapters').folders.map((from) => ({
+    target: './src/application/!(ports.ts)/**',
+    from: path(from),
+    message: `src/application names no adapter: take the type from src/application/ports.ts.`,
+  })),
+  {
+    target: './simulator',
+    from: './src',
+    message: 'The simulator is a pretend Jamf Pro: it imports nothing of src.',
+  },
+  ...['src', 'workers', 'simulator'].map((from) => ({
+    target: './bench',
+    from: path(from),
+    message: 'A bench measures from outside: it starts processes and speaks HTTP.',
+  })),
+  ...['src', 'workers'].flatMap((target) =>
+    ['simulator', 'test', 'bench', 'prove'].map((from) => ({
+      target: path(target),
+      from: path(from),
+      message: 'The product does not depend on the simulator, the tests or the benches.',
     })),
   ),
-  ...['./src/jamf/!(redeploy).ts', './src/api/!(whole-scope).ts', './src/api/*/**'].map((target) => ({
+  // Only the request of a person redistributes a profile to its whole scope: docs/redistribution.md has the reason.
+  ...[
+    './workers',
+    './src/webhooks',
+    './src/queues',
+    './src/store',
+    './src/setup',
+    './src/doctor',
+    './src/cli',
+  ].map((target) => ({
+    target,
+    from: './src/application/redistribution/request/whole-scope.ts',
+    message: 'Only the route for administrators redistributes a whole scope.',
+  })),
+  ...[
+    './workers',
+    './src/cli',
+    './src/doctor',
+    './src/setup',
+    './src/webhooks',
+    './src/jamf/!(resources)/**',
+    './src/jamf/resources/!(redeploy).ts',
+    './src/api/!(server)/**',
+    './src/api/server/!(api).ts',
+  ].map((target) => ({
     target,
     from: './src/jamf/resources/redeploy.ts',
-    message: 'Only src/api/whole-scope.ts has a profile sent to a whole scope.',
+    message: 'Only src/api/server/api.ts connects the call that redistributes a whole scope.',
   })),
 );
 
@@ -126,6 +134,7 @@ export default tseslint.config(
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },
@@ -147,6 +156,24 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**', 'workers/**', 'simulator/**', 'console/src/**', 'prove/**', 'bench/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 80 }] },
+  },
+  {
+    files: ['src/domain/**', 'src/application/**', 'src/contract/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['express', 'bullmq', 'ioredis', 'commander', 'axios'].map((name) => ({
+            name,
+            message: 'Rules, use cases and the contract know no library of a transport or a store.',
+          })),
+        },
+      ],
+    },
+  },
+  {
     files: ['console/src/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -154,14 +181,13 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['**/src/api/**', '**/src/domain/**', 'zod'],
+              group: ['**/src/contract/**', '**/src/domain/**', 'zod'],
               allowTypeImports: true,
-              message:
-                'Of the service the console takes types alone: anything else would end up in the browser.',
+              message: 'The console imports types alone: anything else would be part of the browser bundle.',
             },
             {
-              regex: '/(src/(?!api/|domain/)|workers/|simulator/)',
-              message: 'The console knows the ops API and nothing behind it.',
+              regex: '/(src/(?!contract/|domain/)|workers/|simulator/)',
+              message: 'The console imports types of src/contract and nothing else of the service.',
             },
           ],
         },
