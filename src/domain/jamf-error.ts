@@ -5,21 +5,21 @@ export interface JamfErrorFields {
   call: string;
   /** HTTP status, `null` when there was no answer. */
   status: number | null;
-  /** What happened, as the middle of a sentence: `answered 409`, `did not answer within 30s`. */
+  /** Predicate of the message, such as `answered 409` or `did not answer within 30s`. */
   happened: string;
-  /** What Jamf said, in its own words, `''` when it said nothing that could be read. */
+  /** Error text of Jamf Pro, unchanged; `''` if the response had none. */
   said: string;
-  /** What a person can do about it. */
+  /** Action that an operator can take. */
   advice: string;
-  /** True when the same call may well succeed later, with nothing changed. */
+  /** True if the same call may succeed later without any change. */
   retryable: boolean;
-  /** True when a write may have been done though nobody said so: read back before doing it again. */
+  /** True if a write may have been applied although no success was received: read the object back before you retry. */
   inDoubt: boolean;
-  /** How long Jamf asked to be left alone, milliseconds, `null` when it did not. */
+  /** Wait that Jamf Pro requested, milliseconds; `null` if it requested none. */
   retryAfterMs: number | null;
 }
 
-/** A call to Jamf Pro that failed. Its message names the instance, the call, what happened, what Jamf said and what to do. */
+/** A failed call to Jamf Pro. The message contains the instance, the call, what happened, the error text of Jamf Pro and the action to take. */
 export class JamfError extends Error {
   readonly instance: string;
   readonly call: string;

@@ -3,80 +3,80 @@ import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profil
 
 /** A page of inventory. */
 export interface ComputerPage {
-  /** All that match, not only this page. */
+  /** Number of all matching Macs, not only of this page. */
   total: number;
   computers: readonly Computer[];
 }
 
-/** Which Macs to list: one condition, or none for the whole fleet. */
+/** Selects the Macs to list. An empty filter selects the whole fleet; Macs must meet all conditions that are set. */
 export interface ComputerFilter {
-  /** Only Macs that reported inventory after this instant. */
+  /** Only Macs that reported inventory after this time, epoch milliseconds. */
   reportedAfter?: number;
   serialNumber?: string;
   username?: string;
   name?: string;
 }
 
-/** Something in Jamf as a list shows it. */
+/** ID and name of an object in Jamf Pro, as lists return it. */
 export interface Named {
   id: string;
   name: string;
 }
 
 /**
- * What Recert asks of one Jamf Pro server, typed and checked at the border.
- * Every call may throw a `JamfError`, which names the call, the instance, the status, what Jamf said and what to do.
+ * Typed calls to one Jamf Pro server. All responses are validated.
+ * Every call may throw a `JamfError` with the instance, the call, the status, the error text of Jamf Pro and the action to take.
  */
 export interface JamfClient {
   readonly instance: string;
   /** Version of the server, such as `11.30.1-t1234`. */
   version(): Promise<string>;
-  /** Inventory of the Macs with these ids, at most one page; ids that Jamf does not know are absent from the answer. */
+  /** Inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are absent from the result. */
   readComputers(ids: readonly string[]): Promise<readonly Computer[]>;
-  /** One page of inventory, sorted by id. `page` counts from 0. */
+  /** One page of inventory, sorted by ID. `page` starts at 0. */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
-  /** Id and name of every configuration profile of the server. */
+  /** ID and name of every macOS configuration profile on the server. */
   listProfiles(): Promise<readonly Named[]>;
   readProfile(id: string): Promise<ProfileDetails>;
   readGroup(id: string): Promise<ComputerGroup>;
   /**
-   * Adds Macs to a static group, or takes them out, by a Classic delta: atomic, never a replacement of the list.
-   * Adding a member again is harmless. Taking out a Mac that is not in it is treated as done.
+   * Adds Macs to a static group, or removes them, with an atomic Classic API change that never replaces the member list.
+   * Adding a member again has no effect. Removing a Mac that is not a member counts as success.
    */
   addToGroup(groupId: string, computerIds: readonly string[]): Promise<void>;
   removeFromGroup(groupId: string, computerIds: readonly string[]): Promise<void>;
-  /** Commands of one type for one Mac and profile that were sent at or after an instant, oldest first. */
+  /** Commands of one type for one Mac and profile, sent at or after `sentAfter` (epoch milliseconds), oldest first. */
   findCommands(query: {
     managementId: string;
     type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE';
     profileId: string;
     sentAfter: number;
   }): Promise<readonly MdmCommand[]>;
-  /** Wakes Macs so that they fetch their pending commands. Returns the management ids that Jamf refused. */
+  /** Sends a blank push, so that the Macs fetch their pending commands. Returns the management IDs that Jamf Pro rejected. */
   blankPush(managementIds: readonly string[]): Promise<readonly string[]>;
   /**
-   * Forgets the failed commands of one Mac, all of them: when the Mac talks to Jamf next, it is sent again what it should have.
-   * Never those of a group, and never those that are pending.
+   * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, it is sent the missing profiles again.
+   * Never affects a group or pending commands.
    */
   flushFailedCommands(computerId: string): Promise<void>;
-  /** Error texts of failed commands of one Mac from its history, newest first, with the name of the command. */
+  /** Failed commands in the history of one Mac, newest first, each with its name and error text. */
   readFailedCommands(
     computerId: string,
   ): Promise<readonly { name: string; failedAt: number | null; error: string }[]>;
   /**
-   * Runs several calls with the same cluster node: a node may lag a minute behind another, so whoever writes and reads back
-   * must stay with one. Not for long-lived pollers.
+   * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a write must use
+   * the same node. Not for long-running polling. Source: developer.jamf.com, sticky sessions for Jamf Cloud.
    */
   inSession<T>(work: (client: JamfClient) => Promise<T>): Promise<T>;
 }
 
-/** `open`: calls fail at once, Jamf is left alone. `half-open`: one call is on its way to see whether Jamf is back. */
+/** `open`: calls fail immediately without being sent. `half-open`: one trial call checks whether Jamf Pro responds again. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** A client with what its owner needs beside the calls. */
+/** A client together with its lifecycle. */
 export interface JamfConnection extends JamfClient {
-  /** Of the breaker of this instance in this process. */
+  /** State of the client's circuit breaker for this instance in this process. */
   readonly breakerState: BreakerState;
-  /** Ends the connections; for when no call is under way any more. */
+  /** Closes the connections. Call it when no call is in progress. */
   close(): void;
 }

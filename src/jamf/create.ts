@@ -19,9 +19,9 @@ import type { JamfSetup, JamfSetupConnection } from './setup.js';
 import { createServerVersion, type ServerVersion } from './resources/version.js';
 import { webhookCalls } from './resources/webhooks.js';
 
-/** What a client is made from. */
+/** Options of a client. Everything after `telemetry` has a default. */
 export interface JamfClientOptions {
-  /** Name of the instance: it stands in every error, log line and metric. */
+  /** Name of the instance in errors, log lines and metrics. */
   instance: string;
   settings: JamfSettings;
   telemetry: Telemetry;
@@ -30,15 +30,15 @@ export interface JamfClientOptions {
   /** 0 to 1, for jitter. */
   random?: () => number;
   /**
-   * Default: `settings.maxConnections` in this process. A limit over several processes calls `connections` with how many connections
-   * may stay open before it lets another process have its turn.
+   * Default: a limit of `settings.maxConnections` in this process. A limiter that several processes share calls `connections` with
+   * the number of connections that may stay open, before it gives a slot to another process.
    */
   limiter?: (connections: (most: number) => void) => Limiter;
   sleep?: (ms: number) => Promise<unknown>;
   tuning?: Partial<Tuning>;
 }
 
-/** A client for one Jamf Pro server. It connects to nothing yet: the first call signs in. */
+/** Creates a client for one Jamf Pro server. Opens no connection; the first call signs in. */
 export function createJamfClient(options: JamfClientOptions): JamfConnection {
   const { api, version, breaker, close } = connect(options);
   return {
@@ -50,13 +50,13 @@ export function createJamfClient(options: JamfClientOptions): JamfConnection {
   };
 }
 
-/** A client that can do what setting up needs, too. Connects as `createJamfClient` does. */
+/** Creates a client that also has the calls of the setup commands and of `recert doctor`. */
 export function createJamfSetup(options: JamfClientOptions): JamfSetupConnection {
   const { api, version, now, close } = connect(options);
   return { ...setupOf(api, version, now), close };
 }
 
-/** What all kinds of client stand on. */
+/** Creates the parts that all kinds of client share. */
 export function connect(options: JamfClientOptions) {
   const { instance, settings, telemetry, now = Date.now, random = Math.random, sleep = setTimeout } = options;
   const { url, maxConnections, timeout: timeoutMs, pageSize } = settings;

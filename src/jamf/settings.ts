@@ -1,39 +1,40 @@
 import type { Secret } from '../config/values/secret.js';
 
-/** How to sign in: an API client (better), or a user account. */
+/** Credentials: an API client (recommended) or a user account. */
 export type JamfAuth = { clientId: string; clientSecret: Secret } | { username: string; password: Secret };
 
-/** How to reach one Jamf Pro server; an instance of the configuration has this shape. */
+/** Connection settings of one Jamf Pro server; the same shape as an instance in the configuration. */
 export interface JamfSettings {
   url: string;
   auth: JamfAuth;
   tokenPath: '/api/oauth/token' | '/api/v1/oauth/token';
-  /** Connections at the same time, over all processes when they share a limiter. */
+  /** Maximum number of concurrent connections, over all processes if they share a limiter. */
   maxConnections: number;
-  /** Longest wait for one complete answer, milliseconds. */
+  /** Maximum time for one complete response, milliseconds. */
   timeout: number;
   /** Macs in one page of inventory. */
   pageSize: number;
 }
 
-/** What may be set for tests and for odd servers; the defaults suit Jamf Pro. */
+/** Parameters for tests and unusual servers. The defaults suit Jamf Pro. */
 export interface Tuning {
-  /** Calls that are safe to repeat are made at most so often. */
+  /** Maximum number of attempts of a call. */
   attempts: number;
-  /** First wait before a repetition, doubled each time, and the longest one, milliseconds. Half of it is left to chance. */
+  /** Wait before the first retry, milliseconds. It doubles with each retry; up to half of it is jitter. */
   backOffMs: number;
+  /** Maximum wait before a retry, milliseconds, unless the server requests a longer one. */
   backOffMostMs: number;
-  /** A wait that Jamf asks for is kept up to this, milliseconds; what is longer is given back to whoever called. */
+  /** Longest requested wait (`Retry-After`) that a call waits for, milliseconds. For a longer one, the call fails. */
   patienceMs: number;
-  /** So many failures in a row open the breaker. */
+  /** Number of consecutive failures that opens the circuit breaker. */
   breakerFailures: number;
-  /** How long it stays open before one call is let through to try, milliseconds. */
+  /** Time that the circuit breaker stays open before one trial call, milliseconds. */
   breakerOpenMs: number;
-  /** After a sign-in was refused, none is tried for so long, milliseconds: a wrong password must not lock an account. */
+  /** Time without another sign-in after a rejected one, milliseconds. Prevents that a wrong password locks the account. */
   refusalHeldMs: number;
 }
 
-/** The values in use unless others are given. */
+/** Default values. */
 export const DEFAULT_TUNING: Tuning = {
   attempts: 4,
   backOffMs: 500,

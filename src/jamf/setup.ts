@@ -3,20 +3,20 @@ import type { ComputerGroup } from '../domain/profile.js';
 import type { JamfClient, Named } from './client.js';
 import type { NewProfile } from './resources/new-profile.js';
 
-/** What every webhook object says. Durations are whole seconds in Jamf. */
+/** Fields of a webhook object in Jamf Pro, read or written. */
 interface WebhookFields {
-  /** Unique in Jamf. */
+  /** Unique on the server. */
   name: string;
   enabled: boolean;
   url: string;
   contentType: string;
-  /** Name of the one event that it sends. */
+  /** Event that the webhook sends; each webhook has exactly one. */
   event: string;
-  /** Id of the group whose changes it tells of, for smart-group events alone. */
+  /** ID of the smart group whose changes are sent; only for smart-group events. */
   smartGroupId: string | null;
 }
 
-/** How Jamf proves who it is when it sends a webhook, as it is written. */
+/** Authentication that Jamf Pro uses when it sends a webhook, as written. */
 export type WebhookCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string; password: Secret }
@@ -24,82 +24,82 @@ export type WebhookCredentials =
   | { type: 'header'; headers: ReadonlyMap<string, Secret> }
   /** HASH_SIGNATURE: an HMAC over the body. */
   | { type: 'signature'; algorithm: SignatureAlgorithm; secret: Secret }
-  /** Jamf takes the client certificate in its web interface alone. */
+  /** The client certificate can only be set in the Jamf Pro web interface. */
   | { type: 'mtls' };
 
-/** Hashes that Jamf makes an HMAC with. */
+/** Hash algorithms of `HASH_SIGNATURE`. */
 export type SignatureAlgorithm = 'sha256' | 'sha512';
 
-/** A webhook object as it is written. */
+/** A webhook object as written. Timeouts must be whole seconds, which is what Jamf Pro stores. */
 export interface WebhookSettings extends WebhookFields {
   connectionTimeoutMs: number;
   readTimeoutMs: number;
   credentials: WebhookCredentials;
 }
 
-/** The same as it is read: Jamf never shows a password, and today shows headers in clear. */
+/** Authentication of a webhook as read. Jamf Pro never returns a password, but returns headers in clear text. */
 export type ShownCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string }
-  /** `null` when Jamf shows none, or nothing that is a map of headers. */
+  /** `null` if Jamf Pro returns no headers, or not as a map. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
-  /** `null` when Jamf does not say which. */
+  /** `null` if Jamf Pro does not return the algorithm. */
   | { type: 'signature'; algorithm: string | null }
   | { type: 'mtls' }
-  /** A newer kind, by Jamf's name. */
+  /** An authentication type that Recert does not know, by its name in Jamf Pro. */
   | { type: 'other'; said: string };
 
-/** A webhook object as Jamf has it. */
+/** A webhook object as read. */
 export interface Webhook extends WebhookFields {
   id: string;
-  /** `null` when Jamf does not say. */
+  /** `null` if Jamf Pro does not return it. */
   connectionTimeoutMs: number | null;
   readTimeoutMs: number | null;
   credentials: ShownCredentials;
 }
 
-/** What a server says of itself. */
+/** Version and clock of a server. */
 export interface ServerFacts {
-  /** Such as `11.30.1-t1234`. */
+  /** For example `11.30.1-t1234`. */
   version: string;
-  /** Which inventory is read there. */
+  /** Version of the inventory endpoint in use. */
   inventory: 'v3' | 'v4';
-  /** By how much its clock is ahead of ours, milliseconds, to about a second; `null` when it does not say. */
+  /** How far the clock of the server is ahead of this process, milliseconds, accurate to about a second; `null` if it sent no date. */
   clockAheadMs: number | null;
 }
 
-/** What the token in use may do. */
+/** Privileges of the current token. */
 export interface Privileges {
-  /** Names as Jamf writes them; empty when it does not tell. */
+  /** Names as Jamf Pro returns them; empty if it returns none. */
   names: ReadonlySet<string>;
-  /** An administrator: everything, whatever is listed. */
+  /** True for an administrator with full access, who has all privileges. */
   all: boolean;
 }
 
-/** What setting up and looking for faults ask of Jamf beside what the service needs. Every call may throw a `JamfError`. */
+/** The calls of `JamfClient` and those that only the setup commands and `recert doctor` use. Every call may throw a `JamfError`. */
 export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   about(): Promise<ServerFacts>;
-  /** What the token may do, as Jamf says (`GET /api/v1/auth`). */
+  /** Privileges of the current token (`GET /api/v1/auth`). */
   privileges(): Promise<Privileges>;
-  /** Id and name of every webhook object, ours and others. */
+  /** ID and name of every webhook object, including those of other systems. */
   listWebhooks(): Promise<readonly Named[]>;
   readWebhook(id: string): Promise<Webhook>;
   createWebhook(settings: WebhookSettings): Promise<void>;
-  /** Replaces all that a webhook says, its credentials included. */
+  /** Replaces all fields of a webhook, including its credentials. */
   updateWebhook(id: string, settings: WebhookSettings): Promise<void>;
   deleteWebhook(id: string): Promise<void>;
-  /** The computer group of exactly this name; `null` when there is none. */
+  /** Finds the computer group with exactly this name; `null` if there is none. */
   findGroup(name: string): Promise<ComputerGroup | null>;
-  /** Makes a static group with nobody in it. Jamf refuses a name that is taken. */
+  /** Creates an empty static group. Jamf Pro rejects a name that is in use. */
   createStaticGroup(name: string): Promise<void>;
-  /** Makes a profile in nobody's scope. Jamf refuses a name that is taken. */
+  /** Creates a profile with an empty scope. Jamf Pro rejects a name that is in use. */
   createProfile(profile: NewProfile): Promise<void>;
-  /** As `JamfClient.inSession`. */
+  /** See `JamfClient.inSession`. */
   inSession<T>(work: (jamf: JamfSetup) => Promise<T>): Promise<T>;
 }
 
-/** With what its owner needs beside the calls. */
+/** A setup client together with its lifecycle. */
 export interface JamfSetupConnection extends JamfSetup {
-  /** Ends idle connections; calls under way are cut. */
+  /** Closes all connections. Calls in progress fail. */
   close(): void;
 }

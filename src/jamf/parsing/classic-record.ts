@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Certificate, Computer, InstalledProfile } from '../../domain/computer.js';
 import { anything, classicList, flag, id, instant, isObject, section, text, word } from './coerce.js';
 
-/** Each instant is told up to three times, of which some are empty. */
+/** The Classic API reports each date in up to three formats, some of which may be empty. */
 const generalSchema = section({
   id,
   name: text,
@@ -28,7 +28,7 @@ const recordSchema = z.object({
   configuration_profiles: anything,
 });
 
-/** `identify` is what the specification calls it, `identity` what servers send. Neither serial number nor status is told. */
+/** The specification names the field `identify`; servers send `identity`. The serial number and the status are not included. */
 const certificateSchema = z
   .object({
     common_name: text,
@@ -49,7 +49,7 @@ const certificateSchema = z
     username: raw.name,
   }));
 
-/** Built-in profiles have negative ids. */
+/** Built-in profiles have negative IDs. */
 const profileSchema = z
   .object({ id: word, uuid: word, name: text })
   .transform((raw): InstalledProfile => ({
@@ -60,9 +60,9 @@ const profileSchema = z
   }));
 
 /**
- * A record of the Classic API (`{ computer: { general, certificates, … } }`), of JSON or of XML that was read as `parseXml` does;
- * `null` when it is none. The service itself reads inventory of the Jamf Pro API, a page at a time: Classic knows neither serial numbers
- * nor subjects of certificates, nor when they were issued, and groups, departments and buildings by name alone, which are left out.
+ * Converts a Classic API record (`{ computer: { general, certificates, … } }`), from JSON or from `parseXml`, to a `Computer`;
+ * `null` if it is no such record. For offline files only: the service reads inventory from the Jamf Pro API, because the Classic API
+ * has no certificate serial numbers, subjects or issue dates. Groups, departments and buildings stay empty: Classic gives names, not IDs.
  */
 export function readClassicRecord(record: unknown): Computer | null {
   const parsed = recordSchema.safeParse(isObject(record) ? record.computer : null);

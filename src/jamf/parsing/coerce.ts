@@ -1,33 +1,33 @@
 import { z } from 'zod';
 import { toInstant } from './instant.js';
 
-// Building bricks for the schemas of Jamf's answers. Each takes anything and never fails: Jamf sends "" for a missing date,
-// numbers for ids, null for a missing section. What must be there is demanded by the schemas, not here.
+// Zod schemas for fields of Jamf Pro responses. They accept any value and never fail, except `count`: Jamf Pro sends "" for a missing
+// date, numbers for IDs and null for a missing section. The schemas that use them decide which fields are required.
 
-/** Whatever stands there, nothing included: the key itself may be missing. */
+/** Any value; the key may be missing. */
 export const anything = z.unknown().optional();
 
-/** A text as it stands; blanks alone, null and what is no text are `''`, a number is written out. */
+/** A text, unchanged. A number or boolean becomes text; blank text, null and other types become `''`. */
 export const text = anything.transform((value) => (scalar(value).trim() === '' ? '' : scalar(value)));
 
-/** A text without blanks around it: for names that are compared, such as serial numbers. */
+/** A trimmed text, for values that are compared, such as serial numbers. */
 export const word = anything.transform((value) => scalar(value).trim());
 
-/** True, `"true"`, 1 or `"1"`. */
+/** A boolean: true for `true`, `"true"`, 1 and `"1"`. */
 export const flag = anything.transform(
   (value) => value === true || ['true', '1'].includes(scalar(value).trim().toLowerCase()),
 );
 
-/** Epoch milliseconds or `null`, see `toInstant`. */
+/** A date as epoch milliseconds or `null`; see `toInstant`. */
 export const instant = anything.transform(toInstant);
 
-/** Decimal digits of an id that names something, given as text or number; `''` when it names nothing (`-1`, `0`, words). */
+/** An ID as decimal digits, from text or a number; `''` if it is not a valid ID (`-1`, `0`, words). */
 export const id = anything.transform((value) => {
   const digits = scalar(value).trim();
   return isId(digits) ? digits : '';
 });
 
-/** A count, which must be there: whether an answer is complete hangs on it. */
+/** A required count. It decides whether a response is complete, so a missing count fails. */
 export const count = z.union([
   z.int().min(0),
   z
@@ -36,17 +36,17 @@ export const count = z.union([
     .transform(Number),
 ]);
 
-/** Whether a text is an id of Jamf: digits, and not zero. */
+/** True if a text is a valid Jamf Pro ID: digits only, not zero. */
 export function isId(digits: string): boolean {
   return /^\d{1,18}$/.test(digits) && !/^0+$/.test(digits);
 }
 
-/** A part of a record; anything but an object, such as null, is an empty one. */
+/** A section of a record. Anything but an object, such as null, is read as an empty section. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
   return anything.transform((value) => (isObject(value) ? value : {})).pipe(z.object(shape));
 }
 
-/** The items of a list that fit; null and what is no list are empty. */
+/** The items of a list that match the schema; empty if the value is not a list. */
 export function listOf<Schema extends z.ZodType>(item: Schema, value: unknown): z.output<Schema>[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
@@ -56,8 +56,8 @@ export function listOf<Schema extends z.ZodType>(item: Schema, value: unknown): 
 }
 
 /**
- * The items of a list in a Classic answer, which comes as `[{…}]`, `[{ computer: {…} }]`, `{ computer: {…} }`, `{ computer: [{…}] }`,
- * and as `{}`, `""` or null when it is empty.
+ * The items of a Classic API list. Its formats are `[{…}]`, `[{ computer: {…} }]`, `{ computer: {…} }` and `{ computer: [{…}] }`;
+ * an empty list is `{}`, `""` or null.
  */
 export function classicList<Schema extends z.ZodType>(
   item: Schema,
@@ -71,15 +71,15 @@ export function classicList<Schema extends z.ZodType>(
   return listOf(item, entries);
 }
 
-/** An entry of a Classic list of objects. */
+/** Schema of an entry in a Classic API list of objects. */
 export const named = z.object({ id, name: text });
 
-/** An empty list as Classic writes it: nothing, or its size alone. */
+/** True for an empty Classic API list: an object without keys, or with `size` only. */
 function isEmpty(entry: Record<string, unknown>): boolean {
   return Object.keys(entry).every((key) => key === 'size');
 }
 
-/** Whether a value is an object with fields, and no list. */
+/** True if a value is an object, but not an array or null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Certificate, Computer, InstalledProfile } from '../../domain/computer.js';
 import { anything, flag, id, instant, listOf, section, text, word } from './coerce.js';
 
-/** The sections a `Computer` is made of. Every one that is not needed makes the answer slower. */
+/** The inventory sections that a `Computer` needs. Each further section slows the response. */
 export const SECTIONS = [
   'GENERAL',
   'HARDWARE',
@@ -12,7 +12,7 @@ export const SECTIONS = [
   'GROUP_MEMBERSHIPS',
 ] as const;
 
-/** v3 has `lastContactTime`, v4 `lastCheckIn` and `lastContact`; nothing else that is read here differs. */
+/** v3 has `lastContactTime`, v4 has `lastCheckIn` and `lastContact`. All other fields used here are the same in both. */
 const generalSchema = section({
   name: text,
   managementId: word,
@@ -78,13 +78,13 @@ const profileSchema = z
 
 const membershipSchema = z.object({ groupId: id });
 
-/** One record of inventory, and how many of the lists that were asked for are missing in it. */
+/** A parsed inventory record. `missing` is the number of requested lists that the record lacks. */
 export interface ReadRecord {
   computer: Computer;
   missing: number;
 }
 
-/** The record as a `Computer`; `null` when it has no id that could be one. */
+/** Converts an inventory record of the Jamf Pro API to a `Computer`; `null` if the record has no valid ID. */
 export function readRecord(record: unknown): ReadRecord | null {
   const parsed = recordSchema.safeParse(record);
   if (!parsed.success || parsed.data.id === '') return null;
@@ -110,7 +110,7 @@ export function readRecord(record: unknown): ReadRecord | null {
     groupIds: [
       ...new Set(listOf(membershipSchema, data.groupMemberships).map(({ groupId }) => groupId)),
     ].filter((groupId) => groupId !== ''),
-    certificates: withoutRepeats(listOf(certificateSchema, data.certificates)),
+    certificates: distinct(listOf(certificateSchema, data.certificates)),
     profiles: listOf(profileSchema, data.configurationProfiles),
   };
   return { computer, missing: lists.filter((list) => !Array.isArray(list)).length };
@@ -121,7 +121,7 @@ function latest(instants: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** The same certificate told twice in every field is one; two that differ in anything are two. */
-function withoutRepeats(certificates: readonly Certificate[]): Certificate[] {
+/** Inventory may repeat a certificate. Entries that are equal in every field count once. */
+function distinct(certificates: readonly Certificate[]): Certificate[] {
   return [...new Map(certificates.map((certificate) => [JSON.stringify(certificate), certificate])).values()];
 }

@@ -5,20 +5,20 @@ import type { ScepSettings } from '../../domain/scep.js';
 import { parseXml } from '../../xml/parse.js';
 import { anything, section, text, word } from './coerce.js';
 
-/** Never leaves the process: marks of challenges can be compared, and tell nothing. */
-const KEY = randomBytes(32);
+/** Random per process. The HMAC of a challenge allows comparison within this process and does not reveal the challenge. */
+const MARK_KEY = randomBytes(32);
 
-/** Profiles with certificates or icons in them are large; Jamf itself takes no more than some megabytes. */
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+/** Generous limit: profiles with certificates or icons have several megabytes. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
-/** The one that Apple writes; one that defines anything stays, and is refused. */
+/** The standard DOCTYPE of Apple property lists. A DOCTYPE with an internal subset does not match, so the XML parser rejects it. */
 const DOCTYPE = /<!DOCTYPE plist[^>[]*>/;
 
 const number = z.number().nullable().catch(null);
 const toggle = z.boolean().nullable().catch(null);
 const pair = z.tuple([z.string(), z.string()]);
 
-/** Source: Apple's device management reference, SCEP payload. `Subject` is a list of RDNs, each a list of pairs. */
+/** SCEP payload (developer.apple.com, Device Management, `SCEP.PayloadContent`). `Subject` is a list of RDNs, each a list of pairs. */
 const contentSchema = section({
   URL: text,
   Name: text,
@@ -38,19 +38,19 @@ const payloadSchema = z.object({
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
 
-/** A challenge that Jamf or the Mac fills in. Source: payload variables of Jamf Pro (`$NAME`) and of Apple (`%Name%`). */
+/** A challenge that is a variable, replaced by Jamf Pro (`$NAME`) or by the Mac (`%Name%`). */
 const VARIABLE = /^(\$[A-Z][A-Z_0-9]*|%[A-Za-z]+%)$/;
 
 /**
- * The SCEP payloads in the text of a profile; the challenge ends here.
- * `null` when the text cannot be read. What the parser says might quote it, and with it the challenge: it is not passed on.
+ * Reads the settings of all SCEP payloads in the property list of a profile, without the challenges. `null` if the text is not readable.
+ * Parser errors are discarded, because they may quote the challenge.
  */
 export function scepIn(payloads: string): readonly ScepSettings[] | null {
   let root: unknown;
   try {
     const bare = payloads.replace(DOCTYPE, '');
-    // The parser of property lists quotes what is malformed on standard error, whoever catches: it only sees what is well-formed.
-    parseXml(bare, { limit: MOST_CHARACTERS });
+    // The plist parser prints malformed input, with the challenge, to standard error. So it only receives well-formed XML.
+    parseXml(bare, { limit: MAX_CHARACTERS });
     if (!isOnePlist(bare.trim())) return null;
     root = parse(bare);
   } catch {
@@ -78,11 +78,12 @@ function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
     extractable: content.KeyIsExtractable,
     allAppsAccess: content.AllowAllAppsAccess,
     challenge: challenge === '' ? 'none' : VARIABLE.test(challenge.trim()) ? 'variable' : 'static',
-    challengeMark: challenge === '' ? null : createHmac('sha256', KEY).update(challenge).digest('base64url'),
+    challengeMark:
+      challenge === '' ? null : createHmac('sha256', MARK_KEY).update(challenge).digest('base64url'),
   };
 }
 
-/** A subject that was typed as one text stands in its first attribute: `a,OU=b` are two. */
+/** Splits a subject that was entered as one text in its first attribute: `CN` with the value `a,OU=b` gives two attributes. */
 function split([type, value]: [string, string]): [string, string][] {
   const [first = '', ...others] = value.split(/,\s*(?=[A-Za-z]+=)/);
   return [
@@ -94,7 +95,7 @@ function split([type, value]: [string, string]): [string, string][] {
   ];
 }
 
-/** Whether there is nothing behind the first element, which our parser would overlook. */
+/** True if the text ends with its only `</plist>`. The XML parser ignores content after the root element. */
 function isOnePlist(text: string): boolean {
   const end = '</plist>';
   return text.endsWith(end) && text.indexOf(end) === text.length - end.length;

@@ -8,24 +8,24 @@ import { notUnderstood } from '../transport/failure.js';
 import type { Answer } from '../transport/outcome.js';
 import type { Session } from '../transport/session.js';
 
-/** What the rooms of this client stand on: signed-in calls, and the one way to read and to tell about their answers. */
+/** Signed-in calls to one Jamf Pro server, and the validation of their responses. All calls of this client use it. */
 export interface Api {
   readonly instance: string;
   /** Macs in one page of inventory. */
   readonly pageSize: number;
-  /** Makes a signed-in call. */
+  /** Sends a signed-in request. */
   send(request: JamfRequest): Promise<Answer>;
-  /** The JSON of an answer in the shape it must have, or a `JamfError`. */
+  /** Parses the JSON body with a schema. Throws a `JamfError` if the body does not match. */
   understand<Schema extends z.ZodType>(call: CallName, schema: Schema, answer: Answer): z.output<Schema>;
-  /** Fails because an answer is not what was asked for. `what` names places, never values. */
+  /** Throws a `JamfError` for an unusable response. `what` names fields, never values: values may be secrets. */
   refuse(call: CallName, what: string): never;
-  /** Tells about something that was mended; nothing when the count is 0. */
+  /** Emits `jamf.odd` for a deviation that was normalized; does nothing if `count` is 0. */
   odd(call: CallName, what: JamfOddity, count: number): void;
-  /** The same, with one node of the cluster for all calls. Within a session it is the session itself. */
+  /** Returns an `Api` whose calls all reach the same cluster node. Within such a session, returns itself. */
   sticky(): Promise<Api>;
 }
 
-/** What an `Api` is made of. */
+/** Dependencies of an `Api`. */
 export interface ApiParts {
   instance: string;
   pageSize: number;
@@ -34,7 +34,7 @@ export interface ApiParts {
   telemetry: Telemetry;
 }
 
-/** Calls with the shared token; without a jar they may reach any node. */
+/** Creates an `Api` that uses the shared token. Without a cookie jar, each call may reach any cluster node. */
 export function createApi(parts: ApiParts, jar?: CookieJar): Api {
   const { instance, pageSize, exchange, session, telemetry } = parts;
   const refuse = (call: CallName, what: string, status = 200): never => {
@@ -56,13 +56,13 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
       const accept = [...(request.accept ?? []), 401];
       const answer = await exchange({ ...request, accept }, { authorization: `Bearer ${token}`, jar });
       if (answer.status !== 401) return answer;
-      // Not done, so even a write may be repeated, once, with a token that was certainly given after this one.
+      // Jamf Pro did not process the request, so even a write may be retried once with a new token.
       session.refuse(token);
       return exchange(request, { authorization: `Bearer ${await session.token()}`, jar });
     },
     understand: (call, schema, answer) => {
       const parsed = schema.safeParse(answer.json);
-      return parsed.success ? parsed.data : refuse(call, placesOf(parsed.error), answer.status);
+      return parsed.success ? parsed.data : refuse(call, describeIssues(parsed.error), answer.status);
     },
     refuse: (call, what) => refuse(call, what),
     odd: (call, what, count) => {
@@ -70,7 +70,7 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     },
     sticky: async () => {
       if (jar) return api;
-      // Signed in before, so that the cookies are those of the node that gave the token.
+      // Sign in first: the session must use the node that issued the token, which other nodes may not know yet.
       await session.token();
       return createApi(parts, session.jar());
     },
@@ -78,10 +78,10 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
   return api;
 }
 
-/** Where an answer is not as it must be. */
-function placesOf({ issues }: z.ZodError): string {
+/** The first three fields that failed validation, with the message of each. */
+function describeIssues({ issues }: z.ZodError): string {
   const places = issues
     .slice(0, 3)
-    .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`);
+    .map(({ path, message }) => `${path.join('.') || 'the response'}: ${message}`);
   return places.join('; ');
 }

@@ -1,16 +1,19 @@
-/** What is said of a call in errors and metrics, and how it may be treated. */
+/** Properties of a call: whether it may be retried, and what errors may say about it. */
 interface CallFacts {
-  /** True when the call changes nothing, or nothing that matters: it may be repeated whatever became of it. */
+  /** True if the call changes nothing in Jamf Pro that matters, so it may be retried after any failure. */
   safe: boolean;
-  /** Name of the privilege that an API role needs for it. Source: `x-required-privileges` of the specification, and jamf-facts for Classic. */
+  /**
+   * Privilege that the API role needs. Sources: `x-required-privileges` of the Jamf Pro API specification; for the Classic API:
+   * https://developer.jamf.com/jamf-pro/docs/classic-api-minimum-required-privileges-and-endpoint-mapping
+   */
   privilege: string | null;
-  /** True when an answer may hold a secret in clear (SCEP challenge, header of a webhook): nothing free of it is ever quoted. */
+  /** True if a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never quote free text from it. */
   secret?: true;
-  /** True for what a command makes once, when a person asks for it: the API role needs the privilege only then, and the doctor does not look for it. */
+  /** True for a call that only an operator's one-time command sends. The service does not need its privilege, so `recert doctor` does not check it. */
   once?: true;
 }
 
-/** Every call this client makes, by the name that errors, logs and metrics use: a closed list keeps labels bounded. */
+/** All calls of this client by the name in errors, logs and metrics. The list is closed, so metric labels stay bounded. */
 const CALLS = {
   'session.token': { safe: true, privilege: null, secret: true },
   'server.version': { safe: true, privilege: null },
@@ -47,10 +50,10 @@ const CALLS = {
   'webhooks.delete': { safe: false, privilege: 'Delete Webhooks' },
 } as const satisfies Record<string, CallFacts>;
 
-/** Name of a call to Jamf. */
+/** Name of a call to Jamf Pro. */
 export type CallName = keyof typeof CALLS;
 
-/** Every privilege that the service and its everyday commands need, each once. */
+/** The privileges that the service and its regular commands need, without duplicates. */
 export function privilegesOfCalls(): readonly string[] {
   const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege, once }) =>
     once ? [] : (privilege ?? []),
@@ -58,7 +61,7 @@ export function privilegesOfCalls(): readonly string[] {
   return [...new Set(named)];
 }
 
-/** Facts of a call. */
+/** The properties of a call. */
 export function factsOf(call: CallName): CallFacts {
   return CALLS[call];
 }

@@ -8,8 +8,8 @@ import { all, bare } from './rsql.js';
 type Query = Parameters<JamfClient['findCommands']>[0];
 
 const PAGE_SIZE = 100;
-/** One Mac has a handful of commands for one profile; whoever has thousands was not filtered. */
-const MOST_PAGES = 10;
+/** One Mac has few commands for one profile. More than this many pages means that Jamf Pro ignored the filter. */
+const MAX_PAGES = 10;
 
 const errorSchema = section({
   errorCode: word,
@@ -43,7 +43,10 @@ const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
   'COMMAND_FORMAT_ERROR',
 ]);
 
-/** MDM commands over `/v2/mdm`. Source: the specification, and jamf-facts on what live servers do beside it. */
+/**
+ * MDM commands (`/v2/mdm` of the Jamf Pro API). Servers also return command types that the specification omits, such as
+ * `INSTALL_PROFILE`, so the type is not validated against it.
+ */
 export function commandCalls(
   api: Api,
 ): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
@@ -66,9 +69,9 @@ export function commandCalls(
   };
 }
 
-/** Classic alone can do it. Source: jamf-facts, commands; `Pending` would take away what the Mac is about to fetch. */
+/** Only the Classic API can flush commands. Never flush `Pending`: that deletes commands that the Mac has not fetched yet. */
 async function flushFailed(api: Api, computerId: string): Promise<void> {
-  if (!isId(computerId)) throw new RangeError(`"${computerId}" is not the id of a computer`);
+  if (!isId(computerId)) throw new RangeError(`"${computerId}" is not a computer ID`);
   const path = `/JSSResource/commandflush/computers/id/${computerId}/status/Failed`;
   await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false });
 }
@@ -82,7 +85,7 @@ async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand
     `dateSent=ge=${new Date(query.sentAfter).toISOString()}`,
   ]);
   const found: MdmCommand[] = [];
-  for (let page = 0, seen = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0, received = 0; page < MAX_PAGES; page += 1) {
     const answer = await api.send({
       call,
       method: 'GET',
@@ -97,21 +100,21 @@ async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand
     });
     const { totalCount, results } = api.understand(call, pageSchema, answer);
     found.push(...results.map((result) => readCommand(api, result, query)));
-    seen += results.length;
-    if (results.length === 0 || seen >= totalCount)
+    received += results.length;
+    if (results.length === 0 || received >= totalCount)
       return found.sort((one, other) => one.sentAt - other.sentAt);
   }
-  return api.refuse(call, 'more commands than one computer can have for one profile');
+  return api.refuse(call, 'more commands than one Mac can have for one profile');
 }
 
 /**
- * Jamf drops a condition that it does not know without a word, and answers with the whole collection; so every command is held
- * against the question. One that cannot be read must not be dropped: a command that seems missing would be sent again.
+ * Jamf Pro silently ignores an unknown filter condition and returns the whole collection, so every command is compared with the
+ * query. An unreadable command fails the call: if it were skipped, a second command would be triggered for the same Mac.
  */
 function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
   const call = 'commands.find';
   const parsed = commandSchema.safeParse(result);
-  if (!parsed.success) return api.refuse(call, 'a command without a uuid');
+  if (!parsed.success) return api.refuse(call, 'a command without a UUID');
   const { data } = parsed;
   const { managementId } = data.client;
   if (
@@ -119,7 +122,7 @@ function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
     (managementId !== '' && managementId.toLowerCase() !== query.managementId.toLowerCase()) ||
     (data.profileId !== '' && data.profileId !== query.profileId)
   )
-    return api.refuse(call, 'commands that were not asked for');
+    return api.refuse(call, 'commands that do not match the query');
   return {
     uuid: data.uuid,
     type: data.commandType,
@@ -131,7 +134,7 @@ function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
   };
 }
 
-/** A state that is not known is taken for pending: waiting is harmless, sending again is not. */
+/** Treats an unknown state as pending: waiting is harmless, but sending again would issue a second certificate. */
 function stateOf(api: Api, written: string): MdmCommandState {
   const state = written.toUpperCase().replace(/[\s-]+/g, '_');
   if (STATES.has(state)) return state as MdmCommandState;

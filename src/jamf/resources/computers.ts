@@ -9,7 +9,7 @@ import type { ServerVersion } from './version.js';
 
 type Call = 'computers.read' | 'computers.list';
 
-/** A page as Jamf answers it, and how many records in it could not be used. */
+/** A page of inventory with the number of its records, and the number of records without a valid ID. */
 interface Page extends ComputerPage {
   records: number;
   unreadable: number;
@@ -17,7 +17,7 @@ interface Page extends ComputerPage {
 
 const pageSchema = z.object({ totalCount: count, results: z.array(z.unknown()) });
 
-/** Inventory, v4 or v3 by the version of the server. Source: `/v4/computers-inventory` of the specification. */
+/** Inventory calls (`/v4/computers-inventory`, or `/v3` on servers before 11.30) of the Jamf Pro API. */
 export function computerCalls(
   api: Api,
   version: ServerVersion,
@@ -27,7 +27,7 @@ export function computerCalls(
       const wanted = [...new Set(ids)].filter(isId);
       const found: Computer[] = [];
       for (let from = 0; from < wanted.length; from += api.pageSize)
-        found.push(...(await readSome(api, version, wanted.slice(from, from + api.pageSize))));
+        found.push(...(await readPageOfIds(api, version, wanted.slice(from, from + api.pageSize))));
       return found;
     },
     listComputers: async (filter, page) => {
@@ -38,27 +38,27 @@ export function computerCalls(
 }
 
 /**
- * The Macs of these ids, at most a page. Whoever asks concludes from a Mac's absence that Jamf no longer has it: an answer that is
- * not complete, or not for what was asked, must fail.
+ * Reads the Macs with these IDs, at most one page of them. Callers treat an absent Mac as deleted, so an incomplete response, or
+ * one for other Macs, must fail.
  */
-async function readSome(api: Api, version: ServerVersion, ids: readonly string[]): Promise<Computer[]> {
+async function readPageOfIds(api: Api, version: ServerVersion, ids: readonly string[]): Promise<Computer[]> {
   const call = 'computers.read';
   const wanted = new Set(ids);
   const found = new Map<string, Computer>();
-  let seen = 0;
+  let received = 0;
   for (let number = 0; number <= ids.length; number += 1) {
     const page = await readPage(api, version, call, `id=in=(${ids.join(',')})`, number);
-    if (page.unreadable > 0) api.refuse(call, `${page.unreadable} records without an id`);
+    if (page.unreadable > 0) api.refuse(call, `${page.unreadable} records without an ID`);
     const asked = page.computers.filter(({ id }) => wanted.has(id));
     api.odd(call, 'not-asked-for', page.computers.length - asked.length);
     if (page.computers.length > 0 && asked.length === 0)
-      api.refuse(call, 'only computers that were not asked for');
+      api.refuse(call, 'only computers that were not requested');
     for (const computer of asked) found.set(computer.id, computer);
-    seen += page.records;
-    if (seen >= page.total || found.size === wanted.size) return [...found.values()];
+    received += page.records;
+    if (received >= page.total || found.size === wanted.size) return [...found.values()];
     if (page.records === 0) break;
   }
-  return api.refuse(call, 'fewer records than it counts');
+  return api.refuse(call, 'fewer records than totalCount');
 }
 
 async function readPage(
@@ -84,15 +84,15 @@ async function readPage(
     accept: inventory === 'v4' ? [404] : [],
   });
   if (answer.status === 404) {
-    // A list is never not found: this server has no v4, whatever it says of its version.
+    // A list never returns 404 for lack of matches, so this server has no v4 endpoint, whatever its version says.
     version.fallBack();
     return readPage(api, version, call, filter, page);
   }
   const { totalCount, results } = api.understand(call, pageSchema, answer);
-  return { total: totalCount, records: results.length, ...readAll(api, call, results) };
+  return { total: totalCount, records: results.length, ...parseRecords(api, call, results) };
 }
 
-function readAll(
+function parseRecords(
   api: Api,
   call: Call,
   results: readonly unknown[],

@@ -9,7 +9,7 @@ import { classicList, flag, id, isId, text } from '../parsing/coerce.js';
 
 const member = z.object({ id }).transform((computer) => computer.id);
 
-/** A list of members that is not there must not be taken for an empty one: removals are proven by it. */
+/** A missing member list must not be read as an empty one, because removals are verified by reading the group back. */
 const groupSchema = z.object({
   computer_group: z.object({
     id: id.pipe(z.string().min(1)),
@@ -25,8 +25,8 @@ type Change = keyof typeof CHANGES;
 const pathOf = (groupId: string) => `/JSSResource/computergroups/id/${encodeURIComponent(groupId)}`;
 
 /**
- * Computer groups over the Classic API. Members change by deltas alone, which are atomic; the Jamf Pro API can only replace the
- * whole list, and two who do that at once lose one change. Source: jamf-facts, static groups.
+ * Calls for computer groups, over the Classic API: only it can add and remove single members, atomically. The Jamf Pro API replaces
+ * the whole member list, so concurrent writers would lose changes. Source: developer.jamf.com, Classic API and Jamf Pro API reference.
  */
 export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup' | 'removeFromGroup'> {
   return {
@@ -44,11 +44,11 @@ async function readGroup(api: Api, groupId: string): Promise<ComputerGroup> {
   const call = 'groups.read';
   const answer = await api.send({ call, method: 'GET', path: pathOf(groupId), json: true });
   const group = groupIn(api, call, answer);
-  if (group.id !== groupId) api.refuse(call, 'another group than the one asked for');
+  if (group.id !== groupId) api.refuse(call, 'a different group than requested');
   return group;
 }
 
-/** What setting up does with groups: looks for one by its name, and makes one. */
+/** Group calls of the setup commands: find a group by name, and create a static group. */
 export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'createStaticGroup'> {
   return {
     findGroup: async (name) => {
@@ -57,13 +57,13 @@ export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'create
       const answer = await api.send({ call, method: 'GET', path, json: true, accept: [404] });
       if (answer.status === 404) return null;
       const group = groupIn(api, call, answer);
-      // Names are compared by the database, which may take other letters for the same.
+      // The database of Jamf Pro may compare names without regard to case or accents.
       return group.name === name ? group : null;
     },
     createStaticGroup: async (name) => {
       const text = renderXml('computer_group', { name, is_smart: false });
       const body = { type: 'application/xml', text };
-      // Id 0: Jamf gives the id.
+      // With ID 0, Jamf Pro assigns the ID.
       await api.send({ call: 'groups.create', method: 'POST', path: pathOf('0'), body, json: false });
     },
   };
@@ -78,8 +78,8 @@ function groupIn(api: Api, call: 'groups.read' | 'groups.find', answer: Answer):
 }
 
 /**
- * Jamf refuses the whole request with 409 when one computer is not a member, and says the same for other reasons. So the group is
- * read back, from the node that refused: whoever is not in it is out, and only those who are still in it are asked for again.
+ * Jamf Pro rejects the whole request with 409 if one computer is not a member, and uses 409 for other reasons, too. After a 409 the
+ * group is therefore read back from the same cluster node, and only the computers that are still members are removed again.
  */
 async function remove(api: Api, groupId: string, computerIds: readonly string[]): Promise<void> {
   const refused = await change(api, 'groups.remove', groupId, computerIds, [409]);
@@ -89,7 +89,7 @@ async function remove(api: Api, groupId: string, computerIds: readonly string[])
   if (left.length > 0) await change(api, 'groups.remove', groupId, left);
 }
 
-/** True when the answer was one of those that the caller accepts. */
+/** Sends one change of members. Returns true if Jamf Pro rejected it with a status in `accept`. */
 async function change(
   api: Api,
   call: Change,
@@ -98,7 +98,7 @@ async function change(
   accept: readonly number[] = [],
 ): Promise<boolean> {
   const unusable = computerIds.find((computerId) => !isId(computerId));
-  if (unusable !== undefined) throw new RangeError(`"${unusable}" is not the id of a computer`);
+  if (unusable !== undefined) throw new RangeError(`"${unusable}" is not a computer ID`);
   const computer = computerIds.map((computerId) => ({ id: computerId }));
   const text = renderXml('computer_group', { [CHANGES[call]]: { computer } });
   const body = { type: 'application/xml', text };

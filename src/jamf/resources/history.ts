@@ -13,7 +13,7 @@ const failedSchema = z
     error: status,
   }));
 
-/** The history of a computer is in the Classic API alone. Names are such as `Install Configuration Profile Okta SCEP`. */
+/** Computer history, which only the Classic API has. Command names are texts such as `Install Configuration Profile Okta SCEP`. */
 export function historyCalls(api: Api): Pick<JamfClient, 'readFailedCommands'> {
   return {
     readFailedCommands: async (computerId) => {

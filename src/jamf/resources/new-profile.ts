@@ -2,15 +2,15 @@ import { build } from 'plist';
 import type { Secret } from '../../config/values/secret.js';
 import { renderXml } from '../../xml/render.js';
 
-/** What a new SCEP profile is made of. */
+/** Values of a new SCEP profile. */
 export interface NewProfile {
   name: string;
-  /** The SCEP URL that Okta shows. */
+  /** SCEP URL from the Okta Admin Console. */
   url: string;
-  /** Common name of the subject, with Jamf's variables. */
+  /** Common name of the subject; may contain payload variables of Jamf Pro. */
   commonName: string;
   challenge: Secret;
-  /** Identifiers of the profile and of its payload; upper-case UUIDs, as Jamf has them. */
+  /** Identifiers of the profile and of its payload, as upper-case UUIDs like those of Jamf Pro. */
   uuid: string;
   payloadUuid: string;
 }
@@ -18,8 +18,8 @@ export interface NewProfile {
 const SCEP = 'com.apple.security.scep';
 
 /**
- * A profile as Okta's page asks for it, as a `.mobileconfig`. It holds the challenge in clear: whoever gets it must keep it.
- * Source: Okta, Static SCEP for macOS with Jamf Pro; Apple's device management reference, SCEP payload.
+ * Renders the profile as a `.mobileconfig`. The text contains the challenge in clear, so callers must treat it as a secret.
+ * Sources: help.okta.com, static SCEP for macOS with Jamf Pro; developer.apple.com, Device Management, SCEP payload.
  */
 export function newMobileConfig({ name, url, commonName, challenge, uuid, payloadUuid }: NewProfile): string {
   return build({
@@ -53,8 +53,8 @@ export function newMobileConfig({ name, url, commonName, challenge, uuid, payloa
 }
 
 /**
- * The body with which Classic creates the profile (`POST /JSSResource/osxconfigurationprofiles/id/0`): at computer level, installed
- * automatically, and in nobody's scope. Jamf writes the level as `Computer` and reads it as `System`.
+ * Renders the request body of `POST /JSSResource/osxconfigurationprofiles/id/0`: computer level, installed automatically, empty scope.
+ * The level is written as `Computer`, although Jamf Pro returns it as `System`.
  */
 export function newProfileXml(profile: NewProfile): string {
   return renderXml('os_x_configuration_profile', {

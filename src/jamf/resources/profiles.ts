@@ -9,9 +9,9 @@ import type { JamfSetup } from '../setup.js';
 
 const target = z.object({ id }).transform((entry) => entry.id);
 
-const given = z.unknown().refine((value) => value !== undefined, 'is missing');
+const required = z.unknown().refine((value) => value !== undefined, 'is missing');
 
-/** The targets of a scope, or its exclusions. Jamf writes an empty list as `[]`, `{}` or nothing; an empty whole as any of them, too. */
+/** Targets of a scope, or its exclusions. Jamf Pro returns an empty list, or empty exclusions, as `[]`, as `{}` or not at all. */
 const targetsSchema = anything.transform((value): ScopeTargets => {
   const lists = isObject(value) ? value : {};
   return {
@@ -22,20 +22,20 @@ const targetsSchema = anything.transform((value): ScopeTargets => {
   };
 });
 
-/** A scope that is not there must not be taken for an empty one, nor exclusions for none: who is redistributed hangs on them. */
+/** A missing scope or missing exclusions must not be read as empty, because they decide which Macs are redistributed. */
 const scopeSchema = z
-  .looseObject({ all_computers: flag, exclusions: given })
+  .looseObject({ all_computers: flag, exclusions: required })
   .transform((scope) => ({
     seen: {
       ...targetsSchema.parse(scope),
       allComputers: scope.all_computers,
       exclusions: targetsSchema.parse(scope.exclusions),
     },
-    unseen: unseenIn(scope),
+    unseen: unseenScopeOf(scope),
   }));
 
-/** Limitations and exclusions that inventory does not answer, by the name of their list in Classic. */
-const LIMITS = {
+/** Limitations and exclusions that cannot be evaluated from inventory, by the name of their list in the Classic API. */
+const UNSEEN_LISTS = {
   users: 'users',
   user_groups: 'user groups',
   network_segments: 'network segments',
@@ -44,23 +44,25 @@ const LIMITS = {
   jss_user_groups: 'user groups',
 } as const;
 
-function unseenIn(scope: Record<string, unknown>): ProfileDetails['unseenScope'] {
+function unseenScopeOf(scope: Record<string, unknown>): ProfileDetails['unseenScope'] {
   const limits = [scope.limitations, scope.exclusions].filter(isObject);
-  const limitedBy = Object.entries(LIMITS).filter(([list]) => limits.some((one) => !isNothing(one[list])));
+  const limitedBy = Object.entries(UNSEEN_LISTS).filter(([list]) =>
+    limits.some((one) => !isEmpty(one[list])),
+  );
   return {
     limitedBy: [...new Set(limitedBy.map(([, what]) => what))],
-    users: scope.all_jss_users === true || !isNothing(scope.jss_users) || !isNothing(scope.jss_user_groups),
+    users: scope.all_jss_users === true || !isEmpty(scope.jss_users) || !isEmpty(scope.jss_user_groups),
   };
 }
 
-/** Users of a directory have no id that is theirs: whatever stands in a list, whatever its form, is somebody. */
-function isNothing(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isNothing);
-  if (isObject(value)) return Object.entries(value).every(([key, one]) => key === 'size' || isNothing(one));
+/** True if a list has no entries. Directory users have no Jamf Pro ID, so any content counts as an entry. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isEmpty);
+  if (isObject(value)) return Object.entries(value).every(([key, one]) => key === 'size' || isEmpty(one));
   return value === undefined || value === null || value === '';
 }
 
-/** Of `general` only what is named here is kept: `payloads` holds the SCEP challenge in clear, and ends in `scepIn`. */
+/** Keeps only the named fields of `general`. `payloads` contains the SCEP challenge in clear text and is reduced by `scepIn`. */
 const profileSchema = z.object({
   os_x_configuration_profile: z.object({
     general: z.object({
@@ -76,8 +78,8 @@ const profileSchema = z.object({
 });
 
 /**
- * macOS configuration profiles are in the Classic API alone. Read as JSON, whatever content type it comes with.
- * The level is written `Computer` and read `System`; the identifier of the profile on the Mac is its uuid.
+ * Calls for macOS configuration profiles, which only the Classic API has. The level is written as `Computer` and returned as
+ * `System`. The identifier of the profile on the Mac is its UUID.
  */
 export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readProfile'> {
   return {
@@ -96,7 +98,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
       const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
       const answer = await api.send({ call, method: 'GET', path, json: true });
       const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
-      if (general.id !== profileId) api.refuse(call, 'another profile than the one asked for');
+      if (general.id !== profileId) api.refuse(call, 'a different profile than requested');
       return {
         id: general.id,
         name: general.name,
@@ -111,13 +113,13 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
   };
 }
 
-const listSchema = z.object({ os_x_configuration_profiles: given });
+const listSchema = z.object({ os_x_configuration_profiles: required });
 
-/** What setting up does with profiles: makes one. None is ever changed. */
+/** Profile calls of the setup commands. They create a profile and never change an existing one. */
 export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
   return {
     createProfile: async (profile) => {
-      // Id 0: Jamf gives the id.
+      // With ID 0, Jamf Pro assigns the ID.
       const path = '/JSSResource/osxconfigurationprofiles/id/0';
       const body = { type: 'application/xml', text: xmlOf(profile) };
       const hide = [profile.challenge.reveal()];
@@ -126,12 +128,12 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
   };
 }
 
-/** What the builder says of a character that it cannot write quotes the whole text, with the challenge in it. */
+/** The error of the XML builder quotes the whole text, including the challenge, so it is replaced. */
 function xmlOf(profile: NewProfile): string {
   try {
     return newProfileXml(profile);
   } catch {
-    throw new RangeError(`the profile "${profile.name}" holds a character that XML cannot carry`);
+    throw new RangeError(`the profile "${profile.name}" contains a character that XML does not allow`);
   }
 }
 

@@ -4,28 +4,28 @@ import { connect, type JamfClientOptions } from '../create.js';
 import { isId } from '../parsing/coerce.js';
 import { profileCalls } from './profiles.js';
 
-/** What redistributing a whole scope needs of Jamf, and nothing else. */
+/** The calls that redistribution to a whole scope needs, and no others. */
 export interface WholeScopeConnection extends Pick<JamfClient, 'readProfile'> {
   /**
-   * Sends InstallProfile to **every Mac in the scope** of a profile, once. Jamf forgets the setting at once (it reads `Newly Assigned`),
-   * so a call that timed out is never repeated. May throw a `JamfError`; `inDoubt` tells whether it may have been done all the same.
+   * Sends InstallProfile to **every Mac in the scope** of a profile, once. A call that timed out is never retried, because it cannot
+   * be verified: Jamf Pro resets the setting to `Newly Assigned` immediately. Throws `JamfError`; if `inDoubt`, it may have taken effect.
    */
   redeployToWholeScope(profileId: string): Promise<void>;
-  /** Ends the connections; for when no call is under way any more. */
+  /** Closes the connections. Call it when no call is in progress. */
   close(): void;
 }
 
 /**
- * A client that can do one dangerous thing. It stands apart from all others so that no worker can come by it: the linter lets nobody but
- * the route of the ops API import this file, and a test follows every import.
- * Source: jamf-facts, redeploy_on_update. Only this element is sent, never payloads and never the scope: saving either damages them.
+ * Creates a client for redistribution to a whole scope. It is separate from the other clients so that no worker can use it: ESLint
+ * allows only the ops API route to import this file, and a test checks all imports. The request contains only `redeploy_on_update`,
+ * because a save of `payloads` loses one level of XML escaping (Jamf product issue PI-827) and a save of `scope` replaces all of it.
  */
 export function createWholeScopeConnection(options: JamfClientOptions): WholeScopeConnection {
   const { api, close } = connect(options);
   return {
     readProfile: profileCalls(api).readProfile,
     redeployToWholeScope: async (profileId) => {
-      if (!isId(profileId)) throw new RangeError(`"${profileId}" is not the id of a profile`);
+      if (!isId(profileId)) throw new RangeError(`"${profileId}" is not a profile ID`);
       const path = `/JSSResource/osxconfigurationprofiles/id/${profileId}`;
       const text = renderXml('os_x_configuration_profile', { general: { redeploy_on_update: 'All' } });
       const body = { type: 'application/xml', text };

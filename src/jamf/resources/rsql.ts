@@ -1,14 +1,14 @@
-/** A value in an RSQL filter, quoted so that blanks, quotes, commas and parentheses in it stay text. Jamf reads `*` as a wildcard. */
+/** Quotes a value for an RSQL filter, so that blanks, quotes, commas and parentheses are literal. `*` remains a wildcard in Jamf Pro. */
 export function quoted(value: string): string {
   return `"${value.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-/** A value that Jamf's own examples leave bare, such as an id, a uuid or a constant; quoted when it is none. */
+/** Leaves an ID, UUID or constant unquoted, as in Jamf's examples, and quotes any other value. */
 export function bare(value: string): string {
   return /^[\w-]+$/.test(value) ? value : quoted(value);
 }
 
-/** Conditions that must all hold. */
+/** Joins conditions with AND. */
 export function all(conditions: readonly string[]): string {
   return conditions.join(';');
 }

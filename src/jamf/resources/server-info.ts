@@ -7,10 +7,10 @@ import { inventoryOf } from './version.js';
 
 const versionSchema = z.object({ version: z.string().min(1) });
 
-/** The header `Date` has whole seconds: on average the instant is half a second later. */
+/** The `Date` header has a resolution of one second; adding half a second removes the average truncation error. */
 const HALF_SECOND_MS = 500;
 
-/** Version and clock of the server. The clock is that of `Date`, seen when the answer arrived. */
+/** Reads the version and the clock of the server. The clock comes from the `Date` header, compared with `now` on arrival. */
 export async function about(api: Api, now: () => number): Promise<ServerFacts> {
   const call = 'server.version';
   const answer = await api.send({ call, method: 'GET', path: '/api/v1/jamf-pro-version', json: true });
@@ -26,14 +26,14 @@ export async function about(api: Api, now: () => number): Promise<ServerFacts> {
 
 const names = z.array(z.string());
 
-/** `AuthorizationV1` of the specification; every part of it is optional there. */
+/** Schema `AuthorizationV1` of the Jamf Pro API (`GET /v1/auth`), in which every field is optional. */
 const authorizationSchema = z.object({
   account: section({ accessLevel: word, privilegeSet: word, privilegesBySite: anything }),
   accountGroups: anything,
 });
 const groupSchema = z.object({ privileges: names.catch([]) });
 
-/** What the token may do, on whatever site: of the account itself and of the groups it is in. */
+/** Reads the privileges of the current token: those of the account and of its groups, on all sites. */
 export async function privileges(api: Api): Promise<Privileges> {
   const call = 'session.privileges';
   const answer = await api.send({ call, method: 'GET', path: '/api/v1/auth', json: true });

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import type { Api } from './api.js';
 
-/** Which inventory to ask for: v4 exists since 11.30.0, v3 is deprecated since 2026-07-14. */
+/** Version of the inventory endpoint. v4 exists since Jamf Pro 11.30.0; v3 is deprecated since 2026-07-14. */
 export type InventoryVersion = 'v3' | 'v4';
 
-/** Knows the version of the server, and asks again once an hour: servers are upgraded while we run. */
+/** Caches the version of the server for an hour, because servers are upgraded while Recert runs. */
 export interface ServerVersion {
-  /** Asks the server. */
+  /** Reads the version from the server and refreshes the cache. */
   read(api: Api): Promise<string>;
-  /** The version of inventory to use, remembered. */
+  /** Returns the inventory version to use, from the cache if possible. */
   inventory(api: Api): Promise<InventoryVersion>;
-  /** The server has no v4 after all. */
+  /** Switches to v3, for a server that answers 404 to v4. */
   fallBack(): void;
 }
 
-const KEPT_MS = 3_600_000;
+const VERSION_TTL_MS = 3_600_000;
 const schema = z.object({ version: z.string().min(1) });
 
-/** Remembers nothing at first. */
+/** Creates an empty cache. `now` returns epoch milliseconds. */
 export function createServerVersion(now: () => number): ServerVersion {
   let known: { inventory: InventoryVersion; until: number } | null = null;
   const keep = (inventory: InventoryVersion) => {
-    known = { inventory, until: now() + KEPT_MS };
+    known = { inventory, until: now() + VERSION_TTL_MS };
     return inventory;
   };
   const read = async (api: Api) => {
@@ -41,7 +41,7 @@ export function createServerVersion(now: () => number): ServerVersion {
   };
 }
 
-/** By a version such as `11.30.1-t1780000000`; one that is not read is taken for a newer one. */
+/** Inventory version for a server version such as `11.30.1-t1780000000`. A version that cannot be parsed counts as newer. */
 export function inventoryOf(version: string): InventoryVersion {
   const match = /^(\d+)\.(\d+)/.exec(version);
   if (!match) return 'v4';

@@ -12,10 +12,10 @@ type WebhookCalls = Pick<
 
 const listSchema = z.object({ webhooks: z.unknown().refine((value) => value !== undefined, 'is missing') });
 
-/** `null` when it is not a whole number. */
+/** A whole number of seconds; `null` for anything else. */
 const seconds = word.transform((digits) => (/^\d{1,4}$/.test(digits) ? Number(digits) : null));
 
-/** Jamf shows the values of the headers in clear: they are secrets from here on. */
+/** Jamf Pro returns header values in clear text; they are wrapped in `Secret` here. */
 const headersSchema = anything.transform((value): ReadonlyMap<string, Secret> | null => {
   const map = isObject(value) ? value : readMap(typeof value === 'string' ? value : '');
   if (!map) return null;
@@ -46,8 +46,8 @@ const webhookSchema = z.object({
 const pathOf = (webhookId: string) => `/JSSResource/webhooks/id/${encodeURIComponent(webhookId)}`;
 
 /**
- * Webhook objects over the Classic API; there is no other one. Written as XML, read as JSON. Source: jamf-facts, delivery of webhooks.
- * Fields of the schema that the published one lacks: `header` and `smart_group_id`.
+ * Calls for webhook objects, which only the Classic API has. Written as XML, read as JSON. Servers also accept and return `header`
+ * and `smart_group_id`, which the published schema lacks. Source: developer.jamf.com, Classic API reference, webhooks.
  */
 export function webhookCalls(api: Api): WebhookCalls {
   return {
@@ -61,15 +61,15 @@ export function webhookCalls(api: Api): WebhookCalls {
     },
     readWebhook: (webhookId) => readWebhook(api, webhookId),
     createWebhook: async (settings) => {
-      // Id 0: Jamf gives the id.
+      // With ID 0, Jamf Pro assigns the ID.
       await write(api, { call: 'webhooks.create', method: 'POST', path: pathOf('0') }, settings);
     },
     updateWebhook: async (webhookId, settings) => {
-      const path = pathOf(checked(webhookId));
+      const path = pathOf(validId(webhookId));
       await write(api, { call: 'webhooks.update', method: 'PUT', path }, settings);
     },
     deleteWebhook: async (webhookId) => {
-      const path = pathOf(checked(webhookId));
+      const path = pathOf(validId(webhookId));
       await api.send({ call: 'webhooks.delete', method: 'DELETE', path, json: false });
     },
   };
@@ -79,7 +79,7 @@ async function readWebhook(api: Api, webhookId: string): Promise<Webhook> {
   const call = 'webhooks.read';
   const answer = await api.send({ call, method: 'GET', path: pathOf(webhookId), json: true });
   const { webhook } = api.understand(call, webhookSchema, answer);
-  if (webhook.id !== webhookId) api.refuse(call, 'another webhook than the one asked for');
+  if (webhook.id !== webhookId) api.refuse(call, 'a different webhook than requested');
   return {
     id: webhook.id,
     name: webhook.name,
@@ -130,12 +130,12 @@ async function write(
   await api.send({ ...request, body, json: false, hide: secretsOf(settings.credentials) });
 }
 
-/** What the builder says of a character that it cannot write quotes the whole text, which may be a secret. */
+/** The error of the XML builder quotes the whole text, which may contain secrets, so it is replaced. */
 function xmlOf(settings: WebhookSettings): string {
   try {
     return renderXml('webhook', elementsOf(settings));
   } catch {
-    throw new RangeError(`the webhook "${settings.name}" holds a character that XML cannot carry`);
+    throw new RangeError(`the webhook "${settings.name}" contains a character that XML does not allow`);
   }
 }
 
@@ -177,12 +177,12 @@ function credentialElements(credentials: WebhookCredentials): Record<string, str
   }
 }
 
-/** Jamf wants the headers as a map in JSON. */
+/** Jamf Pro expects the headers as a JSON object in text form. */
 function headerText(headers: ReadonlyMap<string, Secret>): string {
   return JSON.stringify(Object.fromEntries([...headers].map(([name, value]) => [name, value.reveal()])));
 }
 
-/** As they are, and as they stand in JSON. */
+/** The secrets to redact: as plain text, and as escaped in JSON. */
 function secretsOf(credentials: WebhookCredentials): string[] {
   return listSecrets(credentials).flatMap((secret) => [
     secret.reveal(),
@@ -204,8 +204,8 @@ function listSecrets(credentials: WebhookCredentials): Secret[] {
   }
 }
 
-function checked(webhookId: string): string {
-  if (!isId(webhookId)) throw new RangeError(`"${webhookId}" is not the id of a webhook`);
+function validId(webhookId: string): string {
+  if (!isId(webhookId)) throw new RangeError(`"${webhookId}" is not a webhook ID`);
   return webhookId;
 }
 

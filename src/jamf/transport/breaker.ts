@@ -10,15 +10,15 @@ import type { BreakerState } from '../client.js';
 import { isTrouble, labelOf, type Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
 
-/** Lets attempts through while the server answers, and answers `held` in its place while it does not. */
+/** Circuit breaker of the calls to one server. While it is open, attempts return the outcome `held` and send nothing. */
 export interface Breaker {
   readonly state: BreakerState;
   guard(attempt: () => Promise<Outcome>): Promise<Outcome>;
 }
 
-const HELD: Outcome = { kind: 'no-answer', reason: 'held', reached: false, detail: '', status: null };
+const CIRCUIT_OPEN: Outcome = { kind: 'no-answer', reason: 'held', reached: false, detail: '', status: null };
 
-const STATES: Record<CircuitState, BreakerState> = {
+const STATE_NAMES: Record<CircuitState, BreakerState> = {
   [CircuitState.Closed]: 'closed',
   [CircuitState.Open]: 'open',
   [CircuitState.HalfOpen]: 'half-open',
@@ -26,8 +26,8 @@ const STATES: Record<CircuitState, BreakerState> = {
 };
 
 /**
- * Opens after so many attempts in a row that met no working server (5xx, no answer, no JSON); what Jamf refuses does not count.
- * Uses the wall clock.
+ * Opens after `breakerFailures` consecutive failures of the server (5xx, no response, no JSON). Rejections (4xx) do not count.
+ * Uses the wall clock, because cockatiel does.
  */
 export function createBreaker(
   { breakerFailures, breakerOpenMs }: Tuning,
@@ -37,23 +37,23 @@ export function createBreaker(
     handleWhenResult((outcome) => isTrouble(outcome as Outcome)),
     { breaker: new ConsecutiveBreaker(breakerFailures), halfOpenAfter: breakerOpenMs },
   );
-  let last = '';
+  let lastFailure = '';
   policy.onStateChange((state) =>
-    telemetry.emit('jamf.breaker', { instance, state: STATES[state], why: last }),
+    telemetry.emit('jamf.breaker', { instance, state: STATE_NAMES[state], why: lastFailure }),
   );
   return {
     get state() {
-      return STATES[policy.state];
+      return STATE_NAMES[policy.state];
     },
     guard: async (attempt) => {
       try {
         return await policy.execute(async () => {
           const outcome = await attempt();
-          if (isTrouble(outcome)) last = labelOf(outcome);
+          if (isTrouble(outcome)) lastFailure = labelOf(outcome);
           return outcome;
         });
       } catch (error) {
-        if (error instanceof BrokenCircuitError) return HELD;
+        if (error instanceof BrokenCircuitError) return CIRCUIT_OPEN;
         throw error;
       }
     },

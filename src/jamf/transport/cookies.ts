@@ -1,18 +1,21 @@
 import type { Headers } from './outcome.js';
 
-/** Cookies of one workflow. They keep it with one node of the cluster: Jamf Cloud's nodes lag up to a minute behind each other. */
+/**
+ * Cookies of one workflow. They keep all its calls on one cluster node, because nodes synchronize only about once a minute.
+ * Source: developer.jamf.com, sticky sessions for Jamf Cloud.
+ */
 export interface CookieJar {
-  /** The `Cookie` header, `''` while there is none. */
+  /** Value of the `Cookie` header; `''` if the jar is empty. */
   header(): string;
-  /** Takes what an answer sets and forgets what it ends. */
+  /** Stores the cookies of a response and deletes those that it expires. */
   absorb(headers: Headers): void;
-  /** A jar of its own that starts with the same cookies. */
+  /** An independent jar with the same cookies. */
   copy(): CookieJar;
 }
 
 /**
- * All cookies of the one server we talk to, by name, whatever path they were set for: which of them are sticky differs between
- * Jamf Cloud (jpro-ingress, APBALANCEID, AWSALB) and servers of one's own (JSESSIONID and what the load balancer sets).
+ * Creates a jar that keeps all cookies of one server by name and ignores their path. Which of them select the node differs: on
+ * Jamf Cloud `jpro-ingress`, `APBALANCEID` or `AWSALB`, on premises `JSESSIONID` and the cookies of the load balancer.
  */
 export function createCookieJar(cookies: ReadonlyMap<string, string> = new Map()): CookieJar {
   const jar = new Map(cookies);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { isObject, listOf, text as lenientText } from '../parsing/coerce.js';
 
-/** The most that is quoted of an answer. */
-const MOST = 300;
+/** Maximum length of a quoted error text. */
+const MAX_QUOTED_CHARACTERS = 300;
 
 const causeSchema = z.object({ code: lenientText, field: lenientText, description: lenientText });
 const oauthSchema = z.object({ error: z.string(), error_description: lenientText });
 
 /**
- * What an answer that refuses says, in one line; `''` when it says nothing.
- * Jamf Pro API: `{ httpStatus, errors: [{ code, field, description }] }`, whose list may be empty. Tokens: RFC 6749, section 5.2.
- * Classic: an HTML page with `<p>Error: …</p>`. Anything else: the title of the page, or a short plain text.
+ * Extracts the error text of a response, in one line; `''` if there is none.
+ * Jamf Pro API: `{ httpStatus, errors: [{ code, field, description }] }`, whose list may be empty. Token endpoint: RFC 6749, section 5.2.
+ * Classic API: an HTML page with `<p>Error: …</p>`. Otherwise: the title of the HTML page, or the plain text.
  */
 export function saidBy(body: string): string {
   const json = asJson(body);
@@ -22,7 +22,7 @@ export function saidBy(body: string): string {
   return body.includes('<') ? '' : oneLine(body);
 }
 
-/** The title of an HTML page, `''` when there is none. */
+/** The title of an HTML page; `''` if it has none. */
 export function titleOf(body: string): string {
   return oneLine(unescape(/<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? ''));
 }
@@ -46,10 +46,10 @@ function asJson(body: string): unknown {
   }
 }
 
-/** Control characters would break a log line, and a long page would fill it. */
+/** Replaces line breaks and control characters, and truncates the text, so that it fits into one log line. */
 function oneLine(text: string): string {
   const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
-  return line.length > MOST ? `${line.slice(0, MOST)}…` : line;
+  return line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };

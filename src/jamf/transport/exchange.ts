@@ -11,29 +11,29 @@ import { waitBeforeAgain } from './retry.js';
 import type { Tuning } from '../settings.js';
 import { askedToWait } from './retry-after.js';
 
-/** One call as the rooms ask for it. */
+/** One request to Jamf Pro, before sign-in. */
 export interface JamfRequest {
   call: CallName;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** From the root of the server, such as `/api/v4/computers-inventory`. */
+  /** Path from the root of the server, such as `/api/v4/computers-inventory`. */
   path: string;
   query?: readonly (readonly [string, string])[];
   body?: { type: string; text: string };
-  /** True when the answer must be JSON once it succeeds; else its body is not looked at. */
+  /** True if a successful response must be JSON; otherwise its body is ignored. */
   json: boolean;
-  /** Statuses beside 2xx that the caller handles itself. */
+  /** Statuses other than 2xx that the caller handles. */
   accept?: readonly number[];
-  /** Secrets in the body: should Jamf repeat one, no error does. */
+  /** Secrets in the body. They are redacted from errors, because Jamf Pro may echo the request. */
   hide?: readonly string[];
 }
 
-/** Makes calls that are not, or already, signed in; throws a `JamfError` for what neither succeeds nor is accepted. */
+/** Sends a request with the given authorization. Throws a `JamfError` if the status is neither 2xx nor accepted. */
 export type Exchange = (
   request: JamfRequest,
   who: { authorization?: string; jar?: CookieJar | undefined },
 ) => Promise<Answer>;
 
-/** What an exchange is made of. */
+/** Dependencies of an exchange. */
 export interface ExchangeParts {
   baseUrl: string;
   http: Http;
@@ -47,7 +47,7 @@ export interface ExchangeParts {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Attempts within the limit and the breaker, told to telemetry, repeated as far as that is safe. */
+/** Creates an exchange that sends attempts within the concurrency limit and the circuit breaker, and retries where that is safe. */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { pace, tuning, telemetry, teller, random, sleep } = parts;
   const { instance, now } = teller;
@@ -58,12 +58,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
       const outcome = await attempt(parts, request, who);
       if (outcome.kind === 'answer') {
         who.jar?.absorb(outcome.headers);
-        keepQuiet(outcome, parts);
+        holdAllCalls(outcome, parts);
         if (isExpected(outcome.status, request)) return outcome;
       }
       const { safe } = factsOf(call);
       const waitMs = waitBeforeAgain(outcome, { number, safe, now: now(), random: random() }, tuning);
-      if (waitMs === null) throw giveUp(request, outcome, parts);
+      if (waitMs === null) throw reportFailure(request, outcome, parts);
       telemetry.emit('jamf.retry', { instance, call, status: labelOf(outcome), attempt: number, waitMs });
       await sleep(waitMs);
     }
@@ -106,15 +106,15 @@ async function attempt(
   );
 }
 
-/** When Jamf asks for quiet, all calls keep it, not only the one that was answered so. */
-function keepQuiet(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
+/** A wait that Jamf Pro requests applies to all calls, not only to the call that received the response. */
+function holdAllCalls(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
   const asked = askedToWait(answer.headers, teller.now());
   if (asked === null || asked === 0) return;
   const durationMs = Math.min(asked, tuning.patienceMs);
   if (pace.hold(durationMs)) telemetry.emit('jamf.held', { instance: teller.instance, durationMs });
 }
 
-function giveUp(
+function reportFailure(
   { call, hide = [] }: JamfRequest,
   outcome: Outcome,
   { telemetry, teller }: ExchangeParts,

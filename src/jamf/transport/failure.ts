@@ -7,16 +7,16 @@ import { mayBeDone, mayPass } from './retry.js';
 import { saidBy } from './error-body.js';
 import { askedToWait } from './retry-after.js';
 
-/** Whom an error is about and how it is told. */
+/** Context of the errors of one instance. */
 export interface Teller {
   instance: string;
   timeoutMs: number;
   now: () => number;
-  /** Hides every secret that is in use, should Jamf repeat one. */
+  /** Replaces the credentials and tokens in a text, because Jamf Pro may echo them. */
   redact: (text: string) => string;
 }
 
-/** The error that an outcome is for whoever called. */
+/** Converts the final outcome of a failed call to the error that the caller receives. */
 export function failureOf(call: CallName, outcome: Outcome, teller: Teller): JamfError {
   const { instance, now, redact } = teller;
   const said = redact(saidOf(call, outcome));
@@ -33,22 +33,22 @@ export function failureOf(call: CallName, outcome: Outcome, teller: Teller): Jam
   });
 }
 
-/** The error for an answer that succeeded and does not have the shape it must have. `what` names places, never values. */
+/** Creates the error for a successful response with an unexpected shape. `what` names fields, never values. */
 export function notUnderstood(instance: string, call: CallName, what: string, status = 200): JamfError {
   return new JamfError({
     instance,
     call,
     status,
-    happened: `answered ${status} with something that is not understood`,
+    happened: `answered ${status} with an unexpected response`,
     said: what,
-    advice: 'Compare the version of Jamf Pro with those that Recert knows, and report it.',
+    advice: 'Check that Recert supports this Jamf Pro version, and report the error.',
     retryable: false,
     inDoubt: false,
     retryAfterMs: null,
   });
 }
 
-/** Of answers that may hold a secret only the known shapes of an error are quoted, nothing free. */
+/** If the response may contain a secret, only text from known error formats is quoted, never a plain-text body. */
 function saidOf(call: CallName, outcome: Outcome): string {
   if (outcome.kind === 'no-answer') return outcome.detail;
   if (factsOf(call).secret && !/^\s*[{<]/.test(outcome.text)) return '';
@@ -65,12 +65,12 @@ function happened(outcome: Outcome, { timeoutMs }: Teller): string {
     case 'timeout':
       return `did not answer within ${formatDuration(timeoutMs)}`;
     case 'broken':
-      return 'broke off before the answer was complete';
+      return 'failed: the connection closed before the response was complete';
     case 'too-large':
-      return 'answered more than is read';
+      return 'returned a response above the size limit';
     case 'garbled':
-      return 'answered something that is no JSON';
+      return 'returned a response that is not JSON';
     case 'held':
-      return 'was not made: Jamf is in trouble';
+      return 'was skipped: Jamf Pro is failing';
   }
 }

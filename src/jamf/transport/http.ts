@@ -5,33 +5,33 @@ import { z } from 'zod';
 import type { Headers, NoAnswer, Outcome } from './outcome.js';
 import { titleOf } from './error-body.js';
 
-/** One request as it goes out. */
+/** One HTTP request. */
 export interface Wire {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | undefined;
-  /** True when a successful answer must be JSON. Content types are not looked at: Classic sends JSON as text/plain. */
+  /** True if a successful response must be JSON. The content type is ignored: the Classic API sends JSON as text/plain. */
   json: boolean;
-  /** True for what must not be repeated. */
+  /** True for a request that must not be retried; it gets a new connection. */
   fresh: boolean;
 }
 
-/** Makes attempts: never throws, never repeats. */
+/** Sends single attempts. Never throws and never retries. */
 export interface Http {
   attempt(wire: Wire): Promise<Outcome>;
-  /** Ends kept connections that nobody uses until so many connections are left, used ones included. */
+  /** Closes idle connections until at most `most` connections are open, including those in use. */
   keepAtMost(most: number): void;
   close(): void;
 }
 
-/** Inventory with certificates is 17 MB for 500 Macs; pages have at most 200. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Maximum size of a response. Inventory with certificates measured 17 MB for 500 Macs; a page has at most 200. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * HTTP over connections that are kept. What must not be repeated takes a fresh one: a kept one that the server is just closing
- * would leave in doubt whether the request arrived.
+ * Creates an HTTP client with keep-alive connections. Requests that must not be retried use a new connection: if the server closes
+ * an idle connection at the same moment, it would be unknown whether the request arrived.
  */
 export function createHttp({
   timeoutMs,
@@ -40,8 +40,8 @@ export function createHttp({
   timeoutMs: number;
   maxConnections: number;
 }): Http {
-  const kept = { keepAlive: true, maxSockets: maxConnections };
-  const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
+  const keepAliveOptions = { keepAlive: true, maxSockets: maxConnections };
+  const agents = { http: new HttpAgent(keepAliveOptions), https: new HttpsAgent(keepAliveOptions) };
   const once = { http: new HttpAgent(), https: new HttpsAgent() };
   const all = [agents.http, agents.https];
   const keepAtMost = (most: number): void => {
@@ -55,7 +55,7 @@ export function createHttp({
   return {
     keepAtMost,
     attempt: async (wire) => {
-      // The fresh connection takes the place of the kept one.
+      // Close the idle connections first, so that the new connection does not exceed the connection limit.
       if (wire.fresh) keepAtMost(countOf(agents.http.sockets) + countOf(agents.https.sockets));
       const signal = AbortSignal.timeout(timeoutMs);
       const { http, https } = wire.fresh ? once : agents;
@@ -72,9 +72,9 @@ export function createHttp({
           transformRequest: (body: unknown) => body,
           transformResponse: (body: unknown) => body,
           validateStatus: () => true,
-          // A redirect would carry the token elsewhere; Jamf Pro redirects no API call.
+          // A redirect could send the token to another host. Jamf Pro does not redirect API calls.
           maxRedirects: 0,
-          maxContentLength: MOST_BYTES,
+          maxContentLength: MAX_RESPONSE_BYTES,
           ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
         });
         const text = typeof response.data === 'string' ? response.data : '';
@@ -100,7 +100,7 @@ function read(wire: Wire, status: number, headers: Headers, text: string): Outco
     return { ...answer, json: JSON.parse(text) as unknown };
   } catch {
     const title = titleOf(text);
-    const detail = title === '' ? `${text.length} characters that are no JSON` : `a page titled "${title}"`;
+    const detail = title === '' ? `${text.length} characters, not JSON` : `a page titled "${title}"`;
     return { kind: 'no-answer', reason: 'garbled', reached: true, detail, status };
   }
 }
@@ -117,7 +117,7 @@ function headersOf(headers: unknown): Headers {
   return headerSchema.catch({}).parse({ ...(typeof headers === 'object' ? headers : {}) });
 }
 
-/** Codes of the system for a connection that was not made. Source: errors of Node.js; `syscall` tells the rest. */
+/** Error codes of Node.js for a connection that was not established. Other such errors have the `syscall` `connect`. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const UNTRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|EPROTO$)/;
 
@@ -127,7 +127,7 @@ const causeSchema = z.object({
   message: z.string().catch(''),
 });
 
-/** Axios's errors carry the request with its token: nothing of them is passed on but a code. */
+/** Errors of Axios contain the request with its token, so only their code is passed on. */
 function noAnswer(error: unknown, timedOut: boolean): NoAnswer {
   const { code, cause, message } = causeSchema
     .catch({ code: '', cause: { syscall: '' }, message: '' })
@@ -142,6 +142,7 @@ function noAnswer(error: unknown, timedOut: boolean): NoAnswer {
   if (timedOut) return failed('timeout', true, '');
   if (NOT_CONNECTED.has(code) || cause.syscall === 'connect') return failed('unreachable', false);
   if (UNTRUSTED.test(code)) return failed('untrusted', false);
-  if (message.startsWith('maxContentLength')) return failed('too-large', true, `over ${MOST_BYTES} bytes`);
+  if (message.startsWith('maxContentLength'))
+    return failed('too-large', true, `over ${MAX_RESPONSE_BYTES} bytes`);
   return failed('broken', true);
 }

@@ -1,9 +1,9 @@
 import PQueue from 'p-queue';
 
-/** Runs work when there is room for it. A limit over several processes can be given in place of the default. */
+/** Runs work within a concurrency limit. See `queueLimiter` for one process and `sharedLimiter` for several. */
 export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** At most so many at the same time in this process, first come, first served. */
+/** Creates a limiter for this process: at most `most` tasks at the same time, in order of arrival. */
 export function queueLimiter(most: number): Limiter {
   const queue = new PQueue({ concurrency: most });
   return (work) => queue.add(work);

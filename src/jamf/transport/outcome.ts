@@ -1,58 +1,58 @@
-/** Header names in lower case. */
+/** Response headers; names are in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Jamf, or something before it, answered completely. */
+/** A complete response of Jamf Pro, or of a proxy in front of it. */
 export interface Answer {
   kind: 'answer';
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed body, where JSON was expected of an answer that succeeded. */
+  /** Parsed body of a successful response if JSON was expected; otherwise undefined. */
   json: unknown;
 }
 
-/** Why a call has no answer that can be used. */
+/** Why an attempt has no usable response. */
 export type NoAnswerReason =
-  /** The connection was not made. */
+  /** No connection was established. */
   | 'unreachable'
-  /** TLS: the certificate of the server is not trusted. */
+  /** The TLS certificate of the server is not trusted. */
   | 'untrusted'
   | 'timeout'
-  /** The connection broke before the answer was complete. */
+  /** The connection closed before the response was complete. */
   | 'broken'
-  /** The answer is larger than is read. */
+  /** The response exceeds the size limit. */
   | 'too-large'
-  /** The answer should be JSON and is not: half a body, a login page, a proxy. */
+  /** The response is not JSON although JSON was expected: a truncated body, a login page, a page of a proxy. */
   | 'garbled'
-  /** The breaker is open: nothing was sent. */
+  /** The circuit breaker is open, so nothing was sent. */
   | 'held';
 
-/** There is nothing to work with. */
+/** An attempt without a usable response. */
 export interface NoAnswer {
   kind: 'no-answer';
   reason: NoAnswerReason;
-  /** False when the request certainly did not reach the server. */
+  /** False only if the request certainly did not reach the server. */
   reached: boolean;
-  /** What may be shown: an error code such as ECONNREFUSED, the title of a page. */
+  /** Detail that is safe to show: an error code such as ECONNREFUSED, or the title of a page. */
   detail: string;
   status: number | null;
 }
 
-/** What became of one attempt. */
+/** Result of one attempt. */
 export type Outcome = Answer | NoAnswer;
 
-/** How an outcome is called in metrics and logs: the status, or the reason why there is none. A small, closed set. */
+/** Label of an outcome in metrics and logs: the HTTP status, or the reason for a missing response. A small, closed set. */
 export function labelOf(outcome: Outcome): string {
   return outcome.kind === 'answer' ? String(outcome.status) : outcome.reason;
 }
 
-/** Whether the server, or the way to it, is in trouble; what it refuses (4xx) is not trouble. */
+/** True if the server or the network failed. Rejections (4xx) do not count. */
 export function isTrouble(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status >= 500;
   return outcome.reason !== 'too-large' && outcome.reason !== 'held';
 }
 
-/** One value of a header. */
+/** First value of a header; `null` if it is absent. `name` must be in lower case. */
 export function header(headers: Headers, name: string): string | null {
   const value = headers[name];
   return (typeof value === 'string' ? value : value?.[0]) ?? null;

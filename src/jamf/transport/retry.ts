@@ -2,36 +2,36 @@ import type { Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
 import { askedToWait } from './retry-after.js';
 
-/** Answers that a later try may not meet. Source: retry rules of Jamf's client libraries; 429 comes from gateways and proxies. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** HTTP statuses of transient failures. Jamf Pro itself has no rate limit; 429 comes from gateways and proxies in front of it. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** What is known of the attempt that may be repeated. */
+/** The attempt that failed. */
 export interface Attempt {
-  /** Counts from 1. */
+  /** Starts at 1. */
   number: number;
-  /** The call changes nothing. */
+  /** True if the call changes nothing in Jamf Pro. */
   safe: boolean;
+  /** Epoch milliseconds. */
   now: number;
-  /** 0 to 1. */
+  /** 0 to 1, for jitter. */
   random: number;
 }
 
-/** Whether time alone may make the same call succeed. */
+/** True if the same call may succeed later without any change. */
 export function mayPass(outcome: Outcome): boolean {
-  if (outcome.kind === 'answer') return PASSING.has(outcome.status);
+  if (outcome.kind === 'answer') return TRANSIENT.has(outcome.status);
   return outcome.reason !== 'untrusted' && outcome.reason !== 'too-large';
 }
 
-/** Whether a call that changes something may have done so although nobody says so. */
+/** True if a write may have been applied although no success was received. */
 export function mayBeDone(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status >= 500 || outcome.status === 408;
   return outcome.reached;
 }
 
 /**
- * How long to wait before the same call is made again, milliseconds; `null` when it is not.
- * What changes something is repeated only when it certainly was not done: refused by 429, or never connected.
- * What timed out is repeated once: whoever is too slow is not helped by being asked more often.
+ * Milliseconds to wait before a retry; `null` for no retry. A write is retried only if it certainly was not applied: rejected with
+ * 429, or never connected. A timeout is retried once, because more requests do not help a slow server.
  */
 export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuning): number | null {
   if (attempt.number >= tuning.attempts || !mayPass(outcome)) return null;
@@ -41,7 +41,7 @@ export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuni
   } else {
     const asked = askedToWait(outcome.headers, attempt.now);
     if (asked !== null && asked > tuning.patienceMs) return null;
-    // A little later than asked, each a little differently: whoever was refused together must not come back together.
+    // Jitter on top of the requested wait, so that calls that were rejected together do not return together.
     if (asked !== null) return asked + attempt.random * tuning.backOffMs;
   }
   const most = Math.min(tuning.backOffMs * 2 ** (attempt.number - 1), tuning.backOffMostMs);

@@ -10,37 +10,37 @@ import type { Answer } from './outcome.js';
 import type { JamfAuth, JamfSettings, Tuning } from '../settings.js';
 import { serverTime } from './retry-after.js';
 
-/** One token for all callers. */
+/** Manages the token that all calls of one client share. */
 export interface Session {
-  /** The token in use; asks for one when there is none or it is about to end, once for all who wait. */
+  /** Returns the current token. Requests a new one if there is none or it expires soon; concurrent callers share the request. */
   token(): Promise<string>;
-  /** Jamf refused this token. Does nothing when another is in use by now. */
+  /** Discards a token that Jamf Pro rejected. Does nothing if a newer token is in use. */
   refuse(token: string): void;
-  /** Cookies of the node that gave the token: a workflow that starts with them need not wait until another node has heard of it. */
+  /** Copies the cookies of the cluster node that issued the token. Other nodes may not know the token for up to a minute. */
   jar(): CookieJar;
-  /** Hides the credentials and the tokens in use. */
+  /** Replaces the credentials and the latest tokens in a text with `[hidden]`. */
   redact(text: string): string;
 }
 
 interface Token {
   value: string;
-  /** When it ends by our clock. */
+  /** Expiry on the clock of this process, epoch milliseconds. */
   expiresAt: number;
-  /** From then on a new one is asked for. */
+  /** Time from which a new token is requested, epoch milliseconds. */
   renewAt: number;
 }
 
-/** Lifetime when the server says none that can be: short, for a 401 renews it anyway. */
+/** Lifetime if the server gives no valid one. It is short because a 401 triggers a new token anyway. */
 const UNKNOWN_LIFETIME_MS = 60_000;
-/** A token is renewed so long before it ends, or a fifth of its lifetime when that is less (some tenants give 60 s). */
+/** A token is renewed this long before expiry, or a fifth of its lifetime if that is shorter (some servers issue tokens for 60 s). */
 const RENEW_BEFORE_MS = 60_000;
 
 const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(0) });
 const userSchema = z.object({ token: z.string().min(1), expires: anything });
 
 /**
- * Signs in with client credentials (`POST` to the token path, RFC 6749 section 4.4) or a user account (`POST /api/v1/auth/token`).
- * A refused sign-in is not tried again for `refusalHeldMs`: whoever asks meanwhile gets the same error.
+ * Signs in with client credentials (`POST` to the token path, RFC 6749, section 4.4) or a user account (`POST /api/v1/auth/token`).
+ * After a rejected sign-in, all callers get the same error for `refusalHeldMs`, so that a wrong password does not lock the account.
  */
 export function createSession(
   { auth, tokenPath }: Pick<JamfSettings, 'auth' | 'tokenPath'>,
@@ -72,9 +72,9 @@ export function createSession(
         refusal = { error, until: now() + tuning.refusalHeldMs };
       throw error;
     });
-    const { value, lifetimeMs } = read(auth, answer, instance, askedAt);
+    const { value, lifetimeMs } = parseToken(auth, answer, instance, askedAt);
     const renewBefore = Math.min(RENEW_BEFORE_MS, lifetimeMs / 5);
-    // Calls under way still carry the token before.
+    // Keep earlier tokens for redaction: calls in progress may still use them.
     tokens = [value, ...tokens].slice(0, 3);
     jar = cookies;
     current = { value, expiresAt: askedAt + lifetimeMs, renewAt: askedAt + lifetimeMs - renewBefore };
@@ -91,7 +91,7 @@ export function createSession(
       try {
         return await signingIn;
       } catch (error) {
-        // Jamf may be away just while the old token is still good.
+        // Sign-in failed temporarily, but the current token is still valid.
         if (current && now() < current.expiresAt && error instanceof JamfError && error.retryable)
           return current.value;
         throw error;
@@ -130,7 +130,7 @@ function authorizationFor(auth: JamfAuth): { authorization?: string } {
   return basic === undefined ? {} : { authorization: `Basic ${basic}` };
 }
 
-function read(
+function parseToken(
   auth: JamfAuth,
   answer: Answer,
   instance: string,
@@ -144,7 +144,7 @@ function read(
   }
   const parsed = userSchema.safeParse(answer.json);
   if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer.status);
-  // An instant of the server's clock, which may differ from ours.
+  // `expires` is a time on the server's clock, so the lifetime is computed from the server's `Date`.
   const expires = toInstant(parsed.data.expires) ?? 0;
   return { value: parsed.data.token, lifetimeMs: lifetime(expires - serverTime(answer.headers, askedAt)) };
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Limiter } from './limiter.js';
 
-/** The slots of one Jamf Pro server, kept where all processes see them. Rejects when that place cannot be reached. */
+/**
+ * Request to the slot store that all processes share. Rejects if the store is unavailable. `take` and `more` acquire slots, `take`
+ * also queues the process if none is free; `renew` extends leases; `give` releases slots. `wanted`: another process is waiting.
+ */
 export type Slots = (request: {
   what: 'take' | 'more' | 'renew' | 'give';
   holder: string;
@@ -10,17 +13,17 @@ export type Slots = (request: {
   leaseMs: number;
 }) => Promise<{ held: readonly string[]; processes: number; wanted: boolean }>;
 
-/** Times of a shared limiter, milliseconds; the defaults suit production. */
+/** Intervals of a shared limiter, milliseconds. The defaults are for production. */
 export interface SlotTimes {
-  /** The slot of a process that was killed is free again after this. */
+  /** Lease of a slot. The slots of a killed process become free after this time. */
   leaseMs: number;
-  /** A busy process asks once in this time whether others wait for its slot. */
+  /** Interval at which a busy process checks whether another process waits for its slot. */
   turnMs: number;
-  /** A slot is kept so long for the next call. */
+  /** Time for which an idle slot is kept for the next call. */
   idleMs: number;
-  /** Who found no slot asks again after this, and up to half of it more. */
+  /** Wait before the next request if no slot was free, plus up to 50 % jitter. */
   againMs: number;
-  /** While the slots cannot be reached the process keeps to its share for so long, and then asks again. */
+  /** Time for which the process works without slots after the store failed, before it tries the store again. */
   aloneMs: number;
 }
 
@@ -30,16 +33,16 @@ interface Slot {
   name: string;
   busy: boolean;
   turnEndsAt: number;
-  /** Runs while nothing uses it. */
+  /** Timer that releases the idle slot. */
   idle: NodeJS.Timeout | null;
 }
 
 /**
- * At most `most` calls at once over all processes. A slot is held while there is work for it and a moment longer, so that a busy
- * process asks once a second and not once a call; a process that finds none waits and makes the others take turns.
- * While the slots cannot be reached, each process keeps to its share: `most` by the number of processes seen last, at least one.
+ * Concurrency limiter over all processes: at most `most` calls at the same time. A slot is held across calls and `idleMs` longer, so a
+ * busy process contacts the store once a second instead of once per call. If another process waits, the slot is passed on.
+ * While the store is unavailable, each process limits itself to `most` divided by the last known number of processes, at least one.
  *
- * @param connections called with how many connections may stay open, before a slot is given back: a kept connection is one, too
+ * @param connections called with the number of connections that may stay open, before a slot is released: idle connections count, too
  */
 export function sharedLimiter(
   slots: Slots,
@@ -53,28 +56,28 @@ export function sharedLimiter(
   const holder = randomUUID();
   const held = new Map<string, Slot>();
   const waiting: (() => Promise<void>)[] = [];
-  let asking = false;
-  let again: NodeJS.Timeout | null = null;
+  let calling = false;
+  let retryTimer: NodeJS.Timeout | null = null;
   let heartbeat: NodeJS.Timeout | null = null;
-  let share = most;
-  /** Works without a slot, and until when that is so. */
+  let fallbackLimit = most;
+  /** Until this time the process works without slots, because the store failed; epoch milliseconds. */
   let aloneUntil = 0;
-  let unslotted = 0;
+  let withoutSlot = 0;
 
-  const ask = async (what: Parameters<Slots>[0]['what'], names: readonly string[]) => {
+  const callStore = async (what: Parameters<Slots>[0]['what'], names: readonly string[]) => {
     const answer = await slots({ what, holder, slots: names, most, leaseMs });
-    share = Math.max(1, Math.floor(most / answer.processes));
+    fallbackLimit = Math.max(1, Math.floor(most / answer.processes));
     return answer;
   };
 
-  const beat = () => {
-    // A lease that could not be prolonged ends by itself; the call under way is carried through.
-    if (held.size > 0) ask('renew', [...held.keys()]).catch(() => undefined);
+  const renewAll = () => {
+    // If the renewal fails, the lease expires; the call in progress still completes.
+    if (held.size > 0) callStore('renew', [...held.keys()]).catch(() => undefined);
   };
 
   const drop = (name: string) => {
     held.delete(name);
-    connections(held.size + unslotted);
+    connections(held.size + withoutSlot);
     if (held.size === 0 && heartbeat) {
       clearInterval(heartbeat);
       heartbeat = null;
@@ -83,29 +86,29 @@ export function sharedLimiter(
 
   const give = (slot: Slot) => {
     drop(slot.name);
-    // One that cannot be given back runs out.
-    ask('give', [slot.name]).catch(() => undefined);
+    // If the release fails, the lease expires.
+    callStore('give', [slot.name]).catch(() => undefined);
   };
 
   const use = async (slot: Slot): Promise<void> => {
     if (slot.idle) clearTimeout(slot.idle);
     slot.idle = null;
     slot.busy = true;
-    for (let work = waiting.shift(); work; work = (await mayGoOn(slot)) ? waiting.shift() : undefined)
+    for (let work = waiting.shift(); work; work = (await keepsSlot(slot)) ? waiting.shift() : undefined)
       await work();
     slot.busy = false;
     if (!held.has(slot.name) || waiting.length > 0) pump();
     else slot.idle = setTimeout(() => give(slot), idleMs);
   };
 
-  /** Once a turn the others are asked for: who has waited gets the slot. */
-  const mayGoOn = async (slot: Slot): Promise<boolean> => {
+  /** Checks once per `turnMs` whether another process waits. If so, releases the slot and returns false. */
+  const keepsSlot = async (slot: Slot): Promise<boolean> => {
     if (waiting.length === 0 || Date.now() < slot.turnEndsAt) return true;
     slot.turnEndsAt = Date.now() + turnMs;
-    const answer = await ask('renew', [slot.name]).catch(() => null);
+    const answer = await callStore('renew', [slot.name]).catch(() => null);
     if (answer?.wanted !== true) return true;
     drop(slot.name);
-    await ask('give', [slot.name]).catch(() => undefined);
+    await callStore('give', [slot.name]).catch(() => undefined);
     return false;
   };
 
@@ -113,14 +116,17 @@ export function sharedLimiter(
     const free = Array.from({ length: most }, (_, index) => `${holder}/${index}`).filter(
       (name) => !held.has(name),
     );
-    const { held: granted } = await ask(held.size === 0 ? 'take' : 'more', free.slice(0, waiting.length));
+    const { held: granted } = await callStore(
+      held.size === 0 ? 'take' : 'more',
+      free.slice(0, waiting.length),
+    );
     for (const name of granted)
       held.set(name, { name, busy: false, turnEndsAt: Date.now() + turnMs, idle: null });
-    if (granted.length > 0) heartbeat ??= setInterval(beat, leaseMs / 3);
+    if (granted.length > 0) heartbeat ??= setInterval(renewAll, leaseMs / 3);
     else
-      again ??= setTimeout(
+      retryTimer ??= setTimeout(
         () => {
-          again = null;
+          retryTimer = null;
           pump();
         },
         againMs * (1 + Math.random() / 2),
@@ -134,25 +140,25 @@ export function sharedLimiter(
       workAlone();
       return;
     }
-    if (asking || again || held.size >= most) return;
-    asking = true;
+    if (calling || retryTimer || held.size >= most) return;
+    calling = true;
     take()
       .catch(() => {
         aloneUntil = Date.now() + aloneMs;
       })
       .finally(() => {
-        asking = false;
+        calling = false;
         pump();
       });
   };
 
   const workAlone = (): void => {
-    while (waiting.length > 0 && unslotted + held.size < share) {
+    while (waiting.length > 0 && withoutSlot + held.size < fallbackLimit) {
       const work = waiting.shift();
-      unslotted += 1;
+      withoutSlot += 1;
       void work?.().finally(() => {
-        unslotted -= 1;
-        connections(held.size + unslotted);
+        withoutSlot -= 1;
+        connections(held.size + withoutSlot);
         pump();
       });
     }

@@ -1,12 +1,12 @@
-/** Holds all calls to a server back while it asks for quiet. */
+/** Delays all calls to a server while it requests a wait (`Retry-After`). */
 export interface Pace {
-  /** Resolves when calls may go out. */
+  /** Resolves when calls may be sent. */
   ready(): Promise<void>;
-  /** Nothing goes out for so long, milliseconds; a shorter hold does not end a longer one. True when nothing was held before. */
+  /** Holds all calls for this many milliseconds; never shortens a hold in progress. Returns true if no hold was in progress. */
   hold(durationMs: number): boolean;
 }
 
-/** By the given clock; holds nothing at first. */
+/** Creates a pace without a hold. `now` returns epoch milliseconds. */
 export function createPace(now: () => number, sleep: (ms: number) => Promise<void>): Pace {
   let heldUntil = 0;
   return {

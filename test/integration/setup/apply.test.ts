@@ -208,7 +208,7 @@ describe('recert webhooks apply', () => {
     await house.configure();
     const { code, err } = await house.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.failed);
-    expect(err).toContain('Give the API role the privilege "Create Webhooks"');
+    expect(err).toContain('Add the privilege "Create Webhooks" to the API role');
   });
 
   test('reads back from the node of the cluster that it wrote to', async () => {

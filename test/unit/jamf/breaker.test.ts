@@ -15,7 +15,7 @@ describe('the breaker', () => {
     expect(jamf.breakerState).toBe('open');
 
     const error = await failureOf(jamf.version());
-    expect(error.message).toContain('server.version was not made: Jamf is in trouble');
+    expect(error.message).toContain('server.version was skipped: Jamf Pro is failing');
     expect(error).toMatchObject({ status: null, retryable: true, inDoubt: false });
     expect(server.of(VERSION)).toHaveLength(3);
 

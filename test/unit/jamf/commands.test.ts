@@ -99,7 +99,7 @@ describe('finding commands', () => {
   it('says that Jamf had trouble after 500 with no errors in it', async () => {
     const { jamf } = await connect({ [COMMANDS]: { status: 500, body: { httpStatus: 500, errors: [] } } });
     expect((await failureOf(jamf.findCommands(query))).message).toBe(
-      'production: commands.find answered 500. Jamf has trouble; when it stays so, look at its status page and its log.',
+      'production: commands.find answered 500. Jamf Pro failed to process the request; if this persists, check its status page and its log.',
     );
   });
 });

@@ -266,7 +266,7 @@ it.each([
 ])('an answer that is %s is not understood, and is not asked for again', async (_, body) => {
   const { jamf, server } = await connect({ [V4]: { body } });
   const error = await failureOf(jamf.listComputers({}, 0));
-  expect(error.message).toContain('answered 200 with something that is not understood');
+  expect(error.message).toContain('answered 200 with an unexpected response');
   expect(error.retryable).toBe(false);
   expect(server.of(V4)).toHaveLength(1);
 });

@@ -64,10 +64,10 @@ describe('adding Macs to a group', () => {
   });
 
   it.each([
-    ['Unable to match computer', false, 'Jamf does not know a computer of the request'],
+    ['Unable to match computer', false, 'Jamf Pro does not know a computer in the request'],
     ['Computer is not managed', false, 'is not managed'],
-    ['Unable to update the database', true, 'Jamf was busy'],
-    ['Problem with something', false, 'Jamf refused the request as it stands'],
+    ['Unable to update the database', true, 'Jamf Pro was busy'],
+    ['Problem with something', false, 'Jamf Pro rejected the request'],
   ])('says what to do after 409 "%s", and does not repeat it', async (message, retryable, advice) => {
     const { jamf, server } = await connect({ [PUT]: conflict(message) });
     const error = await failureOf(jamf.addToGroup('5', ['6']));

@@ -118,14 +118,14 @@ describe('a profile', () => {
     const { jamf } = await connect({
       [PROFILE]: classic({ general: { ...general, id: 13 }, scope: { exclusions: {} } }),
     });
-    expect((await failureOf(jamf.readProfile('12'))).said).toBe('another profile than the one asked for');
+    expect((await failureOf(jamf.readProfile('12'))).said).toBe('a different profile than requested');
   });
 
   it('that Jamf does not have is named with what to check', async () => {
     const body = '<html><head><title>Status page</title></head><body><p>Error: Not Found</p></body></html>';
     const { jamf } = await connect({ [PROFILE]: { status: 404, body } });
     expect((await failureOf(jamf.readProfile('12'))).message).toBe(
-      'production: profiles.read answered 404 (Not Found). Jamf has no profile of this id: check blue and green in the configuration.',
+      'production: profiles.read answered 404 (Not Found). Jamf Pro has no profile with this ID: check blue and green in the configuration.',
     );
   });
 });

@@ -45,8 +45,8 @@ describe('a read', () => {
     const error = await failureOf(jamf.version());
     expect(server.of(VERSION)).toHaveLength(4);
     expect(error.message).toBe(
-      'production: server.version answered something that is no JSON (a page titled "Jamf Pro Login"). ' +
-        'Something before Jamf may have answered, such as a proxy or a login page. Check the url of this instance.',
+      'production: server.version returned a response that is not JSON (a page titled "Jamf Pro Login"). ' +
+        'A proxy or a login page may have responded in place of Jamf Pro. Check the url of this instance.',
     );
   });
 
@@ -76,7 +76,7 @@ describe('a read', () => {
     expect(server.of(route)).toHaveLength(1);
     expect(error.message).toBe(
       'production: computers.read answered 403 (INVALID_PRIVILEGE: Forbidden). ' +
-        'Give the API role the privilege "Read Computers"; it counts from the next token on.',
+        'Add the privilege "Read Computers" to the API role; it takes effect with the next token.',
     );
   });
 
@@ -106,7 +106,7 @@ describe('a write', () => {
       const error = await failureOf(jamf.addToGroup('5', ['6']));
       expect(server.of(GROUP)).toHaveLength(1);
       expect(error).toMatchObject({ status, inDoubt: true, retryable: true });
-      expect(error.advice).toContain('It is not known whether it was done');
+      expect(error.advice).toContain('Jamf Pro may have applied the change');
     },
   );
 

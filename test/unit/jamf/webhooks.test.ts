@@ -108,7 +108,7 @@ describe('reading a webhook', () => {
 
   it('refuses another one than was asked for', async () => {
     const { jamf } = await connectSetup({ [READ]: webhook({ id: 8 }) });
-    expect((await failureOf(jamf.readWebhook('7'))).message).toContain('another webhook');
+    expect((await failureOf(jamf.readWebhook('7'))).message).toContain('a different webhook');
   });
 });
 
@@ -188,14 +188,14 @@ describe('writing a webhook', () => {
       .createWebhook({ ...settings, credentials: { type: 'basic', username: 'jamf', password } })
       .catch((thrown: unknown) => thrown);
     expect(String(error)).toBe(
-      'RangeError: the webhook "Recert ComputerAdded" holds a character that XML cannot carry',
+      'RangeError: the webhook "Recert ComputerAdded" contains a character that XML does not allow',
     );
   });
 
   it('says what to do about a name that is taken', async () => {
     const { jamf } = await connectSetup({ [CREATE]: { status: 409, body: '<p>Error: Duplicate name</p>' } });
     expect((await failureOf(jamf.createWebhook(settings))).advice).toBe(
-      'Nothing was changed: another one of this name exists.',
+      'Nothing was changed: the name is already in use.',
     );
   });
 });
