@@ -1,4 +1,4 @@
-/** The queues, each with one worker file of the same name in `workers/`. */
+/** All queues. Each has a worker in `workers/` with the same name. */
 export const QUEUES = ['assess', 'redistribute', 'sweep', 'notify', 'batch'] as const;
 
 /** Name of a queue. */

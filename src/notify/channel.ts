@@ -6,28 +6,29 @@ import { pagerdutyMessage } from './pagerduty.js';
 import { slackMessage } from './slack.js';
 import { webhookMessage } from './webhook.js';
 
-/** Who says it, and when. */
+/** Sender of a message. */
 export interface Sender {
-  /** Name of this Recert for people, such as the host of its console. */
+  /** Name of this installation in messages, such as the host of its console. */
   source: string;
+  /** Epoch milliseconds. */
   now: () => number;
 }
 
 /**
- * Says something on one channel, once.
+ * Sends a notice to one channel, in one attempt.
  *
- * @throws NotSentError when it did not get there.
+ * @throws NotSentError if the receiver did not accept it.
  */
 export async function send(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<void> {
   const { status, text } = await post(messageFor(channel, notice, sender));
-  // Slack answers `ok`, and says what is wrong with other statuses; a proxy in between answers 200 with a page.
+  // Slack answers 200 with the text `ok`, PagerDuty 202. A proxy in between may answer 200 with an HTML page.
   if (channel.type === 'slack' && text.trim() !== 'ok')
-    throw new NotSentError('answered 200, and not as Slack does', { status });
+    throw new NotSentError('answered 200, but not with the response of Slack', { status });
   if (channel.type === 'pagerduty' && status !== 202)
-    throw new NotSentError(`answered ${status}, and not as PagerDuty does`, { status });
+    throw new NotSentError(`answered ${status}, but not with the response of PagerDuty`, { status });
 }
 
-/** As `send`; returns what went wrong, `undefined` when the receiver took it. */
+/** Calls `send` and returns its error, or `undefined` if the receiver accepted the notice. Never throws. */
 export function trySend(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<Error | undefined> {
   return send(channel, notice, sender).then(
     () => undefined,

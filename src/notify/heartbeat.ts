@@ -3,11 +3,12 @@ import type { Telemetry } from '../telemetry/bus.js';
 import { ask } from './post.js';
 
 /**
- * Returns how to tell a watchman outside that a worker is at its work: the watchman speaks up when it hears nothing. Does not wait for its
- * answer, and never throws; while one call is out no other is made. Only the first of several failures is told.
+ * Returns a function that sends a heartbeat (GET) to an external dead man's switch, which alerts when heartbeats stop. The function does
+ * not wait for the response and never throws; it sends nothing while a heartbeat is in progress. Of consecutive failures, only the
+ * first is reported.
  */
 export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Telemetry }): () => void {
-  let out = false;
+  let inProgress = false;
   let failing = false;
 
   async function beat(): Promise<void> {
@@ -19,13 +20,13 @@ export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Te
         telemetry.emit('heartbeat.failed', { error: error instanceof Error ? error.message : String(error) });
       failing = true;
     } finally {
-      out = false;
+      inProgress = false;
     }
   }
 
   return () => {
-    if (out) return;
-    out = true;
+    if (inProgress) return;
+    inProgress = true;
     void beat();
   };
 }

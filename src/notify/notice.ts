@@ -1,18 +1,18 @@
 import { formatDuration } from '../config/values/duration.js';
 import type { Notice } from '../domain/incidents/notice.js';
 
-/** The first line of a message: what is the matter, or that it no longer is. */
+/** Title of a message. */
 export function headlineOf({ incident, phase }: Notice): string {
-  return phase === 'opened' ? incident.title : `Recovered: ${incident.title}`;
+  return phase === 'opened' ? incident.title : `Resolved: ${incident.title}`;
 }
 
-/** The sentence below it. */
+/** Text of a message, below the title. */
 export function bodyOf({ incident, phase, openedAt, recoveredAt }: Notice): string {
   if (phase === 'opened') return incident.text;
-  return `It is over after ${formatDuration((recoveredAt ?? openedAt) - openedAt)}.`;
+  return `Resolved after ${formatDuration((recoveredAt ?? openedAt) - openedAt)}.`;
 }
 
-/** At most so many UTF-16 units, as the services count; what is cut ends with `…` and never in the middle of a character. */
+/** Truncates a text to `most` UTF-16 code units, the unit of the services' limits. Appends `…` and never splits a surrogate pair. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const head = text.slice(0, most - 1);

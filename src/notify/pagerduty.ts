@@ -3,13 +3,13 @@ import type { Message } from './post.js';
 import { bodyOf, cut, headlineOf } from "./notice.js";
 import { type Notice } from '../domain/incidents/notice.js';
 
-/** Limits of the Events API v2 (developer.pagerduty.com, "PD-CEF"). */
-const SUMMARY = 1_024;
-const KEY = 255;
+/** Maximum lengths in the Events API v2 (developer.pagerduty.com, "PD-CEF"). */
+const MAX_SUMMARY = 1_024;
+const MAX_KEY = 255;
 
 /**
- * An event that opens an alert, or resolves it. Both carry the same key, also over a restart and when several processes say it, so that
- * PagerDuty keeps one alert for one matter; a resolve for a key that it does not know does nothing there.
+ * Builds the event that opens or resolves an alert. Both have the same deduplication key, also after a restart and from other processes,
+ * so PagerDuty keeps one alert per incident. PagerDuty ignores a resolve event with an unknown key.
  */
 export function pagerdutyMessage(
   notice: Notice,
@@ -21,9 +21,9 @@ export function pagerdutyMessage(
     ...base,
     event_action: 'trigger',
     client: 'Recert',
-    ...(link === null ? {} : { client_url: link, links: [{ href: link, text: 'Open in Recert' }] }),
+    ...(link === null ? {} : { client_url: link, links: [{ href: link, text: 'View in Recert' }] }),
     payload: {
-      summary: cut(headlineOf(notice), SUMMARY),
+      summary: cut(headlineOf(notice), MAX_SUMMARY),
       severity: incident.severity,
       source,
       timestamp: new Date(openedAt).toISOString(),
@@ -37,5 +37,5 @@ export function pagerdutyMessage(
 }
 
 function keyOf(key: string): string {
-  return key.length <= KEY ? key : createHash('sha256').update(key).digest('hex');
+  return key.length <= MAX_KEY ? key : createHash('sha256').update(key).digest('hex');
 }

@@ -1,40 +1,40 @@
 import { NotSentError } from '../domain/incidents/not-sent-error.js';
 
-/** Longest wait for a receiver. */
+/** Timeout of one request to a receiver. */
 const TIMEOUT_MS = 10_000;
-/** What a receiver says is read so far, bytes. */
-const MOST_SAID = 2_000;
-/** What Slack says when it refuses, such as `no_service` or `invalid_blocks`: a word that may be repeated, since no secret looks like it. */
-const REASON = /^[a-z]{2,20}(_[a-z]{2,20}){1,3}$/;
+/** Maximum number of bytes that are read from a response. */
+const MAX_RESPONSE_BYTES = 2_000;
+/** Error words of Slack, such as `no_service` or `invalid_blocks`. They are safe to log, because no secret has this form. */
+const ERROR_WORD = /^[a-z]{2,20}(_[a-z]{2,20}){1,3}$/;
 
-/** What is sent: JSON already written, since a signature is over its bytes. */
+/** A message as sent. The body is JSON text, because a signature covers its bytes. */
 export interface Message {
-  /** Of the receiver; often a secret. */
+  /** Address of the receiver; often a secret. */
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string;
 }
 
-/** The answer of a receiver that took it. */
+/** Response of a receiver that accepted the request. */
 export interface Taken {
   status: number;
-  /** The beginning of what it said. */
+  /** Start of the response body. */
   text: string;
 }
 
 /**
- * Sends one message, once. Redirections are not followed: they would carry a secret elsewhere.
+ * Sends a message in one attempt. Redirects are not followed, because they could send a secret to another host.
  *
- * @throws NotSentError when there was no answer within 10 s, or one that is not 2xx.
+ * @throws NotSentError if there is no response within 10 s, or its status is not 2xx.
  */
 export function post({ url, headers, body }: Message): Promise<Taken> {
   return ask({ method: 'POST', url, body, headers: { 'Content-Type': 'application/json', ...headers } });
 }
 
 /**
- * One request to a receiver, as `post`.
+ * Sends one request with the rules of `post`.
  *
- * @throws NotSentError as `post`.
+ * @throws NotSentError under the same conditions as `post`.
  */
 export async function ask({
   method,
@@ -52,42 +52,42 @@ export async function ask({
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    text = await beginningOf(response);
+    text = await readStart(response);
   } catch (error) {
-    throw new NotSentError(`no answer (${reasonOf(error)})`);
+    throw new NotSentError(`no response (${reasonOf(error)})`);
   }
   if (response.ok) return { status: response.status, text };
   const { status } = response;
-  const why = status >= 300 && status < 400 ? ', a redirection' : REASON.test(text) ? ` (${text})` : '';
+  const why = status >= 300 && status < 400 ? ', a redirect' : ERROR_WORD.test(text) ? ` (${text})` : '';
   throw new NotSentError(`answered ${status}${why}`, {
     status,
     waitMs: retryAfterMs(response.headers.get('retry-after')),
   });
 }
 
-/** No more than is needed, whatever is sent: the rest is not taken from the network. */
-async function beginningOf(response: Response): Promise<string> {
+/** Reads the start of a response body. The rest is not received. */
+async function readStart(response: Response): Promise<string> {
   const body = response.body as AsyncIterable<Uint8Array> | null;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     size += chunk.byteLength;
-    if (size >= MOST_SAID) break;
+    if (size >= MAX_RESPONSE_BYTES) break;
   }
-  return Buffer.concat(chunks).toString('utf8', 0, MOST_SAID);
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_RESPONSE_BYTES);
 }
 
-/** A name or code of an error. Its message may hold the address, and the address the secret. */
+/** Code or name of an error. Its message is not used, because it may contain the address and with it a secret. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return `${TIMEOUT_MS / 1_000} s passed`;
+  if (error.name === 'TimeoutError') return `timeout after ${TIMEOUT_MS / 1_000} s`;
   const { cause } = error;
   const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
   return typeof code === 'string' ? code : error.name;
 }
 
-/** RFC 9110, 10.2.3: seconds, or a date, which proxies before a receiver send. Never more than an hour. */
+/** Parses `Retry-After` (RFC 9110, section 10.2.3), in seconds or as a date, to milliseconds; at most one hour. */
 function retryAfterMs(header: string | null): number {
   if (header === null) return 0;
   const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();

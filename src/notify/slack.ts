@@ -3,27 +3,27 @@ import type { Message } from './post.js';
 import { bodyOf, cut, headlineOf } from "./notice.js";
 import { type Notice } from '../domain/incidents/notice.js';
 
-/** Limits of Block Kit (docs.slack.dev, reference of blocks): characters of a header, of a text in a section, of an address. */
-const HEADER = 150;
-const TEXT = 3_000;
-const ADDRESS = 3_000;
+/** Maximum lengths in Block Kit (docs.slack.dev, blocks reference): header, section text, button URL. */
+const MAX_HEADER = 150;
+const MAX_TEXT = 3_000;
+const MAX_URL = 3_000;
 
-/** As characters: names such as :warning: would have to be read in what a Mac is called, too. */
-const SIGNS: Record<Severity, string> = {
+/** Unicode characters instead of names such as `:warning:`, so that emoji parsing, which also affects Mac names, stays off. */
+const SEVERITY_ICONS: Record<Severity, string> = {
   info: '\u2139\uFE0F',
   warning: '\u26A0\uFE0F',
   error: '\u{1F534}',
   critical: '\u{1F6A8}',
 };
-const OVER = '\u2705';
+const RESOLVED_ICON = '\u2705';
 
 /**
- * The message of an incoming webhook: header, sentence, facts, and a button to the Mac or the page. What Jamf or a Mac has said is plain
- * text: in `mrkdwn` Slack would make links of addresses, bold of asterisks, and would call a channel by `@here`.
+ * Builds the message for an incoming webhook: header, text, facts, and a button to the page in the console. Text from Jamf Pro or a Mac
+ * is sent as `plain_text`: with `mrkdwn`, Slack would interpret links, asterisks and mentions such as `@here`.
  */
 export function slackMessage(notice: Notice, url: string): Message {
   const { incident, phase, openedAt, link } = notice;
-  const sign = phase === 'recovered' ? OVER : SIGNS[incident.severity];
+  const icon = phase === 'recovered' ? RESOLVED_ICON : SEVERITY_ICONS[incident.severity];
   const opened = Math.floor(openedAt / 1_000);
   const since = `<!date^${opened}^{date_short_pretty} {time}|${new Date(openedAt).toISOString()}>`;
   const facts = [
@@ -34,11 +34,11 @@ export function slackMessage(notice: Notice, url: string): Message {
   const blocks = [
     {
       type: 'header',
-      text: { type: 'plain_text', text: cut(`${sign} ${headlineOf(notice)}`, HEADER), emoji: false },
+      text: { type: 'plain_text', text: cut(`${icon} ${headlineOf(notice)}`, MAX_HEADER), emoji: false },
     },
-    { type: 'section', text: { type: 'plain_text', text: cut(bodyOf(notice), TEXT), emoji: false } },
+    { type: 'section', text: { type: 'plain_text', text: cut(bodyOf(notice), MAX_TEXT), emoji: false } },
     { type: 'context', elements: [{ type: 'mrkdwn', text: facts.join('  ·  '), verbatim: true }] },
-    ...(link !== null && link.length <= ADDRESS
+    ...(link !== null && link.length <= MAX_URL
       ? [
           {
             type: 'actions',
@@ -48,7 +48,7 @@ export function slackMessage(notice: Notice, url: string): Message {
                 action_id: 'open',
                 text: {
                   type: 'plain_text',
-                  text: incident.path.startsWith('/macs/') ? 'Open the Mac' : 'Open Recert',
+                  text: incident.path.startsWith('/macs/') ? 'View Mac' : 'View in Recert',
                 },
                 url: link,
               },
@@ -57,14 +57,14 @@ export function slackMessage(notice: Notice, url: string): Message {
         ]
       : []),
   ];
-  // What notifications and screen readers say.
-  const text = mrkdwn(headlineOf(notice), TEXT);
+  // Used by notifications and screen readers.
+  const text = mrkdwn(headlineOf(notice), MAX_TEXT);
   return { url, headers: {}, body: JSON.stringify({ text, mrkdwn: false, unfurl_links: false, blocks }) };
 }
 
 /**
- * Text that means nothing to Slack, whatever a Mac is called: `<!channel>` would call everybody. Cut before it is escaped, so that no
- * escape is cut in two; what grows past the limit by escaping is cut shorter.
+ * Escapes a text for `mrkdwn`, so that a Mac name such as `<!channel>` mentions no one. Truncates before escaping, so that no escape
+ * sequence is split, and truncates further if the escaped text exceeds the limit.
  */
 function mrkdwn(text: string, most: number): string {
   for (let length = most; ; length = Math.floor(length / 2)) {

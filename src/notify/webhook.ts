@@ -4,8 +4,8 @@ import { bodyOf, headlineOf } from "./notice.js";
 import { type Notice } from '../domain/incidents/notice.js';
 
 /**
- * A message for any receiver. `Recert-Signature` is `v1=` and the HMAC-SHA256, in hex, of the value of `Recert-Timestamp` (seconds since
- * 1970), a dot and the body: a receiver that compares the time with its clock cannot be fooled with an old message.
+ * Builds the message for a generic receiver. `Recert-Signature` is `v1=` and the HMAC-SHA256 (hex) of `Recert-Timestamp` (epoch seconds),
+ * a dot and the body. The signed timestamp lets receivers reject replayed messages. Format: docs/notifications.md.
  */
 export function webhookMessage(
   notice: Notice,

@@ -1,4 +1,4 @@
-/** What BullMQ puts before its keys: the hash tag keeps all of them in one slot of a Redis Cluster. */
+/** Key prefix for BullMQ. The hash tag keeps all keys in one slot of a Redis Cluster. */
 export function queuePrefix(prefix: string): string {
   return `{${prefix}}:queue`;
 }

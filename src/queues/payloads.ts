@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-/** Read the hints of one instance, gathered so far. */
+/** Job: assess the Macs in the assessment backlog of one instance. */
 export const assessPayload = z.strictObject({ instance: z.string() });
 
-/** Step one redistribution; its state is in the store, not in the job. */
+/** Job: run the next step of one redistribution. Its state is in the store, not in the job. */
 export const redistributePayload = z.strictObject({ instance: z.string(), redistributionId: z.string() });
 
 /**
- * Find what no webhook told: Macs that changed, the whole fleet, or open redistributions that have no job. `profiles`, asked for by a
- * person alone: audit every profile of the server that has a SCEP payload.
+ * Job: one sweep of an instance. `changed`: Macs with new inventory. `full`: the whole fleet. `open`: work without a job, and Macs whose
+ * state changed with time. `profiles`: check every SCEP profile of the server; runs only on request.
  */
 export const sweepPayload = z.strictObject({
   instance: z.string(),
   what: z.enum(['changed', 'full', 'open', 'profiles']),
 });
 
-/** Tell one channel of one incident; what is to be said is in the store, and no secret is here. */
+/** Job: send one incident to one channel. The content is in the store; the job contains no secret. */
 export const notifyPayload = z.strictObject({ incidentId: z.string(), channel: z.string() });
 
 /** Open the redistributions of one batch; the batch is in the store. */

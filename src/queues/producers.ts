@@ -9,73 +9,77 @@ import {
 } from './payloads.js';
 import type { Queues } from './queues.js';
 
-/** Puts work into the queues. Every payload is checked before it is written. Calls fail soon when Redis is away. */
+/** Adds jobs to the queues. Payloads are validated before they are written. Calls fail fast while Redis is unavailable. */
 export interface Producers {
-  /** An assess job for the hints of one instance, after a delay in milliseconds. */
+  /** Adds an assess job for one instance, with a delay in milliseconds. */
   wakeAssess(instance: string, delayMs: number): Promise<void>;
   /**
-   * An assess job at an instant (epoch milliseconds). Asked for several times for the same instant it is made once, so that workers
-   * which all see the same next ripe hint do not multiply jobs.
+   * Adds an assess job at a time (epoch milliseconds). Several requests for the same time create one job, because all workers compute
+   * the same next time from the assessment backlog.
    */
   wakeAssessAt(instance: string, at: number): Promise<void>;
   /**
-   * The job of one redistribution (job id = redistribution id), at once or after a delay. A job of it that is finished is replaced;
-   * one that waits, is delayed or is being worked on stays as it is.
+   * Adds the job of one redistribution (job ID = redistribution ID), with an optional delay in milliseconds. Replaces a finished job;
+   * a waiting, delayed or active job stays unchanged.
    */
   startRedistribution(instance: string, redistributionId: string, delayMs?: number): Promise<void>;
-  /** Ends the delay of a redistribution's job, and makes the job when there is none. A job being worked on stays as it is. */
+  /** Ends the delay of a redistribution's job, or adds the job if there is none. An active job stays unchanged. */
   promoteRedistribution(instance: string, redistributionId: string): Promise<void>;
-  /** The job of one batch (job id = batch id). One that waits, is delayed or is being worked on stays as it is. */
+  /** Adds the job of one batch (job ID = batch ID). A waiting, delayed or active job stays unchanged. */
   startBatch(instance: string, batchId: string): Promise<void>;
-  /** A sweep outside its schedule; one that waits or runs already for the same is enough. */
+  /** Adds a sweep outside of its schedule, unless the same requested sweep is waiting or running. */
   requestSweep(instance: string, what: SweepPayload['what']): Promise<void>;
   /**
-   * The job that tells one channel of one incident. One that waits, is delayed or is being worked on stays as it is; a finished one is
-   * replaced.
+   * Adds the job that sends one incident to one channel. Replaces a finished job; a waiting, delayed or active job stays unchanged.
    */
   notify(incidentId: string, channel: string): Promise<void>;
-  /** Which of these redistributions have a job that is waiting, delayed or being worked on. */
+  /** Returns the IDs of those redistributions that have a waiting, delayed or active job. */
   withLiveJob(redistributionIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Producers over the queues. */
+/** Creates the producers. */
 export function createProducers(queues: Queues, { now = Date.now }: { now?: () => number } = {}): Producers {
   const { assess, redistribute, sweep, notify, batch } = queues;
 
-  const start: Producers['startRedistribution'] = async (instance, redistributionId, delayMs = 0) => {
-    await forgetFinished(redistribute, redistributionId);
+  const addRedistribution: Producers['startRedistribution'] = async (
+    instance,
+    redistributionId,
+    delayMs = 0,
+  ) => {
+    await removeFinished(redistribute, redistributionId);
     await redistribute.add('redistribute', redistributePayload.parse({ instance, redistributionId }), {
       jobId: redistributionId,
-      delay: positive(delayMs),
+      delay: toDelay(delayMs),
     });
   };
 
   return {
     async wakeAssess(instance, delayMs) {
-      await assess.add('assess', assessPayload.parse({ instance }), { delay: positive(delayMs) });
+      await assess.add('assess', assessPayload.parse({ instance }), { delay: toDelay(delayMs) });
     },
 
     async wakeAssessAt(instance, at) {
       await assess.add('assess', assessPayload.parse({ instance }), {
-        delay: positive(at - now()),
+        delay: toDelay(at - now()),
         jobId: `${instance}-${Math.ceil(at)}`,
-        // A finished job of the same id would keep this one from being added.
+        // BullMQ does not add a job if a finished job with the same ID exists.
         removeOnComplete: true,
         removeOnFail: true,
       });
     },
 
-    startRedistribution: start,
+    startRedistribution: addRedistribution,
 
     async promoteRedistribution(instance, redistributionId) {
       const job = await redistribute.getJob(redistributionId);
       const state = job && (await job.getState());
-      if (job && state === 'delayed') await job.promote().catch(unlessStillDelayed(job));
-      else if (state === undefined || FINISHED.has(state)) await start(instance, redistributionId);
+      if (job && state === 'delayed') await job.promote().catch(rethrowIfDelayed(job));
+      else if (state === undefined || FINISHED.has(state))
+        await addRedistribution(instance, redistributionId);
     },
 
     async startBatch(instance, batchId) {
-      await forgetFinished(batch, batchId);
+      await removeFinished(batch, batchId);
       await batch.add('batch', batchPayload.parse({ instance, batchId }), { jobId: batchId });
     },
 
@@ -87,7 +91,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
 
     async notify(incidentId, channel) {
       const jobId = `${incidentId}-${channel}`;
-      await forgetFinished(notify, jobId);
+      await removeFinished(notify, jobId);
       await notify.add('notify', notifyPayload.parse({ incidentId, channel }), { jobId });
     },
 
@@ -100,20 +104,20 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
   };
 }
 
-/** What BullMQ says of a job that nobody will work on. */
+/** BullMQ states of a job that will not run again; `unknown` means that the job does not exist. */
 const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
 
-/** A job id that exists already is not added again, be it finished. */
-async function forgetFinished(queue: Pick<Queue, 'getJobState' | 'remove'>, jobId: string): Promise<void> {
+/** Removes a finished job, because BullMQ does not add a job with an existing ID. */
+async function removeFinished(queue: Pick<Queue, 'getJobState' | 'remove'>, jobId: string): Promise<void> {
   if (FINISHED.has(await queue.getJobState(jobId))) await queue.remove(jobId);
 }
 
-function positive(delayMs: number): number {
+function toDelay(delayMs: number): number {
   return Math.max(0, Math.ceil(delayMs));
 }
 
-/** Promoting a job fails when its delay ended in the meantime: then nothing is left to do. */
-function unlessStillDelayed(job: Job): (error: unknown) => Promise<void> {
+/** Ignores the error of `promote` if the delay of the job has ended in the meantime. */
+function rethrowIfDelayed(job: Job): (error: unknown) => Promise<void> {
   return async (error) => {
     if ((await job.getState()) === 'delayed') throw error;
   };

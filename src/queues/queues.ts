@@ -10,26 +10,26 @@ import type {
   SweepPayload,
 } from './payloads.js';
 
-/** The queues, sharing one connection. */
+/** The queues, which share one connection. */
 export interface Queues {
   assess: Queue<AssessPayload>;
   redistribute: Queue<RedistributePayload>;
   sweep: Queue<SweepPayload>;
   notify: Queue<NotifyPayload>;
   batch: Queue<BatchPayload>;
-  /** Ends the queues; the connection stays, it belongs to whoever made it. */
+  /** Closes the queues, but not the connection, which the caller owns. */
   close(): Promise<void>;
 }
 
 const DAY_SECONDS = 86_400;
-/** Length of the stream of job events, about 100 bytes each: bull-board and tests read it, nobody needs its past. */
-const EVENTS = 1_000;
+/** Maximum length of the job event stream, about 100 bytes per event. Only bull-board and tests read it, and only recent events. */
+const MAX_EVENTS = 1_000;
 
 /**
- * What stays of finished jobs, for a look at the queue board; a kept job is about 1 KB. Only messages are tried again by BullMQ: hints,
- * redistributions and sweeps each have a way of their own to be taken up again, which also survives the loss of a job.
+ * Retention of finished jobs, for the queue board; a job takes about 1 KB. BullMQ retries only `notify` jobs. The other jobs have their
+ * own recovery, which also works if the job is lost: the `open` sweep and the schedules.
  */
-const KEEP: Record<QueueName, DefaultJobOptions> = {
+const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
   assess: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
   redistribute: {
     removeOnComplete: { count: 200, age: DAY_SECONDS },
@@ -42,28 +42,28 @@ const KEEP: Record<QueueName, DefaultJobOptions> = {
     keepLogs: 100,
   },
   notify: {
-    // Far more than fit into the days for which a message is tried: time ends it, not the count.
+    // More than can occur: `deliver` gives up by elapsed time, not by the number of attempts.
     attempts: 10_000,
     backoff: { type: 'custom' },
     removeOnComplete: { count: 200, age: 7 * DAY_SECONDS },
     removeOnFail: { count: 200, age: 14 * DAY_SECONDS },
     keepLogs: 20,
-    // One line says enough, and a stack could be long a thousand times over.
+    // Limits the size of a job: BullMQ stores one stack trace per attempt.
     stackTraceLimit: 1,
   },
   batch: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
 };
 
-/** Opens the queues. The one place that makes `Queue` objects: prefix, retention and payload types are the same everywhere. */
+/** Opens the queues. All `Queue` objects are created here, so that prefix, retention and payload types are consistent. */
 export function createQueues({ connection, prefix }: { connection: Redis; prefix: string }): Queues {
   const open = <Payload>(name: QueueName): Queue<Payload> => {
     const queue = new Queue<Payload>(name, {
       connection,
       prefix: queuePrefix(prefix),
-      defaultJobOptions: { attempts: 1, ...KEEP[name] },
-      streams: { events: { maxLen: EVENTS } },
+      defaultJobOptions: { attempts: 1, ...JOB_OPTIONS[name] },
+      streams: { events: { maxLen: MAX_EVENTS } },
     });
-    // The connection tells its own errors; an emitter without a listener would end the process.
+    // Without a listener, an `error` event would end the process. The connection reports its errors separately.
     queue.on('error', () => undefined);
     return queue;
   };

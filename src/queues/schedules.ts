@@ -1,15 +1,15 @@
 import type { Queue } from 'bullmq';
 import { sweepPayload, type SweepPayload } from './payloads.js';
 
-/** Sweeps that recur. */
+/** The sweeps that run on a schedule. */
 const RECURRING = ['changed', 'full', 'open'] as const satisfies readonly SweepPayload['what'][];
 
-/** How often which sweep runs for one instance, milliseconds. */
+/** Interval of each sweep of one instance, milliseconds. */
 export type SweepRhythm = Readonly<Record<(typeof RECURRING)[number], number>>;
 
 /**
- * Makes the sweeps of the configured instances recur, and ends those of instances that are no longer configured. Safe to call from
- * every worker at its start: a schedule that is there already keeps its next run. A new one runs at once.
+ * Creates the sweep schedules of the configured instances and removes those of other instances. Safe to call from every worker at
+ * startup: an existing schedule keeps its next run. A new schedule runs immediately.
  */
 export async function scheduleSweeps(
   queue: Queue<SweepPayload>,
@@ -24,7 +24,7 @@ export async function scheduleSweeps(
   );
 }
 
-/** Puts back what Redis has lost of the schedules, and says how many those were. A schedule put back runs at once. */
+/** Restores schedules that Redis has lost and returns their number. A restored schedule runs immediately. */
 export async function restoreSweeps(
   queue: Queue<SweepPayload>,
   rhythms: Readonly<Record<string, SweepRhythm>>,

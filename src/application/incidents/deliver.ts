@@ -5,12 +5,12 @@ import type { Notice } from '../../domain/incidents/notice.js';
 import { tellableAt } from './route-incident.js';
 import type { IncidentRecord, Ports, Telemetry } from '../ports.js';
 
-/** What telling needs. */
+/** Dependencies of `deliver`. */
 export interface DeliverDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
-  /** Where people reach the console (http.publicUrl). */
+  /** Address of the console (`http.publicUrl`), for links. */
   publicUrl: string | undefined;
-  /** Sets our keys apart from those of another Recert (redis.prefix). */
+  /** Distinguishes this installation from others at the same receiver (`redis.prefix`). */
   prefix: string;
   incidents: Ports['incidents'];
   sendNotice: Ports['sendNotice'];
@@ -18,19 +18,22 @@ export interface DeliverDeps {
   now: () => number;
 }
 
-/** What became of it: nothing is left to tell, not yet (milliseconds), or the receiver did not take it and it is not tried again. */
+/**
+ * Result of a delivery. `done`: nothing is left to send. `later`: try again after `waitMs` (quiet hours, or the channel is busy).
+ * `given-up`: the receiver kept failing and there are no further attempts.
+ */
 export type Delivery =
   { kind: 'done' } | { kind: 'later'; waitMs: number } | { kind: 'given-up'; error: string };
 
-/** For so long a message is tried: over a long weekend. */
-const GIVE_UP_MS = 4 * 86_400_000;
+/** Time for which a message is retried; covers a long weekend. */
+const GIVE_UP_AFTER_MS = 4 * 86_400_000;
 
 /**
- * Tells one channel of one incident what it has not been told, as of now: that it is there, or that it is over. What came and went
- * before it could be told is told once, as over. Noted after the receiver has taken it: killed in between, it is told a second time with
- * the same id rather than never.
+ * Sends the current phase of an incident (opened or resolved) to one channel, unless the channel has received it. An incident that was
+ * opened and resolved before it could be sent is sent once, as resolved. The phase is recorded after the receiver accepted the message:
+ * if the process is killed in between, the message is sent again with the same ID.
  *
- * @throws NotSentError when the receiver did not take it, which is to be tried again.
+ * @throws NotSentError if the receiver did not accept the message; the caller must retry.
  */
 export async function deliver(
   deps: DeliverDeps,
@@ -61,14 +64,14 @@ export async function deliver(
   const error = await deps.sendNotice(channel, notice, { source: sourceOf(deps), now });
   gate.leave(name, error);
   if (error !== undefined) {
-    const said = error.message;
-    if (now() - (record.closedAt ?? record.openedAt) <= GIVE_UP_MS) {
-      telemetry.emit('notify.failed', { ...where, attempt, error: said });
+    const errorText = error.message;
+    if (now() - (record.closedAt ?? record.openedAt) <= GIVE_UP_AFTER_MS) {
+      telemetry.emit('notify.failed', { ...where, attempt, error: errorText });
       throw error;
     }
     await incidents.noteTold(incidentId, name, phase);
-    telemetry.emit('notify.givenUp', { ...where, error: said });
-    return { kind: 'given-up', error: said };
+    telemetry.emit('notify.givenUp', { ...where, error: errorText });
+    return { kind: 'given-up', error: errorText };
   }
   await incidents.noteTold(incidentId, name, phase);
   telemetry.emit('notify.sent', { ...where, durationMs: performance.now() - startedAt });

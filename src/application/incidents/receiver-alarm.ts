@@ -6,39 +6,39 @@ import type { Ports } from '../ports.js';
 import { createGate } from './send-gate.js';
 import { channelsFor, tellableAt } from './route-incident.js';
 
-/** What the alarm needs. */
+/** Dependencies of the receiver alarm. */
 export interface ReceiverAlarmDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
-  /** Bytes that the spool takes at most; `null` without a spool. */
+  /** Capacity of the spool, bytes; `null` without a spool. */
   mostBytes: number | null;
-  /** Name of this receiver, another one for each: machine and port. */
+  /** Unique name of this receiver: host and port. */
   receiver: string;
-  /** Sets our keys apart from those of another Recert (redis.prefix). */
+  /** Distinguishes this installation from others at the same channel (`redis.prefix`). */
   prefix: string;
   sendNotice: Ports['sendNotice'];
   telemetry: Telemetry;
   now: () => number;
 }
 
-/** Watches Redis and the spool for one receiver. */
+/** Monitors Redis and the spool for one receiver. */
 export interface ReceiverAlarm {
-  /** To be put on the bus. */
+  /** Must be registered on the telemetry bus. */
   listener: Listener;
   /**
-   * Tells what there is to tell, each channel once. `redisTakes`: whether Redis takes webhooks now. Never throws; what a channel did not
-   * take is tried again at a later look.
+   * Updates the alarm and sends its current phase once to each channel. `redisTakes`: true if Redis accepts webhooks now. Never throws;
+   * a failed delivery is retried at the next call.
    */
   look(redisTakes: boolean): Promise<void>;
 }
 
-/** Redis takes no webhooks for so long before somebody is told: a restart of Redis is over by then. */
-const PATIENCE_MS = 5 * 60_000;
-/** Filled to this share it is told at once. */
-const FILLING = 0.5;
-/** A disk that failed is taken for failing so long, unless it fails again. */
-const FAILING_MS = 60_000;
+/** Time without Redis before the alarm opens. Longer than a restart of Redis. */
+const OUTAGE_GRACE_MS = 5 * 60_000;
+/** Fill level of the spool, as a fraction, at which the alarm opens immediately. */
+const SPOOL_ALERT_RATIO = 0.5;
+/** Time for which the alarm stays open after the spool was full or its disk failed. */
+const FAILURE_HOLD_MS = 60_000;
 
-interface Told {
+interface Alarm {
   id: string;
   openedAt: number;
   closedAt: number | null;
@@ -46,44 +46,45 @@ interface Told {
 }
 
 /**
- * Every other message goes through Redis. This one cannot: it is about Redis being away. So the receiver that sees it tells the channels
- * itself, from memory: a receiver that ends meanwhile forgets that it has told, and tells that it is over only of what it told itself.
+ * Creates the alarm for an unavailable Redis or a filling spool. It cannot use the notification queue, which is in Redis, so each
+ * receiver sends it directly and keeps its state in memory. After a restart, a receiver sends the alarm again if the outage continues,
+ * and never sends the resolution of an alarm from before the restart.
  */
 export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
   const { channels, mostBytes, receiver, prefix, telemetry, now } = deps;
   const gate = createGate(undefined, now);
   const incident = mostBytes === null ? redisAway(receiver) : spoolFilling(receiver);
   let bytes = 0;
-  /** Since when webhooks are not in Redis, or would not be. */
+  /** Start of the outage: Redis accepts no webhooks, or the spool is not empty. Epoch milliseconds. */
   let since: number | null = null;
-  let takes = true;
+  let redisAccepts = true;
   let failingUntil = 0;
-  let told: Told | null = null;
-  let looking = false;
+  let alarm: Alarm | null = null;
+  let checking = false;
 
   function isPresent(): boolean {
-    if (failingUntil > now() || (mostBytes !== null && bytes >= FILLING * mostBytes)) return true;
-    return since !== null && now() - since >= PATIENCE_MS;
+    if (failingUntil > now() || (mostBytes !== null && bytes >= SPOOL_ALERT_RATIO * mostBytes)) return true;
+    return since !== null && now() - since >= OUTAGE_GRACE_MS;
   }
 
-  function note(change: { bytes?: number; takes?: boolean }): void {
-    ({ bytes, takes } = { bytes, takes, ...change });
-    since = takes && bytes === 0 ? null : (since ?? now());
+  function record(change: { bytes?: number; redisAccepts?: boolean }): void {
+    ({ bytes, redisAccepts } = { bytes, redisAccepts, ...change });
+    since = redisAccepts && bytes === 0 ? null : (since ?? now());
   }
 
   function update(): void {
     if (isPresent()) {
-      if (told === null || told.closedAt !== null)
-        told = { id: randomUUID(), openedAt: now(), closedAt: null, phases: new Map() };
-    } else if (told !== null && since === null) told.closedAt ??= now();
+      if (alarm === null || alarm.closedAt !== null)
+        alarm = { id: randomUUID(), openedAt: now(), closedAt: null, phases: new Map() };
+    } else if (alarm !== null && since === null) alarm.closedAt ??= now();
   }
 
-  async function tellAll(current: Told): Promise<void> {
-    await Promise.all(channelsFor(incident, channels).map((name) => tell(name, current)));
-    if (current.closedAt !== null && ![...current.phases.values()].includes('opened')) told = null;
+  async function deliverAll(current: Alarm): Promise<void> {
+    await Promise.all(channelsFor(incident, channels).map((name) => deliverTo(name, current)));
+    if (current.closedAt !== null && ![...current.phases.values()].includes('opened')) alarm = null;
   }
 
-  async function tell(name: string, { id, openedAt, closedAt, phases }: Told): Promise<void> {
+  async function deliverTo(name: string, { id, openedAt, closedAt, phases }: Alarm): Promise<void> {
     const channel = channels[name];
     const phase: Phase = closedAt === null ? 'opened' : 'recovered';
     if (!channel || phases.get(name) === phase || (phase === 'recovered' && !phases.has(name))) return;
@@ -105,39 +106,39 @@ export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
 
   return {
     listener(kind, fields) {
-      if (kind === 'spool.size' && 'bytes' in fields) note({ bytes: fields.bytes });
-      else if (kind === 'spool.full' || kind === 'spool.failed') failingUntil = now() + FAILING_MS;
+      if (kind === 'spool.size' && 'bytes' in fields) record({ bytes: fields.bytes });
+      else if (kind === 'spool.full' || kind === 'spool.failed') failingUntil = now() + FAILURE_HOLD_MS;
     },
     async look(redisTakes) {
-      note({ takes: redisTakes });
-      if (looking) return;
-      looking = true;
+      record({ redisAccepts: redisTakes });
+      if (checking) return;
+      checking = true;
       update();
-      if (told !== null) await tellAll(told);
-      looking = false;
+      if (alarm !== null) await deliverAll(alarm);
+      checking = false;
     },
   };
 }
 
-const SAME = { severity: 'critical', instance: null, path: '/' } as const;
-const LOOK = 'Bring Redis back; /readyz and /metrics of the receiver tell how it stands.';
+const COMMON = { severity: 'critical', instance: null, path: '/' } as const;
+const ACTION = 'Restore Redis. /readyz and /metrics of the receiver show the current state.';
 
 function spoolFilling(receiver: string): Incident {
   return {
-    ...SAME,
+    ...COMMON,
     key: `spool-filling/${receiver}`,
     kind: 'spool-filling',
-    title: `Redis does not take webhooks: they are kept on the disk of ${receiver}`,
-    text: `No certificate is renewed meanwhile, and when the spool is full webhooks are lost. ${LOOK}`,
+    title: `Redis unavailable: webhooks are spooled to disk on ${receiver}`,
+    text: `No renewals run meanwhile, and webhooks are lost when the spool is full. ${ACTION}`,
   };
 }
 
 function redisAway(receiver: string): Incident {
   return {
-    ...SAME,
+    ...COMMON,
     key: `redis-away/${receiver}`,
     kind: 'redis-away',
-    title: `Redis does not take webhooks: ${receiver} refuses them`,
-    text: `No certificate is renewed meanwhile, and webhooks are lost until a sweep finds what they told: spool.folder keeps them. ${LOOK}`,
+    title: `Redis unavailable: ${receiver} is rejecting webhooks`,
+    text: `No renewals run meanwhile, and webhooks are lost; sweeps find the changes later. Configure spool.folder to keep webhooks. ${ACTION}`,
   };
 }

@@ -4,46 +4,46 @@ import type { Gate } from './send-gate.js';
 import { channelsFor } from './route-incident.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 
-/** What the lookout needs. */
+/** Dependencies of the lookout. */
 export interface LookoutDeps extends DeliverDeps {
   settings: Pick<NotificationsConfig, 'every' | 'workersSilent'>;
   gate: Gate;
 }
 
-/** Watches, in a receiver, that workers look. */
+/** Detects, in a receiver, that no worker is running. */
 export interface Lookout {
   /**
-   * Opens an incident when no worker has looked for too long, and tells it.
+   * Opens the incident `workers-silent` and sends it if no worker has checked for incidents for too long.
    *
-   * @throws what Redis throws.
+   * @throws the error of Redis.
    */
   look(): Promise<void>;
 }
 
-/** A worker that misses this many looks is not merely late. */
-const LOOKS_MISSED = 3;
-/** Longer than channels may take: who has the turn tells, and no other receiver meanwhile. */
-const TURN_MS = 15_000;
-const MOST_PENDING = 100;
+/** Number of missed checks after which workers count as silent, if `workersSilent` is shorter. */
+const MISSED_CHECKS = 3;
+/** Lease of the receiver that sends the incident. Longer than the timeout of a channel, so that no other receiver sends it, too. */
+const LEASE_MS = 15_000;
+const MAX_PENDING = 100;
 
 /**
- * Workers find incidents and tell them, so that there is no worker is for the receivers to find and tell. The incident is one like all
- * others: whichever receiver has the turn opens it, what was told is on record, and the first worker that looks again closes it and tells
- * that it is over. How long nobody has looked is measured on the clock of this process, from when it began or saw the last look.
+ * Creates the lookout of a receiver. Workers detect and send all other incidents, so only a receiver can report that no worker runs.
+ * The receiver that holds the lease opens the incident; the first worker that runs again closes it and sends the resolution. The
+ * silence is measured on the clock of this process, from its start or from the last check that it saw.
  */
 export function createLookout({ settings, gate, ...deps }: LookoutDeps): Lookout {
   const { channels, incidents, telemetry, now } = deps;
-  const patienceMs = Math.max(settings.workersSilent, LOOKS_MISSED * settings.every);
+  const silentAfterMs = Math.max(settings.workersSilent, MISSED_CHECKS * settings.every);
   const startedAt = now();
   let last: { lookAt: number | null; seenAt: number } = { lookAt: null, seenAt: startedAt };
 
-  async function tell(): Promise<void> {
-    const pending = await incidents.pending(MOST_PENDING);
+  async function deliverPending(): Promise<void> {
+    const pending = await incidents.pending(MAX_PENDING);
     const records = await Promise.all(pending.map(({ id }) => incidents.read(id)));
-    const ours = pending.filter((_, index) => records[index]?.incident.kind === 'workers-silent');
+    const own = pending.filter((_, index) => records[index]?.incident.kind === 'workers-silent');
     await Promise.all(
-      ours.map(({ id: incidentId, channel }) =>
-        // What a channel did not take is on record as such, and tried again at a later look.
+      own.map(({ id: incidentId, channel }) =>
+        // A failed delivery stays pending and is retried at the next check.
         deliver(deps, { incidentId, channel }, { attempt: 1, gate }).catch(() => undefined),
       ),
     );
@@ -53,15 +53,15 @@ export function createLookout({ settings, gate, ...deps }: LookoutDeps): Lookout
     async look() {
       const lookAt = await incidents.lastLookAt();
       if (lookAt !== last.lookAt) last = { lookAt, seenAt: now() };
-      if (now() - last.seenAt < patienceMs) return;
-      const turn = await incidents.takeReceiversTurn(TURN_MS);
+      if (now() - last.seenAt < silentAfterMs) return;
+      const turn = await incidents.takeReceiversTurn(LEASE_MS);
       if (turn === null) return;
       const incident = workersSilent(lookAt ?? startedAt);
       const routed = { ...incident, channels: channelsFor(incident, channels) };
-      const opened = await incidents.openAlone(turn, routed, { now: now(), everyMs: TURN_MS });
+      const opened = await incidents.openAlone(turn, routed, { now: now(), everyMs: LEASE_MS });
       const { key, kind: what, severity, instance, title } = incident;
       if (opened?.length) telemetry.emit('incident.opened', { key, what, severity, instance, title });
-      if (opened) await tell();
+      if (opened) await deliverPending();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ChannelConfig } from '../../config/sections/notifications.js';
 import { type Incident, isAtLeast } from '../../domain/incidents/incident.js';
 import { maintenanceAt, WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 
-/** Names of the channels on which an incident is told. */
+/** Names of the channels that receive an incident of this severity. */
 export function channelsFor(
   { severity }: Pick<Incident, 'severity'>,
   channels: Readonly<Record<string, ChannelConfig>>,
@@ -12,15 +12,15 @@ export function channelsFor(
     .map(([name]) => name);
 }
 
-/** When an incident may be told on a channel: `now`, or the end of its quiet hours. */
+/** Earliest time at which a channel may receive an incident: `now`, or the end of its quiet hours. Epoch milliseconds. */
 export function tellableAt(
   { quiet }: Pick<ChannelConfig, 'quiet'>,
   { severity }: Pick<Incident, 'severity'>,
   now: number,
 ): number {
   if (quiet === undefined || isAtLeast(severity, quiet.unless)) return now;
-  // The hours in which it is not quiet are a window that opens when the quiet ends.
+  // The time outside of quiet hours is handled as a maintenance window that opens when quiet hours end.
   const { from, to, zone } = quiet;
-  const loud = maintenanceAt([{ days: WEEKDAYS, from: to, to: from, zone }], now);
-  return loud.open ? now : (loud.opensAt ?? now);
+  const notQuiet = maintenanceAt([{ days: WEEKDAYS, from: to, to: from, zone }], now);
+  return notQuiet.open ? now : (notQuiet.opensAt ?? now);
 }

@@ -3,38 +3,39 @@ const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 
 /**
- * How long to wait before another attempt, milliseconds: 5 s, doubled each time up to ten minutes, and never less than the receiver asks.
+ * Milliseconds to wait before the next attempt: 5 s, doubled after each attempt up to ten minutes, but at least the wait that the
+ * receiver requests.
  */
 export function backoff(attemptsMade: number, error?: Error): number {
   const ownMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attemptsMade - 1, 20), LONGEST_WAIT_MS);
   return Math.max(ownMs, error instanceof NotSentError ? error.waitMs : 0);
 }
 
-/** Whom a channel lets through. */
+/** Admits one message at a time to each channel. */
 export interface Gate {
-  /** Milliseconds after which to come again; 0: come through, and `leave` when the receiver has answered, or has not. */
+  /** Returns 0 if the message may be sent now; the caller must then call `leave`. Otherwise, milliseconds until the next try. */
   enter(channel: string): number;
-  /** The receiver took the message (`undefined`), or did not. */
+  /** Ends an admitted attempt, with its error or `undefined` for success. */
   leave(channel: string, error: Error | undefined): void;
 }
 
-/** Somebody is with the receiver: longer than most answers take, and about as often as Slack allows a message. */
+/** Wait while another message is being sent. Longer than most responses take; Slack allows about one message per second. */
 const BUSY_MS = 1_000;
 
 interface Channel {
   busy: boolean;
-  /** Attempts in a row that came to nothing. */
+  /** Consecutive failed attempts. */
   failures: number;
-  /** When the next may try, on the clock of the process. */
+  /** Earliest time of the next attempt, on `clock`. */
   nextAt: number;
 }
 
 /**
- * One message at a time goes to a channel, and while its receiver fails only one finds out whether it works again. So a receiver that
- * hangs holds one place of the worker however many messages wait for it, and one that asks to be left alone (429) is. In memory: each
- * process learns by itself.
+ * Creates a gate that admits one message at a time to each channel. While a receiver fails, a single message probes it, so a receiver
+ * that hangs occupies one job slot of the worker, and a rate limit (429) is respected. The state is in memory, separate per process.
  *
- * @param wait milliseconds before another attempt, from the number of failures in a row and the last one.
+ * @param wait returns milliseconds before the next attempt, from the number of consecutive failures and the last error.
+ * @param clock returns milliseconds on a monotonic clock.
  */
 export function createGate(
   wait: (failures: number, error: Error) => number = backoff,

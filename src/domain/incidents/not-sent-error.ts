@@ -1,8 +1,8 @@
-/** A message did not get there, or nobody knows. The text names no address, key or body: it is logged and kept with the job. */
+/** A message was not delivered, or delivery is unknown. The text contains no address, key or body, because it is logged and stored. */
 export class NotSentError extends Error {
-  /** HTTP status, `null` when there was no answer. */
+  /** HTTP status; `null` if there was no response. */
   readonly status: number | null;
-  /** How long the receiver asks to be left alone, milliseconds; 0 when it does not ask. */
+  /** Wait that the receiver requests, milliseconds; 0 if it requests none. */
   readonly waitMs: number;
 
   constructor(

@@ -1,16 +1,16 @@
 import type { Incident, Phase } from './incident.js';
 
-/** What is said of an incident: everything that a message is made of. */
+/** A notification about one incident; all channels build their messages from it. */
 export interface Notice {
   incident: Incident;
   phase: Phase;
-  /** The same for every attempt to say it: a receiver can tell a repetition by it. */
+  /** Identical in all attempts, so that receivers can detect duplicates. */
   id: string;
-  /** Stable over processes and re-openings, for receivers that keep the state of an incident. */
+  /** Identical in all processes and when the incident opens again, for receivers that track incidents. */
   dedupKey: string;
   openedAt: number;
-  /** When it was over; `null` while it is not. */
+  /** Time of resolution, epoch milliseconds; `null` while the incident is open. */
   recoveredAt: number | null;
-  /** Address of the console's page, `null` when nobody has said where the console is (http.publicUrl). */
+  /** Address of the page in the console; `null` if `http.publicUrl` is not configured. */
   link: string | null;
 }

@@ -171,7 +171,7 @@ function setClock(hour: number): void {
   clock = Date.UTC(2030, 0, 15, hour);
 }
 
-test('one incident is one message for each channel it is routed to, whoever looks how often; so is its end', async () => {
+test('each channel receives one message when an incident opens and one when it is resolved, however often it is checked', async () => {
   setClock(12);
   waiting = [needs('7')];
   await lookAll();
@@ -197,7 +197,7 @@ test('one incident is one message for each channel it is routed to, whoever look
   await nothingPending();
   expect(slack.taken.map(({ text }) => text)).toEqual([
     'mac-7 needs a person (okta)',
-    'Recovered: mac-7 needs a person (okta)',
+    'Resolved: mac-7 needs a person (okta)',
   ]);
   expect(pager.taken.map((one) => [one.event_action, one.dedup_key])).toEqual([
     ['trigger', 'recert/needs-human/prod/okta/7'],
@@ -209,7 +209,7 @@ test('one incident is one message for each channel it is routed to, whoever look
   ]);
 });
 
-test('a receiver that hangs or fails holds up no other, however much waits for it, and gets everything once it works', async () => {
+test('a receiver that hangs or fails does not delay other receivers, and gets all messages when it recovers', async () => {
   setClock(12);
   slack.answer('hang');
   // Many more than the workers have places, all for every channel.
@@ -232,7 +232,7 @@ test('a receiver that hangs or fails holds up no other, however much waits for i
   expect(pager.taken).toHaveLength(40);
 }, 60_000);
 
-test('what came and went while a receiver failed is told as over, and never after it as new', async () => {
+test('an incident that opened and closed while a receiver failed is sent as resolved only', async () => {
   setClock(12);
   pager.answer({ status: 500 });
   waiting = [needs('7')];
@@ -246,7 +246,7 @@ test('what came and went while a receiver failed is told as over, and never afte
   expect(pager.taken.map((one) => one.event_action)).toEqual(['resolve']);
 });
 
-test('in quiet hours messages wait, and come in the morning', async () => {
+test('messages wait until quiet hours end', async () => {
   setClock(23);
   waiting = [needs('7')];
   await lookAll();
@@ -261,7 +261,7 @@ test('in quiet hours messages wait, and come in the morning', async () => {
   expect(slack.taken).toHaveLength(1);
 });
 
-test('a job that Redis has lost is put into the queue again, and one between the look and the queue too', async () => {
+test('a lost job is added to the queue again, also one lost between the check and the queue', async () => {
   setClock(12);
   slack.answer({ status: 500 });
   waiting = [needs('7')];
@@ -292,7 +292,7 @@ const messages = () => [
   pager.taken.map((one) => one.event_action),
 ];
 
-test('Redis emptied while something is the matter: nobody is told twice, and everybody that it is over', async () => {
+test('after Redis is emptied during an incident, the incident is not sent again and its resolution is sent', async () => {
   const { deps, incidents } = someProcess();
   setClock(12);
   waiting = [needs('7')];
@@ -316,7 +316,7 @@ test('Redis emptied while something is the matter: nobody is told twice, and eve
   await lookAll();
   await nothingPending();
   expect(messages()).toEqual([
-    ['mac-7 needs a person (okta)', 'Recovered'],
+    ['mac-7 needs a person (okta)', 'Resolved'],
     ['trigger', 'resolve'],
   ]);
   expect(told.filter((kind) => kind.startsWith('incident.'))).toEqual([
@@ -326,7 +326,7 @@ test('Redis emptied while something is the matter: nobody is told twice, and eve
   ]);
 });
 
-test('Redis back from an old snapshot: what is over is not told again', async () => {
+test('after Redis is restored from an old snapshot, a resolved incident is not sent again', async () => {
   const { deps, incidents } = someProcess();
   setClock(12);
   waiting = [needs('7')];
@@ -346,7 +346,7 @@ test('Redis back from an old snapshot: what is over is not told again', async ()
   expect(messages()[1]).toEqual(['trigger', 'resolve']);
 });
 
-test('whoever lost its turn changes nothing', async () => {
+test('a process that lost its lease changes nothing', async () => {
   const { incidents, deps } = someProcess();
   const timing = { now: clock, everyMs: 1, recoverAfterMs: 0 };
   const turn = await incidents.takeTurn(10_000);

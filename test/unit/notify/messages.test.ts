@@ -66,27 +66,27 @@ const sender = { source: 'recert.example.com', now: Date.now };
 const sendAll = (one: Notice) => Promise.all(channels.map((channel) => send(channel, one, sender)));
 
 test.each<[string, Notice]>([
-  ['a short one', notice()],
+  ['a short notice', notice()],
   [
     'texts of any length',
     notice({ title: 'x'.repeat(9_000), text: '<&>'.repeat(9_000), key: 'k'.repeat(900) }),
   ],
   [
-    'pairs of surrogates at every limit',
+    'surrogate pairs at every limit',
     notice({ title: '\u{1F4A5}'.repeat(2_000), text: '\u{1F4A5}'.repeat(4_000) }),
   ],
-  ['names that are commands to Slack', notice({ title: NASTY, text: NASTY })],
+  ['names that contain Slack commands', notice({ title: NASTY, text: NASTY })],
   ['a key of any length', notice({}, { dedupKey: 'k'.repeat(900) })],
   ['no link, no instance', notice({ instance: null }, { link: null })],
   ['a link of any length', notice({}, { link: `https://recert.example.com/${'x'.repeat(5_000)}` })],
-  ['that it is over', notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) })],
-])('receivers take %s', async (_, one) => {
+  ['a resolved incident', notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) })],
+])('receivers accept %s', async (_, one) => {
   const before = [slack, pager, hook].map(({ taken }) => taken.length);
   await sendAll(one);
   expect([slack, pager, hook].map(({ taken }) => taken.length)).toEqual(before.map((count) => count + 1));
 });
 
-test('Slack has a button to the Mac, and nobody is called by a name', async () => {
+test('the Slack message has a button to the Mac, and a Mac name mentions no one', async () => {
   await sendAll(notice({ title: NASTY, text: NASTY }));
   const { blocks, text } = slack.taken.at(-1) ?? { blocks: [], text: '' };
   expect(JSON.stringify(blocks)).toContain('"url":"https://recert.example.com/macs/prod/7"');
@@ -111,9 +111,13 @@ test('PagerDuty opens and resolves one alert', async () => {
 
 test.each([
   ['an error', { status: 500, body: CANARY }, /^answered 500$/],
-  ['what Slack says', { status: 410, body: 'channel_is_archived' }, /^answered 410 \(channel_is_archived\)$/],
-  ['a redirection', { status: 302, headers: { Location: 'https://evil.example.com/' } }, /redirection/],
-])('%s is told without a secret', async (_, answer, said) => {
+  [
+    'an error word of Slack',
+    { status: 410, body: 'channel_is_archived' },
+    /^answered 410 \(channel_is_archived\)$/,
+  ],
+  ['a redirect', { status: 302, headers: { Location: 'https://evil.example.com/' } }, /a redirect$/],
+])('%s is reported without a secret', async (_, answer, said) => {
   for (const one of [slack, pager, hook]) one.answer(answer);
   try {
     const results = await Promise.allSettled(channels.map((channel) => send(channel, notice(), sender)));
@@ -128,17 +132,17 @@ test.each([
   }
 });
 
-test('what answers in the place of Slack or PagerDuty has not taken it', async () => {
+test('a response that is not from Slack or PagerDuty counts as not sent', async () => {
   for (const one of [slack, pager]) one.answer({ status: 200, body: '<html>please sign in</html>' });
   try {
     for (const channel of channels.slice(0, 2))
-      await expect(send(channel, notice(), sender)).rejects.toThrow(/not as/);
+      await expect(send(channel, notice(), sender)).rejects.toThrow(/but not with the response of/);
   } finally {
     for (const one of [slack, pager]) one.answer(null);
   }
 });
 
-test('Retry-After is heeded, up to an hour', async () => {
+test('Retry-After is respected, up to one hour', async () => {
   const [channel] = channels;
   if (!channel) throw new Error('no channel');
   for (const [asked, waitMs] of [
@@ -154,7 +158,7 @@ test('Retry-After is heeded, up to an hour', async () => {
   slack.answer(null);
 });
 
-test('a receiver that never ends its answer is not read to the end', async () => {
+test('an endless response is not read to the end', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(500);
     const more = setInterval(() => response.write('x'.repeat(1_000)), 1);
@@ -173,14 +177,10 @@ test('a receiver that never ends its answer is not read to the end', async () =>
 });
 
 test.each([
-  ['a name that is none', (path: string) => `https://recert.invalid/${path}`, /ENOTFOUND|EAI_AGAIN/],
-  [
-    'a port that is closed',
-    (path: string) => `http://127.0.0.1:1/${path}`,
-    /ECONNREFUSED|bad port|TypeError/,
-  ],
+  ['an unknown host name', (path: string) => `https://recert.invalid/${path}`, /ENOTFOUND|EAI_AGAIN/],
+  ['a closed port', (path: string) => `http://127.0.0.1:1/${path}`, /ECONNREFUSED|bad port|TypeError/],
   ['a receiver without TLS', (path: string) => slack.url.replace('http:', 'https:') + path, /SSL|TLS|EPROTO/],
-])('%s is told without a secret', async (_, url, said) => {
+])('%s is reported without a secret', async (_, url, said) => {
   const error = await post({ url: url(CANARY), headers: {}, body: '{}' }).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -190,7 +190,7 @@ test.each([
   expect(inspect(error)).not.toContain(CANARY);
 });
 
-test('the heartbeat is one request at a time, and the first of its failures is told', async () => {
+test('the heartbeat sends one request at a time and reports the first of consecutive failures', async () => {
   let asked = 0;
   const answers: (() => void)[] = [];
   const server = createServer((request, response) => {
