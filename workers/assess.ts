@@ -4,7 +4,7 @@ import type { FleetDeps } from '../src/application/inventory/deps.js';
 import { assessPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
-/** The worker of the queue `assess`, running. */
+/** Starts the worker of the queue `assess`. */
 export function createAssessWorker(deps: FleetDeps, options: QueueWorkerOptions): Worker {
   return createQueueWorker(
     'assess',

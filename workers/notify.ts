@@ -4,7 +4,7 @@ import { backoff, createGate } from '../src/application/incidents/send-gate.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
-/** The worker of the queue `notify`, running: one job tells one channel of one incident. It waits on receivers, and nothing waits on it. */
+/** Starts the worker of the queue `notify`: each job sends one incident to one channel. */
 export function createNotifyWorker(
   deps: DeliverDeps,
   options: QueueWorkerOptions,
@@ -18,7 +18,7 @@ export function createNotifyWorker(
       const delivery = await deliver(deps, notifyPayload.parse(job.data), { attempt, gate });
       if (delivery.kind === 'given-up') throw new UnrecoverableError(`given up: ${delivery.error}`);
       if (delivery.kind === 'done') return;
-      // BullMQ counts from the wall clock, whatever clock decides here.
+      // BullMQ uses the wall clock, which may differ from the clock in `deps`.
       await job.moveToDelayed(Date.now() + delivery.waitMs, token);
       throw new DelayedError();
     },

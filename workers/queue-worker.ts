@@ -3,23 +3,23 @@ import type { Redis } from 'ioredis';
 import type { QueueName } from "../src/contract/queue-names.js";
 import { queuePrefix } from '../src/queues/names.js';
 
-/** How a worker of a queue runs. */
+/** Options of a queue worker. */
 export interface QueueWorkerOptions {
-  /** A connection of purpose `worker`: BullMQ wants one that waits for Redis for ever. */
+  /** Connection of purpose `worker`, which retries without limit while Redis is unavailable, as BullMQ requires. */
   connection: Redis;
-  /** The prefix of the configuration (`redis.prefix`). */
+  /** Value of `redis.prefix` in the configuration. */
   prefix: string;
-  /** Jobs at the same time in this process. */
+  /** Maximum number of jobs at the same time in this process. */
   concurrency: number;
-  /** A job whose worker is silent for so long is given to another, milliseconds. */
+  /** Lock duration of a job, milliseconds. If its worker does not renew the lock in time, another worker takes the job. */
   lockMs: number;
-  /** How long a job that failed waits for its next attempt, milliseconds; for queues whose jobs have more than one. */
+  /** Returns milliseconds before the next attempt of a failed job. Only for queues whose jobs have several attempts. */
   backoff?: (attemptsMade: number, error?: Error) => number;
 }
 
 /**
- * A running worker. What a killed one left is taken over after `lockMs` and at most half of it more: BullMQ looks for jobs without a
- * lock in rounds of `stalledInterval`.
+ * Starts a worker. The jobs of a killed worker are taken over after at most 1.5 × `lockMs`, because BullMQ checks for expired locks once
+ * per `stalledInterval`.
  */
 export function createQueueWorker<Result>(
   queue: QueueName,
@@ -34,7 +34,7 @@ export function createQueueWorker<Result>(
     stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
     ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
   });
-  // The connection tells what is wrong with Redis; an emitter without a listener would end the process.
+  // Without a listener, an `error` event would end the process. The connection reports errors of Redis separately.
   worker.on('error', () => undefined);
   return worker;
 }

@@ -4,7 +4,7 @@ import { sweep } from '../src/application/inventory/sweeps/sweep.js';
 import { sweepPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
-/** The worker of the queue `sweep`, running. */
+/** Starts the worker of the queue `sweep`. */
 export function createSweepWorker(deps: FleetDeps, options: QueueWorkerOptions): Worker {
   return createQueueWorker('sweep', (job) => sweep(deps, sweepPayload.parse(job.data)), options);
 }

@@ -27,13 +27,13 @@ import { createDeps, startQueueWorkers } from './wiring/wiring.js';
 
 /** A running worker process. */
 export interface WorkerProcess {
-  /** Where health and metrics are. */
+  /** Base address of health and metrics. */
   url: string;
-  /** Takes no more jobs, lets those under way come to a point where nothing is half-done, and ends. Safe to call twice. */
+  /** Stops: takes no more jobs and waits until active jobs reach a consistent point. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** What a worker process is given, and what tests may replace. */
+/** Options of the worker process. All but `telemetry` are for tests. */
 export interface WorkerOptions {
   telemetry: Telemetry;
   now?: () => number;
@@ -42,10 +42,10 @@ export interface WorkerOptions {
 }
 
 /**
- * Starts the worker process: the queues, the recurring sweeps, the look for incidents, health and metrics over HTTP. It starts without Redis or Jamf,
- * too, and says so.
+ * Starts the worker process: queue workers, scheduled sweeps, incident detection, and health and metrics over HTTP. Starts without Redis
+ * or Jamf Pro, too, and is then not ready.
  *
- * @throws what listening throws, such as EADDRINUSE; what was started by then is stopped.
+ * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
  */
 export function startWorker(config: Config, options: WorkerOptions): Promise<WorkerProcess> {
   const undo = createUndoList();
@@ -58,16 +58,16 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('metrics', telemetry.listen(metrics.listener));
 
   const redis = connectRedis(config.redis.url, 'request', telemetry);
-  undo.push('redis', () => redis.disconnect());
+  undo.push('Redis connection', () => redis.disconnect());
   const queueRedis = connectRedis(config.redis.url, 'worker', telemetry);
-  undo.push('redis for queues', () => queueRedis.disconnect());
+  undo.push('Redis connection of the queue workers', () => queueRedis.disconnect());
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
-  const told = createLivePublisher(createLiveStream({ redis, key: keysUnder(config.redis.prefix) }));
-  undo.push('live changes', () => told.close());
-  undo.push('hearing of changes', telemetry.listen(told.listener));
+  const livePublisher = createLivePublisher(createLiveStream({ redis, key: keysUnder(config.redis.prefix) }));
+  undo.push('live change publisher', () => livePublisher.close());
+  undo.push('live change listener', telemetry.listen(livePublisher.listener));
   const clients = connectServers(config, options, redis);
-  undo.push('jamf', () => clients.forEach((client) => client.close()));
+  undo.push('Jamf Pro clients', () => clients.forEach((client) => client.close()));
 
   const stopping = new AbortController();
   const jamf = (instance: string) => clients.get(instance) ?? null;
@@ -80,18 +80,18 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   app.use(healthRoutes({ checks: workerChecks(redis, workers), registry: metrics.registry }));
   const server = createHttpServer(app);
   const url = await listen(server, config.worker);
-  undo.push('http', () => closeGently(server));
+  undo.push('HTTP server', () => closeGently(server));
 
   workers.push(...startQueueWorkers(config, deps, queueRedis));
   for (const worker of workers) tellOf(worker, telemetry);
   undo.push('workers', () => Promise.all(workers.map((worker) => worker.close())));
 
-  const begun = begin(config, deps.fleet, queues);
-  undo.push('beginning', () => begun);
-  const looking = keepLooking(deps.notify.look);
-  undo.push('looking for incidents', () => looking);
-  // Undone first: long jobs come to their end while the others are waited for.
-  undo.push('long jobs', () => stopping.abort());
+  const startup = runStartupTasks(config, deps.fleet, queues);
+  undo.push('startup tasks', () => startup);
+  const detection = keepLooking(deps.notify.look);
+  undo.push('incident detection', () => detection);
+  // Pushed last, so it runs first: long jobs end while the other parts are stopped.
+  undo.push('long-running jobs', () => stopping.abort());
   telemetry.emit('process.started', { name: 'worker', address: url });
   return { url, stop: () => undo.stop() };
 }
@@ -121,10 +121,13 @@ function connectServers(
   );
 }
 
-/** Takes back whoever is excluded, sees to the schedules, reads watched profiles that are not known yet, and stays with the schedules until the process stops. Never throws. */
-async function begin(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
+/**
+ * Runs the startup tasks: restores excluded Macs, creates the sweep schedules and reads watched profiles that are not stored yet. Then
+ * maintains the schedules until the process stops. Never throws.
+ */
+async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
-  // What fails here is done by the first round of the open sweep.
+  // A failure is ignored, because the first `open` sweep does the same.
   await Promise.allSettled(
     Object.keys(config.instances).map((instance) => fleet.keepLeases(instance, { atOnce: true })),
   );

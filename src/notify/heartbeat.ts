@@ -11,7 +11,7 @@ export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Te
   let inProgress = false;
   let failing = false;
 
-  async function beat(): Promise<void> {
+  async function sendHeartbeat(): Promise<void> {
     try {
       await ask({ method: 'GET', url: url.reveal() });
       failing = false;
@@ -27,6 +27,6 @@ export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Te
   return () => {
     if (inProgress) return;
     inProgress = true;
-    void beat();
+    void sendHeartbeat();
   };
 }

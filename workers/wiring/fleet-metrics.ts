@@ -7,8 +7,8 @@ import type { LeaseStore } from '../../src/store/redistributions/leases.js';
 import type { Hints } from '../../src/store/hints/hints.js';
 
 /**
- * Metrics that are counted when they are asked for: every process answers the same, whoever did the work. A handful of counts in Redis
- * for each watched profile, none of which grows with the fleet. While Redis is away they keep their last value.
+ * Registers gauges that are computed from Redis at each scrape, so every worker reports the same values. The cost is a few reads per
+ * watched profile, independent of the fleet size. While Redis is unavailable, the gauges keep their last values.
  */
 export function countOnScrape(
   registry: Registry,
@@ -31,11 +31,11 @@ export function countOnScrape(
   const registers = [registry];
   const states = new Gauge({
     name: 'recert_computers',
-    help: 'Macs by state of the certificate of a watched profile.',
+    help: 'Macs by certificate state, per watched profile.',
     labelNames: ['instance', 'profile', 'state'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const [instance, { profiles }] of Object.entries(config.instances))
           for (const profile of Object.keys(profiles))
             for (const [state, count] of Object.entries(await computers.countStates(instance, profile)))
@@ -44,11 +44,11 @@ export function countOnScrape(
   });
   const fleet = new Gauge({
     name: 'recert_fleet',
-    help: 'Macs that are kept: known to Jamf, or retired.',
+    help: 'Stored Macs: known to Jamf Pro, or retired.',
     labelNames: ['instance', 'state'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const instance of Object.keys(config.instances)) {
           const { known, retired } = await computers.count(instance);
           fleet.set({ instance, state: 'known' }, known);
@@ -58,11 +58,11 @@ export function countOnScrape(
   });
   const audited = new Gauge({
     name: 'recert_profile_findings',
-    help: 'What the audit of a watched profile has found, by severity; profile_id is the id in Jamf.',
+    help: 'Findings of the profile check of a watched profile, by severity; profile_id is the ID in Jamf Pro.',
     labelNames: ['instance', 'profile', 'profile_id', 'severity'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const [instance, { profiles }] of Object.entries(config.instances))
           for (const [profile, { overlap }] of Object.entries(profiles))
             for (const id of [overlap.blue, overlap.green]) {
@@ -79,22 +79,22 @@ export function countOnScrape(
   });
   const leased = new Gauge({
     name: 'recert_leases',
-    help: 'Macs that are in an exclusion group because of us, or were found in one.',
+    help: 'Macs that Recert added to an exclusion group, or found in one.',
     labelNames: ['instance'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const instance of Object.keys(config.instances))
           leased.set({ instance }, (await leases.all(instance)).length);
       }),
   });
   const oldestLease = new Gauge({
     name: 'recert_lease_oldest_seconds',
-    help: 'How long the Mac is excluded that is excluded longest; 0 when none is.',
+    help: 'Seconds for which the longest-excluded Mac has been excluded; 0 if no Mac is excluded.',
     labelNames: ['instance'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const instance of Object.keys(config.instances)) {
           const since = Math.min(...(await leases.all(instance)).map(({ at }) => at));
           oldestLease.set({ instance }, since === Infinity ? 0 : Math.max(0, now() - since) / 1000);
@@ -103,18 +103,18 @@ export function countOnScrape(
   });
   const pending = new Gauge({
     name: 'recert_hints_pending',
-    help: 'Macs that deserve a look and have not had it yet.',
+    help: 'Size of the assessment backlog: Macs that are queued to be assessed.',
     labelNames: ['instance'],
     registers,
     collect: () =>
-      quietly(async () => {
+      ignoreErrors(async () => {
         for (const instance of Object.keys(config.instances))
           pending.set({ instance }, await hints.count(instance));
       }),
   });
 }
 
-/** A metric that cannot be counted must not take the others with it. */
-async function quietly(count: () => Promise<void>): Promise<void> {
+/** Ignores errors, so that one failing gauge does not fail the whole scrape. */
+async function ignoreErrors(count: () => Promise<void>): Promise<void> {
   await count().catch(() => undefined);
 }

@@ -3,18 +3,18 @@ import type { Redis } from 'ioredis';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Check } from '../../src/telemetry/health.js';
 
-/** The same trouble is told once in this time: without Redis a worker meets it several times a second. */
-const TELL_AGAIN_MS = 60_000;
+/** Interval at which the same error is reported again. Without Redis, a worker has several errors per second. */
+const REPEAT_AFTER_MS = 60_000;
 
-/** Tells of jobs that failed, of jobs whose worker fell silent, and of what a worker met outside of a job. */
+/** Emits events for failed jobs, for stalled jobs and for errors of a worker outside of jobs. */
 export function tellOf(worker: Worker, telemetry: Telemetry): void {
   const queue = worker.name;
-  const told = { error: '', at: 0 };
+  const lastReported = { error: '', at: 0 };
   worker.on('error', ({ message: error }) => {
     const at = Date.now();
-    if (error === told.error && at - told.at < TELL_AGAIN_MS) return;
-    told.error = error;
-    told.at = at;
+    if (error === lastReported.error && at - lastReported.at < REPEAT_AFTER_MS) return;
+    lastReported.error = error;
+    lastReported.at = at;
     telemetry.emit('queue.trouble', { queue, error });
   });
   worker.on('failed', (job, error) =>
@@ -23,7 +23,7 @@ export function tellOf(worker: Worker, telemetry: Telemetry): void {
   worker.on('stalled', (job) => telemetry.emit('job.stalled', { queue, job }));
 }
 
-/** What the worker process needs to be ready. A worker that died turns it red; HTTP stays, so that one can see why. */
+/** Readiness checks of the worker process: Redis responds, and all queue workers run. HTTP keeps serving if a check fails. */
 export function workerChecks(redis: Redis, workers: readonly Worker[]): Readonly<Record<string, Check>> {
   return {
     redis: () =>
@@ -31,14 +31,14 @@ export function workerChecks(redis: Redis, workers: readonly Worker[]): Readonly
         () => null,
         (error: unknown) => `cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
       ),
-    queues: () => Promise.resolve(deadOf(workers)),
+    queues: () => Promise.resolve(stoppedWorkers(workers)),
   };
 }
 
-function deadOf(workers: readonly Worker[]): string | null {
-  if (workers.length === 0) return 'the workers have not started yet';
-  const dead = workers.filter((worker) => !worker.isRunning() || worker.isPaused());
-  return dead.length === 0
+function stoppedWorkers(workers: readonly Worker[]): string | null {
+  if (workers.length === 0) return 'workers have not started yet';
+  const stopped = workers.filter((worker) => !worker.isRunning() || worker.isPaused());
+  return stopped.length === 0
     ? null
-    : `no longer working on ${dead.map(({ name }) => name).join(', ')}: restart the process`;
+    : `stopped queue workers (${stopped.map(({ name }) => name).join(', ')}): restart the process`;
 }

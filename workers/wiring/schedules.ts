@@ -5,11 +5,11 @@ import type { SweepPayload } from '../../src/queues/payloads.js';
 import { restoreSweeps, scheduleSweeps, type SweepRhythm } from '../../src/queues/schedules.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 
-/** Longest time for which a lost schedule stays unnoticed, and between attempts while Redis is away. */
-const LOOK_MS = 10_000;
-const AGAIN_MS = 2_000;
+/** Maximum interval of the check for lost schedules, and the wait between attempts while Redis is unavailable. */
+const CHECK_INTERVAL_MS = 10_000;
+const RETRY_MS = 2_000;
 
-/** What keeping the schedules needs. */
+/** Dependencies of `keepSchedules`. */
 export interface ScheduleDeps {
   queue: Queue<SweepPayload>;
   telemetry: Telemetry;
@@ -17,10 +17,10 @@ export interface ScheduleDeps {
 }
 
 /**
- * Sets the schedules of all sweeps as soon as Redis is there, and from then on puts back what Redis has lost (emptied, or
- * restored from a snapshot that is older than an instance): without its sweeps a fleet would be forgotten in silence.
+ * Creates the schedules of all sweeps when Redis is available, and then restores schedules that Redis loses, for example when it is
+ * emptied or restored from an old snapshot. Without sweeps, the fleet would no longer be read, and nothing else would notice.
  *
- * Resolves when they are set; `kept` ends at `stopping`. Never throws: what fails is told and tried again.
+ * Resolves when the schedules exist; `kept` resolves at `stopping`. Never throws; errors are reported and the step is retried.
  */
 export async function keepSchedules(
   instances: Config['instances'],
@@ -30,15 +30,18 @@ export async function keepSchedules(
     Object.entries(instances).map(([instance, { sweep }]) => [instance, sweep]),
   );
   while (!deps.stopping.aborted && !(await attempt(() => scheduleSweeps(deps.queue, rhythms), deps))) {
-    await pause(AGAIN_MS, deps.stopping);
+    await pause(RETRY_MS, deps.stopping);
   }
-  return { kept: keep(rhythms, deps) };
+  return { kept: restoreUntilStopped(rhythms, deps) };
 }
 
-async function keep(rhythms: Readonly<Record<string, SweepRhythm>>, deps: ScheduleDeps): Promise<void> {
+async function restoreUntilStopped(
+  rhythms: Readonly<Record<string, SweepRhythm>>,
+  deps: ScheduleDeps,
+): Promise<void> {
   const shortest = Math.min(...Object.values(rhythms).flatMap((rhythm) => Object.values(rhythm)));
   for (;;) {
-    await pause(Math.min(LOOK_MS, shortest), deps.stopping);
+    await pause(Math.min(CHECK_INTERVAL_MS, shortest), deps.stopping);
     if (deps.stopping.aborted) return;
     await attempt(async () => {
       const schedules = await restoreSweeps(deps.queue, rhythms);
@@ -54,8 +57,8 @@ async function attempt(work: () => Promise<void>, { telemetry, stopping }: Sched
   } catch (error) {
     if (stopping.aborted) return false;
     telemetry.emit('process.failed', {
-      name: 'the schedule of sweeps',
-      error: `${error instanceof Error ? error.message : String(error)}, trying again`,
+      name: 'sweep schedule',
+      error: `${error instanceof Error ? error.message : String(error)}; retrying`,
     });
     return false;
   }

@@ -26,17 +26,17 @@ import {
 import { createRedistributeWorker } from '../redistribute.js';
 import { createSweepWorker } from '../sweep.js';
 
-/** What the workers of each kind need. */
+/** Dependencies of all queue workers. */
 export interface WorkerDeps {
   fleet: FleetDeps;
-  /** Who is excluded because of us. */
+  /** Macs that Recert has added to an exclusion group. */
   leases: LeaseDeps['leases'];
   step: StepDeps;
   batch: BatchPorts & { stopping: AbortSignal };
   notify: { look: LookDeps; deliver: DeliverDeps };
 }
 
-/** What everything in the worker process stands on. */
+/** Base dependencies of everything in the worker process. */
 export interface Ground {
   redis: Redis;
   queues: Queues;
@@ -46,7 +46,7 @@ export interface Ground {
   stopping: AbortSignal;
 }
 
-/** The stores and what the workers need of them. */
+/** Creates the stores and the dependencies of the workers. */
 export function createDeps(config: Config, ground: Ground): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
   const stores = openStores({ redis, config, telemetry, now });
@@ -88,7 +88,7 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
   };
 }
 
-/** Starts the worker of every queue on one connection (of purpose `worker`). */
+/** Starts the workers of all queues on one connection of purpose `worker`. */
 export function startQueueWorkers(
   config: Config,
   { fleet, step, batch, notify }: WorkerDeps,
@@ -98,13 +98,13 @@ export function startQueueWorkers(
   const options = { connection, prefix: config.redis.prefix, lockMs };
   const instances = Object.keys(config.instances).length;
   return [
-    // One call for many Macs is the point: more jobs at once for one server would each find less to do.
+    // One job per instance at a time: a single job reads many Macs per call, and concurrent jobs would split them.
     createAssessWorker(fleet, { ...options, concurrency: instances }),
-    // The sweeps of one kind never meet, and a long one must not hold up the round that picks up what was dropped.
+    // One slot for each scheduled kind of sweep per instance, so that a full sweep does not delay the `open` sweep.
     createSweepWorker(fleet, { ...options, concurrency: 3 * instances }),
     createBatchWorker(batch, { ...options, concurrency: 2 }),
     createRedistributeWorker(step, { ...options, concurrency }),
-    // They wait for receivers, some of which may hang: the others must not wait with them.
+    // High concurrency, because a receiver that hangs must not delay messages to other channels.
     createNotifyWorker(notify.deliver, { ...options, concurrency: 20 }),
   ];
 }

@@ -48,9 +48,9 @@ export async function deliver(
     return { kind: 'done' };
   }
   const phase: Phase = record.closedAt === null ? 'opened' : 'recovered';
-  const told = await incidents.told(incidentId, name);
-  if (told === phase || told === 'recovered') {
-    await incidents.noteTold(incidentId, name, told);
+  const sentPhase = await incidents.told(incidentId, name);
+  if (sentPhase === phase || sentPhase === 'recovered') {
+    await incidents.noteTold(incidentId, name, sentPhase);
     return { kind: 'done' };
   }
   const waitMs = tellableAt(channel, record.incident, now()) - now();

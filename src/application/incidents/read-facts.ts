@@ -5,14 +5,14 @@ import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Ports } from '../ports.js';
 
-/** Of those that need a person so many, longest first, are known by name: far more than are told one by one. */
-const MOST_WAITING = 200;
+/** Maximum number of redistributions needing attention that are read per instance. Many more than are sent as single messages. */
+const MAX_WAITING = 200;
 
 /**
- * What is known at present: the very numbers that the overview shows, and which Macs wait for a person. A fixed number of reads for each
- * server.
+ * Reads the facts for incident detection: the numbers of the overview, and the redistributions that need attention. The number of
+ * reads per instance is constant.
  *
- * @throws what Redis throws: then nothing is known, which is not the same as all being well.
+ * @throws the error of Redis, because missing facts must not look like the absence of problems.
  */
 export async function readFacts(
   sources: OverviewSources & { breakGlass: Pick<Ports['breakGlass'], 'open'> },
@@ -31,7 +31,7 @@ export async function readFacts(
           profiles: await Promise.all(
             profiles.map(async (profile) => ({
               ...profile,
-              caEndsAt: await caEndOf(sources, name, profile.name),
+              caEndsAt: await caExpiryOf(sources, name, profile.name),
             })),
           ),
           lastWebhookAt,
@@ -44,8 +44,8 @@ export async function readFacts(
   };
 }
 
-/** The first end of a CA that the audit has warned of, in either half. */
-async function caEndOf(
+/** Earliest expiry of a CA that the profile check has warned about, of the blue or the green profile; `null` if none. */
+async function caExpiryOf(
   { config, profileAudits }: OverviewSources,
   instance: string,
   profile: string,
@@ -63,15 +63,15 @@ async function caEndOf(
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** Those whose latest redistribution needs a person, and whose certificate has not been renewed in another way; those that wait longest first. */
+/** Redistributions that need attention: the latest one of the Mac, and the certificate was not renewed otherwise. Longest waiting first. */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
   const { redistributions, computers } = sources;
   const { failing } = await failingOf(instance, sources);
   const waiting = failing
     .filter(({ state }) => state === 'needs-human')
-    // Whoever were displaced by those that come later would be told to have recovered.
+    // Longest first: if a later entry displaced an earlier one, the earlier incident would be reported as resolved.
     .toSorted((one, other) => one.since - other.since)
-    .slice(0, MOST_WAITING);
+    .slice(0, MAX_WAITING);
   const [records, macs] = await Promise.all([
     redistributions.readMany(
       instance,
@@ -87,11 +87,11 @@ async function waitingFor(instance: string, sources: OverviewSources): Promise<r
   const known = new Map(macs.flatMap((one) => (one === null ? [] : [[one.id, one] as const])));
   return records.flatMap((record) => {
     const computer = known.get(record.computerId);
-    return computer ? [waitingOne(record, computer)] : [];
+    return computer ? [toWaiting(record, computer)] : [];
   });
 }
 
-function waitingOne(
+function toWaiting(
   { id, profile, computerId, since, history }: Redistribution,
   { name, serialNumber }: KnownComputer,
 ): WaitingForPerson {
@@ -102,6 +102,6 @@ function waitingOne(
     computer:
       [name, serialNumber && `(${serialNumber})`].filter(Boolean).join(' ') || `computer ${computerId}`,
     since,
-    why: history.findLast(({ to }) => to === 'needs-human')?.why ?? 'no reason is on record',
+    why: history.findLast(({ to }) => to === 'needs-human')?.why ?? 'no reason recorded',
   };
 }

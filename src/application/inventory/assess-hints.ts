@@ -5,41 +5,43 @@ import { nextLook, rereadProfiles } from './reread-profiles.js';
 import { refreshProfiles } from './sweeps/refresh-profiles.js';
 import { retireMissing, takeIn } from './ingest-computers.js';
 
-/** Most Macs in one call: a page of inventory with certificates, and a filter that still fits into a URL. */
-const MOST = 100;
+/** Maximum number of Macs in one inventory call. Limited by the response size and by the length of the URL with the filter. */
+const MAX_MACS_PER_CALL = 100;
 
 /**
- * Reads the profiles again that somebody wrote, then looks at every Mac whose hint is ripe, up to a hundred with one call to Jamf, until
- * none is; then makes the job for the next ones.
- * Returns how many Macs it looked at.
+ * Works off the assessment backlog of an instance: reads changed profiles again, assesses all Macs whose hints are due, up to a hundred
+ * per call to Jamf Pro, and schedules the job for the next hints. Returns the number of assessed Macs.
  *
- * @throws what the call threw: the hints stay claimed until their lease ends, and are then taken up again.
+ * @throws the error of the call to Jamf Pro. The hints stay claimed and become due again when their lease ends.
  */
 export async function assessHints(deps: FleetDeps, instance: string): Promise<number> {
-  // Before the first claim: what is heard from now on makes a job of its own.
+  // Must precede the first claim, so that a hint added from now on schedules a new job.
   await deps.hints.slept(instance);
   const { settings } = instanceOf(deps, instance);
-  const limit = Math.min(MOST, settings.pageSize);
+  const limit = Math.min(MAX_MACS_PER_CALL, settings.pageSize);
   const leaseMs = deps.lockMs + 4 * settings.timeout;
-  let looked = 0;
+  let assessed = 0;
   try {
     await rereadProfiles(deps, instance);
-    while (!deps.stopping.aborted && (await isRipe(deps, instance))) {
-      // The first has waited its time: those that came after it go along, else each would be read by itself when its own is over.
+    while (!deps.stopping.aborted && (await hasDueHint(deps, instance))) {
+      // Also claim the hints that become due within the gather interval, so that one call reads them together.
       const horizon = deps.now() + settings.webhooks.gather;
       const hints = await deps.hints.claim(instance, { now: horizon, limit, leaseMs });
       if (hints.length === 0) break;
-      await look(deps, instance, hints);
-      looked += hints.length;
+      await assessBatch(deps, instance, hints);
+      assessed += hints.length;
     }
   } finally {
-    await wakeForNext(deps, instance);
+    await scheduleNextJob(deps, instance);
   }
-  return looked;
+  return assessed;
 }
 
-/** A job that its clock woke a moment too early must not ask for the job of that instant: it is that job, and would be the last. */
-async function wakeForNext(deps: FleetDeps, instance: string): Promise<void> {
+/**
+ * Schedules the job for the next hint. Within a second, the job is not deduplicated by time: this job may have started slightly early and
+ * have that ID itself, in which case BullMQ would not add it.
+ */
+async function scheduleNextJob(deps: FleetDeps, instance: string): Promise<void> {
   const ripeAt = await nextLook(deps, instance);
   if (ripeAt === null) return;
   const waitMs = ripeAt - deps.now();
@@ -47,13 +49,13 @@ async function wakeForNext(deps: FleetDeps, instance: string): Promise<void> {
   else await deps.producers.wakeAssessAt(instance, ripeAt);
 }
 
-async function isRipe(deps: FleetDeps, instance: string): Promise<boolean> {
+async function hasDueHint(deps: FleetDeps, instance: string): Promise<boolean> {
   const ripeAt = await deps.hints.nextRipe(instance);
   return ripeAt !== null && ripeAt <= deps.now();
 }
 
-/** One call for all of them. */
-async function look(deps: FleetDeps, instance: string, hints: readonly Hint[]): Promise<void> {
+/** Reads and assesses these Macs with one call to Jamf Pro. */
+async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hint[]): Promise<void> {
   const { jamf } = instanceOf(deps, instance);
   const watched = await watchedNow(deps, instance);
   const ids = hints.map(({ computerId }) => computerId);
@@ -66,18 +68,18 @@ async function look(deps: FleetDeps, instance: string, hints: readonly Hint[]): 
   const failed = await takeIn(deps, instance, { computers, watched, readAt });
   const found = new Set(computers.map(({ id }) => id));
   await retireMissing(deps, instance, { ids: ids.filter((id) => !found.has(id)), watched, readAt });
-  // The others become ripe again when their lease ends.
+  // Hints of failed Macs become due again when their lease ends.
   await deps.hints.done(
     instance,
     hints.filter(({ computerId }) => !failed.has(computerId)),
   );
 }
 
-/** What nobody has read from Jamf yet is read now. @throws Error while there is nothing by which to judge a Mac. */
+/** Returns the watched profiles, and reads them from Jamf Pro if none is stored. @throws Error if no profile can be read. */
 async function watchedNow(deps: FleetDeps, instance: string): Promise<readonly WatchedProfile[]> {
   const cached = await deps.profiles.watchedProfiles(instance);
   const list = cached.watched.length > 0 ? cached : await refreshProfiles(deps, instance);
   if (list.watched.length === 0)
-    throw new Error(`${instance}: no watched profile could be read from Jamf yet`);
+    throw new Error(`${instance}: no watched profile has been read from Jamf Pro yet`);
   return list.watched;
 }

@@ -5,48 +5,48 @@ import type { KnownComputer } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { JamfClient, Ports, Telemetry } from '../ports.js';
 
-/** One Mac and what was just decided about it for one watched profile. */
+/** A Mac with its assessment for one watched profile. */
 export interface Decided {
   computer: KnownComputer;
   watched: WatchedProfile;
   assessment: Assessment;
-  /** Its certificate was renewed since the reading before, by whomever. */
+  /** True if the certificate was renewed since the previous reading, by Recert or otherwise. */
   renewed?: boolean;
 }
 
-/** What the workers that know the fleet need. */
+/** Dependencies of the `assess` and `sweep` workers. */
 export interface FleetDeps {
   instances: Readonly<Record<string, InstanceConfig>>;
-  /** The client of an instance; `null` when it is not configured. */
+  /** Returns the client of an instance; `null` if the instance is not configured. */
   jamf: (instance: string) => JamfClient | null;
   computers: Ports['computers'];
   profiles: Ports['profiles'];
-  /** What the profileAudits of the watched profiles have shown. */
+  /** Results of the profile checks. */
   profileAudits: Ports['profileAudits'];
-  /** Asks the CA of a profile what it says of itself. Never throws. */
+  /** Queries the CA at the SCEP URL of a profile. Never throws. */
   askCa: (url: string) => Promise<CaFacts>;
   cursors: Ports['cursors'];
   hints: Ports['hints'];
   limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet'>;
   profileHints: Ports['profileHints'];
   producers: Ports['producers'];
-  /** Opens or wakes a redistribution, if that is called for. */
+  /** Opens or wakes a redistribution if the assessment requires it. */
   consider: (decided: Decided) => Promise<unknown>;
-  /** Counts and tells of a renewal that no redistribution was open for. */
+  /** Records and reports a renewal without an open redistribution. */
   noteRenewal: (decided: Decided) => Promise<void>;
-  /** Gives open redistributions that lost their job a new one; how many it were. */
+  /** Adds a new job for each open redistribution that lost its job. Returns their number. */
   restartLostJobs: (instance: string) => Promise<number>;
-  /** Sees to it that nobody stays in an exclusion group; `atOnce` at a start. */
+  /** Restores Macs that should no longer be in an exclusion group. Set `atOnce` at startup. */
   keepLeases: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** A job whose worker is silent for so long is given to another, milliseconds. */
+  /** Lock duration of a job, milliseconds. If its worker does not renew the lock in time, another worker takes the job. */
   lockMs: number;
-  /** Aborted when the process is to stop: long jobs end at the next point where nothing is half-done. */
+  /** Aborted when the process stops. Long jobs then end at the next consistent point. */
   stopping: AbortSignal;
 }
 
-/** The settings of an instance and its client. @throws Error when it is not configured (any more). */
+/** Returns the settings and the client of an instance. @throws Error if the instance is not, or no longer, configured. */
 export function instanceOf(
   deps: Pick<FleetDeps, 'instances' | 'jamf'>,
   instance: string,

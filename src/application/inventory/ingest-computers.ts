@@ -4,7 +4,7 @@ import type { WatchedProfile } from '../../domain/watched.js';
 import type { HintReason } from '../ports.js';
 import type { Decided, FleetDeps } from './deps.js';
 
-/** Macs that a call to Jamf begun at `readAt` has answered. */
+/** Macs from one call to Jamf Pro. `readAt` is the start of the call, epoch milliseconds. */
 export interface Arrival {
   computers: readonly Computer[];
   watched: readonly WatchedProfile[];
@@ -12,8 +12,8 @@ export interface Arrival {
 }
 
 /**
- * Stores and assesses what was read from Jamf, and lets everything that follows from it begin. Returns the ids of Macs for which that
- * failed: their facts are stored, and whoever calls sees to it that they are looked at again.
+ * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the IDs of the Macs for which that
+ * last step failed. Their inventory is stored; the caller must queue them for another assessment.
  */
 export async function takeIn(
   deps: FleetDeps,
@@ -33,13 +33,13 @@ export async function takeIn(
   deps.telemetry.emit('fleet.assessed', {
     instance,
     computers: assessed.length,
-    due: inScope.filter(({ assessment }) => ACTING.has(assessment.state)).length,
+    due: inScope.filter(({ assessment }) => DUE_STATES.has(assessment.state)).length,
     unknown: inScope.filter(({ assessment }) => assessment.state === 'unknown').length,
   });
   return considerAll(deps, instance, decided);
 }
 
-/** One that fails keeps no other from being considered: one odd Mac must not hold up a sweep of the fleet. */
+/** Calls `consider` for each Mac and returns the IDs of those that failed, so that one faulty record does not stop a sweep. */
 async function considerAll(
   deps: FleetDeps,
   instance: string,
@@ -48,7 +48,7 @@ async function considerAll(
   const failures = await Promise.all(
     decided.map(async (one) => {
       try {
-        // Whatever is open knows better who renewed it, and tells.
+        // An open redistribution reports the renewal itself, with its cause.
         if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.noteRenewal(one);
         return [];
       } catch (error) {
@@ -63,11 +63,10 @@ async function considerAll(
   return computers;
 }
 
-const ACTING: ReadonlySet<string> = new Set(['due', 'overdue', 'expired']);
+const DUE_STATES: ReadonlySet<string> = new Set(['due', 'overdue', 'expired']);
 
 /**
- * Marks Macs that a call begun at `readAt` did not find, and tells of them. An open redistribution is woken: it finds out that its Mac
- * is gone.
+ * Marks Macs as retired that a call to Jamf Pro, started at `readAt`, did not return. Wakes their open redistributions, which then end.
  */
 export async function retireMissing(
   deps: FleetDeps,
@@ -91,7 +90,7 @@ export async function retireMissing(
   );
 }
 
-/** Has Macs looked at soon, together with others. */
+/** Adds Macs to the assessment backlog and wakes the `assess` worker if necessary. */
 export async function askFor(
   deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
   instance: string,

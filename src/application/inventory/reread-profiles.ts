@@ -3,31 +3,30 @@ import { type FleetDeps, instanceOf } from './deps.js';
 import { auditProfiles } from './sweeps/audit-profiles.js';
 import { readProfiles } from './sweeps/refresh-profiles.js';
 
-/** More profiles than anybody watches. */
-const MOST = 100;
+/** Maximum number of profile hints per claim; exceeds any realistic number of watched profiles. */
+const MAX_PROFILES = 100;
 
 /**
- * Reads and profileAudits the watched profiles again when a webhook told that somebody wrote one of them. When that changes who is in scope or which
- * certificates match, the whole fleet is read and assessed anew. One that cannot be read now is tried again when its lease ends; what
- * was read of it before stays in use.
+ * Reads and checks the watched profiles again after a webhook reported a write to a profile. If the scope or the certificate matching
+ * changed, requests a full sweep. A profile that cannot be read is retried when its lease ends; its stored version stays in use.
  */
 export async function rereadProfiles(deps: FleetDeps, instance: string): Promise<void> {
-  // Before the claim: what is heard from now on makes a job of its own.
+  // Must precede the claim, so that a hint added from now on schedules a new job.
   await deps.profileHints.slept(instance);
   const ripeAt = await deps.profileHints.nextRipe(instance);
   if (ripeAt === null || ripeAt > deps.now()) return;
   const { settings } = instanceOf(deps, instance);
   const now = deps.now() + settings.webhooks.gather;
   const leaseMs = deps.lockMs + 4 * settings.timeout;
-  const hints = await deps.profileHints.claim(instance, { now, limit: MOST, leaseMs });
+  const hints = await deps.profileHints.claim(instance, { now, limit: MAX_PROFILES, leaseMs });
   const before = markOf((await deps.profiles.watchedProfiles(instance)).watched);
   if (hints.length === 0) return;
-  // All of them: an audit looks at both halves of a watched profile.
+  // Reads all of them, because a profile check needs both the blue and the green profile.
   const { complete, read } = await readProfiles(deps, instance);
   await auditProfiles(deps, instance, read, { field: false });
   const changed = markOf((await deps.profiles.watchedProfiles(instance)).watched) !== before;
   if (changed) await deps.producers.requestSweep(instance, 'full');
-  // A hint for a profile carries its id where that of a Mac carries the computer's. One that is no longer watched is done with.
+  // In a profile hint, `computerId` is the ID of the profile. A hint for a profile that is no longer watched is completed as well.
   const done = hints.filter(({ computerId }) => complete || read.has(computerId));
   if (done.length > 0)
     deps.telemetry.emit('fleet.profiles-reread', {
@@ -38,7 +37,7 @@ export async function rereadProfiles(deps: FleetDeps, instance: string): Promise
   await deps.profileHints.done(instance, done);
 }
 
-/** When the next look at a Mac or a profile is due: may be past, `null` when none is. */
+/** Time at which the next hint for a Mac or a profile is due, epoch milliseconds, possibly in the past; `null` if there is no hint. */
 export async function nextLook(
   { hints, profileHints }: Pick<FleetDeps, 'hints' | 'profileHints'>,
   instance: string,

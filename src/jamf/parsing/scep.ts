@@ -66,7 +66,7 @@ export function scepIn(payloads: string): readonly ScepSettings[] | null {
 
 function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
   const { Challenge: challenge } = content;
-  const attributes = content.Subject.flat().flatMap(split);
+  const attributes = content.Subject.flat().flatMap(splitAttribute);
   return {
     url: content.URL,
     name: content.Name,
@@ -84,7 +84,7 @@ function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
 }
 
 /** Splits a subject that was entered as one text in its first attribute: `CN` with the value `a,OU=b` gives two attributes. */
-function split([type, value]: [string, string]): [string, string][] {
+function splitAttribute([type, value]: [string, string]): [string, string][] {
   const [first = '', ...others] = value.split(/,\s*(?=[A-Za-z]+=)/);
   return [
     [type, first],

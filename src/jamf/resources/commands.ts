@@ -17,9 +17,9 @@ const errorSchema = section({
   errorEnglishDescription: text,
   errorLocalizedDescription: text,
 }).transform((error) => {
-  const said = error.errorEnglishDescription || error.errorLocalizedDescription;
+  const description = error.errorEnglishDescription || error.errorLocalizedDescription;
   const code = [error.errorDomain, error.errorCode].filter(Boolean).join(' ');
-  return said === '' ? code : code === '' ? said : `${said} (${code})`;
+  return description === '' ? code : code === '' ? description : `${description} (${code})`;
 });
 
 const commandSchema = z.object({

@@ -49,11 +49,11 @@ async function readPageOfIds(api: Api, version: ServerVersion, ids: readonly str
   for (let number = 0; number <= ids.length; number += 1) {
     const page = await readPage(api, version, call, `id=in=(${ids.join(',')})`, number);
     if (page.unreadable > 0) api.refuse(call, `${page.unreadable} records without an ID`);
-    const asked = page.computers.filter(({ id }) => wanted.has(id));
-    api.odd(call, 'not-asked-for', page.computers.length - asked.length);
-    if (page.computers.length > 0 && asked.length === 0)
+    const requested = page.computers.filter(({ id }) => wanted.has(id));
+    api.odd(call, 'not-asked-for', page.computers.length - requested.length);
+    if (page.computers.length > 0 && requested.length === 0)
       api.refuse(call, 'only computers that were not requested');
-    for (const computer of asked) found.set(computer.id, computer);
+    for (const computer of requested) found.set(computer.id, computer);
     received += page.records;
     if (received >= page.total || found.size === wanted.size) return [...found.values()];
     if (page.records === 0) break;

@@ -87,14 +87,14 @@ async function readWebhook(api: Api, webhookId: string): Promise<Webhook> {
     url: webhook.url,
     contentType: webhook.content_type,
     event: webhook.event,
-    connectionTimeoutMs: inMs(webhook.connection_timeout),
-    readTimeoutMs: inMs(webhook.read_timeout),
+    connectionTimeoutMs: secondsToMs(webhook.connection_timeout),
+    readTimeoutMs: secondsToMs(webhook.read_timeout),
     smartGroupId: webhook.smart_group_id === '' ? null : webhook.smart_group_id,
     credentials: credentialsOf(webhook.authentication_type, webhook),
   };
 }
 
-const inMs = (whole: number | null) => (whole === null ? null : whole * 1_000);
+const secondsToMs = (whole: number | null) => (whole === null ? null : whole * 1_000);
 
 function credentialsOf(
   said: string,

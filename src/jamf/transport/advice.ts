@@ -16,15 +16,15 @@ const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
 };
 
 /** The action that an operator can take on a failed call: one or two sentences without the final full stop. */
-export function adviceFor(call: CallName, outcome: Outcome, said: string): string {
+export function adviceFor(call: CallName, outcome: Outcome, errorText: string): string {
   const advice =
     outcome.kind === 'answer'
-      ? adviceForStatus(call, outcome.status, said)
+      ? adviceForStatus(call, outcome.status, errorText)
       : ADVICE_BY_REASON[outcome.reason];
   return !factsOf(call).safe && mayBeDone(outcome) ? `${READ_BACK}. ${advice}` : advice;
 }
 
-function adviceForStatus(call: CallName, status: number, said: string): string {
+function adviceForStatus(call: CallName, status: number, errorText: string): string {
   if (call === 'session.token' && [400, 401, 403].includes(status))
     return 'Check the credentials of this instance, and that the API client or the account is enabled and not expired';
   const { privilege } = factsOf(call);
@@ -38,7 +38,7 @@ function adviceForStatus(call: CallName, status: number, said: string): string {
     case 404:
       return NOT_FOUND_ADVICE[call] ?? `${CHECK_URL} and the Jamf Pro version`;
     case 409:
-      return adviceForConflict(said);
+      return adviceForConflict(errorText);
     case 429:
       return 'Jamf Pro, or a proxy in front of it, limits the request rate; if this persists, lower maxConnections';
     default:
@@ -68,18 +68,18 @@ const NOT_FOUND_ADVICE: Partial<Record<CallName, string>> = {
 };
 
 /** The Classic API answers 409 to every request that fails validation. Group changes are atomic, so nothing was changed. */
-function adviceForConflict(said: string): string {
-  if (/unable to match computer/i.test(said))
+function adviceForConflict(errorText: string): string {
+  if (/unable to match computer/i.test(errorText))
     return 'Nothing was changed: Jamf Pro does not know a computer in the request; it may have been deleted';
-  if (/not managed|unmanaged/i.test(said))
+  if (/not managed|unmanaged/i.test(errorText))
     return 'Nothing was changed: Jamf Pro rejects the whole request because a computer in it is not managed';
-  if (/duplicate name/i.test(said)) return 'Nothing was changed: the name is already in use';
-  if (isPassingConflict(said))
+  if (/duplicate name/i.test(errorText)) return 'Nothing was changed: the name is already in use';
+  if (isPassingConflict(errorText))
     return 'Nothing was changed: Jamf Pro was busy and may accept the request later';
   return 'Nothing was changed: Jamf Pro rejected the request';
 }
 
 /** True for a 409 of the Classic API that is transient: Jamf Pro could not write to its database at that moment. */
-export function isPassingConflict(said: string): boolean {
-  return /unable to update the database/i.test(said);
+export function isPassingConflict(errorText: string): boolean {
+  return /unable to update the database/i.test(errorText);
 }

@@ -108,9 +108,9 @@ async function attempt(
 
 /** A wait that Jamf Pro requests applies to all calls, not only to the call that received the response. */
 function holdAllCalls(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
-  const asked = askedToWait(answer.headers, teller.now());
-  if (asked === null || asked === 0) return;
-  const durationMs = Math.min(asked, tuning.patienceMs);
+  const requestedMs = askedToWait(answer.headers, teller.now());
+  if (requestedMs === null || requestedMs === 0) return;
+  const durationMs = Math.min(requestedMs, tuning.patienceMs);
   if (pace.hold(durationMs)) telemetry.emit('jamf.held', { instance: teller.instance, durationMs });
 }
 

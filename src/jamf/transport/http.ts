@@ -78,9 +78,9 @@ export function createHttp({
           ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
         });
         const text = typeof response.data === 'string' ? response.data : '';
-        return read(wire, response.status, headersOf(response.headers), text);
+        return toOutcome(wire, response.status, headersOf(response.headers), text);
       } catch (error) {
-        return noAnswer(error, signal.aborted);
+        return toNoAnswer(error, signal.aborted);
       }
     },
     close: () => {
@@ -93,7 +93,7 @@ function countOf(sockets: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
   return Object.values(sockets).reduce((sum, list) => sum + (list?.length ?? 0), 0);
 }
 
-function read(wire: Wire, status: number, headers: Headers, text: string): Outcome {
+function toOutcome(wire: Wire, status: number, headers: Headers, text: string): Outcome {
   const answer = { kind: 'answer', status, headers, text, json: undefined } as const;
   if (!wire.json || status < 200 || status >= 300) return answer;
   try {
@@ -128,7 +128,7 @@ const causeSchema = z.object({
 });
 
 /** Errors of Axios contain the request with its token, so only their code is passed on. */
-function noAnswer(error: unknown, timedOut: boolean): NoAnswer {
+function toNoAnswer(error: unknown, timedOut: boolean): NoAnswer {
   const { code, cause, message } = causeSchema
     .catch({ code: '', cause: { syscall: '' }, message: '' })
     .parse(error);

@@ -39,10 +39,10 @@ export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuni
   if (outcome.kind === 'no-answer') {
     if (outcome.reason === 'held' || (outcome.reason === 'timeout' && attempt.number > 1)) return null;
   } else {
-    const asked = askedToWait(outcome.headers, attempt.now);
-    if (asked !== null && asked > tuning.patienceMs) return null;
+    const requestedMs = askedToWait(outcome.headers, attempt.now);
+    if (requestedMs !== null && requestedMs > tuning.patienceMs) return null;
     // Jitter on top of the requested wait, so that calls that were rejected together do not return together.
-    if (asked !== null) return asked + attempt.random * tuning.backOffMs;
+    if (requestedMs !== null) return requestedMs + attempt.random * tuning.backOffMs;
   }
   const most = Math.min(tuning.backOffMs * 2 ** (attempt.number - 1), tuning.backOffMostMs);
   return most * (0.5 + attempt.random / 2);

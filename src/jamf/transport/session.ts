@@ -63,7 +63,7 @@ export function createSession(
     if (refusal && refusal.until > now()) throw refusal.error;
     refusal = null;
     const cookies = createCookieJar();
-    const askedAt = now();
+    const requestedAt = now();
     const answer = await exchange()(requestFor(auth, tokenPath), {
       ...authorizationFor(auth),
       jar: cookies,
@@ -72,12 +72,12 @@ export function createSession(
         refusal = { error, until: now() + tuning.refusalHeldMs };
       throw error;
     });
-    const { value, lifetimeMs } = parseToken(auth, answer, instance, askedAt);
+    const { value, lifetimeMs } = parseToken(auth, answer, instance, requestedAt);
     const renewBefore = Math.min(RENEW_BEFORE_MS, lifetimeMs / 5);
     // Keep earlier tokens for redaction: calls in progress may still use them.
     tokens = [value, ...tokens].slice(0, 3);
     jar = cookies;
-    current = { value, expiresAt: askedAt + lifetimeMs, renewAt: askedAt + lifetimeMs - renewBefore };
+    current = { value, expiresAt: requestedAt + lifetimeMs, renewAt: requestedAt + lifetimeMs - renewBefore };
     telemetry.emit('jamf.signedIn', { instance, validForMs: lifetimeMs });
     return value;
   };
@@ -134,7 +134,7 @@ function parseToken(
   auth: JamfAuth,
   answer: Answer,
   instance: string,
-  askedAt: number,
+  requestedAt: number,
 ): { value: string; lifetimeMs: number } {
   const lifetime = (ms: number) => (ms > 0 && Number.isFinite(ms) ? ms : UNKNOWN_LIFETIME_MS);
   if ('clientId' in auth) {
@@ -146,5 +146,8 @@ function parseToken(
   if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer.status);
   // `expires` is a time on the server's clock, so the lifetime is computed from the server's `Date`.
   const expires = toInstant(parsed.data.expires) ?? 0;
-  return { value: parsed.data.token, lifetimeMs: lifetime(expires - serverTime(answer.headers, askedAt)) };
+  return {
+    value: parsed.data.token,
+    lifetimeMs: lifetime(expires - serverTime(answer.headers, requestedAt)),
+  };
 }

@@ -90,14 +90,14 @@ export function sharedLimiter(
     callStore('give', [slot.name]).catch(() => undefined);
   };
 
-  const use = async (slot: Slot): Promise<void> => {
+  const runWaiting = async (slot: Slot): Promise<void> => {
     if (slot.idle) clearTimeout(slot.idle);
     slot.idle = null;
     slot.busy = true;
     for (let work = waiting.shift(); work; work = (await keepsSlot(slot)) ? waiting.shift() : undefined)
       await work();
     slot.busy = false;
-    if (!held.has(slot.name) || waiting.length > 0) pump();
+    if (!held.has(slot.name) || waiting.length > 0) dispatch();
     else slot.idle = setTimeout(() => give(slot), idleMs);
   };
 
@@ -127,14 +127,14 @@ export function sharedLimiter(
       retryTimer ??= setTimeout(
         () => {
           retryTimer = null;
-          pump();
+          dispatch();
         },
         againMs * (1 + Math.random() / 2),
       );
   };
 
-  const pump = (): void => {
-    for (const slot of held.values()) if (!slot.busy && waiting.length > 0) void use(slot);
+  const dispatch = (): void => {
+    for (const slot of held.values()) if (!slot.busy && waiting.length > 0) void runWaiting(slot);
     if (waiting.length === 0) return;
     if (Date.now() < aloneUntil) {
       workAlone();
@@ -148,7 +148,7 @@ export function sharedLimiter(
       })
       .finally(() => {
         calling = false;
-        pump();
+        dispatch();
       });
   };
 
@@ -159,7 +159,7 @@ export function sharedLimiter(
       void work?.().finally(() => {
         withoutSlot -= 1;
         connections(held.size + withoutSlot);
-        pump();
+        dispatch();
       });
     }
   };
@@ -167,6 +167,6 @@ export function sharedLimiter(
   return (work) =>
     new Promise((resolve, reject) => {
       waiting.push(() => work().then(resolve, reject));
-      pump();
+      dispatch();
     });
 }

@@ -103,6 +103,6 @@ test('a group that may not be read is told, and so is the end of the patience', 
   const { profileAudits } = answerSchema.parse(JSON.parse(out));
   const one = profileAudits.find(({ id }) => id === long);
   expect(one?.computers).toBe(0);
-  expect(one?.unseen.join()).toContain(`the group ${SEEDED.oktaMacs} that the scope names`);
+  expect(one?.unseen.join()).toContain(`group ${SEEDED.oktaMacs}, which the scope names`);
   expect((await recert(['profiles', 'audit', '--all', '--within', '0ms'])).code).toBe(EXIT.unfinished);
 });

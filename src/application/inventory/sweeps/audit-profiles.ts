@@ -7,17 +7,18 @@ import { inScope } from '../../../domain/scope.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 
-/** What an audit needs. */
+/** Dependencies of a profile check. */
 export type AuditDeps = Pick<
   FleetDeps,
   'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
-/** Most Macs that are listed by name for one finding; all are counted. */
+/** Maximum number of Macs that a finding lists by name; the count includes all Macs. */
 export const LISTED = 500;
+/** Number of Macs per read from Redis. */
 export const PAGE = 500;
 
-/** One half of a watched profile, as just read. */
+/** The blue or the green profile of a watched profile, with its previous report. */
 interface Half {
   half: 'blue' | 'green';
   details: ProfileDetails;
@@ -27,9 +28,9 @@ interface Half {
 }
 
 /**
- * Audits the watched profiles that were just read, and stores what it shows. The Macs are read from Redis, page after page, and the CA
- * is asked, only when something changed that they are asked about, or `field` says so: after a sweep of the whole fleet.
- * Never throws: an audit that fails is told, and must not hold up what it is about.
+ * Checks watched profiles that were just read, and stores the reports. The stored Macs are read and the CA is queried only if the
+ * relevant settings changed, or if `field` is true (after a full sweep).
+ * Never throws: a failed check emits `fleet.unaudited` and must not stop the sweep.
  */
 export async function auditProfiles(
   deps: AuditDeps,
@@ -43,8 +44,10 @@ export async function auditProfiles(
     const stale = halves.filter(
       ({ before, details: one }) => field || before?.field?.mark !== markOfField(one),
     );
-    const looked =
-      stale.length === 0 ? new Map<string, AuditReport['field']>() : await look(deps, instance, stale);
+    const fieldByProfile =
+      stale.length === 0
+        ? new Map<string, AuditReport['field']>()
+        : await checkFleetAndCa(deps, instance, stale);
     for (const { half, details: one, watched, before, settings } of halves)
       await deps.profileAudits.save(instance, {
         id: one.id,
@@ -53,7 +56,7 @@ export async function auditProfiles(
         half,
         auditedAt: now,
         settings,
-        field: looked.get(one.id) ?? before?.field ?? null,
+        field: fieldByProfile.get(one.id) ?? before?.field ?? null,
         unseen: unseen(watched.policy.mode === 'act'),
       });
   } catch (error) {
@@ -88,8 +91,8 @@ async function halvesOf(
   return halves;
 }
 
-/** Every Mac once, whatever the number of profiles, and each CA once. */
-async function look(
+/** Checks the profiles against all Macs and their CAs. Reads each Mac once and queries each CA once, for any number of profiles. */
+async function checkFleetAndCa(
   deps: AuditDeps,
   instance: string,
   halves: readonly Half[],
@@ -103,17 +106,17 @@ async function look(
     for (const computer of page.computers)
       for (const [{ watched }, audit] of profileAudits) if (inScope(watched, computer)) audit.look(computer);
     cursor = page.cursor ?? undefined;
-    // Half a fleet would be told as the whole: what was known stays.
+    // A partial result would be reported as the whole fleet, so the previous one is kept.
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
   const ask = onceEach(deps);
-  const looked = new Map<string, AuditReport['field']>();
+  const fieldByProfile = new Map<string, AuditReport["field"]>();
   for (const [{ details }, audit] of profileAudits)
-    looked.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
-  return looked;
+    fieldByProfile.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
+  return fieldByProfile;
 }
 
-/** Asks the CA of a profile, each CA once; `null` when the profile has none. */
+/** Returns a function that queries the CA of a profile, each CA only once; `null` if the profile has no SCEP URL. */
 export function onceEach({
   askCa,
 }: Pick<AuditDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {

@@ -1,11 +1,11 @@
 import type { FleetDeps } from '../deps.js';
 import { type Arrival, askFor, takeIn } from '../ingest-computers.js';
 
-/** When a Mac for which something went wrong is looked at again. */
-const AGAIN_MS = 60_000;
+/** Delay before a Mac that failed is assessed again. */
+const RETRY_AFTER_MS = 60_000;
 
-/** Takes in a page. A Mac for which something went wrong gets a hint, so that the sweep can go on. */
+/** Stores and assesses one page of Macs. A Mac that fails is queued for another assessment, so that the sweep can continue. */
 export async function takeInPage(deps: FleetDeps, instance: string, arrival: Arrival): Promise<void> {
   const failed = await takeIn(deps, instance, arrival);
-  await askFor(deps, instance, failed, { reason: 'sweep', ripeAt: deps.now() + AGAIN_MS });
+  await askFor(deps, instance, failed, { reason: 'sweep', ripeAt: deps.now() + RETRY_AFTER_MS });
 }

@@ -1,4 +1,7 @@
-/** What came of a sweep. `stopped`: where it stopped is stored, and it will be taken up again. `busy`: somebody else is at it. */
+/**
+ * Result of a sweep. `busy`: another process runs the same sweep. `stopped`: the process is stopping; a full sweep resumes at the stored
+ * page, other sweeps start again.
+ */
 export interface SweepOutcome {
   outcome: 'done' | 'busy' | 'stopped' | 'nothing-watched';
   pages: number;

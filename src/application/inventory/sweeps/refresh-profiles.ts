@@ -6,13 +6,13 @@ import { auditProfiles, type AuditDeps } from './audit-profiles.js';
 
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & AuditDeps;
 
-/** What was read so lately is not read again: workers that start together, and sweeps that begin together, read once. */
+/** Maximum age of profiles that are not read again, so that workers or sweeps that start together read them once. */
 const FRESH_MS = 300_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 
 /**
- * Reads the watched profiles of an instance from Jamf, unless some process just did, and profileAudits them, and puts them together with the
- * configuration. One that cannot be read is told, and what was read of it before stays in use.
+ * Reads and checks the watched profiles of an instance, unless another process has just read them, and returns them with their
+ * configuration. A profile that cannot be read is reported; its stored version stays in use.
  */
 export async function refreshProfiles(deps: Deps, instance: string): Promise<WatchList> {
   const { settings } = instanceOf(deps, instance);
@@ -20,30 +20,30 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
     const claim = await deps.profiles.claimReading(instance, deps.lockMs);
     if (claim === 'fresh') break;
     if (claim === 'mine') {
-      const { complete, read } = await readProfiles(deps, instance).catch(() => NOTHING);
-      // Never so long that a sweep of what changed would miss a change of the profiles.
+      const { complete, read } = await readProfiles(deps, instance).catch(() => NOTHING_READ);
+      // Shorter than the interval of the `changed` sweep, so that the next one reads the profiles again.
       await deps.profiles.settleReading(
         instance,
         complete ? Math.min(FRESH_MS, settings.sweep.changed / 2) : 0,
       );
-      // After the claim is settled: an audit may read the whole fleet.
+      // Runs after the claim is released, because the check may read all Macs.
       await auditProfiles(deps, instance, read, { field: false });
       break;
     }
-    await setTimeout(LOOK_MS);
+    await setTimeout(POLL_MS);
   }
   return deps.profiles.watchedProfiles(instance);
 }
 
-/** Profiles by id, and whether all of them could be read. */
+/** Profiles by ID. `complete` is true if all of them could be read. */
 interface Reading {
   complete: boolean;
   read: ReadonlyMap<string, ProfileDetails>;
 }
 
-const NOTHING: Reading = { complete: false, read: new Map() };
+const NOTHING_READ: Reading = { complete: false, read: new Map() };
 
-/** Reads the watched profiles of an instance, whoever else just did. One that cannot be read is told. */
+/** Reads and stores the watched profiles of an instance unconditionally. A profile that cannot be read is reported. */
 export async function readProfiles(
   deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry'>,
   instance: string,
@@ -73,8 +73,8 @@ export async function readProfiles(
 }
 
 /**
- * Audits the profiles together with the Macs and the CA: for when the whole fleet has just been met. Read anew, since what was read at
- * the beginning of the sweep may have been read by another process; one that cannot be read keeps the audit before.
+ * Checks the profiles against all Macs and the CA, after the whole fleet was read. Reads the profiles again, because another process may
+ * have read them at the start of the sweep. A profile that cannot be read keeps its previous report.
  */
 export async function auditWithFleet(
   deps: Deps,

@@ -7,12 +7,12 @@ import { refreshProfiles } from './refresh-profiles.js';
 import { watchVersion } from './watch-version.js';
 
 /**
- * How far each sweep reaches back behind the one before: the nodes of a Jamf cluster are in step within about a minute, so a report may
- * become visible later than one with a later date.
+ * Overlap with the previous sweep. The nodes of a Jamf Pro cluster synchronize about once a minute, so a report may become visible after
+ * a report with a later date.
  */
 const OVERLAP_MS = 120_000;
 
-/** Reads the Macs that reported inventory since the last such sweep: what webhooks told, and what they failed to tell. */
+/** Reads the Macs that reported inventory since the previous `changed` sweep, also those whose webhook was lost. */
 export async function sweepChanged(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await underLease(deps, instance, 'changed', (holder) =>
     readChanged(deps, instance, holder),
@@ -25,9 +25,9 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   await watchVersion(deps, instance);
   const { watched } = await refreshProfiles(deps, instance);
   if (watched.length === 0) return NOTHING_WATCHED;
-  const start = await startOf(deps, instance);
+  const start = await startTimeOf(deps, instance);
   if (start === null) {
-    // The sweep of the whole fleet is yet to begin, and reads everything up to now.
+    // No full sweep has started yet. It will read everything up to now.
     const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: deps.now() });
     return { outcome: stored ? 'done' : 'busy', pages: 0, computers: 0 };
   }
@@ -39,7 +39,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
     const { total, computers } = await jamf.listComputers(filter, page);
     await takeInPage(deps, instance, { computers, watched, readAt });
     computersRead += computers.length;
-    // A date in the future, from a clock gone wrong, must not hide the reports to come.
+    // Ignore report dates in the future, from a wrong clock, because they would hide later reports.
     upTo = Math.max(upTo, ...computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
     const outcome = { pages: page + 1, computers: computersRead };
     if (computers.length === 0 || computersRead >= total) {
@@ -51,8 +51,8 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   }
 }
 
-/** The first time: since the sweep of the whole fleet began, which reads all that was before; `null` when none has begun. */
-async function startOf(deps: FleetDeps, instance: string): Promise<number | null> {
+/** Time from which to read, epoch milliseconds: the end of the previous sweep, or the start of the full sweep; `null` if none has started. */
+async function startTimeOf(deps: FleetDeps, instance: string): Promise<number | null> {
   const [changed, full] = await Promise.all([
     deps.cursors.readChanged(instance),
     deps.cursors.readFull(instance),

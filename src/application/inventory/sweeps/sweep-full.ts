@@ -11,23 +11,23 @@ import { auditWithFleet, refreshProfiles } from './refresh-profiles.js';
 import { countFleet } from './watch-version.js';
 
 /**
- * Reads the whole fleet, page after page, one at a time. Taken up where it stopped, unless the watched profiles have changed since.
- * Macs that are known and were not met are looked at one by one: pages shift while Macs come and go, and only Jamf's answer for the
- * very id says that a Mac is gone.
+ * Reads the whole fleet, one page at a time. An interrupted sweep resumes where it stopped, unless the watched profiles changed. Known
+ * Macs that were not on any page are read again by ID: pages shift while Macs are added and deleted, so only a read by ID proves that
+ * a Mac was deleted.
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await underLease(deps, instance, 'full', async (holder) => {
     const { watched } = await profilesFor(deps, instance);
     if (watched.length === 0) return NOTHING_WATCHED;
-    const result = await readOn(deps, instance, { watched, holder });
-    // Now the whole fleet is known: which Macs have a subject that is too long can be told.
+    const result = await readPages(deps, instance, { watched, holder });
+    // The fleet is complete now, so findings that depend on it can be computed, such as subjects that are too long.
     if (result.outcome === 'done') await auditWithFleet(deps, instance, watched);
     return result;
   });
   return outcome ?? BUSY;
 }
 
-/** One that is taken up goes on with the profiles that it began with, unless somebody has read others since: no call is spent on them. */
+/** A resumed sweep uses the stored profiles, without a call to Jamf Pro, unless one is missing. A new sweep reads the profiles again. */
 async function profilesFor(deps: FleetDeps, instance: string): Promise<WatchList> {
   const list = await deps.profiles.watchedProfiles(instance);
   const begun = await deps.cursors.readFull(instance);
@@ -35,7 +35,7 @@ async function profilesFor(deps: FleetDeps, instance: string): Promise<WatchList
   return resumes ? list : refreshProfiles(deps, instance);
 }
 
-async function readOn(
+async function readPages(
   deps: FleetDeps,
   instance: string,
   { watched, holder }: { watched: WatchList['watched']; holder: string },
@@ -43,28 +43,28 @@ async function readOn(
   const { jamf } = instanceOf(deps, instance);
   let sweep = await startOrResume(deps, instance, markOf(watched));
   let pages = 0;
-  const told = (outcome: SweepOutcome['outcome']): SweepOutcome => ({
+  const outcomeOf = (outcome: SweepOutcome['outcome']): SweepOutcome => ({
     outcome,
     pages,
     computers: sweep.computers,
   });
   while (sweep.page !== null) {
-    if (deps.stopping.aborted) return told('stopped');
+    if (deps.stopping.aborted) return outcomeOf('stopped');
     const readAt = deps.now();
     const { total, computers } = await jamf.listComputers({}, sweep.page);
     await takeInPage(deps, instance, { computers, watched, readAt });
     pages += 1;
-    const met = sweep.computers + computers.length;
-    // Counted, not reckoned from the size of a page: a server may give fewer than asked for.
-    const last = computers.length === 0 || met >= total;
-    sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: met };
-    if (!(await deps.cursors.writeFull(instance, holder, sweep))) return told('busy');
+    const received = sweep.computers + computers.length;
+    // Counts records instead of pages, because a server may return smaller pages than requested.
+    const last = computers.length === 0 || received >= total;
+    sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received };
+    if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');
     if (!last) await rest(deps.now() - readAt, deps.stopping);
   }
-  await lookForMissing(deps, instance, sweep.startedAt);
+  await queueMissing(deps, instance, sweep.startedAt);
   await countFleet(deps, instance, watched);
   const finished = { ...sweep, finishedAt: deps.now() };
-  return told((await deps.cursors.writeFull(instance, holder, finished)) ? 'done' : 'busy');
+  return outcomeOf((await deps.cursors.writeFull(instance, holder, finished)) ? 'done' : 'busy');
 }
 
 async function startOrResume(deps: FleetDeps, instance: string, mark: string): Promise<FullSweep> {
@@ -73,7 +73,7 @@ async function startOrResume(deps: FleetDeps, instance: string, mark: string): P
   return { run: randomUUID(), startedAt: deps.now(), mark, page: 0, computers: 0, finishedAt: null };
 }
 
-async function lookForMissing(deps: FleetDeps, instance: string, startedAt: number): Promise<void> {
+async function queueMissing(deps: FleetDeps, instance: string, startedAt: number): Promise<void> {
   let cursor = '0';
   do {
     const page = await deps.computers.unreadSince(instance, startedAt, cursor);

@@ -3,9 +3,9 @@ import type { SweepName } from '../../ports.js';
 import type { FleetDeps } from '../deps.js';
 
 /**
- * Does a sweep while nobody else does the same one; `null` when somebody does. The lease is prolonged for as long as the process lives,
- * however long a call takes: of a killed one it is free after the time for which a silent worker is believed.
- * What moves a cursor names the `holder`, so that one who lost the lease after all changes nothing.
+ * Runs a sweep under a lease; returns `null` if another process runs the same sweep. The lease is renewed while the process lives. If the
+ * process is killed, the lease expires after `lockMs`. Every cursor update names the `holder`, so a process that lost the lease
+ * changes nothing.
  */
 export async function underLease<T>(
   { cursors, lockMs }: Pick<FleetDeps, 'cursors' | 'lockMs'>,
@@ -15,14 +15,14 @@ export async function underLease<T>(
 ): Promise<T | null> {
   const holder = randomUUID();
   if (!(await cursors.lease(instance, what, holder, lockMs))) return null;
-  const prolonging = setInterval(() => {
-    // When this fails, so will the next move of the cursor.
+  const renewal = setInterval(() => {
+    // If the renewal fails, the next cursor update fails as well and ends the sweep.
     cursors.lease(instance, what, holder, lockMs).catch(() => undefined);
   }, lockMs / 3);
   try {
     return await work(holder);
   } finally {
-    clearInterval(prolonging);
+    clearInterval(renewal);
     await cursors.release(instance, what, holder);
   }
 }

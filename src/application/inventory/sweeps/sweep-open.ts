@@ -5,24 +5,24 @@ import { nextLook } from '../reread-profiles.js';
 import { askFor } from '../ingest-computers.js';
 import type { SweepOutcome } from './outcome.js';
 
-/** Macs assessed again in one go. */
+/** Number of Macs that are reassessed together. */
 const BATCH = 200;
 
 /**
- * Picks up what was dropped, with no call to Jamf but for exclusion groups: hints that nobody was woken for, redistributions without a job, Macs that time alone
- * has brought into another state, a sweep of the whole fleet that was begun and is not being done, Macs that should be out of an exclusion group.
+ * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed with time, an interrupted
+ * full sweep, and Macs that should no longer be in an exclusion group. Calls Jamf Pro only for exclusion groups.
  */
 export async function sweepOpen(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  await wakeForHints(deps, instance);
+  await wakeAssessWorker(deps, instance);
   await deps.keepLeases(instance);
   const list = await deps.profiles.watchedProfiles(instance);
-  const computers = await passTime(deps, instance, list);
+  const computers = await reassessByTime(deps, instance, list);
   await deps.restartLostJobs(instance);
   await resumeFull(deps, instance, list);
   return { outcome: 'done', pages: 0, computers };
 }
 
-async function wakeForHints(deps: FleetDeps, instance: string): Promise<void> {
+async function wakeAssessWorker(deps: FleetDeps, instance: string): Promise<void> {
   const ripeAt = await nextLook(deps, instance);
   if (ripeAt === null) return;
   if (ripeAt <= deps.now()) await deps.producers.wakeAssess(instance, 0);
@@ -30,10 +30,10 @@ async function wakeForHints(deps: FleetDeps, instance: string): Promise<void> {
 }
 
 /**
- * Macs that became due (or overdue, or expired) by themselves: their state is put right at once, and they are read from Jamf before
- * anything is done about them. The hint comes first: a worker that dies in between leaves them to be found again.
+ * Updates Macs that became due, overdue or expired by the passage of time, and queues them to be read from Jamf Pro before anything else
+ * is done. The hint is added before the update, so that a worker killed in between does not lose a Mac.
  */
-async function passTime(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<number> {
+async function reassessByTime(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<number> {
   let count = 0;
   for (const profile of watched) {
     while (!deps.stopping.aborted) {

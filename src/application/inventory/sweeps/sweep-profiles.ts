@@ -11,8 +11,8 @@ import { rest } from './pause.js';
 import { auditWithFleet } from './refresh-profiles.js';
 
 /**
- * Audits every profile of the server that has a SCEP payload, watched or not: its settings, the Macs of its scope that Recert knows, and
- * its CA. Costs a call a profile and one a group that a scope names; for people who ask, not for every day.
+ * Checks every profile of the server that has a SCEP payload, watched or not: its settings, the known Macs in its scope, and its CA. Costs
+ * one call per profile and per group in a scope, so it runs only on request.
  */
 export async function sweepProfiles(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   return (await underLease(deps, instance, 'profiles', () => auditServer(deps, instance))) ?? BUSY;
@@ -40,13 +40,13 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
     auditedAt: deps.now(),
     profiles: listed.length,
     unread: unread.length,
-    // What could not be read keeps the report that it has.
+    // Profiles that could not be read keep their previous report.
     found: [...ours, ...unread, ...others.map(({ id }) => id)],
   });
   return { outcome: 'done', pages: 0, computers };
 }
 
-/** Every known Mac once. How many those were; `null` when the process is to stop. */
+/** Checks profiles against all known Macs, each read once. Returns the number of Macs; `null` if the process is stopping. */
 async function auditOthers(
   deps: FleetDeps,
   instance: string,
@@ -70,7 +70,9 @@ async function auditOthers(
   const ask = onceEach(deps);
   for (const { details, audit } of profileAudits) {
     const gone = groupsOf(details).filter((id) => missing.has(id));
-    const groups = gone.map((id) => `Who is in the group ${id} that the scope names: it could not be read.`);
+    const groups = gone.map(
+      (id) => `Members of group ${id}, which the scope names: the group could not be read.`,
+    );
     const field = fieldOf(details, audit.result(), await ask(details), deps.now());
     await deps.profileAudits.save(instance, {
       id: details.id,
@@ -90,7 +92,10 @@ function groupsOf({ scope }: ProfileDetails): string[] {
   return [...scope.groupIds, ...scope.exclusions.groupIds];
 }
 
-/** Members of the groups that scopes name; of Macs only groups of watched profiles are kept. Smart ones take a privilege of their own. */
+/**
+ * Reads the members of the groups in the scopes, because stored Macs only include groups of watched profiles. Smart groups need an
+ * additional privilege, so some groups may be missing.
+ */
 async function membersOf(
   deps: FleetDeps,
   instance: string,

@@ -15,11 +15,11 @@ const SWEEPS: Record<SweepKind, (deps: FleetDeps, instance: string) => Promise<S
   profiles: sweepProfiles,
 };
 
-/** Does one sweep and tells what came of it. */
+/** Runs one sweep and emits its result. */
 export async function sweep(deps: FleetDeps, { instance, what }: { instance: string; what: SweepKind }): Promise<SweepOutcome> {
   const startedAt = deps.now();
   const result = await SWEEPS[what](deps, instance);
-  // The rounds of open happen every minute and are only worth a word when they found something.
+  // The `open` sweep runs every minute, so it is reported only if it reassessed Macs.
   if (what !== 'open' || result.computers > 0)
     deps.telemetry.emit('fleet.swept', { instance, what, ...result, durationMs: deps.now() - startedAt });
   return result;

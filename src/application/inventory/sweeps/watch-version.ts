@@ -1,18 +1,21 @@
 import type { WatchedProfile } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 
-/** Holds redistributions when the server has another version than at the last sweep: an upgrade may have changed how profiles go out. */
+/** Starts a cool-down if the server version changed since the last sweep, because an upgrade may change how profiles are sent. */
 export async function watchVersion(deps: FleetDeps, instance: string): Promise<void> {
   const version = await instanceOf(deps, instance).jamf.version();
   if (!(await deps.limits.noteVersion(instance, version))) return;
   await deps.limits.noteJamf(instance, 'version', deps.now());
   deps.telemetry.emit('redistribution.held', {
     instance,
-    text: `Jamf Pro has another version now (${version}): no redistribution begins for a while`,
+    text: `the Jamf Pro version changed to ${version}; renewals are on hold (cool-down)`,
   });
 }
 
-/** Once a day: opens the breaker when far more Macs are due than the day before, or far fewer can be judged. */
+/**
+ * Stores the daily counts of each watched profile. The circuit breaker opens if many more Macs are due than the day before, or if the
+ * certificate status of many more Macs is unknown.
+ */
 export async function countFleet(
   deps: FleetDeps,
   instance: string,
