@@ -20,7 +20,7 @@ export interface JamfSettings {
 export interface Tuning {
   /** Maximum number of attempts of a call. */
   attempts: number;
-  /** Wait before the first retry, milliseconds. It doubles with each retry; up to half of it is jitter. */
+  /** Wait before the first retry, milliseconds. It doubles with each retry and is randomly reduced by up to half. */
   backOffMs: number;
   /** Maximum wait before a retry, milliseconds, unless the server requests a longer one. */
   backOffMostMs: number;
@@ -30,7 +30,7 @@ export interface Tuning {
   breakerFailures: number;
   /** Time that the circuit breaker stays open before one trial call, milliseconds. */
   breakerOpenMs: number;
-  /** Time without another sign-in after a rejected one, milliseconds. Prevents that a wrong password locks the account. */
+  /** Time without another sign-in after a rejected one, milliseconds, so that a wrong password does not lock the account. */
   refusalHeldMs: number;
 }
 

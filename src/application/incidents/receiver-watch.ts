@@ -20,7 +20,7 @@ export interface Lookout {
   look(): Promise<void>;
 }
 
-/** Number of missed checks after which workers count as silent, if `workersSilent` is shorter. */
+/** Minimum number of missed checks before workers count as silent, even if `workersSilent` is shorter. */
 const MISSED_CHECKS = 3;
 /** Lease of the receiver that sends the incident. Longer than the timeout of a channel, so that no other receiver sends it, too. */
 const LEASE_MS = 15_000;

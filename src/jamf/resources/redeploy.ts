@@ -18,7 +18,7 @@ export interface WholeScopeConnection extends Pick<JamfClient, 'readProfile'> {
 /**
  * Creates a client for redistribution to a whole scope. It is separate from the other clients so that no worker can use it: ESLint
  * allows only the ops API route to import this file, and a test checks all imports. The request contains only `redeploy_on_update`,
- * because a save of `payloads` loses one level of XML escaping (Jamf product issue PI-827) and a save of `scope` replaces all of it.
+ * because a save of `payloads` removes one level of XML escaping (Jamf product issue PI-827), and a save of `scope` replaces all targets.
  */
 export function createWholeScopeConnection(options: JamfClientOptions): WholeScopeConnection {
   const { api, close } = connect(options);

@@ -2,7 +2,10 @@ import type { Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
 import { askedToWait } from './retry-after.js';
 
-/** HTTP statuses of transient failures. Jamf Pro itself has no rate limit; 429 comes from gateways and proxies in front of it. */
+/**
+ * HTTP statuses of transient failures. Jamf Pro has no rate limit (developer.jamf.com, scalability best practices); 429 comes from
+ * gateways and proxies in front of it.
+ */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** The attempt that failed. */

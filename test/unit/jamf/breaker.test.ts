@@ -6,8 +6,8 @@ const GOOD = { body: { version: '11.30.1' } };
 const BAD = { status: 503 };
 const tuning = { attempts: 1, breakerFailures: 3, breakerOpenMs: 50 };
 
-describe('the breaker', () => {
-  it('opens after failures in a row, leaves Jamf alone, tries one call, and closes when that succeeds', async () => {
+describe('the circuit breaker of the client', () => {
+  it('opens after consecutive failures, sends nothing, then sends one trial call and closes if it succeeds', async () => {
     const connected = await connect({ [VERSION]: [BAD, BAD, BAD, GOOD] }, { tuning });
     const { jamf, server } = connected;
     expect(jamf.breakerState).toBe('closed');
@@ -29,7 +29,7 @@ describe('the breaker', () => {
     ]);
   });
 
-  it('lets one call through to try, however many wait, and stays open when that fails', async () => {
+  it('sends one trial call, however many wait, and stays open if it fails', async () => {
     const { jamf, server } = await connect({ [VERSION]: BAD }, { tuning });
     for (let number = 0; number < 3; number += 1) await failureOf(jamf.version());
     await vi.waitFor(async () => {
@@ -39,13 +39,13 @@ describe('the breaker', () => {
     expect(jamf.breakerState).toBe('open');
   });
 
-  it('counts what Jamf refuses as an answer: Jamf is there', async () => {
+  it('does not count rejections, because Jamf Pro responded', async () => {
     const { jamf } = await connect({ [VERSION]: { status: 403 } }, { tuning });
     for (let number = 0; number < 5; number += 1) await failureOf(jamf.version());
     expect(jamf.breakerState).toBe('closed');
   });
 
-  it('forgets failures once a call succeeds', async () => {
+  it('resets the count when a call succeeds', async () => {
     const { jamf } = await connect({ [VERSION]: [BAD, BAD, GOOD, BAD, BAD, GOOD] }, { tuning });
     for (let number = 0; number < 6; number += 1) await jamf.version().catch(() => undefined);
     expect(jamf.breakerState).toBe('closed');

@@ -27,7 +27,7 @@ const command = (changes: Record<string, unknown> = {}) => ({
 const page = (results: unknown[], totalCount = results.length): Reply => ({ body: { totalCount, results } });
 
 describe('finding commands', () => {
-  it('asks by Mac, type, profile and time, in the words that Jamf filters by', async () => {
+  it('filters by Mac, type, profile and time', async () => {
     const { jamf, server } = await connect({ [COMMANDS]: page([command()]) });
     expect(await jamf.findCommands(query)).toEqual([
       {
@@ -47,7 +47,7 @@ describe('finding commands', () => {
     expect(server.of(COMMANDS)[0]?.query.get('sort')).toBe('dateSent:asc');
   });
 
-  it('tells what the Mac said', async () => {
+  it('returns the error text of the Mac', async () => {
     const commandError = {
       errorCode: 12021,
       errorDomain: 'MCMDMErrorDomain',
@@ -77,26 +77,26 @@ describe('finding commands', () => {
     ['of another type', { commandType: 'DEVICE_LOCK' }],
     ['for another Mac', { client: { managementId: 'other' } }],
     ['for another profile', { profileId: 13 }],
-    ['without a uuid', { uuid: '' }],
-  ])('fails when a command is %s: Jamf drops conditions that it does not know', async (_, changes) => {
+    ['without a UUID', { uuid: '' }],
+  ])('fails if a command is %s, because Jamf Pro ignores unknown conditions', async (_, changes) => {
     const { jamf, server } = await connect({ [COMMANDS]: page([command(changes)], 50_000) });
     expect(await failureOf(jamf.findCommands(query))).toMatchObject({ call: 'commands.find', status: 200 });
     expect(server.of(COMMANDS)).toHaveLength(1);
   });
 
-  it('fails rather than read a whole collection', async () => {
+  it('fails instead of reading the whole collection', async () => {
     const { jamf, server } = await connect({ [COMMANDS]: page([command()], 50_000) });
     await failureOf(jamf.findCommands(query));
     expect(server.of(COMMANDS).length).toBeLessThan(20);
   });
 
-  it('takes a state that it does not know for pending: waiting is harmless, sending again is not', async () => {
+  it('treats an unknown state as pending, because sending again is harmful', async () => {
     const connected = await connect({ [COMMANDS]: page([command({ commandState: 'FLUSHED' })]) });
     expect((await connected.jamf.findCommands(query))[0]?.state).toBe('PENDING');
     expect(toldOf(connected, 'jamf.odd')).toMatchObject([{ what: 'command-state-unknown' }]);
   });
 
-  it('says that Jamf had trouble after 500 with no errors in it', async () => {
+  it('reports a failure of Jamf Pro after 500 with an empty error list', async () => {
     const { jamf } = await connect({ [COMMANDS]: { status: 500, body: { httpStatus: 500, errors: [] } } });
     expect((await failureOf(jamf.findCommands(query))).message).toBe(
       'production: commands.find answered 500. Jamf Pro failed to process the request; if this persists, check its status page and its log.',
@@ -105,14 +105,14 @@ describe('finding commands', () => {
 });
 
 describe('blank push', () => {
-  it('sends the management ids and gives those that Jamf refused', async () => {
+  it('sends the management IDs and returns those that Jamf Pro rejected', async () => {
     const { jamf, server } = await connect({ [PUSH]: { body: { errorUuids: ['b'] } } });
     expect(await jamf.blankPush(['a', 'b'])).toEqual(['b']);
     expect(JSON.parse(server.of(PUSH)[0]?.body ?? '')).toEqual({ clientManagementIds: ['a', 'b'] });
     expect(server.of(PUSH)[0]?.headers['content-type']).toBe('application/json');
   });
 
-  it('sends nothing for nobody', async () => {
+  it('sends nothing for an empty list', async () => {
     const { jamf, server } = await connect({});
     expect(await jamf.blankPush([])).toEqual([]);
     expect(server.seen).toHaveLength(0);
@@ -140,14 +140,14 @@ describe('failed commands', () => {
     ['a list', failed],
     ['a list of named entries', failed.map((entry) => ({ command: entry }))],
     ['entries under one name', { command: failed }],
-  ])('come newest first from %s', async (_, list) => {
+  ])('are read newest first from %s', async (_, list) => {
     const { jamf } = await connect({
       [HISTORY]: { body: { computer_history: { commands: { failed: list } } } },
     });
     expect(await jamf.readFailedCommands('6')).toEqual(expected);
   });
 
-  it.each([{}, [], '', null, undefined])('are none in %j', async (list) => {
+  it.each([{}, [], '', null, undefined])('are empty for %j', async (list) => {
     const { jamf } = await connect({
       [HISTORY]: { body: { computer_history: { commands: { failed: list } } } },
     });

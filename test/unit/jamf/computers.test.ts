@@ -8,7 +8,7 @@ const V3 = 'GET /api/v3/computers-inventory';
 const at = (iso: string) => Date.parse(iso);
 
 describe('a computer', () => {
-  it('is what inventory says of it', async () => {
+  it('is read from inventory', async () => {
     const { jamf } = await connect({ [V4]: page([record('6')]) });
     expect(await jamf.readComputers(['6'])).toEqual([
       {
@@ -59,7 +59,7 @@ describe('a computer', () => {
     return computer;
   };
 
-  it('has no dates where Jamf writes empty ones', async () => {
+  it('has null for empty dates', async () => {
     const computer = await readOne({
       general: {
         reportDate: '',
@@ -73,12 +73,12 @@ describe('a computer', () => {
     expect(computer.certificates[0]).toMatchObject({ expiresAt: null, issuedAt: null });
   });
 
-  it('keeps odd and long names as they are', async () => {
+  it('keeps unusual and long names unchanged', async () => {
     const name = 'Zoë’s 💻 MacBook & <Co> ';
     expect((await readOne({ general: { name } })).name).toBe(name);
   });
 
-  it('is read with sections that are null, and tells of it', async () => {
+  it('is read with null sections, which are reported', async () => {
     const nothing = { certificates: null, hardware: null, general: null, userAndLocation: null };
     const connected = await connect({ [V4]: page([record('6', { ...nothing, groupMemberships: null })]) });
     const [computer] = await connected.jamf.readComputers(['6']);
@@ -95,7 +95,7 @@ describe('a computer', () => {
     ]);
   });
 
-  it('keeps junk and leftovers apart, and takes what is told twice for one', async () => {
+  it('keeps different certificates apart and merges duplicates', async () => {
     const { certificates } = await readOne({
       certificates: [
         certificate(),
@@ -124,14 +124,14 @@ describe('a computer', () => {
     ]);
   });
 
-  it('may have a number for an id', async () => {
+  it('may have a numeric ID', async () => {
     const { jamf } = await connect({ [V4]: page([record('6', { id: 6 })]) });
     expect((await jamf.readComputers(['6']))[0]?.id).toBe('6');
   });
 });
 
-describe('reading Macs by id', () => {
-  it('asks once for many, with the sections that are needed and no others', async () => {
+describe('reading Macs by ID', () => {
+  it('reads many with one call and requests only the required sections', async () => {
     const { jamf, server } = await connect({ [V4]: page([record('6'), record('7')]) });
     await jamf.readComputers(['6', '7', '6']);
     expect(server.of(V4)).toHaveLength(1);
@@ -149,7 +149,7 @@ describe('reading Macs by id', () => {
     expect([query?.get('page'), query?.get('page-size')]).toEqual(['0', '100']);
   });
 
-  it('leaves out those that Jamf does not know, and asks nothing for what is no id', async () => {
+  it('omits unknown Macs, and sends nothing for invalid IDs', async () => {
     const { jamf, server } = await connect({ [V4]: page([record('6')]) });
     expect((await jamf.readComputers(['6', '999', 'x"', '-1'])).map(({ id }) => id)).toEqual(['6']);
     expect(server.of(V4)[0]?.query.get('filter')).toBe('id=in=(6,999)');
@@ -158,7 +158,7 @@ describe('reading Macs by id', () => {
     expect(server.of(V4)).toHaveLength(1);
   });
 
-  it('makes several calls of more than a page', async () => {
+  it('uses several calls for more than one page', async () => {
     const answer = ({ query }: Seen): Reply =>
       page((/\((.*)\)/.exec(query.get('filter') ?? '')?.[1] ?? '').split(',').map((id) => record(id)));
     const { jamf, server } = await connect({ [V4]: answer }, { settings: { pageSize: 2 } });
@@ -166,22 +166,22 @@ describe('reading Macs by id', () => {
     expect(server.of(V4)).toHaveLength(3);
   });
 
-  it('goes on to the next page of a server that gives fewer than asked', async () => {
+  it('reads the next page if the server returns smaller pages than requested', async () => {
     const { jamf } = await connect({ [V4]: [page([record('1')], 2), page([record('2')], 2)] });
     expect((await jamf.readComputers(['1', '2'])).map(({ id }) => id)).toEqual(['1', '2']);
   });
 
   it.each([
-    ['counts more records than it gives', [page([record('1')], 2), page([], 2)]],
-    ['gives only Macs that nobody asked for', [page([record('8'), record('9')], 5_000)]],
-    ['has a record without an id', [page([record('1'), { general: {} }])]],
-  ])('fails when the answer %s: absence must mean gone', async (_, replies) => {
+    ['counts more records than it contains', [page([record('1')], 2), page([], 2)]],
+    ['contains only Macs that were not requested', [page([record('8'), record('9')], 5_000)]],
+    ['has a record without an ID', [page([record('1'), { general: {} }])]],
+  ])('fails if the response %s, because an absent Mac counts as deleted', async (_, replies) => {
     const { jamf } = await connect({ [V4]: replies });
     const error = await failureOf(jamf.readComputers(['1', '2']));
     expect(error).toMatchObject({ call: 'computers.read', status: 200 });
   });
 
-  it('drops a Mac that nobody asked for, and tells of it', async () => {
+  it('ignores and reports a Mac that was not requested', async () => {
     const connected = await connect({ [V4]: page([record('1'), record('2')]) });
     expect((await connected.jamf.readComputers(['1'])).map(({ id }) => id)).toEqual(['1']);
     expect(toldOf(connected, 'jamf.odd')).toMatchObject([{ what: 'not-asked-for', count: 1 }]);
@@ -198,13 +198,13 @@ describe('listing Macs', () => {
     return server.of(V4)[0]?.query.get('filter');
   };
 
-  it('gives a page and the count of all', async () => {
+  it('returns a page and the total count', async () => {
     const { jamf } = await connect({ [V4]: page([record('6'), record('7')], 5_000) });
     const { total, computers } = await jamf.listComputers({}, 0);
     expect([total, computers.map(({ id }) => id)]).toEqual([5_000, ['6', '7']]);
   });
 
-  it('filters nothing for the whole fleet', async () => expect(await filterOf({})).toBeNull());
+  it('sends no filter for the whole fleet', async () => expect(await filterOf({})).toBeNull());
 
   it('filters by one condition or several', async () => {
     expect(await filterOf({ reportedAfter: at('2026-11-20T10:00:00.123Z') })).toBe(
@@ -215,7 +215,7 @@ describe('listing Macs', () => {
     );
   });
 
-  it('drops what has no id and keeps the fresher of two with one id', async () => {
+  it('ignores records without an ID and keeps the newer of two with the same ID', async () => {
     const older = record('6', { general: { name: 'old', reportDate: '2026-01-01T00:00:00Z' } });
     const connected = await connect({ [V4]: page([record('6'), older, { id: '' }, 'junk', null], 5) });
     const { computers } = await connected.jamf.listComputers({}, 0);
@@ -231,7 +231,7 @@ describe('the version of inventory', () => {
   const old = { 'GET /api/v1/jamf-pro-version': { body: { version: '11.29.1-t1' } } };
   const general = { name: 'mac', lastContactTime: '2026-11-23T10:00:00Z', lastReportedIp: '10.0.0.1' };
 
-  it('is v3 below 11.30, which calls the last contact otherwise', async () => {
+  it('is v3 before 11.30, with its own field for the last contact', async () => {
     const { jamf, server } = await connect({ ...old, [V3]: page([record('6', { general })]) });
     const [computer] = await jamf.readComputers(['6']);
     expect(computer?.lastContactAt).toBe(at('2026-11-23T10:00:00Z'));
@@ -240,7 +240,7 @@ describe('the version of inventory', () => {
     expect(server.of(V3)).toHaveLength(2);
   });
 
-  it('is asked for again after an hour: servers are upgraded', async () => {
+  it('is read again after an hour, because servers are upgraded', async () => {
     const { jamf, server, clock } = await connect({ ...old, [V3]: page([]), [V4]: page([]) });
     await jamf.listComputers({}, 0);
     server.script['GET /api/v1/jamf-pro-version'] = { body: { version: '11.30.0' } };
@@ -249,7 +249,7 @@ describe('the version of inventory', () => {
     expect(server.of(V4)).toHaveLength(1);
   });
 
-  it('falls back to v3 where v4 is not found, and remembers', async () => {
+  it('falls back to v3 after 404 for v4, and caches that', async () => {
     const { jamf, server } = await connect({ [V3]: page([]) });
     await jamf.listComputers({}, 0);
     await jamf.listComputers({}, 0);
@@ -258,12 +258,12 @@ describe('the version of inventory', () => {
 });
 
 it.each([
-  ['no object', '[]'],
+  ['not an object', '[]'],
   ['null', 'null'],
   ['without results', { totalCount: 1 }],
   ['without a count', { results: [] }],
-  ['with a count that is none', { totalCount: null, results: [] }],
-])('an answer that is %s is not understood, and is not asked for again', async (_, body) => {
+  ['with an invalid count', { totalCount: null, results: [] }],
+])('a response that is %s is rejected without a retry', async (_, body) => {
   const { jamf, server } = await connect({ [V4]: { body } });
   const error = await failureOf(jamf.listComputers({}, 0));
   expect(error.message).toContain('answered 200 with an unexpected response');

@@ -17,7 +17,7 @@ const group = (computers: unknown): Reply => ({
 const members = (...ids: number[]) => group(ids.map((id) => ({ id, name: `mac-${id}`, serial_number: 'S' })));
 
 describe('reading a group', () => {
-  it('gives its members', async () => {
+  it('returns its members', async () => {
     const { jamf, server } = await connect({ [GET]: members(6, 7) });
     expect(await jamf.readGroup('5')).toEqual({
       id: '5',
@@ -31,21 +31,21 @@ describe('reading a group', () => {
   it.each([
     ['an empty list', []],
     ['an empty object', {}],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['null', null],
   ])('reads %s as no members', async (_, computers) => {
     const { jamf } = await connect({ [GET]: group(computers) });
     expect((await jamf.readGroup('5')).computerIds).toEqual([]);
   });
 
-  it('does not take a missing list for an empty one: removals are proven by it', async () => {
+  it('rejects a missing member list, because removals are verified with it', async () => {
     const { jamf } = await connect({ [GET]: group(undefined) });
     expect((await failureOf(jamf.readGroup('5'))).said).toContain('computers');
   });
 });
 
 describe('adding Macs to a group', () => {
-  it('sends a delta and never a list', async () => {
+  it('sends a change and never the whole list', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
     await jamf.addToGroup('5', ['6', '7']);
     expect(server.of(PUT)[0]?.headers['content-type']).toBe('application/xml');
@@ -55,7 +55,7 @@ describe('adding Macs to a group', () => {
     );
   });
 
-  it('asks nothing for nobody, and nothing for what is no id', async () => {
+  it('sends nothing for an empty list or an invalid ID', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
     await jamf.addToGroup('5', []);
     await jamf.removeFromGroup('5', []);
@@ -68,7 +68,7 @@ describe('adding Macs to a group', () => {
     ['Computer is not managed', false, 'is not managed'],
     ['Unable to update the database', true, 'Jamf Pro was busy'],
     ['Problem with something', false, 'Jamf Pro rejected the request'],
-  ])('says what to do after 409 "%s", and does not repeat it', async (message, retryable, advice) => {
+  ])('gives the action to take after 409 "%s", without a retry', async (message, retryable, advice) => {
     const { jamf, server } = await connect({ [PUT]: conflict(message) });
     const error = await failureOf(jamf.addToGroup('5', ['6']));
     expect(error).toMatchObject({
@@ -83,8 +83,8 @@ describe('adding Macs to a group', () => {
   });
 });
 
-describe('taking Macs out of a group', () => {
-  it('sends a delta', async () => {
+describe('removing Macs from a group', () => {
+  it('sends a change', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
     await jamf.removeFromGroup('5', ['6']);
     expect(server.of(PUT)[0]?.body).toContain(
@@ -93,13 +93,13 @@ describe('taking Macs out of a group', () => {
     expect(server.of(GET)).toHaveLength(0);
   });
 
-  it('is done after 409 when the group, read back, does not have them', async () => {
+  it('succeeds after 409 if the Macs are not in the group when it is read back', async () => {
     const { jamf, server } = await connect({ [PUT]: conflict('not a member'), [GET]: members(8) });
     await jamf.removeFromGroup('5', ['6', '7']);
     expect(server.of(PUT)).toHaveLength(1);
   });
 
-  it('asks again only for those who are still in it', async () => {
+  it('retries only for Macs that are still members', async () => {
     const { jamf, server } = await connect({ [PUT]: [conflict('not a member'), DONE], [GET]: members(7, 8) });
     await jamf.removeFromGroup('5', ['6', '7']);
     expect(server.of(PUT)[1]?.body).toContain(
@@ -107,7 +107,7 @@ describe('taking Macs out of a group', () => {
     );
   });
 
-  it('fails when they are still in it and Jamf refuses again', async () => {
+  it('fails if Macs are still members and Jamf Pro rejects the retry', async () => {
     const { jamf, server } = await connect({
       [PUT]: conflict('Unable to match computer'),
       [GET]: members(6),
@@ -117,7 +117,7 @@ describe('taking Macs out of a group', () => {
     expect(server.of(PUT)).toHaveLength(2);
   });
 
-  it('fails when the group cannot be read back: nothing is taken for done', async () => {
+  it('fails if the group cannot be read back', async () => {
     const { jamf } = await connect({ [PUT]: conflict('not a member'), [GET]: { status: 403 } });
     expect(await failureOf(jamf.removeFromGroup('5', ['6']))).toMatchObject({
       call: 'groups.read',
@@ -125,7 +125,7 @@ describe('taking Macs out of a group', () => {
     });
   });
 
-  it('reads back from the node that refused', async () => {
+  it('reads back from the cluster node that rejected the change', async () => {
     const cookie = { ...conflict('not a member'), headers: { 'set-cookie': ['jpro-ingress=b; Path=/'] } };
     const { jamf, server } = await connect({ [PUT]: cookie, [GET]: members() });
     await jamf.removeFromGroup('5', ['6']);

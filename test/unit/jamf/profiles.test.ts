@@ -20,7 +20,7 @@ const read = async (profile: object) =>
   (await connect({ [PROFILE]: classic(profile) })).jamf.readProfile('12');
 
 describe('a profile', () => {
-  it('is what concerns us of it, with ids as texts', async () => {
+  it('is read with the required fields, and IDs as text', async () => {
     const scope = {
       ...none,
       all_computers: false,
@@ -80,12 +80,12 @@ describe('a profile', () => {
     ],
     [{ jss_users: [{ user: { id: 4, name: 'ada' } }] }, { limitedBy: [], users: true }],
     [{ all_jss_users: true }, { limitedBy: [], users: true }],
-  ])('says what of a scope cannot be told of a Mac: %j', async (scope, unseenScope) => {
+  ])('reports the parts of a scope that inventory cannot evaluate: %j', async (scope, unseenScope) => {
     const whole = { all_computers: false, exclusions: {}, ...scope };
     expect((await read({ general, scope: whole })).unseenScope).toEqual(unseenScope);
   });
 
-  it('has lists in any of the forms in which Classic writes them', async () => {
+  it('accepts all list formats of the Classic API', async () => {
     const scope = {
       all_computers: 'true',
       computers: { computer: { id: 6 } },
@@ -108,20 +108,20 @@ describe('a profile', () => {
     ['exclusions', { general, scope: { all_computers: true } }],
     ['uuid', { general: { ...general, uuid: '' }, scope: { exclusions: {} } }],
     ['general', { scope: { exclusions: {} } }],
-  ])('without %s is not understood: who is redistributed hangs on it', async (place, profile) => {
+  ])('without %s is rejected, because it decides which Macs are redistributed', async (place, profile) => {
     const { jamf } = await connect({ [PROFILE]: classic(profile) });
     const error = await failureOf(jamf.readProfile('12'));
     expect(error.said).toContain(place);
   });
 
-  it('that is another one is not taken', async () => {
+  it('with a different ID is rejected', async () => {
     const { jamf } = await connect({
       [PROFILE]: classic({ general: { ...general, id: 13 }, scope: { exclusions: {} } }),
     });
     expect((await failureOf(jamf.readProfile('12'))).said).toBe('a different profile than requested');
   });
 
-  it('that Jamf does not have is named with what to check', async () => {
+  it('that does not exist gives the settings to check', async () => {
     const body = '<html><head><title>Status page</title></head><body><p>Error: Not Found</p></body></html>';
     const { jamf } = await connect({ [PROFILE]: { status: 404, body } });
     expect((await failureOf(jamf.readProfile('12'))).message).toBe(

@@ -8,7 +8,7 @@ const GOOD = { body: { version: '11.30.1' } };
 const HTML = '<html><head><title>Jamf Pro Login</title></head><body>who are you?</body></html>';
 
 describe('a read', () => {
-  it.each([500, 502, 503, 504, 408])('is made again after %i', async (status) => {
+  it.each([500, 502, 503, 504, 408])('is retried after %i', async (status) => {
     const connected = await connect({
       [VERSION]: [{ status, body: { httpStatus: status, errors: [] } }, GOOD],
     });
@@ -19,7 +19,7 @@ describe('a read', () => {
     ]);
   });
 
-  it('is given up after four attempts, waiting longer each time', async () => {
+  it('fails after four attempts, with increasing waits', async () => {
     const { jamf, server, clock } = await connect({
       [VERSION]: { status: 500, body: { httpStatus: 500, errors: [] } },
     });
@@ -29,18 +29,18 @@ describe('a read', () => {
     expect(clock.waits).toEqual([375, 750, 1500]);
   });
 
-  it('is made again when half of the body arrives', async () => {
+  it('is retried if the body is truncated', async () => {
     const { jamf, server } = await connect({ [VERSION]: [{ ...GOOD, half: true }, GOOD] });
     await expect(jamf.version()).resolves.toBe('11.30.1');
     expect(server.of(VERSION)).toHaveLength(2);
   });
 
-  it('is made again when the connection is cut', async () => {
+  it('is retried if the connection is cut', async () => {
     const { jamf } = await connect({ [VERSION]: [{ cut: true }, GOOD] });
     await expect(jamf.version()).resolves.toBe('11.30.1');
   });
 
-  it('is made again when a page comes in place of JSON, and says which page in the end', async () => {
+  it('is retried if HTML arrives instead of JSON, and the error names the page', async () => {
     const { jamf, server } = await connect({ [VERSION]: { body: HTML } });
     const error = await failureOf(jamf.version());
     expect(server.of(VERSION)).toHaveLength(4);
@@ -50,14 +50,14 @@ describe('a read', () => {
     );
   });
 
-  it('reads JSON whatever content type it comes with', async () => {
+  it('parses JSON regardless of the content type', async () => {
     const { jamf } = await connect({
       [VERSION]: { ...GOOD, headers: { 'content-type': 'text/plain;charset=UTF-8' } },
     });
     await expect(jamf.version()).resolves.toBe('11.30.1');
   });
 
-  it('that hangs ends at its time-out, is made once more, and no more', async () => {
+  it('is retried exactly once after a timeout', async () => {
     const { jamf, server } = await connect({ [VERSION]: { hang: true } }, { settings: { timeout: 80 } });
     const error = await failureOf(jamf.version());
     expect(error.message).toContain('server.version did not answer within 80ms');
@@ -65,7 +65,7 @@ describe('a read', () => {
     expect(server.of(VERSION)).toHaveLength(2);
   });
 
-  it('that is refused is not made again', async () => {
+  it('is not retried if it is rejected', async () => {
     const body = {
       httpStatus: 403,
       errors: [{ code: 'INVALID_PRIVILEGE', field: '', description: 'Forbidden' }],
@@ -80,7 +80,7 @@ describe('a read', () => {
     );
   });
 
-  it('follows no redirect: it would carry the token elsewhere', async () => {
+  it('does not follow redirects, which could send the token to another host', async () => {
     const { jamf, server } = await connect({
       [VERSION]: { status: 302, headers: { location: '/elsewhere' } },
     });
@@ -89,7 +89,7 @@ describe('a read', () => {
     expect(server.seen.map(({ path }) => path)).not.toContain('/elsewhere');
   });
 
-  it('names what keeps it from connecting', async () => {
+  it('names the connection error', async () => {
     const { jamf, server } = await connect({}, { tuning: { attempts: 1 } });
     await server.close();
     const error = await failureOf(jamf.version());
@@ -100,7 +100,7 @@ describe('a read', () => {
 
 describe('a write', () => {
   it.each([500, 502, 503, 504, 408])(
-    'is never made again after %i: it may have been done',
+    'is never retried after %i, because it may have been applied',
     async (status) => {
       const { jamf, server } = await connect({ [GROUP]: { status } });
       const error = await failureOf(jamf.addToGroup('5', ['6']));
@@ -113,25 +113,25 @@ describe('a write', () => {
   it.each([
     ['cut', { cut: true } as const],
     ['left hanging', { hang: true } as const],
-  ])('is never made again when the connection is %s', async (_, reply) => {
+  ])('is never retried if the connection is %s', async (_, reply) => {
     const { jamf, server } = await connect({ [GROUP]: reply }, { settings: { timeout: 80 } });
     expect(await failureOf(jamf.addToGroup('5', ['6']))).toMatchObject({ inDoubt: true, status: null });
     expect(server.of(GROUP)).toHaveLength(1);
   });
 
-  it('is never made again when its answer is not understood', async () => {
+  it('is never retried if the response is unexpected', async () => {
     const { jamf, server } = await connect({ [PUSH]: { body: HTML } });
     expect(await failureOf(jamf.blankPush(['a']))).toMatchObject({ inDoubt: true });
     expect(server.of(PUSH)).toHaveLength(1);
   });
 
-  it('is made again after 429, which refused it', async () => {
+  it('is retried after 429, because it was not applied', async () => {
     const { jamf, server } = await connect({ [GROUP]: [{ status: 429 }, { status: 201 }] });
     await jamf.addToGroup('5', ['6']);
     expect(server.of(GROUP)).toHaveLength(2);
   });
 
-  it('is made again when it certainly did not reach the server', async () => {
+  it('is retried if it certainly did not reach the server', async () => {
     const { jamf, server, clock } = await connect({}, { tuning: { attempts: 3 } });
     await jamf.version();
     await server.close();
@@ -140,7 +140,7 @@ describe('a write', () => {
     expect(error).toMatchObject({ inDoubt: false, retryable: true, call: 'groups.add' });
   });
 
-  it('takes a connection of its own: a kept one may just be closing', async () => {
+  it('uses a new connection, because an idle one may be closing', async () => {
     const { jamf, server } = await connect({ [GROUP]: { status: 201 } });
     await jamf.version();
     await jamf.addToGroup('5', ['6']);
@@ -149,8 +149,8 @@ describe('a write', () => {
   });
 });
 
-describe('when Jamf asks for quiet', () => {
-  it('everybody waits as long as Retry-After says', async () => {
+describe('a wait that Jamf Pro requests', () => {
+  it('applies to all calls', async () => {
     const connected = await connect({
       [VERSION]: [{ status: 429, headers: { 'retry-after': '7' } }, GOOD],
       [GROUP]: { status: 201 },
@@ -162,7 +162,7 @@ describe('when Jamf asks for quiet', () => {
     expect(toldOf(connected, 'jamf.held')).toEqual([{ instance: 'production', durationMs: 7_000 }]);
   });
 
-  it('a date is as good as seconds', async () => {
+  it('may be a date', async () => {
     const { jamf, clock } = await connect({
       [VERSION]: [
         {
@@ -178,14 +178,14 @@ describe('when Jamf asks for quiet', () => {
     expect(clock.now - startedAt).toBeLessThan(10_000);
   });
 
-  it('a long quiet is given back to whoever called', async () => {
+  it('fails the call if it is too long', async () => {
     const { jamf, clock } = await connect({ [VERSION]: { status: 429, headers: { 'retry-after': '3600' } } });
     const error = await failureOf(jamf.version());
     expect(error).toMatchObject({ status: 429, retryable: true, retryAfterMs: 3_600_000 });
     expect(clock.waits).toEqual([]);
   });
 
-  it('the next call waits when the last one used up the limit', async () => {
+  it('applies to the next call if the rate limit is used up', async () => {
     const limited = { ...GOOD, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' } };
     const { jamf, clock } = await connect({ [VERSION]: [limited, GOOD] });
     await jamf.version();
@@ -195,15 +195,15 @@ describe('when Jamf asks for quiet', () => {
   });
 });
 
-describe('the limit of connections', () => {
-  it('is kept by twenty callers', async () => {
+describe('the connection limit', () => {
+  it('holds for twenty concurrent callers', async () => {
     const slow = () => new Promise<typeof GOOD>((resolve) => setTimeout(resolve, 5, GOOD));
     const { jamf, server } = await connect({ [VERSION]: slow }, { settings: { maxConnections: 2 } });
     await Promise.all(Array.from({ length: 20 }, () => jamf.version()));
     expect(server.mostAtOnce()).toBe(2);
   });
 
-  it('can be one over several processes: every attempt asks it, signing in and repeating too', async () => {
+  it('can be shared between processes and applies to every attempt, including sign-in and retries', async () => {
     const asked: string[] = [];
     const limiter = <T>(work: () => Promise<T>) => {
       asked.push('asked');
@@ -215,7 +215,7 @@ describe('the limit of connections', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('does not starve: signing in needs no second connection', async () => {
+  it('does not deadlock: sign-in needs no second connection', async () => {
     const { jamf } = await connect(
       { [VERSION]: [{ status: 401 }, GOOD] },
       { settings: { maxConnections: 1 } },
@@ -224,7 +224,7 @@ describe('the limit of connections', () => {
   });
 });
 
-it('tells of every attempt under the name of the call', async () => {
+it('emits every attempt under the name of the call', async () => {
   const connected = await connect({ [VERSION]: [{ status: 503 }, { cut: true }, GOOD] });
   await connected.jamf.version();
   expect(toldOf(connected, 'jamf.call')).toMatchObject([
@@ -235,7 +235,7 @@ it('tells of every attempt under the name of the call', async () => {
   ]);
 });
 
-it('reaches a server under a path, however its address ends', async () => {
+it('supports a server under a path, with or without a trailing slash', async () => {
   const { jamf } = await connect(
     {
       'POST /jamf/api/oauth/token': { body: { access_token: 't', expires_in: 60 } },

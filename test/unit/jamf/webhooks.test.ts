@@ -51,20 +51,20 @@ describe('listing webhooks', () => {
   it.each([
     ['a list', [{ id: 7, name: 'ours' }]],
     ['a wrapped list', [{ webhook: { id: '7', name: 'ours' } }]],
-    ['one that stands alone', { size: 1, webhook: { id: 7, name: 'ours' } }],
+    ['a single entry', { size: 1, webhook: { id: 7, name: 'ours' } }],
   ])('reads %s', async (_, webhooks) => {
     const { jamf } = await connectSetup({ [LIST]: { body: { webhooks } } });
     expect(await jamf.listWebhooks()).toEqual([{ id: '7', name: 'ours' }]);
   });
 
-  it('does not take a missing list for an empty one: what is not there would be made again', async () => {
+  it('rejects a missing list, because existing webhooks would be created again', async () => {
     const { jamf } = await connectSetup({ [LIST]: { body: {} } });
     expect((await failureOf(jamf.listWebhooks())).said).toContain('webhooks');
   });
 });
 
 describe('reading a webhook', () => {
-  it('gives all of it, durations in milliseconds', async () => {
+  it('returns all fields, with durations in milliseconds', async () => {
     const { jamf } = await connectSetup({ [READ]: webhook({ smart_group_id: 21 }) });
     const read = await jamf.readWebhook('7');
     expect(read).toEqual({ ...settings, id: '7', smartGroupId: '21' });
@@ -73,7 +73,7 @@ describe('reading a webhook', () => {
     );
   });
 
-  it('hides the headers that Jamf shows in clear from whatever prints it', async () => {
+  it('redacts header values, which Jamf Pro returns in clear text, when printed', async () => {
     const { jamf, told } = await connectSetup({ [READ]: webhook() });
     const read = await jamf.readWebhook('7');
     const printed = [inspect(read, { depth: 9, showHidden: true }), JSON.stringify(read), told()].join();
@@ -87,8 +87,8 @@ describe('reading a webhook', () => {
       { authentication_type: 'BASIC', username: 'jamf', password: '******' },
       { type: 'basic', username: 'jamf' },
     ],
-    ['headers that are no map', { header: '****' }, { type: 'header', headers: null }],
-    ['a header that is no text', { header: '{"X":{"a":1}}' }, { type: 'header', headers: null }],
+    ['headers that are not a map', { header: '****' }, { type: 'header', headers: null }],
+    ['a header value that is not a string', { header: '{"X":{"a":1}}' }, { type: 'header', headers: null }],
     ['mutual TLS', { authentication_type: 'MTLS' }, { type: 'mtls' }],
     [
       'a signature',
@@ -100,20 +100,20 @@ describe('reading a webhook', () => {
       { authentication_type: 'HASH_SIGNATURE' },
       { type: 'signature', algorithm: null },
     ],
-    ['a newer kind', { authentication_type: 'PIGEON' }, { type: 'other', said: 'PIGEON' }],
-  ])('knows %s', async (_, changes, credentials) => {
+    ['an unknown type', { authentication_type: 'PIGEON' }, { type: 'other', said: 'PIGEON' }],
+  ])('recognizes %s', async (_, changes, credentials) => {
     const { jamf } = await connectSetup({ [READ]: webhook(changes) });
     expect((await jamf.readWebhook('7')).credentials).toEqual(credentials);
   });
 
-  it('refuses another one than was asked for', async () => {
+  it('rejects a different webhook than requested', async () => {
     const { jamf } = await connectSetup({ [READ]: webhook({ id: 8 }) });
     expect((await failureOf(jamf.readWebhook('7'))).message).toContain('a different webhook');
   });
 });
 
 describe('writing a webhook', () => {
-  it('sends XML with everything that Jamf must know', async () => {
+  it('sends XML with all fields', async () => {
     const { jamf, server } = await connectSetup({
       [CREATE]: { status: 201, body: '<webhook><id>7</id></webhook>' },
     });
@@ -129,7 +129,7 @@ describe('writing a webhook', () => {
     );
   });
 
-  it('sends name and password, the key of a signature, or says that nothing is proven', async () => {
+  it('sends the credentials of each authentication type', async () => {
     const { jamf, server } = await connectSetup({ [UPDATE]: { status: 201 } });
     const password = new Secret('canary-password');
     await jamf.updateWebhook('7', {
@@ -150,7 +150,7 @@ describe('writing a webhook', () => {
     ]);
   });
 
-  it('deletes by id, and no other thing', async () => {
+  it('deletes by ID only', async () => {
     const { jamf, server } = await connectSetup({ 'DELETE /JSSResource/webhooks/id/7': {} });
     await jamf.deleteWebhook('7');
     expect(server.of('DELETE /JSSResource/webhooks/id/7')).toHaveLength(1);
@@ -159,11 +159,11 @@ describe('writing a webhook', () => {
   });
 
   it.each([
-    ['a page that repeats the body', { status: 409, body: `<p>Error: Duplicate name ${IN_JSON} ${KEY}</p>` }],
-    ['JSON that repeats the body', { status: 400, body: { errors: [{ code: 'X', description: KEY }] } }],
-    ['a text that repeats the body', { status: 500, body: KEY }],
+    ['a page that echoes the body', { status: 409, body: `<p>Error: Duplicate name ${IN_JSON} ${KEY}</p>` }],
+    ['JSON that echoes the body', { status: 400, body: { errors: [{ code: 'X', description: KEY }] } }],
+    ['plain text that echoes the body', { status: 500, body: KEY }],
     ['a cut connection', { cut: true }],
-    ['a time-out', { hang: true }],
+    ['a timeout', { hang: true }],
   ] satisfies [string, Reply][])('says no secret after %s', async (_, reply) => {
     const { jamf, told } = await connectSetup(
       { [CREATE]: reply, [UPDATE]: { status: 409, body: '<p>Error: canary-password is bad</p>' } },
@@ -181,7 +181,7 @@ describe('writing a webhook', () => {
     expect(`${printed} ${told()}`).not.toContain('canary');
   });
 
-  it('does not quote what XML cannot carry', async () => {
+  it('does not quote a text that XML does not allow', async () => {
     const { jamf } = await connectSetup({});
     const password = new Secret('canary\u0000password');
     const error: unknown = await jamf
@@ -192,7 +192,7 @@ describe('writing a webhook', () => {
     );
   });
 
-  it('says what to do about a name that is taken', async () => {
+  it('gives the action to take if the name is in use', async () => {
     const { jamf } = await connectSetup({ [CREATE]: { status: 409, body: '<p>Error: Duplicate name</p>' } });
     expect((await failureOf(jamf.createWebhook(settings))).advice).toBe(
       'Nothing was changed: the name is already in use.',

@@ -51,7 +51,10 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   }
 }
 
-/** Time from which to read, epoch milliseconds: the end of the previous sweep, or the start of the full sweep; `null` if none has started. */
+/**
+ * Time from which to read, epoch milliseconds: the latest report that an earlier `changed` sweep read, otherwise the start of the full
+ * sweep; `null` if no full sweep has started.
+ */
 async function startTimeOf(deps: FleetDeps, instance: string): Promise<number | null> {
   const [changed, full] = await Promise.all([
     deps.cursors.readChanged(instance),
