@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ConfigError, parseConfig } from '../../../src/config/load.js';
-import { hashPassword } from '../../../src/config/password-hash.js';
+import { hashPassword } from '../../../src/config/values/password-hash.js';
 import { type Setting, settings } from '../../../src/config/reference.js';
 import { createTestCa } from '../../integration/webhooks/certificates.js';
 
