@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ROOT } from './setup.mjs';
 
-/** What is served of Swagger UI, with what its licence asks to be given along. */
+/** Files of Swagger UI to serve, including the license files that must be distributed with it. */
 const DOCS = [
   'swagger-ui-bundle.js',
   'swagger-ui.css',
@@ -13,7 +13,7 @@ const DOCS = [
   'swagger-ui-bundle.js.LICENSE.txt',
 ];
 
-/** Builds everything into dist/: the two processes and the command line, the Lua beside the stores, the console, the pages of /api/docs. */
+/** Builds receiver, worker, CLI, Lua scripts, console and API documentation into dist/. */
 function build() {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   run('tsc', '-p', 'tsconfig.build.json');
@@ -26,7 +26,7 @@ function build() {
   copyDocs();
 }
 
-/** The few files that /api/docs needs, compressed beforehand: the package itself stays out of production. */
+/** Copies and precompresses the files for /api/docs, so that the swagger-ui-dist package is not needed in production. */
 function copyDocs() {
   const to = join(ROOT, 'dist', 'api-docs');
   mkdirSync(to, { recursive: true });

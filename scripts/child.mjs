@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { ROOT } from './setup.mjs';
 
 /**
- * Runs a command in the folder of the project, with our terminal, until it ends; its exit code becomes ours. The terminal sends Ctrl-C
- * to it as well; SIGTERM is handed on. This process waits for it in both cases, so that what it needs ends after it.
+ * Runs a command in the project folder with inherited stdio, and exits with its exit code. Ctrl-C reaches the child through the terminal;
+ * SIGTERM is forwarded. In both cases this process waits for the child, so that its dependencies (Redis) stop after it.
  * @param {string} command
  * @param {string[]} words
- * @param {Record<string, string>} [environment] beside our own
+ * @param {Record<string, string>} [environment] additional variables
  */
 export async function handOver(command, words, environment = {}) {
   const child = spawn(command, words, {

@@ -4,9 +4,9 @@ import { onPath } from './redis.mjs';
 const ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const ADVICE =
-  'Install Chromium (or Google Chrome), or set CHROMIUM_PATH to the program of a browser you have.';
+  'Install Chromium or Google Chrome, or set CHROMIUM_PATH to the executable of an installed browser.';
 
-/** What keeps a browser quiet and able to start as root and in a container. */
+/** Flags to start as root and in a container, without background network traffic. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,50 +19,48 @@ const FLAGS = [
 ];
 
 /**
- * @typedef {object} Chromium What playwright-core's `chromium.launch` is given; it adds `--headless` and a fresh profile folder.
+ * @typedef {object} Chromium Options for `chromium.launch` of playwright-core, which adds `--headless` and a temporary profile folder.
  * @property {string} executablePath
  * @property {string[]} args
  * @property {Record<string, string>} env the environment of the browser
  */
 
 /**
- * Finds a Chromium: the one `CHROMIUM_PATH` names, else one on PATH, else the one that comes with the development packages
- * (Linux on x64; unpacked into the folder for temporary files on first use, which takes some seconds and 300 MB).
- * @throws Error with one sentence that says what to do when there is none.
+ * Finds Chromium: `CHROMIUM_PATH`, then PATH, then the development package @sparticuz/chromium (Linux x64 only; unpacked into the
+ * temporary folder on first use, which takes some seconds and 300 MB).
+ * @throws Error with instructions if none is found
  * @returns {Promise<Chromium>}
  */
 export async function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, which is not there. ${ADVICE}`);
-    return started(named, process.env);
+    if (!existsSync(named))
+      throw new Error(`CHROMIUM_PATH is set to ${named}, which does not exist. ${ADVICE}`);
+    return launchOptions(named, process.env);
   }
   const installed =
     ON_PATH.map((name) => onPath(name)).find(Boolean) ?? [ON_MAC].find((file) => existsSync(file));
-  return installed ? started(installed, process.env) : fromPackage();
+  return installed ? launchOptions(installed, process.env) : fromPackage();
 }
 
 /** @returns {Promise<Chromium>} */
 async function fromPackage() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(
-      `No Chromium was found, and the one among the packages runs on Linux x64 only. ${ADVICE}`,
-    );
+    throw new Error(`Chromium not found, and the bundled Chromium supports only Linux x64. ${ADVICE}`);
   const before = { ...process.env };
   try {
-    // Said before the import: the package then also unpacks the libraries (NSS and others) that a bare machine lacks,
-    // and names their folder in LD_LIBRARY_PATH. That is for the browser alone, so our own environment is put back.
+    // Must be set before the import: the package then also unpacks shared libraries (NSS and others) and adds their folder to
+    // LD_LIBRARY_PATH. These variables are only for the browser, so the environment of this process is restored below.
     process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs20.x';
     const { default: bundled } = await import('@sparticuz/chromium');
     const executablePath = await bundled.executablePath();
     const { LD_LIBRARY_PATH, FONTCONFIG_PATH } = process.env;
-    return started(executablePath, { ...before, LD_LIBRARY_PATH, FONTCONFIG_PATH });
+    return launchOptions(executablePath, { ...before, LD_LIBRARY_PATH, FONTCONFIG_PATH });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `No Chromium was found, and the one among the packages is of no use (${why}). ${ADVICE}`,
-      { cause: error },
-    );
+    throw new Error(`Chromium not found, and the bundled Chromium failed (${why}). ${ADVICE}`, {
+      cause: error,
+    });
   } finally {
     for (const name of ['AWS_LAMBDA_JS_RUNTIME', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'HOME']) {
       if (before[name] === undefined) delete process.env[name];
@@ -76,7 +74,7 @@ async function fromPackage() {
  * @param {NodeJS.ProcessEnv} environment
  * @returns {Chromium}
  */
-function started(executablePath, environment) {
+function launchOptions(executablePath, environment) {
   const env = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [/** @type {const} */ ([name, value])],
   );

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
 /**
- * `npm run lock`, after every `npm install`: adds to package-lock.json the optional packages of other platforms that the registry at
- * hand did not serve. npm leaves them out without a word, and then `npm ci` refuses the lock file everywhere.
- * They carry no integrity; npm adds it where they can be had.
+ * `npm run lock`, to run after every `npm install`: adds the optional packages of other platforms that the registry did not serve to
+ * package-lock.json. npm omits them silently, and `npm ci` then rejects the lock file. The added entries have no integrity hash; npm adds
+ * it on platforms where the package is available.
  */
 const file = join(ROOT, 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8'));
@@ -29,7 +29,7 @@ writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${missing.length} packages of other platforms added to package-lock.json\n`);
 
 /**
- * Whether a package that `path` depends on is in the lock file, beside it or in any folder above.
+ * Whether a dependency of the package at `path` is in the lock file, in its own node_modules or in that of a parent folder.
  * @param {string} path
  * @param {string} name
  */
@@ -41,7 +41,7 @@ function isThere(path, name) {
 }
 
 /**
- * What the name of a platform package says: `…-linux-x64-musl`.
+ * Derives os and cpu from the name of a platform package, for example `…-linux-x64-musl`.
  * @param {string} name
  */
 function platformOf(name) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
-/** Prints the closing line of CI: what `npm test` counted, and the demo as one more, by the exit code given as argument. */
+/** Prints the summary line of CI: the counts of `npm test` plus one for the demo, whose exit code is the first argument. */
 const demoPassed = process.argv[2] === '0';
 const { passed, failed } = counted();
 process.stdout.write(`${passed + (demoPassed ? 1 : 0)} passed, ${failed + (demoPassed ? 0 : 1)} failed\n`);

@@ -4,7 +4,7 @@ import { handOver } from './child.mjs';
 import { startRedis } from './redis.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** `npm run demo`: sets up what is missing, starts a private Redis unless REDIS_URL names one, and hands over to `recert demo`. */
+/** `npm run demo`: installs packages and builds if necessary, starts a private Redis unless REDIS_URL is set, and runs `recert demo`. */
 async function demo() {
   setUp({ build: true });
   const folder = join(ROOT, '.recert', 'demo', String(process.pid));

@@ -6,10 +6,10 @@ import { findChromium } from './chromium.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
 const FOLDER = join(ROOT, 'docs', 'pictures');
-/** Enough for a state of every kind on the page. */
+/** Progress of the demo at which the page shows Macs in different states. */
 const IN_THE_MIDDLE = /^\s*(?:[5-9]|1\d) of 24 due/m;
 
-/** `npm run pictures`: takes the pictures of README and docs from a running demo. */
+/** `npm run pictures`: takes the screenshots for README and docs from a running demo. */
 async function takePictures() {
   setUp({ build: true });
   const demo = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.mjs'), '--port', '0'], {
@@ -20,7 +20,7 @@ async function takePictures() {
   try {
     const address = await until(/^Console\s+(\S+)/m);
     const token = await until(/^Token\s+(\S+)/m);
-    const pretend = await until(/^Pretend\s+(\S+)/m);
+    const simulator = await until(/^Jamf Pro\s+(\S+)/m);
     mkdirSync(FOLDER, { recursive: true });
     const picture = (/** @type {string} */ name) => ({ path: join(FOLDER, `${name}.png`) });
     const page = await browser.newPage({
@@ -37,7 +37,7 @@ async function takePictures() {
     await page.getByRole('img', { name: /redistributions are planned/ }).waitFor();
     await page.getByRole('row').nth(1).waitFor();
     await page.screenshot(picture('overview'));
-    await until(/^(Proven): 24 of 24/m);
+    await until(/^(Verified): 24 of 24/m);
     await page.goto(`${address}/redistributions?state=verified`);
     await page.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -60,7 +60,7 @@ async function takePictures() {
       .waitFor();
     await page.screenshot(picture('many'));
 
-    await breakTheCa(pretend);
+    await failCertificateRequests(simulator);
     await page.goto(`${address}/failures`);
     await page
       .getByRole('region', { name: /answered InstallProfile with an error/ })
@@ -82,16 +82,16 @@ async function takePictures() {
 }
 
 /**
- * From now on the pretend CA refuses, and some Macs come due.
- * @param {string} pretend address of the pretend Jamf Pro
+ * Makes the simulated CA reject all requests, and makes some Macs due.
+ * @param {string} simulator address of the simulated Jamf Pro
  */
-async function breakTheCa(pretend) {
+async function failCertificateRequests(simulator) {
   const ask = async (
     /** @type {string} */ method,
     /** @type {string} */ path,
     /** @type {unknown} */ body,
   ) => {
-    const answer = await fetch(`${pretend}/__simulator/${path}`, {
+    const answer = await fetch(`${simulator}/__simulator/${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -104,16 +104,16 @@ async function breakTheCa(pretend) {
 }
 
 /**
- * Follows what a process prints.
+ * Waits for patterns in the output of a process.
  * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
- * @returns {(pattern: RegExp) => Promise<string>} waits until it printed something; gives the first group
+ * @returns {(pattern: RegExp) => Promise<string>} waits until the output matches; returns the first capture group
  */
 function follow(child) {
-  let said = '';
+  let output = '';
   /** @type {Set<() => void>} */
   const looks = new Set();
   const listen = (/** @type {Buffer} */ chunk) => {
-    said += chunk.toString();
+    output += chunk.toString();
     for (const look of looks) look();
   };
   child.stdout.on('data', listen);
@@ -121,13 +121,13 @@ function follow(child) {
   return (pattern) =>
     new Promise((resolve, reject) => {
       const look = () => {
-        const found = pattern.exec(said);
+        const found = pattern.exec(output);
         if (!found) return;
         looks.delete(look);
         resolve(found[1] ?? '');
       };
       looks.add(look);
-      child.once('exit', () => reject(new Error(`The demo ended:\n${said}`)));
+      child.once('exit', () => reject(new Error(`The demo exited:\n${output}`)));
       look();
     });
 }

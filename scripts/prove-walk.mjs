@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { handOver } from './child.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** `npm run prove:walk [-- <depth>]`: every interleaving of that depth at every turn of a good day; the exit code is the verdict. */
+/** `npm run prove:walk [-- <depth>]`: tests every interleaving of this depth at every step of a normal renewal; exit code 0 on success. */
 await orExplain(async () => {
   setUp({ build: false });
   const test = 'test/unit/workers/redistribute/exhaustive.test.ts';

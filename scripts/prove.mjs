@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { handOver } from './child.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** `npm run prove:<what>`: installs and builds what is missing and runs the proof; its exit code is the verdict. */
+/** `npm run prove:<what>`: installs packages and builds if necessary, then runs prove/main.ts; exit code 0 on success. */
 await orExplain(async () => {
   setUp({ build: true });
   await handOver(process.execPath, [

@@ -6,12 +6,12 @@ import { delimiter, join } from 'node:path';
 
 const SERVERS = ['redis-server', 'valkey-server'];
 
-/** How to install a Redis server with the system's package manager, first match wins. */
+/** Package managers that can install a Redis server; the first one found is used. */
 const INSTALLERS = [
   {
     tool: 'apt-get',
     prepare: ['update', '-qq'],
-    // Another that installs at this moment is waited for, seconds.
+    // Lock timeout in seconds: waits for another running installation.
     install: ['install', '-y', '-qq', '-o', 'DPkg::Lock::Timeout=300', 'redis-server'],
     root: true,
   },
@@ -20,21 +20,21 @@ const INSTALLERS = [
   { tool: 'brew', install: ['install', '--quiet', 'redis'], root: false },
 ];
 
-/** How often installing is tried, and how long apart: a package manager refuses while another one runs. */
+/** Installation attempts and the delay between them: a package manager fails while another instance is running. */
 const ATTEMPTS = 3;
-const APART_MS = 3_000;
+const RETRY_DELAY_MS = 3_000;
 
 /**
  * @typedef {object} RedisServer
  * @property {string} url address, such as redis://127.0.0.1:40123
  * @property {number} port
  * @property {number} pid
- * @property {() => Promise<void>} stop ends it gently and waits
- * @property {() => Promise<void>} kill ends it with SIGKILL and waits
+ * @property {() => Promise<void>} stop stops it with SIGTERM and waits
+ * @property {() => Promise<void>} kill kills it with SIGKILL and waits
  */
 
 /**
- * Where a program is on PATH.
+ * Returns the path of a program on PATH.
  * @param {string} name
  * @returns {string | undefined}
  */
@@ -46,26 +46,25 @@ export function onPath(name) {
 }
 
 /**
- * Path of a Redis (or Valkey) server program: on PATH, else installed with the system's package manager.
- * @throws Error with one sentence that says what to do when neither can be had.
+ * Returns the path of a Redis or Valkey server on PATH; installs one with the system's package manager if necessary.
+ * @throws Error with instructions if the installation is not possible
  * @returns {string}
  */
 export function findRedisServer() {
-  return onPathAny() ?? installRedisServer();
+  return findServerOnPath() ?? installRedisServer();
 }
 
 function installRedisServer() {
-  const advice = 'Install redis-server (or valkey-server), or set REDIS_URL to a Redis server of your own.';
+  const advice = 'Install redis-server or valkey-server, or set REDIS_URL to an existing Redis server.';
   const installer = INSTALLERS.find(({ tool }) => onPath(tool));
-  if (!installer)
-    throw new Error(`No Redis server was found, nor a package manager that could install one. ${advice}`);
+  if (!installer) throw new Error(`No Redis server found, and no package manager to install one. ${advice}`);
   if (installer.root && process.getuid?.() !== 0) {
     throw new Error(
-      `No Redis server was found, and installing one with ${installer.tool} needs root. ${advice}`,
+      `No Redis server found, and installing one with ${installer.tool} requires root. ${advice}`,
     );
   }
-  process.stderr.write(`No Redis server was found: installing one with ${installer.tool}.\n`);
-  // Debian starts what it installs; a service on the default port is not ours to start.
+  process.stderr.write(`No Redis server found. Installing one with ${installer.tool}.\n`);
+  // Debian starts installed services by default. RUNLEVEL=1 prevents a Redis service on the default port.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const run = (/** @type {string[]} */ words) =>
     execFileSync(installer.tool, words, { stdio: ['ignore', 'ignore', 'inherit'], env });
@@ -74,33 +73,32 @@ function installRedisServer() {
       if (installer.prepare) run(installer.prepare);
       run(installer.install);
     } catch {
-      // Two clones that are set up at once are in each other's way: the other may have installed it, or be done in a moment.
-      if (attempt < ATTEMPTS && !onPathAny()) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, APART_MS);
+      // Another setup may be installing Redis at the same time. Check again, and retry after a delay.
+      if (attempt < ATTEMPTS && !findServerOnPath()) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_DELAY_MS);
         continue;
       }
     }
-    const server = onPathAny();
+    const server = findServerOnPath();
     if (server) return server;
-    throw new Error(`No Redis server was found, and ${installer.tool} could not install one. ${advice}`);
+    throw new Error(`No Redis server found, and ${installer.tool} failed to install one. ${advice}`);
   }
 }
 
 /** @returns {string | undefined} */
-function onPathAny() {
+function findServerOnPath() {
   return SERVERS.map(onPath).find(Boolean);
 }
 
 /**
- * Starts a private Redis server on loopback, on a port and in a folder of its own, durable as production is
- * (AOF, noeviction).
- * @param {{ folder: string, port?: number }} options the folder is made when missing; its data is read when present
+ * Starts a private Redis server on the loopback interface with its own port and folder. Durability as in production (AOF, noeviction).
+ * @param {{ folder: string, port?: number }} options the folder is created if missing; existing data is loaded
  * @returns {Promise<RedisServer>}
  */
 export async function startRedis({ folder, port }) {
   mkdirSync(folder, { recursive: true });
   const program = findRedisServer();
-  // Another process may take a free port between finding and using it.
+  // Another process can take the free port before Redis listens on it.
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port ?? (await freePort());
     try {
@@ -141,18 +139,20 @@ async function startOn(program, port, folder) {
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   const exited = once(child, 'exit');
-  let said = '';
+  let output = '';
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (/** @type {Buffer} */ chunk) => {
-      said = (said + chunk.toString()).slice(-2_000);
-      if (said.includes('Ready to accept connections')) resolve(undefined);
+      output = (output + chunk.toString()).slice(-2_000);
+      if (output.includes('Ready to accept connections')) resolve(undefined);
     });
     child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`Redis ended with ${code} at its start: ${said.trim()}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`Redis exited with code ${code} at startup: ${output.trim()}`)),
+    );
   });
   child.stdout.resume();
   child.stderr.resume();
-  const end = async (/** @type {NodeJS.Signals} */ signal) => {
+  const terminate = async (/** @type {NodeJS.Signals} */ signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
   };
@@ -160,13 +160,13 @@ async function startOn(program, port, folder) {
     url: `redis://127.0.0.1:${port}`,
     port,
     pid: child.pid ?? 0,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: () => terminate('SIGTERM'),
+    kill: () => terminate('SIGKILL'),
   };
 }
 
 /**
- * A port on loopback that nobody listens on now.
+ * Returns a free port on the loopback interface.
  * @returns {Promise<number>}
  */
 export async function freePort() {

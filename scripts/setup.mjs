@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the project. */
+/** Root folder of the project. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the build is made from. */
+/** Inputs of the build. */
 const BUILT_FROM = [
   'src',
   'workers',
@@ -20,18 +20,18 @@ const BUILT_FROM = [
 ];
 
 /**
- * Makes a fresh clone able to run, quickly when there is nothing to do: packages when missing or changed, the build when stale.
- * It uses nothing but Node itself, since it runs before any package is there.
+ * Prepares a clone to run: installs packages if they are missing or changed, and builds if the build is outdated. Fast if there is nothing
+ * to do. Uses only Node modules, because it runs before packages are installed.
  * @param {{ build: boolean }} options
- * @throws Error with one sentence that says what to do
+ * @throws Error with instructions
  */
 export function setUp({ build }) {
-  requireNode();
-  packagesAreThere();
-  if (build) buildIsFresh();
+  checkNodeVersion();
+  ensurePackages();
+  if (build) ensureBuild();
 }
 
-/** Runs `work`; when it throws, prints its sentence alone (no stack: the reader is a newcomer) and ends with 1. */
+/** Runs `work`. On an error, prints the message without a stack trace and sets exit code 1. */
 export async function orExplain(/** @type {() => unknown} */ work) {
   try {
     await work();
@@ -41,15 +41,15 @@ export async function orExplain(/** @type {() => unknown} */ work) {
   }
 }
 
-function requireNode() {
+function checkNodeVersion() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   throw new Error(
-    `Recert needs Node 20.19 or newer and this is ${process.versions.node}: install a newer one (see .nvmrc).`,
+    `Recert requires Node 20.19 or newer; this is ${process.versions.node}. Install a newer version (see .nvmrc).`,
   );
 }
 
-function packagesAreThere() {
+function ensurePackages() {
   const marker = join(ROOT, 'node_modules', '.recert-packages');
   const wanted = hash(readFileSync(join(ROOT, 'package-lock.json')));
   if (read(marker) === wanted) return;
@@ -61,13 +61,13 @@ function packagesAreThere() {
     });
   } catch {
     throw new Error(
-      'The packages could not be installed: npm ci failed, see above. Is the package registry reachable?',
+      'Cannot install packages: npm ci failed, see above. Check that the package registry is reachable.',
     );
   }
   writeFileSync(marker, wanted);
 }
 
-function buildIsFresh() {
+function ensureBuild() {
   const marker = join(ROOT, 'dist', '.recert-build');
   const wanted = hash(BUILT_FROM.flatMap((name) => fingerprints(join(ROOT, name))).join('\n'));
   if (read(marker) === wanted) return;
@@ -78,13 +78,13 @@ function buildIsFresh() {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   } catch {
-    throw new Error('The build failed, see above. `npm run build` shows it again.');
+    throw new Error('The build failed, see above. Run `npm run build` to repeat it.');
   }
   writeFileSync(marker, wanted);
 }
 
 /**
- * Path, size and time of change of every file below: enough to tell that something changed, without reading it.
+ * Returns path, size and modification time of every file below `path`, to detect changes without reading the files.
  * @param {string} path
  * @returns {string[]}
  */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** `npm run simulator`: sets up what is missing and becomes the pretend Jamf Pro. */
+/** `npm run simulator`: installs packages and builds if necessary, then runs the Jamf Pro simulator. */
 await orExplain(async () => {
   setUp({ build: true });
   await import(join(ROOT, 'dist', 'simulator', 'main.js'));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { findRedisServer } from './redis.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** What must hold besides the tests, each counted as one: in two rows that run side by side and take about as long. */
-const GATES = [
+/** Checks besides the tests; each counts as one test. Two sequences of similar duration that run in parallel. */
+const CHECKS = [
   [{ name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] }],
   [
     { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
@@ -17,42 +17,42 @@ const GATES = [
 
 const RESULTS = join(ROOT, '.recert', 'test-results.json');
 
-/** `npm test`: the whole truth. Sets up, runs the gates, then every test; the last line counts. */
+/** `npm test`: prepares the clone, runs all checks, then all tests. The last line of the output has the counts. */
 async function test() {
   setUp({ build: true });
   mkdirSync(join(ROOT, '.recert'), { recursive: true });
   rmSync(RESULTS, { force: true });
-  // Once for all: the files of the tests would install it at the same time, and be in each other's way.
+  // Install Redis before the tests: otherwise several test files would try to install it at the same time.
   findRedisServer();
-  const gates = (await Promise.all(GATES.map(inTurn))).flat();
+  const checks = (await Promise.all(CHECKS.map(runInSequence))).flat();
   await run(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`]);
   const { numPassedTests, numFailedTests, numFailedTestSuites } = results();
-  const passed = numPassedTests + gates.filter(Boolean).length;
+  const passed = numPassedTests + checks.filter(Boolean).length;
   const failed =
-    Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0) + gates.filter((gate) => !gate).length;
+    Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0) + checks.filter((check) => !check).length;
   writeFileSync(join(ROOT, '.recert', 'test-count.json'), JSON.stringify({ passed, failed }));
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 && numPassedTests > 0 ? 0 : 1;
 }
 
 /**
- * @param {{ name: string, command: string[] }[]} gates
- * @returns {Promise<boolean[]>} which of them hold
+ * @param {{ name: string, command: string[] }[]} checks
+ * @returns {Promise<boolean[]>} whether each check passed
  */
-async function inTurn(gates) {
-  const held = [];
-  for (const { name, command } of gates) {
+async function runInSequence(checks) {
+  const results = [];
+  for (const { name, command } of checks) {
     const passed = await run(command);
     process.stdout.write(`${passed ? '✓' : '✗'} ${name}\n`);
-    held.push(passed);
+    results.push(passed);
   }
-  return held;
+  return results;
 }
 
 /**
- * Runs a tool of node_modules with our terminal.
+ * Runs a tool from node_modules with inherited stdio.
  * @param {string[]} command
- * @returns {Promise<boolean>} whether it ended with 0
+ * @returns {Promise<boolean>} whether its exit code is 0
  */
 function run([tool = '', ...words]) {
   return new Promise((resolve) => {

@@ -4,27 +4,31 @@ import { type Client, createClient, resolveConnection } from './http/client.js';
 import type { Context } from './context.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
-/** What every command is made with. */
+/** Dependencies of every command. */
 export interface Cli {
   context: Context;
-  /** Notes how the command ended. */
+  /** Sets the exit code of the process. */
   finish(exitCode: ExitCode): void;
 }
 
-/** Options that every command has. */
+/** Global options, valid for every command. */
 export const globalOptions = z.object({
   url: z.string().optional(),
   token: z.string().optional(),
   json: z.boolean().default(false),
 });
 
-/** The options of every command, checked, and the words that are no options. */
+/** Validated options of a command, including the global ones, and its positional arguments (`words`). */
 export interface Given<Options> {
   options: Options & z.output<typeof globalOptions>;
   words: readonly string[];
 }
 
-/** Gives a command its work. Options are checked by `schema` first; what they lack is told all at once. */
+/**
+ * Registers the action of a command. Options are validated against `schema` first; all errors are reported together.
+ *
+ * @throws CliError with `EXIT.usage` for invalid options or an empty argument.
+ */
 export function act<Schema extends z.ZodObject>(
   command: Command,
   cli: Cli,
@@ -37,15 +41,15 @@ export function act<Schema extends z.ZodObject>(
     const global = globalOptions.safeParse(given);
     if (!own.success) throw new CliError(EXIT.usage, wrongOptions(own.error, command));
     if (!global.success) throw new CliError(EXIT.usage, wrongOptions(global.error, command));
-    // An empty variable of a script: a list would be asked for in place of one thing.
+    // An unset shell variable in a script. An empty ID in a request path would address the list instead of an item.
     if (command.args.includes(''))
-      throw new CliError(EXIT.usage, `An empty text stands where ${spelled(command)} expects a word.`);
+      throw new CliError(EXIT.usage, `${commandPath(command)}: an argument is empty.`);
     const options = { ...global.data, ...own.data };
     cli.finish(await work({ options, words: command.args }));
   });
 }
 
-/** A client for the service that the options or the environment name. */
+/** Creates an API client for the service that the options or the environment specify. */
 export function connect(
   { context }: Cli,
   options: Pick<z.output<typeof globalOptions>, 'url' | 'token'>,
@@ -54,14 +58,14 @@ export function connect(
 }
 
 function wrongOptions(error: z.ZodError, command: Command): string {
-  const said = error.issues.map(({ path: [name], message }) => {
+  const messages = error.issues.map(({ path: [name], message }) => {
     const option = command.options.find((one) => one.attributeName() === name);
     return `${option?.long ?? String(name)}: ${message}`;
   });
-  return `${said.join('\n')}\n${spelled(command)} --help shows what can be said.`;
+  return `${messages.join('\n')}\n${commandPath(command)}  --help shows the usage.`;
 }
 
-/** A command as it is typed: `recert events list`. */
-function spelled(command: Command): string {
-  return command.parent === null ? command.name() : `${spelled(command.parent)} ${command.name()}`;
+/** Full command path, for example `recert events list`. */
+function commandPath(command: Command): string {
+  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }

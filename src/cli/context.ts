@@ -3,45 +3,45 @@ import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
-/** Text with colours, or without. */
+/** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof createColors>;
 
-/** What a command touches of the world around it: given, so that tests can give their own. */
+/** Process environment of a command. Injected so that tests can replace it. */
 export interface Context {
   environment: Readonly<Record<string, string | undefined>>;
-  /** Standard output: what was asked for, and nothing else. */
+  /** Writes the result to standard output. */
   out: (text: string) => void;
-  /** Standard error: progress, warnings, errors. */
+  /** Writes progress, warnings and errors to standard error. */
   err: (text: string) => void;
-  /** Whether standard output is a terminal: only then are there colours and lines that change. */
+  /** Whether standard output is a terminal. Colors and updating lines are used only then. */
   terminal: boolean;
-  /** Puts a text into the last line of standard error in place of what was there; '' takes it away. `null` where that is no terminal. */
+  /** Replaces the status line at the end of standard error; '' removes it. `null` if standard error is not a terminal. */
   changeLine: ((text: string) => void) | null;
   colors: Colors;
-  /** Reads a secret: the first line of standard input, not shown when it is typed. `prompt` is for a person at a terminal. */
+  /** Reads a secret from the first line of standard input, without echo. Shows `prompt` only on a terminal. */
   readSecret: (prompt: string) => Promise<string>;
-  /** Asks a person yes or no; no where nobody can answer. */
+  /** Asks a yes/no question. Returns false if standard input is not a terminal. */
   confirm: (question: string) => Promise<boolean>;
-  /** Asks a person for a line; `null` where nobody can answer. */
+  /** Asks for one line of input. Returns `null` if standard input is not a terminal. */
   ask: (question: string) => Promise<string | null>;
   now: () => number;
   wait: (durationMs: number) => Promise<void>;
 }
 
 /**
- * The world of a real process. `NO_COLOR` is heeded (no-color.org). `isTTY` of a pipe is undefined, whatever its type says, and
- * picocolors would then look at `CI` and colour what machines read: so the descriptor is asked.
+ * Creates the context of the running process. Respects `NO_COLOR` (no-color.org). Uses `isatty()` instead of `isTTY`: for a pipe,
+ * `isTTY` is undefined, and picocolors then falls back to `CI` and colors machine-readable output.
  */
 export function processContext(): Context {
   const terminal = isatty(1);
   let line = '';
   const changeLine = (text: string) => {
-    // A terminal that does not know its width says 0.
+    // `columns` is 0 if the terminal does not report its width.
     line = text.slice(0, (process.stderr.columns || 80) - 1);
     process.stderr.write(`\r\u001b[K${line}`);
   };
-  /** Whatever is said stands above the line that changes. */
-  const above = (write: () => void) => {
+  /** Writes output aboveStatusLine the status line. */
+  const aboveStatusLine = (write: () => void) => {
     const kept = line;
     if (kept !== '') changeLine('');
     write();
@@ -49,8 +49,8 @@ export function processContext(): Context {
   };
   return {
     environment: process.env,
-    out: (text) => above(() => process.stdout.write(`${text}\n`)),
-    err: (text) => above(() => process.stderr.write(`${text}\n`)),
+    out: (text) => aboveStatusLine(() => process.stdout.write(`${text}\n`)),
+    err: (text) => aboveStatusLine(() => process.stderr.write(`${text}\n`)),
     terminal,
     changeLine: isatty(2) ? changeLine : null,
     colors: createColors(terminal && !process.env.NO_COLOR),
@@ -75,7 +75,7 @@ async function ask(question: string): Promise<string | null> {
 async function readSecret(prompt: string): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) process.stderr.write(prompt);
-  // A terminal shows nothing of what is typed: what readline would write goes nowhere.
+  // Discards the echo of readline, so that the secret is not displayed.
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY });
   try {

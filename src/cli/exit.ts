@@ -1,30 +1,30 @@
-/** How a command ends, for scripts. docs/cli.md describes them; keep both alike. */
+/** Exit codes of all commands. Keep in sync with docs/cli.md. */
 export const EXIT = {
-  /** Done, or there was nothing to do. */
+  /** Success, including nothing to do. */
   done: 0,
-  /** Not done: the service failed, is not healthy, or a redistribution that was waited for did not succeed. */
+  /** Failure: the service failed or is unhealthy, or a redistribution that the command waited for did not succeed. */
   failed: 1,
-  /** The command line or the configuration is wrong. */
+  /** The command line or the configuration is invalid. */
   usage: 2,
-  /** The service refused: no good token, not the role, or the rails forbid it. */
+  /** The service refused the request: invalid token, missing role, or a safety limit. */
   refused: 3,
   /** The service cannot be reached. */
   unreachable: 4,
-  /** There is no such Mac or redistribution. */
+  /** The Mac, redistribution or other object does not exist. */
   notFound: 5,
-  /** It goes on, but was not finished in the time given. */
+  /** Timed out waiting; the operation continues. */
   unfinished: 6,
-  /** Nothing was done because only the difference was asked for, and there is one. */
+  /** A dry run found changes to make. */
   pending: 7,
 } as const;
 
 /** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with a sentence for standard error, and an exit code. */
+/** Ends a command with a message on standard error and an exit code. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
-  /** What the service answered, for `--json`. */
+  /** Response body of the service, for `--json`. */
   readonly problem: unknown;
 
   constructor(exitCode: ExitCode, message: string, problem?: unknown) {

@@ -3,7 +3,7 @@ import { processContext } from './context.js';
 import { EXIT } from './exit.js';
 import { runCli } from './run.js';
 
-// Whoever reads has read enough, as `head` does: nothing is left to say, and it is no failure of ours.
+// EPIPE: the reader closed the pipe, as `head` does. Exit quietly.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -11,5 +11,5 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const code = await runCli(process.argv.slice(2), processContext());
-// Not process.exit: what was printed may still be on its way, and `serve` and `work` go on until they are stopped.
+// Do not call process.exit(): output may still be buffered, and `serve` and `work` run until they are stopped.
 if (code !== EXIT.done) process.exitCode = code;

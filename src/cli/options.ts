@@ -1,29 +1,29 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 
-/** Where most commands act: the only Jamf Pro server, or the one that is named. */
+/** Option `--instance`: name of a Jamf Pro server. Optional if only one is configured. */
 export const instance = z.string().optional();
 
-/** A whole number that an option takes; what it may be is said when it is not. */
+/** Schema of an integer option from `least` to `most`, with the range in the error message. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const span =
     most === Number.MAX_SAFE_INTEGER
       ? `, ${least} or more`
       : ` from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;
-  return z.coerce.number(`write a whole number${span}`).int().min(least).max(most);
+  return z.coerce.number(`must be a whole number${span}`).int().min(least).max(most);
 }
 
-/** An option with few values: they are checked, stand in the help, and are completed by the shell. */
+/** Creates an option with a fixed set of values, which the help lists and the shell completes. */
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values);
 }
 
-/** Adds `--instance` to a command about one server. */
+/** Adds `--instance` to a command that acts on one Jamf Pro server. */
 export function withInstance(command: Command): Command {
-  return command.option('--instance <instance>', 'the Jamf Pro server, when there are several');
+  return command.option('--instance <instance>', 'Jamf Pro server; required if several are configured');
 }
 
-/** Adds examples under the help of a command: one command line each. */
+/** Appends examples to the help of a command, one command line each. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   const title = examples.length === 1 ? 'Example' : 'Examples';
   return command.addHelpText('after', `\n${title}:\n${examples.map((one) => `  ${one}`).join('\n')}`);

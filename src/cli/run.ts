@@ -39,11 +39,11 @@ Examples:
   recert pause --reason 'Okta is down'
   recert config check
 
-Where the service is and who asks: --url and --token, or RECERT_URL and RECERT_TOKEN (or RECERT_TOKEN_FILE, which keeps the token
-out of the list of processes). Exit codes: 0 done, 1 failed or not healthy, 2 wrong use or configuration, 3 refused, 4 unreachable,
-5 not found, 6 not finished in time, 7 something would change.`;
+Address and API token: --url and --token, or RECERT_URL and RECERT_TOKEN (or RECERT_TOKEN_FILE, which keeps the token out of the
+process list). Exit codes: 0 success, 1 failed or unhealthy, 2 invalid usage or configuration, 3 refused, 4 unreachable,
+5 not found, 6 timed out, 7 a dry run found changes.`;
 
-/** Runs one command line (without `node` and the script). Everything it says goes through `context`. */
+/** Runs one command line (without `node` and the script path). All input and output goes through `context`. */
 export async function runCli(words: readonly string[], context: Context): Promise<ExitCode> {
   let ended: ExitCode = EXIT.done;
   const cli: Cli = {
@@ -57,15 +57,15 @@ export async function runCli(words: readonly string[], context: Context): Promis
     await createProgram(cli, { json }).parseAsync([...words], { from: 'user' });
     return ended;
   } catch (error) {
-    return tell(error, context, json);
+    return reportError(error, context, json);
   }
 }
 
-/** The commands. With `json` their errors are left to be told as JSON. */
+/** Builds the command tree. With `json`, commander prints no errors; the caller prints them as JSON. */
 export function createProgram(cli: Cli, { json }: { json: boolean }): Command {
   const { context } = cli;
   const program = new Command('recert')
-    .description('Keeps the Okta certificates of a fleet of Macs from expiring.')
+    .description('Renews the Okta certificates of a fleet of Macs before they expire.')
     .version(readVersion(), '-V, --version', 'print the version')
     .option('--url <url>', 'address of the receiver (RECERT_URL, else http://127.0.0.1:8080)')
     .option('--token <token>', 'API token (RECERT_TOKEN or RECERT_TOKEN_FILE)')
@@ -80,7 +80,7 @@ export function createProgram(cli: Cli, { json }: { json: boolean }): Command {
       getOutHasColors: () => context.terminal,
       getErrHasColors: () => context.terminal,
     })
-    .showHelpAfterError('(--help shows what can be said)')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
     .addHelpText('after', EXAMPLES);
   for (const add of COMMANDS) add(program, cli);
@@ -116,8 +116,8 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addCompletionCommand,
 ];
 
-function tell(error: unknown, context: Context, json: boolean): ExitCode {
-  // Asking for help or the version is no mistake; of a mistake commander has told people already.
+function reportError(error: unknown, context: Context, json: boolean): ExitCode {
+  // Commander reports --help and --version as errors with exit code 0, and has already printed usage errors unless `json` is set.
   if (error instanceof CommanderError && (error.exitCode === 0 || !json))
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { exitCode, message, problem } = explain(error);
@@ -127,10 +127,8 @@ function tell(error: unknown, context: Context, json: boolean): ExitCode {
   return exitCode;
 }
 
-/** What commander has no sentence for. */
-const USAGE: Readonly<Record<string, string>> = {
-  'commander.help': 'A command is missing: --help shows what there is.',
-};
+/** Messages for commander errors whose own message is not usable. */
+const USAGE: Readonly<Record<string, string>> = { 'commander.help': 'No command given. See --help.' };
 
 function explain(error: unknown): { exitCode: ExitCode; message: string; problem?: unknown } {
   if (error instanceof CliError) return error;

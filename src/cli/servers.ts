@@ -6,30 +6,30 @@ import { createTelemetry } from '../telemetry/bus.js';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './exit.js';
 
-/** The Jamf Pro servers of a configuration, or the one that is named. @throws CliError when there is none of that name */
+/** Returns all configured Jamf Pro servers, or the named one. @throws CliError if the name is not configured */
 export function serversOf(named: string | undefined, { instances }: Config): [string, InstanceConfig][] {
   const all = Object.entries(instances);
   const chosen = named === undefined ? all : all.filter(([name]) => name === named);
   if (chosen.length === 0)
     throw new CliError(
       EXIT.usage,
-      `There is no Jamf Pro server named ${named ?? ''} in the configuration: there is ${all.map(([name]) => name).join(', ')}.`,
+      `No Jamf Pro server named ${named ?? ''} in the configuration. Configured: ${all.map(([name]) => name).join(', ')}.`,
     );
   return chosen;
 }
 
-/** The only Jamf Pro server of a configuration, or the one that is named. @throws CliError when it is not clear which */
+/** Returns the named Jamf Pro server, or the only one. @throws CliError if several are configured and none is named */
 export function serverOf(named: string | undefined, config: Config): [string, InstanceConfig] {
   const [first, ...others] = serversOf(named, config);
   if (!first || others.length > 0)
     throw new CliError(
       EXIT.usage,
-      `Which Jamf Pro server? Say --instance with one of ${Object.keys(config.instances).join(', ')}.`,
+      `Several Jamf Pro servers are configured. Select one with --instance: ${Object.keys(config.instances).join(', ')}.`,
     );
   return first;
 }
 
-/** What goes wrong comes back as an error with a sentence; nothing is logged beside it. */
+/** Connects to a Jamf Pro server. Errors are thrown, not logged. */
 export function connectTo(
   instance: string,
   settings: InstanceConfig,
@@ -38,7 +38,7 @@ export function connectTo(
   return createJamfSetup({ instance, settings, telemetry: createTelemetry(), now });
 }
 
-/** Changing Jamf needs somebody who agrees. @throws CliError where nobody can be asked */
+/** Requires --yes or --dry-run if no confirmation can be requested. @throws CliError */
 export function mustBeAgreed(
   { dryRun, yes, json }: { dryRun: boolean; yes: boolean; json: boolean },
   { terminal }: Pick<Context, 'terminal'>,
@@ -46,6 +46,6 @@ export function mustBeAgreed(
   if (!dryRun && !yes && (json || !terminal))
     throw new CliError(
       EXIT.usage,
-      'Nobody can be asked here: say --yes to change Jamf, or --dry-run to look.',
+      'Not a terminal: use --yes to apply the changes, or --dry-run to preview them.',
     );
 }

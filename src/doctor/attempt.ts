@@ -2,14 +2,14 @@ import { JamfError } from '../domain/jamf-error.js';
 import { type Finding, fail } from './finding.js';
 import type { Tried } from './privileges.js';
 
-/** What came of a read: a value, or why there is none. */
+/** Result of a read: a value or an error, and what it shows about the privilege (`tried`). */
 export interface Attempt<T> {
   value: T | null;
   error: JamfError | null;
   tried: Tried;
 }
 
-/** Makes a read. @throws whatever is no `JamfError`. */
+/** Runs a read and captures a `JamfError`. @throws any other error */
 export async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await read(), error: null, tried: 'allowed' };
@@ -19,15 +19,15 @@ export async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-/** A read that failed; one that was refused is told by its privilege. */
+/** Reports a failed read. A 403 is not reported here, because the check of the privilege reports it. */
 export function unread(check: string, error: JamfError | null): Finding[] {
   if (!error || error.status === 403) return [];
   const { call, status, said, advice } = error;
-  const happened = status === null ? 'has no answer' : `answered ${status}`;
-  return [fail(check, `${call} ${happened}${said === '' ? '' : ` (${said})`}`, advice)];
+  const result = status === null ? 'received no response' : `failed with HTTP ${status}`;
+  return [fail(check, `${call} ${result}${said === '' ? '' : ` (${said})`}`, advice)];
 }
 
-/** One refusal counts, and so does one success when there is none. */
+/** Combines results for one privilege: `refused` takes precedence over `allowed`, `allowed` over `unknown`. */
 export function worse(...all: readonly Tried[]): Tried {
   if (all.includes('refused')) return 'refused';
   return all.includes('allowed') ? 'allowed' : 'unknown';

@@ -2,18 +2,23 @@ import { formatDuration } from '../config/values/duration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /**
- * Judges a clock that instants are compared with. `aheadMs`: by how much it is ahead of ours, `null` when it is not known. `slackMs`: what
- * nobody notices, `mostMs`: what breaks something.
+ * Checks the clock of a server against the clock of this machine. `aheadMs`: offset in milliseconds, `null` if unknown. Offsets up to
+ * `slackMs` are ok, above `mostMs` they fail. `breaks`: consequence of a large offset, for the message.
  */
 export function judgeClock(
   check: string,
   aheadMs: number | null,
   { slackMs, mostMs, breaks }: { slackMs: number; mostMs: number; breaks: string },
 ): Finding {
-  if (aheadMs === null) return warn(check, 'its clock is not known', 'Compare it with ours by hand.');
-  const awayMs = Math.abs(aheadMs);
-  if (awayMs <= slackMs) return ok(check, 'its clock and ours agree');
-  const said = `its clock is ${formatDuration(awayMs)} ${aheadMs > 0 ? 'ahead of' : 'behind'} ours`;
-  const todo = `Have both set by NTP: ${breaks}.`;
-  return awayMs > mostMs ? fail(check, said, todo) : warn(check, said, todo);
+  if (aheadMs === null)
+    return warn(
+      check,
+      'clock offset unknown',
+      'Compare the clock of the server with the clock of this machine.',
+    );
+  const offsetMs = Math.abs(aheadMs);
+  if (offsetMs <= slackMs) return ok(check, 'in sync with this machine');
+  const said = `${formatDuration(offsetMs)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of this machine`;
+  const todo = `Synchronize both clocks with NTP: ${breaks}.`;
+  return offsetMs > mostMs ? fail(check, said, todo) : warn(check, said, todo);
 }

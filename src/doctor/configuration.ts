@@ -9,18 +9,18 @@ import { judgeNotifications } from './notifications.js';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Judges a configuration that is valid. `now`: epoch milliseconds. */
+/** Checks a valid configuration for insecure or incomplete settings. `now`: epoch milliseconds. */
 export function judgeConfiguration(config: Config, now: number): Finding[] {
   const { tokens, http, instances } = config;
   const today = new Date(now).toISOString().slice(0, 10);
-  const good = tokens.filter(({ expires }) => expires === undefined || expires >= today);
+  const valid = tokens.filter(({ expires }) => expires === undefined || expires >= today);
   const findings = [
-    ...(good.length === 0
+    ...(valid.length === 0
       ? [
           warn(
             'tokens',
-            tokens.length === 0 ? 'there is no API token' : 'every API token has expired',
-            'Nobody can sign in: make one with recert tokens create.',
+            tokens.length === 0 ? 'no API token configured' : 'all API tokens have expired',
+            'Sign-in with a token is not possible. Create a token with recert tokens create.',
           ),
         ]
       : []),
@@ -28,8 +28,8 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
       ? [
           warn(
             'public address',
-            'http.publicUrl is plain http',
-            'Webhooks and tokens travel in clear: put TLS before the receiver and write https.',
+            'http.publicUrl uses http',
+            'Webhooks and tokens are sent unencrypted. Put TLS in front of the receiver and use https.',
           ),
         ]
       : []),
@@ -42,17 +42,17 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
   return [ok('configuration', `valid, ${Object.keys(instances).join(', ')}`), ...findings];
 }
 
-/** Time to renew a certificate and to restart the receivers with it. */
-const SOON_MS = 21 * 86_400_000;
+/** Warning period before the certificate of the receiver expires. */
+const EXPIRY_WARNING_MS = 21 * 86_400_000;
 
 function judgeTls(cert: string, now: number): Finding[] {
   const { validTo } = new X509Certificate(cert);
   const leftMs = Date.parse(validTo) - now;
-  if (leftMs > SOON_MS) return [];
-  const todo = 'Renew the certificate of http.tls and restart the receivers, which read it when they start.';
+  if (leftMs > EXPIRY_WARNING_MS) return [];
+  const todo = 'Renew the certificate in http.tls and restart the receivers, which read it only at start.';
   return leftMs > 0
-    ? [warn('tls', `the certificate of the receiver is good until ${validTo}`, todo)]
-    : [fail('tls', `the certificate of the receiver has expired: ${validTo}`, todo)];
+    ? [warn('tls', `the certificate of the receiver expires on ${validTo}`, todo)]
+    : [fail('tls', `the certificate of the receiver expired on ${validTo}`, todo)];
 }
 
 function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
@@ -64,13 +64,13 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
   const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');
   return [
     ...(isPlain(url)
-      ? [warn('address', 'Jamf is asked over plain http', 'The token travels in clear: write https.')]
+      ? [warn('address', 'the Jamf Pro URL uses http', 'Access tokens are sent unencrypted. Use https.')]
       : []),
     ...(webhooks.authentication.type === 'none'
       ? [
           warn(
             'webhook authentication',
-            'there is none: anybody who reaches the port can send events',
+            'none: anyone who can reach the port can send events',
             'Set webhooks.authentication to header or basic.',
           ),
         ]
@@ -80,29 +80,29 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
       ? [
           fail(
             'groups',
-            'one static group is used for two purposes',
-            'Give joinGreen, leaveBlue and the exclusion group of every profile a group of its own.',
+            'the same static group is used for two purposes',
+            'Use a separate group for joinGreen, leaveBlue and the exclusion group of every profile.',
           ),
         ]
       : []),
     ...observed.map(([name]) =>
-      ok(`profile ${name}`, 'only observed: nothing is written to Jamf until mode is act'),
+      ok(`profile ${name}`, 'observe mode: nothing is changed in Jamf Pro until mode is act'),
     ),
   ];
 }
 
-/** Guessing is not slowed down: who is right is admitted at any time. So what is to be guessed must be long. */
-const SHORTEST_SECRET = 16;
+/** Minimum secret length. A valid secret is always accepted, so guessing is not rate limited and the secret must be long. */
+const MIN_SECRET_LENGTH = 16;
 
 function judgeSecrets(webhooks: InstanceConfig['webhooks']): Finding[] {
   const todo = byHand({ webhooks });
   return [
-    ...(shortestProof(webhooks.authentication) < SHORTEST_SECRET
+    ...(shortestSecret(webhooks.authentication) < MIN_SECRET_LENGTH
       ? [
           warn(
             'webhook authentication',
-            `the secret is shorter than ${SHORTEST_SECRET} characters`,
-            'Take a longer one, such as openssl rand -hex 32 makes: how often one may guess is not limited.',
+            `the secret is shorter than ${MIN_SECRET_LENGTH} characters`,
+            'Use a longer secret, for example from openssl rand -hex 32. The number of attempts to guess it is not limited.',
           ),
         ]
       : []),
@@ -110,8 +110,8 @@ function judgeSecrets(webhooks: InstanceConfig['webhooks']): Finding[] {
   ];
 }
 
-/** Characters that must be guessed at least. */
-function shortestProof(authentication: WebhookAuthentication): number {
+/** Returns the minimum number of secret characters that authenticate a webhook. */
+function shortestSecret(authentication: WebhookAuthentication): number {
   const shortest = (values: readonly Secret[]) => Math.min(...values.map((value) => value.reveal().length));
   switch (authentication.type) {
     case 'basic':
@@ -121,7 +121,7 @@ function shortestProof(authentication: WebhookAuthentication): number {
     case 'signature':
     case 'mtls':
     case 'none':
-      // Checked when the configuration is read, not a secret, and told of already.
+      // signature: length checked when the configuration is loaded. mtls: no shared secret. none: reported separately.
       return Infinity;
   }
 }

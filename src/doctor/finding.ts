@@ -1,34 +1,35 @@
-/** ok: as it must be. warn: it works, or could not be looked at; somebody should know. fail: it does not work, or will not. */
+/** ok: correct. warn: works or cannot be checked, but should be reviewed. fail: does not work, or will stop working. */
 export type Level = 'ok' | 'warn' | 'fail';
 
-/** What one check found, in one line. No secret is in it. */
+/** Result of one check. Contains no secrets. */
 export interface Finding {
   level: Level;
-  /** Name of the Jamf Pro server, `null` for what all share. */
+  /** Name of the Jamf Pro server; `null` if the check concerns all of them. */
   instance: string | null;
-  /** What was looked at, such as `redis eviction`. */
+  /** Name of the check, such as `redis eviction`. */
   check: string;
+  /** What was found. */
   said: string;
-  /** What to do; `''` when nothing is to be done. */
+  /** How to fix it; `''` if nothing needs to be done. */
   todo: string;
 }
 
-/** As it must be. */
+/** Creates a finding of level ok. */
 export function ok(check: string, said: string): Finding {
   return { level: 'ok', instance: null, check, said, todo: '' };
 }
 
-/** Somebody should know. */
+/** Creates a finding of level warn. */
 export function warn(check: string, said: string, todo: string): Finding {
   return { level: 'warn', instance: null, check, said, todo };
 }
 
-/** It does not work, or will not. */
+/** Creates a finding of level fail. */
 export function fail(check: string, said: string, todo: string): Finding {
   return { level: 'fail', instance: null, check, said, todo };
 }
 
-/** The text of whatever was thrown. */
+/** Returns the message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { judgeGroup } from './profiles.js';
 
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;
 
-/** Looks at the two groups of a watched profile. */
+/** Checks the two static groups of a monitored profile. `told`: privileges of the token, `null` if unknown. */
 export async function checkGroups(
   jamf: JamfSetup,
   profile: string,
@@ -20,14 +20,14 @@ export async function checkGroups(
     const { value: group, error, tried: one } = await attempt(() => jamf.readGroup(id));
     if (group) findings.push(judgeGroup(profile, purpose, group));
     findings.push(...unread(`profile ${profile} group ${purpose}`, error));
-    // Smart groups have privileges of their own: with this one held, it is the group that is of the wrong kind.
+    // Smart groups need a different privilege. If the privilege for static groups is held, the group is a smart group.
     const wrongKind = one === 'refused' && told?.names.has('Read Static Computer Groups') === true;
     if (wrongKind)
       findings.push(
         fail(
           `profile ${profile} group ${purpose}`,
-          `the group ${id} may not be read, though static groups may be: it is most likely a smart group`,
-          'Give the id of a static group: members of a smart one cannot be changed.',
+          `no permission to read the group ${id}, although static groups can be read; it is probably a smart group`,
+          'Set the ID of a static group. Members of a smart group cannot be changed.',
         ),
       );
     tried = worse(tried, wrongKind ? 'unknown' : one);

@@ -10,34 +10,34 @@ import { checkOverlap } from './overlap.js';
 import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './privileges.js';
 import { checkWebhooks } from './webhooks.js';
 
-/** What a look at one Jamf Pro server needs. */
+/** Input of the checks of one Jamf Pro server. */
 export interface JamfLook {
   instance: string;
   settings: InstanceConfig;
   jamf: JamfSetup;
-  /** Where Jamf reaches the receiver, `null` when nobody has said. */
+  /** Address at which Jamf Pro reaches the receiver; `null` if unknown. */
   receiver: string | null;
 }
 
-/** Looks at one Jamf Pro server from the sign-in to the webhooks. Nothing is written. */
+/** Checks one Jamf Pro server: sign-in, clock, privileges, profiles, groups and webhooks. Changes nothing. */
 export async function checkJamf(look: JamfLook): Promise<Finding[]> {
   const { jamf } = look;
   let server: ServerFacts;
   try {
     server = await jamf.about();
   } catch (error) {
-    // Without a sign-in nothing else can be looked at.
-    return [explain(error)];
+    // Without sign-in, no other check is possible.
+    return [connectionFinding(error)];
   }
   const told = await jamf.privileges().catch(() => null);
   const readable = await checkReads(look, told);
   const webhooks = await checkWebhooks(look);
   return [
-    ok('jamf', `reached and signed in, ${server.version}, inventory ${server.inventory}`),
+    ok('jamf', `connected and signed in, ${server.version}, inventory ${server.inventory}`),
     judgeClock('jamf clock', server.clockAheadMs, {
       slackMs: 30_000,
       mostMs: 5 * 60_000,
-      breaks: 'commands are found by when Jamf sent them',
+      breaks: 'Recert finds MDM commands by the time at which Jamf Pro sent them',
     }),
     ...judgePrivileges(look, told, { ...readable.tried, ...webhooks.tried }, webhooks.changes),
     ...readable.findings,
@@ -45,23 +45,27 @@ export async function checkJamf(look: JamfLook): Promise<Finding[]> {
   ];
 }
 
-function explain(error: unknown): Finding {
-  if (!(error instanceof JamfError)) return fail('jamf', messageOf(error), 'Look at the configuration.');
+function connectionFinding(error: unknown): Finding {
+  if (!(error instanceof JamfError)) return fail('jamf', messageOf(error), 'Check the configuration.');
   const { call, status, said, advice } = error;
-  const told = said === '' ? '' : ` (${said})`;
+  const response = said === '' ? '' : ` (${said})`;
   if (call === 'session.token' && status !== null && status < 500)
-    return fail('jamf sign-in', `refused with ${status}${told}`, advice);
-  return fail('jamf', status === null ? `cannot be reached${told}` : `answers ${status}${told}`, advice);
+    return fail('jamf sign-in', `refused with HTTP ${status}${response}`, advice);
+  return fail(
+    'jamf',
+    status === null ? `cannot be reached${response}` : `responds with HTTP ${status}${response}`,
+    advice,
+  );
 }
 
-/** Reads what the service reads, once each, and judges what is seen on the way. */
+/** Runs each kind of read that the service needs once. Returns the findings, and which privileges the reads confirm. */
 async function checkReads(
   { settings, jamf }: JamfLook,
   told: Privileges | null,
 ): Promise<{ findings: Finding[]; tried: Partial<Record<PrivilegeName, Tried>> }> {
   const findings: Finding[] = [];
   const inventory = await attempt(() => readOneMac(jamf));
-  const commands = await attempt(() => findNothing(jamf, inventory.value));
+  const commands = await attempt(() => queryNoCommands(jamf, inventory.value));
   let profilesTried: Tried = 'unknown';
   let groupsTried: Tried = 'unknown';
   for (const [name, profile] of Object.entries(settings.profiles)) {
@@ -83,7 +87,7 @@ async function checkReads(
   };
 }
 
-/** Inventory of one Mac, and its history, which needs the same privilege. `null` when there is no Mac at all. */
+/** Reads the inventory of one Mac and its command history, which needs the same privilege. `null` if there is no Mac. */
 async function readOneMac(jamf: JamfSetup): Promise<{ managementId: string } | null> {
   const { computers } = await jamf.listComputers({}, 0);
   const [mac] = computers;
@@ -92,12 +96,12 @@ async function readOneMac(jamf: JamfSetup): Promise<{ managementId: string } | n
   return mac;
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+const NO_MANAGEMENT_ID = '00000000-0000-0000-0000-000000000000';
 
-/** A question that has an empty answer: commands that are sent later than now. */
-async function findNothing(jamf: JamfSetup, mac: { managementId: string } | null): Promise<true> {
+/** Runs a command query with an empty result (commands sent in the future), to test the privilege. */
+async function queryNoCommands(jamf: JamfSetup, mac: { managementId: string } | null): Promise<true> {
   await jamf.findCommands({
-    managementId: mac && mac.managementId !== '' ? mac.managementId : NOBODY,
+    managementId: mac && mac.managementId !== '' ? mac.managementId : NO_MANAGEMENT_ID,
     type: 'INSTALL_PROFILE',
     profileId: '1',
     sentAfter: Date.UTC(2100, 0),

@@ -6,7 +6,7 @@ import { type Finding, fail, ok, warn } from './finding.js';
 import type { Tried } from './privileges.js';
 import { judgeGroup } from './profiles.js';
 
-/** What is looked at: the configuration, and the two halves as Jamf has them (`null` when they could not be read). */
+/** Input of the checks: the configuration, and the blue and green profile from Jamf Pro (`null` if not readable). */
 export interface MechanismsLook {
   profile: string;
   policy: Pick<ProfileConfig, 'mechanisms' | 'cycle'>;
@@ -14,7 +14,7 @@ export interface MechanismsLook {
   green: Profile | null;
 }
 
-/** Looks at what the mechanisms of a watched profile need before one of them is used the first time. Nothing is written. */
+/** Checks the requirements of the mechanisms of a monitored profile before their first use. Changes nothing. */
 export async function checkMechanisms(
   jamf: Pick<JamfSetup, 'readGroup'>,
   look: MechanismsLook,
@@ -35,24 +35,24 @@ export async function checkMechanisms(
   };
 }
 
-/** Judges which mechanisms are allowed. Pure. */
+/** Checks which mechanisms are enabled. Pure. */
 export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: MechanismsLook): Finding[] {
   const check = `profile ${profile} mechanisms`;
-  const said = mechanisms.join(', ');
+  const enabled = mechanisms.join(', ');
   if (cycle !== undefined && !mechanisms.includes('cycle'))
     return [
       warn(
         check,
-        `${said}; cycle is set up and not allowed`,
-        'Add cycle to mechanisms, or take its settings away. Whoever is found in its group is taken out either way.',
+        `${enabled}; cycle is configured but not enabled`,
+        'Add cycle to mechanisms, or remove its settings. Recert removes Macs from its exclusion group in both cases.',
       ),
     ];
-  if (mechanisms.includes('overlap')) return [ok(check, said)];
+  if (mechanisms.includes('overlap')) return [ok(check, enabled)];
   return [
     warn(
       check,
-      `${said}, and overlap is not among them`,
-      'Without overlap a certificate is renewed only after an install has failed, or in its last days: add overlap.',
+      `${enabled}; overlap is not enabled`,
+      'Add overlap. Without it, a certificate is renewed only after a failed installation or in its last days.',
     ),
   ];
 }
@@ -64,13 +64,13 @@ function judgeExclusionGroup(profile: string, group: ComputerGroup): Finding[] {
   return [
     warn(
       check,
-      `"${group.name}" (${group.id}) has ${group.computerIds.length} members: those without a lease are taken out when a worker starts, and get their profile`,
-      'Give cycle a group of its own that nobody else uses.',
+      `"${group.name}" (${group.id}) has ${group.computerIds.length} members; when a worker starts, it removes members without a lease, and they get the profile again`,
+      'Set a group for cycle that is not used for any other purpose.',
     ),
   ];
 }
 
-/** Judges whether joining the group takes the profile away from a Mac, whichever of the two it has. Pure. */
+/** Checks that both profiles exclude the group, so that a Mac that joins the group loses its profile. Pure. */
 export function judgeExclusion({ profile, blue, green }: MechanismsLook, exclude: string): Finding[] {
   return [blue, green].flatMap((half, index) => {
     if (half === null) return [];
@@ -81,7 +81,7 @@ export function judgeExclusion({ profile, blue, green }: MechanismsLook, exclude
         fail(
           check,
           `the exclusion group ${exclude} is a target of ${title}`,
-          'Take it out of the targets and exclude it: a Mac that joins it must lose the profile.',
+          'Remove it from the targets and add it to the exclusions. A Mac that joins the group must lose the profile.',
         ),
       ];
     return half.scope.exclusions.groupIds.includes(exclude)
@@ -90,7 +90,7 @@ export function judgeExclusion({ profile, blue, green }: MechanismsLook, exclude
           fail(
             check,
             `${title} does not exclude the group ${exclude}`,
-            'Add it to the exclusions of the profile: until then cycle is not used for a Mac that has it.',
+            'Add it to the exclusions of the profile. Until then, Recert does not use cycle for Macs with this profile.',
           ),
         ];
   });

@@ -2,31 +2,37 @@ import type { Config } from '../config/schema.js';
 import { type Finding, ok, warn } from './finding.js';
 
 const CHECK = 'notifications';
-const TEST = 'recert notify test says whether messages arrive.';
+const TEST_HINT = 'Run recert notify test to send a test message.';
 
-/** Judges whom incidents are told. Pure; sends nothing. */
+/** Checks the notification channels. Pure; sends nothing. */
 export function judgeNotifications({
   notifications,
   http,
 }: Pick<Config, 'notifications' | 'http'>): Finding[] {
   const channels = Object.entries(notifications.channels);
   if (channels.length === 0)
-    return [warn(CHECK, 'nobody is told of incidents', 'Name a channel in notifications.channels.')];
+    return [
+      warn(
+        CHECK,
+        'no notification channel configured: no one is alerted about incidents',
+        'Add a channel to notifications.channels.',
+      ),
+    ];
   return [
     ok(
       CHECK,
-      `incidents are told to ${channels.map(([name, { type }]) => `${name} (${type})`).join(', ')}. ${TEST}`,
+      `incidents are sent to ${channels.map(([name, { type }]) => `${name} (${type})`).join(', ')}. ${TEST_HINT}`,
     ),
     ...(http.publicUrl === undefined
-      ? [warn(CHECK, 'messages have no link', 'Set http.publicUrl to where people reach the console.')]
+      ? [warn(CHECK, 'messages contain no link', 'Set http.publicUrl to the address of the console.')]
       : []),
     ...channels.flatMap(([name, channel]) =>
       channel.type === 'pagerduty' && !/^[\da-zA-Z]{32}$/.test(channel.routingKey.reveal())
         ? [
             warn(
               CHECK,
-              `the routing key of ${name} is not 32 letters and digits`,
-              'Take the integration key of an Events API v2 integration, not an API key.',
+              `the routing key of ${name} does not have 32 letters and digits`,
+              'Use the integration key of an Events API v2 integration, not an API key.',
             ),
           ]
         : [],

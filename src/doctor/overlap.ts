@@ -7,17 +7,17 @@ import { checkGroups } from './groups.js';
 import type { Tried } from './privileges.js';
 import { judgeProfile } from './profiles.js';
 
-/** What a look at the two halves of a watched profile and its two groups showed. */
+/** Result of checking the blue and green profile of a monitored profile and its two groups. */
 export interface OverlapLook {
   findings: Finding[];
-  /** The halves as Jamf has them; `null` when they could not be read. */
+  /** Profiles from Jamf Pro; `null` if not readable. */
   blue: ProfileDetails | null;
   green: ProfileDetails | null;
   profiles: Tried;
   groups: Tried;
 }
 
-/** Looks at what an overlap needs in Jamf: both profiles by the audit, alone and as a pair, and both groups. Nothing is written. */
+/** Checks the requirements of an overlap: both profiles with the profile check, singly and as a pair, and both groups. Changes nothing. */
 export async function checkOverlap(
   jamf: JamfSetup,
   name: string,

@@ -9,7 +9,7 @@ import { type Finding, fail, messageOf, ok, warn } from './finding.js';
 const readinessSchema = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const TIMEOUT_MS = 10_000;
 
-/** Asks a receiver or a worker whether it can do its work. */
+/** Checks the readiness (`/readyz`) of a receiver or a worker. */
 export async function checkReadiness(check: 'receiver' | 'worker', url: string): Promise<Finding> {
   let response: Response;
   let body: unknown;
@@ -21,52 +21,56 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
     return fail(
       check,
       `${url} cannot be reached (${messageOf(cause)})`,
-      'Is it running, and is the address right?',
+      'Check that it is running and that the address is correct.',
     );
   }
   const parsed = readinessSchema.safeParse(body);
   if (!parsed.success)
     return fail(
       check,
-      `${url}/readyz answered ${response.status}, and not as Recert does`,
-      'Is the address right, or does a proxy answer?',
+      `${url}/readyz returned HTTP ${response.status}, which is not a Recert response`,
+      'Check the address, and whether a proxy responds.',
     );
   if (response.ok) return ok(check, `${url} is ready`);
   const wrong = Object.entries(parsed.data.checks).filter(([, said]) => said !== 'ok');
   return fail(
     check,
     `${url} is not ready: ${wrong.map(([name, said]) => `${name} ${said}`).join('; ')}`,
-    'Mend that first; it becomes ready by itself.',
+    'Fix that first; it then becomes ready automatically.',
   );
 }
 
-/** Whether somebody takes from every queue: told by Redis, wherever the workers run. */
+/** Checks that every queue has a worker. Uses the client list of Redis, so that it covers workers on all machines. */
 export async function checkWorkers(queues: Queues): Promise<Finding> {
   const check = 'workers';
   try {
     const looks = await queueStats(queues);
     const idle = QUEUES.filter((name) => looks[name].workers === 0);
     if (idle.length === 0)
-      return ok(check, `${Math.min(...QUEUES.map((name) => looks[name].workers))} at work`);
-    return fail(check, `nobody takes from ${idle.join(', ')}`, 'Start one with recert work.');
+      return ok(check, `${Math.min(...QUEUES.map((name) => looks[name].workers))} connected`);
+    return fail(
+      check,
+      `no worker for ${idle.length === 1 ? 'queue' : 'queues'} ${idle.join(', ')}`,
+      'Start a worker with recert work.',
+    );
   } catch (error) {
     return warn(
       check,
-      `Redis does not say who is connected (${messageOf(error)})`,
-      'See /readyz of the worker.',
+      `cannot read the client list of Redis (${messageOf(error)})`,
+      'Check /readyz of each worker.',
     );
   }
 }
 
-/** Nothing heard for so long is worth a word: Macs check in every 15 minutes. */
+/** Maximum time without a webhook before a warning. Macs check in every 15 minutes by default. */
 const QUIET_MS = 6 * 3_600_000;
 
-/** Whether Jamf has sent something of late. */
+/** Checks when the last webhook from Jamf Pro arrived. */
 export async function checkArrivals(log: EventLog, instance: string, now: number): Promise<Finding> {
   const check = 'last webhook';
   const [last] = await log.page(instance, { limit: 1 });
-  const todo = 'recert webhooks test waits for the next one and says what to look at.';
-  if (!last) return warn(check, 'none has arrived yet', todo);
+  const todo = 'Run recert webhooks test to wait for the next one and diagnose.';
+  if (!last) return warn(check, 'none received yet', todo);
   const said = `${last.event}, ${formatDuration(Math.max(0, now - last.admittedAt))} ago`;
   return now - last.admittedAt > QUIET_MS ? warn(check, said, todo) : ok(check, said);
 }

@@ -4,16 +4,16 @@ import type { Pair } from '../domain/audit/pair.js';
 import type { ComputerGroup } from '../domain/profile.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** Judges the two halves of a watched profile by the profile audit. Pure. */
+/** Checks the blue and green profile of a monitored profile with the profile check. Pure. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {
   const { blue, green, pair: together } = auditWatched(pair);
   return [
-    ...judgePart(`profile ${name} blue`, blue, 'set as Okta asks for'),
-    ...judgePart(`profile ${name} green`, green, 'set as Okta asks for'),
+    ...judgePart(`profile ${name} blue`, blue, 'matches the Okta requirements'),
+    ...judgePart(`profile ${name} green`, green, 'matches the Okta requirements'),
     ...judgePart(
       `profile ${name} pair`,
       together,
-      'blue and green ask for the same certificate, and their scopes fit',
+      'blue and green request the same certificate, and their scopes are compatible',
     ),
   ];
 }
@@ -25,7 +25,7 @@ function judgePart(check: string, findings: readonly AuditFinding[], good: strin
   );
 }
 
-/** Judges one of the groups. Pure. */
+/** Checks that a group is a static group. Pure. */
 export function judgeGroup(
   profile: string,
   purpose: 'joinGreen' | 'leaveBlue' | 'exclude',
@@ -36,7 +36,7 @@ export function judgeGroup(
     ? fail(
         check,
         `"${group.name}" (${group.id}) is a smart group`,
-        'Give the id of a static group: members of a smart one cannot be changed.',
+        'Set the ID of a static group. Members of a smart group cannot be changed.',
       )
     : ok(check, `"${group.name}" (${group.id}) is static, ${group.computerIds.length} members`);
 }

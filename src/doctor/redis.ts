@@ -2,21 +2,21 @@ import type { Redis } from 'ioredis';
 import { judgeClock } from './clock.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** What a Redis server says of itself. Texts are `''` and numbers `null` where it does not say. */
+/** Facts that a Redis server reports. Missing texts are `''`, missing numbers are `null`. */
 export interface RedisFacts {
   version: string;
   evictionPolicy: string;
-  /** Whether every write goes to the append-only file, and whether the last one went well. */
+  /** Whether the append-only file is enabled; `aofFailing`: whether its last write failed. */
   aof: boolean | null;
   aofFailing: boolean;
   usedBytes: number | null;
-  /** 0: no limit. */
+  /** `maxmemory` in bytes; 0: no limit. */
   mostBytes: number | null;
-  /** By how much its clock is ahead of ours. */
+  /** Offset of the Redis clock to the clock of this machine, in milliseconds. */
   clockAheadMs: number;
 }
 
-/** Asks with INFO and TIME alone: CONFIG is often forbidden on a hosted server. @throws what the connection throws. */
+/** Reads the facts with INFO and TIME only, because hosted servers often forbid CONFIG. @throws connection errors */
 export async function readRedis(redis: Redis, now: () => number): Promise<RedisFacts> {
   const [server, memory, persistence] = await Promise.all([
     redis.info('server'),
@@ -30,7 +30,7 @@ export async function readRedis(redis: Redis, now: () => number): Promise<RedisF
   return { ...facts, clockAheadMs: Number(seconds) * 1_000 + Number(microseconds) / 1_000 - middle };
 }
 
-/** Reads the answers of INFO: a name, a colon, a value, a line each. */
+/** Parses the output of INFO (`name:value` per line). */
 export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   const values = new Map(
     info.split(/\r?\n/).flatMap((line) => {
@@ -53,12 +53,12 @@ export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   };
 }
 
-/** ZADD GT and others that the scripts use came with it. */
-const LEAST_VERSION = [6, 2] as const;
-/** More is a sign that memory will not do. */
-const FULL = 0.85;
+/** The Lua scripts use ZADD GT, which Redis 6.2 introduced. */
+const MIN_VERSION = [6, 2] as const;
+/** Share of `maxmemory` above which a warning is issued. */
+const MEMORY_WARNING_SHARE = 0.85;
 
-/** Judges what a Redis server says of itself. Pure. */
+/** Checks version, eviction policy, durability, memory and clock of a Redis server. Pure. */
 export function judgeRedis(facts: RedisFacts): Finding[] {
   return [
     judgeVersion(facts),
@@ -68,17 +68,17 @@ export function judgeRedis(facts: RedisFacts): Finding[] {
     judgeClock('redis clock', facts.clockAheadMs, {
       slackMs: 2_000,
       mostMs: 60_000,
-      breaks: 'jobs wait by our clock and are ordered by that of Redis',
+      breaks: 'delayed jobs use the clock of this machine and are ordered by the clock of Redis',
     }),
   ];
 }
 
 function judgeVersion({ version }: RedisFacts): Finding {
-  const least = LEAST_VERSION.join('.');
+  const least = MIN_VERSION.join('.');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const todo = `Run Redis ${least} or newer, or Valkey.`;
-  if (!/^\d+\.\d+/.test(version)) return warn('redis version', 'it does not say its version', todo);
-  const enough = major > LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor >= LEAST_VERSION[1]);
+  if (!/^\d+\.\d+/.test(version)) return warn('redis version', 'version not reported', todo);
+  const enough = major > MIN_VERSION[0] || (major === MIN_VERSION[0] && minor >= MIN_VERSION[1]);
   return enough ? ok('redis version', version) : fail('redis version', `${version} is too old`, todo);
 }
 
@@ -86,8 +86,8 @@ function judgeEviction({ evictionPolicy }: RedisFacts): Finding {
   const check = 'redis eviction';
   const todo = 'Set maxmemory-policy to noeviction.';
   if (evictionPolicy === 'noeviction') return ok(check, 'noeviction');
-  if (evictionPolicy === '') return warn(check, 'it does not say what it does when memory is full', todo);
-  return fail(check, `${evictionPolicy}: a full Redis throws jobs and Macs away`, todo);
+  if (evictionPolicy === '') return warn(check, 'eviction policy not reported', todo);
+  return fail(check, `${evictionPolicy}: a full Redis would evict jobs and Macs`, todo);
 }
 
 function judgeAof({ aof, aofFailing }: RedisFacts): Finding {
@@ -96,24 +96,24 @@ function judgeAof({ aof, aofFailing }: RedisFacts): Finding {
     return fail(
       check,
       'the last write to the append-only file failed',
-      'Look at the log of Redis and at its disk.',
+      'Check the log of Redis and its disk.',
     );
-  if (aof === true) return ok(check, 'append-only file is on');
+  if (aof === true) return ok(check, 'append-only file enabled');
   return (aof === null ? warn : fail)(
     check,
-    aof === null ? 'it does not say whether the append-only file is on' : 'the append-only file is off',
-    'Set appendonly to yes: without it, webhooks that were answered with 202 are lost when Redis ends.',
+    aof === null ? 'append-only file status not reported' : 'append-only file disabled',
+    'Set appendonly to yes. Otherwise, webhooks that were accepted with 202 are lost when Redis stops.',
   );
 }
 
 function judgeMemory({ usedBytes, mostBytes }: RedisFacts): Finding {
   const check = 'redis memory';
-  if (usedBytes === null) return ok(check, 'it does not say how much it uses');
+  if (usedBytes === null) return ok(check, 'memory usage not reported');
   const used = `${mebibytes(usedBytes)} MiB in use`;
   if (mostBytes === null || mostBytes === 0) return ok(check, `${used}, no limit`);
   const said = `${used} of ${mebibytes(mostBytes)}`;
-  if (usedBytes < FULL * mostBytes) return ok(check, said);
-  return warn(check, said, 'Raise maxmemory: a full Redis takes no webhooks.');
+  if (usedBytes < MEMORY_WARNING_SHARE * mostBytes) return ok(check, said);
+  return warn(check, said, 'Raise maxmemory. A full Redis rejects webhooks.');
 }
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1_048_576);

@@ -12,16 +12,16 @@ import { checkJamf } from './jamf.js';
 import { checkArrivals, checkReadiness, checkWorkers } from './processes.js';
 import { judgeRedis, readRedis } from './redis.js';
 
-/** What the doctor is told beside the configuration. */
+/** Options of `recert doctor` besides the configuration. */
 export interface DoctorOptions {
   now: () => number;
-  /** Address of a receiver, when the processes are to be looked at as well. */
+  /** Address of a receiver, to check the processes as well. */
   receiver?: string | undefined;
-  /** Address of a worker, when it can be reached from here. */
+  /** Address of a worker, if it is reachable from this machine. */
   worker?: string | undefined;
 }
 
-/** Looks at the whole path from Jamf to the worker. Writes nothing anywhere; never throws for what it finds. */
+/** Runs all checks from Jamf Pro to the worker. Changes nothing. Problems are returned as findings, not thrown. */
 export async function examine(config: Config, options: DoctorOptions): Promise<Finding[]> {
   const { now, receiver, worker } = options;
   return [
@@ -36,13 +36,13 @@ export async function examine(config: Config, options: DoctorOptions): Promise<F
 async function examineRedis(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {
   const redis = connectRedis(config.redis.url, 'request', createTelemetry());
   try {
-    const findings = [ok('redis', 'reached'), ...judgeRedis(await readRedis(redis, now))];
-    return receiver === undefined ? findings : [...findings, ...(await examineLife(config, redis, now))];
+    const findings = [ok('redis', 'connected'), ...judgeRedis(await readRedis(redis, now))];
+    return receiver === undefined ? findings : [...findings, ...(await examineActivity(config, redis, now))];
   } catch (error) {
     return [
       fail(
         'redis',
-        `cannot be asked (${messageOf(error)})`,
+        `connection failed (${messageOf(error)})`,
         'Check redis.url: address, user and password, and whether Redis is running.',
       ),
     ];
@@ -51,8 +51,8 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
   }
 }
 
-/** Whether webhooks arrive and workers work, as Redis knows it. */
-async function examineLife(config: Config, redis: Redis, now: () => number): Promise<Finding[]> {
+/** Checks, from data in Redis, that webhooks arrive and that workers are connected. */
+async function examineActivity(config: Config, redis: Redis, now: () => number): Promise<Finding[]> {
   const { prefix } = config.redis;
   const log = createEventLog({ redis, key: keysUnder(prefix) });
   const findings: Finding[] = [];
@@ -66,8 +66,8 @@ async function examineLife(config: Config, redis: Redis, now: () => number): Pro
   }
 }
 
-/** A person waits: what fails is tried once more, and one Mac of inventory will do. */
-const HURRY = { attempts: 2, patienceMs: 5_000 };
+/** Few retries and a short timeout, because a user waits for the result. */
+const INTERACTIVE = { attempts: 2, patienceMs: 5_000 };
 
 async function examineServers(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {
   const found: Finding[] = [];
@@ -77,7 +77,7 @@ async function examineServers(config: Config, { now, receiver }: DoctorOptions):
       settings: { ...settings, pageSize: 1 },
       telemetry: createTelemetry(),
       now,
-      tuning: HURRY,
+      tuning: INTERACTIVE,
     });
     try {
       const address = config.http.publicUrl ?? receiver ?? null;

@@ -7,15 +7,15 @@ import { attempt, unread } from './attempt.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import type { PrivilegeName, Tried } from './privileges.js';
 
-/** What was found of the webhooks of one Jamf Pro server. */
+/** Result of checking the webhooks of one Jamf Pro server. */
 export interface WebhookLook {
   findings: Finding[];
   tried: Partial<Record<PrivilegeName, Tried>>;
-  /** What `recert webhooks apply` would do. */
+  /** Changes that `recert webhooks apply` would make. */
   changes: readonly Change[];
 }
 
-/** Whether `recert webhooks apply` would find nothing to do, and whether the smart groups are there. */
+/** Checks that the webhooks in Jamf Pro match the configuration and that the smart groups exist. */
 export async function checkWebhooks({
   instance,
   settings,
@@ -32,8 +32,8 @@ export async function checkWebhooks({
     const listed = await attempt(() => jamf.listWebhooks());
     const unknown = warn(
       'webhooks',
-      'it is not known where Jamf reaches the receiver, so they cannot be compared',
-      'Set http.publicUrl, or say it with --url.',
+      'the public address of the receiver is unknown, so the webhooks cannot be compared',
+      'Set http.publicUrl or --url.',
     );
     return {
       findings: [unknown, ...unread('webhooks', listed.error), ...groups],
@@ -56,20 +56,16 @@ export async function checkWebhooks({
     };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    const finding = fail('webhooks', error.message, 'Change the configuration.');
+    const finding = fail('webhooks', error.message, 'Fix the configuration.');
     return { findings: [finding, ...groups], tried: {}, changes: [] };
   }
 }
 
-/** Judges what `recert webhooks apply` would do. */
+/** Reports the changes that `recert webhooks apply` would make. */
 function judgePlan(changes: readonly Change[], unchanged: number): Finding {
-  if (changes.length === 0) return ok('webhooks', `${unchanged} in Jamf, as they must be`);
+  if (changes.length === 0) return ok('webhooks', `${unchanged} up to date`);
   const said = changes.map(({ action, name }) => `${name} (${action})`).join(', ');
-  return fail(
-    'webhooks',
-    `not as they must be: ${said}`,
-    'recert webhooks apply shows the difference and mends it.',
-  );
+  return fail('webhooks', `out of date: ${said}`, 'Run recert webhooks apply to review and fix them.');
 }
 
 async function checkSmartGroups(jamf: JamfSetup, ids: readonly string[]): Promise<Finding[]> {
@@ -83,13 +79,17 @@ async function checkSmartGroups(jamf: JamfSetup, ids: readonly string[]): Promis
           ? ok(check, `"${group.name}", ${group.computerIds.length} members`)
           : fail(
               check,
-              `"${group.name}" is static: Jamf never tells of its changes`,
-              'Give the id of a smart group.',
+              `"${group.name}" is a static group, for which Jamf Pro sends no webhooks`,
+              'Set the ID of a smart group.',
             ),
       );
     else if (tried === 'refused')
       findings.push(
-        warn(check, 'may not be read', 'To have it checked, add Read Smart Computer Groups to the API role.'),
+        warn(
+          check,
+          'no permission to read it',
+          'To check it, add Read Smart Computer Groups to the API role.',
+        ),
       );
     else findings.push(...unread(check, error));
   }

@@ -2,42 +2,42 @@ import { auditPair } from '../domain/audit/pair.js';
 import type { ProfileDetails } from '../domain/profile.js';
 import type { GroupLook, Purpose } from './overlap.js';
 
-/** What is known when the groups are there: the halves as Jamf has them, `null` when they are not named yet or not there. */
+/** Input of `overlapByHand`: the groups, and the blue and green profile from Jamf Pro (`null` if not configured or not found). */
 export interface OverlapFacts {
   profile: string;
   looks: readonly GroupLook[];
   blue: ProfileDetails | null;
   green: ProfileDetails | null;
-  /** Ids in the configuration. */
+  /** IDs in the configuration. */
   configured: Partial<Record<Purpose | 'blue' | 'green', string>>;
 }
 
 /**
- * What a person must do in Jamf and in the configuration, a step each, in the order in which it must be done: no API makes an equivalent
- * profile without its challenge passing through, and rewriting a scope over Classic can lose targets. Empty when everything is done.
+ * Returns the remaining manual steps in Jamf Pro and in the configuration, in the required order; empty if everything is done. Manual,
+ * because cloning a profile over the API would expose its challenge, and rewriting a scope over the Classic API can lose targets.
  */
 export function overlapByHand({ profile, looks, blue, green, configured }: OverlapFacts): string[] {
   const [joinGreen, leaveBlue] = [groupOf(looks, 'joinGreen'), groupOf(looks, 'leaveBlue')];
   const ids = { joinGreen: joinGreen.id, leaveBlue: leaveBlue.id };
   const found = blue && green ? auditPair({ ...ids, blue, green }) : [];
-  const wrong = (rule: string) => found.filter((finding) => finding.rule === rule);
+  const findingsOf = (rule: string) => found.filter((finding) => finding.rule === rule);
   const title = blue ? `"${blue.name}" (${blue.id})` : 'the SCEP profile in use today (blue)';
-  const toGroup = `the group "${joinGreen.name}" as its only target, no exclusions`;
+  const greenScope = `the group "${joinGreen.name}" as its only target, no exclusions`;
   return [
     ...(green
-      ? [...wrong('green-scope'), ...wrong('green-exclusions')].map(
-          ({ said }) => `Green: ${said}. Give "${green.name}" ${toGroup}.`,
+      ? [...findingsOf('green-scope'), ...findingsOf('green-exclusions')].map(
+          ({ said }) => `Green: ${said}. Set the scope of "${green.name}" to ${greenScope}.`,
         )
       : [
-          `Green: clone ${title} in Jamf Pro, give the copy a name of its own such as "${blue?.name ?? 'Okta SCEP'} (green)", paste the secret key of Okta into Challenge, and before you save give it ${toGroup}: with the scope of blue every Mac would get it.`,
+          `Green: clone ${title} in Jamf Pro, change the name of the copy, for example to "${blue?.name ?? 'Okta SCEP'} (green)", paste the secret key from Okta into Challenge, and before saving set its scope to ${greenScope}. With the scope of blue, every Mac would get it.`,
         ]),
-    ...[...wrong('pair-settings'), ...wrong('pair-challenge')].map(
+    ...[...findingsOf('pair-settings'), ...findingsOf('pair-challenge')].map(
       ({ said, todo }) => `Both: ${said}. ${todo}`,
     ),
     ...(blue && isDone(blue, leaveBlue.id)
       ? []
       : [
-          `Blue: add the group "${leaveBlue.name}" to the exclusions of ${title}, as no target. When Jamf asks, distribute to newly assigned devices only: to all would cost a certificate a Mac.`,
+          `Blue: add the group "${leaveBlue.name}" to the exclusions of ${title}, not to the targets. When Jamf Pro asks, distribute to newly assigned devices only. Distributing to all would use one certificate per Mac.`,
         ]),
     ...configuration(profile, configured, { ...ids, blue: blue?.id, green: green?.id }),
   ];
@@ -52,7 +52,7 @@ function isDone({ scope }: ProfileDetails, leaveBlue: string): boolean {
   return scope.exclusions.groupIds.includes(leaveBlue) && !scope.groupIds.includes(leaveBlue);
 }
 
-/** The lines of the configuration that are not as they must be, ready to be pasted. */
+/** Returns the configuration line to set, ready to paste; empty if the configuration is up to date. */
 function configuration(
   profile: string,
   configured: OverlapFacts['configured'],

@@ -2,27 +2,27 @@ import type { ComputerGroup } from '../domain/profile.js';
 import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup } from '../jamf/setup.js';
 
-/** What each of the two groups of a watched profile is for, by its name in the configuration. */
+/** The two static groups of a monitored profile, by their configuration key. */
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;
 
-/** One of them. */
+/** Configuration key of a static group. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** A group that must be there. */
+/** A group that must exist. */
 export interface WantedGroup {
   purpose: Purpose;
-  /** Its name when we make it: so everybody sees whose it is. */
+  /** Name that Recert gives the group. It shows the purpose in Jamf Pro. */
   name: string;
-  /** Its id in the configuration, `null` when it says none yet. */
+  /** ID in the configuration, or `null`. */
   configured: string | null;
 }
 
-/** A group as it was found: by its configured id, else by our name. */
+/** A group as found in Jamf Pro by its configured ID, otherwise by the name that Recert gives it. */
 export interface GroupLook extends WantedGroup {
   found: ComputerGroup | null;
 }
 
-/** The groups of a watched profile. `ourName`: `webhooks.name`, by which two Recerts at one Jamf Pro are told apart. */
+/** Returns the groups of a monitored profile. `ourName`: `webhooks.name`, which distinguishes several Recert installations on one server. */
 export function wantedGroups(
   ourName: string,
   profile: string,
@@ -36,7 +36,7 @@ export function wantedGroups(
   }));
 }
 
-/** Looks for the groups; writes nothing. @throws JamfError */
+/** Finds the groups in Jamf Pro. Changes nothing. @throws JamfError */
 export async function lookAtGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupLook[]> {
   const looks: GroupLook[] = [];
   for (const one of wanted) {
@@ -53,18 +53,18 @@ async function readIfThere(jamf: JamfSetup, id: string): Promise<ComputerGroup |
   });
 }
 
-/** What came of making the groups that were not there. */
+/** Result of creating the missing groups. */
 export interface GroupsMade {
   looks: readonly GroupLook[];
-  /** What Jamf said no to, a sentence each. One that is there after all is not among them. */
+  /** Error messages of the groups that could not be created and do not exist. */
   failures: readonly string[];
 }
 
 /**
- * Makes the groups that are not there, with nobody in them, and reads back. Nothing that is there is changed, ours or not. What was done
- * is judged by what is read back: a write that timed out may have arrived, and is not sent again.
+ * Creates the missing groups without members and reads them back. Never changes existing groups. The result is determined by reading
+ * back, because a write that timed out may have been executed and must not be repeated.
  *
- * @throws JamfError when Jamf cannot be read.
+ * @throws JamfError if reading from Jamf Pro fails.
  */
 export async function makeGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupsMade> {
   return jamf.inSession(async (session) => {

@@ -3,16 +3,16 @@ import type { Secret } from '../config/values/secret.js';
 import type { ShownCredentials, Webhook, WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 import { knownEvent } from '../webhooks/recognise/event-types.js';
 
-/** One thing about a webhook that is not as it must be. Secrets stand here as words. */
+/** One property of a webhook that differs from the configuration. Secrets are replaced by placeholders. */
 export interface Difference {
   field: string;
-  /** What Jamf has, `null` for nothing. */
+  /** Value in Jamf Pro; `null` for none. */
   is: string | null;
-  /** What it must have, `null` for nothing. */
+  /** Required value; `null` for none. */
   wanted: string | null;
 }
 
-/** What has to be done to one webhook object. */
+/** A change to make to one webhook. */
 export type Change =
   | { action: 'create'; name: string; differences: readonly Difference[]; settings: WebhookSettings }
   | {
@@ -24,16 +24,16 @@ export type Change =
     }
   | { action: 'delete'; id: string; name: string; differences: readonly Difference[] };
 
-/** What has to be done to the webhooks of one instance. Nothing when `changes` is empty. */
+/** Changes to make to the webhooks of one Jamf Pro server. */
 export interface WebhookPlan {
   changes: readonly Change[];
-  /** Names of ours that are as they must be. */
+  /** Names of Recert's webhooks that need no change. */
   unchanged: readonly string[];
 }
 
 /**
- * Whether a webhook is ours: our name, one blank, an event, and the id of a group where there is one. Anything else that begins with our
- * name somebody made by hand.
+ * Whether a webhook belongs to this Recert installation: its name is the configured name, a space, the event and, for a smart group, its
+ * ID. Other webhooks with the same prefix were created manually.
  */
 export function isOurs(ourName: string, webhookName: string): boolean {
   if (!webhookName.startsWith(`${ourName} `)) return false;
@@ -42,8 +42,8 @@ export function isOurs(ourName: string, webhookName: string): boolean {
 }
 
 /**
- * Compares the webhooks that are wanted with ours in Jamf. Pure. `rewriteUnseen` writes anew what Jamf does not show, such as a
- * password; it is taken for right otherwise.
+ * Compares the required webhooks with Recert's webhooks in Jamf Pro. Pure. `rewriteUnseen`: also rewrite values that Jamf Pro does not
+ * return, such as passwords; otherwise they are assumed to be correct.
  */
 export function planWebhooks(
   wanted: readonly WebhookSettings[],
@@ -78,7 +78,7 @@ function differencesOf(
     value === null || value === undefined ? null : String(value);
   const field = (name: string, is: Parameters<typeof shown>[0], wanted: Parameters<typeof shown>[0]) =>
     shown(is) === shown(wanted) ? [] : [{ field: name, is: shown(is), wanted: shown(wanted) }];
-  // One that Jamf does not say is taken for right: it could never be seen to be changed.
+  // A value that Jamf Pro does not return is assumed to be correct; otherwise it would differ after every change.
   const timeout = (name: string, isMs: number | null | undefined, wantedMs: number) =>
     isMs === null
       ? []
@@ -87,7 +87,7 @@ function differencesOf(
   return [
     ...field('event', is?.event, settings.event),
     ...field('url', hidden(is?.url), hidden(settings.url)),
-    // Two addresses may differ in nothing but the password in them.
+    // Two URLs can differ only in the credentials, which are hidden.
     ...(is && is.url !== settings.url && hidden(is.url) === hidden(settings.url)
       ? [{ field: 'url', is: 'other credentials', wanted: '[hidden]' }]
       : []),
@@ -100,12 +100,12 @@ function differencesOf(
   ];
 }
 
-/** An address may carry credentials. */
+/** Hides the credentials in a URL. */
 const hidden = (url: string | undefined) => url?.replace(/\/\/[^/@]*@/, '//[hidden]@');
 
 const SECRET = '[hidden]';
-/** What stands in a difference for a secret that Jamf has and does not show. */
-export const NOT_SHOWN = 'not shown by Jamf';
+/** Placeholder for a secret that Jamf Pro has but does not return. */
+export const NOT_SHOWN = 'not shown by Jamf Pro';
 
 function credentialDifferences(
   is: ShownCredentials | null,
@@ -118,7 +118,7 @@ function credentialDifferences(
   if (wanted.type === 'none' || wanted.type === 'mtls') return type;
   if (wanted.type === 'signature') {
     if (is?.type !== 'signature') return [...type, { field: 'secret', is: null, wanted: SECRET }];
-    // One that Jamf does not say is taken for right: it could never be seen to be changed.
+    // A value that Jamf Pro does not return is assumed to be correct; otherwise it would differ after every change.
     const same = is.algorithm === null || is.algorithm === wanted.algorithm;
     const algorithm = same ? [] : [{ field: 'algorithm', is: is.algorithm, wanted: wanted.algorithm }];
     return [...algorithm, ...unseen('secret')];

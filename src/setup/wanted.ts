@@ -3,16 +3,16 @@ import type { Secret } from '../config/values/secret.js';
 import type { WebhookAuthentication } from '../config/sections/webhook-authentication.js';
 import type { WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 
-/** Jamf's own defaults, said all the same: the receiver answers well inside them (jamf-facts, delivery). */
+/** Defaults of Jamf Pro, set explicitly. The receiver responds well within these times. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 2_000;
 
 const SMART_GROUP_EVENT = 'SmartGroupComputerMembershipChange';
 
-/** Headers that Jamf refuses to send with a value of ours. Source: jamf-facts, delivery. */
+/** Headers that Jamf Pro sets for every webhook and that cannot be overridden. */
 const NOT_OURS = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
-/** Something in the configuration that Jamf cannot do. The message is a sentence for whoever wrote it. */
+/** The configuration requires something that Jamf Pro does not support. The message is shown to the operator. */
 export class SetupError extends Error {
   constructor(message: string) {
     super(message);
@@ -21,10 +21,10 @@ export class SetupError extends Error {
 }
 
 /**
- * The webhook objects that an instance needs in Jamf: one for each event, and one for each smart group. With several receivers the
- * events are spread over them. `receivers` are addresses as Jamf reaches them, such as `https://recert.example.com`.
+ * Returns the webhooks that a Jamf Pro server needs: one per event and one per smart group, distributed over the receivers. `receivers`:
+ * addresses at which Jamf Pro reaches them, such as `https://recert.example.com`.
  *
- * @throws SetupError when Jamf cannot be given what is configured.
+ * @throws SetupError if Jamf Pro does not support the configuration.
  */
 export function wantedWebhooks(
   instance: string,
@@ -52,13 +52,11 @@ export function wantedWebhooks(
 
 function addressOf(receiver: string | undefined, instance: string): string {
   if (receiver === undefined)
-    throw new SetupError(
-      `It is not known where Jamf reaches the receiver: set http.publicUrl, or say it with --url.`,
-    );
+    throw new SetupError(`The public address of the receiver is unknown. Set http.publicUrl or --url.`);
   return `${receiver.replace(/\/+$/, '')}/webhooks/jamf/${instance}`;
 }
 
-/** Of two secrets that are valid the last one is the new one: Jamf is always given that. */
+/** Returns the credentials for Jamf Pro. During a rotation two secrets are valid; the last one is the new one. */
 function credentialsFor(instance: string, authentication: WebhookAuthentication): WebhookCredentials {
   switch (authentication.type) {
     case 'none':
@@ -72,7 +70,7 @@ function credentialsFor(instance: string, authentication: WebhookAuthentication)
       for (const [header, values] of Object.entries(authentication.headers)) {
         if (NOT_OURS.has(header.toLowerCase()))
           throw new SetupError(
-            `Jamf does not send a ${header} of ours: choose another header in instances.${instance}.webhooks.authentication.headers.`,
+            `Jamf Pro does not allow a custom ${header} header. Use another header in instances.${instance}.webhooks.authentication.headers.`,
           );
         headers.set(header, newest(values));
       }
@@ -95,14 +93,14 @@ function newest(values: readonly Secret[]): Secret {
   return last;
 }
 
-/** What a person must do in the web interface of Jamf, as its API cannot; `null` for nothing. Source: jamf-facts, delivery. */
+/** Returns the manual step that the Jamf Pro API does not support, or `null`. */
 export function byHand({ webhooks }: Pick<InstanceConfig, 'webhooks'>): string | null {
   return webhooks.authentication.type === 'mtls'
-    ? 'Jamf takes the client certificate of a webhook only in its web interface, and does not show it here: choose it there for each webhook.'
+    ? 'The client certificate of a webhook can be set only in the web interface of Jamf Pro, and cannot be checked here. Select it there for each webhook.'
     : null;
 }
 
-/** Whether a secret is being changed: two are valid. Where Jamf does not show it, it cannot be seen whether it has the new one already. */
+/** Whether a secret rotation is in progress (two secrets are valid). Jamf Pro does not return secrets, so the new one is always written. */
 export function isChangingSecret({ webhooks }: Pick<InstanceConfig, 'webhooks'>): boolean {
   const { authentication } = webhooks;
   switch (authentication.type) {

@@ -2,7 +2,7 @@ import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup, Webhook, WebhookSettings } from '../jamf/setup.js';
 import { type Change, isOurs, NOT_SHOWN, planWebhooks, type WebhookPlan } from './plan.js';
 
-/** Our webhooks as Jamf has them. Those of others are not read: their headers are none of our business. */
+/** Reads Recert's webhooks from Jamf Pro. Other webhooks are not read, because their headers can contain secrets. */
 async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
   const ours = (await jamf.listWebhooks()).filter(({ name }) => isOurs(ourName, name));
   const read: Webhook[] = [];
@@ -10,7 +10,7 @@ async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
   return read;
 }
 
-/** What the webhooks of an instance are called, and what they must be. */
+/** Name prefix and required state of the webhooks of one Jamf Pro server. */
 export interface Wish {
   /** `webhooks.name` of the configuration. */
   ourName: string;
@@ -19,7 +19,7 @@ export interface Wish {
   rewriteUnseen?: boolean;
 }
 
-/** What `applyWebhooks` would do. @throws JamfError */
+/** Returns the changes that `applyWebhooks` would applyChange. @throws JamfError */
 export async function lookAtWebhooks(
   jamf: JamfSetup,
   { ourName, wanted, rewriteUnseen = false }: Wish,
@@ -27,21 +27,21 @@ export async function lookAtWebhooks(
   return planWebhooks(wanted, await readOurs(jamf, ourName), { rewriteUnseen });
 }
 
-/** What came of applying. */
+/** Result of `applyWebhooks`. */
 export interface Applied {
-  /** What was tried, in this order. */
+  /** Attempted changes, in order. */
   changes: readonly Change[];
-  /** What Jamf said no to, a sentence each. One that went through after all is not among them. */
+  /** Error messages of failed changes, without those that took effect according to the read back. */
   failures: readonly string[];
-  /** What is not as it must be after all, read back from Jamf. */
+  /** Changes that are still required according to the read back. */
   left: readonly Change[];
 }
 
 /**
- * Makes our webhooks in Jamf what they must be, and reads them back from the node that was written to. Whether it was done is judged by
- * what is read back, not by what the writes were answered: a write that timed out may have arrived, and is not sent again.
+ * Updates Recert's webhooks in Jamf Pro and reads them back from the same node. The result is determined by reading back, because a
+ * write that timed out may have been executed and must not be repeated.
  *
- * @throws JamfError when Jamf cannot be read.
+ * @throws JamfError if reading from Jamf Pro fails.
  */
 export async function applyWebhooks(jamf: JamfSetup, wish: Wish): Promise<Applied> {
   return jamf.inSession(async (session) => {
@@ -49,25 +49,25 @@ export async function applyWebhooks(jamf: JamfSetup, wish: Wish): Promise<Applie
     const failed = new Map<string, string>();
     for (const change of changes) {
       try {
-        await make(session, change);
+        await applyChange(session, change);
       } catch (error) {
         if (!(error instanceof JamfError)) throw error;
         failed.set(change.name, error.message);
       }
     }
     if (changes.length === 0) return { changes, failures: [], left: [] };
-    // What Jamf does not show cannot be read back: of those only the answer tells.
+    // Secrets are not returned and cannot be read back; for these, only the response of the write counts.
     const { changes: left } = await lookAtWebhooks(session, { ...wish, rewriteUnseen: false });
-    const unproven = new Set([
+    const unconfirmed = new Set([
       ...left.map(({ name }) => name),
       ...changes.filter(writesUnseen).map(({ name }) => name),
     ]);
-    const failures = [...failed].filter(([name]) => unproven.has(name)).map(([, message]) => message);
+    const failures = [...failed].filter(([name]) => unconfirmed.has(name)).map(([, message]) => message);
     return { changes, failures, left };
   });
 }
 
-async function make(jamf: JamfSetup, change: Change): Promise<void> {
+async function applyChange(jamf: JamfSetup, change: Change): Promise<void> {
   switch (change.action) {
     case 'create':
       return jamf.createWebhook(change.settings);

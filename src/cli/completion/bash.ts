@@ -1,13 +1,13 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
 /**
- * Completion for bash, also the 3.2 of macOS: nothing but `case` and `compgen`, no package, and no start of node at each tab. Bash
- * cuts words at `=`, so that `--state=ov` comes as three.
+ * Generates the completion script for bash. Compatible with bash 3.2 (macOS), needs no bash-completion package and starts no Node
+ * process per completion. Bash splits words at `=`: `--state=ov` arrives as three words.
  */
 export function bashCompletion(root: CommandNode): string {
   const all = everyCommand(root);
   const below = all.filter(({ words }) => words.length > 0);
-  return `# bash completion for recert. Put this into ~/.bashrc: eval "$(recert completion bash)"
+  return `# bash completion for recert. Add this to ~/.bashrc: eval "$(recert completion bash)"
 _recert() {
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" at='' index
   [ "$current" = '=' ] && current=''
@@ -28,7 +28,7 @@ ${all.map(wordCase).join('\n')}
 complete -F _recert recert`;
 }
 
-/** What follows an option that takes a value, and nothing else. */
+/** Case patterns for options that take a value: only the values of that option are offered. */
 function valueCases({ words, options }: CommandNode): string[] {
   return options.flatMap(({ flags, value }) => {
     if (value === null) return [];
@@ -37,7 +37,7 @@ function valueCases({ words, options }: CommandNode): string[] {
   });
 }
 
-/** Commands below, options, and the values of the word itself. */
+/** Case pattern of a command: offers its subcommands, options and argument values. */
 function wordCase({ words, commands, options, value }: CommandNode): string {
   const values = value?.kind === 'one of' ? value.values : [];
   const all = [
@@ -53,7 +53,7 @@ function wordCase({ words, commands, options, value }: CommandNode): string {
 function reply(value: Value): string[] {
   if (value.kind === 'one of')
     return [`COMPREPLY=($(compgen -W ${quoted(value.values.join(' '))} -- "$current"))`];
-  // -o filenames: bash then escapes blanks and goes on below a folder.
+  // -o filenames: bash escapes spaces and appends a slash to folders.
   return value.kind === 'file'
     ? ['compopt -o filenames 2>/dev/null', 'COMPREPLY=($(compgen -f -- "$current"))']
     : [];

@@ -1,10 +1,10 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
-/** Completion for fish, with what each command and option is for. */
+/** Generates the completion script for fish, with descriptions. */
 export function fishCompletion(root: CommandNode): string {
   const all = everyCommand(root);
   const below = all.filter(({ words }) => words.length > 0);
-  return `# fish completion for recert. Put this into ~/.config/fish/config.fish: recert completion fish | source
+  return `# fish completion for recert. Add this to ~/.config/fish/config.fish: recert completion fish | source
 function __recert_at
     set -l at ''
     for word in (commandline -opc)[2..-1]

@@ -1,36 +1,36 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may follow an option or stand for an argument. */
+/** Values of an option or argument. */
 export type Value =
   | { kind: 'one of'; values: readonly string[] }
   | { kind: 'file' }
-  /** Something that only the person knows. */
+  /** Free text, not completed. */
   | { kind: 'text' };
 
-/** An option as a shell completes it. */
+/** An option, as needed for shell completion. */
 export interface OptionNode {
-  /** With its dashes, the long one last. */
+  /** Flags with their dashes, the long flag last. */
   flags: readonly string[];
   description: string;
-  /** `null` for a switch. */
+  /** `null` for a flag without a value. */
   value: Value | null;
 }
 
-/** A command as a shell completes it. */
+/** A command, as needed for shell completion. */
 export interface CommandNode {
-  /** Words from the program on; none for the program itself. */
+  /** Command path without the program name; empty for the program. */
   words: readonly string[];
   description: string;
   commands: readonly CommandNode[];
   options: readonly OptionNode[];
-  /** What its words may be; `null` when it takes none. */
+  /** Values of its argument; `null` if it takes none. */
   value: Value | null;
 }
 
-/** Placeholders that stand for a path. */
+/** Placeholders in option flags that denote a path. */
 const FILES = new Set(['file', 'path', 'folder']);
 
-/** Everything that can be said, read off the commands themselves, so that it cannot be another. */
+/** Builds the completion tree from the commander definitions, so that the completion cannot differ from the commands. */
 export function treeOf(command: Command, words: readonly string[] = []): CommandNode {
   const help = command.createHelp();
   help.showGlobalOptions = true;
@@ -44,7 +44,7 @@ export function treeOf(command: Command, words: readonly string[] = []): Command
   };
 }
 
-/** A command and all below it, the program first. */
+/** Flattens a tree: the command first, then all its descendants. */
 export function everyCommand(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(everyCommand)];
 }

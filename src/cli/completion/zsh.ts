@@ -1,11 +1,11 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
-/** Completion for zsh, the shell of macOS, with what each command and option is for. */
+/** Generates the completion script for zsh, with descriptions. */
 export function zshCompletion(root: CommandNode): string {
   const all = everyCommand(root);
   const below = all.filter(({ words }) => words.length > 0);
   return `#compdef recert
-# zsh completion for recert. Put this into ~/.zshrc, after compinit: eval "$(recert completion zsh)"
+# zsh completion for recert. Add this to ~/.zshrc, after compinit: eval "$(recert completion zsh)"
 _recert() {
   local current="$words[CURRENT]" before="$words[CURRENT-1]" at='' index
   local -a commands options
@@ -55,7 +55,7 @@ function offer(value: Value): string {
   return value.kind === 'file' ? '_files' : '_message value';
 }
 
-/** `name:description`, as _describe reads it. */
+/** Formats `name:description`, the input format of _describe. */
 function entry(name: string, description: string): string {
   return quoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
 }

@@ -7,10 +7,10 @@ import { CliError, EXIT } from '../exit.js';
 import { choice, instance, withInstance } from '../options.js';
 import { readPages } from '../http/pages.js';
 
-/** A Mac in a list. */
+/** A Mac, as listed by the API. */
 export type Summary = z.output<typeof computerPage>['computers'][number];
 
-/** Which Macs are meant: what `recert computers` finds is what `recert redistribute` takes. */
+/** Filter of Macs, shared by `recert computers` and `recert redistribute`, so that both select the same Macs. */
 export const filterOptions = z.object({
   user: z.string().optional(),
   name: z.string().optional(),
@@ -23,7 +23,7 @@ export const filterOptions = z.object({
 
 type Filter = z.output<typeof filterOptions>;
 
-/** The words of the API for a filter, and more of them. */
+/** Filter and search parameters of the computer list. */
 export type Wanted = Filter & {
   id?: string | undefined;
   serial?: string | undefined;
@@ -34,27 +34,26 @@ export type Wanted = Filter & {
 /** Adds the options of `filterOptions` to a command. */
 export function withFilter(command: Command): Command {
   command
-    .option('--user <user>', 'beginning of a word of the username, real name or email address')
-    .option('--name <name>', 'beginning of a word of the name of the Mac')
+    .option('--user <user>', 'prefix of a word in the username, real name or email address')
+    .option('--name <name>', 'prefix of a word in the name of the Mac')
     .addOption(choice('--state <state>', 'only Macs in this state', listedState.options))
     .addOption(
-      choice(
-        '--unknown <why>',
-        'only Macs of which nothing can be said, for this reason',
-        unknownReason.options,
-      ),
+      choice('--unknown <why>', 'only Macs whose status is unknown for this reason', unknownReason.options),
     )
-    .option('--expires-within <duration>', 'only Macs whose certificate expires within, such as 14d')
-    .option('--profile <profile>', 'the watched profile, when there are several');
+    .option(
+      '--expires-within <duration>',
+      'only Macs whose certificate expires within this time, such as 14d',
+    )
+    .option('--profile <profile>', 'monitored profile; required if several are configured');
   return withInstance(command);
 }
 
-/** Whether a filter says anything: the whole fleet is never meant by saying nothing. */
+/** Whether a filter has a criterion. An empty filter must not select the whole fleet. */
 export function narrows({ user, name, state, unknown, expiresWithin }: Filter): boolean {
   return [user, name, state, unknown, expiresWithin].some((one) => one !== undefined);
 }
 
-/** Macs that are wanted, up to `most`. */
+/** Lists the Macs that match, up to `most`. `told` is called after each page with the number of Macs read. */
 export function findComputers(
   client: Client,
   wanted: Wanted,
@@ -84,7 +83,11 @@ export function findComputers(
   );
 }
 
-/** Id of a Mac that is named by its serial number or its id: ids are digits, and serial numbers never only so few of them. */
+/**
+ * Resolves a serial number or an ID to the ID. One to seven digits are an ID; serial numbers are longer.
+ *
+ * @throws CliError with `EXIT.notFound` if no Mac has the serial number.
+ */
 export async function resolveId(client: Client, mac: string, instance: string | undefined): Promise<string> {
   if (/^\d{1,7}$/.test(mac)) return mac;
   const query = { serialNumber: mac, instance };
@@ -93,7 +96,7 @@ export async function resolveId(client: Client, mac: string, instance: string | 
   if (!found)
     throw new CliError(
       EXIT.notFound,
-      `No Mac with the serial number ${mac} is known. recert computers ${mac} searches more widely.`,
+      `No Mac with the serial number ${mac} is known. Run recert computers ${mac} to search all fields.`,
     );
   return found.id;
 }

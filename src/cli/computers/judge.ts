@@ -13,11 +13,11 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { exactly, printJson, state, table } from '../output/print.js';
 
-/** What `recert computers judge` is told beside the file. */
+/** Options of `recert computers judge`. */
 export const judgeOptions = z.object({
   identifier: z
     .array(z.string().trim().min(1))
-    .max(2, 'are at most two: those of blue and green')
+    .max(2, 'accepts at most two values: the blue and the green profile')
     .default([]),
   subject: z.string().optional(),
   window: z.string().optional(),
@@ -25,12 +25,12 @@ export const judgeOptions = z.object({
   at: z.string().optional(),
 });
 
-/** A page of inventory has some megabytes, one Mac of the Classic API with all its sections as much. */
+/** Parser limit. A page of inventory, or one Classic API record with all sections, has some megabytes. */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 /**
- * Reads records of computers as Jamf gave them (inventory v3 or v4, one, a list or a page; Classic, as JSON or XML) and says what Recert
- * makes of them, with neither Jamf nor Redis: for support, and to see how odd records are judged.
+ * Assesses computer records from a file: inventory v3 or v4 (record, list or page) or Classic API records, as JSON or XML. Works without
+ * Jamf Pro and Redis. For support, to see how Recert assesses an unusual record.
  */
 export async function judgeRecords(
   file: string,
@@ -39,20 +39,20 @@ export async function judgeRecords(
 ): Promise<ExitCode> {
   const watched = watchedBy(options);
   const now = options.at === undefined ? context.now() : toInstant(options.at);
-  if (now === null) throw new CliError(EXIT.usage, `--at: write an instant like 2026-11-24T10:00:00Z`);
+  if (now === null) throw new CliError(EXIT.usage, `--at: must be a time such as 2026-11-24T10:00:00Z`);
   const records = recordsIn(await textOf(file));
   const judged = records.map((record) => {
     const computer = readClassicRecord(record) ?? readRecord(record)?.computer ?? null;
     return computer && { computer, ...judge(computer, watched, now) };
   });
   const read = judged.filter((one) => one !== null);
-  if (read.length === 0) throw new CliError(EXIT.failed, `${file} has no record of a computer with an id.`);
+  if (read.length === 0) throw new CliError(EXIT.failed, `${file} contains no computer record with an ID.`);
   const unread = judged.length - read.length;
   if (options.json) printJson(context, { at: now, computers: read, unread });
   else
     context.out(
       table(
-        ['ID', 'NAME', 'SERIAL', 'STATE', 'EXPIRES', 'MATCHING', 'WHY'],
+        ['ID', 'NAME', 'SERIAL', 'STATE', 'EXPIRES', 'MATCHING', 'REASON'],
         read.map(({ computer, assessment, sentence }) => [
           computer.id,
           computer.name,
@@ -65,7 +65,7 @@ export async function judgeRecords(
         context.colors,
       ),
     );
-  if (unread > 0) context.err(`${unread} without an id that could be one: left out.`);
+  if (unread > 0) context.err(`${unread} records without a valid ID skipped.`);
   return EXIT.done;
 }
 
@@ -76,11 +76,11 @@ function judge(computer: Computer, watched: WatchedProfile, now: number) {
 
 async function textOf(file: string): Promise<string> {
   return readFile(file === '-' ? '/dev/stdin' : file, 'utf8').catch(() => {
-    throw new CliError(EXIT.usage, `${file} cannot be read`);
+    throw new CliError(EXIT.usage, `Cannot read ${file}.`);
   });
 }
 
-/** Every record in a text: a page has them under `results`. */
+/** Returns all records in a text. A page contains them under `results`. */
 function recordsIn(text: string): unknown[] {
   const content = text.trimStart().startsWith('<') ? asXml(text) : asJson(text);
   const page = z.object({ results: z.array(z.unknown()) }).safeParse(content);
@@ -91,7 +91,7 @@ function asXml(text: string): unknown {
   try {
     return parseXml(text, { limit: MOST_CHARACTERS });
   } catch {
-    throw new CliError(EXIT.usage, 'This is not well-formed XML.');
+    throw new CliError(EXIT.usage, 'The input is not well-formed XML.');
   }
 }
 
@@ -99,16 +99,16 @@ function asJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new CliError(EXIT.usage, 'This is neither JSON nor XML.');
+    throw new CliError(EXIT.usage, 'The input is neither JSON nor XML.');
   }
 }
 
-/** A profile for every Mac, watched by what was said, else as the configuration has it by default. */
+/** Builds a monitored profile that applies to every Mac, from the options and the defaults of the configuration. */
 function watchedBy({ identifier, subject, window, stale }: z.output<typeof judgeOptions>): WatchedProfile {
   if (identifier.length === 0 && subject === undefined)
     throw new CliError(
       EXIT.usage,
-      'Which certificate? Say the identifier of the profile with --identifier, or a pattern of the subject with --subject.',
+      'Select the certificate: set the identifier of the profile with --identifier, or a pattern for the subject with --subject.',
     );
   const overlap = { blue: 1, green: 2, joinGreen: 1, leaveBlue: 2 };
   const policy = profileSchema.safeParse({ subject, window, stale, overlap, jitter: '0s' });
@@ -117,13 +117,13 @@ function watchedBy({ identifier, subject, window, stale }: z.output<typeof judge
       EXIT.usage,
       policy.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'),
     );
-  const nobody = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+  const emptyScope = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const half = (id: string, known: string | undefined) => ({
     id,
     name: id,
     identifier: known ?? '',
     level: 'System' as const,
-    scope: { ...nobody, allComputers: true, exclusions: nobody },
+    scope: { ...emptyScope, allComputers: true, exclusions: emptyScope },
   });
   const [blue, green] = identifier;
   return {

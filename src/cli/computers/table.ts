@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { state, table, when } from '../output/print.js';
 import type { Summary } from './find.js';
 
-/** Macs one a line, one line for each watched profile. */
+/** Formats Macs as a table, one row per Mac and monitored profile. */
 export function computersTable(found: readonly Summary[], { colors, now }: Context): string {
   const at = now();
   const rows = found.flatMap((mac) =>
@@ -18,10 +18,10 @@ export function computersTable(found: readonly Summary[], { colors, now }: Conte
       when(mac.lastContactAt, at),
     ]),
   );
-  return table(['ID', 'SERIAL', 'NAME', 'USER', 'PROFILE', 'STATE', 'EXPIRES', 'SEEN'], rows, colors);
+  return table(['ID', 'SERIAL', 'NAME', 'USER', 'PROFILE', 'STATE', 'EXPIRES', 'LAST CONTACT'], rows, colors);
 }
 
-/** The same as CSV, with the columns of the console. */
+/** Formats Macs as CSV, with the columns of the console export. */
 export function computersCsv(found: readonly Summary[]): string {
   return csv(
     [

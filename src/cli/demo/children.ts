@@ -5,32 +5,32 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as after } from 'node:timers/promises';
 
-/** The folder of the build, from which the processes of the demo are started as in production. */
+/** Build folder. The demo starts the built programs, as in production. */
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** How long a child may take to stop by itself before it is killed. */
-const PATIENCE_MS = 15_000;
+/** Time that a process has to stop after SIGTERM before it is killed. */
+const STOP_TIMEOUT_MS = 15_000;
 
-/** A process that the demo started. What it prints goes to a file of its own. */
+/** A process that the demo started. Its output goes to the file `log`. */
 export interface Child {
   readonly name: string;
   readonly log: string;
-  /** Ends it at once, as a power cut would. */
+  /** Kills the process (SIGKILL), which simulates a power failure. */
   kill(): Promise<void>;
-  /** Asks it to stop, and ends it when it does not. */
+  /** Stops the process (SIGTERM), and kills it after a timeout. */
   stop(): Promise<void>;
   hasEnded(): boolean;
-  /** Whether it ended although nobody asked it to. */
+  /** Whether the process exited unexpectedly. */
   hasFallen(): boolean;
 }
 
-/** Where a child writes its log and what it sees of the environment. */
+/** Log folder and additional environment variables of a process. */
 export interface ChildOptions {
   folder: string;
   environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts `node dist/<script> <words>`. */
+/** Starts `node dist/<script> <words>` with its output in `<folder>/<name>.log`. */
 export function startChild(
   name: string,
   script: string,
@@ -40,7 +40,7 @@ export function startChild(
   mkdirSync(options.folder, { recursive: true });
   const log = join(options.folder, `${name}.log`);
   const output = createWriteStream(log, { flags: 'a' });
-  // A group of its own: Ctrl-C in the terminal reaches the demo alone, which then stops its children in order.
+  // Own process group: Ctrl-C reaches only the demo, which then stops its processes in order.
   const child = spawn(process.execPath, [join(DIST, script), ...words], {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,26 +48,26 @@ export function startChild(
   });
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
-  let asked = false;
+  let stopping = false;
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ended = once(child, 'exit').finally(() => output.end());
   return {
     name,
     log,
     hasEnded,
-    hasFallen: () => hasEnded() && !asked,
+    hasFallen: () => hasEnded() && !stopping,
     kill: async () => {
-      asked = true;
+      stopping = true;
       signal(child, 'SIGKILL');
       await ended;
     },
     stop: async () => {
-      asked = true;
+      stopping = true;
       signal(child, 'SIGTERM');
-      const patience = new AbortController();
-      const late = after(PATIENCE_MS, 'late', { signal: patience.signal }).catch(() => 'ended');
+      const timer = new AbortController();
+      const late = after(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => 'cleared');
       if ((await Promise.race([ended, late])) === 'late') signal(child, 'SIGKILL');
-      patience.abort();
+      timer.abort();
       await ended;
     },
   };

@@ -6,7 +6,7 @@ import { planTable, proofTable } from './report.js';
 import type { DemoService } from './service.js';
 import { faultsOfActing, faultsOfObserving } from './verdict.js';
 
-/** Prints the proof (or the plan) and what is wrong with it by the records of both sides. */
+/** Prints the result (or, in observe mode, the plan) and every fault that the records of Recert and of the simulator show. */
 export async function conclude(
   { observe }: DemoOptions,
   run: { jamf: PretendJamf; service: DemoService; due: readonly PretendMac[]; done: boolean },
@@ -20,7 +20,7 @@ export async function conclude(
   const evidence = { due, redistributions, issuances, requests };
   const faults = observe ? faultsOfObserving(evidence) : faultsOfActing(evidence);
   context.out(`\n${(observe ? planTable : proofTable)(due, redistributions, context)}\n`);
-  if (!run.done) faults.unshift('time was over before every due Mac had come to its end');
+  if (!run.done) faults.unshift('timed out before all due Macs were finished');
   if (faults.length > 0) {
     context.out(context.colors.red(faults.join('\n')));
     return EXIT.failed;
@@ -29,8 +29,8 @@ export async function conclude(
   context.out(
     context.colors.green(
       observe
-        ? `Observed: ${due.length} due Macs have a plan, and nothing was written to Jamf (${requests.length} requests, all reads).`
-        : `Proven: ${due.length} of ${due.length} due Macs renewed, one new certificate each by the CA's own count (${requests.length} requests to Jamf, ${writes} of them writes).`,
+        ? `Observed: ${due.length} due Macs have a plan, and nothing was changed in Jamf Pro (${requests.length} requests, all reads).`
+        : `Verified: ${due.length} of ${due.length} due Macs renewed, one new certificate each as counted by the CA (${requests.length} requests to Jamf Pro, ${writes} of them writes).`,
     ),
   );
   return EXIT.done;

@@ -2,38 +2,38 @@ import type { Context } from '../context.js';
 import type { PretendMac } from './pretend-jamf.js';
 import type { DemoService, Listed } from './service.js';
 
-const LOOK_EVERY_MS = 1_000;
+const POLL_MS = 1_000;
 
-/** What following needs to know of a run. */
+/** Parameters of `follow`. */
 export interface Following {
   service: DemoService;
   due: readonly PretendMac[];
-  /** Whether a Mac has come to its end, as this run understands it. */
+  /** Whether a Mac is finished. Differs between active and observe mode. */
   finished: (redistribution: Listed) => boolean;
-  /** Called before every look; throws when there is no use in going on. */
+  /** Called before every poll; throws to abort the run. */
   check: () => void;
-  /** Called at every look, for what is to happen in the middle. */
+  /** Called after every poll, for actions during the run. */
   meanwhile: (progress: { finished: number; inFlight: number }) => Promise<void>;
-  /** Longest time, in milliseconds. */
+  /** Timeout in milliseconds. */
   withinMs: number;
   signal: AbortSignal;
 }
 
-/** Looks once a second until every due Mac has come to its end, and says how far it is. Returns false when time is over. */
+/** Polls once a second until all due Macs are finished, and prints the progress. Returns false on timeout or abort. */
 export async function follow(following: Following, context: Context): Promise<boolean> {
   const endAt = context.now() + following.withinMs;
   const wanted = new Set(following.due.map(({ id }) => String(id)));
-  let said = '';
+  let lastLine = '';
   while (context.now() < endAt && !following.signal.aborted) {
     following.check();
     const all = (await following.service.list()).filter(({ computer }) => wanted.has(computer.id));
     const finished = new Set(all.filter(following.finished).map(({ computer }) => computer.id)).size;
     const line = describeProgress(all, finished, wanted.size);
-    if (line !== said) context.err(line);
-    said = line;
+    if (line !== lastLine) context.err(line);
+    lastLine = line;
     if (finished === wanted.size) return true;
     await following.meanwhile({ finished, inFlight: all.filter(isInFlight).length });
-    await context.wait(LOOK_EVERY_MS);
+    await context.wait(POLL_MS);
   }
   return false;
 }

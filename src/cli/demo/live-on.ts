@@ -2,25 +2,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PretendJamf } from './pretend-jamf.js';
 import type { DemoService } from './service.js';
 
-const EVERY_MS = 20_000;
+const INTERVAL_MS = 20_000;
 const DAY_MS = 86_400_000;
-/** Left of its certificate, so that it is due and not in danger. */
+/** Remaining validity that makes a Mac due but not overdue. */
 const LEFT_DAYS = 18;
 
-/** After the proof the fleet lives on: every now and then one more Mac comes due. Ends with `signal`. */
+/** After the run, makes one more Mac due every 20 seconds until `signal` aborts. */
 export async function liveOn(
   run: { jamf: PretendJamf; service: DemoService },
   now: () => number,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // Nothing hangs on it: what cannot be reached now may be the next time.
-    await bringOneDue(run, now).catch(() => undefined);
-    await wait(EVERY_MS, undefined, { signal }).catch(() => undefined);
+    // Not essential: an unreachable service is retried in the next round.
+    await makeOneDue(run, now).catch(() => undefined);
+    await wait(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function bringOneDue(
+async function makeOneDue(
   { jamf, service }: { jamf: PretendJamf; service: DemoService },
   now: () => number,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const whole = z.coerce.number().pipe(z.int());
 
-/** What `recert demo` may be told, as it comes from the command line. */
+/** Schema of the options of `recert demo`. */
 export const demoOptionsSchema = z.object({
   folder: z.string().min(1),
   computers: whole.pipe(z.int().min(10).max(20_000)),
@@ -18,10 +18,10 @@ export const demoOptionsSchema = z.object({
   within: whole.pipe(z.int().min(10)),
 });
 
-/** What `recert demo` was told. */
+/** Options of `recert demo`. */
 export type DemoOptions = z.output<typeof demoOptionsSchema>;
 
-/** What is wrong with the number of due Macs, or null: the rest of the fleet must be large enough to look like one. */
+/** Validates the number of due Macs. Returns an error message, or null. At least half of the fleet must not be due. */
 export function dueFits({ computers, due }: DemoOptions): string | null {
   return due <= computers / 2 ? null : '--due: at most half of the Macs can be due';
 }

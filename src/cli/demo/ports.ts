@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The wanted port on loopback when nobody listens there, else any free one. */
+/** Returns the wanted port on the loopback interface if it is free, otherwise any free port. */
 export async function choosePort(wanted: number): Promise<number> {
   return (await portOf(wanted)) ?? (await portOf(0)) ?? 0;
 }
 
-/** The port that listening on `port` gives, `null` when it is taken. */
+/** Probes a port by listening on it (0: any port). Returns `null` if it is taken. */
 async function portOf(port: number): Promise<number | null> {
   const server = createServer();
   server.listen(port, '127.0.0.1');

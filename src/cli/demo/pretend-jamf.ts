@@ -12,29 +12,29 @@ const issuanceSchema = z.object({
 
 const requestSchema = z.object({ method: z.string(), path: z.string(), status: z.int().nullable() });
 
-/** A Mac of the pretend fleet. */
+/** A Mac of the simulated fleet. */
 export type PretendMac = z.output<typeof macSchema>;
-/** What the pretend CA did, once. */
+/** One certificate request, as recorded by the simulated CA. */
 export type PretendIssuance = z.output<typeof issuanceSchema>;
-/** A request that the pretend Jamf Pro was sent. */
+/** A request that the simulated Jamf Pro received. */
 export type PretendRequest = z.output<typeof requestSchema>;
 
-/** The other side of the demo: what only the pretend Jamf Pro knows. */
+/** Control API of the simulated Jamf Pro. Source of the evidence that Recert does not provide. */
 export interface PretendJamf {
-  /** Macs whose certificate comes near its end, as the fleet was made. */
+  /** Macs whose certificate was due when the fleet was created. */
   due(): Promise<readonly PretendMac[]>;
-  /** Everything the CA was asked for since the start. */
+  /** All certificate requests since the start. */
   issuances(): Promise<readonly PretendIssuance[]>;
-  /** Every request since the start or since they were forgotten, the control API's left out. */
+  /** All requests since the start or the last `forgetRequests`, without those to the control API. */
   requests(): Promise<readonly PretendRequest[]>;
   forgetRequests(): Promise<void>;
-  /** Has a share of the webhooks never arrive. */
+  /** Drops a share (0 to 1) of the webhooks. */
   loseWebhooks(share: number): Promise<void>;
-  /** Has the certificate of a Mac end at another time, as a duration like `-300d`. */
+  /** Shifts the expiry of a certificate by a duration such as `-300d`. */
   shiftExpiry(id: number, by: string): Promise<void>;
 }
 
-/** Talks to the control API of the pretend Jamf Pro at `url`. */
+/** Creates a client for the control API of the simulated Jamf Pro at `url`. */
 export function pretendJamf(url: string): PretendJamf {
   const control = axios.create({ baseURL: `${url}/__simulator`, timeout: 30_000 });
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema) =>

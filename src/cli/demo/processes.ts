@@ -6,26 +6,26 @@ import type { DemoOptions } from './options.js';
 import { choosePort } from './ports.js';
 import { settingsFiles } from './settings.js';
 
-const START_MS = 60_000;
-const LOOK_EVERY_MS = 100;
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
 
-/** A process of the demo and where it is reached. */
+/** A process of the demo and its address. */
 export interface Running extends Child {
   readonly url: string;
 }
 
-/** Starts the processes of a run, each ready when its promise resolves. */
+/** Starts the processes of a run. Each promise resolves when the process is ready. */
 export interface Processes {
   simulator(): Promise<Running>;
   receiver(number: number): Promise<Running>;
   worker(number: number): Promise<Running>;
-  /** @throws CliError when one has ended although nobody asked it to: nothing would come of waiting on. */
+  /** @throws CliError if a process has exited unexpectedly. */
   check(): void;
-  /** Ends everything, the last started first. */
+  /** Stops all processes in reverse order of their start. */
   stopAll(): Promise<void>;
 }
 
-/** The processes of a run in `options.folder`, which also gets their logs. */
+/** Manages the processes of a run, with configuration and logs in `options.folder`. */
 export function demoProcesses(options: DemoOptions, context: Context): Processes {
   const files = settingsFiles(options.folder);
   const running: Child[] = [];
@@ -60,8 +60,8 @@ export function demoProcesses(options: DemoOptions, context: Context): Processes
     worker: async (number) =>
       start(`worker-${number}`, 'workers/main.js', [], await choosePort(0), '/readyz'),
     check: () => {
-      const fallen = running.find((child) => child.hasFallen());
-      if (fallen) throw new CliError(EXIT.failed, `${fallen.name} ended by itself: see ${fallen.log}`);
+      const exited = running.find((child) => child.hasFallen());
+      if (exited) throw new CliError(EXIT.failed, `${exited.name} exited unexpectedly. See ${exited.log}.`);
     },
     stopAll: async () => {
       for (const child of running.reverse()) await child.stop();
@@ -69,14 +69,14 @@ export function demoProcesses(options: DemoOptions, context: Context): Processes
   };
 }
 
-/** Waits until a process answers 200. @throws CliError when it ends before, or takes too long. */
+/** Waits until the probe URL returns 200. @throws CliError if the process exits or does not become ready within 60 seconds */
 async function untilReady(url: string, child: Child, context: Context): Promise<void> {
-  const endAt = context.now() + START_MS;
+  const endAt = context.now() + START_TIMEOUT_MS;
   while (context.now() < endAt) {
     const answer = await axios.get(url, { timeout: 2_000, validateStatus: () => true }).catch(() => null);
     if (child.hasEnded()) break;
     if (answer?.status === 200) return;
-    await context.wait(LOOK_EVERY_MS);
+    await context.wait(POLL_MS);
   }
-  throw new CliError(EXIT.failed, `${child.name} did not start: see ${child.log}`);
+  throw new CliError(EXIT.failed, `${child.name} did not start. See ${child.log}.`);
 }

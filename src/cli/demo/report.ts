@@ -8,7 +8,7 @@ const time = (at: number | null | undefined) => (at ? new Date(at).toISOString()
 const short = (serialNumber: string) =>
   serialNumber.length > 12 ? `${serialNumber.slice(0, 12)}…` : serialNumber;
 
-/** The proof, a line for each due Mac: the certificate before and after, and what was seen of the way between. */
+/** Formats the result, one row per due Mac: old and new certificate, InstallProfile command and inventory time. */
 export function proofTable(
   due: readonly PretendMac[],
   all: readonly Detailed[],
@@ -17,7 +17,7 @@ export function proofTable(
   const rows = due.map((mac) => {
     const redistribution = all.find(({ computer }) => computer.id === String(mac.id));
     if (!redistribution)
-      return [mac.serialNumber, '–', '–', '–', '–', '–', '–', colors.red('never redistributed')];
+      return [mac.serialNumber, '–', '–', '–', '–', '–', '–', colors.red('not redistributed')];
     const { before, proof, attemptList, state } = redistribution;
     const command = attemptList.at(-1)?.command;
     return [
@@ -30,7 +30,7 @@ export function proofTable(
         ? `${command.uuid.slice(0, 8)} ${command.state.toLowerCase()} ${time(command.completedAt)}`
         : '–',
       time(proof?.reportedAt),
-      state === 'verified' ? colors.green(state) : colors.red(state),
+      state === 'verified' ? colors.green('Verified') : colors.red(state),
     ];
   });
   const head = [
@@ -46,7 +46,7 @@ export function proofTable(
   return table(head, rows, colors);
 }
 
-/** The plan, a line for each due Mac: what would have been done. */
+/** Formats the plan of observe mode, one row per due Mac. */
 export function planTable(due: readonly PretendMac[], all: readonly Detailed[], { colors }: Context): string {
   const rows = due.map((mac) => {
     const redistribution = all.find(({ computer }) => computer.id === String(mac.id));
@@ -56,5 +56,5 @@ export function planTable(due: readonly PretendMac[], all: readonly Detailed[], 
       redistribution?.plan ?? 'no plan',
     ];
   });
-  return table(['Mac', 'expires', 'would be done'], rows, colors);
+  return table(['Mac', 'expires', 'plan'], rows, colors);
 }

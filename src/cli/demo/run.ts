@@ -16,13 +16,13 @@ import {
 } from './settings.js';
 import { subscribe } from './webhooks.js';
 
-/** How long an observing run is watched after the last plan: several sweeps and polls. */
-const OBSERVE_ON_MS = 12_000;
+/** Additional time in observe mode after the last plan, which covers several sweeps and polls. */
+const OBSERVE_EXTRA_MS = 12_000;
 
 /**
- * The whole product on one machine: a pretend Jamf Pro with a fleet, receivers, workers and the console.
- * Follows the fleet until every due Mac is proven renewed (or, observing, planned), prints the proof and judges it by the
- * records of both sides; then ends, or runs on until `signal`.
+ * Runs the whole product on one machine: a simulated Jamf Pro with a fleet, receivers, workers and the console.
+ * Waits until every due Mac is verified (in observe mode: planned), prints the result and checks it against the records of Recert
+ * and the simulator. Then exits, or keeps running until `signal` aborts.
  */
 export async function runDemo(
   options: DemoOptions,
@@ -53,13 +53,13 @@ async function withProcesses(
   const jamf = pretendJamf(simulator.url);
   const due = await jamf.due();
   await jamf.loseWebhooks(options.loseWebhooks);
-  const receivers = await inTurn(options.receivers, (number) => processes.receiver(number));
+  const receivers = await startInSequence(options.receivers, (number) => processes.receiver(number));
   await subscribe(
     readServiceSettings(options, context),
     receivers.map(({ url }) => url),
   );
   await jamf.forgetRequests();
-  const workers = await inTurn(options.workers, (number) => processes.worker(number));
+  const workers = await startInSequence(options.workers, (number) => processes.worker(number));
   const console = receivers[0]?.url ?? '';
   context.out(welcome(options, { console, secrets, simulator: simulator.url, due }));
 
@@ -77,10 +77,11 @@ async function withProcesses(
     },
     context,
   );
-  // Nothing must be written later either: an observing run is watched on for a while.
-  if (options.observe && done) await context.wait(OBSERVE_ON_MS);
+  // In observe mode, wait longer: a write after the last plan would also be a fault.
+  if (options.observe && done) await context.wait(OBSERVE_EXTRA_MS);
   const code = await conclude(options, { jamf, service, due, done }, context);
-  if (!options.exitWhenDone && !signal.aborted) await runOn(console, { jamf, service }, context, signal);
+  if (!options.exitWhenDone && !signal.aborted)
+    await keepRunning(console, { jamf, service }, context, signal);
   return code;
 }
 
@@ -97,16 +98,16 @@ function welcome(
     '',
     `Console    ${console}   sign in with this token:`,
     `Token      ${secrets.admin.token}`,
-    `Viewer     ${secrets.viewer.token}   may look, not act`,
-    `Pretend    ${simulator}   a Jamf Pro with ${due.length} due Macs; its own view: ${simulator}/__simulator/state`,
+    `Viewer     ${secrets.viewer.token}   read-only`,
+    `Jamf Pro   ${simulator}   simulated, with ${due.length} due Macs; its state: ${simulator}/__simulator/state`,
     `Command    RECERT_URL=${console} RECERT_TOKEN=${secrets.admin.token} npx recert status`,
     `Logs       ${folder}`,
-    ...(observe ? ['Mode       observe: nothing is written to Jamf'] : []),
+    ...(observe ? ['Mode       observe: nothing is changed in Jamf Pro'] : []),
     '',
   ].join('\n');
 }
 
-/** Kills the first worker in the middle of the work and starts another, as a power cut and a restart would. */
+/** Kills the first worker during the run and starts another, which simulates a power failure and a restart. */
 function killOnce(
   workers: readonly Running[],
   processes: Processes,
@@ -118,22 +119,22 @@ function killOnce(
     if (killed || inFlight === 0 || finished < due.length / 5) return;
     killed = true;
     await workers[0]?.kill();
-    context.err('worker-1 was killed (SIGKILL); another one starts');
+    context.err('worker-1 killed (SIGKILL); starting another');
     await processes.worker(workers.length + 1);
   };
 }
 
-async function runOn(
+async function keepRunning(
   console: string,
   run: Parameters<typeof liveOn>[0],
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
-  context.out(`\nThe fleet lives on at ${console}. Ctrl-C ends everything.`);
+  context.out(`\nThe demo keeps running at ${console}. Press Ctrl-C to stop it.`);
   await liveOn(run, context.now, signal);
 }
 
-async function inTurn<T>(count: number, start: (number: number) => Promise<T>): Promise<T[]> {
+async function startInSequence<T>(count: number, start: (number: number) => Promise<T>): Promise<T[]> {
   const started: T[] = [];
   for (let number = 1; number <= count; number += 1) started.push(await start(number));
   return started;

@@ -3,23 +3,24 @@ import { computerPage } from '../../contract/resources/computer.js';
 import { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
 import { createClient } from '../http/client.js';
 
-/** A redistribution as the ops API lists it. */
+/** A redistribution, as listed by the ops API. */
 export type Listed = z.output<typeof redistributionPage>['redistributions'][number];
-/** A redistribution with everything that was seen and done. */
+/** A redistribution with its evidence and history. */
 export type Detailed = z.output<typeof redistributionDetail>;
 
-/** The demo looks at Recert as everybody else does: through the ops API. */
+/** Access of the demo to Recert, only through the public ops API. */
 export interface DemoService {
   /** All redistributions, newest first. */
   list(): Promise<readonly Listed[]>;
   detail(id: string): Promise<Detailed>;
-  /** A healthy Mac, not one of the first that come due: those are in the forecast. `null` when there is none. */
+  /** A healthy Mac that is not among the next to come due, because those are in the forecast. `null` if there is none. */
   someHealthyMac(): Promise<{ id: string; expiresAt: number } | null>;
 }
 
-const AMONG = 60;
+/** Number of healthy Macs to choose from. */
+const CANDIDATES = 60;
 
-/** The ops API at `url`, asked with an API token. */
+/** Creates a client for the ops API at `url` with an API token. */
 export function demoService(url: string, token: string): DemoService {
   const ask = createClient({ url, token });
   return {
@@ -41,7 +42,7 @@ export function demoService(url: string, token: string): DemoService {
     someHealthyMac: async () => {
       const { computers } = await ask({
         path: 'computers',
-        query: { state: 'healthy', limit: AMONG },
+        query: { state: 'healthy', limit: CANDIDATES },
         answer: computerPage,
       });
       const next = computers.at(-1);

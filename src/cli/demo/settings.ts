@@ -10,9 +10,9 @@ import type { DemoOptions } from './options.js';
 
 type ApiToken = ReturnType<typeof createToken>;
 
-/** Secrets and names made afresh for one run of the demo; they are worth nothing outside it. */
+/** Secrets and names generated for one run of the demo. */
 export interface DemoSecrets {
-  /** API tokens of the person at the demo, and of somebody who may only look. The configuration holds their SHA-256 alone. */
+  /** API tokens with the roles admin and viewer. The configuration contains only their SHA-256. */
   admin: ApiToken;
   viewer: ApiToken;
   webhookKey: string;
@@ -20,7 +20,7 @@ export interface DemoSecrets {
   jamfClientSecret: string;
 }
 
-/** Makes the secrets of a run. */
+/** Generates the secrets of a run. */
 export function makeSecrets(): DemoSecrets {
   return {
     admin: createToken(),
@@ -32,8 +32,8 @@ export function makeSecrets(): DemoSecrets {
 }
 
 /**
- * The pretend Jamf Pro: a day's rhythm within a minute, certificates with their real lifetime,
- * so that the dates in the console mean what they say.
+ * Configuration of the simulator: a simulated day takes one minute, but certificates keep their real lifetime,
+ * so that the dates in the console are realistic.
  */
 function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoSecrets): unknown {
   return {
@@ -57,9 +57,9 @@ function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoS
   };
 }
 
-const LEAST_HOURLY_CAP = 100;
+const MIN_HOURLY_CAP = 100;
 
-/** Recert itself: production's rules for certificates, and waits that fit a fleet which lives a day in a minute. */
+/** Configuration of Recert: certificate rules as in production, waits shortened for simulated days of one minute. */
 function serviceSettings(
   options: DemoOptions,
   secrets: DemoSecrets,
@@ -98,8 +98,8 @@ function serviceSettings(
               retry: '5s',
               retryMost: '30s',
             },
-            // Room for all that is due, and a capacity that one can imagine.
-            hourlyCap: Math.max(LEAST_HOURLY_CAP, options.due),
+            // High enough that the rate limit does not delay the due Macs.
+            hourlyCap: Math.max(MIN_HOURLY_CAP, options.due),
             canary: [],
           },
         },
@@ -108,7 +108,7 @@ function serviceSettings(
   };
 }
 
-/** Where the settings of a run are. `service` is whole, for commands that a person gives; `processes` leaves Redis and port to each process. */
+/** Paths of the configuration files of a run. `service` is complete, for manual commands; `processes` takes Redis and port from the environment. */
 export function settingsFiles(folder: string): { simulator: string; service: string; processes: string } {
   return {
     simulator: join(folder, 'simulator.yaml'),
@@ -117,12 +117,12 @@ export function settingsFiles(folder: string): { simulator: string; service: str
   };
 }
 
-/** Writes what the pretend Jamf Pro is started with, readable by the user alone. */
+/** Writes the configuration of the simulator, readable only by the user. */
 export function writeSimulatorSettings(options: DemoOptions, secrets: DemoSecrets): void {
   write(options.folder, settingsFiles(options.folder).simulator, simulatorSettings(options, secrets));
 }
 
-/** Writes what receivers and workers are started with, once it is known where Jamf is, and the same for people. */
+/** Writes the configuration of receivers and workers, and the complete one for manual commands. Needs the address of the simulator. */
 export function writeServiceSettings(
   options: DemoOptions,
   secrets: DemoSecrets,
@@ -130,12 +130,12 @@ export function writeServiceSettings(
 ): void {
   const { folder, port } = options;
   const files = settingsFiles(folder);
-  const toEach = { jamfUrl, redisUrl: '${REDIS_URL}', port: '${DEMO_PORT}' };
-  write(folder, files.processes, serviceSettings(options, secrets, toEach));
+  const fromEnvironment = { jamfUrl, redisUrl: '${REDIS_URL}', port: '${DEMO_PORT}' };
+  write(folder, files.processes, serviceSettings(options, secrets, fromEnvironment));
   write(folder, files.service, serviceSettings(options, secrets, { jamfUrl, redisUrl, port }));
 }
 
-/** What they are started with; the ports are those of each process. */
+/** Loads the complete configuration of a run. */
 export function readServiceSettings({ folder }: DemoOptions, { environment }: Context): Config {
   return loadConfig({ ...environment, RECERT_CONFIG: settingsFiles(folder).service });
 }

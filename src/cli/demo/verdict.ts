@@ -1,19 +1,19 @@
 import type { PretendIssuance, PretendMac, PretendRequest } from './pretend-jamf.js';
 import type { Detailed } from './service.js';
 
-/** Everything that the demo's end is judged by: both sides' own records. */
+/** Evidence for the result of the demo: the records of Recert and of the simulator. */
 export interface Evidence {
   due: readonly PretendMac[];
-  /** Those of the due Macs, as far as there are any. */
+  /** Redistributions of the due Macs. */
   redistributions: readonly Detailed[];
   issuances: readonly PretendIssuance[];
   requests: readonly PretendRequest[];
 }
 
-/** Signing in is the only thing that is posted without changing anything in Jamf. */
+/** Paths of sign-in requests: the only POST requests that change nothing in Jamf Pro. */
 const SIGN_IN = /\/(oauth|auth)\/token$/;
 
-/** What is wrong with a run in which Recert acts; empty when every due Mac is proven renewed, by one certificate each. */
+/** Returns the faults of an active run; empty if every due Mac is verified with exactly one new certificate. */
 export function faultsOfActing({ due, redistributions, issuances }: Evidence): string[] {
   const issued = issuances.filter(({ outcome }) => outcome === 'issued');
   const faults = due.flatMap((mac) => {
@@ -31,7 +31,7 @@ export function faultsOfActing({ due, redistributions, issuances }: Evidence): s
   return faults;
 }
 
-/** What is wrong with a run in which Recert only observes; empty when each due Mac has a plan and nothing was written. */
+/** Returns the faults of a run in observe mode; empty if every due Mac has a plan and nothing was changed. */
 export function faultsOfObserving({ due, redistributions, issuances, requests }: Evidence): string[] {
   const planned = new Set(
     redistributions.filter(({ blocked }) => blocked?.reason === 'observe').map(({ computer }) => computer.id),
@@ -39,17 +39,17 @@ export function faultsOfObserving({ due, redistributions, issuances, requests }:
   const writes = requests.filter(({ method, path }) => method !== 'GET' && !SIGN_IN.test(path));
   return [
     ...due.filter(({ id }) => !planned.has(String(id))).map((mac) => `${mac.serialNumber} has no plan`),
-    ...writes.map(({ method, path }) => `${method} ${path} was sent to Jamf`),
-    ...issuances.map(({ computerId }) => `computer ${computerId} asked the CA for a certificate`),
+    ...writes.map(({ method, path }) => `${method} ${path} was sent to Jamf Pro`),
+    ...issuances.map(({ computerId }) => `computer ${computerId} requested a certificate from the CA`),
   ];
 }
 
 function faultsOfProof(redistribution: Detailed | undefined): string[] {
-  if (!redistribution) return ['was never redistributed'];
+  if (!redistribution) return ['was not redistributed'];
   const { proof, before, state } = redistribution;
   if (state !== 'verified' || !proof) return [`is ${state}, not verified`];
-  if (proof.serialNumber === before.serialNumber) return ['has the serial number from before'];
+  if (proof.serialNumber === before.serialNumber) return ['still has the old serial number'];
   if (before.expiresAt !== null && proof.expiresAt <= before.expiresAt)
-    return ['does not expire later than before'];
+    return ['does not expire later than the old certificate'];
   return [];
 }

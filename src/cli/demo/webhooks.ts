@@ -6,9 +6,9 @@ import { createTelemetry } from '../../telemetry/bus.js';
 import { CliError, EXIT } from '../exit.js';
 
 /**
- * Makes the webhooks in the pretend Jamf Pro as `recert webhooks apply` does, the events spread over the receivers.
+ * Creates the webhooks in the simulated Jamf Pro as `recert webhooks apply` does, distributed over the receivers.
  *
- * @throws CliError when Jamf does not have them afterwards.
+ * @throws CliError if a webhook is missing or incorrect afterwards.
  */
 export async function subscribe(
   { instances }: Pick<Config, 'instances'>,
@@ -20,7 +20,7 @@ export async function subscribe(
       const wanted = wantedWebhooks(instance, settings, receivers);
       const { failures, left } = await applyWebhooks(jamf, { ourName: settings.webhooks.name, wanted });
       if (failures.length + left.length > 0)
-        throw new CliError(EXIT.failed, `the webhooks could not be made: ${failures.join('; ')}`);
+        throw new CliError(EXIT.failed, `Cannot create the webhooks: ${failures.join('; ')}`);
     } finally {
       jamf.close();
     }

@@ -8,9 +8,9 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { exactly, macs, printJson } from '../output/print.js';
 import { busy } from '../output/progress.js';
 
-/** What `recert events replay` is told. */
+/** Options of `recert events replay`. */
 export interface ReplayOptions extends EventOptions {
-  /** One event; else all that match. */
+  /** ID of a single event; `undefined` selects all events that match the filter. */
   eventId: string | undefined;
   reason: string;
   dryRun: boolean;
@@ -22,19 +22,19 @@ export interface ReplayOptions extends EventOptions {
 
 type Answer = z.output<typeof replayAllAnswer>;
 
-/** Replays one event, or counts those that match, asks, and replays exactly those that were counted. */
+/** Replays one event, or counts the matching events, asks for confirmation and replays exactly the counted ones. */
 export function replayEvents(options: ReplayOptions, client: Client, context: Context): Promise<ExitCode> {
   const { eventId, serial, id, event, outcome, since, until } = options;
   const filtered = [serial, id, event, outcome, since, until].some((one) => one !== undefined);
   if ((eventId !== undefined) === filtered)
     throw new CliError(
       EXIT.usage,
-      'Say which events: either one by its id, or all that match --serial, --id, --event, --outcome, --since or --until.',
+      'Select one event by its ID, or all that match --serial, --id, --event, --outcome, --since or --until.',
     );
   if (eventId === undefined && options.key !== undefined)
     throw new CliError(
       EXIT.usage,
-      '--key is for one event: what matches changes, and a replay done twice is harmless.',
+      '--key requires an event ID. The set of matching events changes, and replaying an event twice is harmless.',
     );
   return eventId === undefined
     ? replayAll(options, client, context)
@@ -48,7 +48,10 @@ async function replayOne(
   context: Context,
 ): Promise<ExitCode> {
   if (dryRun)
-    throw new CliError(EXIT.usage, `One event needs no --dry-run: recert events show ${eventId} shows it.`);
+    throw new CliError(
+      EXIT.usage,
+      `--dry-run does not apply to one event. Run recert events show ${eventId} to view it.`,
+    );
   const answer = await client({
     method: 'POST',
     path: `events/${encodeURIComponent(eventId)}/replay`,
@@ -57,7 +60,7 @@ async function replayOne(
     answer: replayAnswer,
   });
   if (json) printJson(context, answer);
-  else context.out(`${answer.event} was admitted again: ${answer.effect}, ${macs(answer.computers)}.`);
+  else context.out(`${answer.event} replayed: ${answer.effect}, ${macs(answer.computers)}.`);
   return EXIT.done;
 }
 
@@ -72,7 +75,7 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
       answer: replayAllAnswer,
     });
   const plan = await busy('Counting', () => ask({ dryRun: true, until, most }), context);
-  if (!json || !options.dryRun) context.err(planned(plan));
+  if (!json || !options.dryRun) context.err(planText(plan));
   if (plan.replayable === 0 || options.dryRun) {
     if (json) printJson(context, plan);
     return plan.replayable === 0 ? EXIT.done : EXIT.pending;
@@ -80,27 +83,27 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
   if (plan.replayable > most)
     throw new CliError(
       EXIT.refused,
-      `More than ${most} events match: nothing was done. Narrow it, or raise --most.`,
+      `More than ${most} events match. Nothing was replayed. Narrow the filter, or raise --most.`,
     );
   if (!options.yes && !(await context.confirm(`Replay ${plan.replayable}?`))) {
-    context.err('Nothing was done. --yes replays without a question.');
+    context.err('Nothing was replayed. Use --yes to skip the confirmation.');
     return EXIT.failed;
   }
-  const again = () => ask({ dryRun: false, until: plan.until, most: plan.replayable });
-  const answer = await busy(`Replaying ${plan.replayable}`, again, context);
+  const replay = () => ask({ dryRun: false, until: plan.until, most: plan.replayable });
+  const answer = await busy(`Replaying ${plan.replayable}`, replay, context);
   if (json) printJson(context, answer);
   else context.out(done(answer));
   return answer.notUnderstood === 0 ? EXIT.done : EXIT.failed;
 }
 
-function planned({ replayable, notKept, computers, until }: Answer): string {
+function planText({ replayable, notKept, computers, until }: Answer): string {
   const left =
-    notKept === 0 ? '' : ` ${notKept} more match, but were larger than 64 KB and cannot be replayed.`;
-  return `${replayable} events up to ${exactly(until)} can be replayed; they name ${macs(computers)}.${left}`;
+    notKept === 0 ? '' : ` ${notKept} more match but are larger than 64 KB and cannot be replayed.`;
+  return `${replayable} events until ${exactly(until)} can be replayed; they affect ${macs(computers)}.${left}`;
 }
 
 function done({ replayed, effects, notUnderstood }: Answer): string {
-  const said = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
-  const odd = notUnderstood === 0 ? '' : ` ${notUnderstood} mean nothing to this version.`;
-  return `${replayed} replayed: ${said.join(', ') || 'none'}.${odd}`;
+  const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  const unsupported = notUnderstood === 0 ? '' : ` ${notUnderstood} not supported by this version.`;
+  return `${replayed} replayed: ${counts.join(', ') || 'none'}.${unsupported}`;
 }

@@ -3,16 +3,16 @@ import type { z } from 'zod';
 import { problemSchema } from '../../contract/problem.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 
-/** Where the service is and who asks. */
+/** Address of the service and the API token. */
 export interface Connection {
   url: string;
   token: string | undefined;
 }
 
-/** One request to the ops API. */
+/** One request to the ops API. `answer` is the schema of the response body. */
 export interface Ask<Schema extends z.ZodType> {
   method?: 'GET' | 'POST' | 'DELETE';
-  /** Below `/api/v1`. */
+  /** Relative to `/api/v1/`. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: unknown;
@@ -20,29 +20,33 @@ export interface Ask<Schema extends z.ZodType> {
   answer: Schema;
 }
 
-/** Asks the ops API; throws a `CliError` with a sentence and an exit code for everything that is no success. */
+/** Sends a request to the ops API and validates the response. @throws CliError for every response other than 2xx, and when the service is unreachable. */
 export type Client = <Schema extends z.ZodType>(ask: Ask<Schema>) => Promise<z.output<Schema>>;
 
 const TIMEOUT_MS = 30_000;
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const NO_TOKEN =
-  'Say who you are: put your API token into RECERT_TOKEN, or into a file and its path into RECERT_TOKEN_FILE. `recert tokens create` makes one; its SHA-256 goes under "tokens" in the configuration of the service.';
+  'No API token. Set RECERT_TOKEN, or set RECERT_TOKEN_FILE to a file that contains it. `recert tokens create` creates one; its SHA-256 belongs under "tokens" in the configuration of the service.';
 
-/** Where to connect to: options before environment, a token file before nothing. */
+/**
+ * Resolves address and token. Options take precedence over the environment, `RECERT_TOKEN` over `RECERT_TOKEN_FILE`.
+ *
+ * @throws CliError with `EXIT.usage` for an invalid address, an invalid token or an unreadable token file.
+ */
 export function resolveConnection(
   options: { url?: string | undefined; token?: string | undefined },
   environment: Readonly<Record<string, string | undefined>>,
 ): Connection {
   const url = options.url ?? environment.RECERT_URL ?? DEFAULT_URL;
   if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
-    throw new CliError(EXIT.usage, `"${url}" is not an address: write it like https://recert.example.com`);
+    throw new CliError(EXIT.usage, `"${url}" is not a valid URL. Use the form https://recert.example.com.`);
   const file = environment.RECERT_TOKEN_FILE;
   const token = options.token ?? environment.RECERT_TOKEN ?? (file ? readToken(file) : undefined);
-  // A header takes no others, and an address that cannot be reached is not what is wrong then.
+  // fetch() rejects other characters in a header; without this check, that would be reported as an unreachable service.
   if (token !== undefined && !/^[\x20-\x7e]*$/u.test(token.trim()))
     throw new CliError(
       EXIT.usage,
-      'The token has characters that no token has: copy it again, it looks like recert_… and is one word.',
+      'The token contains invalid characters. Copy it again: it starts with recert_ and has no spaces.',
     );
   return { url: url.replace(/\/+$/u, ''), token: token?.trim() };
 }
@@ -51,11 +55,11 @@ function readToken(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CliError(EXIT.usage, `RECERT_TOKEN_FILE cannot be read: ${messageOf(error)}`);
+    throw new CliError(EXIT.usage, `Cannot read RECERT_TOKEN_FILE: ${messageOf(error)}`);
   }
 }
 
-/** A client of the ops API of one service. */
+/** Creates a client for the ops API of one service. */
 export function createClient(connection: Connection): Client {
   return async ({ method = 'GET', path, query = {}, body, idempotencyKey, answer }) => {
     const response = await send(connection, { path, query }, AbortSignal.timeout(TIMEOUT_MS), {
@@ -71,27 +75,27 @@ export function createClient(connection: Connection): Client {
     if (!parsed.success)
       throw new CliError(
         EXIT.failed,
-        `${new URL(connection.url).origin} answered in a way that this version of recert does not understand: is it the same version?`,
+        `${new URL(connection.url).origin} sent an unexpected response. Check that the CLI and the service have the same version.`,
       );
     return parsed.data;
   };
 }
 
-/** Opens an answer that comes piece by piece and has no end of its own. */
+/** Opens a streaming response. The timeout applies only until the response headers arrive. @throws CliError */
 export async function openStream(
   connection: Connection,
   { path, query = {} }: Pick<Ask<z.ZodType>, 'path' | 'query'>,
 ): Promise<ReadableStream<Uint8Array>> {
   const opening = new AbortController();
-  const late = setTimeout(() => opening.abort(new Error('no answer in time')), TIMEOUT_MS);
+  const timeout = setTimeout(() => opening.abort(new Error('timed out')), TIMEOUT_MS);
   const headers = { Accept: 'text/event-stream, application/problem+json' };
   const response = await send(connection, { path, query }, opening.signal, { headers });
-  clearTimeout(late);
-  if (response.body === null) throw new CliError(EXIT.failed, 'The answer has no body.');
+  clearTimeout(timeout);
+  if (response.body === null) throw new CliError(EXIT.failed, 'The response has no body.');
   return response.body;
 }
 
-/** Sends a request; what comes back is a success. */
+/** Sends a request and returns the 2xx response. @throws CliError for any other result. */
 async function send(
   { url, token }: Connection,
   { path, query }: { path: string; query: NonNullable<Ask<z.ZodType>['query']> },
@@ -106,21 +110,21 @@ async function send(
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new CliError(
       EXIT.unreachable,
-      `${target.origin} cannot be reached (${messageOf(cause)}). Is the receiver running? Say where with --url or RECERT_URL.`,
+      `${target.origin} cannot be reached (${messageOf(cause)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
     );
   });
   if (response.ok) return response;
-  const said: unknown = await response.json().catch(() => undefined);
-  if (response.status === 401 && !token) throw new CliError(EXIT.refused, NO_TOKEN, said);
-  throw refusal(response.status, said, target);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.status === 401 && !token) throw new CliError(EXIT.refused, NO_TOKEN, body);
+  throw refusal(response.status, body, target);
 }
 
-function refusal(status: number, said: unknown, target: URL): CliError {
-  const problem = problemSchema.safeParse(said);
+function refusal(status: number, body: unknown, target: URL): CliError {
+  const problem = problemSchema.safeParse(body);
   if (!problem.success)
     return new CliError(
       EXIT.failed,
-      `${target.origin} answered with ${status}, and not as Recert does. Does --url name a Recert?`,
+      `${target.origin} answered HTTP ${status}, which is not a Recert response. Check --url.`,
     );
   return new CliError(exitCodeOf(status), problem.data.detail, problem.data);
 }

@@ -2,18 +2,18 @@ import type { z } from 'zod';
 import type { Ask, Client } from './client.js';
 import { wholeNumber } from '../options.js';
 
-/** Most items of one request: as the API has it. */
+/** Maximum page size of the API. */
 const LARGEST_PAGE = 500;
 
-/** The option `--limit` of every list. */
+/** Schema of the option `--limit` of list commands. */
 export const limit = wholeNumber(1, 10_000).default(50);
 
 type Page = z.ZodType<{ next: string | null }>;
 
 /**
- * Items of a list that comes in pages, up to `most` of them. A page may hold fewer than asked for, even none, and go on.
+ * Reads a paged list, up to `most` items. A page can have fewer items than requested, even none, without being the last.
  *
- * @param told hears after each page how many there are so far.
+ * @param told called after each page with the number of items read.
  */
 export async function readPages<Schema extends Page, Item>(
   client: Client,

@@ -1,12 +1,12 @@
-/** One server-sent event. */
+/** One server-sent event: its type and its data. */
 export interface ServerSentEvent {
   event: string;
   data: string;
 }
 
 /**
- * Reads server-sent events (HTML Living Standard, 9.2.6) until the stream ends: `event` and `data`, which is all that ours have beside
- * the id. Comments, which say only that the connection lives, are passed over.
+ * Parses server-sent events (HTML Living Standard, section 9.2.6) until the stream ends. Reads only the fields `event` and `data`.
+ * Ignores comments, which the service sends as keep-alives.
  */
 export async function* serverSentEvents(
   stream: ReadableStream<Uint8Array>,

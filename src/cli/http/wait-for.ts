@@ -3,21 +3,21 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { startProgress } from '../output/progress.js';
 
-/** How far work is that a worker does for each of some Jamf Pro servers. */
+/** Progress of an operation that workers run for one or more Jamf Pro servers. */
 export interface Standing {
-  /** Servers where it is not done. */
+  /** Servers for which the operation is not complete. */
   open: readonly string[];
   done: number;
-  /** `null` when nobody knows. */
+  /** `null` if unknown. */
   total: number | null;
 }
 
-const LOOK_EVERY_MS = 1_000;
+const POLL_MS = 1_000;
 
 /**
- * Waits until work is done everywhere, with a bar.
+ * Polls `look` until the operation is complete for all servers, and shows a progress bar. `within` is in milliseconds.
  *
- * @throws CliError when it is not within the time given.
+ * @throws CliError with `EXIT.unfinished` on timeout. The message contains `hint`, a condition to check.
  */
 export async function waitFor(
   look: () => Promise<Standing>,
@@ -34,10 +34,10 @@ export async function waitFor(
       if (tookMs >= within)
         throw new CliError(
           EXIT.unfinished,
-          `${open.join(', ')}: not finished within ${formatDuration(within)}; it goes on. Is a worker running (recert status), and ${hint}`,
+          `${open.join(', ')}: timed out after ${formatDuration(within)}; the operation continues. Check that a worker is running (recert status) and that ${hint}.`,
         );
       progress.show(done, total, formatDuration(tookMs));
-      await context.wait(LOOK_EVERY_MS);
+      await context.wait(POLL_MS);
     }
   } finally {
     progress.end();

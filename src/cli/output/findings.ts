@@ -1,7 +1,7 @@
 import type { Finding } from '../../doctor/finding.js';
 import type { Context } from '../context.js';
 
-/** One thing that was looked at, in a line for people. */
+/** Formats one finding of a check as a line of text. */
 export function findingLine(
   { level, instance, check, said, todo }: Finding,
   { colors }: Pick<Context, 'colors'>,

@@ -20,7 +20,7 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** A table for people: a line of headings, no rules, columns as wide as they need to be. */
+/** Formats a table without borders. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], colors: Colors): string {
   const built = new Table({
     head: head.map((heading) => colors.dim(heading)),
@@ -35,18 +35,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** Names and values, one a line. */
+/** Formats name/value pairs, one per line, with aligned values. */
 export function facts(pairs: readonly (readonly [string, string])[], colors: Colors): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n');
 }
 
-/** An answer as JSON for machines: one document on standard output. */
+/** Prints a value as one JSON document on standard output. */
 export function printJson(context: Context, value: unknown): void {
   context.out(JSON.stringify(value, null, 2));
 }
 
-/** An instant as people say it, `in 12d` or `3h ago`; `never` for none. */
+/** Formats epoch milliseconds relative to `now`, for example `in 12d` or `3h ago`; `null` becomes `never`. */
 export function when(at: number | null, now: number): string {
   if (at === null) return 'never';
   const awayMs = at - now;
@@ -54,7 +54,7 @@ export function when(at: number | null, now: number): string {
   return awayMs > 0 ? `in ${formatDuration(awayMs)}` : `${formatDuration(-awayMs)} ago`;
 }
 
-/** An instant exactly, in UTC: `2026-11-23 19:40:05Z`; `–` for none. */
+/** Formats epoch milliseconds in UTC, for example `2026-11-23 19:40:05Z`; `null` becomes `–`. */
 export function exactly(at: number | null): string {
   return at === null
     ? '–'
@@ -68,14 +68,41 @@ const GOOD = new Set(['healthy', 'verified', 'done', 'acknowledged', 'accepted']
 const BAD = new Set(['overdue', 'expired', 'failed', 'needs-human', 'refused', 'unproven']);
 const WAITING = new Set(['due', 'blocked', 'unknown', 'retry', 'begun', 'cancelled']);
 
-/** A state in its colour: green is proven, red wants a person, yellow waits. */
-export function state(name: string, colors: Colors): string {
-  if (GOOD.has(name)) return colors.green(name);
-  if (BAD.has(name)) return colors.red(name);
-  return WAITING.has(name) ? colors.yellow(name) : name;
+/** API values whose display label differs from the value. The labels match those of the console. */
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['healthy', 'Healthy'],
+  ['overdue', 'Overdue'],
+  ['expired', 'Expired'],
+  ['unknown', 'Unknown'],
+  ['out-of-scope', 'Out of scope'],
+  ['due', 'Due'],
+  ['eligible', 'Queued'],
+  ['blocked', 'Blocked'],
+  ['excluded', 'Excluded'],
+  ['including', 'Restoring'],
+  ['triggered', 'Triggered'],
+  ['pushed', 'Command sent'],
+  ['verifying', 'Verifying'],
+  ['verified', 'Verified'],
+  ['retry', 'Retrying'],
+  ['needs-human', 'Needs attention'],
+  ['cancelled', 'Canceled'],
+]);
+
+/** Returns the display label of an API state; other values are returned unchanged. */
+export function stateLabel(name: string): string {
+  return LABELS.get(name) ?? name;
 }
 
-/** `1 Mac`, `12 Macs`. */
+/** Returns the colored label of a state or outcome: green for success, red for needs attention, yellow for waiting. */
+export function state(name: string, colors: Colors): string {
+  const label = stateLabel(name);
+  if (GOOD.has(name)) return colors.green(label);
+  if (BAD.has(name)) return colors.red(label);
+  return WAITING.has(name) ? colors.yellow(label) : label;
+}
+
+/** Formats a number of Macs, for example `1 Mac` or `12 Macs`. */
 export function macs(count: number): string {
   return count === 1 ? '1 Mac' : `${count} Macs`;
 }

@@ -1,24 +1,24 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Context } from '../context.js';
 
-/** How far long work is. */
+/** Progress indicator of a long operation. */
 export interface Progress {
   /**
-   * Tells how much is done, and of how much: `null` when nobody knows.
+   * Updates the indicator. `total` is `null` if the total is unknown.
    *
-   * @param text what is to be said beside it.
+   * @param text shown after the counts.
    */
   show(done: number, total: number | null, text?: string): void;
-  /** Takes the bar away; what was asked for is printed then. */
+  /** Removes the indicator. Call before printing the result. */
   end(): void;
 }
 
 const WIDTH = 24;
-const BEAT_MS = 500;
-/** Nothing is foretold before so much time has passed and so much has been done: the beginning says little. */
-const FORETELL_AFTER_MS = 3_000;
+const REFRESH_MS = 500;
+/** Minimum elapsed time before the remaining time is estimated; earlier estimates are too inaccurate. */
+const ESTIMATE_AFTER_MS = 3_000;
 
-/** A bar in the last line of a terminal; where standard error is none, nothing. */
+/** Starts a progress bar on the status line. Shows nothing if standard error is not a terminal. */
 export function startProgress(
   title: string,
   { changeLine, now }: Pick<Context, 'changeLine' | 'now'>,
@@ -27,14 +27,14 @@ export function startProgress(
   return {
     show(done, total, text = '') {
       const tookMs = now() - startedAt;
-      const parts = [title, ...(total === null ? [sofar(done)] : measured(done, total, tookMs))];
+      const parts = [title, ...(total === null ? [countText(done)] : bar(done, total, tookMs))];
       changeLine?.([...parts, ...(text === '' ? [] : [text])].join('  '));
     },
     end: () => changeLine?.(''),
   };
 }
 
-/** Shows that something goes on of which nobody knows how far it is, with the time it takes. */
+/** Runs `work` and shows the elapsed time on the status line, for operations without measurable progress. */
 export async function busy<Value>(
   title: string,
   work: () => Promise<Value>,
@@ -42,29 +42,29 @@ export async function busy<Value>(
 ): Promise<Value> {
   const startedAt = context.now();
   const progress = startProgress(title, context);
-  const tell = () => progress.show(0, null, formatDuration(context.now() - startedAt));
-  const beat = setInterval(tell, BEAT_MS);
-  tell();
+  const show = () => progress.show(0, null, formatDuration(context.now() - startedAt));
+  const refresh = setInterval(show, REFRESH_MS);
+  show();
   try {
     return await work();
   } finally {
-    clearInterval(beat);
+    clearInterval(refresh);
     progress.end();
   }
 }
 
-function sofar(done: number): string {
+function countText(done: number): string {
   return done > 0 ? done.toLocaleString('en') : '…';
 }
 
-function measured(done: number, total: number, tookMs: number): string[] {
+function bar(done: number, total: number, tookMs: number): string[] {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * WIDTH);
   const leftMs = share > 0 ? tookMs / share - tookMs : 0;
-  const foretold = tookMs >= FORETELL_AFTER_MS && leftMs > 0 && share >= 0.02;
+  const estimated = tookMs >= ESTIMATE_AFTER_MS && leftMs > 0 && share >= 0.02;
   return [
     `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`,
     `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
-    ...(foretold ? [`about ${formatDuration(leftMs)} left`] : []),
+    ...(estimated ? [`about ${formatDuration(leftMs)} left`] : []),
   ];
 }

@@ -9,7 +9,7 @@ import { printJson, when } from '../output/print.js';
 import { startProgress } from '../output/progress.js';
 import { waitFor } from '../http/wait-for.js';
 
-/** What `recert profiles audit` may be told. */
+/** Options of `recert profiles audit`. */
 export const auditOptions = z.object({
   instance: z.string().optional(),
   strict: z.boolean().default(false),
@@ -21,7 +21,7 @@ type Options = z.output<typeof auditOptions> & { json: boolean };
 type Audit = z.output<typeof profileAudit>;
 type List = z.output<typeof profileList>;
 
-/** Prints what the audit found; with `--all` has every profile of the server audited first. */
+/** Prints the findings of the profile check. With `--all`, first lets the service check every profile of the server. */
 export async function showAudits(
   ids: readonly string[],
   options: Options,
@@ -29,22 +29,22 @@ export async function showAudits(
   context: Context,
 ): Promise<ExitCode> {
   const { instance, json, strict, all } = options;
-  const list = (wholly: boolean) =>
-    client({ path: 'profiles', query: { instance, all: String(wholly) }, answer: profileList });
-  if (all) await auditServers(options, client, context, () => list(false));
+  const list = (every: boolean) =>
+    client({ path: 'profiles', query: { instance, all: String(every) }, answer: profileList });
+  if (all) await checkServers(options, client, context, () => list(false));
   const { profiles, servers } = await list(all || ids.length > 0);
   const missing = ids.find((id) => !profiles.some((one) => one.id === id));
   if (missing !== undefined)
     throw new CliError(
       EXIT.notFound,
-      `No profile ${missing} is watched; recert profiles list shows which are, recert profiles audit --all looks at all of the server.`,
+      `Profile ${missing} is not monitored. Run recert profiles list to list the monitored profiles, or recert profiles audit --all to check all profiles of the server.`,
     );
   const wanted = profiles.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const audits = await readAudits(wanted, client, context);
   const failed = audits.some(({ errors, warnings }) => errors || (strict && warnings));
   if (json) printJson(context, { ok: !failed, audits, servers });
-  else context.out(audits.map((one) => told(one, context)).join('\n\n'));
-  if (all) for (const server of servers) context.err(countOf(server, profiles));
+  else context.out(audits.map((one) => auditText(one, context)).join('\n\n'));
+  if (all) for (const server of servers) context.err(summaryOf(server, profiles));
   return failed ? EXIT.failed : EXIT.done;
 }
 
@@ -63,8 +63,8 @@ async function readAudits(
   return audits;
 }
 
-/** Asks for it, and waits until it is done. */
-async function auditServers(
+/** Requests a check of all profiles and waits until it completes. */
+async function checkServers(
   { instance, within }: Options,
   client: Client,
   context: Context,
@@ -73,30 +73,34 @@ async function auditServers(
   const before = new Map((await list()).servers.map((one) => [one.instance, one.auditedAt]));
   const body = { instance, what: 'profiles' };
   const { instances } = await client({ method: 'POST', path: 'sweep', body, answer: sweepAnswer });
-  context.err(`Every profile of ${instances.join(', ')} is being read and audited.`);
+  context.err(`Reading and checking every profile of ${instances.join(', ')}.`);
   await waitFor(
     async () => {
       const { servers } = await list();
       const open = servers.filter((one) => one.auditedAt === before.get(one.instance));
       return { open: open.map((one) => one.instance), done: servers.length - open.length, total: null };
     },
-    { title: 'Auditing', within, hint: 'may the API client read profiles (recert doctor)?' },
+    {
+      title: 'Checking profiles',
+      within,
+      hint: 'the API client has permission to read profiles (recert doctor)',
+    },
     context,
   );
 }
 
-function countOf(server: List['servers'][number], profiles: List['profiles']): string {
+function summaryOf(server: List['servers'][number], profiles: List['profiles']): string {
   const withScep = profiles.filter((one) => one.instance === server.instance).length;
-  const unread = server.unread ? `, ${server.unread} could not be read` : '';
+  const unread = server.unread ? `, ${server.unread} not readable` : '';
   return `${server.instance}: ${server.profiles ?? 0} profiles, ${withScep} with SCEP${unread}.`;
 }
 
-/** One profile: a line, and for each finding what, which Macs, and what to do. */
-function told(audit: Audit, { colors, now }: Context): string {
+/** Formats one profile: a heading, then each finding with its reason, its fix and the affected Macs. */
+function auditText(audit: Audit, { colors, now }: Context): string {
   const { instance, id, title, profile, half, findings, unseen, computers } = audit;
-  const measured = computers === null ? 'no Mac measured yet' : `${computers} Macs measured`;
-  const place = half === null ? `${id}, not watched` : `${id}, ${half} of ${profile}`;
-  const head = `${instance}: "${title}" (${place}), ${measured}, audited ${when(audit.auditedAt, now())}`;
+  const measured = computers === null ? 'not measured on any Mac yet' : `measured on ${computers} Macs`;
+  const place = half === null ? `${id}, not monitored` : `${id}, ${half} of ${profile}`;
+  const head = `${instance}: "${title}" (${place}), ${measured}, checked ${when(audit.auditedAt, now())}`;
   const lines = findings.flatMap(({ severity, rule, said, why, todo, computers: macs }) => [
     `${(severity === 'error' ? colors.red : colors.yellow)(severity.padEnd(7))}  ${rule}: ${said}`,
     `         ${why} ${colors.dim(todo)}`,
@@ -105,6 +109,7 @@ function told(audit: Audit, { colors, now }: Context): string {
       ? [`         and ${macs.count - macs.listed.length} more`]
       : []),
   ]);
-  const good = findings.length === 0 ? [colors.green('ok       every setting is as Okta asks for')] : [];
+  const good =
+    findings.length === 0 ? [colors.green('ok       all settings match the Okta requirements')] : [];
   return [head, ...good, ...lines, ...unseen.map((text) => `unknown  ${text}`)].join('\n');
 }

@@ -10,7 +10,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
-/** How a profile is made in Jamf. */
+/** Options for creating a profile in Jamf Pro. */
 export interface CreateOptions {
   instance?: string | undefined;
   dryRun: boolean;
@@ -18,13 +18,15 @@ export interface CreateOptions {
   json: boolean;
 }
 
-const DONE_BY_HAND = `What remains by hand in Jamf Pro:
-  1. SCEP, Redistribute Profile: choose the days. Jamf keeps this setting from its API. It may stay off where Recert acts.
-  2. Give it a scope: a few Macs first. It is in nobody's scope now.`;
+const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
+  1. SCEP, Redistribute Profile: select the days. The API does not expose this setting. It can stay off if Recert is active.
+  2. Add a scope, a few Macs first. The scope is empty now.`;
 
 /**
- * Makes a profile in Jamf, in nobody's scope: shows what will be sent, without the challenge, asks, sends it once, and reads back what
- * Jamf made of it. A name that is taken is refused before anything is sent; no profile is ever changed.
+ * Creates a profile with an empty scope in Jamf Pro: shows the request without the challenge, asks for confirmation, sends it once, and
+ * reads the profile back. Never changes an existing profile.
+ *
+ * @throws CliError if the name is taken, or if no confirmation can be requested.
  */
 export async function createInJamf(
   profile: NewProfile,
@@ -36,71 +38,76 @@ export async function createInJamf(
   const [instance, settings] = serverOf(options.instance, loadConfig(context.environment));
   const jamf = connectTo(instance, settings, context);
   try {
-    const other = await byName(jamf, profile.name);
+    const other = await findByName(jamf, profile.name);
     if (other)
       throw new CliError(
         EXIT.usage,
-        `${instance} has a profile "${profile.name}" already (${other.id}): give this one another --name.`,
+        `${instance} already has a profile "${profile.name}" (${other.id}). Set another --name.`,
       );
-    if (!json) context.out(shown(instance, profile, context));
+    if (!json) context.out(requestText(instance, profile, context));
     if (dryRun) {
       if (json) printJson(context, { instance, created: null });
       return EXIT.pending;
     }
-    if (!yes && !(await context.confirm('Make this profile in Jamf?'))) {
+    if (!yes && !(await context.confirm('Create this profile in Jamf Pro?'))) {
       context.err('Nothing was changed.');
       return EXIT.failed;
     }
-    return tell(instance, await create(jamf, profile), options, context);
+    return printResult(instance, await create(jamf, profile), options, context);
   } finally {
     jamf.close();
   }
 }
 
-async function byName(jamf: JamfSetup, name: string) {
+async function findByName(jamf: JamfSetup, name: string) {
   return (await jamf.listProfiles()).find((one) => one.name === name);
 }
 
-/** Whether it was made is judged by what Jamf shows afterwards: a request that had no answer may have arrived, and is not sent again. */
+/** Creates the profile and reads it back by name. A request that timed out may have been executed, so it is not sent again. */
 async function create(jamf: JamfSetup, profile: NewProfile): Promise<ProfileDetails> {
   return jamf.inSession(async (session) => {
-    const refused = await session.createProfile(profile).then(
+    const unconfirmed = await session.createProfile(profile).then(
       () => null,
       (error: unknown) => {
         if (error instanceof JamfError && error.inDoubt) return error;
         throw error;
       },
     );
-    const made = await byName(session, profile.name);
-    if (made) return session.readProfile(made.id);
-    throw refused ?? new CliError(EXIT.failed, 'Jamf took the profile, and does not show it.');
+    const created = await findByName(session, profile.name);
+    if (created) return session.readProfile(created.id);
+    throw unconfirmed ?? new CliError(EXIT.failed, 'Jamf Pro accepted the profile but does not list it.');
   });
 }
 
-function tell(instance: string, made: ProfileDetails, { json }: CreateOptions, context: Context): ExitCode {
-  // Nobody is in its scope yet, as it should be.
-  const findings = auditSettings(made).filter(({ rule }) => rule !== 'scope');
+function printResult(
+  instance: string,
+  created: ProfileDetails,
+  { json }: CreateOptions,
+  context: Context,
+): ExitCode {
+  // The scope is empty on purpose.
+  const findings = auditSettings(created).filter(({ rule }) => rule !== 'scope');
   if (json)
     printJson(context, {
       instance,
-      created: { id: made.id, name: made.name, uuid: made.identifier },
+      created: { id: created.id, name: created.name, uuid: created.identifier },
       findings,
     });
   else {
-    context.out(`"${made.name}" is made on ${instance}: profile ${made.id}.`);
+    context.out(`Created "${created.name}" on ${instance}: profile ${created.id}.`);
     for (const { said, todo } of findings) context.err(`${context.colors.red('✗')} ${said}. ${todo}`);
   }
-  context.err(DONE_BY_HAND);
+  context.err(MANUAL_STEPS);
   return findings.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function shown(instance: string, profile: NewProfile, { colors }: Context): string {
+function requestText(instance: string, profile: NewProfile, { colors }: Context): string {
   return [
     colors.bold(instance),
     colors.green(`  + configuration profile "${profile.name}"`),
     '      level: computer',
     '      distribution: Install Automatically',
-    '      scope: nobody',
+    '      scope: none',
     '      payloads:',
     ...newMobileConfig({ ...profile, challenge: new Secret('[hidden]') })
       .split('\n')

@@ -12,20 +12,20 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { createInJamf } from './create.js';
 
-/** Subjects of which the first that fits every Mac is taken: the most telling one first. */
+/** Candidates for the common name, the most descriptive first. The first that fits every Mac is used. */
 const COMMON_NAMES = [
   '$COMPUTERNAME ma $PROFILE_IDENTIFIER',
   '$SERIALNUMBER ma $PROFILE_IDENTIFIER',
   '$JSSID ma $PROFILE_IDENTIFIER',
 ] as const;
 
-/** The one that fits whatever a Mac is called. */
-const SAFE = COMMON_NAMES[1];
+/** Fits every Mac regardless of its name. */
+const SAFE_COMMON_NAME = COMMON_NAMES[1];
 
-/** What `recert profiles generate` is told. */
+/** Options of `recert profiles generate`. */
 export const generateOptions = z.object({
   name: z.string().trim().min(1).max(255),
-  scepUrl: z.url({ protocol: /^https?$/, error: 'is the SCEP URL that Okta shows' }),
+  scepUrl: z.url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' }),
   challengeFile: z.string().optional(),
   out: z.string().default('okta-scep'),
   offline: z.boolean().default(false),
@@ -35,15 +35,15 @@ export const generateOptions = z.object({
   instance: z.string().optional(),
 });
 
-const DONE_BY_HAND = `What remains by hand in Jamf Pro:
+const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
   1. Upload the .mobileconfig (Computers, Configuration Profiles, Upload), or POST the .xml to /JSSResource/osxconfigurationprofiles/id/0.
-  2. SCEP, Redistribute Profile: choose the days. Jamf keeps this setting from its API. It may stay off where Recert acts.
-  3. Give it a scope: a few Macs first.
-  4. Delete both files: the challenge stands in them in clear.`;
+  2. SCEP, Redistribute Profile: select the days. The API does not expose this setting. It can stay off if Recert is active.
+    3. Add a scope, a few Macs first.
+    4. Delete both files: they contain the challenge in plain text.`;
 
 /**
- * Writes a profile that the audit finds nothing wrong with to files, or makes it in Jamf. The challenge comes from a file or the
- * environment, never the command line.
+ * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. The challenge comes from a file
+ * or the environment, never from the command line, which other users of the machine can read.
  */
 export async function generateProfile(
   options: z.output<typeof generateOptions> & { json: boolean },
@@ -52,19 +52,22 @@ export async function generateProfile(
 ): Promise<ExitCode> {
   const { name, scepUrl, challengeFile, out, offline, instance } = options;
   if (!options.create && (options.dryRun || options.yes))
-    throw new CliError(EXIT.usage, '--dry-run and --yes belong to --create: without it Jamf is not changed.');
+    throw new CliError(
+      EXIT.usage,
+      '--dry-run and --yes require --create; without it, Jamf Pro is not changed.',
+    );
   const challenge = await readChallenge(challengeFile, context);
   const uuid = randomUUID().toUpperCase();
-  const commonName = offline ? SAFE : await fitting(client, uuid, instance, context);
+  const commonName = offline ? SAFE_COMMON_NAME : await fittingCommonName(client, uuid, instance, context);
   const payloadUuid = randomUUID().toUpperCase();
   const profile: NewProfile = { name, url: scepUrl, commonName, challenge, uuid, payloadUuid };
   const mobileConfig = newMobileConfig(profile);
-  mustPass(mobileConfig, profile);
+  assertPasses(mobileConfig, profile);
   if (options.create) return createInJamf(profile, options, context);
   await write(`${out}.mobileconfig`, mobileConfig);
   await write(`${out}.xml`, newProfileXml(profile));
-  context.out(`${out}.mobileconfig and ${out}.xml are written, with the subject CN=${commonName}.`);
-  context.err(DONE_BY_HAND);
+  context.out(`Written: ${out}.mobileconfig and ${out}.xml, with the subject CN=${commonName}.`);
+  context.err(MANUAL_STEPS);
   return EXIT.done;
 }
 
@@ -73,18 +76,18 @@ async function readChallenge(file: string | undefined, { environment }: Context)
     file === undefined
       ? environment.RECERT_SCEP_CHALLENGE
       : await readFile(file, 'utf8').catch(() => {
-          throw new CliError(EXIT.usage, `--challenge-file: ${file} cannot be read`);
+          throw new CliError(EXIT.usage, `--challenge-file: cannot read ${file}`);
         });
   const challenge = text?.trim() ?? '';
   if (challenge === '')
     throw new CliError(
       EXIT.usage,
-      'Where is the secret key of Okta? Name a file with --challenge-file, or set RECERT_SCEP_CHALLENGE.',
+      'The secret key from Okta is missing. Set --challenge-file or RECERT_SCEP_CHALLENGE.',
     );
   return new Secret(challenge);
 }
 
-async function fitting(
+async function fittingCommonName(
   client: Client,
   identifier: string,
   instance: string | undefined,
@@ -116,15 +119,15 @@ async function fitting(
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && left.size > 0);
   const [first] = left;
-  if (first === undefined) throw new CliError(EXIT.failed, 'No subject fits every Mac of the fleet.');
-  // Of no Mac nothing is known: a name that fits today's none may not fit tomorrow's first.
-  err(macs === 0 ? 'No Mac is known yet.' : `The subject was measured for ${macs} Macs.`);
-  return macs === 0 ? SAFE : first;
+  if (first === undefined) throw new CliError(EXIT.failed, 'No candidate for the subject fits every Mac.');
+  // Without any Mac, every candidate would fit; use the one that does not depend on the computer name.
+  err(macs === 0 ? 'No Mac is known yet.' : `Checked the subject for ${macs} Macs.`);
+  return macs === 0 ? SAFE_COMMON_NAME : first;
 }
 
-/** Our own audit, before anything is written. */
-function mustPass(mobileConfig: string, { uuid, name }: NewProfile): void {
-  const nobody = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+/** Runs the profile check on the generated profile. @throws CliError with its findings */
+function assertPasses(mobileConfig: string, { uuid, name }: NewProfile): void {
+  const emptyScope = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const findings = auditSettings({
     id: '0',
     name,
@@ -132,14 +135,14 @@ function mustPass(mobileConfig: string, { uuid, name }: NewProfile): void {
     level: 'System',
     install: 'automatic',
     unseenScope: { limitedBy: [], users: false },
-    scope: { ...nobody, allComputers: true, exclusions: nobody },
+    scope: { ...emptyScope, allComputers: true, exclusions: emptyScope },
     scep: scepIn(mobileConfig),
   });
   if (findings.length > 0)
     throw new CliError(EXIT.usage, findings.map(({ said, todo }) => `${said}. ${todo}`).join('\n'));
 }
 
-/** For its owner alone, and never over a file that is there: it might be somebody's. */
+/** Writes a file readable only by its owner. Never overwrites an existing file. */
 async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
@@ -148,8 +151,8 @@ async function write(file: string, text: string): Promise<void> {
     throw new CliError(
       EXIT.usage,
       code === 'EEXIST'
-        ? `${file} is there already: name another with --out.`
-        : `${file} cannot be written (${code})`,
+        ? `${file} already exists. Set another path with --out.`
+        : `Cannot write ${file} (${code}).`,
     );
   }
 }

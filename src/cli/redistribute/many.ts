@@ -10,14 +10,14 @@ import { busy } from '../output/progress.js';
 import { previewText } from './preview.js';
 import { watchBatch } from './watch-batch.js';
 
-/** What is asked for, but for how many it may be and whether it is meant. */
+/** Redistribution request without the maximum number of Macs and the dry-run flag. */
 export type Wish = Omit<z.input<typeof redistributeRequest>, 'most' | 'dryRun'>;
 
-/** How a request for many is made. */
+/** Options for redistributing to a filter or to many Macs. */
 export interface ManyOptions {
   wish: Wish;
   dryRun: boolean;
-  /** The number of Macs, as somebody has read it off a dry run. */
+  /** Number of Macs from a preview, as confirmation. */
   typedCount: string | undefined;
   wait: boolean;
   within: number;
@@ -26,8 +26,8 @@ export interface ManyOptions {
 }
 
 /**
- * Redistributes to all that match, or to more than are opened at once. What it would do is always shown first; it is done when the
- * number of Macs is typed, and for no more Macs than that.
+ * Redistributes to all Macs that match, or to more than a request without a batch allows. Always shows a preview first. Runs only if
+ * the number of Macs is confirmed, and never for more Macs than that.
  */
 export async function redistributeMany(
   options: ManyOptions,
@@ -43,16 +43,20 @@ export async function redistributeMany(
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       answer: redistributeAnswer,
     });
-  const shown = await busy('Looking', () => ask({ dryRun: true, most: MOST_OF_A_BATCH }), context);
-  context.err(previewText(shown, context));
-  const { accepted, refused } = shown;
+  const preview = await busy(
+    'Calculating the preview',
+    () => ask({ dryRun: true, most: MOST_OF_A_BATCH }),
+    context,
+  );
+  context.err(previewText(preview, context));
+  const { accepted, refused } = preview;
   if (accepted === 0) {
-    if (json) printJson(context, shown);
+    if (json) printJson(context, preview);
     return refused > 0 ? EXIT.refused : EXIT.done;
   }
-  if (dryRun || !(await isMeant(accepted, options.typedCount, context))) {
-    if (json) printJson(context, shown);
-    context.err(`Nothing was changed. To do it: the same with --typed-count ${accepted}.`);
+  if (dryRun || !(await isConfirmed(accepted, options.typedCount, context))) {
+    if (json) printJson(context, preview);
+    context.err(`Nothing was changed. To redistribute, repeat the command with --typed-count ${accepted}.`);
     return EXIT.pending;
   }
   const answer = await ask({ dryRun: false, most: accepted }, options.key ?? randomUUID());
@@ -62,20 +66,29 @@ export async function redistributeMany(
     return EXIT.done;
   }
   context.err(
-    `Request ${batch.id}: ${macs(batch.total)}. recert batches show ${batch.id} says how far it is, recert batches cancel ${batch.id} stops it.`,
+    `Batch ${batch.id}: ${macs(batch.total)}. Run recert batches show ${batch.id} to follow it, recert batches cancel ${batch.id} to cancel it.`,
   );
   if (options.wait) return watchBatch(batch.id, { client, context, withinMs: options.within, json });
   if (json) printJson(context, answer);
   return EXIT.done;
 }
 
-/** On a terminal the number is asked for, elsewhere it must be said: a push to a whole fleet by mistake must never happen. */
-async function isMeant(accepted: number, typedCount: string | undefined, context: Context): Promise<boolean> {
+/**
+ * Requires the number of Macs as confirmation, from --typed-count or typed on a terminal. Prevents a redistribution to a whole fleet by
+ * mistake.
+ *
+ * @throws CliError if the number differs.
+ */
+async function isConfirmed(
+  accepted: number,
+  typedCount: string | undefined,
+  context: Context,
+): Promise<boolean> {
   const typed = typedCount ?? (await context.ask(`Type ${accepted} to redistribute to ${macs(accepted)}: `));
   if (typed === null) return false;
   if (typed === String(accepted)) return true;
   throw new CliError(
     EXIT.refused,
-    `It would be ${macs(accepted)}, and ${typed === '' ? 'nothing' : typed} was typed: nothing was changed.`,
+    `Expected ${accepted}, but ${typed === '' ? 'nothing' : typed} was typed. Nothing was changed.`,
   );
 }

@@ -6,18 +6,18 @@ import { exactly, macs, table } from '../output/print.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
 
-/** Macs of a preview that are listed; `--json` has up to a thousand. */
+/** Maximum number of Macs listed. `--json` lists up to 1,000. */
 const SHOWN = 20;
 
-/** What would become of many Macs: which, what it costs, how long it takes, and who is refused and why. */
+/** Formats a preview: the Macs, the load, the estimated duration, and the refused Macs with their reason. */
 export function previewText(answer: Answer, context: Context): string {
   const { accepted, refused, results, load } = answer;
   const { colors, now } = context;
   if (accepted + refused === 0) return 'No Mac matches.';
-  const taken = results.filter(({ outcome }) => outcome !== 'refused');
-  const shown = taken.slice(0, SHOWN);
+  const acceptedMacs = results.filter(({ outcome }) => outcome !== 'refused');
+  const shown = acceptedMacs.slice(0, SHOWN);
   const list = table(
-    ['MAC', 'NAME', 'PROFILE', 'IN WORDS'],
+    ['MAC', 'NAME', 'PROFILE', 'DETAIL'],
     shown.map(({ computer, profile, sentence }) => [
       computer.serialNumber ?? computer.id ?? '?',
       computer.name,
@@ -33,22 +33,24 @@ export function previewText(answer: Answer, context: Context): string {
     colors.bold(`${macs(accepted)} would be redistributed, ${refused} refused.`),
     ...answer.refusals.map(
       ({ reason, count, sentence }) =>
-        `  ${colors.red(`${count} refused`)} (${reason}); the first: ${sentence}`,
+        `  ${colors.red(`${count} refused`)} (${reason}), for example: ${sentence}`,
     ),
-    ...(load === null ? planOnly(accepted) : costs(load, now())),
+    ...(load === null ? planOnly(accepted) : loadText(load, now())),
   ].join('\n');
 }
 
-function costs(load: NonNullable<Answer['load']>, now: number): string[] {
+function loadText(load: NonNullable<Answer['load']>, now: number): string[] {
   const { issuances, calls, durationMs, hourlyCap, inFlight } = load;
-  const cap = hourlyCap === null ? 'past the hourly cap' : `at most ${hourlyCap} an hour`;
+  const rate = hourlyCap === null ? 'ignoring the rate limit' : `at most ${hourlyCap} per hour`;
   return [
-    `  ${issuances.toLocaleString('en')} certificates would be asked of the CA, ${cap}, ${inFlight} in flight at a time`,
-    `  up to ${calls.toLocaleString('en')} calls to Jamf Pro`,
-    `  the last is proven in about ${formatDuration(durationMs)}, at ${exactly(now + durationMs)}, if all are in contact`,
+    `  ${issuances.toLocaleString('en')} certificates from the CA, ${rate}, ${inFlight} in progress at once`,
+    `  up to ${calls.toLocaleString('en')} Jamf Pro API calls (worst case)`,
+    `  estimated completion in ${formatDuration(durationMs)} (${exactly(now + durationMs)}) if all Macs are online`,
   ];
 }
 
 function planOnly(accepted: number): string[] {
-  return accepted > 0 ? ['  The mode is observe: they are planned, nothing is written to Jamf.'] : [];
+  return accepted > 0
+    ? ['  Observe mode: the redistributions are only planned; nothing is changed in Jamf Pro.']
+    : [];
 }

@@ -10,10 +10,10 @@ import type { Wish } from './many.js';
 import { watch } from './watch.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
-/** What was said of each Mac. */
-type Told = Pick<Answer, 'dryRun' | 'accepted' | 'refused' | 'results'>;
+/** Result for each Mac of a request. */
+type Results = Pick<Answer, 'dryRun' | 'accepted' | 'refused' | 'results'>;
 
-/** How a request for some Macs is made. */
+/** Options for redistributing to named Macs. */
 export interface SomeOptions {
   wish: Wish;
   dryRun: boolean;
@@ -23,7 +23,7 @@ export interface SomeOptions {
   json: boolean;
 }
 
-/** Redistributes to Macs that are named, at most as many as are opened before the answer. */
+/** Redistributes to named Macs, up to the number that the API opens synchronously. */
 export async function redistributeSome(
   options: SomeOptions,
   client: Client,
@@ -31,15 +31,15 @@ export async function redistributeSome(
 ): Promise<ExitCode> {
   const { wait, within, json } = options;
   const answer = await request(client, options);
-  if (!json || wait) say(answer, json, context);
-  const sent = answer.results.filter(({ outcome }) => outcome === 'accepted');
-  const ids = sent.flatMap(({ redistributionId }) => redistributionId ?? []);
+  if (!json || wait) printResults(answer, json, context);
+  const opened = answer.results.filter(({ outcome }) => outcome === 'accepted');
+  const ids = opened.flatMap(({ redistributionId }) => redistributionId ?? []);
   const ends = wait && ids.length > 0 ? await watch(ids, { client, context, withinMs: within, json }) : null;
   if (json) printJson(context, ends === null ? answer : { ...answer, redistributions: ends.records });
   return ends && answer.refused === 0 ? ends.exitCode : exitCodeOf(answer);
 }
 
-function exitCodeOf({ dryRun, accepted, refused, results }: Told): ExitCode {
+function exitCodeOf({ dryRun, accepted, refused, results }: Results): ExitCode {
   if (accepted === 0 && results.every(isUnknown)) return EXIT.notFound;
   if (refused > 0) return EXIT.refused;
   return dryRun ? EXIT.pending : EXIT.done;
@@ -49,11 +49,11 @@ function isUnknown({ reason }: Answer['results'][number]): boolean {
   return reason === 'unknown-computer';
 }
 
-/** A request that is refused for every Mac comes as a problem that carries the results: they are shown like any others. */
+/** Sends the request. If every Mac is refused, the API returns a problem with the results, which is converted to a normal answer. */
 async function request(
   client: Client,
   { wish, dryRun, key }: Pick<SomeOptions, 'wish' | 'dryRun' | 'key'>,
-): Promise<Told> {
+): Promise<Results> {
   try {
     return await client({
       method: 'POST',
@@ -76,12 +76,12 @@ function refusedResults({ problem }: CliError): Answer['results'] | null {
   return results.success ? results.data : null;
 }
 
-function say(answer: Told, json: boolean, context: Context): void {
+function printResults(answer: Results, json: boolean, context: Context): void {
   const { colors } = context;
   const print = json ? context.err : context.out;
   print(
     table(
-      ['MAC', 'PROFILE', 'ANSWER', 'REDISTRIBUTION', 'IN WORDS'],
+      ['MAC', 'PROFILE', 'RESULT', 'REDISTRIBUTION', 'DETAIL'],
       answer.results.map(({ computer, profile, outcome, sentence, redistributionId }) => [
         computer.serialNumber ?? computer.id ?? '?',
         profile ?? '–',

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { macs, printJson } from '../output/print.js';
 
-/** What is given beside the id of the profile. */
+/** Options for redistributing to the whole scope. `wholeScope` is the ID of the profile in Jamf Pro. */
 export interface WholeScopeOptions {
   wholeScope: string;
   reason: string;
@@ -20,7 +20,8 @@ export interface WholeScopeOptions {
 type Answer = z.output<typeof wholeScopeAnswer>;
 
 /**
- * Redistributes a profile to its whole scope. What it would do is always shown first; without the name and the number typed it ends there.
+ * Redistributes a profile to its whole scope. Always shows the impact first. Stops there unless the name of the profile and the number
+ * of Macs are confirmed.
  */
 export async function redistributeWholeScope(
   options: WholeScopeOptions,
@@ -36,30 +37,33 @@ export async function redistributeWholeScope(
       body: { reason, ...body },
       answer: wholeScopeAnswer,
     });
-  const shown = await ask({ dryRun: true });
-  context.err(radius(shown, context));
-  if (shown.refusal !== null) throw new CliError(EXIT.refused, shown.refusal);
+  const preview = await ask({ dryRun: true });
+  context.err(impactText(preview, context));
+  if (preview.refusal !== null) throw new CliError(EXIT.refused, preview.refusal);
   if (dryRun || typedName === undefined || typedCount === undefined) {
-    if (json) printJson(context, shown);
+    if (json) printJson(context, preview);
     context.err(
-      'Nothing was sent. To do it, add --typed-name <name of the profile> --typed-count <number of Macs>.',
+      'Nothing was sent. To redistribute, add --typed-name <name of the profile> --typed-count <number of Macs>.',
     );
     return EXIT.pending;
   }
-  if (!/^\d+$/.test(typedCount)) throw new CliError(EXIT.usage, '--typed-count: is no number');
+  if (!/^\d+$/.test(typedCount)) throw new CliError(EXIT.usage, '--typed-count: must be a number');
   const done = await ask({ profileName: typedName, computers: Number(typedCount) });
   if (json) printJson(context, done);
-  else context.out(`"${done.title}" (${done.id}) was sent to ${macs(done.computers)} of ${done.instance}.`);
+  else
+    context.out(`Redistributed "${done.title}" (${done.id}) to ${macs(done.computers)} on ${done.instance}.`);
   return EXIT.done;
 }
 
-function radius(answer: Answer, { colors }: Context): string {
+function impactText(answer: Answer, { colors }: Context): string {
   const { title, id, instance, computers, needing, unneeded, unknown, hourlyCap, atCapMs } = answer;
   return [
-    colors.bold(`"${title}" (${id}) on ${instance} would be sent to every Mac in its scope, at once:`),
-    `  ${macs(computers)} would each get a new certificate`,
-    `  ${needing} of them need one (due, overdue or expired), of ${unknown} nothing is known`,
-    `  ${unneeded} would get another certificate that they do not need`,
-    `  by the hourly cap of ${hourlyCap} it would take ${formatDuration(atCapMs)}; Jamf does not pace it, the CA gets all of it as Macs come online`,
+    colors.bold(
+      `"${title}" (${id}) on ${instance} would be redistributed to every Mac in its scope at once:`,
+    ),
+    `  ${macs(computers)} would get a new certificate`,
+    `  ${needing} of them need one (due, overdue or expired); ${unknown} have an unknown status`,
+    `  ${unneeded} would get a certificate they do not need`,
+    `  with the rate limit of ${hourlyCap} per hour this would take ${formatDuration(atCapMs)}; Jamf Pro applies no rate limit, so the CA receives the requests as the Macs come online`,
   ].join('\n');
 }

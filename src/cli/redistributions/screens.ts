@@ -7,12 +7,12 @@ import { exactly, facts, state, table, when } from '../output/print.js';
 type Summary = z.output<typeof redistributionPage>['redistributions'][number];
 type Detail = z.output<typeof redistributionDetail>;
 
-/** Redistributions one a line. */
+/** Formats redistributions as a table. */
 export function listScreen(found: readonly Summary[], { colors, now }: Context): string {
-  if (found.length === 0) return 'There is none.';
+  if (found.length === 0) return 'No redistributions found.';
   const at = now();
   return table(
-    ['ID', 'MAC', 'USER', 'PROFILE', 'STATE', 'SINCE', 'TRIES', 'WHY NOT NOW, OR PROOF'],
+    ['ID', 'MAC', 'USER', 'PROFILE', 'STATE', 'SINCE', 'ATTEMPTS', 'BLOCKED BY, OR NEW CERTIFICATE'],
     found.map(({ id, computer, profile, since, attempts, blocked, proof, ...one }) => [
       id,
       computer.serialNumber || computer.id,
@@ -27,7 +27,7 @@ export function listScreen(found: readonly Summary[], { colors, now }: Context):
   );
 }
 
-/** The same as CSV. */
+/** Formats redistributions as CSV, with API values for states. */
 export function redistributionsCsv(found: readonly Summary[]): string {
   return csv(
     [
@@ -71,7 +71,7 @@ export function redistributionsCsv(found: readonly Summary[]): string {
   );
 }
 
-/** One with everything that was seen and done. */
+/** Formats one redistribution with its evidence and history. */
 export function detailScreen(one: Detail, { colors, now }: Context): string {
   const at = now();
   const { computer, cause, before, proof, blocked, trouble } = one;
@@ -83,26 +83,29 @@ export function detailScreen(one: Detail, { colors, now }: Context): string {
     ],
     ['profile', `${one.profile} on ${one.instance}`],
     ['state', `${state(one.state, colors)} since ${exactly(one.since)} (${when(one.since, at)})`],
-    ['because', cause.kind === 'due' ? 'the certificate is due' : `${cause.by} asked: ${cause.reason}`],
-    ['before', `${before.serialNumber || 'no certificate'}, expires ${exactly(before.expiresAt)}`],
     [
-      'proof',
+      'cause',
+      cause.kind === 'due' ? 'certificate due for renewal' : `requested by ${cause.by}: ${cause.reason}`,
+    ],
+    ['old certificate', `${before.serialNumber || 'none'}, expires ${exactly(before.expiresAt)}`],
+    [
+      'new certificate',
       proof
         ? `${proof.serialNumber}, expires ${exactly(proof.expiresAt)}, in the inventory of ${exactly(proof.reportedAt)}`
         : '–',
     ],
-    ...(blocked ? [['why not now', blocked.text] as const] : []),
+    ...(blocked ? [['blocked', blocked.text] as const] : []),
     ...(trouble
-      ? [['trouble', `${trouble.text} (${trouble.count} times since ${exactly(trouble.since)})`] as const]
+      ? [['error', `${trouble.text} (${trouble.count} times since ${exactly(trouble.since)})`] as const]
       : []),
     ['plan', one.plan],
     [
-      'looks again',
-      one.closedAt === null ? `${exactly(one.wakeAt)} (${when(one.wakeAt, at)})` : 'never, it is over',
+      'next check',
+      one.closedAt === null ? `${exactly(one.wakeAt)} (${when(one.wakeAt, at)})` : 'none (closed)',
     ],
   ];
   const history = table(
-    ['WHEN', 'STATE', 'WHY'],
+    ['TIME', 'STATE', 'DETAIL'],
     one.history.map(({ at: then, to, why }) => [exactly(then), state(to, colors), why]),
     colors,
   );

@@ -13,12 +13,12 @@ import { findingLine } from '../output/findings.js';
 import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
-/** What `recert setup overlap` may be told. */
+/** Options of `recert setup overlap`. */
 export interface OverlapOptions {
   instance?: string | undefined;
-  /** One watched profile, or the name of one that the configuration is to have. */
+  /** Name of a monitored profile, either configured or new. */
   profile?: string | undefined;
-  /** Id of the profile in use today, when the configuration does not say it yet. */
+  /** ID of the profile in use today, if it is not in the configuration yet. */
   blue?: string | undefined;
   check: boolean;
   dryRun: boolean;
@@ -28,7 +28,7 @@ export interface OverlapOptions {
 
 type Overlap = Partial<InstanceConfig['profiles'][string]['overlap']>;
 
-/** One watched profile: what the configuration says of it, and its groups as they were found. */
+/** A monitored profile, its configuration, and its groups as found in Jamf Pro. */
 interface Job {
   profile: string;
   overlap: Overlap;
@@ -36,8 +36,8 @@ interface Job {
 }
 
 /**
- * Makes the two static groups of watched profiles that are not there, after showing them, and says what is left to a person. Groups that
- * are there are left as they are, whoever made them.
+ * Creates the missing static groups of monitored profiles after showing them, and prints the remaining manual steps. Never changes
+ * existing groups.
  */
 export async function setUpOverlap(options: OverlapOptions, context: Context): Promise<ExitCode> {
   if (!options.check) mustBeAgreed(options, context);
@@ -55,13 +55,13 @@ export async function setUpOverlap(options: OverlapOptions, context: Context): P
         overlap,
         looks: await lookAtGroups(jamf, wantedGroups(ourName, profile, overlap)),
       });
-    return await carryOut(jamf, { instance, jobs }, options, context);
+    return await apply(jamf, { instance, jobs }, options, context);
   } finally {
     jamf.close();
   }
 }
 
-async function carryOut(
+async function apply(
   jamf: JamfSetup,
   { instance, jobs }: { instance: string; jobs: readonly Job[] },
   { dryRun, yes, json }: OverlapOptions,
@@ -73,7 +73,7 @@ async function carryOut(
   if (smart)
     throw new CliError(
       EXIT.failed,
-      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed: name a static one as ${smart.purpose} in the configuration, or rename it. Nothing was changed.`,
+      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed. Set ${smart.purpose} to a static group in the configuration, or rename the smart group. Nothing was changed.`,
     );
   const missing = jobs.flatMap(({ looks }) => looks).filter(({ found }) => found === null);
   if (dryRun) {
@@ -81,26 +81,26 @@ async function carryOut(
       printJson(context, { instance, applied: false, profiles: jobs.map((job) => report(job, [], [])) });
     return missing.length === 0 ? EXIT.done : EXIT.pending;
   }
-  if (missing.length > 0 && !yes && !(await context.confirm('Make these groups in Jamf?'))) {
+  if (missing.length > 0 && !yes && !(await context.confirm('Create these groups in Jamf Pro?'))) {
     context.err('Nothing was changed.');
     return EXIT.failed;
   }
   const reports = [];
   for (const job of jobs) {
     const made = await makeGroups(jamf, job.looks);
-    const byHand = made.failures.length > 0 ? [] : await leftFor(jamf, { ...job, looks: made.looks });
+    const byHand = made.failures.length > 0 ? [] : await manualStepsFor(jamf, { ...job, looks: made.looks });
     reports.push(report({ ...job, looks: made.looks }, made.failures, byHand));
   }
   const good = reports.every(
     ({ failures, groups }) => failures.length === 0 && groups.every(({ id }) => id !== null),
   );
   if (json) printJson(context, { instance, applied: good, profiles: reports });
-  else for (const one of reports) tell(one, context);
+  else for (const one of reports) printReport(one, context);
   return good ? EXIT.done : EXIT.failed;
 }
 
-/** The profiles as Jamf has them now; one that is not there is a step of its own. */
-async function leftFor(jamf: JamfSetup, { profile, overlap, looks }: Job): Promise<string[]> {
+/** Returns the remaining manual steps, based on the profiles as Jamf Pro has them now. */
+async function manualStepsFor(jamf: JamfSetup, { profile, overlap, looks }: Job): Promise<string[]> {
   const [blue, green] = [await readIfNamed(jamf, overlap.blue), await readIfNamed(jamf, overlap.green)];
   return overlapByHand({ profile, looks, blue, green, configured: overlap });
 }
@@ -117,7 +117,7 @@ function diffOf({ looks }: Job, { colors }: Context): string[] {
   return looks.map(({ purpose, name, found }) =>
     found
       ? colors.dim(`  = ${purpose}: group "${found.name}" (${found.id})`)
-      : colors.green(`  + ${purpose}: static group "${name}", nobody in it`),
+      : colors.green(`  + ${purpose}: static group "${name}", empty`),
   );
 }
 
@@ -130,7 +130,7 @@ function report({ profile, looks }: Job, failures: readonly string[], byHand: re
   return { profile, groups, failures, byHand };
 }
 
-function tell(
+function printReport(
   { profile, groups, failures, byHand }: ReturnType<typeof report>,
   { out, err, colors }: Context,
 ): void {
@@ -138,22 +138,22 @@ function tell(
   for (const { purpose, name, id } of groups)
     err(
       id === null
-        ? `${colors.red('✗')} ${profile}: Jamf does not show the group "${name}" (${purpose})`
+        ? `${colors.red('✗')} ${profile}: Jamf Pro does not list the group "${name}" (${purpose})`
         : `${colors.green('✓')} ${profile}: ${purpose} is the group "${name}" (${id})`,
     );
   if (failures.length > 0) return;
-  if (byHand.length === 0) out(`${profile}: nothing is left to do by hand.`);
+  if (byHand.length === 0) out(`${profile}: no manual steps remaining.`);
   else
     out(
       [
-        `${profile}: what is left to do by hand:`,
+        `${profile}: remaining manual steps:`,
         ...byHand.map((step, index) => `  ${index + 1}. ${step}`),
         `  ${byHand.length + 1}. recert setup overlap --check`,
       ].join('\n'),
     );
 }
 
-/** Everything that an overlap needs, looked at as the doctor does. */
+/** Runs the same overlap checks as `recert doctor`. */
 async function check(
   jamf: JamfSetup,
   instance: string,
@@ -162,21 +162,21 @@ async function check(
   { json }: OverlapOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const told = await jamf.privileges().catch(() => null);
+  const privileges = await jamf.privileges().catch(() => null);
   const findings: Finding[] = [];
   for (const [name] of profiles) {
     const configured = settings.profiles[name];
     if (!configured)
       throw new CliError(
         EXIT.usage,
-        `The configuration has no profile ${name} yet: recert setup overlap says what to write.`,
+        `The configuration has no profile ${name} yet. Run recert setup overlap without --check to see the required lines.`,
       );
-    const look = await checkOverlap(jamf, name, configured, told);
+    const look = await checkOverlap(jamf, name, configured, privileges);
     findings.push(...look.findings.map((finding) => ({ ...finding, instance })));
     if (look.profiles === 'refused' || look.groups === 'refused')
       throw new CliError(
         EXIT.failed,
-        `${instance}: profiles or groups may not be read; recert doctor names the privilege.`,
+        `${instance}: no permission to read profiles or groups. Run recert doctor to see the missing privilege.`,
       );
   }
   const failed = findings.some(({ level }) => level === 'fail');
@@ -189,12 +189,15 @@ function profilesOf({ profile, blue }: OverlapOptions, { profiles }: InstanceCon
   const all = Object.entries(profiles).map(([name, { overlap }]): [string, Overlap] => [name, overlap]);
   if (profile === undefined) {
     if (all.length > 0 && blue === undefined) return all;
-    throw new CliError(EXIT.usage, 'For which watched profile? Give it a name with --profile, such as okta.');
+    throw new CliError(
+      EXIT.usage,
+      'Select the monitored profile with --profile, for example --profile okta.',
+    );
   }
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(profile))
-    throw new CliError(EXIT.usage, '--profile: a name is a-z, 0-9 and -, such as okta.');
+    throw new CliError(EXIT.usage, '--profile: must contain only a-z, 0-9 and -, such as okta.');
   const known = all.find(([name]) => name === profile);
   if (known && blue !== undefined && known[1].blue !== blue)
-    throw new CliError(EXIT.usage, `--blue: the configuration says ${known[1].blue ?? ''} for ${profile}.`);
+    throw new CliError(EXIT.usage, `--blue: the configuration sets ${known[1].blue ?? ''} for ${profile}.`);
   return [known ?? [profile, blue === undefined ? {} : { blue }]];
 }

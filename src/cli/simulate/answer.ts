@@ -2,10 +2,10 @@ import { DAY_MS, type Scenario } from '../../simulation/scenario.js';
 import { settingsOf } from './table.js';
 import type { Year } from './trials.js';
 
-/** What the year says of each policy of Recert, a sentence each, and what would do when one does not. */
+/** Returns one sentence on the result of each Recert policy, and which policy is sufficient if others are not. */
 export function answerOf(years: readonly Year[], scenario: Scenario): readonly string[] {
   const ours = years.filter(({ rails }) => rails !== undefined);
-  const sentences = ours.map((year) => `${year.policy} (${settingsOf(year)}): ${said(year, scenario)}`);
+  const sentences = ours.map((year) => `${year.policy} (${settingsOf(year)}): ${resultOf(year, scenario)}`);
   const short = ours.filter(({ avoidable }) => avoidable > 0);
   const good = ours.find(({ avoidable }) => avoidable === 0);
   if (short.length === 0 || short.length === ours.length)
@@ -13,31 +13,32 @@ export function answerOf(years: readonly Year[], scenario: Scenario): readonly s
       ? sentences
       : [
           ...sentences,
-          'None of these settings does for this fleet: see `recert forecast` for the days on which it is short.',
+          'None of these settings is sufficient for this fleet. Run `recert forecast` to see the days on which they fall short.',
         ];
   return [
     ...sentences,
-    `${short.map(({ policy }) => `"${policy}"`).join(' and ')} will not do for this fleet; "${good?.policy ?? ''}" will.`,
+    `${short.map(({ policy }) => `"${policy}"`).join(' and ')} ${short.length === 1 ? 'is' : 'are'} not sufficient for this fleet; "${good?.policy ?? ''}" is.`,
   ];
 }
 
-function said(
+function resultOf(
   { avoidable, expiries, largestHour, asked, rails }: Year,
   { avoidable: { windowMs } }: Scenario,
 ): string {
   const span = `${windowMs / DAY_MS} days`;
   const expire =
     avoidable > 0
-      ? `${count(avoidable, 'Mac expires', 'Macs expire')} although online in the last ${span} before, ${expiries} in all`
+      ? `${count(avoidable, 'certificate expires', 'certificates expire')} although the Mac was online in the ${span} before, ${expiries} in total`
       : expiries === 0
         ? 'no certificate expires'
-        : `no Mac expires that was online in the last ${span} before; ${count(expiries, 'expires that was', 'expire that were')} away`;
+        : `no certificate expires on a Mac that was online in the ${span} before; ${count(expiries, 'expires', 'expire')} on Macs that were offline`;
   const breaker =
     rails === undefined || rails.breakerOpened === 0
       ? ''
-      : `; the breaker opens ${rails.breakerOpened === 1 ? 'once' : `${rails.breakerOpened} times`}, and somebody must resume at once`;
-  const person = asked === 0 ? '' : `; a person is asked ${asked === 1 ? 'once' : `${asked} times`}`;
-  return `${expire}; the CA gets at most ${count(largestHour, 'request', 'requests')} in an hour${breaker}${person}.`;
+      : `; the circuit breaker opens ${rails.breakerOpened === 1 ? 'once' : `${rails.breakerOpened} times`} and must be closed promptly with Resume`;
+  const attention =
+    asked === 0 ? '' : `; ${count(asked, 'redistribution needs', 'redistributions need')} attention`;
+  return `${expire}; the CA gets at most ${count(largestHour, 'request', 'requests')} in an hour${breaker}${attention}.`;
 }
 
 function count(number: number, one: string, many: string): string {

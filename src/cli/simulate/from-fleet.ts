@@ -9,20 +9,20 @@ import { ampleFor } from './trials.js';
 
 type Options = SimulateOptions & Parameters<typeof connect>[1];
 
-/** As far as a forecast looks: what expires later is not asked for within the years that can be simulated. */
-const FARTHEST_DAYS = 1_100;
+/** Forecast range in days, equal to the maximum simulated time. Later expiries have no effect on the simulation. */
+const FORECAST_DAYS = 1_100;
 const HOUR_MS = 3_600_000;
 
 /**
- * The fleet of the running service: expiries, lifetime, settings and the age of inventory come from its forecast, so that no name and no
- * serial number leaves it. What the service cannot know is invented: who is online when, what fails, and outages.
+ * Builds a scenario from the running service. Expiries, lifetime, settings and inventory interval come from its forecast, which contains
+ * no names or serial numbers. Online times, failures and outages are synthetic.
  */
 export async function fromFleet(cli: Cli, options: Options) {
   const { profile, instance } = options;
   const seen = await connect(
     cli,
     options,
-  )({ path: 'forecast', query: { profile, instance, days: FARTHEST_DAYS }, answer: forecastAnswer });
+  )({ path: 'forecast', query: { profile, instance, days: FORECAST_DAYS }, answer: forecastAnswer });
   const { proofMs, lifetimeMs } = seen.settings;
   const expiring = seen.days.map((day) => day.expiring);
   const base = scenarioOf({ ...options, inventory: Math.max(2 * proofMs, HOUR_MS) }, expiring);
@@ -33,7 +33,7 @@ export async function fromFleet(cli: Cli, options: Options) {
     about: aboutOf(seen, scenario),
     trials: [
       { name: 'Recert as configured', policy: configured },
-      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options, configured) }] : []),
+      ...(asksForPolicy(options) ? [{ name: 'Recert, custom', policy: policyOf(options, configured) }] : []),
       { name: 'Recert, planned', policy: ampleFor(scenario, configured) },
     ],
   };
@@ -47,21 +47,21 @@ function aboutOf(
 ) {
   const { counted, expired, unknown, complete } = computers;
   const beyond = counted - expired - taken;
-  const left = [
-    ...(expired === 0 ? [] : [`${macs(expired)} expired already`]),
-    ...(unknown === 0 ? [] : [`${macs(unknown)} of which nothing can be said`]),
-    ...(beyond === 0 ? [] : [`${macs(beyond)} good for more than three years`]),
+  const excluded = [
+    ...(expired === 0 ? [] : [`${macs(expired)} already expired`]),
+    ...(unknown === 0 ? [] : [`${macs(unknown)} with unknown status`]),
+    ...(beyond === 0 ? [] : [`${macs(beyond)} valid for more than three years`]),
   ];
   const sentence = [
-    `The fleet of ${profile} on ${instance}: ${macs(taken)} as they expire, certificates of ${formatDuration(days(lifetimeMs))}, inventory every ${formatDuration(days(inventoryEveryMs))}${settings.mode === 'observe' ? '; the profile is in mode observe, the year is lived as if it acted' : ''}.`,
-    ...(left.length === 0 ? [] : [`Left out: ${left.join(', ')}.`]),
-    ...(complete ? [] : ['It has more Macs than a forecast reads.']),
-    'Who is online when, what fails and the outages are invented: docs/fleet-year.md says how.',
+    `Fleet of ${profile} on ${instance}: ${macs(taken)} with their actual expiries, certificate lifetime ${formatDuration(days(lifetimeMs))}, inventory every ${formatDuration(days(inventoryEveryMs))}${settings.mode === 'observe' ? '; the profile is in observe mode, simulated as active' : ''}.`,
+    ...(excluded.length === 0 ? [] : [`Excluded: ${excluded.join(', ')}.`]),
+    ...(complete ? [] : ['Incomplete: the fleet has more Macs than a forecast reads.']),
+    'Online times, failures and outages are synthetic; see docs/fleet-year.md.',
   ].join(' ');
   return { instance, profile, ...computers, sentence };
 }
 
-/** To be read: whole days, or whole hours below one. */
+/** Rounds a duration for display: to whole days, or to whole hours if shorter than a day. */
 function days(ms: number): number {
   return ms >= DAY_MS ? Math.round(ms / DAY_MS) * DAY_MS : Math.max(1, Math.round(ms / HOUR_MS)) * HOUR_MS;
 }

@@ -4,9 +4,9 @@ import { type ProfileConfig, profileSchema } from '../../config/sections/profile
 import { DAY_MS, rollOut, rollOutScenario, type Scenario } from '../../simulation/scenario.js';
 import { wholeNumber } from '../options.js';
 
-const share = z.coerce.number('write a share from 0 to 1, such as 0.05').min(0).max(1);
+const share = z.coerce.number('must be a share from 0 to 1, such as 0.05').min(0).max(1);
 
-/** What can be said to `recert simulate`. */
+/** Schema of the options of `recert simulate`. */
 export const simulateOptions = z.object({
   computers: wholeNumber(1, 200_000).default(10_000),
   days: wholeNumber(30, 1_100).default(365),
@@ -26,7 +26,7 @@ export const simulateOptions = z.object({
 
 export type SimulateOptions = z.output<typeof simulateOptions>;
 
-/** Whether a policy is to be tried beside the configured one. */
+/** Whether the options define a custom policy. */
 export function asksForPolicy({
   window,
   hourlyCap,
@@ -35,7 +35,10 @@ export function asksForPolicy({
   return [window, hourlyCap, inFlight].some((one) => one !== undefined);
 }
 
-/** The fleet of the options: as the service knows it, or one that was rolled out in two weeks. */
+/**
+ * Builds the scenario. `expiring` is the number of expiring certificates per day; `null` creates a fleet that was rolled out within two
+ * weeks.
+ */
 export function scenarioOf(options: SimulateOptions, expiring: readonly number[] | null): Scenario {
   const computers = expiring === null ? options.computers : expiring.reduce((sum, one) => sum + one, 0);
   const base = rollOutScenario({ computers });
@@ -54,10 +57,10 @@ export function scenarioOf(options: SimulateOptions, expiring: readonly number[]
   };
 }
 
-/** What names things in Jamf Pro and in certificates has no meaning in a simulated year. */
+/** Placeholders for required settings that have no effect on the simulation. */
 export const NAMELESS = { mode: 'act', overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 } };
 
-/** The defaults of a watched profile, with what is to be tried. */
+/** Default settings of a monitored profile, overridden by `more` and by the options. */
 export function policyOf(
   options: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
   more: Partial<ProfileConfig> = {},

@@ -8,7 +8,7 @@ const CHART = 170;
 
 type Line = Pick<YearFigures, 'policy' | 'days' | 'daily'>;
 
-/** A year in two charts: Macs without a certificate on each day, and certificates issued in each week. One colour for each policy. */
+/** Draws two charts as SVG, one color per policy: Macs without a valid certificate per day, and issued certificates per week. */
 export function drawYear(years: readonly Line[], title: string): string {
   const weeks = years.map(({ policy, daily }) => ({ policy, values: inWeeks(daily.issued) }));
   const without = years.map(({ policy, daily }) => ({ policy, values: daily.without }));
@@ -17,8 +17,8 @@ export function drawYear(years: readonly Line[], title: string): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     `<text x="${LEFT}" y="28" font-size="17" font-weight="600">${escaped(title)}</text>`,
-    chart(without, 60, 'Macs without a valid certificate, each day'),
-    chart(weeks, 60 + CHART + 60, 'Certificates issued, each week'),
+    chart(without, 60, 'Macs without a valid certificate per day'),
+    chart(weeks, 60 + CHART + 60, 'Issued certificates per week'),
     ...years.map(({ policy }, index) => {
       const y = 60 + 2 * (CHART + 60) + 22 * index;
       return `<rect x="${LEFT}" y="${y - 10}" width="14" height="4" fill="${colorOf(index)}"/><text x="${LEFT + 22}" y="${y - 3}">${escaped(policy)}</text>`;
@@ -28,7 +28,7 @@ export function drawYear(years: readonly Line[], title: string): string {
   ].join('\n');
 }
 
-/** A scale of decades: a policy that issues thirty times as many would hide the others otherwise. */
+/** Draws a chart with a logarithmic scale, because the values of the policies differ by more than a factor of ten. */
 function chart(lines: readonly { values: readonly number[] }[], top: number, title: string): string {
   const most = Math.max(10, ...lines.flatMap(({ values }) => values));
   const decades = Math.ceil(Math.log10(most));

@@ -3,19 +3,19 @@ import type { Context } from '../context.js';
 import { table } from '../output/print.js';
 import type { Year } from './trials.js';
 
-/** The years beside each other, one line each. */
+/** Formats the results as a table, one row per policy. */
 export function yearsTable(years: readonly Year[], { colors }: Pick<Context, 'colors'>): string {
   return table(
     [
       'POLICY',
       'AVOIDABLE',
       'EXPIRED',
-      'MAC-DAYS WITHOUT',
+      'MAC-DAYS EXPIRED',
       'ISSUED/RENEWAL',
       'CALLS/RENEWAL',
       'CA, LARGEST HOUR',
-      'TRIGGERS/CAP',
-      'ASKED A PERSON',
+      'TRIGGERS/RATE LIMIT',
+      'NEEDS ATTENTION',
     ],
     years.map((year) => [
       year.policy,
@@ -32,8 +32,8 @@ export function yearsTable(years: readonly Year[], { colors }: Pick<Context, 'co
   );
 }
 
-/** Settings of a policy for a line under the table. */
+/** Formats the settings of a Recert policy; empty for other policies. */
 export function settingsOf({ rails }: Year): string {
   if (rails === undefined) return '';
-  return `window ${formatDuration(rails.windowMs)}, hourlyCap ${rails.hourlyCap}, inFlight ${rails.inFlightCap} (most used: ${rails.inFlight})`;
+  return `renewal window ${formatDuration(rails.windowMs)}, hourlyCap ${rails.hourlyCap}, inFlight ${rails.inFlightCap} (peak: ${rails.inFlight})`;
 }

@@ -13,15 +13,15 @@ import type { Scenario } from '../../simulation/scenario.js';
 import type { Context } from '../context.js';
 import { startProgress } from '../output/progress.js';
 
-/** A policy of Recert to be tried. */
+/** A Recert policy to simulate. */
 type Trial = Readonly<{ name: string; policy: ProfileConfig }>;
 
-/** A year, and what the rails did where there were any. */
+/** Result of one policy. `rails`: use of the safety limits, only for Recert policies. */
 export type Year = YearFigures & { rails?: RecertYear['rails'] };
 
 /**
- * Settings for a fleet that comes due all at once: a window that outlasts a month of absence and the line, only Macs that are awake,
- * and caps well above what the forecast finds least.
+ * Settings for a fleet whose certificates all come due at the same time: a renewal window longer than a month of absence plus the queue,
+ * only Macs with recent contact, and limits well above the minimum that the forecast computes.
  */
 export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileConfig {
   const wide = {
@@ -33,15 +33,15 @@ export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileCo
   return { ...wide, hourlyCap, inFlight };
 }
 
-/** Every policy on the same fleet: the others, then Recert with the policies given. A year each, one after the other. */
+/** Simulates every policy on the same fleet, one after the other: first the reference policies, then Recert with each trial. */
 export function* allYears(scenario: Scenario, trials: readonly Trial[]): Generator<Year> {
   yield* livesOfOthers(scenario);
   for (const trial of trials) yield lifeOfRecert(scenario, trial);
 }
 
-/** The same with a bar: each takes some seconds, in which nothing else is done, and moves it when it is over. */
+/** Runs `allYears` with a progress bar. Each simulation blocks the process for some seconds, so the bar advances once per policy. */
 export function watchYears(scenario: Scenario, trials: readonly Trial[], context: Context): Year[] {
-  const progress = startProgress('Living it through', context);
+  const progress = startProgress('Simulating', context);
   const total = OTHER_POLICIES + trials.length;
   const years: Year[] = [];
   progress.show(0, total);

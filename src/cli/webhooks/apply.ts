@@ -11,27 +11,27 @@ import { connectTo, mustBeAgreed, serversOf } from '../servers.js';
 import { printJson } from '../output/print.js';
 import { diffText, plainChange } from './diff.js';
 
-/** What `recert webhooks apply` may be told. */
+/** Options of `recert webhooks apply`. */
 export interface ApplyOptions {
   instance?: string | undefined;
-  /** Where Jamf reaches the receiver; else `http.publicUrl`. */
+  /** Address at which Jamf Pro reaches the receiver. Default: `http.publicUrl`. */
   url?: string | undefined;
   dryRun: boolean;
   yes: boolean;
   json: boolean;
 }
 
-/** One Jamf Pro server, what it must have, and what has to be done for that. */
+/** A Jamf Pro server, its required webhooks, and the changes to make. */
 interface Job {
   instance: string;
   jamf: JamfSetupConnection;
   wish: Wish;
   plan: WebhookPlan;
-  /** What is left to a person, `null` for nothing. */
+  /** Remaining manual step, or `null`. */
   byHand: string | null;
 }
 
-/** Makes the webhooks in Jamf what they must be. Everything is looked at, shown and agreed to before anything is changed. */
+/** Creates or updates the webhooks in Jamf Pro. Reads all servers, shows all changes and asks for confirmation before the first change. */
 export async function applyToJamf(options: ApplyOptions, context: Context): Promise<ExitCode> {
   mustBeAgreed(options, context);
   const config = loadConfig(context.environment);
@@ -44,15 +44,15 @@ export async function applyToJamf(options: ApplyOptions, context: Context): Prom
     const jobs: Job[] = [];
     for (const [instance, settings] of instances) {
       const jamf = connections.get(instance);
-      if (jamf) jobs.push(await look(instance, settings, jamf, receivers));
+      if (jamf) jobs.push(await planFor(instance, settings, jamf, receivers));
     }
-    return await carryOut(jobs, options, context);
+    return await applyPlans(jobs, options, context);
   } finally {
     for (const jamf of connections.values()) jamf.close();
   }
 }
 
-async function look(
+async function planFor(
   instance: string,
   settings: InstanceConfig,
   jamf: JamfSetupConnection,
@@ -66,7 +66,7 @@ async function look(
   return { instance, jamf, wish, plan: await lookAtWebhooks(jamf, wish), byHand: byHand(settings) };
 }
 
-async function carryOut(
+async function applyPlans(
   jobs: readonly Job[],
   { dryRun, yes, json }: ApplyOptions,
   context: Context,
@@ -78,10 +78,10 @@ async function carryOut(
   const open = jobs.filter(({ plan }) => plan.changes.length > 0);
   if (open.length === 0 || dryRun) {
     if (json) printJson(context, { applied: false, instances: jobs.map((job) => report(job, null)) });
-    else if (open.length === 0) context.err('There is nothing to do.');
+    else if (open.length === 0) context.err('Nothing to do.');
     return open.length === 0 ? EXIT.done : EXIT.pending;
   }
-  if (!yes && !(await context.confirm('Change Jamf like this?'))) {
+  if (!yes && !(await context.confirm('Apply these changes to Jamf Pro?'))) {
     context.err('Nothing was changed.');
     return EXIT.failed;
   }
@@ -93,10 +93,10 @@ async function carryOut(
       applied: good,
       instances: jobs.map((job) => report(job, results.get(job.instance) ?? null)),
     });
-  else for (const [instance, result] of results) tell(instance, result, context);
+  else for (const [instance, result] of results) printResult(instance, result, context);
   if (good && open.some(({ wish }) => wish.rewriteUnseen))
     context.err(
-      'Jamf sends the last of two secrets from now on. When webhooks arrive with it (recert webhooks test), take the first out of the configuration.',
+      'Jamf Pro now sends the new (last) secret. When webhooks arrive again (recert webhooks test), remove the old (first) secret from the configuration.',
     );
   return good ? EXIT.done : EXIT.failed;
 }
@@ -111,14 +111,16 @@ function report({ instance, plan }: Job, applied: Applied | null) {
   };
 }
 
-function tell(instance: string, { changes, failures, left }: Applied, { colors, err }: Context): void {
+function printResult(instance: string, { changes, failures, left }: Applied, { colors, err }: Context): void {
   for (const failure of failures) err(`${colors.red('✗')} ${failure}`);
   if (left.length > 0)
     err(
-      `${colors.red('✗')} ${instance}: read back, ${left.map(({ name }) => name).join(', ')} ${left.length === 1 ? 'is not as it must be' : 'are not as they must be'}.`,
+      `${colors.red('✗')} ${instance}: still incorrect after the change: ${left.map(({ name }) => name).join(', ')}.`,
     );
   if (failures.length + left.length === 0)
-    err(`${colors.green('✓')} ${instance}: ${changes.length} made, and read back from Jamf.`);
+    err(
+      `${colors.green('✓')} ${instance}: ${changes.length} ${changes.length === 1 ? 'change' : 'changes'} applied and verified.`,
+    );
 }
 
 function wanted(instance: string, settings: InstanceConfig, receivers: readonly string[]): Wish['wanted'] {
@@ -136,7 +138,7 @@ function receiversOf({ url }: ApplyOptions, { http }: Config): string[] {
   if (!URL.canParse(address) || !/^https?:$/u.test(new URL(address).protocol))
     throw new CliError(
       EXIT.usage,
-      `"${address}" is not an address: write it like https://recert.example.com`,
+      `"${address}" is not a valid URL. Use the form https://recert.example.com.`,
     );
   return [address];
 }

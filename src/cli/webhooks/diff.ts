@@ -1,13 +1,13 @@
 import type { Change, Difference, WebhookPlan } from '../../setup/plan.js';
 import type { Colors } from '../context.js';
 
-/** What would be done to the webhooks of one instance, for people. No secret is in it. */
+/** Formats the planned changes to the webhooks of one Jamf Pro server. Contains no secrets. */
 export function diffText(instance: string, { changes, unchanged }: WebhookPlan, colors: Colors): string {
-  const kept = unchanged.length === 0 ? [] : [colors.dim(`  = ${unchanged.length} as they must be`)];
+  const kept = unchanged.length === 0 ? [] : [colors.dim(`  = ${unchanged.length} unchanged`)];
   return [colors.bold(instance), ...changes.flatMap((change) => linesOf(change, colors)), ...kept].join('\n');
 }
 
-/** What was or would be done to one webhook, for machines. */
+/** Returns a change without its settings, for JSON output. */
 export function plainChange(change: Change): {
   action: Change['action'];
   name: string;

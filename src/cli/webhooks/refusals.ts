@@ -1,10 +1,10 @@
-/** Webhooks that a receiver refused so far, by the status that they were answered with. */
+/** Number of webhooks that a receiver has refused, by HTTP status. */
 export type Refusals = ReadonlyMap<string, number>;
 
 const LINE = /^recert_webhooks_refused_total\{([^}]*)\} (\d+)/gm;
 const TIMEOUT_MS = 5_000;
 
-/** Reads them from `/metrics`; none when that cannot be read, which is not worth ending for. */
+/** Reads the refusals from `/metrics`. Returns an empty map if it cannot be read, because the refusals are only a diagnostic aid. */
 export async function readRefusals(url: string): Promise<Refusals> {
   const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
     .then((response) => (response.ok ? response.text() : ''))
@@ -12,7 +12,7 @@ export async function readRefusals(url: string): Promise<Refusals> {
   return refusalsIn(metrics);
 }
 
-/** Those that a text in Prometheus' format tells of, whatever instance they were for. */
+/** Parses the refusals from Prometheus text format, summed over all Jamf Pro servers. */
 export function refusalsIn(metrics: string): Refusals {
   const counts = new Map<string, number>();
   for (const [, labels = '', count = '0'] of metrics.matchAll(LINE)) {
@@ -22,26 +22,26 @@ export function refusalsIn(metrics: string): Refusals {
   return counts;
 }
 
-/** How many more there are than before. Fewer means another receiver answered: then nothing is said. */
+/** Returns the increase since `before`. A lower count comes from another receiver behind the load balancer and is ignored. */
 export function newRefusals(before: Refusals, after: Refusals): Refusals {
   const more = [...after].map(([status, count]) => [status, count - (before.get(status) ?? 0)] as const);
   return new Map(more.filter(([, count]) => count > 0));
 }
 
 const WHY: Readonly<Record<string, string>> = {
-  400: 'what was sent is not understood; the log of the receiver says why',
-  401: 'it did not prove that it comes from Jamf; recert webhooks apply gives Jamf the right secret, the log of the receiver says what was wrong',
-  404: 'the address names no Jamf Pro server of the configuration; recert webhooks apply gives Jamf the right one',
-  413: 'it was larger than http.bodyLimit',
-  415: 'it was neither JSON nor XML',
-  429: 'it came from an address that failed too often, and did not prove that it is Jamf either; the log of the receiver says why',
-  503: 'it could not be kept: /readyz says why',
+  400: 'the body is not valid; see the log of the receiver',
+  401: 'authentication failed; run recert webhooks apply to set the secret in Jamf Pro, and see the log of the receiver for the reason',
+  404: 'the URL does not match a configured Jamf Pro server; run recert webhooks apply to set the URL in Jamf Pro',
+  413: 'the body is larger than http.bodyLimit',
+  415: 'the body is neither JSON nor XML',
+  429: 'too many failed authentications from this address, and this one failed as well; see the log of the receiver',
+  503: 'the event could not be stored; see /readyz',
 };
 
-/** One sentence for each status. */
+/** Returns one sentence per status with the reason. */
 export function explainRefusals(refusals: Refusals): string[] {
   return [...refusals].map(([status, count]) => {
-    const why = WHY[status] ?? 'the log of the receiver says why';
-    return `${count} ${count === 1 ? 'was' : 'were'} refused with ${status}: ${why}.`;
+    const why = WHY[status] ?? 'see the log of the receiver';
+    return `${count} refused with HTTP ${status}: ${why}.`;
   });
 }

@@ -9,9 +9,9 @@ import { explainRefusals, newRefusals, readRefusals } from './refusals.js';
 
 type Event = z.output<typeof eventPage>['events'][number];
 
-/** What `recert webhooks test` waits for. */
+/** Options of `recert webhooks test`. */
 export interface DeliveryWait {
-  /** Address of the receiver that is asked. */
+  /** Address of the receiver. */
   url: string;
   instance?: string | undefined;
   event?: string | undefined;
@@ -19,9 +19,9 @@ export interface DeliveryWait {
   json: boolean;
 }
 
-const LOOK_EVERY_MS = 2_000;
+const POLL_MS = 2_000;
 
-/** Waits until Jamf has sent something that was admitted, and prints it; after `withinMs` says what to look at. */
+/** Waits until a webhook from Jamf Pro is accepted, and prints it. After `withinMs` milliseconds, prints what to check. */
 export async function waitForDelivery(
   { url, instance, event, withinMs, json }: DeliveryWait,
   client: Client,
@@ -33,26 +33,26 @@ export async function waitForDelivery(
   const before = await readRefusals(url);
   const endAt = context.now() + withinMs;
   context.err(
-    `Waiting up to ${formatDuration(withinMs)} for Jamf to send ${event ?? 'something'}. On any Mac, sudo jamf recon makes it happen now.`,
+    `Waiting up to ${formatDuration(withinMs)} for ${event ?? 'a webhook'} from Jamf Pro. To trigger one, run sudo jamf recon on any Mac.`,
   );
   for (;;) {
     const { events } = await page({ event, since: last?.admittedAt, limit: 50 });
     const arrived = newerThan(last, events);
-    const late = context.now() >= endAt;
-    if (arrived.length > 0 || late) {
+    const timedOut = context.now() >= endAt;
+    if (arrived.length > 0 || timedOut) {
       const refused = newRefusals(before, await readRefusals(url));
       if (json) printJson(context, { arrived, refused: Object.fromEntries(refused) });
       else if (arrived.length > 0) context.out(arrivals(arrived, context));
       for (const sentence of explainRefusals(refused))
         context.err(`${context.colors.yellow('!')} ${sentence}`);
-      if (arrived.length === 0) context.err(whatToLookAt(url, refused.size > 0));
+      if (arrived.length === 0) context.err(troubleshooting(url, refused.size > 0));
       return arrived.length > 0 ? EXIT.done : EXIT.failed;
     }
-    await context.wait(Math.min(LOOK_EVERY_MS, Math.max(1, endAt - context.now())));
+    await context.wait(Math.min(POLL_MS, Math.max(1, endAt - context.now())));
   }
 }
 
-/** Ids are those of a Redis stream: milliseconds, and a number for what came within one. */
+/** Returns the events after `last`. IDs are Redis stream IDs: milliseconds and a sequence number. */
 function newerThan(last: Event | undefined, events: readonly Event[]): Event[] {
   if (!last) return [...events];
   const [lastMs = 0, lastNumber = 0] = last.id.split('-').map(Number);
@@ -64,7 +64,7 @@ function newerThan(last: Event | undefined, events: readonly Event[]): Event[] {
 
 function arrivals(events: readonly Event[], { colors }: Context): string {
   return table(
-    ['ARRIVED', 'EVENT', 'MAC', 'WAS DONE', 'ON ITS WAY'],
+    ['RECEIVED', 'EVENT', 'MAC', 'ACTION', 'DELAY'],
     events.map(({ admittedAt, event, computerId, outcome, at }) => [
       exactly(admittedAt),
       event,
@@ -76,13 +76,15 @@ function arrivals(events: readonly Event[], { colors }: Context): string {
   );
 }
 
-function whatToLookAt(url: string, refused: boolean): string {
+function troubleshooting(url: string, refused: boolean): string {
   return [
-    refused ? 'Nothing was admitted. Look at the refusals above first, then:' : 'Nothing arrived. Look at:',
-    '  1. recert webhooks apply --dry-run: does Jamf have the webhooks, to the right address?',
-    '  2. the way: POST to that address from outside (curl -i -X POST …) must be answered with 401 by Recert, not by a proxy',
-    '  3. the certificate there: Jamf accepts only one that is publicly trusted',
-    `  4. ${url}/readyz: is the receiver ready?`,
-    '  5. has anything happened in Jamf meanwhile? sudo jamf recon on a Mac causes ComputerInventoryCompleted',
+    refused
+      ? 'No webhook was accepted. Check the refusals above first, then:'
+      : 'No webhook arrived. Check the following:',
+    '  1. Run recert webhooks apply --dry-run: Jamf Pro must have the webhooks with the correct URL.',
+    '  2. Send a POST to that URL from outside (curl -i -X POST …): Recert, not a proxy, must respond with 401.',
+    '  3. Check the TLS certificate of that URL: Jamf Pro accepts only publicly trusted certificates.',
+    `  4. Check ${url}/readyz: the receiver must be ready.`,
+    '  5. Trigger an event: sudo jamf recon on a Mac causes ComputerInventoryCompleted.',
   ].join('\n');
 }

@@ -16,9 +16,9 @@ type Page = z.output<typeof auditPage>;
 export function addAuditCommand(program: Command, cli: Cli): void {
   const audit = program
     .command('audit')
-    .description('what people did: who, what, why, on how many Macs, what came of it')
-    .option('--limit <count>', 'most entries to print, newest first', '50')
-    .option('--csv', 'print CSV for a spreadsheet');
+    .description('show the audit log: who did what, why, on how many Macs, and the result')
+    .option('--limit <count>', 'maximum number of entries, newest first', '50')
+    .option('--csv', 'print as CSV');
   withExamples(audit, 'recert audit', 'recert audit --limit 10000 --csv > audit.csv');
   act(audit, cli, options, async ({ options: given }) => {
     const { context } = cli;
@@ -27,11 +27,11 @@ export function addAuditCommand(program: Command, cli: Cli): void {
     const entries = await readPages(connect(cli, given), asked, paging);
     if (given.json) printJson(context, entries);
     else if (given.csv) context.out(auditCsv(entries));
-    else if (entries.length === 0) context.out('Nobody has done anything yet.');
+    else if (entries.length === 0) context.out('The audit log is empty.');
     else
       context.out(
         table(
-          ['WHEN', 'WHO', 'WHAT', 'MACS', 'WHY', 'CAME OF IT'],
+          ['WHEN', 'USER', 'ACTION', 'MACS', 'REASON', 'RESULT'],
           entries.map((entry) => [
             exactly(entry.at),
             `${entry.who} (${entry.role})`,

@@ -6,18 +6,18 @@ import { CliError, EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
 
-/** It is typed once in a blue moon and opens everything: four words do. */
-const LEAST_LENGTH = 16;
+/** Minimum password length. The account has full access and is rarely used, so length costs little. */
+const MIN_LENGTH = 16;
 
-/** Adds `recert break-glass hash`. Nothing is stored and nothing is asked. */
+/** Adds `recert break-glass hash`. Works offline and stores nothing. */
 export function addBreakGlassCommand(program: Command, cli: Cli): void {
-  const group = program.command('break-glass').description('the emergency login').helpCommand(false);
+  const group = program.command('break-glass').description('emergency sign-in').helpCommand(false);
   const hash = group
     .command('hash')
-    .description('the hash of a password, for signIn.breakGlass.hash in the configuration')
+    .description('hash a password for signIn.breakGlass.hash in the configuration')
     .addHelpText(
       'after',
-      `\nThe password is read from standard input, at least ${LEAST_LENGTH} characters: on the command line everybody on the machine would see it.`,
+      `\nThe password is read from standard input and needs at least ${MIN_LENGTH} characters. On the command line, other users of the machine could read it.`,
     );
   withExamples(
     hash,
@@ -26,19 +26,19 @@ export function addBreakGlassCommand(program: Command, cli: Cli): void {
   );
   act(hash, cli, z.object({}), async ({ options: { json } }) => {
     const { context } = cli;
-    const password = (await context.readSecret('Password of the emergency login: ')).replace(/\r$/u, '');
-    if (password.length < LEAST_LENGTH)
+    const password = (await context.readSecret('Password for the emergency sign-in: ')).replace(/\r$/u, '');
+    if (password.length < MIN_LENGTH)
       throw new CliError(
         EXIT.usage,
-        `the password needs at least ${LEAST_LENGTH} characters, such as four or five words drawn by lot`,
+        `The password needs at least ${MIN_LENGTH} characters, for example four or five random words.`,
       );
-    const written = await hashPassword(password);
-    if (json) printJson(context, { hash: written });
+    const hashed = await hashPassword(password);
+    if (json) printJson(context, { hash: hashed });
     else {
-      context.out(written);
+      context.out(hashed);
       context.err(
         context.colors.dim(
-          'Put this under signIn.breakGlass.hash, or into a file that hashFile names, and restart the receivers.',
+          'Set signIn.breakGlass.hash to this value, or store it in the file that hashFile names. Then restart the receivers.',
         ),
       );
     }

@@ -9,27 +9,27 @@ import { EXIT } from '../../exit.js';
 import { choice, withExamples } from '../../options.js';
 import { printJson, table, when } from '../../output/print.js';
 
-const day = z.iso.date('write a day like 2027-12-31');
+const day = z.iso.date('must be a date such as 2027-12-31');
 const options = z.object({ name: z.string().trim().min(1), role: z.enum(ROLES), expires: day.optional() });
 const issueOptions = options.extend({ expires: day, instance: z.array(z.string()).optional() });
 
-/** Adds `recert tokens`: create works without a service, the others ask one. */
+/** Adds `recert tokens`. `create` works offline, the other commands call the service. */
 export function addTokensCommand(program: Command, cli: Cli): void {
-  const tokens = program.command('tokens').description('API tokens').helpCommand(false);
+  const tokens = program.command('tokens').description('manage API tokens').helpCommand(false);
   addCreate(tokens, cli);
   addIssue(tokens, cli);
   addList(tokens, cli);
   addRevoke(tokens, cli);
 }
 
-/** Nothing is stored and nothing is asked: the token is seen here once. */
+/** Generates a token locally. It is printed once and not stored. */
 function addCreate(tokens: Command, cli: Cli): void {
   const create = tokens
     .command('create')
-    .description('make a token, and the line for the configuration that makes it good')
-    .requiredOption('--name <name>', 'who will hold it: the audit trail shows this')
-    .addOption(choice('--role <role>', 'what they may do', ROLES).makeOptionMandatory())
-    .option('--expires <day>', 'last day on which it is good, such as 2027-12-31');
+    .description('create a token and the configuration line that activates it')
+    .requiredOption('--name <name>', 'name of the holder, as shown in the audit log')
+    .addOption(choice('--role <role>', 'role of the token', ROLES).makeOptionMandatory())
+    .option('--expires <day>', 'last day of validity, such as 2027-12-31');
   withExamples(create, 'recert tokens create --name on-call --role operator');
   act(create, cli, options, ({ options: { name, role, expires, json } }) => {
     const { context } = cli;
@@ -37,10 +37,10 @@ function addCreate(tokens: Command, cli: Cli): void {
     const entry = { name, role, sha256, ...(expires ? { expires } : {}) };
     if (json) printJson(context, { token, configuration: entry });
     else {
-      context.err(context.colors.dim('The token. It is shown this once and stored nowhere:'));
+      context.err(context.colors.dim('Token (shown only once, not stored):'));
       context.out(token);
       context.err(
-        context.colors.dim('Put this under "tokens:" in the configuration and restart the receivers:'),
+        context.colors.dim('Add this under "tokens:" in the configuration and restart the receivers:'),
       );
       context.err(`  - ${stringify(entry, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`);
     }
@@ -51,14 +51,14 @@ function addCreate(tokens: Command, cli: Cli): void {
 function addIssue(tokens: Command, cli: Cli): void {
   const issue = tokens
     .command('issue')
-    .description('have the service make a token: good at once, for some servers or all, revocable')
-    .requiredOption('--name <name>', 'who will hold it: the audit trail shows this')
-    .addOption(choice('--role <role>', 'what they may do', ROLES).makeOptionMandatory())
-    .requiredOption('--expires <day>', 'last day on which it is good, such as 2027-12-31')
-    .option('--instance <names...>', 'the Jamf Pro servers that it is for; all when left out')
+    .description('let the service create a token: valid immediately, for some or all servers, revocable')
+    .requiredOption('--name <name>', 'name of the holder, as shown in the audit log')
+    .addOption(choice('--role <role>', 'role of the token', ROLES).makeOptionMandatory())
+    .requiredOption('--expires <day>', 'last day of validity, such as 2027-12-31')
+    .option('--instance <names...>', 'Jamf Pro servers that the token can access (default: all)')
     .addHelpText(
       'after',
-      '\nNeeds the role admin. It lives in Redis: tokens of the configuration outlive even its loss.',
+      '\nNeeds the admin role. The token is stored in Redis and is lost with its data; tokens of the configuration are not.',
     );
   withExamples(issue, 'recert tokens issue --name ci --role viewer --expires 2027-06-30 --instance staging');
   act(issue, cli, issueOptions, async ({ options: asked }) => {
@@ -70,9 +70,9 @@ function addIssue(tokens: Command, cli: Cli): void {
     )({ method: 'POST', path: 'tokens', body: { name, role, expires, instances }, answer: tokenIssued });
     if (json) printJson(context, answer);
     else {
-      context.err(context.colors.dim('The token. It is shown this once and kept nowhere:'));
+      context.err(context.colors.dim('Token (shown only once, not stored):'));
       context.out(answer.secret);
-      context.err(context.colors.dim(`recert tokens revoke ${answer.token.id} makes it worth nothing.`));
+      context.err(context.colors.dim(`To revoke it: recert tokens revoke ${answer.token.id}`));
     }
     return EXIT.done;
   });
@@ -81,7 +81,7 @@ function addIssue(tokens: Command, cli: Cli): void {
 function addList(tokens: Command, cli: Cli): void {
   const list = tokens
     .command('list')
-    .description('all tokens, those of the configuration too, and when each was used last');
+    .description('list all tokens, including those of the configuration, and when each was last used');
   withExamples(list, 'recert tokens list');
   act(list, cli, z.object({}), async ({ options: asked }) => {
     const { context } = cli;
@@ -90,13 +90,13 @@ function addList(tokens: Command, cli: Cli): void {
     else
       context.out(
         table(
-          ['ID', 'NAME', 'ROLE', 'SERVERS', 'GOOD UNTIL', 'USED', 'MADE BY'],
+          ['ID', 'NAME', 'ROLE', 'SERVERS', 'VALID UNTIL', 'LAST USED', 'CREATED BY'],
           answer.tokens.map((one) => [
             one.id,
             one.name,
             one.role,
             one.instances?.join(', ') ?? 'all',
-            `${one.expires ?? 'for ever'}${one.expired ? ' (over)' : ''}`,
+            `${one.expires ?? 'never expires'}${one.expired ? ' (expired)' : ''}`,
             when(one.lastUsedAt, context.now()),
             one.createdBy ?? 'configuration',
           ]),
@@ -108,9 +108,7 @@ function addList(tokens: Command, cli: Cli): void {
 }
 
 function addRevoke(tokens: Command, cli: Cli): void {
-  const revoke = tokens
-    .command('revoke <id>')
-    .description('make a token, and the sessions opened with it, worth nothing at once');
+  const revoke = tokens.command('revoke <id>').description('revoke a token and all sessions opened with it');
   withExamples(revoke, 'recert tokens revoke 3f9c1a2b7d4e');
   act(revoke, cli, z.object({}), async ({ options: asked, words: [id = ''] }) => {
     const { context } = cli;
@@ -119,7 +117,7 @@ function addRevoke(tokens: Command, cli: Cli): void {
       asked,
     )({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}`, answer: tokenRevoked });
     if (asked.json) printJson(context, answer);
-    else context.out(`The token of ${answer.name} is worth nothing any more.`);
+    else context.out(`Token of ${answer.name} revoked.`);
     return EXIT.done;
   });
 }

@@ -6,11 +6,11 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
 
-/** Adds `recert whoami`: what the token is good for, before it is needed. */
+/** Adds `recert whoami`: shows name, role and servers of the API token. */
 export function addWhoamiCommand(program: Command, cli: Cli): void {
   const command = program
     .command('whoami')
-    .description('whose token this is, its role, and for which Jamf Pro servers it is good');
+    .description('show the name of the API token, its role, and the Jamf Pro servers it can access');
   withExamples(command, 'recert whoami --url https://recert.example.com');
   act(command, cli, z.object({}), async ({ options }) => {
     const who = await connect(cli, options)({ path: 'session', answer: whoIsIt });

@@ -20,19 +20,19 @@ const listOptions = filterOptions.extend({
 });
 const oneOptions = z.object({ instance });
 
-/** Adds `recert computers` and what is below it. */
+/** Adds `recert computers` and its subcommands. */
 export function addComputersCommand(program: Command, cli: Cli): void {
   const computers = withFilter(
     program
       .command('computers')
       .helpCommand(false)
-      .description('find Macs: by serial number, user, name or id, or all in a state')
-      .argument('[text]', 'id, or beginning of the serial number, name, username, real name or email address')
+      .description('list or search Macs by serial number, user, name, ID or state')
+      .argument('[text]', 'ID, or prefix of the serial number, name, username, real name or email address')
       .option('--serial <serial>', 'exact serial number')
-      .option('--id <id>', 'id in Jamf Pro'),
+      .option('--id <id>', 'ID in Jamf Pro'),
   )
     .addOption(
-      choice('--sort <order>', 'the whole fleet in an order', [
+      choice('--sort <order>', 'sort order of the whole fleet', [
         'contact',
         'expiry',
         'serialNumber',
@@ -40,8 +40,8 @@ export function addComputersCommand(program: Command, cli: Cli): void {
         'user',
       ]),
     )
-    .option('--limit <count>', 'most Macs to print', '50')
-    .option('--csv', 'print CSV for a spreadsheet');
+    .option('--limit <count>', 'maximum number of Macs', '50')
+    .option('--csv', 'print as CSV');
   withExamples(
     computers,
     'recert computers jane',
@@ -60,8 +60,10 @@ export function addComputersCommand(program: Command, cli: Cli): void {
     if (options.json || options.csv) return EXIT.done;
     context.err(
       found.length === 0
-        ? 'No Mac matches. A Mac that is new in Jamf Pro is known after its first inventory, or after `recert sweep`.'
-        : context.colors.dim(`${macs(found.length)}${found.length >= most ? '; --limit shows more' : ''}`),
+        ? 'No Mac matches. A Mac that is new in Jamf Pro appears after its first inventory update, or after `recert sweep`.'
+        : context.colors.dim(
+            `${macs(found.length)}${found.length >= most ? '; use --limit to show more' : ''}`,
+          ),
     );
     return EXIT.done;
   });
@@ -74,8 +76,8 @@ function addShow(computers: Command, cli: Cli): void {
   const show = withInstance(
     computers
       .command('show')
-      .description('everything that is known of one Mac: its certificate, what is under way, why not now')
-      .argument('<mac>', 'serial number, or id in Jamf Pro'),
+      .description('show one Mac: certificate, renewal in progress, why it is blocked')
+      .argument('<mac>', 'serial number, or ID in Jamf Pro'),
   );
   withExamples(show, 'recert computers show C02XK1ABJG5J', 'recert computers show 317 --json');
   act(show, cli, oneOptions, async ({ options, words: [mac = ''] }) => {
@@ -93,8 +95,8 @@ function addLook(computers: Command, cli: Cli): void {
   const look = withInstance(
     computers
       .command('look')
-      .description('have one Mac read from Jamf Pro again, now; only reads')
-      .argument('<mac>', 'serial number, or id in Jamf Pro'),
+      .description('refresh one Mac from Jamf Pro (read-only)')
+      .argument('<mac>', 'serial number, or ID in Jamf Pro'),
   );
   withExamples(look, 'recert computers look C02XK1ABJG5J');
   act(look, cli, oneOptions, async ({ options, words: [mac = ''] }) => {
@@ -103,7 +105,7 @@ function addLook(computers: Command, cli: Cli): void {
     const body = { instance: options.instance };
     const answer = await client({ method: 'POST', path: `computers/${id}/look`, body, answer: lookAnswer });
     if (options.json) printJson(cli.context, answer);
-    else cli.context.out(`It is read in a moment; recert computers show ${mac} shows what was found.`);
+    else cli.context.out(`Refresh requested. Run recert computers show ${mac} to see the result.`);
     return EXIT.done;
   });
 }
@@ -111,18 +113,22 @@ function addLook(computers: Command, cli: Cli): void {
 function addJudge(computers: Command, cli: Cli): void {
   const judge = computers
     .command('judge')
-    .description(
-      'say what Recert makes of records of computers in a file, without Jamf, Redis or the service',
-    )
+    .description('assess computer records from a file, without Jamf Pro, Redis or the service')
     .argument(
       '<file>',
-      'inventory v3 or v4 (one, a list, a page) or Classic, JSON or XML; - for standard input',
+      'inventory v3 or v4 (record, list or page) or Classic API record, as JSON or XML; - for standard input',
     )
-    .option('--identifier <identifier...>', 'identifiers of the profiles (blue and green)')
-    .option('--subject <pattern>', 'regular expression for the subject, as in the configuration')
-    .option('--window <window>', 'such as 30d or 25%')
-    .option('--stale <duration>', 'older inventory says nothing, such as 14d')
-    .option('--at <instant>', 'when, such as 2026-11-24T10:00:00Z; now when left out');
+    .option('--identifier <identifier...>', 'identifiers of the blue and the green profile')
+    .option(
+      '--subject <pattern>',
+      'regular expression that matches the certificate subject, as in the configuration',
+    )
+    .option('--window <window>', 'renewal window, such as 30d or 25%')
+    .option(
+      '--stale <duration>',
+      'maximum age of inventory, such as 14d; older inventory gives the state unknown',
+    )
+    .option('--at <instant>', 'time of the assessment, such as 2026-11-24T10:00:00Z (default: now)');
   withExamples(judge, 'recert computers judge page.json --subject managementAttestation');
   act(judge, cli, judgeOptions, async ({ options, words: [file = ''] }) =>
     judgeRecords(file, options, cli.context),

@@ -15,16 +15,16 @@ import { replayEvents } from '../../events/replay.js';
 type Event = z.output<typeof eventPage>['events'][number];
 type Detail = z.output<typeof eventDetail>;
 
-/** What can become of an event, as docs/webhooks.md says; the API takes any word. */
+/** Actions that Recert takes for an event, see docs/webhooks.md. The API accepts any text. */
 const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 const instant = (now: () => number) =>
   z.string().transform((text, issue) => {
-    const at = readInstant(text, now());
+    const at = parseTime(text, now());
     if (at !== null) return at;
     issue.addIssue({
       code: 'custom',
-      message: 'write an instant like 2026-11-23T18:00Z, or how long ago, like 2h or 1d',
+      message: 'must be a time such as 2026-11-23T18:00Z, or an age such as 2h or 1d',
     });
     return z.NEVER;
   });
@@ -50,21 +50,21 @@ const replayOptions = (now: () => number) =>
     key: z.string().optional(),
   });
 
-/** Which events `recert events list` and `recert events replay` mean. */
+/** Filter of `recert events list` and `recert events replay`. */
 export type EventOptions = z.output<ReturnType<typeof filterOptions>>;
 
 /** Adds `recert events list`, `show` and `replay`. */
 export function addEventsCommand(program: Command, cli: Cli): void {
   const events = program
     .command('events')
-    .description('what Jamf Pro told of late, and having it told again')
+    .description('recent webhooks from Jamf Pro; replay them')
     .helpCommand(false);
 
   const list = withFilter(
-    events.command('list', { isDefault: true }).description('newest first, without what was sent'),
+    events.command('list', { isDefault: true }).description('list events without their body, newest first'),
   )
-    .option('--limit <count>', 'most to print', '50')
-    .option('--csv', 'print CSV for a spreadsheet');
+    .option('--limit <count>', 'maximum number of events', '50')
+    .option('--csv', 'print as CSV');
   withExamples(list, 'recert events list --serial C02XK1ABJG5J --since 2d');
   act(list, cli, listOptions(cli.context.now), async ({ options }) => {
     const found = await findAll(connect(cli, options), options);
@@ -76,8 +76,8 @@ export function addEventsCommand(program: Command, cli: Cli): void {
   const show = withInstance(
     events
       .command('show')
-      .description('one with what was sent, secrets hidden')
-      .argument('<event>', 'id of the event'),
+      .description('show one event with its body, secrets hidden')
+      .argument('<event>', 'ID of the event'),
   );
   withExamples(show, 'recert events show 1780529995879-0');
   act(show, cli, z.object({ instance: z.string().optional() }), async ({ options, words: [id = ''] }) => {
@@ -92,14 +92,17 @@ export function addEventsCommand(program: Command, cli: Cli): void {
   const replay = withFilter(
     events
       .command('replay')
-      .description('admit one event again, or all that match: first counted, then asked')
-      .argument('[event]', 'id of one event; else say which with the options'),
+      .description('replay one event or all that match; counts first, then asks for confirmation')
+      .argument('[event]', 'ID of one event; otherwise select events with the options'),
   )
-    .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-    .option('--dry-run', 'only say how many it would be; exit code 7 when there are some')
-    .option('--yes', 'do not ask')
-    .option('--most <count>', 'replay nothing when more than this match', '1000')
-    .option('--key <key>', 'idempotency key for one event: the same command with the same key is done once');
+    .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
+    .option('--dry-run', 'only count the events; exit code 7 if there are any')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--most <count>', 'replay nothing if more events match', '1000')
+    .option(
+      '--key <key>',
+      'idempotency key for one event: repeating the command with the same key has no effect',
+    );
   withExamples(
     replay,
     "recert events replay 1780529995879-0 --reason 'Mac was not known yet, INC-4711'",
@@ -112,21 +115,21 @@ export function addEventsCommand(program: Command, cli: Cli): void {
 
 function withFilter(command: Command): Command {
   command
-    .option('--serial <serial>', 'only of the Mac with this serial number')
-    .option('--id <id>', 'only of the Mac with this id in Jamf Pro')
-    .option('--event <event>', 'only this event, such as ComputerCheckIn')
-    .addOption(choice('--outcome <outcome>', 'only what was done so', OUTCOMES))
-    .option('--since <instant>', 'only from then on: 2026-11-23T18:00Z, or 2h for two hours ago')
-    .option('--until <instant>', 'only up to then, written alike');
+    .option('--serial <serial>', 'only events of the Mac with this serial number')
+    .option('--id <id>', 'only events of the Mac with this ID in Jamf Pro')
+    .option('--event <event>', 'only events of this type, such as ComputerCheckIn')
+    .addOption(choice('--outcome <outcome>', 'only events with this action', OUTCOMES))
+    .option('--since <instant>', 'only events since this time: 2026-11-23T18:00Z, or 2h for two hours ago')
+    .option('--until <instant>', 'only events until this time, in the same format');
   return withInstance(command);
 }
 
-/** Epoch milliseconds of `2h` (ago), of an ISO date with or without time (UTC when it names no zone), `null` for anything else. */
-function readInstant(text: string, now: number): number | null {
+/** Parses a duration before `now`, such as `2h`, or an ISO 8601 date or time (default zone: UTC). Returns epoch milliseconds, or `null`. */
+function parseTime(text: string, now: number): number | null {
   try {
     return now - parseDuration(text);
   } catch {
-    // Not a duration: perhaps an instant.
+    // Not a duration. Try an ISO 8601 time below.
   }
   const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/u.exec(text);
   if (!iso) return null;
@@ -147,16 +150,31 @@ function findAll(client: Client, options: z.output<ReturnType<typeof listOptions
   );
 }
 
+/** Display labels of the actions. They match those of the console. */
+const ACTION_LABELS: ReadonlyMap<string, string> = new Map([
+  ['hint', 'Assessment queued'],
+  ['touch', 'Check-in recorded'],
+  ['profile', 'Profile re-read'],
+  ['hold', 'Hold started'],
+  ['none', 'Ignored'],
+  ['unresolved', 'Unknown Mac'],
+  ['duplicate', 'Duplicate'],
+]);
+
+function actionLabel(outcome: string): string {
+  return ACTION_LABELS.get(outcome) ?? outcome;
+}
+
 function listScreen(found: readonly Event[], { colors }: Context): string {
-  if (found.length === 0) return 'There is none.';
+  if (found.length === 0) return 'No events found.';
   return table(
-    ['ID', 'ADMITTED', 'EVENT', 'MAC', 'WAS DONE', 'HAPPENED', 'REPLAY OF'],
+    ['ID', 'RECEIVED', 'EVENT', 'MAC', 'ACTION', 'EVENT TIME', 'REPLAY OF'],
     found.map(({ id, admittedAt, event, computerId, outcome, at, replayOf }) => [
       id,
       exactly(admittedAt),
       event,
       computerId ?? '–',
-      outcome,
+      actionLabel(outcome),
       exactly(at),
       replayOf ?? '',
     ]),
@@ -183,20 +201,20 @@ function detailScreen(one: Detail, { colors }: Context): string {
   const head = facts(
     [
       ['event', `${one.event} (${one.id})`],
-      ['admitted', exactly(one.admittedAt)],
-      ['happened', exactly(one.at)],
-      ['Mac', one.computerId === null ? '–' : `id ${one.computerId} in Jamf Pro`],
-      ['webhook', one.webhookId === null ? '–' : `id ${one.webhookId} in Jamf Pro`],
-      ['was done', one.outcome],
+      ['received', exactly(one.admittedAt)],
+      ['event time', exactly(one.at)],
+      ['Mac', one.computerId === null ? '–' : `ID ${one.computerId} in Jamf Pro`],
+      ['webhook', one.webhookId === null ? '–' : `ID ${one.webhookId} in Jamf Pro`],
+      ['action', actionLabel(one.outcome)],
       ...(one.replayOf === null ? [] : [['replay of', one.replayOf] as const]),
     ],
     colors,
   );
-  return `${head}\n\n${one.body === null ? (one.note ?? '') : readable(one.body)}`;
+  return `${head}\n\n${one.body === null ? (one.note ?? '') : printable(one.body)}`;
 }
 
-/** JSON on many lines, XML as it came; nothing in it may move a cursor. */
-function readable(body: string): string {
+/** Formats an event body for a terminal: indents JSON, and replaces control characters, which could move the cursor. */
+function printable(body: string): string {
   return indented(body).replace(/\p{Cc}/gu, (letter) => (/[\n\t]/u.test(letter) ? letter : '\uFFFD'));
 }
 

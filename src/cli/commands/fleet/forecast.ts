@@ -18,20 +18,18 @@ const forecastOptions = z.object({
   instance: z.string().optional(),
 });
 
-/** Adds `recert forecast`: what is coming, and whether the caps will do. */
+/** Adds `recert forecast`: upcoming expiries and renewals, and whether the configured limits are sufficient. */
 export function addForecastCommand(program: Command, cli: Cli): void {
   const command = program
     .command('forecast')
-    .description(
-      'expiries, due dates and planned redistributions of the coming year; exit code 1 when the caps will not do',
-    )
-    .option('--window <duration>', 'what if the window were this, such as 14d')
-    .option('--hourly-cap <count>', 'what if the hourly cap were this')
-    .option('--in-flight <count>', 'what if the in-flight cap were this')
-    .option('--days <count>', 'how far to look', '365')
-    .option('--every <days>', 'days in one line of the table', '7')
-    .option('--profile <profile>', 'the watched profile, when there are several')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+    .description('expiries and planned renewals for the coming year; exit code 1 if the limits are too low')
+    .option('--window <duration>', 'use this renewal window instead, such as 14d')
+    .option('--hourly-cap <count>', 'use this rate limit (certificates per hour) instead')
+    .option('--in-flight <count>', 'use this concurrency limit instead')
+    .option('--days <count>', 'days to forecast', '365')
+    .option('--every <days>', 'days per table row', '7')
+    .option('--profile <profile>', 'monitored profile; required if several are configured')
+    .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
     command,
     'recert forecast',
@@ -59,25 +57,28 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
   const verdict = seen.shortAt === null ? colors.green(seen.sentence) : colors.red(seen.sentence);
   const head = facts(
     [
-      ['profile', `${seen.profile} of ${seen.instance}, mode ${settings.mode}`],
       [
-        seen.whatIf ? 'what if' : 'settings',
-        `window ${formatDuration(settings.windowMs)}, ${settings.hourlyCap} an hour, ${settings.inFlight} in flight`,
+        'profile',
+        `${seen.profile} on ${seen.instance}, ${settings.mode === 'act' ? 'active' : 'observe mode'}`,
       ],
       [
-        'proof',
-        `${formatDuration(settings.proofMs)} after the trigger, on average, as this fleet reports inventory`,
+        seen.whatIf ? 'what if' : 'settings',
+        `renewal window ${formatDuration(settings.windowMs)}, rate limit ${settings.hourlyCap} per hour, concurrency limit ${settings.inFlight}`,
+      ],
+      [
+        'verification',
+        `${formatDuration(settings.proofMs)} after the trigger on average, from the inventory interval of this fleet`,
       ],
       [
         'fleet',
-        `${macs(computers.counted)}, and ${computers.unknown} of which nothing can be said${computers.complete ? '' : '; not all of them were read'}`,
+        `${macs(computers.counted)}, ${computers.unknown} with unknown status${computers.complete ? '' : '; incomplete: not all Macs were read'}`,
       ],
     ],
     colors,
   );
-  const rows = weeks(seen.days, every).filter((line) => line.sums.some((number) => number > 0));
+  const rows = rowsOf(seen.days, every).filter((line) => line.sums.some((number) => number > 0));
   const lines = table(
-    ['FROM', 'EXPIRING', 'DUE', 'PLANNED', 'WAITING', 'LATE', 'LAPSING'],
+    ['FROM', 'EXPIRING', 'DUE', 'PLANNED', 'WAITING', 'OVERDUE', 'EXPIRED BEFORE RENEWAL'],
     rows.map(({ at, sums }) => [
       new Date(at).toISOString().slice(0, 10),
       ...sums.map((number, index) => (number > 0 && index > 3 ? colors.red(String(number)) : String(number))),
@@ -87,8 +88,8 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
   return [head, lines, verdict].join('\n\n');
 }
 
-/** Sums of so many days a line; of those who wait, the number at its end. */
-function weeks(days: ForecastAnswer['days'], every: number): { at: number; sums: number[] }[] {
+/** Groups days into rows of `every` days: sums, except for the waiting Macs, which are counted at the end of the row. */
+function rowsOf(days: ForecastAnswer['days'], every: number): { at: number; sums: number[] }[] {
   return Array.from({ length: Math.ceil(days.length / every) }, (_, index) => {
     const some = days.slice(index * every, (index + 1) * every);
     const sum = (field: 'expiring' | 'due' | 'planned' | 'late' | 'lapsing') =>

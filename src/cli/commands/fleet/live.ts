@@ -13,12 +13,12 @@ const options = z.object({ for: z.string().optional() });
 
 type Change = z.output<typeof liveChanges>['changes'][number];
 
-/** Adds `recert live`: what changes, as it changes, as the console hears it. */
+/** Adds `recert live`: prints the live updates that the console receives. */
 export function addLiveCommand(program: Command, cli: Cli): void {
   const command = program
     .command('live')
-    .description('say what changes as it changes, until Ctrl-C; with --json one JSON document a line')
-    .option('--for <duration>', 'end after this time, such as 30s');
+    .description('stream changes until Ctrl-C (with --json as JSON lines)')
+    .option('--for <duration>', 'stop after this time, such as 30s');
   withExamples(
     command,
     'recert live',
@@ -30,10 +30,10 @@ export function addLiveCommand(program: Command, cli: Cli): void {
     const stream = await openStream(connection, { path: 'live', query: { for: given.for } });
     for await (const { event, data } of serverSentEvents(stream)) {
       if (event === 'signed-out') {
-        context.err('The token is no longer good.');
+        context.err('The token has expired or was revoked.');
         return EXIT.refused;
       }
-      // `reload` is for pages, which have something to read again.
+      // `reload` tells the console to fetch its data again; it carries no change to print.
       if (event !== 'change') continue;
       for (const change of liveChanges.parse(JSON.parse(data)).changes)
         context.out(given.json ? JSON.stringify(change) : line(change, context));

@@ -17,27 +17,27 @@ import { drawYear } from '../../simulate/picture.js';
 import { yearsTable } from '../../simulate/table.js';
 import { ampleFor, watchYears } from '../../simulate/trials.js';
 
-/** Adds `recert simulate`: a year of a fleet under several policies, in some seconds. */
+/** Adds `recert simulate`: simulates a year of a fleet under several policies. Takes some seconds. */
 export function addSimulateCommand(program: Command, cli: Cli): void {
   const command = program
     .command('simulate')
     .description(
-      'live a year of a fleet through under several policies, with outages and failures, and compare',
+      'simulate a year of a fleet under several policies, with outages and failures, and compare them',
     )
-    .option('--computers <count>', 'Macs, enrolled within two weeks', '10000')
-    .option('--days <count>', 'how long; 1095 for three years', '365')
-    .option('--seed <number>', 'another seed, another fleet', '1')
-    .option('--window <duration>', 'the window of Recert')
-    .option('--hourly-cap <count>', 'its hourly cap')
-    .option('--in-flight <count>', 'its in-flight cap')
-    .option('--inventory <duration>', 'how often Macs report inventory', '7d')
-    .option('--failing <share>', 'share of enrolments that fail', '0.02')
-    .option('--away <share>', 'share of Macs that are away for a month', '0.05')
-    .option('--ca-outage <duration>', 'the CA does not answer for so long, on day 40')
-    .option('--from-fleet', 'take expiries, settings and inventory from the fleet of the running service')
-    .option('--profile <profile>', 'the watched profile, with --from-fleet')
-    .option('--instance <instance>', 'the Jamf Pro server, with --from-fleet')
-    .option('--picture <file>', 'write a picture (SVG), too');
+    .option('--computers <count>', 'number of Macs, all enrolled within two weeks', '10000')
+    .option('--days <count>', 'days to simulate; 1095 for three years', '365')
+    .option('--seed <number>', 'seed of the random fleet', '1')
+    .option('--window <duration>', 'renewal window')
+    .option('--hourly-cap <count>', 'rate limit (certificates per hour)')
+    .option('--in-flight <count>', 'concurrency limit')
+    .option('--inventory <duration>', 'inventory interval of the Macs', '7d')
+    .option('--failing <share>', 'share of certificate requests that fail', '0.02')
+    .option('--away <share>', 'share of Macs that are offline for a month', '0.05')
+    .option('--ca-outage <duration>', 'duration of a CA outage on day 40')
+    .option('--from-fleet', 'use expiries, settings and inventory interval of the running service')
+    .option('--profile <profile>', 'with --from-fleet: monitored profile')
+    .option('--instance <instance>', 'with --from-fleet: Jamf Pro server')
+    .option('--picture <file>', 'also write charts to this SVG file');
   withExamples(
     command,
     'recert simulate --computers 20000 --days 1095',
@@ -51,7 +51,7 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
     if (scenario.computers === 0)
       throw new CliError(
         EXIT.notFound,
-        'The fleet has no certificate that is known and not expired: `recert status` says what is known of it.',
+        'The fleet has no known certificate that is still valid. Run `recert status` for details.',
       );
     context.err(context.colors.dim(`${macs(scenario.computers)}, ${scenario.days} days`));
     const years = watchYears(scenario, trials, context);
@@ -84,7 +84,7 @@ function invented(options: SimulateOptions) {
   return {
     scenario,
     trials: [
-      ...(asksForPolicy(options) ? [{ name: 'Recert as asked', policy: policyOf(options) }] : []),
+      ...(asksForPolicy(options) ? [{ name: 'Recert, custom', policy: policyOf(options) }] : []),
       { name: 'Recert, defaults', policy: defaults },
       { name: 'Recert, planned', policy: ampleFor(scenario, defaults) },
     ],

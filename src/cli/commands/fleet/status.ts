@@ -10,9 +10,11 @@ import { macs, printJson, table, when } from '../../output/print.js';
 type Overview = z.output<typeof overview>;
 type InstanceLook = Overview['instances'][number];
 
-/** Adds `recert status`: healthy or not and why, in one screen. */
+/** Adds `recert status`: prints the health of the service with its findings on one screen. */
 export function addStatusCommand(program: Command, cli: Cli): void {
-  const status = program.command('status').description('healthy or not, and why; exit code 1 when it is not');
+  const status = program
+    .command('status')
+    .description('show whether the service is healthy, with all findings; exit code 1 if it is unhealthy');
   withExamples(status, 'recert status --json | jq .findings');
   act(status, cli, z.object({}), async ({ options }) => {
     const look = await connect(cli, options)({ path: 'overview', answer: overview });
@@ -24,13 +26,13 @@ export function addStatusCommand(program: Command, cli: Cli): void {
 
 function screen(look: Overview, context: Context): string {
   const { colors } = context;
-  const verdict = look.healthy ? colors.green('healthy') : colors.red('not healthy');
+  const verdict = look.healthy ? colors.green('healthy') : colors.red('unhealthy');
   const findings = look.findings.map(({ severity, instance, text, command }) => {
     const mark = severity === 'error' ? colors.red('✗') : colors.yellow('!');
     return `${mark} ${instance === null ? '' : `${instance}: `}${text}${command === null ? '' : colors.dim(` ${command}`)}`;
   });
   return [
-    [`Recert ${look.version} is ${verdict}`, ...findings].join('\n'),
+    [`Recert ${look.version}: ${verdict}`, ...findings].join('\n'),
     ...look.instances.map((instance) => instanceScreen(instance, look.at, context)),
     table(
       ['QUEUE', 'WAITING', 'ACTIVE', 'DELAYED', 'FAILED', 'WORKERS'],
@@ -45,9 +47,9 @@ function screen(look: Overview, context: Context): string {
 
 function instanceScreen(instance: InstanceLook, now: number, { colors }: Context): string {
   const { computers, redistributions, lastWebhookAt, lastSweepAt, hints } = instance;
-  const numbers = [
+  const counts = [
     `${redistributions.due} due`,
-    `${redistributions.inFlight} in flight`,
+    `${redistributions.inFlight} in progress`,
     `${redistributions.blocked} blocked`,
     `${redistributions.failed} failed`,
     `${redistributions.verified} verified`,
@@ -55,10 +57,10 @@ function instanceScreen(instance: InstanceLook, now: number, { colors }: Context
   const retired = computers.retired > 0 ? ` (${computers.retired} retired)` : '';
   return [
     `${colors.bold(instance.name)} ${colors.dim(instance.url)}`,
-    `${macs(computers.known)}${retired} · last webhook ${when(lastWebhookAt, now)} · last sweep ${when(lastSweepAt, now)} · ${hints} waiting to be looked at`,
-    `Redistributions: ${numbers.join(' · ')}`,
+    `${macs(computers.known)}${retired} · last webhook ${when(lastWebhookAt, now)} · last sweep ${when(lastSweepAt, now)} · assessment backlog ${hints}`,
+    `Redistributions: ${counts.join(' · ')}`,
     table(
-      ['PROFILE', 'MODE', 'HEALTHY', 'DUE', 'OVERDUE', 'EXPIRED', 'UNKNOWN', 'OUT OF SCOPE', 'COVERAGE'],
+      ['PROFILE', 'MODE', 'HEALTHY', 'DUE', 'OVERDUE', 'EXPIRED', 'UNKNOWN', 'OUT OF SCOPE', 'STATUS KNOWN'],
       instance.profiles.map(({ name, mode, states, coverage }) => [
         name,
         mode,

@@ -22,17 +22,17 @@ const options = z.object({
 export function addSweepCommand(program: Command, cli: Cli): void {
   const sweep = program
     .command('sweep')
-    .description('look now for what no webhook told')
+    .description('run a sweep now: read from Jamf Pro what no webhook reported')
     .addOption(
       choice(
         '--what <what>',
-        'changed (Macs with new inventory), full (the whole fleet), open (redistributions without a job) or profiles (audit of all)',
+        'changed (Macs with new inventory), full (the whole fleet), open (redistributions without a job) or profiles (check of all profiles)',
         SWEEPS,
       ).default('changed'),
     )
-    .option('--instance <instance>', 'one Jamf Pro server instead of all')
-    .option('--wait', 'with --what full: wait until the whole fleet has been read, and show how far it is')
-    .option('--within <duration>', 'longest time to wait', '1h');
+    .option('--instance <instance>', 'only this Jamf Pro server')
+    .option('--wait', 'with --what full: wait until the whole fleet is read, showing progress')
+    .option('--within <duration>', 'maximum time to wait', '1h');
   withExamples(sweep, 'recert sweep', 'recert sweep --what full --wait');
   act(sweep, cli, options, async ({ options: given }) => {
     const { context } = cli;
@@ -40,7 +40,7 @@ export function addSweepCommand(program: Command, cli: Cli): void {
     if (wait && what !== 'full')
       throw new CliError(
         EXIT.usage,
-        '--wait goes with --what full; recert profiles audit --all waits for the audit, the others take a moment.',
+        '--wait requires --what full. To wait for a profile check, run recert profiles audit --all; the other sweeps take only a moment.',
       );
     const client = connect(cli, given);
     const askedAt = wait ? (await client({ path: 'overview', answer: overview })).at : 0;
@@ -50,36 +50,36 @@ export function addSweepCommand(program: Command, cli: Cli): void {
     if (json) printJson(context, answer);
     else
       context.out(
-        `A sweep (${answer.what}) of ${answer.instances.join(', ')} is ${wait ? 'done' : 'on its way; recert status shows when it is done'}.`,
+        `Sweep (${answer.what}) of ${answer.instances.join(', ')} ${wait ? 'completed' : 'requested. Run recert status to see when it completes'}.`,
       );
     return EXIT.done;
   });
 }
 
-/** By the clock of the service: one that was under way already is as good, its end is what counts. */
+/** Waits until a full sweep finishes after `askedAt` (clock of the service). A sweep that was already running counts as well. */
 function untilSwept(
   client: Client,
   { instances, askedAt, within }: { instances: readonly string[]; askedAt: number; within: number },
   context: Context,
 ): Promise<void> {
-  const look = async () => {
-    const seen = await client({ path: 'overview', answer: overview });
-    const asked = seen.instances.filter(({ name }) => instances.includes(name));
-    const open = asked.filter(({ fullSweep }) => (fullSweep?.finishedAt ?? 0) < askedAt);
-    const readOf = (one: (typeof asked)[number]) => {
+  const readProgress = async () => {
+    const state = await client({ path: 'overview', answer: overview });
+    const requested = state.instances.filter(({ name }) => instances.includes(name));
+    const open = requested.filter(({ fullSweep }) => (fullSweep?.finishedAt ?? 0) < askedAt);
+    const readOf = (one: (typeof requested)[number]) => {
       if (!open.includes(one)) return one.computers.known;
-      // One that has not begun shows the end of the one before.
+      // Until the new sweep starts, `fullSweep` describes the previous one.
       return one.fullSweep?.finishedAt === null ? one.fullSweep.computers : 0;
     };
     return {
       open: open.map(({ name }) => name),
-      done: asked.reduce((sum, one) => sum + readOf(one), 0),
-      total: asked.reduce((sum, { computers }) => sum + computers.known, 0),
+      done: requested.reduce((sum, one) => sum + readOf(one), 0),
+      total: requested.reduce((sum, { computers }) => sum + computers.known, 0),
     };
   };
   return waitFor(
-    look,
-    { title: 'Reading the fleet', within, hint: 'does Jamf Pro answer (recert doctor)?' },
+    readProgress,
+    { title: 'Reading inventory', within, hint: 'Jamf Pro responds (recert doctor)' },
     context,
   );
 }

@@ -14,11 +14,11 @@ const SHELLS: Readonly<Record<string, (root: CommandNode) => string>> = {
   fish: fishCompletion,
 };
 
-/** Adds `recert completion`: a script for the shell, made from all the commands. */
+/** Adds `recert completion`: prints a completion script generated from the command tree. */
 export function addCompletionCommand(program: Command, cli: Cli): void {
   const completion = program
     .command('completion')
-    .description('print the completion for a shell')
+    .description('print the completion script for a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)));
   withExamples(
     completion,
@@ -28,7 +28,7 @@ export function addCompletionCommand(program: Command, cli: Cli): void {
   );
   act(completion, cli, z.object({}), ({ words: [shell = ''] }) => {
     const write = SHELLS[shell];
-    if (!write) throw new CliError(EXIT.usage, `There is no completion for ${shell}.`);
+    if (!write) throw new CliError(EXIT.usage, `No completion for the shell ${shell}.`);
     cli.context.out(write(treeOf(program)));
     return Promise.resolve(EXIT.done);
   });

@@ -5,19 +5,15 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 
 /**
- * Adds `recert serve` and `recert work`: the programs src/main.ts and workers/main.ts, in this very process, so that signals reach them
- * and an image needs one entry point. They are run by their path, as node would: the command line knows nothing of what is in them.
+ * Adds `recert serve` and `recert work`, which run src/main.ts and workers/main.ts in this process: signals reach them directly, and
+ * a container image needs only one entry point. Imported by path, so that the CLI does not depend on their code.
  */
 export function addProcessCommands(program: Command, cli: Cli): void {
   const processes = [
-    [
-      'serve',
-      'start a receiver: webhooks, API, console (RECERT_CONFIG names the configuration)',
-      '../../../main.js',
-    ],
+    ['serve', 'start a receiver: webhooks, API, console (configuration: RECERT_CONFIG)', '../../../main.js'],
     [
       'work',
-      'start a worker: talks to Jamf Pro (RECERT_CONFIG names the configuration)',
+      'start a worker: runs the renewals in Jamf Pro (configuration: RECERT_CONFIG)',
       '../../../../workers/main.js',
     ],
   ] as const;

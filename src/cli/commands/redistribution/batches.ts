@@ -14,11 +14,11 @@ type Batch = z.output<typeof batchView>;
 
 const ID = '3f9c1a2b-7d4e-4a55-9a51-2f6f6a1f7c10';
 
-/** Adds `recert batches list`, `show` and `cancel`: requests for many Macs. */
+/** Adds `recert batches list`, `show` and `cancel`. A batch is one request for several Macs. */
 export function addBatchesCommand(program: Command, cli: Cli): void {
   const batches = program
     .command('batches')
-    .description('requests to redistribute to many Macs, and how far they are')
+    .description('batches of redistributions and their progress')
     .helpCommand(false);
   addList(batches, cli);
   addShow(batches, cli);
@@ -26,11 +26,9 @@ export function addBatchesCommand(program: Command, cli: Cli): void {
 }
 
 function addList(batches: Command, cli: Cli): void {
-  const list = withInstance(batches.command('list', { isDefault: true }).description('newest first')).option(
-    '--limit <count>',
-    'most to print',
-    '50',
-  );
+  const list = withInstance(
+    batches.command('list', { isDefault: true }).description('list batches, newest first'),
+  ).option('--limit <count>', 'maximum number of batches', '50');
   withExamples(list, 'recert batches list');
   act(list, cli, z.object({ instance, limit }), async ({ options }) => {
     const asked = { path: 'batches', query: { instance: options.instance }, answer: batchPage };
@@ -45,10 +43,10 @@ function addList(batches: Command, cli: Cli): void {
 function addShow(batches: Command, cli: Cli): void {
   const show = batches
     .command('show')
-    .description('how far one is; exit code 1 when a Mac of it needs a person')
-    .argument('<id>', 'id of the request')
-    .option('--wait', 'follow it until everything has ended')
-    .option('--within <duration>', 'longest time to wait', '1d');
+    .description('show the progress of a batch; exit code 1 if any of its Macs needs attention')
+    .argument('<id>', 'ID of the batch')
+    .option('--wait', 'wait until all redistributions of the batch have ended, showing progress')
+    .option('--within <duration>', 'maximum time to wait', '1d');
   withExamples(show, `recert batches show ${ID} --wait`);
   const options = z.object({ wait: z.boolean().default(false), within: duration().prefault('1d') });
   act(show, cli, options, async ({ options: { wait, within, ...given }, words: [id = ''] }) => {
@@ -65,10 +63,10 @@ function addShow(batches: Command, cli: Cli): void {
 function addCancel(batches: Command, cli: Cli): void {
   const cancel = batches
     .command('cancel')
-    .description('stop one: nothing more is opened, and what it opened and is not over is cancelled')
-    .argument('<id>', 'id of the request')
-    .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-    .option('--keep-opened', 'let go on what was opened already');
+    .description('cancel a batch: open no more redistributions, and cancel those in progress')
+    .argument('<id>', 'ID of the batch')
+    .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
+    .option('--keep-opened', 'do not cancel redistributions that are already open');
   withExamples(cancel, `recert batches cancel ${ID} --reason 'wrong filter, sorry'`);
   const options = z.object({ reason: z.string(), keepOpened: z.boolean().default(false) });
   act(cancel, cli, options, async ({ options: { reason, keepOpened, ...given }, words: [id = ''] }) => {
@@ -77,22 +75,22 @@ function addCancel(batches: Command, cli: Cli): void {
     const body = { reason, opened: !keepOpened };
     const batch = await connect(cli, given)({ method: 'POST', path, body, answer: batchView });
     if (given.json) printJson(context, batch);
-    else context.out(`Asked to stop. recert batches show ${batch.id} shows what becomes of it.`);
+    else context.out(`Cancellation requested. Run recert batches show ${batch.id} to follow it.`);
     return EXIT.done;
   });
 }
 
 function listScreen(found: readonly Batch[], { colors }: Context): string {
-  if (found.length === 0) return 'There is none.';
+  if (found.length === 0) return 'No batches found.';
   return table(
-    ['ID', 'WHEN', 'WHO', 'MACS', 'PROVEN', 'STATE', '', 'WHY'],
+    ['ID', 'CREATED', 'USER', 'MACS', 'VERIFIED', 'STATE', 'OTHER STATES', 'REASON'],
     found.map((batch) => [
       batch.id,
       exactly(batch.at),
       batch.by,
       String(batch.total),
       String(batch.byState.verified ?? 0),
-      batch.state,
+      batchStateLabel(batch.state),
       countsOf(batch),
       batch.reason,
     ]),
@@ -100,23 +98,28 @@ function listScreen(found: readonly Batch[], { colors }: Context): string {
   );
 }
 
+/** Returns the display label of a batch state; the API value uses British spelling. */
+function batchStateLabel(state: Batch['state']): string {
+  return { opening: 'opening', opened: 'opened', cancelling: 'canceling', cancelled: 'canceled' }[state];
+}
+
 function detailScreen(batch: Batch, { colors }: Context): string {
   const { filter, cancelRequest } = batch;
-  const meant = Object.entries(filter ?? {}).map(([name, value]) => `${name} ${String(value)}`);
+  const criteria = Object.entries(filter ?? {}).map(([name, value]) => `${name} ${String(value)}`);
   return facts(
     [
-      ['request', `${batch.id} on ${batch.instance}, ${batch.state}`],
-      ['because', `${batch.by} asked ${exactly(batch.at)}: ${batch.reason}`],
-      ['for', filter === null ? 'Macs that were named' : `all with ${meant.join(', ')}`],
-      ['taken on', `${batch.total}, of which ${batch.opened} are opened and ${batch.left} are to be`],
-      ['proven', String(batch.byState.verified ?? 0)],
-      ['others', countsOf(batch) || '–'],
+      ['batch', `${batch.id} on ${batch.instance}, ${batchStateLabel(batch.state)}`],
+      ['requested', `by ${batch.by} at ${exactly(batch.at)}: ${batch.reason}`],
+      ['for', filter === null ? 'named Macs' : `all with ${criteria.join(', ')}`],
+      ['accepted', `${batch.total}: ${batch.opened} opened, ${batch.left} not opened yet`],
+      ['verified', String(batch.byState.verified ?? 0)],
+      ['other states', countsOf(batch) || '–'],
       ...batch.refusals.map(
-        ({ count, sentence }) => ['refused', `${count}; the first: ${sentence}`] as const,
+        ({ count, sentence }) => ['refused', `${count}, for example: ${sentence}`] as const,
       ),
       ...(cancelRequest === null
         ? []
-        : [['stopped', `by ${cancelRequest.by}: ${cancelRequest.reason}`] as const]),
+        : [['canceled', `by ${cancelRequest.by}: ${cancelRequest.reason}`] as const]),
     ],
     colors,
   );

@@ -12,17 +12,17 @@ const resumeOptions = switchOptions.extend({ nextWave: z.boolean().default(false
 /** Adds `recert pause` and `recert resume`. */
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const [name, description] of [
-    ['pause', 'stop writing to Jamf; watching, reading and cleaning up go on'],
-    ['resume', 'go on writing to Jamf; closes the breaker when it is open'],
+    ['pause', 'pause renewals; monitoring and cleanup continue'],
+    ['resume', 'resume renewals; also closes an open circuit breaker'],
   ] as const) {
     const command = program
       .command(name)
       .description(description)
-      .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-      .option('--instance <instance>', 'one Jamf Pro server instead of all');
+      .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
+      .option('--instance <instance>', 'only this Jamf Pro server');
     withExamples(command, `recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`);
     if (name === 'resume')
-      command.option('--next-wave', 'let the next canary wave begin, although this one is not verified');
+      command.option('--next-wave', 'start the next canary wave before the current one is verified');
     act(command, cli, name === 'resume' ? resumeOptions : switchOptions, async ({ options }) => {
       const { reason, instance, json } = options;
       const nextWave = 'nextWave' in options ? options.nextWave : undefined;
@@ -31,13 +31,13 @@ export function addControlCommands(program: Command, cli: Cli): void {
         options,
       )({ method: 'POST', path: name, body: { reason, instance, nextWave }, answer: pauseAnswer });
       if (json) printJson(cli.context, answer);
-      else for (const one of answer.instances) cli.context.out(sentence(one));
+      else for (const one of answer.instances) cli.context.out(resultText(one));
       return EXIT.done;
     });
   }
 }
 
-function sentence({
+function resultText({
   instance,
   paused,
   changed,
@@ -46,10 +46,10 @@ function sentence({
 }: z.output<typeof pauseAnswer>['instances'][number]): string {
   if (paused)
     return changed
-      ? `${instance} is paused: nothing is sent until recert resume.`
-      : `${instance} was paused before by ${paused.by}: ${paused.reason}`;
-  if (!changed) return `${instance} was not paused, and no breaker is open.`;
-  const closed = breakersClosed.length > 0 ? ` Closed: the breaker of ${breakersClosed.join(', ')}.` : '';
-  const begun = wavesBegun.length > 0 ? ` The next wave of ${wavesBegun.join(', ')} begins.` : '';
-  return `${instance} goes on.${closed}${begun}`;
+      ? `${instance}: paused. Run recert resume to continue.`
+      : `${instance}: already paused by ${paused.by}: ${paused.reason}`;
+  if (!changed) return `${instance}: nothing to resume (not paused, circuit breaker closed).`;
+  const closed = breakersClosed.length > 0 ? ` Circuit breaker closed: ${breakersClosed.join(', ')}.` : '';
+  const started = wavesBegun.length > 0 ? ` Next canary wave started: ${wavesBegun.join(', ')}.` : '';
+  return `${instance}: resumed.${closed}${started}`;
 }

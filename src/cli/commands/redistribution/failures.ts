@@ -5,25 +5,23 @@ import { act, type Cli, connect } from '../../cli.js';
 import type { Context } from '../../context.js';
 import { EXIT } from '../../exit.js';
 import { instance, withExamples, withInstance } from '../../options.js';
-import { exactly, macs, printJson, table, when } from '../../output/print.js';
+import { exactly, macs, printJson, stateLabel, table, when } from '../../output/print.js';
 
-/** What does not go forward, as the API tells it. */
+/** Failed and blocked renewals, as returned by the API. */
 type Failures = z.output<typeof failuresAnswer>;
 
 const options = z.object({ instance, all: z.boolean().default(false) });
 
-/** Macs of a cause that are shown unless all are wanted. */
+/** Maximum number of Macs shown per cause without --all. */
 const SHOWN = 6;
 
-/** Adds `recert failures`: what failed and what is blocked, by cause. */
+/** Adds `recert failures`: failed and blocked renewals, grouped by cause. */
 export function addFailuresCommand(program: Command, cli: Cli): void {
   const failures = withInstance(
     program
       .command('failures')
-      .description(
-        'what failed and what is blocked, by cause, and what to do; exit code 1 when a person is needed',
-      )
-      .option('--all', `show every Mac of a cause instead of the first ${SHOWN}`),
+      .description('failed and blocked renewals by cause, with the fix; exit code 1 if any needs attention')
+      .option('--all', `show all Macs of each cause instead of the first ${SHOWN}`),
   );
   withExamples(
     failures,
@@ -42,9 +40,9 @@ export function addFailuresCommand(program: Command, cli: Cli): void {
 
 function screen({ groups, blocked, complete }: Failures, most: number, context: Context): string {
   const { colors, now } = context;
-  if (groups.length + blocked.length === 0) return colors.green('Nothing failed and nothing is blocked.');
+  if (groups.length + blocked.length === 0) return colors.green('No failures, nothing blocked.');
   const waits = table(
-    ['BLOCKED BY', 'MACS', 'SINCE', 'FOR EXAMPLE'],
+    ['BLOCKED BY', 'MACS', 'SINCE', 'EXAMPLE'],
     blocked.map(({ reason, count, oldestAt, text }) => [
       colors.yellow(reason),
       String(count),
@@ -56,25 +54,25 @@ function screen({ groups, blocked, complete }: Failures, most: number, context: 
   return [
     ...groups.map((group) => causeText(group, most, context)),
     ...(blocked.length > 0 ? [waits] : []),
-    ...(complete ? [] : ['There are more than one answer looks through.']),
+    ...(complete ? [] : ['Incomplete: there are more failed or blocked renewals than one response covers.']),
   ].join('\n\n');
 }
 
 function causeText(group: Failures['groups'][number], most: number, { colors }: Context): string {
   const { id, title, profile, waiting, retrying, said, todo, latestAt, computers } = group;
   const counts = [
-    ...(waiting > 0 ? [colors.red(`${macs(waiting)} need a person`)] : []),
-    ...(retrying > 0 ? [colors.yellow(`${macs(retrying)} try again by themselves`)] : []),
+    ...(waiting > 0 ? [colors.red(`${macs(waiting)} ${waiting === 1 ? 'needs' : 'need'} attention`)] : []),
+    ...(retrying > 0 ? [colors.yellow(`${macs(retrying)} retrying automatically`)] : []),
   ];
   const shown = computers.slice(0, most);
   return [
     `${colors.bold(title)} ${colors.dim(`(${id}, ${profile})`)}`,
     `  ${counts.join(', ')}, latest ${exactly(latestAt)}`,
-    ...(said === '' ? [] : [`  said: ${said}`]),
+    ...(said === '' ? [] : [`  response: ${said}`]),
     `  ${todo}`,
     ...shown.map(
       (mac) =>
-        `  ${mac.serialNumber || mac.id}  ${mac.name}  ${mac.state}  ${colors.dim(mac.redistributionId)}`,
+        `  ${mac.serialNumber || mac.id}  ${mac.name}  ${stateLabel(mac.state)}  ${colors.dim(mac.redistributionId)}`,
     ),
     ...(computers.length > shown.length ? [`  and ${computers.length - shown.length} more (--all)`] : []),
   ].join('\n');

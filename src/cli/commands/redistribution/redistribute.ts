@@ -23,39 +23,40 @@ const options = filterOptions.extend({
   key: z.string().optional(),
   wholeScope: z.string().optional(),
   typedName: z.string().optional(),
-  typedCount: z.string().regex(/^\d+$/, 'is no number').optional(),
+  typedCount: z.string().regex(/^\d+$/, 'must be a number').optional(),
 });
 
 /** Adds `recert redistribute`. */
 export function addRedistributeCommand(program: Command, cli: Cli): void {
   const command = program
     .command('redistribute')
-    .description(
-      'have a profile redistributed to some Macs, or to all that match, whether they are due or not',
-    )
+    .description('redistribute a profile to selected Macs or to all that match a filter, due or not')
     .option('--serial <serial...>', 'serial numbers of the Macs')
-    .option('--id <id...>', 'ids of the Macs in Jamf Pro')
+    .option('--id <id...>', 'IDs of the Macs in Jamf Pro')
     .option(
       '--failed [cause]',
-      'all Macs whose redistribution failed and needs a person, or those of one cause of recert failures',
+      'all Macs whose redistribution needs attention, or those of one cause from recert failures',
     );
   withFilter(command)
-    .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept')
-    .option('--dry-run', 'say what would happen and change nothing')
-    .option('--typed-count <number>', 'for all that match: the number of Macs, as it was shown')
-    .option('--override-hourly-cap', 'go past the hourly cap on certificates; the reason should say why')
-    .option('--override-canary', 'do not wait for the canary; the reason should say why')
-    .option('--wait', 'wait until the new certificates are proven, and show the way there')
-    .option('--within <duration>', 'longest time to wait', '1d')
+    .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
+    .option('--dry-run', 'show what would happen without changing anything')
+    .option('--typed-count <number>', 'with a filter: number of Macs from the preview, as confirmation')
+    .option('--override-hourly-cap', 'ignore the rate limit (certificates per hour); explain it in --reason')
+    .option('--override-canary', 'do not wait for the canary; explain it in --reason')
+    .option('--wait', 'wait until the new certificates are verified, showing progress')
+    .option('--within <duration>', 'maximum time to wait', '1d')
     .option(
       '--key <key>',
-      'idempotency key: the same command with the same key is done once (a new one each time)',
+      'idempotency key: repeating the command with the same key has no effect (default: a new key each time)',
     )
     .option(
       '--whole-scope <id>',
-      'send this profile of Jamf Pro to every Mac in its scope at once: shows what that means first; for an admin, once in 30 days',
+      'redistribute this Jamf Pro profile to every Mac in its scope at once; shows the impact first; needs the admin role, once every 30 days',
     )
-    .option('--typed-name <name>', 'with --whole-scope: the name of the profile, as it was shown');
+    .option(
+      '--typed-name <name>',
+      'with --whole-scope: name of the profile from the preview, as confirmation',
+    );
   withExamples(
     command,
     "recert redistribute --serial C02XK1ABJG5J --reason 'locked out after board swap, INC-4711' --wait",
@@ -70,17 +71,17 @@ export function addRedistributeCommand(program: Command, cli: Cli): void {
     if ([named.length > 0, filtered, wholeScope !== undefined].filter(Boolean).length !== 1)
       throw new CliError(
         EXIT.usage,
-        'Say whom: Macs with --serial or --id, or all that match with --failed, --user, --name, --state, --unknown or --expires-within, or --whole-scope.',
+        'Select Macs with --serial or --id, with a filter (--failed, --user, --name, --state, --unknown, --expires-within), or with --whole-scope.',
       );
     const client = connect(cli, given);
     if (wholeScope !== undefined) return redistributeWholeScope({ ...given, wholeScope }, client, context);
     const { reason, profile, instance, overrideHourlyCap, overrideCanary } = given;
-    const wish = { reason, profile, instance, overrideHourlyCap, overrideCanary };
+    const request = { reason, profile, instance, overrideHourlyCap, overrideCanary };
     if (!filtered && named.length <= MOST_AT_ONCE)
-      return redistributeSome({ ...given, wish: { ...wish, computers: named } }, client, context);
-    const whom = filtered ? { filter: filterOf(given, context.now()) } : { computers: named };
+      return redistributeSome({ ...given, wish: { ...request, computers: named } }, client, context);
+    const targets = filtered ? { filter: filterOf(given, context.now()) } : { computers: named };
     const { typedCount, key } = given;
-    return redistributeMany({ ...given, wish: { ...wish, ...whom }, typedCount, key }, client, context);
+    return redistributeMany({ ...given, wish: { ...request, ...targets }, typedCount, key }, client, context);
   });
 }
 

@@ -28,7 +28,7 @@ const listOptions = z.object({
 export function addRedistributionsCommand(program: Command, cli: Cli): void {
   const redistributions = program
     .command('redistributions')
-    .description('redistributions, open and over')
+    .description('list, show and cancel redistributions')
     .helpCommand(false);
   addList(redistributions, cli);
   addShow(redistributions, cli);
@@ -39,15 +39,15 @@ function addList(redistributions: Command, cli: Cli): void {
   const list = withInstance(
     redistributions
       .command('list', { isDefault: true })
-      .description('newest first')
-      .addOption(choice('--state <state>', 'only those in this state', redistributionState.options))
-      .option('--profile <profile>', 'only of this watched profile')
-      .option('--computer <id>', 'only of the Mac with this id in Jamf Pro'),
+      .description('list redistributions, newest first')
+      .addOption(choice('--state <state>', 'only redistributions in this state', redistributionState.options))
+      .option('--profile <profile>', 'only redistributions of this monitored profile')
+      .option('--computer <id>', 'only redistributions of the Mac with this ID in Jamf Pro'),
   )
-    .addOption(choice('--blocked <reason>', 'only those that wait for this', BLOCK_REASONS))
-    .option('--batch <id>', 'only those of this request for many')
-    .option('--limit <count>', 'most to print', '50')
-    .option('--csv', 'print CSV for a spreadsheet');
+    .addOption(choice('--blocked <reason>', 'only redistributions blocked for this reason', BLOCK_REASONS))
+    .option('--batch <id>', 'only redistributions of this batch')
+    .option('--limit <count>', 'maximum number of redistributions', '50')
+    .option('--csv', 'print as CSV');
   withExamples(
     list,
     'recert redistributions list --state needs-human',
@@ -74,8 +74,8 @@ function addList(redistributions: Command, cli: Cli): void {
 function addShow(redistributions: Command, cli: Cli): void {
   const show = redistributions
     .command('show')
-    .description('one with everything that was seen and done')
-    .argument('<id>', 'id of the redistribution');
+    .description('show one redistribution with its evidence and history')
+    .argument('<id>', 'ID of the redistribution');
   withExamples(show, 'recert redistributions show 5b0c9a52-6f0e-4d67-9d3f-0c4e3a3f6a11');
   act(show, cli, z.object({}), async ({ options, words: [id = ''] }) => {
     const path = `redistributions/${encodeURIComponent(id)}`;
@@ -89,9 +89,9 @@ function addShow(redistributions: Command, cli: Cli): void {
 function addCancel(redistributions: Command, cli: Cli): void {
   const cancel = redistributions
     .command('cancel')
-    .description('stop one: nothing more is sent, and the groups in Jamf are put back')
-    .argument('<id>', 'id of the redistribution')
-    .requiredOption('--reason <why>', 'why, at least 8 characters: it is kept');
+    .description('cancel a redistribution: send nothing more and restore the groups in Jamf Pro')
+    .argument('<id>', 'ID of the redistribution')
+    .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters');
   withExamples(
     cancel,
     "recert redistributions cancel 5b0c9a52-6f0e-4d67-9d3f-0c4e3a3f6a11 --reason 'wrong Mac'",
@@ -107,7 +107,8 @@ function addCancel(redistributions: Command, cli: Cli): void {
       answer: redistributionDetail,
     });
     if (options.json) printJson(cli.context, detail);
-    else cli.context.out(`Asked to stop. recert redistributions show ${detail.id} shows what becomes of it.`);
+    else
+      cli.context.out(`Cancellation requested. Run recert redistributions show ${detail.id} to follow it.`);
     return EXIT.done;
   });
 }

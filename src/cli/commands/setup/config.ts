@@ -11,16 +11,16 @@ import { printJson, table } from '../../output/print.js';
 
 const options = z.object({ describe: z.boolean().default(false) });
 
-/** Adds `recert config check`: every error at once, or what is in force. */
+/** Adds `recert config check`: prints all configuration errors, or the effective configuration. */
 export function addConfigCommand(program: Command, cli: Cli): void {
   const config = program
     .command('config')
-    .description('the configuration that RECERT_CONFIG names')
+    .description('the configuration file in RECERT_CONFIG')
     .helpCommand(false);
   const check = config
     .command('check')
-    .description('print every error at once, or the effective values with secrets hidden')
-    .option('--describe', 'print what every setting means instead');
+    .description('validate the configuration: print all errors, or the effective values with secrets hidden')
+    .option('--describe', 'describe every setting instead');
   withExamples(check, 'RECERT_CONFIG=recert.yaml recert config check');
   act(check, cli, options, ({ options: { describe, json } }) => {
     const { context } = cli;
@@ -41,7 +41,7 @@ export function addConfigCommand(program: Command, cli: Cli): void {
     if (json) printJson(context, effective);
     else {
       context.out(stringify(effective, { lineWidth: 0 }).trimEnd());
-      context.err(context.colors.green('The configuration is good.'));
+      context.err(context.colors.green('The configuration is valid.'));
     }
     return Promise.resolve(EXIT.done);
   });

@@ -18,18 +18,18 @@ const options = z.object({ channel: z.string().optional() });
 
 type Channels = NotificationsConfig['channels'];
 
-/** Adds `recert notify test`: a message to every channel, sent from here, and its recovery. */
+/** Adds `recert notify test`: sends a test incident and its recovery to every channel from this machine. */
 export function addNotifyCommand(program: Command, cli: Cli): void {
-  const notify = program.command('notify').description('messages about incidents').helpCommand(false);
+  const notify = program.command('notify').description('incident notifications').helpCommand(false);
   const test = notify
     .command('test')
     .description(
-      'send a test message to every channel, whatever it is routed, and say that it is over; beat once for the watchman',
+      'send a test message and its resolution to every channel regardless of routing, and one heartbeat',
     )
-    .option('--channel <name>', 'this channel alone')
+    .option('--channel <name>', 'only this channel')
     .addHelpText(
       'after',
-      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 when one did not take it.',
+      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 if a channel did not accept the message.',
     );
   withExamples(test, 'RECERT_CONFIG=recert.yaml recert notify test --channel slack');
   act(test, cli, options, async ({ options: { channel, json } }) => {
@@ -48,8 +48,8 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
       for (const { channel: name, type, error } of results)
         context.out(
           error === null
-            ? `${context.colors.green('ok  ')}  ${name}: ${type} took it`
-            : `${context.colors.red('fail')}  ${name}: ${type} ${error}`,
+            ? `${context.colors.green('ok  ')}  ${name}: accepted by ${type}`
+            : `${context.colors.red('fail')}  ${name}: not accepted by ${type}: ${error}`,
         );
     return results.every(({ taken }) => taken) ? EXIT.done : EXIT.failed;
   });
@@ -62,20 +62,20 @@ async function beat(
     () => null,
     (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
   );
-  return { channel: 'heartbeat', type: 'the watchman', taken: error === null, error };
+  return { channel: 'heartbeat', type: 'heartbeat monitor', taken: error === null, error };
 }
 
 function chosen(channels: Channels, name: string | undefined): Channels {
   const all = Object.keys(channels);
-  if (all.length === 0) throw new CliError(EXIT.usage, 'no channel is configured in notifications.channels');
+  if (all.length === 0) throw new CliError(EXIT.usage, 'No channel is configured in notifications.channels.');
   if (name === undefined) return channels;
   const one = channels[name];
   if (one === undefined)
-    throw new CliError(EXIT.usage, `there is no channel ${name}; configured: ${all.join(', ')}`);
+    throw new CliError(EXIT.usage, `No channel named ${name}. Configured: ${all.join(', ')}.`);
   return { [name]: one };
 }
 
-/** What went wrong, `null` when both messages were taken. */
+/** Sends both messages to a channel. Returns the error message, or `null` if both were accepted. */
 async function attempt(
   channel: Channels[string],
   { http, redis }: Config,
@@ -88,8 +88,8 @@ async function attempt(
       kind: 'test',
       severity: 'info',
       instance: null,
-      title: 'Recert can reach you',
-      text: 'This is a test that somebody asked for with recert notify test. Nothing is the matter.',
+      title: 'Recert test notification',
+      text: 'Test sent with recert notify test. No action needed.',
       path: '/',
     },
     phase,

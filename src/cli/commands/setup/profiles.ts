@@ -15,13 +15,13 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
   const { context } = cli;
   const profiles = program
     .command('profiles')
-    .description('the watched profiles in Jamf, held against what Okta asks for')
+    .description('check monitored Jamf Pro profiles against the Okta requirements')
     .helpCommand(false);
 
   const list = profiles
     .command('list')
-    .description('the watched profiles, with the number of findings of the audit')
-    .option('--instance <instance>', 'one Jamf Pro server instead of all');
+    .description('list the monitored profiles with the number of findings of the profile check')
+    .option('--instance <instance>', 'only this Jamf Pro server');
   withExamples(list, 'recert profiles list');
   act(list, cli, listOptions, async ({ options }) => {
     const { instance, json } = options;
@@ -33,7 +33,7 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     else
       context.out(
         table(
-          ['INSTANCE', 'ID', 'PROFILE', 'HALF', 'NAME IN JAMF', 'ERRORS', 'WARNINGS', 'AUDITED'],
+          ['SERVER', 'ID', 'PROFILE', 'ROLE', 'NAME IN JAMF PRO', 'ERRORS', 'WARNINGS', 'CHECKED'],
           answer.profiles.map(({ errors, warnings, auditedAt, ...one }) => [
             one.instance,
             one.id,
@@ -51,12 +51,17 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
 
   const audit = profiles
     .command('audit')
-    .argument('[ids...]', 'ids of profiles in Jamf; all that are watched when left out')
-    .description('what the audit found, and what to do; exit code 1 when certificates will not be renewed')
-    .option('--instance <instance>', 'one Jamf Pro server instead of all')
-    .option('--strict', 'exit code 1 for warnings, too')
-    .option('--all', 'read and audit every profile of the server that has a SCEP payload, now (operator)')
-    .option('--within <duration>', 'with --all: longest time to wait', '15m');
+    .argument('[ids...]', 'IDs of profiles in Jamf Pro (default: all monitored profiles)')
+    .description(
+      'show the findings of the profile check and how to fix them; exit code 1 if they prevent renewals',
+    )
+    .option('--instance <instance>', 'only this Jamf Pro server')
+    .option('--strict', 'exit code 1 for warnings as well')
+    .option(
+      '--all',
+      'first read and check every profile of the server that has a SCEP payload (needs the operator role)',
+    )
+    .option('--within <duration>', 'with --all: maximum time to wait', '15m');
   withExamples(audit, 'recert profiles audit --strict', 'recert profiles audit --all');
   act(audit, cli, auditOptions, async ({ options, words }) =>
     showAudits(words, options, connect(cli, options), context),
@@ -64,16 +69,16 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
 
   const generate = profiles
     .command('generate')
-    .description('write a profile that the audit finds nothing wrong with, and say what remains by hand')
+    .description('create a profile that passes the profile check, and list the remaining manual steps')
     .requiredOption('--name <name>', 'name of the profile')
-    .requiredOption('--scep-url <url>', 'the SCEP URL that Okta shows')
-    .option('--challenge-file <file>', 'file with the secret key of Okta (else RECERT_SCEP_CHALLENGE)')
-    .option('--out <path>', 'where to write, without .mobileconfig and .xml', 'okta-scep')
-    .option('--create', 'make it in Jamf (RECERT_CONFIG), in nobody’s scope, instead of writing files')
-    .option('--dry-run', 'with --create: only show what would be sent; exit code 7')
-    .option('--yes', 'with --create: do not ask')
-    .option('--offline', 'do not ask the service for the Macs that the subject must fit')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several');
+    .requiredOption('--scep-url <url>', 'SCEP URL from the Okta admin console')
+    .option('--challenge-file <file>', 'file with the secret key from Okta (default: RECERT_SCEP_CHALLENGE)')
+    .option('--out <path>', 'output path without the extensions .mobileconfig and .xml', 'okta-scep')
+    .option('--create', 'create it in Jamf Pro (RECERT_CONFIG) with an empty scope instead of writing files')
+    .option('--dry-run', 'with --create: only show the request; exit code 7')
+    .option('--yes', 'with --create: do not ask for confirmation')
+    .option('--offline', 'do not query the service for the Macs that the subject must fit')
+    .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
     generate,
     "recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",

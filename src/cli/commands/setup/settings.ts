@@ -8,14 +8,14 @@ import { printJson, table } from '../../output/print.js';
 
 const options = z.object({ changed: z.boolean().default(false), describe: z.boolean().default(false) });
 
-/** Adds `recert settings`: the configuration that the running service has in force. */
+/** Adds `recert settings`: shows the effective configuration of the running service. */
 export function addSettingsCommand(program: Command, cli: Cli): void {
   const command = program
     .command('settings')
-    .argument('[text]', 'only settings with this in their path, such as okta or waits')
-    .description('the configuration in force at the running service, secrets hidden')
-    .option('--changed', 'only what differs from the defaults')
-    .option('--describe', 'with what each setting means');
+    .argument('[text]', 'only settings whose path contains this text, such as okta or waits')
+    .description('show the effective configuration of the running service (secrets hidden)')
+    .option('--changed', 'only settings that differ from the default')
+    .option('--describe', 'include a description of each setting');
   withExamples(command, 'recert settings --changed', 'recert settings waits --describe');
   act(command, cli, options, async ({ options: given, words: [text = ''] }) => {
     const { context } = cli;

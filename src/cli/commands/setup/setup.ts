@@ -8,7 +8,7 @@ const overlapOptions = z.object({
   profile: z.string().optional(),
   blue: z
     .string()
-    .regex(/^\d{1,12}$/, 'is a number: the id of the configuration profile in Jamf Pro')
+    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
     .optional(),
   check: z.boolean().default(false),
   dryRun: z.boolean().default(false),
@@ -19,25 +19,25 @@ const overlapOptions = z.object({
 export function addSetupCommand(program: Command, cli: Cli): void {
   const setup = program
     .command('setup')
-    .description('what Recert needs in Jamf Pro beside its webhooks')
+    .description('set up the Jamf Pro objects that Recert needs besides its webhooks')
     .helpCommand(false);
 
   const overlap = setup
     .command('overlap')
-    .description('make the two static groups of a watched profile, and say what is left to do by hand')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
-    .option('--profile <profile>', 'one watched profile instead of all, or the name of one to be')
-    .option('--blue <id>', 'id of the SCEP profile in use today, when the configuration does not say it yet')
-    .option('--check', 'only look whether everything is as it must be; exit code 1 when it is not')
-    .option('--dry-run', 'only show what would be made; exit code 7 when there is something')
-    .option('--yes', 'do not ask')
+    .description('create the two static groups of a monitored profile, and list the remaining manual steps')
+    .option('--instance <instance>', 'Jamf Pro server; required if several are configured')
+    .option('--profile <profile>', 'only this monitored profile, or the name of a new one')
+    .option('--blue <id>', 'ID of the SCEP profile in use today, if it is not in the configuration yet')
+    .option('--check', 'only check the setup; exit code 1 if it is incomplete')
+    .option('--dry-run', 'only show what would be created; exit code 7 if there is anything')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG), whose profiles may still be empty. Nothing that is there is changed.',
+      '\nNeeds the configuration (RECERT_CONFIG); its profiles may still be empty. Existing groups are not changed.',
     );
   withExamples(overlap, 'recert setup overlap --profile okta --blue 12', 'recert setup overlap --check');
   act(overlap, cli, overlapOptions, async ({ options }) => {
-    // Loaded when it is needed: no other command waits for a client of Jamf.
+    // Imported on demand, so that other commands do not load the Jamf Pro client.
     const { setUpOverlap } = await import('../../setup/overlap.js');
     return setUpOverlap(options, cli.context);
   });

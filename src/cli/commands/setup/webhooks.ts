@@ -21,32 +21,32 @@ const testOptions = z.object({
 export function addWebhooksCommand(program: Command, cli: Cli): void {
   const webhooks = program
     .command('webhooks')
-    .description('the webhooks in Jamf Pro that Recert needs')
+    .description('manage and test the webhooks that Recert needs in Jamf Pro')
     .helpCommand(false);
 
   const apply = webhooks
     .command('apply')
-    .description('make the webhooks in Jamf what they must be, ours alone; shows the difference first')
-    .option('--instance <instance>', 'one Jamf Pro server instead of all')
-    .option('--dry-run', 'only show the difference; exit code 7 when there is one')
-    .option('--yes', 'do not ask')
+    .description('create or update Recert’s own webhooks in Jamf Pro; shows the changes first')
+    .option('--instance <instance>', 'only this Jamf Pro server')
+    .option('--dry-run', 'only show the changes; exit code 7 if there are any')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\n--url is the address at which Jamf reaches the receiver; left out, it is http.publicUrl of the configuration (RECERT_CONFIG).',
+      '\n--url is the address at which Jamf Pro reaches the receiver (default: http.publicUrl of the configuration, RECERT_CONFIG).',
     );
   withExamples(apply, 'RECERT_CONFIG=recert.yaml recert webhooks apply --url https://recert.example.com');
   act(apply, cli, applyOptions, async ({ options }) => {
-    // Loaded when it is needed: no other command waits for a client of Jamf.
+    // Imported on demand, so that other commands do not load the Jamf Pro client.
     const { applyToJamf } = await import('../../webhooks/apply.js');
     return applyToJamf(options, cli.context);
   });
 
   const test = webhooks
     .command('test')
-    .description('wait for Jamf to send something, and say what arrived or what to look at')
-    .option('--instance <instance>', 'the Jamf Pro server, when there are several')
+    .description('wait for a webhook from Jamf Pro and report what arrived, or what to check')
+    .option('--instance <instance>', 'only this Jamf Pro server')
     .option('--event <event>', 'wait for this event, such as ComputerInventoryCompleted')
-    .option('--within <duration>', 'longest time to wait', '5m');
+    .option('--within <duration>', 'maximum time to wait', '5m');
   withExamples(
     test,
     'recert webhooks test',
