@@ -12,7 +12,7 @@ test('the browser that CHROMIUM_PATH names is taken before any other', async () 
 test('a CHROMIUM_PATH that leads nowhere is told, with what to do', async () => {
   vi.stubEnv('CHROMIUM_PATH', '/no/such/browser');
   await expect(findChromium()).rejects.toThrow(
-    /CHROMIUM_PATH names \/no\/such\/browser, which is not there. Install Chromium/u,
+    /CHROMIUM_PATH is set to \/no\/such\/browser, which does not exist. Install Chromium/u,
   );
 });
 

@@ -5,7 +5,7 @@ import type { Client } from '../http/client.js';
 import type { EventOptions } from '../commands/fleet/events.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
-import { exactly, macs, printJson } from '../output/print.js';
+import { actionLabel, exactly, macs, printJson } from '../output/print.js';
 import { busy } from '../output/progress.js';
 
 /** Options of `recert events replay`. */
@@ -60,7 +60,10 @@ async function replayOne(
     answer: replayAnswer,
   });
   if (json) printJson(context, answer);
-  else context.out(`${answer.event} replayed: ${answer.effect}, ${macs(answer.computers)}.`);
+  else
+    context.out(
+      `${answer.event} replayed: ${actionLabel(answer.effect).toLowerCase()}, ${macs(answer.computers)}.`,
+    );
   return EXIT.done;
 }
 
@@ -103,7 +106,9 @@ function planText({ replayable, notKept, computers, until }: Answer): string {
 }
 
 function done({ replayed, effects, notUnderstood }: Answer): string {
-  const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  const counts = Object.entries(effects).map(
+    ([effect, count]) => `${count} ${actionLabel(effect).toLowerCase()}`,
+  );
   const unsupported = notUnderstood === 0 ? '' : ` ${notUnderstood} not supported by this version.`;
   return `${replayed} replayed: ${counts.join(', ') || 'none'}.${unsupported}`;
 }

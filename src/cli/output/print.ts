@@ -94,6 +94,22 @@ export function stateLabel(name: string): string {
   return LABELS.get(name) ?? name;
 }
 
+/** Actions for webhook events whose display label differs from the API value. The labels match those of the console. */
+const ACTION_LABELS: ReadonlyMap<string, string> = new Map([
+  ['hint', 'Assessment queued'],
+  ['touch', 'Check-in recorded'],
+  ['profile', 'Profile re-read'],
+  ['hold', 'Hold started'],
+  ['none', 'Ignored'],
+  ['unresolved', 'Unknown Mac'],
+  ['duplicate', 'Duplicate'],
+]);
+
+/** Returns the display label of the action for a webhook event; other values are returned unchanged. */
+export function actionLabel(outcome: string): string {
+  return ACTION_LABELS.get(outcome) ?? outcome;
+}
+
 /** Returns the colored label of a state or outcome: green for success, red for needs attention, yellow for waiting. */
 export function state(name: string, colors: Colors): string {
   const label = stateLabel(name);

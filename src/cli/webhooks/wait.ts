@@ -4,7 +4,7 @@ import { formatDuration } from '../../config/values/duration.js';
 import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
-import { exactly, printJson, table } from '../output/print.js';
+import { actionLabel, exactly, printJson, table } from '../output/print.js';
 import { explainRefusals, newRefusals, readRefusals } from './refusals.js';
 
 type Event = z.output<typeof eventPage>['events'][number];
@@ -69,7 +69,7 @@ function arrivals(events: readonly Event[], { colors }: Context): string {
       exactly(admittedAt),
       event,
       computerId ?? '–',
-      outcome,
+      actionLabel(outcome),
       at === null ? '–' : formatDuration(Math.max(0, admittedAt - at)),
     ]),
     colors,

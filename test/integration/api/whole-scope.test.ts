@@ -114,14 +114,17 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
   const payloads = simulator.world.profiles.get(BLUE)?.payloads;
   const looked = await recert(words, given);
   expect(looked.code).toBe(7);
-  expect(looked.err).toContain('would get another certificate that they do not need');
+  expect(looked.err).toContain('would get a certificate they do not need');
   expect((await writes()).length).toBe(before);
 
   const { computers } = await shown();
   const typed = [...words, '--typed-name', 'Okta SCEP', '--typed-count', String(computers)];
   expect((await recert([...words, '--typed-name', 'Okta SCEP', '--typed-count', '3'], given)).code).toBe(3);
   const sent = await recert(typed, given);
-  expect(sent).toMatchObject({ code: 0, out: `"Okta SCEP" (12) was sent to ${computers} Macs of prod.` });
+  expect(sent).toMatchObject({
+    code: 0,
+    out: `Redistributed "Okta SCEP" (12) to ${computers} Macs on prod.`,
+  });
   expect((await writes()).slice(before)).toEqual([`PUT /JSSResource/osxconfigurationprofiles/id/${BLUE}`]);
   const installs = simulator.world.commands.ofProfile(BLUE).filter(({ type }) => type === 'INSTALL_PROFILE');
   expect(installs).toHaveLength(computers);

@@ -52,15 +52,15 @@ describe('recert events', () => {
     const { id } = await newest();
     const list = await recert(['--event', 'ComputerCheckIn', '--since', '1h'], TOKENS.viewer);
     expect(list.code).toBe(EXIT.done);
-    expect(list.out).toMatch(new RegExp(`${id} .*ComputerCheckIn +2 +touch`));
+    expect(list.out).toMatch(new RegExp(`${id} .*ComputerCheckIn +2 +Check-in recorded`));
     expect(list.out).not.toContain('ComputerInventoryCompleted');
-    expect((await recert(['list', '--until', '1h'])).out).toBe('There is none.');
-    expect((await recert(['list', '--until', '2020-01-31T18:00'])).out).toBe('There is none.');
+    expect((await recert(['list', '--until', '1h'])).out).toBe('No events found.');
+    expect((await recert(['list', '--until', '2020-01-31T18:00'])).out).toBe('No events found.');
     expect((await recert(['list', '--since', '2020-01-31'])).out).toContain(id);
     const json = await recert(['list', '--serial', 'SERIAL2', '--json']);
     expect(z.array(z.object({ id: z.string() })).parse(JSON.parse(json.out))).toEqual([{ id }]);
     const one = await recert(['show', id]);
-    expect(one.out).toMatch(/was done +touch/);
+    expect(one.out).toMatch(/action +Check-in recorded/);
     expect(one.out).toContain('"webhookEvent": "ComputerCheckIn"');
     expect((await recert(['show', '1-1'])).code).toBe(EXIT.notFound);
     expect((await recert(['list', '--since', 'soon'])).code).toBe(EXIT.usage);
@@ -72,12 +72,12 @@ describe('recert events', () => {
     const one = await recert(['replay', id, ...why]);
     expect([one.code, one.out]).toEqual([
       EXIT.done,
-      'ComputerInventoryCompleted was admitted again: hint, 1 Mac.',
+      'ComputerInventoryCompleted replayed: assessment queued, 1 Mac.',
     ]);
     const hint = ['replay', '--outcome', 'hint', ...why];
     const dry = await recert([...hint, '--dry-run']);
     expect(dry.code).toBe(EXIT.pending);
-    expect(dry.err).toMatch(/^3 events up to .*Z can be replayed; they name 3 Macs\.$/);
+    expect(dry.err).toMatch(/^3 events until .*Z can be replayed; they affect 3 Macs\.$/);
     expect((await recert(['replay', '--outcome', 'hold', ...why, '--dry-run'])).code).toBe(EXIT.done);
     expect((await recert(hint)).code).toBe(EXIT.failed);
     expect((await recert([...hint, '--most', '2', '--yes'])).code).toBe(EXIT.refused);
@@ -86,7 +86,11 @@ describe('recert events', () => {
     const asked: string[] = [];
     const confirm = (question: string) => Promise.resolve(asked.push(question) > 0);
     const done = await recert(hint, TOKENS.operator, { confirm });
-    expect([done.code, done.out, asked]).toEqual([EXIT.done, '3 replayed: 3 hint.', ['Replay 3?']]);
+    expect([done.code, done.out, asked]).toEqual([
+      EXIT.done,
+      '3 replayed: 3 assessment queued.',
+      ['Replay 3?'],
+    ]);
     expect(await events()).toHaveLength(7);
     expect((await recert([...hint, '--yes', '--json'])).code).toBe(EXIT.done);
     expect((await recert(hint, TOKENS.viewer)).code).toBe(EXIT.refused);
@@ -96,10 +100,10 @@ describe('recert events', () => {
   });
 
   it.each([
-    [['replay', ...why], 'Say which events'],
-    [['replay', '1-1', '--outcome', 'hint', ...why], 'Say which events'],
+    [['replay', ...why], 'Select one event by its ID'],
+    [['replay', '1-1', '--outcome', 'hint', ...why], 'Select one event by its ID'],
     [['replay', '1-1'], "required option '--reason <why>'"],
-    [['replay', '--outcome', 'hint', '--key', 'k', ...why], '--key is for one event'],
+    [['replay', '--outcome', 'hint', '--key', 'k', ...why], '--key requires an event ID'],
   ])('%o is wrong use', async (words, sentence) => {
     const { code, err } = await recert(words);
     expect(code).toBe(EXIT.usage);

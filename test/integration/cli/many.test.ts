@@ -42,12 +42,10 @@ describe('all that match', () => {
     expect([code, out]).toEqual([EXIT.pending, '']);
     expect(err).toMatch(/SERIAL1 +mac-1 +okta /u);
     expect(err).toContain('12 Macs would be redistributed, 1 refused.');
-    expect(err).toMatch(/1 refused \(unmanaged\); the first: Jamf Pro does not manage mac-14/u);
-    expect(err).toMatch(
-      /12 certificates would be asked of the CA, at most 50 an hour, 100 in flight at a time/u,
-    );
-    expect(err).toMatch(/up to 1,140 calls to Jamf Pro\n +the last is proven in about \S+, at 20/u);
-    expect(err).toContain('the same with --typed-count 12.');
+    expect(err).toMatch(/1 refused \(unmanaged\), for example: Jamf Pro does not manage mac-14/u);
+    expect(err).toMatch(/12 certificates from the CA, at most 50 per hour, 100 in progress at once/u);
+    expect(err).toMatch(/up to 1,140 Jamf Pro API calls \(worst case\)\n +estimated completion in \S+ \(20/u);
+    expect(err).toContain('repeat the command with --typed-count 12.');
     const machine = await recert([...all, '--dry-run', '--json']);
     expect(JSON.parse(machine.out)).toMatchObject({ dryRun: true, accepted: 12, load: { issuances: 12 } });
     expect(await opened()).toEqual([]);
@@ -59,7 +57,7 @@ describe('all that match', () => {
     expect((await recert([...all, '--typed-count', 'all'])).code).toBe(EXIT.usage);
     const wrong = await recert(all, { ask: () => Promise.resolve('yes') });
     expect(wrong.code).toBe(EXIT.refused);
-    expect(wrong.err).toContain('yes was typed: nothing was changed');
+    expect(wrong.err).toContain('yes was typed. Nothing was changed');
     expect((await recert(all, {}, TOKENS.viewer)).code).toBe(EXIT.refused);
     expect(await opened()).toEqual([]);
   });
@@ -76,25 +74,25 @@ describe('all that match', () => {
       },
     });
     expect(asked).toEqual(['Type 12 to redistribute to 12 Macs: ']);
-    expect([code, out]).toEqual([EXIT.done, '12 taken on: 12 verified']);
-    expect(lines.join('\n')).toMatch(/Proven {2}█{10}░{14} {2}5 of 12 .*7 due/u);
+    expect([code, out]).toEqual([EXIT.done, '12 accepted: 12 Verified']);
+    expect(lines.join('\n')).toMatch(/Verified {2}█{10}░{14} {2}5 of 12 .*7 due/u);
     expect(lines.at(-1)).toBe('');
-    const id = /Request (\S+): 12 Macs/u.exec(err)?.[1] ?? '';
+    const id = /Batch (\S+): 12 Macs/u.exec(err)?.[1] ?? '';
     const list = await recert(['batches']);
     expect(list.out).toMatch(new RegExp(`${id} +20.*oskar +12 +12 +opened .*the CA is back, INC-4712`, 'u'));
-    expect((await recert(['batches', 'show', id])).out).toMatch(/proven +12\n/u);
+    expect((await recert(['batches', 'show', id])).out).toMatch(/verified +12\n/u);
     expect((await recert(['redistributions', '--batch', id, '--csv'])).out.split('\r\n')).toHaveLength(13);
     expect((await recert(['batches', 'cancel', id, ...why])).code).toBe(EXIT.refused);
     expect((await recert(['batches', 'show', 'nope'])).code).toBe(EXIT.notFound);
   });
 
-  test('a request for many is stopped as one', async () => {
+  test('a batch can be canceled', async () => {
     const begun = await recert([...all, '--typed-count', '12', '--json']);
     const { batch } = JSON.parse(begun.out) as { batch: { id: string } };
     await expect.poll(async () => (await opened()).length).toBe(12);
     const stopped = await recert(['batches', 'cancel', batch.id, ...why]);
-    expect(stopped.out).toContain('Asked to stop');
-    await expect.poll(async () => (await recert(['batches', 'show', batch.id])).out).toContain('stopped');
+    expect(stopped.out).toContain('Cancellation requested');
+    await expect.poll(async () => (await recert(['batches', 'show', batch.id])).out).toContain('canceled');
   });
 
   test('all that failed are tried again; those of one cause, too', async () => {
@@ -116,7 +114,7 @@ test.each([
   [['redistribute', ...why]],
   [['redistribute', '--id', '1', '--state', 'due', ...why]],
   [['redistribute', '--failed', '--whole-scope', '12', ...why]],
-])('%j does not say whom, and is wrong use', async (words) => {
+])('%j selects no Macs or too many criteria, which is a usage error', async (words) => {
   const { code, err } = await recert(words);
-  expect([code, err]).toEqual([EXIT.usage, expect.stringContaining('Say whom')]);
+  expect([code, err]).toEqual([EXIT.usage, expect.stringContaining('Select Macs')]);
 });

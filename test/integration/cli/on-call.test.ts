@@ -104,10 +104,10 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   const found = await recert('viewer', 'computers', '--user', first.realName);
   expect(found.out).toContain(first.serialNumber);
   const shown = await recert('viewer', 'computers', 'show', first.serialNumber);
-  expect(shown.out).toMatch(/under way +\S+, blocked since /u);
-  expect(shown.out).toMatch(/why not now +1 certificate was asked for within an hour, 1 is allowed/u);
+  expect(shown.out).toMatch(/in progress +\S+, Blocked since /u);
+  expect(shown.out).toMatch(/blocked +1 certificate was asked for within an hour, 1 is allowed/u);
   expect(shown.out).toMatch(
-    /if asked +A redistribution .* waits already .*: go past the hourly cap to have it/u,
+    /on request +A redistribution .* waits already .*: go past the hourly cap to have it/u,
   );
   const why = ['--reason', 'INC-4711: the VPN refuses the certificate of a surgeon'];
   const acting = ['redistribute', '--serial', first.serialNumber, ...why, '--override-hourly-cap', '--wait'];
@@ -117,10 +117,10 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   expect(issuedTo(simulator, first.id)).toBe(0);
   const done = await recert('operator', ...acting);
   expect(done.code, done.err).toBe(EXIT.done);
-  expect(done.err).toMatch(/ triggered: .* pushed: .* verifying: .* verified: /su);
+  expect(done.err).toMatch(/ Triggered: .* Command sent: .* Verifying: .* Verified: /su);
   const before = first.assessments[0]?.certificate?.serialNumber ?? '';
   expect(done.out).toMatch(
-    new RegExp(`${first.serialNumber} +verified +${before} +\\S+ \\S+ +(?!${before})\\S+ +20`, 'u'),
+    new RegExp(`${first.serialNumber} +Verified +${before} +\\S+ \\S+ +(?!${before})\\S+ +20`, 'u'),
   );
   expect(issuedTo(simulator, first.id)).toBe(1);
   expect((await recert('viewer', 'audit')).out).toMatch(
@@ -175,7 +175,7 @@ test('by hand for any Mac: one that is not due is renewed on record; without a t
 
   const nobody = await recert('nobody', ...asked(healthy.serialNumber));
   expect([nobody.code, nobody.out]).toEqual([EXIT.refused, '']);
-  expect(nobody.err).toContain('Say who you are');
+  expect(nobody.err).toContain('No API token');
   const refused = await recert('operator', ...asked(outside.serialNumber));
   expect(refused.code).toBe(EXIT.refused);
   expect(refused.err + refused.out).toContain('change the scope in Jamf Pro first');
@@ -186,7 +186,7 @@ test('by hand for any Mac: one that is not due is renewed on record; without a t
 
   const done = await recert('operator', ...asked(healthy.serialNumber));
   expect(done.code, done.err).toBe(EXIT.done);
-  expect(done.err).toMatch(/ eligible: a person asks.* triggered: .* verified: /su);
+  expect(done.err).toMatch(/ Queued: a person asks.* Triggered: .* Verified: /su);
   expect(issuedTo(simulator, healthy.id)).toBe(1);
   expect((await recert('viewer', 'audit')).out).toMatch(/anna \(operator\) .*INC-4713 +done 1 opened/u);
 });

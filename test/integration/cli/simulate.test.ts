@@ -65,19 +65,19 @@ function ask(...words: string[]) {
 test('what if the window is two days and the cap one an hour: lived through with the fleet and the settings of the service', async () => {
   const picture = join(folder, 'year.svg');
   const { code, out, err } = await ask('--window', '2d', '--hourly-cap', '1', '--picture', picture);
-  expect(err).toContain('Recert as asked: done');
+  expect(err).toContain('Recert, custom: done');
   expect(code).toBe(0);
-  expect(out).toContain('The fleet of okta on prod: 150 Macs');
-  expect(out).toContain('Left out: 3 Macs expired already, 2 Macs of which nothing can be said.');
+  expect(out).toContain('Fleet of okta on prod: 150 Macs');
+  expect(out).toContain('Excluded: 3 Macs already expired, 2 Macs with unknown status.');
   expect(out).toMatch(/POLICY +AVOIDABLE +EXPIRED/);
   expect(out).toMatch(
-    /Recert as asked \(window 2d, hourlyCap 1, inFlight 1000.*: [1-9]\d* Macs expire although online/,
+    /Recert, custom \(renewal window 2d, hourlyCap 1, inFlight 1000.*: [1-9]\d* certificates expire although the Mac was online/,
   );
-  expect(out).toMatch(/Recert as configured \(window 91d.*: no /);
-  expect(out).toContain('"Recert as asked" will not do for this fleet; "Recert as configured" will.');
+  expect(out).toMatch(/Recert as configured \(renewal window 91d.*: no /);
+  expect(out).toContain('"Recert, custom" is not sufficient for this fleet; "Recert as configured" is.');
   const drawn = readFileSync(picture, 'utf8');
   expect(drawn.match(/<polyline /g)).toHaveLength(2 * 6);
-  expect(drawn).toContain('Recert as asked');
+  expect(drawn).toContain('Recert, custom');
 });
 
 test('as JSON, over three years: each policy with its figures and the answer', async () => {
@@ -89,7 +89,7 @@ test('as JSON, over three years: each policy with its figures and the answer', a
     computers: COMPUTERS,
     days: 1_095,
   });
-  const [asked, ...more] = said.years.filter(({ policy }) => policy === 'Recert as asked');
+  const [asked, ...more] = said.years.filter(({ policy }) => policy === 'Recert, custom');
   expect(more).toEqual([]);
   expect(asked?.rails).toEqual({ hourlyCap: 50, inFlightCap: 1_000, windowMs: 14 * DAY_MS });
   expect(asked?.renewals).toBeGreaterThan(2.5 * COMPUTERS);
@@ -104,7 +104,7 @@ test('a fleet of which nothing is known is told as such', async () => {
       { now: empty.now },
     );
     expect(code).toBe(5);
-    expect(err).toContain('no certificate that is known');
+    expect(err).toContain('no known certificate');
   } finally {
     await empty.close();
   }

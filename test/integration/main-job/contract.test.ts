@@ -23,9 +23,9 @@ describe.runIf(specsAreThere)('what the service asks of Jamf Pro', () => {
 
   it('fits the specifications, request by request, and shows no secret in any log', async () => {
     demo = await startDemo(['--computers', '60', '--due', '8']);
-    const [, simulator = ''] = await demo.until(/^Pretend\s+(http:\S+)/m);
+    const [, simulator = ''] = await demo.until(/^Jamf Pro\s+(http:\S+)/m);
     const [, token = ''] = await demo.until(/^Token\s+(\S+)/m);
-    await demo.until(/^Proven: 8 of 8/m);
+    await demo.until(/^Verified: 8 of 8/m);
     const answer = await fetch(`${simulator}/__simulator/requests`);
     // The pretend CA lives at the same address; what it is asked is RFC 8894, not Jamf's.
     const requests = z

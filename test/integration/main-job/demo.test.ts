@@ -3,7 +3,7 @@ import { type DemoRun, startDemo } from '../support/demo.js';
 
 const DUE = 12;
 const SMALL = ['--computers', '60', '--due', String(DUE)];
-const PROVEN = `Proven: ${DUE} of ${DUE} due Macs renewed, one new certificate each`;
+const VERIFIED = `Verified: ${DUE} of ${DUE} due Macs renewed, one new certificate each`;
 
 describe('the main job, end to end', () => {
   let demo: DemoRun;
@@ -12,7 +12,7 @@ describe('the main job, end to end', () => {
   it('renews every due Mac by one certificate although half of the webhooks are lost', async () => {
     demo = await startDemo([...SMALL, '--exit-when-done', '--lose-webhooks', '0.5']);
     expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(PROVEN);
+    expect(demo.said()).toContain(VERIFIED);
   }, 280_000);
 
   it('does so with two receivers and two workers, one of which is killed in the middle', async () => {
@@ -26,13 +26,13 @@ describe('the main job, end to end', () => {
       '--kill-worker',
     ]);
     expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(PROVEN);
+    expect(demo.said()).toContain(VERIFIED);
   }, 280_000);
 
   it('does so when the only worker is killed in the middle', async () => {
     demo = await startDemo([...SMALL, '--exit-when-done', '--kill-worker', '--seed', '2']);
     expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(PROVEN);
+    expect(demo.said()).toContain(VERIFIED);
   }, 280_000);
 
   it('only reads and plans in mode observe', async () => {

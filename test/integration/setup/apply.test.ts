@@ -43,7 +43,7 @@ describe('recert webhooks apply', () => {
     const first = await house.recert([...apply, '--yes']);
     expect(first.code).toBe(EXIT.done);
     expect(first.out).toContain('+ Recert ComputerInventoryCompleted');
-    expect(first.err).toContain('prod: 7 made, and read back from Jamf.');
+    expect(first.err).toContain('prod: 7 changes applied and verified.');
     expect(webhooksOf(house)).toHaveLength(7);
     for (const webhook of webhooksOf(house))
       expect(webhook).toMatchObject({
@@ -60,7 +60,7 @@ describe('recert webhooks apply', () => {
 
     const written = await writes(house);
     const second = await house.recert([...apply, '--yes']);
-    expect(second).toMatchObject({ code: EXIT.done, err: 'There is nothing to do.' });
+    expect(second).toMatchObject({ code: EXIT.done, err: 'Nothing to do.' });
     expect(await writes(house)).toEqual(written);
   });
 
@@ -97,7 +97,7 @@ describe('recert webhooks apply', () => {
     expect(webhooksOf(house)).toEqual([]);
     const yes = await house.recert(apply, { terminal: true, confirm: confirm(true) });
     expect(yes.code).toBe(EXIT.done);
-    expect(asked).toEqual(['Change Jamf like this?', 'Change Jamf like this?']);
+    expect(asked).toEqual(['Apply these changes to Jamf Pro?', 'Apply these changes to Jamf Pro?']);
     expect(webhooksOf(house)).toHaveLength(6);
   });
 
@@ -121,7 +121,7 @@ describe('recert webhooks apply', () => {
     expect(out).toContain('url: http://old → https://recert.example.com/webhooks/jamf/prod');
     expect(out).toContain('+ Recert JSSStartup');
     expect(out).toContain('- Recert ComputerPolicyFinished');
-    expect(out).toContain('= 4 as they must be');
+    expect(out).toContain('= 4 unchanged');
     expect(webhooks.get(checkIn?.id ?? 0)).toMatchObject({ enabled: true, contentType: 'application/json' });
     expect(webhooks.byName('Recert ComputerPolicyFinished')).toBeUndefined();
     for (const webhook of foreign) expect(webhooks.get(webhook.id)).toEqual(webhook);
@@ -136,7 +136,7 @@ describe('recert webhooks apply', () => {
     const rotated = await house.recert([...apply, '--yes']);
     expect(rotated.code).toBe(EXIT.done);
     expect(rotated.out).toContain('header X-Api-Key: another secret → [hidden]');
-    expect(rotated.err).toContain('take the first out of the configuration');
+    expect(rotated.err).toContain('remove the old (first) secret from the configuration');
     expect(headersOf(house)).toEqual([`{"X-Api-Key":"${NEW_KEY}"}`]);
     for (const secret of SECRETS) expect(rotated.out + rotated.err).not.toContain(secret);
     expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
@@ -156,7 +156,7 @@ describe('recert webhooks apply', () => {
     await house.configure(basic([KEY, NEW_KEY]));
     const rotated = await house.recert([...apply, '--yes']);
     expect(rotated.code).toBe(EXIT.done);
-    expect(rotated.out).toContain('password: not shown by Jamf → [hidden]');
+    expect(rotated.out).toContain('password: not shown by Jamf Pro → [hidden]');
     expect(webhooksOf(house)).toMatchObject([{ password: NEW_KEY }]);
     await house.configure(basic(NEW_KEY));
     expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
@@ -169,10 +169,12 @@ describe('recert webhooks apply', () => {
     await house.configure({ webhooks: { authentication, events: ['ComputerAdded'] } }, { http });
     const { code, err } = await house.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.done);
-    expect(err).toContain('prod: Jamf takes the client certificate of a webhook only in its web interface');
+    expect(err).toContain(
+      'prod: The client certificate of a webhook can be set only in the web interface of Jamf Pro',
+    );
     expect(webhooksOf(house)).toMatchObject([{ authenticationType: 'MTLS' }]);
     expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
-    expect((await house.recert(['doctor'])).out).toContain('only in its web interface');
+    expect((await house.recert(['doctor'])).out).toContain('only in the web interface');
   });
 
   test('judges by what it reads back: a write whose answer is lost is done, and is not sent again', async () => {
@@ -196,7 +198,7 @@ describe('recert webhooks apply', () => {
     const { code, err } = await house.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.failed);
     expect(err).toContain('prod: webhooks.create answered 409');
-    expect(err).toContain('read back, Recert ComputerAdded is not as it must be');
+    expect(err).toContain('still incorrect after the change: Recert ComputerAdded');
     expect(webhooksOf(house)).toHaveLength(5);
     expect((await house.recert([...apply, '--yes'])).code).toBe(EXIT.done);
     expect(webhooksOf(house)).toHaveLength(6);

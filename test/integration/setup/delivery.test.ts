@@ -109,11 +109,11 @@ test('signed webhooks arrive after apply, and with the new key after a rotation'
   await house.configure(signed(KEY));
   expect((await house.recert(apply)).code).toBe(EXIT.done);
   await checkIn();
-  expect((await house.recert(apply)).err).toContain('There is nothing to do.');
+  expect((await house.recert(apply)).err).toContain('Nothing to do.');
   await house.configure(signed([KEY, NEW_KEY]));
   const rotation = await house.recert(apply);
   expect(rotation.code).toBe(EXIT.done);
-  expect(rotation.out).toContain('secret: not shown by Jamf → [hidden]');
+  expect(rotation.out).toContain('secret: not shown by Jamf Pro → [hidden]');
   expect(webhooks.all()).toMatchObject([
     { authenticationType: 'HASH_SIGNATURE', hashAlgorithm: 'SHA512', password: NEW_KEY },
   ]);
@@ -146,7 +146,7 @@ test('recert webhooks test says what arrived', async () => {
   expect(said.code).toBe(EXIT.done);
   expect(waits).toBe(2);
   expect(said.err).toContain('Waiting up to 5m');
-  expect(said.out).toMatch(new RegExp(`ComputerInventoryCompleted +${mac} +hint`));
+  expect(said.out).toMatch(new RegExp(`ComputerInventoryCompleted +${mac} +Assessment queued`));
   expect(said.out).not.toContain('ComputerCheckIn');
 });
 
@@ -169,7 +169,7 @@ test('recert webhooks test says why nothing arrived', async () => {
   const said = await house.recert(words, context);
   expect(said.code).toBe(EXIT.failed);
   expect(said.out).toBe('');
-  expect(said.err).toContain('2 were refused with 401');
+  expect(said.err).toContain('2 refused with HTTP 401');
   expect(said.err).toContain('recert webhooks apply --dry-run');
   const json = await house.recert([...words, '--json'], context);
   expect(JSON.parse(json.out)).toEqual({ arrived: [], refused: { 401: 2 } });

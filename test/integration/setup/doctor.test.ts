@@ -130,8 +130,8 @@ describe('recert doctor', () => {
       'worker',
     ]);
     const text = await house.recert(['doctor']);
-    expect(text.out).toMatch(/^ok {4}prod: jamf: reached and signed in, 11\.30\.1-\S+, inventory v4$/m);
-    expect(text.err).toMatch(/^\d+ looked at, 0 failed, 2 to know of\.$/);
+    expect(text.out).toMatch(/^ok {4}prod: jamf: connected and signed in, 11\.30\.1-\S+, inventory v4$/m);
+    expect(text.err).toMatch(/^\d+ checks, 0 failed, 2 warnings\.$/);
   });
 
   test('writes nothing to Jamf', async () => {
@@ -150,7 +150,7 @@ describe('recert doctor', () => {
     const { code, findings } = await examine(await goodHouse({ http: { clients } }));
     const later = /^((Create|Update|Delete) Webhooks|Flush MDM Commands)$/.test(name);
     expect(faultsIn(findings)).toEqual([
-      later ? `warn privilege ${name}: missing, and not needed now` : `fail privilege ${name}: missing`,
+      later ? `warn privilege ${name}: missing, but not needed now` : `fail privilege ${name}: missing`,
     ]);
     expect(code).toBe(later ? EXIT.done : EXIT.failed);
     const { todo = '' } = findings.find(({ check }) => check === `privilege ${name}`) ?? {};
@@ -163,9 +163,9 @@ describe('recert doctor', () => {
     const { findings } = await examine(await goodHouse({ http: { clients } }, { apply: false }));
     expect(faultsIn(findings)).toEqual([
       'fail privilege Create Webhooks: missing',
-      'warn privilege Update Webhooks: missing, and not needed now',
-      'warn privilege Delete Webhooks: missing, and not needed now',
-      expect.stringMatching(/^fail webhooks: not as they must be: Recert ComputerAdded \(create\), /),
+      'warn privilege Update Webhooks: missing, but not needed now',
+      'warn privilege Delete Webhooks: missing, but not needed now',
+      expect.stringMatching(/^fail webhooks: out of date: Recert ComputerAdded \(create\), /),
     ]);
     const observed = { profiles: { okta: { ...okta, mode: 'observe' } } };
     const some = [
@@ -177,7 +177,7 @@ describe('recert doctor', () => {
     ];
     const other = await examine(await goodHouse({ http: { clients: some } }, { instance: observed }));
     expect(faultsIn(other.findings)).toEqual([
-      'warn privilege Update Static Computer Groups: missing, and not needed now',
+      'warn privilege Update Static Computer Groups: missing, but not needed now',
     ]);
   });
 
@@ -185,9 +185,9 @@ describe('recert doctor', () => {
     [
       'evicts',
       ['maxmemory-policy', 'allkeys-lru'],
-      'fail redis eviction: allkeys-lru: a full Redis throws jobs and Macs away',
+      'fail redis eviction: allkeys-lru: a full Redis would evict jobs and Macs',
     ],
-    ['is not durable', ['appendonly', 'no'], 'fail redis durability: the append-only file is off'],
+    ['is not durable', ['appendonly', 'no'], 'fail redis durability: append-only file disabled'],
     ['is nearly full', ['maxmemory', '1mb'], 'warn redis memory: '],
   ])('a Redis that %s', async (_, [name = '', value = ''], fault) => {
     const house = await goodHouse();
@@ -201,7 +201,7 @@ describe('recert doctor', () => {
     await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
     const { code, findings } = await examine(house);
     expect(code).toBe(EXIT.failed);
-    expect(faultsIn(findings)[0]).toMatch(/^fail redis: cannot be asked/);
+    expect(faultsIn(findings)[0]).toMatch(/^fail redis: connection failed/);
     expect(findings.map(({ check }) => check)).toContain('jamf');
   });
 
@@ -209,12 +209,12 @@ describe('recert doctor', () => {
     const house = await goodHouse();
     const ahead = (ms: number) => ({ now: () => Date.now() + ms });
     expect(faultsIn((await examine(house, [], ahead(-45_000))).findings)).toEqual([
-      'warn redis clock: its clock is 45s ahead of ours',
-      'warn jamf clock: its clock is 45s ahead of ours',
+      'warn redis clock: 45s ahead of the clock of this machine',
+      'warn jamf clock: 45s ahead of the clock of this machine',
     ]);
     expect(faultsIn((await examine(house, [], ahead(600_000))).findings)).toEqual([
-      'fail redis clock: its clock is 10m behind ours',
-      'fail jamf clock: its clock is 10m behind ours',
+      'fail redis clock: 10m behind the clock of this machine',
+      'fail jamf clock: 10m behind the clock of this machine',
     ]);
   });
 
@@ -223,7 +223,7 @@ describe('recert doctor', () => {
     [
       'refuses the sign-in',
       { auth: { clientId: 'nobody', clientSecret: CLIENT_SECRET } },
-      /^fail jamf sign-in: refused with 401 \(invalid_client/,
+      /^fail jamf sign-in: refused with HTTP 401 \(invalid_client/,
     ],
   ])('a Jamf that %s is all that is said of it', async (_, instance, fault) => {
     const house = await startHouse(server.url);
@@ -247,7 +247,7 @@ describe('recert doctor', () => {
     const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
     expect(faultsIn((await examine(missing)).findings)).toEqual([
       'fail profile okta pair: "Okta SCEP (green)" (13) goes to other groups, too',
-      'fail profile okta group joinGreen: groups.read answered 404 (Not Found)',
+      'fail profile okta group joinGreen: groups.read failed with HTTP 404 (Not Found)',
     ]);
     // The role may read static groups alone.
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges: Object.keys(PRIVILEGES) }];
@@ -256,7 +256,7 @@ describe('recert doctor', () => {
       { instance: watching({ leaveBlue: SEEDED.expiring }) },
     );
     expect(faultsIn((await examine(least)).findings).at(-1)).toMatch(
-      /^fail profile okta group leaveBlue: .* most likely a smart group$/,
+      /^fail profile okta group leaveBlue: .* probably a smart group$/,
     );
   });
 
@@ -278,7 +278,7 @@ describe('recert doctor', () => {
     ]);
     const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
     expect(faultsIn((await examine(gone)).findings)).toEqual([
-      'fail profile okta green: profiles.read answered 404 (Not Found)',
+      'fail profile okta green: profiles.read failed with HTTP 404 (Not Found)',
     ]);
   });
 
@@ -299,7 +299,7 @@ describe('recert doctor', () => {
     const { webhooks } = house.simulator.world;
     webhooks.update(webhooks.byName('Recert JSSStartup')?.id ?? 0, { enabled: false });
     expect(faultsIn((await examine(house)).findings)).toEqual([
-      'fail webhooks: not as they must be: Recert JSSStartup (update)',
+      'fail webhooks: out of date: Recert JSSStartup (update)',
     ]);
   });
 
@@ -312,10 +312,10 @@ describe('recert doctor', () => {
       house.simulator.url,
     ]);
     expect(faultsIn(findings)).toEqual([
-      'warn last webhook: none has arrived yet',
-      'fail workers: nobody takes from assess, redistribute, sweep, notify',
+      'warn last webhook: none received yet',
+      'fail workers: no worker for queues assess, redistribute, sweep, notify',
       expect.stringMatching(/^fail receiver: http:\/\/127\.0\.0\.1:1 cannot be reached/),
-      expect.stringMatching(/^fail worker: \S+\/readyz answered 404, and not as Recert does$/),
+      expect.stringMatching(/^fail worker: \S+\/readyz returned HTTP 404, which is not a Recert response$/),
     ]);
   });
 
@@ -335,9 +335,9 @@ describe('recert doctor', () => {
       { http: { port: 0, publicUrl: 'http://recert.example.com' }, tokens: [] },
     );
     expect(faultsIn((await examine(house)).findings)).toEqual([
-      'warn tokens: there is no API token',
-      'warn public address: http.publicUrl is plain http',
-      'warn webhook authentication: there is none: anybody who reaches the port can send events',
+      'warn tokens: no API token configured',
+      'warn public address: http.publicUrl uses http',
+      'warn webhook authentication: none: anyone who can reach the port can send events',
     ]);
   });
 });

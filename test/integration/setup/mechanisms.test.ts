@@ -23,7 +23,7 @@ it('doctor looks at what unstick and cycle need before their first use: privileg
   expect(wrong.code).toBe(1);
   for (const half of ['blue', 'green'])
     expect(wrong.out).toContain(`${half}) does not exclude the group ${bare.id}`);
-  expect(wrong.out).toContain(`privilege ${UNSTICK}: held`);
+  expect(wrong.out).toContain(`privilege ${UNSTICK}: granted`);
 
   await house.configure({ profiles: profilesWith(SEEDED.excluded) });
   const right = await house.recert(['doctor']);

@@ -55,7 +55,7 @@ describe('recert setup overlap', () => {
     const { setup, group, writes, world } = await startSetup();
     const looked = await setup([...FIRST, '--dry-run']);
     expect(looked.code).toBe(EXIT.pending);
-    expect(looked.out).toContain(`+ joinGreen: static group "${JOIN_GREEN}", nobody in it`);
+    expect(looked.out).toContain(`+ joinGreen: static group "${JOIN_GREEN}", empty`);
     expect(await setup(FIRST, false)).toMatchObject({ code: EXIT.failed, err: 'Nothing was changed.' });
     expect(await writes()).toEqual([]);
 
@@ -119,7 +119,7 @@ describe('recert setup overlap', () => {
     });
     expect(await setup([])).toMatchObject({
       code: EXIT.done,
-      out: expect.stringContaining('nothing is left') as string,
+      out: expect.stringContaining('no manual steps remaining') as string,
     });
     const checked = await setup(['--check', '--json']);
     expect([checked.code, JSON.parse(checked.out)]).toMatchObject([EXIT.done, { ok: true }]);
@@ -135,7 +135,7 @@ describe('recert setup overlap', () => {
     const { blue, green, joinGreen, leaveBlue } = SEEDED;
     await house.configure({ profiles: { okta: { overlap: { blue, green, joinGreen, leaveBlue } } } });
     const { code, out } = await setup([]);
-    expect([code, out]).toEqual([EXIT.done, expect.stringContaining('nothing is left')]);
+    expect([code, out]).toEqual([EXIT.done, expect.stringContaining('no manual steps remaining')]);
     expect(await writes()).toEqual([]);
   });
 
@@ -170,11 +170,11 @@ describe('recert setup overlap', () => {
   });
 
   it.each([
-    [[], 'Give it a name with --profile'],
-    [['--profile', 'Okta!'], 'a name is a-z'],
-    [['--profile', 'okta', '--blue', 'twelve'], '--blue: is a number'],
+    [[], 'Select the monitored profile with --profile'],
+    [['--profile', 'Okta!'], 'must contain only a-z'],
+    [['--profile', 'okta', '--blue', 'twelve'], '--blue: must be the numeric ID'],
     [['--check', '--profile', 'okta'], 'has no profile okta yet'],
-    [['--profile', 'okta', '--json'], 'Nobody can be asked'],
+    [['--profile', 'okta', '--json'], 'Not a terminal'],
   ])('refuses %j', async (words, said) => {
     const { setup } = await startSetup();
     const { code, err } = await setup(words);

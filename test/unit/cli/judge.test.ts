@@ -29,7 +29,7 @@ it.each([
   ['a list', JSON.stringify([record('6')])],
 ])('judges %s of inventory', async (_, content) => {
   const { code, out } = await judge(content);
-  expect([code, out]).toEqual([EXIT.done, expect.stringMatching(/6 +mac-6 +SERIAL6 +overdue .* 1 of 1 /)]);
+  expect([code, out]).toEqual([EXIT.done, expect.stringMatching(/6 +mac-6 +SERIAL6 +Overdue .* 1 of 1 /)]);
 });
 
 it('judges a record of Classic, at an instant', async () => {
@@ -49,15 +49,15 @@ it('tells of records without an id, and takes a window as the configuration does
     '--window',
     '1%',
   ]);
-  expect([code, out]).toEqual([EXIT.done, expect.stringContaining('healthy')]);
-  expect(err).toContain('1 without an id');
+  expect([code, out]).toEqual([EXIT.done, expect.stringContaining('Healthy')]);
+  expect(err).toContain('1 records without a valid ID');
 });
 
 it.each([
   ['neither identifier nor pattern', '{}', [], '--identifier'],
   ['a bad pattern', '{}', ['--subject', '('], '--subject: is not a regular expression'],
   ['a bad window', '{}', ['--subject', 'a', '--window', '80%'], '--window: a share'],
-  ['a bad instant', '{}', ['--subject', 'a', '--at', 'soon'], '--at: write an instant'],
+  ['a bad instant', '{}', ['--subject', 'a', '--at', 'soon'], '--at: must be a time'],
   ['what is no JSON', 'x', ['--subject', 'a'], 'neither JSON nor XML'],
   ['what is no XML', '<a>', ['--subject', 'a'], 'not well-formed XML'],
 ])('refuses %s', async (_, content, words, said) => {

@@ -38,13 +38,25 @@ test('a table lines its columns up, has no rules, and no blanks at the ends of l
   ).toBe('a     1\nlong  2');
 });
 
-test('colours come only when they are wanted', () => {
-  expect(state('overdue', plain)).toBe('overdue');
+test.each([
+  ['eligible', 'Queued'],
+  ['including', 'Restoring'],
+  ['pushed', 'Command sent'],
+  ['retry', 'Retrying'],
+  ['needs-human', 'Needs attention'],
+  ['cancelled', 'Canceled'],
+  ['accepted', 'accepted'],
+])('shows the API value %s as %s', (value, label) => {
+  expect(state(value, plain)).toBe(label);
+});
+
+test('adds colors only if they are enabled', () => {
+  expect(state('overdue', plain)).toBe('Overdue');
   expect(state('overdue', createColors(true))).toContain('[31m');
   expect(state('verified', createColors(true))).toContain('[32m');
 });
 
-test('what is said on the command line goes before the environment', () => {
+test('options take precedence over the environment', () => {
   const environment = { RECERT_URL: 'https://a.example.com/', RECERT_TOKEN: 'from-environment' };
   expect(resolveConnection({}, environment)).toEqual({
     url: 'https://a.example.com',

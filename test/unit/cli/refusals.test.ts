@@ -19,7 +19,7 @@ it('counts refusals by status, over all servers', () => {
   expect(refusalsIn('<html>')).toEqual(new Map());
 });
 
-it('says what is new, and why it was refused', () => {
+it('reports new refusals with their reason', () => {
   const before = new Map([
     ['404', 2],
     ['503', 7],
@@ -27,9 +27,9 @@ it('says what is new, and why it was refused', () => {
   const more = newRefusals(before, refusalsIn(METRICS));
   expect(more).toEqual(new Map([['401', 4]]));
   expect(explainRefusals(more)).toEqual([
-    '4 were refused with 401: it did not prove that it comes from Jamf; recert webhooks apply gives Jamf the right secret, the log of the receiver says what was wrong.',
+    '4 refused with HTTP 401: authentication failed; run recert webhooks apply to set the secret in Jamf Pro, and see the log of the receiver for the reason.',
   ]);
   expect(explainRefusals(new Map([['418', 1]]))).toEqual([
-    '1 was refused with 418: the log of the receiver says why.',
+    '1 refused with HTTP 418: see the log of the receiver.',
   ]);
 });

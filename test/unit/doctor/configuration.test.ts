@@ -42,14 +42,14 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
     'Jamf over plain http',
     '',
     { url: 'http://jamf.example.com' },
-    'warn address: Jamf is asked over plain http',
+    'warn address: the Jamf Pro URL uses http',
   ],
-  ['tokens that have expired', '', { expires: '2026-11-22' }, 'warn tokens: every API token has expired'],
+  ['tokens that have expired', '', { expires: '2026-11-22' }, 'warn tokens: all API tokens have expired'],
   [
     'one group for two purposes',
     '',
     { leaveBlue: 31 },
-    'fail groups: one static group is used for two purposes',
+    'fail groups: the same static group is used for two purposes',
   ],
   [
     'a secret that can be guessed',
@@ -61,7 +61,7 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
     'a public address without TLS',
     "http: { publicUrl: 'http://recert.example.com' }",
     {},
-    'warn public address: http.publicUrl is plain http',
+    'warn public address: http.publicUrl uses http',
   ],
 ])('tells of %s', (_, more, change, fault) => {
   expect(faults(more, change)).toEqual([fault]);
@@ -76,9 +76,9 @@ it('tells of a certificate of the receiver that expires soon, or has', () => {
   };
   expect(faults(certificate(22))).toEqual([]);
   expect(faults(certificate(20))).toEqual([
-    expect.stringMatching(/^warn tls: the certificate of the receiver is good until Dec 13 /),
+    expect.stringMatching(/^warn tls: the certificate of the receiver expires on Dec 13 /),
   ]);
   expect(faults(certificate(-1))).toEqual([
-    expect.stringMatching(/^fail tls: the certificate of the receiver has expired: Nov 22 /),
+    expect.stringMatching(/^fail tls: the certificate of the receiver expired on Nov 22 /),
   ]);
 });

@@ -23,8 +23,8 @@ const without = (side: 'blue' | 'green') => {
 it.each([
   [['overlap'], undefined, 'ok', 'overlap'],
   [['unstick', 'overlap', 'cycle'], cycle, 'ok', 'unstick, overlap, cycle'],
-  [['unstick', 'cycle'], cycle, 'warn', 'overlap is not among them'],
-  [['overlap'], cycle, 'warn', 'cycle is set up and not allowed'],
+  [['unstick', 'cycle'], cycle, 'warn', 'overlap is not enabled'],
+  [['overlap'], cycle, 'warn', 'cycle is configured but not enabled'],
 ] as const)('mechanisms %j are judged', (mechanisms, given, level, said) => {
   const [finding] = judgeAllowed(look([...mechanisms], given));
   expect(finding).toMatchObject({ level });

@@ -25,11 +25,11 @@ const pager = (key: string) =>
 const wrong = (more: string) => findings(more).flatMap(({ level, said }) => (level === 'ok' ? [] : [said]));
 
 it('says so when nobody is told', () => {
-  expect(wrong('')).toEqual(['nobody is told of incidents']);
+  expect(wrong('')).toEqual(['no notification channel configured: no one is alerted about incidents']);
 });
 
 it('asks for the address of the console, for links', () => {
-  expect(wrong(pager(KEY))).toEqual(['messages have no link']);
+  expect(wrong(pager(KEY))).toEqual(['messages contain no link']);
   expect(wrong(`${pager(KEY)}\nhttp: { publicUrl: 'https://recert.example.com' }`)).toEqual([]);
 });
 

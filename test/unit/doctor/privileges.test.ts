@@ -8,17 +8,17 @@ const NAME = 'Update Static Computer Groups';
 const BASE: PrivilegeFacts = { name: NAME, told: told('Other'), tried: 'unknown', neededNow: true };
 
 it.each<[string, Partial<PrivilegeFacts>, string, RegExp]>([
-  ['listed', { told: told(NAME) }, 'ok', /^held$/],
-  ['an administrator', { told: { names: new Set(), all: true } }, 'ok', /^held$/],
-  ['not listed, but a read went through', { tried: 'allowed' }, 'ok', /^held$/],
+  ['listed', { told: told(NAME) }, 'ok', /^granted$/],
+  ['an administrator', { told: { names: new Set(), all: true } }, 'ok', /^granted$/],
+  ['not listed, but a read went through', { tried: 'allowed' }, 'ok', /^granted$/],
   ['not listed', {}, 'fail', /^missing$/],
   ['not listed, and not needed now', { neededNow: false }, 'warn', /not needed now/],
   ['refused', { tried: 'refused' }, 'fail', /^missing$/],
   ['refused, though nothing is listed', { told: null, tried: 'refused' }, 'fail', /^missing$/],
   ['listed and refused', { told: told(NAME), tried: 'refused' }, 'fail', /refuses the read/],
-  ['not told', { told: null }, 'warn', /cannot be tried without writing/],
-  ['told nothing', { told: told() }, 'warn', /cannot be tried without writing/],
-  ['told nothing, but a read went through', { told: told(), tried: 'allowed' }, 'ok', /^held$/],
+  ['not told', { told: null }, 'warn', /cannot be tested without a change/],
+  ['told nothing', { told: told() }, 'warn', /cannot be tested without a change/],
+  ['told nothing, but a read went through', { told: told(), tried: 'allowed' }, 'ok', /^granted$/],
 ])('a privilege: %s', (_, facts, level, said) => {
   const finding = judgePrivilege({ ...BASE, ...facts });
   expect(finding).toMatchObject({ level, check: `privilege ${NAME}` });

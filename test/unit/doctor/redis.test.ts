@@ -64,5 +64,5 @@ describe('a Redis', () => {
 it('a clock that is not known is said to be so', () => {
   const limits = { slackMs: 1, mostMs: 2, breaks: 'x' };
   expect(judgeClock('jamf clock', null, limits).level).toBe('warn');
-  expect(judgeClock('jamf clock', -2, limits).said).toBe('its clock is 2ms behind ours');
+  expect(judgeClock('jamf clock', -2, limits).said).toBe('2ms behind the clock of this machine');
 });

@@ -154,7 +154,7 @@ describe('the plan', () => {
   });
 
   it('takes for right what Jamf does not show, unless it is to be written anew', () => {
-    const unseen = { field: 'password', is: 'not shown by Jamf', wanted: '[hidden]' };
+    const unseen = { field: 'password', is: 'not shown by Jamf Pro', wanted: '[hidden]' };
     expect(planAfter(wanted(BASIC), {}).changes).toEqual([]);
     const { changes } = planAfter(wanted(BASIC), {}, { rewriteUnseen: true });
     expect(changes.map(({ differences }) => differences)).toEqual([[unseen], [unseen]]);

@@ -9,7 +9,7 @@ import { csv, csvInstant } from '../../output/csv.js';
 import { EXIT } from '../../exit.js';
 import { choice, instance, wholeNumber, withExamples, withInstance } from '../../options.js';
 import { limit, readPages } from '../../http/pages.js';
-import { exactly, facts, printJson, table } from '../../output/print.js';
+import { actionLabel, exactly, facts, printJson, table } from '../../output/print.js';
 import { replayEvents } from '../../events/replay.js';
 
 type Event = z.output<typeof eventPage>['events'][number];
@@ -148,21 +148,6 @@ function findAll(client: Client, options: z.output<ReturnType<typeof listOptions
     },
     { items: (page) => page.events, most: options.limit },
   );
-}
-
-/** Display labels of the actions. They match those of the console. */
-const ACTION_LABELS: ReadonlyMap<string, string> = new Map([
-  ['hint', 'Assessment queued'],
-  ['touch', 'Check-in recorded'],
-  ['profile', 'Profile re-read'],
-  ['hold', 'Hold started'],
-  ['none', 'Ignored'],
-  ['unresolved', 'Unknown Mac'],
-  ['duplicate', 'Duplicate'],
-]);
-
-function actionLabel(outcome: string): string {
-  return ACTION_LABELS.get(outcome) ?? outcome;
 }
 
 function listScreen(found: readonly Event[], { colors }: Context): string {

@@ -44,7 +44,7 @@ describe('a run in which Recert acts', () => {
   });
 
   it.each<[string, Partial<Evidence>, RegExp]>([
-    ['a Mac never redistributed', { redistributions: [] }, /never redistributed/],
+    ['a Mac never redistributed', { redistributions: [] }, /was not redistributed/],
     [
       'one that is not verified',
       { redistributions: [redistribution({ state: 'pushed', proof: null })] },
@@ -60,7 +60,7 @@ describe('a run in which Recert acts', () => {
     [
       'the serial number from before',
       { redistributions: [redistribution({ before: { serialNumber: 'new', expiresAt: 100 } })] },
-      /serial number from before/,
+      /still has the old serial number/,
     ],
     [
       'no later expiry',
@@ -95,7 +95,7 @@ describe('a run in which Recert observes', () => {
       { requests: [{ ...request, path: '/api/v2/mdm/blank-push' }] },
       /POST .*blank-push was sent/,
     ],
-    ['a certificate', { issuances: [issued] }, /asked the CA/],
+    ['a certificate', { issuances: [issued] }, /requested a certificate from the CA/],
   ])('is not, with %s', (_, changes, fault) => {
     expect(faultsOfObserving({ ...observed, ...changes }).join('\n')).toMatch(fault);
   });
