@@ -62,7 +62,7 @@ function wrongOptions(error: z.ZodError, command: Command): string {
     const option = command.options.find((one) => one.attributeName() === name);
     return `${option?.long ?? String(name)}: ${message}`;
   });
-  return `${messages.join('\n')}\n${commandPath(command)}  --help shows the usage.`;
+  return `${messages.join('\n')}\n${commandPath(command)} --help shows the usage.`;
 }
 
 /** Full command path, for example `recert events list`. */

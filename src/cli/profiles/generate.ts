@@ -38,8 +38,8 @@ export const generateOptions = z.object({
 const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
   1. Upload the .mobileconfig (Computers, Configuration Profiles, Upload), or POST the .xml to /JSSResource/osxconfigurationprofiles/id/0.
   2. SCEP, Redistribute Profile: select the days. The API does not expose this setting. It can stay off if Recert is active.
-    3. Add a scope, a few Macs first.
-    4. Delete both files: they contain the challenge in plain text.`;
+  3. Add a scope, a few Macs first.
+  4. Delete both files: they contain the challenge in plain text.`;
 
 /**
  * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. The challenge comes from a file
