@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An instant as every answer has it. */
+/** An instant in a response. */
 export const instant = z.int().meta({ description: 'Milliseconds since 1970, UTC.' });
 
 /** An instant that may be unknown. */
@@ -15,7 +15,7 @@ export const instanceQuery = z
   .min(1)
   .max(32)
   .optional()
-  .describe('Name of the Jamf Pro server in the configuration. May be left out when there is only one.');
+  .describe('Name of the Jamf Pro server in the configuration. Optional if there is only one.');
 
 /** Name of a watched profile in a query. */
 export const profileQuery = z
@@ -23,27 +23,27 @@ export const profileQuery = z
   .min(1)
   .max(32)
   .optional()
-  .describe('Name of the watched profile in the configuration. May be left out when there is only one.');
+  .describe('Name of the watched profile in the configuration. Optional if there is only one.');
 
-/** Where a page starts and how long it is. */
+/** Query parameters of a paged list. */
 export const paging = {
-  cursor: z.string().min(1).max(200).optional().describe('The `next` of the page before.'),
-  limit: z.coerce.number().int().min(1).max(500).default(50).describe('Most items on the page.'),
+  cursor: z.string().min(1).max(200).optional().describe('The `next` of the previous page.'),
+  limit: z.coerce.number().int().min(1).max(500).default(50).describe('Maximum number of items on the page.'),
 };
 
-/** Why a person does what they do: kept in the audit trail, so it must say something. */
+/** The reason of an action, for the audit log. */
 export const reason = z
   .string()
   .trim()
-  .min(8, 'say why in at least 8 characters: it is kept in the audit trail')
-  .max(500, 'say why in at most 500 characters')
-  .describe('Why, for the audit trail.');
+  .min(8, 'give a reason of at least 8 characters: it is recorded in the audit log')
+  .max(500, 'give a reason of at most 500 characters')
+  .describe('Reason, recorded in the audit log.');
 
-/** Id of a computer in Jamf Pro. */
+/** The ID of a computer in Jamf Pro. */
 export const computerId = z
   .string()
-  .regex(/^\d{1,12}$/, 'is a number: the id of the computer in Jamf Pro')
-  .describe('Id of the computer in Jamf Pro.');
+  .regex(/^\d{1,12}$/, 'must be a number: the ID of the computer in Jamf Pro')
+  .describe('ID of the computer in Jamf Pro.');
 
-/** Where the next page starts. */
-export const next = z.string().nullable().describe('Cursor of the next page; null on the last.');
+/** The cursor of the next page. */
+export const next = z.string().nullable().describe('Cursor of the next page; null on the last page.');

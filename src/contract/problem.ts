@@ -1,35 +1,38 @@
 import { z } from 'zod';
 
-/** A refusal of one field of a request. */
+/** An invalid field of a request. */
 export interface FieldProblem {
-  /** Where: `body.reason`, `query.limit`. */
+  /** Path of the field, such as `body.reason` or `query.limit`. */
   path: string;
   message: string;
 }
 
-/** An answer that says what is wrong, as RFC 9457 asks. */
+/** The body of an error response: RFC 9457 problem details. */
 export const problemSchema = z
   .object({
-    type: z.string().describe('Which problem it is: `urn:recert:problem:…`. Programs decide by this.'),
-    title: z.string().describe('The problem in a few words.'),
+    type: z.string().describe('Type of the problem, `urn:recert:problem:…`. Programs should use this field.'),
+    title: z.string().describe('Short name of the problem.'),
     status: z.int().describe('HTTP status.'),
-    detail: z.string().describe('What is wrong with this request, and what to do.'),
+    detail: z.string().describe('What is wrong with this request and what to do.'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('What is wrong with which field.'),
-    results: z.array(z.unknown()).optional().describe('What was said of each Mac, when none was accepted.'),
+      .describe('The invalid fields.'),
+    results: z
+      .array(z.unknown())
+      .optional()
+      .describe('The result for each Mac; set when no Mac was accepted.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
 
-/** Every problem that the API answers with: its status and its title. */
+/** All problem types of the API with HTTP status and title. */
 const PROBLEMS = {
-  'invalid-request': [400, 'The request is not understood'],
+  'invalid-request': [400, 'Invalid request'],
   'not-authenticated': [401, 'Not signed in'],
   'not-allowed': [403, 'Not allowed'],
   'other-origin': [403, 'Not from this site'],
   'not-found': [404, 'Not found'],
-  'method-not-allowed': [405, 'No such method here'],
+  'method-not-allowed': [405, 'Method not allowed'],
   refused: [409, 'Refused'],
   'still-running': [409, 'Still running'],
   'too-large': [413, 'Too large'],
@@ -37,15 +40,15 @@ const PROBLEMS = {
   'key-reused': [422, 'Idempotency key used before'],
   'too-many-failures': [429, 'Too many failures'],
   'too-many-streams': [429, 'Too many live connections'],
-  'jamf-failed': [502, 'Jamf Pro did not do it'],
-  'internal-error': [500, 'Something is wrong in Recert'],
-  'store-unavailable': [503, 'Redis cannot be reached'],
+  'jamf-failed': [502, 'Jamf Pro error'],
+  'internal-error': [500, 'Internal error'],
+  'store-unavailable': [503, 'Redis unavailable'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Name of a problem. */
+/** Type of a problem, without the URN prefix. */
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** Thrown by whatever answers a request, and told as problem details. `detail` is shown: no secret may be in it. */
+/** An error that is sent to the client as problem details. `detail` is shown to users and must not contain secrets. */
 export class Problem extends Error {
   readonly kind: ProblemName;
   readonly status: number;
@@ -67,4 +70,3 @@ export class Problem extends Error {
     this.headers = headers;
   }
 }
-

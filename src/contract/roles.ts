@@ -1,24 +1,24 @@
-/** What somebody may do. */
+/** A role of the ops API. */
 export type Role = 'viewer' | 'operator' | 'admin';
 
-/** From least to most: each may do what those before it may. */
+/** All roles, lowest first. Each role includes the rights of the previous ones. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly Role[];
 
-/** Ways to prove who one is. */
+/** The authentication methods. */
 export const VIAS = ['token', 'session', 'oidc', 'break-glass'] as const;
 
-/** Whether somebody with `role` may do what needs `needed`. */
+/** Whether `role` includes the rights of `needed`. */
 export function allows(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/** Somebody who has proved who they are. */
+/** An authenticated user or client. */
 export interface Principal {
-  /** What the audit trail shows. */
+  /** The name in the audit log. */
   name: string;
   role: Role;
-  /** How they proved it: a token with the request, or a session that was opened with a token, by the provider, by the emergency login. */
+  /** `token`: a Bearer token. Otherwise a session that was opened with a token (`session`), the identity provider or emergency access. */
   via: (typeof VIAS)[number];
-  /** The Jamf Pro servers that they may see and act on; `null`: all. */
+  /** The Jamf Pro servers that the principal may access; `null` for all. */
   instances: readonly string[] | null;
 }

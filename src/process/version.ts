@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** Version of Recert, from the package.json above this file, be it source or build. */
+/** Reads the version of Recert from package.json, in the source tree or in the build; `unknown` without that file. */
 export function readVersion(): string {
   const file = ['../../package.json', '../../../package.json']
     .map((path) => new URL(path, import.meta.url))

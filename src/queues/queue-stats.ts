@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import type { Queues } from './queues.js';
 
-/** How many jobs a queue holds, and how many workers take from it. */
+/** Job counts of a queue by state, and the number of connected workers. */
 export interface QueueStats {
   waiting: number;
   active: number;
@@ -11,16 +11,16 @@ export interface QueueStats {
   workers: number;
 }
 
-/** Counts of every queue: two round trips each, whatever they hold. Workers come from Redis' list of clients. */
+/** Reads the counts of all queues: two round trips per queue, regardless of its size. Workers are counted from the Redis client list. */
 export async function queueStats(queues: Queues): Promise<Readonly<Record<QueueName, QueueStats>>> {
   const [assess, redistribute, sweep, notify, batch] = await Promise.all(
-    QUEUES.map((name) => statsOf(queues[name])),
+    QUEUES.map((name) => countJobs(queues[name])),
   );
-  if (!assess || !redistribute || !sweep || !notify || !batch) throw new Error('a queue has no counts');
+  if (!assess || !redistribute || !sweep || !notify || !batch) throw new Error('a queue is missing from the counts');
   return { assess, redistribute, sweep, notify, batch };
 }
 
-async function statsOf(queue: Pick<Queue, 'getJobCounts' | 'getWorkersCount'>): Promise<QueueStats> {
+async function countJobs(queue: Pick<Queue, 'getJobCounts' | 'getWorkersCount'>): Promise<QueueStats> {
   const [counts, workers] = await Promise.all([
     queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed'),
     queue.getWorkersCount(),

@@ -6,7 +6,7 @@ import type { Sender } from '../http/sender.js';
 import { fingerprintOf, roleOf } from './role-mapping.js';
 import type { TokenBook } from './tokens.js';
 
-/** What is needed to know who somebody is. */
+/** What authentication reads: tokens, sessions, and the sign-in configuration. */
 export interface WhoIsWho {
   tokens: TokenBook;
   sessions: SessionStore;
@@ -15,10 +15,10 @@ export interface WhoIsWho {
 }
 
 /**
- * Who sends a request: by Bearer token, else by session cookie, else nobody (`null`).
- * A session is worth as much as what it was opened with, and ends with it. `heard`: whether it is heard of by this.
+ * Identifies the sender of a request by Bearer token, else by session cookie; `null` when the request has neither. A session has the
+ * rights of the credential that opened it and ends with that credential. `heard: false` does not extend the idle timeout of the session.
  *
- * @throws Problem when a token was sent that is not good. A cookie that is not good is nobody: the page then asks to sign in again.
+ * @throws Problem when the token is invalid. An invalid cookie counts as no cookie, so that the console asks for a new sign-in.
  */
 export async function authenticate(
   { headers: { authorization }, sessionId }: Pick<Sender, 'headers' | 'sessionId'>,
@@ -32,7 +32,7 @@ export async function authenticate(
   return session && principalOf(session, services);
 }
 
-/** Who a session belongs to, by the configuration of now; `null` when it is no longer good. */
+/** The owner of a session under the current configuration; `null` when the session is no longer valid. */
 async function principalOf(
   { proof, endsAt }: Session,
   { tokens, config: { signIn }, now }: Omit<WhoIsWho, 'sessions'>,
@@ -59,21 +59,21 @@ async function principalOf(
 
 async function byToken(authorization: string, tokens: TokenBook): Promise<Principal> {
   const token = /^Bearer +(\S+) *$/iu.exec(authorization)?.[1];
-  if (token === undefined)
-    throw notAuthenticated('The Authorization header is not understood: write "Bearer", a space, the token.');
+  if (token === undefined) throw notAuthenticated('Invalid Authorization header. Expected "Bearer <token>".');
   const check = await tokens.check(token);
   if (!check.known)
     throw notAuthenticated(
-      'This token is not known here, or was revoked. An admin makes one with `recert tokens issue`; one of `recert tokens create` belongs under "tokens" in the configuration of this service.',
+      'Unknown or revoked token. Ask an admin to create one with `recert tokens issue`. A token of `recert tokens create` must be listed under "tokens" in the configuration of this service.',
     );
   const { name, role, instances, expires } = check.token;
   if (check.expired) throw notAuthenticated(expiredSentence(name, expires));
   return { name, role, instances, via: 'token' };
 }
 
-/** What to say of a token whose last day is over. */
+/** The error text for an expired token. `expires` is its last valid day, YYYY-MM-DD in UTC. */
 export function expiredSentence(name: string, expires: string | undefined): string {
-  return `The token of ${name} was good until ${expires ?? 'some day'} (UTC). Make a new one with \`recert tokens create\`.`;
+  const when = expires === undefined ? '' : ` after ${expires} (UTC)`;
+  return `The token of ${name} expired${when}. Create a new one with \`recert tokens create\`.`;
 }
 
 function notAuthenticated(detail: string): Problem {

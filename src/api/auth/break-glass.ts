@@ -8,51 +8,51 @@ import { Problem } from '../../contract/problem.js';
 import { openSession, refuseSignIn } from './open-session.js';
 import { fingerprintOf } from './role-mapping.js';
 
-/** Tries from one address within a minute, at all receivers together. */
-const MOST_TRIES = 5;
-/** Tries that are worked on or wait in this process: each costs 32 MiB and some tenths of a second of a core. */
-const MOST_WAITING = 4;
+/** Attempts per minute and address, over all receivers. */
+const MAX_ATTEMPTS = 5;
+/** Attempts that run or wait in this process. Each costs 32 MiB of memory and some tenths of a second of CPU time. */
+const MAX_WAITING = 4;
 
 let waiting = 0;
 let before: Promise<unknown> = Promise.resolve();
 
 /**
- * Lets somebody in with the password of the emergency login, and makes it loud: audit trail, log, metric, incident.
+ * Signs a user in with the emergency access password. Each use is reported: audit log, log, metric, incident.
  *
- * @throws Problem when there is none, the password is wrong, or there were too many tries.
+ * @throws Problem when emergency access is not configured, the password is wrong, or there were too many attempts.
  */
 export async function breakGlass(
   services: ApiServices,
   sender: Sender,
-  { name: said, password }: { name: string; password: string },
+  { name: givenName, password }: { name: string; password: string },
 ): Promise<{ who: Principal; cookies: NonNullable<Reply<unknown>['cookies']> }> {
   const { config, breakGlass: store, telemetry, now } = services;
   const settings = config.signIn.breakGlass;
   if (!settings)
     throw new Problem(
       'not-found',
-      'No emergency login is configured: signIn.breakGlass, docs/sign-in.md. An API token of the configuration lets you in, too.',
+      'Emergency access is not configured (signIn.breakGlass, see docs/sign-in.md). You can also sign in with an API token of the configuration.',
     );
   const { address } = sender;
-  if ((await store.tried(placeOf(address))) > MOST_TRIES)
-    throw tooMany(`More than ${MOST_TRIES} tries in a minute came from this address.`);
-  const name = `${said} (break-glass)`;
-  if (!(await inTurn(() => isPassword(password, settings.hash.reveal())))) {
-    const why = 'the password of the emergency login was wrong';
+  if ((await store.tried(clientOf(address))) > MAX_ATTEMPTS)
+    throw tooMany(`More than ${MAX_ATTEMPTS} attempts within a minute from this address.`);
+  const name = `${givenName} (break-glass)`;
+  if (!(await serialize(() => isPassword(password, settings.hash.reveal())))) {
+    const why = 'wrong emergency access password';
     await refuseSignIn(services, sender, { name: 'nobody', via: 'break-glass' }, why);
-    throw new Problem('not-authenticated', `That is not the password of the emergency login.`);
+    throw new Problem('not-authenticated', 'Wrong emergency access password.');
   }
   const who: Principal = { name, role: settings.role, instances: null, via: 'break-glass' };
   const at = now();
-  const use = await store.note({ name: said, address, at, endsAt: at + settings.life });
-  telemetry.emit('sign-in.glass-broken', { who: said, address });
+  const use = await store.note({ name: givenName, address, at, endsAt: at + settings.life });
+  telemetry.emit('sign-in.glass-broken', { who: givenName, address });
   const proof = { kind: 'break-glass', name, fingerprint: fingerprintOf(settings), useId: use.id } as const;
   return { who, cookies: await openSession(services, sender, who, proof, settings.life) };
 }
 
-/** One after the other, so that guessing does not take the memory and the core that webhooks need. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting >= MOST_WAITING) throw tooMany('Several people are trying at this moment.');
+/** Runs password checks one at a time, so that guessing does not take the memory and CPU time that webhooks need. */
+async function serialize<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting >= MAX_WAITING) throw tooMany('Too many simultaneous attempts.');
   waiting += 1;
   const mine = before.then(work);
   before = mine.catch(() => undefined);
@@ -64,13 +64,13 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 function tooMany(why: string): Problem {
   return new Problem(
     'too-many-failures',
-    `${why} Wait a minute, then try again.`,
+    `${why} Wait one minute, then try again.`,
     {},
     { 'Retry-After': '60' },
   );
 }
 
-/** One household has a network of IPv6: see express-rate-limit. */
-function placeOf(address: string): string {
+/** The rate limit key of an address. An IPv6 client controls a whole subnet, so the subnet counts (see express-rate-limit). */
+function clientOf(address: string): string {
   return address.includes(':') ? ipKeyGenerator(address) : address;
 }

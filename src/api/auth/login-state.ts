@@ -6,7 +6,7 @@ const begunSchema = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
-  /** Where the person wanted to be. */
+  /** The page to show after the sign-in. */
   next: z.string(),
 });
 const refusedSchema = z.object({ kind: z.literal('refused'), sentence: z.string() });
@@ -15,31 +15,31 @@ const attemptSchema = z.intersection(
   z.object({ until: z.number() }),
 );
 
-/** A sign-in at the provider that was begun in a browser. */
+/** A sign-in at the identity provider that a browser has started. */
 export type BegunAttempt = z.output<typeof begunSchema>;
-/** What a browser knows of its sign-in: that it was begun, or why it was refused. */
+/** The login state in the cookie of a browser: a sign-in was started, or why it was refused. */
 export type Attempt = BegunAttempt | z.output<typeof refusedSchema>;
 
-/** How long somebody may take at the provider, second factor and all. */
+/** How long a sign-in at the provider may take, including the second factor. */
 export const ATTEMPT_LIFE_MS = 10 * 60_000;
-/** Browsers keep some four kilobytes in a cookie. */
-const MOST_SENTENCE = 1_200;
+/** Keeps the encrypted cookie below the limit of browsers, about 4 KB. */
+const MAX_SENTENCE_LENGTH = 1_200;
 
-/** Attempts as they are kept in a cookie, sealed. */
+/** Encrypts attempts for the cookie and decrypts them. */
 export interface AttemptBook {
   write(attempt: Attempt): string;
-  /** `null` when it is none of ours, or too old. */
+  /** `null` when the cookie is absent, invalid or too old. */
   read(sealed: string | null): Attempt | null;
 }
 
-/** Attempts sealed with what only the receivers of this service know. */
+/** Creates the attempt book. The key derives from `secret`, so that all receivers with the same configuration can read the cookies. */
 export function createAttemptBook(secret: string, now: () => number): AttemptBook {
   const seal = createSeal(secret, 'sign-in attempt');
   return {
     write(attempt) {
       const short =
         attempt.kind === 'refused'
-          ? { ...attempt, sentence: attempt.sentence.slice(0, MOST_SENTENCE) }
+          ? { ...attempt, sentence: attempt.sentence.slice(0, MAX_SENTENCE_LENGTH) }
           : attempt;
       return seal.close(JSON.stringify({ ...short, until: now() + ATTEMPT_LIFE_MS }));
     },
@@ -53,8 +53,8 @@ export function createAttemptBook(secret: string, now: () => number): AttemptBoo
 }
 
 /**
- * Where to go after signing in: a page of ours, whatever was asked for. The queue board is reached by way of the console: a browser does
- * not send a SameSite=Strict cookie with a page that another site has sent it to, and only our own page can open it then.
+ * The page to show after the sign-in. Anything but a path of the console becomes `/` (no open redirects). The queue board is opened by the
+ * console: browsers do not send a SameSite=Strict cookie when another site redirects to a page, so the board would ask to sign in again.
  */
 export function landing(next: string): string {
   const isPage = /^\/(?![/\\])[\x21-\x7e]{0,500}$/u.test(next) && !/^\/(api|webhooks|assets)\b/u.test(next);

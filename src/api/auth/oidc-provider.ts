@@ -3,68 +3,68 @@ import { z } from 'zod';
 import type { OidcConfig } from '../../config/sections/sign-in.js';
 import type { BegunAttempt } from './login-state.js';
 
-/** The provider cannot be asked. `message` is for the log. */
+/** The identity provider cannot be reached. `message` is for the log. */
 export class ProviderDown extends Error {
   override readonly name = 'ProviderDown';
 }
 
-/** The provider answered, and nobody is let in. `message` is a sentence for the person. */
+/** The identity provider answered, but the sign-in is refused. `message` is shown to the user. */
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused';
 }
 
-/** Who somebody is, as the provider says. */
+/** The user as the identity provider describes them. */
 export interface Identity {
   name: string;
-  /** `null` when the provider said nothing of groups. */
+  /** `null` when the provider sent no groups claim. */
   groups: readonly string[] | null;
   idToken: string;
 }
 
-/** The provider of identities. */
+/** The OpenID Connect identity provider. */
 export interface Provider {
-  /** Where to send a person, and what to remember of it. @throws ProviderDown */
+  /** Starts a sign-in: the URL of the provider, and the state to keep until the user returns. @throws ProviderDown */
   begin(next: string): Promise<{ url: string; attempt: BegunAttempt }>;
-  /** Who came back. @throws ProviderDown, SignInRefused */
+  /** Completes a sign-in with the query parameters of the callback. @throws ProviderDown, SignInRefused */
   finish(query: Readonly<Record<string, string | undefined>>, attempt: BegunAttempt): Promise<Identity>;
-  /** Where a person signs out, `null` when the provider has no such place or cannot be asked. */
+  /** The URL that ends the session at the provider; `null` when the provider has none or cannot be reached. */
   signOutUrl(idToken: string): Promise<string | null>;
 }
 
-/** Path to which the provider sends people back. */
+/** The path of the redirect URI. */
 export const CALLBACK_PATH = '/api/v1/session/oidc/callback';
 
 const TIMEOUT_SECONDS = 8;
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** After a failure it is not asked again for so long: everybody at the sign-in page would be asking. */
-const REST_MS = 3_000;
+/** Delay before a failed discovery is retried. The sign-in page is public, so it could cause a request per visitor. */
+const RETRY_DELAY_MS = 3_000;
 
 const claimsSchema = z.object({
   preferred_username: z.string().optional(),
   email: z.string().optional(),
   sub: z.string(),
 });
-const groupsSchema = z.union([z.array(z.string()), z.string().transform((one) => [one])]);
+const groupsSchema = z.union([z.array(z.string()), z.string().transform((group) => [group])]);
 
 /**
- * A provider of OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce. It is looked up when somebody signs in and
- * not before, so that it holds up nothing when it is down.
+ * Creates the client of the provider: authorization code flow with PKCE (RFC 7636), state and nonce. Discovery runs at the first sign-in
+ * and not at startup, so that Recert starts when the provider is down.
  */
 export function createProvider(settings: OidcConfig, publicUrl: string, now: () => number): Provider {
   const { issuer, clientId, clientSecret, scopes, groupsClaim, label } = settings;
   const redirectUri = new URL(CALLBACK_PATH, publicUrl).href;
-  let found: Promise<oidc.Configuration> | null = null;
-  let asking: Promise<oidc.Configuration> | null = null;
-  let restUntil = 0;
+  let discovered: Promise<oidc.Configuration> | null = null;
+  let running: Promise<oidc.Configuration> | null = null;
+  let retryAt = 0;
 
-  function discover(): Promise<oidc.Configuration> {
-    return found ?? ask();
+  function cachedOrDiscover(): Promise<oidc.Configuration> {
+    return discovered ?? discover();
   }
 
-  /** Whoever asks while an answer is on its way gets that one: the sign-in page is open to everybody. */
-  function ask(): Promise<oidc.Configuration> {
-    if (asking) return asking;
-    if (now() < restUntil) throw new ProviderDown('it could not be asked a moment ago');
+  /** Reads the metadata of the provider. Concurrent calls share one request, because the sign-in page is public. */
+  function discover(): Promise<oidc.Configuration> {
+    if (running) return running;
+    if (now() < retryAt) throw new ProviderDown('discovery failed a moment ago');
     const answer = oidc
       .discovery(
         new URL(issuer),
@@ -73,20 +73,20 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
         oidc.ClientSecretBasic(clientSecret.reveal()),
         {
           timeout: TIMEOUT_SECONDS,
-          // The schema lets plain http through to this machine alone.
+          // The configuration schema allows plain http for localhost only.
           execute: new URL(issuer).protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
         },
       )
       .catch((error: unknown) => {
-        found = null;
-        restUntil = now() + REST_MS;
+        discovered = null;
+        retryAt = now() + RETRY_DELAY_MS;
         throw new ProviderDown(reasonOf(error));
       })
       .finally(() => {
-        asking = null;
+        running = null;
       });
-    found = answer;
-    asking = answer;
+    discovered = answer;
+    running = answer;
     return answer;
   }
 
@@ -95,13 +95,13 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
     tokens: Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>,
   ): Promise<Identity> {
     const claims = tokens.claims();
-    if (!claims || tokens.id_token === undefined) throw untrusted(label, 'no id token');
-    // Okta leaves what does not fit out of the id token and tells it when asked.
-    const more =
+    if (!claims || tokens.id_token === undefined) throw untrusted(label, 'no ID token');
+    // Okta omits large claims from the ID token; the userinfo endpoint returns them.
+    const userInfo =
       !(groupsClaim in claims) && config.serverMetadata().userinfo_endpoint !== undefined
         ? await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
         : {};
-    const all: Readonly<Record<string, unknown>> = { ...more, ...claims };
+    const all: Readonly<Record<string, unknown>> = { ...userInfo, ...claims };
     const { preferred_username: username, email, sub } = claimsSchema.parse(all);
     return {
       name: username ?? email ?? sub,
@@ -112,8 +112,8 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
 
   return {
     async begin(next) {
-      // Asked each time: a person who is sent to a provider that has gone down since ends at an error of the browser's.
-      const config = await ask();
+      // Always a new discovery: it detects a provider that is down, which would otherwise leave the user at an error page of the browser.
+      const config = await discover();
       const verifier = oidc.randomPKCECodeVerifier();
       const attempt: BegunAttempt = {
         kind: 'begun',
@@ -136,9 +136,9 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
     async finish(query, { state, nonce, verifier }) {
       if (query.state !== state)
         throw new SignInRefused(
-          `This answer of ${label} belongs to another sign-in than the one begun here. Begin again, in one tab.`,
+          `This response from ${label} belongs to a different sign-in. Start again, in one browser tab.`,
         );
-      const config = await discover();
+      const config = await cachedOrDiscover();
       const url = new URL(redirectUri);
       for (const [name, value] of Object.entries(query))
         if (value !== undefined) url.searchParams.set(name, value);
@@ -157,7 +157,7 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
 
     async signOutUrl(idToken) {
       try {
-        const config = await discover();
+        const config = await cachedOrDiscover();
         if (config.serverMetadata().end_session_endpoint === undefined) return null;
         return oidc.buildEndSessionUrl(config, {
           id_token_hint: idToken,
@@ -170,33 +170,33 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
   };
 }
 
-/** What to tell of whatever the library threw. Its own messages may quote what was sent: only its codes are told. */
+/** Converts an error of the library. Its messages may contain the data that was sent, so only its error codes are shown. */
 function refusalOf(error: unknown, label: string): Error {
   if (error instanceof SignInRefused) return error;
   if (error instanceof oidc.AuthorizationResponseError)
     return new SignInRefused(
       error.error === 'access_denied'
-        ? `${label} did not let you in. Are you assigned to the app of Recert there?`
-        : `${label} answered ${codeOf(error.error)}. Begin again; if it stays, look at the app of Recert there.`,
+        ? `${label} denied access. Check that you are assigned to the Recert app there.`
+        : `${label} answered ${codeOf(error.error)}. Start again. If the error persists, check the Recert app there.`,
     );
   if (error instanceof oidc.ResponseBodyError)
     return new SignInRefused(
       error.error === 'invalid_client'
-        ? `${label} does not know Recert: are clientId and clientSecret those of the app there?`
-        : `${label} did not accept the code (${codeOf(error.error)}). Begin again.`,
+        ? `${label} did not accept the client credentials of Recert. Check that clientId and clientSecret match the app there.`
+        : `${label} did not accept the authorization code (${codeOf(error.error)}). Start again.`,
     );
-  if (error instanceof oidc.ClientError && error.code !== undefined && !isTrouble(error))
+  if (error instanceof oidc.ClientError && error.code !== undefined && !isTransportError(error))
     return untrusted(label, codeOf(error.code));
   return new ProviderDown(reasonOf(error));
 }
 
 function untrusted(label: string, why: string): SignInRefused {
   return new SignInRefused(
-    `The answer of ${label} cannot be trusted (${why}), so nobody was signed in. Begin again.`,
+    `The response from ${label} is invalid (${why}). You are not signed in. Start again.`,
   );
 }
 
-function isTrouble(error: oidc.ClientError): boolean {
+function isTransportError(error: oidc.ClientError): boolean {
   return [
     'OAUTH_TIMEOUT',
     'OAUTH_ABORT',
@@ -212,9 +212,7 @@ function codeOf(text: string): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { cause } = error;
-  const of = (one: Error) => {
-    const code: unknown = Reflect.get(one, 'code');
-    return typeof code === 'string' ? code : one.name;
-  };
-  return codeOf(cause instanceof Error ? of(cause) : of(error));
+  const source = cause instanceof Error ? cause : error;
+  const code: unknown = Reflect.get(source, 'code');
+  return codeOf(typeof code === 'string' ? code : source.name);
 }

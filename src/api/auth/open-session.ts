@@ -5,7 +5,7 @@ import type { Principal } from '../../contract/roles.js';
 import type { Sender } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 
-/** What the audit trail keeps of somebody who comes or goes. */
+/** The audit log entry of a sign-in or sign-out. */
 export function signInIntent(
   who: Pick<Principal, 'name'> & { role: string; via: string },
   action: 'sign-in' | 'sign-out' = 'sign-in',
@@ -15,8 +15,8 @@ export function signInIntent(
 }
 
 /**
- * Opens a session, on record, and ends the one that the browser had: a new id at every sign-in, so that an id planted in the browser
- * before is worth nothing. Returns the change of the cookie.
+ * Opens a session and records the sign-in in the audit log. The previous session of the browser ends: every sign-in gets a new session
+ * ID, which prevents session fixation. `lifeMs` is the maximum age in milliseconds. Returns the change of the cookie.
  */
 export async function openSession(
   { sessions, audit, telemetry, now, config }: ApiServices,
@@ -34,7 +34,7 @@ export async function openSession(
   return { session: { open: id, lifeMs } };
 }
 
-/** Keeps on record that somebody was not let in. */
+/** Records a refused sign-in in the log and the audit log. */
 export async function refuseSignIn(
   { audit, telemetry }: Pick<ApiServices, 'audit' | 'telemetry'>,
   { address }: Sender,

@@ -5,8 +5,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Keeps a text in a browser that it can neither read nor change. Nothing is stored for somebody who has not signed in, and any receiver
- * with the same secret understands what another one gave.
+ * Encrypts and authenticates text for a cookie (AES-256-GCM with a key derived from `secret` and `purpose`). The server stores nothing
+ * before a user has signed in, and every receiver with the same secret can read the text.
  */
 export function createSeal(secret: string, purpose: string) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `recert ${purpose}`, 32));
@@ -17,7 +17,7 @@ export function createSeal(secret: string, purpose: string) {
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
     },
-    /** `null` for what was not closed with this key. */
+    /** `null` for text that was not encrypted with this key, or was changed. */
     open(sealed: string): string | null {
       const bytes = Buffer.from(sealed, 'base64url');
       if (bytes.length < IV_BYTES + TAG_BYTES) return null;

@@ -2,14 +2,14 @@ import type { Request, Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { Problem } from '../../contract/problem.js';
 
-/** Counts a failed sign-in; throws a Problem when there were too many from one address. */
+/** Counts a failed sign-in. Rejects with a Problem when its address has exceeded the limit. */
 export type CountFailure = (request: Request, response: Response) => Promise<void>;
 
 const WINDOW_MS = 60_000;
 
 /**
- * Limits failed sign-ins per address and receiver. Only failures pass through it: somebody with a good token is never locked out by
- * somebody else behind the same proxy. What it saves is noise in the log and audit; 256-bit tokens cannot be guessed anyway.
+ * Limits failed sign-ins to `limit` per minute, address and receiver. Only failures count, so that clients with a valid token are never
+ * locked out by others behind the same proxy. The limit keeps noise out of the log and the audit log; 256-bit tokens cannot be guessed.
  */
 export function createFailureLimit(limit: number): CountFailure {
   const limiter = rateLimit({
@@ -17,13 +17,13 @@ export function createFailureLimit(limit: number): CountFailure {
     limit,
     legacyHeaders: false,
     standardHeaders: false,
-    // Which proxies are believed is the operator's choice (http.trustProxy): the library would only print a warning about it.
+    // The operator chooses the trusted proxies (http.trustProxy). These checks of the library only print warnings about that choice.
     validate: { trustProxy: false, xForwardedForHeader: false, forwardedHeader: false },
     handler: (_request, _response, next) =>
       next(
         new Problem(
           'too-many-failures',
-          `More than ${limit} failed sign-ins in a minute came from this address. Wait a minute, then use a token that is good.`,
+          `More than ${limit} failed sign-ins within a minute from this address. Wait one minute, then use a valid token.`,
           {},
           { 'Retry-After': String(WINDOW_MS / 1000) },
         ),

@@ -3,29 +3,29 @@ import type { TokenConfig } from '../../config/schema.js';
 import type { IssuedToken, TokenStore } from '../../store/access/tokens.js';
 
 const DAY_MS = 86_400_000;
-/** When a token was used is noted at most once in this time: nobody wants to know better. */
-const NOTED_EVERY_MS = 60_000;
+/** Minimum time between two writes of the last-used time of a token. */
+const NOTE_INTERVAL_MS = 60_000;
 
-/** A token, wherever it was made. */
+/** A token of the configuration or an issued one. */
 export type KnownToken = Pick<IssuedToken, 'name' | 'role' | 'instances' | 'sha256'> & {
-  /** Last day on which it is good, YYYY-MM-DD in UTC. */
+  /** Last valid day, YYYY-MM-DD in UTC. */
   expires?: string | undefined;
 };
 
-/** What is known of a token somebody showed. */
+/** The result of checking a token. */
 export type TokenCheck = { known: false } | { known: true; expired: boolean; token: KnownToken };
 
-/** Looks tokens up among those of the configuration and those that were issued since. */
+/** Looks up tokens of the configuration and issued tokens. */
 export interface TokenBook {
-  /** Looks up a token as shown, by its hash, and notes that it was used. */
+  /** Looks up a token by its plain text and records its use. */
   check(shown: string): Promise<TokenCheck>;
   /** Looks up a token by its SHA-256, in hex. */
   checkHash(sha256: string): Promise<TokenCheck>;
 }
 
 /**
- * All tokens. A token has 256 random bits, so a plain SHA-256 is enough: there is nothing to guess, and a slow hash would make every
- * request slow. Those of the configuration are looked at first, and are good while Redis is away or has lost the others.
+ * Creates the token book. A token has 256 random bits, so a plain SHA-256 is sufficient; a slow password hash would slow down every
+ * request. Tokens of the configuration are checked first and work even when Redis is down or has lost the issued tokens.
  */
 export function createTokenBook(
   configured: readonly TokenConfig[],
@@ -40,7 +40,7 @@ export function createTokenBook(
 
   async function checkHash(sha256: string): Promise<TokenCheck> {
     const digest = Buffer.from(sha256, 'hex');
-    // Every token is compared, so that the time says nothing of where in the list it stands.
+    // All tokens are compared, so that the timing does not reveal the position of a match.
     const found = book.filter((entry) => timingSafeEqual(entry.digest, digest))[0];
     const token: KnownToken | null = found?.token ?? (await issued.find(sha256));
     return token ? { known: true, expired: isOver(token, now()), token } : { known: false };
@@ -48,9 +48,9 @@ export function createTokenBook(
 
   function note(sha256: string): void {
     const at = now();
-    if (at - (noted.get(sha256) ?? -Infinity) < NOTED_EVERY_MS) return;
+    if (at - (noted.get(sha256) ?? -Infinity) < NOTE_INTERVAL_MS) return;
     noted.set(sha256, at);
-    // Whoever has a good token is not kept waiting, nor refused, because this could not be written.
+    // Not awaited: a slow or failed write must not delay or refuse a request with a valid token.
     issued.noteUsed(sha256, at).catch(() => noted.delete(sha256));
   }
 
@@ -65,7 +65,7 @@ export function createTokenBook(
   };
 }
 
-/** Whether the last day of a token is over, in UTC. */
+/** Whether the last valid day of a token (UTC) has passed. */
 export function isOver({ expires }: Pick<KnownToken, 'expires'>, at: number): boolean {
   return expires !== undefined && at >= Date.parse(expires) + DAY_MS;
 }

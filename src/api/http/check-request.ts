@@ -12,13 +12,13 @@ export interface RawRequest {
 
 /** For a route without parameters or without a query. */
 export const nothing = z.strictObject({});
-/** For a route without a body; an empty object is let pass, as some clients always send one. */
+/** For a route without a body. An empty object is accepted because some clients always send one. */
 export const noBody = z.strictObject({}).optional();
 
 /**
- * What of a request is right by its route's schemas.
+ * Validates the parameters, query and body of a request against the schemas of its route.
  *
- * @throws Problem that names every field that is wrong, all at once.
+ * @throws Problem that lists every invalid field.
  */
 export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   schemas: { params: Params; query: Query; body: Body },
@@ -29,20 +29,24 @@ export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, 
   const body = schemas.body.safeParse(request.body);
   if (params.success && query.success && body.success)
     return { params: params.data, query: query.data, body: body.data, sender: request.sender };
-  const errors = [...told('path', params.error), ...told('query', query.error), ...told('body', body.error)];
+  const errors = [
+    ...problemsOf('path', params.error),
+    ...problemsOf('query', query.error),
+    ...problemsOf('body', body.error),
+  ];
   throw new Problem(
     'invalid-request',
-    `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}. /api/openapi.json says what is understood.`,
+    `${errors.length === 1 ? '1 problem' : `${errors.length} problems`}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}. See /api/openapi.json for the valid requests.`,
     { errors },
   );
 }
 
-/** Values are never repeated: a body may hold a token. */
-function told(part: string, error: z.ZodError | undefined): FieldProblem[] {
+/** The messages never contain the submitted values: a body may hold a token. */
+function problemsOf(part: string, error: z.ZodError | undefined): FieldProblem[] {
   return (error?.issues ?? []).flatMap((issue) => {
     const path = [part, ...issue.path].join('.');
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: `${path}.${key}`, message: 'there is no such field' }));
+      return issue.keys.map((key) => ({ path: `${path}.${key}`, message: 'unknown field' }));
     if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
       return [{ path, message: 'is missing' }];
     return [{ path, message: issue.message }];

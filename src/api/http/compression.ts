@@ -2,18 +2,18 @@ import { readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { RequestHandler } from 'express';
 
-/** Compressed copies of a file, the smaller first. A browser takes `br` over https only. */
+/** The encodings of compressed copies, smallest first. Browsers accept `br` over https only. */
 const COPIES = [
   { encoding: 'br', ending: '.br' },
   { encoding: 'gzip', ending: '.gz' },
 ] as const;
 
-/** Answers with the compressed copy that the build left beside a file, when there is one and the browser takes it. */
+/** Serves the compressed copy that the build wrote beside a file in `folder`, if there is one and the client accepts its encoding. */
 export function compressedFirst(folder: string): RequestHandler {
   const names = new Set(readdirSync(folder).map((name) => `/${name}`));
   return (request, response, next) => {
     response.vary('Accept-Encoding');
-    // One by one: asked about both at once, a browser that names gzip first would get the larger.
+    // Checked one at a time: a single check of both encodings would prefer the client's order, and gzip is the larger file.
     const copy = COPIES.find(
       ({ ending, encoding }) => names.has(request.path + ending) && request.acceptsEncodings(encoding),
     );

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Our cookies. `__Host-` makes the browser insist on Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2), so that no neighbour can plant
- * one; it needs https, so plain http (a laptop, the demo) has the other name. The attempt is Lax: the provider sends the browser back,
- * and a Strict one would stay at home.
+ * The cookies of Recert. With the prefix `__Host-` browsers require Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2), so that a
+ * sibling domain cannot set the cookie. The prefix needs https; plain http (a laptop, the demo) uses the other name. `attempt` is Lax:
+ * the identity provider redirects the browser back, and browsers do not send Strict cookies with such a request.
  */
 const COOKIES = {
   session: { https: '__Host-recert', http: 'recert', sameSite: 'Strict', value: /^[\w-]{1,128}$/u },
@@ -15,13 +15,13 @@ const COOKIES = {
   },
 } as const;
 
-/** One of our cookies. */
+/** The name of a cookie. */
 export type CookieName = keyof typeof COOKIES;
 
-/** What is done to a cookie: given a value for some milliseconds, or taken away. */
+/** A change of a cookie: set a value for `lifeMs` milliseconds, or delete the cookie. */
 export type CookieChange = { open: string; lifeMs: number } | 'close';
 
-/** Value of a cookie in a request, `null` when there is none. Over https only the one that nobody else can plant counts. */
+/** The value of a cookie in a request; `null` when it is absent or malformed. Over https only the `__Host-` name counts. */
 export function cookieOf(
   name: CookieName,
   { cookie = '' }: IncomingHttpHeaders,
@@ -32,13 +32,13 @@ export function cookieOf(
   for (const pair of cookie.split(';')) {
     const at = pair.indexOf('=');
     if (pair.slice(0, at).trim() !== wanted) continue;
-    const said = pair.slice(at + 1).trim();
-    return value.test(said) ? said : null;
+    const sent = pair.slice(at + 1).trim();
+    return value.test(sent) ? sent : null;
   }
   return null;
 }
 
-/** The `Set-Cookie` header that changes a cookie. */
+/** The value of the `Set-Cookie` header for a change of a cookie. */
 export function setCookie(name: CookieName, change: CookieChange, https: boolean): string {
   const { sameSite, ...names } = COOKIES[name];
   const [value, lifeMs] = change === 'close' ? ['', 0] : [change.open, change.lifeMs];

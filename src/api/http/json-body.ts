@@ -1,20 +1,21 @@
 import express, { type Request, type Response } from 'express';
 import { Problem } from '../../contract/problem.js';
 
-const MOST_DEEP = 32;
-/** A hundred Macs with their serial numbers fit many times. */
+const MAX_DEPTH = 32;
+/** Fits the longest list of Macs that a request may name, by serial number. */
 const json = express.json({ limit: '256kb' });
 
 /**
- * The body of a request as JSON, `undefined` when it has none.
+ * Reads the JSON body of a request; `undefined` when the request has no body.
  *
- * @throws Problem when it is something else, or express's own error, which `asProblem` understands.
+ * @throws Problem when the body is not JSON by its content type or is nested too deeply; otherwise the error of express, which
+ * `asProblem` converts.
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   const type = request.is('application/json');
   if (type === null || request.headers['content-length'] === '0') return undefined;
   if (type === false)
-    throw new Problem('not-json', 'Send JSON, and say so: "Content-Type: application/json".');
+    throw new Problem('not-json', 'Send JSON with the header "Content-Type: application/json".');
   await new Promise<void>((resolve, reject) => {
     json(request, response, (error?: unknown) => {
       if (error instanceof Error) reject(error);
@@ -22,15 +23,15 @@ export async function readJson(request: Request, response: Response): Promise<un
     });
   });
   const body: unknown = request.body;
-  if (isDeeper(body, MOST_DEEP))
+  if (isDeeper(body, MAX_DEPTH))
     throw new Problem(
       'invalid-request',
-      `The body has more than ${MOST_DEEP} levels: no request needs them.`,
+      `The body has more than ${MAX_DEPTH} levels of nesting. No request needs that many.`,
     );
   return body;
 }
 
-/** What is written by calling itself, such as JSON, ends the stack on a body of nothing but brackets. */
+/** Deep nesting would overflow the stack of recursive code that handles the body later, such as the schemas and JSON.stringify. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));

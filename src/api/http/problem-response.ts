@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../contract/problem.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 
-/** Answers with a problem. */
+/** Sends a problem as `application/problem+json`. */
 export function sendProblem(response: Response, problem: Problem): void {
   const { kind, status, title, message, more, headers } = problem;
   response
@@ -21,7 +21,7 @@ export function sendProblem(response: Response, problem: Problem): void {
     );
 }
 
-/** Turns whatever was thrown into problem details; what we did not foresee is told to operators and not to the client. */
+/** Creates the error handler that sends problem details. Details of unexpected errors go to the log only, not to the client. */
 export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -39,34 +39,34 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
 }
 
 const bodyParserError = z.object({ type: z.string(), status: z.int() });
-/** As ioredis names them when Redis is away: see its `MaxRetriesPerRequestError` and `commandTimeout`. */
-const REDIS_IS_AWAY =
+/** Errors of ioredis when Redis is unreachable or loading: see its `MaxRetriesPerRequestError` and `commandTimeout`. */
+const REDIS_UNAVAILABLE =
   /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|LOADING/u;
 
-/** What to answer to whatever was thrown. Only a `Problem` has its own words shown: any other text might hold a secret. */
+/** Converts any error to a problem. Only the message of a `Problem` is shown; other messages may contain secrets. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof URIError)
-    return new Problem('invalid-request', 'The address holds a % that is not followed by two hex digits.');
+    return new Problem(
+      'invalid-request',
+      'The URL contains a % that is not followed by two hexadecimal digits.',
+    );
   const fromParser = bodyParserError.safeParse(error);
   if (fromParser.success && fromParser.data.status < 500) return ofBodyParser(fromParser.data.type);
-  if (error instanceof Error && REDIS_IS_AWAY.test(`${error.name} ${error.message}`))
+  if (error instanceof Error && REDIS_UNAVAILABLE.test(`${error.name} ${error.message}`))
     return new Problem(
       'store-unavailable',
-      'Recert cannot reach its Redis, so it cannot say or do this now. Try again in a moment; /readyz says when it is back.',
+      'Recert cannot reach Redis. Try again in a moment; /readyz shows when it is available.',
       {},
       { 'Retry-After': '5' },
     );
-  return new Problem(
-    'internal-error',
-    'This is a mistake of Recert and not of the request. The log of the receiver says more.',
-  );
+  return new Problem('internal-error', 'Internal error. See the receiver log for details.');
 }
 
 function ofBodyParser(type: string): Problem {
   if (type === 'entity.too.large')
-    return new Problem('too-large', 'The body is too large: send fewer Macs in one request.');
+    return new Problem('too-large', 'The body is too large. Send fewer Macs in one request.');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new Problem('not-json', 'Send the body as UTF-8 JSON.');
-  return new Problem('invalid-request', 'The body is not JSON: check quotes and commas.');
+  return new Problem('invalid-request', 'The body is not valid JSON. Check quotes and commas.');
 }

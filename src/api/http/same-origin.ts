@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '../../contract/problem.js';
 
 /**
- * Where a request comes from, as the browser says in headers that a page cannot set: `Sec-Fetch-Site` (Fetch Metadata), else `Origin`.
- * `unknown`: neither was sent, so it is an old browser or no browser.
+ * The origin of a request by the headers that a page cannot set: `Sec-Fetch-Site` (Fetch Metadata), else `Origin`. `unknown`: neither
+ * header is present, so the client is an old browser or not a browser.
  */
 function originOf(headers: IncomingHttpHeaders, publicUrl: string | undefined): 'own' | 'other' | 'unknown' {
   const site = headers['sec-fetch-site'];
@@ -16,10 +16,11 @@ function originOf(headers: IncomingHttpHeaders, publicUrl: string | undefined): 
 }
 
 /**
- * Refuses a write that another site made the browser send. A cookie goes along by itself, so with one (`strict`) the browser must say
- * that our own page asked; SameSite=Strict is the first lock and this the second. A Bearer token needs neither: no browser adds it.
+ * Rejects cross-site requests that write (CSRF protection, in addition to the SameSite=Strict cookie). `strict`: the request is
+ * authenticated by a cookie, which browsers send automatically, so the browser must confirm the own origin. Requests with a Bearer token
+ * need no confirmation, because browsers never add it automatically.
  *
- * @throws Problem
+ * @throws Problem when the request comes from another site.
  */
 export function mustBeOwnOrigin(
   headers: IncomingHttpHeaders,
@@ -29,6 +30,6 @@ export function mustBeOwnOrigin(
   if (origin === 'own' || (origin === 'unknown' && !strict)) return;
   throw new Problem(
     'other-origin',
-    'This did not come from a page of Recert. Programs send a Bearer token instead of a cookie; behind a proxy, set http.publicUrl.',
+    'The request did not come from a page of Recert. Programs must send a Bearer token instead of a cookie. Behind a proxy, set http.publicUrl.',
   );
 }

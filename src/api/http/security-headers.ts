@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Security headers for everything that a browser shows: the API, the queue board, the console. Nothing from elsewhere, nothing inline,
- * never in a frame.
+ * Sets the security headers for everything that a browser can show: the API, the queue board, the console. They forbid content of other
+ * origins, inline scripts and styles, and embedding in a frame.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({
@@ -27,13 +27,13 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
-/** Answers about a fleet are for who asked, and true only now: nobody keeps them. */
+/** Forbids caching of API responses: they hold data of the fleet and change at any time. */
 export const neverStored: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();
 };
 
-/** What is not a page is never taken for one, whatever it says: a Mac may be called `<script>`. */
+/** Forbids MIME sniffing: a JSON response could otherwise be shown as HTML when, for example, a Mac is named `<script>`. */
 export const neverSniffed: RequestHandler = (_request, response, next) => {
   response.set('X-Content-Type-Options', 'nosniff');
   next();

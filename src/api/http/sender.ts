@@ -2,20 +2,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import { cookieOf } from './cookies.js';
 
-/** What is seen of whoever sends a request beside what it asks. */
+/** Connection, cookies and headers of the sender of a request. */
 export interface Sender {
-  /** Whether the browser speaks https, to us or to a proxy before us. */
+  /** Whether the client uses https, to Recert or to a proxy in front of it. */
   https: boolean;
-  /** Id of the session whose cookie came with it. */
+  /** Session ID from the cookie; `null` without one. */
   sessionId: string | null;
-  /** The sign-in that was begun in this browser, sealed. */
+  /** The encrypted sign-in attempt from the cookie (see sign-in/attempt.ts); `null` without one. */
   attempt: string | null;
-  /** Address, as far as `http.trustProxy` lets it be known. */
+  /** IP address of the client. Behind a proxy it depends on `http.trustProxy`. */
   address: string;
   headers: IncomingHttpHeaders;
 }
 
-/** Who sends a request. */
+/** Reads the sender of a request. */
 export function senderOf(request: Request, publicUrl: string | undefined): Sender {
   const { headers } = request;
   const https = request.secure || isPublic(headers.host, publicUrl);
@@ -28,7 +28,7 @@ export function senderOf(request: Request, publicUrl: string | undefined): Sende
   };
 }
 
-/** Asked for under its public name the service is behind a proxy that ends TLS, also one that `http.trustProxy` does not know of. */
+/** A request for the https `http.publicUrl` came through a TLS proxy, even if that proxy is not listed in `http.trustProxy`. */
 function isPublic(host: string | undefined, publicUrl: string | undefined): boolean {
   if (publicUrl === undefined) return false;
   const url = new URL(publicUrl);

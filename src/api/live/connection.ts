@@ -2,29 +2,29 @@ import type { Response } from 'express';
 import type { LiveBatch } from '../../store/live/stream.js';
 import type { LiveHub } from './hub.js';
 
-/** What one connection is made of. */
+/** The settings of one server-sent events connection. */
 export interface LiveConnection {
   hub: LiveHub;
-  /** Id of the last event that the client has seen, `null` when it comes anew. */
+  /** ID of the last event that the client has received (`Last-Event-ID`); `null` for a new client. */
   after: string | null;
-  /** Which Jamf Pro servers it may hear of. */
+  /** Whether the client may see events of a Jamf Pro server. */
   mayHear: (instance: string) => boolean;
-  /** Whether who asked is still signed in. Asked with every beat, and whenever somebody has signed out. */
+  /** Whether the user is still signed in. Called with every heartbeat, and when any session or token ends. */
   stillSignedIn: () => Promise<boolean>;
-  /** Ends by itself after this time, milliseconds. */
+  /** Closes the connection after this time, milliseconds. */
   forMs?: number | undefined;
-  /** How often something is sent when nothing happens, milliseconds: proxies and browsers see that the connection lives. */
+  /** Heartbeat interval, milliseconds. Heartbeats keep proxies and browsers from closing an idle connection. */
   beatMs?: number | undefined;
 }
 
 const BEAT_MS = 15_000;
-/** A client that has not taken so many bytes is let go: it connects again and hears what it missed, or to reload. */
-const MOST_BEHIND = 256 * 1024;
+/** Unsent bytes above which a slow client is disconnected. It reconnects and gets the missed events, or `reload`. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /**
- * Answers with server-sent events until the client leaves, signs out, falls behind, or the process stops.
+ * Sends server-sent events until the client disconnects, signs out or falls behind, or the process stops.
  *
- * @throws what Redis throws, before anything was sent.
+ * @throws the error of Redis if it fails before the response starts.
  */
 export async function serveLive(
   response: Response,
@@ -36,11 +36,11 @@ export async function serveLive(
     if (response.writableEnded) return;
     if (!response.headersSent) begin(response);
     response.write(text);
-    if (response.writableLength > MOST_BEHIND) response.destroy();
+    if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
   }
 
-  async function look(): Promise<void> {
-    // Who cannot be asked about stays: nothing secret is told here, and every answer of the API asks anew.
+  async function checkSignIn(): Promise<void> {
+    // An error (Redis is down) keeps the connection open: events contain nothing secret, and every API request authenticates anew.
     if (await stillSignedIn().catch(() => true)) return;
     write('event: signed-out\ndata: {}\n\n');
     response.end();
@@ -50,7 +50,8 @@ export async function serveLive(
     {
       hear(batches) {
         for (const batch of batches) write(textOf(batch, mayHear));
-        if (batches.some(({ changes }) => changes.some(({ topic }) => topic === 'credentials'))) void look();
+        if (batches.some(({ changes }) => changes.some(({ topic }) => topic === 'credentials')))
+          void checkSignIn();
       },
       reload: (id) => write(`id: ${id}\nevent: reload\ndata: {}\n\n`),
       end: () => response.end(),
@@ -59,7 +60,7 @@ export async function serveLive(
   );
   const beat = setInterval(() => {
     write(':\n\n');
-    void look();
+    void checkSignIn();
   }, beatMs);
   const end = forMs === undefined ? undefined : setTimeout(() => response.end(), forMs);
   if (response.req.method === 'HEAD' || response.destroyed) response.end();
@@ -71,7 +72,7 @@ export async function serveLive(
 }
 
 function begin(response: Response): void {
-  // `no`: nginx would keep the events until its buffer is full.
+  // X-Accel-Buffering: otherwise nginx holds events back until its buffer is full.
   response.set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
@@ -81,11 +82,11 @@ function begin(response: Response): void {
   response.write('retry: 3000\n\n');
 }
 
-/** The id alone when there is nothing in it for this client: it has seen it all the same. */
+/** The event as text. If the client may see none of the changes, only the ID is sent, so that its `Last-Event-ID` advances. */
 function textOf({ id, changes }: LiveBatch, mayHear: (instance: string) => boolean): string {
-  const heard = changes.filter(
+  const visible = changes.filter(
     ({ topic, instance }) => topic !== 'credentials' && (instance === null || mayHear(instance)),
   );
-  if (heard.length === 0) return `id: ${id}\n\n`;
-  return `id: ${id}\nevent: change\ndata: ${JSON.stringify({ changes: heard })}\n\n`;
+  if (visible.length === 0) return `id: ${id}\n\n`;
+  return `id: ${id}\nevent: change\ndata: ${JSON.stringify({ changes: visible })}\n\n`;
 }

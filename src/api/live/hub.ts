@@ -1,36 +1,37 @@
 import type { Redis } from 'ioredis';
 import { isAfter, type LiveBatch, type LiveStream } from '../../store/live/stream.js';
 
-/** Somebody who wants to hear what changes. */
+/** A subscriber of live changes. */
 export interface LiveClient {
-  /** Batches in their order, each once. */
+  /** Receives batches of changes in order, each exactly once. */
   hear(batches: readonly LiveBatch[]): void;
-  /** Some were missed, or may have been: whatever is shown is to be read again. `id` is where hearing goes on. */
+  /** Changes may have been missed: the client must reload its data. `id` is the position in the stream from which events follow. */
   reload(id: string): void;
-  /** The process stops. */
+  /** The process is stopping. */
   end(): void;
 }
 
-/** Hands what changes in any process to the clients of this receiver. */
+/** Delivers the changes of all processes to the clients of this receiver. */
 export interface LiveHub {
-  /** How many there are. */
+  /** Number of connected clients. */
   readonly size: number;
   /**
-   * Adds a client, who hears everything that came after the batch `after`; without one, from now on. Resolves with how to leave.
+   * Adds a client. It gets all changes after the batch `after`; with `null`, or if the stream no longer holds that batch, it gets `reload`
+   * and then the changes from now on. Resolves with the function that removes the client.
    *
-   * @throws what Redis throws; then it was not added.
+   * @throws the error of Redis; the client is then not added.
    */
   join(client: LiveClient, after: string | null): Promise<() => void>;
-  /** Ends all clients, and takes none any more. */
+  /** Ends all clients; `join` rejects from then on. */
   close(): void;
 }
 
 const BLOCK_MS = 5_000;
-const AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 
 /**
- * One reader of the stream for all clients of a receiver, on a connection of its own that is there only while somebody listens.
- * When Redis was away everybody is told to read everything again.
+ * Creates the hub: one reader of the stream for all clients of a receiver. The reader has its own Redis connection, which is open only
+ * while there are clients. After a failure of Redis all clients get `reload`.
  */
 export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStream }): LiveHub {
   const clients = new Set<LiveClient>();
@@ -39,11 +40,11 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
 
   function startReader(): { place: Promise<string>; stop: () => void } {
     const connection = redis.duplicate({ commandTimeout: undefined, maxRetriesPerRequest: 1 });
-    // Who asks for something else tells that Redis is away; here it only means to wait.
+    // Other connections report a failure of Redis; this one only retries.
     connection.on('error', () => undefined);
     const stopping = new AbortController();
     const place = stream.lastId();
-    const mine = {
+    const started = {
       place,
       stop: () => {
         stopping.abort();
@@ -53,11 +54,11 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
     void place.then(
       (id) => follow(connection, id, stopping.signal),
       () => {
-        mine.stop();
-        if (reader === mine) reader = null;
+        started.stop();
+        if (reader === started) reader = null;
       },
     );
-    return mine;
+    return started;
   }
 
   async function follow(connection: Redis, from: string, stopping: AbortSignal): Promise<void> {
@@ -75,7 +76,7 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
         if (batches.length > 0) for (const client of clients) client.hear(batches);
       } catch {
         lost = true;
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       }
     }
   }
@@ -93,14 +94,15 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
     },
 
     async join(client, after) {
-      if (closed) throw new Error('the receiver stops');
+      if (closed) throw new Error('the receiver is stopping');
       const held: LiveBatch[] = [];
       let last: string | null = null;
-      const heard = (batches: readonly LiveBatch[]) => {
+      const deliver = (batches: readonly LiveBatch[]) => {
         const newer = batches.filter(({ id }) => last === null || isAfter(id, last));
         last = newer.at(-1)?.id ?? last;
         if (newer.length > 0) client.hear(newer);
       };
+      // Holds new batches back until the missed ones are delivered.
       const waiting: LiveClient = {
         hear: (batches) => void held.push(...batches),
         reload: (id) => client.reload(id),
@@ -116,14 +118,14 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
           client.reload(last);
         } else {
           last = after;
-          heard(missed);
+          deliver(missed);
         }
       } catch (error) {
         leave(member);
         throw error;
       }
-      member.hear = heard;
-      heard(held);
+      member.hear = deliver;
+      deliver(held);
       return () => leave(member);
     },
 

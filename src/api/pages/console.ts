@@ -8,14 +8,14 @@ import { sendProblem } from "../http/problem-response.js";
 import { Problem } from '../../contract/problem.js';
 import { securityHeaders } from '../http/security-headers.js';
 
-/** What the build of the console leaves where a nonce belongs: `html.cspNonce` in console/vite.config.ts. */
-const NONCE_PLACE = 'RECERT_CSP_NONCE';
-/** Where the built console may be, as seen from this file: when it is built itself, and when it runs from its source. */
+/** Placeholder for the nonce in the built page: `html.cspNonce` in console/vite.config.ts. */
+const NONCE_PLACEHOLDER = 'RECERT_CSP_NONCE';
+/** Possible folders of the built console, relative to this file: when it runs from the build, and when it runs from the source. */
 const FOLDERS = ['../../../console/', '../../../dist/console/'];
-/** Never a page of the console, even when nobody else has answered: a program, or who asks for a file, must get a 404 and not a page. */
+/** Paths that never get the page of the console: API clients and requests for files must get a 404 instead of HTML. */
 const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)|\.(?!html$)\w+$/u;
 
-/** Folder of the built console, `null` when it was not built. */
+/** The folder of the built console; `null` when it is not built. */
 function consoleFolder(): string | null {
   const found = FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((folder) =>
     existsSync(join(folder, 'assets')),
@@ -24,8 +24,8 @@ function consoleFolder(): string | null {
 }
 
 /**
- * The web console: its files, and its page for every address that may be one of its pages. Mount it last: what it does not answer
- * goes on to whoever says that there is nothing.
+ * The web console: its static files, and its page for every path that can be a page of the console. Mount it after all other routes; it
+ * passes other requests on to the final 404 handler.
  */
 export function consoleRoutes(folder: string | null = consoleFolder()): Router {
   const router = Router();
@@ -35,7 +35,7 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
       '/assets',
       secure,
       compressedFirst(join(folder, 'assets')),
-      // Vite names these files by a hash of their content.
+      // Vite puts a hash of the content into these file names, so they can be cached forever.
       express.static(join(folder, 'assets'), {
         index: false,
         immutable: true,
@@ -59,17 +59,17 @@ function page(folder: string): RequestHandler {
       .set('Content-Security-Policy', contentSecurityPolicy(nonce))
       .set('Cache-Control', 'no-store')
       .type('html')
-      .send(html.replaceAll(NONCE_PLACE, nonce));
+      .send(html.replaceAll(NONCE_PLACEHOLDER, nonce));
   };
 }
 
 const notBuilt: RequestHandler = (_request, response) => {
-  sendProblem(response, new Problem('not-found', 'The console is not built: `npm run build` builds it.'));
+  sendProblem(response, new Problem('not-found', 'The console is not built. Run `npm run build`.'));
 };
 
 /**
- * Nothing but our own files runs. Style elements need the nonce of this very answer: Mantine makes its variables so, and a dialog
- * its scroll lock.
+ * Allows scripts and styles of this origin only. Style elements need the nonce of this response: Mantine adds its CSS variables, and
+ * dialogs add their scroll lock, as style elements.
  */
 function contentSecurityPolicy(nonce: string): string {
   return [

@@ -7,18 +7,18 @@ import { sendProblem } from "../http/problem-response.js";
 import { Problem } from '../../contract/problem.js';
 
 const PATH = '/api/docs';
-/** Where the files of Swagger UI may be, as seen from this file: beside the build, and in its package when it runs from its source. */
+/** Possible folders of the Swagger UI files, relative to this file: beside the build, and in the package when run from the source. */
 const FOLDERS = ['../../../api-docs/', '../../../node_modules/swagger-ui-dist/'];
-/** All that is served of the package. */
+/** The files of the package that are served; all others get a 404. */
 const FILES = /^\/swagger-ui(?:-bundle\.js|\.css)$/u;
 
-/** Nothing inline, so that the policy of every other page holds here, too. */
+/** No inline script or style, so that the page works under the same Content-Security-Policy as the others. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Recert: the ops API</title>
+<title>Recert: ops API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${PATH}/swagger-ui.css">
 <link rel="stylesheet" href="${PATH}/page.css">
@@ -26,7 +26,7 @@ const PAGE = `<!doctype html>
 <script defer src="${PATH}/page.js"></script>
 </head>
 <body>
-<header><a href="/">Recert</a> <span>Whoever is signed in there is signed in here. What is tried here is done.</span></header>
+<header><a href="/">Recert</a> <span>You are signed in with your console session. “Try it out” runs real requests.</span></header>
 <main id="docs"></main>
 </body>
 </html>
@@ -37,7 +37,7 @@ header { padding: 12px 20px; font: 15px/1.5 system-ui, sans-serif; background: #
 header a { margin-right: 16px; color: #63dcc4; font-weight: 700; }
 `;
 
-/** The validator of Swagger is somebody else's server. */
+/** `validatorUrl: null`: the default validator would send the document to a server of Swagger. */
 const SCRIPT = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',
@@ -50,8 +50,8 @@ const SCRIPT = `SwaggerUIBundle({
 `;
 
 /**
- * The interactive documentation. Open to anybody, as the document it shows: both say how Recert is made and nothing of a fleet, and whoever
- * writes a client needs them before there is a token. What is tried there needs the same sign-in as everything else.
+ * The interactive API documentation. It needs no sign-in, like the OpenAPI document that it shows: both contain no data of a fleet, and
+ * developers need them before they have a token. Requests that are sent from the page need the usual sign-in.
  */
 export function docsRoutes(folder: string | null = docsFolder()): Router {
   const router = Router();
@@ -84,15 +84,12 @@ function docsFolder(): string | null {
   return found ?? null;
 }
 
-/** The name of such a file stays the same from version to version: a browser asks each time whether its copy is good. */
+/** These file names do not change between versions, so browsers must revalidate their copy each time. */
 const onlyFiles: RequestHandler = (request, response, next) => {
   if (FILES.test(request.path)) response.set('Cache-Control', 'no-cache');
   next(FILES.test(request.path) ? undefined : 'router');
 };
 
 const notBuilt: RequestHandler = (_request, response) => {
-  sendProblem(
-    response,
-    new Problem('not-found', 'The documentation is not built: `npm run build` builds it.'),
-  );
+  sendProblem(response, new Problem('not-found', 'The documentation is not built. Run `npm run build`.'));
 };

@@ -9,12 +9,13 @@ import { Problem } from '../../contract/problem.js';
 import { senderOf } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 
-/** Where the board is mounted. */
+/** The path of the board. */
 const PATH = '/queues';
 
 /**
- * The raw queues for people who are signed in, read-only twice over: the board is told so, and nothing but reading gets to it.
- * It is an express application of its own, which costs every request that reaches it a change of prototypes: mount it behind webhooks.
+ * The queue board for signed-in users. It is read-only in two ways: by the option of the board, and because only GET and HEAD reach it.
+ * The board is a separate express application, which replaces the prototypes of every request that reaches it: mount it after the webhook
+ * routes.
  */
 export function queueBoard(queues: readonly Queue[], services: ApiServices): Router {
   const adapter = new ExpressAdapter();
@@ -26,31 +27,31 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
     serverAdapter: adapter,
     options: {
       uiConfig: {
-        boardTitle: 'Recert: queues',
+        boardTitle: 'Recert queues',
         hideRedisDetails: true,
         miscLinks: [{ text: 'Recert', url: '/' }],
       },
     },
   });
   const board: unknown = adapter.getRouter();
-  if (!isHandler(board)) throw new TypeError('bull-board gave no handler');
+  if (!isHandler(board)) throw new TypeError('bull-board returned no request handler');
   const router = Router();
-  router.use(PATH, onlySignedIn(services), onlyReading, withinOurPolicy, board);
+  router.use(PATH, onlySignedIn(services), onlyReading, removeBlockedContent, board);
   return router;
 }
 
 const WEB_FONT = /<link href="https:[^>]*>/gu;
 const LOADING_SCREEN = /(<div id="root">)[\s\S]*?<\/style>\s*(<\/div>)/u;
 
-/** Takes out of the page of the board what our policy refuses anyway: a web font from elsewhere, and a loading screen with inline styles. */
-const withinOurPolicy: RequestHandler = (_request, response, next) => {
+/** Removes what the Content-Security-Policy blocks from the page of the board: an external web font, and inline styles of the loading screen. */
+const removeBlockedContent: RequestHandler = (_request, response, next) => {
   const send = response.send.bind(response);
   response.send = (body: unknown) =>
     send(typeof body === 'string' ? body.replace(WEB_FONT, '').replace(LOADING_SCREEN, '$1$2') : body);
   next();
 };
 
-/** A person who opens the page is sent to sign in and comes back; a program gets a problem. */
+/** Redirects browsers without a session to the sign-in page and then back; other clients get a problem. */
 function onlySignedIn(services: ApiServices): RequestHandler {
   return async (request, response, next) => {
     try {
@@ -58,7 +59,7 @@ function onlySignedIn(services: ApiServices): RequestHandler {
       if (who && who.instances !== null)
         throw new Problem(
           'not-allowed',
-          'The queues are of all Jamf Pro servers, and your token is for some.',
+          'The queues contain jobs of all Jamf Pro servers, but your token is limited to some servers.',
         );
       if (who) {
         next();
@@ -70,7 +71,7 @@ function onlySignedIn(services: ApiServices): RequestHandler {
       }
       throw new Problem(
         'not-authenticated',
-        'The queues are for people who are signed in: sign in at /, or send a Bearer token.',
+        'Authentication required: sign in at /, or send a Bearer token.',
         {},
         { 'WWW-Authenticate': 'Bearer realm="recert"' },
       );
@@ -85,22 +86,17 @@ const onlyReading: RequestHandler = (request, response, next) => {
   else
     sendProblem(
       response,
-      new Problem(
-        'method-not-allowed',
-        'The queues are shown and never changed here.',
-        {},
-        { Allow: 'GET, HEAD' },
-      ),
+      new Problem('method-not-allowed', 'The queue board is read-only.', {}, { Allow: 'GET, HEAD' }),
     );
 };
 
-/** From the raw job to the page of what it is about: the job of a redistribution has its id. */
+/** Links a job to the console. The ID of a `redistribute` job is the ID of its redistribution. */
 function externalJobUrl({ id, name }: { id?: string | number | null | undefined; name: string }): {
   displayText?: string;
   href: string;
 } {
   return name === 'redistribute' && id
-    ? { displayText: 'The redistribution', href: `/redistributions/${encodeURIComponent(id)}` }
+    ? { displayText: 'View redistribution', href: `/redistributions/${encodeURIComponent(id)}` }
     : { displayText: 'Recert', href: '/' };
 }
 

@@ -11,7 +11,7 @@ import type { ApiServices } from '../server/services.js';
 type Detail = z.input<typeof computerDetail>;
 type Summary = z.input<typeof computerPage>['computers'][number];
 
-/** A Mac as a list shows it. */
+/** A Mac as an item of a list, with its state for each watched profile. */
 export function summaryOf(
   instance: string,
   computer: KnownComputer,
@@ -28,7 +28,7 @@ export function summaryOf(
   };
 }
 
-/** Everything that is known of a Mac, and what a person who asks for a redistribution would be told. */
+/** All data of a Mac, and for each watched profile whether a redistribution could be requested now. */
 export async function detailOf(
   instance: string,
   computer: KnownComputer,
@@ -37,7 +37,7 @@ export async function detailOf(
 ): Promise<Detail> {
   const now = clock();
   const paused = await limits.paused(instance);
-  const looks = await Promise.all(
+  const perProfile = await Promise.all(
     watched.map(async (profile) => {
       const [open, last] = await Promise.all([
         redistributions.openFor(instance, profile.name, computer.id),
@@ -45,9 +45,9 @@ export async function detailOf(
       ]);
       const assessment = assess(computer, profile, now);
       const facts = { computer, assessment, watched: profile, open, paused, now };
-      const judged = (goesPast: boolean) =>
-        judgeRequest({ ...facts, overrides: { hourlyCap: goesPast, canary: goesPast } });
-      // Allowed is what a person may at most; the sentence says what they have to go past for it.
+      const judged = (override: boolean) =>
+        judgeRequest({ ...facts, overrides: { hourlyCap: override, canary: override } });
+      // `allowed` assumes all overrides; the sentence names the overrides that the request needs.
       const possible = {
         profile: profile.name,
         allowed: judged(true).allowed,
@@ -60,13 +60,13 @@ export async function detailOf(
     ...computer,
     instance,
     assessments: watched.map((profile) => assessmentOf(computer, profile, now)),
-    open: looks.flatMap(({ open }) => open ?? []),
-    last: looks.flatMap(({ last }) => last ?? []),
-    redistribute: looks.map(({ possible }) => possible),
+    open: perProfile.flatMap(({ open }) => open ?? []),
+    last: perProfile.flatMap(({ last }) => last ?? []),
+    redistribute: perProfile.map(({ possible }) => possible),
   };
 }
 
-/** What is decided about a Mac for one profile, with a sentence. Time has gone on since it was stored, so it is decided again. */
+/** The assessment of a Mac for one profile as of `now`. It is computed anew because the stored state may be out of date. */
 function assessmentOf(
   computer: KnownComputer,
   watched: WatchedProfile,
@@ -83,9 +83,9 @@ function assessmentOf(
   };
 }
 
-/** Without MDM nothing renews a certificate, whatever its date. */
+/** The warning for a Mac without MDM: no command can reach it, so its certificate cannot be renewed. */
 function reachOf({ managed, mdmCapable }: KnownComputer): string {
   return managed && mdmCapable
     ? ''
-    : ` Jamf cannot renew it: the Mac is not ${managed ? 'MDM capable' : 'managed'}.`;
+    : ` Jamf Pro cannot renew it: the Mac is not ${managed ? 'MDM-capable' : 'managed'}.`;
 }

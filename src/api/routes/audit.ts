@@ -8,17 +8,17 @@ import { auditPage } from '../../contract/resources/audit.js';
 import { instanceQuery, paging } from '../../contract/common.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
-/** The audit trail. A viewer may read it: that everybody sees it is what makes it work. */
+/** The audit log. All roles can read it, because an audit log deters misuse only if everyone can see it. */
 export const auditRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/audit',
     role: 'viewer',
-    summary: 'What people did, newest first',
-    description: 'A page may hold fewer than asked for, even none, and still have a `next`.',
+    summary: 'Audit log, newest first',
+    description: 'A page may hold fewer than `limit` entries, even none, and still have a `next`.',
     params: nothing,
     query: z.strictObject({
-      instance: instanceQuery.describe('Only what was done on this Jamf Pro server.'),
+      instance: instanceQuery.describe('Only actions on this Jamf Pro server.'),
       action: z.enum(AUDIT_ACTIONS).optional(),
       outcome: z.enum(AUDIT_OUTCOMES).optional(),
       text: z
@@ -27,14 +27,14 @@ export const auditRoutes = [
         .min(1)
         .max(100)
         .optional()
-        .describe('Part of who, why, on what, or what came of it; letter case ignored.'),
+        .describe('Part of the user, reason, subjects or result; case-insensitive.'),
       subject: z
         .string()
         .trim()
         .min(1)
         .max(1_000)
         .optional()
-        .describe('Only what was about one of these, with commas: serial numbers, ids of redistributions.'),
+        .describe('Only actions on these subjects: comma-separated serial numbers or redistribution IDs.'),
       ...paging,
     }),
     body: noBody,

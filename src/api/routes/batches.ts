@@ -12,15 +12,15 @@ import type { ApiServices } from '../server/services.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/batches';
-const byId = z.strictObject({ id: z.string().min(1).max(64).describe('Id of the request for many.') });
+const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the batch.') });
 
-/** Requests for many Macs: how far they are, and stopping them. POST redistributions makes them. */
+/** Batches: list, progress and cancellation. POST redistributions creates them. */
 export const batchRoutes = [
   defineRoute({
     method: 'get',
     path,
     role: 'viewer',
-    summary: 'Requests for many Macs, newest first',
+    summary: 'Batches, newest first',
     params: nothing,
     query: z.strictObject({ instance: instanceQuery, ...paging }),
     body: noBody,
@@ -37,7 +37,7 @@ export const batchRoutes = [
     method: 'get',
     path: `${path}/{id}`,
     role: 'viewer',
-    summary: 'One request for many: what is opened, and how far it is',
+    summary: 'One batch with its progress',
     params: byId,
     query: nothing,
     body: noBody,
@@ -53,9 +53,9 @@ export const batchRoutes = [
     role: 'operator',
     idempotent: true,
     acts: 'cancel',
-    summary: 'Stop a request for many',
+    summary: 'Cancel a batch',
     description:
-      'Nothing more is opened. What it opened and is not over is cancelled, too, unless `opened` is false: then it goes on. What is proven stays proven.',
+      'No more redistributions are opened. Those that the batch has opened and that have not ended are canceled as well, unless `opened` is false. Verified redistributions do not change.',
     params: byId,
     query: nothing,
     body: batchCancelRequest,
@@ -73,15 +73,18 @@ export const batchRoutes = [
         subjects: [batch.id],
       };
       const stopped = await audited(services, who, act, async () => {
-        if (left === 0 && opened === ended)
-          throw new Problem('refused', 'This request is over: there is nothing to stop.');
-        const wish = { by: who.name, at: services.now(), ...body };
-        const value = await services.batches.cancel(batch, wish);
+        if (left === 0 && opened === ended) throw new Problem('refused', 'This batch has already ended.');
+        const request = { by: who.name, at: services.now(), ...body };
+        const value = await services.batches.cancel(batch, request);
         if (value === null)
-          throw new Problem('refused', 'Somebody has asked for this already; it is on its way.');
+          throw new Problem('refused', 'Someone already requested this; cancellation is in progress.');
         await services.producers.startBatch(batch.instance, batch.id);
-        const rest = body.opened ? 'cancels' : 'leaves';
-        return { value, outcome: 'done', result: `Opens no more (${left} left) and ${rest} what it opened.` };
+        const rest = body.opened ? 'are canceled' : 'continue';
+        return {
+          value,
+          outcome: 'done',
+          result: `Batch stopped (${left} Macs not opened); opened redistributions ${rest}.`,
+        };
       });
       return { body: await viewOf(stopped, services) };
     },
@@ -90,7 +93,7 @@ export const batchRoutes = [
 
 async function find(id: string, { config, batches }: ApiServices): Promise<Batch> {
   const found = await Promise.all(Object.keys(config.instances).map((instance) => batches.get(instance, id)));
-  const batch = found.find((one) => one !== null);
-  if (!batch) throw new Problem('not-found', `There is no request for many ${id}.`);
+  const batch = found.find((candidate) => candidate !== null);
+  if (!batch) throw new Problem('not-found', `Batch ${id} not found.`);
   return batch;
 }

@@ -22,39 +22,39 @@ const part = z.string().trim().min(1).max(100).optional();
 const listQuery = z.strictObject({
   instance: instanceQuery,
   id: computerId.optional(),
-  serialNumber: part.describe('Exact serial number, letter case ignored.'),
-  username: part.describe('Beginning of a word of the username, the real name or the email address.'),
-  name: part.describe('Beginning of one of the first two words of the name of the Mac.'),
-  text: part.describe('Id, beginning of the serial number, or as `name` or `username`.'),
+  serialNumber: part.describe('Exact serial number, case-insensitive.'),
+  username: part.describe('Start of a word in the user name, the real name or the email address.'),
+  name: part.describe('Start of one of the first two words of the computer name.'),
+  text: part.describe('Computer ID, start of the serial number, or the same as `name` or `username`.'),
   state: listedState
     .optional()
-    .describe('Only Macs in this state; without `sort` the one whose state changes first at the top.'),
+    .describe('Only Macs in this state. Default order: the Mac whose state changes first.'),
   unknown: unknownReason
     .optional()
-    .describe('Only Macs of which nothing can be said for this reason; with the state unknown.'),
+    .describe('Only Macs whose status is unknown for this reason; implies the state unknown.'),
   expiresBefore: z.coerce
     .number()
     .int()
     .min(0)
     .max(1e14)
     .optional()
-    .describe('Only Macs in scope whose certificate ends before this instant, milliseconds since 1970.'),
+    .describe('Only Macs in scope whose certificate expires before this instant, milliseconds since 1970.'),
   blocked: blockReason
     .optional()
     .describe(
-      'Only Macs whose redistribution is blocked for this reason. Goes with instance and profile alone.',
+      'Only Macs whose redistribution is blocked for this reason. Can be combined with instance and profile only.',
     ),
   sort: z
     .enum(SORTS)
     .optional()
     .describe(
-      'contact: the Mac in contact last first, as without a filter. expiry: the certificate that ends first at the top, as with one; healthy ones in the order in which they become due. Goes with state, unknown and expiresBefore; what is looked for by a text comes in the order of that text.',
+      'contact: latest contact first (default without a filter). expiry: earliest expiry first (default with a filter); healthy Macs in the order in which they become due. Can be combined with state, unknown and expiresBefore, but not with a search by text, name or username: search results have a fixed order.',
     ),
   profile: profileQuery,
   ...paging,
 });
 
-/** Finding a Mac, and everything that is known of it. */
+/** Macs: search, details and refresh. */
 export const computerRoutes = [
   defineRoute({
     method: 'get',
@@ -62,7 +62,7 @@ export const computerRoutes = [
     role: 'viewer',
     summary: 'Find Macs',
     description:
-      'Without a filter the Mac in contact last comes first. A page may hold fewer than asked for and still have a `next`.',
+      'Without a filter, the Mac with the latest contact comes first. A page may hold fewer than `limit` Macs and still have a `next`.',
     params: nothing,
     query: listQuery,
     body: noBody,
@@ -85,7 +85,8 @@ export const computerRoutes = [
     method: 'get',
     path: '/api/v1/computers/{id}',
     role: 'viewer',
-    summary: 'Everything that is known of one Mac, and what would happen now',
+    summary:
+      'One Mac with its certificate status, and the result that a redistribution request would get now',
     params: z.strictObject({ id: computerId }),
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,
@@ -97,7 +98,7 @@ export const computerRoutes = [
       if (!computer)
         throw new Problem(
           'not-found',
-          `No Mac with id ${params.id} is known on ${instance}. If it was enrolled just now, wait for its first inventory or ask for a sweep.`,
+          `No Mac with ID ${params.id} on ${instance}. If it has just enrolled, wait for its first inventory report or run a sweep.`,
         );
       const watched = await whichProfiles(services, instance, undefined);
       return { body: await detailOf(instance, computer, watched, services) };
@@ -109,8 +110,9 @@ export const computerRoutes = [
     role: 'operator',
     idempotent: true,
     acts: 'sweep',
-    summary: 'Read one Mac from Jamf Pro again, now',
-    description: 'It only reads, so it needs no reason. Several requests for one Mac are one look.',
+    summary: 'Refresh one Mac from Jamf Pro',
+    description:
+      'Only reads from Jamf Pro, therefore no reason is required. Several requests for one Mac are combined.',
     params: z.strictObject({ id: computerId }),
     query: nothing,
     body: lookRequest,
@@ -130,7 +132,7 @@ export const computerRoutes = [
         const now = services.now();
         const wakeAt = await services.hints.add(instance, [id], { reason: 'manual', ripeAt: now });
         if (wakeAt !== null) await services.producers.wakeAssess(instance, wakeAt - now);
-        return { value: null, outcome: 'done', result: 'Asked for a look at this Mac.' };
+        return { value: null, outcome: 'done', result: 'Refresh of this Mac requested.' };
       });
       return { body: { asked: true as const } };
     },

@@ -24,14 +24,15 @@ const common = {
 
 type Switched = z.input<typeof pauseAnswer>['instances'][number];
 
-/** The kill switch and the sweep. */
+/** Pause, resume and sweep. */
 export const controlRoutes = [
   defineRoute({
     ...common,
     path: '/api/v1/pause',
     acts: 'pause',
-    summary: 'Stop writing to Jamf',
-    description: 'Nothing new is sent until somebody resumes. Watching, reading and cleaning up go on.',
+    summary: 'Pause renewals',
+    description:
+      'No new renewals are sent until someone resumes. Monitoring, reading from Jamf Pro and cleanup continue.',
     body: pauseRequest,
     answer: pauseAnswer,
     statuses: [200],
@@ -47,18 +48,17 @@ export const controlRoutes = [
     ...common,
     path: '/api/v1/resume',
     acts: 'resume',
-    summary: 'Go on writing to Jamf',
-    description:
-      'Ends a pause, and closes the breakers that are open: triggering begins again with the canary.',
+    summary: 'Resume renewals',
+    description: 'Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave.',
     body: resumeRequest,
     answer: pauseAnswer,
     statuses: [200],
     handle: ({ body, who }, services) =>
       switched(services, { action: 'resume', done: 'resumed', who, ...body }, async (instance) => {
         const ended = await services.limits.resume(instance);
-        const { breakersClosed, wavesBegun } = await freed(services, instance, body.nextWave);
+        const { breakersClosed, wavesBegun } = await closeBreakers(services, instance, body.nextWave);
         const changed = ended !== null || breakersClosed.length + wavesBegun.length > 0;
-        // What waited because of the pause looks again now, not when it would have anyway.
+        // Redistributions that were blocked by the pause continue now instead of at their next scheduled step.
         if (changed) await services.producers.requestSweep(instance, 'open');
         return { instance, paused: null, changed, breakersClosed, wavesBegun };
       }),
@@ -67,7 +67,7 @@ export const controlRoutes = [
     ...common,
     path: '/api/v1/sweep',
     acts: 'sweep',
-    summary: 'Look for what no webhook told, now',
+    summary: 'Run a sweep now',
     body: sweepRequest,
     answer: sweepAnswer,
     statuses: [202],
@@ -80,7 +80,7 @@ export const controlRoutes = [
           return {
             value: { instances, what: body.what },
             outcome: 'done',
-            result: `Asked for a sweep (${body.what}).`,
+            result: `Sweep requested (${body.what}).`,
           };
         }),
       };
@@ -88,8 +88,8 @@ export const controlRoutes = [
   }),
 ];
 
-/** Closes what is open, and lets the next wave begin when that is wanted. */
-async function freed(
+/** Closes the open circuit breakers of an instance; with `nextWave` also starts the next canary wave of the other profiles. */
+async function closeBreakers(
   { config, limits, now }: ApiServices,
   instance: string,
   nextWave: boolean,
@@ -104,31 +104,31 @@ async function freed(
   return { breakersClosed, wavesBegun };
 }
 
-/** Turns a switch of each chosen instance, on record. */
+/** Pauses or resumes each requested instance and records it in the audit log. */
 async function switched(
   services: ApiServices,
-  asked: {
+  request: {
     action: 'pause' | 'resume';
-    /** What is said of an instance afterwards. */
+    /** Past participle for the result text. */
     done: string;
     who: Principal;
     instance?: string | undefined;
     reason: string;
   },
-  turn: (instance: string) => Promise<Switched>,
+  change: (instance: string) => Promise<Switched>,
 ): Promise<{ body: z.input<typeof pauseAnswer> }> {
-  const { action, done, who, reason } = asked;
-  const instances = chosen(services, asked.instance);
-  const act = { ...actOn(instances, asked.instance), action, reason };
+  const { action, done, who, reason } = request;
+  const instances = chosen(services, request.instance);
+  const act = { ...actOn(instances, request.instance), action, reason };
   const value = await audited(services, who, act, async () => {
     const results: Switched[] = [];
-    for (const instance of instances) results.push(await turn(instance));
+    for (const instance of instances) results.push(await change(instance));
     return { value: results, outcome: 'done', result: changedSentence(results, done) };
   });
   return { body: { instances: value } };
 }
 
-/** What the audit trail keeps of an act on whole instances. */
+/** The audit log fields of an action on entire instances. */
 function actOn(instances: readonly string[], named: string | undefined) {
   return { instance: named ?? null, computers: 0, subjects: [...instances] };
 }
@@ -139,5 +139,5 @@ function chosen(services: ApiServices, named: string | undefined): string[] {
 
 function changedSentence(results: readonly Switched[], done: string): string {
   const changed = results.filter((result) => result.changed).map(({ instance }) => instance);
-  return changed.length === 0 ? `It was ${done} before.` : `${changed.join(', ')} ${done}.`;
+  return changed.length === 0 ? `Already ${done}; nothing changed.` : `${changed.join(', ')} ${done}.`;
 }

@@ -6,15 +6,15 @@ import { failuresAnswer } from '../../contract/resources/failures.js';
 import { stuckOf } from '../../application/fleet/failures.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
-/** What does not go forward. */
+/** Failed and blocked redistributions. */
 export const failureRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/failures',
     role: 'viewer',
-    summary: 'What failed and what is blocked, by cause, with what to do',
+    summary: 'Failed and blocked redistributions by cause, with instructions',
     description:
-      'Only what is still so: a redistribution that a later one took the place of, or whose Mac has been renewed in another way, is not in it.',
+      'Current problems only. A redistribution is not included if a later one replaced it, or if the certificate of its Mac has been renewed in another way.',
     params: nothing,
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,

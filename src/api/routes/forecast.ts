@@ -13,21 +13,21 @@ const cap = (what: string) => z.coerce.number().int().min(1).max(1_000_000).opti
 const query = z.strictObject({
   instance: instanceQuery,
   profile: profileQuery,
-  days: z.coerce.number().int().min(1).max(1_100).default(365).describe('How far to look.'),
-  window: duration().optional().describe('What if the window were this, such as 14d.'),
-  hourlyCap: cap('What if the hourly cap were this.'),
-  inFlight: cap('What if the in-flight cap were this.'),
+  days: z.coerce.number().int().min(1).max(1_100).default(365).describe('Number of days to forecast.'),
+  window: duration().optional().describe('What if: renewal window, such as 14d.'),
+  hourlyCap: cap('What if: rate limit (certificates per hour).'),
+  inFlight: cap('What if: concurrency limit (redistributions in progress).'),
 });
 
-/** What is coming. */
+/** The forecast. */
 export const forecastRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/forecast',
     role: 'viewer',
-    summary: 'Expiries, due dates and planned redistributions a day, and whether the caps will do',
+    summary: 'Expiries, due dates and planned renewals per day, and whether the limits are sufficient',
     description:
-      'By the same rules as the assessment of each Mac. The fleet is read at most once a minute. Changes nothing, whatever is tried.',
+      'Uses the same rules as the assessment of each Mac. The fleet is read at most once per minute. What-if values change nothing.',
     params: nothing,
     query,
     body: noBody,
@@ -41,7 +41,7 @@ export const forecastRoutes = [
       if (others.length > 0)
         throw new Problem(
           'invalid-request',
-          `A forecast is that of a profile: say which with "profile" (${[watched, ...others].map(({ name }) => name).join(', ')}).`,
+          `A forecast is for one profile. Specify it with "profile" (${[watched, ...others].map(({ name }) => name).join(', ')}).`,
         );
       return { body: await forecastOf(services, watched, wanted) };
     },

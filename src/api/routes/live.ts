@@ -7,18 +7,18 @@ import { defineRoute } from '../server/route.js';
 import { liveEvents, liveQuery } from '../../contract/resources/live.js';
 
 const BATCH_ID = /^\d{1,15}-\d{1,10}$/u;
-/** Connections to one receiver. A browser has one for each page that is seen. */
-const MOST_CLIENTS = 500;
+/** Maximum number of connections per receiver. A browser has one for each visible page of the console. */
+const MAX_CLIENTS = 500;
 
-/** What changes, as it changes. */
+/** The stream of live changes. */
 export const liveRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/live',
     role: 'viewer',
-    summary: 'What changes, as it changes: server-sent events',
+    summary: 'Live changes as server-sent events',
     description:
-      'Says what to read again, not what it is now. A client that connects again with `Last-Event-ID`, as a browser does by itself, hears what it missed.',
+      'Events name the objects to read again and do not contain their data. A client that reconnects with `Last-Event-ID`, as browsers do automatically, gets the events that it missed.',
     params: nothing,
     query: liveQuery,
     body: noBody,
@@ -27,10 +27,10 @@ export const liveRoutes = [
     produces: 'text/event-stream',
     handle: ({ query, sender }, services) => {
       const { live, config } = services;
-      if (live.size >= MOST_CLIENTS)
+      if (live.size >= MAX_CLIENTS)
         throw new Problem(
           'too-many-streams',
-          `${MOST_CLIENTS} live connections are open at this receiver. Pages go on without one, by asking again.`,
+          `This receiver already has ${MAX_CLIENTS} live connections. The console works without one and polls instead.`,
           {},
           { 'Retry-After': '30' },
         );
@@ -43,7 +43,7 @@ export const liveRoutes = [
             after: typeof seen === 'string' && BATCH_ID.test(seen) ? seen : null,
             mayHear: (instance) => instance in config.instances,
             stillSignedIn: async () =>
-              (await authenticate(sender, services, { heard: false }).catch(nobody)) !== null,
+              (await authenticate(sender, services, { heard: false }).catch(nullIfInvalid)) !== null,
             forMs: query.for === undefined ? undefined : parseDuration(query.for),
           }),
       });
@@ -51,8 +51,8 @@ export const liveRoutes = [
   }),
 ];
 
-/** A token that is no longer good is nobody's; that Redis is away says nothing. */
-function nobody(error: unknown): null {
+/** An invalid token means that the user is signed out. Other errors, such as an unavailable Redis, are rethrown. */
+function nullIfInvalid(error: unknown): null {
   if (error instanceof Problem) return null;
   throw error;
 }

@@ -3,13 +3,13 @@ import { overviewOf } from '../../application/fleet/overview.js';
 import { defineRoute } from '../server/route.js';
 import { overview } from '../../contract/resources/overview.js';
 
-/** Healthy or not, in one answer. */
+/** The overview. */
 export const overviewRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/overview',
     role: 'viewer',
-    summary: 'Healthy or not and why, and the numbers behind it',
+    summary: 'Overall status, findings and figures',
     params: nothing,
     query: nothing,
     body: noBody,

@@ -10,23 +10,23 @@ import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const profileId = z
   .string()
-  .regex(/^\d{1,12}$/, 'is a number: the id of the configuration profile in Jamf Pro')
-  .describe('Id of the configuration profile in Jamf Pro.');
+  .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
+  .describe('ID of the configuration profile in Jamf Pro.');
 
-/** The watched profiles, and what the audit says of them. */
+/** Profiles and the results of the profile check. */
 export const profileRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/profiles',
     role: 'viewer',
-    summary: 'The profiles in Jamf that are watched, with the number of findings',
+    summary: 'Watched Jamf Pro profiles with the number of findings',
     params: nothing,
     query: z.strictObject({
       instance: instanceQuery,
       all: z
         .stringbool()
         .default(false)
-        .describe('Also those that are not watched, as found at the last audit of the whole server.'),
+        .describe('Also include unwatched profiles that the last profile check of the entire server found.'),
     }),
     body: noBody,
     answer: profileList,
@@ -58,9 +58,9 @@ export const profileRoutes = [
     method: 'get',
     path: '/api/v1/profiles/{id}/audit',
     role: 'viewer',
-    summary: 'What the audit of a profile has shown',
+    summary: 'Result of the profile check of one profile',
     description:
-      'That of a watched profile is renewed with every sweep, that of another when the whole server is audited. The challenge is in no answer.',
+      'Watched profiles are checked with every sweep, other profiles when the entire server is checked. The SCEP challenge is never included.',
     params: z.strictObject({ id: profileId }),
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,
@@ -74,8 +74,8 @@ export const profileRoutes = [
         throw new Problem(
           'not-found',
           half
-            ? `The profile ${params.id} of ${instance} has not been audited yet: is a worker running, and may it read profiles?`
-            : `No profile ${params.id} is watched on ${instance}, and none was found at an audit of the whole server; recert profiles list shows which are, recert profiles audit --all looks at all.`,
+            ? `Profile ${params.id} on ${instance} has not been checked yet. Check that a worker is running and that the API client may read profiles.`
+            : `Profile ${params.id} on ${instance} is not watched, and no check of the entire server has found it. \`recert profiles list\` shows the watched profiles; \`recert profiles audit --all\` checks all.`,
         );
       return {
         body: {
@@ -93,7 +93,7 @@ export const profileRoutes = [
   }),
 ];
 
-/** The profiles in Jamf that the configuration names. */
+/** The Jamf Pro profiles that the configuration names. */
 function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
   return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, { overlap }]) =>
     (['blue', 'green'] as const).map((half) => ({ instance, id: overlap[half], profile, half })),

@@ -23,9 +23,9 @@ import type { ApiServices } from '../server/services.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/redistributions';
-const byId = z.strictObject({ id: z.string().min(1).max(64).describe('Id of the redistribution.') });
+const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the redistribution.') });
 
-/** Looking at redistributions, asking for them, and stopping one. */
+/** Redistributions: list, details, request and cancellation. */
 export const redistributionRoutes = [
   defineRoute({
     method: 'get',
@@ -38,8 +38,8 @@ export const redistributionRoutes = [
       state: redistributionState.optional(),
       profile: profileQuery,
       computerId: computerId.optional(),
-      reason: blockReason.optional().describe('Only what is blocked for this reason.'),
-      batch: z.string().min(1).max(64).optional().describe('Only what this request for many opened.'),
+      reason: blockReason.optional().describe('Only redistributions that are blocked for this reason.'),
+      batch: z.string().min(1).max(64).optional().describe('Only redistributions that this batch opened.'),
       ...paging,
     }),
     body: noBody,
@@ -65,7 +65,7 @@ export const redistributionRoutes = [
     method: 'get',
     path: `${path}/{id}`,
     role: 'viewer',
-    summary: 'One redistribution with everything that was seen and done',
+    summary: 'One redistribution with all attempts and its history',
     params: byId,
     query: nothing,
     body: noBody,
@@ -82,9 +82,9 @@ export const redistributionRoutes = [
     role: 'operator',
     idempotent: true,
     acts: 'redistribute',
-    summary: 'Have a profile redistributed to some Macs',
+    summary: 'Redistribute a profile to Macs',
     description:
-      'Name the Macs, or say which with `filter`. Each Mac is judged by itself; with 202 at least one was accepted, and `results` says what became of each. When none was, it is a 409 with the same `results`. Up to 100 named Macs are opened before the answer; more, or a filter, become a request for many (`batch`), whose Macs are opened in the background. A dry run answers 200 with who would be taken on, what it costs and how long it takes, and changes nothing.',
+      'Name the Macs, or select them with `filter`. Each Mac is evaluated individually. Status 202: at least one Mac was accepted; `results` contains the result for each Mac. Status 409: no Mac was accepted; the problem contains the same `results`. Up to 100 named Macs are opened before the response. More Macs, or a filter, become a batch (`batch`), whose Macs are opened in the background. A dry run returns status 200 with the Macs that would be accepted, the cost and the duration, and changes nothing.',
     params: nothing,
     query: nothing,
     body: redistributeRequest,
@@ -101,8 +101,9 @@ export const redistributionRoutes = [
     role: 'operator',
     idempotent: true,
     acts: 'cancel',
-    summary: 'Stop a redistribution',
-    description: 'Its next step heeds it: nothing more is sent, and the groups in Jamf are put back.',
+    summary: 'Cancel a redistribution',
+    description:
+      'The next step of the redistribution carries it out: nothing more is sent, and the group changes in Jamf Pro are reverted.',
     params: byId,
     query: nothing,
     body: cancelRequest,
@@ -120,7 +121,7 @@ export const redistributionRoutes = [
       const cancelled = await audited(services, who, act, async () => ({
         value: await cancel(record, { by: who.name, reason: body.reason }, services),
         outcome: 'done',
-        result: `Asked to stop while ${record.state}.`,
+        result: `Cancellation requested in state ${record.state}.`,
       }));
       return { body: redistributionDetailOf(cancelled, await computerOf(cancelled, services)) };
     },
@@ -131,11 +132,11 @@ async function find(id: string, { config, redistributions }: ApiServices): Promi
   const found = await Promise.all(
     Object.keys(config.instances).map((instance) => redistributions.read(instance, id)),
   );
-  const record = found.find((one) => one !== null);
+  const record = found.find((candidate) => candidate !== null);
   if (!record)
     throw new Problem(
       'not-found',
-      `There is no redistribution ${id}. \`recert redistributions list\` shows those there are.`,
+      `Redistribution ${id} not found. \`recert redistributions list\` shows all of them.`,
     );
   return record;
 }

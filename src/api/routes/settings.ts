@@ -3,14 +3,14 @@ import { noBody, nothing } from '../http/check-request.js';
 import { defineRoute } from '../server/route.js';
 import { settingsAnswer } from '../../contract/resources/settings.js';
 
-/** The configuration in force: for admins, because it tells how the house is built. */
+/** The effective configuration. For admins only, because it reveals internal addresses and names. */
 export const settingsRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/settings',
     role: 'admin',
     summary: 'The effective configuration, secrets hidden',
-    description: 'As `recert config check` prints it, with what each setting means.',
+    description: 'The same values that `recert config check` prints, with a description of each setting.',
     params: nothing,
     query: nothing,
     body: noBody,

@@ -35,15 +35,15 @@ const acting = {
   query: nothing,
 } as const;
 
-/** What Jamf Pro told of late, and having it told again. */
+/** The webhook log and replays. */
 export const eventRoutes = [
   defineRoute({
     method: 'get',
     path,
     role: 'viewer',
-    summary: 'The webhooks that were admitted of late, newest first',
+    summary: 'Received webhooks, newest first',
     description:
-      'Without what was sent. A search for what is rare may answer a short or empty page with a `next`: it goes on there.',
+      'Bodies are not included. A search for rare events may return a short or empty page with a `next`; continue there.',
     params: nothing,
     query: eventsQuery,
     body: noBody,
@@ -60,7 +60,7 @@ export const eventRoutes = [
     method: 'get',
     path: `${path}/{id}`,
     role: 'viewer',
-    summary: 'One webhook with what was sent, secrets hidden',
+    summary: 'One webhook with its body, secrets hidden',
     params: byEventId,
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,
@@ -75,9 +75,9 @@ export const eventRoutes = [
   defineRoute({
     ...acting,
     path: `${path}/replay`,
-    summary: 'Admit again all webhooks that match',
+    summary: 'Replay all webhooks that match',
     description:
-      'Duplicates and replays are passed over. Ask with `dryRun` first, then with the `until` of its answer and its `replayable` as `most`: then exactly those are meant.',
+      'Duplicates and replays are skipped. Send `dryRun` first, then the `until` of its response and its `replayable` as `most`, so that exactly these events are replayed.',
     params: nothing,
     body: replayAllRequest,
     answer: replayAllAnswer,
@@ -104,9 +104,9 @@ export const eventRoutes = [
   defineRoute({
     ...acting,
     path: `${path}/{id}/replay`,
-    summary: 'Admit a webhook again',
+    summary: 'Replay a webhook',
     description:
-      'It takes the way of a webhook: recognised by the rules of today, admitted, never a duplicate. The log shows it as a replay. A hold is not done again.',
+      'The event is processed like a new webhook, by the current rules, and never counts as a duplicate. The log shows it as a replay. A replay never starts a hold.',
     params: byEventId,
     body: replayRequest,
     answer: replayAnswer,
@@ -123,7 +123,7 @@ export const eventRoutes = [
       };
       const admitted = await audited(services, who, act, async () => {
         const value = await services.replay(instance, event).catch(refuseNotReplayable);
-        return { value, outcome: 'done', result: `${value.event} again: ${value.effect}.` };
+        return { value, outcome: 'done', result: `${value.event} replayed: ${value.effect}.` };
       });
       return { body: { ...admitted, replayOf: event.id } };
     },
@@ -134,7 +134,7 @@ interface Asked extends Omit<EventFilter, 'computerId'> {
   computer?: string | undefined;
 }
 
-/** A serial number means the Mac that has it, as far as one is known. */
+/** Converts a request to a filter. A serial number selects its Mac if that Mac is known. */
 async function filterOf(
   { computers }: ApiServices,
   instance: string,
@@ -145,7 +145,7 @@ async function filterOf(
   if (computer !== undefined && known && known.id !== computer)
     throw new Problem(
       'invalid-request',
-      `The Mac with the serial number ${known.serialNumber} has the id ${known.id}: say one of the two.`,
+      `The Mac with the serial number ${known.serialNumber} has the ID ${known.id}. Use only one of the two filters.`,
     );
   return { event, computerId: computer ?? known?.id, serialNumber, outcome, since, until };
 }
@@ -157,7 +157,7 @@ function refuseNotReplayable(error: unknown): never {
 function tooMany({ replayable }: ReplayPlan, most: number): Problem {
   return new Problem(
     'refused',
-    `${replayable} events match, and at most ${most} were to be replayed: nothing was done. Narrow it by time, event or Mac, or raise "most".`,
+    `${replayable} events match, but "most" is ${most}. Nothing was replayed. Narrow the filter by time, event or Mac, or raise "most".`,
   );
 }
 
@@ -172,8 +172,8 @@ function answerOf(plan: ReplayPlan, tally: ReplayTally | null): z.input<typeof r
 }
 
 function sentenceOf({ replayed, effects, notUnderstood }: ReplayTally): string {
-  const said = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
-  return `${replayed} replayed (${said.join(', ') || 'none'}), ${notUnderstood} not understood.`;
+  const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  return `${replayed} replayed (${counts.join(', ') || 'none'}), ${notUnderstood} not supported.`;
 }
 
 function describeFilter({ filter }: ReplayPlan): string {

@@ -5,7 +5,7 @@ import { wholeScopeAnswer, wholeScopeRequest } from '../../contract/resources/wh
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 import { wholeScope } from '../../application/redistribution/request/whole-scope.js';
 
-/** The one route that has Jamf send a profile to everybody. */
+/** The only route that makes Jamf Pro send a profile to its entire scope. */
 export const wholeScopeRoutes = [
   defineRoute({
     method: 'post',
@@ -13,14 +13,14 @@ export const wholeScopeRoutes = [
     role: 'admin',
     idempotent: true,
     acts: 'redistribute-scope',
-    summary: 'Have a profile sent to every Mac in its scope, at once',
+    summary: 'Send a profile to every Mac in its scope at once',
     description:
-      'For the day on which everything must be renewed, such as a new CA. Each Mac enrols afresh, whether it needs to or not, and Jamf does not pace it. Ask with `dryRun` first; then type the name of the profile and the number of Macs. Once in 30 days for a profile; refused in mode observe, while paused, with an open breaker, during a hold and outside the maintenance windows.',
+      'For cases in which every certificate must be renewed, such as a new CA. Each Mac requests a new certificate, whether it needs one or not, and Jamf Pro does not limit the rate. Send `dryRun` first, then confirm with the name of the profile and the number of Macs. Possible once in 30 days per profile; refused in observe mode, while paused, while the circuit breaker is open, during a hold (cool-down) and outside the maintenance windows.',
     params: z.strictObject({
       id: z
         .string()
-        .regex(/^\d{1,12}$/, 'is a number: the id of the configuration profile in Jamf Pro')
-        .describe('Id of the configuration profile in Jamf Pro.'),
+        .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
+        .describe('ID of the configuration profile in Jamf Pro.'),
     }),
     query: z.strictObject({ instance: instanceQuery }),
     body: wholeScopeRequest,

@@ -5,10 +5,10 @@ import type { Reply } from './route.js';
 const KEY = /^[\x21-\x7e]{1,128}$/u;
 
 /**
- * Does what a request asks once for each idempotency key, and gives the same answer when it is asked again within a day.
- * A refusal is not remembered: nothing was done, and the reason may be gone.
+ * Runs `work` once per idempotency key and replays its answer to repeated requests for one day. Errors are not stored: nothing was
+ * changed, and a retry may succeed.
  *
- * @throws Problem when the key is still being worked on, was used for another request, or is not a key.
+ * @throws Problem when the key is malformed, was used for a different request, or its first request is still running.
  */
 export async function once(
   store: IdempotencyStore,
@@ -18,7 +18,7 @@ export async function once(
   if (!KEY.test(key))
     throw new Problem(
       'invalid-request',
-      'Idempotency-Key: give 1 to 128 visible ASCII characters, a UUID for example.',
+      'Idempotency-Key: must be 1 to 128 visible ASCII characters, for example a UUID.',
     );
   const claim = await store.claim(scope, key, request);
   switch (claim.state) {
@@ -27,14 +27,14 @@ export async function once(
     case 'running':
       throw new Problem(
         'still-running',
-        'The first request with this idempotency key is still being worked on. Ask again in a few seconds.',
+        'The first request with this idempotency key is still running. Try again in a few seconds.',
         {},
         { 'Retry-After': '2' },
       );
     case 'other-request':
       throw new Problem(
         'key-reused',
-        'This idempotency key was used for another request within the last day. Take a new key for a new request.',
+        'This idempotency key was used for a different request within the last day. Use a new key for each request.',
       );
     case 'mine': {
       const reply = await work().catch(async (error: unknown) => {

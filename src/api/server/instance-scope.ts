@@ -2,8 +2,8 @@ import type { Principal } from '../../contract/roles.js';
 import type { ApiServices } from './services.js';
 
 /**
- * The services as somebody may use them: whose token is for some Jamf Pro servers finds no others in the configuration, and so whatever
- * goes by it (lists, "all of them", what is named) ends there.
+ * Restricts the services to the Jamf Pro servers that the principal may access: the other servers are removed from the configuration,
+ * and handlers take all server names (lists, "all servers", names in requests) from it.
  */
 export function scopedTo({ instances }: Principal, services: ApiServices): ApiServices {
   if (instances === null) return services;

@@ -12,7 +12,7 @@ import type { Reply, Route } from './route.js';
 import { type Sender, senderOf } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
-/** The routes as a router, with everything around them that must happen before a handler runs. */
+/** Creates the router of all routes, including authentication, origin check, idempotency, error responses and telemetry. */
 export function mountRoutes(
   routes: readonly Route[],
   services: ApiServices,
@@ -45,8 +45,8 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
       else if (reply.redirect !== undefined) response.location(reply.redirect).end();
       else response.json(reply.body);
     } catch (thrown) {
-      const error = await weigh(thrown, route, request, response, countFailure);
-      tell(error, { name, who, services });
+      const error = await countIfSignIn(thrown, route, request, response, countFailure);
+      report(error, { name, who, services });
       sendProblem(response, asProblem(error));
     }
     services.telemetry.emit('api.answered', {
@@ -69,16 +69,16 @@ async function identify(method: string, sender: Sender, services: ApiServices): 
   return who;
 }
 
-/** A token that was shown and is not good counts as a failed sign-in: after too many of them that is what is answered. */
-async function weigh(
+/** Counts an invalid credential as a failed sign-in. Returns the error to answer with: `error`, or the rate limit error. */
+async function countIfSignIn(
   error: unknown,
   route: Route,
   request: Request,
   response: Response,
   countFailure: CountFailure,
 ): Promise<unknown> {
-  const shown = request.headers.authorization !== undefined || route.role === null;
-  if (!shown || !(error instanceof Problem) || error.kind !== 'not-authenticated') return error;
+  const hasCredential = request.headers.authorization !== undefined || route.role === null;
+  if (!hasCredential || !(error instanceof Problem) || error.kind !== 'not-authenticated') return error;
   try {
     await countFailure(request, response);
     return error;
@@ -106,7 +106,7 @@ async function perform(
   return once(services.idempotency, { scope, key, request: JSON.stringify([raw.query, raw.body]) }, work);
 }
 
-function tell(
+function report(
   error: unknown,
   { name, who, services: { telemetry } }: { name: string; who: Principal | null; services: ApiServices },
 ): void {
@@ -136,7 +136,7 @@ function otherMethod(path: string, routes: readonly Route[]): RequestHandler {
       response,
       new Problem(
         'method-not-allowed',
-        `${request.method} does nothing here: use ${methods.join(' or ')}.`,
+        `${request.method} is not supported here. Use ${methods.join(' or ')}.`,
         {},
         { Allow: methods.join(', ') },
       ),
@@ -144,7 +144,7 @@ function otherMethod(path: string, routes: readonly Route[]): RequestHandler {
   };
 }
 
-/** Parsed here, because the receiver switches express's own parsing off for the sake of webhooks. A repeated name becomes a list. */
+/** Parses the query; a repeated name becomes a list. The receiver disables the query parser of express for the webhooks. */
 function queryOf(url: string): Record<string, string | string[]> {
   const { searchParams } = new URL(url, 'http://localhost');
   return Object.fromEntries(

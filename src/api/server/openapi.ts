@@ -11,24 +11,24 @@ const idempotencyHeader = z.object({
     .max(128)
     .optional()
     .describe(
-      'Any key of yours. The same request with the same key is done once, and answered alike for a day.',
+      'A key that the client chooses. A repeated request with the same key is not executed again; it gets the stored answer for one day.',
     ),
 });
 
-/** The OpenAPI 3.1 document of the routes, made from the very schemas that check requests and answers. */
+/** Generates the OpenAPI 3.1 document of the routes from the schemas that validate requests and answers. */
 export function openApiDocument(routes: readonly Route[], { version }: { version: string }) {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API token. `recert tokens create` makes one.',
+    description: 'An API token. Create one with `recert tokens create`.',
   });
   registry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
     name: 'recert',
     description:
-      'The session of a browser, opened with POST /api/v1/session. Behind https its name is __Host-recert.',
+      'The session cookie of a browser, set by POST /api/v1/session. Over https its name is __Host-recert.',
   });
   for (const route of routes) registry.registerPath(pathOf(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -38,7 +38,7 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'Keeps the certificates of a fleet of Macs from expiring. Instants are milliseconds since 1970, durations are written like 30d or 12h, every error is RFC 9457 problem details.',
+        'Recert renews the SCEP certificates of a fleet of Macs before they expire. Instants are milliseconds since 1970 (UTC). Durations are written like 30d or 12h. Errors are RFC 9457 problem details.',
     },
     servers: [{ url: '/' }],
   });
@@ -54,7 +54,7 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
     operationId: operationId(method, path),
     tags: [path.split('/')[3] ?? 'recert'],
     summary,
-    description: [description, role ? `Needs the role ${role}.` : 'Open to anybody.']
+    description: [description, role ? `Requires the ${role} role.` : 'No authentication required.']
       .filter(Boolean)
       .join(' '),
     security: role ? [{ token: [] }, { session: [] }] : [],
@@ -72,7 +72,7 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
         statuses.map((status) => [status, { description: STATUS_TEXTS[status] ?? 'Done.', ...content }]),
       ),
       default: {
-        description: 'What is wrong, and what to do.',
+        description: 'What is wrong and what to do.',
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     },
@@ -81,9 +81,9 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'The answer.',
-  201: 'Made.',
-  303: 'The browser goes on elsewhere.',
-  202: 'Taken on: what becomes of it is to be seen later.',
+  201: 'Created.',
+  303: 'Redirects the browser.',
+  202: 'Accepted; check the result later.',
 };
 
 /** `get /api/v1/computers/{id}` becomes `getComputersById`. */

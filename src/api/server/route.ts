@@ -10,28 +10,28 @@ import { scopedTo } from './instance-scope.js';
 import type { Sender } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
-/** What a handler answers. */
+/** The result of a handler. */
 export interface Reply<Body> {
-  /** One of the route's statuses; the first when not given. */
+  /** One of the statuses of the route; default: the first. */
   status?: number;
   body: Body;
-  /** What becomes of the browser's cookies. */
+  /** Changes of the cookies of the browser. */
   cookies?: Partial<Record<CookieName, CookieChange>>;
-  /** Where the browser is sent, instead of `body`. */
+  /** URL to redirect the browser to; `body` is not sent. */
   redirect?: string;
-  /** Writes the answer itself, piece by piece, instead of `body`: the end of the connection is its end. */
+  /** Writes a streaming response until the connection ends; `body` is not sent. */
   stream?: (response: Response) => Promise<void>;
 }
 
-/** What an answer is, where it is not JSON. */
+/** The type of a response. */
 export type Produces = 'application/json' | 'text/event-stream' | 'redirection';
 
-/** What every handler is given: checked and typed. */
+/** The validated request, as handlers get it. */
 export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** Who sends it, as far as that is seen from outside. */
+  /** Address, headers and cookies of the sender. */
   sender: Sender;
 }
 
@@ -44,7 +44,7 @@ interface Description<
   Answer extends z.ZodType,
 > {
   method: Method;
-  /** As OpenAPI writes it, with `{id}` for a parameter. */
+  /** Path in OpenAPI syntax: `{id}` for a parameter. */
   path: `/api/${string}`;
   summary: string;
   description?: string;
@@ -52,26 +52,26 @@ interface Description<
   query: Query;
   /** `noBody` for a route without one. */
   body: Body;
-  /** Every answer goes through it on its way out: what the schema does not name never leaves. */
+  /** Every response is parsed with this schema, which removes all fields that it does not declare. */
   answer: Answer;
-  /** The statuses of success; the first is the usual one. */
+  /** The success statuses; the first is the default. */
   statuses: readonly [number, ...number[]];
-  /** JSON when not given. */
+  /** Default: JSON. */
   produces?: Produces;
 }
 
 /** A route as the router and the OpenAPI document see it. */
 export interface Route extends Description<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType> {
-  /** Least role that may; `null`: nobody need be signed in. */
+  /** Minimum role; `null` when the route needs no authentication. */
   readonly role: Role | null;
-  /** Whether an `Idempotency-Key` header is heeded. */
+  /** Whether the route supports the header `Idempotency-Key`. */
   readonly idempotent: boolean;
-  /** What it does, in the words of the audit trail; `null` when it only shows something. */
+  /** The audit log action of the route; `null` for a route that only reads. */
   readonly acts: AuditAction | null;
   /**
-   * Checks who asks, then what is asked; does it; checks the answer.
+   * Checks the role, validates the request, runs the handler and validates its result.
    *
-   * @throws Problem when the request is refused or not understood.
+   * @throws Problem when the request is invalid or refused.
    */
   readonly run: (
     request: RawRequest,
@@ -80,7 +80,7 @@ export interface Route extends Description<z.ZodObject, z.ZodObject, z.ZodType, 
   ) => Promise<Reply<unknown>>;
 }
 
-/** Makes a route for people and machines that have a role. There is no other way to make one, but for `defineOpenRoute`. */
+/** Defines a route that requires a role. All routes are defined with this function or with `defineOpenRoute`. */
 export function defineRoute<
   Params extends z.ZodObject,
   Query extends z.ZodObject,
@@ -89,9 +89,9 @@ export function defineRoute<
 >(
   spec: Description<Params, Query, Body, Answer> & {
     role: Role;
-    /** Set for what acts: asked twice with one key it is done once. */
+    /** Set for routes that change something: requests with the same idempotency key run once. */
     idempotent?: boolean;
-    /** Set for what acts: somebody who asks and may not is in the audit trail under this. */
+    /** Set for routes that change something: a request without permission is recorded in the audit log with this action. */
     acts?: AuditAction;
     handle: (
       input: Input<z.output<Params>, z.output<Query>, z.output<Body>> & { who: Principal },
@@ -104,8 +104,8 @@ export function defineRoute<
     ...rest,
     idempotent,
     acts,
-    async run(request, someone, services) {
-      const who = mustBeSomebody(someone);
+    async run(request, principal, services) {
+      const who = requirePrincipal(principal);
       if (!allows(who.role, spec.role)) await refuse(who, { needed: spec.role, acts }, services);
       const input = { ...checkRequest(spec, request), who };
       return finish(spec, await handle(input, scopedTo(who, services)));
@@ -113,7 +113,7 @@ export function defineRoute<
   };
 }
 
-/** Makes a route that is open to anybody: for signing in and out only. */
+/** Defines a route that needs no authentication. Only for signing in and out. */
 export function defineOpenRoute<
   Params extends z.ZodObject,
   Query extends z.ZodObject,
@@ -137,18 +137,18 @@ export function defineOpenRoute<
   };
 }
 
-function mustBeSomebody(who: Principal | null): Principal {
+function requirePrincipal(who: Principal | null): Principal {
   if (!who)
     throw new Problem(
       'not-authenticated',
-      'Say who you are: send the header "Authorization: Bearer <token>", or sign in at /. `recert tokens create` makes a token; its SHA-256 goes under "tokens" in the configuration.',
+      'Authentication required: send the header "Authorization: Bearer <token>", or sign in at /. To create a token, run `recert tokens create` and add its SHA-256 under "tokens" in the configuration.',
       {},
       { 'WWW-Authenticate': 'Bearer realm="recert"' },
     );
   return who;
 }
 
-/** What was asked is not looked at: nothing but who and what is kept of it. */
+/** Refuses a request for lack of permission. The request is not validated yet, so the audit log records only the user and the action. */
 async function refuse(
   who: Principal,
   { needed, acts }: { needed: Role; acts: AuditAction | null },
@@ -156,15 +156,11 @@ async function refuse(
 ): Promise<never> {
   const refusal = new Problem(
     'not-allowed',
-    `${who.name} is ${article(who.role)} and this needs ${article(needed)}. Sign in with that role, or ask somebody who has it.`,
+    `Permission denied: this requires the ${needed} role; ${who.name} has the ${who.role} role.`,
   );
   if (acts === null) throw refusal;
   const act = { action: acts, instance: null, reason: '', computers: 0, subjects: [] };
   return audited(services, who, act, () => Promise.reject(refusal));
-}
-
-function article(role: Role): string {
-  return `${/^[aeiou]/u.test(role) ? 'an' : 'a'} ${role}`;
 }
 
 function finish<Answer extends z.ZodType>(
@@ -173,7 +169,9 @@ function finish<Answer extends z.ZodType>(
 ): Reply<unknown> {
   const status = reply.status ?? spec.statuses[0];
   if (!spec.statuses.includes(status))
-    throw new Error(`${spec.method} ${spec.path} answered ${status}, which it does not declare`);
+    throw new Error(
+      `${spec.method} ${spec.path} answered with status ${status}, which the route does not declare`,
+    );
   return {
     ...reply,
     status,

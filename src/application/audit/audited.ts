@@ -2,12 +2,12 @@ import type { AuditIntent, AuditResult, Ports } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
 
-/** What is done, by whom, why, on how many Macs. */
+/** The audited action: what is done, why, and to how many Macs. */
 export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
 
 /**
- * Does what a person asks and keeps it in the audit trail: first that it is asked, so that nothing is done unseen, then what came of it.
- * A refusal is kept too.
+ * Runs `work` and records it in the audit log. The entry is written before `work` starts, so that an action is on record even when the
+ * process stops; the outcome is added afterwards. A refusal (`Problem`) is recorded as well, and every error is rethrown.
  */
 export async function audited<T>(
   { audit, telemetry }: Pick<Ports, 'audit' | 'telemetry'>,
@@ -16,7 +16,7 @@ export async function audited<T>(
   work: () => Promise<AuditResult & { value: T }>,
 ): Promise<T> {
   const entry = await audit.begin({ ...act, who: who.name, role: who.role, via: who.via });
-  const tell = async (result: AuditResult) => {
+  const settle = async (result: AuditResult) => {
     telemetry.emit('api.acted', {
       action: act.action,
       who: who.name,
@@ -28,14 +28,15 @@ export async function audited<T>(
   };
   try {
     const { value, outcome, result } = await work();
-    await tell({ outcome, result });
+    await settle({ outcome, result });
     return value;
   } catch (error) {
-    if (error instanceof Problem) await tell({ outcome: 'refused', result: error.message });
+    if (error instanceof Problem) await settle({ outcome: 'refused', result: error.message });
     else
-      await tell({ outcome: 'failed', result: 'Recert failed in the middle; its log says more.' }).catch(
-        () => undefined,
-      );
+      await settle({
+        outcome: 'failed',
+        result: 'Internal error before completion. See the receiver log for details.',
+      }).catch(() => undefined);
     throw error;
   }
 }

@@ -1,23 +1,27 @@
 import type { AuditEntry, Ports } from '../ports.js';
 
-/** What is looked for in the audit trail; what is left out does not matter. */
+/** Filters of the audit log; an absent filter matches everything. */
 export interface AuditQuery {
   instance?: string | undefined;
   action?: AuditEntry['action'] | undefined;
   outcome?: AuditEntry['outcome'] | undefined;
   /** Part of any text of an entry, letter case ignored. */
   text?: string | undefined;
-  /** Serial numbers or ids with commas between them. */
+  /** Comma-separated serial numbers or IDs. An entry matches if it is about at least one of them. */
   subject?: string | undefined;
   cursor?: string | undefined;
   limit: number;
 }
 
-/** So many entries are read at a time, and at most so many looked through for one answer: 2,000 are a few milliseconds. */
-const AT_ONCE = 500;
-const LOOKED_THROUGH = 2_000;
+/** Entries per read of the log. */
+const CHUNK = 500;
+/** Entries scanned per page: a few milliseconds. */
+const MAX_SCANNED = 2_000;
 
-/** Entries that match, newest first, and where the search goes on: it may find fewer than asked for and still have a `next`. */
+/**
+ * A page of audit log entries that match, newest first. A page may hold fewer than `limit` entries, even none, and still have a `next`.
+ * `mayRead` removes the entries that the user may not see.
+ */
 export async function findInAudit(
   audit: Pick<Ports['audit'], 'page'>,
   query: AuditQuery,
@@ -27,10 +31,10 @@ export async function findInAudit(
   const matches = matcherOf(query);
   const entries: AuditEntry[] = [];
   let before = query.cursor;
-  for (let looked = 0; looked < LOOKED_THROUGH;) {
-    const page = await audit.page({ before, limit: isNarrowed(query) ? AT_ONCE : limit });
+  for (let scanned = 0; scanned < MAX_SCANNED;) {
+    const page = await audit.page({ before, limit: hasFilter(query) ? CHUNK : limit });
     for (const [index, entry] of page.entries.entries()) {
-      looked += 1;
+      scanned += 1;
       if (!mayRead(entry) || !matches(entry)) continue;
       entries.push(entry);
       const last = page.next === null && index === page.entries.length - 1;
@@ -42,20 +46,20 @@ export async function findInAudit(
   return { entries, next: before ?? null };
 }
 
-function isNarrowed({ instance, action, outcome, text, subject }: AuditQuery): boolean {
-  return [instance, action, outcome, text, subject].some((one) => one !== undefined);
+function hasFilter({ instance, action, outcome, text, subject }: AuditQuery): boolean {
+  return [instance, action, outcome, text, subject].some((value) => value !== undefined);
 }
 
 function matcherOf({ instance, action, outcome, text, subject }: AuditQuery): (entry: AuditEntry) => boolean {
   const part = text?.toLowerCase();
-  const wanted = subject === undefined ? null : new Set(subject.split(',').map((one) => one.trim()));
+  const wanted = subject === undefined ? null : new Set(subject.split(',').map((part) => part.trim()));
   return (entry) =>
     (instance === undefined || entry.instance === instance) &&
     (action === undefined || entry.action === action) &&
     (outcome === undefined || entry.outcome === outcome) &&
-    (wanted === null || entry.subjects.some((one) => wanted.has(one))) &&
+    (wanted === null || entry.subjects.some((name) => wanted.has(name))) &&
     (part === undefined ||
-      [entry.who, entry.reason, entry.result, ...entry.subjects].some((one) =>
-        one.toLowerCase().includes(part),
+      [entry.who, entry.reason, entry.result, ...entry.subjects].some((value) =>
+        value.toLowerCase().includes(part),
       ));
 }

@@ -3,10 +3,13 @@ import type { InstanceConfig } from '../../config/sections/instance.js';
 import type { HeldLease, Ports } from '../ports.js';
 import type { leasesLook } from '../../contract/resources/overview.js';
 
-/** Where a lease is of a profile that is configured no more. */
-const ALARM_MS = 10 * 60_000;
+/** Alarm delay for a lease whose profile is no longer configured. */
+const DEFAULT_ALARM_MS = 10 * 60_000;
 
-/** Who is in an exclusion group because of us, and whether somebody should have been taken back long ago. */
+/**
+ * The Macs that Recert holds in exclusion groups, and how many of them should have been restored already. `oldest` is the oldest late
+ * lease, or the oldest of all when none is late.
+ */
 export async function leasesOf(
   { leases, computers, now }: Pick<Ports, 'leases' | 'computers' | 'now'>,
   instance: string,
@@ -16,26 +19,26 @@ export async function leasesOf(
   const oldest = held.toSorted((a, b) => a.at - b.at)[0];
   const late = held.filter((lease) => now() >= lateAt(lease, profiles[lease.profile]?.cycle?.alarm));
   const longest = late.toSorted((a, b) => a.at - b.at)[0];
-  const told = longest ?? oldest;
-  if (told === undefined) return { count: 0, late: 0, oldest: null };
-  const computer = await computers.get(instance, told.computerId);
+  const shown = longest ?? oldest;
+  if (shown === undefined) return { count: 0, late: 0, oldest: null };
+  const computer = await computers.get(instance, shown.computerId);
   return {
     count: held.length,
     late: late.length,
     oldest: {
       computer: {
-        id: told.computerId,
+        id: shown.computerId,
         serialNumber: computer?.serialNumber ?? '',
         name: computer?.name ?? '',
       },
-      profile: told.profile,
-      groupId: told.groupId,
-      since: told.at,
+      profile: shown.profile,
+      groupId: shown.groupId,
+      since: shown.at,
     },
   };
 }
 
-/** When somebody is told: so long after it was to be taken back. */
-function lateAt({ dueAt, returningSince }: HeldLease, alarmMs = ALARM_MS): number {
+/** When a lease counts as late: `alarmMs` after its Mac was due to be restored. */
+function lateAt({ dueAt, returningSince }: HeldLease, alarmMs = DEFAULT_ALARM_MS): number {
   return Math.min(dueAt, returningSince ?? Infinity) + alarmMs;
 }

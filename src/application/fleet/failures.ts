@@ -11,36 +11,36 @@ type Answer = z.input<typeof failuresAnswer>;
 type Group = Answer['groups'][number];
 type Sources = Pick<Ports, 'redistributions' | 'computers' | 'config' | 'now'>;
 
-/** Most failed redistributions that one answer tells of one by one, the latest. */
-const MOST = 2_000;
+/** Maximum number of failed redistributions in one answer; the latest are shown. */
+const MAX_SHOWN = 2_000;
 
-/** What every kind of failure is called, and what to do about it. */
-const WORDS: Readonly<Record<FailureCause['kind'], { title: string; todo: string }>> = {
+/** Title and instruction for each kind of failure. */
+const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string }>> = {
   error: {
-    title: 'The Mac answered InstallProfile with an error',
-    todo: 'Then try one of them, and the others when it is verified.',
+    title: 'InstallProfile failed on the Mac',
+    todo: 'Then retry one Mac, and the others when it is verified.',
   },
   unproven: {
-    title: 'The profile was taken, and no new certificate was seen',
-    todo: 'Look whether the Mac reports inventory, and whether the subject of its certificate still matches the profile. It keeps both profiles meanwhile, which is harmless.',
+    title: 'Profile installed, but no new certificate in inventory',
+    todo: 'Check that the Mac reports inventory and that its certificate subject still matches the profile. It keeps both profiles meanwhile, which is harmless.',
   },
   'no-command': {
-    title: 'Jamf Pro made no InstallProfile command',
-    todo: 'Look at the scopes of the two profiles and at the static groups: recert doctor says which of them is wrong.',
+    title: 'Jamf Pro did not create the InstallProfile command',
+    todo: 'Check the scopes of the two profiles and the static groups. `recert doctor` shows which of them is wrong.',
   },
   jamf: {
-    title: 'Calls to Jamf Pro fail',
-    todo: 'Look whether Jamf Pro answers and whether the API client still has its privileges: recert doctor checks both.',
+    title: 'Jamf Pro API errors',
+    todo: 'Check that Jamf Pro responds and that the API client still has its privileges. `recert doctor` checks both.',
   },
-  other: { title: 'It could not go on', todo: 'The timeline of each shows what was seen.' },
+  other: { title: 'Renewal stopped', todo: 'Check the timeline of each redistribution for the cause.' },
 };
 
-/** A failure that still is one, and the group of those with its cause. */
+/** A failure that is still current, and the ID of the group with the same cause. */
 export type StillFailing = Failing & { group: string };
 
 /**
- * What failed on a server and is still the latest of its Mac, as long as the Mac is in scope and not healthy, by the index of its state.
- * Two reads for each watched profile.
+ * The current failures on a server: failed redistributions that are the latest of their Mac. Failures of Macs that are out of scope, and
+ * final failures of Macs that are healthy again, are removed by the index of states. Two reads per watched profile.
  */
 export async function failingOf(
   instance: string,
@@ -53,32 +53,32 @@ export async function failingOf(
 ): Promise<{ failing: readonly StillFailing[]; complete: boolean }> {
   const { failing, complete } = await redistributions.failing(instance);
   const profiles = Object.keys(config.instances[instance]?.profiles ?? {});
-  const still = await Promise.all(
+  const current = await Promise.all(
     profiles.map(async (profile) => {
-      const own = failing.filter((one) => one.profile === profile);
+      const own = failing.filter((failure) => failure.profile === profile);
       const states = await computers.statesOf(
         instance,
         profile,
         own.map(({ computerId }) => computerId),
       );
-      return own.flatMap((one, index) => {
+      return own.flatMap((failure, index) => {
         const known = states[index] ?? null;
         if (known === null || known.state === 'out-of-scope') return [];
         const healthy = known.state === 'healthy' && known.instant > now();
-        return one.state === 'retry' || !healthy ? [{ ...one, group: groupOf(one) }] : [];
+        return failure.state === 'retry' || !healthy ? [{ ...failure, group: groupOf(failure) }] : [];
       });
     }),
   );
-  return { failing: still.flat(), complete };
+  return { failing: current.flat(), complete };
 }
 
-/** What does not go forward on a server, by cause: what failed, and what is blocked. */
+/** The failed and blocked redistributions of a server, grouped by cause. */
 export async function stuckOf(instance: string, services: Sources): Promise<Answer> {
   const [{ failing, complete }, blocked] = await Promise.all([
     failingOf(instance, services),
     Promise.all(BLOCK_REASONS.map((reason) => blockedFor(instance, reason, services))),
   ]);
-  const shown = failing.toSorted(urgentFirst).slice(0, MOST);
+  const shown = failing.toSorted(urgentFirst).slice(0, MAX_SHOWN);
   const computers = await services.computers.getMany(
     instance,
     shown.map(({ computerId }) => computerId),
@@ -86,20 +86,20 @@ export async function stuckOf(instance: string, services: Sources): Promise<Answ
   return {
     instance,
     groups: groupsOf(
-      shown.flatMap((one, index) => {
+      shown.flatMap((failure, index) => {
         const computer = computers[index] ?? null;
-        return computer === null ? [] : [{ failing: one, computer }];
+        return computer === null ? [] : [{ failing: failure, computer }];
       }),
     ),
-    blocked: blocked.flat().sort((one, other) => other.count - one.count),
+    blocked: blocked.flat().sort((a, b) => b.count - a.count),
     complete: complete && shown.length === failing.length,
   };
 }
 
-/** What needs a person before what tries again; the latest first. */
-function urgentFirst(one: Failing, other: Failing): number {
-  if (one.state !== other.state) return one.state === 'needs-human' ? -1 : 1;
-  return other.since - one.since;
+/** Sort order: failures that need attention before those that retry, then the latest first. */
+function urgentFirst(a: Failing, b: Failing): number {
+  if (a.state !== b.state) return a.state === 'needs-human' ? -1 : 1;
+  return b.since - a.since;
 }
 
 async function blockedFor(
@@ -113,7 +113,7 @@ async function blockedFor(
   return [{ reason, text: blocked.text, count: found.count, oldestAt: since }];
 }
 
-/** The same for as long as the cause is the same. */
+/** The ID of the group of a failure. It depends only on the profile and the cause, so it is stable across requests. */
 function groupOf({ profile, cause: { likeness } }: Failing): string {
   return createHash('sha256').update(`${profile} ${likeness}`).digest('hex').slice(0, 12);
 }
@@ -128,7 +128,7 @@ function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer
       kind,
       profile,
       said,
-      ...wordsOf(kind, said),
+      ...textsOf(kind, said),
       waiting: 0,
       retrying: 0,
       latestAt: since,
@@ -141,10 +141,10 @@ function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer
     group.computers.push({ id: computerId, serialNumber, name, redistributionId: failing.id, state, since });
     groups.set(id, group);
   }
-  return [...groups.values()].sort((one, other) => other.computers.length - one.computers.length);
+  return [...groups.values()].sort((a, b) => b.computers.length - a.computers.length);
 }
 
-function wordsOf(kind: FailureCause['kind'], said: string): { title: string; todo: string } {
-  const words = WORDS[kind];
-  return kind === 'error' ? { ...words, todo: `${adviceFor(said)} ${words.todo}` } : words;
+function textsOf(kind: FailureCause['kind'], said: string): { title: string; todo: string } {
+  const texts = TEXTS[kind];
+  return kind === 'error' ? { ...texts, todo: `${adviceFor(said)} ${texts.todo}` } : texts;
 }

@@ -5,7 +5,7 @@ import type { WatchedProfile } from '../../domain/watched.js';
 import type { ComputerPage, Ports } from '../ports.js';
 import { badCursor, refuseBadCursor } from './search.js';
 
-/** What must be so of a Mac for one watched profile. */
+/** Filters by the assessment of a Mac for one watched profile; an absent filter matches everything. */
 export interface Fitting {
   state?: ListedState | undefined;
   unknown?: Assessment['unknown'] | undefined;
@@ -13,13 +13,13 @@ export interface Fitting {
   expiresBefore?: number | undefined;
 }
 
-/** In the order of the index: what ends first comes first. */
-const ENDING = ['expired', 'overdue', 'due', 'healthy'] as const satisfies ListedState[];
+/** The states of Macs with an expiry date, earliest expiry first. */
+const STATES_BY_EXPIRY = ['expired', 'overdue', 'due', 'healthy'] as const satisfies ListedState[];
 const CURSOR = /^([0-3])~(.*)$/u;
-/** Reads of the index for one answer: what is rare may answer a short page that goes on. */
-const MOST_READS = 4;
+/** Reads of the index per page. When matches are rare, the page is short and has a cursor. */
+const MAX_READS = 4;
 
-/** Whether a Mac that was assessed like this is meant. */
+/** Whether an assessment matches all filters. */
 export function fits(assessment: Assessment, { state, unknown, expiresBefore }: Fitting): boolean {
   const expiresAt = assessment.certificate?.expiresAt ?? null;
   return (
@@ -30,9 +30,10 @@ export function fits(assessment: Assessment, { state, unknown, expiresBefore }: 
 }
 
 /**
- * Macs that fit, read along the index of states. A page may hold fewer than asked for, even none, and still have a cursor.
+ * A page of the Macs that match, read from the index of states. A page may hold fewer than `limit` Macs, even none, and still have a
+ * cursor.
  *
- * @throws Problem when the cursor is none of ours.
+ * @throws Problem when the cursor is invalid.
  */
 export async function listFitting(
   { computers, now }: Pick<Ports, 'computers' | 'now'>,
@@ -41,41 +42,43 @@ export async function listFitting(
   { cursor, limit }: { cursor: string | undefined; limit: number },
 ): Promise<ComputerPage> {
   const states = statesOf(fitting);
-  const [, at = '0', rest = ''] = placeOf(cursor);
-  let place = { index: Number(at), cursor: rest === '' ? undefined : rest };
+  const [, at = '0', rest = ''] = parseCursor(cursor);
+  let position = { index: Number(at), cursor: rest === '' ? undefined : rest };
   const found: KnownComputer[] = [];
-  for (let reads = 0; reads < MOST_READS && found.length < limit; reads += 1) {
-    const state = states[place.index];
+  for (let reads = 0; reads < MAX_READS && found.length < limit; reads += 1) {
+    const state = states[position.index];
     if (state === undefined) return { computers: found, cursor: null };
     const page = await computers
       .listByState(watched.instance, watched.name, state, {
-        cursor: place.cursor,
+        cursor: position.cursor,
         limit: limit - found.length,
       })
       .catch(refuseBadCursor);
-    const looks = page.computers.map((computer) => ({
+    const assessed = page.computers.map((computer) => ({
       computer,
       assessment: assess(computer, watched, now()),
     }));
-    found.push(...looks.flatMap(({ computer, assessment }) => (fits(assessment, fitting) ? [computer] : [])));
-    const over = page.cursor === null || endsLater(looks.at(-1)?.assessment, fitting);
-    place = over
-      ? { index: place.index + 1, cursor: undefined }
-      : { index: place.index, cursor: page.cursor ?? undefined };
+    found.push(
+      ...assessed.flatMap(({ computer, assessment }) => (fits(assessment, fitting) ? [computer] : [])),
+    );
+    const exhausted = page.cursor === null || expiresTooLate(assessed.at(-1)?.assessment, fitting);
+    position = exhausted
+      ? { index: position.index + 1, cursor: undefined }
+      : { index: position.index, cursor: page.cursor ?? undefined };
   }
-  const more = place.index < states.length;
-  return { computers: found, cursor: more ? `${place.index}~${place.cursor ?? ''}` : null };
+  const more = position.index < states.length;
+  return { computers: found, cursor: more ? `${position.index}~${position.cursor ?? ''}` : null };
 }
 
-/** What can fit, by the index; the index is as of the last assessment, and what has changed since is left out by `fits`. */
+/** The states that can contain matches. The index is as of the last assessment; `fits` removes the Macs that have changed since. */
 function statesOf({ state, unknown, expiresBefore }: Fitting): readonly ListedState[] {
   if (state !== undefined) return [state];
   if (unknown !== undefined) return ['unknown'];
-  return expiresBefore === undefined ? [] : ENDING;
+  return expiresBefore === undefined ? [] : STATES_BY_EXPIRY;
 }
 
-/** Healthy Macs are in the order in which they come due, and none ends before that: behind such a one nobody fits. */
-function endsLater(last: Assessment | undefined, { expiresBefore }: Fitting): boolean {
+/** Healthy Macs are sorted by due date, and no certificate expires before it is due: no Mac after this one can match. */
+function expiresTooLate(last: Assessment | undefined, { expiresBefore }: Fitting): boolean {
   return (
     expiresBefore !== undefined &&
     last?.state === 'healthy' &&
@@ -84,9 +87,9 @@ function endsLater(last: Assessment | undefined, { expiresBefore }: Fitting): bo
   );
 }
 
-function placeOf(cursor: string | undefined): readonly (string | undefined)[] {
+function parseCursor(cursor: string | undefined): readonly (string | undefined)[] {
   if (cursor === undefined) return [];
-  const place = CURSOR.exec(cursor);
-  if (!place) throw badCursor();
-  return place;
+  const match = CURSOR.exec(cursor);
+  if (!match) throw badCursor();
+  return match;
 }

@@ -10,11 +10,11 @@ import { whichProfiles } from './resolve-instance.js';
 /** What the search for Macs uses. */
 export type FindPorts = Pick<Ports, 'computers' | 'profiles' | 'redistributions' | 'config' | 'now'>;
 
-/** Orders of a list of Macs. */
+/** The sort orders of a list of Macs. */
 export const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as const;
 type Sort = (typeof SORTS)[number];
 
-/** Which Macs, in which order, from where on. */
+/** Filters, sort order and page of a list of Macs. */
 export interface ComputerQuery extends Wanted, Fitting {
   id?: string | undefined;
   serialNumber?: string | undefined;
@@ -26,10 +26,10 @@ export interface ComputerQuery extends Wanted, Fitting {
 }
 
 /**
- * A page of Macs. Every combination that is understood is a bounded number of reads, whatever the size of the fleet; a page may hold
- * fewer than asked for, even none, and still have a cursor.
+ * A page of Macs. Every supported combination of filters needs a bounded number of reads, regardless of the size of the fleet. A page
+ * may hold fewer than `limit` Macs, even none, and still have a cursor.
  *
- * @throws Problem when filters do not go together, or the cursor belongs to others.
+ * @throws Problem when the filters cannot be combined, or the cursor is not from a page with the same filters.
  */
 export async function findComputers(
   instance: string,
@@ -38,36 +38,36 @@ export async function findComputers(
 ): Promise<ComputerPage> {
   const { computers } = services;
   const { id, serialNumber, state, unknown, expiresBefore, blocked, sort, cursor, limit } = query;
-  if (blocked !== undefined) return blockedOnes(instance, { ...query, blocked }, services);
+  if (blocked !== undefined) return listBlocked(instance, { ...query, blocked }, services);
   if (id !== undefined || serialNumber !== undefined) {
-    const one =
+    const found =
       id === undefined
         ? await computers.findBySerialNumber(instance, serialNumber ?? '')
         : await computers.get(instance, id);
-    return { computers: one ? [one] : [], cursor: null };
+    return { computers: found ? [found] : [], cursor: null };
   }
   const fitting = { state, unknown, expiresBefore };
-  const narrowed = Object.values(fitting).some((one) => one !== undefined);
+  const narrowed = Object.values(fitting).some((value) => value !== undefined);
   const profile = narrowed ? onlyProfile(instance, query.profile, services) : null;
   if (isSearch(query)) {
     if (sort !== undefined)
       throw new Problem(
         'invalid-request',
-        'query.sort: what is looked for by a text comes in the order of that text; leave one of the two out.',
+        'query.sort: search results have a fixed order. Omit "sort", or omit the search text.',
       );
-    const watched = await whichProfiles(services, instance, profile ?? undefined);
+    const profiles = await whichProfiles(services, instance, profile ?? undefined);
     return search((kind, text, page) => computers.search(instance, kind, text, page), query, {
       page: { cursor, limit },
       byId: (byId) => computers.get(instance, byId),
       alsoIf: (computer) =>
-        !narrowed || watched.some((one) => fits(assess(computer, one, services.now()), fitting)),
+        !narrowed || profiles.some((watched) => fits(assess(computer, watched, services.now()), fitting)),
     });
   }
   if (profile === null) return wholeFleet(instance, query, services).catch(refuseBadCursor);
   const [watched] = await whichProfiles(services, instance, profile);
   if (watched === undefined) return { computers: [], cursor: null };
   if (sort === undefined || sort === 'expiry') {
-    if (sort === 'expiry') mustExpire(fitting);
+    if (sort === 'expiry') requireExpiry(fitting);
     return listFitting(services, watched, fitting, { cursor, limit });
   }
   const band = {
@@ -78,7 +78,7 @@ export async function findComputers(
   return computers.listBand(instance, profile, band, { cursor, limit }).catch(refuseBadCursor);
 }
 
-/** All of them, in an order: each page is one read of an index. */
+/** A page of the entire fleet in a sort order: one read of an index. */
 function wholeFleet(
   instance: string,
   { sort = 'contact', profile, cursor, limit }: ComputerQuery,
@@ -90,30 +90,30 @@ function wholeFleet(
   return computers.listByExpiry(instance, onlyProfile(instance, profile, services), { cursor, limit });
 }
 
-/** The Macs of redistributions that are blocked for a reason, the one that came to it last first. */
-async function blockedOnes(
+/** The Macs whose redistribution is blocked for a reason, most recently blocked first. */
+async function listBlocked(
   instance: string,
   { blocked, profile, cursor, limit, ...others }: ComputerQuery & { blocked: BlockReason },
   { redistributions, computers }: FindPorts,
 ): Promise<ComputerPage> {
-  if (Object.values<unknown>(others).some((one) => one !== undefined))
+  if (Object.values<unknown>(others).some((value) => value !== undefined))
     throw new Problem(
       'invalid-request',
-      'query.blocked: it goes with instance and profile alone; GET redistributions with state and reason tells more.',
+      'query.blocked: can be combined with instance and profile only. For more details use GET redistributions with state and reason.',
     );
   const page = await redistributions
     .page(instance, { reason: blocked, profile, cursor, limit })
     .catch(refuseBadCursor);
   const ids = page.redistributions.map(({ computerId }) => computerId);
   const found = ids.length === 0 ? [] : await computers.getMany(instance, ids);
-  return { computers: found.filter((one) => one !== null), cursor: page.cursor };
+  return { computers: found.filter((computer) => computer !== null), cursor: page.cursor };
 }
 
-function mustExpire({ state, unknown }: Fitting): void {
+function requireExpiry({ state, unknown }: Fitting): void {
   if (unknown === undefined && state !== 'unknown' && state !== 'out-of-scope') return;
   throw new Problem(
     'invalid-request',
-    'query.sort: of Macs that are unknown or out of scope no expiry is known; sort by contact, serialNumber, name or user.',
+    'query.sort: Macs that are unknown or out of scope have no known expiry. Sort by contact, serialNumber, name or user.',
   );
 }
 
@@ -123,7 +123,7 @@ function onlyProfile(instance: string, named: string | undefined, { config }: Fi
   if (profile === undefined)
     throw new Problem(
       'invalid-request',
-      `A state is that of a profile: say which with "profile" (${names.join(', ')}).`,
+      `A state belongs to one profile. Specify it with "profile" (${names.join(', ')}).`,
     );
   return profile;
 }

@@ -4,13 +4,13 @@ import type { Overview } from '../../contract/resources/overview.js';
 
 type Finding = Overview['findings'][number];
 type InstanceLook = Overview['instances'][number];
-/** Where what a finding speaks of is shown: in the console, and by the command line. */
+/** Where to see the details of a finding: a page of the console, a CLI command. */
 type Where = Partial<Pick<Finding, 'page' | 'command'>>;
 
-/** A sweep that is this many of its intervals late has stopped. */
+/** Number of sweep intervals without a sweep after which the sweep counts as stopped. */
 const SWEEPS_MISSED = 3;
 
-/** What a person should know of an overview, errors first. Pure. */
+/** Derives the findings of an overview, errors first. Pure function. */
 export function findingsOf({
   instances,
   queues,
@@ -41,11 +41,11 @@ export function findingsOf({
 function ofQueue({ name, workers, failed }: Overview['queues'][number]): Finding[] {
   return [
     ...(workers === 0
-      ? [error(null, `No worker takes from the queue ${name}: start one with \`recert work\`.`)]
+      ? [error(null, `No worker is running for queue ${name}. Start one with \`recert work\`.`)]
       : []),
     ...(failed > 0
       ? [
-          warning(null, `${count(failed, 'job')} of the queue ${name} failed.`, {
+          warning(null, `Queue ${name} has ${count(failed, 'failed job')}.`, {
             page: `/queues/queue/${name}?status=failed`,
           }),
         ]
@@ -57,29 +57,38 @@ function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[]
   const observed = profiles.filter(({ mode }) => mode === 'observe').map((profile) => profile.name);
   return [
     ...(paused
-      ? [warning(name, `Paused by ${paused.by}: ${paused.reason}. Nothing is sent until somebody resumes.`)]
+      ? [
+          warning(
+            name,
+            `Paused by ${paused.by}: ${asSentence(paused.reason)} No renewals are sent until someone resumes.`,
+          ),
+        ]
       : []),
     ...(observed.length > 0
       ? [
           warning(
             name,
-            `Only observed, nothing is written to Jamf: ${observed.join(', ')}. mode: act switches it on.`,
+            `Observe mode: ${observed.join(', ')}. Nothing is written to Jamf Pro. Set \`mode: act\` to enable renewals.`,
           ),
         ]
       : []),
     ...profiles.flatMap(({ breaker, hold }) => [
       ...(breaker
-        ? [error(name, `The breaker is open, nothing is triggered: ${breaker.text}`, { page: '/failures' })]
+        ? [
+            error(name, `Circuit breaker open, renewals stopped: ${asSentence(breaker.text)}`, {
+              page: '/failures',
+            }),
+          ]
         : []),
-      ...(hold ? [warning(name, `Nothing is triggered: ${hold.text}.`)] : []),
+      ...(hold ? [warning(name, `Renewals on hold: ${asSentence(hold.text)}`)] : []),
     ]),
     ...(leases.late > 0
       ? [
           error(
             name,
             leases.late === 1
-              ? '1 Mac is in an exclusion group and cannot be taken back: it has no certificate. Recert goes on trying.'
-              : `${many(leases.late)} Macs are in an exclusion group and cannot be taken back: they have no certificate. Recert goes on trying.`,
+              ? '1 Mac is stuck in an exclusion group and has no certificate. Recert keeps trying to restore it.'
+              : `${format(leases.late)} Macs are stuck in an exclusion group and have no certificate. Recert keeps trying to restore them.`,
             leases.oldest === null ? {} : { page: `/macs/${name}/${leases.oldest.computer.id}` },
           ),
         ]
@@ -89,7 +98,7 @@ function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[]
       .map((profile) =>
         error(
           name,
-          `Jamf has not told of the profiles of ${profile.name}: nothing is decided for it. Are the ids right, and may the API client read profiles?`,
+          `Profile ${profile.name} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
         ),
       ),
   ];
@@ -98,13 +107,18 @@ function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[]
 function ofSweep({ name, lastSweepAt }: InstanceLook, { instances }: Config, at: number): Finding[] {
   const everyMs = instances[name]?.sweep.changed;
   if (lastSweepAt === null)
-    return [error(name, 'No sweep has run yet: is a worker running, and can it reach Jamf?')];
+    return [
+      error(
+        name,
+        'No sweep has completed yet. Check that a worker is running and that it can reach Jamf Pro.',
+      ),
+    ];
   const agoMs = at - lastSweepAt;
   return everyMs !== undefined && agoMs > SWEEPS_MISSED * everyMs
     ? [
         error(
           name,
-          `The last sweep was ${formatDuration(agoMs)} ago; one is due every ${formatDuration(everyMs)}. Can the worker reach Jamf?`,
+          `Last sweep ${formatDuration(agoMs)} ago (expected every ${formatDuration(everyMs)}). Check that the worker can reach Jamf Pro.`,
         ),
       ]
     : [];
@@ -118,7 +132,7 @@ function ofAudit({ name, profiles }: InstanceLook): Finding[] {
       ...(errors > 0 ? [count(errors, 'error')] : []),
       ...(warnings > 0 ? [count(warnings, 'warning')] : []),
     ];
-    const text = `The audit of ${profile} has ${found.join(' and ')}.`;
+    const text = `Profile check of ${profile}: ${found.join(' and ')}.`;
     const where = { page: '/profiles', command: 'recert profiles audit' };
     return [errors > 0 ? error(name, text, where) : warning(name, text, where)];
   });
@@ -145,7 +159,13 @@ function ofCertificates({ name, profiles }: InstanceLook): Finding[] {
         ? [error(name, `${macs(overdue, 'is', 'are')} overdue for renewal (${profile}).`, where('overdue'))]
         : []),
       ...(unknown > 0
-        ? [warning(name, `Of ${macs(unknown)} nothing can be said (${profile}).`, where('unknown'))]
+        ? [
+            warning(
+              name,
+              `${macs(unknown, 'has', 'have')} an unknown certificate status (${profile}).`,
+              where('unknown'),
+            ),
+          ]
         : []),
     ];
   });
@@ -155,7 +175,7 @@ function ofRedistributions({ name, redistributions: { byState } }: InstanceLook)
   const needing = byState['needs-human'];
   return needing > 0
     ? [
-        error(name, `${count(needing, 'redistribution')} ${needing === 1 ? 'needs' : 'need'} a person.`, {
+        error(name, `${count(needing, 'redistribution')} ${needing === 1 ? 'needs' : 'need'} attention.`, {
           page: '/failures',
           command: 'recert redistributions list --state needs-human',
         }),
@@ -163,16 +183,21 @@ function ofRedistributions({ name, redistributions: { byState } }: InstanceLook)
     : [];
 }
 
-function macs(number: number, one = '', several = ''): string {
-  return `${count(number, 'Mac')} ${number === 1 ? one : several}`.trim();
+function macs(number: number, singular: string, plural: string): string {
+  return `${count(number, 'Mac')} ${number === 1 ? singular : plural}`;
 }
 
 function count(number: number, thing: string): string {
-  return `${many(number)} ${thing}${number === 1 ? '' : 's'}`;
+  return `${format(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function many(number: number): string {
+function format(number: number): string {
   return number.toLocaleString('en');
+}
+
+/** Adds a full stop unless the text ends with punctuation. */
+function asSentence(text: string): string {
+  return /[.!?]$/u.test(text) ? text : `${text}.`;
 }
 
 function error(instance: string | null, text: string, where: Where = {}): Finding {

@@ -5,44 +5,46 @@ import { isReachable } from '../../domain/redistribution/request/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
 
-/** What a forecast needs of the fleet. */
+/** The data of the fleet that a forecast needs. */
 export interface ForecastFleet {
   dates: readonly CertificateDates[];
+  /** Macs in scope without a known expiry date. */
   unknown: number;
+  /** `false` when the fleet has more Macs than one forecast reads. */
   complete: boolean;
-  /** Mean age of the inventory of Macs that are about, milliseconds. */
+  /** Expected time from the trigger to the inventory that verifies it: the mean inventory age of reachable Macs, milliseconds. */
   proofMs: number;
 }
 
 const STATES = ['expired', 'overdue', 'due', 'healthy', 'unknown'] as const;
 const PAGE = 500;
-/** Some 20 ms for a page of the index. */
-const MOST = 200_000;
-const KEPT_MS = 60_000;
-/** Half of Jamf's default, inventory once a week, for a fleet that tells nothing. */
-const PROOF_MS = 3.5 * 86_400_000;
+/** Maximum number of Macs per forecast. A page takes about 20 ms. */
+const MAX_MACS = 200_000;
+const CACHE_MS = 60_000;
+/** Used when no reachable Mac has reported inventory: half of the interval of Jamf Pro's default, inventory once a week. */
+const DEFAULT_PROOF_MS = 3.5 * 86_400_000;
 
-interface Kept {
+interface CachedFleet {
   at: number;
   fleet: Promise<ForecastFleet>;
 }
 
-const kept = new WeakMap<Ports['computers'], Map<string, Kept>>();
+const cache = new WeakMap<Ports['computers'], Map<string, CachedFleet>>();
 
 /**
- * The dates of the certificates of a fleet, read page by page along the index of states. Costs Redis and the loop some seconds at
- * 100,000 Macs, in pieces of a page: so it is kept for a minute, and whoever asks meanwhile gets the same.
+ * Reads the certificate dates of a fleet, page by page from the index of states. At 100,000 Macs this takes Redis and the event loop some
+ * seconds, split into pages; therefore the result is cached for one minute and shared by concurrent calls.
  */
 export function readForecastFleet(
   computers: Ports['computers'],
   watched: WatchedProfile,
   now: number,
 ): Promise<ForecastFleet> {
-  const all = kept.get(computers) ?? new Map<string, Kept>();
-  kept.set(computers, all);
+  const all = cache.get(computers) ?? new Map<string, CachedFleet>();
+  cache.set(computers, all);
   const name = `${watched.instance}/${watched.name}`;
-  const known = all.get(name);
-  if (known !== undefined && Math.abs(now - known.at) < KEPT_MS) return known.fleet;
+  const cached = all.get(name);
+  if (cached !== undefined && Math.abs(now - cached.at) < CACHE_MS) return cached.fleet;
   const fleet = read(computers, watched, now);
   all.set(name, { at: now, fleet });
   fleet.catch(() => all.delete(name));
@@ -57,7 +59,7 @@ async function read(
   const dates: CertificateDates[] = [];
   const ages = inventoryAges(watched, now);
   let unknown = 0;
-  let passed = 0;
+  let scanned = 0;
   const take = (computer: KnownComputer) => {
     const { state, certificate, inScope } = assess(computer, watched, now);
     if (!inScope) return;
@@ -74,14 +76,14 @@ async function read(
         limit: PAGE,
       });
       page.computers.forEach(take);
-      passed += page.computers.length;
+      scanned += page.computers.length;
       cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined && passed < MOST);
+    } while (cursor !== undefined && scanned < MAX_MACS);
   }
-  return { dates, unknown, complete: passed < MOST, proofMs: ages.mean() };
+  return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean() };
 }
 
-/** From the trigger to the inventory that proves it: the mean age of the inventory of some Macs, of those that are about, milliseconds. */
+/** Expected time from the trigger to the inventory that verifies it: the mean inventory age of the reachable Macs of a sample, milliseconds. */
 export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
   const ages = inventoryAges(watched, now);
   sample.forEach(ages.take);
@@ -97,6 +99,6 @@ function inventoryAges(watched: WatchedProfile, now: number) {
       sum += Math.max(0, now - computer.reportedAt);
       count += 1;
     },
-    mean: () => (count === 0 ? PROOF_MS : Math.round(sum / count)),
+    mean: () => (count === 0 ? DEFAULT_PROOF_MS : Math.round(sum / count)),
   };
 }

@@ -6,7 +6,7 @@ import { readForecastFleet } from './forecast-fleet.js';
 import type { ForecastAnswer } from '../../contract/resources/forecast.js';
 import type { Ports } from '../ports.js';
 
-/** Settings to be tried instead of the configured ones. */
+/** Settings that replace the configured ones in a forecast. `window`: the renewal window in milliseconds. */
 export interface WhatIf {
   window?: number | undefined;
   hourlyCap?: number | undefined;
@@ -15,7 +15,7 @@ export interface WhatIf {
 
 const LEAST_PROOF_MS = 1_000;
 
-/** The forecast of one watched profile, for a number of days from now. */
+/** Computes the forecast of one watched profile for `days` days from now. */
 export async function forecastOf(
   services: Pick<Ports, 'computers' | 'now'>,
   watched: WatchedProfile,
@@ -62,7 +62,7 @@ export async function forecastOf(
   };
 }
 
-/** Without what names things in Jamf Pro: who may see a forecast need not know them. */
+/** The configured policy without the settings that name objects in Jamf Pro: a forecast does not need them. */
 function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
   const { overlap: _overlap, cycle: _cycle, subject: _subject, mechanisms: _mechanisms, ...rest } = policy;
   return asWritten(rest);
@@ -79,21 +79,21 @@ function sentenceOf({
   days,
 }: Forecast): string {
   const { perDay, boundBy } = capacity;
-  const cap = boundBy === 'hourly-cap' ? 'the hourly cap' : 'the cap on what is in flight';
-  const room = `${many(Math.floor(perDay))} redistributions a day fit under ${cap}`;
+  const limit = boundBy === 'hourly-cap' ? 'the rate limit' : 'the concurrency limit';
+  const room = `${limit} allows ${many(Math.floor(perDay))} renewals per day`;
   const fullest = Math.max(0, ...days.map(({ planned }) => planned));
   if (shortAt === null)
-    return `Capacity will do: ${room}; the fullest day has ${fullest === 0 ? 'none' : many(fullest)}.`;
+    return `Capacity is sufficient: ${room}; the busiest day needs ${fullest === 0 ? 'none' : many(fullest)}.`;
   const lapse =
-    lapsesAt === null ? '' : `, and from ${day(lapsesAt)} on ${many(lapsing)} certificates expire in line`;
+    lapsesAt === null ? '' : `, and ${many(lapsing)} certificates expire while waiting from ${day(lapsesAt)}`;
   const caps = advice?.caps
     ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]
     : [];
   const window = advice?.windowMs
-    ? [`a window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
+    ? [`a renewal window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
     : [];
-  const would = [...caps, ...window].join(', or ');
-  return `Capacity will not do from ${day(shortAt)} on: ${room}, so ${many(late)} Macs become overdue in line${lapse}. ${would === '' ? 'Neither higher caps nor a longer window would do: they are overdue too soon.' : `What would do: ${would}.`}`;
+  const fix = [...caps, ...window].join(', or ');
+  return `Capacity is insufficient from ${day(shortAt)}: ${room}, so ${many(late)} Macs become overdue while waiting${lapse}. ${fix === '' ? 'No higher limit or longer renewal window would help: these Macs are overdue too soon.' : `To fix: ${fix}.`}`;
 }
 
 function many(count: number): string {

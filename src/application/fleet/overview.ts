@@ -9,7 +9,7 @@ import { leasesOf } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Ports } from '../ports.js';
 
-/** What the overview is made from. */
+/** The services that the overview reads. */
 export type OverviewSources = Pick<
   Ports,
   | 'config'
@@ -29,20 +29,20 @@ export type OverviewSources = Pick<
   | 'cursors'
 >;
 
-/** Over so long what became of Jamf's own setting is counted. */
+/** Period over which the results of Jamf Pro's own Redistribute Profile setting are counted. */
 const NATIVE_MS = 30 * 86_400_000;
 
-/** Collects the overview: a fixed number of reads for each instance, whatever the size of the fleet. */
+/** Collects the overview with a fixed number of reads per instance, regardless of the size of the fleet. */
 export async function overviewOf(services: OverviewSources): Promise<Overview> {
   const { config, version, now } = services;
   const at = now();
-  const [instances, looks] = await Promise.all([
+  const [instances, queueCounts] = await Promise.all([
     Promise.all(
       Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
     ),
     services.queueStats(),
   ]);
-  const queues = QUEUES.map((name) => ({ name, ...looks[name] }));
+  const queues = QUEUES.map((name) => ({ name, ...queueCounts[name] }));
   const findings = findingsOf({ instances, queues, config, at });
   return {
     at,
@@ -88,10 +88,10 @@ async function instanceOf(
         const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
         const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
         const known = !missing.includes(profile);
-        const rails = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
+        const limits = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
         const audit = await auditOf(services, name, overlap);
         const native = { awaited: policy.nativeGrace > 0, ...counted };
-        return { name: profile, mode, known, audit, native, ...rails, states, coverage };
+        return { name: profile, mode, known, audit, native, ...limits, states, coverage };
       }),
     ),
     redistributions: {

@@ -3,9 +3,9 @@ import { Problem } from '../../contract/problem.js';
 import type { Ports } from '../ports.js';
 
 /**
- * The Jamf Pro server that is meant: the one that is named, or the only one.
+ * Resolves the Jamf Pro server of a request: the named one, or the only one when no name is given.
  *
- * @throws Problem when there are several and none is named, or none of that name.
+ * @throws Problem when the name is unknown, or no name is given and there are several servers.
  */
 export function whichInstance({ config }: Pick<Ports, 'config'>, named: string | undefined): string {
   const names = Object.keys(config.instances);
@@ -14,17 +14,18 @@ export function whichInstance({ config }: Pick<Ports, 'config'>, named: string |
   if (named === undefined)
     throw new Problem(
       'invalid-request',
-      `There are several Jamf Pro servers: say which with "instance" (${list(names)}).`,
+      `There are several Jamf Pro servers. Specify one with "instance" (${list(names)}).`,
     );
   if (!names.includes(named))
-    throw new Problem(
-      'not-found',
-      `There is no Jamf Pro server named ${named} in the configuration: ${list(names)}.`,
-    );
+    throw new Problem('not-found', `No Jamf Pro server named ${named} is configured (${list(names)}).`);
   return named;
 }
 
-/** Profiles of an instance that are watched, or the one that is named. */
+/**
+ * The watched profiles of an instance that have been read from Jamf Pro; with a name, only that profile.
+ *
+ * @throws Problem when no profile of that name is configured.
+ */
 export async function whichProfiles(
   { config, profiles }: Pick<Ports, 'config' | 'profiles'>,
   instance: string,
@@ -32,12 +33,12 @@ export async function whichProfiles(
 ): Promise<readonly WatchedProfile[]> {
   const names = Object.keys(config.instances[instance]?.profiles ?? {});
   if (named !== undefined && !names.includes(named))
-    throw new Problem('not-found', `No profile named ${named} is watched on ${instance}: ${list(names)}.`);
+    throw new Problem('not-found', `No profile named ${named} is watched on ${instance} (${list(names)}).`);
   const { watched } = await profiles.watchedProfiles(instance);
   return named === undefined ? watched : watched.filter(({ name }) => name === named);
 }
 
-/** Names for the end of a sentence. */
+/** Names for parentheses. */
 function list(names: readonly string[]): string {
-  return names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`;
+  return `available: ${names.length === 0 ? 'none' : names.join(', ')}`;
 }

@@ -3,15 +3,15 @@ import { isFoundBy, type SearchKind } from '../../domain/search-terms.js';
 import type { ComputerPage, PageRequest } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 
-/** By what Macs are looked for. */
+/** The search terms for Macs. */
 export interface Wanted {
   username?: string | undefined;
   name?: string | undefined;
-  /** An id, the beginning of a serial number, or as the others. */
+  /** A computer ID, the start of a serial number, or the same as `name` or `username`. */
   text?: string | undefined;
 }
 
-/** What a search reads, and what else a Mac must be to be shown. */
+/** The page of a search, how Macs are read by ID, and an additional filter for the results. */
 export interface Searching {
   page: { cursor?: string | undefined; limit: number };
   byId: (id: string) => Promise<KnownComputer | null>;
@@ -20,20 +20,20 @@ export interface Searching {
 
 type Find = (kind: SearchKind, text: string, page: PageRequest) => Promise<ComputerPage>;
 
-/** What a text is looked for in, one after the other. */
+/** The indexes that a text search reads, in this order. */
 const KINDS: readonly SearchKind[] = ['serialNumber', 'name', 'user'];
 const ID = /^\d{1,7}$/;
 
-/** Whether anything is looked for. */
+/** Whether at least one search term is set. */
 export function isSearch({ username, name, text }: Wanted): boolean {
   return username !== undefined || name !== undefined || text !== undefined;
 }
 
 /**
- * One read of an index for a page, whatever the size of the fleet; what else is asked for is looked at in the Macs found. A page may
- * hold fewer than asked for, even none, and still have a cursor.
+ * Searches Macs. A page needs a fixed number of index reads, regardless of the size of the fleet; further terms and `alsoIf` filter the
+ * Macs of that page. A page may therefore hold fewer than `limit` Macs, even none, and still have a cursor.
  *
- * @throws Problem when the cursor is none of ours.
+ * @throws Problem when the cursor is invalid.
  */
 export async function search(
   find: Find,
@@ -42,15 +42,15 @@ export async function search(
 ): Promise<ComputerPage> {
   const [kind, words] =
     username !== undefined ? (['user', username] as const) : (['name', name ?? ''] as const);
-  const one = text !== undefined && username === undefined && name === undefined;
-  const { computers, cursor: next } = one
-    ? await anywhere(find, text, { cursor, limit, byId })
+  const textOnly = text !== undefined && username === undefined && name === undefined;
+  const { computers, cursor: next } = textOnly
+    ? await searchText(find, text, { cursor, limit, byId })
     : await find(kind, words, { cursor, limit }).catch(refuseBadCursor);
   const shown = computers.filter(
     (computer) =>
       alsoIf(computer) &&
       (name === undefined || isFoundBy(computer, 'name', name)) &&
-      (one || text === undefined || matches(computer, text)),
+      (textOnly || text === undefined || matches(computer, text)),
   );
   return { computers: shown, cursor: next };
 }
@@ -59,13 +59,13 @@ function matches(computer: KnownComputer, text: string): boolean {
   return computer.id === text || KINDS.some((kind) => isFoundBy(computer, kind, text));
 }
 
-/** Goes through the kinds; a Mac that was found by an earlier one is not shown again. */
-async function anywhere(
+/** Searches the indexes one after the other. A Mac that an earlier index has returned is not returned again. */
+async function searchText(
   find: Find,
   text: string,
   { cursor, limit, byId }: { cursor: string | undefined; limit: number; byId: Searching['byId'] },
 ): Promise<ComputerPage> {
-  const { at, rest } = placeOf(cursor);
+  const { at, rest } = parseCursor(cursor);
   const first = cursor === undefined && ID.test(text) ? await byId(text) : null;
   const found: KnownComputer[] = first ? [first] : [];
   for (let index = at; index < KINDS.length; index += 1) {
@@ -86,22 +86,22 @@ async function anywhere(
   return { computers: found, cursor: null };
 }
 
-function placeOf(cursor: string | undefined): { at: number; rest: string | undefined } {
+function parseCursor(cursor: string | undefined): { at: number; rest: string | undefined } {
   if (cursor === undefined) return { at: 0, rest: undefined };
   const [, at, rest] = /^([0-2])\.(.*)$/u.exec(cursor) ?? [];
   if (at === undefined) throw badCursor();
   return { at: Number(at), rest: rest === '' ? undefined : rest };
 }
 
-/** What to say of a cursor that is none of ours, or belongs to other filters. */
+/** The error for an invalid cursor, or for a cursor of a page with other filters. */
 export function badCursor(): Problem {
   return new Problem(
     'invalid-request',
-    'query.cursor: give the `next` of the page before, with the same filters.',
+    'query.cursor: must be the `next` of the previous page, with the same filters.',
   );
 }
 
-/** The stores throw a RangeError for a cursor that they did not make. */
+/** Converts the RangeError that the stores throw for an invalid cursor; rethrows other errors. */
 export function refuseBadCursor(error: unknown): never {
   throw error instanceof RangeError ? badCursor() : error;
 }

@@ -1,10 +1,10 @@
 import type { LoggedEvent, Ports } from '../ports.js';
 
-/** Which events are meant; what is left out does not matter. */
+/** Filters of the webhook log; an absent filter matches everything. */
 export interface EventFilter {
   event?: string | undefined;
   computerId?: string | undefined;
-  /** The Mac that it belongs to is meant, and what came under it while no such Mac was known. */
+  /** Also matches unresolved events whose body contains it: they arrived before the Mac was known. */
   serialNumber?: string | undefined;
   outcome?: string | undefined;
   /** Admitted at or after, epoch milliseconds. */
@@ -13,12 +13,12 @@ export interface EventFilter {
   until?: number | undefined;
 }
 
-/** Read from the log at once. */
+/** Events per read of the log. */
 const CHUNK = 500;
-/** Looked through for one page: a search for what hardly ever happens goes on with `next`, and never holds up the others. */
-const MOST_LOOKED_AT = 5_000;
+/** Events scanned per page. A search for rare events continues with `next`, so that one request does not block others. */
+const MAX_SCANNED = 5_000;
 
-/** Events that match, newest first. A page may be short, even empty, and still have a `next`. */
+/** A page of events that match, newest first. A page may be short or even empty and still have a `next`. */
 export async function findEvents(
   log: Ports['events'],
   instance: string,
@@ -26,14 +26,14 @@ export async function findEvents(
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<{ events: LoggedEvent[]; next: string | null }> {
   const events: LoggedEvent[] = [];
-  const wanted = matcher(filter);
+  const matches = matcher(filter);
   let from = before ?? (filter.until === undefined ? undefined : `${filter.until + 1}-0`);
-  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += CHUNK) {
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += CHUNK) {
     const chunk = await log.page(instance, { ...(from === undefined ? {} : { before: from }), limit: CHUNK });
-    for (const one of chunk) {
-      if (filter.since !== undefined && one.admittedAt < filter.since) return { events, next: null };
-      from = one.id;
-      if (wanted(one)) events.push(one);
+    for (const event of chunk) {
+      if (filter.since !== undefined && event.admittedAt < filter.since) return { events, next: null };
+      from = event.id;
+      if (matches(event)) events.push(event);
       if (events.length === limit) return { events, next: from };
     }
     if (chunk.length < CHUNK) return { events, next: null };
@@ -41,7 +41,7 @@ export async function findEvents(
   return { events, next: from ?? null };
 }
 
-/** Everything that matches, page by page, newest first. */
+/** All events that match, page by page, newest first. */
 export async function* eachEvent(
   log: Ports['events'],
   instance: string,
@@ -55,24 +55,24 @@ export async function* eachEvent(
   } while (before !== undefined);
 }
 
-function matcher(filter: EventFilter): (one: LoggedEvent) => boolean {
+function matcher(filter: EventFilter): (event: LoggedEvent) => boolean {
   const name = filter.event?.toLowerCase();
   const { outcome } = filter;
   const isMac = macMatcher(filter);
-  return (one) =>
-    (name === undefined || one.event.toLowerCase() === name) &&
-    (outcome === undefined || one.outcome === outcome) &&
-    isMac(one);
+  return (logged) =>
+    (name === undefined || logged.event.toLowerCase() === name) &&
+    (outcome === undefined || logged.outcome === outcome) &&
+    isMac(logged);
 }
 
-/** Of what is unresolved only the body says which Mac it is about. */
-function macMatcher({ computerId, serialNumber }: EventFilter): (one: LoggedEvent) => boolean {
+/** An unresolved event has no computer ID; only its body shows which Mac it is about. */
+function macMatcher({ computerId, serialNumber }: EventFilter): (event: LoggedEvent) => boolean {
   if (computerId === undefined && serialNumber === undefined) return () => true;
   const serial = serialNumber?.toLowerCase();
-  return (one) =>
-    one.computerId === null
+  return (event) =>
+    event.computerId === null
       ? serial !== undefined &&
-        one.outcome === 'unresolved' &&
-        (one.body?.toLowerCase().includes(serial) ?? false)
-      : one.computerId === computerId;
+        event.outcome === 'unresolved' &&
+        (event.body?.toLowerCase().includes(serial) ?? false)
+      : event.computerId === computerId;
 }

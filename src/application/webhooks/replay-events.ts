@@ -4,29 +4,29 @@ import { NotReplayable, whyNoBody } from './replayable.js';
 import { eachEvent, type EventFilter } from './find-events.js';
 import { Problem } from '../../contract/problem.js';
 
-/** What replaying all that match a filter would mean. */
+/** What a replay of all events that match a filter would do. */
 export interface ReplayPlan {
   filter: EventFilter & { until: number };
   /** Events that can be replayed. */
   replayable: number;
-  /** Events that match and whose body was too large to be kept. */
+  /** Matching events that cannot be replayed because their body was too large to be stored. */
   notKept: number;
-  /** Macs that they name, each once; a smart-group change names none here. */
+  /** Distinct Macs that the events are about. Smart-group changes are not counted. */
   computers: number;
 }
 
-/** What became of the events of a plan. */
+/** The results of replaying a plan. */
 export interface ReplayTally {
   replayed: number;
-  /** How many had which effect. */
+  /** Number of events by effect. */
   effects: Record<string, number>;
-  /** Events that mean nothing to this version. */
+  /** Events that this version does not support. */
   notUnderstood: number;
 }
 
 /**
- * Counts what matches. Duplicates and replays are passed over: their originals count. `until` is fixed here, so that what comes in
- * afterwards, the replays themselves among it, is not meant. Reads the log from its newest event back to `since`.
+ * Counts the events that match. Duplicates and replays are skipped, because their originals count. `until` is fixed to the newest event,
+ * so that later events, including the replays, do not match. Reads the log from its newest event back to `since`.
  */
 export async function planReplay(
   { events, now }: Pick<Ports, 'events' | 'now'>,
@@ -49,7 +49,7 @@ export async function planReplay(
   return { filter, ...plan, computers: macs.size };
 }
 
-/** Replays what a plan counted. Rejects when the store did not take an event: replaying the same again is harmless. */
+/** Replays the events of a plan. Rejects when an event could not be stored; repeating the replay is harmless. */
 export async function carryOut(
   { events, replay }: Pick<Ports, 'events' | 'replay'>,
   instance: string,
@@ -57,8 +57,8 @@ export async function carryOut(
 ): Promise<ReplayTally> {
   const tally: ReplayTally = { replayed: 0, effects: {}, notUnderstood: 0 };
   for await (const page of eachEvent(events, instance, filter)) {
-    const kept = page.filter((event) => whyNoBody(event) === null);
-    const effects = await Promise.all(kept.map((event) => effectOf(event, instance, replay)));
+    const replayable = page.filter((event) => whyNoBody(event) === null);
+    const effects = await Promise.all(replayable.map((event) => effectOf(event, instance, replay)));
     for (const effect of effects) {
       if (effect === null) tally.notUnderstood += 1;
       else {
@@ -79,7 +79,7 @@ async function effectOf(event: LoggedEvent, instance: string, replay: Replay): P
   }
 }
 
-/** The event of this id. @throws Problem when it is not in the log */
+/** Reads the event with this ID. @throws Problem when it is not in the log */
 export async function findEvent(
   { events }: Pick<Ports, 'events'>,
   instance: string,
@@ -89,7 +89,7 @@ export async function findEvent(
   if (!event)
     throw new Problem(
       'not-found',
-      `There is no event ${id} on ${instance}: it was never there, or is older than what is kept (webhooks.keepEvents).`,
+      `Event ${id} not found on ${instance}. It does not exist, or it is older than the retention period (webhooks.keepEvents).`,
     );
   return event;
 }

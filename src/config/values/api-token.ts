@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A new token and what of it is kept. The prefix lets a secret scanner find one that leaked. */
+/** Creates a random token and its SHA-256. Only the hash is stored. The prefix lets secret scanners find leaked tokens. */
 export function createToken(): { token: string; sha256: string } {
   const token = `recert_${randomBytes(32).toString('base64url')}`;
   return { token, sha256: createHash('sha256').update(token).digest('hex') };

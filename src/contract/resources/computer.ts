@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { instanceQuery, instant, instantOrNull, next } from '../common.js';
 
-/** What is decided about a Mac in scope. */
+/** The certificate status of a Mac in scope. */
 const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
 
-/** The states a Mac is counted under for one watched profile. */
+/** The states by which the Macs of a watched profile are counted and listed. */
 export const listedState = z.enum([...assessmentState.options, 'out-of-scope']);
 
-/** Why nothing can be said of a Mac. */
+/** Why the certificate status of a Mac is unknown. */
 export const unknownReason = z.enum([
   'no-certificate',
   'inventory-stale',
@@ -22,35 +22,35 @@ const certificate = z.object({
   expiresAt: instantOrNull,
 });
 
-/** What is decided about a Mac for one watched profile, as of now. */
+/** The current assessment of a Mac for one watched profile. */
 const assessment = z
   .object({
     profile: z.string(),
     state: listedState,
-    unknown: unknownReason.nullable().describe('Why nothing can be said; null when something can.'),
-    sentence: z.string().describe('The same for a person.'),
+    unknown: unknownReason.nullable().describe('Why the status is unknown; null when it is known.'),
+    sentence: z.string().describe('The assessment as a sentence.'),
     inScope: z.boolean(),
-    certificate: certificate.nullable().describe('The one that expires last among all that match.'),
-    matching: z.int().describe('How many matched when inventory was read.'),
+    certificate: certificate.nullable().describe('The matching certificate with the latest expiry.'),
+    matching: z.int().describe('Number of matching certificates in the inventory.'),
     siblings: z
       .array(certificate)
-      .describe('Others that match, the one that expires last first; at most three are kept.'),
+      .describe('Other matching certificates, latest expiry first; at most three.'),
     dueAt: instantOrNull,
-    changesAt: instantOrNull.describe('When time alone changes the state next.'),
+    changesAt: instantOrNull.describe('When the state changes next without new inventory.'),
   })
   .meta({ id: 'Assessment' });
 
 const facts = {
   instance: z.string(),
-  id: z.string().describe('Id of the computer in Jamf Pro.'),
+  id: z.string().describe('ID of the computer in Jamf Pro.'),
   serialNumber: z.string(),
   name: z.string(),
   username: z.string(),
   realName: z.string(),
   managed: z.boolean(),
-  reportedAt: instantOrNull.describe('When it last reported inventory.'),
-  lastContactAt: instantOrNull.describe('When it was last heard of, webhooks included.'),
-  retiredAt: instantOrNull.describe('Since when Jamf no longer knows it.'),
+  reportedAt: instantOrNull.describe('Time of the last inventory report.'),
+  lastContactAt: instantOrNull.describe('Time of the last contact, including webhooks.'),
+  retiredAt: instantOrNull.describe('When the Mac was found deleted from Jamf Pro.'),
 };
 
 /** A Mac in a list. */
@@ -61,16 +61,16 @@ const computerSummary = z
       .array(
         assessment.pick({ profile: true, state: true, dueAt: true }).extend({ expiresAt: instantOrNull }),
       )
-      .describe('One for each watched profile.'),
+      .describe('The state for each watched profile.'),
   })
   .meta({ id: 'ComputerSummary' });
 
-/** A page of Macs. It may hold fewer than asked for, even none, and still have a `next`. */
+/** A page of Macs. It may hold fewer than `limit` items, even none, and still have a `next`. */
 export const computerPage = z
   .object({ computers: z.array(computerSummary), next })
   .meta({ id: 'ComputerPage' });
 
-/** A redistribution as a Mac shows it. */
+/** A redistribution as part of a Mac. */
 const redistributionGlance = z
   .object({
     id: z.string(),
@@ -83,22 +83,22 @@ const redistributionGlance = z
     blocked: z
       .object({ reason: z.string(), text: z.string() })
       .nullable()
-      .describe('Why not now; set exactly when the state is blocked.'),
+      .describe('Why it is blocked; set if and only if the state is blocked.'),
   })
   .meta({ id: 'RedistributionGlance' });
 
-/** Whether a person may have the Mac redistributed for a profile now, and why not. */
+/** Whether a redistribution of the Mac can be requested for a profile now, and why not. */
 const possible = z
   .object({ profile: z.string(), allowed: z.boolean(), sentence: z.string() })
   .meta({ id: 'Possible' });
 
-/** Looking at one Mac again. */
+/** Request to read one Mac from Jamf Pro again. */
 export const lookRequest = z.strictObject({ instance: instanceQuery }).meta({ id: 'LookRequest' });
 
-/** It was asked for; the Mac is read in a moment. */
+/** Confirmation: a worker will read the Mac soon. */
 export const lookAnswer = z.object({ asked: z.literal(true) }).meta({ id: 'LookAnswer' });
 
-/** Everything that is known of one Mac. */
+/** All data of one Mac. */
 export const computerDetail = z
   .object({
     ...facts,
@@ -110,8 +110,12 @@ export const computerDetail = z
     mdmCapable: z.boolean(),
     enrolledAt: instantOrNull,
     assessments: z.array(assessment),
-    open: z.array(redistributionGlance).describe('Redistributions under way.'),
-    last: z.array(redistributionGlance).describe('The latest of each watched profile, open or not.'),
-    redistribute: z.array(possible).describe('What a request to redistribute would be told now.'),
+    open: z.array(redistributionGlance).describe('Open redistributions.'),
+    last: z
+      .array(redistributionGlance)
+      .describe('The latest redistribution for each watched profile, open or closed.'),
+    redistribute: z
+      .array(possible)
+      .describe('For each watched profile, the result that a redistribution request would get now.'),
   })
   .meta({ id: 'Computer' });

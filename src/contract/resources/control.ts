@@ -6,12 +6,12 @@ const instance = z
   .min(1)
   .max(32)
   .optional()
-  .describe('Name of the Jamf Pro server; all of them when left out.');
+  .describe('Name of the Jamf Pro server. Default: all servers.');
 
-/** Pausing and resuming: whom, and why. */
+/** Request to pause renewals. */
 export const pauseRequest = z.strictObject({ reason, instance }).meta({ id: 'PauseRequest' });
 
-/** Resuming, and how far. */
+/** Request to resume renewals. */
 export const resumeRequest = z
   .strictObject({
     reason,
@@ -19,29 +19,31 @@ export const resumeRequest = z
     nextWave: z
       .boolean()
       .default(false)
-      .describe('Also lets the next canary wave begin although the one under way is not verified.'),
+      .describe('Also start the next canary wave, although the current wave is not verified yet.'),
   })
   .meta({ id: 'ResumeRequest' });
 
-/** What became of the switch. */
+/** The result of pausing or resuming. */
 export const pauseAnswer = z
   .object({
     instances: z.array(
       z.object({
         instance: z.string(),
         paused: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
-        changed: z.boolean().describe('False when it was so before.'),
-        breakersClosed: z.array(z.string()).describe('Profiles whose breaker was open until now.'),
-        wavesBegun: z.array(z.string()).describe('Profiles whose next canary wave was let begin.'),
+        changed: z.boolean().describe('False when the server was already in this state.'),
+        breakersClosed: z
+          .array(z.string())
+          .describe('Profiles whose circuit breaker was open and is now closed.'),
+        wavesBegun: z.array(z.string()).describe('Profiles whose next canary wave was started.'),
       }),
     ),
   })
   .meta({ id: 'PauseAnswer' });
 
-/** What can be swept. */
+/** The kinds of sweeps. */
 export const SWEEPS = ['changed', 'full', 'open', 'profiles'] as const;
 
-/** A sweep outside its schedule. */
+/** Request to run a sweep outside the schedule. */
 export const sweepRequest = z
   .strictObject({
     instance,
@@ -49,12 +51,12 @@ export const sweepRequest = z
       .enum(SWEEPS)
       .default('changed')
       .describe(
-        'changed: Macs whose inventory changed. full: the whole fleet. open: redistributions without a job. profiles: an audit of every profile that has a SCEP payload, watched or not.',
+        'changed: Macs whose inventory changed. full: the entire fleet. open: open redistributions without a job. profiles: a profile check of every profile with a SCEP payload, watched or not.',
       ),
   })
   .meta({ id: 'SweepRequest' });
 
-/** Which sweeps were asked for. */
+/** The requested sweeps. */
 export const sweepAnswer = z
   .object({ instances: z.array(z.string()), what: z.enum(SWEEPS) })
   .meta({ id: 'SweepAnswer' });

@@ -5,7 +5,7 @@ import { instant } from '../common.js';
 
 const failedMac = z
   .object({
-    id: z.string().describe('Id of the computer in Jamf Pro.'),
+    id: z.string().describe('ID of the computer in Jamf Pro.'),
     serialNumber: z.string(),
     name: z.string(),
     redistributionId: z.string(),
@@ -16,34 +16,34 @@ const failedMac = z
 
 const failureGroup = z
   .object({
-    id: z.string().describe('The same for as long as the cause is the same.'),
+    id: z.string().describe('Stable ID of the group: it depends only on the profile and the cause.'),
     kind: z.enum(FAILURES),
     profile: z.string(),
-    title: z.string().describe('The cause, for a person.'),
-    said: z.string().describe("What Jamf or one of the Macs said; '' for nothing."),
+    title: z.string().describe('The cause in a few words.'),
+    said: z.string().describe("Error text from Jamf Pro or from one of the Macs; '' without one."),
     todo: z.string(),
-    waiting: z.int().describe('Redistributions that need a person.'),
-    retrying: z.int().describe('Redistributions that try again by themselves.'),
+    waiting: z.int().describe('Redistributions that need attention.'),
+    retrying: z.int().describe('Redistributions that are retried automatically.'),
     latestAt: instant,
-    computers: z.array(failedMac).describe('Those that need a person first.'),
+    computers: z.array(failedMac).describe('Macs that need attention first.'),
   })
   .meta({ id: 'FailureGroup' });
 
 const blockedGroup = z
   .object({
     reason: z.enum(BLOCK_REASONS),
-    text: z.string().describe('What one of them says.'),
+    text: z.string().describe('Text of one of these redistributions.'),
     count: z.int(),
     oldestAt: instant,
   })
   .meta({ id: 'BlockedGroup' });
 
-/** What does not go forward, by cause. */
+/** Failed and blocked redistributions, grouped by cause. */
 export const failuresAnswer = z
   .object({
     instance: z.string(),
-    groups: z.array(failureGroup).describe('The largest first.'),
-    blocked: z.array(blockedGroup).describe('What waits for something to pass; the largest first.'),
-    complete: z.boolean().describe('False when there are more than one answer looks through.'),
+    groups: z.array(failureGroup).describe('Largest group first.'),
+    blocked: z.array(blockedGroup).describe('Blocked redistributions by reason, largest group first.'),
+    complete: z.boolean().describe('False when there are more failures than one response can include.'),
   })
   .meta({ id: 'Failures' });

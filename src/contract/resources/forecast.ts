@@ -3,23 +3,23 @@ import { instant, instantOrNull } from '../common.js';
 
 const day = z
   .object({
-    at: instant.describe('When the day begins; the first begins now.'),
-    expiring: z.int().describe('Certificates of today that expire on this day if nothing is done.'),
-    due: z.int().describe('Macs that may be acted on from this day on.'),
-    planned: z.int().describe('Redistributions on this day.'),
-    waiting: z.int().describe('Macs that are due and wait for room when the day ends.'),
-    late: z.int().describe('Macs that become overdue while they wait for room.'),
-    lapsing: z.int().describe('Macs whose certificate expires while they wait for room.'),
+    at: instant.describe('Start of the day; the first day starts now.'),
+    expiring: z.int().describe('Current certificates that expire on this day if nothing is done.'),
+    due: z.int().describe('Macs that become due on this day.'),
+    planned: z.int().describe('Planned renewals on this day.'),
+    waiting: z.int().describe('Macs that are due and still wait for capacity at the end of the day.'),
+    late: z.int().describe('Macs that become overdue while they wait for capacity.'),
+    lapsing: z.int().describe('Macs whose certificate expires while they wait for capacity.'),
   })
   .meta({ id: 'ForecastDay' });
 
-/** The answer to `forecast`. */
+/** The forecast of one watched profile. */
 export const forecastAnswer = z
   .object({
     at: instant,
     instance: z.string(),
     profile: z.string(),
-    whatIf: z.boolean().describe('Whether the settings are others than the configured ones.'),
+    whatIf: z.boolean().describe('Whether settings other than the configured ones were used.'),
     settings: z.object({
       mode: z.enum(['observe', 'act']),
       windowMs: z.int(),
@@ -27,25 +27,29 @@ export const forecastAnswer = z
       inFlight: z.int(),
       proofMs: z
         .int()
-        .describe('From the trigger to the inventory that proves it, on average, as this fleet reports it.'),
-      lifetimeMs: z.number().describe('How long most certificates of this fleet are valid.'),
+        .describe(
+          'Average time from the trigger to the inventory that verifies the renewal, estimated from this fleet.',
+        ),
+      lifetimeMs: z.number().describe('Typical certificate lifetime in this fleet.'),
     }),
     configured: z
       .record(z.string(), z.unknown())
-      .describe(
-        'What decides about when and how many, as it is written in the configuration: what `recert simulate` lives a year under.',
-      ),
+      .describe('The configured policy that controls schedule and limits; `recert simulate` uses it.'),
     computers: z.object({
-      counted: z.int().describe('Macs in scope whose certificate is known.'),
-      expired: z.int().describe('Of these: expired already, so that they are in no day.'),
-      unknown: z.int().describe('Macs in scope of which nothing can be said: they are in no number here.'),
+      counted: z.int().describe('Macs in scope whose certificate status is known.'),
+      expired: z.int().describe('Of these: already expired, therefore not included in any day.'),
+      unknown: z
+        .int()
+        .describe('Macs in scope whose certificate status is unknown; not included in the other numbers.'),
       complete: z.boolean().describe('False when the fleet has more Macs than one forecast reads.'),
     }),
     capacity: z.object({ perDay: z.number(), boundBy: z.enum(['hourly-cap', 'in-flight-cap']) }),
     shortAt: instantOrNull.describe(
-      'The first day on which a Mac becomes overdue because others had the room; null when the caps do.',
+      'The first day on which a Mac becomes overdue for lack of capacity; null when capacity is sufficient.',
     ),
-    lapsesAt: instantOrNull.describe('The first day on which a certificate expires for that reason.'),
+    lapsesAt: instantOrNull.describe(
+      'The first day on which a certificate expires for lack of capacity; null when none does.',
+    ),
     late: z.int(),
     lapsing: z.int(),
     advice: z
@@ -53,15 +57,17 @@ export const forecastAnswer = z
         caps: z
           .object({ hourlyCap: z.int(), inFlight: z.int() })
           .nullable()
-          .describe('The lowest caps that do, both together; null when no cap does.'),
+          .describe(
+            'The lowest rate limit and concurrency limit that are sufficient together; null when no limits are.',
+          ),
         windowMs: z
           .int()
           .nullable()
-          .describe('A window that does under the caps as they are; null when none does.'),
+          .describe('A renewal window that is sufficient with the current limits; null when none is.'),
       })
       .nullable()
-      .describe('What would do; null when nothing has to change.'),
-    sentence: z.string().describe('The same for a person.'),
+      .describe('Changes that would provide sufficient capacity; null when no change is needed.'),
+    sentence: z.string().describe('The forecast as a sentence.'),
     days: z.array(day),
   })
   .meta({ id: 'Forecast' });

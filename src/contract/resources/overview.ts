@@ -4,14 +4,14 @@ import { redistributionState } from './redistribution.js';
 import { instant, instantOrNull } from '../common.js';
 import { listedState } from './computer.js';
 
-/** Something that a person should know. */
+/** A problem or a notice on the overview. */
 const finding = z
   .object({
-    severity: z.enum(['error', 'warning']).describe('With an error it is not healthy.'),
+    severity: z.enum(['error', 'warning']).describe('An error makes the overall status unhealthy.'),
     instance: z.string().nullable(),
     text: z.string(),
-    page: z.string().nullable().describe('Path of the page of the console that shows it.'),
-    command: z.string().nullable().describe('The command that shows it.'),
+    page: z.string().nullable().describe('Path of the console page with the details.'),
+    command: z.string().nullable().describe('CLI command that shows the details.'),
   })
   .meta({ id: 'Finding' });
 
@@ -22,42 +22,44 @@ const profileOverview = z
   .object({
     name: z.string(),
     mode: z.enum(['observe', 'act']),
-    known: z.boolean().describe('Whether Jamf has told of both halves of the profile.'),
+    known: z.boolean().describe('Whether both profiles (blue and green) have been read from Jamf Pro.'),
     breaker: z
       .object({ reason: z.string(), text: z.string(), at: instant })
       .nullable()
-      .describe('While it is open nothing is triggered; resume closes it.'),
+      .describe('Set while the circuit breaker is open: renewals are stopped until someone resumes.'),
     hold: z
       .object({ text: z.string(), until: instant })
       .nullable()
-      .describe('Why nothing is triggered for a while.'),
+      .describe('Why renewals are on hold (cool-down), and until when.'),
     canary: z
       .object({ wave: z.int(), verified: z.int(), limit: z.int() })
       .nullable()
-      .describe('The wave under way; null after the last one.'),
-    opensAt: instantOrNull.describe('When the next maintenance window opens; null while one is open.'),
+      .describe('The current canary wave; null when all waves are complete.'),
+    opensAt: instantOrNull.describe('When the next maintenance window opens; null while a window is open.'),
     audit: z
       .object({ errors: z.int(), warnings: z.int() })
       .nullable()
-      .describe('Findings of the profile audit in both halves; null before the first one.'),
+      .describe('Findings of the profile check for both profiles; null before the first check.'),
     native: z
       .object({ awaited: z.boolean(), renewed: z.int(), failed: z.int(), other: z.int() })
       .describe(
-        "Jamf's own setting within 30 days: whether it is given a grace, what it has renewed, Macs whose grace ended without a new certificate, renewals by others.",
+        'Jamf Pro’s own Redistribute Profile setting over the last 30 days. awaited: it has a grace period. renewed: it renewed the certificate. failed: the grace period ended without a new certificate. other: renewed by something else.',
       ),
-    states: z.record(listedState, z.int()).describe('Macs by state, as of the last assessment of each.'),
+    states: z
+      .record(listedState, z.int())
+      .describe('Number of Macs by state, as of the last assessment of each Mac.'),
     coverage: z
       .number()
       .nullable()
-      .describe('Share of the Macs in scope of which something can be said; null when there is none.'),
+      .describe('Share of the Macs in scope whose certificate status is known; null without Macs in scope.'),
   })
   .meta({ id: 'ProfileOverview' });
 
-/** Who is in an exclusion group because of Recert. */
+/** The Macs that Recert holds in exclusion groups. */
 export const leasesLook = z
   .object({
     count: z.int(),
-    late: z.int().describe('Those that should have been taken back long ago: they have no certificate.'),
+    late: z.int().describe('Macs that should have been restored already; they have no certificate.'),
     oldest: z
       .object({
         computer: z.object({ id: z.string(), serialNumber: z.string(), name: z.string() }),
@@ -66,7 +68,7 @@ export const leasesLook = z
         since: instant,
       })
       .nullable()
-      .describe('Of the late ones, where there are some.'),
+      .describe('The oldest late exclusion, or the oldest of all when none is late.'),
   })
   .meta({ id: 'Leases' });
 
@@ -79,25 +81,29 @@ const instanceOverview = z
     redistributions: z.object({
       byState: z.record(redistributionState, z.int()),
       open: z.int(),
-      due: z.int().describe('Waiting for their turn: due and eligible.'),
-      inFlight: z.int().describe('Sent and not proven: excluded, including, triggered, pushed, verifying.'),
+      due: z.int().describe('Due and queued: states due and eligible.'),
+      inFlight: z
+        .int()
+        .describe(
+          'In progress, not yet verified: states excluded, including, triggered, pushed and verifying.',
+        ),
       blocked: z.int(),
-      failed: z.int().describe('Trying again, or waiting for a person.'),
+      failed: z.int().describe('Retrying or needs attention: states retry and needs-human.'),
       verified: z.int(),
     }),
-    leases: leasesLook.describe('Macs that are excluded by cycle now.'),
-    hints: z.int().describe('Macs that wait to be looked at.'),
+    leases: leasesLook.describe('Macs that the cycle mechanism currently excludes.'),
+    hints: z.int().describe('Assessment backlog: Macs queued to be assessed.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,
     lastSweepAt: instantOrNull,
     fullSweep: z
       .object({
         startedAt: instant,
-        computers: z.int().describe('Macs that it has read so far.'),
-        finishedAt: instantOrNull.describe('Null while it is under way.'),
+        computers: z.int().describe('Number of Macs read so far.'),
+        finishedAt: instantOrNull.describe('Null while the sweep is running.'),
       })
       .nullable()
-      .describe('The latest sweep of the whole fleet; null before the first one.'),
+      .describe('The latest sweep of the entire fleet; null before the first one.'),
   })
   .meta({ id: 'InstanceOverview' });
 
@@ -108,21 +114,21 @@ const queueLook = z
     active: z.int(),
     delayed: z.int(),
     failed: z.int(),
-    workers: z.int().describe('Connected workers.'),
+    workers: z.int().describe('Number of connected workers.'),
   })
   .meta({ id: 'QueueStats' });
 
-/** Healthy or not, and the numbers behind it. */
+/** Overall status, findings and figures. */
 export const overview = z
   .object({
     at: instant,
     version: z.string(),
     healthy: z.boolean(),
-    findings: z.array(finding).describe('Errors first.'),
+    findings: z.array(finding).describe('Findings, errors first.'),
     instances: z.array(instanceOverview),
     queues: z.array(queueLook),
   })
   .meta({ id: 'Overview' });
 
-/** The answer of the overview, as it is made. */
+/** The overview as handlers return it. */
 export type Overview = z.input<typeof overview>;

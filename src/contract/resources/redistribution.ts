@@ -3,7 +3,7 @@ import { BLOCK_REASONS, MECHANISMS, STATES } from '../../domain/redistribution/r
 import { computerId, instant, instantOrNull, next, reason } from '../common.js';
 import { listedState, unknownReason } from './computer.js';
 
-/** Why a redistribution waits. */
+/** Why a redistribution is blocked. */
 export const blockReason = z.enum(BLOCK_REASONS);
 
 /** The states of a redistribution. */
@@ -16,10 +16,10 @@ const cause = z
       kind: z.literal('manual'),
       by: z.string(),
       reason: z.string(),
-      batch: z.string().optional().describe('Id of the request for many that it came with.'),
+      batch: z.string().optional().describe('ID of the batch that opened the redistribution.'),
     }),
   ])
-  .describe('due: the certificate came near its end. manual: a person asked.');
+  .describe('due: the renewal window of the certificate began. manual: a user requested the redistribution.');
 
 const common = {
   id: z.string(),
@@ -27,34 +27,38 @@ const common = {
   profile: z.string().describe('Name of the watched profile in the configuration.'),
   computer: z
     .object({ id: z.string(), serialNumber: z.string(), name: z.string(), username: z.string() })
-    .describe('Texts are empty when nothing is known.'),
+    .describe('Texts are empty when the Mac is no longer known.'),
   state: redistributionState,
-  since: instant.describe('When it came into this state.'),
+  since: instant.describe('When the redistribution entered this state.'),
   openedAt: instant,
-  closedAt: instantOrNull.describe('When nothing was left to do; null while it is open.'),
+  closedAt: instantOrNull.describe(
+    'When the redistribution was closed, cleanup included; null while it is open.',
+  ),
   cause,
   blocked: z
     .object({ reason: blockReason, text: z.string() })
     .nullable()
-    .describe('Why not now; set exactly when the state is blocked.'),
-  plan: z.string().describe('What is going to be done.'),
-  wakeAt: instant.describe('When it looks again, if nothing wakes it before.'),
-  attempts: z.int().describe('How often the profile was sent.'),
+    .describe('Why it is blocked; set if and only if the state is blocked.'),
+  plan: z.string().describe('What Recert will do next.'),
+  wakeAt: instant.describe('When the next step runs, unless an event triggers it earlier.'),
+  attempts: z.int().describe('Number of attempts.'),
   before: z
     .object({ serialNumber: z.string(), expiresAt: instantOrNull })
-    .describe('The best certificate before.'),
+    .describe('The matching certificate with the latest expiry before the redistribution.'),
   proof: z
     .object({
       serialNumber: z.string(),
       expiresAt: instant,
       issuedAt: instantOrNull,
-      reportedAt: instant.describe('The inventory that showed it.'),
+      reportedAt: instant.describe('Time of the inventory report that showed the new certificate.'),
       credit: z
         .enum(['recert', 'jamf', 'other'])
-        .describe('jamf: renewed by its own setting. other: by somebody else.'),
+        .describe(
+          'Who renewed it. jamf: Jamf Pro’s own Redistribute Profile setting. other: something else.',
+        ),
     })
     .nullable()
-    .describe('The new certificate, once it is proven.'),
+    .describe('The new certificate; null until it is verified.'),
 };
 
 /** A redistribution in a list. */
@@ -68,12 +72,14 @@ export const redistributionPage = z
 const attempt = z
   .object({
     number: z.int(),
-    mechanism: z.enum(MECHANISMS).describe('How it was made; docs/redistribution.md says what each does.'),
+    mechanism: z.enum(MECHANISMS).describe('The mechanism of the attempt; see docs/redistribution.md.'),
     direction: z
       .enum(['to-green', 'to-blue'])
-      .describe('Which profile is to bring the certificate; without an overlap the one that the Mac has.'),
-    intentAt: instant.describe('When the write to Jamf was decided.'),
-    triggeredAt: instantOrNull.describe('When Jamf was seen to have it.'),
+      .describe(
+        'The profile that delivers the new certificate. Mechanisms without an overlap use the profile that the Mac has.',
+      ),
+    intentAt: instant.describe('When Recert decided to write to Jamf Pro.'),
+    triggeredAt: instantOrNull.describe('When the write was confirmed in Jamf Pro.'),
     command: z
       .object({
         uuid: z.string(),
@@ -101,7 +107,7 @@ const transition = z
   })
   .meta({ id: 'Transition' });
 
-/** Everything that is known of one redistribution. */
+/** All data of one redistribution. */
 export const redistributionDetail = z
   .object({
     ...common,
@@ -113,7 +119,7 @@ export const redistributionDetail = z
       .object({ groupId: z.string(), at: instant, dueAt: instant, returningSince: instantOrNull })
       .nullable()
       .describe(
-        'Set while the Mac may be in an exclusion group: since when, and when it is taken back at the latest.',
+        'Set while the Mac may be in an exclusion group: since when, and when it must be restored at the latest.',
       ),
     settlement: z
       .object({
@@ -123,17 +129,17 @@ export const redistributionDetail = z
         outcome: z.string().nullable(),
       })
       .nullable()
-      .describe('What is left to do after the end: drop the old profile, or go back.'),
+      .describe('Cleanup after the end. finish: remove the old profile. return: revert the group changes.'),
     trouble: z
       .object({ since: instant, at: instant, count: z.int(), text: z.string() })
       .nullable()
-      .describe('Calls that failed since the last that worked.'),
+      .describe('Failed Jamf Pro API calls since the last successful one.'),
     cancelRequest: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
-    history: z.array(transition).describe('Every change of state with what was seen, oldest first.'),
+    history: z.array(transition).describe('All state changes with their evidence, oldest first.'),
   })
   .meta({ id: 'Redistribution' });
 
-/** One Mac in a request: by id or by serial number. */
+/** A Mac in a request, by ID or by serial number. */
 export const macRef = z.union(
   [
     z.strictObject({ id: computerId }),
@@ -141,25 +147,25 @@ export const macRef = z.union(
       serialNumber: z
         .string()
         .trim()
-        .min(1, 'is empty: write the serial number of the Mac')
-        .max(64, 'is longer than any serial number'),
+        .min(1, 'must not be empty')
+        .max(64, 'must not be longer than 64 characters'),
     }),
   ],
-  'name the Mac by "id" or by "serialNumber"',
+  'must have either "id" or "serialNumber"',
 );
 
-/** Most Macs that are opened before the answer; more of them become a request for many. */
+/** Maximum number of Macs that are opened before the response; more Macs become a batch. */
 export const MOST_AT_ONCE = 100;
-/** Most Macs that are named one by one: they fit the largest body. */
+/** Maximum number of Macs that a request may name: as many as fit into the largest body. */
 const MOST_NAMED = 5_000;
-/** Most Macs that one request may be for. A whole fleet by mistake is what must never happen. */
+/** Maximum number of Macs per request. It protects against redistributing an entire fleet by mistake. */
 export const MOST_OF_A_BATCH = 20_000;
 
 const part = z.string().trim().min(1).max(100).optional();
-/** Most Macs that are left out of those that match: who names more narrows the filter. */
+/** Maximum number of Macs that a request may exclude from its filter. */
 const MOST_LEFT_OUT = 100;
 
-/** Which Macs are meant, instead of naming them. */
+/** Selects Macs by a filter instead of by name. */
 export const macFilter = z
   .strictObject({
     state: listedState.optional(),
@@ -170,37 +176,40 @@ export const macFilter = z
     name: part,
     failed: z
       .string()
-      .regex(/^(all|[0-9a-f]{12})$/, 'is "all", or the id of a group of GET failures')
+      .regex(/^(all|[0-9a-f]{12})$/, 'must be "all" or the ID of a group of GET failures')
       .optional()
       .describe(
-        'all: every Mac whose redistribution failed and needs a person; else those of one group of GET failures.',
+        'all: every Mac whose redistribution failed and needs attention. Otherwise the ID of a group of GET failures: the Macs of that group.',
       ),
     except: z
       .array(computerId)
       .min(1)
       .max(MOST_LEFT_OUT)
       .optional()
-      .describe('Ids of Macs that are left out, though they match.'),
+      .describe('IDs of matching Macs to exclude.'),
   })
   .refine(
-    ({ except: _except, ...filter }) => Object.values<unknown>(filter).some((one) => one !== undefined),
-    'name at least one filter',
+    ({ except: _except, ...filter }) => Object.values<unknown>(filter).some((value) => value !== undefined),
+    'set at least one filter',
   )
   .refine(
     ({ failed, except: _except, ...others }) =>
-      failed === undefined || Object.values<unknown>(others).every((one) => one === undefined),
-    'failed goes alone: leave the other filters out',
+      failed === undefined || Object.values<unknown>(others).every((value) => value === undefined),
+    'failed cannot be combined with other filters',
   )
-  .meta({ id: 'MacFilter', description: 'As in GET computers; resolved on the server.' });
+  .meta({
+    id: 'MacFilter',
+    description: 'The filters of GET computers. The server resolves them when it handles the request.',
+  });
 
-/** What a person asks for. */
+/** Request to redistribute a profile to Macs. */
 export const redistributeRequest = z
   .strictObject({
     reason,
     computers: z
       .array(macRef)
       .min(1)
-      .max(MOST_NAMED, `name at most ${MOST_NAMED} Macs in one request, or say which with "filter"`)
+      .max(MOST_NAMED, `name at most ${MOST_NAMED} Macs in one request, or select them with "filter"`)
       .optional(),
     filter: macFilter.optional(),
     most: z
@@ -208,43 +217,45 @@ export const redistributeRequest = z
       .min(1)
       .max(MOST_OF_A_BATCH)
       .default(MOST_AT_ONCE)
-      .describe('When more than this would be taken on, nothing is: give the `accepted` of the dry run.'),
+      .describe(
+        'If more Macs than this would be accepted, nothing is changed. Set it to the `accepted` of the dry run.',
+      ),
     instance: z.string().min(1).max(32).optional(),
     profile: z
       .string()
       .min(1)
       .max(32)
       .optional()
-      .describe('Watched profile; may be left out when only one is for the Mac.'),
-    dryRun: z.boolean().default(false).describe('Say what would happen; change nothing.'),
+      .describe('Watched profile. Optional if the Mac is in the scope of only one.'),
+    dryRun: z.boolean().default(false).describe('Only return a preview; change nothing.'),
     overrideHourlyCap: z
       .boolean()
       .default(false)
-      .describe('Go past the hourly cap on certificates asked of the CA. The reason should say why.'),
+      .describe('Ignore the rate limit (certificates per hour). State why in the reason.'),
     overrideCanary: z
       .boolean()
       .default(false)
-      .describe('Do not wait for the canary wave under way. The reason should say why.'),
+      .describe('Do not wait for the current canary wave. State why in the reason.'),
   })
   .refine(
     ({ computers, filter }) => (computers === undefined) !== (filter === undefined),
-    'say whom: either "computers" or "filter"',
+    'set either "computers" or "filter"',
   )
   .meta({ id: 'RedistributeRequest' });
 
-/** What was said of one Mac of a request. */
+/** The result for one Mac of a request. */
 const redistributeResult = z
   .object({
     computer: z
       .object({ id: z.string().nullable(), serialNumber: z.string().nullable(), name: z.string() })
-      .describe('As far as it is known.'),
+      .describe('The Mac, as far as it is known.'),
     profile: z.string().nullable(),
     outcome: z
       .enum(['accepted', 'planned', 'refused'])
-      .describe('planned: opened in mode observe, where nothing is written to Jamf.'),
-    reason: z.string().nullable().describe('Why it was refused, for programs.'),
+      .describe('planned: opened in observe mode, where nothing is written to Jamf Pro.'),
+    reason: z.string().nullable().describe('Machine-readable reason of a refusal.'),
     sentence: z.string(),
-    redistributionId: z.string().nullable().describe('Null when it was refused, and in a dry run.'),
+    redistributionId: z.string().nullable().describe('Null when the Mac was refused, and in a dry run.'),
   })
   .meta({ id: 'RedistributeResult' });
 
@@ -253,87 +264,85 @@ const refusals = z
     z.object({
       reason: z.string(),
       count: z.int(),
-      sentence: z.string().describe('What was said of the first of them.'),
+      sentence: z.string().describe('The sentence of the first refusal with this reason.'),
     }),
   )
-  .describe('How many were refused for which reason, most first.');
+  .describe('Number of refusals by reason, most frequent first.');
 
 const load = z
   .object({
-    issuances: z.int().describe('Certificates that are asked of the CA.'),
-    calls: z.int().describe('Calls to Jamf Pro, at most.'),
-    durationMs: z.int().describe('Until the last is proven, if all Macs are in contact.'),
-    hourlyCap: z.int().nullable().describe('Certificates an hour; null past the cap.'),
+    issuances: z.int().describe('Number of certificates requested from the CA.'),
+    calls: z.int().describe('Maximum number of Jamf Pro API calls.'),
+    durationMs: z.int().describe('Time until the last Mac is verified if all Macs are online.'),
+    hourlyCap: z.int().nullable().describe('Rate limit, certificates per hour; null when it is overridden.'),
     inFlight: z.int(),
   })
   .nullable()
-  .describe('What it costs and how long it takes; null when nothing is sent.')
+  .describe('Estimated cost and duration; null when nothing is sent.')
   .meta({ id: 'Load' });
 
-/** A request for many Macs: they are opened in the background, and what becomes of them is counted. */
+/** A batch: one request for several Macs, whose redistributions are opened in the background. */
 export const batchView = z
   .object({
     id: z.string(),
     instance: z.string(),
-    profile: z.string().nullable().describe('Null when each Mac has its own.'),
+    profile: z.string().nullable().describe('Null when each Mac uses the profile that applies to it.'),
     by: z.string(),
     reason: z.string(),
     at: instant,
-    filter: macFilter.nullable().describe('Null when the Macs were named.'),
+    filter: macFilter.nullable().describe('Null when the request named the Macs.'),
     state: z
       .enum(['opening', 'opened', 'cancelling', 'cancelled'])
-      .describe('opened: nothing is left to open; `byState` says how far the redistributions are.'),
-    total: z.int().describe('Macs that were taken on.'),
-    left: z.int().describe('Macs that are still to be opened.'),
+      .describe('opened: all redistributions have been opened; `byState` shows their progress.'),
+    total: z.int().describe('Number of accepted Macs.'),
+    left: z.int().describe('Number of Macs that are not opened yet.'),
     opened: z.int(),
-    refused: z.int().describe('Macs that were refused meanwhile.'),
+    refused: z.int().describe('Number of Macs that were refused when their turn came.'),
     refusals,
-    byState: z.partialRecord(redistributionState, z.int()).describe('Of those opened.'),
-    ended: z.int().describe('Of those opened: verified, cancelled, or in need of a person.'),
+    byState: z.partialRecord(redistributionState, z.int()).describe('Opened redistributions by state.'),
+    ended: z.int().describe('Opened redistributions that are verified, canceled or need attention.'),
     load,
     cancelRequest: z
       .object({
         by: z.string(),
         reason: z.string(),
         at: instant,
-        opened: z.boolean().describe('Whether those that were opened are cancelled, too.'),
+        opened: z.boolean().describe('Whether the opened redistributions are canceled, too.'),
       })
       .nullable(),
   })
   .meta({ id: 'Batch' });
 
-/** A page of requests for many, newest first. */
+/** A page of batches, newest first. */
 export const batchPage = z.object({ batches: z.array(batchView), next }).meta({ id: 'BatchPage' });
 
-/** Why a request for many is to end, and how far. */
+/** Request to cancel a batch. */
 export const batchCancelRequest = z
   .strictObject({
     reason,
     opened: z
       .boolean()
       .default(true)
-      .describe('Also cancel what it opened and is not over. False: only open no more.'),
+      .describe('Also cancel the open redistributions of the batch. False: only stop opening new ones.'),
   })
   .meta({ id: 'BatchCancelRequest' });
 
-/** Most results that one answer lists. */
+/** Maximum number of results in one response. */
 export const MOST_LISTED = 1_000;
 
-/** What was said of each Mac of a request, in its order. */
+/** The results for the Macs of a request, in the order of the request. */
 export const redistributeAnswer = z
   .object({
     dryRun: z.boolean(),
     accepted: z.int(),
     refused: z.int(),
-    results: z
-      .array(redistributeResult)
-      .describe(`The first ${MOST_LISTED}; none when they are opened in the background.`),
-    complete: z.boolean().describe('Whether `results` holds all of them.'),
+    results: z.array(redistributeResult).describe(`The first ${MOST_LISTED} results; empty for a batch.`),
+    complete: z.boolean().describe('Whether `results` holds all results.'),
     refusals,
     load,
-    batch: batchView.nullable().describe('Set when they are opened in the background.'),
+    batch: batchView.nullable().describe('Set when the redistributions are opened in the background.'),
   })
   .meta({ id: 'RedistributeAnswer' });
 
-/** Why a redistribution is to end. */
+/** Request to cancel a redistribution. */
 export const cancelRequest = z.strictObject({ reason }).meta({ id: 'CancelRequest' });

@@ -1,48 +1,56 @@
 import { z } from 'zod';
 import { ROLES, VIAS } from '../roles.js';
 
-/** What signing in takes. */
+/** Request to sign in with an API token. */
 export const signIn = z
   .strictObject({ token: z.string().min(1).max(512).describe('An API token.') })
   .meta({ id: 'SignIn' });
 
-/** Who is signed in. */
+/** The signed-in user. */
 export const whoIsIt = z
   .object({
-    name: z.string().describe('As the audit trail shows it.'),
+    name: z.string().describe('Name in the audit log.'),
     role: z.enum(ROLES),
-    via: z.enum(VIAS).describe('session: one that was opened with a token.'),
-    instances: z.array(z.string()).nullable().describe('The Jamf Pro servers they may see; null for all.'),
+    via: z.enum(VIAS).describe('Authentication method. session: a session that was opened with a token.'),
+    instances: z
+      .array(z.string())
+      .nullable()
+      .describe('The Jamf Pro servers that the user may access; null for all.'),
   })
   .meta({ id: 'Who' });
 
-/** The answer to signing out. */
+/** The result of signing out. */
 export const signedOut = z
   .object({
     signedOut: z.literal(true),
-    continueAt: z.string().nullable().describe('Where the provider ends its own session; go there.'),
+    continueAt: z
+      .string()
+      .nullable()
+      .describe(
+        'URL that ends the session at the identity provider; null when there is none. Redirect the browser to it.',
+      ),
   })
   .meta({ id: 'SignedOut' });
 
-/** How one can sign in. */
+/** The available sign-in methods. */
 export const signInWays = z
   .object({
     oidc: z
       .object({ label: z.string(), path: z.string() })
       .nullable()
-      .describe('The provider, and where signing in there begins; null when none is configured.'),
-    breakGlass: z.boolean().describe('Whether there is an emergency login.'),
+      .describe('The identity provider and the path that starts the sign-in; null when none is configured.'),
+    breakGlass: z.boolean().describe('Whether emergency access is configured.'),
     refused: z
       .string()
       .nullable()
-      .describe('Why the last sign-in of this browser came to nothing; told once.'),
+      .describe('Why the last sign-in of this browser was refused; returned once.'),
   })
   .meta({ id: 'SignInWays' });
 
-/** What the emergency login takes. */
+/** Request to sign in with emergency access. */
 export const breakGlassSignIn = z
   .strictObject({
-    name: z.string().trim().min(2).max(60).describe('Who you are, for the audit trail.'),
+    name: z.string().trim().min(2).max(60).describe('Your name, for the audit log.'),
     password: z.string().min(1).max(512),
   })
   .meta({ id: 'BreakGlassSignIn' });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** The configuration in force. */
+/** The effective configuration. */
 export const settingsAnswer = z
   .object({
     settings: z.array(
       z
         .object({
-          path: z.string().describe('Where it stands, such as instances.prod.profiles.okta.window.'),
-          value: z.string().describe('What is in force; secrets are hidden.'),
+          path: z.string().describe('Path of the setting, such as instances.prod.profiles.okta.window.'),
+          value: z.string().describe('Effective value; secrets are hidden.'),
           description: z.string(),
-          isDefault: z.boolean().describe('Whether it is what holds when nothing is written.'),
+          isDefault: z.boolean().describe('Whether the value is the default.'),
         })
         .meta({ id: 'Setting' }),
     ),

@@ -3,12 +3,12 @@ import { ROLES } from '../roles.js';
 import { instant, instantOrNull } from '../common.js';
 
 const named = {
-  name: z.string().trim().min(1).max(80).describe('Who holds it: the audit trail shows this.'),
-  role: z.enum(ROLES).describe('What the holder may do.'),
+  name: z.string().trim().min(1).max(80).describe('Name of the holder, shown in the audit log.'),
+  role: z.enum(ROLES).describe('Role of the holder.'),
 };
-const lastDay = z.iso.date('write a day like 2027-12-31').describe('Last day on which it is good, in UTC.');
+const lastDay = z.iso.date('must be a date such as 2027-12-31').describe('Last valid day, in UTC.');
 
-/** A token to be made. */
+/** Request to create a token. */
 export const tokenRequest = z
   .strictObject({
     ...named,
@@ -17,7 +17,7 @@ export const tokenRequest = z
       .min(1)
       .max(50)
       .optional()
-      .describe('Jamf Pro servers that it is for; all of them when left out.'),
+      .describe('Jamf Pro servers that the token may access. Default: all servers.'),
     expires: lastDay,
   })
   .meta({ id: 'TokenRequest' });
@@ -26,28 +26,35 @@ const token = z
   .object({
     id: z.string(),
     ...named,
-    instances: z.array(z.string()).nullable().describe('Null: all Jamf Pro servers.'),
-    expires: z.string().nullable().describe('Last day on which it is good, in UTC; null: for ever.'),
+    instances: z
+      .array(z.string())
+      .nullable()
+      .describe('Jamf Pro servers that the token may access; null for all.'),
+    expires: z.string().nullable().describe('Last valid day, in UTC; null when the token never expires.'),
     expired: z.boolean(),
-    source: z.enum(['configuration', 'issued']).describe('One of the configuration is revoked there.'),
+    source: z
+      .enum(['configuration', 'issued'])
+      .describe('A token of the configuration can be revoked only there.'),
     createdAt: instantOrNull,
     createdBy: z.string().nullable(),
-    lastUsedAt: instantOrNull.describe('To the minute; null when it was not used yet.'),
+    lastUsedAt: instantOrNull.describe(
+      'Time of last use, accurate to the minute; null when it has not been used yet.',
+    ),
   })
   .meta({ id: 'Token' });
 
-/** As a list shows it. */
+/** A token as an item of the list. */
 export type TokenView = z.input<typeof token>;
 
 /** All tokens. */
 export const tokenList = z.object({ tokens: z.array(token) }).meta({ id: 'TokenList' });
 
-/** The answer to a token that was made: the only time that it is seen. */
+/** A created token. Only this response contains its secret. */
 export const tokenIssued = z
-  .object({ token, secret: z.string().describe('The token itself. It is shown this once and kept nowhere.') })
+  .object({ token, secret: z.string().describe('The token. It is shown only once and is not stored.') })
   .meta({ id: 'TokenIssued' });
 
-/** The answer to one that was revoked. */
+/** The result of revoking a token. */
 export const tokenRevoked = z
   .object({ revoked: z.literal(true), name: z.string(), at: instant })
   .meta({ id: 'TokenRevoked' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantOrNull, reason } from '../common.js';
 
-/** What an administrator asks for. */
+/** Request to send a profile to its entire scope. */
 export const wholeScopeRequest = z
   .strictObject({
     reason,
@@ -9,30 +9,36 @@ export const wholeScopeRequest = z
       .string()
       .max(255)
       .default('')
-      .describe('The name of the profile in Jamf Pro, typed as it stands there.'),
-    computers: z.int().min(0).default(0).describe('The number of Macs that the dry run has told, typed.'),
-    dryRun: z.boolean().default(false).describe('Show what it would do; change nothing.'),
+      .describe('Confirmation: the exact name of the profile in Jamf Pro.'),
+    computers: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Confirmation: the number of Macs that the dry run returned.'),
+    dryRun: z.boolean().default(false).describe('Only return a preview; change nothing.'),
   })
   .meta({ id: 'WholeScopeRequest' });
 
-/** What it would do, or has done. */
+/** The preview or the result of sending a profile to its entire scope. */
 export const wholeScopeAnswer = z
   .object({
     dryRun: z.boolean(),
     instance: z.string(),
     profile: z.string().describe('Name of the watched profile in the configuration.'),
-    id: z.string().describe('Id of the profile in Jamf Pro.'),
+    id: z.string().describe('ID of the profile in Jamf Pro.'),
     half: z.enum(['blue', 'green']),
     title: z.string().describe('Name of the profile in Jamf Pro.'),
-    computers: z.int().describe('Managed Macs in scope: so many certificates are issued at once.'),
-    needing: z.int().describe('Of these: due, overdue or expired.'),
-    unneeded: z.int().describe('Of these: healthy, who get another certificate for nothing.'),
-    unknown: z.int().describe('Of these: nothing is known of their certificate.'),
+    computers: z.int().describe('Managed Macs in scope. Each one requests a new certificate at once.'),
+    needing: z.int().describe('Of these Macs: due, overdue or expired.'),
+    unneeded: z.int().describe('Of these Macs: healthy, so that they do not need a new certificate.'),
+    unknown: z.int().describe('Of these Macs: certificate status unknown.'),
     hourlyCap: z.int(),
     atCapMs: z
       .int()
-      .describe('How long the hourly cap would spread them. Jamf does not: it sends to all at once.'),
-    lastAt: instantOrNull.describe('When it was last done for this profile.'),
-    refusal: z.string().nullable().describe('Why it may not be done now; null when it may.'),
+      .describe(
+        'How long these renewals would take at the rate limit. Jamf Pro does not apply it: it sends to all Macs at once.',
+      ),
+    lastAt: instantOrNull.describe('When this was last done for this profile.'),
+    refusal: z.string().nullable().describe('Why this is not possible now; null when it is possible.'),
   })
   .meta({ id: 'WholeScope' });

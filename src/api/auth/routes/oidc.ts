@@ -11,7 +11,7 @@ import { openSession, refuseSignIn } from '../open-session.js';
 import { CALLBACK_PATH, type Identity, ProviderDown, SignInRefused } from '../oidc-provider.js';
 import { groupsThatCount, roleOf } from '../role-mapping.js';
 
-/** Where signing in at the provider begins. */
+/** The path that starts a sign-in at the identity provider. */
 export const OIDC_PATH = '/api/v1/session/oidc';
 
 const common = {
@@ -23,17 +23,18 @@ const common = {
   produces: 'redirection',
 } as const;
 
-const said = z.string().max(4_000).optional();
+const callbackParameter = z.string().max(4_000).optional();
 
-/** Signing in at the provider: a browser goes there and comes back. Whatever becomes of it, it ends at a page. */
+/** Sign-in at the identity provider by browser redirects. Expected errors redirect to the sign-in page, which shows the reason. */
 export const oidcRoutes = [
   defineOpenRoute({
     ...common,
     path: OIDC_PATH,
-    summary: 'Begin to sign in at the provider',
-    description: 'For browsers: sends them to the provider, or back to the sign-in page, which says why not.',
+    summary: 'Start a sign-in at the identity provider',
+    description:
+      'For browsers. Redirects to the identity provider, or back to the sign-in page, which shows the reason.',
     query: z.strictObject({
-      next: z.string().max(500).optional().describe('The page to be at afterwards, such as /macs.'),
+      next: z.string().max(500).optional().describe('The page to open after the sign-in, such as /macs.'),
     }),
     handle: async ({ query, sender }, services) => {
       const { provider, attempts } = mustHave(services);
@@ -43,16 +44,21 @@ export const oidcRoutes = [
         const open = attempts.write(attempt);
         return { body: undefined, redirect: url, cookies: { attempt: { open, lifeMs: ATTEMPT_LIFE_MS } } };
       } catch (error) {
-        return turnedBack(error, next, sender, services);
+        return redirectWithError(error, next, sender, services);
       }
     },
   }),
   defineOpenRoute({
     ...common,
     path: CALLBACK_PATH,
-    summary: 'Come back from the provider',
-    description: 'The redirect URI of the app at the provider. For browsers only.',
-    query: z.object({ code: said, state: said, iss: said, error: said }),
+    summary: 'Return from the identity provider',
+    description: 'The redirect URI of the app at the identity provider. For browsers only.',
+    query: z.object({
+      code: callbackParameter,
+      state: callbackParameter,
+      iss: callbackParameter,
+      error: callbackParameter,
+    }),
     handle: async ({ query, sender }, services) => {
       const { provider, attempts } = mustHave(services);
       const attempt = attempts.read(sender.attempt);
@@ -60,46 +66,46 @@ export const oidcRoutes = [
       try {
         if (attempt?.kind !== 'begun')
           throw new SignInRefused(
-            'This sign-in was not begun in this browser, or more than ten minutes ago. Begin again.',
+            'This sign-in was not started in this browser, or it was started more than ten minutes ago. Start again.',
           );
-        const cookies = await letIn(await provider.finish(query, attempt), sender, services);
+        const cookies = await signIn(await provider.finish(query, attempt), sender, services);
         return { body: undefined, redirect: next, cookies: { ...cookies, attempt: 'close' as const } };
       } catch (error) {
-        return turnedBack(error, next, sender, services);
+        return redirectWithError(error, next, sender, services);
       }
     },
   }),
 ];
 
-/** Opens a session for whom the provider knows, with the role of their groups. @throws SignInRefused */
-async function letIn(identity: Identity, sender: Sender, services: ApiServices) {
+/** Opens a session with the role that the groups of the user give. @throws SignInRefused when they give none */
+async function signIn(identity: Identity, sender: Sender, services: ApiServices) {
   const settings = mustHave(services).settings;
   const { name, groups, idToken } = identity;
   const role = roleOf(groups ?? [], settings.roles);
   if (role === null) {
     const why = groups === null ? noClaim(settings) : noGroup(name, settings);
     await refuseSignIn(services, sender, { name, via: 'oidc' }, why);
-    throw new Told(why);
+    throw new AuditedRefusal(why);
   }
   const who: Principal = { name, role, instances: null, via: 'oidc' };
   const counting = groupsThatCount(groups ?? [], settings.roles);
   return openSession(services, sender, who, { kind: 'oidc', name, groups: counting, idToken });
 }
 
-/** A refusal that is on record already. */
-class Told extends SignInRefused {}
+/** A refusal that is already recorded in the audit log. */
+class AuditedRefusal extends SignInRefused {}
 
 function noClaim({ label, groupsClaim }: OidcConfig): string {
-  return `${label} says nothing of groups: its app needs a claim "${groupsClaim}" (docs/sign-in.md, step 4). An admin of ${label} adds it.`;
+  return `${label} sent no groups: the Recert app there needs a claim "${groupsClaim}" (docs/sign-in.md, step 4). Ask an admin of ${label} to add it.`;
 }
 
 function noGroup(name: string, { label, roles: { viewer, operator, admin } }: OidcConfig): string {
   const all = [...new Set([...viewer, ...operator, ...admin])].join(', ');
-  return `${label} knows you as ${name}, and none of your groups may use Recert. Ask to be put into one of these: ${all}.`;
+  return `You are signed in to ${label} as ${name}, but none of your groups has access to Recert. Ask to be added to one of these groups: ${all}.`;
 }
 
-/** Sends the browser to the sign-in page, which says what was wrong. What nobody foresaw is a mistake of ours. */
-function turnedBack(
+/** Redirects the browser to the sign-in page, which shows the reason. Unexpected errors are rethrown. */
+function redirectWithError(
   error: unknown,
   next: string,
   { address }: Sender,
@@ -110,7 +116,7 @@ function turnedBack(
   if (!(error instanceof ProviderDown) && !(error instanceof SignInRefused)) throw error;
   const down = error instanceof ProviderDown;
   if (down) telemetry.emit('sign-in.provider-down', { provider: settings.label, error: error.message });
-  else if (!(error instanceof Told))
+  else if (!(error instanceof AuditedRefusal))
     telemetry.emit('sign-in.refused', { via: 'oidc', address, why: error.message });
   const sentence = down ? downSentence(settings, services) : error.message;
   const open = attempts.write({ kind: 'refused', sentence });
@@ -119,13 +125,13 @@ function turnedBack(
 
 function downSentence({ label }: OidcConfig, { config }: ApiServices): string {
   const instead = config.signIn.breakGlass
-    ? 'If it cannot wait, use the emergency login below.'
-    : 'If it cannot wait, use an API token.';
-  return `${label} cannot be reached at the moment. Try again in a minute. ${instead}`;
+    ? 'In an emergency, use emergency access below.'
+    : 'In an emergency, use an API token.';
+  return `${label} is not reachable. Try again in a minute. ${instead}`;
 }
 
 function mustHave({ oidc, config }: ApiServices) {
   if (!oidc || !config.signIn.oidc)
-    throw new Problem('not-found', 'No provider is configured: signIn.oidc, docs/sign-in.md.');
+    throw new Problem('not-found', 'No identity provider is configured (signIn.oidc, see docs/sign-in.md).');
   return { ...oidc, settings: config.signIn.oidc };
 }

@@ -18,13 +18,13 @@ import { OIDC_PATH } from './oidc.js';
 const path = '/api/v1/session';
 const bare = { params: nothing, query: nothing } as const;
 
-/** Signing in and out for browsers, which cannot send a Bearer header when they open a page. */
+/** Sign-in and sign-out for browsers, which cannot send a Bearer token when they open a page. */
 export const sessionRoutes = [
   defineOpenRoute({
     ...bare,
     method: 'get',
     path: `${path}/ways`,
-    summary: 'How one can sign in',
+    summary: 'Available sign-in methods',
     body: noBody,
     answer: signInWays,
     statuses: [200],
@@ -47,14 +47,14 @@ export const sessionRoutes = [
     path,
     summary: 'Sign in with an API token',
     description:
-      'Opens a session whose id is in an HttpOnly, SameSite=Strict cookie. It ends with its token, with signing out, when nothing is heard of it, and by its age.',
+      'Opens a session whose ID is in an HttpOnly, SameSite=Strict cookie. The session ends when its token ends, on sign-out, when it is idle for too long, and at its maximum age.',
     body: signIn,
     answer: whoIsIt,
     statuses: [201],
     handle: async ({ body, sender }, services) => {
       const check = await services.tokens.check(body.token);
       if (!check.known)
-        throw new Problem('not-authenticated', 'This token is not known here. Was it copied as a whole?');
+        throw new Problem('not-authenticated', 'Unknown token. Check that you copied all of it.');
       const { name, role, instances, expires, sha256 } = check.token;
       if (check.expired) {
         const why = expiredSentence(name, expires);
@@ -70,9 +70,9 @@ export const sessionRoutes = [
     ...bare,
     method: 'post',
     path: `${path}/break-glass`,
-    summary: 'Sign in with the emergency login',
+    summary: 'Sign in with emergency access',
     description:
-      'For the hour when the provider is what is broken. Each use is in the audit trail and told as an incident; five tries a minute.',
+      'For outages of the identity provider. Each use is recorded in the audit log and notified as an incident. At most five attempts per minute.',
     body: breakGlassSignIn,
     answer: whoIsIt,
     statuses: [201],
@@ -86,7 +86,7 @@ export const sessionRoutes = [
     method: 'get',
     path,
     role: 'viewer',
-    summary: 'Who is signed in',
+    summary: 'The signed-in user',
     body: noBody,
     answer: whoIsIt,
     statuses: [200],
@@ -97,7 +97,8 @@ export const sessionRoutes = [
     method: 'delete',
     path,
     summary: 'Sign out',
-    description: 'Ends the session at once, wherever it is used, and says where the provider ends its own.',
+    description:
+      'Ends the session immediately and returns the URL that ends the session at the identity provider.',
     body: noBody,
     answer: signedOut,
     statuses: [200],
@@ -108,7 +109,7 @@ export const sessionRoutes = [
   }),
 ];
 
-/** Ends the session of a browser. Returns where the provider ends its own. */
+/** Ends the session of a browser. Resolves with the sign-out URL of the identity provider, or `null`. */
 async function signOut(sender: Sender, services: ApiServices): Promise<string | null> {
   const { sessions, telemetry, audit, oidc, breakGlass: uses } = services;
   if (sender.sessionId === null) return null;
@@ -121,12 +122,12 @@ async function signOut(sender: Sender, services: ApiServices): Promise<string | 
   if (who) {
     telemetry.emit('sign-in.ended', { who: who.name, why: 'signed out' });
     const entry = await audit.begin(signInIntent(who, 'sign-out'));
-    await audit.settle(entry, { outcome: 'done', result: 'The session is over.' });
+    await audit.settle(entry, { outcome: 'done', result: 'Signed out.' });
   }
   return proof.kind === 'oidc' && oidc ? oidc.provider.signOutUrl(proof.idToken) : null;
 }
 
-/** Answers are checked as they are written: lists that may be changed. */
+/** Copies the read-only list of instances, because the response schema requires a mutable array. */
 function copy<Who extends { instances: readonly string[] | null }>(
   who: Who,
 ): Who & { instances: string[] | null } {

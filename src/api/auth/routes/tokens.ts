@@ -21,19 +21,19 @@ import { whichInstance } from '../../../application/fleet/resolve-instance.js';
 const path = '/api/v1/tokens';
 const admin = { role: 'admin', query: nothing } as const;
 
-/** API tokens: those of the configuration are shown, others are made and revoked here. */
+/** API tokens: list, create and revoke. Tokens of the configuration are listed only. */
 export const tokenRoutes = [
   defineRoute({
     ...admin,
     method: 'get',
     path,
-    summary: 'API tokens, and when each was used last',
+    summary: 'API tokens with the time of last use',
     params: nothing,
     body: noBody,
     answer: tokenList,
     statuses: [200],
     handle: async ({ who }, services) => {
-      mustBeForAll(who);
+      requireAllInstances(who);
       return { body: { tokens: await all(services) } };
     },
   }),
@@ -42,9 +42,9 @@ export const tokenRoutes = [
     method: 'post',
     path,
     acts: 'token-issue',
-    summary: 'Make an API token',
+    summary: 'Create an API token',
     description:
-      'The token is in the answer and is never shown again. No idempotency key: an answer that is kept would keep the token. Asked twice there are two, and one can be revoked.',
+      'The response contains the token, which is never shown again. Idempotency keys are not supported, because the stored response would contain the token. A repeated request creates a second token; revoke the one that you do not need.',
     params: nothing,
     body: tokenRequest,
     answer: tokenIssued,
@@ -52,7 +52,7 @@ export const tokenRoutes = [
     handle: async ({ body, who }, services) => {
       const { issuedTokens, now } = services;
       const { name, role, expires } = body;
-      const instances = body.instances?.map((one) => whichInstance(services, one)) ?? null;
+      const instances = body.instances?.map((named) => whichInstance(services, named)) ?? null;
       const act = {
         action: 'token-issue' as const,
         instance: null,
@@ -62,9 +62,9 @@ export const tokenRoutes = [
       };
       return {
         body: await audited(services, who, act, async () => {
-          mustBeForAll(who);
+          requireAllInstances(who);
           if (isOver({ expires }, now()))
-            throw new Problem('invalid-request', 'body.expires: this day is over.');
+            throw new Problem('invalid-request', 'body.expires: must not be in the past.');
           const { token: secret, sha256 } = createToken();
           const at = now();
           const record = { name, role, instances, expires, sha256, createdAt: at, createdBy: who.name };
@@ -85,8 +85,10 @@ export const tokenRoutes = [
     path: `${path}/{id}`,
     acts: 'token-revoke',
     summary: 'Revoke an API token',
-    description: 'It is worth nothing from now on, nor are the sessions that were opened with it.',
-    params: z.strictObject({ id: z.string().regex(/^[0-9a-f]{1,64}$/, 'is an id of the list') }),
+    description: 'The token and all sessions that were opened with it are invalid immediately.',
+    params: z.strictObject({
+      id: z.string().regex(/^[0-9a-f]{1,64}$/, 'must be an ID from the list of tokens'),
+    }),
     body: noBody,
     answer: tokenRevoked,
     statuses: [200],
@@ -104,22 +106,19 @@ export const tokenRoutes = [
       };
       return {
         body: await audited(services, who, act, async () => {
-          mustBeForAll(who);
+          requireAllInstances(who);
           if (inConfiguration)
             throw new Problem(
               'refused',
-              `The token of ${name} stands in the configuration: take it out there and restart the receivers.`,
+              `The token of ${name} is defined in the configuration. Remove it there and restart the receivers.`,
             );
           if (!found || !(await issuedTokens.remove(found.sha256)))
-            throw new Problem(
-              'not-found',
-              `There is no token ${id}. \`recert tokens list\` shows those there are.`,
-            );
+            throw new Problem('not-found', `Token ${id} not found. \`recert tokens list\` shows all tokens.`);
           telemetry.emit('sign-in.ended', { who: name, why: `the token ${id} was revoked` });
           return {
             value: { revoked: true as const, name, at: now() },
             outcome: 'done',
-            result: `${id} is worth nothing any more.`,
+            result: `${id} revoked.`,
           };
         }),
       };
@@ -130,8 +129,8 @@ export const tokenRoutes = [
 async function all(services: ApiServices): Promise<TokenView[]> {
   const { issuedTokens, config } = services;
   const [issued, used] = await Promise.all([issuedTokens.all(), issuedTokens.lastUsed()]);
-  return [...config.tokens, ...issued.toSorted((a, b) => b.createdAt - a.createdAt)].map((one) =>
-    view(one, services, used.get(one.sha256)),
+  return [...config.tokens, ...issued.toSorted((a, b) => b.createdAt - a.createdAt)].map((token) =>
+    view(token, services, used.get(token.sha256)),
   );
 }
 
@@ -156,16 +155,16 @@ function view(
   };
 }
 
-/** Enough of the hash to tell tokens apart, and nothing that a token could be guessed from. */
+/** The ID of a token: a prefix of its hash, which identifies the token but does not help to guess it. */
 function idOf(sha256: string): string {
   return sha256.slice(0, 12);
 }
 
-/** Whoever is for some servers would else make themselves a token for all. */
-function mustBeForAll({ name, instances }: Principal): void {
+/** Refuses admins that are limited to some servers; they could otherwise create a token for all servers. */
+function requireAllInstances({ name, instances }: Principal): void {
   if (instances !== null)
     throw new Problem(
       'not-allowed',
-      `${name} is for ${instances.join(', ')} alone: tokens are seen to by an admin of all Jamf Pro servers.`,
+      `Permission denied: ${name} has access to ${instances.join(', ')} only. Managing tokens requires an admin for all Jamf Pro servers.`,
     );
 }

@@ -4,32 +4,32 @@ import type { batchView, redistributeAnswer } from '../../../contract/resources/
 
 type View = z.input<typeof batchView>;
 
-/** A request for many with how far it is: three reads, whatever its size. */
+/** A batch with its progress. A fixed number of reads, regardless of the size of the batch. */
 export async function viewOf(
   batch: Batch,
   { batches, redistributions }: Pick<Ports, 'batches' | 'redistributions'>,
 ): Promise<View> {
-  const { overrides: _overrides, ...told } = batch;
+  const { overrides: _overrides, ...shown } = batch;
   const [{ left, refusals, open }, byState] = await Promise.all([
     batches.progress(batch.instance, batch.id),
     redistributions.batchStates(batch.instance, batch.id),
   ]);
   const present = Object.fromEntries(Object.entries(byState).filter(([, count]) => count > 0));
   const opened = Object.values(present).reduce((sum, count) => sum + count, 0);
-  const { verified = 0, cancelled = 0, 'needs-human': waiting = 0 } = byState;
+  const { verified = 0, cancelled = 0, 'needs-human': needsAttention = 0 } = byState;
   return {
-    ...told,
+    ...shown,
     state: batch.cancelRequest === null ? (open ? 'opening' : 'opened') : open ? 'cancelling' : 'cancelled',
     left,
     opened,
     refused: refusals.reduce((sum, { count }) => sum + count, 0),
     refusals: [...refusals],
     byState: present,
-    ended: verified + cancelled + waiting,
+    ended: verified + cancelled + needsAttention,
   };
 }
 
-/** How many were refused for which reason, most first. */
+/** Counts the refused results by reason, most frequent first. The sentence of a group is that of its first result. */
 export function refusalsOf(
   results: readonly z.input<typeof redistributeAnswer>['results'][number][],
 ): Refusals[] {
@@ -40,5 +40,5 @@ export function refusalsOf(
     const group = groups.get(name) ?? { reason: name, count: 0, sentence };
     groups.set(name, { ...group, count: group.count + 1 });
   }
-  return [...groups.values()].sort((one, other) => other.count - one.count);
+  return [...groups.values()].sort((a, b) => b.count - a.count);
 }

@@ -4,10 +4,10 @@ import { Problem } from '../../../contract/problem.js';
 import type { Ports } from '../../ports.js';
 
 /**
- * Wishes that a redistribution ends; its next step heeds it. The worker may step it at the same moment: then what it stored is read and
- * the wish is put on that.
+ * Requests the cancellation of a redistribution; its next step carries it out. When a worker changes the record at the same time, the
+ * request is retried on the new version, at most ten times.
  *
- * @throws Problem when it is over, when somebody wished so before, or when it changes all the time.
+ * @throws Problem when the redistribution has ended, when its cancellation is already requested, or when all retries conflict.
  */
 export async function cancel(
   record: Redistribution,
@@ -17,14 +17,11 @@ export async function cancel(
   let current: Redistribution | null = record;
   for (let tries = 0; current !== null && tries < 10; tries += 1) {
     if (current.closedAt !== null)
-      throw new Problem(
-        'refused',
-        `This redistribution is over: it ended ${current.state}. There is nothing to stop.`,
-      );
+      throw new Problem('refused', `This redistribution has already ended (${current.state}).`);
     if (current.cancelRequest !== null)
       throw new Problem(
         'refused',
-        `${current.cancelRequest.by} has asked for this already (${current.cancelRequest.reason}); it is on its way.`,
+        `${current.cancelRequest.by} already requested this (${current.cancelRequest.reason}); cancellation is in progress.`,
       );
     const stored = await redistributions.compareAndSet(
       current,
@@ -37,5 +34,5 @@ export async function cancel(
     }
     current = await redistributions.read(record.instance, record.id);
   }
-  throw new Problem('still-running', 'It is changing all the time just now. Ask again in a few seconds.');
+  throw new Problem('still-running', 'The redistribution is changing right now. Try again in a few seconds.');
 }

@@ -13,44 +13,45 @@ import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
-/** What judging and opening works with. */
+/** The services that evaluating and opening redistributions needs. */
 export type Redistributing = Pick<
   Ports,
   'computers' | 'profiles' | 'limits' | 'redistributions' | 'producers' | 'telemetry' | 'now'
 >;
 
-/** A Mac as it was asked for, and what is known of it; `null` when nothing is. */
+/** A Mac as the request names it, and its record. */
 export interface Named {
   named: Result['computer'];
+  /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
 }
 
-/** What a person wants, for every Mac alike. */
+/** The settings of a redistribution request that apply to all its Macs. */
 export interface Wish {
   by: string;
   reason: string;
-  /** Watched profile; the one that is for the Mac when it is left out. */
+  /** Watched profile; if absent, the only one whose scope includes the Mac. */
   profile?: string | undefined;
   overrides: Overrides;
-  /** Whether one that is open and waits may be taken over. */
+  /** Whether the request may take over an open redistribution that is waiting. */
   takesOver: boolean;
-  /** Id of the request for many that it comes with. */
+  /** ID of the batch that the request belongs to. */
   batch?: string;
 }
 
-/** A Mac of the request that may be redistributed, and how it is opened. */
+/** The evaluation of one Mac of a request. */
 export interface Candidate {
   result: Result;
-  /** `null` when it is refused. */
+  /** Opens the redistribution; `null` when the Mac is refused. */
   open: (() => Promise<Result>) | null;
 }
 
-/** As many as are judged before others get their turn. */
-const AT_ONCE = 500;
+/** Macs per chunk; between chunks other work of the event loop runs. */
+const CHUNK = 500;
 
 /**
- * What becomes of each Mac that a person means: judged first, all of them, so that a dry run and the real thing say the same.
- * Nothing is changed before `open` of a candidate is called. Costs Redis some round trips for five hundred Macs.
+ * Evaluates all Macs of a request, in the order of the request, without changing anything: a dry run and the real request give the same
+ * results. The caller then calls `open` of the candidates. Needs a few round trips to Redis per 500 Macs.
  */
 export async function judgeAll(
   services: Redistributing,
@@ -64,17 +65,17 @@ export async function judgeAll(
   ]);
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    const some = all.slice(from, from + AT_ONCE).map(({ named, computer }) => {
+  for (let from = 0; from < all.length; from += CHUNK) {
+    const chunk = all.slice(from, from + CHUNK).map(({ named, computer }) => {
       const twice = computer !== null && seen.has(computer.id);
       if (computer !== null) seen.add(computer.id);
       const choice = twice
-        ? { reason: 'named-twice', sentence: 'This Mac is named twice in the request; once is enough.' }
+        ? { reason: 'named-twice', sentence: 'The request names this Mac more than once.' }
         : chooseProfile(computer, watched, { wanted: wish.profile, missing, now: services.now() });
       return { named, computer, choice };
     });
-    const open = await openOnes(services, instance, some);
-    for (const { named, computer, choice } of some)
+    const open = await readOpen(services, instance, chunk);
+    for (const { named, computer, choice } of chunk)
       candidates.push(
         'sentence' in choice
           ? refused(named, null, choice.reason, choice.sentence)
@@ -91,17 +92,17 @@ export async function judgeAll(
   return candidates;
 }
 
-/** Open redistributions, by profile and Mac: one read for each profile. */
-async function openOnes(
+/** Reads the open redistributions of some Macs, keyed `profile/computerId`. One read per profile. */
+async function readOpen(
   { redistributions }: Redistributing,
   instance: string,
-  some: readonly {
+  chunk: readonly {
     computer: KnownComputer | null;
     choice: { watched: WatchedProfile } | { reason: string };
   }[],
 ): Promise<ReadonlyMap<string, Redistribution>> {
   const ids = new Map<string, string[]>();
-  for (const { computer, choice } of some)
+  for (const { computer, choice } of chunk)
     if (computer !== null && 'watched' in choice)
       ids.set(choice.watched.name, [...(ids.get(choice.watched.name) ?? []), computer.id]);
   const found = await Promise.all(
@@ -126,19 +127,19 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
   const now = services.now();
   const profile = watched.name;
   const assessment = computer && assess(computer, watched, now);
-  // Opened for this very request before, by somebody who did not get to say so.
-  const mine = open !== null && open.id === idFor(wish, profile, open.computerId);
+  // This batch opened it already: the batch runner was killed before it recorded the result.
+  const ownBatch = open !== null && open.id === idFor(wish, profile, open.computerId);
   const verdict = judgeRequest({
     computer,
     assessment,
     watched,
-    open: mine ? null : open,
+    open: ownBatch ? null : open,
     paused,
     now,
     overrides: wish.overrides,
   });
   if (!verdict.allowed) return refused(named, profile, verdict.reason, verdict.sentence);
-  if (computer === null || assessment === null) throw new Error('a Mac that is not known was allowed');
+  if (computer === null || assessment === null) throw new Error('an unknown Mac was allowed');
   const accepted: Result = {
     computer: named,
     profile,
@@ -150,20 +151,21 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
   const { takesOver } = verdict;
   if (takesOver === null)
     return { result: accepted, open: () => openOne(services, { accepted, computer, watched, wish }) };
-  // Each of many is counted as what the request opened: one that was open before is not.
+  // A batch counts the redistributions that it opened, so it does not take over existing ones.
   if (!wish.takesOver)
     return refused(
       named,
       profile,
       'open',
-      `A redistribution of this Mac is open already and waits (${takesOver.id}): ask for this Mac by itself to take it over.`,
+      `A redistribution of this Mac is already open and waiting (${takesOver.id}). To take it over, request this Mac individually.`,
     );
   return {
     result: accepted,
     open: async () => {
       const taken = await takeOverOpen(takesOver, wish, services);
       return taken === null
-        ? refused(named, profile, 'open', 'It went on a moment ago: watch it.').result
+        ? refused(named, profile, 'open', 'The redistribution has just resumed. Follow its progress instead.')
+            .result
         : { ...accepted, redistributionId: taken.id };
     },
   };
@@ -181,7 +183,7 @@ async function openOne(
   const { instance, name: profile } = watched;
   const { by, reason, overrides, batch } = wish;
   const id = idFor(wish, profile, computer.id) ?? randomUUID();
-  // It may be over by now: under the same id it is not opened again.
+  // With this ID it was opened before; it may even have ended. Do not open it again.
   if (batch !== undefined && (await redistributions.read(instance, id)) !== null) {
     await producers.startRedistribution(instance, id);
     return { ...accepted, redistributionId: id };
@@ -196,7 +198,7 @@ async function openOne(
       accepted.computer,
       profile,
       'open',
-      `A redistribution of this Mac was opened a moment ago (${record.id}): watch that one.`,
+      `Another redistribution of this Mac has just been opened (${record.id}). Follow its progress instead.`,
     ).result;
   telemetry.emit('redistribution.moved', {
     instance,
@@ -212,7 +214,7 @@ async function openOne(
   return { ...accepted, redistributionId: record.id };
 }
 
-/** With a request for many each Mac has one id: gone on with after a kill, none is opened twice. */
+/** The redistribution ID of a Mac in a batch. It is deterministic, so that a batch that continues after a kill opens none twice. */
 function idFor({ batch }: Wish, profile: string, computerId: string): string | null {
   if (batch === undefined) return null;
   const hash = createHash('sha256').update(`${batch}/${profile}/${computerId}`).digest('hex');
@@ -237,7 +239,7 @@ function refused(
   };
 }
 
-/** The profile that is named, or the only one that is for this Mac. */
+/** Selects the named profile, or the only one whose scope includes this Mac. */
 function chooseProfile(
   computer: KnownComputer | null,
   watched: readonly WatchedProfile[],
@@ -245,18 +247,18 @@ function chooseProfile(
 ): { watched: WatchedProfile } | { reason: string; sentence: string } {
   const unread = wanted === undefined ? missing : missing.filter((name) => name === wanted);
   const choice = wanted === undefined ? watched : watched.filter(({ name }) => name === wanted);
-  const forIt =
+  const inScope =
     computer === null ? choice : choice.filter((profile) => assess(computer, profile, now).inScope);
-  const [only] = forIt.length > 0 ? forIt : choice;
+  const [only] = inScope.length > 0 ? inScope : choice;
   if (only === undefined)
     return {
       reason: 'profile-unknown',
-      sentence: `Jamf Pro has not yet told of ${unread.length === 0 ? 'any watched profile' : unread.join(', ')}: a worker reads it when it starts and at each sweep.`,
+      sentence: `Not read from Jamf Pro yet: ${unread.length === 0 ? 'any watched profile' : unread.join(', ')}. A worker reads it when it starts and at each sweep.`,
     };
-  if (computer !== null && forIt.length > 1)
+  if (computer !== null && inScope.length > 1)
     return {
       reason: 'several-profiles',
-      sentence: `Several watched profiles are for this Mac (${forIt.map(({ name }) => name).join(', ')}): say which with "profile".`,
+      sentence: `This Mac is in the scope of several watched profiles (${inScope.map(({ name }) => name).join(', ')}). Specify one with "profile".`,
     };
   return { watched: only };
 }

@@ -26,10 +26,10 @@ type Answer = z.input<typeof redistributeAnswer>;
 type Results = Answer['results'];
 
 /**
- * Has a profile redistributed to the Macs that a person names, or that match a filter now; or says what would happen. A hundred named
- * ones are opened before the answer, others in the background.
+ * Redistributes a profile to the Macs that the request names or whose data matches its filter, or returns a preview (`dryRun`). Up to
+ * 100 named Macs are opened before the answer; more, or a filter, become a batch that runs in the background.
  *
- * @throws Problem when none is taken on, or more than `most` would be: then nothing is.
+ * @throws Problem when no Mac is accepted, or more than `most` Macs would be; nothing is changed then.
  */
 export async function redistribute(
   services: RequestPorts,
@@ -54,12 +54,12 @@ export async function redistribute(
   const load = await loadFor(services, instance, { named, candidates, wish });
   const results = candidates.map(({ result }) => result);
   if (request.dryRun) return answerOf(results, { dryRun: true, load });
-  const taken = candidates.filter(({ open }) => open !== null);
+  const accepted = candidates.filter(({ open }) => open !== null);
   const act = { action: 'redistribute' as const, instance, reason: request.reason };
   if (!inBackground) {
     const subjects = results.map(({ computer }) => computer.serialNumber ?? computer.id ?? '?');
     return audited(services, who, { ...act, computers: computers.length, subjects }, async () => {
-      mustBeFewer(taken.length, request);
+      requireAtMost(accepted.length, request);
       const outcomes: Results = [];
       for (const { open, result } of candidates) outcomes.push(open ? await open() : result);
       const value = answerOf(outcomes, { dryRun: false, load });
@@ -73,9 +73,9 @@ export async function redistribute(
     });
   }
   const id = randomUUID();
-  return audited(services, who, { ...act, computers: taken.length, subjects: [id] }, async () => {
-    mustBeFewer(taken.length, request);
-    if (taken.length === 0) throw noneAccepted(results);
+  return audited(services, who, { ...act, computers: accepted.length, subjects: [id] }, async () => {
+    requireAtMost(accepted.length, request);
+    if (accepted.length === 0) throw noneAccepted(results);
     const batch = {
       id,
       instance,
@@ -85,28 +85,28 @@ export async function redistribute(
       at: services.now(),
       filter: filter ?? null,
       overrides: wish.overrides,
-      total: taken.length,
+      total: accepted.length,
       load,
       cancelRequest: null,
     };
     await services.batches.add(
       batch,
-      taken.map(({ result }) => result.computer.id ?? ''),
+      accepted.map(({ result }) => result.computer.id ?? ''),
     );
     await services.producers.startBatch(instance, id);
-    const told = answerOf(results, { dryRun: false, load });
+    const answer = answerOf(results, { dryRun: false, load });
     return {
-      value: { ...told, results: [], complete: false, batch: await viewOf(batch, services) },
+      value: { ...answer, results: [], complete: false, batch: await viewOf(batch, services) },
       outcome: 'done',
-      result: `${told.accepted} taken on, ${told.refused} refused: request for many ${id}.`,
+      result: `${answer.accepted} accepted, ${answer.refused} refused: batch ${id}.`,
     };
   });
 }
 
-/** So many Macs tell how soon inventory comes: of a whole fleet it would be read for seconds. */
+/** Number of Macs from which the inventory delay is estimated. Reading the entire fleet would take seconds. */
 const SAMPLE = 100;
 
-/** What those that are taken on cost; profile by profile, one after the other at worst. */
+/** Estimates the cost and duration of the accepted Macs, summed over their profiles; `null` when nothing will be sent. */
 async function loadFor(
   services: RequestPorts,
   instance: string,
@@ -137,22 +137,22 @@ async function loadFor(
   const [first, ...others] = loads.flat();
   if (first === undefined) return null;
   return others.reduce(
-    (sum, one) => ({
+    (sum, other) => ({
       ...sum,
-      issuances: sum.issuances + one.issuances,
-      calls: sum.calls + one.calls,
-      // Each profile has caps of its own, and goes on beside the others.
-      durationMs: Math.max(sum.durationMs, one.durationMs),
+      issuances: sum.issuances + other.issuances,
+      calls: sum.calls + other.calls,
+      // Each profile has its own limits, so the profiles run in parallel.
+      durationMs: Math.max(sum.durationMs, other.durationMs),
     }),
     first,
   );
 }
 
-function mustBeFewer(taken: number, { most, filter }: Request): void {
-  if (taken > most)
+function requireAtMost(accepted: number, { most, filter }: Request): void {
+  if (accepted > most)
     throw new Problem(
       'refused',
-      `${taken} Macs would be redistributed, and "most" is ${most}: nothing was done. ${filter === undefined ? 'Name fewer' : 'Narrow the filter'}, or look at the dry run and give its number as "most".`,
+      `${accepted} Macs would be redistributed, but "most" is ${most}. Nothing was changed. ${filter === undefined ? 'Name fewer Macs' : 'Narrow the filter'}, or check a dry run and set "most" to its number.`,
     );
 }
 
@@ -172,10 +172,10 @@ function answerOf(results: Results, { dryRun, load }: Pick<Answer, 'dryRun' | 'l
 
 function noneAccepted(results: Results): Problem {
   const [first] = results;
-  if (first === undefined) return new Problem('refused', 'No Mac matches: there is nothing to redistribute.');
+  if (first === undefined) return new Problem('refused', 'No Mac matches. There is nothing to redistribute.');
   const detail =
     results.length === 1
       ? `${first.computer.serialNumber ?? `computer ${first.computer.id ?? ''}`}: ${first.sentence}`
-      : `None of the ${results.length} Macs can be redistributed now; "results" says why for each. The first: ${first.sentence}`;
+      : `None of the ${results.length} Macs can be redistributed now; see "results" for the reasons. The first: ${first.sentence}`;
   return new Problem('refused', detail, { results: results.slice(0, MOST_LISTED) });
 }

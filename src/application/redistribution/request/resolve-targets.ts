@@ -10,7 +10,7 @@ import { whichProfiles } from '../../fleet/resolve-instance.js';
 
 const PAGE = 500;
 
-/** Macs that were named one by one: the ids in one read, serial numbers all at once. */
+/** Resolves Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read concurrently. */
 export async function namedOnes(
   { computers }: Pick<Ports, 'computers'>,
   instance: string,
@@ -29,26 +29,26 @@ export async function namedOnes(
 }
 
 /**
- * All Macs that match a filter now, each once.
+ * All Macs that match a filter now, without duplicates.
  *
- * @throws Problem when they are more than one request may be for, or the filter is not understood.
+ * @throws Problem when more Macs match than one request may name, or the filter is invalid.
  */
 export async function matchingOnes(
   services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { except = [], ...filter }: z.output<typeof macFilter>,
 ): Promise<readonly Named[]> {
-  const leftOut = new Set(except);
-  const matching = await matchingAtAll(services, { instance, profile }, filter);
-  return matching.filter(({ named: { id } }) => id === null || !leftOut.has(id));
+  const excluded = new Set(except);
+  const matching = await findMatching(services, { instance, profile }, filter);
+  return matching.filter(({ named: { id } }) => id === null || !excluded.has(id));
 }
 
-async function matchingAtAll(
+async function findMatching(
   services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { failed, ...filter }: Omit<z.output<typeof macFilter>, 'except'>,
 ): Promise<readonly Named[]> {
-  if (failed !== undefined) return failedOnes(services, { instance, profile, failed });
+  if (failed !== undefined) return findFailed(services, { instance, profile, failed });
   const found = new Map<string, KnownComputer>();
   let cursor: string | undefined;
   do {
@@ -60,20 +60,20 @@ async function matchingAtAll(
   return [...found.values()].map((computer) => namedAs(computer, { id: null, serialNumber: null }));
 }
 
-/** Macs whose last redistribution failed and needs a person. */
-async function failedOnes(
+/** The Macs whose last redistribution failed and needs attention. */
+async function findFailed(
   services: FindPorts,
   { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },
 ): Promise<readonly Named[]> {
-  // For its refusal of a profile that is none.
+  // Called because it rejects an unknown profile.
   await whichProfiles(services, instance, profile);
   const { failing } = await failingOf(instance, services);
   const ids = failing
     .filter(
-      (one) =>
-        one.state === 'needs-human' &&
-        (failed === 'all' || one.group === failed) &&
-        (profile === undefined || one.profile === profile),
+      (failure) =>
+        failure.state === 'needs-human' &&
+        (failed === 'all' || failure.group === failed) &&
+        (profile === undefined || failure.profile === profile),
     )
     .map(({ computerId }) => computerId);
   if (ids.length > MOST_OF_A_BATCH) throw tooMany();
@@ -94,6 +94,6 @@ function namedAs(computer: KnownComputer | null, asked: Pick<Named['named'], 'id
 function tooMany(): Problem {
   return new Problem(
     'refused',
-    `More than ${MOST_OF_A_BATCH} Macs match: narrow the filter. A whole scope is renewed with POST /api/v1/profiles/{id}/whole-scope.`,
+    `More than ${MOST_OF_A_BATCH} Macs match. Narrow the filter. To renew an entire scope, use POST /api/v1/profiles/{id}/whole-scope.`,
   );
 }

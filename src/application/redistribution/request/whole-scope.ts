@@ -34,8 +34,9 @@ type Answer = z.input<typeof wholeScopeAnswer>;
 const PAGE = 500;
 
 /**
- * Redistributes a profile to its whole scope, or shows what that would do. Only here, only for a person who has seen the number and typed
- * it, once in thirty days. The name and the scope are read from Jamf anew: what was typed is held against what is there now.
+ * Redistributes a profile to its entire scope at once, or shows a preview (`dryRun`). The user must confirm the profile name and the
+ * number of Macs, and the action is possible once in 30 days per profile. Name and scope are read from Jamf Pro for each request, so that
+ * the confirmation is compared with the current values.
  */
 export async function wholeScope(
   services: WholeScopePorts,
@@ -45,11 +46,11 @@ export async function wholeScope(
   const watched = await watchedHalf(services, instance, id);
   const settings = services.config.instances[instance];
   if (settings === undefined)
-    throw new Problem('not-found', `There is no Jamf Pro server named ${instance}.`);
+    throw new Problem('not-found', `No Jamf Pro server named ${instance} is configured.`);
   const jamf = services.connectWholeScope(instance, settings);
   try {
-    const profile = await jamf.readProfile(id).catch(tellJamf);
-    const shown = await show(services, { watched, profile });
+    const profile = await jamf.readProfile(id).catch(throwJamfProblem);
+    const shown = await preview(services, { watched, profile });
     if (request.dryRun) return shown;
     const act = {
       action: 'redistribute-scope' as const,
@@ -59,9 +60,9 @@ export async function wholeScope(
       subjects: [`${shown.title} (${id})`],
     };
     return await audited(services, who, act, async () => {
-      const refusal = shown.refusal ?? notAsTyped(shown, request);
+      const refusal = shown.refusal ?? confirmationError(shown, request);
       if (refusal !== null) throw new Problem('refused', refusal);
-      await once(services, who, { jamf, shown, reason: request.reason });
+      await redeployOnce(services, who, { jamf, shown, reason: request.reason });
       const result = `InstallProfile of ${shown.title} sent to ${shown.computers} Macs.`;
       return { value: { ...shown, dryRun: false }, outcome: 'done', result };
     });
@@ -76,11 +77,11 @@ async function watchedHalf(services: WholeScopePorts, instance: string, id: stri
   if (found) return found;
   throw new Problem(
     'not-found',
-    `No profile ${id} is watched on ${instance}; recert profiles list shows which are.`,
+    `No watched profile ${id} on ${instance}. \`recert profiles list\` shows the watched profiles.`,
   );
 }
 
-async function show(
+async function preview(
   { computers, limits, wholeScopes, now }: WholeScopePorts,
   { watched, profile }: { watched: WatchedProfile; profile: ProfileDetails },
 ): Promise<Answer> {
@@ -114,16 +115,16 @@ async function show(
   };
 }
 
-function notAsTyped({ title, computers }: Answer, request: Request): string | null {
+function confirmationError({ title, computers }: Answer, request: Request): string | null {
   if (request.profileName !== title)
-    return `The name that was typed is not that of the profile. Look at the dry run first, then type the name as it stands there.`;
+    return 'The confirmed name does not match the name of the profile. Check the dry run and enter the name exactly as it is shown there.';
   if (request.computers !== computers)
-    return `The number that was typed (${request.computers}) is not the number of Macs in scope. Look at the dry run again: it may have changed.`;
+    return `The confirmed number (${request.computers}) does not match the number of Macs in scope. Check the dry run again: the number may have changed.`;
   return null;
 }
 
-/** The place is taken before the call. It is given back only when Jamf certainly did nothing: what may have been done counts as done. */
-async function once(
+/** Claims the 30-day slot before the call and releases it only if Jamf Pro certainly did nothing. An unclear result counts as done. */
+async function redeployOnce(
   { wholeScopes, now }: WholeScopePorts,
   who: Principal,
   { jamf, shown, reason }: { jamf: WholeScopeConnection; shown: Answer; reason: string },
@@ -131,19 +132,19 @@ async function once(
   const { instance, id, computers } = shown;
   const done = { by: who.name, reason, at: now(), computers };
   if (!(await wholeScopes.claim(instance, id, done, WHOLE_SCOPE_EVERY_MS)))
-    throw new Problem('refused', 'Somebody has just done this.');
+    throw new Problem('refused', 'Someone else has just sent this profile to its entire scope.');
   try {
     await jamf.redeployToWholeScope(id);
   } catch (error) {
     if (error instanceof JamfError && !error.inDoubt) await wholeScopes.release(instance, id);
-    tellJamf(error);
+    throwJamfProblem(error);
   }
 }
 
-function tellJamf(error: unknown): never {
+function throwJamfProblem(error: unknown): never {
   if (!(error instanceof JamfError)) throw error;
   const doubt = error.inDoubt
-    ? ' It may have been done all the same: look at the commands of a Mac in Jamf Pro. It counts as done.'
+    ? ' The action may have taken effect and counts as done. Check the commands of a Mac in Jamf Pro.'
     : '';
   throw new Problem('jamf-failed', `${error.message}${doubt}`);
 }
