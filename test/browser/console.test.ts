@@ -36,7 +36,7 @@ describe('signing in', () => {
     await page.goto(house.url);
     await page.getByLabel('API token').fill('recert_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    expect(await sees(page.getByText('This token is not known here'))).toBe(true);
+    expect(await sees(page.getByText('Unknown token'))).toBe(true);
   });
 
   test('whoever follows a link to a page is there after signing in, and after a reload', async () => {

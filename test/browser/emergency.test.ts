@@ -73,7 +73,7 @@ test('on-call, with Okta down: in by the emergency login, finds the Mac by its u
   await provider.stop();
   await page.goto(`${house.url}/macs`);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
-  await page.getByRole('alert').getByText('Okta cannot be reached at the moment').waitFor();
+  await page.getByRole('alert').getByText('Okta is not reachable').waitFor();
   await page.getByRole('button', { name: 'Use the emergency login' }).click();
   await page.getByLabel('Your name').fill('Anna');
   await page.getByLabel('Password of the emergency login').fill(PASSWORD);

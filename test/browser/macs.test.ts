@@ -163,5 +163,5 @@ test('one Mac: everything that happened to it on one line of time, and a look at
   await chronicle.getByText('anna: sweep').waitFor();
   await page.getByRole('group', { name: 'Kind' }).getByRole('button', { name: 'People' }).click();
   expect(await chronicle.getByText('ComputerCheckIn').count()).toBe(0);
-  expect(await sees(chronicle.getByText('Asked for a look at this Mac.'))).toBe(true);
+  expect(await sees(chronicle.getByText('Refresh of this Mac requested.'))).toBe(true);
 });

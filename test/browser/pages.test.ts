@@ -40,7 +40,7 @@ describe('overview', () => {
   test('shows what is coming, in a picture and in numbers', async () => {
     await signIn(page, house);
     const forecast = page.getByRole('region', { name: 'Forecast', exact: true });
-    await forecast.getByText('Capacity will do').waitFor();
+    await forecast.getByText('Capacity is sufficient').waitFor();
     await forecast.getByRole('img', { name: /redistributions are planned/u }).waitFor();
     await forecast.getByText('The numbers').click();
     const days = forecast.getByRole('region', { name: 'Forecast by day' });
@@ -194,7 +194,7 @@ describe('failures', () => {
       });
     await signIn(page, house);
     await navigate('Failures');
-    const cause = page.getByRole('region', { name: 'The Mac answered InstallProfile with an error' });
+    const cause = page.getByRole('region', { name: 'InstallProfile failed on the Mac' });
     await cause.getByText('2 need a person').waitFor({ timeout: 90_000 });
     expect(await seriousFindings(page)).toEqual([]);
 

@@ -47,7 +47,7 @@ const toProvider = () => page.getByRole('link', { name: 'Sign in with Okta' });
 test('while the provider is down on-call is told so, comes in by the emergency login, is on record, and goes', async () => {
   await page.goto(`${house.url}/audit`);
   await toProvider().click();
-  const refusal = page.getByRole('alert').filter({ hasText: 'Okta cannot be reached at the moment' });
+  const refusal = page.getByRole('alert').filter({ hasText: 'Okta is not reachable' });
   expect(await sees(refusal)).toBe(true);
   expect(new URL(page.url()).pathname).toBe('/audit');
 
@@ -55,7 +55,7 @@ test('while the provider is down on-call is told so, comes in by the emergency l
   await page.getByLabel('Your name').fill('Anna');
   await page.getByLabel('Password of the emergency login').fill('not the password');
   await page.keyboard.press('Enter');
-  expect(await sees(page.getByText('That is not the password'))).toBe(true);
+  expect(await sees(page.getByText('Wrong emergency access password'))).toBe(true);
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel('Password of the emergency login').fill(PASSWORD);
   await page.getByRole('button', { name: 'Break the glass' }).click();

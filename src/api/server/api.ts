@@ -24,14 +24,14 @@ import { createAttemptBook } from '../auth/login-state.js';
 import { createProvider } from '../auth/oidc-provider.js';
 import { createTokenBook } from '../auth/tokens.js';
 
-/** What the people's side of the receiver is made of. */
+/** What the ops API and the queue board need. */
 export interface ApiDeps {
   config: Config;
   /** A connection of purpose `request`. */
   redis: Redis;
   queues: Queues;
   producers: Producers;
-  /** Closed by whoever made it: its connections do not end by themselves. */
+  /** The caller that created the hub closes it: its connections stay open until then. */
   live: LiveHub;
   /** Admits an event of the log again. */
   replay: Replay;
@@ -41,12 +41,12 @@ export interface ApiDeps {
   version: string;
 }
 
-/** Failed sign-ins a minute from one address before it has to wait. */
-const FAILURES_A_MINUTE = 20;
+/** Failed sign-ins per minute that one address may have before it is rate limited. */
+const MAX_FAILURES_PER_MINUTE = 20;
 
 /**
- * The people's side: the ops API under /api and the queue board under /queues. Mount it behind webhooks and health: it sets headers on
- * what it answers, and the board is an application of its own.
+ * The ops API under /api and the queue board under /queues. Mount it after the webhook and health routes: it sets security headers on
+ * its paths, and the board is a separate express application that adds work to every request that reaches it.
  */
 export function apiRoutes(deps: ApiDeps): Router {
   const services = createServices(deps);
@@ -56,13 +56,13 @@ export function apiRoutes(deps: ApiDeps): Router {
     response.json(document);
   });
   api.use(docsRoutes());
-  api.use(mountRoutes(routes, services, createFailureLimit(FAILURES_A_MINUTE)));
+  api.use(mountRoutes(routes, services, createFailureLimit(MAX_FAILURES_PER_MINUTE)));
   api.use('/api', (request, response) => {
     sendProblem(
       response,
       new Problem(
         'not-found',
-        `There is nothing at ${request.baseUrl}${request.path}. /api/openapi.json lists what there is.`,
+        `${request.baseUrl}${request.path} does not exist. /api/openapi.json lists all paths.`,
       ),
     );
   });
@@ -77,7 +77,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   return router;
 }
 
-/** Everything that handlers work with, over one connection. */
+/** Creates the services of the handlers. All stores share one Redis connection. */
 function createServices(deps: ApiDeps): ApiServices {
   const { config, redis, queues, producers, live, replay, telemetry, now, version } = deps;
   const stores = openStores({ redis, config, telemetry, now });

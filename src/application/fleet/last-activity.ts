@@ -1,10 +1,10 @@
 import type { FullSweep, Ports } from '../ports.js';
 
-/** The last webhook and the last sweep of a Jamf Pro server; `null` when none is known. */
+/** Last activity of an instance; `null` when there is none on record. */
 export interface LastActivity {
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
-  /** How far the latest sweep of the whole fleet is. */
+  /** Progress of the latest full sweep. */
   fullSweep: Pick<FullSweep, 'startedAt' | 'computers' | 'finishedAt'> | null;
 }
 

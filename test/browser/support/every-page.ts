@@ -41,7 +41,7 @@ export async function everyPage(
         path: `/macs/demo/${redistribution.computer.id}`,
         shown: page.getByRole('link', { name: 'Every step with its evidence' }),
       },
-      { path: '/macs/demo/999999', shown: page.getByText('No Mac with id 999999') },
+      { path: '/macs/demo/999999', shown: page.getByText('No Mac with ID 999999') },
     ],
     Redistributions: [
       { path: '/redistributions', shown: row },
@@ -55,7 +55,7 @@ export async function everyPage(
         path: `/redistributions/batches/${batch.id}`,
         shown: page.getByRole('region', { name: 'Its redistributions' }).getByRole('row').nth(1),
       },
-      { path: '/redistributions/batches/nobody', shown: page.getByText('There is no request for many') },
+      { path: '/redistributions/batches/nobody', shown: page.getByText('Batch nobody not found') },
     ],
     Failures: [{ path: '/failures', shown: page.getByText('Nothing has failed') }],
     Profiles: [{ path: '/profiles', shown: page.getByText('The audit finds nothing') }],

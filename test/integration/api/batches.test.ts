@@ -96,7 +96,7 @@ describe('a request for all that match a filter', () => {
     await fleet(5);
     const { status, body } = await request({ filter: { state: 'due' }, most: 4 });
     expect(status).toBe(409);
-    expect(body).toHaveProperty('detail', containing('5 Macs would be redistributed, and "most" is 4'));
+    expect(body).toHaveProperty('detail', containing('5 Macs would be redistributed, but "most" is 4'));
     expect(await api.queues.redistribute.count()).toBe(0);
     const trail = await ask(api, 'GET', '/api/v1/audit', operator);
     expect(trail.body).toMatchObject({

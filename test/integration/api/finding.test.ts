@@ -128,10 +128,10 @@ describe('finding Macs', () => {
   });
 
   test.each([
-    ['sort=expiry&state=unknown', 'no expiry is known'],
-    ['sort=expiry&unknown=no-certificate', 'no expiry is known'],
-    ['sort=name&text=mac', 'in the order of that text'],
-    ['blocked=offline&state=due', 'instance and profile alone'],
+    ['sort=expiry&state=unknown', 'no known expiry'],
+    ['sort=expiry&unknown=no-certificate', 'no known expiry'],
+    ['sort=name&text=mac', 'search results have a fixed order'],
+    ['blocked=offline&state=due', 'instance and profile only'],
     ['sort=name&state=due&cursor=1:2', 'with the same filters'],
     ['sort=contact&state=due&cursor=tAAAA', 'with the same filters'],
   ])('%s is refused with a word why', async (query, why) => {
@@ -164,7 +164,7 @@ describe('finding Macs', () => {
   test('one that nobody knows', async () => {
     const { status, body } = await ask(api, 'GET', '/api/v1/computers/99', viewer);
     expect(status).toBe(404);
-    expect(body).toHaveProperty('detail', containing('No Mac with id 99 is known on prod'));
+    expect(body).toHaveProperty('detail', containing('No Mac with ID 99 on prod'));
   });
 });
 
@@ -258,7 +258,7 @@ test('when Redis is away the answer says so, and the log says why', async () => 
     expect(status).toBe(503);
     expect(body).toMatchObject({
       type: 'urn:recert:problem:store-unavailable',
-      detail: containing('/readyz says when it is back'),
+      detail: containing('/readyz shows when it is available'),
     });
     expect(headers.get('retry-after')).toBe('5');
     expect(api.told.map(({ kind }) => kind)).toContain('api.failed');

@@ -36,7 +36,7 @@ test('reads the whole fleet page by page, and says when the caps will not do and
   expect(tight.whatIf).toBe(true);
   expect(tight.shortAt).toBeGreaterThan(api.now());
   expect(tight.sentence).toMatch(
-    /^Capacity will not do from .* What would do: hourlyCap \d+ with inFlight \d+/,
+    /^Capacity is insufficient from .* To fix: hourlyCap \d+ with inFlight \d+/,
   );
 });
 
@@ -64,7 +64,7 @@ test('recert forecast prints the weeks that have something in them, and ends wit
     recert(['forecast', ...words, '--url', api.url, '--token', TOKENS.viewer], { now: api.now });
   const fine = await say();
   expect(fine.code).toBe(0);
-  expect(fine.out).toContain('Capacity will do');
+  expect(fine.out).toContain('Capacity is sufficient');
   expect(fine.out).toMatch(/FROM +EXPIRING +DUE +PLANNED +WAITING +LATE +LAPSING/);
   const tight = await say('--in-flight', '1', '--json');
   expect(tight.code).toBe(1);

@@ -146,7 +146,7 @@ describe('a person asks for a redistribution', () => {
 
     const other = await ask(api, 'POST', PATH, { ...request, body: { reason, computers: [{ id: '2' }] } });
     expect(other.status).toBe(422);
-    expect(other.body).toHaveProperty('detail', containing('Take a new key'));
+    expect(other.body).toHaveProperty('detail', containing('Use a new key'));
     // Keys are each person's own.
     const somebodyElse = await ask(api, 'POST', PATH, { ...request, token: TOKENS.admin });
     expect(somebodyElse.status).toBe(409);
@@ -169,8 +169,8 @@ describe('a person asks for a redistribution', () => {
     [{ reason: 'short', computers: [{ id: '1' }] }, 'body.reason', 'at least 8 characters'],
     [{ reason: '                  ', computers: [{ id: '1' }] }, 'body.reason', 'at least 8 characters'],
     [{ reason, computers: [] }, 'body.computers', ''],
-    [{ reason, computers: [{ name: 'x' }] }, 'body.computers.0', 'by "id" or by "serialNumber"'],
-    [{ reason, computers: [{ id: '1' }], all: true }, 'body.all', 'no such field'],
+    [{ reason, computers: [{ name: 'x' }] }, 'body.computers.0', 'either "id" or "serialNumber"'],
+    [{ reason, computers: [{ id: '1' }], all: true }, 'body.all', 'unknown field'],
   ])('%o is not understood', async (body, path, message) => {
     const answer = await ask(api, 'POST', PATH, { ...operator, body });
     expect(answer.status).toBe(400);
@@ -199,7 +199,7 @@ describe('a person asks for a redistribution', () => {
     expect(first.body).toMatchObject({ id, cancelRequest: { by: 'oskar', reason: 'wrong Mac, sorry' } });
     const second = await cancel();
     expect(second.status).toBe(409);
-    expect(second.body).toHaveProperty('detail', containing('oskar has asked for this already'));
+    expect(second.body).toHaveProperty('detail', containing('oskar already requested this'));
     expect((await auditOf(api)).map(({ action, outcome }) => [action, outcome])).toEqual([
       ['cancel', 'refused'],
       ['cancel', 'done'],

@@ -75,7 +75,7 @@ describe('who may do what', () => {
     expect(status).toBe(403);
     expect(body).toMatchObject({
       type: 'urn:recert:problem:not-allowed',
-      detail: matching(/^vera is a viewer and this needs an operator\. .*ask somebody/),
+      detail: matching(/^Permission denied: this requires the operator role; vera has the viewer role\./),
     });
   });
 
@@ -86,7 +86,7 @@ describe('who may do what', () => {
     const expired = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.expired });
     expect(expired.body).toHaveProperty(
       'detail',
-      containing('The token of old was good until 2020-01-31 (UTC)'),
+      containing('The token of old expired after 2020-01-31 (UTC)'),
     );
     const odd = await ask(api, 'GET', '/api/v1/overview', { headers: { Authorization: 'Basic eDp5' } });
     expect(odd.body).toHaveProperty('detail', containing('write "Bearer"'));

@@ -62,9 +62,9 @@ describe('a browser', () => {
   test('is told what is wrong with a token', async () => {
     const unknown = await ask(api, 'POST', SESSION, { body: { token: 'recert_nobody' } });
     expect(unknown.status).toBe(401);
-    expect(unknown.body).toHaveProperty('detail', containing('copied as a whole'));
+    expect(unknown.body).toHaveProperty('detail', containing('copied all of it'));
     const expired = await ask(api, 'POST', SESSION, { body: { token: TOKENS.expired } });
-    expect(expired.body).toHaveProperty('detail', containing('good until 2020-01-31'));
+    expect(expired.body).toHaveProperty('detail', containing('expired after 2020-01-31'));
     expect(expired.headers.get('set-cookie')).toBeNull();
   });
 
@@ -152,7 +152,7 @@ describe('the queue board', () => {
     const headers = fromOurPage(await signIn(TOKENS.viewer));
     const page = await ask(api, 'GET', '/queues/', { headers });
     expect(page.status).toBe(200);
-    expect(page.body).toContain('Recert: queues');
+    expect(page.body).toContain('Recert queues');
     const { body } = await ask(api, 'GET', '/queues/api/queues', { headers });
     const { queues } = body as { queues: { name: string; readOnlyMode: boolean }[] };
     expect(queues.map(({ name }) => name).sort()).toEqual(['assess', 'notify', 'redistribute', 'sweep']);

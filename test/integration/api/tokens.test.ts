@@ -104,13 +104,13 @@ test('one that is over is refused and says so; one for a day that is over is not
   api.advance(86_400_000);
   const { status, body } = await ask(api, 'GET', '/api/v1/overview', { token: secret });
   expect(status).toBe(401);
-  expect(body).toHaveProperty('detail', containing(`The token of ci was good until ${day}`));
+  expect(body).toHaveProperty('detail', containing(`The token of ci expired after ${day}`));
 });
 
 test('one of the configuration is not revoked here, and one that nobody knows is not found', async () => {
   const vera = (await list()).find(({ name }) => name === 'vera');
   const refused = await ask(api, 'DELETE', `${TOKEN_PATH}/${vera?.id}`, { token: TOKENS.admin });
-  expect(refused.body).toMatchObject({ status: 409, detail: containing('stands in the configuration') });
+  expect(refused.body).toMatchObject({ status: 409, detail: containing('is defined in the configuration') });
   expect((await ask(api, 'DELETE', `${TOKEN_PATH}/abc`, { token: TOKENS.admin })).status).toBe(404);
   expect((await issue({ role: 'viewer', instances: ['moon'] })).status).toBe(404);
 });
@@ -130,7 +130,7 @@ describe('one for a single Jamf Pro server', () => {
       const one = path.replace('{id}', path.includes('/events/') ? '1-1' : '12');
       const { status, body } = await ask(api, 'GET', `${one}?instance=prod`, { token });
       expect(status, path).toBe(404);
-      expect(body, path).toHaveProperty('detail', containing('no Jamf Pro server named prod'));
+      expect(body, path).toHaveProperty('detail', containing('No Jamf Pro server named prod'));
     }
     expect((await ask(api, 'GET', '/api/v1/computers', { token })).status).toBe(200);
   });

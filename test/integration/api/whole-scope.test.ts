@@ -81,9 +81,9 @@ it('shows the blast radius first: how many Macs, how many for nothing, how long 
 
 it('is refused without the name and the number as they are now, while paused, in observe, and for what is not watched', async () => {
   const { title: profileName, computers } = await shown();
-  expect(detail(await post({}))).toMatch(/name that was typed/);
-  expect(detail(await post({ profileName: 'okta scep', computers }))).toMatch(/name that was typed/);
-  expect(detail(await post({ profileName, computers: computers - 1 }))).toMatch(/number that was typed/);
+  expect(detail(await post({}))).toMatch(/confirmed name/);
+  expect(detail(await post({ profileName: 'okta scep', computers }))).toMatch(/confirmed name/);
+  expect(detail(await post({ profileName, computers: computers - 1 }))).toMatch(/confirmed number/);
   expect((await post({ profileName, computers }, { id: 14 })).status).toBe(404);
   expect(detail(await post({ profileName, computers }, { to: observing }))).toMatch(/mode observe/);
   await ask(api, 'POST', '/api/v1/pause', { token: TOKENS.admin, body: { reason: 'Okta is down' } });

@@ -74,7 +74,7 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   const text = await metrics();
   expect(text).toMatch(/recert_profile_findings\{[^}]*profile_id="12",severity="error"\} 1/);
   const overview = await house.recert(['status']);
-  expect(overview.out).toContain('The audit of okta has');
+  expect(overview.out).toContain('Profile check of okta:');
 });
 
 test('the profiles as they are seeded have no finding; the command line lists and explains', async () => {

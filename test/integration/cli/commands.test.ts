@@ -43,8 +43,8 @@ describe('recert against a running service', () => {
   test('status reports unhealthy with the reasons and exit code 1', async () => {
     const { code, out } = await recert(['status'], TOKENS.viewer);
     expect(code).toBe(EXIT.failed);
-    expect(out).toContain('unhealthy');
-    expect(out).toContain('No worker takes from the queue redistribute');
+    expect(out).toContain('not healthy');
+    expect(out).toContain('No worker is running for queue redistribute');
     expect(out).toContain('2 Macs are overdue for renewal (okta).');
     expect(out).toMatch(/okta +act +1 +0 +2/);
   });
@@ -217,7 +217,7 @@ describe('recert against a running service', () => {
   test('a viewer is refused, and so is nobody: with the sentence of the service', async () => {
     const viewer = await recert(['redistribute', '--serial', 'SERIAL1', ...reason], TOKENS.viewer);
     expect(viewer.code).toBe(EXIT.refused);
-    expect(viewer.err).toContain('vera is a viewer and this needs an operator');
+    expect(viewer.err).toContain('this requires the operator role; vera has the viewer role');
     const nobody = await run(['status', '--url', api.url]);
     expect(nobody.code).toBe(EXIT.refused);
     expect(nobody.err).toContain('`recert tokens create` creates one');

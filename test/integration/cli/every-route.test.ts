@@ -107,7 +107,7 @@ describe('everything that the API can do has a command', () => {
   test.each(acting)('a viewer is refused with 3: $name', async ({ words }) => {
     const { code, out, err } = await run(words, TOKENS.viewer);
     expect([code, out]).toEqual([EXIT.refused, '']);
-    expect(err).toMatch(/vera is a viewer and this needs an (operator|admin)/u);
+    expect(err).toMatch(/this requires the (operator|admin) role; vera has the viewer role/u);
     const machine = await run([...words, '--json'], TOKENS.viewer);
     expect(machine.code).toBe(EXIT.refused);
     expect(JSON.parse(machine.err)).toMatchObject({ exitCode: EXIT.refused, problem: { status: 403 } });

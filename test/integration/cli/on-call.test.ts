@@ -113,7 +113,7 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   const acting = ['redistribute', '--serial', first.serialNumber, ...why, '--override-hourly-cap', '--wait'];
   const refused = await recert('viewer', ...acting);
   expect([refused.code, refused.out]).toEqual([EXIT.refused, '']);
-  expect(refused.err).toContain('vera is a viewer and this needs an operator');
+  expect(refused.err).toContain('this requires the operator role; vera has the viewer role');
   expect(issuedTo(simulator, first.id)).toBe(0);
   const done = await recert('operator', ...acting);
   expect(done.code, done.err).toBe(EXIT.done);

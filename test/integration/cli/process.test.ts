@@ -108,7 +108,7 @@ test(
       environment,
     );
     expect(refused.code).toBe(3);
-    expect(refused.err).toContain('Jamf Pro has not yet told of okta');
+    expect(refused.err).toContain('Not read from Jamf Pro yet: okta');
     expect(status.out + log()).not.toContain(SECRET);
     expect(status.out + log()).not.toContain(token);
 

@@ -261,7 +261,7 @@ describe('all events that match', () => {
           reason,
           computers: 4,
           outcome: 'done',
-          result: '5 replayed (5 hint), 0 not understood.',
+          result: '5 replayed (5 hint), 0 not supported.',
           subjects: [containing('event computerinventorycompleted, until 2')],
         },
       ],
@@ -274,7 +274,7 @@ describe('all events that match', () => {
     await fill();
     const { status, answer } = await all({ outcome: 'hint', most: 4 });
     expect(status).toBe(409);
-    expect(answer).toHaveProperty('detail', containing('5 events match, and at most 4'));
+    expect(answer).toHaveProperty('detail', containing('5 events match, but "most" is 4'));
     expect(await events()).toHaveLength(7);
     const trail = await get('audit?limit=1');
     expect(trail.body).toMatchObject({ entries: [{ action: 'replay', outcome: 'refused' }] });

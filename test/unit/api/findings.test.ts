@@ -106,7 +106,7 @@ test('what is found leads to where it is shown', () => {
     {
       severity: 'warning',
       instance: null,
-      text: '1 job of the queue sweep failed.',
+      text: 'Queue sweep has 1 failed job.',
       page: '/queues/queue/sweep?status=failed',
       command: null,
     },
@@ -121,22 +121,22 @@ describe('what a person should know', () => {
   test.each<[string, Look, RegExp]>([
     ['an expired certificate', look({}, { expired: 1 }), /^error: 1 Mac has an expired certificate \(okta\)/],
     ['overdue ones', look({}, { overdue: 2 }), /^error: 2 Macs are overdue/],
-    ['unknown ones', look({}, { unknown: 1 }), /^warning: Of 1 Mac nothing can be said/],
+    ['unknown ones', look({}, { unknown: 1 }), /^warning: 1 Mac has an unknown certificate status/],
     [
       'a pause',
       look({ paused: { by: 'ada', reason: 'Okta is down', at: NOW } }),
       /^warning: Paused by ada: Okta is down/,
     ],
     [
-      'a Mac that cannot be taken back',
+      'a Mac that cannot be restored',
       look({ leases: { count: 2, late: 1, oldest: null } }),
-      /^error: 1 Mac is in an exclusion group/,
+      /^error: 1 Mac is stuck in an exclusion group/,
     ],
-    ['no sweep yet', look({ lastSweepAt: null }), /^error: No sweep has run yet/],
+    ['no sweep yet', look({ lastSweepAt: null }), /^error: No sweep has completed yet/],
     [
       'a late sweep',
       look({ lastSweepAt: NOW - 46 * MINUTE }),
-      /^error: The last sweep was 46m ago; one is due every 15m/,
+      /^error: Last sweep 46m ago \(expected every 15m\)/,
     ],
   ])('%s', (_, instance, sentence) => {
     const all = told(instance);
@@ -147,12 +147,12 @@ describe('what a person should know', () => {
   test('a mode that only observes, a profile that Jamf has not told of, a person who is needed', () => {
     const [profile] = look().profiles;
     if (!profile) throw new Error('there is no profile');
-    expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(/^warning: Only observed/);
-    expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(/^error: Jamf has not told/);
+    expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(/^warning: Observe mode: okta/);
+    expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(/^error: Profile okta has not been read/);
     const { redistributions } = look();
     const byState = { ...redistributions.byState, 'needs-human': 2 };
     expect(told(look({ redistributions: { ...redistributions, byState } }))[0]).toMatch(
-      /^error: 2 redistributions need a person/,
+      /^error: 2 redistributions need attention/,
     );
   });
 
