@@ -62,9 +62,7 @@ async function takePictures() {
 
     await failCertificateRequests(simulator);
     await page.goto(`${address}/failures`);
-    await page
-      .getByRole('region', { name: /InstallProfile failed on the Mac/ })
-      .waitFor({ timeout: 90_000 });
+    await page.getByRole('region', { name: /InstallProfile failed on the Mac/ }).waitFor({ timeout: 90_000 });
     await page.screenshot(picture('failures'));
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -32,7 +32,7 @@ export interface AttemptBook {
   read(sealed: string | null): Attempt | null;
 }
 
-/** Creates the attempt book. The key derives from `secret`, so that all receivers with the same configuration can read the cookies. */
+/** The encryption key derives from `secret`, so that all receivers with the same configuration can read the cookies. */
 export function createAttemptBook(secret: string, now: () => number): AttemptBook {
   const seal = createSeal(secret, 'sign-in attempt');
   return {

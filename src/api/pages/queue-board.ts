@@ -43,7 +43,7 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
 const WEB_FONT = /<link href="https:[^>]*>/gu;
 const LOADING_SCREEN = /(<div id="root">)[\s\S]*?<\/style>\s*(<\/div>)/u;
 
-/** Removes what the Content-Security-Policy blocks from the page of the board: an external web font, and inline styles of the loading screen. */
+/** Removes what the Content-Security-Policy of the page blocks: an external web font, and a loading screen with inline styles. */
 const removeBlockedContent: RequestHandler = (_request, response, next) => {
   const send = response.send.bind(response);
   response.send = (body: unknown) =>

@@ -83,7 +83,7 @@ async function read(
   return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean() };
 }
 
-/** Expected time from the trigger to the inventory that verifies it: the mean inventory age of the reachable Macs of a sample, milliseconds. */
+/** Like `ForecastFleet.proofMs`, for a sample of Macs: the mean inventory age of the reachable ones, milliseconds. */
 export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
   const ages = inventoryAges(watched, now);
   sample.forEach(ages.take);

@@ -140,7 +140,7 @@ describe('finding Macs', () => {
     expect(body).toHaveProperty('detail', containing(why));
   });
 
-  test('what is not understood is told', async () => {
+  test('invalid requests are refused with the reason', async () => {
     const bad = async (query: string) => ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
     for (const query of [
       'cursor=x',
@@ -153,11 +153,11 @@ describe('finding Macs', () => {
       expect((await bad(query)).status).toBe(400);
     expect((await bad('instance=moon')).body).toMatchObject({
       status: 404,
-      detail: containing('there is prod'),
+      detail: containing('available: prod'),
     });
     expect((await bad('profile=vpn')).body).toMatchObject({
       status: 404,
-      detail: containing('there is okta'),
+      detail: containing('available: okta'),
     });
   });
 
@@ -182,10 +182,10 @@ describe('several Jamf Pro servers', () => {
   });
   afterAll(() => api.close());
 
-  test('which one must be said, and the answer says which there are', async () => {
+  test('the server must be named, and the error lists the servers', async () => {
     const vague = await ask(api, 'GET', '/api/v1/computers', viewer);
     expect(vague.status).toBe(400);
-    expect(vague.body).toHaveProperty('detail', containing('there is prod, staging'));
+    expect(vague.body).toHaveProperty('detail', containing('available: prod, staging'));
     expect((await page(api, 'instance=prod')).computers).toHaveLength(4);
     expect((await page(api, 'instance=staging')).computers).toHaveLength(0);
   });
@@ -220,13 +220,16 @@ describe('several Jamf Pro servers', () => {
   });
 });
 
-test('requests that are none never give a 5xx', async () => {
+test('malformed requests never cause a 5xx', async () => {
   const api = await startApi({ fleet: false });
   const operator = { token: TOKENS.operator };
   try {
     const post = (body: unknown, headers: Record<string, string> = {}) =>
       ask(api, 'POST', '/api/v1/sweep', { ...operator, body, headers });
-    expect((await post('{"what":')).body).toMatchObject({ status: 400, detail: containing('not JSON') });
+    expect((await post('{"what":')).body).toMatchObject({
+      status: 400,
+      detail: containing('not valid JSON'),
+    });
     expect((await post('"full"')).status).toBe(400);
     expect((await post('x', { 'Content-Type': 'text/plain' })).status).toBe(415);
     expect((await post(JSON.stringify({ what: 'x'.repeat(300_000) }))).status).toBe(413);

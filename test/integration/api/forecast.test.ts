@@ -35,9 +35,7 @@ test('reads the whole fleet page by page, and says when the caps will not do and
   const tight = await forecast('?hourlyCap=1&inFlight=1000');
   expect(tight.whatIf).toBe(true);
   expect(tight.shortAt).toBeGreaterThan(api.now());
-  expect(tight.sentence).toMatch(
-    /^Capacity is insufficient from .* To fix: hourlyCap \d+ with inFlight \d+/,
-  );
+  expect(tight.sentence).toMatch(/^Capacity is insufficient from .* To fix: hourlyCap \d+ with inFlight \d+/);
 });
 
 test('what cannot be judged is counted apart, what is out of scope not at all', async () => {

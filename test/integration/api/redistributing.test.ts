@@ -207,7 +207,7 @@ describe('a person asks for a redistribution', () => {
     ]);
   });
 
-  test('one that is over cannot be cancelled', async () => {
+  test('a redistribution that has ended cannot be canceled', async () => {
     const { body } = await ask(api, 'POST', PATH, {
       ...operator,
       body: { reason, computers: [{ id: '1' }] },
@@ -219,7 +219,7 @@ describe('a person asks for a redistribution', () => {
     await store.compareAndSet(record, { ...record, state: 'cancelled', closedAt: api.now() });
     const answer = await ask(api, 'POST', `${PATH}/${id}/cancel`, { ...operator, body: { reason } });
     expect(answer.status).toBe(409);
-    expect(answer.body).toHaveProperty('detail', containing('it ended cancelled'));
+    expect(answer.body).toHaveProperty('detail', containing('already ended (cancelled)'));
     const nobody = await ask(api, 'POST', `${PATH}/nope/cancel`, { ...operator, body: { reason } });
     expect(nobody.status).toBe(404);
   });

@@ -3,7 +3,7 @@ import { routes } from '../../../src/api/server/routes.js';
 import { ask, containing, matching, startApi, type TestApi, TOKENS } from './support.js';
 import { BODIES, guarded, operations, ROLES } from './walk.js';
 
-describe('who may do what', () => {
+describe('permissions by role', () => {
   let api: TestApi;
   beforeAll(async () => {
     api = await startApi();
@@ -51,7 +51,7 @@ describe('who may do what', () => {
     expect(acting.filter(({ acts }) => acts === null).map(({ path }) => path)).toEqual([]);
   });
 
-  test('a viewer who wants to act is in the audit trail, refused; one who looks is not', async () => {
+  test('a refused action of a viewer is recorded in the audit log; reading is not', async () => {
     const reason = 'nobody-shall-read-this';
     await ask(api, 'POST', '/api/v1/pause', { token: TOKENS.viewer, body: { reason, odd: 1 } });
     const trail = await ask(api, 'GET', '/api/v1/audit?limit=1', { token: TOKENS.viewer });
@@ -60,7 +60,7 @@ describe('who may do what', () => {
         { who: 'vera', role: 'viewer', action: 'pause', outcome: 'refused', computers: 0, subjects: [] },
       ],
     });
-    expect(trail.body).toHaveProperty('entries.0.result', containing('this needs an operator'));
+    expect(trail.body).toHaveProperty('entries.0.result', containing('this requires the operator role'));
     expect(JSON.stringify(trail.body)).not.toContain(reason);
     expect((await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.operator })).status).toBe(200);
     const after = await ask(api, 'GET', '/api/v1/audit?limit=1', { token: TOKENS.viewer });
@@ -79,17 +79,17 @@ describe('who may do what', () => {
     });
   });
 
-  test('a token nobody knows, one that is over, and a header that is none', async () => {
+  test('refuses an unknown token, an expired token and an invalid header', async () => {
     const unknown = await ask(api, 'GET', '/api/v1/overview', { token: 'recert_nobody' });
     expect(unknown.status).toBe(401);
-    expect(unknown.body).toHaveProperty('detail', containing('not known here'));
+    expect(unknown.body).toHaveProperty('detail', containing('Unknown or revoked token'));
     const expired = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.expired });
     expect(expired.body).toHaveProperty(
       'detail',
       containing('The token of old expired after 2020-01-31 (UTC)'),
     );
     const odd = await ask(api, 'GET', '/api/v1/overview', { headers: { Authorization: 'Basic eDp5' } });
-    expect(odd.body).toHaveProperty('detail', containing('write "Bearer"'));
+    expect(odd.body).toHaveProperty('detail', containing('Expected "Bearer <token>"'));
   });
 
   test('who is refused is told to operators, without the token', () => {

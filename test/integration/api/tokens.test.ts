@@ -194,13 +194,13 @@ describe('one for a single Jamf Pro server', () => {
     expect((await ask(api, 'GET', '/queues/', { token })).status).toBe(403);
   });
 
-  test('makes no token for all of them', async () => {
+  test('cannot create a token for all servers', async () => {
     const { status, body } = await ask(api, 'POST', TOKEN_PATH, {
       token,
       body: { name: 'more', role: 'admin', expires },
     });
     expect(status).toBe(403);
-    expect(body).toHaveProperty('detail', containing('is for staging alone'));
+    expect(body).toHaveProperty('detail', containing('has access to staging only'));
     expect((await ask(api, 'GET', TOKEN_PATH, { token })).status).toBe(403);
   });
 });

@@ -115,7 +115,7 @@ describe('one event', () => {
           reason,
           subjects: [original.id],
           outcome: 'done',
-          result: 'ComputerInventoryCompleted again: hint.',
+          result: 'ComputerInventoryCompleted replayed: hint.',
         },
       ],
     });
@@ -283,7 +283,7 @@ describe('all events that match', () => {
   it('are never simply all', async () => {
     const { status, answer } = await all({ dryRun: true });
     expect(status).toBe(400);
-    expect(answer).toHaveProperty('detail', containing('say which events'));
+    expect(answer).toHaveProperty('detail', containing('set at least one filter'));
   });
 });
 

@@ -147,8 +147,12 @@ describe('what a person should know', () => {
   test('a mode that only observes, a profile that Jamf has not told of, a person who is needed', () => {
     const [profile] = look().profiles;
     if (!profile) throw new Error('there is no profile');
-    expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(/^warning: Observe mode: okta/);
-    expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(/^error: Profile okta has not been read/);
+    expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(
+      /^warning: Observe mode: okta/,
+    );
+    expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(
+      /^error: Profile okta has not been read/,
+    );
     const { redistributions } = look();
     const byState = { ...redistributions.byState, 'needs-human': 2 };
     expect(told(look({ redistributions: { ...redistributions, byState } }))[0]).toMatch(
