@@ -5,22 +5,22 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-/** Where the receiver listens while the console is developed: `RECERT_URL=http://127.0.0.1:8080 npx vite console`. */
+/** Receiver that the development server proxies to: `RECERT_URL=http://127.0.0.1:8080 npx vite console`. */
 const RECEIVER = process.env.RECERT_URL ?? 'http://127.0.0.1:8080';
-/** First load, compressed: what a phone on a bad network has to fetch before it shows anything. */
+/** Limit for the scripts of the first load, gzip-compressed: a phone on a slow network loads them before it shows anything. */
 const BUDGET_BYTES = 300_000;
 
 export default defineConfig({
   root: FOLDER,
   base: '/',
   plugins: [react(), compressed(), firstLoadBudget()],
-  // The receiver puts a fresh nonce here for each answer: see src/api/console.ts.
+  // The receiver replaces this placeholder with a new nonce in each response: see src/api/console.ts.
   html: { cspNonce: 'RECERT_CSP_NONCE' },
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,
     target: 'es2022',
-    // A data: URL would need an exception in the content security policy.
+    // Never inline assets: a data: URL needs an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
@@ -28,7 +28,7 @@ export default defineConfig({
   server: { proxy: Object.fromEntries(['/api', '/queues'].map((path) => [path, { target: RECEIVER }])) },
 });
 
-/** Puts a compressed copy beside each file that shrinks, so that the receiver need not compress anything while it serves. */
+/** Writes a .br and a .gz copy of each script, style and SVG, so that the receiver does not compress at request time. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
@@ -44,7 +44,7 @@ function compressed(): Plugin {
   };
 }
 
-/** Prints what the first page loads, compressed, and fails the build when the scripts are above the budget. */
+/** Prints the compressed size of the first load. Fails the build when the scripts exceed the budget. */
 function firstLoadBudget(): Plugin {
   return {
     name: 'first-load-budget',
@@ -59,9 +59,10 @@ function firstLoadBudget(): Plugin {
       const styles = Object.keys(bundle).filter((name) => name.endsWith('.css'));
       const script = size(scripts);
       process.stdout.write(
-        `First load: ${kB(script)} of script (budget ${kB(BUDGET_BYTES)}), ${kB(size(styles))} of style, compressed.\n`,
+        `First load, compressed: ${kB(script)} of scripts (budget ${kB(BUDGET_BYTES)}), ${kB(size(styles))} of styles.\n`,
       );
-      if (script > BUDGET_BYTES) this.error(`The first load is above its budget of ${kB(BUDGET_BYTES)}.`);
+      if (script > BUDGET_BYTES)
+        this.error(`The scripts of the first load exceed the budget of ${kB(BUDGET_BYTES)}.`);
     },
   };
 }

@@ -10,14 +10,14 @@ import { Failure } from './parts/failure.js';
 import { Shell } from './shell/shell.js';
 import { SignIn } from './sign-in/sign-in.js';
 
-/** Signing in first, then the pages. */
+/** Shows the sign-in page until someone is signed in, then the page for the address. */
 export function App() {
   const who = useWho();
-  const toQueues = Boolean(who.data) && wantsQueues();
+  const opensQueues = Boolean(who.data) && wantsQueues();
   useEffect(() => {
-    if (toQueues) openQueues();
-  }, [toQueues]);
-  if (who.isPending || toQueues)
+    if (opensQueues) openQueues();
+  }, [opensQueues]);
+  if (who.isPending || opensQueues)
     return (
       <Center component="main" mih="100vh">
         <Loader role="status" aria-label="Loading" />
@@ -61,8 +61,8 @@ export function App() {
           <pages.Settings />
         </Route>
         <Route>
-          <Empty icon={IconMapQuestion} title="There is no such page">
-            <Link href="/">To the overview</Link>
+          <Empty icon={IconMapQuestion} title="Page not found">
+            <Link href="/">Go to the overview</Link>
           </Empty>
         </Route>
       </Switch>

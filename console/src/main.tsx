@@ -9,9 +9,9 @@ import { createQueryClient } from './api/query-client.js';
 import { App } from './app.js';
 import { cssVariables, theme } from './theme/theme.js';
 
-/** The content security policy lets in only styles that carry the nonce of this answer. */
+/** The content security policy allows only styles that carry the nonce of this response. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-// How the scroll lock of dialogs (react-remove-scroll) learns it; the name is webpack's, the convention general.
+// The scroll lock of dialogs (react-remove-scroll) reads the nonce from this global, a webpack convention.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById('root');

@@ -2,35 +2,35 @@ import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 const loads: (() => Promise<unknown>)[] = [];
 
-/** A page whose script is fetched when it is first shown, or before by `loadPages`. */
-function later<Props extends object>(
+/** A page whose script is loaded when the page is first shown, or earlier by `loadPages`. */
+function lazyPage<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): LazyExoticComponent<ComponentType<Props>> {
   loads.push(load);
   return lazy(async () => ({ default: await load() }));
 }
 
-/** Every page but the overview, which belongs to the first load. */
+/** All pages except the overview, which is part of the first load. */
 export const pages = {
-  Macs: later(async () => (await import('./macs/macs-page.js')).MacsPage),
-  Mac: later(async () => (await import('./macs/mac-page.js')).MacPage),
-  Redistributions: later(
+  Macs: lazyPage(async () => (await import('./macs/macs-page.js')).MacsPage),
+  Mac: lazyPage(async () => (await import('./macs/mac-page.js')).MacPage),
+  Redistributions: lazyPage(
     async () => (await import('./redistributions/redistributions-page.js')).RedistributionsPage,
   ),
-  Redistribution: later(
+  Redistribution: lazyPage(
     async () => (await import('./redistributions/redistribution-page.js')).RedistributionPage,
   ),
-  Batch: later(async () => (await import('./batches/batch-page.js')).BatchPage),
-  Failures: later(async () => (await import('./failures/failures-page.js')).FailuresPage),
-  Profiles: later(async () => (await import('./profiles/profiles-page.js')).ProfilesPage),
-  Events: later(async () => (await import('./events/events-page.js')).EventsPage),
-  Audit: later(async () => (await import('./audit/audit-page.js')).AuditPage),
-  Settings: later(async () => (await import('./settings/settings-page.js')).SettingsPage),
+  Batch: lazyPage(async () => (await import('./batches/batch-page.js')).BatchPage),
+  Failures: lazyPage(async () => (await import('./failures/failures-page.js')).FailuresPage),
+  Profiles: lazyPage(async () => (await import('./profiles/profiles-page.js')).ProfilesPage),
+  Events: lazyPage(async () => (await import('./events/events-page.js')).EventsPage),
+  Audit: lazyPage(async () => (await import('./audit/audit-page.js')).AuditPage),
+  Settings: lazyPage(async () => (await import('./settings/settings-page.js')).SettingsPage),
 };
 
 /**
- * Fetches all pages while nothing else is to be done: whoever has the console open when the receiver goes away, or a new version
- * replaces it, still has every page.
+ * Loads the scripts of all pages in the background. A console that is open keeps all pages when the receiver stops or a new version
+ * removes the old scripts.
  */
 export function loadPages(): void {
   for (const load of loads) load().catch(() => undefined);

@@ -28,7 +28,7 @@ import type {
 import type { signedOut, signInWays, whoIsIt } from '../../../src/contract/resources/session.js';
 import type { settingsAnswer } from '../../../src/contract/resources/settings.js';
 
-// What the API asks and answers, taken from its schemas: there is one source, and of zod only its types come here.
+// Request and response types of the API, derived from its schemas. Import types only: importing values would add zod to the bundle.
 
 export type ProblemDetails = z.output<typeof problemSchema>;
 export type SignInWays = z.output<typeof signInWays>;
@@ -49,7 +49,7 @@ export type RedistributionDetail = z.output<typeof redistributionDetail>;
 export type State = RedistributionSummary['state'];
 export type Transition = RedistributionDetail['history'][number];
 export type RedistributeRequest = z.input<typeof redistributeRequest>;
-/** Whom a request is for: Macs that are named, or all that match a filter when it is looked at. */
+/** Targets of a request: listed Macs, or a filter that the server evaluates when it receives the request. */
 export type Whom = Pick<RedistributeRequest, 'computers' | 'filter'>;
 export type RedistributeAnswer = z.output<typeof redistributeAnswer>;
 export type BatchPage = z.output<typeof batchPage>;

@@ -1,8 +1,8 @@
 import type { ProblemDetails } from './answers.js';
 
-/** The API refused, could not be reached, or answered what is not its own. `message` is a sentence for people. */
+/** A failed API request: refused, no response, or a response that is not from the API. `message` is a sentence for the user. */
 export class ApiProblem extends Error {
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number;
   readonly title: string;
 
@@ -14,17 +14,17 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whether somebody has to sign in (again). */
+/** Whether the error is a 401: there is no session, or the session has ended. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401;
 }
 
-/** What a query string is made of; what is undefined or empty is left out. */
+/** Parameters of a query string. Parameters that are undefined, null or empty are omitted. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Reads `path` below /api/v1. The answer went through the API's schema on its way out, so it is not checked again here:
- * that would put zod into the first load.
+ * Sends GET to `path` below /api/v1. The response is not validated: the server validates it with the same schema, and validating here
+ * would add zod to the first load.
  *
  * @throws ApiProblem
  */
@@ -33,7 +33,7 @@ export async function read<Answer>(path: string, query: Query = {}, signal?: Abo
 }
 
 /**
- * Posts to `path` below /api/v1. With a `key`, asked twice it is done once.
+ * Sends POST to `path` below /api/v1. With an idempotency `key`, a repeated request has no further effect.
  *
  * @throws ApiProblem
  */
@@ -44,7 +44,7 @@ export async function post<Answer>(path: string, body: unknown, key?: string): P
   });
 }
 
-/** Deletes `path` below /api/v1. @throws ApiProblem */
+/** Sends DELETE to `path` below /api/v1. @throws ApiProblem */
 export async function remove<Answer>(path: string): Promise<Answer> {
   return request<Answer>('DELETE', path, {});
 }
@@ -64,8 +64,8 @@ async function request<Answer>(method: string, path: string, init: RequestInit):
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
       throw new ApiProblem(
         0,
-        'No answer',
-        'Recert did not answer. Is its receiver running, and are you online? This page tries again by itself.',
+        'No response',
+        'Recert is not responding. Check that the receiver is running and that you are online. This page retries automatically.',
       );
     },
   );
@@ -74,9 +74,9 @@ async function request<Answer>(method: string, path: string, init: RequestInit):
   const problem = asProblem(body);
   throw new ApiProblem(
     response.status,
-    problem?.title ?? `Status ${response.status}`,
+    problem?.title ?? `HTTP ${response.status}`,
     problem?.detail ??
-      `Something between this page and Recert answered with status ${response.status}: a proxy, perhaps.`,
+      `Something between your browser and Recert (for example a proxy) answered with HTTP ${response.status}.`,
   );
 }
 

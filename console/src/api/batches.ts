@@ -4,12 +4,12 @@ import { post, read } from './ask.js';
 import { pollMs } from './poll.js';
 import { paging } from './queries.js';
 
-/** How often one is read again while it is worked on. */
-const WORKING_MS = 1_000;
-/** The list stands above another one: it is short until somebody asks for more. */
+/** Refresh interval of a batch that is being processed. */
+const IN_PROGRESS_MS = 1_000;
+/** Batches per page. Small, because the list of redistributions follows below. */
 const PAGE = 4;
 
-/** Requests for many Macs, newest first, page after page as they are asked for. */
+/** Batches, newest first, one page at a time. */
 export function useBatches(instance: string) {
   return useInfiniteQuery({
     queryKey: ['batches', instance],
@@ -19,21 +19,21 @@ export function useBatches(instance: string) {
   });
 }
 
-/** One request for many, and how far it is. */
+/** One batch with its progress. */
 export function useBatch(id: string) {
   return useQuery({
     queryKey: ['batch', id],
     queryFn: ({ signal }) => read<Batch>(`/batches/${encodeURIComponent(id)}`, {}, signal),
-    refetchInterval: ({ state: { data } }) => (data && isWorkedOn(data) ? WORKING_MS : pollMs()),
+    refetchInterval: ({ state: { data } }) => (data && isInProgress(data) ? IN_PROGRESS_MS : pollMs()),
   });
 }
 
-/** Whether Macs are still to be opened, or what was opened is being cancelled. */
-function isWorkedOn({ state }: Pick<Batch, 'state'>): boolean {
+/** Whether redistributions are still being opened or canceled. */
+function isInProgress({ state }: Pick<Batch, 'state'>): boolean {
   return state === 'opening' || state === 'cancelling';
 }
 
-/** Asks for the end of a request for many; `opened`: also of what it has opened. */
+/** Cancels a batch. `opened`: also cancel the redistributions that the batch has opened. */
 export function useCancelBatch(id: string, { opened }: { opened: boolean }) {
   const client = useQueryClient();
   return useMutation({

@@ -2,14 +2,14 @@ import type { QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { liveChanges } from '../../../src/contract/resources/live.js';
 
-/** Something that the receiver says is not as it was. */
+/** A change that the receiver reports on the live stream. */
 export type Change = z.output<typeof liveChanges>['changes'][number];
 
 /**
- * Keys that a topic concerns beside those of its own name; the overview is made of nearly everything. A forecast is made of the whole
- * fleet and kept for a minute on the other side: it is asked for at its own pace.
+ * Query keys (first element) to refresh for each topic. A forecast is not listed: the server computes it from the whole fleet and caches
+ * it for a minute, so it is refreshed on its own interval.
  */
-const CONCERNED: Readonly<Record<Change['topic'], readonly string[]>> = {
+const KEYS_OF_TOPIC: Readonly<Record<Change['topic'], readonly string[]>> = {
   redistributions: [
     'redistributions',
     'redistribution',
@@ -29,14 +29,14 @@ const CONCERNED: Readonly<Record<Change['topic'], readonly string[]>> = {
   credentials: [],
 };
 
-/** Whether what a query shows may have changed. Its key begins with what it shows; ids and the instance may follow. */
-export function concerns({ topic, instance, id, computerId }: Change, [what, ...rest]: QueryKey): boolean {
+/** Whether the data of a query may have changed. A query key is `[kind, instance or ID, …]`. */
+export function concerns({ topic, instance, id, computerId }: Change, [kind, ...rest]: QueryKey): boolean {
   if (topic === 'everything') return true;
-  if (typeof what !== 'string' || !CONCERNED[topic].includes(what)) return false;
-  if (what === 'redistribution' && id !== undefined) return rest[0] === id;
-  if (what === 'computer' && computerId !== undefined) return rest[0] === instance && rest[1] === computerId;
-  // What is shown of one is made of many, and its key has no instance.
-  if (what === 'batch') return true;
+  if (typeof kind !== 'string' || !KEYS_OF_TOPIC[topic].includes(kind)) return false;
+  if (kind === 'redistribution' && id !== undefined) return rest[0] === id;
+  if (kind === 'computer' && computerId !== undefined) return rest[0] === instance && rest[1] === computerId;
+  // The key of a batch has no instance, and a change of any redistribution can change the batch.
+  if (kind === 'batch') return true;
   const named = rest[0];
-  return instance === null || what === 'overview' || typeof named !== 'string' || named === instance;
+  return instance === null || kind === 'overview' || typeof named !== 'string' || named === instance;
 }

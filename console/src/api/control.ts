@@ -2,22 +2,22 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PauseAnswer, SweepAnswer } from './answers.js';
 import { post } from './ask.js';
 
-/** Stops writing to a Jamf Pro server, with a reason. */
+/** Pauses renewals on a Jamf Pro server, with a reason. */
 export function usePause(instance: string) {
-  return useSwitch<string, PauseAnswer>((reason) => post('/pause', { reason, instance }));
+  return useAction<string, PauseAnswer>((reason) => post('/pause', { reason, instance }));
 }
 
-/** Goes on, and closes the breakers that are open. */
+/** Resumes renewals on a Jamf Pro server and closes its open circuit breakers. */
 export function useResume(instance: string) {
-  return useSwitch<string, PauseAnswer>((reason) => post('/resume', { reason, instance }));
+  return useAction<string, PauseAnswer>((reason) => post('/resume', { reason, instance }));
 }
 
-/** Asks for a sweep outside its schedule. */
+/** Requests a sweep (a read of the Jamf Pro inventory) outside its schedule. */
 export function useSweep(instance: string) {
-  return useSwitch<'changed' | 'full', SweepAnswer>((what) => post('/sweep', { what, instance }));
+  return useAction<'changed' | 'full', SweepAnswer>((what) => post('/sweep', { what, instance }));
 }
 
-function useSwitch<Asked, Answer>(turn: (asked: Asked) => Promise<Answer>) {
+function useAction<Input, Answer>(send: (input: Input) => Promise<Answer>) {
   const client = useQueryClient();
-  return useMutation({ mutationFn: turn, onSettled: () => client.invalidateQueries() });
+  return useMutation({ mutationFn: send, onSettled: () => client.invalidateQueries() });
 }

@@ -11,7 +11,7 @@ import { paging } from './queries.js';
 
 const PAGE = 50;
 
-/** Which webhooks to show. `mac` is an id or a serial number. Instants are epoch milliseconds. */
+/** Filter of the webhook list. `mac` is a Jamf Pro ID or a serial number. Times are epoch milliseconds. */
 export interface EventFilter {
   mac: string;
   event: string | null;
@@ -22,7 +22,7 @@ export interface EventFilter {
 
 const ID = /^\d{1,12}$/u;
 
-/** The filter as the API has it: what is only digits is an id. */
+/** The filter as query parameters of the API. A `mac` of 1–12 digits is a Jamf Pro ID; any other text is a serial number. */
 export function asked({ mac, event, outcome, since, until }: EventFilter) {
   const named = mac.trim();
   return {
@@ -34,7 +34,7 @@ export function asked({ mac, event, outcome, since, until }: EventFilter) {
   };
 }
 
-/** The webhooks of late, newest first, page after page as they are asked for. */
+/** Received webhooks, newest first, one page at a time. */
 export function useEvents(instance: string, filter: EventFilter) {
   return useInfiniteQuery({
     queryKey: ['events', instance, filter],
@@ -45,7 +45,7 @@ export function useEvents(instance: string, filter: EventFilter) {
   });
 }
 
-/** One webhook with what was sent. It never changes. */
+/** One webhook with its body. Cached without refresh: it never changes. */
 export function useEvent(instance: string, id: string) {
   return useQuery({
     queryKey: ['event', instance, id],
@@ -55,7 +55,7 @@ export function useEvent(instance: string, id: string) {
   });
 }
 
-/** Has one webhook admitted again. */
+/** Replays one webhook. */
 export function useReplay(instance: string, id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -64,7 +64,7 @@ export function useReplay(instance: string, id: string) {
   });
 }
 
-/** Has all that match admitted again, or says how many that would be. */
+/** Replays all matching webhooks; with `dryRun`, only counts them. */
 export function useReplayAll(key: string) {
   const client = useQueryClient();
   return useMutation({

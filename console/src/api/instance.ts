@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 
-/** The Jamf Pro server that the pages show, and how to show another one. */
+/** The selected Jamf Pro server, all servers, and a function to select another server. */
 export interface ShownInstance {
   name: string;
   names: readonly string[];
@@ -9,9 +9,9 @@ export interface ShownInstance {
 
 export const InstanceContext = createContext<ShownInstance | null>(null);
 
-/** The Jamf Pro server that the pages show. Below the shell only. */
+/** The selected Jamf Pro server. Available only below `Shell`. */
 export function useInstance(): ShownInstance {
   const shown = use(InstanceContext);
-  if (!shown) throw new Error('There is no instance outside the shell.');
+  if (!shown) throw new Error('useInstance is used outside of Shell.');
   return shown;
 }

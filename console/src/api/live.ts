@@ -3,26 +3,26 @@ import { useEffect } from 'react';
 import { type Change, concerns } from './concerns.js';
 import { heardLive, heardNothing } from './poll.js';
 
-/** Changes gather so long before pages read again: a wave of a hundred Macs is one look a second, not a hundred. */
-const GATHER_MS = 1_000;
-/** A browser gives up on an answer that is no stream (signed out, too many); it is tried again after this time. */
-const AGAIN_MS = 10_000;
+/** Changes are collected for this time before queries refresh, so that a wave of 100 Macs causes one refresh a second, not 100. */
+const COLLECT_MS = 1_000;
+/** Reconnect delay after an error that EventSource does not retry: a response that is not a stream (signed out, too many connections). */
+const RECONNECT_MS = 10_000;
 
 const EVERYTHING: Change = { topic: 'everything', instance: null };
 
 /**
- * Keeps everything that is shown as it is now, while the page is seen: reads again what the receiver says has changed. Whatever uses a
- * query is live by it, with nothing to do. While there is no connection pages poll, as they do without it.
+ * Refreshes the queries that the receiver reports as changed, for all components that use a query. Connected only while the tab is visible.
+ * Without a connection, queries poll at the shorter interval (poll.ts).
  */
 export function useLive(): void {
   const client = useQueryClient();
-  useEffect(() => listenWhileSeen(client), [client]);
+  useEffect(() => listenWhileVisible(client), [client]);
 }
 
-function listenWhileSeen(client: QueryClient): () => void {
+function listenWhileVisible(client: QueryClient): () => void {
   let source: EventSource | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  const changes = gather(client);
+  const changes = collectChanges(client);
 
   function open(): void {
     clearTimeout(retry);
@@ -40,11 +40,11 @@ function listenWhileSeen(client: QueryClient): () => void {
       void client.invalidateQueries();
     });
     source.addEventListener('error', () => {
-      // What is shown waits for its slow turn otherwise, and nobody would see for half a minute that the receiver is gone.
+      // Refresh now: otherwise queries keep the long interval, and the page shows the lost connection only after 30 seconds.
       if (heardNothing()) changes.add([EVERYTHING]);
       if (source?.readyState !== EventSource.CLOSED) return;
       close();
-      retry = setTimeout(open, AGAIN_MS);
+      retry = setTimeout(open, RECONNECT_MS);
     });
   }
 
@@ -55,18 +55,18 @@ function listenWhileSeen(client: QueryClient): () => void {
     heardNothing();
   }
 
-  // A browser has six connections to a server over HTTP/1.1 for all its tabs: one that is not seen must not hold one.
-  const seen = () => (document.hidden ? close() : open());
-  document.addEventListener('visibilitychange', seen);
+  // Browsers allow six HTTP/1.1 connections per server across all tabs: a hidden tab must not hold a connection.
+  const followVisibility = () => (document.hidden ? close() : open());
+  document.addEventListener('visibilitychange', followVisibility);
   open();
   return () => {
-    document.removeEventListener('visibilitychange', seen);
+    document.removeEventListener('visibilitychange', followVisibility);
     changes.stop();
     close();
   };
 }
 
-/** A list of so many pages is read again at its own pace only: all of its pages are, one after the other. */
+/** A list with more pages than this is refreshed on its own interval only: a refresh reads all of its pages one after another. */
 const MOST_LIVE_PAGES = 4;
 
 function isLong(data: unknown): boolean {
@@ -74,8 +74,11 @@ function isLong(data: unknown): boolean {
   return Array.isArray(data.pages) && data.pages.length > MOST_LIVE_PAGES;
 }
 
-/** Reads again at most once in `GATHER_MS` what changed. */
-function gather(client: QueryClient): { add: (changes: readonly Change[]) => void; stop: () => void } {
+/** Collects changes and refreshes the affected queries at most once in `COLLECT_MS`. */
+function collectChanges(client: QueryClient): {
+  add: (changes: readonly Change[]) => void;
+  stop: () => void;
+} {
   let pending: Change[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
@@ -86,11 +89,11 @@ function gather(client: QueryClient): { add: (changes: readonly Change[]) => voi
         const changed = pending;
         pending = [];
         void client.invalidateQueries({
-          // Who is signed in is noticed by the first refusal.
+          // The session is not refreshed here: an ended session shows as 401 on the next query.
           predicate: ({ queryKey, state }) =>
             queryKey[0] !== 'who' && !isLong(state.data) && changed.some((one) => concerns(one, queryKey)),
         });
-      }, GATHER_MS);
+      }, COLLECT_MS);
     },
     stop: () => clearTimeout(timer),
   };

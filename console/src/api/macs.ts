@@ -11,40 +11,40 @@ import { post, type Query, read } from './ask.js';
 import { paging } from './queries.js';
 
 const PAGE = 100;
-/** The longest page that the API gives. */
-const LONGEST_PAGE = 500;
+/** Maximum page size of the API. */
+const MAX_PAGE = 500;
 const DAY_MS = 86_400_000;
-/** Instants in a query move in such steps: one that moved with the clock would never be read from the cache. */
+/** Times in a query are rounded up to this step, so that the query key stays the same and the cache is used. */
 const STEP_MS = 600_000;
 
-/** The orders in which the API can list Macs. */
+/** Sort orders of the API. */
 export const SORTS = ['contact', 'expiry', 'name', 'user'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Which Macs are meant. `text` is an id, or the beginning of a serial number, name, user or email. */
+/** Filter of the Mac list. `text` is a Jamf Pro ID, or the start of a serial number, computer name, user name or email. */
 export interface MacFilter {
   instance: string;
   profile: string | null;
   text: string;
   state: MacState | null;
-  /** Only with the state unknown. */
+  /** Used only with `state: unknown`. */
   unknown: UnknownReason | null;
-  /** Why its redistribution is held back. It goes with the instance and the profile alone. */
+  /** Reason why the redistribution is blocked. The API combines it with the instance and the profile only. */
   blocked: BlockReason | null;
-  /** Whose certificate ends within so many days, those that have ended included. */
+  /** Certificate expires within this number of days; includes expired certificates. */
   withinDays: number | null;
-  /** `null`: the order of the list itself, which shows first what matters in it. What is found by a text has an order of its own. */
+  /** `null`: the default order of the list. Ignored with a search text or `blocked`: the API sorts these results itself. */
   sort: Sort | null;
 }
 
-/** Whether anything is asked for but the instance. */
+/** Whether any filter besides the instance and the profile is set. */
 export function isNarrowed({ text, state, unknown, blocked, withinDays }: MacFilter): boolean {
   return [state, unknown, blocked, withinDays].some((one) => one !== null) || text !== '';
 }
 
-/** Macs, page after page as they are asked for. */
+/** Macs that match the filter, one page at a time. */
 export function useMacs(filter: MacFilter) {
-  const query = asked(filter);
+  const query = queryOf(filter);
   return useInfiniteQuery({
     queryKey: keyOf(filter),
     queryFn: ({ pageParam, signal }) =>
@@ -54,31 +54,31 @@ export function useMacs(filter: MacFilter) {
   });
 }
 
-/** Gives the first Mac of a list that is shown, once it is there. Watches nothing: a second watcher would have the list read twice as often. */
+/** Returns a function that reads the first Mac of the list from the cache. It does not subscribe: a second subscriber doubles the requests. */
 export function useFirstMac(filter: MacFilter): () => ComputerSummary | null {
   const client = useQueryClient();
   return () => client.getQueryData<InfiniteData<ComputerPage>>(keyOf(filter))?.pages[0]?.computers[0] ?? null;
 }
 
 /**
- * Goes through all Macs that are meant, page by page, so that it can be watched and stopped.
+ * Reads all matching Macs page by page and passes each page to `take`. Stop it with `signal`.
  *
- * @throws ApiProblem, or the reason of the signal.
+ * @throws ApiProblem, or the abort reason of the signal.
  */
 export async function eachMac(
   filter: MacFilter,
   { signal, take }: { signal: AbortSignal; take: (macs: readonly ComputerSummary[]) => void },
 ): Promise<void> {
-  const query = asked(filter);
+  const query = queryOf(filter);
   let cursor: string | null = null;
   do {
-    const page: ComputerPage = await read('/computers', { ...query, cursor, limit: LONGEST_PAGE }, signal);
+    const page: ComputerPage = await read('/computers', { ...query, cursor, limit: MAX_PAGE }, signal);
     take(page.computers);
     cursor = page.next;
   } while (cursor !== null);
 }
 
-/** Has one Mac read from Jamf Pro again. */
+/** Requests that a worker reads one Mac from Jamf Pro now. */
 export function useLook(instance: string, id: string) {
   return useMutation({
     mutationFn: () => post<unknown>(`/computers/${encodeURIComponent(id)}/look`, { instance }),
@@ -86,19 +86,19 @@ export function useLook(instance: string, id: string) {
 }
 
 function keyOf(filter: MacFilter) {
-  return ['computers', filter.instance, asked(filter)] as const;
+  return ['computers', filter.instance, queryOf(filter)] as const;
 }
 
 /**
- * The order that is asked for. By name unless somebody wants another: that stays still under the finger, and the latest contact changes
- * with every check-in. `null`: what is found, held back or narrowed has an order of its own.
+ * Sort order to request. Default: by name, because rows sorted by last contact move with every check-in. `null`: search results and
+ * filtered lists have their own order.
  */
 export function orderOf(filter: MacFilter): Sort | null {
   if (filter.text !== '' || filter.blocked !== null) return null;
   return filter.sort ?? (isNarrowed(filter) ? null : 'name');
 }
 
-function asked(filter: MacFilter): Query {
+function queryOf(filter: MacFilter): Query {
   const { instance, profile, text, state, unknown, blocked, withinDays } = filter;
   if (blocked !== null) return { instance, blocked, profile };
   const narrowed = state !== null || unknown !== null || withinDays !== null;
@@ -114,7 +114,7 @@ function asked(filter: MacFilter): Query {
   };
 }
 
-/** Instant before which a certificate ends that ends within so many days. */
+/** End of the period of `withinDays` days from now, epoch milliseconds, rounded up to the next 10 minutes. */
 export function endOf(withinDays: number): number {
   return Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS;
 }

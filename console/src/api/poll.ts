@@ -1,23 +1,23 @@
-/** How often what is on the screen is read again while nobody tells what changes. */
+/** Refresh interval of a query without a live connection. */
 export const POLL_MS = 2_000;
-/** How often it is read again all the same: what is shown may depend on the time alone, and a change may have been lost. */
+/** Refresh interval with a live connection: some data depends on the current time, and a change message can be lost. */
 const LIVE_POLL_MS = 30_000;
 
 let live = false;
 
-/** The receiver tells what changes: see live.ts. */
+/** Marks the live connection as up: see live.ts. */
 export function heardLive(): void {
   live = true;
 }
 
-/** It no longer does. Returns whether it did until now. */
+/** Marks the live connection as down. Returns whether it was up. */
 export function heardNothing(): boolean {
   const before = live;
   live = false;
   return before;
 }
 
-/** How often to read again now. */
+/** Current refresh interval, milliseconds. */
 export function pollMs(): number {
   return live ? LIVE_POLL_MS : POLL_MS;
 }

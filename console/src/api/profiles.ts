@@ -2,24 +2,24 @@ import { useQuery } from '@tanstack/react-query';
 import type { ProfileAudit, ProfileList } from './answers.js';
 import { read } from './ask.js';
 
-/** The audit is renewed with every sweep of the whole fleet: no need to look often. */
-const AUDIT_MS = 15_000;
+/** Refresh interval of the profile check. The server repeats the check only with each full sweep. */
+const REFRESH_MS = 15_000;
 
-/** The profiles in Jamf that are halves of a watched one. */
+/** The Jamf Pro profiles of all monitored profiles: each monitored profile has a blue and a green half. */
 export function useProfiles(instance: string) {
   return useQuery({
     queryKey: ['profiles', instance],
     queryFn: ({ signal }) => read<ProfileList>('/profiles', { instance }, signal),
-    refetchInterval: AUDIT_MS,
+    refetchInterval: REFRESH_MS,
   });
 }
 
-/** What the audit says of one of them. */
+/** Result of the profile check for one Jamf Pro profile. */
 export function useProfileAudit(instance: string, id: string) {
   return useQuery({
     queryKey: ['profile-audit', instance, id],
     queryFn: ({ signal }) =>
       read<ProfileAudit>(`/profiles/${encodeURIComponent(id)}/audit`, { instance }, signal),
-    refetchInterval: AUDIT_MS,
+    refetchInterval: REFRESH_MS,
   });
 }

@@ -23,8 +23,8 @@ import { pollMs } from './poll.js';
 const PAGE = 50;
 
 /**
- * A list goes on where the page before ended. All pages that are shown are read again, one after the other: the more there are, the
- * rarer, so that a long list costs no more than a short one.
+ * Options of a paged list. A refresh reads all loaded pages one after another, so the interval grows with the number of pages: a long
+ * list causes no more requests than a short list.
  */
 export const paging = {
   initialPageParam: '',
@@ -33,7 +33,7 @@ export const paging = {
     pollMs() * Math.max(1, state.data?.pages.length ?? 1),
 };
 
-/** Healthy or not, and the numbers behind it. */
+/** The overview: health, findings and counts of all servers. */
 export function useOverview() {
   return useQuery({
     queryKey: ['overview'],
@@ -41,10 +41,10 @@ export function useOverview() {
   });
 }
 
-/** A forecast is made from the whole fleet, and kept for a minute on the other side. */
+/** Refresh interval of the forecast: the server computes it from the whole fleet and caches it for a minute. */
 const FORECAST_MS = 60_000;
 
-/** What is coming for one watched profile. */
+/** Forecast for one monitored profile. */
 export function useForecast(instance: string, profile: string, days: number) {
   return useQuery({
     queryKey: ['forecast', instance, profile, days],
@@ -54,7 +54,7 @@ export function useForecast(instance: string, profile: string, days: number) {
   });
 }
 
-/** Everything that is known of one Mac. */
+/** All details of one Mac. */
 export function useMac(instance: string, id: string) {
   return useQuery({
     queryKey: ['computer', instance, id],
@@ -63,7 +63,7 @@ export function useMac(instance: string, id: string) {
   });
 }
 
-/** Redistributions, newest first, page after page as they are asked for. */
+/** Redistributions, newest first, one page at a time. */
 export function useRedistributions(
   instance: string,
   {
@@ -86,7 +86,7 @@ export function useRedistributions(
   });
 }
 
-/** One redistribution with everything that was seen and done. */
+/** One redistribution with its history and attempts. */
 export function useRedistribution(id: string) {
   return useQuery({
     queryKey: ['redistribution', id],
@@ -95,7 +95,7 @@ export function useRedistribution(id: string) {
   });
 }
 
-/** What of the audit trail is meant; `subject`: serial numbers, ids of redistributions, with commas. */
+/** Filter of the audit log. `subject`: serial numbers or redistribution IDs, separated by commas. */
 export interface AuditFilter {
   text?: string;
   action?: AuditEntry['action'] | null;
@@ -103,19 +103,19 @@ export interface AuditFilter {
   subject?: string;
 }
 
-/** What people did, newest first, page after page as they are asked for. */
+/** Audit log entries, newest first, one page at a time. */
 export function useAudit({ text, action, outcome, subject }: AuditFilter) {
-  const asked = { text, action, outcome, subject };
+  const filter = { text, action, outcome, subject };
   return useInfiniteQuery({
-    queryKey: ['audit', asked],
+    queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) =>
-      read<AuditPage>('/audit', { ...asked, cursor: pageParam, limit: PAGE }, signal),
+      read<AuditPage>('/audit', { ...filter, cursor: pageParam, limit: PAGE }, signal),
     ...paging,
     placeholderData: keepPreviousData,
   });
 }
 
-/** What would become of a request to redistribute. Changes nothing. */
+/** Previews a redistribution request (dry run). */
 export function usePreview() {
   return useMutation({
     mutationFn: (request: RedistributeRequest) =>
@@ -123,7 +123,7 @@ export function usePreview() {
   });
 }
 
-/** Asks for the end of a redistribution. */
+/** Requests cancellation of a redistribution. */
 export function useCancel(id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -133,7 +133,7 @@ export function useCancel(id: string) {
   });
 }
 
-/** Redistributes. The key belongs to one decision of a person: pressed twice, or sent again after a lost answer, it is done once. */
+/** Sends a redistribution request. Use the same idempotency key for a repeated click or a retry, so that the request runs once. */
 export function useRedistribute() {
   const client = useQueryClient();
   return useMutation({

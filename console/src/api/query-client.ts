@@ -3,9 +3,9 @@ import { ApiProblem, isSignedOut } from './ask.js';
 import { POLL_MS, pollMs } from './poll.js';
 import { whoKey } from './session.js';
 
-const TRIES = 2;
+const MAX_RETRIES = 2;
 
-/** The cache of answers. Whatever is told that nobody is signed in leads to the sign-in page, whichever page is open. */
+/** Creates the query cache. A 401 response to any query leads to the sign-in page. */
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
@@ -17,14 +17,14 @@ export function createQueryClient(): QueryClient {
       queries: {
         refetchInterval: pollMs,
         staleTime: POLL_MS / 2,
-        retry: (failures, error) => failures < TRIES && isWorthRetrying(error),
+        retry: (failures, error) => failures < MAX_RETRIES && isWorthRetrying(error),
       },
     },
   });
   return client;
 }
 
-/** No answer, and what is wrong on the other side; a refusal stays one. */
+/** Retries requests without a response and server errors (5xx). A refusal (4xx) is final. */
 function isWorthRetrying(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }

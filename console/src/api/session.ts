@@ -4,7 +4,7 @@ import type { SignedOut, SignInWays, Who } from './answers.js';
 
 export const whoKey = ['who'] as const;
 
-/** Who is signed in; `null` when nobody is. */
+/** The signed-in user; `null` without a session. */
 export function useWho() {
   return useQuery({
     queryKey: whoKey,
@@ -16,19 +16,19 @@ export function useWho() {
         throw error;
       }
     },
-    // The pages notice by themselves when the session has ended.
+    // No refresh on success: a 401 on any other query ends the session here (query-client.ts).
     refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : false),
     staleTime: Infinity,
   });
 }
 
-/** Whether who is signed in may do more than look. The API decides; this only spares a refusal. */
+/** Whether the signed-in user has more than the viewer role. For display only: the API enforces the roles. */
 export function useMayAct(): boolean {
   const role = useWho().data?.role;
   return role !== undefined && role !== 'viewer';
 }
 
-/** How one can sign in, and why the last time came to nothing. That is told once, so it is read once. */
+/** Available sign-in methods, and why the last sign-in failed. Read once: the server returns the failure only once. */
 export function useSignInWays() {
   return useQuery({
     queryKey: ['ways'],
@@ -41,20 +41,23 @@ export function useSignInWays() {
 
 /** Exchanges an API token for the session cookie. */
 export function useSignIn() {
-  const enter = useEnter();
-  return useMutation({ mutationFn: (token: string) => post<Who>('/session', { token }), onSuccess: enter });
-}
-
-/** Exchanges the password of the emergency login for the session cookie. */
-export function useBreakGlass() {
-  const enter = useEnter();
+  const openSession = useOpenSession();
   return useMutation({
-    mutationFn: (given: { name: string; password: string }) => post<Who>('/session/break-glass', given),
-    onSuccess: enter,
+    mutationFn: (token: string) => post<Who>('/session', { token }),
+    onSuccess: openSession,
   });
 }
 
-/** Where signing in at the provider begins; who comes back is at the page that is shown now. */
+/** Exchanges the emergency access password for the session cookie. */
+export function useBreakGlass() {
+  const openSession = useOpenSession();
+  return useMutation({
+    mutationFn: (given: { name: string; password: string }) => post<Who>('/session/break-glass', given),
+    onSuccess: openSession,
+  });
+}
+
+/** Link that starts sign-in at the identity provider. The user returns to the current page. */
 export function providerLink(path: string): string {
   const here = wantsQueues() ? QUEUES : location.pathname + location.search;
   return `${path}?next=${encodeURIComponent(here)}`;
@@ -63,44 +66,44 @@ export function providerLink(path: string): string {
 const QUEUES = '/queues';
 
 /**
- * Whether somebody wants to be at the queue board, the only place that is not a page of ours: the receiver sends them here to sign in,
- * and so does the provider. Our own page can open it, as the cookie goes along only then.
+ * Whether the queue board (outside this application) was requested: the receiver and the provider redirect here with `?next=/queues`. Only
+ * a navigation from this page can open the board, because the browser sends the SameSite=Strict cookie only then.
  */
 export function wantsQueues(): boolean {
   return new URLSearchParams(location.search).get('next') === QUEUES;
 }
 
-/** To the queue board. */
+/** Opens the queue board. */
 export function openQueues(): void {
   location.assign(QUEUES);
 }
 
-function useEnter(): (who: Who) => void {
+function useOpenSession(): (who: Who) => void {
   const client = useQueryClient();
   return (who) => {
-    // The session before may have ended without signing out, and may have been somebody else's.
-    forgetAnswers(client);
+    // The previous session may have belonged to another user and ended without sign-out.
+    removeAnswers(client);
     client.setQueryData(whoKey, who);
   };
 }
 
-/** Ends the session and forgets everything that was read with it. */
+/** Ends the session and removes all data that was read with it. */
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => remove<SignedOut>('/session'),
     onSuccess: ({ continueAt }) => {
-      // The provider ends its own session, too: otherwise the next one at this screen would be signed in by it.
+      // End the session at the provider too: otherwise the next user of this browser is signed in as the previous user.
       if (continueAt !== null) location.assign(continueAt);
     },
     onSettled: () => {
       client.setQueryData(whoKey, null);
-      forgetAnswers(client);
+      removeAnswers(client);
     },
   });
 }
 
-/** Everything that was read, but who is signed in: the page watches that, and a query that is removed is watched no more. */
-function forgetAnswers(client: QueryClient): void {
+/** Removes all queries except the session: components subscribe to it, and removing a query ends its subscriptions. */
+function removeAnswers(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoKey[0] });
 }

@@ -14,7 +14,7 @@ import { useAsked, useTyped } from '../parts/use-asked.js';
 import { AuditRow } from './audit-row.js';
 import { ACTIONS, actionLabel, OUTCOMES, outcomeLook } from './looks.js';
 
-/** What people did: who, what, why, on how many Macs, what came of it. */
+/** The audit log: who did what and why, for how many Macs, with which result. */
 export function AuditPage() {
   const { params, change } = useAsked();
   const { text, setText, settled } = useTyped('text');
@@ -22,21 +22,21 @@ export function AuditPage() {
   const outcome = OUTCOMES.find((one) => one === params.get('outcome')) ?? null;
   return (
     <Page
-      name="Audit"
-      title="Audit"
-      under="What people did and why, newest first. Nobody can change it here."
+      name="Audit log"
+      title="Audit log"
+      under="Manual actions and sign-ins, newest first. Entries cannot be edited."
     >
       <Ask>
         <Search
-          label="Find in the audit trail"
-          placeholder="Who, ticket, serial number, what came of it"
+          label="Search the audit log"
+          placeholder="Search by person, ticket, serial number or result"
           value={text}
           change={setText}
         />
         <NativeSelect
-          aria-label="What was done"
+          aria-label="Action"
           data={[
-            { value: '', label: 'Everything' },
+            { value: '', label: 'All actions' },
             ...ACTIONS.map((value) => ({ value, label: actionLabel[value] })),
           ]}
           value={action ?? ''}
@@ -50,12 +50,12 @@ export function AuditPage() {
           choose={(chosen) => change({ outcome: chosen })}
         />
       </Ask>
-      <Trail filter={{ text: settled, action, outcome }} />
+      <EntryList filter={{ text: settled, action, outcome }} />
     </Page>
   );
 }
 
-function Trail({ filter }: { filter: AuditFilter }) {
+function EntryList({ filter }: { filter: AuditFilter }) {
   const audit = useAudit(filter);
   return (
     <Loaded query={audit}>
@@ -64,7 +64,7 @@ function Trail({ filter }: { filter: AuditFilter }) {
         return (
           <div className={panel.card}>
             {entries.length === 0 ? (
-              <None filter={filter} goesOn={audit.hasNextPage} />
+              <EmptyList filter={filter} hasMore={audit.hasNextPage} />
             ) : (
               <Entries entries={entries} />
             )}
@@ -81,11 +81,11 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
     <table className={table.table}>
       <thead>
         <tr>
-          <th scope="col">When</th>
+          <th scope="col">Time</th>
           <th scope="col">Who</th>
-          <th scope="col">What</th>
+          <th scope="col">Action</th>
           <th scope="col" className={table.wide}>
-            Why
+            Reason
           </th>
           <th scope="col">Outcome</th>
         </tr>
@@ -99,20 +99,26 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   );
 }
 
-function None({ filter: { text, action, outcome }, goesOn }: { filter: AuditFilter; goesOn: boolean }) {
-  if (goesOn)
+function EmptyList({
+  filter: { text, action, outcome },
+  hasMore,
+}: {
+  filter: AuditFilter;
+  hasMore: boolean;
+}) {
+  if (hasMore)
     return (
-      <Empty icon={IconClipboardOff} title="Not among the entries looked through so far">
-        The trail is searched piece by piece: show more to go on.
+      <Empty icon={IconClipboardOff} title="No match in the entries searched so far">
+        Searching in steps. Select Show more to continue.
       </Empty>
     );
   return text !== '' || action !== null || outcome !== null ? (
     <Empty icon={IconClipboardOff} title="No entry matches">
-      Parts of the name, the reason, the serial numbers and what came of it are looked for.
+      Search covers person, reason, serial numbers and result.
     </Empty>
   ) : (
-    <Empty icon={IconClipboardOff} title="Nobody has done anything yet">
-      Whatever a person does is kept here, with the reason they gave.
+    <Empty icon={IconClipboardOff} title="No entries yet">
+      Every manual action is recorded here with its reason.
     </Empty>
   );
 }

@@ -5,10 +5,10 @@ import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import { actionLabel, outcomeLook } from './looks.js';
 
-const NAMED = 3;
+const MAX_LISTED = 3;
 const ID = /^[\da-f]{8}-[\da-f-]{27}$/u;
 
-/** One thing that a person did. */
+/** Row of one audit log entry. */
 export function AuditRow({
   entry: { at, who, role, via, action, instance, reason, computers, subjects, outcome, result },
 }: {
@@ -23,7 +23,7 @@ export function AuditRow({
       <td className={table.word}>
         <b>{who}</b>
         <div className={table.soft}>
-          {via === 'break-glass' ? <Pill tone="late" label="emergency login" /> : role}
+          {via === 'break-glass' ? <Pill tone="late" label="emergency access" /> : role}
         </div>
       </td>
       <td className={table.word}>
@@ -31,12 +31,12 @@ export function AuditRow({
         {computers > 0 && ` ${computers === 1 ? '1 Mac' : `${computers.toLocaleString()} Macs`}`}
         <div className={table.soft}>
           {instance !== null && <span>{instance} </span>}
-          {subjects.slice(0, NAMED).map((subject) => (
+          {subjects.slice(0, MAX_LISTED).map((subject) => (
             <span key={subject}>
               {computers > 0 ? <Subject name={subject} many={computers > 1} /> : subject}{' '}
             </span>
           ))}
-          {subjects.length > NAMED && `and ${(subjects.length - NAMED).toLocaleString()} more`}
+          {subjects.length > MAX_LISTED && `and ${(subjects.length - MAX_LISTED).toLocaleString()} more`}
         </div>
         <div className={table.narrow}>{reason}</div>
       </td>
@@ -49,7 +49,7 @@ export function AuditRow({
   );
 }
 
-/** To what it was about: a redistribution, a request for many, or a Mac by its serial number. */
+/** Link to the subject of an entry: a redistribution or batch by ID, or a Mac by serial number. */
 function Subject({ name, many }: { name: string; many: boolean }) {
   return ID.test(name) ? (
     <Link href={`/redistributions/${many ? 'batches/' : ''}${name}`}>{name.slice(0, 8)}</Link>

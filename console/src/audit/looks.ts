@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../api/answers.js';
 import type { Look } from '../parts/states.js';
 
-/** What a person can do, in the order in which one looks for it. */
+/** Actions in the order of the filter, the most frequently needed first. */
 export const ACTIONS = [
   'redistribute',
   'redistribute-scope',
@@ -16,7 +16,7 @@ export const ACTIONS = [
   'token-revoke',
 ] as const satisfies readonly AuditEntry['action'][];
 
-/** How it is called. */
+/** Labels of the actions. */
 export const actionLabel: Record<AuditEntry['action'], string> = {
   redistribute: 'Redistribute',
   'redistribute-scope': 'Whole scope',
@@ -27,17 +27,17 @@ export const actionLabel: Record<AuditEntry['action'], string> = {
   replay: 'Replay',
   'sign-in': 'Sign in',
   'sign-out': 'Sign out',
-  'token-issue': 'Make a token',
-  'token-revoke': 'Revoke a token',
+  'token-issue': 'Create token',
+  'token-revoke': 'Revoke token',
 };
 
-/** What can come of it. */
+/** Outcomes of an action, in the order of the filter. */
 export const OUTCOMES = ['done', 'refused', 'failed', 'begun'] as const;
 
-/** How that is shown. */
+/** Label and explanation of each outcome. */
 export const outcomeLook: Record<AuditEntry['outcome'], Look> = {
-  done: { label: 'Done', tone: 'good', meaning: 'It was done.' },
-  refused: { label: 'Refused', tone: 'soon', meaning: 'It was not allowed, and nothing was changed.' },
-  failed: { label: 'Failed', tone: 'bad', meaning: 'It did not work.' },
-  begun: { label: 'Begun', tone: 'held', meaning: 'Under way, or Recert was ended in the middle of it.' },
+  done: { label: 'Done', tone: 'good', meaning: 'Completed.' },
+  refused: { label: 'Refused', tone: 'soon', meaning: 'Not allowed; nothing was changed.' },
+  failed: { label: 'Failed', tone: 'bad', meaning: 'The action failed.' },
+  begun: { label: 'In progress', tone: 'held', meaning: 'In progress, or interrupted by a restart.' },
 };

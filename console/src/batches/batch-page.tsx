@@ -21,24 +21,24 @@ import classes from './batches.module.css';
 import { CancelBatch } from './cancel-batch.js';
 import { inWords } from './state.js';
 
-/** One request for many Macs: how far it is, what was refused, who wanted it and why, and what it opened. */
+/** Page of one batch: progress, refusals, requester and reason, redistributions. */
 export function BatchPage({ id }: { id: string }) {
   const query = useBatch(id);
   return (
     <Loaded query={query}>
       {(batch) => (
         <Page
-          name={`Request for ${macs(batch.total)}`}
-          title={`Request for ${macs(batch.total)}`}
+          name={`Batch of ${macs(batch.total)}`}
+          title={`Batch of ${macs(batch.total)}`}
           under={batch.reason}
-          aside={<Link href="/redistributions">All redistributions</Link>}
+          aside={<Link href="/redistributions">View all redistributions</Link>}
         >
           <div className={classes.page}>
-            <HowFar batch={batch} />
-            <Card title="The request">
+            <ProgressCard batch={batch} />
+            <Card title="Details">
               <Facts facts={factsOf(batch)} />
             </Card>
-            <Opened batch={batch} />
+            <RedistributionsCard batch={batch} />
           </div>
         </Page>
       )}
@@ -46,7 +46,7 @@ export function BatchPage({ id }: { id: string }) {
   );
 }
 
-function HowFar({ batch }: { batch: Batch }) {
+function ProgressCard({ batch }: { batch: Batch }) {
   const { total, refused, refusals, ended, byState, cancelRequest } = batch;
   const failed = byState['needs-human'] ?? 0;
   return (
@@ -54,7 +54,7 @@ function HowFar({ batch }: { batch: Batch }) {
       title="Progress"
       aside={
         <>
-          asked for <Time at={batch.at} />
+          requested <Time at={batch.at} />
         </>
       }
     >
@@ -63,22 +63,22 @@ function HowFar({ batch }: { batch: Batch }) {
         <Shares shares={sharesOf(batch)} />
         {cancelRequest && (
           <p>
-            Cancelled by {cancelRequest.by}: {cancelRequest.reason}
-            {!cancelRequest.opened && ' (what was open goes on)'}
+            Canceled by {cancelRequest.by}: {cancelRequest.reason}
+            {!cancelRequest.opened && '  (renewals already started continue)'}
           </p>
         )}
         {refusals.map(({ reason, count, sentence }) => (
           <p key={reason}>
-            <b>{count.toLocaleString()} refused meanwhile.</b> {count > 1 && 'The first: '}
+            <b>{count.toLocaleString()} refused since.</b> {count > 1 && 'Example: '}
             {sentence}
           </p>
         ))}
         <div className={classes.head}>
           <span>
             {failed > 0 ? (
-              <Link href="/failures">Why {failed.toLocaleString()} failed, and what to do</Link>
+              <Link href="/failures">View causes of {failed.toLocaleString()} failures</Link>
             ) : (
-              'The service works on it: this page may be closed.'
+              'Recert processes the batch in the background. You can close this page.'
             )}
           </span>
           <CancelBatch batch={batch} />
@@ -88,7 +88,7 @@ function HowFar({ batch }: { batch: Batch }) {
   );
 }
 
-/** What has become of all that were taken on: of those opened by state, what was refused, what is left. */
+/** Parts of the batch: redistributions by state, refused Macs, pending Macs, Macs dropped by a cancellation. */
 function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[] {
   const dropped = Math.max(0, total - opened - refused - left);
   const states = STATES.toReversed().map((state) => ({
@@ -104,23 +104,16 @@ function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[]
       tone: 'late',
       count: refused,
       to: null,
-      meaning: 'Taken on, and refused when their turn came.',
+      meaning: 'Accepted at first, refused when processed.',
     },
-    {
-      key: 'left',
-      label: 'To be opened',
-      tone: 'quiet',
-      count: left,
-      to: null,
-      meaning: 'Their turn has not come.',
-    },
+    { key: 'left', label: 'Pending', tone: 'quiet', count: left, to: null, meaning: 'Not processed yet.' },
     {
       key: 'dropped',
-      label: 'Not opened',
+      label: 'Not started',
       tone: 'quiet',
       count: dropped,
       to: null,
-      meaning: 'The request was cancelled before their turn came.',
+      meaning: 'The batch was canceled before they were processed.',
     },
   ];
   return [...states, ...others].filter(({ count }) => count > 0);
@@ -128,33 +121,37 @@ function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[]
 
 function factsOf({ by, at, reason, filter, profile, load }: Batch): (readonly [string, string])[] {
   return [
-    ['By', by],
-    ['When', exactly(at)],
+    ['Requested by', by],
+    ['Requested at', exactly(at)],
     ['Reason', reason],
-    ['Whom', filterInWords(filter)],
-    ['Profile', profile ?? 'that of each Mac'],
+    ['Selection', filterInWords(filter)],
+    ['Profile', profile ?? 'each Mac’s profile'],
     ...(load === null
       ? []
       : [
           [
-            'Cost',
-            `${load.issuances.toLocaleString()} certificates, at most ${load.calls.toLocaleString()} calls to Jamf Pro`,
+            'Load',
+            `${load.issuances.toLocaleString()} certificates, up to ${load.calls.toLocaleString()} Jamf Pro API calls`,
           ] as const,
           [
-            'Planned end',
-            `about ${spell(load.durationMs)}: ${exactly(at + load.durationMs)}, if all Macs are in contact`,
+            'Estimated completion',
+            `about ${spell(load.durationMs)}: ${exactly(at + load.durationMs)}, if all Macs are online`,
           ] as const,
         ]),
   ];
 }
 
-function Opened({ batch: { id, instance } }: { batch: Batch }) {
+function RedistributionsCard({ batch: { id, instance } }: { batch: Batch }) {
   const { params, change } = useAsked();
   const state = STATES.find((one) => one === params.get('state')) ?? null;
   const query = useRedistributions(instance, { batch: id, state });
   return (
     <Card
-      title={state === null ? 'Its redistributions' : `Its redistributions: ${stateLook[state].label}`}
+      title={
+        state === null
+          ? 'Redistributions in this batch'
+          : `Redistributions in this batch: ${stateLook[state].label}`
+      }
       aside={
         state !== null && (
           <button type="button" onClick={() => change({ state: null })}>
@@ -170,7 +167,7 @@ function Opened({ batch: { id, instance } }: { batch: Batch }) {
           return found.length === 0 ? (
             <Empty
               icon={IconRefresh}
-              title={state === null ? 'None is opened yet' : 'None is in this state'}
+              title={state === null ? 'None started yet' : 'No redistributions in this state'}
             />
           ) : (
             <RedistributionTable redistributions={found} />

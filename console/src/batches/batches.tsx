@@ -10,21 +10,21 @@ import { macs } from '../redistribute/in-words.js';
 import classes from './batches.module.css';
 import { inWords } from './state.js';
 
-/** The requests for many Macs, newest first; nothing where there was none. */
+/** Card with the batches, newest first. Renders nothing without a batch. */
 export function Batches({ instance }: { instance: string }) {
   const query = useBatches(instance);
   const batches = query.data?.pages.flatMap((page) => page.batches) ?? [];
   if (batches.length === 0) return null;
   return (
     <div className={classes.above}>
-      <Card title="Requests for many" flush>
+      <Card title="Batches" flush>
         <table className={table.table}>
           <thead>
             <tr>
-              <th scope="col">Request</th>
+              <th scope="col">Batch</th>
               <th scope="col">Progress</th>
               <th scope="col" className={table.wide}>
-                When
+                Requested
               </th>
             </tr>
           </thead>

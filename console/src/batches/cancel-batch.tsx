@@ -8,7 +8,7 @@ import { ReasonForm } from '../parts/reason-form.js';
 import { macs } from '../redistribute/in-words.js';
 import { canBeStopped } from './state.js';
 
-/** Stops a request for many, with a reason; nothing where there is nothing to stop or nobody who may. */
+/** Button that cancels a batch, with a reason. Hidden when the batch has ended or the role does not allow it. */
 export function CancelBatch({ batch }: { batch: Batch }) {
   const { id, left, opened, ended } = batch;
   const [asking, setAsking] = useState(false);
@@ -20,19 +20,19 @@ export function CancelBatch({ batch }: { batch: Batch }) {
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-        Cancel it
+        Cancel batch
       </Button>
-      <AskDialog opened={asking} close={close} title="Cancel this request">
+      <AskDialog opened={asking} close={close} title="Cancel batch">
         <ReasonForm
-          note={`${macs(left)} not opened yet ${left === 1 ? 'is' : 'are'} left alone. What is proven stays; a command that a Mac already has cannot be taken back.`}
-          say="Cancel the request"
+          note={`${macs(left)} not started yet ${left === 1 ? 'is' : 'are'} skipped. Verified renewals are kept. A command already delivered to a Mac cannot be recalled.`}
+          say="Cancel batch"
           grave
           work={cancel}
           close={close}
         >
           <Checkbox
-            label={`Also cancel the ${(opened - ended).toLocaleString()} that are open`}
-            description="Otherwise they go on."
+            label={`Also cancel ${(opened - ended).toLocaleString()} renewals in progress`}
+            description="Otherwise they continue."
             checked={also}
             onChange={(event) => setAlso(event.currentTarget.checked)}
           />

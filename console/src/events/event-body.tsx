@@ -9,8 +9,9 @@ import { exactly } from '../parts/instants.js';
 import { Loaded } from '../parts/loaded.js';
 import { ReasonForm } from '../parts/reason-form.js';
 import classes from './events-page.module.css';
+import { lookOf } from './outcomes.js';
 
-/** What was sent, and having it admitted again. */
+/** Details and body of one webhook, with the button to replay it. */
 export function EventBody({ id, instance }: { id: string; instance: string }) {
   const query = useEvent(instance, id);
   return (
@@ -18,13 +19,13 @@ export function EventBody({ id, instance }: { id: string; instance: string }) {
       {(data) => {
         const { at, admittedAt, webhookId, replayOf, body, note, event } = data;
         return (
-          <section className={classes.detail} aria-label={`What was sent with ${event}`}>
+          <section className={classes.detail} aria-label={`Payload of ${event}`}>
             <Facts
               facts={[
-                ['Id', <code key="id">{id}</code>],
-                ['Admitted', exactly(admittedAt)],
-                ['Happened', at === null ? 'Jamf does not say' : exactly(at)],
-                ['Webhook', webhookId === null ? '' : `id ${webhookId} in Jamf Pro`],
+                ['ID', <code key="id">{id}</code>],
+                ['Received', exactly(admittedAt)],
+                ['Event time', at === null ? 'not reported by Jamf Pro' : exactly(at)],
+                ['Webhook', webhookId === null ? '' : `ID ${webhookId} in Jamf Pro`],
                 ...(replayOf === null ? [] : [['Replay of', <code key="of">{replayOf}</code>] as const]),
               ]}
             />
@@ -62,12 +63,12 @@ function Replay({ id, instance, event }: { id: string; instance: string; event: 
         Replay
       </Button>
       <span role="status" className={classes.hint}>
-        {replay.data && `Admitted again: ${replay.data.effect}.`}
+        {replay.data && `Replayed: ${lookOf(replay.data.effect).label.toLowerCase()}.`}
       </span>
       <AskDialog opened={asking} close={close} title={`Replay ${event}`}>
         <ReasonForm
-          note="It is admitted again as if Jamf Pro had sent it now, by the rules of today, and never as a duplicate."
-          say="Replay it"
+          note="The event is processed again with the current rules, as if Jamf Pro had just sent it, and is not treated as a duplicate."
+          say="Replay event"
           work={replay}
           close={close}
         />
@@ -76,7 +77,7 @@ function Replay({ id, instance, event }: { id: string; instance: string; event: 
   );
 }
 
-/** JSON with its lines; anything else as it came. */
+/** Formats JSON with indentation; returns any other text unchanged. */
 function pretty(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);

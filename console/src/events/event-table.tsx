@@ -10,7 +10,7 @@ import { lookOf } from './outcomes.js';
 
 const COLUMNS = 5;
 
-/** Webhooks as a table; one of them can be opened. */
+/** Table of webhooks. One row at a time can be expanded to show the payload. */
 export function EventTable({ events, instance }: { events: readonly EventSummary[]; instance: string }) {
   const [open, setOpen] = useState<string | null>(null);
   return (
@@ -19,12 +19,12 @@ export function EventTable({ events, instance }: { events: readonly EventSummary
         <tr>
           <th scope="col">Event</th>
           <th scope="col">Mac</th>
-          <th scope="col">Done</th>
+          <th scope="col">Action</th>
           <th scope="col" className={table.wide}>
-            Came
+            Received
           </th>
           <th scope="col">
-            <span className={table.hidden}>What was sent</span>
+            <span className={table.hidden}>Payload</span>
           </th>
         </tr>
       </thead>
@@ -61,7 +61,7 @@ export function EventTable({ events, instance }: { events: readonly EventSummary
                   size="compact-xs"
                   variant="default"
                   aria-expanded={open === one.id}
-                  aria-label={`${open === one.id ? 'Hide' : 'Show'} what was sent: ${one.event} ${one.id}`}
+                  aria-label={`${open === one.id ? 'Hide' : 'Show'} payload: ${one.event} ${one.id}`}
                   onClick={() => setOpen(open === one.id ? null : one.id)}
                 >
                   {open === one.id ? 'Hide' : 'Show'}

@@ -19,21 +19,21 @@ import { ReplayAll } from './replay-all.js';
 
 const HOUR_MS = 3_600_000;
 
-/** How far back: what stands in the address, and what a person reads. */
+/** Choices of the time filter. `value`: parameter in the address. */
 const SPANS = [
-  { value: '', label: 'All that is kept', ms: null },
+  { value: '', label: 'Any time', ms: null },
   { value: '1h', label: 'The last hour', ms: HOUR_MS },
   { value: '24h', label: 'The last 24 hours', ms: 24 * HOUR_MS },
   { value: '7d', label: 'The last 7 days', ms: 7 * 24 * HOUR_MS },
 ] as const;
 
-/** What Jamf Pro told of late, and having it told again. The filter stands in the address. */
+/** Received webhooks with filters, and replay. The address stores the filters. */
 export function EventsPage() {
   const { name: instance } = useInstance();
   const { params, change } = useAsked();
   const { text: mac, setText: setMac, settled } = useTyped('mac');
   const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
-  // Counted once when it is chosen: a filter that moves with the clock would never be read from the cache.
+  // Fixed when the page opens: a filter that changes with the clock changes the query key and never uses the cache.
   const [openedAt] = useState(Date.now);
   const filter: EventFilter = {
     mac: settled,
@@ -46,14 +46,17 @@ export function EventsPage() {
     <Page
       name="Events"
       title="Events"
-      under="The webhooks that Jamf Pro sent, newest first."
-      aside={<All instance={instance} filter={filter} />}
+      under="Webhooks received from Jamf Pro, newest first."
+      aside={<ReplayAllButton instance={instance} filter={filter} />}
     >
       <Ask>
-        <Search label="Mac" placeholder="Serial number or id of a Mac" value={mac} change={setMac} />
+        <Search label="Mac" placeholder="Serial number or ID of a Mac" value={mac} change={setMac} />
         <NativeSelect
-          aria-label="Kind of event"
-          data={[{ value: '', label: 'All kinds' }, ...EVENTS.map((value) => ({ value, label: value }))]}
+          aria-label="Event type"
+          data={[
+            { value: '', label: 'All types' },
+            ...EVENTS.map((value) => ({ value, label: value })),
+          ]}
           value={filter.event ?? ''}
           onChange={(event) => change({ event: event.currentTarget.value })}
         />
@@ -64,7 +67,7 @@ export function EventsPage() {
           onChange={(event) => change({ span: event.currentTarget.value })}
         />
         <Filters
-          label="What was done"
+          label="Action"
           states={OUTCOMES}
           looks={outcomeLook}
           chosen={OUTCOMES.find((one) => one === filter.outcome) ?? null}
@@ -87,13 +90,13 @@ function List({ instance, filter }: { instance: string; filter: EventFilter }) {
             {events.length === 0 ? (
               <Empty
                 icon={IconWebhookOff}
-                title={query.hasNextPage ? 'Not among the events looked through so far' : 'No event matches'}
+                title={query.hasNextPage ? 'No match in the events searched so far' : 'No event matches'}
               >
                 {query.hasNextPage
-                  ? 'The log is searched piece by piece: show more to go on.'
-                  : isWide(filter)
-                    ? 'Jamf Pro has sent nothing yet: recert webhooks test waits for a delivery and says what is wrong.'
-                    : 'The log keeps the latest events only. Choose fewer conditions to see the rest.'}
+                  ? 'Searching in steps. Select Show more to continue.'
+                  : hasNoFilter(filter)
+                    ? 'No webhooks received yet: run recert webhooks test to wait for a delivery and find the cause.'
+                    : 'Only recent events are kept. Remove a filter to see more.'}
               </Empty>
             ) : (
               <EventTable events={events} instance={instance} />
@@ -106,32 +109,32 @@ function List({ instance, filter }: { instance: string; filter: EventFilter }) {
   );
 }
 
-function isWide({ mac, event, outcome, since }: EventFilter): boolean {
+function hasNoFilter({ mac, event, outcome, since }: EventFilter): boolean {
   return mac === '' && event === null && outcome === null && since === null;
 }
 
-/** Replaying all that match: there must be something to match by. */
-function All({ instance, filter }: { instance: string; filter: EventFilter }) {
+/** Button to replay all matching events. Disabled without a filter, so that the whole log is not replayed by mistake. */
+function ReplayAllButton({ instance, filter }: { instance: string; filter: EventFilter }) {
   const mayAct = useMayAct();
   const explanation = useId();
   const [asking, setAsking] = useState(false);
   if (!mayAct) return null;
-  const wide = isWide(filter);
+  const unfiltered = hasNoFilter(filter);
   return (
     <>
-      {wide && (
+      {unfiltered && (
         <span id={explanation} className={classes.hint}>
-          Choose by Mac, kind, outcome or time to replay all that match.
+          Set a filter to replay all matching events.
         </span>
       )}
       <Button
         variant="default"
         leftSection={<IconPlayerSkipForward size={16} stroke={1.8} aria-hidden />}
-        disabled={wide}
-        {...(wide ? { 'aria-describedby': explanation } : {})}
+        disabled={unfiltered}
+        {...(unfiltered ? { 'aria-describedby': explanation } : {})}
         onClick={() => setAsking(true)}
       >
-        Replay all that match
+        Replay all matching
       </Button>
       <ReplayAll opened={asking} instance={instance} filter={filter} close={() => setAsking(false)} />
     </>

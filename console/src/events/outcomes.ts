@@ -1,36 +1,36 @@
 import type { Look } from '../parts/states.js';
 
-/** What was done with a webhook, as docs/webhooks.md has it. */
+/** What Recert did with a webhook. See docs/webhooks.md. */
 export const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 type Outcome = (typeof OUTCOMES)[number];
 
-/** How an outcome is shown. */
+/** Label and explanation of each outcome. */
 export const outcomeLook: Record<Outcome, Look> = {
-  hint: { label: 'Look', tone: 'move', meaning: 'Somebody looks at the Mac.' },
+  hint: { label: 'Assessment queued', tone: 'move', meaning: 'The Mac is queued for assessment.' },
   touch: {
-    label: 'Contact',
+    label: 'Check-in recorded',
     tone: 'good',
-    meaning: 'Its contact is noted; a Mac that waits for it goes on.',
+    meaning: 'Last contact updated; a renewal waiting for this Mac resumes.',
   },
-  profile: { label: 'Profile', tone: 'move', meaning: 'A watched profile is read again.' },
-  hold: { label: 'Hold', tone: 'late', meaning: 'Jamf Pro restarts: nothing is sent for a while.' },
-  none: { label: 'Ignored', tone: 'quiet', meaning: 'Counted; it says nothing about certificates.' },
+  profile: { label: 'Profile re-read', tone: 'move', meaning: 'The monitored profile is read again.' },
+  hold: { label: 'Hold started', tone: 'late', meaning: 'Jamf Pro is restarting: renewals are held.' },
+  none: { label: 'Ignored', tone: 'quiet', meaning: 'Not relevant to certificates.' },
   unresolved: {
-    label: 'Not known',
+    label: 'Unknown Mac',
     tone: 'soon',
-    meaning: 'It names no Mac that is known; a sweep finds it.',
+    meaning: 'The event refers to a Mac Recert does not know yet; the next sweep finds it.',
   },
-  duplicate: { label: 'Duplicate', tone: 'quiet', meaning: 'It had come before.' },
+  duplicate: { label: 'Duplicate', tone: 'quiet', meaning: 'Already received.' },
 };
 
-/** How what the API says is shown; a newer version may say more. */
+/** Label of an outcome from the API. An outcome unknown to this version shows its API value. */
 export function lookOf(outcome: string): Look {
   const known = OUTCOMES.find((one) => one === outcome);
   return known ? outcomeLook[known] : { label: outcome, tone: 'quiet', meaning: '' };
 }
 
-/** The webhooks of Jamf Pro that concern Macs; others can be typed. */
+/** Jamf Pro webhook events about Macs, for the filter. */
 export const EVENTS = [
   'ComputerAdded',
   'ComputerCheckIn',

@@ -7,6 +7,7 @@ import dialog from '../parts/dialog.module.css';
 import { ReasonField } from '../parts/reason-field.js';
 import { LEAST_REASON } from '../parts/reason.js';
 import { Trouble } from '../parts/trouble.js';
+import { macs } from '../redistribute/in-words.js';
 import { lookOf } from './outcomes.js';
 
 interface Asked {
@@ -15,19 +16,19 @@ interface Asked {
   close: () => void;
 }
 
-/** Most events that the API replays at once. */
+/** Maximum number of events in one replay: the limit of the API. */
 const MOST = 10_000;
 
-/** Replaying all that match: why, how many it would be, yes. */
+/** Dialog to replay all matching events: reason, preview, confirmation. */
 export function ReplayAll({ opened, ...rest }: Asked & { opened: boolean }) {
   return (
-    <AskDialog opened={opened} close={rest.close} title="Replay all that match">
-      <Conversation {...rest} />
+    <AskDialog opened={opened} close={rest.close} title="Replay all matching events">
+      <ReplayForm {...rest} />
     </AskDialog>
   );
 }
 
-function Conversation({ instance, filter, close }: Asked) {
+function ReplayForm({ instance, filter, close }: Asked) {
   const [reason, setReason] = useState('');
   const [key] = useState(() => crypto.randomUUID());
   const preview = useReplayAll(key);
@@ -35,7 +36,7 @@ function Conversation({ instance, filter, close }: Asked) {
   const request = { instance, ...asked(filter), reason: reason.trim() };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    // Exactly those that the preview counted: the log goes on.
+    // `until` and `most` limit the replay to the events in the preview: new events arrive all the time.
     if (preview.data)
       replay.mutate({ ...request, until: preview.data.until, most: Math.max(1, preview.data.replayable) });
     else preview.mutate({ ...request, dryRun: true });
@@ -52,11 +53,11 @@ function Conversation({ instance, filter, close }: Asked) {
           replay.reset();
         }}
       />
-      {preview.data && <Counts answer={preview.data} />}
+      {preview.data && <Preview answer={preview.data} />}
       <Trouble text={problem?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
-          Leave it
+          Cancel
         </Button>
         {preview.data ? (
           <Button
@@ -64,7 +65,7 @@ function Conversation({ instance, filter, close }: Asked) {
             disabled={preview.data.replayable === 0 || preview.data.replayable > MOST}
             loading={replay.isPending}
           >
-            Replay {preview.data.replayable.toLocaleString()}
+            Replay {eventCount(preview.data.replayable)}
           </Button>
         ) : (
           <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
@@ -76,15 +77,23 @@ function Conversation({ instance, filter, close }: Asked) {
   );
 }
 
-function Counts({ answer: { replayable, notKept, computers } }: { answer: ReplayAllAnswer }) {
+function eventCount(count: number): string {
+  return `${count.toLocaleString()} ${count === 1 ? 'event' : 'events'}`;
+}
+
+function Preview({ answer: { replayable, notKept, computers } }: { answer: ReplayAllAnswer }) {
   return (
     <section className={dialog.preview} aria-label="Preview" aria-live="polite">
       <p>
-        <b>{replayable.toLocaleString()}</b> events match and can be replayed; they are about{' '}
-        {computers.toLocaleString()} Macs. Duplicates and replays are passed over.
+        <b>{eventCount(replayable)}</b> can be replayed, for {macs(computers)}. Duplicates and replays are
+        skipped.
       </p>
-      {notKept > 0 && <p>{notKept.toLocaleString()} more match, but their bodies were too large to keep.</p>}
-      {replayable > MOST && <p>At most {MOST.toLocaleString()} are replayed at once: narrow it by time.</p>}
+      {notKept > 0 && (
+        <p>{notKept.toLocaleString()} more match but cannot be replayed (body too large to keep).</p>
+      )}
+      {replayable > MOST && (
+        <p>At most {MOST.toLocaleString()} can be replayed at once. Narrow the time range.</p>
+      )}
     </section>
   );
 }
@@ -102,8 +111,8 @@ function Done({
   return (
     <div className={dialog.form} role="status">
       <p className={dialog.note}>
-        {replayed.toLocaleString()} were admitted again{said.length > 0 && ` (${said.join(', ')})`}
-        {notUnderstood > 0 && `; ${notUnderstood.toLocaleString()} mean nothing to this version`}.
+        {eventCount(replayed)} replayed{said.length > 0 && ` (${said.join(', ')})`}
+        {notUnderstood > 0 && `; ${notUnderstood.toLocaleString()} not supported by this version`}.
       </p>
       <div className={dialog.buttons}>
         <Button onClick={close} data-autofocus>

@@ -10,9 +10,9 @@ import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
 import classes from './failures-page.module.css';
 
-const SHOWN = 6;
+const INITIAL_MACS = 6;
 
-/** One cause: what was said, what to do, which Macs, and trying them again. */
+/** One cause of failure: error message, fix, affected Macs, and the buttons to retry. */
 export function CauseCard({
   group,
   instance,
@@ -20,12 +20,12 @@ export function CauseCard({
 }: {
   group: FailureGroup;
   instance: string;
-  /** Begins the conversation about some of these Macs. */
+  /** Opens the redistribution dialog for these targets. */
   ask: (whom: Whom) => void;
 }) {
   const { title, said, todo, waiting, retrying, latestAt, computers, profile } = group;
   const [all, setAll] = useState(false);
-  const shown = all ? computers : computers.slice(0, SHOWN);
+  const shown = all ? computers : computers.slice(0, INITIAL_MACS);
   return (
     <Card
       title={title}
@@ -37,7 +37,7 @@ export function CauseCard({
     >
       {said !== '' && <p className={classes.said}>{said}</p>}
       <p className={classes.todo}>
-        <b>What to do: </b>
+        <b>How to fix: </b>
         <Sentence text={todo} />
       </p>
       <ul className={classes.macs}>
@@ -52,30 +52,24 @@ export function CauseCard({
           </li>
         ))}
       </ul>
-      {computers.length > SHOWN && (
+      {computers.length > INITIAL_MACS && (
         <Button size="compact-xs" variant="default" onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${computers.length.toLocaleString()}`}
         </Button>
       )}
-      <Again group={group} ask={ask} />
+      <RetryButtons group={group} ask={ask} />
       <p className={classes.count}>
         {[
-          ...(waiting > 0 ? [`${waiting.toLocaleString()} need a person`] : []),
-          ...(retrying > 0
-            ? [
-                retrying === 1
-                  ? '1 tries again by itself'
-                  : `${retrying.toLocaleString()} try again by themselves`,
-              ]
-            : []),
+          ...(waiting > 0 ? [`${waiting.toLocaleString()} need attention`] : []),
+          ...(retrying > 0 ? [`${retrying.toLocaleString()} retrying automatically`] : []),
         ].join(', ')}
       </p>
     </Card>
   );
 }
 
-/** Trying again those whose attempts are used up, or first one of them. */
-function Again({
+/** Buttons to retry the Macs that have no attempts left: one first, or all. */
+function RetryButtons({
   group: { id, waiting, computers },
   ask,
 }: {
@@ -94,15 +88,17 @@ function Again({
         aria-describedby={explanation}
         onClick={() => ask({ filter: { failed: id } })}
       >
-        Try these again
+        Retry all
       </Button>
       {waiting > 1 && one && (
         <Button variant="default" disabled={!mayAct} onClick={() => ask({ computers: [{ id: one.id }] })}>
-          Try one of them
+          Retry one first
         </Button>
       )}
       <span id={explanation} className={classes.count}>
-        {mayAct ? 'Shows what would happen first.' : 'You are a viewer: an operator may redistribute.'}
+        {mayAct
+          ? 'Opens a preview first.'
+          : 'Your role is viewer. Redistributing requires the operator role.'}
       </span>
     </div>
   );

@@ -18,34 +18,34 @@ import { RedistributeMany } from '../redistribute/many.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
 
-/** What a person asked to try again. */
+/** Targets and texts of the redistribution dialog. */
 interface Asked {
   profile: string;
   title: string;
   whom: Whom;
 }
 
-/** What failed by cause, with the way to try again; and what is held back. */
+/** Failed redistributions by cause with buttons to retry, and blocked redistributions by reason. */
 export function FailuresPage() {
   const { name: instance } = useInstance();
   const query = useFailures(instance);
-  // Here and not with the cause: what is tried again is no failure any more, and its card goes while the conversation is on.
+  // The dialog is not part of the cause card: retried Macs are no longer failures, so the card can disappear while the dialog is open.
   const [asked, setAsked] = useState<Asked>({ profile: '', title: '', whom: {} });
   const [asking, setAsking] = useState(false);
   return (
     <Page
       name="Failures"
       title="Failures"
-      under="Many at once have most often one cause: mend it, try one of them, then the rest."
+      under="Failures grouped by cause. Fix the cause, retry one Mac, then retry the rest."
     >
       <Loaded query={query}>
         {({ groups, blocked, complete }) => (
           <div className={classes.page}>
             {groups.length === 0 ? (
               <Card title="Failed">
-                <Empty icon={IconCircleCheck} title="Nothing has failed" tone="good">
-                  A redistribution whose attempts are used up, or that tries again, would be here with its
-                  cause and what to do.
+                <Empty icon={IconCircleCheck} title="No failures" tone="good">
+                  Redistributions that are retrying or have no attempts left appear here, with the cause and
+                  the fix.
                 </Empty>
               </Card>
             ) : (
@@ -64,8 +64,8 @@ export function FailuresPage() {
             <Blocked groups={blocked} />
             {!complete && (
               <p className={classes.note}>
-                There are more than one answer looks through: the newest are shown.{' '}
-                <Link href="/redistributions?state=needs-human">All that need a person</Link>
+                Only the newest failures are shown.{' '}
+                <Link href="/redistributions?state=needs-human">View all that need attention</Link>
               </p>
             )}
           </div>
@@ -76,7 +76,7 @@ export function FailuresPage() {
         instance={instance}
         profile={asked.profile}
         whom={asked.whom}
-        words={`Failed before: ${asked.title.charAt(0).toLowerCase()}${asked.title.slice(1)}.`}
+        words={`Retry after: ${asked.title.charAt(0).toLowerCase()}${asked.title.slice(1)}.`}
         close={() => setAsking(false)}
       />
     </Page>
@@ -86,21 +86,17 @@ export function FailuresPage() {
 function Blocked({ groups }: { groups: readonly BlockedGroup[] }) {
   if (groups.length === 0) return null;
   return (
-    <Card
-      title="Held back"
-      aside={<Link href="/redistributions?state=blocked">All that are blocked</Link>}
-      flush
-    >
+    <Card title="Blocked" aside={<Link href="/redistributions?state=blocked">View all blocked</Link>} flush>
       <table className={table.table}>
         <thead>
           <tr>
-            <th scope="col">Because</th>
+            <th scope="col">Reason</th>
             <th scope="col">Macs</th>
             <th scope="col" className={table.wide}>
-              Longest since
+              Oldest
             </th>
             <th scope="col" className={table.wide}>
-              One of them says
+              Example
             </th>
           </tr>
         </thead>

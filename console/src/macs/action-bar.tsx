@@ -11,7 +11,7 @@ import { isAnybody, NOBODY, type Selection } from './selection.js';
 import { useGather } from './use-gather.js';
 import { type Chosen, whomOf } from './whom.js';
 
-/** What can be done with the Macs that are chosen: redistribute, keep as a file. Stays in sight while the list moves. */
+/** Actions for the selected Macs: redistribute, download as CSV. The bar stays visible while the list scrolls. */
 export function ActionBar({
   filter,
   selection,
@@ -26,17 +26,17 @@ export function ActionBar({
   const gather = useGather(filter, selection);
   const [asking, setAsking] = useState(false);
   const chosen = whomOf(filter, selection);
-  // The conversation is about those that were chosen when it began, also when the list moves on behind it.
+  // The dialog keeps the targets of the moment when it was opened, even if the list changes behind it.
   const [asked, setAsked] = useState<Chosen>({ whom: {}, words: '' });
   const whyNot = mayAct
     ? 'whyNot' in chosen && chosen.whyNot
-    : 'You are a viewer: an operator may redistribute.';
+    : 'Your role is viewer. Redistributing requires the operator role.';
   const redistribute = () => {
     if ('whyNot' in chosen) return;
     setAsked(chosen);
     setAsking(true);
   };
-  const keep = () => {
+  const downloadCsv = () => {
     const parts = [CSV_HEAD];
     gather.begin(
       (macs) => void parts.push(csvOf(macs)),
@@ -47,9 +47,9 @@ export function ActionBar({
   return (
     <>
       {isAnybody(selection) && (
-        <section className={classes.bar} aria-label="Chosen Macs">
+        <section className={classes.bar} aria-label="Selected Macs">
           <span className={classes.count} role="status">
-            {busy ? `${(gather.met ?? 0).toLocaleString()} gathered…` : inWords(selection)}
+            {busy ? `${(gather.met ?? 0).toLocaleString()} Macs read…` : inWords(selection)}
           </span>
           {busy ? (
             <Button size="xs" variant="default" onClick={gather.stop}>
@@ -70,9 +70,9 @@ export function ActionBar({
                 size="xs"
                 variant="default"
                 leftSection={<IconDownload size={16} stroke={1.8} aria-hidden />}
-                onClick={keep}
+                onClick={downloadCsv}
               >
-                CSV
+                Download CSV
               </Button>
               <Button
                 size="xs"
@@ -80,7 +80,7 @@ export function ActionBar({
                 leftSection={<IconX size={16} stroke={1.8} aria-hidden />}
                 onClick={() => choose(NOBODY)}
               >
-                None
+                Clear selection
               </Button>
             </>
           )}
@@ -109,6 +109,6 @@ export function ActionBar({
 
 function inWords({ all, ids }: Selection): string {
   const count = ids.size.toLocaleString();
-  if (!all) return `${count} chosen`;
-  return ids.size === 0 ? 'All that match are chosen' : `All that match but ${count} are chosen`;
+  if (!all) return `${count} selected`;
+  return ids.size === 0 ? 'All matching Macs selected' : `All matching Macs except ${count} selected`;
 }

@@ -12,11 +12,11 @@ import { RedistributeDialog } from './redistribute-dialog.js';
 
 type Assessment = ComputerDetail['assessments'][number];
 
-/** The certificate of one watched profile on a Mac, and the button that renews it. */
+/** The certificate of one monitored profile on a Mac, and the button to redistribute the profile. */
 export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; assessment: Assessment }) {
   const { profile, state, sentence, certificate, dueAt } = assessment;
   return (
-    <Card title={`Certificate of ${profile}`} aside={<MacPill state={state} />}>
+    <Card title={`Certificate (${profile})`} aside={<MacPill state={state} />}>
       <p className={classes.sentence}>
         {sentence} <Next mac={mac} assessment={assessment} />
       </p>
@@ -45,20 +45,20 @@ export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; asse
   );
 }
 
-/** Others that match beside the one that counts: an old half that is still there, duplicates, expired leftovers. */
+/** Other certificates that match the profile: from the other half, duplicates, expired ones. */
 function Siblings({ assessment: { siblings, matching } }: { assessment: Assessment }) {
   if (matching < 2) return null;
   const more = matching - 1 - siblings.length;
   return (
     <div>
-      <dt>Siblings</dt>
+      <dt>Other certificates</dt>
       <dd>
         <ul className={classes.siblings}>
           {siblings.map(({ serialNumber, expiresAt }) => (
             <li key={serialNumber}>
               <code>{serialNumber || 'no serial number'}</code>{' '}
               {expiresAt === null ? (
-                'without an expiry date'
+                'no expiry date'
               ) : (
                 <>
                   until <Day at={expiresAt} /> (<Time at={expiresAt} />)
@@ -66,15 +66,15 @@ function Siblings({ assessment: { siblings, matching } }: { assessment: Assessme
               )}
             </li>
           ))}
-          {more > 0 && <li>and {more.toLocaleString()} that ended before</li>}
+          {more > 0 && <li>and {more.toLocaleString()} expired earlier</li>}
         </ul>
-        The one that expires last counts.
+        Recert uses the certificate with the latest expiry.
       </dd>
     </div>
   );
 }
 
-/** When time alone leads to the next step. With a redistribution under way, its own card says what is next. */
+/** The next step when no redistribution is open. An open redistribution shows its next step in its own card. */
 function Next({
   mac,
   assessment: { profile, state, dueAt },
@@ -86,12 +86,12 @@ function Next({
   if (state === 'healthy' && dueAt !== null)
     return (
       <>
-        Recert redistributes the profile by itself from then on (<Time at={dueAt} />
+        Recert renews it automatically from then on (<Time at={dueAt} />
         ).
       </>
     );
   if (state === 'due' || state === 'overdue' || state === 'expired')
-    return <>A redistribution is opened at the next look at this Mac.</>;
+    return <>Renewal starts the next time this Mac is assessed.</>;
   return null;
 }
 
@@ -100,7 +100,9 @@ function Act({ mac, profile }: { mac: ComputerDetail; profile: string }) {
   const mayAct = useMayAct();
   const explanation = useId();
   const possible = mac.redistribute.find((one) => one.profile === profile);
-  const why = mayAct ? (possible?.sentence ?? '') : 'You are a viewer: an operator may redistribute.';
+  const why = mayAct
+    ? (possible?.sentence ?? '')
+    : 'Your role is viewer. Redistributing requires the operator role.';
   const allowed = mayAct && possible?.allowed === true;
   return (
     <div className={classes.act}>
@@ -113,7 +115,7 @@ function Act({ mac, profile }: { mac: ComputerDetail; profile: string }) {
         Redistribute
       </Button>
       <span id={explanation} className={classes.why}>
-        {allowed ? 'Shows what would happen first.' : why}
+        {allowed ? 'Opens a preview first.' : why}
       </span>
       <RedistributeDialog opened={asking} mac={mac} profile={profile} close={() => setAsking(false)} />
     </div>

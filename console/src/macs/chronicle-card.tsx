@@ -21,9 +21,9 @@ import { Time } from '../parts/time.js';
 import { chronicleOf, type Happening, type Kind, KINDS } from './chronicle.js';
 import classes from './chronicle-card.module.css';
 
-/** Redistributions whose steps are shown; the table of earlier ones has the rest. */
-const TOLD = 5;
-const SHOWN = 40;
+/** Number of redistributions whose steps are listed. Older ones are in the table of earlier redistributions. */
+const MAX_REDISTRIBUTIONS = 5;
+const INITIAL_ENTRIES = 40;
 
 const SIGNS: Record<Kind, Icon> = {
   webhook: IconBuildingBroadcastTower,
@@ -32,36 +32,37 @@ const SIGNS: Record<Kind, Icon> = {
   person: IconUser,
 };
 const LOOKS: Record<Kind, Look> = {
-  webhook: { label: 'Webhooks', tone: 'good', meaning: 'What Jamf told of this Mac.' },
-  redistribution: { label: 'Decisions', tone: 'move', meaning: 'What was assessed and decided, and why.' },
-  call: { label: 'Calls', tone: 'soon', meaning: 'What was done in Jamf, and what the Mac answered.' },
-  person: { label: 'People', tone: 'held', meaning: 'What people did about it.' },
+  webhook: { label: 'Webhooks', tone: 'good', meaning: 'Webhooks from Jamf Pro about this Mac.' },
+  redistribution: {
+    label: 'Decisions',
+    tone: 'move',
+    meaning: 'Assessments and state changes, with the reason.',
+  },
+  call: { label: 'Calls', tone: 'soon', meaning: 'Jamf Pro API calls and the responses of the Mac.' },
+  person: { label: 'People', tone: 'held', meaning: 'Manual actions.' },
 };
 
-/** Everything that happened to a Mac on one line of time: webhooks, decisions with their evidence, calls, people. */
+/** Activity of a Mac in order of time: webhooks, decisions with evidence, Jamf Pro calls, manual actions. */
 export function ChronicleCard({ mac }: { mac: ComputerDetail }) {
   const [kind, setKind] = useState<Kind | null>(null);
   const [all, setAll] = useState(false);
   const happenings = useChronicle(mac).filter((one) => kind === null || one.kind === kind);
-  const shown = all ? happenings : happenings.slice(0, SHOWN);
+  const shown = all ? happenings : happenings.slice(0, INITIAL_ENTRIES);
   return (
-    <Card
-      title="Everything that happened"
-      aside={<Link href={`/events?mac=${mac.id}`}>Its webhooks with their bodies</Link>}
-    >
+    <Card title="Activity" aside={<Link href={`/events?mac=${mac.id}`}>View webhooks</Link>}>
       <Filters label="Kind" states={KINDS} looks={LOOKS} chosen={kind} choose={setKind} />
       {shown.length === 0 ? (
-        <Empty icon={IconRefresh} title="Nothing yet">
-          Webhooks, what is decided and what people do about this Mac will stand here.
+        <Empty icon={IconRefresh} title="No activity yet">
+          Webhooks, decisions and manual actions for this Mac appear here.
         </Empty>
       ) : (
-        <ol className={classes.chronicle} aria-label="Everything that happened, newest first">
+        <ol className={classes.chronicle} aria-label="Activity, newest first">
           {shown.map((one) => (
-            <Line key={one.key} happening={one} />
+            <Entry key={one.key} happening={one} />
           ))}
         </ol>
       )}
-      {happenings.length > SHOWN && (
+      {happenings.length > INITIAL_ENTRIES && (
         <button type="button" className={classes.more} onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${happenings.length.toLocaleString()}`}
         </button>
@@ -70,7 +71,7 @@ export function ChronicleCard({ mac }: { mac: ComputerDetail }) {
   );
 }
 
-function Line({
+function Entry({
   happening: { kind, at, tone, what, more, evidence, href, times },
 }: {
   happening: Happening;
@@ -98,7 +99,7 @@ function useChronicle(mac: ComputerDetail): readonly Happening[] {
   const nothing = { event: null, outcome: null, since: null, until: null };
   const events = useEvents(mac.instance, { ...nothing, mac: mac.id });
   const list = useRedistributions(mac.instance, { computerId: mac.id });
-  const redistributions = (list.data?.pages[0]?.redistributions ?? []).slice(0, TOLD);
+  const redistributions = (list.data?.pages[0]?.redistributions ?? []).slice(0, MAX_REDISTRIBUTIONS);
   const details = useQueries({
     queries: redistributions.map(({ id }) => ({
       queryKey: ['redistribution', id],

@@ -3,15 +3,15 @@ import { sentenceOf } from '../parts/instants.js';
 import { lookOf } from '../events/outcomes.js';
 import { stateLook, type Tone } from '../parts/states.js';
 
-/** What a line of the chronicle is about. */
+/** Kinds of activity. */
 export const KINDS = ['webhook', 'redistribution', 'call', 'person'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** One thing that happened to a Mac, or the same one several times in a row. */
+/** An entry of the activity list: one event, or several identical events in a row (`times`). */
 export interface Happening {
   key: string;
   kind: Kind;
-  /** When it happened last, epoch milliseconds. */
+  /** Time of the latest event, epoch milliseconds. */
   at: number;
   tone: Tone;
   what: string;
@@ -21,7 +21,7 @@ export interface Happening {
   times: number;
 }
 
-/** Everything that is known to have happened to a Mac, newest first; what repeats without anything between is one line. */
+/** Merges webhooks, redistributions and audit log entries of a Mac, newest first. Identical webhooks in a row become one entry. */
 export function chronicleOf({
   events,
   redistributions,
@@ -34,7 +34,7 @@ export function chronicleOf({
   const all = [
     ...events.map(ofEvent),
     ...redistributions.flatMap((one) => [...ofStates(one), ...ofAttempts(one)]),
-    ...audit.map(ofPerson),
+    ...audit.map(ofAudit),
   ].sort((one, other) => other.at - one.at);
   const lines: Happening[] = [];
   for (const one of all) {
@@ -62,10 +62,10 @@ function ofEvent({ id, admittedAt, event, outcome, replayOf }: EventSummary): Ha
 }
 
 function ofStates({ id, profile, history, attemptList }: RedistributionDetail): Happening[] {
-  // A blank push is a call, and told as one.
+  // A blank push is listed under calls, not as a change of state.
   const pushes = new Set(attemptList.flatMap(({ blankPushes }) => blankPushes));
-  const told = history.filter(({ at, from, to }) => from !== to || !pushes.has(at));
-  return told.map(({ at, to, why, evidence }, index) => ({
+  const changes = history.filter(({ at, from, to }) => from !== to || !pushes.has(at));
+  return changes.map(({ at, to, why, evidence }, index) => ({
     key: `state ${id} ${index}`,
     kind: 'redistribution',
     at,
@@ -78,7 +78,7 @@ function ofStates({ id, profile, history, attemptList }: RedistributionDetail): 
   }));
 }
 
-/** The calls to Jamf that an attempt was made of, as far as each has left a trace. */
+/** The Jamf Pro calls of each attempt for which the record has a time. */
 function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
   return attemptList.flatMap(({ number, intentAt, triggeredAt, command, blankPushes, error }) => {
     const call = (at: number | null, what: string, more = '', tone: Tone = 'move'): Happening[] =>
@@ -98,17 +98,17 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
             },
           ];
     return [
-      ...call(intentAt, 'Write to Jamf decided', `Attempt ${number}.`),
-      ...call(triggeredAt, 'Jamf has it', 'The group was read back with the change.'),
+      ...call(intentAt, 'Group change requested', `Attempt ${number}.`),
+      ...call(triggeredAt, 'Group change confirmed', 'Reading the group back showed the change.'),
       ...call(
         command?.sentAt ?? null,
-        'InstallProfile made by Jamf',
+        'InstallProfile command created',
         command ? `Command ${command.uuid}.` : '',
       ),
-      ...blankPushes.flatMap((at) => call(at, 'Blank push', 'To wake the Mac.')),
+      ...blankPushes.flatMap((at) => call(at, 'Blank push', 'Sent to wake the Mac.')),
       ...call(
         command?.completedAt ?? null,
-        command?.state === 'ACKNOWLEDGED' ? 'The Mac took the profile' : 'The Mac answered with an error',
+        command?.state === 'ACKNOWLEDGED' ? 'Profile installed' : 'Profile installation failed',
         error,
         command?.state === 'ACKNOWLEDGED' ? 'good' : 'bad',
       ),
@@ -116,7 +116,7 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
   });
 }
 
-function ofPerson({ id, at, who, action, reason, outcome, result }: AuditEntry): Happening {
+function ofAudit({ id, at, who, action, reason, outcome, result }: AuditEntry): Happening {
   return {
     key: `audit ${id}`,
     kind: 'person',

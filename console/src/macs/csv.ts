@@ -15,10 +15,10 @@ const COLUMNS = [
   'due',
 ] as const;
 
-/** The first line. */
+/** Header line. */
 export const CSV_HEAD = line(COLUMNS);
 
-/** Macs as lines of CSV (RFC 4180), one for each watched profile; instants in UTC. */
+/** CSV lines (RFC 4180): one for each Mac and monitored profile. Times are ISO 8601 in UTC. */
 export function csvOf(macs: readonly ComputerSummary[]): string {
   return macs
     .flatMap((mac) =>
@@ -50,7 +50,7 @@ function line(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-/** A name that begins like a formula would be one in a spreadsheet: an apostrophe keeps it a text (OWASP, CSV injection). */
+/** Prefixes text that starts like a formula with an apostrophe, so that a spreadsheet does not run it (OWASP, CSV injection). */
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -13,11 +13,12 @@ import classes from './mac-list.module.css';
 import { MacRow } from './mac-row.js';
 import { EVERYBODY, isAnybody, isChosen, NOBODY, type Selection, toggled } from './selection.js';
 
-/** Height of a row before it is measured, pixels. */
+/** Estimated height of a row until it is measured, pixels. */
 const ROW = 53;
-/** So many rows beyond what is seen are drawn, and the next page is fetched when so few are left. */
+/** Rows rendered above and below the visible area. */
 const OVERSCAN = 12;
-const LEFT = 30;
+/** The next page is loaded when fewer rows than this remain. */
+const PREFETCH_ROWS = 30;
 const COLUMNS = 6;
 
 interface Shown {
@@ -27,19 +28,19 @@ interface Shown {
   sort: (sort: Sort | null) => void;
 }
 
-/** Macs as a table: who has it, what about its certificate, when it was last heard of. */
+/** Table of Macs: name, user, certificate status, expiry, last contact. */
 export function MacList(shown: Shown) {
   const macs = useMacs(shown.filter);
-  return <Loaded query={macs}>{() => <Found macs={macs} {...shown} />}</Loaded>;
+  return <Loaded query={macs}>{() => <MacTable macs={macs} {...shown} />}</Loaded>;
 }
 
-function Found({ macs, filter, selection, choose, sort }: Shown & { macs: ReturnType<typeof useMacs> }) {
+function MacTable({ macs, filter, selection, choose, sort }: Shown & { macs: ReturnType<typeof useMacs> }) {
   const found = (macs.data?.pages ?? []).flatMap(({ computers }) => computers);
   const none = found.length === 0;
   return (
     <div className={panel.card}>
       {none && !macs.hasNextPage ? (
-        <None filter={filter} />
+        <EmptyList filter={filter} />
       ) : (
         <table className={table.table} aria-rowcount={macs.hasNextPage ? -1 : found.length + 1}>
           <thead>
@@ -47,8 +48,8 @@ function Found({ macs, filter, selection, choose, sort }: Shown & { macs: Return
               <th scope="col" className={classes.choose}>
                 <input
                   type="checkbox"
-                  aria-label="Choose all that match"
-                  title="Choose all that match, not only those that are shown"
+                  aria-label="Select all matching Macs"
+                  title="Select all matching Macs, including those that are not shown"
                   checked={selection.all}
                   ref={(box) => {
                     if (box) box.indeterminate = isAnybody(selection) && selection.ids.size > 0;
@@ -56,32 +57,32 @@ function Found({ macs, filter, selection, choose, sort }: Shown & { macs: Return
                   onChange={() => choose(isAnybody(selection) ? NOBODY : EVERYBODY)}
                 />
               </th>
-              <Head by="name" filter={filter} sort={sort}>
+              <SortHeader by="name" filter={filter} sort={sort}>
                 Mac
-              </Head>
-              <Head by="user" filter={filter} sort={sort} wide>
+              </SortHeader>
+              <SortHeader by="user" filter={filter} sort={sort} wide>
                 User
-              </Head>
+              </SortHeader>
               <th scope="col">Certificate</th>
-              <Head by="expiry" filter={filter} sort={sort} wide>
+              <SortHeader by="expiry" filter={filter} sort={sort} wide>
                 Expires
-              </Head>
-              <Head by="contact" filter={filter} sort={sort} wide>
+              </SortHeader>
+              <SortHeader by="contact" filter={filter} sort={sort} wide>
                 Last contact
-              </Head>
+              </SortHeader>
             </tr>
           </thead>
           <Rows found={found} macs={macs} selection={selection} choose={choose} />
         </table>
       )}
-      {none && macs.hasNextPage && <p className={classes.looking}>Looking through the fleet…</p>}
+      {none && macs.hasNextPage && <p className={classes.looking}>Searching…</p>}
       <More query={macs} />
     </div>
   );
 }
 
-/** The head of a column by which the list can be put in order; once more for the order of the list itself. */
-function Head({
+/** Header of a sortable column. A second click restores the default order. */
+function SortHeader({
   by,
   filter,
   sort,
@@ -100,18 +101,14 @@ function Head({
     <th
       scope="col"
       className={wide ? table.wide : undefined}
-      // The latest contact comes first, everything else from the beginning.
+      // Last contact sorts newest first; the other columns sort ascending.
       aria-sort={ordered ? (by === 'contact' ? 'descending' : 'ascending') : undefined}
     >
       <button
         type="button"
         className={classes.sort}
         disabled={found}
-        title={
-          found
-            ? 'What is found so has the order of the search'
-            : `In the order of: ${children.toLowerCase()}`
-        }
+        title={found ? 'Search results have a fixed order' : `Sort by ${children.toLowerCase()}`}
         onClick={() => sort(ordered ? null : by)}
       >
         {children}
@@ -121,7 +118,7 @@ function Head({
   );
 }
 
-/** Only the rows that are seen are in the page: a list of thousands costs no more than a short one. */
+/** Renders only the visible rows, so that a list of thousands is as fast as a short list. */
 function Rows({
   found,
   macs,
@@ -144,7 +141,7 @@ function Rows({
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? -1;
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = macs;
-  const near = last >= found.length - LEFT;
+  const near = last >= found.length - PREFETCH_ROWS;
   useEffect(() => {
     if (near && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
   }, [near, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
@@ -152,7 +149,7 @@ function Rows({
   const after = virtual.getTotalSize() - ((rows.at(-1)?.end ?? top) - top);
   return (
     <tbody ref={body}>
-      <Room height={before} />
+      <Spacer height={before} />
       {rows.map(({ index, key }) => {
         const mac = found[index];
         return mac ? (
@@ -166,13 +163,13 @@ function Rows({
           />
         ) : null;
       })}
-      <Room height={after} />
+      <Spacer height={after} />
     </tbody>
   );
 }
 
-/** Stands for rows that are not drawn. */
-function Room({ height }: { height: number }) {
+/** Takes the height of the rows that are not rendered. */
+function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden className={classes.room}>
@@ -181,27 +178,27 @@ function Room({ height }: { height: number }) {
   );
 }
 
-function None({ filter }: { filter: MacFilter }) {
+function EmptyList({ filter }: { filter: MacFilter }) {
   const { text, state, blocked, withinDays } = filter;
   if (isNarrowed(filter))
     return (
       <Empty icon={IconZoomQuestion} title="No Mac matches">
         {text !== '' && (
-          <p>An id, the beginning of a serial number, or of a word of the name or the user is looked for.</p>
+          <p>Search matches a Jamf Pro ID, or the start of a serial number, computer name or user name.</p>
         )}
-        {withinDays !== null && <p>No certificate in scope ends within {withinDays} days.</p>}
-        {blocked !== null && <p>No redistribution is held back for this reason now.</p>}
+        {withinDays !== null && <p>No certificate in scope expires within {withinDays} days.</p>}
+        {blocked !== null && <p>No renewal is currently blocked for this reason.</p>}
         {state !== null && (
           <p>
-            Only Macs that are {macLook[state].label.toLowerCase()} are shown: choose All to see the rest.
+            Only Macs that are {macLook[state].label.toLowerCase()} are shown. Select All to see the others.
           </p>
         )}
       </Empty>
     );
   return (
-    <Empty icon={IconDeviceLaptopOff} title="No Mac is known yet">
-      The first sweep reads the fleet from Jamf Pro: it starts with the worker. If this stays empty, the
-      overview says what is wrong.
+    <Empty icon={IconDeviceLaptopOff} title="No Macs yet">
+      The first sweep reads the fleet from Jamf Pro when a worker starts. If this list stays empty, see the
+      overview.
     </Empty>
   );
 }

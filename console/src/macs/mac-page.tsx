@@ -16,7 +16,7 @@ import { ChronicleCard } from './chronicle-card.js';
 import { CertificateCard } from './certificate-card.js';
 import classes from './mac-page.module.css';
 
-/** One Mac: the certificate in question, what happens next and why not now, and what has happened. */
+/** Page of one Mac: certificates, the current redistribution and its next step, activity. */
 export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
   return (
@@ -30,7 +30,7 @@ export function MacPage({ instance, id }: { instance: string; id: string }) {
             under={[mac.realName || mac.username, mac.serialNumber].filter(Boolean).join(' · ')}
             aside={
               mac.retiredAt !== null ? (
-                <Pill tone="quiet" label="Not in Jamf any more" />
+                <Pill tone="quiet" label="Deleted from Jamf Pro" />
               ) : mac.managed ? undefined : (
                 <Pill tone="late" label="Not managed" />
               )
@@ -63,18 +63,18 @@ function LastStory({ id, profile }: { id: string; profile: string }) {
     <Story
       brief
       redistribution={data}
-      title={`${data.closedAt === null ? 'Redistribution' : 'Last redistribution'} of ${profile}`}
+      title={`${data.closedAt === null ? 'Redistribution' : 'Last redistribution'} (${profile})`}
     />
   );
 }
 
-/** The redistributions before the last ones. */
+/** Redistributions older than those with their own card. */
 function Earlier({ mac }: { mac: ComputerDetail }) {
   const { data } = useRedistributions(mac.instance, { computerId: mac.id });
-  const told = new Set(mac.last.map(({ id }) => id));
+  const shown = new Set(mac.last.map(({ id }) => id));
   const earlier = (data?.pages ?? [])
     .flatMap((page) => page.redistributions)
-    .filter(({ id }) => !told.has(id));
+    .filter(({ id }) => !shown.has(id));
   if (earlier.length === 0) return null;
   return (
     <Card title="Earlier redistributions" flush>
@@ -89,7 +89,7 @@ function About({ mac }: { mac: ComputerDetail }) {
     <Card title="This Mac">
       <Facts
         facts={[
-          ['Serial', <code key="serial">{mac.serialNumber}</code>],
+          ['Serial number', <code key="serial">{mac.serialNumber}</code>],
           ['User', mac.realName || mac.username],
           ['Username', mac.username],
           ['Email', mac.email],
@@ -97,14 +97,14 @@ function About({ mac }: { mac: ComputerDetail }) {
           ['Inventory', <Time key="inventory" at={mac.reportedAt} otherwise="never" />],
           ['Enrolled', <Time key="enrolled" at={mac.enrolledAt} />],
           ['MDM', mac.mdmCapable ? 'capable' : 'not capable'],
-          ['Jamf Pro', `${mac.instance}, id ${mac.id}`],
+          ['Jamf Pro', `${mac.instance}, ID ${mac.id}`],
           ['UDID', <code key="udid">{mac.udid}</code>],
         ]}
       />
       <AskNow
         icon={IconEye}
-        label="Look again"
-        said="It is read from Jamf now."
+        label="Refresh from Jamf Pro"
+        said="Refresh requested; the page updates when a worker has read the Mac."
         work={look}
         ask={() => look.mutate()}
       />

@@ -6,7 +6,7 @@ import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import classes from './mac-list.module.css';
 
-/** A Mac in the list. `index` is its place, from 0. */
+/** Row of one Mac. `index`: position in the list, from 0. */
 export function MacRow({
   mac,
   index,
@@ -25,13 +25,13 @@ export function MacRow({
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index + 2} data-chosen={chosen}>
       <td className={classes.choose}>
-        <input type="checkbox" aria-label={`Choose ${name}`} checked={chosen} onChange={toggle} />
+        <input type="checkbox" aria-label={`Select ${name}`} checked={chosen} onChange={toggle} />
       </td>
       <td>
         <Link href={`/macs/${mac.instance}/${mac.id}`} className={table.main} title={mac.name}>
           {name}
         </Link>
-        <span className={`${table.soft} ${table.mono}`}>{mac.serialNumber || `id ${mac.id}`}</span>
+        <span className={`${table.soft} ${table.mono}`}>{mac.serialNumber || `ID ${mac.id}`}</span>
         <div className={`${table.soft} ${table.narrow}`}>{mac.realName || mac.username}</div>
       </td>
       <td className={table.wide}>
@@ -40,7 +40,7 @@ export function MacRow({
       </td>
       <td>
         {mac.retiredAt !== null ? (
-          <Pill tone="quiet" label="Not in Jamf any more" />
+          <Pill tone="quiet" label="Deleted from Jamf Pro" />
         ) : (
           mac.states.map(({ profile, state, expiresAt }) => (
             <div key={profile}>

@@ -16,7 +16,7 @@ import { NOBODY } from './selection.js';
 const WITHIN_DAYS = [1, 3, 7, 14, 30, 60, 90];
 const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'] as const;
 
-/** Finding Macs, and doing something with all of them. What is asked for stands in the address, so that it can be sent to a colleague. */
+/** Search and filter Macs, and act on the selected ones. The address stores the filters, so that a link shows the same list. */
 export function MacsPage() {
   const { name: instance } = useInstance();
   const profiles = useOverview().data?.instances.find((one) => one.name === instance)?.profiles ?? [];
@@ -35,13 +35,13 @@ export function MacsPage() {
     sort: SORTS.find((one) => one === params.get('sort')) ?? null,
   };
   const firstFound = useFirstMac(filter);
-  // A selection belongs to what was asked for when it was made.
+  // A selection is valid only for the filters under which it was made. Sorting does not change it.
   const asked = JSON.stringify({ ...filter, sort: null });
   const [made, setMade] = useState({ asked, selection: NOBODY });
   const selection = made.asked === asked ? made.selection : NOBODY;
 
-  /** What is held back goes by itself; why nothing can be said is about Macs that are unknown. */
-  const because = (reason: string) => {
+  /** Applies a choice of the reason filter. A block reason excludes all other filters; an unknown reason implies the state unknown. */
+  const applyReason = (reason: string) => {
     const nothing = { held: null, why: null, state: null };
     if (!reason.startsWith('held ')) {
       change({ ...nothing, ...(reason === '' ? {} : { why: reason, state: 'unknown' }) });
@@ -55,7 +55,7 @@ export function MacsPage() {
       <Ask>
         <Search
           label="Find a Mac"
-          placeholder="Serial number, name, user, email or id"
+          placeholder="Serial number, name, user, email or ID"
           autoFocus
           value={text}
           change={(typed) => {
@@ -76,32 +76,32 @@ export function MacsPage() {
           />
         )}
         <NativeSelect
-          aria-label="Days left"
+          aria-label="Expiry"
           data={[
-            { value: '', label: 'Any days left' },
+            { value: '', label: 'Any expiry' },
             ...WITHIN_DAYS.map((days) => ({
               value: String(days),
-              label: `Ends within ${days} ${days === 1 ? 'day' : 'days'}`,
+              label: `Expires within ${days} ${days === 1 ? 'day' : 'days'}`,
             })),
           ]}
           value={filter.withinDays === null ? '' : String(filter.withinDays)}
           onChange={(event) => change({ within: event.currentTarget.value, held: null })}
         />
         <NativeSelect
-          aria-label="Cause"
+          aria-label="Reason"
           data={[
             { value: '', label: 'Any reason' },
             {
-              group: 'Nothing can be said',
+              group: 'Status unknown',
               items: UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })),
             },
             {
-              group: 'Held back',
+              group: 'Blocked',
               items: BLOCK_REASONS.map((value) => ({ value: `held ${value}`, label: blockLabel[value] })),
             },
           ]}
           value={filter.blocked === null ? (filter.unknown ?? '') : `held ${filter.blocked}`}
-          onChange={(event) => because(event.currentTarget.value)}
+          onChange={(event) => applyReason(event.currentTarget.value)}
         />
         <Filters
           label="State"

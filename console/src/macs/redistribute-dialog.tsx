@@ -14,7 +14,7 @@ interface Asked {
   close: () => void;
 }
 
-/** Redistributing as a conversation. */
+/** Dialog to redistribute a profile to one Mac. */
 export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boolean }) {
   const { mac, profile, close } = asked;
   return (
@@ -28,7 +28,7 @@ export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boole
   );
 }
 
-/** Why, what would happen, yes. Each opening begins a new one. */
+/** Reason, preview, confirmation. Each opening of the dialog starts anew. */
 function Form({ mac, profile, close }: Asked) {
   const asked = { instance: mac.instance, profile, whom: { computers: [{ id: mac.id }] } };
   const conversation = useConversation(asked);
@@ -45,7 +45,7 @@ function Form({ mac, profile, close }: Asked) {
       <Trouble text={problem?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
-          Leave it
+          Cancel
         </Button>
         {shown ? (
           <Button type="submit" disabled={shown.accepted === 0} loading={acting}>
@@ -61,7 +61,7 @@ function Form({ mac, profile, close }: Asked) {
   );
 }
 
-/** What would happen. Nothing has yet. */
+/** Preview of the request. Nothing has been changed yet. */
 function Preview({ answer }: { answer: RedistributeAnswer }) {
   return (
     <section className={dialog.preview} aria-label="Preview" aria-live="polite">
@@ -73,7 +73,7 @@ function Preview({ answer }: { answer: RedistributeAnswer }) {
               {outcome === 'refused' ? (
                 <IconX size={14} stroke={2} aria-label="Refused" />
               ) : (
-                <IconCheck size={14} stroke={2} aria-label="Accepted" />
+                <IconCheck size={14} stroke={2} aria-label="Will run" />
               )}
             </span>
             <span>{sentence}</span>
@@ -82,8 +82,8 @@ function Preview({ answer }: { answer: RedistributeAnswer }) {
       </ul>
       {answer.accepted > 0 && (
         <p>
-          The Mac gets a new key and a new certificate: one more is asked of the CA. The old one stays until
-          the new one is proven.
+          The Mac gets a new key and certificate (1 CA request). The current certificate stays in place until
+          the new one is verified.
         </p>
       )}
     </section>

@@ -3,17 +3,17 @@ import type { ComputerSummary } from '../api/answers.js';
 import { eachMac, type MacFilter } from '../api/macs.js';
 import { isChosen, type Selection } from './selection.js';
 
-/** Going through all Macs that are chosen. */
+/** Progress and control of reading all selected Macs. */
 export interface Gather {
-  /** How many were met so far; `null` when nobody is at it. */
+  /** Number of selected Macs read so far; `null` while idle. */
   met: number | null;
   problem: string | null;
-  /** Gives the chosen ones in pieces, then calls `done`; a second call ends the first. */
+  /** Passes the selected Macs page by page to `take`, then calls `done`. A second call aborts the first. */
   begin: (take: (macs: readonly ComputerSummary[]) => void, done: () => void) => void;
   stop: () => void;
 }
 
-/** Goes through the Macs of a selection, in pieces: also a hundred thousand do not freeze the page. */
+/** Reads the Macs of a selection page by page, so that 100,000 Macs do not block the browser. */
 export function useGather(filter: MacFilter, selection: Selection): Gather {
   const [met, setMet] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

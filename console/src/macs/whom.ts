@@ -3,29 +3,26 @@ import { endOf, isNarrowed, type MacFilter } from '../api/macs.js';
 import { filterInWords } from '../redistribute/in-words.js';
 import type { Selection } from './selection.js';
 
-/** Most Macs that can be left out of all that match: as the API has it. */
-const MOST_LEFT_OUT = 100;
+/** Maximum number of Macs that a filter can exclude: the limit of the API. */
+const MAX_EXCLUDED = 100;
 
-/** Whom a request for the chosen Macs is for, and the same in words. */
+/** Targets of a request for the selected Macs, and their description. */
 export interface Chosen {
   whom: Whom;
   words: string;
 }
 
-/** Whom a request for the chosen Macs would be for; or why there cannot be one. All that match are found by the service, at that moment. */
+/** Converts a selection to request targets, or says why that is not possible. A filter is sent as is: the server finds the matching Macs. */
 export function whomOf(filter: MacFilter, { all, ids }: Selection): Chosen | { whyNot: string } {
-  if (filter.profile === null) return { whyNot: 'No profile is watched here.' };
+  if (filter.profile === null) return { whyNot: 'No profile is monitored on this server.' };
   const words = filterInWords(null);
   if (!all) return { whom: { computers: [...ids].map((id) => ({ id })) }, words };
   if (!isNarrowed(filter))
-    return { whyNot: 'The whole fleet at once is nothing for a list: narrow it by a filter first.' };
+    return { whyNot: 'Select a filter first; the entire fleet cannot be redistributed from this list.' };
   if (filter.blocked !== null)
-    return {
-      whyNot:
-        'What is held back is open already and goes on by itself. To take some over, choose them one by one.',
-    };
-  if (ids.size > MOST_LEFT_OUT)
-    return { whyNot: `At most ${MOST_LEFT_OUT} can be left out: narrow the list by a filter instead.` };
+    return { whyNot: 'Blocked renewals are already open. To override some, select them individually.' };
+  if (ids.size > MAX_EXCLUDED)
+    return { whyNot: `At most ${MAX_EXCLUDED} Macs can be excluded. Use a filter instead.` };
   const { text, state, unknown, withinDays } = filter;
   const narrowed = {
     ...(text === '' ? {} : { text }),

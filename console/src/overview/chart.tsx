@@ -4,12 +4,12 @@ import classes from './chart.module.css';
 import { niceTop } from './scale.js';
 
 const WEEK = 7;
-/** The line of a capacity that is many times what is needed would press the bars flat: then it is drawn at the top and said so. */
+/** If the capacity exceeds the highest bar by this factor, its line is drawn at the top with a note, so that the bars stay readable. */
 const FAR_ABOVE = 2.5;
 
 /**
- * Bars a day, and the capacity as a line. Drawn with boxes: sharp at every width, and nothing to download. What it shows is also in
- * the table below it, so it is one picture for screen readers.
+ * Bar chart by day with the capacity as a line, drawn with HTML boxes: no chart library. For screen readers it is one image with a summary;
+ * the table below has the same data.
  */
 export function Chart({
   days,
@@ -25,7 +25,7 @@ export function Chart({
   const top = niceTop(far ? most : Math.max(most, perDay));
   const share = (count: number) => `${Math.min(100, (100 * count) / top)}%`;
   return (
-    <div className={classes.chart} role="img" aria-label={inOneSentence(days)}>
+    <div className={classes.chart} role="img" aria-label={summaryOf(days)}>
       <div className={classes.plot} onPointerLeave={() => point(null)}>
         <span className={classes.scale} data-at="top">
           {top.toLocaleString()}
@@ -67,11 +67,11 @@ function shortDay(at: number): string {
   return monthDay.format(at);
 }
 
-function inOneSentence(days: readonly ForecastDay[]): string {
+function summaryOf(days: readonly ForecastDay[]): string {
   const sum = (name: 'planned' | 'expiring') =>
     days.reduce((all, day) => all + day[name], 0).toLocaleString();
   const first = days[0];
   const last = days.at(-1);
   if (!first || !last) return 'No forecast';
-  return `From ${dayOf(first.at)} to ${dayOf(last.at)}: ${sum('planned')} redistributions are planned, ${sum('expiring')} certificates would end. The table has the days.`;
+  return `From ${dayOf(first.at)} to ${dayOf(last.at)}: ${sum('planned')} planned renewals, ${sum('expiring')} certificates would expire. See the table for daily figures.`;
 }

@@ -5,23 +5,23 @@ import { MAC_STATES, macLook } from '../parts/states.js';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 
-/** From good to bad, so that trouble stands at one end of the bar. */
+/** From good to bad, so that all problems are at one end of the bar. */
 const BAR_ORDER = ['healthy', 'unknown', 'due', 'overdue', 'expired', 'out-of-scope'] as const;
 
-/** The certificates of one watched profile by state: the share of each as a bar, the numbers as links to the Macs. */
+/** Certificates of one monitored profile by state: a bar of shares, and counts as links to the Macs. */
 export function Fleet({ profile, link }: { profile: ProfileOverview; link: (state: string) => string }) {
   const { states, coverage } = profile;
   const total = MAC_STATES.reduce((sum, state) => sum + states[state], 0);
   const inScope = total - states['out-of-scope'];
   return (
     <Card
-      title={`Certificates of ${profile.name}`}
+      title={`Certificates (${profile.name})`}
       aside={
         coverage === null ? (
-          'no Mac in scope'
+          'no Macs in scope'
         ) : (
-          <span title="Share of the Macs in scope of which something can be said.">
-            {percent(coverage)} covered, {inScope.toLocaleString()} in scope
+          <span title="Share of Macs in scope whose certificate status is known.">
+            status known for {percent(coverage)}, {inScope.toLocaleString()} in scope
           </span>
         )
       }
@@ -38,7 +38,7 @@ export function Fleet({ profile, link }: { profile: ProfileOverview; link: (stat
   );
 }
 
-/** Never rounded up to 100 %: the one Mac that is missing is the point. */
+/** Rounded down, so that it shows 100 % only when no Mac is missing. */
 function percent(share: number): string {
   return `${Math.floor(share * 1000) / 10} %`;
 }

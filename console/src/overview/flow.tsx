@@ -11,11 +11,11 @@ interface Tile {
   meaning: string;
 }
 
-/** What is under way, from due to proven. */
+/** Counts of redistributions by phase, from due to verified, as links to the lists. */
 export function Flow({ instance: { redistributions, profiles } }: { instance: InstanceOverview }) {
   const { byState, due, inFlight, blocked, failed, verified } = redistributions;
   const expired = profiles.reduce((sum, { states }) => sum + states.expired, 0);
-  const worst = profiles.find(({ states }) => states.expired > 0)?.name;
+  const profileWithExpired = profiles.find(({ states }) => states.expired > 0)?.name;
   const inState = (state: State) => `/redistributions?state=${state}`;
   const tiles: Tile[] = [
     {
@@ -23,34 +23,28 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
       count: due,
       tone: 'soon',
       to: inState(byState.eligible > 0 ? 'eligible' : 'due'),
-      meaning: 'due, its turn has not come',
+      meaning: 'due, in the queue',
     },
     {
-      label: 'In flight',
+      label: 'In progress',
       count: inFlight,
       tone: 'move',
       to: inState(firstOf(byState, ['verifying', 'pushed', 'triggered', 'including', 'excluded'])),
-      meaning: 'sent, not yet proven',
+      meaning: 'sent, not yet verified',
     },
     {
       label: 'Blocked',
       count: blocked,
       tone: 'held',
       to: inState('blocked'),
-      meaning: 'goes on by itself when it can',
+      meaning: 'waiting; most resume automatically',
     },
-    {
-      label: 'Failed',
-      count: failed,
-      tone: 'bad',
-      to: '/failures',
-      meaning: 'tries again, or needs a person',
-    },
+    { label: 'Failed', count: failed, tone: 'bad', to: '/failures', meaning: 'retrying or needs attention' },
     {
       label: 'Expired',
       count: expired,
       tone: 'bad',
-      to: `/macs?state=expired${worst === undefined ? '' : `&profile=${encodeURIComponent(worst)}`}`,
+      to: `/macs?state=expired${profileWithExpired === undefined ? '' : `&profile=${encodeURIComponent(profileWithExpired)}`}`,
       meaning: 'no valid certificate',
     },
     {
@@ -58,11 +52,11 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
       count: verified,
       tone: 'good',
       to: inState('verified'),
-      meaning: 'new certificate seen',
+      meaning: 'new certificate confirmed',
     },
   ];
   return (
-    <ul className={classes.tiles} aria-label="What is under way">
+    <ul className={classes.tiles} aria-label="Renewal status">
       {tiles.map(({ label, count, tone, to, meaning }) => (
         <li key={label}>
           <Link href={to} className={classes.tile} data-tone={count === 0 ? undefined : tone}>
@@ -76,7 +70,7 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
   );
 }
 
-/** A list shows one state: the first of these that has any. */
+/** A list shows one state only: the first of these states with a redistribution, otherwise the first. */
 function firstOf(byState: Readonly<Record<State, number>>, states: readonly [State, ...State[]]): State {
   return states.find((state) => byState[state] > 0) ?? states[0];
 }

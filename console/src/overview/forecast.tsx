@@ -11,7 +11,7 @@ import classes from './forecast.module.css';
 
 const DAYS = 60;
 
-/** What is coming: expiries and planned redistributions a day, against what the caps allow. */
+/** Forecast for one profile: expiring certificates and planned renewals by day, compared to the capacity under the limits. */
 export function ForecastCard({
   instance,
   profile,
@@ -22,7 +22,7 @@ export function ForecastCard({
   several: boolean;
 }) {
   const query = useForecast(instance, profile, DAYS);
-  const title = several ? `Forecast of ${profile}` : 'Forecast';
+  const title = several ? `Forecast (${profile})` : 'Forecast';
   if (query.isPending)
     return (
       <Card title={title} aside={`the next ${DAYS} days`}>
@@ -35,10 +35,10 @@ export function ForecastCard({
         <Failure error={query.error} again={() => void query.refetch()} />
       </Card>
     );
-  return <Coming title={title} forecast={query.data} />;
+  return <LoadedForecast title={title} forecast={query.data} />;
 }
 
-function Coming({ title, forecast }: { title: string; forecast: ForecastAnswer }) {
+function LoadedForecast({ title, forecast }: { title: string; forecast: ForecastAnswer }) {
   const [pointed, setPointed] = useState<number | null>(null);
   const { days, sentence, shortAt, capacity } = forecast;
   const day = pointed === null ? undefined : days[pointed];
@@ -50,26 +50,26 @@ function Coming({ title, forecast }: { title: string; forecast: ForecastAnswer }
       <Chart days={days} perDay={capacity.perDay} point={setPointed} />
       <ul className={classes.legend} aria-hidden>
         <li>
-          <span className={classes.planned} /> redistributions planned
+          <span className={classes.planned} /> planned renewals
         </li>
         <li>
-          <span className={classes.expiring} /> certificates that end if nothing is done
+          <span className={classes.expiring} /> certificates that expire if nothing is done
         </li>
         <li>
           <span className={classes.capacity} /> capacity, {Math.floor(capacity.perDay).toLocaleString()} a day
         </li>
       </ul>
       <details className={classes.numbers}>
-        <summary>The numbers</summary>
+        <summary>Show table</summary>
         <div className={classes.scroll} tabIndex={0} role="region" aria-label="Forecast by day">
-          <Numbers days={days} />
+          <DayTable days={days} />
         </div>
       </details>
     </Card>
   );
 }
 
-function Numbers({ days }: { days: readonly ForecastDay[] }) {
+function DayTable({ days }: { days: readonly ForecastDay[] }) {
   return (
     <table className={table.table}>
       <thead>
@@ -99,7 +99,7 @@ function inWords({ at, planned, expiring, waiting, late, lapsing }: ForecastDay)
   const parts = [
     `${planned.toLocaleString()} planned`,
     `${expiring.toLocaleString()} would expire`,
-    ...(waiting > 0 ? [`${waiting.toLocaleString()} wait for room`] : []),
+    ...(waiting > 0 ? [`${waiting.toLocaleString()} waiting for capacity`] : []),
     ...(late + lapsing > 0 ? [`${(late + lapsing).toLocaleString()} too late`] : []),
   ];
   return `${dayOf(at)}: ${parts.join(', ')}`;

@@ -10,7 +10,7 @@ import { Rails } from './rails.js';
 import { Signals } from './signals.js';
 import { Verdict } from './verdict.js';
 
-/** Healthy or not in one glance, and what is under way. */
+/** The overview: health, renewal status, fleet, forecast and automation status of the selected server. */
 export function OverviewPage() {
   const { name } = useInstance();
   const { data: overview } = useOverview();

@@ -14,21 +14,21 @@ import classes from './rails.module.css';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 
-interface Rail {
+interface Condition {
   name: string;
   tone: Tone;
   says: ReactNode;
 }
 
-/** What lets Recert write to Jamf or keeps it from that, and the switch that a person has. */
+/** Automation status: every condition that allows or stops renewals, and the buttons to pause and resume. */
 export function Rails({ instance }: { instance: InstanceOverview }) {
   const { paused, profiles } = instance;
   const several = profiles.length > 1;
   return (
-    <Card title="What may happen now">
+    <Card title="Automation status">
       <ul className={classes.rails}>
-        <Line
-          name="Switch"
+        <ConditionRow
+          name="Pause"
           tone={paused ? 'late' : 'good'}
           says={
             paused ? (
@@ -41,8 +41,8 @@ export function Rails({ instance }: { instance: InstanceOverview }) {
           }
         />
         {profiles.flatMap((profile) =>
-          railsOf(profile).map(({ name, tone, says }) => (
-            <Line
+          conditionsOf(profile).map(({ name, tone, says }) => (
+            <ConditionRow
               key={`${profile.name} ${name}`}
               name={several ? `${profile.name}: ${name.toLowerCase()}` : name}
               tone={tone}
@@ -51,12 +51,12 @@ export function Rails({ instance }: { instance: InstanceOverview }) {
           )),
         )}
       </ul>
-      <Switch instance={instance} />
+      <PauseButtons instance={instance} />
     </Card>
   );
 }
 
-function Line({ name, tone, says }: Rail) {
+function ConditionRow({ name, tone, says }: Condition) {
   return (
     <li>
       <span className={classes.dot} data-tone={tone} aria-hidden />
@@ -66,58 +66,58 @@ function Line({ name, tone, says }: Rail) {
   );
 }
 
-function railsOf({ mode, breaker, hold, canary, opensAt }: ProfileOverview): Rail[] {
+function conditionsOf({ mode, breaker, hold, canary, opensAt }: ProfileOverview): Condition[] {
   return [
     mode === 'act'
-      ? { name: 'Mode', tone: 'good', says: 'Acts: profiles are redistributed' }
-      : { name: 'Mode', tone: 'held', says: 'Observes: nothing is written to Jamf' },
+      ? { name: 'Mode', tone: 'good', says: 'Act: renewals run automatically' }
+      : { name: 'Mode', tone: 'held', says: 'Observe: nothing is written to Jamf Pro' },
     breaker
       ? {
-          name: 'Breaker',
+          name: 'Circuit breaker',
           tone: 'bad',
           says: (
             <>
-              Open since <Time at={breaker.at} />: <Sentence text={breaker.text} />
+              Open (renewals stopped) since <Time at={breaker.at} />: <Sentence text={breaker.text} />
             </>
           ),
         }
-      : { name: 'Breaker', tone: 'good', says: 'Closed' },
+      : { name: 'Circuit breaker', tone: 'good', says: 'Closed (normal)' },
     canary
       ? {
           name: 'Canary',
           tone: 'soon',
-          says: `Wave ${canary.wave}: ${canary.verified} verified; at most ${canary.limit} begin before it is done`,
+          says: `Wave ${canary.wave}: ${canary.verified} of ${canary.limit} verified. The next wave starts when all are verified.`,
         }
-      : { name: 'Canary', tone: 'good', says: 'All waves are through' },
+      : { name: 'Canary', tone: 'good', says: 'Complete' },
     ...(hold
       ? [
           {
-            name: 'Hold',
+            name: 'Cool-down',
             tone: 'late' as const,
             says: (
               <>
-                {hold.text}; ends <Time at={hold.until} />
+                On hold: {hold.text}; ends <Time at={hold.until} />
               </>
             ),
           },
         ]
       : []),
     opensAt === null
-      ? { name: 'Window', tone: 'good', says: 'Open' }
+      ? { name: 'Maintenance window', tone: 'good', says: 'Open' }
       : {
-          name: 'Window',
+          name: 'Maintenance window',
           tone: 'held',
           says: (
             <>
-              Outside the maintenance window; it opens <Time at={opensAt} />
+              Closed; opens <Time at={opensAt} />
             </>
           ),
         },
   ];
 }
 
-/** Pausing is for everybody who may act: it is the one thing that never makes it worse. */
-function Switch({ instance: { name, paused, profiles } }: { instance: InstanceOverview }) {
+/** Buttons to pause and resume. The operator role is enough. */
+function PauseButtons({ instance: { name, paused, profiles } }: { instance: InstanceOverview }) {
   const mayAct = useMayAct();
   const [asking, setAsking] = useState<'pause' | 'resume' | null>(null);
   const pause = usePause(name);
@@ -149,18 +149,18 @@ function Switch({ instance: { name, paused, profiles } }: { instance: InstanceOv
       <AskDialog
         opened={asking !== null}
         close={close}
-        title={asking === 'resume' ? `Resume on ${name}` : `Pause on ${name}`}
+        title={asking === 'resume' ? `Resume renewals on ${name}` : `Pause renewals on ${name}`}
       >
         {asking === 'resume' ? (
           <ReasonForm
-            note="Ends the pause and closes open breakers. Sending begins again with the canary, within the caps."
+            note="Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave, within the rate limits."
             say="Resume"
             work={resume}
             close={close}
           />
         ) : (
           <ReasonForm
-            note="Nothing new is sent to Jamf until somebody resumes. What Macs have already got goes on and is still proven."
+            note="No new renewals are sent to Jamf Pro until someone resumes. Renewals already sent continue and are still verified."
             say="Pause"
             work={pause}
             close={close}

@@ -1,4 +1,4 @@
-/** The next even number of one or two leading digits. */
+/** Upper end of a chart axis: `most` rounded up to 1, 2, 4, 6, 8 or 10 times a power of ten; at least 2. */
 export function niceTop(most: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(most)));
   const step = [1, 2, 4, 6, 8, 10].find((one) => one * unit >= most) ?? 10;

@@ -7,29 +7,29 @@ import { Card } from '../parts/card.js';
 import { Facts } from '../parts/facts.js';
 import { Time } from '../parts/time.js';
 
-/** When something was last heard, and who is there to work on it. */
+/** System status: last contacts with Jamf Pro, backlog, workers, versions. */
 export function Signals({ instance, overview }: { instance: InstanceOverview; overview: Overview }) {
   const workers = overview.queues.map(({ workers: connected }) => connected);
-  const least = Math.min(...workers);
+  const fewestWorkers = Math.min(...workers);
   const sweep = useSweep(instance.name);
   return (
-    <Card title="Signs of life">
+    <Card title="System status">
       <Facts
         facts={[
           ['Last webhook', <Time key="webhook" at={instance.lastWebhookAt} otherwise="none yet" />],
           ['Last sweep', <Time key="sweep" at={instance.lastSweepAt} otherwise="none yet" />],
-          ['Oldest excluded', <Excluded key="excluded" instance={instance} />],
-          ['Macs known', instance.computers.known.toLocaleString()],
-          ['Waiting for a look', instance.hints.toLocaleString()],
-          ['Workers', least === 0 ? 'none' : String(least)],
+          ['Longest exclusion', <LongestExclusion key="excluded" instance={instance} />],
+          ['Known Macs', instance.computers.known.toLocaleString()],
+          ['Assessment backlog', instance.hints.toLocaleString()],
+          ['Workers', fewestWorkers === 0 ? 'none' : String(fewestWorkers)],
           ['Jamf Pro', instance.url],
           ['Recert', overview.version],
         ]}
       />
       <AskNow
         icon={IconRadar}
-        label="Look for changes now"
-        said="Asked for."
+        label="Run sweep now"
+        said="Sweep requested."
         work={sweep}
         ask={() => sweep.mutate('changed')}
       />
@@ -37,17 +37,17 @@ export function Signals({ instance, overview }: { instance: InstanceOverview; ov
   );
 }
 
-/** The Mac that is in an exclusion group for the longest time: until it is taken back it has no certificate. */
-function Excluded({ instance: { name, leases } }: { instance: InstanceOverview }) {
+/** The Mac that has been in an exclusion group for the longest time. It has no certificate until it is restored. */
+function LongestExclusion({ instance: { name, leases } }: { instance: InstanceOverview }) {
   const { count, late, oldest } = leases;
-  if (oldest === null) return 'no Mac is';
+  if (oldest === null) return 'none';
   const { computer, since } = oldest;
   return (
     <>
       <Link href={`/macs/${name}/${computer.id}`}>{computer.name || computer.serialNumber}</Link>,{' '}
       <Time at={since} />
-      {count > 1 && ` (${count.toLocaleString()} in all)`}
-      {late > 0 && <b>, cannot be taken back</b>}
+      {count > 1 && ` (${count.toLocaleString()} in total)`}
+      {late > 0 && <b>; {late.toLocaleString()} cannot be restored</b>}
     </>
   );
 }

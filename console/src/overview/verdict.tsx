@@ -5,20 +5,20 @@ import { useInstance } from '../api/instance.js';
 import { Sentence } from '../parts/sentence.js';
 import classes from './verdict.module.css';
 
-/** Healthy or not in one glance, and why. */
+/** Healthy or unhealthy, with the findings. */
 export function Verdict({ overview }: { overview: Overview }) {
   const { healthy, findings } = overview;
   const { show } = useInstance();
   const Sign = healthy ? IconCircleCheck : IconCircleX;
   const several = overview.instances.length > 1;
   return (
-    <section className={classes.verdict} data-verdict={healthy ? 'good' : 'bad'} aria-label="Is it healthy?">
+    <section className={classes.verdict} data-verdict={healthy ? 'good' : 'bad'} aria-label="Health">
       <div className={classes.head}>
         <span className={classes.sign} data-tone={healthy ? 'good' : 'bad'}>
           <Sign size={30} stroke={1.7} aria-hidden />
         </span>
         <div>
-          <h1>{healthy ? 'Healthy' : 'Not healthy'}</h1>
+          <h1>{healthy ? 'Healthy' : 'Unhealthy'}</h1>
           <p>{summary(overview)}</p>
         </div>
       </div>
@@ -30,15 +30,15 @@ export function Verdict({ overview }: { overview: Overview }) {
             return (
               <li key={`${instance ?? ''} ${text}`}>
                 <span className={classes.small} data-tone={error ? 'bad' : 'soon'}>
-                  <Small size={15} stroke={1.8} aria-label={error ? 'Wrong' : 'To know'} />
+                  <Small size={15} stroke={1.8} aria-label={error ? 'Error' : 'Warning'} />
                 </span>
                 <span>
                   {several && instance !== null && <b>{instance}: </b>}
                   <Sentence text={text} />{' '}
                   {page !== null && (
-                    <To page={page} go={() => instance !== null && show(instance)}>
-                      Show
-                    </To>
+                    <FindingLink page={page} go={() => instance !== null && show(instance)}>
+                      {linkLabel(page)}
+                    </FindingLink>
                   )}
                 </span>
               </li>
@@ -50,8 +50,8 @@ export function Verdict({ overview }: { overview: Overview }) {
   );
 }
 
-/** To where it is shown. The queues are not a page of ours. */
-function To({ page, go, children }: { page: string; go: () => void; children: string }) {
+/** Link to the page that shows a finding. The queue board is outside this application. */
+function FindingLink({ page, go, children }: { page: string; go: () => void; children: string }) {
   return page.startsWith('/queues') ? (
     <a href={page}>{children}</a>
   ) : (
@@ -61,12 +61,29 @@ function To({ page, go, children }: { page: string; go: () => void; children: st
   );
 }
 
-/** The whole of it in one sentence. */
+const LINK_LABELS: readonly (readonly [path: string, label: string])[] = [
+  ['/queues', 'Open queue'],
+  ['/macs', 'View Macs'],
+  ['/redistributions', 'View redistributions'],
+  ['/failures', 'View failures'],
+  ['/profiles', 'View profiles'],
+  ['/events', 'View events'],
+];
+
+function linkLabel(page: string): string {
+  return LINK_LABELS.find(([path]) => page.startsWith(path))?.[1] ?? 'View details';
+}
+
+function renewals(count: number): string {
+  return `${count.toLocaleString()} ${count === 1 ? 'renewal' : 'renewals'}`;
+}
+
+/** Summary in one sentence. */
 function summary({ healthy, findings, instances }: Overview): string {
   const wrong = findings.filter(({ severity }) => severity === 'error').length;
-  if (!healthy) return wrong === 1 ? 'One thing needs somebody.' : `${wrong} things need somebody.`;
+  if (!healthy) return wrong === 1 ? '1 issue needs attention.' : `${wrong} issues need attention.`;
   const macs = instances.reduce((sum, { computers }) => sum + computers.known, 0);
   const inFlight = instances.reduce((sum, { redistributions }) => sum + redistributions.inFlight, 0);
-  const under = inFlight === 0 ? 'nothing is in flight' : `${inFlight.toLocaleString()} in flight`;
-  return `${macs.toLocaleString()} Macs are watched, ${under}, and no certificate is overdue.`;
+  const under = inFlight === 0 ? 'no renewals in progress' : `${renewals(inFlight)} in progress`;
+  return `${macs.toLocaleString()} Macs monitored, ${under}, no certificates overdue.`;
 }

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** A dialog. It stays when it is closed, so that the focus goes back to where it came from; what is in it begins anew each time. */
+/** Modal dialog. Keep it mounted while closed, so that the focus returns to the button that opened it. The content mounts anew at each opening. */
 export function AskDialog({
   opened,
   close,

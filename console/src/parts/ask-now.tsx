@@ -3,7 +3,7 @@ import type { Icon } from '@tabler/icons-react';
 import { useMayAct } from '../api/session.js';
 import classes from './ask-now.module.css';
 
-/** Has something read now, and says so. It changes nothing, so it needs no reason; a viewer has no such button. */
+/** Button that requests a read now and shows the result. No reason required, because nothing changes. Hidden for viewers. */
 export function AskNow({
   icon: Sign,
   label,
@@ -13,7 +13,7 @@ export function AskNow({
 }: {
   icon: Icon;
   label: string;
-  /** Once it is asked for. */
+  /** Message after a successful request. */
   said: string;
   work: { isPending: boolean; isSuccess: boolean; error: Error | null };
   ask: () => void;

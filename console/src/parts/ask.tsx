@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './ask.module.css';
 
-/** What is asked for, above a list: a search and whatever narrows it. */
+/** Search and filters above a list. */
 export function Ask({ children }: { children: ReactNode }) {
   return (
     <div className={classes.ask} role="search">
@@ -12,7 +12,7 @@ export function Ask({ children }: { children: ReactNode }) {
   );
 }
 
-/** A text to look for. `enter`: what the enter key does. */
+/** Search field. `enter` runs on the Enter key. */
 export function Search({
   label,
   placeholder,

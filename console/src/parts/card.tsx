@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './card.module.css';
 
-/** A part of a page under its heading. `aside` stands beside the heading; `flush` lets a table reach the edges. */
+/** Section of a page with a heading. `aside`: content beside the heading. `flush`: no padding, for tables. */
 export function Card({
   title,
   aside,

@@ -8,11 +8,11 @@ const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // While nothing was shown the clock stood still.
+  // The timer was stopped while there were no listeners.
   if (timer === undefined) now = Date.now();
   timer ??= setInterval(() => {
     now = Date.now();
-    for (const tell of listeners) tell();
+    for (const notify of listeners) notify();
   }, TICK_MS);
   return () => {
     listeners.delete(listener);
@@ -23,8 +23,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * What `view` makes of the time. One timer serves the page, and a component is drawn again only when what it shows changes:
- * a list of a hundred "3 days ago" costs nothing from second to second.
+ * Value of `view` for the current time (epoch milliseconds), updated every second. All components share one timer, and a component
+ * renders again only when its value changes: "3 days ago" causes no rendering every second.
  */
 export function useClock<Shown extends string | number | boolean>(view: (now: number) => Shown): Shown {
   return useSyncExternalStore(subscribe, () => view(now));

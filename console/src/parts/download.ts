@@ -1,4 +1,4 @@
-/** Gives the browser a file to keep. */
+/** Downloads a CSV file. `parts` are concatenated. */
 export function download(name: string, parts: readonly string[]): void {
   const url = URL.createObjectURL(new Blob([...parts], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');

@@ -2,7 +2,7 @@ import type { Transition } from '../api/answers.js';
 import classes from './evidence.module.css';
 import { exactly } from './instants.js';
 
-/** What was seen when something was decided: serial numbers, instants, ids of commands. */
+/** Evidence of a decision: serial numbers, times, command IDs. */
 export function Evidence({ evidence }: { evidence: Transition['evidence'] }) {
   const seen = Object.entries(evidence).filter(([, value]) => value !== null && value !== '');
   if (seen.length === 0) return null;
@@ -18,14 +18,14 @@ export function Evidence({ evidence }: { evidence: Transition['evidence'] }) {
   );
 }
 
-/** Our instants are named `…At`. */
+/** Fields that end in `At` are times in epoch milliseconds. */
 function shown(name: string, value: Transition['evidence'][string]): string {
   if (typeof value === 'number' && name.endsWith('At')) return exactly(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);
 }
 
-/** `serialNumber` is read as `serial number`. */
+/** Converts a field name to words: `serialNumber` to `serial number`. */
 function words(name: string): string {
   return name.replace(/At$/u, '').replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
 }

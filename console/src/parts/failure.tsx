@@ -3,12 +3,12 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { ApiProblem } from '../api/ask.js';
 import { Empty } from './empty.js';
 
-/** What to show in place of what could not be read. */
+/** Error message in place of content that failed to load. `again`: the action of the retry button. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
   const problem =
     error instanceof ApiProblem
       ? error
-      : { title: 'The console has a fault', message: error instanceof Error ? error.message : String(error) };
+      : { title: 'Console error', message: error instanceof Error ? error.message : String(error) };
   return (
     <div role="alert">
       <Empty icon={IconPlugConnectedX} title={problem.title} tone="bad">

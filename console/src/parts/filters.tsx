@@ -1,7 +1,7 @@
 import classes from './filters.module.css';
 import type { Look } from './states.js';
 
-/** One state or all: a row of toggles, as links would be, but remembered in the address by the page. */
+/** Row of toggle buttons: one state or all. The page stores the choice in its address. */
 export function Filters<State extends string>({
   label,
   states,

@@ -4,8 +4,8 @@ import classes from './lifeline.module.css';
 import { Day } from './time.js';
 
 /**
- * The life of a certificate as a line: when it was issued, from when it is to be renewed, when it ends, and where on it we are.
- * Without an issue date the line starts as long before the window as the window is wide.
+ * Validity of a certificate as a line: issue date, renewal window, expiry, and the current time. Without an issue date, the line starts one
+ * window length before the renewal window.
  */
 export function Lifeline({
   issuedAt,
@@ -19,7 +19,7 @@ export function Lifeline({
   const from = issuedAt ?? 2 * (dueAt ?? expiresAt) - expiresAt - 1;
   const place = (at: number) =>
     Math.min(100, Math.max(0, (100 * (at - from)) / Math.max(1, expiresAt - from)));
-  // A tenth of a per cent is finer than a screen: the line is not drawn again every second.
+  // Rounded to 0.1 %, which is finer than the screen: without rounding, the line renders every second.
   const here = useClock((now) => Math.round(place(now) * 10) / 10);
   const left = useClock((now) => relative(expiresAt, now));
   const past = useClock((now) => now >= expiresAt);
@@ -36,11 +36,11 @@ export function Lifeline({
       <dl className={classes.days}>
         <div>
           <dt>Issued</dt>
-          <dd>{issuedAt === null ? 'not known' : <Day at={issuedAt} />}</dd>
+          <dd>{issuedAt === null ? 'unknown' : <Day at={issuedAt} />}</dd>
         </div>
         {dueAt !== null && (
           <div>
-            <dt>To be renewed from</dt>
+            <dt>Renewal due</dt>
             <dd>
               <Day at={dueAt} />
             </dd>

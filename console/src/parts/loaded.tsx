@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Failure } from './failure.js';
 import { Loading } from './loading.js';
 
-/** A query, of one answer or of pages, as far as it is shown. */
+/** The part of a query that is shown; also fits a paged query. */
 interface Readable<Data> {
   data: Data | undefined;
   isPending: boolean;
@@ -10,7 +10,7 @@ interface Readable<Data> {
   refetch: () => unknown;
 }
 
-/** What a query gives, once it is there; before that, that it is on its way or why it is not. What was there stays when reading it again fails. */
+/** Shows the data of a query, a placeholder while it loads, or the error. Data stays visible when a refresh fails. */
 export function Loaded<Data>({
   query: { data, isPending, error, refetch },
   height,

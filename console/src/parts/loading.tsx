@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 
-/** Stands where something will be. Its name needs a role that may have one (WAI-ARIA 1.2, prohibited naming). */
+/** Placeholder while content loads. `role="status"` is required for the label: a div without a role must not have one (WAI-ARIA 1.2). */
 export function Loading({ height = 320 }: { height?: number }) {
   return <Skeleton height={height} role="status" aria-label="Loading" />;
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import table from './table.module.css';
 
-/** Asks for the next page of a list. */
+/** Button that loads the next page of a list. */
 export function More({
   query: { hasNextPage, isFetchingNextPage, fetchNextPage },
 }: {

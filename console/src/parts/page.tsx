@@ -1,7 +1,7 @@
 import { useEffect, type ReactNode } from 'react';
 import classes from './page.module.css';
 
-/** A page under its name, which is also that of the browser's tab. Without `title` the page brings its own heading. */
+/** Page with heading. `name` is the title of the browser tab. Without `title`, the page renders its own heading. */
 export function Page({
   name,
   title,
@@ -11,7 +11,7 @@ export function Page({
 }: {
   name: string;
   title?: ReactNode;
-  /** One line below the title. */
+  /** Line below the title. */
   under?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;

@@ -3,7 +3,7 @@ import { macLook, stateLook, type Look, type Tone } from './states.js';
 import type { ListedState } from '../../../src/domain/known.js';
 import type { State } from '../../../src/domain/redistribution/record.js';
 
-/** A word with a dot: colour never carries the meaning alone. */
+/** Label with a colored dot. The label carries the meaning, not the color alone. */
 export function Pill({ tone, label, title }: { tone: Tone; label: string; title?: string }) {
   return (
     <span className={classes.pill} data-tone={tone} title={title}>
@@ -17,7 +17,7 @@ function LookPill({ look }: { look: Look }) {
   return <Pill tone={look.tone} label={look.label} title={look.meaning} />;
 }
 
-/** State of a Mac's certificate. */
+/** State of the certificate of a Mac. */
 export function MacPill({ state }: { state: ListedState }) {
   return <LookPill look={macLook[state]} />;
 }

@@ -1,6 +1,6 @@
 import classes from './progress.module.css';
 
-/** Long work, how far it is, and what it is. */
+/** Progress bar. `share`: 0 to 1; `says`: the text above the bar and its accessible name. */
 export function Progress({ share, says }: { share: number; says: string }) {
   const percent = Math.round(100 * Math.min(1, Math.max(0, share)));
   return (

@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
+import { LEAST_REASON } from './reason.js';
 
-/** Asks why somebody acts. `placeholder`: what a good reason names. */
+/** Input for the reason of a manual action. `placeholder`: an example of a useful reason. */
 export function ReasonField({
   value,
   change,
@@ -15,7 +16,7 @@ export function ReasonField({
   return (
     <Textarea
       label="Reason"
-      description="Kept in the audit trail, with your name."
+      description={`Recorded in the audit log with your name. At least ${LEAST_REASON} characters.`}
       {...(placeholder === undefined ? {} : { placeholder })}
       autosize
       minRows={2}

@@ -5,7 +5,7 @@ import { ReasonField } from './reason-field.js';
 import { LEAST_REASON } from './reason.js';
 import { Trouble } from './trouble.js';
 
-/** Asks why, and does it. For what is done at once; what deserves a preview has a conversation of its own. */
+/** Form for an action that needs a reason but no preview. */
 export function ReasonForm({
   note,
   say,
@@ -14,12 +14,12 @@ export function ReasonForm({
   work: { mutate, isPending, error },
   close,
 }: {
-  /** What will come of it. */
+  /** What the action does. */
   note: ReactNode;
-  /** What stands on the button. */
+  /** Label of the submit button. */
   say: string;
   grave?: boolean;
-  /** More to choose. */
+  /** More input fields. */
   children?: ReactNode;
   work: {
     mutate: (reason: string, options: { onSuccess: () => void }) => void;
@@ -41,7 +41,7 @@ export function ReasonForm({
       <Trouble text={error?.message} />
       <div className={dialog.buttons}>
         <Button variant="default" onClick={close}>
-          Leave it
+          Cancel
         </Button>
         <Button
           type="submit"

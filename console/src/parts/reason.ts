@@ -1,2 +1,2 @@
-/** Least length of a reason: the API says the same, this only says it sooner. */
+/** Minimum length of a reason, characters. The API enforces the same limit. */
 export const LEAST_REASON = 8;

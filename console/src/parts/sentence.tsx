@@ -1,4 +1,4 @@
-/** A sentence of the API, in which commands stand between backticks. */
+/** Text from the API. Text between backticks is rendered as code. */
 export function Sentence({ text }: { text: string }) {
   return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }

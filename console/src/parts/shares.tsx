@@ -2,18 +2,18 @@ import { Link } from 'wouter';
 import classes from './shares.module.css';
 import type { Tone } from './states.js';
 
-/** A part of a whole. */
+/** One part of a total. */
 export interface Share {
   key: string;
   label: string;
   meaning: string;
   tone: Tone;
   count: number;
-  /** Where its members are listed; `null` where nobody lists them. */
+  /** Link to the list of members; `null` without a list. */
   to: string | null;
 }
 
-/** The parts of a whole: the share of each as a bar, the numbers below, which lead to the members. */
+/** Shows the parts of a total as a bar, and their counts as links to the members. */
 export function Shares({ shares }: { shares: readonly Share[] }) {
   return (
     <>
@@ -29,11 +29,11 @@ export function Shares({ shares }: { shares: readonly Share[] }) {
           <li key={share.key}>
             {share.to === null ? (
               <span className={classes.number} title={share.meaning}>
-                <Said share={share} />
+                <ShareLabel share={share} />
               </span>
             ) : (
               <Link href={share.to} className={`${classes.number} ${classes.link}`} title={share.meaning}>
-                <Said share={share} />
+                <ShareLabel share={share} />
               </Link>
             )}
           </li>
@@ -43,7 +43,7 @@ export function Shares({ shares }: { shares: readonly Share[] }) {
   );
 }
 
-function Said({ share: { tone, count, label } }: { share: Share }) {
+function ShareLabel({ share: { tone, count, label } }: { share: Share }) {
   return (
     <>
       <span className={classes.dot} data-tone={tone} aria-hidden />

@@ -2,17 +2,17 @@ import type { UnknownReason } from '../../../src/domain/assessment.js';
 import type { ListedState } from '../../../src/domain/known.js';
 import type { BlockReason, State } from '../../../src/domain/redistribution/record.js';
 
-/** The colours that mean something, as named in tokens.css. */
+/** Colors of states, as named in tokens.css. */
 export type Tone = 'good' | 'move' | 'soon' | 'late' | 'bad' | 'held' | 'quiet';
 
-/** How a state is shown: its word, its colour, and what it means in one sentence. */
+/** How a state is shown: label, color, and a one-sentence explanation. */
 export interface Look {
   label: string;
   tone: Tone;
   meaning: string;
 }
 
-/** The states of a certificate, in the order of urgency. */
+/** States of a certificate, the most urgent first. */
 export const MAC_STATES: readonly ListedState[] = [
   'expired',
   'overdue',
@@ -22,41 +22,42 @@ export const MAC_STATES: readonly ListedState[] = [
   'out-of-scope',
 ];
 
-/** How the state of a Mac's certificate is shown. */
+/** How the state of a certificate is shown. */
 export const macLook: Record<ListedState, Look> = {
-  healthy: { label: 'Healthy', tone: 'good', meaning: 'The certificate is good for longer than the window.' },
-  due: {
-    label: 'Due',
-    tone: 'soon',
-    meaning: 'The certificate ends inside the window and is to be renewed.',
+  healthy: {
+    label: 'Healthy',
+    tone: 'good',
+    meaning: 'The certificate is valid and not yet due for renewal.',
   },
+  due: { label: 'Due', tone: 'soon', meaning: 'The certificate is inside its renewal window.' },
   overdue: {
     label: 'Overdue',
     tone: 'late',
-    meaning: 'It should have been renewed long ago and is still valid.',
+    meaning: 'The renewal is late; the certificate is still valid.',
   },
   expired: { label: 'Expired', tone: 'bad', meaning: 'The certificate is no longer valid.' },
   unknown: {
     label: 'Unknown',
     tone: 'held',
-    meaning: 'Inventory does not say enough. Nothing is done about such a Mac until it does.',
+    meaning:
+      'Inventory is missing or too old to assess the certificate. Recert takes no action until it is updated.',
   },
   'out-of-scope': {
     label: 'Out of scope',
     tone: 'quiet',
-    meaning: 'The profile does not apply to this Mac, so there is nothing to renew.',
+    meaning: 'This Mac is not in the scope of the profile; there is nothing to renew.',
   },
 };
 
-/** Why nothing can be said of a Mac. */
+/** Why the status of a Mac is unknown. */
 export const unknownLabel: Record<UnknownReason, string> = {
   'no-certificate': 'No certificate seen',
-  'inventory-stale': 'Inventory too old',
+  'inventory-stale': 'Inventory outdated',
   'never-reported': 'Never reported inventory',
   'expiry-missing': 'No expiry date',
 };
 
-/** The states of a redistribution: what needs somebody first, then the way of a good one. */
+/** States of a redistribution: first those that need attention, then the steps of a successful one. */
 export const STATES: readonly State[] = [
   'needs-human',
   'retry',
@@ -77,54 +78,59 @@ export const stateLook: Record<State, Look> = {
   due: {
     label: 'Due',
     tone: 'soon',
-    meaning: 'Opened. Jamf’s own setting has its grace before Recert acts.',
+    meaning: 'Renewal opened. The Redistribute Profile setting of Jamf Pro goes first, for its grace period.',
   },
-  eligible: { label: 'Ready', tone: 'move', meaning: 'Everything is right; it waits for its turn.' },
+  eligible: { label: 'Queued', tone: 'move', meaning: 'All checks passed; waiting in the queue.' },
   blocked: {
     label: 'Blocked',
     tone: 'held',
-    meaning: 'Due, but something stands in the way. It goes on by itself.',
+    meaning: 'Due, but a condition is not met. The reason says whether it resumes automatically.',
   },
   excluded: {
     label: 'Excluded',
     tone: 'move',
-    meaning: 'In the exclusion group by a lease: the profile goes, then the Mac is taken back.',
+    meaning:
+      'Temporarily in the exclusion group while the profile is removed; the Mac is restored afterwards.',
   },
   including: {
-    label: 'Taken back',
+    label: 'Restoring',
     tone: 'move',
-    meaning: 'On its way out of the exclusion group; nothing stops this.',
+    meaning: 'Being removed from the exclusion group. This cannot be interrupted.',
   },
   triggered: {
     label: 'Triggered',
     tone: 'move',
-    meaning: 'The group was changed; Jamf now makes the command.',
+    meaning: 'Group membership changed; waiting for Jamf Pro to create the command.',
   },
   pushed: {
-    label: 'Pushed',
+    label: 'Command sent',
     tone: 'move',
-    meaning: 'Jamf has sent InstallProfile; the Mac has not answered yet.',
+    meaning: 'Jamf Pro created the InstallProfile command; the Mac has not responded yet.',
   },
   verifying: {
     label: 'Verifying',
     tone: 'move',
-    meaning: 'The Mac took the profile. Inventory has yet to show the new certificate.',
+    meaning: 'The Mac installed the profile; waiting for inventory to show the new certificate.',
   },
-  retry: { label: 'Retry', tone: 'late', meaning: 'The attempt did not work; another one follows.' },
+  retry: { label: 'Retrying', tone: 'late', meaning: 'The last attempt failed; another one is scheduled.' },
   verified: {
     label: 'Verified',
     tone: 'good',
     meaning: 'Inventory shows a new serial number with a later expiry.',
   },
   'needs-human': {
-    label: 'Needs a person',
+    label: 'Needs attention',
     tone: 'bad',
-    meaning: 'The attempts are used up. Somebody has to look.',
+    meaning: 'All attempts failed. Manual action is required.',
   },
-  cancelled: { label: 'Cancelled', tone: 'quiet', meaning: 'Ended before it was proven.' },
+  cancelled: {
+    label: 'Canceled',
+    tone: 'quiet',
+    meaning: 'Stopped before the new certificate was verified.',
+  },
 };
 
-/** Why a redistribution can wait, what is met most often first. */
+/** Reasons why a redistribution is blocked, the most frequent first. */
 export const BLOCK_REASONS = [
   'offline',
   'hourly-cap',
@@ -145,23 +151,23 @@ export const BLOCK_REASONS = [
   'cycle-cap',
 ] as const satisfies readonly BlockReason[];
 
-/** How each of them is called. */
+/** Labels of the reasons. */
 export const blockLabel: Record<BlockReason, string> = {
-  observe: 'Only observed',
+  observe: 'Observe mode',
   paused: 'Paused',
-  'unknown-computer': 'Mac not known',
+  'unknown-computer': 'Unknown Mac',
   unmanaged: 'Not managed',
-  'inventory-stale': 'Inventory too old',
+  'inventory-stale': 'Inventory outdated',
   offline: 'Offline',
-  'attempts-used': 'Attempts used up',
-  'hourly-cap': 'Hourly cap reached',
-  'in-flight-cap': 'Too many in flight',
-  canary: 'Canary under way',
-  'breaker-open': 'Breaker open',
-  'jamf-held': 'Jamf Pro left alone',
-  'maintenance-window': 'Outside its window',
+  'attempts-used': 'No attempts left',
+  'hourly-cap': 'Rate limit reached',
+  'in-flight-cap': 'Concurrency limit reached',
+  canary: 'Waiting for canary',
+  'breaker-open': 'Circuit breaker open',
+  'jamf-held': 'Jamf Pro cool-down',
+  'maintenance-window': 'Outside maintenance window',
   'pending-command': 'Command pending',
-  overlapping: 'Has both profiles',
-  'no-mechanism': 'No mechanism fits',
-  'cycle-cap': 'Enough go by cycle',
+  overlapping: 'Both profiles installed',
+  'no-mechanism': 'No mechanism available',
+  'cycle-cap': 'Cycle limit reached',
 };

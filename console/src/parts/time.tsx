@@ -2,7 +2,7 @@ import { useClock } from './clock.js';
 import { compactly, dayOf, exactly, relative, SHORT } from './instants.js';
 import { useTimes } from './times.js';
 
-/** An instant as distance from now or exact, as the reader has it, and exact on hover; a dash when it is not known. */
+/** A time, relative or exact depending on the setting of the page, exact in the tooltip. `otherwise`: the text without a time. */
 export function Time({ at, otherwise = '–' }: { at: number | null | undefined; otherwise?: string }) {
   const exact = useTimes() === 'exact';
   const text = useClock((now) => {
@@ -17,13 +17,13 @@ export function Time({ at, otherwise = '–' }: { at: number | null | undefined;
   );
 }
 
-/** When something is looked at next: what should have happened already happens in a moment. */
+/** Time of the next check. A time in the past shows as “in a moment”: the check is about to run. */
 export function Next({ at }: { at: number }) {
   const soon = useClock((now) => at <= now + SHORT);
   return soon ? <span>in a moment</span> : <Time at={at} />;
 }
 
-/** The day of an instant, exact on hover. */
+/** The date of a time, exact in the tooltip. */
 export function Day({ at }: { at: number }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={exactly(at)}>

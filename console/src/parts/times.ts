@@ -1,25 +1,25 @@
 import { useSyncExternalStore } from 'react';
 
-/** How instants are read: as distance from now, or as date and time, to compare them with a log. */
+/** Display of times: relative to now, or exact, for comparison with a log. */
 export type Times = 'relative' | 'exact';
 
-const REMEMBERED = 'recert-times';
+const STORAGE_KEY = 'recert-times';
 const listeners = new Set<() => void>();
-let times: Times = localStorage.getItem(REMEMBERED) === 'exact' ? 'exact' : 'relative';
+let times: Times = localStorage.getItem(STORAGE_KEY) === 'exact' ? 'exact' : 'relative';
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** How instants are read now; the browser remembers it. */
+/** Current display of times. The browser stores it. */
 export function useTimes(): Times {
   return useSyncExternalStore(subscribe, () => times);
 }
 
-/** From one to the other, on the whole page at once. */
+/** Switches between relative and exact times on the whole page. */
 export function switchTimes(): void {
   times = times === 'exact' ? 'relative' : 'exact';
-  localStorage.setItem(REMEMBERED, times);
-  for (const tell of listeners) tell();
+  localStorage.setItem(STORAGE_KEY, times);
+  for (const notify of listeners) notify();
 }

@@ -2,10 +2,10 @@ import type { State } from '../../../src/domain/redistribution/record.js';
 import { stateLook } from './states.js';
 import classes from './track.module.css';
 
-/** The way of a good redistribution. */
-const WAY = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
+/** Steps of a successful redistribution. */
+const STEPS = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
 
-/** How far along the way a state is; those beside the way are where they most often leave it. */
+/** Step that a state has reached. A state outside of the steps has the step from which it is most often entered. */
 const REACHED: Record<State, number> = {
   due: 0,
   eligible: 1,
@@ -21,27 +21,27 @@ const REACHED: Record<State, number> = {
   cancelled: 0,
 };
 
-/** Progress as six strokes for a list. The pill beside it says the same in words, so it is hidden from screen readers. */
+/** Progress as six strokes, for a list. Hidden from screen readers: the pill beside it shows the state as text. */
 export function Track({ state }: { state: State }) {
   const { tone } = stateLook[state];
   return (
     <span className={classes.track} aria-hidden>
-      {WAY.map((step, index) => (
+      {STEPS.map((step, index) => (
         <span key={step} className={classes.stroke} data-tone={index <= REACHED[state] ? tone : undefined} />
       ))}
     </span>
   );
 }
 
-/** Progress as named steps, for the page of one redistribution. `passed` are the states it was in. */
+/** Progress as named steps, for the page of one redistribution. `passed`: all states the redistribution was in. */
 export function Steps({ state, passed }: { state: State; passed: ReadonlySet<State> }) {
-  const beside = !WAY.some((step) => step === state);
+  const beside = !STEPS.some((step) => step === state);
   const reached = beside
-    ? Math.max(0, ...WAY.map((step, index) => (passed.has(step) ? index : 0)))
+    ? Math.max(0, ...STEPS.map((step, index) => (passed.has(step) ? index : 0)))
     : REACHED[state];
   return (
     <ol className={classes.steps} aria-label="Progress">
-      {WAY.map((step, index) => {
+      {STEPS.map((step, index) => {
         const look = stateLook[step];
         const current = !beside && step === state;
         const tone =

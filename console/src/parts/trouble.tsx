@@ -1,6 +1,6 @@
 import dialog from './dialog.module.css';
 
-/** Why what was asked for in a dialog was not done. Nothing while there is nothing to say. */
+/** Error message in a dialog. Renders nothing without a text. */
 export function Trouble({ text }: { text: string | null | undefined }) {
   if (text === null || text === undefined) return null;
   return (

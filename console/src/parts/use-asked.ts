@@ -2,9 +2,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
 
-const TYPING_MS = 200;
+const DEBOUNCE_MS = 200;
 
-/** What is asked for: it stands in the address, so that it can be sent to a colleague and is there after a reload. */
+/** Filters of a page, stored in its address, so that a link or a reload shows the same list. An empty value removes the parameter. */
 export function useAsked() {
   const [params, setParams] = useSearchParams();
   const change = (changes: Readonly<Record<string, string | null>>) =>
@@ -21,11 +21,11 @@ export function useAsked() {
   return { params, change };
 }
 
-/** A text that is typed: `text` is what stands in the field, `settled` what is looked for once the fingers rest. */
+/** Search text, stored in the address as `name`. `text`: the value of the field; `settled`: the value to search for, 200 ms after typing. */
 export function useTyped(name: string) {
   const { params, change } = useAsked();
   const [text, setText] = useState(params.get(name) ?? '');
-  const [settled] = useDebouncedValue(text.trim(), TYPING_MS);
+  const [settled] = useDebouncedValue(text.trim(), DEBOUNCE_MS);
   useEffect(() => change({ [name]: settled }), [name, settled]);
   return { text, setText, settled };
 }

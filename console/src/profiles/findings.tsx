@@ -4,10 +4,10 @@ import type { AuditFinding } from '../api/answers.js';
 import { Sentence } from '../parts/sentence.js';
 import classes from './profiles-page.module.css';
 
-/** Most Macs that are named; the count says how many there are. */
-const NAMED = 25;
+/** Maximum number of Macs to list; the count covers all. */
+const MAX_LISTED = 25;
 
-/** Findings of the audit: what is wrong, why it matters, what to do, and from where the rule comes. */
+/** Findings of the profile check: what is wrong, why it matters, how to fix it, and the source of the rule. */
 export function Findings({ findings, instance }: { findings: readonly AuditFinding[]; instance: string }) {
   return (
     <ul className={classes.findings}>
@@ -40,7 +40,7 @@ function Finding({
         <dd>
           <Sentence text={why} />
         </dd>
-        <dt>What to do</dt>
+        <dt>How to fix</dt>
         <dd className={classes.todo}>
           <Sentence text={todo} />
         </dd>
@@ -55,13 +55,15 @@ function Finding({
             {computers.count.toLocaleString()} {computers.count === 1 ? 'Mac' : 'Macs'}
           </summary>
           <ul>
-            {computers.listed.slice(0, NAMED).map(({ id, name, serialNumber }) => (
+            {computers.listed.slice(0, MAX_LISTED).map(({ id, name, serialNumber }) => (
               <li key={id}>
                 <Link href={`/macs/${instance}/${id}`}>{name || serialNumber || id}</Link>{' '}
                 <code>{serialNumber}</code>
               </li>
             ))}
-            {computers.count > NAMED && <li>and {(computers.count - NAMED).toLocaleString()} more</li>}
+            {computers.count > MAX_LISTED && (
+              <li>and {(computers.count - MAX_LISTED).toLocaleString()} more</li>
+            )}
           </ul>
         </details>
       )}

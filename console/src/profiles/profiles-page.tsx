@@ -13,7 +13,7 @@ import { Day, Time } from '../parts/time.js';
 import { Findings } from './findings.js';
 import classes from './profiles-page.module.css';
 
-/** The watched profiles and what the audit says of them. The one that is open stands in the address. */
+/** The monitored profiles and the results of their profile check. The address stores the selected profile. */
 export function ProfilesPage() {
   const { name: instance } = useInstance();
   const [params, setParams] = useSearchParams();
@@ -25,17 +25,17 @@ export function ProfilesPage() {
     <Page
       name="Profiles"
       title="Profiles"
-      under="Settings in Jamf that make issuing or renewing fail are named here before they do."
+      under="Finds Jamf Pro profile settings that would break certificate issuance or renewal."
     >
       <Loaded query={query}>
         {() =>
           open === undefined ? (
-            <Empty icon={IconCertificate} title="No profile is watched on this server">
-              Profiles are named in the configuration, under <code>instances.{instance}.profiles</code>.
+            <Empty icon={IconCertificate} title="No profiles are monitored on this server">
+              Add profiles to the configuration, under <code>instances.{instance}.profiles</code>.
             </Empty>
           ) : (
             <div className={classes.columns}>
-              <ul className={classes.halves} aria-label="Watched profiles">
+              <ul className={classes.halves} aria-label="Monitored profiles">
                 {halves.map((half) => (
                   <li key={half.id}>
                     <button
@@ -46,14 +46,14 @@ export function ProfilesPage() {
                     >
                       <span className={classes.name}>{half.title || `Profile ${half.id}`}</span>
                       <span className={classes.under}>
-                        {half.profile}, {half.half} half, id {half.id}
+                        {half.profile}, {half.half} half, ID {half.id}
                       </span>
-                      <Weight half={half} />
+                      <CheckPill half={half} />
                     </button>
                   </li>
                 ))}
               </ul>
-              <Audit half={open} instance={instance} />
+              <CheckResult half={open} instance={instance} />
             </div>
           )
         }
@@ -66,15 +66,15 @@ function weight({ errors, warnings }: WatchedHalf): number {
   return (errors ?? 0) * 1_000 + (warnings ?? 0);
 }
 
-function Weight({ half: { errors, warnings } }: { half: WatchedHalf }) {
-  if (errors === null || warnings === null) return <Pill tone="quiet" label="Not audited yet" />;
+function CheckPill({ half: { errors, warnings } }: { half: WatchedHalf }) {
+  if (errors === null || warnings === null) return <Pill tone="quiet" label="Not checked yet" />;
   if (errors > 0) return <Pill tone="bad" label={`${errors} ${errors === 1 ? 'error' : 'errors'}`} />;
   if (warnings > 0)
     return <Pill tone="soon" label={`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`} />;
-  return <Pill tone="good" label="Nothing found" />;
+  return <Pill tone="good" label="No issues" />;
 }
 
-function Audit({ half, instance }: { half: WatchedHalf; instance: string }) {
+function CheckResult({ half, instance }: { half: WatchedHalf; instance: string }) {
   const query = useProfileAudit(instance, half.id);
   return (
     <Loaded query={query}>
@@ -85,19 +85,19 @@ function Audit({ half, instance }: { half: WatchedHalf; instance: string }) {
               title={audit.title || `Profile ${audit.id}`}
               aside={
                 <>
-                  looked at <Time at={audit.auditedAt} />
+                  checked <Time at={audit.auditedAt} />
                 </>
               }
             >
               {audit.findings.length === 0 ? (
-                <Empty icon={IconCircleCheck} title="The audit finds nothing" tone="good">
-                  Every rule that follows from Okta’s, Jamf’s and Apple’s pages is kept.
+                <Empty icon={IconCircleCheck} title="No issues found" tone="good">
+                  The profile follows all rules from the Okta, Jamf and Apple documentation.
                 </Empty>
               ) : (
                 <Findings findings={audit.findings} instance={instance} />
               )}
             </Card>
-            <About audit={audit} />
+            <CheckScope audit={audit} />
           </div>
         );
       }}
@@ -105,31 +105,31 @@ function Audit({ half, instance }: { half: WatchedHalf; instance: string }) {
   );
 }
 
-function About({ audit }: { audit: ProfileAudit }) {
+function CheckScope({ audit }: { audit: ProfileAudit }) {
   const { computers, fieldAuditedAt, caExpiresAt, unseen, profile } = audit;
   return (
-    <Card title="What was looked at">
+    <Card title="What was checked">
       <Facts
         facts={[
           [
             'Subjects',
             computers === null
-              ? 'no sweep has met the fleet yet'
+              ? 'waiting for the first full sweep'
               : `measured for ${computers.toLocaleString()} Macs in scope`,
           ],
-          ['Fleet and CA', <Time key="field" at={fieldAuditedAt} otherwise="not asked yet" />],
-          ['CA ends', caExpiresAt === null ? 'not known' : <Day key="ca" at={caExpiresAt} />],
+          ['Fleet and CA', <Time key="field" at={fieldAuditedAt} otherwise="not checked yet" />],
+          ['CA certificate expires', caExpiresAt === null ? 'unknown' : <Day key="ca" at={caExpiresAt} />],
           [
-            'Its Macs',
+            'Macs',
             <Link key="macs" href={`/macs?profile=${profile}`}>
-              To the Macs of {profile}
+              View Macs of {profile}
             </Link>,
           ],
         ]}
       />
       {unseen.length > 0 && (
         <>
-          <h3 className={classes.heading}>Could not be looked at</h3>
+          <h3 className={classes.heading}>Could not be checked</h3>
           <ul className={classes.unseen}>
             {unseen.map((text) => (
               <li key={text}>{text}</li>

@@ -8,21 +8,21 @@ export function macs(count: number): string {
   return `${count.toLocaleString()} ${count === 1 ? 'Mac' : 'Macs'}`;
 }
 
-/** Whom a request is for, for a person: `All Macs found by “MB”, in the state healthy.` Without a filter they were named. */
+/** Describes the targets of a request: `All Macs matching “MB”, in the state healthy.` No filter: the Macs were selected individually. */
 export function filterInWords(filter: Filter | null): string {
-  if (filter === null) return 'Macs that were chosen one by one.';
+  if (filter === null) return 'Individually selected Macs.';
   const { text, username, name, state, unknown, expiresBefore, failed, except } = filter;
   const parts = [
-    ...(text === undefined ? [] : [`found by “${text}”`]),
+    ...(text === undefined ? [] : [`matching “${text}”`]),
     ...(username === undefined ? [] : [`of users “${username}”`]),
     ...(name === undefined ? [] : [`with the name “${name}”`]),
     ...(state === undefined ? [] : [`in the state ${spaced(state)}`]),
     ...(unknown === undefined ? [] : [`because of ${spaced(unknown)}`]),
-    ...(expiresBefore === undefined ? [] : [`whose certificate ends before ${exactly(expiresBefore)}`]),
-    ...(failed === undefined ? [] : [`that failed${failed === 'all' ? '' : ' for one cause'}`]),
+    ...(expiresBefore === undefined ? [] : [`whose certificate expires before ${exactly(expiresBefore)}`]),
+    ...(failed === undefined ? [] : [`that failed${failed === 'all' ? '' : ' with the selected cause'}`]),
   ];
   const all = `All Macs ${parts.join(', ')}`;
-  return except === undefined ? `${all}.` : `${all}; ${macs(except.length)} left out.`;
+  return except === undefined ? `${all}.` : `${all}, except ${macs(except.length)}.`;
 }
 
 function spaced(name: string): string {

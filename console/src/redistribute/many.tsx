@@ -10,18 +10,18 @@ import { Preview } from './preview.js';
 import { type Asked, type Conversation, useConversation } from './use-conversation.js';
 import { Why } from './why.js';
 
-/** From so many Macs on their number is typed before anything is sent. */
+/** With this number of Macs or more, the user must type the number before the request can be sent. */
 const MANY = 10;
 
 interface AskedFor extends Asked {
-  /** Who they are, such as *All Macs in the state overdue.* */
+  /** Description of the targets, such as *All Macs in the state overdue.* */
   words: ReactNode;
   close: () => void;
 }
 
 /**
- * Redistributing to many as a conversation: whom, why, what would happen, how many. It leads to where the progress is: that of the
- * request, or of the only redistribution. The service works on it; the browser may be closed.
+ * Dialog for a redistribution to several Macs: reason, preview, confirmation. Then it opens the page of the batch, or of the redistribution
+ * if there is only one. The server processes the batch; the browser can be closed.
  */
 export function RedistributeMany({ opened, ...asked }: AskedFor & { opened: boolean }) {
   return (
@@ -59,12 +59,12 @@ function Form({ words, close, ...asked }: AskedFor) {
     <form onSubmit={submit} className={dialog.form}>
       <p className={classes.whom}>{words}</p>
       <Why conversation={conversation} asked={asked} />
-      {looking && <p role="status">Looking at each of them: nothing is changed.</p>}
+      {looking && <p role="status">Checking each Mac. Nothing is changed.</p>}
       {shown && <Preview answer={shown} />}
       {shown && !done && count >= MANY && (
         <TextInput
           label={`Type ${count} to confirm`}
-          description={`${macs(count)} get a new key and a new certificate.`}
+          description={`${macs(count)} will get a new key and certificate.`}
           inputMode="numeric"
           autoComplete="off"
           value={typed}
@@ -78,13 +78,13 @@ function Form({ words, close, ...asked }: AskedFor) {
   );
 }
 
-/** What became of some Macs, which are opened at once. */
+/** Result of a small request, which the server processes immediately, without a batch. */
 function Opened({ answer: { accepted, refusals } }: { answer: NonNullable<Conversation['done']> }) {
   return (
     <section aria-label="Progress" role="status">
       <p className={dialog.note}>
-        {accepted.toLocaleString()} opened. They are sent as the caps allow.{' '}
-        <Link href="/redistributions">Watch them</Link>
+        {accepted.toLocaleString()} started. They are sent within the rate limits.{' '}
+        <Link href="/redistributions">View progress</Link>
       </p>
       {refusals.map(({ reason, count, sentence }) => (
         <p key={reason} className={dialog.note}>
@@ -114,7 +114,7 @@ function Buttons({
   return (
     <div className={dialog.buttons}>
       <Button variant="default" onClick={close}>
-        Leave it
+        Cancel
       </Button>
       {shown ? (
         <Button type="submit" disabled={count === 0 || !confirmed} loading={acting}>

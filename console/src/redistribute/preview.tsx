@@ -3,7 +3,7 @@ import type { RedistributeAnswer } from '../api/answers.js';
 import dialog from '../parts/dialog.module.css';
 import { exactly, spell } from '../parts/instants.js';
 
-/** What would happen to many Macs: how many, what it costs, how long it takes, who is refused and why. */
+/** Preview of a request: number of Macs, load, duration, and the refused Macs with the reason. */
 export function Preview({ answer: { accepted, refused, refusals, load } }: { answer: RedistributeAnswer }) {
   return (
     <section className={dialog.preview} aria-label="Preview" aria-live="polite">
@@ -18,8 +18,8 @@ export function Preview({ answer: { accepted, refused, refusals, load } }: { ans
               {accepted.toLocaleString()} of {(accepted + refused).toLocaleString()}
             </b>{' '}
             {accepted > 0 && load === null
-              ? 'are planned: the mode is observe, nothing is written to Jamf.'
-              : 'are redistributed: so many certificates are asked of the CA.'}
+              ? 'will be planned only (observe mode): nothing is written to Jamf Pro.'
+              : 'will be redistributed. Each one requests a new certificate from the CA.'}
           </span>
         </li>
         {refusals.map(({ reason, count, sentence }) => (
@@ -31,7 +31,7 @@ export function Preview({ answer: { accepted, refused, refusals, load } }: { ans
               <b>
                 {count.toLocaleString()} refused ({reason.replaceAll('-', ' ')}).
               </b>{' '}
-              {count > 1 && 'The first: '}
+              {count > 1 && 'Example: '}
               {sentence}
             </span>
           </li>
@@ -41,15 +41,15 @@ export function Preview({ answer: { accepted, refused, refusals, load } }: { ans
       {accepted === 0 && (
         <p>
           {refused > 0
-            ? 'Nothing is left to do: every Mac is refused.'
-            : 'Nothing is left to do: no Mac matches any more.'}
+            ? 'Nothing to do: every Mac was refused.'
+            : 'Nothing to do: no Macs match the filter anymore.'}
         </p>
       )}
     </section>
   );
 }
 
-/** What it costs, and how long it takes under the caps. */
+/** Load on Jamf Pro and the CA, and the duration within the limits. */
 function Load({
   load: { hourlyCap, inFlight, calls, durationMs },
 }: {
@@ -57,10 +57,11 @@ function Load({
 }) {
   return (
     <p>
-      {hourlyCap === null ? 'Past the hourly cap' : `At most ${hourlyCap.toLocaleString()} an hour`} and{' '}
-      {inFlight.toLocaleString()} in flight at a time; at most {calls.toLocaleString()} calls to Jamf Pro. If
-      all of them are in contact, the last is proven in about {spell(durationMs)}:{' '}
-      {exactly(Date.now() + durationMs)}. Each keeps its old certificate until the new one is proven.
+      {hourlyCap === null ? 'Ignoring the rate limit' : `At most ${hourlyCap.toLocaleString()} an hour`} and{' '}
+      {inFlight.toLocaleString()} at a time; up to {calls.toLocaleString()} Jamf Pro API calls in the worst
+      case. If all Macs are online, the last one is verified in about {spell(durationMs)}:{' '}
+      {exactly(Date.now() + durationMs)}. Each Mac keeps its current certificate until the new one is
+      verified.
     </p>
   );
 }

@@ -3,13 +3,13 @@ import type { RedistributeRequest } from '../api/answers.js';
 import { useOverview } from '../api/queries.js';
 import classes from './rails.module.css';
 
-/** The rails that a person may go past, as the API has them. */
+/** Safety limits that a request can override, as in the API. */
 export type Past = Required<Pick<RedistributeRequest, 'overrideHourlyCap' | 'overrideCanary'>>;
 
-/** Past none of them. */
+/** Overrides nothing. */
 export const PAST_NONE: Past = { overrideHourlyCap: false, overrideCanary: false };
 
-/** The rails that a person may go past with a reason; of the canary only while a wave is under way. */
+/** Checkboxes for the safety limits that a request can override. The canary checkbox shows only while a canary wave is in progress. */
 export function PastRails({
   past,
   change,
@@ -29,14 +29,14 @@ export function PastRails({
   return (
     <div className={classes.rails}>
       <Checkbox
-        label="Go past the hourly cap on new certificates"
+        label="Ignore the rate limit (certificates per hour)"
         disabled={disabled}
         checked={past.overrideHourlyCap}
         onChange={(event) => change({ ...past, overrideHourlyCap: event.currentTarget.checked })}
       />
       {canary && (
         <Checkbox
-          label={`Do not wait for the canary (wave ${canary.wave} is under way)`}
+          label={`Do not wait for the canary (wave ${canary.wave} in progress)`}
           disabled={disabled}
           checked={past.overrideCanary}
           onChange={(event) => change({ ...past, overrideCanary: event.currentTarget.checked })}

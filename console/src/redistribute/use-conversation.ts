@@ -5,18 +5,18 @@ import { usePreview, useRedistribute } from '../api/queries.js';
 import { LEAST_REASON } from '../parts/reason.js';
 import { type Past, PAST_NONE } from './rails.js';
 
-/** What is asked for before anybody says why. */
+/** A redistribution request without its reason. */
 export interface Asked {
   instance: string;
   profile: string;
   whom: Whom;
 }
 
-/** Asking for redistributions: why, what would happen, and doing just that. What is changed after a preview needs another one. */
+/** State of a redistribution dialog: reason, preview, request. Every change of the input discards the preview and requires a new one. */
 export function useConversation({ instance, profile, whom }: Asked) {
   const [reason, setReason] = useState('');
   const [past, setPast] = useState(PAST_NONE);
-  // One decision, one key: pressed twice, or sent again after a lost answer, it is done once.
+  // Idempotency key of this request: a second click or a retry after a lost response does not run the request twice.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const preview = usePreview();
   const redistribute = useRedistribute();
@@ -26,7 +26,7 @@ export function useConversation({ instance, profile, whom }: Asked) {
     redistribute.reset();
     setKey(crypto.randomUUID());
   };
-  // What was shown is not what would happen any more: more match by now, or none can be redistributed.
+  // 409: the preview is outdated. More Macs match now, or none can be redistributed.
   const outdated = redistribute.error instanceof ApiProblem && redistribute.error.status === 409;
   return {
     reason,
@@ -39,7 +39,7 @@ export function useConversation({ instance, profile, whom }: Asked) {
       begin();
       setPast(rails);
     },
-    /** What would happen, once it was looked at. */
+    /** The preview, once it is loaded and while it is current. */
     shown: outdated ? undefined : preview.data,
     maySend: reason.trim().length >= LEAST_REASON,
     looking: preview.isPending,
@@ -50,7 +50,7 @@ export function useConversation({ instance, profile, whom }: Asked) {
       begin();
       preview.mutate(request);
     },
-    /** Does what was shown, and nothing when it has become more than that. */
+    /** Sends the request. The server refuses it when it would affect more Macs than the preview showed. */
     act: (then: (answer: NonNullable<typeof redistribute.data>) => void) => {
       const most = Math.max(1, preview.data?.accepted ?? 0);
       redistribute.mutate({ request: { ...request, most }, key }, { onSuccess: then });

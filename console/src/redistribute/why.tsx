@@ -2,7 +2,7 @@ import { ReasonField } from '../parts/reason-field.js';
 import { PastRails } from './rails.js';
 import type { Asked, Conversation } from './use-conversation.js';
 
-/** The reason, and the rails that a person may go past with it. */
+/** Input for the reason, and the safety limits that the request can override. */
 export function Why({
   conversation: { reason, say, past, goPast, acting, done },
   asked: { instance, profile },
@@ -14,7 +14,7 @@ export function Why({
   return (
     <>
       <ReasonField
-        placeholder="Ticket, who asked, what is wrong"
+        placeholder="For example: INC-4711, locked out after logic board swap (requested by Jane)"
         disabled={disabled}
         value={reason}
         change={say}

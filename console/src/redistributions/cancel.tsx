@@ -6,24 +6,24 @@ import { useMayAct } from '../api/session.js';
 import { AskDialog } from '../parts/ask-dialog.js';
 import { ReasonForm } from '../parts/reason-form.js';
 
-/** Stops a redistribution, with a reason; nothing where there is nothing to stop or nobody who may. */
+/** Button that cancels a redistribution, with a reason. Hidden when the redistribution has ended or the role does not allow it. */
 export function Cancel({ redistribution }: { redistribution: RedistributionDetail }) {
   const { id, state, closedAt, cancelRequest } = redistribution;
   const [asking, setAsking] = useState(false);
   const mayAct = useMayAct();
   const cancel = useCancel(id);
-  const over = closedAt !== null || state === 'verified' || state === 'cancelled';
-  if (over || cancelRequest || !mayAct) return null;
+  const ended = closedAt !== null || state === 'verified' || state === 'cancelled';
+  if (ended || cancelRequest || !mayAct) return null;
   const close = () => setAsking(false);
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-        Cancel it
+        Cancel redistribution
       </Button>
-      <AskDialog opened={asking} close={close} title="Cancel this redistribution">
+      <AskDialog opened={asking} close={close} title="Cancel redistribution">
         <ReasonForm
-          note="Nothing more is sent, and the groups in Jamf are put back. A command that the Mac already has cannot be taken back."
-          say="Cancel the redistribution"
+          note="Nothing more is sent and the Jamf Pro group changes are reverted. A command already delivered to the Mac cannot be recalled."
+          say="Cancel redistribution"
           grave
           work={cancel}
           close={close}

@@ -6,7 +6,7 @@ import table from '../parts/table.module.css';
 import { Time } from '../parts/time.js';
 import { Track } from '../parts/track.js';
 
-/** Redistributions as a table: which Mac, how far, since when, why. */
+/** Table of redistributions: Mac, state, progress, time and reason. */
 export function RedistributionTable({
   redistributions,
 }: {
@@ -23,7 +23,7 @@ export function RedistributionTable({
           </th>
           <th scope="col">Since</th>
           <th scope="col" className={table.wide}>
-            Why
+            Reason
           </th>
         </tr>
       </thead>
@@ -61,7 +61,7 @@ export function RedistributionTable({
   );
 }
 
-/** Why it was opened, for a person. */
+/** Why the redistribution was opened, as text. */
 export function causeOf({ cause }: Pick<RedistributionSummary, 'cause'>): string {
   return cause.kind === 'due' ? 'Certificate due' : `${cause.by}: ${cause.reason}`;
 }

@@ -3,7 +3,7 @@ import type { RedistributionDetail } from '../api/answers.js';
 import { Day, Time } from '../parts/time.js';
 import classes from './proof.module.css';
 
-/** The old certificate and the new one, side by side: what renewed means. */
+/** Old and new certificate side by side: the evidence that the certificate was renewed. */
 export function Proof({
   before,
   proof,
@@ -12,14 +12,14 @@ export function Proof({
   proof: NonNullable<RedistributionDetail['proof']>;
 }) {
   return (
-    <div className={classes.proof} aria-label="Proof" role="group">
+    <div className={classes.proof} aria-label="Verification" role="group">
       <Certificate name="Before" serialNumber={before.serialNumber} expiresAt={before.expiresAt} />
       <IconArrowRight size={20} stroke={1.7} aria-hidden className={classes.arrow} />
       <Certificate name="Now" serialNumber={proof.serialNumber} expiresAt={proof.expiresAt} fresh />
       <p className={classes.seen}>
-        Seen in the inventory of <Time at={proof.reportedAt} />
-        {proof.credit === 'jamf' && '; renewed by Jamf’s own setting'}
-        {proof.credit === 'other' && '; renewed by somebody else'}.
+        Confirmed by the inventory report of <Time at={proof.reportedAt} />
+        {proof.credit === 'jamf' && '; renewed by the Redistribute Profile setting of Jamf Pro'}
+        {proof.credit === 'other' && '; renewed outside Recert'}.
       </p>
     </div>
   );
@@ -46,7 +46,7 @@ function Certificate({
           <code>{serialNumber}</code>
           <span>
             {expiresAt === null ? (
-              'expiry not known'
+              'expiry unknown'
             ) : (
               <>
                 until <Day at={expiresAt} />

@@ -9,19 +9,19 @@ import { RedistributionTable } from './list.js';
 
 const SHOWN = 8;
 
-/** The latest redistributions, for the overview. */
+/** Card with the latest redistributions, for the overview. */
 export function RecentRedistributions({ instance }: { instance: string }) {
   const recent = useRedistributions(instance, { limit: SHOWN });
   const shown = recent.data?.pages[0]?.redistributions ?? [];
   return (
-    <Card title="Latest redistributions" aside={<Link href="/redistributions">All of them</Link>} flush>
+    <Card title="Latest redistributions" aside={<Link href="/redistributions">View all</Link>} flush>
       {recent.isPending ? (
         <Loading height={200} />
       ) : recent.isLoadingError ? (
         <Failure error={recent.error} />
       ) : shown.length === 0 ? (
-        <Empty icon={IconRefresh} title="Nothing was redistributed yet">
-          It begins by itself when the first certificate is due, or on the page of a Mac.
+        <Empty icon={IconRefresh} title="No renewals yet">
+          Renewals start automatically when a certificate is due. You can also start one from a Mac’s page.
         </Empty>
       ) : (
         <RedistributionTable redistributions={shown} />

@@ -4,7 +4,7 @@ import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Story } from './story.js';
 
-/** One redistribution, with everything that was seen and done. */
+/** Page of one redistribution with its full timeline. */
 export function RedistributionPage({ id }: { id: string }) {
   const query = useRedistribution(id);
   return (
@@ -19,14 +19,14 @@ export function RedistributionPage({ id }: { id: string }) {
             under={[computer.username, computer.serialNumber].filter(Boolean).join(' · ')}
             aside={
               <>
-                <Link href={`/macs/${instance}/${computer.id}`}>To the page of this Mac</Link>
+                <Link href={`/macs/${instance}/${computer.id}`}>View Mac</Link>
                 {' · '}
-                {/* Not a page of ours: bull-board, under the same login. */}
-                <a href={`/queues/queue/redistribute/${encodeURIComponent(id)}`}>Its job in the queues</a>
+                {/* bull-board, outside this application, with the same session. */}
+                <a href={`/queues/queue/redistribute/${encodeURIComponent(id)}`}>View queue job</a>
               </>
             }
           >
-            <Story redistribution={data} title={`Redistribution of ${profile}`} />
+            <Story redistribution={data} title={`Redistribution (${profile})`} />
           </Page>
         );
       }}

@@ -14,7 +14,7 @@ import { Page } from '../parts/page.js';
 import { STATES, stateLook } from '../parts/states.js';
 import { RedistributionTable } from './list.js';
 
-/** Redistributions by state with their progress. The state stands in the address. */
+/** List of redistributions, filtered by state. The address stores the state. */
 export function RedistributionsPage() {
   const { name: instance } = useInstance();
   const [params, setParams] = useSearchParams();
@@ -49,10 +49,10 @@ function List({ instance, state }: { instance: string; state: State | null }) {
             {found.length === 0 ? (
               <Empty
                 icon={IconRefresh}
-                title={state === null ? 'Nothing was redistributed yet' : 'None is in this state'}
+                title={state === null ? 'No renewals yet' : 'No redistributions in this state'}
               >
                 {state === null
-                  ? 'It begins by itself when the first certificate is due, or on the page of a Mac.'
+                  ? 'Renewals start automatically when a certificate is due. You can also start one from a Mac’s page.'
                   : stateLook[state].meaning}
               </Empty>
             ) : (

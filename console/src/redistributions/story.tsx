@@ -13,8 +13,8 @@ import { Timeline } from './timeline.js';
 import { WhatNext } from './what-next.js';
 
 /**
- * One redistribution from its opening to where it is: progress, what comes next, the proof, the timeline. `brief` leaves the timeline
- * to its own page, where another one has the same lines.
+ * One redistribution: progress, next step, verification and timeline. `brief` shows a link instead of the timeline, for the page of a Mac,
+ * whose activity list has the same entries.
  */
 export function Story({
   redistribution,
@@ -43,7 +43,7 @@ export function Story({
             {cause.kind === 'manual' && cause.batch !== undefined && (
               <>
                 {' '}
-                <Link href={`/redistributions/batches/${cause.batch}`}>With others</Link>
+                <Link href={`/redistributions/batches/${cause.batch}`}>Part of a batch</Link>
               </>
             )}
           </span>
@@ -56,7 +56,7 @@ export function Story({
         {proof && <Proof before={before} proof={proof} />}
         {brief ? (
           <Link href={`/redistributions/${id}`} className={classes.link}>
-            Every step with its evidence
+            View full timeline
           </Link>
         ) : (
           <Timeline history={history} />

@@ -5,7 +5,7 @@ import { StatePill } from '../parts/pill.js';
 import { Time } from '../parts/time.js';
 import classes from './timeline.module.css';
 
-/** Every change of state with what was seen, newest first. */
+/** All changes of state with their evidence, newest first. */
 export function Timeline({ history }: { history: readonly Transition[] }) {
   const newestFirst = history.map((transition, index) => ({ transition, index })).reverse();
   return (

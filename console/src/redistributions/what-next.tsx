@@ -1,11 +1,21 @@
 import { IconHourglass } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RedistributionDetail } from '../api/answers.js';
+import { Sentence } from '../parts/sentence.js';
 import { stateLook } from '../parts/states.js';
 import { Next, Time } from '../parts/time.js';
 import classes from './what-next.module.css';
 
-/** What happens next and when; why not now, when something stands in the way. */
+type BlockReason = NonNullable<RedistributionDetail['blocked']>['reason'];
+
+/** Conditions that do not clear automatically: what someone must do. */
+const NEEDS_SOMEONE: Partial<Record<BlockReason, string>> = {
+  observe: 'To start it, set the profile to act mode.',
+  paused: 'To start it, resume renewals on the overview.',
+  'breaker-open': 'To start it, fix the cause, then resume renewals on the overview.',
+};
+
+/** The next step and its time, or why the redistribution is blocked. */
 export function WhatNext({ redistribution }: { redistribution: RedistributionDetail }) {
   const { state, closedAt, trouble, cancelRequest } = redistribution;
   return (
@@ -15,13 +25,13 @@ export function WhatNext({ redistribution }: { redistribution: RedistributionDet
         <p className={classes.what}>{next(redistribution)}</p>
         {trouble && (
           <p>
-            Jamf has failed {trouble.count === 1 ? 'once' : `${trouble.count} times`} since{' '}
+            Jamf Pro requests have failed {trouble.count === 1 ? 'once' : `${trouble.count} times`} since{' '}
             <Time at={trouble.since} />: {trouble.text}
           </p>
         )}
         {cancelRequest && closedAt === null && (
           <p>
-            {cancelRequest.by} has asked to cancel it: {cancelRequest.reason}
+            {cancelRequest.by} requested cancellation: {cancelRequest.reason}
           </p>
         )}
       </div>
@@ -31,81 +41,89 @@ export function WhatNext({ redistribution }: { redistribution: RedistributionDet
 
 function next(redistribution: RedistributionDetail): ReactNode {
   const { state, closedAt, blocked, plan, wakeAt, retryAt, settlement } = redistribution;
-  if (closedAt !== null) return 'Nothing: it is over, and nothing is left to do.';
+  if (closedAt !== null) return 'Finished. No action needed.';
   switch (state) {
     case 'due':
     case 'eligible':
       return (
         <>
-          Next: {plan}. It looks again <Next at={wakeAt} />.
+          Next step: {plan}. Next check <Next at={wakeAt} />.
         </>
       );
     case 'blocked':
       return (
         <>
-          <b>Not now: {blocked?.text ?? 'something stands in the way'}.</b> It looks again{' '}
-          <Next at={wakeAt} />, and at once when Jamf tells of the Mac. Then: {plan}.
+          <b>
+            Blocked: <Sentence text={withFullStop(blocked?.text ?? 'a condition is not met')} />
+          </b>{' '}
+          {blocked && NEEDS_SOMEONE[blocked.reason]} Next check <Next at={wakeAt} />, or as soon as Jamf Pro
+          reports the Mac. Next step: {plan}.
         </>
       );
     case 'excluded':
       return (
         <>
-          The Mac is in the exclusion group and loses the profile; it is taken back as soon as that is gone.
-          It looks again <Next at={wakeAt} />.
+          The Mac is in the exclusion group while Jamf Pro removes the profile. It is restored as soon as the
+          profile is gone. Next check <Next at={wakeAt} />.
         </>
       );
     case 'including':
       return (
         <>
-          The Mac is taken out of the exclusion group, again and again until Jamf shows it. It looks again{' '}
+          Removing the Mac from the exclusion group; retried until Jamf Pro confirms. Next check{' '}
           <Next at={wakeAt} />.
         </>
       );
     case 'triggered':
       return (
         <>
-          Jamf has the Mac in the group and now makes the InstallProfile command. It looks again{' '}
+          The Mac is in the group; waiting for Jamf Pro to create the InstallProfile command. Next check{' '}
           <Next at={wakeAt} />.
         </>
       );
     case 'pushed':
       return (
         <>
-          The command waits for the Mac to take it; a Mac that sleeps is woken by a push. It looks again{' '}
-          <Next at={wakeAt} />.
+          Waiting for the Mac to pick up the command. A sleeping Mac is woken by a push notification. Next
+          check <Next at={wakeAt} />.
         </>
       );
     case 'verifying':
       return (
         <>
-          The Mac took the profile. Proof is a new serial number with a later expiry in its next inventory. It
-          looks again <Next at={wakeAt} />.
+          The Mac installed the profile. Waiting for an inventory report with a new serial number and a later
+          expiry. Next check <Next at={wakeAt} />.
         </>
       );
     case 'retry':
       return (
         <>
-          The attempt did not work; another one starts <Next at={retryAt ?? wakeAt} />.
+          The attempt failed. The next attempt starts <Next at={retryAt ?? wakeAt} />.
         </>
       );
     case 'verified':
       return settlement && settlement.doneAt === null ? (
         <>
-          Proven. The Mac keeps both profiles for a while; the old one is dropped{' '}
-          <Next at={settlement.dueAt} />.
+          Verified. The Mac keeps both profiles for now; the old one is removed <Next at={settlement.dueAt} />
+          .
         </>
       ) : (
-        'Proven. What is left is to close it.'
+        'Verified. Finishing up.'
       );
     case 'needs-human':
-      return 'Nothing by itself: the attempts are used up. The timeline shows what Jamf and the Mac said; redistribute again once that is mended.';
+      return 'No automatic retry: all attempts failed. See the timeline for the error, fix the cause, then redistribute again.';
     case 'cancelled':
       return settlement && settlement.doneAt === null ? (
         <>
-          Cancelled; the groups in Jamf are put back <Next at={settlement.dueAt} />.
+          Canceled. The Jamf Pro group changes are reverted <Next at={settlement.dueAt} />.
         </>
       ) : (
-        'Cancelled. The groups in Jamf are being put back.'
+        'Canceled. Reverting the Jamf Pro group changes.'
       );
   }
+}
+
+/** Texts of the API have no full stop, so that they fit into other sentences. */
+function withFullStop(text: string): string {
+  return /[.!?]$/u.test(text) ? text : `${text}.`;
 }

@@ -12,7 +12,7 @@ import { Page } from '../parts/page.js';
 import { Sentence } from '../parts/sentence.js';
 import classes from './settings-page.module.css';
 
-/** The configuration in force. It is changed in the file, and read when Recert starts. */
+/** The effective configuration, read-only. Recert reads the configuration file when it starts. */
 export function SettingsPage() {
   const query = useQuery({
     queryKey: ['settings'],
@@ -20,30 +20,32 @@ export function SettingsPage() {
     refetchInterval: false,
   });
   const [text, setText] = useState('');
-  const [own, setOwn] = useState(false);
+  const [changedOnly, setChangedOnly] = useState(false);
   return (
     <Page
       name="Settings"
       title="Settings"
-      under="What is in force, secrets hidden. It is changed in the file that RECERT_CONFIG names."
+      under="Effective configuration, secrets hidden. To change it, edit the file in RECERT_CONFIG and restart."
     >
       <Loaded query={query}>
         {({ settings }) => (
           <>
             <Ask>
               <Search
-                label="Find a setting"
-                placeholder="Name, value or meaning"
+                label="Search settings"
+                placeholder="Name, value or description"
                 value={text}
                 change={setText}
               />
               <Checkbox
-                label="Only what differs from the default"
-                checked={own}
-                onChange={(event) => setOwn(event.currentTarget.checked)}
+                label="Show changed settings only"
+                checked={changedOnly}
+                onChange={(event) => setChangedOnly(event.currentTarget.checked)}
               />
             </Ask>
-            <Groups settings={settings.filter((one) => (!own || !one.isDefault) && matches(one, text))} />
+            <Groups
+              settings={settings.filter((one) => (!changedOnly || !one.isDefault) && matches(one, text))}
+            />
           </>
         )}
       </Loaded>
@@ -59,8 +61,8 @@ function Groups({ settings }: { settings: readonly Setting[] }) {
   }
   if (groups.size === 0)
     return (
-      <Empty icon={IconZoomQuestion} title="No setting matches">
-        Parts of its name, its value and its meaning are looked for.
+      <Empty icon={IconZoomQuestion} title="No settings match">
+        Search covers name, value and description.
       </Empty>
     );
   return (
@@ -96,7 +98,7 @@ function matches({ path, value, description }: Setting, text: string): boolean {
   return [path, value, description].some((part) => part.toLowerCase().includes(wanted));
 }
 
-/** A server and a profile of it are groups of their own; else the first name. */
+/** Group of a setting: `instances.<server>`, `instances.<server>.profiles.<profile>`, otherwise the first part of the path. */
 function groupOf(path: string): string {
   const deep = /^instances\.[^.]+(?:\.profiles\.[^.]+)?/u.exec(path)?.[0];
   if (deep !== undefined) return deep;

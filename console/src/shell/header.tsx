@@ -8,16 +8,17 @@ import classes from './header.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimesSwitch } from './times-switch.js';
 
-/** Which Jamf Pro server this is, whether Recert acts on it, who is looking. `late`: what is shown could not be read again. */
+/** Shows the Jamf Pro server, its mode and the signed-in user. `late`: the last refresh failed, so the data may be out of date. */
 export function Header({ who, overview, late }: { who: Who; overview: Overview | undefined; late: boolean }) {
   const signOut = useSignOut();
   return (
     <header className={classes.header}>
-      <WhichInstance />
-      <Switches overview={overview} />
+      <InstancePicker />
+      <ModePills overview={overview} />
       {late && (
         <span className={classes.late} role="status">
-          <IconCloudOff size={16} stroke={1.7} aria-hidden /> No answer<span>; trying again</span>
+          <IconCloudOff size={16} stroke={1.7} aria-hidden /> Disconnected
+          <span>. Data may be out of date; reconnecting…</span>
         </span>
       )}
       <span className={classes.rest}>
@@ -41,7 +42,7 @@ export function Header({ who, overview, late }: { who: Who; overview: Overview |
   );
 }
 
-function WhichInstance() {
+function InstancePicker() {
   const { name, names, show } = useInstance();
   if (names.length < 2)
     return (
@@ -62,23 +63,34 @@ function WhichInstance() {
   );
 }
 
-/** Whether Recert acts: the switches that explain why nothing happens. */
-function Switches({ overview }: { overview: Overview | undefined }) {
+/** Mode of the server. A pause or an open circuit breaker replaces “Active”. */
+function ModePills({ overview }: { overview: Overview | undefined }) {
   const { name } = useInstance();
   const instance = overview?.instances.find((one) => one.name === name);
   if (!instance) return null;
   const acting = instance.profiles.filter(({ mode }) => mode === 'act').length;
   const mixed = acting > 0 && acting < instance.profiles.length;
+  const breaker = instance.profiles.find((profile) => profile.breaker !== null)?.breaker ?? null;
+  const stopped = instance.paused !== null || breaker !== null;
   return (
     <>
-      {acting === 0 ? (
-        <Pill tone="held" label="Observing" title="Nothing is written to Jamf: mode is observe." />
-      ) : (
+      {instance.profiles.length === 0 ? (
+        <Pill tone="quiet" label="Not configured" title="No profile is monitored on this server." />
+      ) : acting === 0 ? (
+        <Pill
+          tone="held"
+          label="Observe mode"
+          title="Observe mode: Recert plans renewals but writes nothing to Jamf Pro."
+        />
+      ) : stopped ? null : (
         <Pill
           tone="move"
-          label={mixed ? `Acting on ${acting} of ${instance.profiles.length}` : 'Acting'}
-          title="Profiles are redistributed when they are due: mode is act."
+          label={mixed ? `Active for ${acting} of ${instance.profiles.length} profiles` : 'Active'}
+          title="Act mode: Recert renews certificates automatically when they are due."
         />
+      )}
+      {breaker && !instance.paused && (
+        <Pill tone="bad" label="Renewals stopped" title={`Circuit breaker open: ${breaker.text}`} />
       )}
       {instance.paused && (
         <Pill

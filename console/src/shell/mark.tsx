@@ -1,6 +1,6 @@
 import source from './mark.svg';
 
-/** The sign of the house: round once more, and proven. */
+/** The Recert logo. `size` in pixels. */
 export function Mark({ size = 32 }: { size?: number }) {
   return <img src={source} width={size} height={size} alt="" />;
 }

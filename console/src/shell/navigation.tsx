@@ -7,7 +7,7 @@ import { Mark } from './mark.js';
 import classes from './navigation.module.css';
 import { FIRST, isAt, MORE, type Place } from './places.js';
 
-/** The rail on the left; on a phone a bar at the bottom, where the thumb is, and the rest behind *More*. */
+/** Navigation on the left. On a phone: a bar at the bottom, with the less frequent pages behind *More*. */
 export function Navigation({ overview, instance }: { overview: Overview | undefined; instance: string }) {
   const [location] = useLocation();
   const [open, setOpen] = useState(false);
@@ -27,13 +27,13 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
       }}
     >
       <div className={classes.inner}>
-        <Link href="/" className={classes.brand} aria-label="Recert, to the overview">
+        <Link href="/" className={classes.brand} aria-label="Recert home (overview)">
           <Mark size={30} />
           <span className={classes.name}>Recert</span>
         </Link>
         <ul className={classes.places}>
           {FIRST.map((place) => (
-            <To key={place.path} place={place} location={location} count={counts[place.path]} />
+            <PlaceLink key={place.path} place={place} location={location} count={counts[place.path]} />
           ))}
           <li className={classes.toggle}>
             <button
@@ -51,10 +51,10 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
         </ul>
         <ul className={classes.more} id="more-pages" data-open={open}>
           {more.map((place) => (
-            <To key={place.path} place={place} location={location} count={counts[place.path]} />
+            <PlaceLink key={place.path} place={place} location={location} count={counts[place.path]} />
           ))}
           <li className={classes.queues}>
-            {/* Not a page of ours: bull-board, under the same login. */}
+            {/* bull-board, outside this application, with the same session. */}
             <a href="/queues" className={classes.place}>
               <IconStack2 size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>Queues</span>
@@ -62,7 +62,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             </a>
           </li>
           <li>
-            {/* Nor is this: Swagger UI. What is tried there is done as whoever is signed in here. */}
+            {/* Swagger UI, outside this application. Requests sent there run with the session of the signed-in user. */}
             <a href="/api/docs" className={classes.place}>
               <IconApi size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>API</span>
@@ -75,7 +75,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
   );
 }
 
-function To({
+function PlaceLink({
   place,
   location,
   count = 0,
@@ -94,7 +94,7 @@ function To({
         <place.icon size={19} stroke={1.6} aria-hidden />
         <span className={classes.label}>{place.label}</span>
         {count > 0 && (
-          // The overview says the same in words.
+          // Hidden from screen readers: the overview has the same numbers as text.
           <span className={classes.count} aria-hidden>
             {count.toLocaleString()}
           </span>

@@ -4,8 +4,8 @@ import { Component, type ReactNode } from 'react';
 import { Empty } from '../parts/empty.js';
 
 /**
- * Keeps a page that cannot be shown from taking the rest with it: mostly its script is gone, because a new version has been installed.
- * Give it the address as `key`, so that the next page starts anew. React has no way to do this but a class.
+ * Error boundary: when a page fails to load, the navigation stays. The usual cause is a new version that removed the script of the page.
+ * Pass the address as `key`, so that the next page starts without the error. React requires a class component for an error boundary.
  */
 export class PageBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
@@ -18,12 +18,10 @@ export class PageBoundary extends Component<{ children: ReactNode }, { failed: b
     if (!this.state.failed) return this.props.children;
     return (
       <div role="alert">
-        <Empty icon={IconRefreshAlert} title="This page could not be shown" tone="bad">
-          <p>
-            Recert may have been updated while this tab was open. Loading it again fetches the new version.
-          </p>
+        <Empty icon={IconRefreshAlert} title="This page failed to load" tone="bad">
+          <p>Recert may have been updated while this tab was open. Reload to get the new version.</p>
           <Button size="xs" variant="default" onClick={() => location.reload()}>
-            Load again
+            Reload
           </Button>
         </Empty>
       </div>

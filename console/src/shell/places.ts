@@ -10,18 +10,18 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 
-/** A page that the navigation leads to. */
+/** A page in the navigation. */
 export interface Place {
   path: string;
   label: string;
-  /** The key that leads there, after `g`. */
+  /** Keyboard shortcut: `g`, then this key. */
   key: string;
   icon: Icon;
-  /** Least role that may see it, where not everybody may. */
+  /** Minimum role; when not set, the page is visible to all roles. */
   role?: 'admin';
 }
 
-/** What is at hand also on a phone, in the hour of need. */
+/** Pages that a phone shows directly in its bottom bar: those needed during an incident. */
 export const FIRST: readonly Place[] = [
   { path: '/', label: 'Overview', key: 'o', icon: IconActivityHeartbeat },
   { path: '/macs', label: 'Macs', key: 'm', icon: IconDeviceLaptop },
@@ -29,15 +29,15 @@ export const FIRST: readonly Place[] = [
   { path: '/failures', label: 'Failures', key: 'f', icon: IconAlertTriangle },
 ];
 
-/** What explains the rest. */
+/** Pages that a phone shows behind *More*. */
 export const MORE: readonly Place[] = [
   { path: '/profiles', label: 'Profiles', key: 'p', icon: IconCertificate },
   { path: '/events', label: 'Events', key: 'e', icon: IconWebhook },
-  { path: '/audit', label: 'Audit', key: 'a', icon: IconClipboardList },
+  { path: '/audit', label: 'Audit log', key: 'a', icon: IconClipboardList },
   { path: '/settings', label: 'Settings', key: 's', icon: IconSettings, role: 'admin' },
 ];
 
-/** Whether `location` is a place or lies below it. */
+/** Whether the path `location` is this page or a page below it. */
 export function isAt(place: Place, location: string): boolean {
   return place.path === '/'
     ? location === '/'

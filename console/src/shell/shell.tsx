@@ -14,9 +14,9 @@ import { PageBoundary } from './page-boundary.js';
 import { Shortcuts } from './shortcuts.js';
 import classes from './shell.module.css';
 
-const REMEMBERED = 'recert-instance';
+const STORAGE_KEY = 'recert-instance';
 
-/** What is around every page: navigation, and a header that says which Jamf Pro server this is and whether Recert acts on it. */
+/** Frame around every page: navigation, and a header with the Jamf Pro server and its mode. */
 export function Shell({ who, children }: { who: Who; children: ReactNode }) {
   useLive();
   const overview = useOverview();
@@ -25,7 +25,7 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
   useEffect(() => {
     if (ready) loadPages();
   }, [ready]);
-  const [chosen, setChosen] = useState(() => localStorage.getItem(REMEMBERED) ?? '');
+  const [chosen, setChosen] = useState(() => localStorage.getItem(STORAGE_KEY) ?? '');
   const names = overview.data?.instances.map(({ name }) => name) ?? [];
   const name = names.includes(chosen) ? chosen : (names[0] ?? '');
   const list = names.join(' ');
@@ -34,7 +34,7 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
       name,
       names: list.split(' '),
       show: (other: string) => {
-        localStorage.setItem(REMEMBERED, other);
+        localStorage.setItem(STORAGE_KEY, other);
         setChosen(other);
       },
     }),
@@ -43,7 +43,7 @@ export function Shell({ who, children }: { who: Who; children: ReactNode }) {
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#content">
-        To the content
+        Skip to main content
       </a>
       <Shortcuts />
       <Navigation overview={overview.data} instance={name} />

@@ -4,24 +4,24 @@ import { AskDialog } from '../parts/ask-dialog.js';
 import { FIRST, MORE } from './places.js';
 import classes from './shortcuts.module.css';
 
-/** After `g` comes the letter of the page. */
+/** `g` and then the key of a page opens the page. */
 const GO = 'g';
-/** So long the next letter is waited for. */
+/** Maximum time between `g` and the key of the page. */
 const WAIT_MS = 1_500;
 const SEARCH = '/';
 const HELP = '?';
 const places = [...FIRST, ...MORE];
 
-/** Keys for hands that stay on the keyboard; `?` shows them. Where something is typed they are letters. */
+/** Keyboard shortcuts and the dialog that lists them (`?`). They are inactive in input fields and in dialogs. */
 export function Shortcuts() {
   const [, go] = useLocation();
   const [shown, setShown] = useState(false);
   useEffect(() => {
-    let goes = 0;
+    let prefixAt = 0;
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const to = event.timeStamp - goes < WAIT_MS && places.find(({ key }) => key === event.key);
-      goes = event.key === GO ? event.timeStamp : 0;
+      const to = event.timeStamp - prefixAt < WAIT_MS && places.find(({ key }) => key === event.key);
+      prefixAt = event.key === GO ? event.timeStamp : 0;
       if (to) go(to.path);
       else if (event.key === HELP) setShown(true);
       else if (event.key === SEARCH) {
@@ -33,16 +33,16 @@ export function Shortcuts() {
     return () => document.removeEventListener('keydown', listen);
   }, [go]);
   return (
-    <AskDialog opened={shown} close={() => setShown(false)} title="Keys">
+    <AskDialog opened={shown} close={() => setShown(false)} title="Keyboard shortcuts">
       <dl className={classes.keys}>
         <dt>
           <kbd>{SEARCH}</kbd>
         </dt>
-        <dd>the search of this page, or finding a Mac</dd>
+        <dd>Search this page (or search Macs)</dd>
         <dt>
           <kbd>Enter</kbd>
         </dt>
-        <dd>in that search: opens the first Mac that was found</dd>
+        <dd>In the Mac search: open the first result</dd>
         {places.map(({ key, label }) => (
           <div key={key}>
             <dt>
@@ -54,7 +54,7 @@ export function Shortcuts() {
         <dt>
           <kbd>{HELP}</kbd>
         </dt>
-        <dd>these keys</dd>
+        <dd>Show keyboard shortcuts</dd>
       </dl>
     </AskDialog>
   );

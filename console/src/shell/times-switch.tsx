@@ -2,15 +2,15 @@ import { ActionIcon } from '@mantine/core';
 import { IconClock, IconHourglass } from '@tabler/icons-react';
 import { switchTimes, useTimes } from '../parts/times.js';
 
-/** Between *3 minutes ago* and the time of the clock, for the whole page. */
+/** Switches all times between relative (*3 minutes ago*) and exact. */
 export function TimesSwitch() {
   const exact = useTimes() === 'exact';
   const Sign = exact ? IconClock : IconHourglass;
-  const says = exact
-    ? 'Exact times. Change to: how long ago'
-    : 'Times as how long ago. Change to: exact times';
+  const title = exact
+    ? 'Showing exact times. Switch to relative times'
+    : 'Showing relative times. Switch to exact times';
   return (
-    <ActionIcon variant="default" size="lg" aria-label={says} title={says} onClick={switchTimes}>
+    <ActionIcon variant="default" size="lg" aria-label={title} title={title} onClick={switchTimes}>
       <Sign size={18} stroke={1.7} aria-hidden />
     </ActionIcon>
   );

@@ -3,7 +3,7 @@ import { type SyntheticEvent, useState } from 'react';
 import { useBreakGlass } from '../api/session.js';
 import classes from './sign-in.module.css';
 
-/** Signing in when the provider is what is broken. */
+/** Sign-in with the emergency access password, for the time when the identity provider is down. */
 export function BreakGlassForm() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -25,7 +25,7 @@ export function BreakGlassForm() {
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <PasswordInput
-        label="Password of the emergency login"
+        label="Emergency access password"
         name="break-glass"
         size="md"
         autoComplete="off"
@@ -34,10 +34,10 @@ export function BreakGlassForm() {
         error={signIn.error?.message}
       />
       <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={!ready}>
-        Break the glass
+        Use emergency access
       </Button>
       <p className={classes.hint}>
-        Everybody who is told of incidents is told of this at once, with your name.
+        This notifies everyone on the incident channels immediately, with your name.
       </p>
     </form>
   );

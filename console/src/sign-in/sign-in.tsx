@@ -8,14 +8,14 @@ import { BreakGlassForm } from './break-glass-form.js';
 import classes from './sign-in.module.css';
 import { TokenForm } from './token-form.js';
 
-type Way = 'token' | 'break-glass';
+type Method = 'token' | 'break-glass';
 
-/** What everybody sees who is not signed in, at whatever address: after signing in they are where they wanted to be. */
+/** Sign-in page, shown at every address without a session. The address stays, so that signing in leads to the requested page. */
 export function SignIn() {
   const ways = useSignInWays();
-  const [chosen, choose] = useState<Way | null>(null);
+  const [chosen, choose] = useState<Method | null>(null);
   const { oidc = null, breakGlass = false, refused = null } = ways.data ?? {};
-  // A token is good whatever else is known.
+  // A token works without a provider: show its form when there is no other way.
   const shown = chosen ?? (oidc || ways.isPending ? null : 'token');
   return (
     <main className={classes.page}>
@@ -55,7 +55,7 @@ export function SignIn() {
                   leftSection={<IconShieldBolt size={17} aria-hidden />}
                   onClick={() => choose('break-glass')}
                 >
-                  Use the emergency login
+                  Use emergency access
                 </Button>
               )}
             </div>

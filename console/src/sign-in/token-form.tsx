@@ -3,7 +3,7 @@ import { type SyntheticEvent, useState } from 'react';
 import { useSignIn } from '../api/session.js';
 import classes from './sign-in.module.css';
 
-/** Signing in with an API token. */
+/** Sign-in with an API token. */
 export function TokenForm() {
   const [token, setToken] = useState('');
   const signIn = useSignIn();
@@ -27,8 +27,8 @@ export function TokenForm() {
         Sign in
       </Button>
       <p className={classes.hint}>
-        You have none? An admin makes one with <code>recert tokens issue</code>; the demo prints one when it
-        starts.
+        No token? Ask an admin to create one with <code>recert tokens issue</code>. The demo prints a token
+        when it starts.
       </p>
     </form>
   );

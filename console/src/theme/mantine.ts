@@ -1,4 +1,4 @@
-// Only the styles of the components that are used: all of Mantine's would be four times as much. The order is Mantine's.
+// Only the styles of the components in use: the complete Mantine styles are four times as large. Keep the order of the Mantine documentation.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

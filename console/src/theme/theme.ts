@@ -13,7 +13,7 @@ const petrol: MantineColorsTuple = [
   '#004c66',
 ];
 
-/** Mantine's greys for the dark scheme, of the same hue as the rest: its own are warm. */
+/** Grays of the dark scheme with the hue of the console. The default grays of Mantine are warmer. */
 const dark: MantineColorsTuple = [
   '#e4edf0',
   '#b9cad1',
@@ -27,12 +27,12 @@ const dark: MantineColorsTuple = [
   '#0b1417',
 ];
 
-/** The look of every Mantine component. Colours proper are in tokens.css, where both schemes stand side by side. */
+/** Theme of the Mantine components. The colors of the console are in tokens.css, for both schemes. */
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 8, dark: 7 },
   colors: { petrol, dark },
-  // No font is fetched: an ops tool shows its text at once, also on a bad network, in the reader's own system font.
+  // System fonts only: text must show immediately, also on a slow network.
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -59,7 +59,7 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's own variables, taken from tokens.css. */
+/** Maps the CSS variables of Mantine to those of tokens.css. */
 export const cssVariables: CSSVariablesResolver = () => {
   const both = {
     '--mantine-color-body': 'var(--ground)',
