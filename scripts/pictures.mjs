@@ -34,7 +34,7 @@ async function takePictures() {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await until(IN_THE_MIDDLE);
     await page.reload();
-    await page.getByRole('img', { name: /redistributions are planned/ }).waitFor();
+    await page.getByRole('img', { name: /planned renewals/ }).waitFor();
     await page.getByRole('row').nth(1).waitFor();
     await page.screenshot(picture('overview'));
     await until(/^(Verified): 24 of 24/m);
@@ -47,16 +47,16 @@ async function takePictures() {
 
     await page.setViewportSize({ width: 1280, height: 860 });
     await page.goto(`${address}/macs?state=healthy`);
-    await page.getByRole('checkbox', { name: 'Choose all that match' }).check();
+    await page.getByRole('checkbox', { name: 'Select all matching Macs' }).check();
     await page
-      .getByRole('region', { name: 'Chosen Macs' })
+      .getByRole('region', { name: 'Selected Macs' })
       .getByRole('button', { name: 'Redistribute' })
       .click();
     await page.getByLabel('Reason').fill('CHG-2041: the CA of Okta rolls over');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page
       .getByRole('region', { name: 'Preview' })
-      .getByText(/in flight at a time/)
+      .getByText(/at a time; up to/)
       .waitFor();
     await page.screenshot(picture('many'));
 
@@ -68,7 +68,7 @@ async function takePictures() {
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(address);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.getByRole('img', { name: /redistributions are planned/ }).waitFor();
+    await page.getByRole('img', { name: /planned renewals/ }).waitFor();
     await page.screenshot(picture('night'));
   } finally {
     await browser.close();

@@ -121,9 +121,9 @@ async function choosing(page: Page, url: string, due: number) {
   await page.goto(`${url}/macs?state=due`);
   await page.evaluate(WATCH_KEYS);
   await page.getByRole('row').nth(1).waitFor();
-  await page.getByRole('checkbox', { name: 'Choose all that match' }).check();
+  await page.getByRole('checkbox', { name: 'Select all matching Macs' }).check();
   await page
-    .getByRole('region', { name: 'Chosen Macs' })
+    .getByRole('region', { name: 'Selected Macs' })
     .getByRole('button', { name: 'Redistribute' })
     .click();
   const dialog = page.getByRole('dialog');

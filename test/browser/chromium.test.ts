@@ -4,12 +4,12 @@ import { findChromium } from '../../scripts/chromium.mjs';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('the browser that CHROMIUM_PATH names is taken before any other', async () => {
+test('CHROMIUM_PATH takes precedence over any other browser', async () => {
   vi.stubEnv('CHROMIUM_PATH', process.execPath);
   expect((await findChromium()).executablePath).toBe(process.execPath);
 });
 
-test('a CHROMIUM_PATH that leads nowhere is told, with what to do', async () => {
+test('a CHROMIUM_PATH that does not exist is an error that says how to fix it', async () => {
   vi.stubEnv('CHROMIUM_PATH', '/no/such/browser');
   await expect(findChromium()).rejects.toThrow(
     /CHROMIUM_PATH is set to \/no\/such\/browser, which does not exist. Install Chromium/u,
@@ -17,7 +17,7 @@ test('a CHROMIUM_PATH that leads nowhere is told, with what to do', async () => 
 });
 
 test.runIf(process.platform === 'linux' && process.arch === 'x64')(
-  'on a machine without a browser the one among the packages shows a page, and our own environment is left alone',
+  'without an installed browser, the Chromium package renders a page, and the environment of the process does not change',
   async () => {
     vi.stubEnv('CHROMIUM_PATH', '');
     vi.stubEnv('PATH', '/no/programs/here');

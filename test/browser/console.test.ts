@@ -14,7 +14,7 @@ onStage(
   {
     opened: async (opened) => {
       house = opened;
-      // The fleet is read, and what was due has been renewed: from here on the tests know what to expect.
+      // Wait until the due certificates are renewed, so that the fleet does not change during the tests.
       await until(async () => {
         const { instances } = await askAs(house).overview();
         return (instances[0]?.redistributions.verified ?? 0) >= 6;
@@ -32,23 +32,23 @@ const navigate = (name: string) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
 
 describe('signing in', () => {
-  test('a token that is not known is refused with a sentence that helps', async () => {
+  test('an unknown token is refused with a helpful message', async () => {
     await page.goto(house.url);
     await page.getByLabel('API token').fill('recert_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     expect(await sees(page.getByText('Unknown token'))).toBe(true);
   });
 
-  test('whoever follows a link to a page is there after signing in, and after a reload', async () => {
+  test('after sign-in and after a reload, the page of the followed link is shown', async () => {
     await page.goto(`${house.url}/audit`);
     await page.getByLabel('API token').fill(house.tokens.operator);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
     await page.reload();
-    expect(await sees(page.getByRole('heading', { level: 1, name: 'Audit' }))).toBe(true);
+    expect(await sees(page.getByRole('heading', { level: 1, name: 'Audit log' }))).toBe(true);
   });
 
-  test('the token is in no place that a script of the page could read', async () => {
+  test('no script of the page can read the token', async () => {
     await signIn(page, house);
     const readable = await page.evaluate<string>(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
@@ -59,7 +59,7 @@ describe('signing in', () => {
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
   });
 
-  test('after signing out, and when the session has ended elsewhere, the page asks to sign in', async () => {
+  test('the sign-in page is shown after sign-out and after the session has ended', async () => {
     await signIn(page, house);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API token').waitFor();
@@ -68,7 +68,7 @@ describe('signing in', () => {
     expect(await sees(page.getByLabel('API token'))).toBe(true);
   });
 
-  test('whoever opens the queue board signs in first and comes back to it', async () => {
+  test('the queue board requires sign-in and opens after it', async () => {
     await page.goto(`${house.url}/queues`);
     await page.getByLabel('API token').fill(house.tokens.viewer);
     await page.keyboard.press('Enter');
@@ -78,19 +78,19 @@ describe('signing in', () => {
 });
 
 describe('on-call', () => {
-  test('sees in the overview what the API says', async () => {
+  test('sees the data of the API in the overview', async () => {
     await signIn(page, house);
     const { healthy, instances } = await askAs(house).overview();
     const states = instances[0]?.profiles[0]?.states;
-    await page.getByRole('heading', { level: 1, name: healthy ? 'Healthy' : 'Not healthy' }).waitFor();
-    const certificates = page.getByRole('region', { name: 'Certificates of okta' });
+    await page.getByRole('heading', { level: 1, name: healthy ? 'Healthy' : 'Unhealthy' }).waitFor();
+    const certificates = page.getByRole('region', { name: 'Certificates (okta)' });
     await certificates.getByRole('link', { name: `${states?.['out-of-scope']} Out of scope` }).waitFor();
-    expect(await sees(page.getByRole('region', { name: 'Signs of life' }).getByText('Last webhook'))).toBe(
+    expect(await sees(page.getByRole('region', { name: 'System status' }).getByText('Last webhook'))).toBe(
       true,
     );
   });
 
-  test('finds a Mac by its user, redistributes it with a reason, sees it verified without a reload, and in the audit', async () => {
+  test('finds a Mac by its user, redistributes with a reason, sees it verified without a reload, and in the audit log', async () => {
     const mac = await aMacToRedistribute(house);
     const before = mac.assessments[0]?.certificate?.serialNumber ?? '';
     const reason = `INC-4711: VPN refuses the certificate of ${mac.realName}`;
@@ -113,20 +113,20 @@ describe('on-call', () => {
     await dialog.getByRole('button', { name: 'Redistribute now' }).click();
     await dialog.waitFor({ state: 'hidden' });
 
-    const story = page.getByRole('region', { name: 'Redistribution of okta' });
+    const story = page.getByRole('region', { name: 'Redistribution (okta)' });
     await story.getByText(`anna: ${reason}`, { exact: true }).waitFor();
-    await story.getByRole('group', { name: 'Proof' }).waitFor({ timeout: 60_000 });
+    await story.getByRole('group', { name: 'Verification' }).waitFor({ timeout: 60_000 });
     const [done] = await askAs(house).redistributions(mac.id);
     const after = done?.proof?.serialNumber ?? '';
     expect(after).not.toBe(before);
-    await story.getByRole('group', { name: 'Proof' }).getByText(after, { exact: true }).waitFor();
-    await story.getByRole('group', { name: 'Proof' }).getByText(before, { exact: true }).waitFor();
+    await story.getByRole('group', { name: 'Verification' }).getByText(after, { exact: true }).waitFor();
+    await story.getByRole('group', { name: 'Verification' }).getByText(before, { exact: true }).waitFor();
     const steps = story.getByRole('list', { name: 'Progress' }).getByRole('listitem');
     expect(await steps.count()).toBe(6);
     await until(() => page.getByRole('button', { name: 'Redistribute' }).isDisabled());
     await page.getByText('keeps both profiles until').first().waitFor();
 
-    await navigate('Audit');
+    await navigate('Audit log');
     const entry = page.getByRole('row').filter({ hasText: reason });
     await entry.getByText('anna').waitFor();
     await entry.getByText('Done').waitFor();
@@ -134,12 +134,12 @@ describe('on-call', () => {
     expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
   });
 
-  test('changes the mind and nothing happens', async () => {
+  test('closes the dialog after the preview, and nothing is changed', async () => {
     const mac = await aMacToRedistribute(house);
     await signIn(page, house);
     await page.goto(`${house.url}/macs/demo/${mac.id}`);
     await page.getByRole('button', { name: 'Redistribute' }).click();
-    await page.getByLabel('Reason').fill('only looking at what it would do');
+    await page.getByLabel('Reason').fill('only checking the preview');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByRole('region', { name: 'Preview' }).waitFor();
     await page.keyboard.press('Escape');
@@ -147,7 +147,7 @@ describe('on-call', () => {
     expect(await askAs(house).redistributions(mac.id)).toEqual([]);
   });
 
-  test('understands why a Mac that is away has to wait, and cancels', async () => {
+  test('sees why an offline Mac waits, and cancels', async () => {
     const mac = await aMacToRedistribute(house, { away: true });
     await signIn(page, house);
     await page.goto(`${house.url}/macs/demo/${mac.id}`);
@@ -157,58 +157,58 @@ describe('on-call', () => {
     await page.getByText('it waits until the Mac is seen again').waitFor();
     await page.getByRole('button', { name: 'Redistribute now' }).click();
 
-    const story = page.getByRole('region', { name: 'Redistribution of okta' });
-    await story.getByText(/^Not now: /u).waitFor();
-    await story.getByRole('button', { name: 'Cancel it' }).click();
+    const story = page.getByRole('region', { name: 'Redistribution (okta)' });
+    await story.getByText(/^Blocked: /u).waitFor();
+    await story.getByRole('button', { name: 'Cancel redistribution' }).click();
     const reason = 'INC-4712: the owner is on leave';
     await page.getByLabel('Reason').fill(reason);
-    await page.getByRole('button', { name: 'Cancel the redistribution' }).click();
-    const last = page.getByRole('region', { name: 'Last redistribution of okta' });
-    await last.getByText('Cancelled', { exact: true }).waitFor();
-    expect(await last.getByRole('button', { name: 'Cancel it' }).count()).toBe(0);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel redistribution' }).click();
+    const last = page.getByRole('region', { name: 'Last redistribution (okta)' });
+    await last.getByText('Canceled', { exact: true }).waitFor();
+    expect(await last.getByRole('button', { name: 'Cancel redistribution' }).count()).toBe(0);
 
-    await navigate('Audit');
+    await navigate('Audit log');
     expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
     expect((await askAs(house).redistributions(mac.id)).map(({ attempts }) => attempts)).toEqual([0]);
   });
 
-  test('lists redistributions of one state, and the address remembers which', async () => {
+  test('lists redistributions of one state, and the address stores the state', async () => {
     await signIn(page, house);
     await navigate('Redistributions');
     await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Verified' }).click();
     await page.waitForURL(/state=verified/u);
     await until(async () => (await page.getByRole('row').count()) > 6);
-    await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Needs a person' }).click();
-    await page.getByText('None is in this state').waitFor();
+    await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Needs attention' }).click();
+    await page.getByText('No redistributions in this state').waitFor();
     await page.reload();
-    expect(await sees(page.getByText('None is in this state'))).toBe(true);
+    expect(await sees(page.getByText('No redistributions in this state'))).toBe(true);
   });
 
-  test('is told when no Mac matches', async () => {
+  test('sees a message when no Mac matches', async () => {
     await signIn(page, house);
     await navigate('Macs');
-    await page.getByRole('searchbox').fill('nobody has this name');
+    await page.getByRole('searchbox').fill('no such name');
     expect(await sees(page.getByText('No Mac matches'))).toBe(true);
   });
 });
 
-test('a viewer sees everything and may not redistribute', async () => {
+test('a viewer sees everything but cannot redistribute', async () => {
   const mac = await aMacToRedistribute(house);
   await signIn(page, house, house.tokens.viewer);
   await page.goto(`${house.url}/macs/demo/${mac.id}`);
   const button = page.getByRole('button', { name: 'Redistribute' });
   await button.waitFor();
   expect(await button.isDisabled()).toBe(true);
-  await page.getByText('You are a viewer').waitFor();
+  await page.getByText('Your role is viewer').waitFor();
 });
 
-test('the keyboard alone is enough', async () => {
+test('the keyboard is enough to redistribute', async () => {
   const mac = await aMacToRedistribute(house);
   await signIn(page, house);
   await page.goto(`${house.url}/macs/demo/${mac.id}`);
   await page.getByRole('button', { name: 'Redistribute' }).waitFor();
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('To the content');
+  expect(await focused()).toBe('Skip to main content');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   expect(await focused()).toBe('Redistribute');
@@ -220,7 +220,7 @@ test('the keyboard alone is enough', async () => {
   await until(async () => (await focused()) === 'Redistribute');
 });
 
-test('the first load is below its budget as it goes over the wire, and nothing is fetched from elsewhere', async () => {
+test('the first load stays within its budget on the network, and no other host is contacted', async () => {
   const sizes: Promise<number>[] = [];
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).host));
@@ -230,7 +230,7 @@ test('the first load is below its budget as it goes over the wire, and nothing i
   };
   page.on('requestfinished', weigh);
   await signIn(page, house);
-  // What comes later is no first load, and nobody would wait for its size.
+  // Scripts that load later are not part of the first load, and this test does not wait for their sizes.
   page.off('requestfinished', weigh);
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(10_000);
@@ -238,11 +238,11 @@ test('the first load is below its budget as it goes over the wire, and nothing i
   expect([...hosts]).toEqual([new URL(house.url).host]);
 });
 
-test('keys lead to every page, and to the Mac that is looked for', async () => {
+test('keyboard shortcuts open every page and the Mac that was searched for', async () => {
   const mac = await aMacToRedistribute(house);
   await signIn(page, house);
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).getByText('Failures').waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Failures').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.keyboard.type('gf');
@@ -255,19 +255,19 @@ test('keys lead to every page, and to the Mac that is looked for', async () => {
   expect(await sees(page.getByRole('heading', { level: 1, name: mac.name }))).toBe(true);
 });
 
-test('times are how long ago, or exact, as one likes, and stay so', async () => {
+test('the choice between relative and exact times is kept', async () => {
   await signIn(page, house);
-  const webhook = page.getByRole('region', { name: 'Signs of life' }).getByRole('time').first();
+  const webhook = page.getByRole('region', { name: 'System status' }).getByRole('time').first();
   await webhook.getByText(/ago|just now/u).waitFor();
-  await page.getByRole('button', { name: /Change to: exact times/u }).click();
+  await page.getByRole('button', { name: /Switch to exact times/u }).click();
   await webhook.getByText(/\d:\d\d:\d\d/u).waitFor();
   await page.reload();
   await webhook.getByText(/\d:\d\d:\d\d/u).waitFor();
-  await page.getByRole('button', { name: /Change to: how long ago/u }).click();
+  await page.getByRole('button', { name: /Switch to relative times/u }).click();
   expect(await sees(webhook.getByText(/ago|just now/u))).toBe(true);
 });
 
-test('what is wrong leads to where it is shown', async () => {
+test('a finding links to the page that shows it', async () => {
   await page.route('**/api/v1/overview', async (route) => {
     const answer = overview.parse(await (await route.fetch()).json());
     const { computer } = { computer: { id: '7', serialNumber: 'C02SEVEN', name: 'MBA-7' } };
@@ -279,19 +279,22 @@ test('what is wrong leads to where it is shown', async () => {
     await route.fulfill({ json: { ...answer, healthy: false, instances, findings: [finding] } });
   });
   await signIn(page, house);
-  const signs = page.getByRole('region', { name: 'Signs of life' });
-  await signs.getByText('12 minutes ago (2 in all), cannot be taken back').waitFor();
+  const signs = page.getByRole('region', { name: 'System status' });
+  await signs.getByText('12 minutes ago (2 in total); 1 cannot be restored').waitFor();
   expect(await signs.getByRole('link', { name: 'MBA-7' }).getAttribute('href')).toBe('/macs/demo/7');
-  await page.getByRole('region', { name: 'Is it healthy?' }).getByRole('link', { name: 'Show' }).click();
+  await page
+    .getByRole('region', { name: 'Health', exact: true })
+    .getByRole('link', { name: 'View Macs' })
+    .click();
   await page.waitForURL(/macs\?state=expired/u);
   await page.unrouteAll({ behavior: 'wait' });
 });
 
-test('the colours are as chosen, and stay so', async () => {
+test('the choice of the theme is kept', async () => {
   await signIn(page, house);
   const scheme = () => page.evaluate<string>('document.documentElement.dataset.mantineColorScheme');
   expect(await scheme()).toBe('light');
-  const change = page.getByRole('button', { name: /colours/iu });
+  const change = page.getByRole('button', { name: /^Theme: /u });
   await change.click();
   await change.click();
   expect(await scheme()).toBe('dark');
@@ -300,15 +303,15 @@ test('the colours are as chosen, and stay so', async () => {
   expect(await scheme()).toBe('dark');
 });
 
-test('when the receiver goes away, the page keeps what it shows and says so', async () => {
+test('when the receiver stops, the page keeps its data and shows that it is disconnected', async () => {
   await signIn(page, house);
   await navigate('Macs');
   await page.getByRole('row').nth(1).waitFor();
   await house.stopReceiver();
-  await page.getByRole('status').getByText('No answer').waitFor({ timeout: 30_000 });
+  await page.getByRole('status').getByText('Disconnected').waitFor({ timeout: 30_000 });
   await page.getByRole('row').nth(1).waitFor();
   await navigate('Overview');
   await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();
-  await navigate('Audit');
-  expect(await sees(page.getByRole('alert').getByText('Recert did not answer'), 30_000)).toBe(true);
+  await navigate('Audit log');
+  expect(await sees(page.getByRole('alert').getByText('Recert is not responding'), 30_000)).toBe(true);
 });

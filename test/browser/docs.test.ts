@@ -14,7 +14,7 @@ afterAll(async () => {
   await api.close();
 });
 
-test('the documentation shows every route, a request is tried with the session of the browser, and the policy holds', async () => {
+test('the API documentation lists every route, sends a request with the session of the browser, and works under the content security policy', async () => {
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);
   const trouble = collectTrouble(page);

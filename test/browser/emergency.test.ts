@@ -24,7 +24,7 @@ beforeAll(async () => {
     openHouse({
       computers: 20,
       due: 2,
-      // One certificate an hour: the second Mac has to wait.
+      // The rate limit is one certificate per hour: the second Mac has to wait.
       policy: { hourlyCap: 1, canary: [] },
       signIn: { oidc, breakGlass },
       http: { publicUrl: RECERT },
@@ -49,8 +49,8 @@ afterEach(() => {
 const navigate = (name: string) =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
 
-/** The Mac that waits because the cap is used up, and who has it. */
-function theOneThatWaits() {
+/** A Mac that waits because the rate limit is reached. */
+function aMacAtTheRateLimit() {
   return until(async () => {
     for (const { id, realName } of await askAs(house).macs()) {
       const [open] = await askAs(house).redistributions(id);
@@ -60,33 +60,33 @@ function theOneThatWaits() {
   });
 }
 
-test('on-call, with Okta down: in by the emergency login, finds the Mac by its user, sees why it waits, has it renewed, and it is on record', async () => {
-  const mac = await theOneThatWaits();
+test('on-call, with Okta down: signs in with emergency access, finds a Mac by its user, sees why it waits, renews it, and the audit log has it', async () => {
+  const mac = await aMacAtTheRateLimit();
   const before = mac.assessments[0]?.certificate?.serialNumber ?? '';
 
-  // It was up a moment ago, and Recert has talked to it.
+  // First with the provider up, so that Recert has its metadata.
   await page.goto(house.url);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
   await page.waitForURL((url) => url.origin === provider.issuer);
-  // The page there is not ours: it asks for a font from elsewhere.
+  // The page of the provider loads an external font: ignore its messages.
   trouble.length = 0;
   await provider.stop();
   await page.goto(`${house.url}/macs`);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
   await page.getByRole('alert').getByText('Okta is not reachable').waitFor();
-  await page.getByRole('button', { name: 'Use the emergency login' }).click();
+  await page.getByRole('button', { name: 'Use emergency access' }).click();
   await page.getByLabel('Your name').fill('Anna');
-  await page.getByLabel('Password of the emergency login').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Break the glass' }).click();
+  await page.getByLabel('Emergency access password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Use emergency access' }).click();
 
   await page.getByRole('heading', { level: 1, name: 'Macs' }).waitFor();
   await page.evaluate('globalThis.sameDocument = true');
   await page.getByRole('searchbox', { name: 'Find a Mac' }).fill(mac.realName);
   await page.getByRole('row').filter({ hasText: mac.serialNumber }).getByRole('link').click();
 
-  const story = page.getByRole('region', { name: 'Redistribution of okta' });
+  const story = page.getByRole('region', { name: 'Redistribution (okta)' });
   await story.getByText('Blocked').first().waitFor();
-  await story.getByText(/^Not now: .* asked for within an hour, 1 (?:is|are) allowed/u).waitFor();
+  await story.getByText(/^Blocked: .* asked for within an hour, 1 (?:is|are) allowed/u).waitFor();
 
   const reason = 'INC-4711: the VPN refuses the certificate of a surgeon';
   await page.getByRole('button', { name: 'Redistribute' }).click();
@@ -95,7 +95,7 @@ test('on-call, with Okta down: in by the emergency login, finds the Mac by its u
   await dialog.getByRole('button', { name: 'Preview' }).click();
   await dialog.getByText('go past the hourly cap to have it sent now').waitFor();
   expect(await dialog.getByRole('button', { name: 'Redistribute now' }).isDisabled()).toBe(true);
-  await dialog.getByLabel('Go past the hourly cap').check();
+  await dialog.getByLabel('Ignore the rate limit').check();
   await dialog.getByRole('button', { name: 'Preview' }).click();
   await dialog.getByText('what waits already is taken over').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
@@ -103,7 +103,7 @@ test('on-call, with Okta down: in by the emergency login, finds the Mac by its u
   await dialog.waitFor({ state: 'hidden' });
 
   await story.getByText(`Anna (break-glass): ${reason}`, { exact: true }).waitFor();
-  const proof = story.getByRole('group', { name: 'Proof' });
+  const proof = story.getByRole('group', { name: 'Verification' });
   await proof.getByText(before, { exact: true }).waitFor({ timeout: 60_000 });
   const [done] = await askAs(house).redistributions(mac.id);
   expect(done?.state).toBe('verified');
@@ -112,7 +112,7 @@ test('on-call, with Okta down: in by the emergency login, finds the Mac by its u
   await proof.getByText(after, { exact: true }).waitFor();
   await story.getByText('Verified').first().waitFor();
 
-  await navigate('Audit');
+  await navigate('Audit log');
   const entry = page.getByRole('row').filter({ hasText: reason });
   await entry.getByText('Anna (break-glass)').waitFor();
   expect(await entry.textContent()).toContain(mac.serialNumber);

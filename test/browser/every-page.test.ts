@@ -30,7 +30,7 @@ onStage(
   },
 );
 
-/** What axe finds that is serious or worse: everything in light, and what depends on colours in dark, too. */
+/** Serious and critical findings of axe: all rules in the light theme, the rules about colors in the dark theme. */
 async function findings(): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -42,14 +42,14 @@ async function findings(): Promise<string[]> {
   return found;
 }
 
-test('no page of the console is left out here', async () => {
+test('this file covers every page of the console', async () => {
   const source = readFileSync(new URL('../../console/src/pages.tsx', import.meta.url), 'utf8');
-  const names = [...source.matchAll(/^ {2}(\w+): later\(/gmu)].map(([, name]) => name);
+  const names = [...source.matchAll(/^ {2}(\w+): lazyPage\(/gmu)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(8);
   expect(Object.keys(await everyPage(page, house))).toEqual(expect.arrayContaining(names));
 });
 
-test('axe finds nothing serious on any page, in light and in dark, and none is wider than a phone', async () => {
+test('axe finds nothing serious on any page, in both themes, and every page fits on a phone', async () => {
   await page.goto(house.url);
   await page.getByLabel('API token').waitFor();
   expect(await findings()).toEqual([]);
@@ -66,7 +66,7 @@ test('axe finds nothing serious on any page, in light and in dark, and none is w
   }
 });
 
-test('nor in any dialog', async () => {
+test('axe finds nothing serious in any dialog', async () => {
   const dialog = page.getByRole('dialog');
   const look = async (name: string) => {
     await dialog.waitFor();
@@ -78,64 +78,64 @@ test('nor in any dialog', async () => {
   const { id } = await aMacToRedistribute(house);
   await signIn(page, house);
 
-  const rails = page.getByRole('region', { name: 'What may happen now' });
+  const rails = page.getByRole('region', { name: 'Automation status' });
   await press('Pause', rails);
   await look('pause');
-  await say('to look at the dialogs');
+  await say('to check the dialogs');
   await press('Pause', dialog);
   await press('Resume', rails);
   await look('resume');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
-  await look('keys');
+  await look('keyboard shortcuts');
 
   await page.goto(`${house.url}/macs/demo/${id}`);
   await press('Redistribute');
-  await say('to look at the dialogs');
+  await say('to check the dialogs');
   await press('Preview', dialog);
   await page.getByRole('region', { name: 'Preview' }).waitFor();
   await look('redistribute');
   await press('Redistribute now', dialog);
-  await press('Cancel it');
+  await press('Cancel redistribution');
   await look('cancel');
-  await say('it was only looked at');
-  await press('Cancel the redistribution', dialog);
+  await say('the dialog was checked');
+  await press('Cancel redistribution', dialog);
   await dialog.waitFor({ state: 'hidden' });
 
   await page.goto(`${house.url}/macs?state=healthy`);
   await page.getByRole('row').nth(1).waitFor();
-  await page.getByRole('checkbox', { name: 'Choose all that match' }).check();
+  await page.getByRole('checkbox', { name: 'Select all matching Macs' }).check();
   await press('Redistribute');
-  await say('to look at the dialogs');
+  await say('to check the dialogs');
   await press('Preview', dialog);
   await dialog.getByLabel(/^Type \d+ to confirm/u).waitFor();
-  await look('many');
+  await look('redistribute several');
 
-  const { id: many } = await askAs(house).redistribute({ state: 'healthy' }, 'to look at the dialogs');
+  const { id: many } = await askAs(house).redistribute({ state: 'healthy' }, 'to check the dialogs');
   await page.goto(`${house.url}/redistributions/batches/${many}`);
-  await press('Cancel it');
-  await look('cancel many');
-  await say('it was only looked at');
-  await press('Cancel the request', dialog);
+  await press('Cancel batch');
+  await look('cancel batch');
+  await say('the dialog was checked');
+  await press('Cancel batch', dialog);
   await dialog.waitFor({ state: 'hidden' });
 
   await page.goto(`${house.url}/events?event=ComputerCheckIn`);
   await page
-    .getByRole('button', { name: /^Show what was sent/u })
+    .getByRole('button', { name: /^Show payload/u })
     .first()
     .click();
   await press('Replay');
   await look('replay');
   await page.keyboard.press('Escape');
-  await press('Replay all that match');
-  await say('to look at the dialogs');
+  await press('Replay all matching');
+  await say('to check the dialogs');
   await press('Preview', dialog);
   await dialog.getByRole('region', { name: 'Preview' }).waitFor();
   await look('replay all');
 
   await page.goto(house.url);
   await press('Resume', rails);
-  await say('they were looked at');
+  await say('the dialogs were checked');
   await press('Resume', dialog);
   await rails.getByText('Not paused').waitFor();
 });

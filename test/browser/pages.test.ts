@@ -26,7 +26,7 @@ onStage(
 const pages = () => page.getByRole('navigation', { name: 'Pages' });
 const navigate = (name: string) => pages().getByRole('link', { name, exact: true }).click();
 
-/** Sets the fault switches of the pretend Jamf Pro. */
+/** Sets the fault switches of the Jamf Pro simulator. */
 async function faults(switches: unknown): Promise<void> {
   const answer = await fetch(`${house.simulator.controlUrl}/faults`, {
     method: 'PUT',
@@ -37,20 +37,20 @@ async function faults(switches: unknown): Promise<void> {
 }
 
 describe('overview', () => {
-  test('shows what is coming, in a picture and in numbers', async () => {
+  test('shows the forecast as a chart and as a table', async () => {
     await signIn(page, house);
     const forecast = page.getByRole('region', { name: 'Forecast', exact: true });
     await forecast.getByText('Capacity is sufficient').waitFor();
-    await forecast.getByRole('img', { name: /redistributions are planned/u }).waitFor();
-    await forecast.getByText('The numbers').click();
+    await forecast.getByRole('img', { name: /planned renewals/u }).waitFor();
+    await forecast.getByText('Show table').click();
     const days = forecast.getByRole('region', { name: 'Forecast by day' });
     await days.getByRole('columnheader', { name: 'Planned' }).waitFor();
     expect(await days.getByRole('row').count()).toBe(61);
   });
 
-  test('pauses with a reason, says so everywhere, and resumes', async () => {
+  test('pauses with a reason, shows the pause on every page, and resumes', async () => {
     await signIn(page, house);
-    const rails = page.getByRole('region', { name: 'What may happen now' });
+    const rails = page.getByRole('region', { name: 'Automation status' });
     await rails.getByText('Not paused').waitFor();
     await rails.getByRole('button', { name: 'Pause' }).click();
     const reason = 'CHG-12: Jamf Pro is updated';
@@ -64,9 +64,9 @@ describe('overview', () => {
     expect(await sees(rails.getByText('Not paused'))).toBe(true);
   });
 
-  test('a viewer sees the same and has no switch', async () => {
+  test('a viewer sees the same but has no buttons', async () => {
     await signIn(page, house, house.tokens.viewer);
-    const rails = page.getByRole('region', { name: 'What may happen now' });
+    const rails = page.getByRole('region', { name: 'Automation status' });
     await rails.getByText('Not paused').waitFor();
     expect(await rails.getByRole('button').count()).toBe(0);
     expect(await pages().getByRole('link', { name: 'Settings' }).count()).toBe(0);
@@ -74,10 +74,13 @@ describe('overview', () => {
 });
 
 describe('events', () => {
-  test('finds those of a Mac, shows what was sent, and replays one with a reason', async () => {
+  test('finds the events of a Mac, shows a payload, and replays an event with a reason', async () => {
     await signIn(page, house);
     await navigate('Events');
-    await page.getByRole('group', { name: 'What was done' }).getByRole('button', { name: 'Look' }).click();
+    await page
+      .getByRole('group', { name: 'Action' })
+      .getByRole('button', { name: 'Assessment queued' })
+      .click();
     await page.waitForURL(/outcome=hint/u);
     const first = page.getByRole('row').nth(1);
     const id = (await first.getByRole('link').textContent()) ?? '';
@@ -85,38 +88,45 @@ describe('events', () => {
     await page.waitForURL(new RegExp(`mac=${id}`, 'u'));
     await until(async () => (await page.getByRole('row').getByRole('link', { name: id }).count()) > 0);
     await page
-      .getByRole('button', { name: /^Show what was sent/u })
+      .getByRole('button', { name: /^Show payload/u })
       .first()
       .click();
     await page.getByLabel('Body').getByText('"webhookEvent"').waitFor();
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
-    const reason = 'to see it taken in again';
+    const reason = 'to check the replay';
     await page.getByLabel('Reason').fill(reason);
-    await page.getByRole('button', { name: 'Replay it' }).click();
-    await page.getByText('Admitted again: hint.').waitFor();
-    await navigate('Audit');
+    await page.getByRole('button', { name: 'Replay event' }).click();
+    await page.getByText('Replayed: assessment queued.').waitFor();
+    await navigate('Audit log');
     expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
   });
 
-  test('replays all that match, after it has said how many', async () => {
+  test('replays all matching events after a preview', async () => {
     await signIn(page, house);
     await navigate('Events');
-    const replay = page.getByRole('button', { name: 'Replay all that match' });
+    const replay = page.getByRole('button', { name: 'Replay all matching' });
     await replay.waitFor();
     expect(await replay.isDisabled()).toBe(true);
-    await page.getByRole('combobox', { name: 'Kind of event' }).selectOption('ComputerInventoryCompleted');
+    await page.getByRole('combobox', { name: 'Event type' }).selectOption('ComputerInventoryCompleted');
     await replay.click();
     await page.getByLabel('Reason').fill('the worker was away for an hour');
     await page.getByRole('button', { name: 'Preview' }).click();
     const preview = page.getByRole('region', { name: 'Preview' });
     const count = Number(/^[\d,]+/u.exec((await preview.textContent()) ?? '')?.[0]?.replace(',', ''));
     expect(count).toBeGreaterThan(0);
-    await page.getByRole('button', { name: `Replay ${count.toLocaleString('en')}`, exact: true }).click();
-    expect(await sees(page.getByText(`${count.toLocaleString('en')} were admitted again`))).toBe(true);
+    await page
+      .getByRole('button', {
+        name: new RegExp(`^Replay ${count.toLocaleString('en')} events?$`, 'u'),
+        exact: true,
+      })
+      .click();
+    expect(
+      await sees(page.getByText(new RegExp(`^${count.toLocaleString('en')} events? replayed`, 'u'))),
+    ).toBe(true);
   });
 });
 
-test('profiles: each half, and a finding with its evidence, the reason and the remedy', async () => {
+test('profiles: both halves, and a finding with its evidence, reason and fix', async () => {
   const finding = {
     rule: 'subject-too-long',
     severity: 'error',
@@ -132,8 +142,8 @@ test('profiles: each half, and a finding with its evidence, the reason and the r
   });
   await signIn(page, house);
   await navigate('Profiles');
-  await page.getByText('The audit finds nothing').waitFor();
-  await page.getByRole('list', { name: 'Watched profiles' }).getByText('green half').click();
+  await page.getByText('No issues found').waitFor();
+  await page.getByRole('list', { name: 'Monitored profiles' }).getByText('green half').click();
   await page.waitForURL(/id=13/u);
   await page.getByRole('heading', { name: finding.said }).waitFor();
   for (const text of [finding.why, finding.source]) await page.getByText(text).waitFor();
@@ -143,18 +153,18 @@ test('profiles: each half, and a finding with its evidence, the reason and the r
   await page.unrouteAll({ behavior: 'wait' });
 });
 
-test('settings: what is in force, what it means, and no secret', async () => {
+test('settings: effective values with descriptions, secrets hidden', async () => {
   await signIn(page, house, house.tokens.admin);
   await navigate('Settings');
   const profile = page.getByRole('region', { name: 'instances.demo.profiles.okta' });
   await profile.getByText('attempts', { exact: true }).waitFor();
-  await page.getByRole('searchbox', { name: 'Find a setting' }).fill('clientsecret');
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill('clientsecret');
   await page.getByText('[hidden]').waitFor();
-  await page.getByRole('searchbox', { name: 'Find a setting' }).fill('no such setting');
-  expect(await sees(page.getByText('No setting matches'))).toBe(true);
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill('no such setting');
+  expect(await sees(page.getByText('No settings match'))).toBe(true);
 });
 
-test('an operator who follows a link to the settings is told who may see them', async () => {
+test('an operator who opens the settings sees that the admin role is required', async () => {
   await signIn(page, house);
   await page.goto(`${house.url}/settings`);
   trouble.length = 0;
@@ -162,19 +172,19 @@ test('an operator who follows a link to the settings is told who may see them', 
   trouble.length = 0;
 });
 
-test('on a phone everything is behind one thumb', async () => {
+test('on a phone all pages are reachable from the bottom bar', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, house);
-  expect(await pages().getByRole('link', { name: 'Audit' }).isVisible()).toBe(false);
+  expect(await pages().getByRole('link', { name: 'Audit log' }).isVisible()).toBe(false);
   await pages().getByRole('button', { name: 'More' }).click();
   expect(await seriousFindings(page)).toEqual([]);
-  await pages().getByRole('link', { name: 'Audit' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
-  expect(await pages().getByRole('link', { name: 'Audit' }).isVisible()).toBe(false);
+  await pages().getByRole('link', { name: 'Audit log' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+  expect(await pages().getByRole('link', { name: 'Audit log' }).isVisible()).toBe(false);
 });
 
 describe('failures', () => {
-  test('are grouped by cause, and tried again through the preview once the cause is mended', async () => {
+  test('are grouped by cause, and retried through the preview after the cause is fixed', async () => {
     await faults({ ca: { failing: 1 } });
     const { macs, mac } = askAs(house);
     const chosen = await until(async () => {
@@ -195,22 +205,22 @@ describe('failures', () => {
     await signIn(page, house);
     await navigate('Failures');
     const cause = page.getByRole('region', { name: 'InstallProfile failed on the Mac' });
-    await cause.getByText('2 need a person').waitFor({ timeout: 90_000 });
+    await cause.getByText('2 need attention').waitFor({ timeout: 90_000 });
     expect(await seriousFindings(page)).toEqual([]);
 
     await faults({});
-    await cause.getByRole('button', { name: 'Try these again' }).click();
+    await cause.getByRole('button', { name: 'Retry all' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Reason').fill('INC-4713: the CA is back');
     await dialog.getByRole('button', { name: 'Preview' }).click();
     await dialog.getByRole('region', { name: 'Preview' }).getByText('2 of 2').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Redistribute to 2 Macs' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Request for 2 Macs' }).waitFor();
-    await page.getByText('All Macs that failed for one cause.').waitFor();
-    await page.getByText('2 of 2 proven').first().waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { level: 1, name: 'Batch of 2 Macs' }).waitFor();
+    await page.getByText('All Macs that failed with the selected cause.').waitFor();
+    await page.getByText('2 of 2 verified').first().waitFor({ timeout: 60_000 });
     await navigate('Failures');
-    expect(await sees(page.getByText('Nothing has failed'), 60_000)).toBe(true);
+    expect(await sees(page.getByText('No failures'), 60_000)).toBe(true);
     await until(async () => {
       const [redistribution] = await askAs(house).redistributions(chosen[0]?.id ?? '');
       return redistribution?.state === 'verified';

@@ -14,7 +14,7 @@ afterAll(async () => {
   await house.close();
 });
 
-test('a redistribution leads to its job in the queue board, and the job back to it, under one policy', async () => {
+test('a redistribution links to its job in the queue board and back, under the content security policy', async () => {
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);
   const trouble = collectTrouble(page);
@@ -32,14 +32,14 @@ test('a redistribution leads to its job in the queue board, and the job back to 
   });
   await signIn(page, house);
   await page.goto(`${house.url}/redistributions/${id}`);
-  await page.getByRole('link', { name: 'Its job in the queues' }).click();
+  await page.getByRole('link', { name: 'View queue job' }).click();
   await page.waitForURL(/\/queues\/queue\/redistribute\//u);
   const back = page.getByRole('link', { name: 'The redistribution' });
   expect(await back.getAttribute('href')).toBe(`/redistributions/${id}`);
-  // Read-only: nothing there retries, promotes or removes.
+  // The board is read-only: it has no button to retry, promote or remove a job.
   expect(await page.getByRole('button', { name: /retry|promote|clean|remove|duplicate/iu }).count()).toBe(0);
   await page.goto(new URL((await back.getAttribute('href')) ?? '', house.url).href);
-  expect(await sees(page.getByRole('link', { name: 'Its job in the queues' }))).toBe(true);
+  expect(await sees(page.getByRole('link', { name: 'View queue job' }))).toBe(true);
   expect(trouble).toEqual([]);
   expect(elsewhere).toEqual([]);
 });

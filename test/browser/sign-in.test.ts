@@ -15,7 +15,7 @@ let trouble: string[];
 
 beforeAll(async () => {
   const oidc = {
-    // Nobody listens there: the provider is down.
+    // No server listens on this port: the provider is down.
     issuer: 'http://127.0.0.1:9',
     clientId: 'recert',
     clientSecret: CLIENT_SECRET,
@@ -44,23 +44,23 @@ afterEach(async () => {
 
 const toProvider = () => page.getByRole('link', { name: 'Sign in with Okta' });
 
-test('while the provider is down on-call is told so, comes in by the emergency login, is on record, and goes', async () => {
+test('while the provider is down, on-call sees a message, signs in with emergency access, is in the audit log, and signs out', async () => {
   await page.goto(`${house.url}/audit`);
   await toProvider().click();
   const refusal = page.getByRole('alert').filter({ hasText: 'Okta is not reachable' });
   expect(await sees(refusal)).toBe(true);
   expect(new URL(page.url()).pathname).toBe('/audit');
 
-  await page.getByRole('button', { name: 'Use the emergency login' }).click();
+  await page.getByRole('button', { name: 'Use emergency access' }).click();
   await page.getByLabel('Your name').fill('Anna');
-  await page.getByLabel('Password of the emergency login').fill('not the password');
+  await page.getByLabel('Emergency access password').fill('not the password');
   await page.keyboard.press('Enter');
   expect(await sees(page.getByText('Wrong emergency access password'))).toBe(true);
   expect(await seriousFindings(page)).toEqual([]);
-  await page.getByLabel('Password of the emergency login').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Break the glass' }).click();
+  await page.getByLabel('Emergency access password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Use emergency access' }).click();
 
-  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
   const entry = page.getByRole('row').filter({ hasText: 'Anna (break-glass)' });
   expect(await sees(entry.getByText('Sign in'))).toBe(true);
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -68,7 +68,7 @@ test('while the provider is down on-call is told so, comes in by the emergency l
   expect(await page.context().cookies()).toEqual([]);
 });
 
-test('a token does, too, and whoever wants the queue board is there afterwards', async () => {
+test('sign-in with a token leads to the requested queue board', async () => {
   await page.goto(`${house.url}/queues`);
   await page.getByRole('button', { name: 'Use an API token' }).click();
   await page.getByLabel('API token').fill(house.tokens.viewer);

@@ -53,10 +53,7 @@ export function EventsPage() {
         <Search label="Mac" placeholder="Serial number or ID of a Mac" value={mac} change={setMac} />
         <NativeSelect
           aria-label="Event type"
-          data={[
-            { value: '', label: 'All types' },
-            ...EVENTS.map((value) => ({ value, label: value })),
-          ]}
+          data={[{ value: '', label: 'All types' }, ...EVENTS.map((value) => ({ value, label: value }))]}
           value={filter.event ?? ''}
           onChange={(event) => change({ event: event.currentTarget.value })}
         />

@@ -78,23 +78,29 @@ function RetryButtons({
 }) {
   const mayAct = useMayAct();
   const explanation = useId();
-  const one = computers.find(({ state }) => state === 'needs-human');
+  const first = computers.find(({ state }) => state === 'needs-human');
+  const several = waiting > 1 && first !== undefined;
   if (waiting === 0) return null;
   return (
     <div className={classes.act}>
+      {several && (
+        <Button
+          leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
+          disabled={!mayAct}
+          aria-describedby={explanation}
+          onClick={() => ask({ computers: [{ id: first.id }] })}
+        >
+          Retry one first
+        </Button>
+      )}
       <Button
-        leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
+        variant={several ? 'default' : 'filled'}
         disabled={!mayAct}
         aria-describedby={explanation}
         onClick={() => ask({ filter: { failed: id } })}
       >
-        Retry all
+        {several ? 'Retry all' : 'Retry'}
       </Button>
-      {waiting > 1 && one && (
-        <Button variant="default" disabled={!mayAct} onClick={() => ask({ computers: [{ id: one.id }] })}>
-          Retry one first
-        </Button>
-      )}
       <span id={explanation} className={classes.count}>
         {mayAct
           ? 'Opens a preview first.'

@@ -88,7 +88,7 @@ export function MacsPage() {
           onChange={(event) => change({ within: event.currentTarget.value, held: null })}
         />
         <NativeSelect
-          aria-label="Reason"
+          aria-label="Cause"
           data={[
             { value: '', label: 'Any reason' },
             {

@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { findChromium } from '../../../scripts/chromium.mjs';
 
-/** A Chromium of its own, with a profile of its own. */
+/** Starts a separate Chromium with an empty profile. */
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch(await findChromium());
 }
@@ -17,7 +17,7 @@ const axeAnswer = z.array(
   }),
 );
 
-/** Until what changes its look by itself has done so: a button that fades in has too little contrast on its way. Loaders turn for ever. */
+/** Waits until all animations have ended, except endless ones (loaders): a button has too little contrast while it fades in. */
 const AT_REST = `(async () => {
   const lasting = () => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
   for (let some = lasting(); some.length > 0; some = lasting())
@@ -25,13 +25,13 @@ const AT_REST = `(async () => {
 })()`;
 
 /**
- * What axe finds on the page at rest that is serious or worse, one line each; with `only`, by these of its rules. The policy of the page
- * does not hold what a debugger evaluates.
+ * Serious and critical findings of axe after all animations have ended, one line each. `only`: the rules to run. The content security policy
+ * does not block scripts that the debugger evaluates.
  */
 export async function seriousFindings(page: Page, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
   await page.evaluate(AT_REST);
-  // What passes is not worked out in full: it takes axe longer than what does not.
+  // Collect violations only: the details of passed rules take axe longer.
   const options = JSON.stringify({
     resultTypes: ['violations'],
     ...(only === undefined ? {} : { runOnly: only }),
@@ -46,13 +46,13 @@ export async function seriousFindings(page: Page, only?: readonly string[]): Pro
     );
 }
 
-/** Everything that went wrong in the page and no test would see: exceptions, and what the content security policy refused. */
+/** Collects problems that no assertion sees: exceptions, and violations of the content security policy. */
 export function collectTrouble(page: Page): string[] {
   const trouble: string[] = [];
   page.on('pageerror', (error) => trouble.push(error.message));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
-    // That nobody is signed in is asked of the API, and Chromium tells of every 401.
+    // Expected: the console checks the session with a request, and Chromium logs every 401.
     if (/status of (?:401|404|503)|ERR_CONNECTION_REFUSED/u.test(message.text())) return;
     trouble.push(message.text());
   });

@@ -2,13 +2,13 @@ import type { Locator, Page } from 'playwright-core';
 import type { House } from './house.js';
 import { aMacToRedistribute, askAs, until } from './on-call.js';
 
-/** Where to go, and what is there once the page is all there. */
+/** A path, and an element that is visible when the page is complete. */
 export interface Visit {
   path: string;
   shown: Locator;
 }
 
-/** Every page of the console, with something on it, and empty where that looks different; by the names of `console/src/pages.tsx`. */
+/** Every page of the console with content, and empty where that has a different look. Keys: the names in `console/src/pages.tsx`. */
 export async function everyPage(
   page: Page,
   house: House,
@@ -21,7 +21,7 @@ export async function everyPage(
     return null;
   });
   const { serialNumber } = await aMacToRedistribute(house);
-  const batch = await askAs(house).redistribute({ text: serialNumber }, 'to have a request to look at');
+  const batch = await askAs(house).redistribute({ text: serialNumber }, 'to have a batch to show');
   const { id } = await aMacToRedistribute(house);
   const row = page.getByRole('row').nth(1);
   return {
@@ -39,13 +39,13 @@ export async function everyPage(
       { path: `/macs/demo/${id}`, shown: page.getByRole('button', { name: 'Redistribute' }) },
       {
         path: `/macs/demo/${redistribution.computer.id}`,
-        shown: page.getByRole('link', { name: 'Every step with its evidence' }),
+        shown: page.getByRole('link', { name: 'View full timeline' }),
       },
       { path: '/macs/demo/999999', shown: page.getByText('No Mac with ID 999999') },
     ],
     Redistributions: [
       { path: '/redistributions', shown: row },
-      { path: '/redistributions?state=retry', shown: page.getByText('None is in this state') },
+      { path: '/redistributions?state=retry', shown: page.getByText('No redistributions in this state') },
     ],
     Redistribution: [
       { path: `/redistributions/${redistribution.id}`, shown: page.getByRole('list', { name: 'Timeline' }) },
@@ -53,18 +53,21 @@ export async function everyPage(
     Batch: [
       {
         path: `/redistributions/batches/${batch.id}`,
-        shown: page.getByRole('region', { name: 'Its redistributions' }).getByRole('row').nth(1),
+        shown: page.getByRole('region', { name: 'Redistributions in this batch' }).getByRole('row').nth(1),
       },
-      { path: '/redistributions/batches/nobody', shown: page.getByText('Batch nobody not found') },
+      {
+        path: '/redistributions/batches/no-such-batch',
+        shown: page.getByText('There is no request for many'),
+      },
     ],
-    Failures: [{ path: '/failures', shown: page.getByText('Nothing has failed') }],
-    Profiles: [{ path: '/profiles', shown: page.getByText('The audit finds nothing') }],
+    Failures: [{ path: '/failures', shown: page.getByText('No failures') }],
+    Profiles: [{ path: '/profiles', shown: page.getByText('No issues found') }],
     Events: [{ path: '/events', shown: row }],
     Audit: [
       { path: '/audit', shown: row },
-      { path: '/audit?text=nobody-said-this', shown: page.getByText('No entry matches') },
+      { path: '/audit?text=no-such-entry', shown: page.getByText('No entry matches') },
     ],
     Settings: [{ path: '/settings', shown: page.getByText('window', { exact: true }) }],
-    NoSuchPage: [{ path: '/no-such-page', shown: page.getByText('There is no such page') }],
+    NoSuchPage: [{ path: '/no-such-page', shown: page.getByText('Page not found') }],
   };
 }

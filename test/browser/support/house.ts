@@ -8,13 +8,13 @@ import { type Simulator, startSimulator } from '../../../simulator/index.js';
 import { startWorker } from '../../../workers/worker.js';
 import { startTestRedis } from '../../integration/support/redis.js';
 
-/** Everything that stands behind the console, and none of it a stand-in but Jamf Pro: Redis, receiver, worker, simulator. */
+/** The complete service behind the console: Redis, receiver, worker. Only Jamf Pro is simulated. */
 export interface House {
   /** Address of the console. */
   url: string;
   tokens: { admin: string; operator: string; viewer: string };
   simulator: Simulator;
-  /** Ends the receiver: the console is left alone. */
+  /** Stops the receiver, so that the console loses its server. */
   stopReceiver(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,16 +24,16 @@ export interface HouseOptions {
   due?: number;
   expired?: number;
   mode?: 'observe' | 'act';
-  /** Attempts before a person is needed. */
+  /** Attempts before a redistribution needs attention. */
   attempts?: number;
-  /** Of the configuration: more of the policy of the watched profile. */
+  /** Additional configuration of the monitored profile. */
   policy?: Record<string, unknown>;
-  /** Of the configuration: ways to sign in beside tokens. */
+  /** Configuration of sign-in methods besides tokens. */
   signIn?: Record<string, unknown>;
   http?: Record<string, unknown>;
 }
 
-/** Starts it, with a fleet that lives a day in a minute. */
+/** Starts the service and a simulated fleet whose day takes a minute. */
 export async function openHouse({
   computers = 40,
   due = 6,
@@ -44,9 +44,9 @@ export async function openHouse({
   signIn = {},
   http = {},
 }: HouseOptions = {}): Promise<House> {
-  const undo: (() => Promise<void>)[] = [];
+  const cleanups: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of cleanups.splice(0).reverse()) await step();
   };
   try {
     const secrets = makeSecrets();
@@ -54,7 +54,7 @@ export async function openHouse({
     const operator = createToken();
     const viewer = createToken();
     const redis = await startTestRedis();
-    undo.push(() => redis.close());
+    cleanups.push(() => redis.close());
     const simulator = await startSimulator({
       seed: 7,
       fleet: { computers, due, expired, dueReachableWithin: '10s', away: 0.1 },
@@ -71,7 +71,7 @@ export async function openHouse({
         clients: [{ id: secrets.jamfClientId, secret: secrets.jamfClientSecret, displayName: 'test' }],
       },
     });
-    undo.push(() => simulator.close());
+    cleanups.push(() => simulator.close());
     const config = configSchema.parse({
       redis: { url: redis.url },
       http: { port: 0, ...http },
@@ -106,12 +106,12 @@ export async function openHouse({
     });
     const telemetry = createTelemetry();
     const receiver = await startReceiver(config, { telemetry });
-    undo.push(() => receiver.stop());
+    cleanups.push(() => receiver.stop());
     if (!(await fetch(receiver.url, { headers: { Accept: 'text/html' } })).ok)
       throw new Error('The console is not built: run `npm run build` first.');
     await subscribe(config, [receiver.url]);
     const worker = await startWorker(config, { telemetry });
-    undo.push(() => worker.stop());
+    cleanups.push(() => worker.stop());
     return {
       url: receiver.url,
       tokens: { admin: admin.token, operator: operator.token, viewer: viewer.token },

@@ -7,7 +7,7 @@ import type { macFilter } from '../../../src/contract/resources/redistribution.j
 import { redistributeAnswer, redistributionPage } from '../../../src/contract/resources/redistribution.js';
 import type { House } from './house.js';
 
-/** What the tests know beforehand: they ask the API as a machine would, to compare with what the page shows. */
+/** API client of the tests, with a bearer token: to prepare data and to compare with the page. */
 export function askAs(house: House, token = house.tokens.operator) {
   async function ask<Schema extends z.ZodType>(
     path: string,
@@ -26,19 +26,19 @@ export function askAs(house: House, token = house.tokens.operator) {
     mac: (id: string) => ask(`/computers/${id}?instance=demo`, computerDetail),
     redistributions: async (computerId: string) =>
       (await ask(`/redistributions?computerId=${computerId}`, redistributionPage)).redistributions,
-    /** Asks for all that match: a request for many, however few they are. */
+    /** Redistributes to all Macs that match the filter, which always creates a batch. */
     redistribute: async (filter: z.input<typeof macFilter>, reason: string) => {
       const { batch } = await ask('/redistributions', redistributeAnswer, { filter, reason });
-      if (batch === null) throw new Error('It became no request for many.');
+      if (batch === null) throw new Error('The request did not create a batch.');
       return batch;
     },
   };
 }
 
-/** Longer than `waits.online` of the house: such a Mac does not count as reachable. */
+/** Longer than `waits.online` of the test configuration: a Mac silent for this long counts as offline. */
 const AWAY_MS = 20_000;
 
-/** Waits until a condition gives something; the test's own time limit ends it. */
+/** Polls until `look` returns a value. The time limit of the test ends it. */
 export async function until<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
   for (;;) {
     const found = await look();
@@ -47,7 +47,7 @@ export async function until<T>(look: () => Promise<T | null | undefined | false>
   }
 }
 
-/** Signs in as people do. */
+/** Signs in through the sign-in page. */
 export async function signIn(page: Page, house: House, token = house.tokens.operator): Promise<void> {
   await page.goto(house.url);
   await page.getByLabel('API token').fill(token);
@@ -55,7 +55,7 @@ export async function signIn(page: Page, house: House, token = house.tokens.oper
   await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();
 }
 
-/** A Mac that is healthy and may be redistributed now: one in contact, or one that was not seen for a while. */
+/** A healthy Mac that can be redistributed now, online or (`away`) offline. */
 export async function aMacToRedistribute(
   house: House,
   { away = false } = {},
@@ -75,7 +75,7 @@ export async function aMacToRedistribute(
   });
 }
 
-/** Waits until something is seen. Fails with what was looked for. */
+/** Waits until the element is visible. The error of a failure names the locator. */
 export async function sees(locator: Locator, timeout?: number): Promise<true> {
   await locator.waitFor(timeout === undefined ? {} : { timeout });
   return true;

@@ -3,15 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { collectTrouble, startBrowser } from './browser.js';
 import { type House, type HouseOptions, openHouse } from './house.js';
 
-/** What is new for each test. */
+/** State that is new for each test. */
 export interface Scene {
   context: BrowserContext;
   page: Page;
-  /** What went wrong in the page so far. A test that expects some empties it. */
+  /** Problems of the page so far. A test that expects problems empties the list. */
   trouble: string[];
 }
 
-/** Opens a house and a browser for all tests of a file, and a page for each of them; a test whose page had trouble fails. */
+/** Starts the service and a browser for all tests of a file, and a page for each test. A test fails when its page had problems. */
 export function onStage(
   options: HouseOptions,
   {
@@ -19,7 +19,7 @@ export function onStage(
     begins,
     look = {},
   }: {
-    /** The house is open: waits until it is as the tests know it. */
+    /** Runs once after the start: waits until the service is in the state that the tests expect. */
     opened: (house: House) => Promise<void>;
     begins: (scene: Scene) => void;
     look?: BrowserContextOptions;

@@ -18,14 +18,14 @@ const nothing: MacFilter = {
 const overdue = { ...nothing, text: 'MB', state: 'overdue' as const, withinDays: 7 };
 const soon = expect.any(Number) as number;
 
-describe('whom a request for the chosen Macs is for', () => {
-  test('those that were chosen one by one', () => {
+describe('the targets of a request for the selected Macs', () => {
+  test('individually selected Macs are listed', () => {
     expect(whomOf(nothing, toggled(toggled(NOBODY, '7'), '9'))).toMatchObject({
       whom: { computers: [{ id: '7' }, { id: '9' }] },
     });
   });
 
-  test('all that match are left to the service to find, less those that are left out', () => {
+  test('all matching Macs are a filter with exclusions', () => {
     const chosen = whomOf(overdue, toggled(EVERYBODY, '7'));
     const filter = { text: 'MB', state: 'overdue', expiresBefore: soon, except: ['7'] };
     expect(chosen).toMatchObject({ whom: { filter } });
@@ -35,26 +35,31 @@ describe('whom a request for the chosen Macs is for', () => {
 
   const many = Array.from({ length: 101 }, (_, index) => String(index)).reduce(toggled, EVERYBODY);
   test.each([
-    ['nothing is watched', { ...overdue, profile: null }, EVERYBODY, 'No profile is watched'],
-    ['nothing is asked for', nothing, EVERYBODY, 'narrow it by a filter first'],
-    ['they are held back', { ...nothing, blocked: 'offline' as const }, EVERYBODY, 'choose them one by one'],
-    ['too many are left out', overdue, many, 'At most 100 can be left out'],
-  ])('nobody when %s, and why', (_when, filter, selection, why) => {
+    ['no profile is monitored', { ...overdue, profile: null }, EVERYBODY, 'No profile is monitored'],
+    ['no filter is set', nothing, EVERYBODY, 'Select a filter first'],
+    [
+      'the Macs are blocked',
+      { ...nothing, blocked: 'offline' as const },
+      EVERYBODY,
+      'select them individually',
+    ],
+    ['too many are excluded', overdue, many, 'At most 100 Macs can be excluded'],
+  ])('no targets when %s, with the reason', (_when, filter, selection, why) => {
     expect(whomOf(filter, selection)).toMatchObject({ whyNot: expect.stringContaining(why) as string });
   });
 });
 
 describe('a filter in words', () => {
   test.each([
-    [{ state: 'out-of-scope', text: 'MB' }, 'All Macs found by “MB”, in the state out of scope.'],
-    [{ state: 'due', except: ['1', '2'] }, 'All Macs in the state due; 2 Macs left out.'],
+    [{ state: 'out-of-scope', text: 'MB' }, 'All Macs matching “MB”, in the state out of scope.'],
+    [{ state: 'due', except: ['1', '2'] }, 'All Macs in the state due, except 2 Macs.'],
     [{ failed: 'all' }, 'All Macs that failed.'],
     [{ username: 'jane', name: 'MBP' }, 'All Macs of users “jane”, with the name “MBP”.'],
   ])('%j', (filter, words) => {
     expect(filterInWords(macFilter.parse(filter))).toBe(words);
   });
 
-  test('none: they were named', () => {
-    expect(filterInWords(null)).toBe('Macs that were chosen one by one.');
+  test('no filter: the Macs were selected individually', () => {
+    expect(filterInWords(null)).toBe('Individually selected Macs.');
   });
 });
