@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { Batch } from '../api/answers.js';
 import { useBatches } from '../api/batches.js';
-import { Card } from '../parts/card.js';
-import { More } from '../parts/more.js';
-import { Progress } from '../parts/progress.js';
-import table from '../parts/table.module.css';
-import { Time } from '../parts/time.js';
+import { Card } from '../components/card.js';
+import { More } from '../components/more.js';
+import { Progress } from '../components/progress.js';
+import table from '../components/table.module.css';
+import { Time } from '../components/time.js';
 import { macs } from '../redistribute/in-words.js';
 import classes from './batches.module.css';
 import { inWords } from './state.js';

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { Batch } from '../api/answers.js';
 import { useCancelBatch } from '../api/batches.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import { ReasonForm } from '../parts/reason-form.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import { ReasonForm } from '../components/reason-form.js';
 import { macs } from '../redistribute/in-words.js';
 import { canBeStopped } from './state.js';
 

@@ -3,11 +3,11 @@ import { IconPlayerSkipForward } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useEvent, useReplay } from '../api/events.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import { Facts } from '../parts/facts.js';
-import { exactly } from '../parts/instants.js';
-import { Loaded } from '../parts/loaded.js';
-import { ReasonForm } from '../parts/reason-form.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import { Facts } from '../components/facts.js';
+import { exactly } from '../components/instants.js';
+import { Loaded } from '../components/loaded.js';
+import { ReasonForm } from '../components/reason-form.js';
 import classes from './events-page.module.css';
 import { lookOf } from './outcomes.js';
 

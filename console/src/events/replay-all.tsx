@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { ReplayAllAnswer } from '../api/answers.js';
 import { asked, type EventFilter, useReplayAll } from '../api/events.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import dialog from '../parts/dialog.module.css';
-import { ReasonField } from '../parts/reason-field.js';
-import { LEAST_REASON } from '../parts/reason.js';
-import { Trouble } from '../parts/trouble.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import dialog from '../components/dialog.module.css';
+import { ReasonField } from '../components/reason-field.js';
+import { LEAST_REASON } from '../components/reason.js';
+import { Trouble } from '../components/trouble.js';
 import { macs } from '../redistribute/in-words.js';
 import { lookOf } from './outcomes.js';
 

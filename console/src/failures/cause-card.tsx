@@ -4,10 +4,10 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import type { FailureGroup, Whom } from '../api/answers.js';
 import { useMayAct } from '../api/session.js';
-import { Card } from '../parts/card.js';
-import { StatePill } from '../parts/pill.js';
-import { Sentence } from '../parts/sentence.js';
-import { Time } from '../parts/time.js';
+import { Card } from '../components/card.js';
+import { StatePill } from '../components/pill.js';
+import { Sentence } from '../components/sentence.js';
+import { Time } from '../components/time.js';
 import classes from './failures-page.module.css';
 
 const INITIAL_MACS = 6;

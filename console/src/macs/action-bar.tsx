@@ -3,13 +3,13 @@ import { IconDownload, IconRefresh, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { MacFilter } from '../api/macs.js';
 import { useMayAct } from '../api/session.js';
-import { download } from '../parts/download.js';
+import { download } from '../components/download.js';
 import { RedistributeMany } from '../redistribute/many.js';
 import classes from './action-bar.module.css';
 import { CSV_HEAD, csvOf } from './csv.js';
 import { isAnybody, NOBODY, type Selection } from './selection.js';
 import { useGather } from './use-gather.js';
-import { type Chosen, whomOf } from './whom.js';
+import { type Chosen, whomOf } from './resolve-targets.js';
 
 /** Actions for the selected Macs: redistribute, download as CSV. The bar stays visible while the list scrolls. */
 export function ActionBar({

@@ -3,10 +3,10 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { ComputerDetail } from '../api/answers.js';
 import { useMayAct } from '../api/session.js';
-import { Card } from '../parts/card.js';
-import { Lifeline } from '../parts/lifeline.js';
-import { MacPill } from '../parts/pill.js';
-import { Day, Time } from '../parts/time.js';
+import { Card } from '../components/card.js';
+import { Lifeline } from '../components/lifeline.js';
+import { MacPill } from '../components/pill.js';
+import { Day, Time } from '../components/time.js';
 import classes from './certificate-card.module.css';
 import { RedistributeDialog } from './redistribute-dialog.js';
 

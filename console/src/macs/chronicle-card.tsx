@@ -12,12 +12,12 @@ import type { ComputerDetail, RedistributionDetail } from '../api/answers.js';
 import { read } from '../api/ask.js';
 import { useEvents } from '../api/events.js';
 import { useAudit, useRedistributions } from '../api/queries.js';
-import { Card } from '../parts/card.js';
-import { Empty } from '../parts/empty.js';
-import { Evidence } from '../parts/evidence.js';
-import { Filters } from '../parts/filters.js';
-import type { Look } from '../parts/states.js';
-import { Time } from '../parts/time.js';
+import { Card } from '../components/card.js';
+import { Empty } from '../components/empty.js';
+import { Evidence } from '../components/evidence.js';
+import { Filters } from '../components/filters.js';
+import type { Look } from '../components/states.js';
+import { Time } from '../components/time.js';
 import { chronicleOf, type Happening, type Kind, KINDS } from './chronicle.js';
 import classes from './chronicle-card.module.css';
 

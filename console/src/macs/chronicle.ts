@@ -1,7 +1,8 @@
 import type { AuditEntry, EventSummary, RedistributionDetail, Transition } from '../api/answers.js';
-import { sentenceOf } from '../parts/instants.js';
+import { sentenceOf } from '../components/instants.js';
+import { actionLabel, outcomeLook } from '../audit/looks.js';
 import { lookOf } from '../events/outcomes.js';
-import { stateLook, type Tone } from '../parts/states.js';
+import { stateLook, type Tone } from '../components/states.js';
 
 /** Kinds of activity. */
 export const KINDS = ['webhook', 'redistribution', 'call', 'person'] as const;
@@ -125,7 +126,7 @@ function ofAudit({ id, at, who, action, reason, outcome, result }: AuditEntry): 
     evidence: {},
     href: `/audit?text=${encodeURIComponent(reason || who)}`,
     tone: outcome === 'done' ? 'held' : 'late',
-    what: `${who}: ${action.replaceAll('-', ' ')}${outcome === 'done' ? '' : `, ${outcome}`}`,
+    what: `${who}: ${actionLabel[action].toLowerCase()}${outcome === 'done' ? '' : `, ${outcomeLook[outcome].label.toLowerCase()}`}`,
     more: [reason, result].filter(Boolean).join(' – '),
   };
 }

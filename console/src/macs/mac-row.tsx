@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 import type { ComputerSummary } from '../api/answers.js';
-import { Pill } from '../parts/pill.js';
-import { macLook } from '../parts/states.js';
-import table from '../parts/table.module.css';
-import { Time } from '../parts/time.js';
+import { Pill } from '../components/pill.js';
+import { macLook } from '../components/states.js';
+import table from '../components/table.module.css';
+import { Time } from '../components/time.js';
 import classes from './mac-list.module.css';
 
 /** Row of one Mac. `index`: position in the list, from 0. */

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { SyntheticEvent } from 'react';
 import type { ComputerDetail, RedistributeAnswer } from '../api/answers.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import dialog from '../parts/dialog.module.css';
-import { Trouble } from '../parts/trouble.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import dialog from '../components/dialog.module.css';
+import { Trouble } from '../components/trouble.js';
 import { useConversation } from '../redistribute/use-conversation.js';
 import { Why } from '../redistribute/why.js';
 

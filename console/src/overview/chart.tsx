@@ -1,5 +1,5 @@
 import type { ForecastDay } from '../api/answers.js';
-import { dayOf } from '../parts/instants.js';
+import { dayOf } from '../components/instants.js';
 import classes from './chart.module.css';
 import { niceTop } from './scale.js';
 

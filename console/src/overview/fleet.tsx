@@ -1,7 +1,7 @@
 import type { InstanceOverview } from '../api/answers.js';
-import { Card } from '../parts/card.js';
-import { Shares } from '../parts/shares.js';
-import { MAC_STATES, macLook } from '../parts/states.js';
+import { Card } from '../components/card.js';
+import { Shares } from '../components/shares.js';
+import { MAC_STATES, macLook } from '../components/states.js';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 

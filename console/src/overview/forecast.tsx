@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { ForecastAnswer, ForecastDay } from '../api/answers.js';
 import { useForecast } from '../api/queries.js';
-import { Card } from '../parts/card.js';
-import { Failure } from '../parts/failure.js';
-import { Loading } from '../parts/loading.js';
-import { dayOf } from '../parts/instants.js';
-import table from '../parts/table.module.css';
+import { Card } from '../components/card.js';
+import { Failure } from '../components/failure.js';
+import { Loading } from '../components/loading.js';
+import { dayOf } from '../components/instants.js';
+import table from '../components/table.module.css';
 import { Chart } from './chart.js';
 import classes from './forecast.module.css';
 

@@ -1,6 +1,6 @@
 import { useInstance } from '../api/instance.js';
 import { useOverview } from '../api/queries.js';
-import { Page } from '../parts/page.js';
+import { Page } from '../components/page.js';
 import { RecentRedistributions } from '../redistributions/recent.js';
 import { Fleet } from './fleet.js';
 import { Flow } from './flow.js';

@@ -4,12 +4,12 @@ import { type ReactNode, useState } from 'react';
 import type { InstanceOverview } from '../api/answers.js';
 import { usePause, useResume } from '../api/control.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import { Card } from '../parts/card.js';
-import { ReasonForm } from '../parts/reason-form.js';
-import { Sentence } from '../parts/sentence.js';
-import type { Tone } from '../parts/states.js';
-import { Time } from '../parts/time.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import { Card } from '../components/card.js';
+import { ReasonForm } from '../components/reason-form.js';
+import { Sentence } from '../components/sentence.js';
+import type { Tone } from '../components/states.js';
+import { Time } from '../components/time.js';
 import classes from './rails.module.css';
 
 type ProfileOverview = InstanceOverview['profiles'][number];

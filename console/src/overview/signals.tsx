@@ -2,10 +2,10 @@ import { IconRadar } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { InstanceOverview, Overview } from '../api/answers.js';
 import { useSweep } from '../api/control.js';
-import { AskNow } from '../parts/ask-now.js';
-import { Card } from '../parts/card.js';
-import { Facts } from '../parts/facts.js';
-import { Time } from '../parts/time.js';
+import { AskNow } from '../components/ask-now.js';
+import { Card } from '../components/card.js';
+import { Facts } from '../components/facts.js';
+import { Time } from '../components/time.js';
 
 /** System status: last contacts with Jamf Pro, backlog, workers, versions. */
 export function Signals({ instance, overview }: { instance: InstanceOverview; overview: Overview }) {

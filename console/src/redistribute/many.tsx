@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { AskDialog } from '../parts/ask-dialog.js';
-import dialog from '../parts/dialog.module.css';
-import { Trouble } from '../parts/trouble.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import dialog from '../components/dialog.module.css';
+import { Trouble } from '../components/trouble.js';
 import { macs } from './in-words.js';
 import classes from './many.module.css';
 import { Preview } from './preview.js';

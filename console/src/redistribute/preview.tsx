@@ -1,7 +1,7 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { RedistributeAnswer } from '../api/answers.js';
-import dialog from '../parts/dialog.module.css';
-import { exactly, spell } from '../parts/instants.js';
+import dialog from '../components/dialog.module.css';
+import { exactly, spell } from '../components/instants.js';
 
 /** Preview of a request: number of Macs, load, duration, and the refused Macs with the reason. */
 export function Preview({ answer: { accepted, refused, refusals, load } }: { answer: RedistributeAnswer }) {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { RedistributeRequest, Whom } from '../api/answers.js';
 import { ApiProblem } from '../api/ask.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
-import { LEAST_REASON } from '../parts/reason.js';
+import { LEAST_REASON } from '../components/reason.js';
 import { type Past, PAST_NONE } from './rails.js';
 
 /** A redistribution request without its reason. */

@@ -1,4 +1,4 @@
-import { ReasonField } from '../parts/reason-field.js';
+import { ReasonField } from '../components/reason-field.js';
 import { PastRails } from './rails.js';
 import type { Asked, Conversation } from './use-conversation.js';
 

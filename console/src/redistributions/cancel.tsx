@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { RedistributionDetail } from '../api/answers.js';
 import { useCancel } from '../api/queries.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../parts/ask-dialog.js';
-import { ReasonForm } from '../parts/reason-form.js';
+import { AskDialog } from '../components/ask-dialog.js';
+import { ReasonForm } from '../components/reason-form.js';
 
 /** Button that cancels a redistribution, with a reason. Hidden when the redistribution has ended or the role does not allow it. */
 export function Cancel({ redistribution }: { redistribution: RedistributionDetail }) {

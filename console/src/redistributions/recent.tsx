@@ -1,10 +1,10 @@
 import { IconRefresh } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useRedistributions } from '../api/queries.js';
-import { Card } from '../parts/card.js';
-import { Empty } from '../parts/empty.js';
-import { Failure } from '../parts/failure.js';
-import { Loading } from '../parts/loading.js';
+import { Card } from '../components/card.js';
+import { Empty } from '../components/empty.js';
+import { Failure } from '../components/failure.js';
+import { Loading } from '../components/loading.js';
 import { RedistributionTable } from './list.js';
 
 const SHOWN = 8;

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { useRedistribution } from '../api/queries.js';
-import { Loaded } from '../parts/loaded.js';
-import { Page } from '../parts/page.js';
+import { Loaded } from '../components/loaded.js';
+import { Page } from '../components/page.js';
 import { Story } from './story.js';
 
 /** Page of one redistribution with its full timeline. */

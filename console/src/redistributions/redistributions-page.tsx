@@ -4,14 +4,14 @@ import type { State } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useOverview, useRedistributions } from '../api/queries.js';
 import { Batches } from '../batches/batches.js';
-import { Ask } from '../parts/ask.js';
-import panel from '../parts/card.module.css';
-import { Empty } from '../parts/empty.js';
-import { Filters } from '../parts/filters.js';
-import { Loaded } from '../parts/loaded.js';
-import { More } from '../parts/more.js';
-import { Page } from '../parts/page.js';
-import { STATES, stateLook } from '../parts/states.js';
+import { Ask } from '../components/ask.js';
+import panel from '../components/card.module.css';
+import { Empty } from '../components/empty.js';
+import { Filters } from '../components/filters.js';
+import { Loaded } from '../components/loaded.js';
+import { More } from '../components/more.js';
+import { Page } from '../components/page.js';
+import { STATES, stateLook } from '../components/states.js';
 import { RedistributionTable } from './list.js';
 
 /** List of redistributions, filtered by state. The address stores the state. */

@@ -1,8 +1,8 @@
 import type { Transition } from '../api/answers.js';
-import { Evidence } from '../parts/evidence.js';
-import { sentenceOf } from '../parts/instants.js';
-import { StatePill } from '../parts/pill.js';
-import { Time } from '../parts/time.js';
+import { Evidence } from '../components/evidence.js';
+import { sentenceOf } from '../components/instants.js';
+import { StatePill } from '../components/pill.js';
+import { Time } from '../components/time.js';
 import classes from './timeline.module.css';
 
 /** All changes of state with their evidence, newest first. */

@@ -4,12 +4,12 @@ import { IconZoomQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Setting, SettingsAnswer } from '../api/answers.js';
 import { read } from '../api/ask.js';
-import { Ask, Search } from '../parts/ask.js';
-import { Card } from '../parts/card.js';
-import { Empty } from '../parts/empty.js';
-import { Loaded } from '../parts/loaded.js';
-import { Page } from '../parts/page.js';
-import { Sentence } from '../parts/sentence.js';
+import { Ask, Search } from '../components/ask.js';
+import { Card } from '../components/card.js';
+import { Empty } from '../components/empty.js';
+import { Loaded } from '../components/loaded.js';
+import { Page } from '../components/page.js';
+import { Sentence } from '../components/sentence.js';
 import classes from './settings-page.module.css';
 
 /** The effective configuration, read-only. Recert reads the configuration file when it starts. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { AskDialog } from '../parts/ask-dialog.js';
+import { AskDialog } from '../components/ask-dialog.js';
 import { FIRST, MORE } from './places.js';
 import classes from './shortcuts.module.css';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactly, relative } from '../../../console/src/parts/instants.js';
+import { exactly, relative } from '../../../console/src/components/instants.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const SECOND = 1_000;
@@ -17,10 +17,10 @@ test.each([
   [2 * DAY, 'in 2 days'],
   [365 * DAY - HOUR, 'in 365 days'],
   [-400 * DAY, '400 days ago'],
-])('%i ms from now is read as %s', (distance, text) => {
+])('%i ms from now is shown as %s', (distance, text) => {
   expect(relative(NOW + distance, NOW)).toBe(text);
 });
 
-test('the exact instant has its seconds', () => {
+test('the exact time has seconds', () => {
   expect(exactly(NOW + 7 * SECOND)).toContain(':07');
 });

@@ -22,11 +22,11 @@ const mac: ComputerSummary = {
   retiredAt: null,
   states: [{ profile: 'okta', state: 'due', expiresAt: Date.UTC(2026, 11, 1), dueAt: null }],
 };
-/** The third field: the name. */
+/** The line from its third field, the name. */
 const nameIn = (name: string) => csvOf([{ ...mac, name }]).slice('7,C02SEVEN,'.length);
 
 describe('CSV', () => {
-  test('a Mac is a line with the columns of the head, instants in UTC', () => {
+  test('a Mac is a line with the columns of the header, times in UTC', () => {
     expect(CSV_HEAD.split(',')).toHaveLength(12);
     expect(csvOf([mac])).toBe(
       '7,C02SEVEN,MBA-7,jane.doe,Jane Doe,yes,,2026-11-23T00:00:00.000Z,okta,due,2026-12-01T00:00:00.000Z,\r\n',
@@ -38,25 +38,25 @@ describe('CSV', () => {
     ['=HYPERLINK("http://evil")', `"'=HYPERLINK(""http://evil"")"`],
     ['@SUM(A1)', "'@SUM(A1)"],
     ['two\nlines', '"two\nlines"'],
-  ])('%j neither breaks out of its cell nor calculates', (name, cell) => {
+  ])('%j stays in its cell and is not a formula', (name, cell) => {
     expect(nameIn(name).startsWith(`${cell},`)).toBe(true);
   });
 });
 
-describe('choosing', () => {
-  test('some of them', () => {
+describe('selection', () => {
+  test('some Macs', () => {
     const some = toggled(toggled(NOBODY, '1'), '2');
     expect(['1', '2', '3'].map((id) => isChosen(some, id))).toEqual([true, true, false]);
     expect(isAnybody(toggled(toggled(some, '1'), '2'))).toBe(false);
   });
 
-  test('all that match but some', () => {
+  test('all matching Macs except some', () => {
     const most = toggled(EVERYBODY, '2');
-    expect(['1', '2', 'never seen'].map((id) => isChosen(most, id))).toEqual([true, false, true]);
+    expect(['1', '2', 'unknown'].map((id) => isChosen(most, id))).toEqual([true, false, true]);
   });
 });
 
-describe('the chronicle of a Mac', () => {
+describe('the activity of a Mac', () => {
   const event = (id: string, admittedAt: number, kind = 'ComputerCheckIn'): EventSummary => ({
     id,
     admittedAt,
@@ -106,7 +106,7 @@ describe('the chronicle of a Mac', () => {
       audit: [entry],
     });
 
-  test('is one line of time, newest first, of everything', () => {
+  test('has webhooks, redistributions, calls and audit log entries, newest first', () => {
     const lines = of([event('1', 10), event('2', 45)]);
     expect(lines.map(({ at }) => at)).toEqual([60, 50, 45, 42, 41, 40, 35, 30, 10]);
     expect(lines.map(({ kind }) => kind)).toEqual([
@@ -123,7 +123,7 @@ describe('the chronicle of a Mac', () => {
     expect(lines[0]).toMatchObject({ tone: 'bad', more: 'the challenge is wrong' });
   });
 
-  test('what repeats with nothing between is one line', () => {
+  test('identical webhooks in a row are one entry', () => {
     const lines = of([
       event('1', 10),
       event('2', 12),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MacFilter } from '../../../console/src/api/macs.js';
 import { EVERYBODY, NOBODY, toggled } from '../../../console/src/macs/selection.js';
-import { whomOf } from '../../../console/src/macs/whom.js';
+import { whomOf } from '../../../console/src/macs/resolve-targets.js';
 import { filterInWords } from '../../../console/src/redistribute/in-words.js';
 import { macFilter, redistributeRequest } from '../../../src/contract/resources/redistribution.js';
 
