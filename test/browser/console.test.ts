@@ -188,7 +188,7 @@ describe('on-call', () => {
     await signIn(page, house);
     await navigate('Macs');
     await page.getByRole('searchbox').fill('no such name');
-    expect(await sees(page.getByText('No Mac matches'))).toBe(true);
+    expect(await sees(page.getByText('No Macs match'))).toBe(true);
   });
 });
 

@@ -113,7 +113,7 @@ function EmptyList({
       </Empty>
     );
   return text !== '' || action !== null || outcome !== null ? (
-    <Empty icon={IconClipboardOff} title="No entry matches">
+    <Empty icon={IconClipboardOff} title="No entries match">
       Search covers person, reason, serial numbers and result.
     </Empty>
   ) : (

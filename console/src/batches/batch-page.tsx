@@ -11,6 +11,7 @@ import { Loaded } from '../components/loaded.js';
 import { More } from '../components/more.js';
 import { Page } from '../components/page.js';
 import { Progress } from '../components/progress.js';
+import { Sentence } from '../components/sentence.js';
 import { type Share, Shares } from '../components/shares.js';
 import { STATES, stateLook } from '../components/states.js';
 import { Time } from '../components/time.js';
@@ -70,7 +71,7 @@ function ProgressCard({ batch }: { batch: Batch }) {
         {refusals.map(({ reason, count, sentence }) => (
           <p key={reason}>
             <b>{count.toLocaleString()} refused since.</b> {count > 1 && 'Example: '}
-            {sentence}
+            <Sentence text={sentence} />
           </p>
         ))}
         <div className={classes.head}>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { ApiProblem } from '../api/ask.js';
 import { Empty } from './empty.js';
+import { Sentence } from './sentence.js';
 
 /** Error message in place of content that failed to load. `again`: the action of the retry button. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
@@ -12,7 +13,7 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
   return (
     <div role="alert">
       <Empty icon={IconPlugConnectedX} title={problem.title} tone="bad">
-        {problem.message}
+        <Sentence text={problem.message} />
         {again && (
           <p>
             <Button size="xs" variant="default" onClick={again}>

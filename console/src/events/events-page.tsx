@@ -10,6 +10,7 @@ import { Filters } from '../components/filters.js';
 import { Loaded } from '../components/loaded.js';
 import { More } from '../components/more.js';
 import { Page } from '../components/page.js';
+import { Sentence } from '../components/sentence.js';
 import panel from '../components/card.module.css';
 import { useAsked, useTyped } from '../components/use-asked.js';
 import classes from './events-page.module.css';
@@ -87,13 +88,9 @@ function List({ instance, filter }: { instance: string; filter: EventFilter }) {
             {events.length === 0 ? (
               <Empty
                 icon={IconWebhookOff}
-                title={query.hasNextPage ? 'No match in the events searched so far' : 'No event matches'}
+                title={query.hasNextPage ? 'No match in the events searched so far' : 'No events match'}
               >
-                {query.hasNextPage
-                  ? 'Searching in steps. Select Show more to continue.'
-                  : hasNoFilter(filter)
-                    ? 'No webhooks received yet: run recert webhooks test to wait for a delivery and find the cause.'
-                    : 'Only recent events are kept. Remove a filter to see more.'}
+                <Sentence text={emptyText(filter, query.hasNextPage)} />
               </Empty>
             ) : (
               <EventTable events={events} instance={instance} />
@@ -104,6 +101,13 @@ function List({ instance, filter }: { instance: string; filter: EventFilter }) {
       }}
     </Loaded>
   );
+}
+
+function emptyText(filter: EventFilter, hasMore: boolean): string {
+  if (hasMore) return 'Searching in steps. Select Show more to continue.';
+  return hasNoFilter(filter)
+    ? 'No webhooks received yet: run `recert webhooks test` to wait for a delivery and find the cause.'
+    : 'Only recent events are kept. Remove a filter to see more.';
 }
 
 function hasNoFilter({ mac, event, outcome, since }: EventFilter): boolean {

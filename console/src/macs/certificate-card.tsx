@@ -6,6 +6,7 @@ import { useMayAct } from '../api/session.js';
 import { Card } from '../components/card.js';
 import { Lifeline } from '../components/lifeline.js';
 import { MacPill } from '../components/pill.js';
+import { Sentence } from '../components/sentence.js';
 import { Day, Time } from '../components/time.js';
 import classes from './certificate-card.module.css';
 import { RedistributeDialog } from './redistribute-dialog.js';
@@ -115,7 +116,7 @@ function Act({ mac, profile }: { mac: ComputerDetail; profile: string }) {
         Redistribute
       </Button>
       <span id={explanation} className={classes.why}>
-        {allowed ? 'Opens a preview first.' : why}
+        <Sentence text={allowed ? 'Opens a preview first.' : why} />
       </span>
       <RedistributeDialog opened={asking} mac={mac} profile={profile} close={() => setAsking(false)} />
     </div>

@@ -182,7 +182,7 @@ function EmptyList({ filter }: { filter: MacFilter }) {
   const { text, state, blocked, withinDays } = filter;
   if (isNarrowed(filter))
     return (
-      <Empty icon={IconZoomQuestion} title="No Mac matches">
+      <Empty icon={IconZoomQuestion} title="No Macs match">
         {text !== '' && (
           <p>Search matches a Jamf Pro ID, or the start of a serial number, computer name or user name.</p>
         )}

@@ -4,6 +4,7 @@ import type { SyntheticEvent } from 'react';
 import type { ComputerDetail, RedistributeAnswer } from '../api/answers.js';
 import { AskDialog } from '../components/ask-dialog.js';
 import dialog from '../components/dialog.module.css';
+import { Sentence } from '../components/sentence.js';
 import { Trouble } from '../components/trouble.js';
 import { useConversation } from '../redistribute/use-conversation.js';
 import { Why } from '../redistribute/why.js';
@@ -76,7 +77,9 @@ function Preview({ answer }: { answer: RedistributeAnswer }) {
                 <IconCheck size={14} stroke={2} aria-label="Will run" />
               )}
             </span>
-            <span>{sentence}</span>
+            <span>
+              <Sentence text={sentence} />
+            </span>
           </li>
         ))}
       </ul>

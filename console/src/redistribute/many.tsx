@@ -3,6 +3,7 @@ import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { AskDialog } from '../components/ask-dialog.js';
 import dialog from '../components/dialog.module.css';
+import { Sentence } from '../components/sentence.js';
 import { Trouble } from '../components/trouble.js';
 import { macs } from './in-words.js';
 import classes from './many.module.css';
@@ -88,7 +89,7 @@ function Opened({ answer: { accepted, refusals } }: { answer: NonNullable<Conver
       </p>
       {refusals.map(({ reason, count, sentence }) => (
         <p key={reason} className={dialog.note}>
-          {count.toLocaleString()} refused: {sentence}
+          {count.toLocaleString()} refused: <Sentence text={sentence} />
         </p>
       ))}
     </section>

@@ -2,6 +2,7 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import type { RedistributeAnswer } from '../api/answers.js';
 import dialog from '../components/dialog.module.css';
 import { exactly, spell } from '../components/instants.js';
+import { Sentence } from '../components/sentence.js';
 
 /** Preview of a request: number of Macs, load, duration, and the refused Macs with the reason. */
 export function Preview({ answer: { accepted, refused, refusals, load } }: { answer: RedistributeAnswer }) {
@@ -32,7 +33,7 @@ export function Preview({ answer: { accepted, refused, refusals, load } }: { ans
                 {count.toLocaleString()} refused ({reason.replaceAll('-', ' ')}).
               </b>{' '}
               {count > 1 && 'Example: '}
-              {sentence}
+              <Sentence text={sentence} />
             </span>
           </li>
         ))}

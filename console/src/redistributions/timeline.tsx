@@ -2,6 +2,7 @@ import type { Transition } from '../api/answers.js';
 import { Evidence } from '../components/evidence.js';
 import { sentenceOf } from '../components/instants.js';
 import { StatePill } from '../components/pill.js';
+import { Sentence } from '../components/sentence.js';
 import { Time } from '../components/time.js';
 import classes from './timeline.module.css';
 
@@ -18,7 +19,9 @@ export function Timeline({ history }: { history: readonly Transition[] }) {
               <Time at={at} />
             </span>
           </div>
-          <p className={classes.why}>{sentenceOf(why)}</p>
+          <p className={classes.why}>
+            <Sentence text={sentenceOf(why)} />
+          </p>
           <Evidence evidence={evidence} />
         </li>
       ))}

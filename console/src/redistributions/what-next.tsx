@@ -26,7 +26,7 @@ export function WhatNext({ redistribution }: { redistribution: RedistributionDet
         {trouble && (
           <p>
             Jamf Pro requests have failed {trouble.count === 1 ? 'once' : `${trouble.count} times`} since{' '}
-            <Time at={trouble.since} />: {trouble.text}
+            <Time at={trouble.since} />: <Sentence text={trouble.text} />
           </p>
         )}
         {cancelRequest && closedAt === null && (

@@ -33,7 +33,7 @@ export async function everyPage(
     ],
     Macs: [
       { path: '/macs', shown: row },
-      { path: '/macs?state=expired&text=zzz', shown: page.getByText('No Mac matches') },
+      { path: '/macs?state=expired&text=zzz', shown: page.getByText('No Macs match') },
     ],
     Mac: [
       { path: `/macs/demo/${id}`, shown: page.getByRole('button', { name: 'Redistribute' }) },
@@ -65,7 +65,7 @@ export async function everyPage(
     Events: [{ path: '/events', shown: row }],
     Audit: [
       { path: '/audit', shown: row },
-      { path: '/audit?text=no-such-entry', shown: page.getByText('No entry matches') },
+      { path: '/audit?text=no-such-entry', shown: page.getByText('No entries match') },
     ],
     Settings: [{ path: '/settings', shown: page.getByText('window', { exact: true }) }],
     NoSuchPage: [{ path: '/no-such-page', shown: page.getByText('Page not found') }],
