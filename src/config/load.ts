@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './schema.js';
 
-/** All that is wrong with a configuration, at once: one sentence a problem, each with the place it is about. */
+/** Every problem of a configuration at once: one sentence per problem, each with the path of the setting. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -17,20 +17,22 @@ export class ConfigError extends Error {
   }
 }
 
-/** The environment: names and values, as in `process.env`. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the configuration from the YAML file that `RECERT_CONFIG` names.
- * `${NAME}` in a value is taken from the environment; a key that ends in `File` gives the content of that file,
- * without the line end, to the key of the same name without `File`.
+ * Loads the configuration from the YAML file in `RECERT_CONFIG`.
+ * `${NAME}` in a value is replaced with the environment variable. A key that ends in `File` sets the key without `File` to the
+ * content of that file, without the final line break.
  *
- * @throws ConfigError with every problem found.
+ * @throws ConfigError with every problem.
  */
 export function loadConfig(environment: Environment = process.env): Config {
   const path = environment.RECERT_CONFIG;
   if (!path)
-    throw new ConfigError('The configuration', ['RECERT_CONFIG is not set: name the YAML file in it']);
+    throw new ConfigError('The configuration', [
+      'RECERT_CONFIG is not set. Set it to the path of the YAML configuration file',
+    ]);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -42,7 +44,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   return parseConfig(text, { source: path, environment });
 }
 
-/** Reads configuration from YAML text; `source` names it in errors and is where relative `…File` paths start from. */
+/** Parses the configuration from YAML text. Errors name `source`, the path of the file; relative `…File` paths start at its folder. */
 export function parseConfig(
   text: string,
   { source, environment }: { source: string; environment: Environment },
@@ -84,7 +86,7 @@ function fillIn(value: unknown, path: readonly string[], sources: Sources): unkn
 function fromEnvironment(text: string, path: readonly string[], { environment, problems }: Sources): string {
   return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
     const value = environment[name];
-    if (value === undefined) problems.push(`${path.join('.')}: the environment has no ${name}`);
+    if (value === undefined) problems.push(`${path.join('.')}: environment variable ${name} is not set`);
     return value ?? '';
   });
 }
@@ -98,12 +100,12 @@ function fromFile(file: string, path: readonly string[], { folder, problems }: S
   }
 }
 
-/** One sentence for each problem zod found, the nested ones of a union included. Values are never repeated: they may be secrets. */
+/** Describes a zod issue with the path of its setting. Never quotes a value, because it may be a secret. */
 function explain(issue: z.core.$ZodIssue): string[] {
-  const place = issue.path.join('.') || 'the file';
+  const setting = issue.path.join('.') || 'the file';
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such setting`);
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: unknown setting`);
   if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
-    return [`${place}: is missing`];
-  return [`${place}: ${issue.message}`];
+    return [`${setting}: is missing`];
+  return [`${setting}: ${issue.message}`];
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { configSchema } from './schema.js';
 
-/** One setting as the reference shows it. */
+/** One row of the configuration reference. */
 export interface Setting {
-  /** Where it stands, such as `instances.<name>.profiles.<name>.window`. */
+  /** Path of the setting, such as `instances.<name>.profiles.<name>.window`. */
   path: string;
-  /** What may be written there. */
+  /** Type of the value, as text. */
   type: string;
-  /** What holds when nothing is written, `null` when it must be written. */
+  /** Default as JSON, `none` when the setting is optional without a default, `null` when it is required. */
   fallback: string | null;
   description: string;
 }
 
-/** JSON Schema as far as zod makes it of our configuration. */
+/** The part of JSON Schema that zod generates from the configuration schema. */
 interface Node {
   type?: string | readonly string[];
   description?: string;
@@ -27,21 +27,22 @@ interface Node {
   items?: Node;
 }
 
-/** Every setting, in the order of the schema, which is the only place where settings are described. */
+/** Returns every setting in the order of the schema. The schema is the only source of the descriptions. */
 export function settings(): Setting[] {
-  return below(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node, '');
+  return settingsBelow(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node, '');
 }
 
-function below(node: Node, path: string): Setting[] {
+function settingsBelow(node: Node, path: string): Setting[] {
   const alternatives = (node.anyOf ?? node.oneOf ?? []).filter(({ properties }) => properties);
-  if (alternatives.length > 0) return unique(alternatives.flatMap((alternative) => below(alternative, path)));
-  if (node.items?.properties) return below(node.items, `${path}[]`);
+  if (alternatives.length > 0)
+    return unique(alternatives.flatMap((alternative) => settingsBelow(alternative, path)));
+  if (node.items?.properties) return settingsBelow(node.items, `${path}[]`);
   if (typeof node.additionalProperties === 'object')
-    return below(node.additionalProperties, `${path}.<name>`);
+    return settingsBelow(node.additionalProperties, `${path}.<name>`);
   return Object.entries(node.properties ?? {}).flatMap(([name, inner]) => {
     const here = path ? `${path}.${name}` : name;
-    const deeper = below(inner, here);
-    if (deeper.length > 0) return deeper;
+    const nested = settingsBelow(inner, here);
+    if (nested.length > 0) return nested;
     const fallback = inner.default === undefined ? null : JSON.stringify(inner.default);
     const optional = node.required?.includes(name) ? null : 'none';
     return [
@@ -65,7 +66,7 @@ function typeOf(node: Node): string {
   return [node.type ?? 'text'].flat().join(' | ');
 }
 
-/** The same setting of two alternatives is shown once. */
+/** Removes settings that several alternatives of a union share. */
 function unique(all: readonly Setting[]): Setting[] {
   return [...new Map(all.map((setting) => [`${setting.path} ${setting.type}`, setting])).values()];
 }

@@ -14,12 +14,12 @@ const DURATION_KEYS = new Set(
   ].flat(),
 );
 
-/** A part of the configuration as it would be written: durations as text, secrets hidden. */
+/** Returns a part of the configuration in the notation of the file: durations as text, secrets hidden. */
 export function asWritten<T extends object>(part: T): Record<keyof T & string, unknown> {
   return plain(part, '') as Record<keyof T & string, unknown>;
 }
 
-/** The effective configuration as plain values for people and for JSON: durations as text, secrets hidden, credentials in URLs too. */
+/** Returns the effective configuration as plain JSON values: durations as text, secrets and credentials in URLs hidden. */
 export function summarize(config: Config): unknown {
   return plain(config, '');
 }
@@ -35,7 +35,7 @@ function plain(value: unknown, key: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name)]));
 }
 
-/** ioredis takes a password in the query, too. */
+/** Hides the password and all query values of a URL: ioredis also accepts a password in the query. */
 function withoutCredentials(text: string): string {
   const url = new URL(text);
   if (url.password) url.password = 'hidden';

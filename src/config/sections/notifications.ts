@@ -9,75 +9,84 @@ const severity = z.enum(SEVERITIES);
 
 const quietSchema = z
   .strictObject({
-    from: clockTime().describe('When the quiet begins, HH:MM.'),
-    to: clockTime().describe('When it ends, HH:MM; on the next day when that is before `from`.'),
-    zone: timeZone().describe('Whose clocks, such as Europe/Berlin.'),
-    unless: severity.default('critical').describe('What is at least so severe is told all the same.'),
+    from: clockTime().describe('Start of the quiet hours, HH:MM.'),
+    to: clockTime().describe('End of the quiet hours, HH:MM; on the next day if it is before `from`.'),
+    zone: timeZone().describe('Time zone of `from` and `to`, such as Europe/Berlin.'),
+    unless: severity
+      .default('critical')
+      .describe('Incidents with at least this severity are sent during quiet hours, too.'),
   })
   .refine(({ from, to }) => from !== to, {
     path: ['to'],
-    message: 'is the same as from: when is it not quiet?',
+    message: 'is the same as from, so that the quiet hours would never end',
   })
-  .describe('Hours in which messages wait until the end of the quiet.');
+  .describe('Quiet hours: messages wait until they end.');
 
 const common = {
-  least: severity.default('warning').describe('Incidents less severe than this are not told here.'),
+  least: severity.default('warning').describe('Minimum severity of incidents that are sent to this channel.'),
   quiet: quietSchema.optional(),
 };
 
-const address = () => secret().refine((one) => isWebAddress(one.reveal()), HTTPS);
+const address = () => secret().refine((url) => isWebAddress(url.reveal()), HTTPS);
 
 const channelSchema = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z.literal('slack').describe('An incoming webhook of Slack.'),
-    url: address().describe('Address of the incoming webhook: whoever has it can post, so it is a secret.'),
+    type: z.literal('slack').describe('A Slack incoming webhook.'),
+    url: address().describe(
+      'URL of the incoming webhook. It is a secret: it is sufficient to post messages.',
+    ),
     ...common,
   }),
   z.strictObject({
-    type: z.literal('pagerduty').describe('An Events API v2 integration of PagerDuty.'),
-    routingKey: secret().describe('Its integration key, 32 characters.'),
+    type: z.literal('pagerduty').describe('A PagerDuty Events API v2 integration.'),
+    routingKey: secret().describe('Integration key, 32 characters.'),
     api: z
       .url()
       .refine(isWebAddress, HTTPS)
       .default('https://events.pagerduty.com/v2/enqueue')
-      .describe('Address of the Events API; accounts in the EU have another one.'),
+      .describe('URL of the Events API. EU accounts have a different one.'),
     ...common,
-    least: severity.default('error').describe('Incidents less severe than this are not told here.'),
+    least: severity.default('error').describe('Minimum severity of incidents that are sent to this channel.'),
   }),
   z.strictObject({
-    type: z.literal('webhook').describe('Any receiver of JSON over HTTP.'),
-    url: address().describe('Address of the receiver; it may carry a token, so it is a secret.'),
-    signingSecret: secret().describe('Key of the HMAC-SHA256 over time and body.'),
+    type: z.literal('webhook').describe('Any HTTP endpoint that accepts JSON.'),
+    url: address().describe('URL of the endpoint. It is a secret, because it may contain a token.'),
+    signingSecret: secret().describe('Key of the HMAC-SHA256 signature over timestamp and body.'),
     ...common,
   }),
 ]);
 
-/** Whom Recert tells of incidents. */
+/** Incident detection and the channels that receive notifications. */
 export const notificationsSchema = z
   .strictObject({
-    every: duration().prefault('30s').describe('How often the present state is looked at for incidents.'),
+    every: duration().prefault('30s').describe('Interval of the check for incidents.'),
     recoverAfter: duration()
       .prefault('5m')
-      .describe('An incident that is gone for so long is over; one that comes and goes is told once.'),
+      .describe(
+        'An incident that is absent for this long is resolved. A flapping incident is reported once.',
+      ),
     webhooksSilent: duration()
       .prefault('6h')
-      .describe('No webhook for so long is an incident: Macs check in every 15 minutes.'),
+      .describe('Time without a webhook before an incident opens (Macs check in every 15 minutes).'),
     workersSilent: duration()
       .prefault('5m')
-      .describe('No look of any worker for so long is an incident, which the receivers tell.'),
+      .describe('Time without a check by any worker before an incident opens. The receivers report it.'),
     heartbeat: address()
       .optional()
       .describe(
-        'Address of a watchman outside (a dead-man switch) that is fetched after every look of a worker and speaks up when that ends: it hears even of a house that is gone. It may carry a token, so it is a secret.',
+        'URL of an external dead-man switch. A worker requests it after every check for incidents; the service alerts you when the requests stop, even when the whole host is down. It is a secret, because it may contain a token.',
       ),
     channels: z
-      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name is a-z, 0-9 and -'), channelSchema)
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use only a-z, 0-9 and -, at most 32 characters'),
+        channelSchema,
+      )
       .default({})
-      .describe('Where messages go, each under a name of yours. Empty: nobody is told.'),
+      .describe('Notification channels, each under a name of your choice. Empty: no notifications are sent.'),
   })
-  .describe('Messages about incidents.');
+  .describe('Notifications about incidents.');
 
-/** As configured. */
+/** Parsed configuration of notifications. */
 export type NotificationsConfig = z.output<typeof notificationsSchema>;
-/** One place where messages go. */
+/** Parsed configuration of one channel. */
 export type ChannelConfig = NotificationsConfig['channels'][string];

@@ -4,7 +4,7 @@ import { MECHANISMS } from '../../domain/redistribution/record.js';
 import { duration } from '../values/duration.js';
 import { clockTime, timeZone } from '../values/wall-clock.js';
 
-/** Id of something in Jamf, written as number or text. */
+/** A Jamf Pro object ID, as number or text. */
 export const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
 
 const pattern = z.string().transform((text, context) => {
@@ -16,8 +16,8 @@ const pattern = z.string().transform((text, context) => {
   }
 });
 
-/** A duration in milliseconds, or a share of the lifetime of a certificate. */
-function window() {
+/** The renewal window: a duration, parsed to milliseconds, or a percentage of the certificate lifetime, parsed to a share from 0 to 0.5. */
+function renewalWindow() {
   return z.string().transform((text, context): number | { share: number } => {
     const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
     const share = Number(percent) / 100;
@@ -26,8 +26,8 @@ function window() {
     if (percent === undefined && time.success) return time.data;
     context.addIssue(
       percent === undefined
-        ? 'write a duration like 30d, 12h, 15m, 90s or 250ms, or a share of the lifetime like 25%'
-        : 'a share of the lifetime is more than 0% and at most 50%',
+        ? 'write a duration like 30d, 12h, 15m, 90s or 250ms, or a percentage of the certificate lifetime like 25%'
+        : 'a percentage of the certificate lifetime must be more than 0% and at most 50%',
     );
     return z.NEVER;
   });
@@ -35,71 +35,89 @@ function window() {
 
 const overlapSchema = z
   .strictObject({
-    blue: id.describe('Id of the first profile, the one that is in use today.'),
-    green: id.describe('Id of the second, equivalent profile.'),
-    joinGreen: id.describe('Id of the static group that is the target of green.'),
-    leaveBlue: id.describe('Id of the static group that is an exclusion of blue.'),
-    settle: duration().prefault('7d').describe('How long both stay after the new certificate is proven.'),
+    blue: id.describe('ID of the first profile, the one that is in use today.'),
+    green: id.describe('ID of the second, equivalent profile.'),
+    joinGreen: id.describe('ID of the static group that is the scope target of green.'),
+    leaveBlue: id.describe('ID of the static group that blue excludes.'),
+    settle: duration()
+      .prefault('7d')
+      .describe('Time that both profiles stay installed after the new certificate is verified.'),
   })
   .refine(({ blue, green }) => blue !== green, {
     path: ['green'],
-    message: 'is the same profile as blue: name the second, equivalent one',
+    message: 'is the same profile as blue. Set it to the ID of the second, equivalent profile',
   })
   .describe(
-    'Two equivalent profiles and two static groups: a Mac moves from one to the other and is never without.',
+    'Mechanism overlap: a Mac moves between two equivalent profiles with the help of two static groups and is never without a certificate.',
   );
 
 const cycleSchema = z
   .strictObject({
     exclude: id.describe(
-      'Id of a static group that blue and green both exclude. Only Recert puts Macs into it: whoever is found in it is taken out.',
+      'ID of a static group that both blue and green exclude. Only Recert may add Macs to it. Recert removes any other Mac that it finds in it.',
     ),
-    seen: duration().prefault('30m').describe('Only a Mac that was seen within this time.'),
+    seen: duration()
+      .prefault('30m')
+      .describe('Cycle is used only for a Mac that was in contact with Jamf Pro within this time.'),
     left: duration()
       .prefault('7d')
-      .describe('Only a certificate of which no more than this is left, or that has expired.'),
+      .describe(
+        'Cycle is used only when at most this much of the certificate validity is left, or when the certificate has expired.',
+      ),
     lease: duration()
       .prefault('30m')
-      .describe('After this the Mac is taken out of the group, whether the profile is gone or not.'),
+      .describe(
+        'Maximum time in the group. After it Recert removes the Mac from the group, even when the profile is still installed.',
+      ),
     alarm: duration()
       .prefault('10m')
-      .describe('When taking it out has not worked for so long, somebody is told.'),
-    inFlight: z.int().min(1).default(5).describe('Most Macs on their way by cycle at the same time.'),
+      .describe('When Recert cannot remove the Mac from the group for this long, an incident opens.'),
+    inFlight: z.int().min(1).default(5).describe('Concurrency limit of the mechanism cycle.'),
     daily: z
       .number()
       .gt(0)
       .max(1)
       .default(0.05)
-      .describe('Largest share of the Macs in scope within a day; one Mac is always allowed.'),
+      .describe(
+        'Maximum share of the Macs in scope that are renewed with cycle per day. One Mac is always allowed.',
+      ),
   })
   .describe(
-    'The mechanism cycle: the Mac is excluded, loses the profile, and gets it anew. It is without certificate in between.',
+    'Mechanism cycle: Recert excludes the Mac, Jamf Pro removes the profile, and then installs it again. The Mac has no certificate in between.',
   );
 
 const waitsSchema = z
   .strictObject({
-    online: duration().prefault('24h').describe('A Mac seen within this time counts as reachable.'),
+    online: duration()
+      .prefault('24h')
+      .describe('A Mac that was in contact with Jamf Pro within this time counts as online.'),
     command: duration()
       .prefault('15m')
       .describe(
-        'Longest wait for the InstallProfile command to appear; what is known of the Mac may be this old when it is triggered.',
+        'Maximum wait until Jamf Pro creates the InstallProfile command. Also the maximum age of the facts about a Mac when its redistribution is triggered.',
       ),
-    delivery: duration().prefault('7d').describe('Longest wait for the Mac to take the command.'),
+    delivery: duration().prefault('7d').describe('Maximum wait until the Mac completes the command.'),
     blankPush: z
       .array(duration())
       .prefault(['15m', '4h', '24h'])
-      .describe('When a Mac that has not answered is woken by a blank push, counted from the command.'),
-    inventory: duration().prefault('8d').describe('Longest wait for inventory to show the new certificate.'),
+      .describe(
+        'Times of the blank pushes that wake a Mac that has not responded, counted from the command.',
+      ),
+    inventory: duration().prefault('8d').describe('Maximum wait until inventory shows the new certificate.'),
     poll: duration()
       .prefault('1m')
-      .describe('How often an open redistribution asks Jamf while something is expected soon.'),
-    retry: duration().prefault('1h').describe('First wait before another attempt; doubled each time.'),
-    retryMost: duration().prefault('32h').describe('Longest wait before another attempt.'),
+      .describe('Poll interval of a redistribution that expects a result from Jamf Pro soon.'),
+    retry: duration()
+      .prefault('1h')
+      .describe('Wait before the second attempt. It doubles with each further attempt.'),
+    retryMost: duration().prefault('32h').describe('Maximum wait before another attempt.'),
     hold: duration()
       .prefault('30m')
-      .describe('Nothing is triggered for so long after Jamf Pro was restarted or its version changed.'),
+      .describe(
+        'Cool-down: no redistribution is triggered for this long after a Jamf Pro restart or upgrade.',
+      ),
   })
-  .describe('How long one redistribution waits for what.');
+  .describe('Timeouts and intervals of a redistribution.');
 
 const breakerSchema = z
   .strictObject({
@@ -107,95 +125,119 @@ const breakerSchema = z
       .int()
       .min(1)
       .default(3)
-      .describe('So many attempts one after the other without a certificate open it.'),
-    sameError: z.int().min(1).default(3).describe('The same error on so many Macs opens it.'),
-    share: z.number().gt(0).max(1).default(0.2).describe('This share of the last `of` attempts opens it.'),
-    of: z.int().min(2).max(100).default(20).describe('So many attempts are looked at.'),
+      .describe('Number of consecutive failed attempts that open the circuit breaker.'),
+    sameError: z
+      .int()
+      .min(1)
+      .default(3)
+      .describe('Number of Macs with the same error that opens the circuit breaker.'),
+    share: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.2)
+      .describe('Share of failed attempts among the last `of` attempts that opens the circuit breaker.'),
+    of: z.int().min(2).max(100).default(20).describe('Number of attempts that `share` refers to.'),
   })
-  .describe('The breaker: once open, nothing is triggered until `recert resume`.');
+  .describe(
+    'Circuit breaker: while it is open, no redistribution is triggered. Fix the cause, then run `recert resume` to close it.',
+  );
 
 const maintenanceSchema = z.strictObject({
   days: z
     .array(z.enum(WEEKDAYS))
     .min(1)
     .default([...WEEKDAYS])
-    .describe('Days on which the window begins.'),
-  from: clockTime().describe('When it begins, HH:MM.'),
-  to: clockTime().describe('When it ends, HH:MM; on the next day when that is not after `from`.'),
-  zone: timeZone().describe('Whose clocks, such as Europe/Berlin.'),
+    .describe('Days on which the maintenance window begins.'),
+  from: clockTime().describe('Start of the maintenance window, HH:MM.'),
+  to: clockTime().describe(
+    'End of the maintenance window, HH:MM; on the next day if it is not after `from`.',
+  ),
+  zone: timeZone().describe('Time zone of `from` and `to`, such as Europe/Berlin.'),
 });
 
 const settingsSchema = z.strictObject({
   mode: z
     .enum(['observe', 'act'])
     .default('observe')
-    .describe('observe: everything runs and nothing is written to Jamf. act: profiles are redistributed.'),
+    .describe(
+      'observe: Recert assesses certificates and writes nothing to Jamf Pro. act: Recert redistributes profiles.',
+    ),
   subject: pattern
     .optional()
-    .describe('Regular expression for the subject, when it does not contain the identifier of the profile.'),
-  window: window()
+    .describe(
+      'Regular expression that matches the certificate subject. Needed only when the subject does not contain the profile identifier.',
+    ),
+  window: renewalWindow()
     .prefault('30d')
     .describe(
-      'A certificate is due when no more than this is left: a time, or a share of its lifetime such as 25%. At most half of the lifetime counts.',
+      'Renewal window: a certificate is due when at most this much of its validity is left. A duration, or a percentage of the lifetime such as 25%. Capped at half of the lifetime.',
     ),
   jitter: duration()
     .prefault('72h')
     .describe(
-      'The window shrinks for each Mac by a share of this, so that a fleet enrolled in one week is not due in one hour.',
+      'Shortens the renewal window per Mac by a random share of this, so that Macs enrolled together are not all due at once.',
     ),
   nativeGrace: duration()
     .prefault('0s')
     .describe(
-      'Once due, so long is left to the Redistribute Profile setting of Jamf itself, where it is set.',
+      'Grace period for the Redistribute Profile setting of Jamf Pro. Where that setting is on, Recert waits this long after a certificate becomes due.',
     ),
-  stale: duration().prefault('14d').describe('Inventory older than this says nothing: the state is unknown.'),
+  stale: duration()
+    .prefault('14d')
+    .describe('Maximum age of inventory. With older inventory the certificate status is unknown.'),
   overlap: overlapSchema,
   mechanisms: z
     .array(z.enum(MECHANISMS))
     .min(1)
     .default(['overlap'])
     .describe(
-      'What Recert may do by itself, tried in this order: unstick (flush the failed commands of the Mac), overlap, cycle (the last resort). The first that may be used and has not failed for the Mac is taken.',
+      'Mechanisms that Recert may use automatically, in this order: unstick (flush the failed commands of the Mac), overlap, cycle (the last resort). Recert uses the first one that is possible now and has not failed for the Mac.',
     ),
   cycle: cycleSchema.optional(),
   waits: waitsSchema.prefault({}),
-  attempts: z.int().min(1).max(10).default(3).describe('Attempts for one Mac before a person is asked.'),
-  attemptsWithin: duration().prefault('30d').describe('The time over which attempts are counted.'),
+  attempts: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe('Automatic attempts for one Mac. After the last one its redistribution needs attention.'),
+  attemptsWithin: duration().prefault('30d').describe('Period over which attempts are counted.'),
   hourlyCap: z
     .int()
     .min(1)
     .default(50)
     .describe(
-      'Most certificates asked of the CA in an hour, over all workers; one counts until an hour after its Mac took the command.',
+      'Rate limit: certificates requested from the CA per hour, across all workers. A request counts until one hour after the Mac picked up the command.',
     ),
   inFlight: z
     .int()
     .min(1)
     .default(100)
-    .describe('Most redistributions under way at the same time, over all workers.'),
+    .describe('Concurrency limit: redistributions in progress at the same time, across all workers.'),
   canary: z
     .array(z.int().min(1))
     .default([1, 5, 25])
     .describe(
-      'Waves at the beginning and after the breaker: so many Macs, and the next wave when all of one are verified. Empty: none.',
+      'Canary: number of Macs in each wave, at first use and after the circuit breaker closes. The next wave starts when all Macs of the current one are verified. Empty: no canary.',
     ),
   breaker: breakerSchema.prefault({}),
   maintenance: z
     .array(maintenanceSchema)
     .default([])
-    .describe('Redistributions begin only in these windows. Empty: at any time.'),
+    .describe('Maintenance windows: redistributions start only within them. Empty: at any time.'),
 });
 
-/** One watched SCEP profile: which certificate, when it is due, how it is redistributed. */
+/** One watched SCEP profile: its certificate, its renewal window, and how Recert redistributes it. */
 export const profileSchema = settingsSchema
   .refine(({ mechanisms }) => new Set(mechanisms).size === mechanisms.length, {
     path: ['mechanisms'],
-    message: 'name each mechanism once',
+    message: 'list each mechanism only once',
   })
   .refine(({ mechanisms, cycle }) => cycle !== undefined || !mechanisms.includes('cycle'), {
     path: ['cycle'],
-    message: 'is missing: the mechanism cycle needs an exclusion group',
+    message: 'is missing. The mechanism cycle needs an exclusion group',
   });
 
-/** One watched profile as configured. */
+/** Parsed configuration of one watched profile. */
 export type ProfileConfig = z.output<typeof profileSchema>;

@@ -4,71 +4,66 @@ import { isPasswordHash } from '../values/password-hash.js';
 import { secret } from '../values/secret.js';
 import { HTTPS, isWebAddress } from '../values/web-address.js';
 
-const groups = (may: string) =>
-  z.array(z.string().min(1)).default([]).describe(`Groups whose members may ${may}.`);
+const groups = (permission: string) =>
+  z.array(z.string().min(1)).default([]).describe(`Groups whose members may ${permission}.`);
 
 const rolesSchema = z
   .strictObject({
-    viewer: groups('look at everything'),
-    operator: groups('redistribute, pause, sweep and replay, too'),
-    admin: groups('make and revoke API tokens, too'),
+    viewer: groups('view everything'),
+    operator: groups('also redistribute, pause, sweep and replay'),
+    admin: groups('also create and revoke API tokens'),
   })
   .refine(({ viewer, operator, admin }) => [viewer, operator, admin].flat().length > 0, {
-    error: 'names no group: nobody could sign in',
+    error: 'has no group, so that nobody could sign in. Add at least one',
   })
-  .describe('Who may what. Whoever is in several groups has the most of them.');
+  .describe('Groups of each role. A member of several groups has the highest of their roles.');
 
 const oidcSchema = z
   .strictObject({
     issuer: z
       .url()
       .refine(isWebAddress, HTTPS)
-      .describe('Address of the provider, such as https://example.okta.com.'),
-    clientId: z.string().min(1).describe('Client id of the web app in Okta.'),
-    clientSecret: secret().describe('Its secret.'),
+      .describe('Issuer URL of the provider, such as https://example.okta.com.'),
+    clientId: z.string().min(1).describe('Client ID of the web app in Okta.'),
+    clientSecret: secret().describe('Client secret of the web app.'),
     scopes: z
-      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope'))
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not an OAuth scope'))
       .default(['openid', 'profile', 'email', 'groups'])
-      .describe('What is asked of the provider.'),
-    groupsClaim: z.string().min(1).default('groups').describe('Claim that lists the groups of a person.'),
-    label: z
-      .string()
-      .min(1)
-      .max(40)
-      .default('Okta')
-      .describe('What the provider is called on the sign-in page.'),
+      .describe('OAuth scopes that Recert requests from the provider.'),
+    groupsClaim: z.string().min(1).default('groups').describe('Claim that lists the groups of a user.'),
+    label: z.string().min(1).max(40).default('Okta').describe('Name of the provider on the sign-in page.'),
     roles: rolesSchema,
   })
-  .describe('Signing in with Okta, or any provider of OpenID Connect. Needs http.publicUrl.');
+  .describe('Sign-in with Okta or any other OpenID Connect provider. Requires http.publicUrl.');
 
 const breakGlassSchema = z
   .strictObject({
     hash: secret()
-      .refine((one) => isPasswordHash(one.reveal()), 'is not what `recert break-glass hash` prints')
-      .describe('Hash of the password, from `recert break-glass hash`; hashFile reads a file.'),
-    role: z.enum(['viewer', 'operator', 'admin']).default('admin').describe('What who comes in so may do.'),
-    life: duration().prefault('1h').describe('A session that was opened so ends after this time.'),
+      .refine((hash) => isPasswordHash(hash.reveal()), 'is not a hash from `recert break-glass hash`')
+      .describe('Password hash from `recert break-glass hash`; hashFile reads it from a file.'),
+    role: z.enum(['viewer', 'operator', 'admin']).default('admin').describe('Role of the emergency session.'),
+    life: duration().prefault('1h').describe('Maximum duration of the emergency session.'),
   })
-  .describe('The login for the hour when the provider is what is broken. Each use is told as an incident.');
+  .describe('Emergency access for when the provider is unavailable. Each use opens an incident.');
 
-/** How people sign in, beside API tokens. */
+/** Sign-in of users to the console. API tokens are configured separately. */
 export const signInSchema = z
   .strictObject({
     oidc: oidcSchema.optional(),
     breakGlass: breakGlassSchema.optional(),
     idle: duration()
       .prefault('2h')
-      .describe('A session of which nothing was heard for so long ends; an open page is heard of.'),
-    life: duration().prefault('12h').describe('A session ends after this time in any case.'),
+      .describe('Idle timeout of a session. An open console page counts as activity.'),
+    life: duration().prefault('12h').describe('Maximum duration of a session, regardless of activity.'),
   })
-  .describe('How people sign in.');
+  .describe('Sign-in of users.');
 
-/** As configured. */
+/** Parsed configuration of sign-in. */
 export type SignInConfig = z.output<typeof signInSchema>;
-/** The provider as configured. */
+/** Parsed configuration of the OpenID Connect provider. */
 export type OidcConfig = NonNullable<SignInConfig['oidc']>;
 
-/** What is wrong between signing in and the rest of the configuration. */
+/** Checks the sign-in settings against the rest of the configuration; returns one problem per setting. */
 export function signInProblems({
   signIn,
   http,
@@ -77,6 +72,11 @@ export function signInProblems({
   http: { publicUrl?: string | undefined };
 }): { path: readonly string[]; message: string }[] {
   return signIn.oidc && http.publicUrl === undefined
-    ? [{ path: ['signIn', 'oidc'], message: 'who signed in there comes back to http.publicUrl: set it' }]
+    ? [
+        {
+          path: ['signIn', 'oidc'],
+          message: 'needs http.publicUrl, because the provider redirects users back to it',
+        },
+      ]
     : [];
 }

@@ -3,28 +3,28 @@ import { z } from 'zod';
 import { secret } from '../values/secret.js';
 
 const certificates = () =>
-  z.string().refine(isCertificate, 'is not a certificate in PEM, which begins with -----BEGIN CERTIFICATE');
+  z.string().refine(isCertificate, 'is not a PEM certificate, which begins with -----BEGIN CERTIFICATE');
 
-/** TLS of the receiver itself. Where a proxy ends TLS it is left out. */
+/** TLS settings of the receiver. Omit them when a proxy terminates TLS. */
 export const tlsSchema = z
   .strictObject({
     cert: certificates().describe(
-      'Certificate of the receiver and those that vouch for it, in PEM; certFile reads a file. Jamf accepts only one that is publicly trusted. A new one counts from the next start.',
+      'Certificate of the receiver and its intermediate certificates, in PEM; certFile reads them from a file. Jamf Pro accepts only a publicly trusted certificate. A new certificate takes effect at the next start.',
     ),
-    key: secret().describe('Its private key, in PEM; keyFile reads a file.'),
+    key: secret().describe('Private key of the certificate, in PEM; keyFile reads it from a file.'),
     clientCa: certificates()
       .optional()
       .describe(
-        'Certificates, in PEM, of who vouches for client certificates; clientCaFile reads a file. With it clients are asked for one; who has none still reaches the console and /healthz, and webhooks of instances that ask for other proof.',
+        'CA certificates, in PEM, that issue client certificates; clientCaFile reads them from a file. When set, the receiver requests a client certificate. Clients without one still reach the console, /healthz, and the webhooks of instances with a different authentication type.',
       ),
   })
-  .refine(({ cert, key }) => belongs(cert, key.reveal()), {
+  .refine(({ cert, key }) => keyMatches(cert, key.reveal()), {
     path: ['key'],
     message: 'is not the private key of cert',
   })
-  .describe('TLS of the receiver itself, when no proxy ends it.');
+  .describe('TLS of the receiver, when no proxy terminates it.');
 
-/** TLS of the receiver as configured. */
+/** Parsed TLS configuration of the receiver. */
 export type TlsSettings = z.output<typeof tlsSchema>;
 
 function isCertificate(pem: string): boolean {
@@ -35,8 +35,8 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** `true` for what is no certificate: that is told already. */
-function belongs(cert: string, key: string): boolean {
+/** Whether a private key belongs to a certificate. `true` for an invalid certificate, which another check already reports. */
+function keyMatches(cert: string, key: string): boolean {
   if (!isCertificate(cert)) return true;
   try {
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));

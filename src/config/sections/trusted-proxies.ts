@@ -1,15 +1,15 @@
 import type { InstanceConfig } from './instance.js';
 import type { TlsSettings } from './tls.js';
 
-/** What is wrong between settings that stand apart, and where. */
+/** A problem between settings in different parts of the configuration, and the path of the setting to fix. */
 interface Problem {
   path: readonly string[];
   message: string;
 }
 
-const NAME_THEM = 'name them in http.trustProxy, such as loopback or 10.0.0.0/8';
+const LIST_PROXIES = 'List your proxies in http.trustProxy, such as loopback or 10.0.0.0/8';
 
-/** A proof that a proxy passes on is worth nothing when it is not said which proxies, or when nobody asks for it. */
+/** Checks that the webhook settings that depend on a proxy or on client certificates match the `http` settings; returns the problems. */
 export function trustProblems({
   http,
   instances,
@@ -25,7 +25,7 @@ export function trustProblems({
         ? [
             {
               path: [...path, 'sources'],
-              message: `whoever is trusted as a proxy can say any address, and all are: ${NAME_THEM}`,
+              message: `can be bypassed, because http.trustProxy trusts every client to set its address. ${LIST_PROXIES}`,
             },
           ]
         : [];
@@ -35,7 +35,7 @@ export function trustProblems({
         ...spoofable,
         {
           path: [...path, 'authentication', 'proxyHeader'],
-          message: `anybody can write a header: it is believed only from proxies, ${NAME_THEM}`,
+          message: `needs the addresses of the proxies, because any client can send this header. ${LIST_PROXIES}`,
         },
       ];
     if (authentication.proxyHeader === undefined && http.tls?.clientCa === undefined)
@@ -44,7 +44,7 @@ export function trustProblems({
         {
           path: [...path, 'authentication'],
           message:
-            'nobody asks for a client certificate: set http.tls.clientCa, or proxyHeader behind a proxy that does',
+            'needs client certificates, and the receiver does not request them. Set http.tls.clientCa, or set proxyHeader behind a proxy that requests them',
         },
       ];
     return spoofable;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Addresses that begin alike: `prefix` is how many bits. One address is a range of all its bits. */
+/** A CIDR range. `prefix` is its length in bits; a single address is a range with the full prefix length. */
 export interface AddressRange {
   address: string;
   family: 'ipv4' | 'ipv6';
@@ -9,19 +9,19 @@ export interface AddressRange {
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An IPv4 address that came over a socket for IPv6 is that IPv4 address (RFC 4291, 2.5.5.2); any other stays as it is. */
+/** Converts an IPv4-mapped IPv6 address (`::ffff:192.0.2.7`, RFC 4291 section 2.5.5.2) to IPv4; returns other addresses unchanged. */
 export function withoutMapping(address: string): string {
   return MAPPED.exec(address)?.[1] ?? address;
 }
 
 /** Reads `192.0.2.7`, `192.0.2.0/24`, `2001:db8::7` or `2001:db8::/32`; `null` for anything else. */
 export function parseRange(text: string): AddressRange | null {
-  const [, said = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const address = withoutMapping(said);
-  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  if (most === 0) return null;
-  // The range of a mapped address counts the 96 bits before it.
-  const prefix = bits === undefined ? most : Number(bits) - (address === said ? 0 : 96);
-  if (prefix < 0 || prefix > most) return null;
-  return { address, family: most === 32 ? 'ipv4' : 'ipv6', prefix };
+  const [, written = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const address = withoutMapping(written);
+  const fullLength = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (fullLength === 0) return null;
+  // The prefix length of an IPv4-mapped address includes the 96 bits of `::ffff:`.
+  const prefix = bits === undefined ? fullLength : Number(bits) - (address === written ? 0 : 96);
+  if (prefix < 0 || prefix > fullLength) return null;
+  return { address, family: fullLength === 32 ? 'ipv4' : 'ipv6', prefix };
 }

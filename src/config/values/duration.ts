@@ -4,9 +4,9 @@ import { z } from 'zod';
 const WRITTEN = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 
 /**
- * Whole milliseconds of a duration as it is written in configuration: `250ms`, `90s`, `15m`, `12h`, `30d`.
+ * Parses a duration of the configuration (`250ms`, `90s`, `15m`, `12h`, `30d`) to whole milliseconds.
  *
- * @throws RangeError when the text is none of these.
+ * @throws RangeError when the text is not a duration.
  */
 export function parseDuration(text: string): number {
   if (!WRITTEN.test(text))
@@ -14,12 +14,12 @@ export function parseDuration(text: string): number {
   return Math.round(ms(text as ms.StringValue));
 }
 
-/** A duration for people, rounded to its largest unit: `3d`, `4h`, `250ms`. */
+/** Formats milliseconds, rounded to the largest unit: `3d`, `4h`, `250ms`. */
 export function formatDuration(durationMs: number): string {
   return ms(durationMs);
 }
 
-/** The same in words: `3 days`, `4 hours`. */
+/** Formats milliseconds in words, rounded to the largest unit: `3 days`, `4 hours`. */
 export function spellDuration(durationMs: number): string {
   return ms(durationMs, { long: true });
 }
@@ -31,13 +31,13 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** A duration as it would be written in configuration, in the largest unit in which it is whole: read again it is the same. */
+/** Formats milliseconds without rounding, in the largest unit that gives a whole number. `parseDuration` reads the same value back. */
 export function writeDuration(durationMs: number): string {
   const [unit, length] = UNITS.find(([, ms]) => durationMs > 0 && durationMs % ms === 0) ?? ['ms', 1];
   return `${durationMs / length}${unit}`;
 }
 
-/** A configuration field that is written as a duration and read as milliseconds. */
+/** A configuration field: a duration as text, parsed to milliseconds. */
 export function duration() {
   return z
     .string()

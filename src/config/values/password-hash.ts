@@ -1,20 +1,20 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
- * Cost of scrypt: N = 2^ln, block size, lanes. 32 MiB and some tenths of a second for each try, one of the settings that OWASP's
- * password storage cheat sheet holds to be equal.
+ * Cost of scrypt: N = 2^ln, block size r, parallelization p. Each attempt costs 32 MiB and a few tenths of a second. The parameters
+ * are from the OWASP Password Storage Cheat Sheet.
  */
 const COST = { ln: 15, r: 8, p: 3 } as const;
 const HASH_BYTES = 32;
-/** The string format of the Password Hashing Competition: `$scrypt$ln=15,r=8,p=3$salt$hash`, base64 without padding. */
-const WRITTEN = /^\$scrypt\$ln=(1[4-8]),r=(8),p=([1-8])\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/u;
+/** PHC string format: `$scrypt$ln=15,r=8,p=3$salt$hash`, base64 without padding. */
+const HASH_FORMAT = /^\$scrypt\$ln=(1[4-8]),r=(8),p=([1-8])\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/u;
 
-/** Whether a text is a hash that `hashPassword` could have made. */
+/** Whether a text has the format that `hashPassword` returns. */
 export function isPasswordHash(text: string): boolean {
-  return WRITTEN.test(text);
+  return HASH_FORMAT.test(text);
 }
 
-/** A salted scrypt hash of a password, for the configuration. */
+/** Returns the salted scrypt hash of a password in PHC string format, for the configuration. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password, salt, COST);
@@ -22,9 +22,9 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(hash)}`;
 }
 
-/** Whether a password is the one of a hash; false for what is no hash. The comparison takes the same time whatever differs. */
-export async function isPassword(password: string, written: string): Promise<boolean> {
-  const [, ln, r, p, salt = '', hash = ''] = WRITTEN.exec(written) ?? [];
+/** Whether a password matches a hash, compared in constant time; false for a malformed hash. */
+export async function isPassword(password: string, stored: string): Promise<boolean> {
+  const [, ln, r, p, salt = '', hash = ''] = HASH_FORMAT.exec(stored) ?? [];
   if (ln === undefined) return false;
   const derived = await derive(password, Buffer.from(salt, 'base64'), {
     ln: Number(ln),
@@ -41,7 +41,7 @@ function derive(
 ): Promise<Buffer> {
   const cost = 2 ** ln;
   return new Promise((resolve, reject) => {
-    // Unicode has several spellings of one text, and keyboards differ.
+    // Keyboards differ in how they compose characters, so passwords are compared in Unicode normalization form NFKC.
     scrypt(
       password.normalize('NFKC'),
       salt,

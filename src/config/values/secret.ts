@@ -4,8 +4,8 @@ import { z } from 'zod';
 const HIDDEN = '[hidden]';
 
 /**
- * A secret that cannot be printed by accident: JSON, string interpolation and `util.inspect` all show `[hidden]`.
- * Only `reveal()` gives the value, so every place that uses one can be found by its name.
+ * A secret that is not printed by accident: JSON, string interpolation and `util.inspect` all show `[hidden]`.
+ * Only `reveal()` returns the value, so that a search for it finds every use of a secret.
  */
 export class Secret {
   readonly #value: string;
@@ -31,10 +31,10 @@ export class Secret {
   }
 }
 
-/** A configuration field that holds a secret. An empty one is refused: it is nearly always a variable that was not set. */
+/** A configuration field for a secret. An empty value is rejected, because it is nearly always an unset variable. */
 export function secret() {
   return z
     .string()
-    .min(1, 'is empty: set it, or name a file with the same key and File behind it')
+    .min(1, 'is empty. Set it, or use the same key with the suffix File to read it from a file')
     .transform((value) => new Secret(value));
 }

@@ -45,7 +45,7 @@ function problemsOf(text: string, given: Record<string, string> = environment): 
 }
 
 describe('a good configuration', () => {
-  it('takes values from the environment and from files, ids as text, durations as milliseconds', () => {
+  it('reads values from the environment and from files, parses IDs to text and durations to milliseconds', () => {
     const config = parseConfig(GOOD, { source, environment });
     const prod = config.instances.prod;
     expect(config.redis.url).toBe(`redis://someone:${CANARY}@127.0.0.1:6390`);
@@ -76,7 +76,7 @@ it.each([
   ['30d', 30 * 86_400_000],
   ['25%', { share: 0.25 }],
   ['50%', { share: 0.5 }],
-])('a window of %s is a time or a share of the lifetime', (text, window) => {
+])('parses a renewal window of %s as a duration or a share of the lifetime', (text, window) => {
   const config = parseConfig(GOOD.replace('okta:', `okta:\n        window: ${text}`), {
     source,
     environment,
@@ -84,14 +84,14 @@ it.each([
   expect(config.instances.prod?.profiles.okta?.window).toEqual(window);
 });
 
-it.each(['0%', '51%', '100%'])('a window of %s is refused', (text) => {
+it.each(['0%', '51%', '100%'])('rejects a renewal window of %s', (text) => {
   expect(problemsOf(GOOD.replace('okta:', `okta:\n        window: ${text}`))).toEqual([
-    'instances.prod.profiles.okta.window: a share of the lifetime is more than 0% and at most 50%',
+    'instances.prod.profiles.okta.window: a percentage of the certificate lifetime must be more than 0% and at most 50%',
   ]);
 });
 
 describe('a bad configuration', () => {
-  it('tells every problem at once, each with its place', () => {
+  it('reports every problem at once, each with its path', () => {
     const bad = GOOD.replace('https://example.jamfcloud.com', 'nonsense')
       .replace('blue: 12', 'blue: twelve')
       .replace('okta:', 'okta:\n        window: "30 days"\n        windw: 1d');
@@ -99,14 +99,14 @@ describe('a bad configuration', () => {
       expect.arrayContaining([
         expect.stringMatching(/^instances\.prod\.url: /),
         expect.stringMatching(/^instances\.prod\.profiles\.okta\.overlap\.blue: /),
-        'instances.prod.profiles.okta.window: write a duration like 30d, 12h, 15m, 90s or 250ms, or a share of the lifetime like 25%',
-        'instances.prod.profiles.okta.windw: no such setting',
+        'instances.prod.profiles.okta.window: write a duration like 30d, 12h, 15m, 90s or 250ms, or a percentage of the certificate lifetime like 25%',
+        'instances.prod.profiles.okta.windw: unknown setting',
       ]),
     );
   });
 
   it.each([
-    ['a variable that is not set', GOOD, {}, 'redis.url: the environment has no REDIS_PASSWORD'],
+    ['a variable that is not set', GOOD, {}, 'redis.url: environment variable REDIS_PASSWORD is not set'],
     [
       'a secret file that is missing',
       GOOD.replace('client-secret', 'elsewhere'),
@@ -128,43 +128,51 @@ describe('a bad configuration', () => {
       /at least one Jamf Pro/,
     ],
     [
-      'a server without authentication, unless said in so many words',
+      'a server without authentication and without explicit confirmation',
       GOOD.replace(/authentication: .*/, 'authentication: { type: none }'),
       environment,
       /acceptUnauthenticated/,
     ],
     [
-      'addresses that anybody may say',
+      'sources when every proxy is trusted',
       `${GOOD.replace(/(authentication: .*)/, '$1\n      sources: [192.0.2.0/24]')}\nhttp: { trustProxy: true }`,
       environment,
-      /sources: whoever is trusted as a proxy can say any address/,
+      /sources: can be bypassed, because http\.trustProxy trusts every client/,
     ],
     [
-      'a range that is none',
+      'an invalid range',
       GOOD.replace(/(authentication: .*)/, '$1\n      sources: [192.0.2.0/33]'),
       environment,
-      /sources\.0: is not an address/,
+      /sources\.0: is not an IP address or a range/,
     ],
     [
-      'a certificate that is none',
+      'an invalid certificate',
       `${GOOD}\nhttp: { tls: { cert: nonsense, key: nonsense } }`,
       environment,
-      /http\.tls\.cert: is not a certificate in PEM/,
+      /http\.tls\.cert: is not a PEM certificate/,
     ],
   ])('says what to do about %s', (_, text, given, expected) => {
     expect(problemsOf(text, given as Record<string, string>).join('\n')).toMatch(expected);
   });
 
   it.each([
-    ['a signature with a short secret', 'type: signature, header: X, secret: short', /shorter than 16/],
-    ['a header that is no name', "type: signature, header: 'X Y', secret: 1234567890123456", /header name/],
-    ['certificates without a name', 'type: mtls, proxyHeader: X', /commonNames or fingerprints/],
-    ['a fingerprint that is none', 'type: mtls, proxyHeader: X, fingerprints: [ab]', /64 hex digits/],
-    ['certificates that nobody asks for', 'type: mtls, commonNames: [jamf]', /set http\.tls\.clientCa/],
     [
-      'a header that anybody can write',
+      'a signature with a short secret',
+      'type: signature, header: X, secret: short',
+      /at least 16 characters/,
+    ],
+    ['an invalid header name', "type: signature, header: 'X Y', secret: 1234567890123456", /header name/],
+    ['certificates without a name', 'type: mtls, proxyHeader: X', /commonNames or fingerprints/],
+    ['an invalid fingerprint', 'type: mtls, proxyHeader: X, fingerprints: [ab]', /64 hex digits/],
+    [
+      'client certificates that the receiver does not request',
+      'type: mtls, commonNames: [jamf]',
+      /Set http\.tls\.clientCa/,
+    ],
+    [
+      'a header that any client can send',
       'type: mtls, proxyHeader: X, commonNames: [jamf]',
-      /proxyHeader: anybody can write a header/,
+      /proxyHeader: needs the addresses of the proxies/,
     ],
   ])('says what to do about %s', (_, authentication, expected) => {
     const text = GOOD.replace(/authentication: .*/, `authentication: { ${authentication} }`);

@@ -44,20 +44,17 @@ test('secrets are hidden where the configuration is shown', () => {
 });
 
 test.each([
-  [
-    () => parse(oidc('roles: { viewer: [a] }'), ''),
-    'signIn.oidc: who signed in there comes back to http.publicUrl',
-  ],
-  [() => parse(oidc('roles: {}')), 'signIn.oidc.roles: names no group'],
+  [() => parse(oidc('roles: { viewer: [a] }'), ''), 'signIn.oidc: needs http.publicUrl'],
+  [() => parse(oidc('roles: {}')), 'signIn.oidc.roles: has no group'],
   [
     () => parse(oidc('roles: { viewer: [a] }', 'http://okta.example.com')),
     'signIn.oidc.issuer: must be an https',
   ],
   [
     () => parse("{ breakGlass: { hash: 'a plain password' } }"),
-    'is not what `recert break-glass hash` prints',
+    'is not a hash from `recert break-glass hash`',
   ],
-])('what cannot be is told: %#', (work, sentence) => {
+])('reports an invalid sign-in configuration: %#', (work, sentence) => {
   const problems = problemsOf(work);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(sentence);
