@@ -31,22 +31,22 @@ import { WEBHOOK_PATH } from './webhooks/http/route.js';
 
 /** A running receiver. */
 export interface Receiver {
-  /** Where it listens. */
+  /** URL on which it listens. */
   url: string;
-  /** Takes nothing more, answers what it took, and ends. Safe to call twice. */
+  /** Graceful shutdown: accepts no new requests, answers those in progress, then stops. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** How often a receiver looks whether there is something that it has to tell itself. */
-const LOOK_MS = 5_000;
+/** Interval of the incident checks that a receiver runs: its own webhook intake, and whether workers are active. */
+const CHECK_EVERY_MS = 5_000;
 
-/** Adds something to the application. The order of the list is the order in which requests meet it. */
+/** Adds a handler to the application. Requests pass the handlers in list order. */
 type Mount = (app: Express) => unknown;
 
 /**
- * Starts the receiver process: webhooks, health, the ops API. It starts without Redis, too, and says so on `/readyz`.
+ * Starts the receiver process: webhooks, health, API, console. It also starts without Redis and then reports not ready on `/readyz`.
  *
- * @throws what listening throws, such as EADDRINUSE; what was started by then is stopped.
+ * @throws the error of listening, such as EADDRINUSE, after everything that was started is stopped.
  */
 export function startReceiver(
   config: Config,
@@ -74,7 +74,7 @@ async function start(
     now,
     mostBytes: spool?.mostBytes ?? null,
   });
-  // Before the spool is opened: what it adopts counts.
+  // Before the spool is opened, because the alarm counts the events of spool adoption, too.
   undo.push('alarm', telemetry.listen(alarm.listener));
 
   const redis = connectRedis(config.redis.url, 'request', telemetry);
@@ -109,24 +109,24 @@ async function start(
     incidents: createIncidentStore({ redis, key }),
     sendNotice: trySend,
   });
-  // Without Redis there is nothing to see; that is what the alarm is for.
-  const looks = [
+  // The lookout needs Redis and its errors are ignored; the alarm covers an unavailable Redis.
+  const incidentChecks = [
     async () => alarm.look(await webhooks.redisTakes()),
     () => lookout.look().catch(() => undefined),
   ];
-  const looking = setInterval(() => looks.forEach((look) => void look()), LOOK_MS);
-  undo.push('looking', () => clearInterval(looking));
+  const checking = setInterval(() => incidentChecks.forEach((check) => void check()), CHECK_EVERY_MS);
+  undo.push('incident checks', () => clearInterval(checking));
 
   const stream = createLiveStream({ redis, key });
-  const told = createLivePublisher(stream);
-  undo.push('live changes', () => told.close());
-  undo.push('hearing of changes', telemetry.listen(told.listener));
+  const livePublisher = createLivePublisher(stream);
+  undo.push('live publisher', () => livePublisher.close());
+  undo.push('live listener', telemetry.listen(livePublisher.listener));
   const live = createLiveHub({ redis, stream });
 
   const checks: Record<string, Check> = { redis: webhooks.check };
 
   const routes: readonly Mount[] = [
-    // First, and before anything that others need: see createHttpServer.
+    // First, because webhooks must not pass the handlers of other routes (see createHttpServer).
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
@@ -153,19 +153,19 @@ async function start(
         }),
       ),
     (app) => app.use(consoleRoutes()),
-    (app) => app.use((_request, response) => sendProblem(response, nothingHere())),
+    (app) => app.use((_request, response) => sendProblem(response, notFound())),
     (app) => app.use(problemHandler(telemetry)),
   ];
   const server = createHttpServer(createApp(config, routes), config.http.tls);
   const url = await listen(server, config.http);
   undo.push('http', () => closeGently(server));
-  // Undone first: these connections never come to an end by themselves.
+  // Stopped first: live connections stay open until the server closes them.
   undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
 }
 
-/** Tells receivers apart: those of one machine listen on different ports. */
+/** Name of this receiver in alarms. The port distinguishes receivers on one host. */
 function nameOf({ http: { port } }: Config): string {
   return `${hostname()}:${port}`;
 }
@@ -173,13 +173,13 @@ function nameOf({ http: { port } }: Config): string {
 function createApp({ http }: Config, routes: readonly Mount[]): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Webhooks have no query; who needs one parses it.
+  // Webhooks have no query string. Routes that need it parse it.
   app.set('query parser', false);
   app.set('trust proxy', http.trustProxy);
   for (const mount of routes) mount(app);
   return app;
 }
 
-function nothingHere(): Problem {
-  return new Problem('not-found', 'There is nothing at this address.');
+function notFound(): Problem {
+  return new Problem('not-found', 'This path does not exist.');
 }

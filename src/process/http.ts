@@ -6,29 +6,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { TlsSettings } from '../config/sections/tls.js';
 
-/** With or without TLS. */
+/** An HTTP server, with or without TLS. */
 export type Server = HttpServer | TlsServer;
 
-/** Longest time for the headers and for a whole request: a sender that trickles is cut off. */
+/** Timeouts for the headers and for a whole request, against clients that send slowly on purpose. */
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 15_000;
-/** Longer than proxies keep a connection (60 s is usual), so that they close first: a request sent into a closing connection is lost. */
+/** Longer than the keep-alive time of proxies (usually 60 s), so that the proxy closes first: a request on a closing connection is lost. */
 const KEEP_ALIVE_MS = 75_000;
-/** A stopping server waits so long for requests that were sent on idle connections before the sender could know. */
+/** Time that a stopping server waits for requests already in transit on idle connections. */
 const GRACE_MS = 200;
-const LOOK_EVERY_MS = 50;
+/** Interval in which a stopping server closes connections that became idle. */
+const CLOSE_IDLE_EVERY_MS = 50;
 
 /**
- * An HTTP server for an Express application, not yet listening.
- * Express gives each request and response the prototypes of the application, which costs more than half of its time. Here they are
- * made with these prototypes, so that there is nothing to change. Do not mount another application (a router is fine) before a path
- * that must be fast.
+ * Creates an HTTP server for an Express application; it does not listen yet.
+ * Express changes the prototype of each request and response to that of the application, which takes more than half of its time.
+ * This server creates the objects with these prototypes, so that the change has no effect. Do not mount another application (a router
+ * is fine) before a path that must be fast.
  */
 export function createHttpServer(app: Express, tls?: TlsSettings): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
-  bePrototype(app, 'request', AppRequest);
-  bePrototype(app, 'response', AppResponse);
+  installPrototype(app, 'request', AppRequest);
+  installPrototype(app, 'response', AppResponse);
   const listener = (request: IncomingMessage, response: ServerResponse) => void app(request, response);
   const settings = {
     IncomingMessage: AppRequest,
@@ -46,21 +47,21 @@ export function createHttpServer(app: Express, tls?: TlsSettings): Server {
       cert,
       key: key.reveal(),
       handshakeTimeout: HEADERS_MS,
-      // Whoever has no certificate, or another's, is refused by the routes that want one, with an answer and a line in the log.
+      // The TLS layer accepts clients without a valid certificate. The routes that require one reject them with a response and a log entry.
       ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
     },
     listener,
   );
 }
 
-/** Puts the prototype of a class before the one that the application has, and has the application use it. */
-function bePrototype(
+/** Makes the prototype of a class inherit from that of the application, and sets it as the prototype that the application uses. */
+function installPrototype(
   app: Express,
   name: 'request' | 'response',
   { prototype }: { prototype: IncomingMessage | ServerResponse },
 ): void {
-  const before: object = app[name];
-  Object.setPrototypeOf(prototype, before);
+  const original: object = app[name];
+  Object.setPrototypeOf(prototype, original);
   Object.defineProperty(app, name, {
     value: prototype,
     writable: true,
@@ -69,7 +70,7 @@ function bePrototype(
   });
 }
 
-/** Listens, and returns the address. Port 0 takes a free one. */
+/** Starts to listen and returns the URL. Port 0 selects a free port. */
 export async function listen(
   server: Server,
   { host, port }: { host: string; port: number },
@@ -77,12 +78,12 @@ export async function listen(
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
-  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   const scheme = server instanceof TlsServer ? 'https' : 'http';
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
-/** Takes no new connections, answers every request that was sent, then ends the connections. */
+/** Graceful shutdown: accepts no new connections, answers every request in transit, then closes the connections. */
 export async function closeGently(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
@@ -90,10 +91,10 @@ export async function closeGently(server: Server): Promise<void> {
     response.shouldKeepAlive = false;
   });
   const connections = new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  // The `close` of an HTTP server would end idle connections at once, and with them what is just arriving on them.
+  // `close` of an HTTP server would also close idle connections immediately and lose the requests in transit on them.
   NetServer.prototype.close.call(server);
   if ((await connections) > 0) await Promise.race([closed, wait(GRACE_MS)]);
   server.close();
-  const sweeping = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
-  await closed.finally(() => clearInterval(sweeping));
+  const closingIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  await closed.finally(() => clearInterval(closingIdle));
 }

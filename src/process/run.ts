@@ -4,18 +4,18 @@ import { createTelemetry, type Telemetry } from '../telemetry/bus.js';
 import { logListener } from '../telemetry/log.js';
 import { stopOnSignals } from './stop.js';
 
-/** Exit code for a configuration that cannot be used, as `recert` has it. */
-const UNUSABLE = 2;
+/** Exit code for an invalid configuration, the same as in the CLI. */
+const INVALID_CONFIG = 2;
 
-/** Starts something that runs until it is stopped. */
+/** Starts a process role (receiver or worker) that runs until `stop`. */
 export type Start = (
   config: Config,
   options: { telemetry: Telemetry },
 ) => Promise<{ stop: () => Promise<void> }>;
 
 /**
- * The whole life of one of our processes: configuration, log, start, stop at a signal. What cannot start says why in a sentence,
- * without a stack, and ends with 1, or with 2 when it is the configuration.
+ * Runs a process: loads the configuration, sets up logging, starts, and stops on a signal. A start failure is reported in one sentence
+ * without a stack trace; the exit code is 1, or 2 for an invalid configuration.
  */
 export async function runProcess(name: string, start: Start): Promise<void> {
   const config = configOrExplain();
@@ -36,7 +36,7 @@ function configOrExplain(): Config | null {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = UNUSABLE;
+    process.exitCode = INVALID_CONFIG;
     return null;
   }
 }

@@ -1,22 +1,22 @@
 import type { Telemetry } from '../telemetry/bus.js';
 
-/** Ends one thing that was started; a promise is waited for. */
+/** Stops one started resource. A returned promise is awaited. */
 export type Undo = () => unknown;
 
-/** What was started, in the order in which it was: it is stopped the other way round. */
+/** The started resources in start order. They are stopped in reverse order. */
 export interface UndoList {
-  /** Notes how to end something that has just been started. */
+  /** Adds the stop function of a resource that has just been started. */
   push(name: string, undo: Undo): void;
   /**
-   * Ends everything, last started first, each after the one before it. One that fails does not keep the others from ending.
-   * Called again it waits for the same end.
+   * Stops all resources, last started first, each after the previous one. A failure does not prevent the others from being stopped.
+   * A second call returns the same promise.
    *
-   * @throws AggregateError of what failed, after everything was tried.
+   * @throws AggregateError with all failures, after every resource was stopped.
    */
   stop(): Promise<void>;
 }
 
-/** An empty list. */
+/** Creates an empty list. */
 export function createUndoList(): UndoList {
   const undos: { name: string; undo: Undo }[] = [];
   let stopped: Promise<void> | undefined;
@@ -38,7 +38,7 @@ export function createUndoList(): UndoList {
 }
 
 /**
- * Runs `start`, which pushes what it starts on the list. When it fails half-way, what was started is stopped before the error goes on.
+ * Runs `start`, which pushes each resource that it starts. If it fails, the resources started so far are stopped before the error is thrown.
  */
 export async function startOrUndo<T>(undo: UndoList, start: () => Promise<T>): Promise<T> {
   try {
@@ -49,15 +49,16 @@ export async function startOrUndo<T>(undo: UndoList, start: () => Promise<T>): P
   }
 }
 
-/** The part of `process` that is needed to stop it. */
+/** The part of `process` that `stopOnSignals` uses. */
 export interface SignalSource {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): unknown;
 }
 
 /**
- * SIGTERM and SIGINT stop a process: the first one gently (`stop`, then exit code 0; 1 when it failed or took longer than `drainMs`),
- * the second one at once (exit code 1). Nothing is lost either way, since what was answered is durable; gently is faster to take up again.
+ * Stops the process on SIGTERM and SIGINT. The first signal calls `stop` and exits with 0, or with 1 if that fails or takes longer than
+ * `drainMs`; a second signal exits with 1 immediately. Neither loses data, because acknowledged work is durable; a graceful stop lets other
+ * processes continue the work sooner.
  */
 export function stopOnSignals({
   name,
@@ -82,7 +83,7 @@ export function stopOnSignals({
     stopping = true;
     telemetry.emit('process.stopping', { name, signal });
     const tooLong = setTimeout(() => {
-      telemetry.emit('process.failed', { name, error: `not stopped within ${drainMs} ms, ended` });
+      telemetry.emit('process.failed', { name, error: `not stopped within ${drainMs} ms, exiting` });
       source.exit(1);
     }, drainMs);
     stop()

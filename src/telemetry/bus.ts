@@ -1,16 +1,16 @@
 import type { EventKind, OperatorEvents } from './events.js';
 
-/** Something that hears every operator event: the log, the metrics, the alerts, a test. */
+/** Receives every operator event: the log, the metrics, the alerts, a test. */
 export type Listener = <Kind extends EventKind>(kind: Kind, fields: OperatorEvents[Kind]) => void;
 
-/** The one way in which something that happened is told. */
+/** The event bus for operators: every log line and every metric comes from an event on it. */
 export interface Telemetry {
   emit<Kind extends EventKind>(kind: Kind, fields: OperatorEvents[Kind]): void;
-  /** Returns how to stop listening. */
+  /** Adds a listener and returns a function that removes it. */
   listen(listener: Listener): () => void;
 }
 
-/** A bus that calls its listeners in order, at once. A listener must not throw: telling must never disturb the work. */
+/** Creates a bus that calls its listeners synchronously and in order. A listener must not throw: it runs inside the emitting code. */
 export function createTelemetry(...listeners: Listener[]): Telemetry {
   const all = new Set(listeners);
   return {

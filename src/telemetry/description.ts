@@ -1,10 +1,10 @@
-/** Least to most urgent, as winston names them. */
+/** Log levels of winston, least severe first. */
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** Label names and values of a metric. Values must come from a small set: never an id, a name or a text from outside. */
+/** Labels of a metric. Values must come from a small, closed set, never from external data such as IDs or names: each value is a new time series. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A Prometheus metric that an event moves. */
+/** A Prometheus metric that an event updates. */
 export type Metric<E> =
   | { type: 'counter'; name: string; help: string; labels?: (event: E) => Labels; by?: (event: E) => number }
   | { type: 'gauge'; name: string; help: string; labels?: (event: E) => Labels; value: (event: E) => number }
@@ -17,13 +17,13 @@ export type Metric<E> =
       value: (event: E) => number;
     };
 
-/** How one kind of operator event is told: its level, its sentence, the metrics it moves. */
+/** The log level, log message and metrics of one kind of operator event. */
 export interface Description<E> {
   level: Level;
-  /** One sentence for the log. The fields of the event are logged beside it. */
+  /** Returns the log message, one sentence. The fields of the event are logged separately. */
   say: (event: E) => string;
   metrics?: readonly Metric<E>[];
 }
 
-/** The descriptions of a room's events, one for each kind. */
+/** One description for each event kind of a group. */
 export type Descriptions<Events> = { [Kind in keyof Events]: Description<Events[Kind]> };

@@ -10,7 +10,7 @@ import { spoolEvents, type SpoolEvents } from './events/spool.js';
 import { webhookEvents, type WebhookEvents } from './events/webhook.js';
 import type { Description, Descriptions } from './description.js';
 
-/** Every operator event, by kind, with its fields. Fields are logged as they are: no secret may be one. */
+/** The fields of every operator event, by kind. Fields are logged unchanged, so they must not contain a secret. */
 export interface OperatorEvents
   extends
     ProcessEvents,
@@ -27,7 +27,7 @@ export interface OperatorEvents
 /** Name of an operator event. */
 export type EventKind = keyof OperatorEvents;
 
-/** Fields of an operator event as the log and the metrics read them. */
+/** Fields of an operator event of any kind. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
 const descriptions: Descriptions<OperatorEvents> = {
@@ -43,10 +43,10 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...notifyEvents,
 };
 
-/** How an event is told. */
+/** Returns the log level, message and metrics of an event kind. */
 export function describe<Kind extends EventKind>(kind: Kind): Description<OperatorEvents[Kind]> {
   return descriptions[kind];
 }
 
-/** All kinds, for registering metrics at start. */
+/** All event kinds, used to register every metric at start. */
 export const eventKinds = Object.keys(descriptions) as EventKind[];

@@ -1,15 +1,15 @@
 import { type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 
-/** Something is not as it should be, and the process can do its work all the same. */
+/** A problem that does not prevent the process from working. */
 export interface Note {
   note: string;
 }
 
-/** One thing a process needs to be ready: returns what is wrong, `null`, or what is worth knowing though it is ready. */
+/** A readiness check: returns a problem as text (not ready), `null` (ready), or a note (ready, with a problem to report). */
 export type Check = () => Promise<string | Note | null>;
 
-/** Routes that say how a process is: `/healthz` (alive), `/readyz` (can it do its work, and why not), `/metrics` (Prometheus). */
+/** Creates the routes `/healthz` (liveness), `/readyz` (readiness, with the result of each check; 503 when not ready) and `/metrics` (Prometheus). */
 export function healthRoutes({
   checks,
   registry,

@@ -3,28 +3,28 @@ import type { Listener } from './bus.js';
 import type { Metric } from './description.js';
 import { describe, type EventKind, eventKinds, type OperatorEvents } from './events.js';
 
-type Move<E> = (event: E) => void;
+type Update<E> = (event: E) => void;
 
-/** A Prometheus registry and the listener that moves its metrics as the events describe. */
+/** Creates a Prometheus registry and the listener that updates its metrics from operator events. */
 export function createMetrics(): { registry: Registry; listener: Listener } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const moves = new Map<EventKind, Move<never>[]>();
-  for (const kind of eventKinds) moves.set(kind, movesOf(kind, registry));
+  const updates = new Map<EventKind, Update<never>[]>();
+  for (const kind of eventKinds) updates.set(kind, updatesOf(kind, registry));
   return {
     registry,
     listener: (kind, fields) => {
-      for (const move of (moves.get(kind) ?? []) as Move<typeof fields>[]) move(fields);
+      for (const update of (updates.get(kind) ?? []) as Update<typeof fields>[]) update(fields);
     },
   };
 }
 
-function movesOf<Kind extends EventKind>(kind: Kind, registry: Registry): Move<OperatorEvents[Kind]>[] {
-  return (describe(kind).metrics ?? []).map((metric) => moveOf(metric, registry));
+function updatesOf<Kind extends EventKind>(kind: Kind, registry: Registry): Update<OperatorEvents[Kind]>[] {
+  return (describe(kind).metrics ?? []).map((metric) => updateOf(metric, registry));
 }
 
-/** Several events may move one metric: it is made once. Labels are declared by prom-client on first use of a name. */
-function moveOf<E>(metric: Metric<E>, registry: Registry): Move<E> {
+/** Registers a metric, unless another event has registered it, and returns the function that updates it. */
+function updateOf<E>(metric: Metric<E>, registry: Registry): Update<E> {
   const { name, help } = metric;
   const labelNames = LABELS;
   const existing = registry.getSingleMetric(name);
@@ -52,7 +52,7 @@ function moveOf<E>(metric: Metric<E>, registry: Registry): Move<E> {
   }
 }
 
-/** Every label name that an event may use: a closed list keeps the number of series bounded and names the same everywhere. */
+/** Every label name that an event may use. A closed list keeps label names consistent across metrics. */
 const LABELS = [
   'instance',
   'profile',

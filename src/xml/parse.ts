@@ -1,8 +1,8 @@
 import { Parser } from 'xml2js';
 
-/** Why a text was not read as XML. The message never repeats the text: it may carry secrets. */
+/** Parsing of XML failed. The message never quotes the text, because it may contain secrets. */
 export class XmlError extends Error {
-  /** `too-large`: above the limit. `doctype`: carries a DOCTYPE, which is never read. `malformed`: no well-formed XML. */
+  /** `too-large`: above the limit. `doctype`: the text contains a DOCTYPE. `malformed`: the text is not well-formed XML. */
   readonly reason: 'too-large' | 'doctype' | 'malformed';
 
   constructor(reason: XmlError['reason'], message: string) {
@@ -13,27 +13,26 @@ export class XmlError extends Error {
 }
 
 /**
- * Reads XML into plain objects, root element included: `<a><b>1</b></a>` is `{ a: { b: '1' } }`.
- * Every value is a string, an empty element is `''`, a repeated element an array and one that stands alone is not:
- * check what comes out with zod. Attributes are dropped (Jamf uses none). An element named like something
- * that objects inherit (`constructor`, `__proto__`) is a property like any other, and reaches nothing else.
- * `limit` is in UTF-16 units of the text; parsing blocks the event loop for about 50 µs per kilobyte.
+ * Parses XML to plain objects, root element included: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`.
+ * Every value is a string, an empty element is `''`, and only a repeated element is an array, so validate the result with zod.
+ * Attributes are dropped (Jamf Pro uses none). Elements named `constructor` or `__proto__` become own properties (no prototype
+ * pollution). `limit` is in UTF-16 code units; parsing blocks the event loop for about 50 µs per kilobyte.
  *
  * @throws XmlError
  */
 export function parseXml(text: string, { limit }: { limit: number }): unknown {
   if (text.length > limit)
-    throw new XmlError('too-large', `XML of ${text.length} characters, at most ${limit} are read`);
-  // A DOCTYPE can define entities that grow without end or name files; neither Jamf's webhooks nor its answers have one.
-  if (/<!DOCTYPE/i.test(text)) throw new XmlError('doctype', 'XML with a DOCTYPE is refused');
-  const result = outcome(text);
+    throw new XmlError('too-large', `XML of ${text.length} characters exceeds the limit of ${limit}`);
+  // A DOCTYPE allows entity expansion and external entity attacks. Jamf Pro never sends one.
+  if (/<!DOCTYPE/i.test(text)) throw new XmlError('doctype', 'XML with a DOCTYPE is not allowed');
+  const result = parseOrUndefined(text);
   if (result === undefined) throw new XmlError('malformed', 'not well-formed XML');
   return result;
 }
 
 /**
- * xml2js makes a property descriptor for every element, a fifth of its time. A descriptor is needed only for names that every object
- * inherits, such as `__proto__`; with its own it also takes what is inherited for a first element of that name.
+ * xml2js defines a property descriptor for every element, which costs a fifth of the parse time, and treats an inherited property
+ * such as `constructor` as an earlier element of that name. This parser uses a descriptor only for inherited names.
  */
 class LeanParser extends Parser {
   assignOrPush(parent: Record<string, unknown>, name: string, value: unknown): void {
@@ -47,8 +46,8 @@ class LeanParser extends Parser {
   }
 }
 
-/** The parser may call back with an error and with a result, and throws when text goes on after some errors. A second root element is ignored. */
-function outcome(text: string): unknown {
+/** Returns `undefined` for malformed XML: xml2js reports it as an error, as several callbacks, or as an exception. Ignores a second root element. */
+function parseOrUndefined(text: string): unknown {
   const results: unknown[] = [];
   const parser = new LeanParser({ explicitArray: false, ignoreAttrs: true });
   try {

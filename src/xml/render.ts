@@ -1,14 +1,14 @@
 import { Builder } from 'xml2js';
 
-/** What can be written as XML: texts, numbers and booleans, objects of elements, and arrays for repeated elements. */
+/** Content of an XML element: text, number or boolean, an object of child elements, or an array for a repeated element. */
 export type XmlValue =
   string | number | boolean | readonly XmlValue[] | { readonly [element: string]: XmlValue };
 
 /**
- * Writes one XML document: `renderXml('a', { b: [1, 2] })` is `<a><b>1</b><b>2</b></a>` after the XML declaration.
- * Elements come in the order of the object's keys (Jamf ignores scope children that are out of order).
+ * Renders an XML document: `renderXml('a', { b: [1, 2] })` returns `<a><b>1</b><b>2</b></a>` after the XML declaration.
+ * Elements have the order of the object's keys, because Jamf Pro ignores scope elements that are out of order.
  *
- * @throws Error when a text holds a character that XML cannot carry, such as U+0000.
+ * @throws Error when a text contains a character that is not allowed in XML, such as U+0000.
  */
 export function renderXml(root: string, content: XmlValue): string {
   const builder = new Builder({

@@ -1,8 +1,8 @@
 import type { Descriptions } from '../description.js';
 
-/** What people and machines ask of the ops API, told to operators. */
+/** Operator events of the API. */
 export interface ApiEvents {
-  /** `route` is the template, such as `GET /api/v1/computers/{id}`: bounded, and free of what was asked. */
+  /** `route` is the route template, such as `GET /api/v1/computers/{id}`: a closed set, without values of the request. */
   'api.answered': { route: string; status: number; who: string; durationMs: number };
   'api.refused': { route: string; status: number; who: string; why: string };
   'api.failed': { route: string; error: string };
@@ -13,12 +13,12 @@ export const apiEvents: Descriptions<ApiEvents> = {
   'api.answered': {
     level: 'debug',
     say: ({ route, status, who, durationMs }) =>
-      `${route} answered ${who} with ${status} after ${durationMs.toFixed(0)} ms`,
+      `${route} returned ${status} to ${who} in ${durationMs.toFixed(0)} ms`,
     metrics: [
       {
         type: 'histogram',
         name: 'recert_api_seconds',
-        help: 'Time that answers of the ops API took, by route and status.',
+        help: 'Duration of API requests in seconds, by route and status.',
         buckets: [0.01, 0.05, 0.1, 0.5, 1, 5],
         labels: ({ route, status }) => ({ call: route, status: String(status) }),
         value: ({ durationMs }) => durationMs / 1000,
@@ -27,12 +27,12 @@ export const apiEvents: Descriptions<ApiEvents> = {
   },
   'api.refused': {
     level: 'warn',
-    say: ({ route, status, who, why }) => `${route} refused to ${who} with ${status}: ${why}`,
+    say: ({ route, status, who, why }) => `${route} rejected with ${status} for ${who}: ${why}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_api_refused_total',
-        help: 'Requests to the ops API by somebody who may not, by status.',
+        help: 'API requests rejected because of missing authentication or permission, by status.',
         labels: ({ status }) => ({ status: String(status) }),
       },
     ],
@@ -41,7 +41,11 @@ export const apiEvents: Descriptions<ApiEvents> = {
     level: 'error',
     say: ({ route, error }) => `${route} failed: ${error}`,
     metrics: [
-      { type: 'counter', name: 'recert_api_failed_total', help: 'Answers of the ops API with a 5xx.' },
+      {
+        type: 'counter',
+        name: 'recert_api_failed_total',
+        help: 'API requests that failed with a 5xx status.',
+      },
     ],
   },
   'api.acted': {
@@ -52,7 +56,7 @@ export const apiEvents: Descriptions<ApiEvents> = {
       {
         type: 'counter',
         name: 'recert_api_actions_total',
-        help: 'What people did, by action and outcome.',
+        help: 'Actions requested through the API, by action and outcome.',
         labels: ({ action, instance, outcome }) => ({ what: action, instance, outcome }),
       },
     ],

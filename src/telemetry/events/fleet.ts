@@ -1,29 +1,29 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens in this room, told to operators. */
+/** Operator events of assessment, sweeps and queues. */
 export interface FleetEvents {
-  /** `due` counts those in scope that are due, overdue or expired. */
+  /** `due` counts the Macs in scope whose certificate is due, overdue or expired. */
   'fleet.assessed': { instance: string; computers: number; due: number; unknown: number };
   'fleet.retired': { instance: string; computers: number };
-  /** Jamf could not be asked; the hints of these Macs stay and are taken up again. */
+  /** Jamf Pro could not be read. The Macs stay in the assessment backlog and are retried. */
   'fleet.unread': { instance: string; computers: number; error: string };
-  /** What follows from the facts of these Macs could not be begun; they are looked at again. */
+  /** The Macs were assessed, but their redistributions could not be started or updated. They are assessed again. */
   'fleet.unconsidered': { instance: string; computers: number; error: string };
   'fleet.swept': {
     instance: string;
     what: string;
-    /** done, busy (somebody else is at it), stopped (to be taken up again) or nothing-watched. */
+    /** `done`, `busy` (another worker runs the same sweep), `stopped` (resumes later) or `nothing-watched`. */
     outcome: string;
     pages: number;
     computers: number;
     durationMs: number;
   };
-  /** Redis had lost them; they begin anew. */
+  /** Redis had lost the schedules of the sweeps; they were created again. */
   'sweep.rescheduled': { schedules: number };
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
-  /** The audit of the watched profiles could not be made; the one before stays. */
+  /** The profile check of the watched profiles failed; the previous result stays. */
   'fleet.unaudited': { instance: string; error: string };
-  /** Somebody wrote them in Jamf. `changed`: other Macs or other certificates are meant now. */
+  /** The profiles were saved in Jamf Pro and read again. `changed`: scope or identifier changed, so the whole fleet is assessed again. */
   'fleet.profiles-reread': { instance: string; profileIds: readonly string[]; changed: boolean };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
@@ -32,7 +32,7 @@ export interface FleetEvents {
 
 export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.assessed': {
-    // Every two seconds on a busy server; sweeps and redistributions tell what matters of it.
+    // Up to one event every two seconds on a busy server, hence the level.
     level: 'debug',
     say: ({ instance, computers, due, unknown }) =>
       `${instance}: ${computers} Macs assessed, ${due} due, ${unknown} unknown`,
@@ -40,7 +40,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_computers_assessed_total',
-        help: 'Macs assessed, each time counted.',
+        help: 'Assessments of Macs. A Mac counts each time.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -48,12 +48,12 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   },
   'fleet.retired': {
     level: 'info',
-    say: ({ instance, computers }) => `${instance}: ${computers} Macs are no longer in Jamf`,
+    say: ({ instance, computers }) => `${instance}: ${computers} Macs no longer exist in Jamf Pro`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_computers_retired_total',
-        help: 'Macs that were found to be no longer in Jamf.',
+        help: 'Macs retired because they no longer exist in Jamf Pro.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -62,12 +62,12 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.unread': {
     level: 'warn',
     say: ({ instance, computers, error }) =>
-      `${instance}: ${computers} Macs could not be read, they will be taken up again: ${error}`,
+      `${instance}: ${computers} Macs could not be read from Jamf Pro and will be retried: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_computers_unread_total',
-        help: 'Macs that deserved a look and could not be read from Jamf.',
+        help: 'Macs due for assessment that could not be read from Jamf Pro.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -76,23 +76,23 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.unconsidered': {
     level: 'error',
     say: ({ instance, computers, error }) =>
-      `${instance}: ${computers} Macs were assessed and could not be acted upon, they will be looked at again: ${error}`,
+      `${instance}: ${computers} Macs were assessed but their redistributions could not be updated; they will be assessed again: ${error}`,
   },
   'fleet.swept': {
     level: 'info',
     say: ({ instance, what, outcome, pages, computers, durationMs }) =>
-      `${instance}: sweep ${what} ${outcome} after ${pages} pages, ${computers} Macs, ${(durationMs / 1000).toFixed(1)} s`,
+      `${instance}: sweep ${what}: ${outcome} after ${pages} pages, ${computers} Macs, ${(durationMs / 1000).toFixed(1)} s`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_sweeps_total',
-        help: 'Sweeps, by what came of them.',
+        help: 'Sweeps, by kind and outcome.',
         labels: ({ instance, what, outcome }) => ({ instance, what, outcome }),
       },
       {
         type: 'counter',
         name: 'recert_sweep_pages_total',
-        help: 'Pages of inventory that sweeps read.',
+        help: 'Inventory pages read by sweeps.',
         labels: ({ instance, what }) => ({ instance, what }),
         by: ({ pages }) => pages,
       },
@@ -100,29 +100,29 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   },
   'sweep.rescheduled': {
     level: 'warn',
-    say: ({ schedules }) => `Redis had lost ${schedules} schedules of sweeps: they are back and begin anew`,
+    say: ({ schedules }) => `Redis had lost ${schedules} sweep schedules; they were created again`,
   },
   'fleet.profiles-reread': {
     level: 'info',
     say: ({ instance, profileIds, changed }) =>
-      `${instance}: profile ${profileIds.join(', ')} was written in Jamf and has been read again, ${changed ? 'the whole fleet is assessed anew' : 'nothing that decides has changed'}`,
+      `${instance}: profile ${profileIds.join(', ')} was saved in Jamf Pro and read again: ${changed ? 'the whole fleet is assessed again' : 'no change that affects renewal'}`,
   },
   'fleet.profile-unread': {
     level: 'error',
     say: ({ instance, profileId, error, known }) =>
-      `${instance}: profile ${profileId} cannot be read, ${known ? 'what was read before is used' : 'nothing is decided about it'}: ${error}`,
+      `${instance}: profile ${profileId} cannot be read from Jamf Pro, ${known ? 'the last known settings are used' : 'no Macs are assessed for it'}: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_profiles_unread_total',
-        help: 'Times a watched profile could not be read from Jamf.',
+        help: 'Failed reads of a watched profile from Jamf Pro.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
   },
   'fleet.unaudited': {
     level: 'warn',
-    say: ({ instance, error }) => `${instance}: the watched profiles could not be audited: ${error}`,
+    say: ({ instance, error }) => `${instance}: the profile check failed: ${error}`,
   },
   'job.failed': {
     level: 'error',
@@ -131,20 +131,21 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_jobs_failed_total',
-        help: 'Jobs that failed.',
+        help: 'Failed jobs, by queue.',
         labels: ({ queue }) => ({ queue }),
       },
     ],
   },
-  'queue.trouble': { level: 'warn', say: ({ queue, error }) => `${queue}: the worker met ${error}` },
+  'queue.trouble': { level: 'warn', say: ({ queue, error }) => `${queue}: worker error: ${error}` },
   'job.stalled': {
     level: 'warn',
-    say: ({ queue, job }) => `${queue}: the worker of job ${job} fell silent, another takes it up`,
+    say: ({ queue, job }) =>
+      `${queue}: the worker of job ${job} is unresponsive; another worker continues the job`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jobs_stalled_total',
-        help: 'Jobs whose worker fell silent.',
+        help: 'Jobs handed to another worker because their worker was unresponsive.',
         labels: ({ queue }) => ({ queue }),
       },
     ],

@@ -1,21 +1,21 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens between us and a Jamf Pro server, told to operators. `call` is a name of a closed list, such as `computers.read`. */
+/** Operator events of the Jamf Pro client. `call` is a name of a closed set, such as `computers.read`. */
 export interface JamfEvents {
-  /** One attempt. `status` is the HTTP status, or a word for why there is none. */
+  /** One attempt. `status` is the HTTP status, or the reason why there is none. */
   'jamf.call': { instance: string; call: string; status: string; durationMs: number };
   'jamf.retry': { instance: string; call: string; status: string; attempt: number; waitMs: number };
-  /** A call that was given up. */
+  /** The call failed and is not retried. `inDoubt`: Jamf Pro may have executed it. */
   'jamf.failed': { instance: string; call: string; status: string; error: string; inDoubt: boolean };
-  /** Jamf asked for quiet: nothing goes out for a while. */
+  /** Jamf Pro asked to slow down (Retry-After): no call is sent for `durationMs`. */
   'jamf.held': { instance: string; durationMs: number };
   'jamf.breaker': { instance: string; state: 'closed' | 'open' | 'half-open'; why: string };
   'jamf.signedIn': { instance: string; validForMs: number };
-  /** Something in an answer was not as expected, and was mended. `what` is one of a closed list. */
+  /** A response had unexpected content, which the client corrected or skipped. */
   'jamf.odd': { instance: string; call: string; what: JamfOddity; count: number };
 }
 
-/** What may be odd in an answer. */
+/** Kinds of unexpected content in a response. */
 export type JamfOddity =
   | 'record-without-id'
   | 'duplicate-record'
@@ -30,12 +30,12 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.call': {
     level: 'debug',
     say: ({ instance, call, status, durationMs }) =>
-      `${instance}: ${call} answered ${status} after ${durationMs.toFixed(0)} ms`,
+      `${instance}: ${call} returned ${status} in ${durationMs.toFixed(0)} ms`,
     metrics: [
       {
         type: 'histogram',
         name: 'recert_jamf_call_seconds',
-        help: 'Time that calls to Jamf Pro took, by call and status.',
+        help: 'Duration of calls to Jamf Pro in seconds, by call and status.',
         buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30],
         labels: ({ instance, call, status }) => ({ instance, call, status }),
         value: ({ durationMs }) => durationMs / 1000,
@@ -45,12 +45,12 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.retry': {
     level: 'info',
     say: ({ instance, call, status, attempt, waitMs }) =>
-      `${instance}: ${call} answered ${status} at attempt ${attempt}, again in ${waitMs.toFixed(0)} ms`,
+      `${instance}: ${call} returned ${status} at attempt ${attempt}, retry in ${waitMs.toFixed(0)} ms`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jamf_retries_total',
-        help: 'Calls to Jamf Pro that were repeated, by call and by the status that made it necessary.',
+        help: 'Retried calls to Jamf Pro, by call and by the status of the failed attempt.',
         labels: ({ instance, call, status }) => ({ instance, call, status }),
       },
     ],
@@ -62,7 +62,7 @@ export const jamfEvents: Descriptions<JamfEvents> = {
       {
         type: 'counter',
         name: 'recert_jamf_failures_total',
-        help: 'Calls to Jamf Pro that were given up, by call and last status.',
+        help: 'Failed calls to Jamf Pro after all retries, by call and last status.',
         labels: ({ instance, call, status }) => ({ instance, call, status }),
       },
     ],
@@ -70,12 +70,12 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.held': {
     level: 'warn',
     say: ({ instance, durationMs }) =>
-      `${instance}: Jamf asks for quiet, nothing is sent for ${(durationMs / 1000).toFixed(1)} s`,
+      `${instance}: Jamf Pro asks to slow down, no calls for ${(durationMs / 1000).toFixed(1)} s`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jamf_held_total',
-        help: 'Times Jamf Pro, or a gateway before it, asked to be left alone.',
+        help: 'Responses in which Jamf Pro or a gateway asked to slow down.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -84,13 +84,13 @@ export const jamfEvents: Descriptions<JamfEvents> = {
     level: 'warn',
     say: ({ instance, state, why }) =>
       state === 'closed'
-        ? `${instance}: Jamf answers again`
-        : `${instance}: breaker ${state}, last saw ${why}`,
+        ? `${instance}: Jamf Pro has recovered, calls resume`
+        : `${instance}: circuit breaker for calls to Jamf Pro is ${state}, last error: ${why}`,
     metrics: [
       {
         type: 'gauge',
         name: 'recert_jamf_breaker_open',
-        help: 'Breaker of the instance: 0 closed, 0.5 trying, 1 open.',
+        help: 'Circuit breaker for calls to Jamf Pro: 0 closed, 0.5 half-open, 1 open.',
         labels: ({ instance }) => ({ instance }),
         value: ({ state }) => BREAKER_VALUES[state],
       },
@@ -99,16 +99,17 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.signedIn': {
     level: 'debug',
     say: ({ instance, validForMs }) =>
-      `${instance}: signed in to Jamf for ${(validForMs / 1000).toFixed(0)} s`,
+      `${instance}: signed in to Jamf Pro, token valid for ${(validForMs / 1000).toFixed(0)} s`,
   },
   'jamf.odd': {
     level: 'info',
-    say: ({ instance, call, what, count }) => `${instance}: ${call} gave ${count} × ${what}`,
+    say: ({ instance, call, what, count }) =>
+      `${instance}: unexpected content in the response to ${call}: ${count} × ${what}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jamf_oddities_total',
-        help: 'Things in answers of Jamf Pro that were not as expected, by call and kind.',
+        help: 'Unexpected content in responses of Jamf Pro, by call and kind.',
         labels: ({ instance, call, what }) => ({ instance, call, what }),
         by: ({ count }) => count,
       },

@@ -1,8 +1,8 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens in this room, told to operators. */
+/** Operator events of the leases that put Macs into an exclusion group (mechanism cycle). */
 export interface LeaseEvents {
-  /** Macs were taken out of an exclusion group by who looks after it; `found` of them had no lease. */
+  /** The periodic check removed Macs from an exclusion group; `found` of them had no lease. */
   'lease.taken-back': { instance: string; groupId: string; computers: number; found: number };
   'lease.trouble': { instance: string; groupId: string; error: string };
   /** `since`: when the lease began, epoch milliseconds. */
@@ -19,12 +19,12 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.taken-back': {
     level: 'warn',
     say: ({ instance, groupId, computers, found }) =>
-      `${instance}: ${computers} Macs were taken out of exclusion group ${groupId}, ${found} of them found there without a lease`,
+      `${instance}: removed ${computers} Macs from exclusion group ${groupId}, ${found} of them without a lease`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_leases_taken_back_total',
-        help: 'Macs taken out of an exclusion group by who looks after it, not by their redistribution.',
+        help: 'Macs removed from an exclusion group by the periodic check, not by their redistribution.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -33,12 +33,12 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.trouble': {
     level: 'error',
     say: ({ instance, groupId, error }) =>
-      `${instance}: exclusion group ${groupId} could not be looked after, it is tried again: ${error}`,
+      `${instance}: the check of exclusion group ${groupId} failed and will be retried: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_lease_troubles_total',
-        help: 'Times an exclusion group could not be looked after.',
+        help: 'Failed checks of an exclusion group.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -46,12 +46,12 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.not-taken-back': {
     level: 'error',
     say: ({ instance, computerId, groupId, since }) =>
-      `${instance}: computer ${computerId} is in exclusion group ${groupId} since ${new Date(since).toISOString()} and could not be taken back: it has no certificate`,
+      `${instance}: computer ${computerId} has been in exclusion group ${groupId} since ${new Date(since).toISOString()} and cannot be removed from it: it has no certificate`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_leases_not_taken_back_total',
-        help: 'Rounds in which a Mac was still in an exclusion group although it should have been taken back long ago.',
+        help: 'Checks that found a Mac in an exclusion group more than cycle.alarm after its removal was due.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],

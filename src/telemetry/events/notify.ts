@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** Incidents and the messages about them, told to operators. `channel` is a name of the configuration. */
+/** Operator events of incidents and notifications. `channel` is the configured name. */
 export interface NotifyEvents {
   'incident.opened': { key: string; what: string; severity: string; instance: string | null; title: string };
   'incident.recovered': {
@@ -11,20 +11,20 @@ export interface NotifyEvents {
     title: string;
   };
   'incident.unread': { error: string };
-  /** Redis had lost them, a process remembered. */
+  /** Redis had lost the records of open incidents; they were restored from the memory of this process. */
   'incident.restored': { count: number };
   'notify.sent': { channel: string; incident: string; phase: string; durationMs: number };
   'notify.failed': { channel: string; incident: string; phase: string; attempt: number; error: string };
-  /** Tried for days: it is not tried again. */
+  /** All attempts to send the notification failed; it is not retried. */
   'notify.givenUp': { channel: string; incident: string; phase: string; error: string };
-  /** The watchman outside does not hear us. */
+  /** The request to the external dead-man switch failed. */
   'heartbeat.failed': { error: string };
 }
 
 const incidents = (state: string) => ({
   type: 'counter' as const,
   name: 'recert_incidents_total',
-  help: 'Incidents by kind and by what became of them.',
+  help: 'Incidents by kind and state.',
   labels: ({ what, instance }: { what: string; instance: string | null }) => ({
     what,
     instance: instance ?? '',
@@ -35,7 +35,7 @@ const incidents = (state: string) => ({
 const messages = (outcome: string) => ({
   type: 'counter' as const,
   name: 'recert_notifications_total',
-  help: 'Attempts to send a message about an incident, by channel and outcome.',
+  help: 'Attempts to send a notification, by channel and outcome.',
   labels: ({ channel }: { channel: string }) => ({ channel, outcome }),
 });
 
@@ -47,44 +47,44 @@ export const notifyEvents: Descriptions<NotifyEvents> = {
   },
   'incident.recovered': {
     level: 'info',
-    say: ({ title }) => `recovered: ${title}`,
+    say: ({ title }) => `resolved: ${title}`,
     metrics: [incidents('recovered')],
   },
   'incident.unread': {
     level: 'error',
-    say: ({ error }) =>
-      `the present state could not be looked at for incidents, the next look follows: ${error}`,
+    say: ({ error }) => `the check for incidents failed and will be repeated: ${error}`,
   },
   'incident.restored': {
     level: 'warn',
-    say: ({ count }) => `Redis had lost what was told of ${count} incidents: it is put back from memory`,
+    say: ({ count }) =>
+      `Redis had lost the notification records of ${count} incidents; they were restored from memory`,
   },
   'notify.sent': {
     level: 'info',
     say: ({ channel, incident, phase, durationMs }) =>
-      `${channel} was told of ${incident} (${phase}) in ${durationMs.toFixed(0)} ms`,
+      `sent notification about ${incident} (${phase}) to ${channel} in ${durationMs.toFixed(0)} ms`,
     metrics: [messages('sent')],
   },
   'notify.failed': {
     level: 'warn',
     say: ({ channel, incident, phase, attempt, error }) =>
-      `${channel} did not take ${incident} (${phase}) at attempt ${attempt}, it is tried again: ${error}`,
+      `attempt ${attempt} to notify ${channel} about ${incident} (${phase}) failed and will be retried: ${error}`,
     metrics: [messages('failed')],
   },
   'notify.givenUp': {
     level: 'error',
     say: ({ channel, incident, phase, error }) =>
-      `${channel} WAS NOT TOLD of ${incident} (${phase}): ${error}. recert notify test says whether it can be.`,
+      `NOTIFICATION FAILED: ${channel} was not notified about ${incident} (${phase}): ${error}. Run recert notify test to check the channel.`,
     metrics: [messages('given-up')],
   },
   'heartbeat.failed': {
     level: 'warn',
-    say: ({ error }) => `the heartbeat was not taken, it is tried at every look: ${error}`,
+    say: ({ error }) => `the heartbeat request failed and will be repeated after the next check: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_heartbeat_failures_total',
-        help: 'Times that the heartbeat began to fail.',
+        help: 'Transitions of the heartbeat from working to failing.',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens to a process of ours. */
+/** Operator events of the life cycle of a process and its Redis connections. */
 export interface ProcessEvents {
   'process.started': { name: string; address: string };
   'process.stopping': { name: string; signal: string };
@@ -14,16 +14,15 @@ export const processEvents: Descriptions<ProcessEvents> = {
   'process.started': { level: 'info', say: ({ name, address }) => `${name} listens on ${address}` },
   'process.stopping': {
     level: 'info',
-    say: ({ name, signal }) => `${name} stops after ${signal}, a second signal stops it at once`,
+    say: ({ name, signal }) =>
+      `${name} is stopping after ${signal}; send the signal again to stop it immediately`,
   },
   'process.stopped': { level: 'info', say: ({ name }) => `${name} has stopped` },
   'process.failed': { level: 'error', say: ({ name, error }) => `${name} failed: ${error}` },
   'redis.lost': {
     level: 'error',
-    say: ({ error }) => `Redis cannot be reached: ${error}`,
-    metrics: [
-      { type: 'counter', name: 'recert_redis_lost_total', help: 'Times the connection to Redis was lost.' },
-    ],
+    say: ({ error }) => `Redis is unreachable: ${error}`,
+    metrics: [{ type: 'counter', name: 'recert_redis_lost_total', help: 'Lost connections to Redis.' }],
   },
-  'redis.ready': { level: 'info', say: ({ purpose }) => `Redis is ready for ${purpose}` },
+  'redis.ready': { level: 'info', say: ({ purpose }) => `Redis connection for ${purpose} is ready` },
 };

@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens in this room, told to operators. */
+/** Operator events of redistributions. */
 export interface RedistributionEvents {
   'redistribution.moved': {
     instance: string;
@@ -28,9 +28,9 @@ export interface RedistributionEvents {
     text: string;
   };
   'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
-  /** `credit`: recert, jamf (its own setting) or other. */
+  /** `credit`: what renewed the certificate: `recert`, `jamf` (its Redistribute Profile setting) or `other`. */
   'redistribution.renewed': { instance: string; profile: string; computerId: string; credit: string };
-  /** The grace of Jamf's own setting is over, and there is no new certificate. */
+  /** The grace period of the Redistribute Profile setting of Jamf Pro ended without a new certificate. */
   'redistribution.native-failed': { instance: string; profile: string; computerId: string };
   'redistribution.held': { instance: string; text: string };
   'redistribution.restarted': { instance: string; jobs: number; woken: number; pruned: number };
@@ -38,8 +38,8 @@ export interface RedistributionEvents {
 
 const RENEWED_BY: Readonly<Record<string, string>> = {
   recert: 'Recert',
-  jamf: "Jamf's own setting",
-  other: 'somebody else',
+  jamf: 'the Redistribute Profile setting of Jamf Pro',
+  other: 'other means',
 };
 
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
@@ -51,7 +51,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_redistribution_moves_total',
-        help: 'Transitions of redistributions, by the state they enter.',
+        help: 'State transitions of redistributions, by the new state.',
         labels: ({ instance, profile, to }) => ({ instance, profile, state: to }),
       },
     ],
@@ -62,24 +62,25 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
   },
   'redistribution.trouble': {
     level: 'warn',
-    say: ({ instance, computerId, text }) => `${instance}: computer ${computerId} waits: ${text}`,
+    say: ({ instance, computerId, text }) =>
+      `${instance}: redistribution of computer ${computerId} is delayed: ${text}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_redistribution_troubles_total',
-        help: 'Steps of redistributions that a failed call to Jamf Pro held up.',
+        help: 'Redistribution steps delayed by a failed call to Jamf Pro.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
   },
   'redistribution.breaker-opened': {
     level: 'error',
-    say: ({ instance, text }) => `${instance}: the breaker is open, nothing is triggered: ${text}`,
+    say: ({ instance, text }) => `${instance}: circuit breaker open, renewals stopped: ${text}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_redistribution_breaker_openings_total',
-        help: 'How often the breaker of a watched profile opened, by reason.',
+        help: 'Openings of the circuit breaker of a watched profile, by reason.',
         labels: ({ instance, profile, reason }) => ({ instance, profile, reason }),
       },
     ],
@@ -92,7 +93,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_renewals_total',
-        help: 'Renewed certificates, by whom: recert, jamf (its own setting) or other.',
+        help: 'Renewed certificates, by what renewed them: recert, jamf (its Redistribute Profile setting) or other.',
         labels: ({ instance, profile, credit }) => ({ instance, profile, credit }),
       },
     ],
@@ -100,12 +101,12 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.native-failed': {
     level: 'warn',
     say: ({ instance, computerId }) =>
-      `${instance}: Jamf's own setting has not renewed the certificate of computer ${computerId} within its grace`,
+      `${instance}: the Redistribute Profile setting of Jamf Pro did not renew the certificate of computer ${computerId} within its grace period`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_native_failures_total',
-        help: "Macs whose grace for Jamf's own setting ended without a new certificate.",
+        help: 'Macs that the Redistribute Profile setting of Jamf Pro did not renew within its grace period.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
@@ -114,12 +115,12 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.restarted': {
     level: 'warn',
     say: ({ instance, jobs, woken, pruned }) =>
-      `${instance}: ${jobs} redistributions had lost their job, ${woken} their news; ${pruned} old ones are forgotten`,
+      `${instance}: restarted ${jobs} redistributions without a job, woke ${woken} with unprocessed events, deleted ${pruned} old records`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_redistribution_restarts_total',
-        help: 'Jobs of redistributions that were lost and started again.',
+        help: 'Redistributions whose job was lost and created again.',
         labels: ({ instance }) => ({ instance }),
         by: ({ jobs }) => jobs,
       },

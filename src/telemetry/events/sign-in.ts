@@ -1,12 +1,12 @@
 import type { Descriptions } from '../description.js';
 
-/** Who comes in and goes, told to operators. No password, token or id of a session is a field. */
+/** Operator events of sign-in. No field may contain a password, a token or a session ID. */
 export interface SignInEvents {
   'sign-in.opened': { who: string; role: string; via: string; address: string };
   'sign-in.refused': { via: string; address: string; why: string };
-  /** Somebody signed out, or a token is no longer good: who is connected is looked at again. */
+  /** A user signed out, or a token is no longer valid: the permissions of open live connections are checked again. */
   'sign-in.ended': { who: string; why: string };
-  /** The login for the hour when the provider is what is broken. */
+  /** The emergency access (break-glass) was used. */
   'sign-in.glass-broken': { who: string; address: string };
   'sign-in.provider-down': { provider: string; error: string };
 }
@@ -14,7 +14,7 @@ export interface SignInEvents {
 const signIns = (outcome: string) => ({
   type: 'counter' as const,
   name: 'recert_sign_ins_total',
-  help: 'People who came in, or were refused, by the way they took.',
+  help: 'Sign-ins, by method and outcome.',
   labels: ({ via }: { via: string }) => ({ what: via, outcome }),
 });
 
@@ -26,30 +26,30 @@ export const signInEvents: Descriptions<SignInEvents> = {
   },
   'sign-in.refused': {
     level: 'warn',
-    say: ({ via, address, why }) => `a sign-in by ${via} from ${address} was refused: ${why}`,
+    say: ({ via, address, why }) => `sign-in by ${via} from ${address} rejected: ${why}`,
     metrics: [signIns('refused')],
   },
   'sign-in.ended': { level: 'info', say: ({ who, why }) => `${who}: ${why}` },
   'sign-in.glass-broken': {
     level: 'error',
-    say: ({ who, address }) => `THE GLASS WAS BROKEN by ${who} from ${address}: an emergency sign-in`,
+    say: ({ who, address }) => `EMERGENCY ACCESS USED by ${who} (name not verified) from ${address}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_break_glass_total',
-        help: 'Emergency sign-ins that went past the provider.',
+        help: 'Sign-ins by emergency access (break-glass).',
       },
     ],
   },
   'sign-in.provider-down': {
     level: 'warn',
     say: ({ provider, error }) =>
-      `the sign-in provider ${provider} cannot be asked, the break-glass login and tokens go on: ${error}`,
+      `sign-in provider ${provider} is unreachable; emergency access and API tokens still work: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_sign_in_provider_failures_total',
-        help: 'Times that the sign-in provider could not be asked.',
+        help: 'Failed requests to the sign-in provider.',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens to webhooks that are kept on the local disk, told to operators. */
+/** Operator events of the webhook spool on the local disk. */
 export interface SpoolEvents {
   'spool.begun': object;
   'spool.size': { bytes: number };
@@ -18,7 +18,7 @@ const counter = (name: string, help: string) => ({ type: 'counter' as const, nam
 export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.begun': {
     level: 'warn',
-    say: () => 'Redis does not take webhooks: they are kept on the local disk until it does',
+    say: () => 'Redis does not accept webhooks: they are spooled to the local disk until it does',
   },
   'spool.size': {
     level: 'debug',
@@ -27,7 +27,7 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
       {
         type: 'gauge',
         name: 'recert_spool_bytes',
-        help: 'Bytes of webhooks on the local disk that Redis does not have yet.',
+        help: 'Size of the spooled webhooks that are not in Redis yet, in bytes.',
         value: ({ bytes }) => bytes,
       },
     ],
@@ -35,14 +35,14 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.adopted': {
     level: 'info',
     say: ({ segments, bytes }) =>
-      `${bytes} bytes in ${segments} files that ended receivers left are replayed when Redis is there`,
+      `adopted ${segments} spool files (${bytes} bytes) of stopped receivers; they are replayed when Redis is available`,
   },
   'spool.replayed': {
     level: 'info',
-    say: ({ events }) => `${events} webhooks from the local disk are in Redis now`,
+    say: ({ events }) => `replayed ${events} spooled webhooks into Redis`,
     metrics: [
       {
-        ...counter('recert_spool_replayed_total', 'Webhooks brought from the local disk to Redis.'),
+        ...counter('recert_spool_replayed_total', 'Webhooks replayed from the spool into Redis.'),
         by: ({ events }) => events,
       },
     ],
@@ -50,31 +50,34 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.torn': {
     level: 'warn',
     say: ({ segment, lines }) =>
-      `${lines} lines of ${segment} are torn and passed over: expected for the last line after a crash, which was never answered with 202`,
+      `skipped ${lines} incomplete lines of ${segment}: expected for the last line after a crash, whose webhook was not acknowledged`,
     metrics: [
       {
-        ...counter('recert_spool_torn_total', 'Lines of the spool that could not be read.'),
+        ...counter('recert_spool_torn_total', 'Spool lines that could not be read.'),
         by: ({ lines }) => lines,
       },
     ],
   },
   'spool.dropped': {
     level: 'warn',
-    say: ({ instance }) => `a webhook on the local disk is dropped: ${instance} is no longer configured`,
+    say: ({ instance }) => `dropped a spooled webhook: instance ${instance} is no longer configured`,
   },
   'spool.full': {
     level: 'error',
     say: ({ bytes }) =>
-      `THE SPOOL IS FULL with ${bytes} bytes: webhooks are answered with 503. Bring Redis back, or raise spool.mostBytes.`,
-    metrics: [counter('recert_spool_full_total', 'How often the spool became full.')],
+      `THE SPOOL IS FULL (${bytes} bytes): webhooks are rejected with 503. Restore Redis, or raise spool.mostBytes.`,
+    metrics: [counter('recert_spool_full_total', 'Times the spool became full.')],
   },
   'spool.failed': {
     level: 'error',
-    say: ({ error }) => `the local disk did not take a webhook, it is answered with 503: ${error}`,
-    metrics: [counter('recert_spool_failures_total', 'Webhooks that the local disk did not take.')],
+    say: ({ error }) =>
+      `a webhook could not be written to the local disk and was rejected with 503: ${error}`,
+    metrics: [
+      counter('recert_spool_failures_total', 'Webhooks that could not be written to the local disk.'),
+    ],
   },
   'spool.stuck': {
     level: 'warn',
-    say: ({ error }) => `webhooks on the local disk are not in Redis yet, the next try follows: ${error}`,
+    say: ({ error }) => `the replay of spooled webhooks failed and will be retried: ${error}`,
   },
 };

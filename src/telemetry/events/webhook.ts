@@ -1,13 +1,13 @@
 import type { Descriptions } from '../description.js';
 
-/** What happens in this room, told to operators. */
+/** Operator events of webhook intake. */
 export interface WebhookEvents {
-  /** Admitted. `event` is `unknown` for one that no documentation names. */
+  /** The webhook was admitted. `event` is `unknown` for an event that Recert does not know. */
   'webhook.received': { instance: string; event: string; outcome: string; durationMs: number };
   'webhook.unknown': { instance: string; said: string };
-  /** `instance` is `unknown` when no such Jamf Pro server is configured. */
+  /** `instance` is `unknown` when no Jamf Pro server of that name is configured. */
   'webhook.refused': { instance: string; status: number; why: string; source: string };
-  /** Of a source, or of all sources together, that fail so often that they are only counted. */
+  /** Rejected while the limit of failed attempts is exceeded, for one source or for all: counted, but not logged one by one. */
   'webhook.refused-again': { instance: string; status: number };
   'webhook.limited': { of: 'source' | 'all'; source: string };
   'webhook.aborted': { instance: string };
@@ -18,7 +18,7 @@ export interface WebhookEvents {
 const refusals = {
   type: 'counter' as const,
   name: 'recert_webhooks_refused_total',
-  help: 'Webhooks refused, by the status they were answered with.',
+  help: 'Rejected webhooks, by status.',
   labels: ({ instance, status }: { instance: string; status: number }) => ({
     instance,
     status: String(status),
@@ -33,13 +33,13 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
       {
         type: 'counter',
         name: 'recert_webhooks_total',
-        help: 'Webhooks admitted, by event and outcome.',
+        help: 'Admitted webhooks, by event and outcome.',
         labels: ({ instance, event, outcome }) => ({ instance, event, outcome }),
       },
       {
         type: 'histogram',
         name: 'recert_webhook_seconds',
-        help: 'From the headers of a webhook to its answer. Jamf Pro waits 2 seconds.',
+        help: 'Time from the headers of a webhook to the response, in seconds. Jamf Pro waits 2 seconds.',
         buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
         value: ({ durationMs }) => durationMs / 1_000,
       },
@@ -47,42 +47,42 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
   },
   'webhook.unknown': {
     level: 'info',
-    say: ({ instance, said }) =>
-      `${instance}: an event that Recert does not know, admitted and ignored: ${said}`,
+    say: ({ instance, said }) => `${instance}: unknown event, admitted and ignored: ${said}`,
   },
   'webhook.refused': {
     level: 'warn',
-    say: ({ instance, status, why }) => `${instance}: webhook refused with ${status}: ${why}`,
+    say: ({ instance, status, why }) => `${instance}: webhook rejected with ${status}: ${why}`,
     metrics: [refusals],
   },
   'webhook.refused-again': {
     level: 'debug',
-    say: ({ instance, status }) => `${instance}: webhook refused with ${status}, as many before`,
+    say: ({ instance, status }) =>
+      `${instance}: webhook rejected with ${status}, limit of failed attempts exceeded`,
     metrics: [refusals],
   },
   'webhook.limited': {
     level: 'warn',
     say: ({ of, source }) =>
       of === 'source'
-        ? `${source} fails so often to prove that it is Jamf Pro that it is answered with 429 for a minute and only counted; with the right secret it is admitted all the same`
-        : 'so many webhooks from so many addresses fail to prove that they come from Jamf Pro that they are only counted for a minute',
+        ? `too many failed authentication attempts from ${source}: further ones are rejected with 429 and not logged for one minute; authenticated webhooks from this address are still admitted`
+        : 'too many failed authentication attempts from many addresses: further ones are not logged for one minute',
     metrics: [
       {
         type: 'counter',
         name: 'recert_webhooks_limited_total',
-        help: 'How often failed attempts became so many that they are only counted: of one source, or of all together.',
+        help: 'Times the limit of failed authentication attempts was exceeded, for one source or for all together.',
         labels: ({ of }) => ({ what: of }),
       },
     ],
   },
   'webhook.aborted': {
     level: 'info',
-    say: ({ instance }) => `${instance}: the sender went away before the body was complete`,
+    say: ({ instance }) => `${instance}: the sender closed the connection before the body was complete`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_webhooks_aborted_total',
-        help: 'Webhooks whose sender went away before the body was complete.',
+        help: 'Webhooks whose sender closed the connection before the body was complete.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -90,11 +90,11 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.wake-failed': {
     level: 'warn',
     say: ({ instance, error }) =>
-      `${instance}: the assess worker was not woken, the next webhook or sweep does it: ${error}`,
+      `${instance}: the assess job could not be created; the next webhook or sweep creates it: ${error}`,
   },
   'webhook.unauthenticated': {
     level: 'warn',
     say: ({ instance }) =>
-      `${instance}: WEBHOOKS ARE NOT AUTHENTICATED: anybody who reaches the port can send events. Set instances.${instance}.webhooks.authentication to header or basic.`,
+      `${instance}: WEBHOOKS ARE NOT AUTHENTICATED: anyone who can reach the port can send events. Set instances.${instance}.webhooks.authentication to another type.`,
   },
 };
