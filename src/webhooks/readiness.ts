@@ -1,7 +1,7 @@
 import type { Check } from '../telemetry/health.js';
 import type { Spool } from './spool/spool.js';
 
-/** Whether webhooks can be taken: by Redis, or by the spool while Redis is away. */
+/** Creates the readiness check of webhook intake: Redis, or the spool while Redis is unavailable, must accept webhooks. */
 export function checkWebhooks(
   askRedis: () => Promise<unknown>,
   spool: Pick<Spool, 'active' | 'bytes' | 'check'> | null,
@@ -13,13 +13,13 @@ export function checkWebhooks(
     );
     if (problem === null)
       return spool?.active()
-        ? { note: `${spool.bytes()} bytes of webhooks on the local disk are on their way into Redis` }
+        ? { note: `${spool.bytes()} bytes of spooled webhooks are being replayed into Redis` }
         : null;
-    const away = `cannot be reached, webhooks are`;
-    if (!spool) return `${away} answered with 503: ${problem}`;
+    const unavailable = `unreachable, webhooks are`;
+    if (!spool) return `${unavailable} rejected with 503: ${problem}`;
     const full = await spool.check();
     return full === null
-      ? { note: `${away} kept on the local disk (${spool.bytes()} bytes): ${problem}` }
-      : `${away} answered with 503: ${problem}; nor can the local disk: ${full}`;
+      ? { note: `${unavailable} spooled to the local disk (${spool.bytes()} bytes): ${problem}` }
+      : `${unavailable} rejected with 503: ${problem}; the local disk is not available either: ${full}`;
   };
 }

@@ -9,21 +9,21 @@ import { createRefused } from './http/log-refusal.js';
 import { webhookHandler } from './http/route.js';
 import { openSpool, type Spool } from './spool/spool.js';
 
-/** The way in: what answers webhooks, and how to wait until everything taken is durable. */
+/** Webhook intake: the request handler, the readiness check, and graceful shutdown. */
 export interface Webhooks {
-  /** For `WEBHOOK_PATH`. */
+  /** Handler for `WEBHOOK_PATH`. */
   handler: RequestHandler<{ instance: string }>;
-  /** Whether webhooks can be taken now, as `/readyz` tells it. */
+  /** Readiness check for `/readyz`: whether webhooks can be accepted now. */
   check: Check;
-  /** Whether Redis takes them now, the spool aside. */
+  /** Whether Redis accepts writes now, regardless of the spool. */
   redisTakes(): Promise<boolean>;
   idle(): Promise<void>;
 }
 
 /**
- * Builds the way in for every configured Jamf Pro server. `redis` is a connection for webhooks alone.
+ * Creates webhook intake for every configured Jamf Pro server. `redis` must be a connection that only webhooks use.
  *
- * @throws what opening the spool throws when one is configured.
+ * @throws the error of `openSpool` when a spool is configured and cannot be opened.
  */
 export async function createWebhooks({
   config,
@@ -40,7 +40,7 @@ export async function createWebhooks({
 
   let spool: Spool | null = null;
   const reception = openReception({ config, redis, key, computers, producers, telemetry, now }, () => spool);
-  // Whatever is wrong with Redis, its answer to a write tells: a full one and a replica answer a ping.
+  // A write, not a ping: a full Redis and a read-only replica still respond to a ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
   const redisTakes = () =>
     askRedis().then(

@@ -1,31 +1,31 @@
 import type { LoggedEvent } from '../ports.js';
 
-/** The body of an event is kept up to this size in bytes. */
+/** Maximum size of a stored body, in characters. Fifty thousand larger bodies would fill Redis. A smart-group change of 5,000 Macs fits. */
 export const KEPT_BODY_LIMIT = 64 * 1024;
 
-/** Why the body of an event is not in the log. */
+/** Why the event log has no body for an event. */
 export type NoBody = 'duplicate' | 'replay' | 'too-large';
 
-/** Why the body of an event is not in the log, `null` when it is. */
+/** Returns why the event log has no body for an event, `null` when it has one. */
 export function whyNoBody({ body, outcome, replayOf }: LoggedEvent): NoBody | null {
   if (body !== null) return null;
   if (replayOf !== null) return 'replay';
   return outcome === 'duplicate' ? 'duplicate' : 'too-large';
 }
 
-/** The same for a person, with what to do instead. */
+/** Explains why an event cannot be replayed, and what to do instead. */
 export function noBodySentence(why: NoBody, { replayOf }: Pick<LoggedEvent, 'replayOf'>): string {
   switch (why) {
     case 'duplicate':
-      return 'This is a duplicate: the body is with the event that came first, replay that one.';
+      return 'This event is a duplicate. The body is stored with the first event; replay that event.';
     case 'replay':
-      return `This is a replay: the body is with the event ${replayOf ?? ''}, replay that one.`;
+      return `This event is a replay. The body is stored with event ${replayOf ?? ''}; replay that event.`;
     case 'too-large':
-      return `The body was larger than ${KEPT_BODY_LIMIT / 1024} KB and was not kept, so this event cannot be replayed. A sweep of the whole fleet finds what it told: recert sweep --what full.`;
+      return `The body was larger than ${KEPT_BODY_LIMIT / 1024} KB and was not stored, so this event cannot be replayed. Run recert sweep --what full to detect the change.`;
   }
 }
 
-/** An event that cannot be admitted again. The message is a sentence for whoever asked. */
+/** The event cannot be replayed. The message is shown to the user. */
 export class NotReplayable extends Error {
   constructor(message: string) {
     super(message);
@@ -41,8 +41,8 @@ export interface Replayed {
 }
 
 /**
- * Admits an event of the log again, by the way that a webhook takes: parsed, recognised by the rules of today, admitted.
+ * Replays an event of the event log: parses and admits it again, with the current rules.
  *
- * @throws NotReplayable when its body is not kept, or means nothing to this version
+ * @throws NotReplayable when the body is not stored or cannot be parsed
  */
 export type Replay = (instance: string, event: LoggedEvent) => Promise<Replayed>;

@@ -13,74 +13,74 @@ import type { Spool } from '../spool/spool.js';
 import { createWaker } from './assess-trigger.js';
 import { within } from './timeout.js';
 
-/** What the sender is told of a webhook that was admitted. `spooled`: it is on the local disk, and goes on when Redis is back. */
+/** The response to an admitted webhook. `spooled`: it is on the local disk and is admitted to Redis when Redis is available again. */
 export interface Admitted {
   outcome: 'admitted' | 'duplicate' | 'ignored' | 'spooled';
   event: string;
   /**
-   * `hint`: somebody will look at the Mac, or the Macs. `touch`: contact is noted. `profile`: a watched profile is read again.
-   * `unresolved`: no such Mac is known yet.
+   * `hint`: the Macs were queued for assessment. `touch`: the check-in was recorded. `profile`: a watched profile is read again.
+   * `unresolved`: the Mac is unknown.
    */
   effect: 'hint' | 'touch' | 'profile' | 'hold' | 'none' | 'unresolved';
   computers: number;
 }
 
-/** The last step of the way in. */
+/** Admission, the last step of webhook intake. */
 export interface Reception {
-  /** Rejects when neither the store nor the spool took it. `body` is what was sent, `keep` what is kept of it for a look. */
+  /** Rejects when neither the store nor the spool accepted the webhook. `body` is the raw body, `keep` the redacted body for the event log. */
   admit(instance: string, recognised: Recognised, content: { body: Buffer; keep: string }): Promise<Admitted>;
-  /** Admits what was spooled, in order. Rejects when the store did not take all of it. */
+  /** Admits spooled webhooks in order. Rejects when the store did not accept all of them. */
   replay(batch: readonly Spooled[]): Promise<void>;
   /**
-   * Admits an event of the log again, and says so in the log: never a duplicate, and no news of when the Mac was in contact.
-   * A hold is of a moment that is over: it is not done again. Rejects when the store did not take it; there is no spool behind it.
+   * Admits an event of the event log again and marks it there as a replay. A replay is never a duplicate, does not update the last
+   * contact, and does not repeat a hold, which applied to its time only. Rejects when the store did not accept it; it is not spooled.
    */
   again(
     instance: string,
     recognised: Recognised,
     original: Pick<LoggedEvent, 'id' | 'admittedAt'>,
   ): Promise<Admitted>;
-  /** Resolves when everything taken is admitted and every worker that must wake was told. */
+  /** Resolves when every accepted webhook is admitted and all assess jobs are requested. */
   idle(): Promise<void>;
 }
 
-/** What the reception needs of others. */
+/** Dependencies of admission. */
 export interface ReceptionDeps {
   admit: Admit;
   hints: Pick<Hints, 'add'>;
   profileHints: Pick<ProfileHints, 'add'>;
-  /** Whether a profile, by its id in Jamf, is one of those that are watched. */
+  /** Whether a profile, by its Jamf Pro ID, is watched. */
   watches: (instance: string, profileId: string) => boolean;
-  /** Computer id of a Mac that is known by its serial number or udid only, `null` when there is none. */
+  /** Finds the computer ID by serial number or UDID; `null` for an unknown Mac. */
   findComputerId: (instance: string, computer: ComputerFacts) => Promise<string | null>;
-  /** Asks for an assess job after a delay in milliseconds. */
+  /** Requests an assess job after a delay in milliseconds. */
   wakeAssess: (instance: string, delayMs: number) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** Milliseconds, by instance: how long hints wait for others, and how long for the profiles of a new Mac. */
+  /** By instance, in milliseconds: wait that lets one call to Jamf Pro read many Macs, and wait for the profiles of a new Mac. */
   waits: Readonly<Record<string, { gatherMs: number; addedDelayMs: number }>>;
-  /** Instances that configuration asks to find duplicates in. */
+  /** Whether duplicate detection is on for an instance. */
   dedupes: (instance: string) => boolean;
-  /** Where webhooks go while the store is away; `null` when none is configured. */
+  /** The spool for webhooks while the store is unavailable; `null` when none is configured. */
   spool: () => Spool | null;
 }
 
-/** Webhooks in one call: Lua keeps Redis busy for about 5 µs for each. */
-const BATCH = 200;
-/** Calls on their way at once. */
+/** Maximum webhooks per call. The script blocks Redis for about 5 µs for each. */
+const BATCH_SIZE = 200;
+/** Concurrent calls. */
 const LANES = 2;
-/** Macs of one smart-group change in one call: others get their turn in between. */
+/** Maximum Macs of one smart-group change per call, so that the calls of other clients run in between. */
 const CHUNK = 500;
-/** A change of no more Macs travels with the webhook itself. */
-const INLINE = 50;
+/** Up to this number of Macs, a smart-group change is stored in the same call as the webhook. */
+const MAX_INLINE = 50;
 
 const NONE = { does: 'none' } as const;
 
-/** Longest wait for the store and for store and disk together, milliseconds: Jamf Pro gives up after 2 s. */
-const STORE_MS = 1_000;
-const ALL_MS = 1_400;
+/** Timeout for the store, and for store and disk together, in milliseconds. Jamf Pro waits 2 s for the response. */
+const STORE_TIMEOUT_MS = 1_000;
+const TOTAL_TIMEOUT_MS = 1_400;
 
-/** Admits webhooks into the store: gathered, in the order of arrival, one gathering for each Jamf Pro server. */
+/** Creates the admission of webhooks into the store: batched and in order of arrival, separately for each Jamf Pro server. */
 export function createReception(deps: ReceptionDeps): Reception {
   const { now } = deps;
   const waker = createWaker(deps);
@@ -93,12 +93,12 @@ export function createReception(deps: ReceptionDeps): Reception {
           waker.wake(instance, wakeAt);
           return outcomes;
         },
-        { most: BATCH, lanes: LANES },
+        { most: BATCH_SIZE, lanes: LANES },
       ),
     ]),
   );
 
-  /** Large changes go before the webhook is marked as seen: ended in between, the same webhook does it again, which is harmless. */
+  /** Queues the Macs of a large change before the webhook is recorded. After a crash in between, a repeated webhook queues them again, which is harmless. */
   async function addMany(instance: string, hint: NonNullable<Admission['hint']>): Promise<void> {
     for (let from = 0; from < hint.computerIds.length; from += CHUNK) {
       const wakeAt = await deps.hints.add(instance, hint.computerIds.slice(from, from + CHUNK), hint);
@@ -106,7 +106,7 @@ export function createReception(deps: ReceptionDeps): Reception {
     }
   }
 
-  /** Before the webhook is marked as seen, for the same reason. `false`: the profile is none of ours. */
+  /** Also runs before the webhook is recorded. `false`: the profile is not watched. */
   async function addProfile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
     if (!deps.watches(instance, profileId)) return false;
     waker.wake(instance, await deps.profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
@@ -120,7 +120,7 @@ export function createReception(deps: ReceptionDeps): Reception {
   ): Promise<Admitted> {
     const gathering = gatherings.get(instance);
     const waits = deps.waits[instance];
-    if (!gathering || !waits) throw new Error(`no Jamf Pro server of the name ${instance} is configured`);
+    if (!gathering || !waits) throw new Error(`no Jamf Pro server named ${instance} is configured`);
     const { recognised, identity, keep, arrivedAt } = arrival;
     const { effect, event, at, webhookId } = recognised;
 
@@ -128,16 +128,16 @@ export function createReception(deps: ReceptionDeps): Reception {
     const computerId =
       computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
     const unresolved = computer !== null && computerId === null;
-    const idle =
+    const unwatched =
       effect.does === 'profile' &&
       !(await addProfile(instance, effect.profileId, arrivedAt + waits.gatherMs));
-    const does = unresolved ? 'unresolved' : idle ? 'none' : doesOf(effect);
+    const does = unresolved ? 'unresolved' : unwatched ? 'none' : doesOf(effect);
 
     const hint = hintOf(recognised, computerId, {
       soonAt: arrivedAt + waits.gatherMs,
       laterAt: arrivedAt + waits.addedDelayMs,
     });
-    const inline = hint !== null && hint.computerIds.length <= INLINE;
+    const inline = hint !== null && hint.computerIds.length <= MAX_INLINE;
     if (hint && !inline) await addMany(instance, hint);
 
     const outcome = await gathering.add({
@@ -163,17 +163,18 @@ export function createReception(deps: ReceptionDeps): Reception {
     let cause: unknown = null;
     if (!spool.active()) {
       try {
-        return await within(STORE_MS, store(instance, arrival));
+        return await within(STORE_TIMEOUT_MS, store(instance, arrival));
       } catch (error) {
         cause = error;
       }
     }
-    const leftMs = ALL_MS - (performance.now() - startedAt);
+    const leftMs = TOTAL_TIMEOUT_MS - (performance.now() - startedAt);
     try {
       await within(leftMs, spool.append({ instance, ...arrival }));
     } catch (error) {
-      // The disk failed first: Redis may be back, with only the replay behind.
-      if (cause === null) return within(ALL_MS - (performance.now() - startedAt), store(instance, arrival));
+      // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
+      if (cause === null)
+        return within(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
       throw error;
     }
     const { effect, event } = arrival.recognised;
@@ -187,7 +188,7 @@ export function createReception(deps: ReceptionDeps): Reception {
       const spool = deps.spool();
       const arrival = {
         recognised,
-        // With a spool it may come again after a lost answer or a crash, so that each has a name then.
+        // With a spool, a crash or a lost reply can cause a second admission, so that each webhook needs an identity.
         identity: (deps.dedupes(instance) ? identityOf(recognised, body) : null) ?? (spool && randomUUID()),
         keep,
         arrivedAt: now(),
@@ -212,7 +213,7 @@ export function createReception(deps: ReceptionDeps): Reception {
         {
           recognised: recognised.effect.does === 'hold' ? { ...recognised, effect: NONE } : recognised,
           identity: null,
-          // The body stays with the original.
+          // The body is stored only with the original event.
           keep: '',
           arrivedAt: admittedAt,
         },
@@ -242,9 +243,9 @@ function hintOf(
 }
 
 /**
- * Jamf Pro gives a delivery no id (jamf-facts 1.1). The body holds event, computer, instant and webhook id, so its hash stands for all
- * of them and for what tells two operations of one millisecond apart. Without an instant two reports of one Mac look alike: then none is
- * a duplicate, since doing a hint twice is harmless and losing one is not.
+ * Returns the identity for duplicate detection: a hash of the body, because Jamf Pro webhooks carry no delivery ID. The body contains
+ * event, computer, timestamp and webhook ID. Without a timestamp, two events of one Mac can have the same body; they have no identity
+ * then, because a repeated assessment is harmless and a lost one is not.
  */
 function identityOf({ at }: Recognised, body: Buffer): string | null {
   return at === null ? null : hash('sha256', body, 'base64url').slice(0, 22);

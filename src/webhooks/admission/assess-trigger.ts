@@ -1,13 +1,14 @@
 import type { Telemetry } from '../../telemetry/bus.js';
 
-/** Has assess workers wake without anybody waiting for it: the hint is durable, and a sweep finds one whose wake was lost. */
+/** Requests assess jobs in the background. A lost request is harmless: the backlog entry is durable, and a sweep finds it. */
 export interface Waker {
-  /** `wakeAt` as the store answers it: an instant, or `null` when there is nothing to do. */
+  /** Requests a job for `wakeAt` (epoch milliseconds, as the store returns it); `null`: no job is needed. */
   wake(instance: string, wakeAt: number | null): void;
-  /** Resolves when every wake that was asked for has been tried. */
+  /** Resolves when every request was attempted. */
   idle(): Promise<void>;
 }
 
+/** Creates a waker. */
 export function createWaker({
   wakeAssess,
   telemetry,
@@ -18,14 +19,14 @@ export function createWaker({
   now: () => number;
 }): Waker {
   const pending = new Set<Promise<void>>();
-  /** Instances whose last wake failed: the store believes that it happened, so the next webhook tries again. */
-  const owed = new Map<string, number>();
+  /** Instances whose last request failed, with its time. The store considers the job requested, so the next webhook must repeat the request. */
+  const failed = new Map<string, number>();
 
-  async function tell(instance: string, at: number): Promise<void> {
+  async function request(instance: string, at: number): Promise<void> {
     try {
       await wakeAssess(instance, Math.max(0, at - now()));
     } catch (error) {
-      owed.set(instance, Math.min(at, owed.get(instance) ?? at));
+      failed.set(instance, Math.min(at, failed.get(instance) ?? at));
       telemetry.emit('webhook.wake-failed', {
         instance,
         error: error instanceof Error ? error.message : String(error),
@@ -35,12 +36,12 @@ export function createWaker({
 
   return {
     wake(instance, wakeAt) {
-      const at = owed.get(instance) ?? wakeAt;
+      const at = failed.get(instance) ?? wakeAt;
       if (at === null) return;
-      owed.delete(instance);
-      const telling = tell(instance, wakeAt === null ? at : Math.min(at, wakeAt));
-      pending.add(telling);
-      void telling.finally(() => pending.delete(telling));
+      failed.delete(instance);
+      const requesting = request(instance, wakeAt === null ? at : Math.min(at, wakeAt));
+      pending.add(requesting);
+      void requesting.finally(() => pending.delete(requesting));
     },
     idle: async () => {
       await Promise.all(pending);

@@ -1,8 +1,8 @@
-/** Puts what arrives at the same time into one call. */
+/** Combines concurrent items into batches. */
 export interface Gathering<Item, Result> {
   /** Resolves with the result of this item. */
   add(item: Item): Promise<Result>;
-  /** Resolves when nothing is on its way and nothing waits. */
+  /** Resolves when no call is in progress and no item waits. */
   idle(): Promise<void>;
 }
 
@@ -13,36 +13,36 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * While calls are on their way, what arrives forms the next one: no timer, so nothing waits when nothing is under way, and the busier
- * it is the cheaper each item becomes. `most` bounds one call, `lanes` how many are on their way at once: with two, this process reads
- * and answers while the store works on what came before, and neither waits for the other. Calls begin in the order of the items. When
- * a call fails, what waited meanwhile fails with it: each has waited as long as the call took, and would wait as long again for the same.
+ * Items that arrive while calls are in progress form the next batch. There is no timer, so that an item does not wait when no call is in
+ * progress, and batches grow with the load. `most` is the maximum batch size, `lanes` the number of concurrent calls: with two, this
+ * process handles requests while the store processes the previous batch. Calls start in item order. When a call fails, the waiting
+ * items fail, too: they have already waited as long as the call, and would probably wait as long again for the same error.
  */
 export function createGathering<Item, Result>(
   send: (items: readonly Item[]) => Promise<readonly Result[]>,
   { most, lanes }: { most: number; lanes: number },
 ): Gathering<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
-  let onTheirWay = 0;
-  let planned = false;
-  let idlers: (() => void)[] = [];
+  let inProgress = 0;
+  let scheduled = false;
+  let idleWaiters: (() => void)[] = [];
 
-  /** Once all sockets that are readable now have been read: what they bring goes together. No delay when nothing else arrives. */
-  function plan(): void {
-    if (planned || onTheirWay >= lanes || waiting.length === 0) return;
-    planned = true;
+  /** Starts the next batch after all readable sockets were read (setImmediate), so that their items share it. */
+  function schedule(): void {
+    if (scheduled || inProgress >= lanes || waiting.length === 0) return;
+    scheduled = true;
     setImmediate(() => {
-      planned = false;
+      scheduled = false;
       const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
-      if (batch.length > 0) void carry(batch);
-      plan();
-      restIfIdle();
+      if (batch.length > 0) void runBatch(batch);
+      schedule();
+      notifyIfIdle();
     });
   }
 
-  async function carry(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    onTheirWay += 1;
+  async function runBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    inProgress += 1;
     try {
       const results = await send(batch.map(({ item }) => item));
       for (const [index, { resolve, reject }] of batch.entries()) {
@@ -55,28 +55,28 @@ export function createGathering<Item, Result>(
       waiting = [];
       for (const { reject } of failed) reject(error);
     } finally {
-      onTheirWay -= 1;
-      plan();
-      restIfIdle();
+      inProgress -= 1;
+      schedule();
+      notifyIfIdle();
     }
   }
 
   function isIdle(): boolean {
-    return onTheirWay === 0 && waiting.length === 0;
+    return inProgress === 0 && waiting.length === 0;
   }
 
-  function restIfIdle(): void {
+  function notifyIfIdle(): void {
     if (!isIdle()) return;
-    for (const rest of idlers) rest();
-    idlers = [];
+    for (const resolve of idleWaiters) resolve();
+    idleWaiters = [];
   }
 
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        plan();
+        schedule();
       }),
-    idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))),
+    idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
   };
 }

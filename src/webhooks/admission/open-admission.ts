@@ -10,7 +10,7 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { createReception, type Reception } from './admission.js';
 import type { Spool } from '../spool/spool.js';
 
-/** What a reception stands on. */
+/** Dependencies of admission. */
 export interface ReceptionGround {
   config: Config;
   redis: Redis;
@@ -21,10 +21,10 @@ export interface ReceptionGround {
   now: () => number;
 }
 
-/** Duplicates are looked for within this time where configuration asks for none: what is replayed may have been taken already. */
+/** Deduplication window with a spool when none is configured: a replayed webhook may have been admitted before. */
 const REPLAY_DEDUPE_MS = 600_000;
 
-/** The reception of every configured Jamf Pro server: for webhooks, and for replays from the log. */
+/** Creates the admission of every configured Jamf Pro server, for webhooks and for replays from the event log. */
 export function openReception(
   { config, redis, key, computers, producers, telemetry, now }: ReceptionGround,
   spool: () => Spool | null = () => null,

@@ -5,7 +5,7 @@ import { openReception, type ReceptionGround } from './open-admission.js';
 import { recognise } from '../recognise/recognise.js';
 import { Refusal } from '../http/refusal.js';
 
-/** Replays, over a reception of its own. */
+/** Creates the replay function, with a separate admission. */
 export function createReplay(ground: ReceptionGround): Replay {
   const reception: Reception = openReception(ground);
   return async (instance, event) => {

@@ -1,19 +1,20 @@
-/** It took longer than somebody can wait. What was begun goes on. */
-class TooLong extends Error {
+/** A timeout. The operation is not canceled. */
+class TimeoutError extends Error {
   constructor(limitMs: number) {
-    super(`not done within ${Math.round(limitMs)} ms`);
-    this.name = 'TooLong';
+    super(`timed out after ${Math.round(limitMs)} ms`);
+    this.name = 'TimeoutError';
   }
 }
 
 /**
- * The result of something, if it comes in time. By hand: `Promise.race` costs more, and every webhook comes through here.
+ * Returns the result of an operation, or rejects after `limitMs`. Implemented without `Promise.race`, which costs more, because every
+ * webhook uses it.
  *
- * @throws TooLong after `limitMs`
+ * @throws TimeoutError after `limitMs`
  */
-export function within<T>(limitMs: number, doing: Promise<T>): Promise<T> {
+export function within<T>(limitMs: number, operation: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TooLong(limitMs)), Math.max(0, limitMs));
-    void doing.then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => reject(new TimeoutError(limitMs)), Math.max(0, limitMs));
+    void operation.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -5,22 +5,22 @@ import type { Proof } from './sender.js';
 import { signatureProof } from './signature.js';
 import { fromSources } from './source.js';
 
-/** Whether a request proves that it comes from Jamf Pro. It takes the same time whatever is wrong with a secret. */
+/** Authenticates webhooks of one Jamf Pro server. Secrets are compared in constant time. */
 export interface Authenticator extends Proof {
-  /** What a client must be told with a 401, as RFC 9110 asks; nothing where no scheme describes the proof. */
+  /** Headers of a 401 response: `WWW-Authenticate` (RFC 9110) for basic authentication, otherwise none. */
   challenge: Readonly<Record<string, string>>;
 }
 
 const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="recert", charset="UTF-8"' };
 
-/** What is needed beside what is configured. */
+/** Dependencies of an authenticator. */
 export interface AuthenticatorDeps {
-  /** Whether this address, of the other end of a connection, is a proxy of `http.trustProxy`. */
+  /** Whether the peer address of a connection is a proxy of `http.trustProxy`. */
   isProxy: (address: string) => boolean;
   now: () => number;
 }
 
-/** Makes the check that the configuration of one Jamf Pro server asks for. Digests, keys and lists are made once, at start. */
+/** Creates the authenticator of one Jamf Pro server from its configuration. It precomputes digests, keys and address lists. */
 export function createAuthenticator(
   { authentication, sources }: { authentication: WebhookAuthentication; sources: readonly string[] },
   deps: AuthenticatorDeps,
@@ -34,7 +34,7 @@ export function createAuthenticator(
 function proofFor(authentication: WebhookAuthentication, deps: AuthenticatorDeps): Proof {
   switch (authentication.type) {
     case 'none':
-      return { accepts: () => true, acceptsBody: null, explain: () => 'nothing is asked for' };
+      return { accepts: () => true, acceptsBody: null, explain: () => 'authentication is off' };
     case 'basic':
       return basicProof(authentication.username, authentication.password);
     case 'header':

@@ -3,14 +3,14 @@ import { TLSSocket } from 'node:tls';
 import type { CertificateSettings } from '../../config/sections/webhook-authentication.js';
 import type { Proof, Sender } from './sender.js';
 
-/** Larger ones no authority issues; a header of a proxy may say anything. */
-const MOST_CHARACTERS = 16_384;
+/** Maximum length of a certificate header, in characters. Real certificates are smaller. */
+const MAX_CHARACTERS = 16_384;
 
 /**
- * Mutual TLS. The certificate is that of the connection, which Node has verified against `http.tls.clientCa`; or, with `proxyHeader`,
- * that which a trusted proxy passes on, which the proxy has verified. Either is judged by name or fingerprint, and by its dates at each
- * request: a connection may outlive its certificate. A verdict is kept for as long as it is asked for by the same connection or the same
- * header: reading a certificate costs more than the rest of the way in.
+ * Mutual TLS. Checks the certificate of the connection, which Node.js verified against `http.tls.clientCa`, or, with `proxyHeader`, the
+ * certificate that a trusted proxy verified and forwards. Common name or fingerprint must match. Validity is checked for each request,
+ * because a connection can outlive its certificate. The result is cached per connection or header value, because parsing a certificate
+ * costs more than the rest of webhook intake.
  */
 export function certificateProof(
   settings: CertificateSettings,
@@ -26,12 +26,12 @@ export function certificateProof(
     : ofProxy(proxyHeader.toLowerCase(), { goodUntil, isProxy, now });
 }
 
-/** Epoch milliseconds until which a certificate is let in, 0 for never. */
+/** Returns until when a certificate is accepted, in epoch milliseconds; 0 for never. */
 type GoodUntil = (certificate: X509Certificate) => number;
 
 function ofConnection(goodUntil: GoodUntil, now: () => number): Proof {
   const known = new WeakMap<object, number>();
-  const judge = (socket: Sender['socket']): number => {
+  const acceptedUntil = (socket: Sender['socket']): number => {
     if (!(socket instanceof TLSSocket) || !socket.authorized) return 0;
     const certificate = socket.getPeerX509Certificate();
     return certificate ? goodUntil(certificate) : 0;
@@ -39,17 +39,17 @@ function ofConnection(goodUntil: GoodUntil, now: () => number): Proof {
   return {
     accepts: ({ socket }) => {
       let until = known.get(socket);
-      if (until === undefined) known.set(socket, (until = judge(socket)));
+      if (until === undefined) known.set(socket, (until = acceptedUntil(socket)));
       return now() < until;
     },
     acceptsBody: null,
     explain: ({ socket }) => {
-      if (!(socket instanceof TLSSocket)) return 'it did not come by TLS of the receiver itself';
+      if (!(socket instanceof TLSSocket)) return 'the request did not use TLS of the receiver';
       const certificate = socket.getPeerX509Certificate();
-      if (!certificate) return 'its connection has no client certificate';
+      if (!certificate) return 'the connection has no client certificate';
       return socket.authorized
         ? describe(certificate)
-        : `nobody in http.tls.clientCa vouches for its client certificate (${String(socket.authorizationError)})`;
+        : `the client certificate was not issued by a CA in http.tls.clientCa (${String(socket.authorizationError)})`;
     },
   };
 }
@@ -62,32 +62,32 @@ function ofProxy(
     now,
   }: { goodUntil: GoodUntil; isProxy: (address: string) => boolean; now: () => number },
 ): Proof {
-  // Jamf has one certificate, so one header is worth remembering. Only one that was let in: a stranger cannot push it out.
-  let last = { value: '', until: 0 };
+  // A cache of one entry, because Jamf Pro has one certificate. Only accepted certificates are cached, so that failed attempts cannot evict it.
+  let cached = { value: '', until: 0 };
   const fromProxy = ({ socket }: Sender) => isProxy(socket.remoteAddress ?? '');
   return {
     accepts: (sender) => {
       const value = sender.headers[header];
       if (typeof value !== 'string' || !fromProxy(sender)) return false;
-      if (value === last.value) return now() < last.until;
+      if (value === cached.value) return now() < cached.until;
       const certificate = readCertificate(value);
       const until = certificate ? goodUntil(certificate) : 0;
       if (now() >= until) return false;
-      last = { value, until };
+      cached = { value, until };
       return true;
     },
     acceptsBody: null,
     explain: (sender) => {
       const value = sender.headers[header];
-      if (!fromProxy(sender)) return `it did not come from a proxy of http.trustProxy`;
-      if (value === undefined) return `the proxy passed on no client certificate in ${header}`;
+      if (!fromProxy(sender)) return `the request did not come from a proxy of http.trustProxy`;
+      if (value === undefined) return `the proxy forwarded no client certificate in ${header}`;
       const certificate = readCertificate(String(value));
-      return certificate ? describe(certificate) : `what stands in ${header} is not one certificate`;
+      return certificate ? describe(certificate) : `${header} does not contain exactly one certificate`;
     },
   };
 }
 
-/** Strict: a subject with several common names has none. */
+/** Whether the fingerprint or the common name is accepted. A subject with several common names never matches. */
 function isNamed(certificate: X509Certificate, { commonNames, fingerprints }: CertificateSettings): boolean {
   if (fingerprints.includes(fingerprintOf(certificate))) return true;
   const name: unknown = certificate.toLegacyObject().subject.CN;
@@ -97,19 +97,19 @@ function isNamed(certificate: X509Certificate, { commonNames, fingerprints }: Ce
 const fingerprintOf = ({ fingerprint256 }: X509Certificate) =>
   fingerprint256.replaceAll(':', '').toLowerCase();
 
-/** A certificate is public: what it says may be logged. */
+/** Describes a rejected certificate for the log. Certificates are public, so their content may be logged. */
 function describe(certificate: X509Certificate): string {
   const subject = certificate.subject.replaceAll('\n', ', ').slice(0, 200);
-  return `the client certificate is not one that is let in, or not at this time: ${subject}, SHA-256 ${fingerprintOf(certificate)}, good until ${certificate.validTo}`;
+  return `the client certificate is not accepted or not valid now: ${subject}, SHA-256 ${fingerprintOf(certificate)}, valid until ${certificate.validTo}`;
 }
 
 /**
- * Reads a certificate as proxies write it in a header: PEM with or without percent signs (nginx `$ssl_client_escaped_cert`, AWS), base64
- * alone (HAProxy `ssl_c_der,base64`, Traefik), or that between colons (RFC 9440). Of several the first is the sender's. A comma means that
- * the header came twice, once perhaps from the sender: then there is none.
+ * Parses the certificate in a proxy header: PEM, optionally percent-encoded (nginx `$ssl_client_escaped_cert`, AWS), base64 DER (HAProxy
+ * `ssl_c_der,base64`, Traefik), or base64 DER between colons (RFC 9440). Uses the first certificate of a PEM chain. Returns `null` for a
+ * value with a comma: the header was sent twice, and the sender may have added one of them.
  */
 function readCertificate(value: string): X509Certificate | null {
-  if (value.length > MOST_CHARACTERS || value.includes(',')) return null;
+  if (value.length > MAX_CHARACTERS || value.includes(',')) return null;
   try {
     const text = value.includes('%') ? decodeURIComponent(value) : value;
     const [, first = text] = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(text) ?? [];

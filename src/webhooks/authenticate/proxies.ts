@@ -1,6 +1,6 @@
 import express from 'express';
 
-/** Whether an address is that of a trusted proxy, as Express reads `http.trustProxy`: one reading of it in the whole receiver. */
+/** Returns a function that tells whether an address is a trusted proxy. It uses the Express parser, as the rest of the receiver does. */
 export function proxiesOf(trustProxy: boolean | string): (address: string) => boolean {
   const app = express();
   app.set('trust proxy', trustProxy);

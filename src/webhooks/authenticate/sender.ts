@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Whoever sends a webhook. Express's request is one. */
+/** The parts of a request that authentication uses. An Express request has them. */
 export interface Sender {
   headers: IncomingHttpHeaders;
   socket: Socket;
-  /** Address of the client: behind proxies of `http.trustProxy` that which they tell. */
+  /** Address of the client; behind proxies of `http.trustProxy` the forwarded address. */
   ip?: string | undefined;
 }
 
-/** One check. What takes time to make is made once, at start. */
+/** An authentication method. */
 export interface Proof {
-  /** Judged before the body is read. */
+  /** Checks a request before the body is read. */
   accepts: (sender: Sender) => boolean;
-  /** Judged over the body as it came; `null` where the body proves nothing. */
+  /** Checks the raw body; `null` for methods that do not use the body. */
   acceptsBody: ((headers: IncomingHttpHeaders, body: Buffer) => boolean) | null;
-  /** Why it was refused, for operators: costs what it wants, and never holds what was sent. */
+  /** Why the request was rejected, for the log. Must not contain a value that was sent. */
   explain: (sender: Sender) => string;
 }

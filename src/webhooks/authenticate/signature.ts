@@ -4,29 +4,29 @@ import type { SignatureSettings } from '../../config/sections/webhook-authentica
 import { isOneOf } from './secrets.js';
 import type { Proof } from './sender.js';
 
-/** Bytes of a digest. */
+/** Length of a digest, in bytes. */
 const LENGTHS = { sha256: 32, sha512: 64 } as const;
 
-/** How the bytes of a signature may be written: with the letters of base64 either way, `=` at its end or not. */
-const WRITTEN = { hex: /^[0-9a-f]+$/i, base64: /^[\w+/-]+={0,2}$/ } as const;
+/** Accepted encodings of a signature. base64 may use either alphabet and omit the padding. */
+const ENCODED = { hex: /^[0-9a-f]+$/i, base64: /^[\w+/-]+={0,2}$/ } as const;
 
-/** Longer lists of header names than any sender has are not worth a line in a log. */
-const MOST_CHARACTERS = 500;
+/** Maximum length of the list of header names in a log message, in characters. */
+const MAX_LISTED = 500;
 
 /**
- * An HMAC (RFC 2104) over the body as it came, Jamf's HASH_SIGNATURE. A request without anything that could be a signature is refused
- * before its body is read.
+ * Authentication by an HMAC (RFC 2104) of the raw body, HASH_SIGNATURE in Jamf Pro. A request without a well-formed signature is
+ * rejected before its body is read.
  */
 export function signatureProof({ secret, header, algorithm, encoding, prefix }: SignatureSettings): Proof {
   const name = header.toLowerCase();
   const length = LENGTHS[algorithm];
-  const keys = secret.map((one) => createSecretKey(one.reveal(), 'utf8'));
+  const keys = secret.map((value) => createSecretKey(value.reveal(), 'utf8'));
 
   const read = (headers: IncomingHttpHeaders): Buffer | null => {
     const value = headers[name];
     if (typeof value !== 'string' || !value.startsWith(prefix)) return null;
     const text = value.slice(prefix.length);
-    if (text.length > 2 * length || !WRITTEN[encoding].test(text)) return null;
+    if (text.length > 2 * length || !ENCODED[encoding].test(text)) return null;
     const bytes = Buffer.from(text, encoding);
     return bytes.length === length ? bytes : null;
   };
@@ -45,10 +45,10 @@ export function signatureProof({ secret, header, algorithm, encoding, prefix }: 
     },
     explain: ({ headers }) => {
       if (headers[name] === undefined)
-        return `it has no header ${name} but ${Object.keys(headers).join(', ').slice(0, MOST_CHARACTERS)}`;
+        return `the request has no header ${name}; its headers are ${Object.keys(headers).join(', ').slice(0, MAX_LISTED)}`;
       return read(headers) === null
-        ? `what stands in ${name} is no ${algorithm} in ${encoding}${prefix && ` after ${prefix}`}`
-        : `the signature in ${name} is not right: another secret, or a body changed on its way`;
+        ? `${name} does not contain a ${algorithm} signature in ${encoding}${prefix && ` after ${prefix}`}`
+        : `the signature in ${name} does not match: the secret differs, or the body was changed in transit`;
     },
   };
 }

@@ -2,43 +2,43 @@ import { BlockList, isIP } from 'node:net';
 import { parseRange, withoutMapping } from '../../config/values/address.js';
 import type { Proof } from './sender.js';
 
-/** Verdicts that are kept: a look at the lists takes some microseconds, and a Jamf Pro has few addresses. */
-const MOST_KNOWN = 1_000;
+/** Maximum number of cached results. A lookup takes some microseconds, and Jamf Pro has few addresses. */
+const MAX_CACHED = 1_000;
 
-/** Whether an address is in one of these ranges. */
+/** Returns a function that tells whether an address is in one of the ranges. @throws RangeError for an invalid range */
 export function addressList(ranges: readonly string[]): (address: string) => boolean {
-  // A list each: one for both takes ::/0 for every address of IPv4 as well.
+  // Separate lists, because a BlockList matches IPv4 addresses against ::/0, too.
   const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const text of ranges) {
     const range = parseRange(text);
-    if (!range) throw new RangeError(`"${text}" is not an address, nor a range of addresses`);
+    if (!range) throw new RangeError(`"${text}" is not an address or a range of addresses`);
     lists[range.family === 'ipv4' ? 4 : 6].addSubnet(range.address, range.prefix, range.family);
   }
-  const known = new Map<string, boolean>();
-  return (said) => {
-    const before = known.get(said);
-    if (before !== undefined) return before;
-    const address = withoutMapping(said);
+  const cache = new Map<string, boolean>();
+  return (clientAddress) => {
+    const cached = cache.get(clientAddress);
+    if (cached !== undefined) return cached;
+    const address = withoutMapping(clientAddress);
     const version = isIP(address);
     const listed =
       version === 4 ? lists[4].check(address, 'ipv4') : version === 6 && lists[6].check(address, 'ipv6');
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(said, listed);
+    if (cache.size >= MAX_CACHED) cache.clear();
+    cache.set(clientAddress, listed);
     return listed;
   };
 }
 
-/** Adds to a proof that the sender's address is one of these. Both are judged, whichever is wrong. */
+/** Adds a check of the source address to an authentication method. Both checks always run, so that the time does not show which one failed. */
 export function fromSources(sources: readonly string[], proof: Proof): Proof {
   if (sources.length === 0) return proof;
   const listed = addressList(sources);
   return {
     ...proof,
     accepts: (sender) => {
-      const fromThere = listed(sender.ip ?? '');
-      return proof.accepts(sender) && fromThere;
+      const fromSource = listed(sender.ip ?? '');
+      return proof.accepts(sender) && fromSource;
     },
     explain: (sender) =>
-      listed(sender.ip ?? '') ? proof.explain(sender) : 'its address is not among webhooks.sources',
+      listed(sender.ip ?? '') ? proof.explain(sender) : 'the source address is not in webhooks.sources',
   };
 }

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.js';
 
-/** The sender went away before the body was complete: there is nobody to answer. */
+/** The sender closed the connection before the body was complete, so that no response is possible. */
 export class Aborted extends Error {
   constructor() {
-    super('the sender went away before the body was complete');
+    super('the sender closed the connection before the body was complete');
     this.name = 'Aborted';
   }
 }
 
 /**
- * Reads the body of a request, `limit` bytes at most. Without a parser of Express: it would cost more than the rest of the way in.
+ * Reads the body of a request, at most `limit` bytes. An Express body parser would cost more than the rest of webhook intake.
  *
- * @throws Refusal `too-large`, as soon as it is known
+ * @throws Refusal `too-large`, as soon as the size is known
  * @throws Aborted
  */
 export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit: number): Promise<Buffer> {
@@ -23,7 +23,7 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
     let length = 0;
     let settled = false;
     const abort = () => {
-      // Every request is closed in the end; an error object is dear to make.
+      // `close` follows every request. The check avoids the cost of creating an error object.
       if (!settled) reject(new Aborted());
     };
     request.on('data', (chunk: Buffer) => {
@@ -45,10 +45,10 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
   });
 }
 
-/** Node.js reads what is left and throws it away, for as long as a request may take: a connection closed at once would take the answer with it. */
+/** The connection stays open: Node.js discards the rest of the body. Closing it immediately could lose the response. */
 function tooLarge(limit: number): Refusal {
   return new Refusal(
     'too-large',
-    `The body is larger than ${limit} bytes. Raise http.bodyLimit in the configuration of Recert when this is a real webhook.`,
+    `The body is larger than ${limit} bytes. If Jamf Pro sent this webhook, raise http.bodyLimit in the configuration of Recert.`,
   );
 }

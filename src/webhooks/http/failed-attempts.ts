@@ -1,26 +1,26 @@
 import { isIP } from 'node:net';
 import { withoutMapping } from '../../config/values/address.js';
 
-/** Failed attempts of one source, and of all together, that are answered and told one by one within a window. */
-const MOST_OF_ONE = 20;
-const MOST_OF_ALL = 200;
+/** Failed attempts per window, of one source and of all sources together, before the limit applies. */
+const MAX_PER_SOURCE = 20;
+const MAX_TOTAL = 200;
 const WINDOW_MS = 60_000;
-/** Sources that are remembered; the one seen first goes first. About a megabyte. */
-const MOST_SOURCES = 10_000;
+/** Maximum number of tracked sources (about one megabyte); the oldest is dropped first. */
+const MAX_SOURCES = 10_000;
 
-/** How one more failed attempt is taken. */
+/** How to handle a failed attempt. */
 export interface Attempt {
-  /** Milliseconds until the source begins anew; 0 when it is not limited. */
+  /** Milliseconds until the limit of the source ends; 0 when it is not limited. */
   limitedMs: number;
-  /** Whether it is worth a line in the log: the counters count all. */
+  /** Whether to log it. Metrics count every attempt. */
   told: boolean;
-  /** Whether the limit begins with this one: of this source, of all together, or not. */
+  /** The limit that this attempt exceeds first: of its source, of all sources, or `null`. */
   begins: 'source' | 'all' | null;
 }
 
-/** Counts failed attempts. */
+/** Counter of failed attempts. */
 export interface Attempts {
-  /** `address` is that of the client. */
+  /** Counts a failed attempt from the address of a client. */
   failed: (address: string) => Attempt;
 }
 
@@ -30,33 +30,33 @@ interface Window {
 }
 
 /**
- * Failed attempts of webhooks, by source, in this process alone. What is right is admitted all the same and never comes here: a Jamf Pro
- * server may share its address with a stranger, behind one NAT or one proxy, and must not be locked out by him. So this makes no secret
- * harder to guess, which its length must do; it bounds what strangers cost and how much they write into the log.
+ * Counts failed webhook authentication per source, in this process only. Authenticated webhooks are always admitted, because a Jamf Pro
+ * server can share its address with an attacker behind a NAT or proxy and must not be locked out. The limit therefore does not prevent
+ * guessing, which is the task of a long secret; it bounds the cost and the log volume of failed attempts.
  */
 export function createAttempts(now: () => number): Attempts {
   const sources = new Map<string, Window>();
-  const all: Window = { endsAt: 0, count: 0 };
+  const total: Window = { endsAt: 0, count: 0 };
   return {
     failed(address) {
       const at = now();
       const source = sourceOf(address);
-      let one = sources.get(source);
-      if (!one) {
+      let window = sources.get(source);
+      if (!window) {
         const [oldest] = sources.keys();
-        if (oldest !== undefined && sources.size >= MOST_SOURCES) sources.delete(oldest);
-        sources.set(source, (one = { endsAt: 0, count: 0 }));
+        if (oldest !== undefined && sources.size >= MAX_SOURCES) sources.delete(oldest);
+        sources.set(source, (window = { endsAt: 0, count: 0 }));
       }
-      const ofOne = countIn(one, at);
-      if (ofOne > MOST_OF_ONE + 1) return { limitedMs: one.endsAt - at, told: false, begins: null };
-      // One stranger alone does not fill the count of all: others are still told of.
-      const ofAll = countIn(all, at);
-      const hushed = ofAll > MOST_OF_ALL;
-      const limited = ofOne > MOST_OF_ONE;
+      const ofSource = countIn(window, at);
+      if (ofSource > MAX_PER_SOURCE + 1) return { limitedMs: window.endsAt - at, told: false, begins: null };
+      // A source over its own limit no longer counts toward the total, so that one source cannot suppress the log entries of others.
+      const ofAll = countIn(total, at);
+      const totalExceeded = ofAll > MAX_TOTAL;
+      const limited = ofSource > MAX_PER_SOURCE;
       return {
-        limitedMs: limited ? one.endsAt - at : 0,
-        told: !limited && !hushed,
-        begins: ofAll === MOST_OF_ALL + 1 ? 'all' : limited && !hushed ? 'source' : null,
+        limitedMs: limited ? window.endsAt - at : 0,
+        told: !limited && !totalExceeded,
+        begins: ofAll === MAX_TOTAL + 1 ? 'all' : limited && !totalExceeded ? 'source' : null,
       };
     },
   };
@@ -71,9 +71,9 @@ function countIn(window: Window, at: number): number {
   return window.count;
 }
 
-/** One household has a /64 of IPv6 (RFC 6177), and with it more addresses than can be remembered. */
-function sourceOf(said: string): string {
-  const address = withoutMapping(said);
+/** The IPv4 address, or the /64 network of an IPv6 address: one client usually controls a whole /64 (RFC 6177). */
+function sourceOf(clientAddress: string): string {
+  const address = withoutMapping(clientAddress);
   switch (isIP(address)) {
     case 4:
       return address;

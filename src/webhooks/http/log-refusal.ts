@@ -4,19 +4,19 @@ import type { Sender } from '../authenticate/sender.js';
 import type { Authenticator } from '../authenticate/authenticate.js';
 import { Refusal, type RefusalKind } from './refusal.js';
 
-/** Refused before anything was proven, whatever is asked for. */
+/** Rejections before authentication. */
 const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
   'not-authenticated',
   'no-such-server',
   'method-not-allowed',
 ]);
-/** As well, where only the whole body proves anything. */
+/** Rejections before authentication when the method authenticates the body. */
 const BEFORE_THE_BODY: ReadonlySet<RefusalKind> = new Set(['too-large', 'not-json-nor-xml']);
 
-/** Tells operators of a webhook that was refused, and gives what it is answered with. */
+/** Logs and counts a rejected webhook, and returns the rejection to respond with. */
 export type Refused = (refusal: Refusal, instance: string, sender: Sender) => Refusal;
 
-/** Strangers who try too often are answered with 429, in few words, and no longer fill the log. */
+/** Creates the handler of rejections. Sources with too many failed attempts receive 429 and are no longer logged individually. */
 export function createRefused({
   authenticators,
   attempts,
@@ -39,8 +39,8 @@ export function createRefused({
     const answered = limitedMs > 0 ? tooOften(limitedMs) : refusal;
     const { status } = answered;
     if (told) {
-      const byRight = refusal.kind === 'not-authenticated' ? authenticator?.explain(sender) : undefined;
-      telemetry.emit('webhook.refused', { instance, status, why: byRight ?? reasonOf(refusal), source });
+      const explanation = refusal.kind === 'not-authenticated' ? authenticator?.explain(sender) : undefined;
+      telemetry.emit('webhook.refused', { instance, status, why: explanation ?? reasonOf(refusal), source });
     } else telemetry.emit('webhook.refused-again', { instance, status });
     if (begins) telemetry.emit('webhook.limited', { of: begins, source });
     return answered;
@@ -51,11 +51,11 @@ function reasonOf({ cause, message }: Refusal): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-/** The connection is closed: whatever body is still to come is not read. */
+/** `Connection: close`, so that the rest of the body is not read. */
 function tooOften(limitedMs: number): Refusal {
   return new Refusal(
     'too-many-attempts',
-    'Too many webhooks from this address did not prove that they come from Jamf Pro. Those that do are admitted at any time.',
+    'Too many webhooks from this address failed authentication. Authenticated webhooks are still admitted.',
     { 'Retry-After': String(Math.ceil(limitedMs / 1_000)), Connection: 'close' },
   );
 }

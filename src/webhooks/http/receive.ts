@@ -8,21 +8,21 @@ import { recognise, type Recognised } from '../recognise/recognise.js';
 import { keepable } from '../recognise/redact.js';
 import { Refusal } from './refusal.js';
 
-/** What receiving needs: who may send to which Jamf Pro server's address, how much, and where it goes. */
+/** Dependencies of webhook intake. `authenticators` is by instance name, `bodyLimit` in bytes. */
 export interface ReceiveDeps {
   authenticators: ReadonlyMap<string, Authenticator>;
   bodyLimit: number;
   reception: Reception;
 }
 
-/** A webhook on its way in. The body has not been read. */
+/** A webhook request whose body has not been read yet. */
 export type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'> & Sender;
 
 /**
- * Takes one webhook: every check in the order in which it happens. What resolves is durable.
+ * Receives one webhook: authenticates, parses and admits it. When the promise resolves, the webhook is durable.
  *
- * @throws Refusal with the status and what to do
- * @throws Aborted when the sender went away
+ * @throws Refusal with the status and the fix
+ * @throws Aborted when the sender closed the connection
  */
 export async function receive(
   { authenticators, bodyLimit, reception }: ReceiveDeps,
@@ -48,27 +48,27 @@ export async function receive(
 function noSuchServer(): Refusal {
   return new Refusal(
     'no-such-server',
-    'No Jamf Pro server of this name is configured. The last part of the address is the name under instances in the configuration of Recert.',
+    'No Jamf Pro server of this name is configured. The last part of the webhook URL must be a name under instances in the configuration of Recert.',
   );
 }
 
 function notByPost(): Refusal {
-  return new Refusal('method-not-allowed', 'Webhooks of Jamf Pro come by POST.', { Allow: 'POST' });
+  return new Refusal('method-not-allowed', 'Send webhooks with the POST method.', { Allow: 'POST' });
 }
 
 function notAuthenticated(instance: string, { challenge }: Authenticator): Refusal {
   return new Refusal(
     'not-authenticated',
-    `The webhook does not prove that it comes from Jamf Pro. In Jamf Pro, set its authentication to what instances.${instance}.webhooks.authentication says in the configuration of Recert.`,
+    `The webhook is not authenticated. In Jamf Pro, set the authentication of the webhook to match instances.${instance}.webhooks.authentication in the configuration of Recert.`,
     challenge,
   );
 }
 
-/** Whatever goes wrong in the store: the event is not durable, so the sender must know. */
+/** Converts any error of the store to a 503: the event is not durable. */
 function cannotKeep(cause: unknown): never {
   const refusal = new Refusal(
     'cannot-keep',
-    'Recert cannot reach its Redis, so this event could not be kept. A sweep finds later what it would have told; /readyz says when webhooks are taken again.',
+    'Recert cannot reach Redis, so this event was not stored. A later sweep detects the change. Check /readyz to see when webhooks are accepted again.',
     { 'Retry-After': '5' },
   );
   refusal.cause = cause;

@@ -1,19 +1,19 @@
-/** Every way in which a webhook is refused: status and title. */
+/** Every reason to reject a webhook, with status and title. */
 const REFUSALS = {
-  'not-understood': [400, 'Not a webhook of Jamf Pro'],
+  'not-understood': [400, 'Not a Jamf Pro webhook'],
   'not-authenticated': [401, 'Not authenticated'],
-  'no-such-server': [404, 'No such Jamf Pro server'],
-  'method-not-allowed': [405, 'Webhooks are sent by POST'],
+  'no-such-server': [404, 'Unknown Jamf Pro server'],
+  'method-not-allowed': [405, 'Method not allowed'],
   'too-large': [413, 'Too large'],
   'not-json-nor-xml': [415, 'Neither JSON nor XML'],
   'too-many-attempts': [429, 'Too many failed attempts'],
-  'cannot-keep': [503, 'Cannot be kept now'],
+  'cannot-keep': [503, 'Temporarily unavailable'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Which one. */
+/** Reason to reject a webhook. */
 export type RefusalKind = keyof typeof REFUSALS;
 
-/** A webhook that is not admitted. `detail` goes to the sender: it says what to do, and never repeats what was sent. */
+/** A rejected webhook. `detail` is sent to the sender: it describes the fix and never quotes what was sent. */
 export class Refusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;
@@ -27,7 +27,7 @@ export class Refusal extends Error {
     this.headers = headers;
   }
 
-  /** The body of the answer: RFC 9457 problem details. */
+  /** The response body: RFC 9457 problem details. */
   toProblem(): string {
     return JSON.stringify({
       type: `urn:recert:problem:webhook-${this.kind}`,

@@ -5,12 +5,12 @@ import { receive, type ReceiveDeps } from './receive.js';
 import { Refusal } from './refusal.js';
 import type { Refused } from './log-refusal.js';
 
-/** Where Jamf Pro sends to. */
+/** Path of the webhook endpoint. */
 export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
 
 /**
- * Answers a webhook. Mounted before everything else and outside of any router: other routes' parsers and headers would cost more than
- * the whole way in.
+ * Creates the request handler for webhooks. Mount it first and outside of any router, because the middleware of other routes would
+ * cost more than webhook intake itself.
  */
 export function webhookHandler(
   deps: ReceiveDeps & { refused: Refused; telemetry: Telemetry },
@@ -22,7 +22,7 @@ export function webhookHandler(
     try {
       const { recognised, admitted } = await receive(deps, instance, request);
       const { event, known } = recognised;
-      answer(response, 202, 'application/json', JSON.stringify(admitted));
+      respond(response, 202, 'application/json', JSON.stringify(admitted));
       telemetry.emit('webhook.received', {
         instance,
         event: known ? event : 'unknown',
@@ -33,7 +33,7 @@ export function webhookHandler(
     } catch (error) {
       if (error instanceof Refusal) {
         const refusal = refused(error, instance, request);
-        answer(response, refusal.status, 'application/problem+json', refusal.toProblem(), refusal.headers);
+        respond(response, refusal.status, 'application/problem+json', refusal.toProblem(), refusal.headers);
       } else if (error instanceof Aborted)
         telemetry.emit('webhook.aborted', {
           instance: deps.authenticators.has(instance) ? instance : 'unknown',
@@ -43,8 +43,8 @@ export function webhookHandler(
   };
 }
 
-/** Past Express's own `send`, which computes an ETag for every answer. */
-function answer(
+/** Sends a response without `send` of Express, which computes an ETag for every response. */
+function respond(
   response: Response,
   status: number,
   type: string,

@@ -8,31 +8,31 @@ import {
   readWrittenProfile,
 } from './fields.js';
 
-/** What follows from an event, before anybody knows whether it is a duplicate. */
+/** The effect of an event, before duplicate detection. */
 export type Effect =
-  /** Look at one Mac, which was in contact. `later`: after `addedDelay`; else after `gather`. */
+  /** Queue one Mac for assessment and record its contact. `later`: after `addedDelay`; otherwise after `gather`. */
   | { does: 'hint'; computer: ComputerFacts; reason: HintReason; later: boolean }
-  /** Look at many Macs, of whose contact nothing is said. */
+  /** Queue several Macs for assessment, without recording contact. */
   | { does: 'hints'; computerIds: readonly string[]; reason: HintReason }
-  /** A Mac was in contact: noted, and looked at only when it is watched. */
+  /** Record the contact of a Mac. Queue it for assessment only if a redistribution of it is in progress. */
   | { does: 'touch'; computer: ComputerFacts }
-  /** Read a configuration profile again, when it is a watched one. */
+  /** Read a configuration profile again, if it is watched. */
   | { does: 'profile'; profileId: string }
-  /** Nothing is asked of Jamf for a while (milliseconds); 0 ends that. */
+  /** Send no assessment reads to Jamf Pro for `holdMs` milliseconds; 0 ends the hold. */
   | { does: 'hold'; holdMs: number }
   | { does: 'none' }
-  /** Nothing tells which Mac it is about. */
+  /** Reject the event, because it does not identify a Mac. */
   | { does: 'refuse' };
 
-/** One row of the table in docs/webhooks.md, and what the code does. */
+/** The treatment of an event. `done` and `why` are a row of the table in docs/webhooks.md. */
 export interface Treatment {
   effect: (event: unknown) => Effect;
-  /** What is done, for people. */
+  /** The effect, as text. */
   done: string;
   why: string;
 }
 
-/** Longest silence after JSSShutdown. A restart takes longer, but only one node of a cluster may be meant: the client backs off by itself. */
+/** Maximum hold after JSSShutdown. A restart takes longer, but the event may concern only one node of a cluster. The client backs off automatically. */
 const SHUTDOWN_HOLD_MS = 30_000;
 
 const NONE: Effect = { does: 'none' };
@@ -44,7 +44,7 @@ const aboutComputer =
     return computer ? effect(computer, event) : { does: 'refuse' };
   };
 
-const look = (reason: HintReason, { later = false } = {}) =>
+const queue = (reason: HintReason, { later = false } = {}) =>
   aboutComputer((computer) => ({ does: 'hint', computer, reason, later }));
 
 const touch = aboutComputer((computer) => ({ does: 'touch', computer }));
@@ -52,12 +52,12 @@ const touch = aboutComputer((computer) => ({ does: 'touch', computer }));
 const ignored = (why: string): Treatment => ({ effect: () => NONE, done: 'counted and ignored', why });
 const NOT_A_MAC = ignored('Not about a Mac.');
 
-/** Every event that Jamf Pro is known to send, and what is done with it. The names are those of Jamf's documentation. */
+/** Every known Jamf Pro webhook event and its treatment. Names as in the Jamf Pro documentation. */
 export const EVENTS = {
   ComputerAdded: {
-    effect: look('added', { later: true }),
-    done: 'hint for the Mac, after `addedDelay`; last contact',
-    why: 'A new Mac: its profiles and its certificate need time to arrive.',
+    effect: queue('added', { later: true }),
+    done: 'the Mac is queued for assessment after `addedDelay`; last contact is recorded',
+    why: 'The profiles and the certificate of a new Mac need time to arrive.',
   },
   ComputerCheckIn: {
     effect: aboutComputer((computer, event) =>
@@ -65,40 +65,40 @@ export const EVENTS = {
         ? { does: 'hint', computer, reason: 'enrolled', later: true }
         : { does: 'touch', computer },
     ),
-    done: 'last contact; a hint when a redistribution of the Mac is open, and (after `addedDelay`) when the trigger is `enrollment complete`',
-    why: 'Says that the Mac is online and nothing of its certificates; by far the most frequent. A Mac that enrols again causes no ComputerAdded.',
+    done: 'last contact is recorded; the Mac is queued for assessment when it has an open redistribution, or (after `addedDelay`) when the trigger is `enrollment complete`',
+    why: 'A check-in shows that the Mac is online and contains no certificate data; it is by far the most frequent event. A re-enrolled Mac causes no ComputerAdded.',
   },
   ComputerInventoryCompleted: {
-    effect: look('inventory'),
-    done: 'hint for the Mac; last contact',
-    why: 'Certificates in Jamf are as old as the last inventory: this is the moment when proof can exist.',
+    effect: queue('inventory'),
+    done: 'the Mac is queued for assessment; last contact is recorded',
+    why: 'Certificate data in Jamf Pro is as old as the last inventory, so a renewal can be verified now.',
   },
   ComputerPatchPolicyCompleted: {
     effect: touch,
-    done: 'last contact; a hint when a redistribution of the Mac is open',
-    why: 'Says that the Mac is online.',
+    done: 'last contact is recorded; the Mac is queued for assessment when it has an open redistribution',
+    why: 'The event shows that the Mac is online.',
   },
   ComputerPolicyFinished: {
     effect: touch,
-    done: 'last contact; a hint when a redistribution of the Mac is open',
-    why: 'Says that the Mac is online.',
+    done: 'last contact is recorded; the Mac is queued for assessment when it has an open redistribution',
+    why: 'The event shows that the Mac is online.',
   },
   ComputerPushCapabilityChanged: {
-    effect: look('push'),
-    done: 'hint for the Mac; last contact',
-    why: 'Without push no profile arrives.',
+    effect: queue('push'),
+    done: 'the Mac is queued for assessment; last contact is recorded',
+    why: 'Without push, no profile is installed.',
   },
-  DeviceAddedToDEP: ignored('The device is not enrolled yet and has no computer id.'),
-  DeviceRateLimited: ignored('Jamf limits a Mac that reports too often. Its payload is not documented.'),
+  DeviceAddedToDEP: ignored('The device is not enrolled yet and has no computer ID.'),
+  DeviceRateLimited: ignored('Jamf Pro limits a Mac that reports too often. The payload is not documented.'),
   JSSShutdown: {
     effect: () => ({ does: 'hold', holdMs: SHUTDOWN_HOLD_MS }),
-    done: `no new reads of hints for ${SHUTDOWN_HOLD_MS / 1_000} s, or until JSSStartup`,
-    why: 'Calls to a server that goes down would fail. Hints wait meanwhile.',
+    done: `no assessment reads for ${SHUTDOWN_HOLD_MS / 1_000} s, or until JSSStartup`,
+    why: 'Calls to a server that is shutting down would fail. The assessment backlog waits meanwhile.',
   },
   JSSStartup: {
     effect: () => ({ does: 'hold', holdMs: 0 }),
-    done: 'ends the hold; no redistribution begins for `waits.hold`',
-    why: 'The server is back, and is left to settle.',
+    done: 'the hold ends; no redistribution is triggered for `waits.hold` (cool-down)',
+    why: 'The server is available again and needs time to stabilize.',
   },
   MobileDeviceCheckIn: NOT_A_MAC,
   MobileDeviceCommandCompleted: NOT_A_MAC,
@@ -107,7 +107,7 @@ export const EVENTS = {
   MobileDevicePushSent: NOT_A_MAC,
   MobileDeviceUnEnrolled: NOT_A_MAC,
   PatchSoftwareTitleUpdated: NOT_A_MAC,
-  PushSent: ignored('A push was sent, which says nothing about its arrival.'),
+  PushSent: ignored('The event shows that a push was sent, not that it arrived.'),
   RestAPIOperation: {
     effect: (event) => {
       const computerId = readDeletedComputer(event);
@@ -115,11 +115,11 @@ export const EVENTS = {
       const profileId = readWrittenProfile(event);
       return profileId === null ? NONE : { does: 'profile', profileId };
     },
-    done: 'hint for a computer whose record was deleted; a watched profile that was written or deleted is read again; else counted and ignored',
-    why: 'A deleted record is retired when Jamf confirms that it is gone. A profile with another scope or identifier concerns other Macs: then the whole fleet is assessed anew. Recert itself only reads profiles, and reads do nothing here. Other operations change no certificate.',
+    done: 'a computer whose record was deleted is queued for assessment; a watched profile that was saved or deleted is read again; any other operation is counted and ignored',
+    why: 'A deleted record is retired when Jamf Pro confirms that it no longer exists. A profile with a changed scope or identifier affects other Macs, so the whole fleet is assessed again. Recert only reads profiles, and read operations have no effect here. Other operations do not change certificates.',
   },
   SCEPChallenge: ignored(
-    'Belongs to dynamic challenges, which Okta’s static SCEP does not use. It carries a password, which is not kept.',
+    'The event belongs to dynamic SCEP challenges, which Okta static SCEP does not use. It contains a password, which is not stored.',
   ),
   SmartGroupComputerMembershipChange: {
     effect: (event) => {
@@ -128,23 +128,23 @@ export const EVENTS = {
         ? { does: 'hints', computerIds, reason: 'smart-group' }
         : NONE;
     },
-    done: 'hint for each Mac that entered or left the group',
-    why: 'The admin keeps a group such as _certificate expires soon_: whoever enters it may be due, whoever leaves it may be renewed.',
+    done: 'each Mac that entered or left the group is queued for assessment',
+    why: 'An admin can maintain a group such as _certificate expires soon_. A Mac that enters it may be due; a Mac that leaves it may be renewed.',
   },
   SmartGroupMobileDeviceMembershipChange: NOT_A_MAC,
   SmartGroupUserMembershipChange: NOT_A_MAC,
 } as const satisfies Record<string, Treatment>;
 
-/** Name of an event that is known. */
+/** Name of a known event. */
 export type EventName = keyof typeof EVENTS;
 
-/** What is done with an event that no documentation names: Jamf adds events, and forgets a webhook that was refused. */
-export const UNKNOWN_EVENT = ignored('A newer Jamf Pro may send it. It is kept for a look.');
+/** Treatment of an unknown event. It is admitted, because Jamf Pro adds events and does not resend a rejected webhook. */
+export const UNKNOWN_EVENT = ignored('A newer Jamf Pro version may send it. It is kept in the event log.');
 
-/** Real deliveries have differed in letter case (`ComputerCheckin`). */
+/** Some Jamf Pro versions send names in different letter case (`ComputerCheckin`). */
 const byLowerCase = new Map(Object.keys(EVENTS).map((name) => [name.toLowerCase(), name as EventName]));
 
-/** The documented spelling of an event's name, `null` for an unknown one. */
-export function knownEvent(said: string): EventName | null {
-  return byLowerCase.get(said.toLowerCase()) ?? null;
+/** Returns the documented spelling of an event name, `null` for an unknown event. */
+export function knownEvent(name: string): EventName | null {
+  return byLowerCase.get(name.toLowerCase()) ?? null;
 }

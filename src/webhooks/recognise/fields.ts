@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { anything, id, idOf, ids, instantOf, text, textOf, truth } from './coerce.js';
 
-/** What is needed of a Mac that a webhook is about. One of the three is known. */
+/** Identification of a Mac in a webhook. At least one of the three fields is set. */
 export interface ComputerFacts {
-  /** Computer id in Jamf, which is `jssID` here. */
+  /** Computer ID in Jamf Pro, the field `jssID`. */
   id: string | null;
   udid: string;
   serialNumber: string;
 }
 
-// Every webhook comes through here: to take the fields as they are and read them afterwards is half the price of a transform for each.
+// Every webhook is parsed here. Converting the fields after parsing costs half as much as a zod transform for each field.
 const computerFields = {
   jssID: anything,
   jssId: anything,
@@ -19,11 +19,11 @@ const computerFields = {
 };
 const eventSchema = z.object({
   ...computerFields,
-  // A smart-group change says `computer: true`.
+  // Smart-group events have `computer: true` instead of an object.
   computer: z.object(computerFields).optional().catch(undefined),
 });
 
-/** The Mac of an event: nested in `computer` as today's check-ins have it, or flat as older ones do. `null` when nothing tells which. */
+/** Reads the Mac of an event, nested in `computer` (current versions) or flat (older versions); `null` when the event does not identify one. */
 export function readComputer(event: unknown): ComputerFacts | null {
   const read = eventSchema.safeParse(event);
   if (!read.success) return null;
@@ -36,7 +36,7 @@ export function readComputer(event: unknown): ComputerFacts | null {
 
 const checkInSchema = z.object({ trigger: text });
 
-/** What made a Mac check in, in lower case: `startup`, `login`, `recurring`, `enrollment complete` and others. */
+/** Reads the trigger of a check-in in lower case, such as `startup`, `login`, `recurring` or `enrollment complete`. */
 export function readTrigger(event: unknown): string {
   const read = checkInSchema.safeParse(event);
   return read.success ? read.data.trigger.toLowerCase() : '';
@@ -48,7 +48,7 @@ const membershipSchema = z.object({
   groupRemovedDevicesIds: ids,
 });
 
-/** The Macs that entered or left a smart group, each once; `null` when it is not a group of computers. */
+/** Reads the IDs of the Macs that entered or left a smart group, without duplicates; `null` when it is not a computer group. */
 export function readMembershipChange(event: unknown): readonly string[] | null {
   const read = membershipSchema.safeParse(event);
   if (!read.success || read.data.computer === false) return null;
@@ -62,7 +62,7 @@ const operationSchema = z.object({
   restAPIOperationType: text,
 });
 
-/** The computer whose record was deleted through the Classic API, `null` when the operation was another one. */
+/** Reads the ID of a computer whose record was deleted through the Classic API; `null` for any other operation. */
 export function readDeletedComputer(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
   if (!read.success) return null;
@@ -72,9 +72,9 @@ export function readDeletedComputer(event: unknown): string | null {
 }
 
 /**
- * The configuration profile that was written through the Classic API, `null` when the operation was another one. How Jamf calls the
- * profiles of Macs here is not documented, so whatever has `profile` in its name counts, those of mobile devices apart: an id that is
- * not watched changes nothing, and a profile read in vain costs one call (jamf-facts 1.5). Reads are left out, our own among them.
+ * Reads the ID of a configuration profile that was saved or deleted through the Classic API; `null` for any other operation, including
+ * reads. Jamf does not document the object type of macOS profiles here, so every type that contains `profile` but not `mobile` matches.
+ * A false match has no effect unless its ID is watched, and then costs one read.
  */
 export function readWrittenProfile(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
@@ -91,9 +91,9 @@ const envelopeSchema = z.object({
   event: anything,
 });
 
-/** What stands around every event, `null` when nothing names the event: all else may be missing. */
+/** Reads the envelope of an event; `null` without an event name. All other fields may be missing. */
 export function readEnvelope(parsed: unknown): {
-  /** As it was sent. */
+  /** Event name as it was sent. */
   name: string;
   at: number | null;
   webhookId: string | null;

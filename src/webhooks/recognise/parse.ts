@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import { XmlError, parseXml } from '../../xml/parse.js';
 import { Refusal } from '../http/refusal.js';
 
-/** What a body is written in. */
+/** Format and character set of a body. */
 export interface Format {
   is: 'json' | 'xml';
   decode: (body: Buffer) => string;
@@ -10,7 +10,7 @@ export interface Format {
 
 const BOM = '\uFEFF';
 
-/** Much quicker than a TextDecoder for a body of a kilobyte. */
+/** Decodes UTF-8 without a byte order mark. Much faster than a TextDecoder for a body of about one kilobyte. */
 function decodeUtf8(body: Buffer): string {
   const text = body.toString('utf8');
   return text.startsWith(BOM) ? text.slice(1) : text;
@@ -18,10 +18,11 @@ function decodeUtf8(body: Buffer): string {
 
 const JSON_UTF8: Format = { is: 'json', decode: decodeUtf8 };
 
-const SEND_THIS = 'In Jamf Pro, set the content type of the webhook to JSON or XML.';
+const SET_CONTENT_TYPE = 'In Jamf Pro, set the content type of the webhook to JSON or XML.';
 
 /**
- * Which format the headers of a request announce: `application/json`, `text/xml`, `application/xml` and their `+json` and `+xml` kin.
+ * Reads the format from the Content-Type header: `application/json`, `text/xml`, `application/xml`, or a type with the suffix `+json`
+ * or `+xml`.
  *
  * @throws Refusal `not-json-nor-xml`
  */
@@ -31,7 +32,10 @@ export function formatOf(headers: {
 }): Format {
   const { 'content-type': contentType = '', 'content-encoding': encoding } = headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
-    throw new Refusal('not-json-nor-xml', 'Send the body without compression, as Jamf Pro does.');
+    throw new Refusal(
+      'not-json-nor-xml',
+      'Compressed bodies are not supported. Send the body without Content-Encoding, as Jamf Pro does.',
+    );
   if (contentType === 'application/json') return JSON_UTF8;
   const [, type = '', charset = 'utf-8'] =
     /^\s*([^\s;]+)\s*(?:;.*?charset\s*=\s*"?([^\s;"]+))?/i.exec(contentType) ?? [];
@@ -41,7 +45,7 @@ export function formatOf(headers: {
       ? 'xml'
       : null;
   if (is === null)
-    throw new Refusal('not-json-nor-xml', `The body is announced as neither JSON nor XML. ${SEND_THIS}`);
+    throw new Refusal('not-json-nor-xml', `The content type is neither JSON nor XML. ${SET_CONTENT_TYPE}`);
   return { is, decode: decoderFor(charset) };
 }
 
@@ -51,12 +55,12 @@ function decoderFor(charset: string): Format['decode'] {
     const decoder = new TextDecoder(charset);
     return (body) => decoder.decode(body);
   } catch {
-    throw new Refusal('not-json-nor-xml', 'The character set of the body is not known here. Send UTF-8.');
+    throw new Refusal('not-json-nor-xml', 'The character set of the body is not supported. Use UTF-8.');
   }
 }
 
 /**
- * Text to values. Both formats give `{ webhook, event }`; in XML that is what stands inside the root element.
+ * Parses a body to `{ webhook, event }`. In XML these are the children of the root element.
  *
  * @throws Refusal `not-understood`
  */
@@ -70,7 +74,7 @@ function parseJson(text: string): unknown {
   } catch {
     throw new Refusal(
       'not-understood',
-      'The body is announced as JSON and is not well-formed JSON. It may have been cut off.',
+      'The content type is JSON, but the body is not valid JSON. It may be incomplete.',
     );
   }
 }
@@ -83,8 +87,8 @@ function readXml(text: string): unknown {
     throw new Refusal(
       'not-understood',
       error.reason === 'doctype'
-        ? 'XML with a DOCTYPE is refused. Jamf Pro sends none.'
-        : 'The body is announced as XML and is not well-formed XML. It may have been cut off.',
+        ? 'XML with a DOCTYPE is not allowed. Jamf Pro never sends one.'
+        : 'The content type is XML, but the body is not well-formed XML. It may be incomplete.',
     );
   }
 }

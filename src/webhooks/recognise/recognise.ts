@@ -2,23 +2,23 @@ import { readEnvelope } from './fields.js';
 import { type Effect, EVENTS, knownEvent, UNKNOWN_EVENT } from './event-types.js';
 import { Refusal } from '../http/refusal.js';
 
-/** A webhook that was understood. */
+/** A parsed webhook with its effect. */
 export interface Recognised {
-  /** In the spelling of Jamf's documentation; of an unknown one what was sent, cut to 64 plain characters. */
+  /** Event name in the documented spelling. For an unknown event, the name as sent, limited to 64 safe characters. */
   event: string;
   known: boolean;
-  /** When it happened, epoch milliseconds; Jamf Pro before 10.12 does not say. */
+  /** Time of the event in epoch milliseconds; `null` when it is not sent (before Jamf Pro 10.12). */
   at: number | null;
-  /** Id of the webhook object in Jamf, `''` when unknown. */
+  /** ID of the webhook object in Jamf Pro, `''` when unknown. */
   webhookId: string;
   effect: Exclude<Effect, { does: 'refuse' }>;
 }
 
-/** Longest name of an unknown event; those of Jamf have at most 38 letters. */
+/** Maximum length of the name of an unknown event. Documented names have at most 38 characters. */
 const NAME_LIMIT = 64;
 
 /**
- * Understands a parsed webhook, `{ webhook, event }`, whether it was JSON or XML and whichever version sent it.
+ * Determines event and effect of a parsed webhook `{ webhook, event }`, from JSON or XML and from any Jamf Pro version.
  *
  * @throws Refusal `not-understood`
  */
@@ -27,17 +27,17 @@ export function recognise(parsed: unknown): Recognised {
   if (!envelope)
     throw new Refusal(
       'not-understood',
-      'The body has no webhook.webhookEvent, which names the event. Send what Jamf Pro sends: {"webhook":{"webhookEvent":"…"},"event":{…}}, or the same as XML in <JSSEvent>.',
+      'The body has no event name (webhook.webhookEvent). Expected: {"webhook":{"webhookEvent":"…"},"event":{…}}, or the same as XML in <JSSEvent>.',
     );
   const name = knownEvent(envelope.name);
   const effect = (name === null ? UNKNOWN_EVENT : EVENTS[name]).effect(envelope.event);
   if (effect.does === 'refuse')
     throw new Refusal(
       'not-understood',
-      `Nothing in this ${name ?? 'event'} tells which Mac it is about: it has no jssID, no udid and no serialNumber.`,
+      `This ${name ?? 'event'} does not identify a Mac: jssID, udid and serialNumber are missing.`,
     );
   return {
-    event: name ?? plainName(envelope.name),
+    event: name ?? safeName(envelope.name),
     known: name !== null,
     at: envelope.at,
     webhookId: envelope.webhookId ?? '',
@@ -45,7 +45,7 @@ export function recognise(parsed: unknown): Recognised {
   };
 }
 
-/** It goes to the log, to answers and to terminals: nothing in it may begin a line of its own or move a cursor. */
-function plainName(said: string): string {
-  return said.slice(0, NAME_LIMIT).replace(/[^\w.:-]/gu, '_');
+/** Replaces unsafe characters, because the name appears in logs, responses and terminals. */
+function safeName(name: string): string {
+  return name.slice(0, NAME_LIMIT).replace(/[^\w.:-]/gu, '_');
 }

@@ -1,22 +1,21 @@
 import { KEPT_BODY_LIMIT } from '../../application/webhooks/replayable.js';
 
 const SECRET = /passw|secret|challenge|token|credential|api-?key|authorization/i;
-/** An escaped letter in a key could hide its name from the quick look. */
+/** Fast check of a raw body. `\u` counts, because an escaped character can hide the name of a key. */
 const SUSPICIOUS = new RegExp(`${SECRET.source}|\\\\u`, 'i');
-/** A secret within a text, such as a query, a header or JSON in JSON: `password=…`, `"token":"…"`. */
+/** A secret inside a text value, such as a query string, a header or nested JSON: `password=…`, `"token":"…"`. */
 const SECRET_WITHIN = /(passw|secret|challenge|token|credential|api-?key|authorization)\w*["'\\]*\s*[:=]/i;
-/** User name and password in an address. */
+/** User name and password in a URL. */
 const USER_IN_URL = /(:\/\/)[^\s/@]*@/g;
-/** Whom a SCEPChallenge is about, password and all: nothing of it is needed, whatever else a newer Jamf puts there. */
+/** Field of SCEPChallenge with user and password. Hidden completely, because nothing in it is needed. */
 const PERSON = /^targetUser$/i;
 const HIDDEN = '[hidden]';
 const DEPTH = 20;
 
 
 /**
- * A body as it is kept in the event log: as it was sent, unless it names anything that may be a secret (SCEPChallenge carries a user's
- * password); then as JSON with the values of such fields hidden. `''` when it is too large to be kept.
- * `text` is the body, `parsed` what was read from it. A name such as `PayloadIdentifier` is no secret, its password is.
+ * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a password), as JSON with the
+ * values of such fields hidden; `''` when it is too large. `text` is the body, `parsed` its parsed content.
  */
 export function keepable(text: string, parsed: unknown): string {
   if (text.length > KEPT_BODY_LIMIT) return '';

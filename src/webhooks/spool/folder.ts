@@ -5,41 +5,41 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 const SEGMENT = /^\d{15}-[0-9a-f]{8}\.ndjson$/;
-/** How far a segment has been replayed, in bytes: `<segment>.done`. */
+/** Suffix of the file with the replay offset of a segment, in bytes: `<segment>.done`. */
 export const DONE = '.done';
 const ALIVE = 'alive';
 
-/** A file of the spool. */
+/** A segment file of the spool. */
 export interface Segment {
   name: string;
   bytes: number;
 }
 
-/** A folder that one process owns, and what dead processes left beside it. */
+/** A spool folder that one process owns, next to the folders of other processes. */
 export interface SpoolFolder {
   path: string;
-  /** Takes over the segments of processes that are gone, the oldest first. */
+  /** Takes over the segments of processes that no longer run; returns them oldest first. */
   adopt(): Promise<Segment[]>;
-  /** Gives the folder up; it is removed when it is empty, else the next process adopts it. */
+  /** Gives up the folder. An empty folder is removed; otherwise the next process adopts it. */
   close(): Promise<void>;
 }
 
-/** A name that sorts by age and that no other process makes. */
+/** Returns a unique segment name that sorts by age. */
 export function segmentName(at: number): string {
   return `${String(at).padStart(15, '0')}-${randomBytes(4).toString('hex')}.ndjson`;
 }
 
 /**
- * Makes a folder of this process' own below `root`.
- * Ownership is a Unix socket that the process listens on: however it ends, nobody listens any longer. A process id would not do (in a
- * container it is always 1), nor would a heartbeat (a process that was merely stopped for a while would lose its files).
+ * Creates the folder of this process below `root`.
+ * A Unix socket on which the process listens marks the folder as owned: it stops listening however the process ends. A process ID is not
+ * sufficient (in a container it is always 1), and with a heartbeat a suspended process would lose its files.
  *
- * @throws what making the folder or listening throws, such as EACCES, or ENAMETOOLONG and EINVAL when the path has more than some 100 bytes.
+ * @throws the error of creating the folder or the socket, such as EACCES, or ENAMETOOLONG and EINVAL for a path of more than about 100 bytes.
  */
 export async function openSpoolFolder(root: string): Promise<SpoolFolder> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   const name = `r-${randomBytes(4).toString('hex')}`;
-  // With its socket before it gets the name under which others see it.
+  // The folder is renamed to its visible name after its socket exists, so that no other process adopts it.
   const hidden = join(root, `.${name}`);
   const path = join(root, name);
   await mkdir(hidden, { mode: 0o700 });
@@ -73,7 +73,7 @@ async function listenAt(path: string): Promise<Server> {
   return server;
 }
 
-/** Only a refusal, or no socket at all, proves that nobody listens. */
+/** Whether a process listens on the socket. Only ECONNREFUSED and ENOENT prove that none does. */
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
@@ -88,12 +88,12 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
-/** Two that do this at the same time share the files: a rename succeeds once. */
+/** Moves the segments of another folder. When two processes do this concurrently, each file goes to one of them, because a rename succeeds once. */
 async function takeOver(from: string, to: string): Promise<Segment[]> {
   const taken: Segment[] = [];
   const names = await readdir(from).catch(() => []);
-  for (const name of names.filter((one) => SEGMENT.test(one))) {
-    // How far it was replayed goes first: without it, it would be replayed from its start.
+  for (const name of names.filter((file) => SEGMENT.test(file))) {
+    // The replay offset moves first; without it the segment would be replayed from its start.
     await rename(join(from, name + DONE), join(to, name + DONE)).catch(() => undefined);
     const moved = await rename(join(from, name), join(to, name)).then(
       () => true,
@@ -107,7 +107,7 @@ async function takeOver(from: string, to: string): Promise<Segment[]> {
   return taken;
 }
 
-/** A file whose name is not durable is not there after a power cut. */
+/** Syncs a folder to disk, so that new file names survive a power failure. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { HINT_REASONS } from '../../store/hints/reasons.js';
 import type { Recognised } from '../recognise/recognise.js';
 
-/** A webhook that was understood, as it is admitted now or later. It holds no secret: `keep` is what `keepable` leaves. */
+/** A parsed webhook to be admitted now or later. It contains no secret: `keep` is redacted by `keepable`. */
 export interface Arrival {
   recognised: Recognised;
-  /** The same within the dedupe window is a duplicate; `null` is never one. */
+  /** Webhooks with the same identity within the deduplication window are duplicates; `null`: never a duplicate. */
   identity: string | null;
-  /** What is kept of the body for a look. */
+  /** The redacted body for the event log. */
   keep: string;
-  /** When it came, epoch milliseconds. */
+  /** Time of arrival, epoch milliseconds. */
   arrivedAt: number;
 }
 
-/** One line of the spool: an arrival and the Jamf Pro server that it is of. */
+/** One line of the spool: an arrival and the name of its Jamf Pro server. */
 export interface Spooled extends Arrival {
   instance: string;
 }
@@ -44,12 +44,12 @@ const lineSchema = z.object({
   }),
 });
 
-/** One line, with its end. JSON escapes line ends, so an event never takes two. */
+/** Returns the line with its line break. JSON escapes line breaks in values, so that an event is always one line. */
 export function writeLine(spooled: Spooled): string {
   return `${JSON.stringify({ v: 1, ...spooled })}\n`;
 }
 
-/** `null` when it is not a whole line of ours: torn by a power cut, or damaged. */
+/** Parses a line; `null` when it is incomplete (power failure) or damaged. */
 export function readLine(line: string): Spooled | null {
   try {
     const read = lineSchema.safeParse(JSON.parse(line));

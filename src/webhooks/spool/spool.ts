@@ -5,46 +5,46 @@ import { DONE, openSpoolFolder, type Segment } from './folder.js';
 import { readLine, type Spooled, writeLine } from './line.js';
 import { createWriter, SpoolFull } from './writer.js';
 
-/** What is kept on the local disk while Redis is away. */
+/** Webhooks on the local disk while Redis is unavailable. */
 export interface Spool {
-  /** While anything is in it, what comes goes through it too: so the order stays. */
+  /** Whether it contains webhooks. New webhooks must then go through it, too, to keep the order. */
   active(): boolean;
   /**
-   * Resolves when it is on the disk.
+   * Resolves when the webhook is on disk.
    *
-   * @throws SpoolFull, and what writing throws
+   * @throws SpoolFull, or the error of writing
    */
   append(spooled: Spooled): Promise<void>;
-  /** Why it could not take a webhook now, `null` when it could. */
+  /** Returns why it cannot accept a webhook now, `null` when it can. */
   check(): Promise<string | null>;
   bytes(): number;
-  /** Ends the replay; what is left is adopted by the next process. */
+  /** Stops the replay. The next process adopts the remaining webhooks. */
   close(): Promise<void>;
 }
 
 export interface SpoolDeps {
   folder: string;
   mostBytes: number;
-  /** Whether Redis takes anything. */
+  /** Whether Redis accepts writes. */
   isBack: () => Promise<boolean>;
-  /** Admits what was spooled, in order. Rejects when Redis did not take all of it: then all come again, which dedupe makes harmless. */
+  /** Admits spooled webhooks in order. On rejection the whole batch is repeated, which is harmless because of deduplication. */
   replay: (batch: readonly Spooled[]) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** Milliseconds between two looks whether Redis is back, and between two for what dead processes left. */
+  /** Intervals in milliseconds: check whether Redis is available, and check for folders of stopped processes. */
   lookEveryMs?: number;
   adoptEveryMs?: number;
 }
 
-/** Webhooks in one call at replay. */
-const BATCH = 200;
-/** Below this share of the most, a spool that was full is no longer so: else the alarm would flutter. */
-const EMPTIER = 0.9;
+/** Maximum webhooks per replay call. */
+const BATCH_SIZE = 200;
+/** A full spool counts as full until its size is below this share of the limit. The hysteresis prevents flapping. */
+const FULL_UNTIL_SHARE = 0.9;
 
 /**
- * Opens the spool and takes over what dead processes left in its folder.
+ * Opens the spool and adopts the webhooks of stopped processes in its folder.
  *
- * @throws when the folder cannot be made: see `openSpoolFolder`.
+ * @throws the error of `openSpoolFolder` when the folder cannot be created.
  */
 export async function openSpool({
   folder: root,
@@ -64,7 +64,7 @@ export async function openSpool({
 
   const resize = (by: number) => {
     total += by;
-    if (total < mostBytes * EMPTIER) full = false;
+    if (total < mostBytes * FULL_UNTIL_SHARE) full = false;
     telemetry.emit('spool.size', { bytes: total });
   };
   const writer = createWriter({
@@ -75,7 +75,7 @@ export async function openSpool({
     sealed: (segment) => segments.push(segment),
   });
 
-  /** From the first webhook that Redis did not take until everything is replayed. */
+  /** True from the first webhook that Redis did not accept until everything is replayed. */
   let active = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -113,7 +113,7 @@ export async function openSpool({
     if (count > 0) telemetry.emit('spool.replayed', { events: count });
   }
 
-  async function look(): Promise<void> {
+  async function replayAll(): Promise<void> {
     if (now() - adoptedAt >= adoptEveryMs) await adopt();
     if (!active || !(await isBack())) return;
     while (!closed) {
@@ -121,7 +121,7 @@ export async function openSpool({
       if (oldest) await replaySegment(oldest);
       else {
         await writer.seal();
-        // Nothing is awaited between this look and the end, so nothing can come in between.
+        // No await between this check and the assignment, so that no append can happen in between.
         if (segments.length > 0) continue;
         if (!writer.busy()) active = false;
         return;
@@ -132,7 +132,7 @@ export async function openSpool({
   function schedule(): void {
     if (closed) return;
     timer = setTimeout(() => {
-      running = look()
+      running = replayAll()
         .catch((error: unknown) => telemetry.emit('spool.stuck', { error: messageOf(error), bytes: total }))
         .finally(schedule);
     }, lookEveryMs).unref();
@@ -178,12 +178,12 @@ export async function openSpool({
   };
 }
 
-/** Whole lines from an offset on. What is not a line of ours is counted as torn and passed over. */
+/** Reads a batch of lines from an offset. Unreadable lines are skipped and counted in `torn`. */
 function readBatch(content: Buffer, from: number): { batch: Spooled[]; next: number; torn: number } {
   const batch: Spooled[] = [];
   let torn = 0;
   let next = from;
-  while (next < content.length && batch.length < BATCH) {
+  while (next < content.length && batch.length < BATCH_SIZE) {
     const end = content.indexOf(10, next);
     const spooled = end < 0 ? null : readLine(content.toString('utf8', next, end));
     if (spooled) batch.push(spooled);

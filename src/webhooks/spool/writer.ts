@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createGathering } from '../admission/batcher.js';
 import { type Segment, segmentName, syncFolder } from './folder.js';
 
-/** The spool holds as much as it may. */
+/** The spool has reached its maximum size. */
 export class SpoolFull extends Error {
   constructor(mostBytes: number) {
-    super(`the spool is full: it holds ${mostBytes} bytes, which is what spool.mostBytes allows`);
+    super(`the spool is full: it has reached spool.mostBytes (${mostBytes} bytes)`);
     this.name = 'SpoolFull';
   }
 }
@@ -14,26 +14,26 @@ export class SpoolFull extends Error {
 /** Appends lines durably. */
 export interface Writer {
   /**
-   * Resolves when the line is on the disk: what arrives together shares one flush.
+   * Resolves when the line is on disk. Concurrent lines share one flush.
    *
-   * @throws SpoolFull, and what writing throws, such as ENOSPC. Then nothing is promised of the line.
+   * @throws SpoolFull, or the error of writing, such as ENOSPC. The line may then be on disk or not.
    */
   append(line: string): Promise<void>;
-  /** Ends the segment that is being written and gives it, `null` when there is none: what it holds may then be replayed. */
+  /** Closes the current segment and returns it, so that it can be replayed; `null` when there is none. */
   seal(): Promise<Segment | null>;
-  /** Whether any line is on its way. */
+  /** Whether a line is being written. */
   busy(): boolean;
 }
 
-/** Lines in one flush. */
-const BATCH = 500;
-/** A segment that is larger is ended: a replay reads one as a whole. */
+/** Maximum lines per flush. */
+const BATCH_SIZE = 500;
+/** Size at which a segment is closed. A replay reads a whole segment into memory. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-/** Events of a fleet: for the owner alone. */
-const MODE = 0o600;
+/** Readable only by the owner, because events contain personal data. */
+const FILE_MODE = 0o600;
 
 /**
- * Writes segments into a folder. `room` says how many bytes may still be added, `sealed` takes each ended segment, in order.
+ * Creates a writer of segments in a folder. `room` returns the remaining bytes, `grown` receives the bytes of each write, `sealed` receives each closed segment in order.
  */
 export function createWriter({
   folder,
@@ -53,12 +53,12 @@ export function createWriter({
   let writing = false;
   let sealWanted: (() => void)[] = [];
 
-  async function endActive(): Promise<Segment | null> {
-    const ended = active;
+  async function closeActive(): Promise<Segment | null> {
+    const closing = active;
     active = null;
-    if (!ended) return null;
-    await ended.file.close().catch(() => undefined);
-    const segment = { name: ended.name, bytes: ended.bytes };
+    if (!closing) return null;
+    await closing.file.close().catch(() => undefined);
+    const segment = { name: closing.name, bytes: closing.bytes };
     sealed(segment);
     return segment;
   }
@@ -72,11 +72,11 @@ export function createWriter({
       active.bytes += data.length;
       grown(data.length);
     } catch (error) {
-      // Half a line may stand at its end: nothing may follow it there.
-      await endActive();
+      // The segment may end with an incomplete line, so that no further line may be appended to it.
+      await closeActive();
       throw error;
     }
-    if (active.bytes >= SEGMENT_BYTES) await endActive();
+    if (active.bytes >= SEGMENT_BYTES) await closeActive();
   }
 
   const gathering = createGathering<string, true>(
@@ -87,13 +87,13 @@ export function createWriter({
       } finally {
         const waiting = sealWanted;
         sealWanted = [];
-        if (waiting.length > 0) await endActive();
+        if (waiting.length > 0) await closeActive();
         writing = false;
         for (const resolve of waiting) resolve();
       }
       return lines.map(() => true as const);
     },
-    { most: BATCH, lanes: 1 },
+    { most: BATCH_SIZE, lanes: 1 },
   );
 
   return {
@@ -108,7 +108,7 @@ export function createWriter({
       }
     },
     async seal() {
-      if (!writing) return endActive();
+      if (!writing) return closeActive();
       await new Promise<void>((resolve) => sealWanted.push(resolve));
       return null;
     },
@@ -121,7 +121,7 @@ async function createSegment(
   at: number,
 ): Promise<{ name: string; bytes: number; file: FileHandle }> {
   const name = segmentName(at);
-  const file = await open(join(folder, name), 'ax', MODE);
+  const file = await open(join(folder, name), 'ax', FILE_MODE);
   await syncFolder(folder);
   return { name, bytes: 0, file };
 }

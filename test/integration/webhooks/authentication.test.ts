@@ -99,10 +99,14 @@ describe('a signature', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     const reasons = told.flatMap(({ kind, fields }) => (kind === 'webhook.refused' ? [fields] : []));
     expect(reasons).toMatchObject([
-      { why: expect.stringMatching(/^it has no header x-signature but host, /) as string },
-      { why: expect.stringContaining('is not right') as string },
-      { why: expect.stringContaining('is not right') as string },
-      { why: expect.stringContaining('is no sha256 in hex after sha256=') as string },
+      {
+        why: expect.stringMatching(
+          /^the request has no header x-signature; its headers are host, /,
+        ) as string,
+      },
+      { why: expect.stringContaining('does not match') as string },
+      { why: expect.stringContaining('does not match') as string },
+      { why: expect.stringContaining('does not contain a sha256 signature in hex after sha256=') as string },
     ]);
     expect(JSON.stringify(told)).not.toContain('nonsense');
   });
@@ -218,7 +222,9 @@ describe('a client certificate that a proxy passes on', () => {
     const other = await start({ trustProxy: '198.51.100.1' }, { prod: { authentication } });
     const answer = await post(`${other}/webhooks/jamf/prod`, { 'X-Client-Cert': base64(jamf) });
     expect(answer.status).toBe(401);
-    expect(told.at(-1)?.fields).toMatchObject({ why: 'it did not come from a proxy of http.trustProxy' });
+    expect(told.at(-1)?.fields).toMatchObject({
+      why: 'the request did not come from a proxy of http.trustProxy',
+    });
   });
 });
 
@@ -282,7 +288,7 @@ describe('a client certificate of the connection', () => {
 
   it('does not let in without one, whatever stands in headers, and says so to operators', async () => {
     expect(await send(PROD, { headers: { 'X-Client-Cert': jamf.der.toString('base64') } })).toBe(401);
-    expect(told.at(-1)?.fields).toMatchObject({ why: 'its connection has no client certificate' });
+    expect(told.at(-1)?.fields).toMatchObject({ why: 'the connection has no client certificate' });
   });
 
   it('is still that of the connection when a session is resumed', async () => {

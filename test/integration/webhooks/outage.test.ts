@@ -31,7 +31,7 @@ it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 
   });
   const ready = await readiness();
   expect(ready.status).toBe(503);
-  expect(ready.text).toContain('webhooks are answered with 503');
+  expect(ready.text).toContain('webhooks are rejected with 503');
   expect((await fetch(`${receiver.url}/healthz`)).status).toBe(200);
   await expect.poll(() => place.told.map(({ kind }) => kind)).toContain('redis.lost');
 

@@ -164,13 +164,13 @@ describe('one event', () => {
     const duplicate = await newest();
     expect((await post(`events/${duplicate.id}/replay`, { reason })).body).toHaveProperty(
       'detail',
-      containing('This is a duplicate'),
+      containing('This event is a duplicate'),
     );
     await post(`events/${original.id}/replay`, { reason });
     const { id } = await newest();
     expect((await post(`events/${id}/replay`, { reason })).body).toHaveProperty(
       'detail',
-      containing(`with the event ${original.id}`),
+      containing(`with event ${original.id}`),
     );
   });
 

@@ -74,11 +74,11 @@ describe('202', () => {
 });
 
 describe('refusals', () => {
-  it('400 for a body that is not understood', async () => {
-    expect(await post().set(HEADERS).send('{"webhook":')).toMatchObject(problem(400, 'not well-formed JSON'));
+  it('400 for an invalid body', async () => {
+    expect(await post().set(HEADERS).send('{"webhook":')).toMatchObject(problem(400, 'not valid JSON'));
     expect(await post().set(HEADERS).send('{}')).toMatchObject(problem(400, 'webhook.webhookEvent'));
     expect(await post().set(HEADERS).send(webhook('ComputerAdded', {}))).toMatchObject(
-      problem(400, 'no jssID'),
+      problem(400, 'does not identify a Mac'),
     );
     const xml = await post().set('X-Api-Key', SECRET).type('text/xml').send('<!DOCTYPE a><a/>');
     expect(xml).toMatchObject(problem(400, 'DOCTYPE'));

@@ -178,18 +178,18 @@ describe('lenient reading', () => {
   });
 });
 
-describe('what is not understood', () => {
+describe('an invalid webhook', () => {
   it.each([null, 1, 'text', [], {}, { webhook: null }, { webhook: { webhookEvent: '' } }, { webhook: [] }])(
-    '%j names no event',
+    '%j has no event name',
     (body) => {
-      expect(() => recogniseJson(body)).toThrow('has no webhook.webhookEvent');
+      expect(() => recogniseJson(body)).toThrow('has no event name (webhook.webhookEvent)');
     },
   );
 
   it.each([undefined, null, '', [], 5, {}, { jssID: '', udid: ' ', serialNumber: null }])(
-    'an event %j tells of no Mac',
+    'an event %j identifies no Mac',
     (event) => {
-      expect(() => inventory(event)).toThrow('tells which Mac');
+      expect(() => inventory(event)).toThrow('does not identify a Mac');
     },
   );
 });
