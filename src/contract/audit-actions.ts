@@ -1,4 +1,4 @@
-/** What a person can do that is kept. */
+/** Actions that the audit log records. */
 export const AUDIT_ACTIONS = [
   'redistribute',
   'redistribute-scope',
@@ -13,10 +13,10 @@ export const AUDIT_ACTIONS = [
   'token-revoke',
 ] as const;
 
-/** One of them. */
+/** An action of the audit log. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /**
- * What came of it. `begun` stays only when the process ended in the middle: what was asked is known, what came of it is not.
+ * Outcomes of an action. An entry stays `begun` only when the process ended before it recorded the outcome.
  */
 export const AUDIT_OUTCOMES = ['begun', 'done', 'refused', 'failed'] as const;

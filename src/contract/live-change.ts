@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a change is about: a page that shows this reads it again. */
+/** Topic of a change. Pages that show it reload their data. */
 const LIVE_TOPICS = [
   'redistributions',
   'computers',
@@ -14,16 +14,16 @@ const LIVE_TOPICS = [
 ] as const;
 
 /**
- * Something that is not as it was. It says what to read again and not what it is now, so that a lost one makes a page late and never
- * wrong, and so that nobody is told what they may not read.
+ * A change notification. It names what to reload and contains no data, so that a lost notification only delays a page, and no user
+ * receives data without permission.
  */
 export const liveChange = z.object({
   topic: z.enum(LIVE_TOPICS),
-  instance: z.string().nullable().describe('Name of the Jamf Pro server; null when it is about all of them.'),
-  id: z.string().optional().describe('Id of the redistribution.'),
-  computerId: z.string().optional().describe('Id of the computer in Jamf Pro.'),
-  state: z.string().optional().describe('State that the redistribution has come to.'),
+  instance: z.string().nullable().describe('Name of the Jamf Pro server; null for all servers.'),
+  id: z.string().optional().describe('ID of the redistribution.'),
+  computerId: z.string().optional().describe('ID of the computer in Jamf Pro.'),
+  state: z.string().optional().describe('New state of the redistribution.'),
 });
 
-/** One of them. */
+/** A change notification. */
 export type LiveChange = z.output<typeof liveChange>;

@@ -1,23 +1,23 @@
 import type { KnownComputer } from './known.js';
 
-/** By what a Mac is found, and the letter that its entries begin with. */
+/** Searchable fields, and the first letter of their index entries. */
 const KINDS = { serialNumber: 's', udid: 'd', name: 'n', user: 'u' } as const;
 
-/** By what a Mac is found. */
+/** A searchable field. */
 export type TermKind = keyof typeof KINDS;
 
-/** By the beginning of what a person may look for a Mac. */
+/** A field that users can search by prefix. */
 export type SearchKind = Exclude<TermKind, 'udid'>;
 
-/** Between a term and the id; no folded term has it. */
+/** Separates term and ID in an entry. Normalized terms never contain it. */
 const SEPARATOR = '\u0001';
-/** Redis keeps sorted sets packed while no member has more than 64 bytes. */
-const MOST_BYTES = 48;
+/** Maximum length of a term, in bytes. Redis stores a sorted set in compact form only while no member exceeds 64 bytes. */
+const MAX_TERM_BYTES = 48;
 
 /**
- * Everything that the index knows of a Mac, sorted, each once: an entry is a letter, a folded term and the id. A name or a user is found
- * by the beginning of each of its first words; a term that only begins another one of the same kind needs no entry of its own.
- * A retired Mac is found by its serial number and udid alone.
+ * Returns the index entries of a Mac, sorted, without duplicates: field letter, normalized term and ID. Names and users have one term for
+ * each of their first words, which contains the following words, too. A term that is the beginning of another term of the same field
+ * has no entry. A retired Mac has entries for serial number and UDID only.
  */
 export function entriesOf(computer: KnownComputer | null): readonly string[] {
   if (computer === null) return [];
@@ -37,56 +37,56 @@ export function entriesOf(computer: KnownComputer | null): readonly string[] {
   return longest.map((term) => `${term}${SEPARATOR}${id}`);
 }
 
-/** What all entries begin with that a person or a webhook means. `''` when it says nothing. */
+/** Returns the prefix of all entries that match a search text, `''` for an empty text. */
 export function prefixOf(kind: TermKind, text: string): string {
   const folded = kind === 'udid' ? packedUdid(text) : kind === 'serialNumber' ? fold(text) : plain(text);
   return folded === '' ? '' : cut(KINDS[kind] + folded);
 }
 
-/** The same for a whole term and nothing longer. */
+/** Returns the prefix of the entries whose term equals the text. */
 export function wholeOf(kind: TermKind, text: string): string {
   const prefix = prefixOf(kind, text);
   return prefix === '' ? '' : prefix + SEPARATOR;
 }
 
-/** The entry under which a search shows a Mac that it meets several times. */
+/** Returns the first matching entry of a Mac. A search returns a Mac only for this entry, so that it appears once. */
 export function firstEntryOf(computer: KnownComputer, kind: SearchKind, text: string): string | undefined {
   const prefix = prefixOf(kind, text);
   return entriesOf(computer).find((entry) => entry.startsWith(prefix));
 }
 
-/** What all entries of a kind begin with: the whole fleet, in the order of what it is found by. */
+/** Returns the prefix of all entries of a field. */
 export function allOf(kind: SearchKind): string {
   return KINDS[kind];
 }
 
 /**
- * The entry at which a list in the order of a kind shows a Mac: that of its serial number, of its name as it begins, of its username (else
- * its real name, else its email address).
+ * Returns the entry that determines the position of a Mac in a list sorted by a field: its serial number, its full name, or its username
+ * (otherwise real name or email address).
  */
 export function anchorOf(computer: KnownComputer, kind: SearchKind): string | undefined {
   const { serialNumber, name, username, realName, email } = computer;
   const texts = { serialNumber: [serialNumber], name: [name], user: [username, realName, email] }[kind];
-  const prefix = texts.map((text) => prefixOf(kind, text)).find((one) => one !== '');
+  const prefix = texts.map((text) => prefixOf(kind, text)).find((candidate) => candidate !== '');
   return prefix === undefined ? undefined : entriesOf(computer).find((entry) => entry.startsWith(prefix));
 }
 
-/** Whether a search of this kind for this text finds the Mac. */
+/** Whether a search by this field and text finds the Mac. */
 export function isFoundBy(computer: KnownComputer, kind: SearchKind, text: string): boolean {
   return prefixOf(kind, text) !== '' && firstEntryOf(computer, kind, text) !== undefined;
 }
 
-/** The id in an entry. */
+/** Returns the computer ID of an entry. */
 export function idOf(entry: string): string {
   return entry.slice(entry.indexOf(SEPARATOR) + 1);
 }
 
-/** Letter case and blanks around a serial number say nothing. */
+/** Normalizes a serial number or UDID: trims it and converts it to upper case. */
 function fold(text: string): string {
   return text.replace(/\p{C}/gu, '').trim().toUpperCase();
 }
 
-/** Names are folded to lower case and single blanks: `Jane.Doe`, `jane-doe` and `Jane Doe` are found alike. */
+/** Normalizes a name to lower-case words: `Jane.Doe`, `jane-doe` and `Jane Doe` are equal. */
 function plain(text: string): string {
   return beforeAt(text)
     .normalize('NFKD')
@@ -96,7 +96,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** The domain of a mail address is that of everybody. */
+/** Removes the domain of an email address, which most users of a fleet share. */
 function beforeAt(text: string): string {
   return text.split('@')[0] ?? '';
 }
@@ -105,7 +105,7 @@ const UUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
 const UDID_LETTERS = 11;
 
-/** A udid is longer than anything else here. 66 of its bits tell Macs apart, and the record has the whole. */
+/** Shortens a UDID to 66 of its bits, which are sufficient to identify a Mac. The record contains the full UDID for verification. */
 function packedUdid(udid: string): string {
   const folded = fold(udid);
   return UUID.test(folded)
@@ -118,13 +118,13 @@ const exact = (kind: TermKind, text: string): string[] => {
   return term === '' ? [] : [term];
 };
 
-/** Most words by which a name, and a user, is found: in names of Macs the later ones are those of all Macs. */
-const MOST_WORDS = { name: 2, user: 3 } as const;
+/** Maximum number of words with an index entry. The later words of Mac names are usually the same for all Macs. */
+const MAX_WORDS = { name: 2, user: 3 } as const;
 
 function words(kind: 'name' | 'user', texts: readonly string[]): string[] {
   return texts.flatMap((text) => {
     const all = plain(text).split(' ');
-    return Array.from({ length: Math.min(all.length, MOST_WORDS[kind]) }, (_, first) =>
+    return Array.from({ length: Math.min(all.length, MAX_WORDS[kind]) }, (_, first) =>
       cut(KINDS[kind] + all.slice(first).join(' ')),
     ).filter((term) => term.length > 1);
   });
@@ -132,12 +132,12 @@ function words(kind: 'name' | 'user', texts: readonly string[]): string[] {
 
 const isPrefixed = (term: string): boolean => term.startsWith(KINDS.name) || term.startsWith(KINDS.user);
 
-/** Not more bytes than an entry may have, and no half letter at the end. */
+/** Cuts a term to the maximum number of bytes without splitting a character. */
 function cut(term: string): string {
   const bytes = Buffer.from(term, 'utf8');
-  if (bytes.length <= MOST_BYTES) return term;
+  if (bytes.length <= MAX_TERM_BYTES) return term;
   return bytes
-    .subarray(0, MOST_BYTES)
+    .subarray(0, MAX_TERM_BYTES)
     .toString('utf8')
     .replace(/\uFFFD+$/u, '');
 }

@@ -78,8 +78,8 @@ export interface WatchedProfile {
 }
 
 /**
- * A mark of everything that decides what is kept of a Mac: which certificates match, which groups matter. When it changes, the whole
- * fleet must be read again.
+ * Returns a hash of the settings that determine which facts of a Mac are stored: matching certificates and relevant groups. When it
+ * changes, the whole fleet must be read again.
  */
 export function markOf(watched: readonly WatchedProfile[]): string {
   const parts = watched.map(({ name, policy, blue, green }) => [

@@ -1,2 +1,2 @@
-/** How long what is over can still be looked at: closed redistributions (some 3 KB each), and the requests for many that opened them. In ms. */
+/** Retention of closed redistributions (about 3 KB each) and of their batches, in milliseconds. */
 export const KEPT_MS = 100 * 86_400_000;

@@ -5,33 +5,33 @@ import type { Key } from '../redis/keys.js';
 
 const useSchema = z.object({
   id: z.string(),
-  /** Who they say they are. */
+  /** Name that the user entered; not verified. */
   name: z.string(),
   address: z.string(),
   at: z.int(),
-  /** When the session that it opened is over. */
+  /** End of the session, epoch milliseconds. */
   endsAt: z.int(),
 });
 
-/** One use of the emergency login. */
+/** One use of emergency access. */
 export type BreakGlassUse = z.output<typeof useSchema>;
 
-/** Uses of the emergency login, and tries at it. */
+/** Uses of emergency access, and sign-in attempts. */
 export interface BreakGlassStore {
-  /** Counts a try; returns how many there were from this address within the minute, this one included. */
+  /** Counts an attempt; returns the number of attempts from this address within a minute, including this one. */
   tried(address: string): Promise<number>;
   note(use: Omit<BreakGlassUse, 'id'>): Promise<BreakGlassUse>;
-  /** Its session was signed out. */
+  /** Removes a use whose session was signed out. */
   end(id: string): Promise<void>;
-  /** Uses whose session is not over. */
+  /** Returns uses whose session has not ended. */
   open(now: number): Promise<readonly BreakGlassUse[]>;
 }
 
 const WINDOW_MS = 60_000;
-/** A use that is over stays so long in the list: long enough for whoever looks for incidents to have seen it once. */
+/** Retention of a use after the end of its session, long enough for the check for incidents to see it. */
 const KEPT_MS = 3_600_000;
 
-/** In Redis: a hash of uses, and a counter for each address, shared by all receivers. */
+/** Creates the store in Redis, shared by all receivers: a hash of uses, and one attempt counter per address. */
 export function createBreakGlassStore({ redis, key }: { redis: Redis; key: Key }): BreakGlassStore {
   const uses = key('break-glass', 'uses');
   return {

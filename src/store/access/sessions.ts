@@ -4,32 +4,32 @@ import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
 const proofSchema = z.discriminatedUnion('kind', [
-  /** An API token: the session ends with it. */
+  /** Sign-in with an API token; the session ends with the token. */
   z.object({ kind: z.literal('token'), sha256: z.string() }),
-  /** The provider. Those groups that count; the id token is what the provider wants to see when somebody signs out. */
+  /** Sign-in with the provider: the groups that determine the role, and the ID token, which the provider requires at sign-out. */
   z.object({ kind: z.literal('oidc'), name: z.string(), groups: z.array(z.string()), idToken: z.string() }),
-  /** The emergency login: the session ends when its password is another one. */
+  /** Emergency access; the session ends when the password is changed. */
   z.object({ kind: z.literal('break-glass'), name: z.string(), fingerprint: z.string(), useId: z.string() }),
 ]);
 
 const sessionSchema = z.object({ proof: proofSchema, startedAt: z.int(), endsAt: z.int() });
 
-/** A browser that has signed in, and how it proved who it is. */
+/** A browser session and its authentication. */
 export type Session = z.output<typeof sessionSchema>;
 
-/** Sessions of browsers. Only a hash of an id is stored: whoever reads Redis cannot take a session over. */
+/** Browser sessions. Redis contains only hashes of the IDs, so that its content is not sufficient to take over a session. */
 export interface SessionStore {
-  /** Opens one and returns its id, which goes into a cookie and nowhere else. */
+  /** Creates a session and returns its ID, which must be stored only in the cookie. */
   open(session: Session): Promise<string>;
-  /** A session that is heard of, and so does not end by silence; `null` when there is none (any more). */
+  /** Returns a session and restarts its idle timeout; `null` when it does not exist or has ended. */
   find(id: string): Promise<Session | null>;
-  /** The same without being heard of. */
+  /** Returns a session without restarting its idle timeout. */
   peek(id: string): Promise<Session | null>;
-  /** Ends one at once, and returns it. */
+  /** Ends a session immediately and returns it. */
   close(id: string): Promise<Session | null>;
 }
 
-/** Sessions in Redis, each gone when nothing was heard of it for `idleMs`. Its end by age is judged by who reads it. */
+/** Creates the session store in Redis. A session expires after `idleMs` without activity. The caller must check `endsAt`. */
 export function createSessionStore({
   redis,
   key,
@@ -52,7 +52,7 @@ export function createSessionStore({
   };
 }
 
-/** One that an earlier version wrote is none: its owner signs in again. */
+/** A session in the format of an earlier version is ignored: the user signs in again. */
 function read(text: string | null): Session | null {
   return text === null ? null : (sessionSchema.safeParse(JSON.parse(text)).data ?? null);
 }

@@ -5,31 +5,31 @@ import type { Key } from '../redis/keys.js';
 const recordSchema = z.object({
   name: z.string(),
   role: z.enum(['viewer', 'operator', 'admin']),
-  /** Jamf Pro servers that it is good for; `null`: all. */
+  /** Names of the Jamf Pro servers that the token is valid for; `null`: all. */
   instances: z.array(z.string()).nullable(),
   sha256: z.string(),
-  /** Last day on which it is good, YYYY-MM-DD in UTC. */
+  /** Last day on which the token is valid, YYYY-MM-DD in UTC. */
   expires: z.string(),
   createdAt: z.int(),
   createdBy: z.string(),
 });
 
-/** An API token that was made while the service runs. The token itself is kept nowhere. */
+/** An API token that was created at runtime. Only its hash is stored. */
 export type IssuedToken = z.output<typeof recordSchema>;
 
-/** Tokens that admins made, and when each token, also of the configuration, was used last. */
+/** API tokens that were created at runtime, and the last use of every token, including those of the configuration. */
 export interface TokenStore {
   add(token: IssuedToken): Promise<void>;
   find(sha256: string): Promise<IssuedToken | null>;
   all(): Promise<readonly IssuedToken[]>;
-  /** Returns whether there was one. */
+  /** Deletes a token; returns whether it existed. */
   remove(sha256: string): Promise<boolean>;
   noteUsed(sha256: string, at: number): Promise<void>;
-  /** By SHA-256; epoch milliseconds. */
+  /** Returns the last use of each token by its SHA-256, in epoch milliseconds. */
   lastUsed(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Tokens in Redis: two hashes by SHA-256. */
+/** Creates the token store in Redis: two hashes by SHA-256. */
 export function createTokenStore({ redis, key }: { redis: Redis; key: Key }): TokenStore {
   const [records, used] = [key('tokens'), key('tokens', 'used')];
   const read = (text: string) => recordSchema.parse(JSON.parse(text));

@@ -8,40 +8,40 @@ import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** One webhook, as far as the store is concerned. Instants are epoch milliseconds. */
+/** What the store records of a webhook. Times are epoch milliseconds. */
 export interface Admission {
-  /** The same within the dedupe window is a duplicate; `null` is never one. */
+  /** Webhooks with the same identity within the deduplication window are duplicates; `null`: never a duplicate. */
   identity: string | null;
-  /** Computer id in Jamf of the Mac that it is about, when it is about one. */
+  /** Computer ID in Jamf Pro of the Mac that the webhook concerns, `null` when there is none. */
   computerId: string | null;
-  /** When that Mac was in contact. */
+  /** Last contact of that Mac. */
   seenAt: number | null;
-  /** Macs to look at, and why. Give at most some hundred: more go through `Hints.add` before. */
+  /** Macs to queue for assessment. At most a few hundred; queue larger numbers with `Hints.add` first. */
   hint: { computerIds: readonly string[]; reason: HintReason; ripeAt: number } | null;
-  /** Asks for a look at the Mac only when somebody watches it. */
+  /** Queues the Mac for assessment only when it is watched (see `Hints.watch`). */
   watchedHint: { reason: HintReason; ripeAt: number } | null;
-  /** Nothing is claimed until then; an instant that is past ends a hold. */
+  /** No Mac is claimed for assessment until this time; a time in the past ends the hold. */
   holdUntil: number | null;
-  /** For the event log. `body` without secrets, `''` when it is not kept. */
+  /** Entry of the event log. `body` is redacted, `''` when it is not stored. */
   log: { event: string; at: number | null; webhookId: string; outcome: string; body: string };
 }
 
-/** What came of one: `woken` made a hint because the Mac is watched. */
+/** Outcome of an admission. `woken`: the Mac was queued for assessment because it is watched. */
 export type AdmissionOutcome = 'admitted' | 'woken' | 'duplicate';
 
-/** Admits webhooks of one Jamf Pro server, in the order given, all of them in one call. */
+/** Admits webhooks of one Jamf Pro server, in the given order, in one call. */
 export type Admit = (
   instance: string,
   admissions: readonly Admission[],
 ) => Promise<{
   outcomes: readonly AdmissionOutcome[];
-  /** When the assess worker must be woken; `null` when somebody has seen to it already, or there is nothing to do. */
+  /** Time for which the caller must request an assess job; `null` when one is already requested or not needed. */
   wakeAt: number | null;
 }>;
 
-/** How one Jamf Pro server's webhooks are deduplicated and kept. */
+/** Deduplication and event log settings of one Jamf Pro server. */
 export interface AdmissionPolicy {
-  /** A duplicate is found for at least this long, and at most twice. 0 switches it off. */
+  /** Deduplication window in milliseconds: duplicates are found for at least once and at most twice this time. 0 turns it off. */
   dedupeMs: number;
   keepEvents: number;
 }
@@ -54,9 +54,9 @@ const admitReply = z.tuple([
 ]);
 
 /**
- * Admission in Redis: dedupe, last-seen, hint, event log, hold in one Lua call for a whole batch.
- * Dedupe keeps sets of identities, one for each window of time. They are much smaller than a key for each event, and go at once.
- * The window before and the one after are looked at as well: receivers whose clocks differ find each other's.
+ * Creates the admission in Redis: one Lua call deduplicates a batch and records last contact, backlog entries, hold and event log.
+ * Deduplication uses one set of identities per time window, which is much smaller than one key per event and is removed as a whole.
+ * The previous and the next window are checked, too, because the clocks of receivers differ.
  */
 export function createAdmit({
   redis,
@@ -100,8 +100,9 @@ export function createAdmit({
 }
 
 /**
- * What admit.lua reads: the facts as one JSON text, and names and bodies of all events in one block of bytes. An argument for each field
- * would cost here and in Redis several times as much. Instants that Lua only passes on are text: it writes and reads numbers slowly. What may hold any character stays out of the JSON: Lua refuses half a surrogate.
+ * Encodes the arguments of admit.lua: the facts as one JSON text, and the names and bodies of all events in one buffer. One argument
+ * per field would cost several times as much here and in Redis. Times that Lua only passes on are text, because Lua formats numbers
+ * slowly. Arbitrary text is not part of the JSON, because the JSON parser of Redis rejects unpaired surrogates.
  */
 function packed(admissions: readonly Admission[], dedupe: boolean): [facts: string, texts: Buffer] {
   const facts: (readonly (string | number | readonly string[])[])[] = [];

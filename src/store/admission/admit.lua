@@ -1,19 +1,19 @@
--- ARGV: now, how many events are kept, how long the dedupe set lives (ms), the facts of each event as JSON, and name and body of all of
--- them one after the other, with no space between. Few arguments, and few calls for all events together: each costs more than its work.
--- Answers { one letter for each event (d duplicate, w made a hint because the Mac is watched, a else), when to wake the worker or '' }.
+-- ARGV: now, size limit of the event log, lifetime of a deduplication set (ms), facts of each event as JSON, names and bodies of all
+-- events concatenated. Few arguments and few calls, because each costs more than the work it does.
+-- Returns { one letter per event (d: duplicate, w: queued because the Mac is watched, a: admitted), time for the next assess job or '' }.
 local hintsKey, factsKey, revisionKey, awakeKey, holdKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local watchKey, seenKey, eventsKey = KEYS[6], KEYS[7], KEYS[8]
 local pastKey, currentKey, nextKey, oldKey = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local jamfKey = KEYS[13]
 local now, keep, events, texts = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[4]), ARGV[5]
--- Places in the facts of one event.
+-- Positions in the facts of one event.
 local IDENTITY, COMPUTER, SEEN_AT, WATCH_MASK, MASK, RIPE_AT, HOLD_UNTIL = 1, 2, 3, 4, 5, 6, 7
 local AT, OUTCOME, WEBHOOK, EVENT_BYTES, BODY_BYTES, COMPUTERS = 8, 9, 10, 11, 12, 13
 
--- One letter for each event, in their order.
+-- One letter per event, in event order.
 local answers = {}
 
--- Duplicates of what came before, and of one another in this call. All are added to the current window, so that it starts anew for them.
+-- Marks duplicates of earlier events and within this call. Adds all identities to the current window, which extends their time.
 local function findDuplicates()
   local identities, known = {}, {}
   for _, event in ipairs(events) do
@@ -35,7 +35,7 @@ local function findDuplicates()
     redis.call('SADD', currentKey, unpack(identities, from, to))
   end)
   redis.call('PEXPIRE', currentKey, ARGV[3])
-  -- Freed in the background: a large set that simply expires is freed in the foreground and everybody waits.
+  -- UNLINK frees the set in the background. Expiry of a large set would block Redis.
   redis.call('UNLINK', oldKey)
   for i, event in ipairs(events) do
     local identity = event[IDENTITY]
@@ -48,7 +48,7 @@ local function findDuplicates()
   end
 end
 
--- Which Macs somebody watches, of those that ask for a look only then.
+-- Returns the watched Macs among those that are queued only when watched.
 local function findWatched()
   local asked, watched = {}, {}
   for i, event in ipairs(events) do
@@ -102,7 +102,7 @@ for i, event in ipairs(events) do
         redis.call('SET', holdKey, string.format('%.0f', holdUntil), 'PX', holdUntil - now)
       else
         redis.call('DEL', holdKey)
-        -- The server is back: redistributions leave it alone for a while.
+        -- The server restarted, which starts the cool-down of redistributions.
         redis.call('HSET', jamfKey, 'restart', ARGV[1])
       end
     end

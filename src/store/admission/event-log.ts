@@ -2,43 +2,43 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
-/** A webhook as it is kept for a look: the newest ones of each Jamf Pro server, in the order in which they were admitted. */
+/** An entry of the event log, which contains the latest webhooks of each Jamf Pro server in order of admission. */
 export interface LoggedEvent {
-  /** Id in the log; sorts by time. */
+  /** ID in the log; sorts by time. */
   id: string;
-  /** When it was admitted, epoch milliseconds. */
+  /** Time of admission, epoch milliseconds. */
   admittedAt: number;
-  /** Name of the event, in the spelling of Jamf's documentation when it is a known one. */
+  /** Event name, in the documented spelling for a known event. */
   event: string;
-  /** When it happened, as Jamf says. */
+  /** Time of the event according to Jamf Pro, epoch milliseconds. */
   at: number | null;
   computerId: string | null;
-  /** Id of the webhook object in Jamf. */
+  /** ID of the webhook object in Jamf Pro. */
   webhookId: string | null;
-  /** `duplicate`, or what was done: `hint`, `touch`, `profile`, `hold`, `none`, `unresolved`. */
+  /** `duplicate`, or the effect: `hint`, `touch`, `profile`, `hold`, `none`, `unresolved`. */
   outcome: string;
-  /** Id of the event that this is a replay of; `null` for what Jamf sent. */
+  /** ID of the replayed event; `null` for an event that Jamf Pro sent. */
   replayOf: string | null;
-  /** What Jamf sent, secrets removed; `null` for a duplicate, for a replay and for a body too large to be kept. */
+  /** The redacted body; `null` for a duplicate, for a replay, and for a body that was too large to store. */
   body: string | null;
 }
 
-/** What Jamf Pro sent of late. */
+/** The event log: the latest webhooks. */
 export interface EventLog {
-  /** At most `limit` events older than the one with id `before`, newest first. */
+  /** Returns at most `limit` events older than the event with ID `before`, newest first. */
   page(instance: string, query: { before?: string; limit: number }): Promise<readonly LoggedEvent[]>;
-  /** `null` when it was never there, or is no longer kept. */
+  /** Returns an event; `null` when it is unknown or was already removed. */
   get(instance: string, id: string): Promise<LoggedEvent | null>;
 }
 
-/** Stream of admitted webhooks. */
+/** Redis key of the stream of admitted webhooks. */
 export function eventsKey(key: Key, instance: string): string {
   return key(instance, 'events');
 }
 
 /**
- * How the log says that an event is a replay: behind the id of the webhook object, which is a number. Not a field of its own: nearly no
- * event has it, and every field of a stream costs every event.
+ * Appends the ID of the replayed event to the webhook ID (`5@1700000000000-0`). A separate stream field would cost memory for every
+ * event, although few are replays.
  */
 export function replayMark(webhookId: string, replayOf: string | null): string {
   return replayOf === null ? webhookId : `${webhookId}@${replayOf}`;
@@ -58,7 +58,7 @@ const fieldsSchema = z.object({
   body: blankIsNull,
 });
 
-/** The event log in Redis: a stream that the admission script appends to and cuts. */
+/** Creates the event log in Redis: a stream that the admission script appends to and trims. */
 export function createEventLog({ redis, key }: { redis: Redis; key: Key }): EventLog {
   return {
     async page(instance, { before, limit }) {

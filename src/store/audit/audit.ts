@@ -9,53 +9,53 @@ const entrySchema = z.object({
   at: z.int(),
   who: z.string(),
   role: z.string(),
-  /** How they proved who they are: `token`, `session`. */
+  /** Authentication method: `token` or `session`. */
   via: z.string(),
   action: z.enum(AUDIT_ACTIONS),
-  /** Jamf Pro server that it was about, `null` for all of them. */
+  /** Name of the Jamf Pro server, `null` for all servers. */
   instance: z.string().nullable(),
-  /** Why, in their words. */
+  /** Reason that the user entered. */
   reason: z.string(),
-  /** On how many Macs. */
+  /** Number of Macs. */
   computers: z.int(),
-  /** Which ones: serial numbers, or ids of redistributions. */
+  /** Serial numbers of Macs, or IDs of redistributions. */
   subjects: z.array(z.string()),
   outcome: z.enum(AUDIT_OUTCOMES),
-  /** What came of it, in one sentence. */
+  /** Result in one sentence. */
   result: z.string(),
 });
 
-/** One thing that a person did. */
+/** An entry of the audit log. */
 export type AuditEntry = z.output<typeof entrySchema>;
-/** What is known before it is done. */
+/** The fields of an entry that are known before the action. */
 export type AuditIntent = Omit<AuditEntry, 'id' | 'at' | 'outcome' | 'result'>;
-/** What came of it, once that is known. */
+/** The outcome of an action. */
 export interface AuditResult {
   outcome: Exclude<AuditEntry['outcome'], 'begun'>;
   result: string;
 }
 
-/** The audit trail: newest first, kept for a configured time. */
+/** The audit log, newest first, with a configured retention. */
 export interface AuditStore {
-  /** Writes down what is about to be done. When this fails, it must not be done. */
+  /** Records an action before it is done. If this fails, the caller must not do the action. */
   begin(intent: AuditIntent): Promise<AuditEntry>;
-  /** Writes down what came of it. */
+  /** Records the outcome. */
   settle(entry: AuditEntry, result: AuditResult): Promise<void>;
-  /** At most `limit` entries older than the one with id `before`, newest first, and where the next page starts. */
+  /** Returns at most `limit` entries older than the entry with ID `before`, newest first, and the `before` of the next page. */
   page(query: {
     before?: string | undefined;
     limit: number;
   }): Promise<{ entries: readonly AuditEntry[]; next: string | null }>;
 }
 
-/** Four digits of base 36: more entries than that are not begun within a millisecond. */
+/** Size of the sequence number, four base-36 digits. It must exceed the number of entries per millisecond. */
 const SEQUENCES = 36 ** 4;
-/** How many entries that are too old go with one append: bounded, and more than one comes. */
-const TRIMMED_AT_ONCE = 100;
+/** Maximum expired entries that one append deletes. More than one, so that the log shrinks to its retention. */
+const MAX_TRIMMED = 100;
 
 /**
- * The audit trail in Redis: a sorted set of ids, which sort by time, and a hash of entries.
- * Not a stream, because an entry is settled after it was begun, and because the clock of a second receiver may lag behind.
+ * Creates the audit log in Redis: a sorted set of IDs, which sort by time, and a hash of entries.
+ * A stream does not fit, because the outcome is written later, and because the clocks of receivers differ.
  */
 export function createAuditStore({
   redis,
@@ -73,21 +73,14 @@ export function createAuditStore({
 
   let sequence = 0;
 
-  /** Sorts by time; within a millisecond in the order of this process. The random part keeps two processes apart. */
+  /** Returns an ID that sorts by time, and within a millisecond by sequence number. The random part prevents collisions between processes. */
   function newId(at: number): string {
     sequence = (sequence + 1) % SEQUENCES;
     return `${idPrefix(at)}-${base36(sequence, 4)}${randomBytes(4).toString('hex')}`;
   }
 
   async function trim(): Promise<void> {
-    const old = await redis.zrangebylex(
-      ids,
-      '-',
-      `(${idPrefix(now() - keepMs)}`,
-      'LIMIT',
-      0,
-      TRIMMED_AT_ONCE,
-    );
+    const old = await redis.zrangebylex(ids, '-', `(${idPrefix(now() - keepMs)}`, 'LIMIT', 0, MAX_TRIMMED);
     if (old.length === 0) return;
     await redis
       .multi()
@@ -122,7 +115,7 @@ export function createAuditStore({
   };
 }
 
-/** Nine digits of base 36 hold milliseconds until the year 5138 and sort as text as they do as numbers. */
+/** Epoch milliseconds as nine base-36 digits, sufficient until the year 5138. The fixed length makes text order equal numeric order. */
 function idPrefix(at: number): string {
   return base36(Math.max(0, at), 9);
 }

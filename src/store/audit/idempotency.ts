@@ -3,28 +3,28 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
-/** How long an answer can be asked for again. */
+/** Retention of a response. */
 const ANSWER_KEPT_MS = 24 * 3_600_000;
-/** How long a request may take: after it a process that died in the middle no longer bars the way. */
+/** Maximum duration of a request. Afterwards the key of a failed process is free again. */
 const RUNNING_MS = 60_000;
 
 const recordSchema = z.object({
-  /** Hash of the request, so that a key used for another request is noticed. */
+  /** Hash of the request, to detect that a key is reused for another request. */
   request: z.string(),
-  /** `null` while the first request is under way. */
+  /** `null` while the first request is in progress. */
   answer: z.object({ status: z.int(), body: z.unknown() }).nullable(),
 });
 
-/** What is known of an idempotency key: nothing (it is now yours), under way, used for something else, or answered. */
+/** Result of claiming an idempotency key: acquired, in progress elsewhere, used for a different request, or completed. */
 export type Claim =
   | { state: 'mine' }
   | { state: 'running' }
   | { state: 'other-request' }
   | { state: 'answered'; answer: { status: number; body: unknown } };
 
-/** Answers by idempotency key, so that a request sent twice is done once. */
+/** Stores responses by idempotency key, so that a repeated request is executed once. */
 export interface IdempotencyStore {
-  /** `scope` is who asks and what route; `request` the whole request as text. */
+  /** Claims a key. `scope` identifies user and route, `request` is the whole request as text. */
   claim(scope: string, idempotencyKey: string, request: string): Promise<Claim>;
   answer(
     scope: string,
@@ -32,11 +32,11 @@ export interface IdempotencyStore {
     request: string,
     answer: { status: number; body: unknown },
   ): Promise<void>;
-  /** Gives the key back after a refusal: nothing was done, so the same may be asked again. */
+  /** Releases the key after a rejection, so that the same request can be repeated. */
   release(scope: string, idempotencyKey: string): Promise<void>;
 }
 
-/** Idempotency keys in Redis. */
+/** Creates the store of idempotency keys in Redis. */
 export function createIdempotencyStore({ redis, key }: { redis: Redis; key: Key }): IdempotencyStore {
   const keyOf = (scope: string, idempotencyKey: string) =>
     key('idempotency', hash(`${scope}\n${idempotencyKey}`));
@@ -46,7 +46,7 @@ export function createIdempotencyStore({ redis, key }: { redis: Redis; key: Key 
       const name = keyOf(scope, idempotencyKey);
       if ((await redis.set(name, mine, 'PX', RUNNING_MS, 'NX')) === 'OK') return { state: 'mine' };
       const before = await redis.get(name);
-      // It ended between the two commands: whoever asks again finds it free.
+      // The key expired between the two commands. A repeated request finds it free.
       if (before === null) return { state: 'running' };
       const record = recordSchema.parse(JSON.parse(before));
       if (record.request !== hash(request)) return { state: 'other-request' };

@@ -8,15 +8,15 @@ import { readNewest } from '../redistributions/paging.js';
 const batchSchema = z.object({
   id: z.string(),
   instance: z.string(),
-  /** Watched profile that was named; `null` when each Mac has its own. */
+  /** Requested watched profile; `null` when it is determined for each Mac. */
   profile: z.string().nullable(),
   by: z.string(),
   reason: z.string(),
   at: z.int(),
-  /** What was asked for, as it was sent; `null` when the Macs were named. */
+  /** Filter of the request; `null` when the request listed the Macs. */
   filter: z.record(z.string(), z.unknown()).nullable(),
   overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean() }),
-  /** How many were taken on. */
+  /** Number of accepted Macs. */
   total: z.int(),
   load: z
     .object({
@@ -32,58 +32,58 @@ const batchSchema = z.object({
     .nullable(),
 });
 
-/** A request for many Macs, as it was made. It never changes, but for the wish to end it. */
+/** A batch: one request for several Macs. Only `cancelRequest` changes after creation. */
 export type Batch = z.output<typeof batchSchema>;
-/** Macs that were refused for one reason. */
+/** Macs that were rejected for the same reason. */
 export interface Refusals {
   reason: string;
   count: number;
-  /** What was said of the first of them. */
+  /** Explanation for the first of these Macs. */
   sentence: string;
 }
 
-/** What became of one Mac of a batch: `reason` and `sentence` when it was refused. */
+/** Result of one Mac of a batch: `reason` and `sentence` are set when it was refused. */
 export interface BatchResult {
-  /** Id of the computer in Jamf Pro. */
+  /** ID of the computer in Jamf Pro. */
   id: string;
   reason?: string | undefined;
   sentence?: string | undefined;
 }
 
-/** How far a request for many is. */
+/** Progress of a batch. */
 export interface BatchProgress {
-  /** Macs that are still to be opened. */
+  /** Macs whose redistribution is not opened yet. */
   left: number;
-  /** What was refused meanwhile. */
+  /** Macs that were rejected so far. */
   refusals: readonly Refusals[];
-  /** Whether it is still worked on: opening, or cancelling what it opened. */
+  /** Whether processing continues: opening redistributions, or canceling those it opened. */
   open: boolean;
 }
 
-/** Requests for many Macs: what is still to be opened, and what came of it. */
+/** Batches with their remaining Macs and their results. */
 export interface BatchStore {
-  /** Stores one with its Macs, by id in Jamf Pro: in one step. */
+  /** Stores a batch and its Macs (Jamf Pro computer IDs) atomically. */
   add(batch: Batch, computerIds: readonly string[]): Promise<void>;
   get(instance: string, id: string): Promise<Batch | null>;
   progress(instance: string, id: string): Promise<BatchProgress>;
-  /** Newest first. @throws RangeError on a bad cursor */
+  /** Returns a page, newest first. @throws RangeError for an invalid cursor */
   page(
     instance: string,
     query: { cursor: string | undefined; limit: number },
   ): Promise<{ batches: readonly Batch[]; cursor: string | null }>;
-  /** Ids of those that are still worked on. */
+  /** IDs of batches that are still being processed. */
   openIds(instance: string): Promise<readonly string[]>;
-  /** The next Macs to be opened. */
+  /** Returns the next `count` Macs to open. */
   next(instance: string, id: string, count: number): Promise<readonly string[]>;
-  /** Takes Macs off the batch and counts those that were refused. Returns how many are left. Safe to call twice for one Mac. */
+  /** Removes processed Macs from the batch and counts the refused ones. Returns how many are left. Safe to call twice for one Mac. */
   done(instance: string, id: string, results: readonly BatchResult[]): Promise<number>;
-  /** Wishes that it ends: nothing more is opened. Returns it; `null` when somebody wished so before. */
-  cancel(batch: Batch, wish: NonNullable<Batch['cancelRequest']>): Promise<Batch | null>;
-  /** Nothing is left to do. */
+  /** Requests cancellation: no further redistribution is opened. Returns the batch; `null` when it was already requested. */
+  cancel(batch: Batch, request: NonNullable<Batch['cancelRequest']>): Promise<Batch | null>;
+  /** Marks a batch as completed. */
   close(instance: string, id: string): Promise<void>;
 }
 
-/** Requests for many in Redis: a text each, a list of what is left, a hash of what was refused. */
+/** Creates the batch store in Redis: for each batch a JSON record, a list of the remaining Macs and a hash of rejections. */
 export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): BatchStore {
   const keysOf = (instance: string) => {
     const under = (...parts: readonly string[]) => key(instance, 'batches', ...parts);
@@ -112,9 +112,9 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
       ...ids.map((id) => keys.cancelled(id)),
     ]);
     return ids.flatMap((_id, index) => {
-      const [record, wish] = [texts[index], texts[ids.length + index]];
+      const [record, request] = [texts[index], texts[ids.length + index]];
       if (record === null || record === undefined) return [];
-      const cancelRequest: unknown = wish ? JSON.parse(wish) : null;
+      const cancelRequest: unknown = request ? JSON.parse(request) : null;
       return [batchSchema.parse({ ...(JSON.parse(record) as object), cancelRequest })];
     });
   }
@@ -168,12 +168,12 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
       return runDone({ left: keys.left(id), refused: keys.refused(id) }, [JSON.stringify(results), KEPT_MS]);
     },
 
-    async cancel(batch, wish) {
+    async cancel(batch, request) {
       const keys = keysOf(batch.instance);
-      const mine = await redis.set(keys.cancelled(batch.id), JSON.stringify(wish), 'PX', KEPT_MS, 'NX');
-      if (mine !== 'OK') return null;
+      const stored = await redis.set(keys.cancelled(batch.id), JSON.stringify(request), 'PX', KEPT_MS, 'NX');
+      if (stored !== 'OK') return null;
       await redis.multi().del(keys.left(batch.id)).sadd(keys.open, batch.id).exec();
-      return { ...batch, cancelRequest: wish };
+      return { ...batch, cancelRequest: request };
     },
 
     async close(instance, id) {

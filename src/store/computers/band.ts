@@ -7,37 +7,39 @@ import { cursorOf, type PageRequest, placeOf, readIds, sizeOf } from './paging.j
 import { type Band, bandOf } from './states.js';
 import { allOf, anchorOf, idOf, type SearchKind } from '../../domain/search-terms.js';
 
-/** An order of the fleet: the Mac in contact last first, or that of what Macs are found by. */
+/** Sort order of the fleet: latest contact first, or by a searched field. */
 export type Order = 'contact' | SearchKind;
 
 type Fits = (computer: KnownComputer) => boolean;
 
-/** A Mac, and the cursor of a page that goes on behind it. */
+/** A Mac, and the cursor of the page that starts after it. */
 interface Placed {
   computer: KnownComputer;
   cursor: string;
 }
 
-/** Some Macs of an order, as far as they may be meant, and where to go on. */
+/** A section of the sorted fleet, reduced to the Macs that may match. */
 interface Stretch {
   placed: readonly Placed[];
   looked: number;
-  /** Records read: an entry that is not the one by which its Mac stands in the order costs one, too. */
+  /** Number of records read, including those of index entries that do not determine the position of their Mac. */
   read: number;
   cursor: string | null;
 }
 
-/** So few are read and put in order at once. */
-const FEW = 1_000;
-/** Of more, this many entries of the order are looked through for one page: some 20 ms. */
-const MOST_LOOKED = 5_000;
-/** And so many records are read: another 50 ms. */
-const MOST_READ = 600;
+/** Up to this number of matches, all records are read and sorted in memory. */
+const SORT_LIMIT = 1_000;
+/** Maximum index entries scanned for one page, about 20 ms. */
+const MAX_SCANNED = 5_000;
+/** Maximum records read for one page, about 50 ms. */
+const MAX_READ = 600;
+/** Index entries per scan step. */
 const STRETCH = 500;
 
 /**
- * Macs of a band of states in an order of the whole fleet. A few are read and sorted; of many, one is met soon wherever the order is
- * read, so it is walked along. Both give the same cursors, for a band may grow from one page to the next.
+ * Lists Macs that match a filter on the state index, in an order of the whole fleet. A small result is read and sorted in memory. For a
+ * large result, the sorted index is scanned, because matches are frequent in it. Both use the same cursors, because the size of the
+ * result can change between two pages.
  */
 export function createBands({
   redis,
@@ -52,8 +54,8 @@ export function createBands({
 }) {
   const statesKey = (instance: string, profile: string) => `${computerKeys(key, instance).states}:${profile}`;
 
-  /** All of the band, sorted, from the cursor on. */
-  async function few(
+  /** Reads all matches and sorts them; returns those after the cursor. */
+  async function readSorted(
     instance: string,
     ids: readonly string[],
     order: Order,
@@ -82,7 +84,7 @@ export function createBands({
       .map(({ computer, id, score }) => ({ computer, cursor: cursorOf(score, id) }));
   }
 
-  /** The next stretch of the order, without those that the index of states knows to be others. */
+  /** Reads the next section of the sorted index, without Macs that the state index excludes. */
   async function stretch(
     instance: string,
     profile: string,
@@ -103,7 +105,7 @@ export function createBands({
       page.ids.flatMap((id, index) => {
         const score = scores[index] ?? null;
         const within = score !== null && Number(score) >= band.least && Number(score) <= band.most;
-        // A Mac has several entries: the one that counts is found by its cursor.
+        // A Mac can have several entries; the cursor identifies each entry.
         return within ? [[page.cursors[index] ?? '', id] as const] : [];
       }),
     );
@@ -136,9 +138,17 @@ export function createBands({
       const size = sizeOf(limit);
       const band = bandOf(wanted);
       const states = statesKey(instance, profile);
-      if ((await redis.zcount(states, band.least, band.most)) <= FEW) {
-        const ids = await redis.zrange(states, band.least, String(band.most), 'BYSCORE', 'LIMIT', 0, 2 * FEW);
-        const all = (await few(instance, ids, order, cursor)).filter(({ computer }) => fits(computer));
+      if ((await redis.zcount(states, band.least, band.most)) <= SORT_LIMIT) {
+        const ids = await redis.zrange(
+          states,
+          band.least,
+          String(band.most),
+          'BYSCORE',
+          'LIMIT',
+          0,
+          2 * SORT_LIMIT,
+        );
+        const all = (await readSorted(instance, ids, order, cursor)).filter(({ computer }) => fits(computer));
         return cut(all, size, null);
       }
       const found: Placed[] = [];
@@ -146,20 +156,20 @@ export function createBands({
       let records = 0;
       let next: string | null | undefined = cursor;
       do {
-        // Of a large band little more than a page is mostly enough; when it is not, the steps grow.
+        // Twice the page size is usually sufficient for a large result; otherwise the following steps are larger.
         const step = { cursor: next, limit: looked === 0 ? Math.min(STRETCH, 2 * size) : STRETCH };
         const read = await stretch(instance, profile, { band, order }, step);
         found.push(...read.placed.filter(({ computer }) => fits(computer)));
         looked += read.looked;
         records += read.read;
         next = read.cursor;
-      } while (next !== null && found.length < size && looked < MOST_LOOKED && records < MOST_READ);
+      } while (next !== null && found.length < size && looked < MAX_SCANNED && records < MAX_READ);
       return cut(found, size, next);
     },
   };
 }
 
-/** The first `size` of them; `next` is where what comes behind all of them begins. */
+/** Returns the first `size` Macs as a page. `next` is the cursor after the last Mac of `placed`. */
 function cut(placed: readonly Placed[], size: number, next: string | null) {
   const shown = placed.slice(0, size);
   return {
@@ -168,7 +178,7 @@ function cut(placed: readonly Placed[], size: number, next: string | null) {
   };
 }
 
-/** As Redis orders a sorted set from its end. */
+/** Compares as Redis sorts a sorted set in descending order. */
 function lastFirst(one: { score: number; id: string }, other: { score: number; id: string }): number {
   if (one.score !== other.score) return other.score - one.score;
   return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;

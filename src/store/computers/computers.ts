@@ -16,56 +16,56 @@ import type { Key } from '../redis/keys.js';
 
 export type { PageRequest } from './paging.js';
 
-/** How many Macs are in each state for one watched profile. */
+/** Number of Macs in each state, for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
 
-/** A page of Macs. `cursor` gives the next one, `null` after the last. */
+/** A page of Macs. `cursor` requests the next page; `null` on the last page. */
 export interface ComputerPage {
   computers: readonly KnownComputer[];
   cursor: string | null;
 }
 
-/** The watched profiles to assess for, and the instant: when the call to Jamf began, or now when nothing was read. */
+/** The watched profiles to assess for, and the reference time: the start of the Jamf Pro call, or the current time when nothing was read. */
 export interface AssessContext {
   watched: readonly WatchedProfile[];
   now: number;
 }
 
-/** The fleet of every instance: facts from Jamf's inventory, and the state of each Mac for each watched profile. */
+/** The fleet of every instance: inventory facts of each Mac, and its state for each watched profile. */
 export interface ComputerStore {
   /**
-   * Merges inventory into what is known, assesses each Mac for each watched profile, and stores both with all indexes.
-   * Known values are never overwritten by blanks, nor newer inventory by older; two writers are safe. Returns the merged Macs in the
-   * order given. Costs two round trips for a batch; give at most some hundred Macs.
+   * Merges inventory into the known facts, assesses each Mac for each watched profile, and stores both with all indexes.
+   * Empty values never overwrite known values, and older inventory never overwrites newer. Concurrent writers are safe. Returns the
+   * merged Macs in input order. Two round trips per batch; pass at most a few hundred Macs.
    */
   save(
     instance: string,
     computers: readonly Computer[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
-  /** `null` for a Mac never heard of; a retired one is returned. */
+  /** Returns a Mac, retired or not; `null` when it is unknown. */
   get(instance: string, id: string): Promise<KnownComputer | null>;
-  /** As `get`, in the order asked for. */
+  /** Returns several Macs as `get` does, in input order. */
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
-  /** By exact serial number, letter case ignored. */
+  /** Finds a Mac by exact serial number, case-insensitive. */
   findBySerialNumber(instance: string, serialNumber: string): Promise<KnownComputer | null>;
-  /** By exact udid, letter case ignored. */
+  /** Finds a Mac by exact UDID, case-insensitive. */
   findByUdid(instance: string, udid: string): Promise<KnownComputer | null>;
   /**
-   * Macs, not retired, whose serial number begins with a text; or of whose name or user (username, real name, email address) a word
-   * does. Each Mac once, in the order of what is searched by. @throws RangeError on a bad cursor
+   * Finds Macs that are not retired by the beginning of the serial number, or of a word of the name or user (username, real name, email
+   * address). Returns each Mac once, sorted by the searched field. @throws RangeError for an invalid cursor
    */
   search(instance: string, kind: SearchKind, text: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * Marks Macs that a call begun at `now` did not find in Jamf, and takes them out of every list; returns those that were not retired
-   * before. Their record stays, and `save` brings them back.
+   * Retires Macs that a Jamf Pro call started at `now` did not find: they are removed from every list. Returns those that were not
+   * retired before. The record stays, and `save` restores the Mac.
    */
   retire(instance: string, ids: readonly string[], context: AssessContext): Promise<readonly KnownComputer[]>;
-  /** Macs in Jamf as far as is known (retired ones not counted), and retired ones. */
+  /** Counts known Macs (without retired ones) and retired Macs. */
   count(instance: string): Promise<{ known: number; retired: number }>;
-  /** Counts for one watched profile, as of the last assessment of each Mac. */
+  /** Counts Macs by state for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
-  /** Macs in one state, the one whose state changes (or whose certificate expires) first. @throws RangeError on a bad cursor */
+  /** Lists Macs in one state, earliest state change or certificate expiry first. @throws RangeError for an invalid cursor */
   listByState(
     instance: string,
     profile: string,
@@ -73,20 +73,21 @@ export interface ComputerStore {
     page?: PageRequest,
   ): Promise<ComputerPage>;
   /**
-   * Macs in scope whose expiry is known, the certificate that ends first at the top; among healthy ones, which are in the order in which
-   * they become due, up to the jitter. @throws RangeError on a bad cursor
+   * Lists Macs in scope with a known expiry, earliest first. Healthy Macs are sorted by due date, which differs from the order of expiry
+   * by up to the jitter. @throws RangeError for an invalid cursor
    */
   listByExpiry(instance: string, profile: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * All Macs that have a serial number, a name or a user, in the order of it. A page may hold fewer than asked for and still have a
-   * cursor: what a Mac is also found by is passed over. @throws RangeError on a bad cursor
+   * Lists all Macs that have a serial number, name or user, sorted by it. A page may be shorter than requested and still have a cursor,
+   * because further index entries of a Mac are skipped. @throws RangeError for an invalid cursor
    */
   listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
-  /** All Macs in Jamf, the one in contact last first. @throws RangeError on a bad cursor */
+  /** Lists all Macs that are not retired, latest contact first. @throws RangeError for an invalid cursor */
   list(instance: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * Macs of a band of states, in an order that is not that of the states. What the index does not know `fits` says. A page may hold fewer
-   * than asked for, even none, and still have a cursor; that of the list without a band means the same. @throws RangeError on a bad cursor
+   * Lists Macs that match a filter on the state index, sorted by contact or by a searched field. `fits` checks conditions that the
+   * index does not contain. A page may be shorter than requested, even empty, and still have a cursor. Cursors are interchangeable with
+   * those of the list without a filter. @throws RangeError for an invalid cursor
    */
   listBand(
     instance: string,
@@ -95,29 +96,29 @@ export interface ComputerStore {
     page?: PageRequest,
   ): Promise<ComputerPage>;
   /**
-   * The states of some Macs as of their last assessment, and when time alone changes each (or when its certificate ends); `null` for a Mac
-   * that is in none.
+   * Returns the states of Macs as of their last assessment, and the time at which the state changes or the certificate expires; `null`
+   * for a Mac without a state.
    */
   statesOf(
     instance: string,
     profile: string,
     ids: readonly string[],
   ): Promise<readonly ({ state: ListedState; instant: number } | null)[]>;
-  /** Ids of Macs whose state time alone has changed since they were assessed: healthy ones that are due by now, and so on. */
+  /** Returns IDs of Macs whose state has changed with time since their assessment, such as from healthy to due. */
   changedByTime(
     instance: string,
     profile: string,
     query: { now: number; limit: number },
   ): Promise<readonly string[]>;
-  /** Assesses again, with no new facts, what is kept; stores the states. Macs never heard of and retired ones are left out. */
+  /** Assesses stored Macs again without reading new facts, and stores the states. Skips unknown and retired Macs. */
   reassess(
     instance: string,
     ids: readonly string[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /**
-   * Ids of Macs, not retired, that were last read from Jamf before an instant: a whole sweep since then has not met them. In pages over
-   * the whole fleet: `cursor` is '0' at first and '0' again after the last. An id may come twice.
+   * Returns IDs of Macs, not retired, that were last read from Jamf Pro before `since`; a full sweep since then did not find them. Scans
+   * the fleet in pages: `cursor` is '0' at the start and '0' again after the last page. An ID may appear twice.
    */
   unreadSince(
     instance: string,
@@ -126,7 +127,7 @@ export interface ComputerStore {
   ): Promise<{ ids: readonly string[]; cursor: string }>;
 }
 
-/** The fleet in Redis. */
+/** Creates the fleet store in Redis. */
 export function createComputerStore({ redis, key }: { redis: Redis; key: Key }): ComputerStore {
   const finder = createFinder(redis, key);
   const records = createRecords(redis, key);
@@ -260,7 +261,7 @@ function assessFor(
   return { computer, assessments: Object.fromEntries(assessments) };
 }
 
-/** Of several with the same mark (a Mac that was deleted in Jamf and enrolled again) the one that Jamf still has. */
+/** Selects among Macs with the same serial number or UDID the one that is not retired: a re-enrolled Mac can have two records. */
 function best(found: readonly (KnownComputer | null)[]): KnownComputer | null {
   return found.find((one) => one?.retiredAt === null) ?? found.find((one) => one !== null) ?? null;
 }

@@ -6,11 +6,11 @@ import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
 import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from '../../domain/search-terms.js';
 
-/** Looks Macs up in the index of terms: reads grow with the page and not with the fleet. */
+/** Searches the term index. The cost grows with the page size, not with the fleet. */
 export interface Finder {
-  /** Ids of the Macs with exactly this mark; mostly one. */
+  /** Returns the IDs of the Macs with exactly this term, usually one. */
   exact(instance: string, kind: TermKind, text: string): Promise<readonly string[]>;
-  /** A page of entries that begin with a text; of all of a kind when the text is `null`. @throws RangeError on a bad cursor */
+  /** Returns a page of entries that begin with `text`, or of all entries of the kind when it is `null`. @throws RangeError for an invalid cursor */
   page(
     instance: string,
     kind: SearchKind,
@@ -19,10 +19,11 @@ export interface Finder {
   ): Promise<{ entries: readonly string[]; cursor: string | null }>;
 }
 
-/** A Mac and those that it took the place of. */
-const MOST_ALIKE = 10;
+/** Maximum Macs with the same serial number or UDID: the current record and earlier ones of a re-enrolled Mac. */
+const MAX_SAME_TERM = 10;
 const CURSOR = /^t([\w-]+)$/;
 
+/** Creates the search of the term index in Redis. */
 export function createFinder(redis: Redis, key: Key): Finder {
   const find = defineScript(redis, {
     name: 'recertFindComputers',
@@ -34,7 +35,7 @@ export function createFinder(redis: Redis, key: Key): Finder {
     prefix === '' ? [] : find({ terms: computerKeys(key, instance).terms }, [prefix, after, limit]);
   return {
     exact: async (instance, kind, text) =>
-      (await read(instance, wholeOf(kind, text), '', MOST_ALIKE)).map(idOf),
+      (await read(instance, wholeOf(kind, text), '', MAX_SAME_TERM)).map(idOf),
     page: async (instance, kind, text, { cursor, limit } = {}) => {
       const prefix = text === null ? allOf(kind) : prefixOf(kind, text);
       const size = sizeOf(limit);
@@ -48,15 +49,15 @@ export function createFinder(redis: Redis, key: Key): Finder {
   };
 }
 
-/** The cursor that goes on behind an entry. */
+/** Returns the cursor of the page that starts after an entry. */
 export function cursorAfter(entry: string): string {
   return `t${Buffer.from(entry).toString('base64url')}`;
 }
 
-/** The entry that a cursor names; it must be one of the same search. @throws RangeError when it is not */
+/** Returns the entry that a cursor refers to. @throws RangeError when the cursor is invalid or of another search */
 export function entryOf(cursor: string, prefix: string): string {
   const [, encoded] = CURSOR.exec(cursor) ?? [];
   const entry = Buffer.from(encoded ?? '', 'base64url').toString('utf8');
-  if (!entry.startsWith(prefix)) throw new RangeError('this is not a cursor of this search');
+  if (!entry.startsWith(prefix)) throw new RangeError('invalid cursor for this search');
   return entry;
 }

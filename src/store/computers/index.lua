@@ -1,6 +1,6 @@
--- A sorted index of texts in many small sorted sets, which Redis keeps packed: an entry takes some 10 bytes beside its text, a tenth of
--- what it would in one large set. `root` is a sorted set of the first entry of each part, a NUL and its number; `root:<number>` are the
--- parts. No entry has a NUL: it sorts before everything that an entry may go on with.
+-- A sorted index of texts, split into many small sorted sets, which Redis stores in compact form: an entry costs about 10 bytes in addition
+-- to its text, a tenth of the cost in one large set. `root:<number>` are the parts; `root` is a sorted set with one member for each part:
+-- its first entry, a NUL and its number. Entries contain no NUL, which sorts before every other character.
 local MOST_ENTRIES = 100
 
 local function partOf(root, entry)
@@ -34,7 +34,7 @@ local function indexRemove(root, entry)
   redis.call('ZREM', root .. ':' .. number, entry)
 end
 
--- Entries that begin with `prefix`, from `after` on (that one left out) when it is given; at most `limit`.
+-- Returns at most `limit` entries that begin with `prefix`, starting after the entry `after` unless that is ''.
 local function indexRead(root, prefix, after, limit)
   local from = after ~= '' and after or prefix
   local number, at = partOf(root, from)

@@ -1,18 +1,18 @@
 import type { Key } from '../redis/keys.js';
 import { seenKey } from './last-contact.js';
 
-/** Names of the keys that the fleet of one instance lives under. */
+/** Redis keys of the fleet of one instance. */
 export function computerKeys(key: Key, instance: string) {
   return {
-    /** Hash: computer id → packed record. */
+    /** Hash: computer ID → packed record. */
     computers: key(instance, 'computers'),
-    /** Sorted set: computer id by last contact. */
+    /** Sorted set: computer ID by last contact. */
     seen: seenKey(key, instance),
-    /** Sorted set: computer id by the instant at which it was retired. */
+    /** Sorted set: computer ID by time of retirement. */
     retired: key(instance, 'retired'),
-    /** First part of the state index of every profile. */
+    /** Prefix of the state index; the name of the profile follows. */
     states: key(instance, 'states'),
-    /** Root of the index by which Macs are found, and first part of the names of its parts. */
+    /** Root of the term index, and prefix of its parts (see index.lua). */
     terms: key(instance, 'terms'),
   };
 }

@@ -1,24 +1,24 @@
 /**
- * Writes and reads values packed tightly: a kept Mac costs Redis some 300 bytes this way, and twice that as JSON.
- * What is written must be read back in the same order.
+ * Writes values in a compact binary format: a Mac takes about 300 bytes in Redis, half as much as JSON. Values must be read in the order
+ * in which they were written.
  */
 export interface PackedWriter {
   byte(value: number): void;
-  /** A whole number from 0 on, seven bits a byte. */
+  /** Writes a non-negative integer, seven bits per byte. */
   count(value: number): void;
-  /** Epoch milliseconds to the year 10889, or `null`: six bytes. Fractions and the time before 1970 are not kept. */
+  /** Writes epoch milliseconds (1970 to the year 10889, without fractions) or `null` in six bytes. */
   instant(value: number | null): void;
   /**
-   * Text in UTF-8. UUIDs and hexadecimal numbers take half the room, and what repeats a text marked by `remember` takes one byte: the
-   * subject of a certificate usually repeats serial number, name or user of the Mac.
+   * Writes UTF-8 text. UUIDs and hexadecimal numbers take half of their size, and a repetition of a text from `remember` takes one byte:
+   * a certificate subject usually contains serial number, name or user of the Mac.
    */
   text(value: string): void;
-  /** Writes a text that later ones may refer to. At most 16. */
+  /** Writes a text that later texts can refer to. At most 16 per record. */
   remember(value: string): void;
   bytes(): Buffer;
 }
 
-/** The other direction; throws RangeError when the bytes end too early. */
+/** Reads what a `PackedWriter` wrote. Every method throws a RangeError when the data is incomplete. */
 export interface PackedReader {
   byte(): number;
   count(): number;
@@ -27,7 +27,7 @@ export interface PackedReader {
   remember(): string;
 }
 
-/** Kinds of a part of a text, in the upper three bits of its first byte; the fourth says that another part follows. */
+/** Kind of a text part, in the upper three bits of its first byte. The fourth bit, `MORE`, is set when another part follows. */
 const RAW = 0;
 const UUID_LOWER = 1;
 const UUID_UPPER = 2;
@@ -36,20 +36,21 @@ const HEX_UPPER = 4;
 const REFERENCE = 5;
 
 const MORE = 0x10;
-/** A length of 15 or more is told in the bytes that follow. */
+/** Length value for 15 or more; the actual length follows as a count. */
 const LONG = 0x0f;
 const INSTANT_BYTES = 6;
 const UUID_BYTES = 16;
-const LEAST_REFERENCE = 4;
+const MIN_REFERENCE_LENGTH = 4;
 
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}';
 const ONLY_UUID = new RegExp(UUID, 'g');
 const HEX = /^(?:(?:[0-9a-f]{2}){4,}|(?:[0-9A-F]{2}){4,})$/;
 
+/** Creates an empty writer. */
 export function packedWriter(): PackedWriter {
   const written: number[] = [];
   const remembered: string[] = [];
-  // Making a pattern costs more than packing a Mac: it is made once, when the texts to be remembered have all been written.
+  // Compiling the pattern costs more than packing a Mac, so it is created once, after all calls of `remember`.
   let pattern: RegExp | null = null;
 
   const byte = (value: number): void => void written.push(value);
@@ -104,11 +105,12 @@ export function packedWriter(): PackedWriter {
   };
 }
 
+/** Creates a reader of packed data. */
 export function packedReader(buffer: Buffer): PackedReader {
   let at = 0;
   const remembered: string[] = [];
   const take = (bytes: number): Buffer => {
-    if (at + bytes > buffer.length) throw new RangeError('a packed value ends too early');
+    if (at + bytes > buffer.length) throw new RangeError('packed data is incomplete');
     at += bytes;
     return buffer.subarray(at - bytes, at);
   };
@@ -153,9 +155,9 @@ export function packedReader(buffer: Buffer): PackedReader {
   };
 }
 
-/** What is written in another way than letter by letter: what was remembered, the longest first, and UUIDs. */
+/** Returns a pattern of the parts with a short encoding: remembered texts, longest first, and UUIDs. */
 function repeating(remembered: readonly string[]): RegExp {
-  const words = remembered.filter((word) => word.length >= LEAST_REFERENCE);
+  const words = remembered.filter((word) => word.length >= MIN_REFERENCE_LENGTH);
   return new RegExp([...words.sort(byLength).map(escape), UUID].join('|'), 'g');
 }
 

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 
-/** A page of ids out of a sorted set, and the cursor of the next one. */
+/** A page of IDs from a sorted set, and the cursor of the next page. */
 export interface IdPage {
   ids: readonly string[];
-  /** Where a page would begin that goes on behind each of them. */
+  /** For each ID, the cursor of the page that starts after it. */
   cursors: readonly string[];
   cursor: string | null;
 }
 
-/** Which part of which sorted set, in which order; scores inclusive. */
+/** A range of a sorted set and its order; scores are inclusive. */
 export interface Range {
   key: string;
   least: number | '-inf';
@@ -16,21 +16,21 @@ export interface Range {
   descending?: boolean;
 }
 
-/** Where a page starts (the `cursor` of the one before) and how many entries it has (default 50, at most 500). */
+/** The `cursor` of the previous page, and the page size (default 50, at most 500). */
 export interface PageRequest {
   cursor?: string | undefined;
   limit?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 50;
-const MOST = 500;
+const MAX_LIMIT = 500;
 const CURSOR = /^(\d{1,16}):(\d+)$/;
 
 /**
- * Reads a page by rank, in time that grows with the page and not with the set. The cursor is the last entry read: what comes and goes
- * elsewhere in the meantime moves no page.
+ * Reads a page by rank; the cost grows with the page size, not with the set. The cursor is the last entry read, so that changes of
+ * other entries do not shift pages.
  *
- * @throws RangeError when the cursor is none.
+ * @throws RangeError for an invalid cursor.
  */
 export async function readIds(
   redis: Redis,
@@ -61,24 +61,24 @@ export async function readIds(
   return { ids, cursors, cursor: more ? (cursors.at(-1) ?? null) : null };
 }
 
-/** The cursor that goes on behind an entry. */
+/** Returns the cursor of the page that starts after an entry. */
 export function cursorOf(score: string | number, id: string): string {
   return `${score}:${id}`;
 }
 
-/** The entry that a cursor goes on behind. @throws RangeError when the cursor is none */
+/** Returns the entry after which the page of a cursor starts. @throws RangeError for an invalid cursor */
 export function placeOf(cursor: string): { score: number; id: string } {
   const [, score, id] = CURSOR.exec(cursor) ?? [];
-  if (score === undefined || id === undefined) throw new RangeError('this is not a cursor of this list');
+  if (score === undefined || id === undefined) throw new RangeError('invalid cursor for this list');
   return { score: Number(score), id };
 }
 
-/** How many entries a page has. */
+/** Returns the page size for a requested limit. */
 export function sizeOf(limit = DEFAULT_LIMIT): number {
-  return Math.min(Math.max(1, Math.floor(limit)), MOST);
+  return Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
 }
 
-/** Rank of the entry that a cursor names; where it would stand by its score when it has moved or gone. */
+/** Returns the rank of the entry of a cursor, or the rank of its score when the entry has moved or was removed. */
 async function rankOf(redis: Redis, key: string, cursor: string, descending: boolean): Promise<number> {
   const { score, id } = placeOf(cursor);
   const [now, rank] = await Promise.all([redis.zscore(key, id), redis.zrank(key, id)]);

@@ -2,21 +2,21 @@ import type { Certificate } from '../../domain/computer.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
-/** Raised when the form changes; records of another form are read as unknown, and a sweep writes them anew. */
-const FORM = 2;
+/** Format version. Increase it when the format changes: records of another version count as unknown, and a sweep writes them again. */
+const FORMAT_VERSION = 2;
 
 const MANAGED = 1;
 const MDM_CAPABLE = 2;
 const RETIRED = 4;
 
-/** Written first and in this order, because subjects and mail addresses repeat them. */
+/** Fields that are written first, because certificate subjects and email addresses repeat them. */
 const REMEMBERED = ['serialNumber', 'udid', 'name', 'username'] as const;
 const TEXTS = ['managementId', 'realName', 'email', 'department', 'building'] as const;
 
-/** A kept Mac as bytes, without its id (the field of the hash) and its last contact (the score of an index of its own). */
+/** Packs a Mac without its ID (the hash field) and last contact (the score in a separate index). */
 export function packComputer(computer: KnownComputer): Buffer {
   const writer = packedWriter();
-  writer.byte(FORM);
+  writer.byte(FORMAT_VERSION);
   writer.byte(
     (computer.managed ? MANAGED : 0) |
       (computer.mdmCapable ? MDM_CAPABLE : 0) |
@@ -39,14 +39,14 @@ export function packComputer(computer: KnownComputer): Buffer {
   return writer.bytes();
 }
 
-/** The Mac that was packed; `null` when the bytes have another form. */
+/** Unpacks a Mac; `null` when the data has another format version. */
 export function unpackComputer(
   id: string,
   lastContactAt: number | null,
   bytes: Buffer,
 ): KnownComputer | null {
   const reader = packedReader(bytes);
-  if (reader.byte() !== FORM) return null;
+  if (reader.byte() !== FORMAT_VERSION) return null;
   const flags = reader.byte();
   const readAt = reader.instant() ?? 0;
   const reportedAt = reader.instant();
@@ -82,7 +82,7 @@ export function unpackComputer(
 type Four = [string, string, string, string];
 type Five = [string, string, string, string, string];
 
-/** Only certificates that count are kept: they are identities and active. */
+/** `identity` and `active` are not stored, because only active identity certificates are stored. */
 function writeCertificate(writer: PackedWriter, certificate: Certificate): void {
   writer.text(certificate.subject);
   writer.text(certificate.serialNumber);

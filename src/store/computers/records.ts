@@ -9,15 +9,15 @@ import { packComputer, unpackComputer } from './record.js';
 import { scoreOf } from './states.js';
 import { entriesOf } from '../../domain/search-terms.js';
 
-/** What lies in Redis of one Mac: the bytes, by which a change by somebody else is noticed, and what they mean. */
+/** The stored record of one Mac, packed and unpacked. The packed bytes detect concurrent changes. */
 export interface Row {
   id: string;
   bytes: Buffer;
-  /** `null` when nothing is kept, or in a form that is no longer read. */
+  /** `null` when there is no record, or when it has an old format version. */
   known: KnownComputer | null;
 }
 
-/** Works out what to store from what is there; what it leaves out is left as it is. May be called again after a conflict. */
+/** Computes the Macs to store from the current records. Omitted Macs stay unchanged. Called again after a conflict. */
 export type Change = (
   rows: readonly Row[],
 ) => readonly AssessedComputer[] | Promise<readonly AssessedComputer[]>;
@@ -26,8 +26,8 @@ export type Change = (
 export interface Records {
   read(instance: string, ids: readonly string[]): Promise<readonly Row[]>;
   /**
-   * Reads, works out, and stores every Mac whose record is still the one that was read, with its indexes; the others again. Returns
-   * what was stored, by id.
+   * Updates Macs with optimistic locking: reads the records, computes the changes, and stores each Mac whose record has not changed
+   * since, with its indexes. Repeats for the others. Returns the stored Macs by ID.
    */
   change(
     instance: string,
@@ -42,11 +42,12 @@ export interface Records {
   ): Promise<{ ids: readonly string[]; cursor: string }>;
 }
 
-/** Two writers that meet this often at one Mac are no coincidence. */
-const TRIES = 20;
+/** Maximum attempts of the optimistic lock. */
+const MAX_ATTEMPTS = 20;
 const SCAN_COUNT = 200;
 const NOTHING = Buffer.alloc(0);
 
+/** Creates the access to the records of the fleet in Redis. */
 export function createRecords(redis: Redis, key: Key): Records {
   const store = defineScript(redis, {
     name: 'recertSaveComputers',
@@ -75,10 +76,10 @@ export function createRecords(redis: Redis, key: Key): Records {
     async change(instance, ids, watched, change) {
       const stored = new Map<string, AssessedComputer>();
       let open: readonly string[] = [...new Set(ids)];
-      for (let tries = 1; open.length > 0; tries += 1) {
-        if (tries > TRIES)
+      for (let attempt = 1; open.length > 0; attempt += 1) {
+        if (attempt > MAX_ATTEMPTS)
           throw new Error(
-            `${instance}: computers ${open.join(', ')} are being written by others all the time`,
+            `${instance}: computers ${open.join(', ')} could not be stored: other processes changed them during ${MAX_ATTEMPTS} attempts`,
           );
         const rows = await read(instance, open);
         const assessed = await change(rows);
@@ -133,7 +134,7 @@ function argumentsOf(
   ];
 }
 
-/** What leaves and what enters the index by which Macs are found. */
+/** Returns the changes of the term index: numbers of removed and added entries, then the entries. */
 function movesOf(before: KnownComputer | null, after: KnownComputer): ScriptArgument[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const leaving = old.filter((entry) => !now.includes(entry));

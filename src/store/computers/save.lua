@@ -1,10 +1,10 @@
--- Stores Macs and their indexes, each only if its record is still the one that the caller read: two writers are safe.
--- KEYS: computers (hash: id to packed record), seen, retired (sorted sets), states (prefix of one sorted set a profile),
---   terms (root of the index by which Macs are found; see index.lua)
+-- Stores Macs and their indexes, each only if its record is unchanged since the caller read it (optimistic lock).
+-- KEYS: computers (hash: ID to packed record), seen, retired (sorted sets), states (prefix of one sorted set per profile),
+--   terms (root of the term index; see index.lua)
 -- ARGV: number of profiles, their names, then for each Mac:
---   id, record read ('' for none), new record, last contact, retired at ('' for no), a score a profile ('' for none),
---   how many entries leave the index, how many enter it, those entries
--- Answers the ids that were changed by somebody else in the meantime; nothing was stored for them.
+--   ID, record that was read ('' for none), new record, last contact, time of retirement ('' when not retired), one score per profile
+--   ('' for none), number of removed index entries, number of added index entries, these entries
+-- Returns the IDs that were changed concurrently; they were not stored.
 local profiles = tonumber(ARGV[1])
 local conflicts = {}
 local at = profiles + 2

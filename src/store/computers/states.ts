@@ -3,8 +3,8 @@ import type { Assessment, AssessmentState } from '../../domain/assessment.js';
 import type { ListedState } from '../../domain/known.js';
 
 /**
- * One sorted set a profile is the index of states, of due dates and of expiries: a score is the rank of the state times this, plus the
- * instant at which time alone changes the state (or the expiry). An instant is far below, and the sum far below 2^53.
+ * The state index has one sorted set per profile. A score is the rank of the state times this factor, plus the time (epoch milliseconds)
+ * at which the state changes or the certificate expires. Times are smaller than the factor, and scores are exact (below 2^53).
  */
 const RANK = 1e13;
 
@@ -19,35 +19,35 @@ const RANKS: Readonly<Record<ListedState, number>> = {
 
 const STATES = Object.keys(RANKS) as ListedState[];
 
-/** States that time alone ends. */
+/** States that end at a known time. */
 const PASSING: readonly AssessmentState[] = ['healthy', 'due', 'overdue'];
 
-/** The scores between which a state lies, both inclusive. */
+/** Returns the range of scores of a state, inclusive. */
 export function boundsOf(state: ListedState): { least: number; most: number } {
   return { least: RANKS[state] * RANK, most: (RANKS[state] + 1) * RANK - 1 };
 }
 
-/** The scores between which every Mac lies whose expiry is known, the one that ends first at the bottom. */
+/** Range of scores of all Macs with a known expiry. */
 export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
 
-/** The score of a Mac. */
+/** Returns the score of a Mac. */
 export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
   if (!inScope) return String(RANKS['out-of-scope'] * RANK);
-  // A certificate may end in the year 9999 (RFC 5280, 4.1.2.5: no well-defined end), which is beyond 2286.
+  // A certificate can expire in the year 9999 (RFC 5280 section 4.1.2.5: no well-defined expiry), beyond the largest storable time in 2286.
   const instant = Math.min(Math.floor(changesAt ?? certificate?.expiresAt ?? 0), RANK - 1);
   return String(RANKS[state] * RANK + Math.max(0, instant));
 }
 
-/** Which Macs are meant, by what the index knows; the rest is looked at in their records. */
+/** A filter on the state index. The records must be checked for exact matches. */
 export interface Band {
   state?: ListedState | undefined;
-  /** Some reason for which nothing can be said. */
+  /** Set when the filter is for Macs with an unknown status. */
   unknown?: unknown;
   /** Epoch milliseconds. */
   expiresBefore?: number | undefined;
 }
 
-/** The scores between which every such Mac lies. Healthy ones come due before they expire, and lie by that. */
+/** Returns the range of scores that contains every matching Mac. Healthy Macs are indexed by due date, which is before their expiry. */
 export function bandOf({ state, unknown, expiresBefore }: Band): { least: number; most: number } {
   if (state === undefined && unknown !== undefined) return boundsOf('unknown');
   if (expiresBefore === undefined)
@@ -63,13 +63,13 @@ export function bandOf({ state, unknown, expiresBefore }: Band): { least: number
   return { least, most: state === 'healthy' ? Math.min(most, ending.most) : most };
 }
 
-/** What the index says of a Mac: its state, and when time alone changes that (or when its certificate ends). */
+/** Decodes a score: the state, and the time at which it changes or the certificate expires. */
 export function stateOfScore(score: number): { state: ListedState; instant: number } {
   const rank = Math.floor(score / RANK);
   return { state: STATES[rank] ?? 'out-of-scope', instant: score - rank * RANK };
 }
 
-/** How many Macs are in each state. */
+/** Counts Macs by state. */
 export async function countStates(
   redis: Redis,
   states: string,
@@ -83,7 +83,7 @@ export async function countStates(
   return Object.fromEntries(counts) as Record<ListedState, number>;
 }
 
-/** Macs whose state has been ended by time alone, whoever has waited longest first in each state. */
+/** Returns IDs of Macs whose state has ended by `now`, within each state the earliest first. */
 export async function changedByTime(
   redis: Redis,
   states: string,

@@ -1,5 +1,5 @@
--- A lease that only its holder prolongs or gives back, and a cursor that only the holder of the lease moves.
--- KEYS: lease, cursor. ARGV: 'take' holder milliseconds | 'release' holder | 'write' holder cursor. Answers 1 when it was done.
+-- A lease that only its holder can renew or release, and a cursor that only the holder of the lease can write.
+-- KEYS: lease, cursor. ARGV: 'take' holder milliseconds | 'release' holder | 'write' holder cursor. Returns 1 on success, otherwise 0.
 local what, holder = ARGV[1], ARGV[2]
 local current = redis.call('GET', KEYS[1])
 if what == 'take' then

@@ -4,46 +4,46 @@ import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
 const fullSweepSchema = z.object({
-  /** Marks one sweep: a holder that lost its lease cannot move the cursor of another. */
+  /** ID of this sweep run. */
   run: z.string(),
   startedAt: z.number(),
-  /** Mark of the watched profiles when it started: when they change, it starts anew. */
+  /** Hash of the watched profiles at the start (see `markOf`). When it changes, the sweep starts again. */
   mark: z.string(),
-  /** The next page of inventory, from 0; `null` when all have been read and only the Macs that were not met remain. */
+  /** Next inventory page, from 0; `null` when all pages were read and only the Macs that were not found remain to be checked. */
   page: z.number().nullable(),
   computers: z.number(),
   finishedAt: z.number().nullable(),
 });
 
 const changedSweepSchema = z.object({
-  /** The latest inventory report that a finished sweep has read, by Jamf's clock. */
+  /** Time of the latest inventory report that a completed sweep has read, by the clock of Jamf Pro. */
   reportedUpTo: z.number(),
 });
 
-/** How far the sweep of the whole fleet is. */
+/** Progress of the full sweep. */
 export type FullSweep = z.output<typeof fullSweepSchema>;
-/** How far the sweeps of what changed are. */
+/** Progress of the sweeps of changed Macs. */
 export type ChangedSweep = z.output<typeof changedSweepSchema>;
 
-/** Where sweeps stand, and who is at it: a sweep is never done by two at once, and is taken up where it stopped. */
+/** Progress and lease of each sweep: only one process runs a sweep at a time, and an interrupted sweep resumes where it stopped. */
 export interface CursorStore {
   readFull(instance: string): Promise<FullSweep | null>;
-  /** Stores it if the lease is still held by `holder`. False: somebody else is at it, stop. */
+  /** Stores the progress if `holder` still holds the lease. False: the lease was lost, and the caller must stop. */
   writeFull(instance: string, holder: string, sweep: FullSweep): Promise<boolean>;
   readChanged(instance: string): Promise<ChangedSweep | null>;
   writeChanged(instance: string, holder: string, sweep: ChangedSweep): Promise<boolean>;
-  /** Takes the lease or prolongs one's own. False: somebody else holds it. It ends by itself after `leaseMs`. */
+  /** Acquires or renews the lease for `leaseMs`. False: another process holds it. */
   lease(instance: string, what: SweepName, holder: string, leaseMs: number): Promise<boolean>;
-  /** Gives the lease back, if it is one's own. */
+  /** Releases the lease if `holder` holds it. */
   release(instance: string, what: SweepName, holder: string): Promise<void>;
-  /** Whether somebody is at it. */
+  /** Whether any process holds the lease. */
   leased(instance: string, what: SweepName): Promise<boolean>;
 }
 
-/** Sweeps that read Jamf. */
+/** Sweeps that read from Jamf Pro. */
 export type SweepName = 'full' | 'changed' | 'profiles';
 
-/** Cursors and leases in Redis. */
+/** Creates the store of sweep progress and leases in Redis. */
 export function createCursorStore({ redis, key }: { redis: Redis; key: Key }): CursorStore {
   const cursorKey = (instance: string, what: SweepName) => key(instance, 'sweep', what);
   const leaseKey = (instance: string, what: SweepName) => key(instance, 'sweep', what, 'lease');

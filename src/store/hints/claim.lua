@@ -1,4 +1,4 @@
--- ARGV: now, limit, end of the lease. Answers { computer id, 'revision:mask', last seen or '' } for each.
+-- ARGV: now, limit, end of the lease. Returns { computer ID, 'revision:mask', last contact or '' } for each claimed entry.
 local hintsKey, factsKey, seenKey, holdKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 if tonumber(redis.call('GET', holdKey) or '0') > tonumber(ARGV[1]) then
   return {}

@@ -1,4 +1,4 @@
--- ARGV: computer id, revision, … Answers how many were removed. What changed since the claim stays and is ripe when its news is.
+-- ARGV: computer ID, revision, … Returns the number of removed entries. Entries that changed since the claim stay.
 local hintsKey, factsKey = KEYS[1], KEYS[2]
 local removed = 0
 for i = 1, #ARGV, 2 do

@@ -6,27 +6,27 @@ import { seenKey } from '../computers/last-contact.js';
 
 export type { HintReason } from './reasons.js';
 
-/** A Mac that deserves a look, as claimed. Hand it back to `done` unchanged. */
+/** A hint is an entry of the assessment backlog: a Mac that is queued for assessment. Pass it to `done` unchanged. */
 export interface Hint {
   computerId: string;
-  /** Everything that asked for the look since it was last done, in a fixed order. */
+  /** All reasons since the last assessment, in a fixed order. */
   reasons: readonly HintReason[];
-  /** When the Mac was last in contact, epoch milliseconds, as far as webhooks and inventory told. */
+  /** Last contact of the Mac according to webhooks and inventory, epoch milliseconds; `null` when unknown. */
   seenAt: number | null;
-  /** Grows with every change: `done` removes only what did not change since the claim. */
+  /** Increases with every change, so that `done` removes an entry only if it has not changed since the claim. */
   revision: string;
 }
 
 /**
- * The Macs of each Jamf Pro server that deserve a look: one pending hint for each, however many asked for it.
- * A hint is durable until `done`: a worker that dies loses nothing, its claims become ripe again when the lease ends.
+ * The assessment backlog of each Jamf Pro server, with at most one entry for each Mac. An entry is durable until `done`: when a worker
+ * fails, its claimed entries become available again at the end of the lease.
  */
 export interface Hints {
   /**
-   * Asks for a look at some Macs at an instant (epoch milliseconds; the past means at once). A hint that is pending already keeps the
-   * earlier of both instants and gathers the reason. Safe to repeat. Give at most some thousand ids.
-   * Returns when the assess worker must be woken, `null` when somebody has seen to it already: whoever gets an instant must call
-   * `producers.wakeAssess(instance, wakeAt - now)`.
+   * Queues Macs for assessment not before `ripeAt` (epoch milliseconds; a past time: immediately). An existing entry keeps the earlier
+   * time and adds the reason. Idempotent. Pass at most a few thousand IDs.
+   * Returns the time for which the caller must request an assess job with `producers.wakeAssess(instance, wakeAt - now)`; `null` when
+   * one is already requested.
    */
   add(
     instance: string,
@@ -34,48 +34,49 @@ export interface Hints {
     hint: { reason: HintReason; ripeAt: number },
   ): Promise<number | null>;
   /**
-   * The hints that are ripe, longest ripe first. They are not given again until `now + leaseMs`, unless something new was heard of the Mac.
-   * Empty while the server is on hold.
+   * Claims the entries whose time has come, earliest first. They are not returned again until `now + leaseMs`, unless the Mac is queued
+   * again. Returns an empty list while the server is on hold.
    */
   claim(instance: string, query: { now: number; limit: number; leaseMs: number }): Promise<readonly Hint[]>;
-  /** Removes hints that were acted upon, except those about which something new was heard since the claim. */
+  /** Removes processed entries, except those that have changed since the claim. */
   done(instance: string, hints: readonly Hint[]): Promise<void>;
-  /** When the next hint is ripe: may be past, and is the end of the hold while there is one. `null` when none is pending. */
+  /** Returns the time of the next entry, which may be in the past, but not before the end of a hold; `null` for an empty backlog. */
   nextRipe(instance: string): Promise<number | null>;
   /**
-   * The worker is awake: call at the START of an assess job, before `claim`. Whatever is heard from then on wakes again, by a new job.
+   * Records that the requested assess job has started, so that later entries request a new job. Call it at the start of the job, before
+   * `claim`.
    */
   slept(instance: string): Promise<void>;
-  /** How many hints are pending, claimed ones included. */
+  /** Returns the size of the backlog, including claimed entries. */
   count(instance: string): Promise<number>;
   /**
-   * While a Mac is watched, any contact of it (a check-in, a policy) makes a hint; else contact is only noted. `holder` says who watches
-   * (the id of a redistribution): a Mac is watched until its last holder has let go. Both are safe to repeat.
+   * Watches a Mac: every contact (check-in, policy) queues it for assessment; without a watch, only the contact is recorded. `holder` is
+   * the ID of a redistribution; the watch ends when the last holder calls `unwatch`. Both are idempotent.
    */
   watch(instance: string, computerId: string, holder: string): Promise<void>;
   unwatch(instance: string, computerId: string, holder: string): Promise<void>;
 }
 
-/** Names of the keys that hints of one instance live under. */
+/** Redis keys of the assessment backlog of one instance. */
 export function hintKeys(key: Key, instance: string) {
   return {
-    /** Sorted set: computer id by the instant at which its hint is ripe. */
+    /** Sorted set: computer ID by the time from which it may be assessed. */
     hints: key(instance, 'hints'),
-    /** Hash: computer id → `revision:reasons`, reasons as a bit mask. */
+    /** Hash: computer ID → `revision:reasons`, reasons as a bit mask. */
     facts: key(instance, 'hint-facts'),
-    /** Counter behind the revisions of all hints. */
+    /** Counter for the revisions of all entries. */
     revision: key(instance, 'hint-revision'),
-    /** When the worker was last asked to wake; gone when it did. */
+    /** Time for which an assess job is requested; deleted when the job starts. */
     awake: key(instance, 'assess-awake'),
-    /** Until when nothing is claimed. */
+    /** End of the hold, during which no entry is claimed. */
     hold: key(instance, 'hold'),
-    /** Hash: computer id → who watches it. */
+    /** Hash: computer ID → holders of the watch. */
     watch: key(instance, 'watch'),
     seen: seenKey(key, instance),
   };
 }
 
-/** The hints in Redis. */
+/** Creates the assessment backlog in Redis. */
 export function createHints({ redis, key, now }: { redis: Redis; key: Key; now: () => number }): Hints {
   const scripts = createHintScripts(redis);
   const keysOf = (instance: string) => hintKeys(key, instance);

@@ -1,9 +1,10 @@
--- Shared by every script that adds hints: hints are first noted, then merged all at once, since in Lua a call costs more than what it does.
+-- Shared by the scripts that add backlog entries. Entries are collected and then merged at once, because each Redis call from Lua costs more
+-- than its work.
 local AWAKE_MARGIN_MS = 60000
--- Lua hands over some thousand arguments at most. Even, so that pairs stay together.
+-- Lua passes at most a few thousand arguments to a call. The number is even, so that pairs stay together.
 local CHUNK = 1000
 
--- Calls `run(from, to)` for each part of a list that fits into one call.
+-- Calls `run(from, to)` for each chunk of a list.
 local function inChunks(list, run)
   for from = 1, #list, CHUNK do
     run(from, math.min(from + CHUNK - 1, #list))
@@ -12,7 +13,7 @@ end
 
 local notedIds, notedMasks, notedRipeAts = {}, {}, {}
 
--- Notes that a computer deserves a look. One that is noted twice has both reasons and the earlier instant.
+-- Collects an entry. A Mac that is collected twice gets both reasons and the earlier time.
 local function noteHint(computerId, mask, ripeAt)
   if notedMasks[computerId] then
     notedMasks[computerId] = bit.bor(notedMasks[computerId], mask)
@@ -23,9 +24,9 @@ local function noteHint(computerId, mask, ripeAt)
   end
 end
 
--- Merges what was noted into the hints that are pending. One of those keeps the earlier instant (a claimed one too: what is new need
--- not wait for the end of the lease). One revision for all hints of a call: it never repeats, so a hint that was done and came anew is
--- not taken for the old one.
+-- Merges the collected entries into the backlog. An existing entry keeps the earlier time; a claimed entry, too, so that a new reason does
+-- not wait for the end of the lease. All entries of a call get the same revision, which is never reused, so that `done` cannot remove a
+-- newer entry of the same Mac.
 local function mergeHints(hintsKey, factsKey, revisionKey)
   if #notedIds == 0 then
     return
@@ -57,8 +58,8 @@ local function mergeHints(hintsKey, factsKey, revisionKey)
   end)
 end
 
--- Answers the instant when the worker must be woken for a hint that is ripe at `ripeAt`, '' when that was asked already for that
--- instant or an earlier one. The marker outlives that instant by a margin only: a wake that was lost on its way is asked for again.
+-- Returns the time for which the caller must request an assess job, or '' when a job is already requested for that time or earlier. The
+-- marker expires shortly after that time, so that a lost request is repeated.
 local function wakeAt(awakeKey, ripeAt, now)
   local asked = tonumber(redis.call('GET', awakeKey) or '')
   if asked and asked <= ripeAt then

@@ -1,4 +1,4 @@
--- ARGV: now. Answers the earliest instant at which a hint can be claimed, '' when none is pending.
+-- ARGV: now. Returns the earliest time at which an entry can be claimed, '' for an empty backlog.
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if #first == 0 then
   return ''

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 import { createHints, type Hints } from './hints.js';
 import type { Key } from '../redis/keys.js';
 
-/** The watched profiles that deserve a look: as hints of Macs, with ids of profiles. */
+/** The backlog of watched profiles to read again: the same as the assessment backlog, with profile IDs. */
 export type ProfileHints = Pick<Hints, 'add' | 'claim' | 'done' | 'nextRipe' | 'slept'>;
 
-/** The same mechanism as for Macs, under keys of its own: durable, collapsing, leased while somebody is at it. */
+/** Creates the backlog of profiles: the assessment backlog with separate Redis keys. */
 export function createProfileHints({
   redis,
   key,

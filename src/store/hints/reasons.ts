@@ -1,37 +1,37 @@
-/** Why a Mac deserves a look. The order is that of the bits in the store: add at the end, never reorder. */
+/** Reasons for which a Mac is queued for assessment. The position is the bit in the store: add at the end, never reorder. */
 export const HINT_REASONS = [
   /** A watched Mac was in contact. */
   'check-in',
-  /** Its inventory was just written: the moment when proof can exist. */
+  /** New inventory was received, so that a renewal can be verified. */
   'inventory',
-  /** It is new in Jamf. */
+  /** The Mac is new in Jamf Pro. */
   'added',
-  /** It enrolled again: new management id, profiles come anew. */
+  /** The Mac enrolled again: it has a new management ID, and profiles are installed again. */
   'enrolled',
-  /** It entered or left a smart group that a webhook tells of. */
+  /** The Mac entered or left a smart group that has a webhook. */
   'smart-group',
   'sweep',
-  /** A redistribution waits for what inventory shows. */
+  /** A redistribution waits for the new certificate in inventory. */
   'proof',
-  /** A person asked. */
+  /** A user requested it. */
   'manual',
-  /** It can, or can no longer, be reached by push. */
+  /** The push capability of the Mac changed. */
   'push',
-  /** Its record was deleted in Jamf. */
+  /** The record of the Mac was deleted in Jamf Pro. */
   'deleted',
-  /** Of a profile and not of a Mac: somebody wrote it in Jamf. */
+  /** For a profile, not a Mac: the profile was saved in Jamf Pro. */
   'profile',
 ] as const;
 
-/** Why a Mac deserves a look. */
+/** A reason for which a Mac is queued for assessment. */
 export type HintReason = (typeof HINT_REASONS)[number];
 
-/** The bit of a reason. */
+/** Returns the bit mask of a reason. */
 export function maskOf(reason: HintReason): number {
   return 1 << HINT_REASONS.indexOf(reason);
 }
 
-/** The reasons whose bits are set. Bits of a newer version are left out. */
+/** Returns the reasons of a bit mask. Unknown bits of a newer version are ignored. */
 export function reasonsIn(mask: number): readonly HintReason[] {
   return HINT_REASONS.filter((_, bit) => (mask & (1 << bit)) !== 0);
 }

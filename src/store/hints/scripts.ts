@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** An instant as Lua answers it: text, since Lua cuts numbers; empty when there is none. */
+/** A time in a Lua reply, parsed to epoch milliseconds or `null`. It is text, because Redis truncates Lua numbers to integers and '' means none. */
 export const instantReply = z.string().transform((text) => (text === '' ? null : Number(text)));
 
 const claimReply = z.array(z.tuple([z.string(), z.string(), instantReply]));
 
-/** The scripts behind hints. Their keys carry the names of `hintKeys`. */
+/** Defines the scripts of the assessment backlog. Their keys have the names of `hintKeys`. */
 export function createHintScripts(redis: Redis) {
   return {
     add: defineScript(redis, {

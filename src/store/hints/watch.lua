@@ -1,4 +1,4 @@
--- ARGV: 'watch' or 'unwatch', computer id, holder. Holders stand in one text, a space behind each.
+-- ARGV: 'watch' or 'unwatch', computer ID, holder. The holders of a Mac are stored as one text, each followed by a space.
 local holders = redis.call('HGET', KEYS[1], ARGV[2]) or ''
 local holder = ARGV[3] .. ' '
 local from, to = string.find(' ' .. holders, ' ' .. holder, 1, true)

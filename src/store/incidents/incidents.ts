@@ -10,28 +10,28 @@ import { defineScript, readLua } from '../redis/script.js';
 
 export type { IncidentMemory, IncidentRecord };
 
-/** Something that is the matter, and the names of the channels on which it is told. */
+/** An incident and the names of the channels that are notified. */
 export type RoutedIncident = Incident & { channels: readonly string[] };
 
-/** What a look has changed. */
+/** Incidents that a check opened and closed. */
 export interface Changes {
   opened: readonly IncidentRecord[];
   closed: readonly IncidentRecord[];
 }
 
-/** Incidents of all processes: each opened once, closed once, and told to each of its channels. */
+/** The incidents of all processes. Each is opened once, closed once, and sent to each of its channels. */
 export interface IncidentStore {
   /**
-   * Whether it is the turn of this process to look; then nobody else looks for `leaseMs`, or until `reconcile`. Returns what names the
-   * turn, `null` when another process has it.
+   * Acquires the lease for the next check for incidents, for `leaseMs` or until `reconcile`. Returns the lease ID, `null` when another
+   * process holds the lease or the next check is not due yet.
    */
   takeTurn(leaseMs: number): Promise<string | null>;
-  /** As `takeTurn`, for the receivers, which keep no worker from looking. The turn ends after `leaseMs` alone. */
+  /** As `takeTurn`, with a separate lease for the receivers, which does not block workers. It ends after `leaseMs`. */
   takeReceiversTurn(leaseMs: number): Promise<string | null>;
   /**
-   * Compares what is the matter now with what was: opens, and closes what has been gone for `recoverAfterMs`, but for what concerns a
-   * server of which nothing is known at present. Everything that follows is written in one step, what is to be told included. The next
-   * turn comes after `everyMs`. `null`: the turn was lost, nothing was changed.
+   * Compares the present incidents with the open ones: opens new incidents, and closes those that have been absent for `recoverAfterMs`,
+   * except for servers in `unknown`, whose status cannot be determined. All changes and pending notifications are written atomically. The
+   * next check is due after `everyMs`. Returns `null` when the lease was lost and nothing was changed.
    */
   reconcile(
     turn: string,
@@ -39,34 +39,35 @@ export interface IncidentStore {
     timing: { now: number; everyMs: number; recoverAfterMs: number; unknown?: ReadonlySet<string> },
   ): Promise<Changes | null>;
   /**
-   * Opens one incident, unless it is open, and leaves all others as they are; in the turn of a receiver. The next comes after `everyMs`.
-   * `null`: the turn was lost.
+   * Opens one incident unless it is open, without changing others, under the lease of a receiver. The next check is due after `everyMs`.
+   * Returns `null` when the lease was lost.
    */
   openAlone(
     turn: string,
     incident: RoutedIncident,
     timing: { now: number; everyMs: number },
   ): Promise<readonly IncidentRecord[] | null>;
-  /** When everything was looked at last; `null`: never, as far as Redis knows. */
+  /** Returns the time of the last complete check; `null` when Redis knows of none. */
   lastLookAt(): Promise<number | null>;
-  /** What a process should remember, in case that Redis does not. */
+  /** Returns a copy for the memory of the process, to restore the incidents when Redis loses data. */
   remember(): Promise<IncidentMemory>;
-  /** Puts back what Redis has lost since, and says how many incidents those are. Only for whoever has the turn. */
+  /** Restores incidents that Redis has lost since; returns their number. Only the holder of the lease may call it. */
   restore(memory: IncidentMemory, now: number): Promise<number>;
   read(id: string): Promise<IncidentRecord | null>;
-  /** Incidents and channels that have not been told everything, newest first: the older ones have had a job for longer. */
+  /** Returns pending notifications, newest first, because the older ones are more likely to have a job already. */
   pending(limit: number): Promise<readonly { id: string; channel: string }[]>;
-  /** What a channel was told last, `null` when nothing yet. */
+  /** Returns the phase that was last sent to a channel, `null` for none. */
   told(id: string, channel: string): Promise<Phase | null>;
-  /** Notes that a channel was told, or that it is not going to be. */
+  /** Records that a phase was sent to a channel, or that sending was given up. */
   noteTold(id: string, channel: string, phase: Phase): Promise<void>;
-  /** Nothing more is to be told: the incident or the channel is gone. */
+  /** Removes a pending notification whose incident or channel no longer exists. */
   drop(id: string, channel: string): Promise<void>;
 }
 
-/** So long incidents that are over are kept. */
+/** Retention of closed incidents. */
 const KEPT_MS = 30 * 86_400_000;
-const PRUNED_AT_ONCE = 200;
+/** Maximum incidents that one check deletes. */
+const MAX_PRUNED = 200;
 
 const done = z.int().transform((answer) => answer === 1);
 
@@ -93,14 +94,7 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
   }
 
   async function prune(now: number): Promise<void> {
-    const ids = await redis.zrangebyscore(
-      keys.closed,
-      '-inf',
-      String(now - KEPT_MS),
-      'LIMIT',
-      0,
-      PRUNED_AT_ONCE,
-    );
+    const ids = await redis.zrangebyscore(keys.closed, '-inf', String(now - KEPT_MS), 'LIMIT', 0, MAX_PRUNED);
     const members = (await readMany(ids)).flatMap(({ id, channels }) =>
       channels.map((one) => `${id}/${one}`),
     );
@@ -205,7 +199,7 @@ function newRecord({ channels, ...incident }: RoutedIncident, now: number): Inci
   return { id, incident, openedAt: now, closedAt: null, channels: [...channels] };
 }
 
-/** As the script takes it. */
+/** Converts a record to the format of change.lua. */
 function packed(record: IncidentRecord) {
   const { id, incident, channels } = record;
   return { key: incident.key, id, record: JSON.stringify(record), channels };

@@ -1,8 +1,9 @@
 import type { Key } from '../redis/keys.js';
 
 /**
- * Where incidents are. Hashes: `open` key → id, `seen` id → when last, `records` id → record, `told` `id/channel` → phase, `looks` how many
- * and when the last. Sorted sets: `pending` of `id/channel`, `closed` of ids. `turn`, `receiversTurn`: who looks at present.
+ * Redis keys of incidents. Hashes: `open` (incident key → ID), `seen` (ID → time of the last check that found it), `records` (ID → record),
+ * `told` (`id/channel` → phase sent), `looks` (`count` and time of complete checks). Sorted sets: `pending` (`id/channel`), `closed` (IDs).
+ * Leases of the check: `turn` (workers), `receiversTurn`.
  */
 export function incidentKeys(key: Key) {
   const named = (name: string) => key('incidents', name);
@@ -19,5 +20,5 @@ export function incidentKeys(key: Key) {
   };
 }
 
-/** Names of the keys. */
+/** Redis keys of incidents. */
 export type IncidentKeys = ReturnType<typeof incidentKeys>;

@@ -4,25 +4,25 @@ import type { Phase } from '../../domain/incidents/incident.js';
 import { type IncidentRecord, recordSchema, toldSchema } from './record.js';
 import type { IncidentKeys } from './keys.js';
 
-/** What a process remembers of the incidents, for the case that Redis does not. */
+/** Copy of the incidents in the memory of a process, for the case that Redis loses data. */
 export interface IncidentMemory {
-  /** How many looks there were by then: a Redis that counts fewer has lost something. */
+  /** Number of complete checks so far. A smaller number in Redis shows a loss of data. */
   looks: number;
-  /** Those that are open, or not told to the end. */
+  /** Incidents that are open or have pending notifications. */
   records: readonly IncidentRecord[];
-  /** What which channel was told: `id/channel` → phase. */
+  /** Phases that were sent: `id/channel` → phase. */
   told: Readonly<Record<string, Phase>>;
 }
 
-/** So many that are not told to the end are remembered, newest first. */
-const MOST_PENDING = 500;
+/** Maximum pending notifications in memory, newest first. */
+const MAX_PENDING = 500;
 
-/** Reads what is to be remembered. A few calls, however many incidents there are. */
+/** Reads the copy, with a constant number of Redis calls. */
 export async function rememberIncidents(redis: Redis, keys: IncidentKeys): Promise<IncidentMemory> {
   const [looks, open, pending] = await Promise.all([
     countLooks(redis, keys),
     redis.hvals(keys.open),
-    redis.zrevrange(keys.pending, '0', String(MOST_PENDING - 1)),
+    redis.zrevrange(keys.pending, '0', String(MAX_PENDING - 1)),
   ]);
   const ids = [...new Set([...open, ...pending.map((member) => member.split('/')[0] ?? '')])];
   if (ids.length === 0) return { looks, records: [], told: {} };
@@ -38,9 +38,9 @@ export async function rememberIncidents(redis: Redis, keys: IncidentKeys): Promi
 }
 
 /**
- * Puts back what Redis has lost, be it emptied or come back from an old snapshot: incidents that were open stay the same incidents, so
- * that nobody is told twice that they are there, and everybody that they are over. Returns how many there are; 0 when nothing was lost.
- * Only for whoever has the turn.
+ * Restores incidents after Redis lost data, whether it was emptied or restored from an old snapshot. Open incidents keep their ID, so that
+ * no channel is notified twice of their opening, and every channel is notified of their resolution. Returns the number of restored
+ * incidents; 0 when nothing was lost. Only the holder of the lease may call it.
  */
 export async function restoreIncidents(
   redis: Redis,
@@ -70,7 +70,7 @@ async function countLooks(redis: Redis, { looks }: IncidentKeys): Promise<number
   return z.coerce.number().parse((await redis.hget(looks, 'count')) ?? 0);
 }
 
-/** Each channel that it is told on, and what it is to be told by now. */
+/** Returns each channel of an incident with the phase that it should have received by now. */
 function membersOf({ id, channels, closedAt }: IncidentRecord): { member: string; phase: Phase }[] {
   const phase = closedAt === null ? 'opened' : 'recovered';
   return channels.map((channel) => ({ member: `${id}/${channel}`, phase }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INCIDENT_KINDS, SEVERITIES } from '../../domain/incidents/incident.js';
 
-/** An incident as Redis has it. */
+/** Schema of a stored incident. */
 export const recordSchema = z.object({
   id: z.string(),
   incident: z.object({
@@ -16,12 +16,12 @@ export const recordSchema = z.object({
   openedAt: z.int(),
   /** `null` while it is open. */
   closedAt: z.int().nullable(),
-  /** Names of the channels on which it is told. */
+  /** Names of the channels that are notified. */
   channels: z.array(z.string()),
 });
 
-/** An incident as it was found, with its beginning and end. */
+/** A stored incident with the times at which it was opened and closed. */
 export type IncidentRecord = z.output<typeof recordSchema>;
 
-/** What a channel was told last, `null` when nothing yet. */
+/** The phase that was last sent to a channel, `null` for none. */
 export const toldSchema = z.enum(['opened', 'recovered']).nullable();

@@ -1,6 +1,6 @@
--- Takes a token for one attempt by cycle, if few enough are on their way and few enough began within the window.
--- ARGV: now, length of the window (ms), cap in flight, cap in the window, id, attempt
--- Answers: granted (1 or 0), used in flight, used in the window; the same attempt gets the same token again.
+-- Takes a permit for an attempt with the mechanism cycle, within its concurrency limit and its limit per time window.
+-- ARGV: now, length of the window (ms), concurrency limit, limit per window, redistribution ID, attempt
+-- Returns: granted (1 or 0), number in progress, number in the window. Idempotent for the same attempt.
 local cycling, day = KEYS[1], KEYS[2]
 local now, windowMs = tonumber(ARGV[1]), tonumber(ARGV[2])
 local id, attempt = ARGV[5], ARGV[6]
@@ -13,6 +13,6 @@ if flying >= tonumber(ARGV[3]) or (not held and used >= tonumber(ARGV[4])) then
   return { 0, flying, used }
 end
 redis.call('ZADD', day, 'NX', now, attempt)
--- The next store of the record keeps or removes it, by its state: nothing leaks when the worker dies here.
+-- The next save of the record keeps or removes the permit by its state, so that a failed worker leaks no permit.
 redis.call('SADD', cycling, id)
 return { 1, flying, used }

@@ -12,23 +12,23 @@ import { defineScript, readLua } from '../redis/script.js';
 
 export type { Caps, Pause, Room, Token };
 
-/** What holds redistributions back, shared by all workers. */
+/** Limits on redistributions, shared by all workers: pause, rate limit, concurrency limit, canary, circuit breaker and cool-down. */
 export interface LimitStore extends RailStore {
   pause(instance: string, pause: Pause): Promise<void>;
-  /** Returns the pause that ended, `null` when there was none. */
+  /** Ends the pause and returns it, `null` when there was none. */
   resume(instance: string): Promise<Pause | null>;
   paused(instance: string): Promise<Pause | null>;
-  /** How much room there is; takes nothing. Whoever has no turn stands in line from then on. */
+  /** Returns the available capacity without taking a permit. A request without capacity enters the wait queue. */
   look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
-  /** Takes a token, if it is its turn. */
+  /** Takes a permit if capacity is available and no earlier request waits; otherwise the request enters the wait queue. */
   take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
-  /** Ids of the first of those that stand in line for room, earliest expiry first. */
+  /** Returns the IDs of the first requests in the wait queue, earliest certificate expiry first. */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
-  /** Takes a token for an attempt by `cycle`, which has caps of its own beside those of all. */
+  /** Takes a permit for an attempt with the mechanism cycle, which has additional limits. */
   takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CycleToken>;
 }
 
-/** Who asks to take a profile away from a Mac for some minutes; `daily` is a number of Macs. */
+/** A permit request for the mechanism cycle. `caps.daily` is a number of Macs. */
 export interface CycleRequest {
   redistributionId: string;
   attempt: number;
@@ -36,19 +36,19 @@ export interface CycleRequest {
   now: number;
 }
 
-/** Who asks for room under the caps of a watched profile. */
+/** A permit request under the limits of a watched profile. */
 export interface TokenRequest {
   redistributionId: string;
   attempt: number;
   caps: Caps;
   now: number;
   rails: RailPolicy;
-  /** A person overrides the hourly cap, or the canary. */
+  /** A user overrides the rate limit or the canary. */
   overHourlyCap: boolean;
   overCanary: boolean;
-  /** Those with a lower one go first: the instant of expiry. */
+  /** Position in the wait queue, lowest first: the certificate expiry. */
   rank: number;
-  /** How long after it should have asked again a place in the line is kept, milliseconds. */
+  /** How long a place in the wait queue is kept after the request should have been repeated, milliseconds. */
   keptMs: number;
 }
 
@@ -57,12 +57,12 @@ const DAY_MS = 24 * HOUR_MS;
 
 const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
 
-/** Results keep coming in while others ask; far more often than this nobody is overtaken. */
-const MOST_TRIES = 50;
+/** Maximum attempts to decide on results that do not change meanwhile. */
+const MAX_ATTEMPTS = 50;
 
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
-/** Pause and caps in Redis. */
+/** Creates the limits in Redis. */
 export function createLimitStore(ground: RailGround): LimitStore {
   const { redis, key } = ground;
   const pauseKey = (instance: string) => key(instance, 'pause');
@@ -80,24 +80,24 @@ export function createLimitStore(ground: RailGround): LimitStore {
     reply: z.tuple([z.int(), z.int(), z.int()]),
   });
 
-  /** Judges the results, then decides in one script that refuses when there are newer ones: no token is given past an open breaker. */
-  async function ask(
+  /** Evaluates the circuit breaker, then decides in one script, which returns without a decision when there are newer results: an open circuit breaker always blocks. */
+  async function decide(
     instance: string,
     profile: string,
     request: TokenRequest,
     takes: boolean,
   ): Promise<Room> {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const standing = await railStore.rails(instance, profile, request.rails, request.now);
-      const room = await askOnce(instance, profile, request, { takes, standing });
+      const room = await decideOnce(instance, profile, request, { takes, standing });
       if (room !== null) return room;
     }
     throw new Error(
-      `${instance}: the results of ${profile} changed ${MOST_TRIES} times while a token was asked for`,
+      `${instance}: the attempt results of ${profile} changed during ${MAX_ATTEMPTS} permit requests`,
     );
   }
 
-  async function askOnce(
+  async function decideOnce(
     instance: string,
     profile: string,
     { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: TokenRequest,
@@ -157,10 +157,10 @@ export function createLimitStore(ground: RailGround): LimitStore {
       return parsePause(await redis.get(pauseKey(instance)));
     },
 
-    look: (instance, profile, request) => ask(instance, profile, request, false),
+    look: (instance, profile, request) => decide(instance, profile, request, false),
 
     async take(instance, profile, request) {
-      const room = await ask(instance, profile, request, true);
+      const room = await decide(instance, profile, request, true);
       return room.turn ? { granted: true } : { granted: false, room };
     },
 

@@ -13,30 +13,30 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 
-/** What the rails stand on. Whoever finds the breaker open first, in whichever process and for whatever reason, tells. */
+/** Dependencies of the safety limits. The process that opens the circuit breaker emits the event. */
 export interface RailGround {
   redis: Redis;
   key: Key;
   telemetry: Pick<Telemetry, 'emit'>;
 }
 
-/** Breaker, canary and hold, shared by all workers. The breaker follows from the stored results, and stays open until `closeBreaker`. */
+/** Circuit breaker, canary and cool-down, shared by all workers. The attempt results open the circuit breaker; only `closeBreaker` closes it. */
 export interface RailStore {
   rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails>;
-  /** Closes the breaker, forgets what opened it, and begins the canary anew. Returns what was open, `null` when it was closed. */
+  /** Closes the circuit breaker, deletes the results and restarts the canary. Returns the circuit breaker that was open, `null` when it was closed. */
   closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
-  /** Lets the next canary wave begin although this one is not verified. Returns the wave that begins, `null` when none was under way. */
+  /** Starts the next canary wave although the current one is not verified. Returns the number of the next wave, `null` when no canary is in progress. */
   releaseWave(instance: string, profile: string, policy: RailPolicy, now: number): Promise<number | null>;
-  /** Notes that the server was restarted, has another version, or fails. */
+  /** Records a restart, an upgrade or an error of the server, which starts the cool-down. */
   noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
-  /** Notes the version of the server. True: it was another before. */
+  /** Records the version of the server. True: the version has changed. */
   noteVersion(instance: string, version: string): Promise<boolean>;
-  /** Compares the fleet with what it was the day before, and opens the breaker when that cannot be. */
+  /** Compares the fleet with the day before, and opens the circuit breaker when the change is implausible. */
   noteFleet(instance: string, profile: string, count: FleetCount): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
-/** A sweep of the whole fleet by hand does not make it another day. */
+/** Minimum age of the count to compare with. Less than a day for variations of the schedule; a manual full sweep does not replace it earlier. */
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 
 const breakerSchema: z.ZodType<Breaker> = z.object({
@@ -58,12 +58,12 @@ const fleetSchema: z.ZodType<FleetCount> = z.object({
 });
 
 const HELD: Record<Hold['why'], string> = {
-  restart: 'Jamf Pro was restarted: it is left alone until it has settled',
-  version: 'the version of Jamf Pro has changed: it is left alone until it has settled',
-  failing: 'Jamf Pro answers with errors: nothing new is begun until it answers again',
+  restart: 'Jamf Pro restarted; renewals are held until it is stable',
+  version: 'Jamf Pro was upgraded; renewals are held until it is stable',
+  failing: 'Jamf Pro is returning errors; no new renewals start until it recovers',
 };
 
-/** The rails in Redis. */
+/** Creates the safety limits in Redis. */
 export function createRailStore({ redis, key, telemetry }: RailGround): RailStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
@@ -75,7 +75,7 @@ export function createRailStore({ redis, key, telemetry }: RailGround): RailStor
 
   async function rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails> {
     const keys = keysOf(instance);
-    // The count first: results that come in between are judged, and their count makes the caller look again.
+    // The count is read first: results that are added meanwhile are evaluated, and their count makes the caller repeat its request.
     const tally = await redis.hgetall(keys.tally(profile));
     const [results, noted] = await Promise.all([
       redis.lrange(keys.results(profile), 0, policy.breaker.of - 1),

@@ -7,7 +7,7 @@ const about =
   (topic: LiveChange['topic']) =>
   ({ instance }: { instance: string | null }): LiveChange => ({ topic, instance });
 
-/** What an operator event means to whoever looks at a page. One that is not here changes nothing that a page shows. */
+/** The change notifications of operator events. Other events do not change what a page shows. */
 const CHANGES: Changes = {
   'redistribution.moved': ({ instance, redistributionId: id, computerId, to: state }) => ({
     topic: 'redistributions',
@@ -40,14 +40,14 @@ const CHANGES: Changes = {
   'incident.opened': about('incidents'),
   'incident.recovered': about('incidents'),
   'sign-in.ended': () => ({ topic: 'credentials', instance: null }),
-  // Whatever a person does may be about anything: a page that is open is read again.
+  // A user action can affect any page, so that every open page reloads.
   'api.acted': ({ action, instance }) => ({
     topic: /^(sign|token)-/u.test(action) ? 'audit' : 'everything',
     instance: instance === 'all' ? null : instance,
   }),
 };
 
-/** What an event changes, `null` when it changes no page. */
+/** Returns the change notification of an operator event, `null` when there is none. */
 export function changeOf<Kind extends EventKind>(
   kind: Kind,
   fields: OperatorEvents[Kind],

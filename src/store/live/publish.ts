@@ -3,44 +3,44 @@ import type { LiveChange } from "../../contract/live-change.js";
 import { changeOf } from './change.js';
 import type { LiveStream } from './stream.js';
 
-/** Tells every receiver what changes in this process. */
+/** Publishes the changes of this process to all receivers. */
 export interface LivePublisher {
-  /** Hears operator events. */
+  /** Listener for operator events. */
   listener: Listener;
-  /** Notes a change that is no operator event. */
+  /** Publishes a change that has no operator event. */
   note(change: LiveChange): void;
-  /** Tells what is left, and tells nothing any more. */
+  /** Publishes the remaining changes and stops. */
   close(): Promise<void>;
 }
 
-/** Changes gather so long: nobody sees the difference, and a webhook storm is four entries a second. */
-const GATHER_MS = 250;
-/** More than this at once is told as one change of everything. */
-const MOST_AT_ONCE = 100;
+/** Interval for combining changes. It is not noticeable to users and limits the stream to four entries per second and process. */
+const BATCH_MS = 250;
+/** More changes than this are published as one change with the topic `everything`. */
+const MAX_CHANGES = 100;
 
 /**
- * Gathers what changes and appends it to the stream. What cannot be told because Redis is away is dropped: pages read everything again
- * by themselves when they have heard nothing for a while.
+ * Creates a publisher that combines changes and appends them to the stream. Changes are dropped while Redis is unavailable, because
+ * pages reload automatically when they have received nothing for a while.
  */
 export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePublisher {
   let pending = new Map<string, LiveChange>();
   let timer: NodeJS.Timeout | undefined;
-  let telling: Promise<void> = Promise.resolve();
+  let publishing: Promise<void> = Promise.resolve();
   let closed = false;
 
-  function tell(): void {
+  function publish(): void {
     timer = undefined;
     const all = [...pending.values()];
     pending = new Map();
-    const changes = all.length > MOST_AT_ONCE ? summary(all) : all;
-    if (changes.length > 0) telling = stream.append(changes).catch(() => undefined);
+    const changes = all.length > MAX_CHANGES ? summary(all) : all;
+    if (changes.length > 0) publishing = stream.append(changes).catch(() => undefined);
   }
 
   function note(change: LiveChange): void {
     if (closed) return;
-    // Of one redistribution the last state is enough.
+    // Only the latest change of a redistribution is published.
     pending.set([change.topic, change.instance, change.id, change.computerId].join('\n'), change);
-    timer ??= setTimeout(() => void telling.then(tell), GATHER_MS).unref();
+    timer ??= setTimeout(() => void publishing.then(publish), BATCH_MS).unref();
   }
 
   return {
@@ -52,14 +52,14 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
     async close() {
       closed = true;
       clearTimeout(timer);
-      await telling;
-      tell();
-      await telling;
+      await publishing;
+      publish();
+      await publishing;
     },
   };
 }
 
-/** Who is signed in is asked again whatever else is left out. */
+/** Combines all changes to one. A change of credentials is kept, because open connections must check their permissions again. */
 function summary(all: readonly LiveChange[]): LiveChange[] {
   return [
     { topic: 'everything', instance: null },

@@ -4,34 +4,34 @@ import type { AuditReport } from '../../domain/audit/report.js';
 import { RULES, type RuleName } from '../../domain/audit/rules.js';
 import type { Key } from '../redis/keys.js';
 
-/** What the audits of profiles have shown, newest only: some kilobytes for each of them. */
+/** The latest report of the profile check for each profile, some kilobytes each. */
 export interface ProfileAuditStore {
   save(instance: string, report: AuditReport): Promise<void>;
-  /** Every report: of watched profiles, and of all others that were found at the last audit of the whole server. */
+  /** Returns every report: watched profiles, and all others that the last check of the whole server found. */
   all(instance: string): Promise<readonly AuditReport[]>;
-  /** The audit of the whole server is over: reports of profiles that it did not find are dropped. */
+  /** Records a completed check of the whole server and deletes the reports of profiles that it did not find. */
   settleAll(instance: string, audit: WholeAudit & { found: readonly string[] }): Promise<void>;
-  /** When the whole server was last audited; `null` for never. */
+  /** Returns the last check of the whole server; `null` for never. */
   lastOfAll(instance: string): Promise<WholeAudit | null>;
-  /** By the id of the profile in Jamf; `null` before the first audit. */
+  /** Returns the report of a profile by its Jamf Pro ID; `null` before the first check. */
   get(instance: string, id: string): Promise<AuditReport | null>;
 }
 
 const wholeAudit = z.object({
   /** Epoch milliseconds. */
   auditedAt: z.int(),
-  /** Profiles that there were, and how many of them could not be read. */
+  /** Number of profiles, and of those that could not be read. */
   profiles: z.int(),
   unread: z.int(),
 });
 
-/** What an audit of every profile of a server came to. */
+/** Summary of a check of every profile of a server. */
 export type WholeAudit = z.output<typeof wholeAudit>;
 
 const isRule = (name: string): name is RuleName => name in RULES;
 
 const finding = z.object({
-  rule: z.string().refine(isRule, 'is no rule of this version'),
+  rule: z.string().refine(isRule, 'is not a rule of this version'),
 
   severity: z.enum(['error', 'warning']),
   said: z.string(),
@@ -66,7 +66,7 @@ const stored = z.object({
   unseen: z.array(z.string()),
 });
 
-/** The reports in Redis: one hash an instance, JSON by id of the profile in Jamf. What is not understood counts as never audited. */
+/** Creates the store in Redis: one hash per instance, JSON by Jamf Pro profile ID. An unreadable report counts as never checked. */
 export function createProfileAuditStore({ redis, key }: { redis: Redis; key: Key }): ProfileAuditStore {
   const hash = (instance: string) => key(instance, 'profile-audits');
   const whole = (instance: string) => key(instance, 'profile-audits', 'whole');

@@ -5,25 +5,25 @@ import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Key } from '../redis/keys.js';
 
-/** The watched profiles as far as Jamf has told of both halves, and the names of those it has not yet. */
+/** The watched profiles that were read from Jamf Pro, and the names of those that were not read yet. */
 export interface WatchList {
   watched: readonly WatchedProfile[];
-  /** Names (of our configuration) of profiles whose blue or green was never read. Nothing is decided about them. */
+  /** Configured names of profiles whose blue or green profile was never read. No Macs are assessed for them. */
   missing: readonly string[];
 }
 
-/** What Jamf says of the configuration profiles that are watched, without their payload, which holds a secret. */
+/** The watched configuration profiles as read from Jamf Pro, without their payload, which contains a secret. */
 export interface ProfileStore {
   save(instance: string, profile: Profile): Promise<void>;
   get(instance: string, id: string): Promise<Profile | null>;
-  /** Configuration and what Jamf said, put together: one read of Redis. An instance that is not configured has an empty list. */
+  /** Combines configuration and stored profiles, with one Redis call. The list is empty for an instance that is not configured. */
   watchedProfiles(instance: string): Promise<WatchList>;
   /**
-   * Whether the caller is to read the profiles from Jamf. `mine`: yes, until `settle`, or for `leaseMs`. `busy`: somebody else does.
-   * `fresh`: somebody just did.
+   * Acquires the lease to read the profiles from Jamf Pro. `mine`: the caller must read them, until `settleReading` or for `leaseMs`.
+   * `busy`: another process is reading. `fresh`: they were read recently.
    */
   claimReading(instance: string, leaseMs: number): Promise<'mine' | 'busy' | 'fresh'>;
-  /** The reading is over: for `freshMs` nobody needs to read again; 0 when it failed. */
+  /** Ends the lease. The profiles count as fresh for `freshMs`; pass 0 after a failed read. */
   settleReading(instance: string, freshMs: number): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ const storedProfile = z.object({
   scope: z.object({ allComputers: z.boolean(), ...targets, exclusions: z.object(targets) }),
 });
 
-/** The profiles in Redis: one hash an instance, JSON by profile id. What is there and not understood counts as never read. */
+/** Creates the store in Redis: one hash per instance, JSON by profile ID. An unreadable profile counts as never read. */
 export function createProfileStore({
   redis,
   key,
@@ -62,7 +62,7 @@ export function createProfileStore({
     },
 
     async save(instance, profile) {
-      // Parsing drops every field that is not listed above: a payload can never get this far.
+      // Parsing drops every field that is not in the schema, so that a payload is never stored.
       await redis.hset(hash(instance), profile.id, JSON.stringify(storedProfile.parse(profile)));
     },
 

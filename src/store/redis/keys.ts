@@ -1,7 +1,7 @@
-/** Makes the name of a key: `key('prod', 'hints')` is `{recert}:prod:hints`, in one slot of a Redis Cluster. */
+/** Returns the name of a Redis key: `key('prod', 'hints')` is `{recert}:prod:hints`. All keys are in one slot of a Redis Cluster. */
 export type Key = (...parts: readonly string[]) => string;
 
-/** Keys under one prefix, which is also their hash tag. */
+/** Creates the function that names keys with a prefix, which is also their hash tag. */
 export function keysUnder(prefix: string): Key {
   return (...parts) => [`{${prefix}}`, ...parts].join(':');
 }

@@ -2,9 +2,9 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Telemetry } from '../../telemetry/bus.js';
 
 /**
- * How a connection behaves when Redis is away.
- * `request`: whoever asks waits for somebody, so a command fails soon. `worker`: BullMQ requires that it waits for ever.
- * `webhook`: Jamf Pro waits 2 s, so a command fails within 1 s, at once while there is no connection, and is never sent twice.
+ * Behavior of a connection while Redis is unavailable.
+ * `request`: commands fail after 5 s, because a client waits. `worker`: commands wait without limit, as BullMQ requires.
+ * `webhook`: commands fail after 1 s, or immediately without a connection, and are never resent, because Jamf Pro waits 2 s.
  */
 export type Purpose = 'request' | 'worker' | 'webhook';
 
@@ -19,7 +19,7 @@ const OPTIONS: Record<Purpose, RedisOptions> = {
   },
 };
 
-/** A connection to Redis that reconnects for ever (at most 2 s between attempts) and tells when it is lost and ready again. */
+/** Creates a Redis connection that reconnects without limit (at most 2 s between attempts) and emits events when it is lost and ready. */
 export function connectRedis(url: string, purpose: Purpose, telemetry: Telemetry): Redis {
   const redis = new Redis(url, {
     ...OPTIONS[purpose],

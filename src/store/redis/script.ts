@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 
-/** What a script takes beside its keys: Lua sees text in every case. */
+/** An argument of a script. Lua receives it as text. */
 export type ScriptArgument = string | number | Buffer;
 
-/** A Lua script that runs on the server: keys by name, arguments in order. Rejects when Redis is away or the answer is not understood. */
+/** Runs a Lua script in Redis: keys by name, arguments in order. Rejects when Redis is unavailable or the reply does not match the schema. */
 export type Script<KeyName extends string, Reply> = (
   keys: Readonly<Record<KeyName, string>>,
   args: readonly ScriptArgument[],
 ) => Promise<Reply>;
 
 /**
- * Text of the Lua files beside a module, one after the other: what several scripts share stands in a file of its own.
+ * Reads Lua files next to a module and concatenates them, so that scripts can share a file:
  * `readLua(import.meta.url, './merge.lua', './add.lua')`.
  */
 export function readLua(moduleUrl: string, ...files: readonly string[]): string {
@@ -20,9 +20,9 @@ export function readLua(moduleUrl: string, ...files: readonly string[]): string 
 }
 
 /**
- * Makes a Lua script callable. `keys` are the names of its keys: `KEYS[1]` is the first of them. `reply` checks what it answers.
- * The script is sent once and called by its hash from then on; after a restart of Redis ioredis sends it again. A command that was under
- * way when the connection broke may be sent a second time: a script must bear that.
+ * Defines a Lua script. `keys` are the names of its keys in order: `KEYS[1]` is the first. `reply` is the schema of its reply.
+ * ioredis calls the script by its hash and sends it again after a restart of Redis. When the connection is lost during a call, ioredis may
+ * repeat the call, so that every script must be idempotent.
  */
 export function defineScript<const KeyName extends string, Reply>(
   redis: Redis,

@@ -11,10 +11,10 @@ const failingSchema = z.object({
   cause: z.object({ kind: z.enum(FAILURES), said: z.string(), likeness: z.string() }),
 });
 
-/** A redistribution that failed, as much of it as a list by cause needs. */
+/** Summary of a failed redistribution, for the list of failures by cause. */
 export type Failing = z.output<typeof failingSchema>;
 
-/** What is kept of a redistribution among those that failed; `''` when it has not. */
+/** Returns the index entry of a failed redistribution as JSON; `''` when it has not failed. */
 export function packFailing(record: Redistribution): string {
   const { id, profile, computerId, state, since } = record;
   if (state !== 'needs-human' && state !== 'retry') return '';
@@ -22,7 +22,7 @@ export function packFailing(record: Redistribution): string {
   return JSON.stringify(failing);
 }
 
-/** What `packFailing` made. */
+/** Parses the result of `packFailing`. */
 export function unpackFailing(text: string): Failing {
   return failingSchema.parse(JSON.parse(text));
 }

@@ -3,27 +3,27 @@ import { NATIVE_OUTCOMES, type NativeOutcome } from '../../domain/redistribution
 import type { Key } from '../redis/keys.js';
 import { nativeField, redistributionKeys } from './keys.js';
 
-/** How many of each within some days. */
+/** Number of renewals per outcome. */
 export type NativeCounts = Readonly<Record<NativeOutcome, number>>;
 
-/** What became of Jamf's own setting, and of renewals by others, counted by day (UTC). */
+/** Daily counts (UTC) of renewals by the Redistribute Profile setting of Jamf Pro, of its failures, and of renewals by other means. */
 export interface NativeStore {
-  /** Counts one that no redistribution knows of; those of redistributions are counted in the script that stores them. */
+  /** Counts an outcome without a redistribution. The script that stores a redistribution counts its outcome. */
   count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
-  /** What was counted on the days since an instant. */
+  /** Returns the counts of the days since `at` (epoch milliseconds), including its day. */
   since(instance: string, profile: string, at: number): Promise<NativeCounts>;
 }
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
 
-/** The counts in Redis: a hash for each watched profile, a field for each day and outcome. */
+/** Creates the store in Redis: a hash for each watched profile, with a field for each outcome and day. */
 export function createNativeStore({ redis, key }: { redis: Redis; key: Key }): NativeStore {
   const hash = (instance: string, profile: string) => redistributionKeys(key, instance).natives(profile);
   return {
     async count(instance, profile, outcome, at) {
       const name = hash(instance, profile);
-      // The first of a day sees to it that the hash does not grow for ever.
+      // The first count of a day deletes expired days.
       if ((await redis.hincrby(name, nativeField(outcome, at), 1)) > 1) return;
       const oldest = dayOf(at - KEPT_MS);
       const old = (await redis.hkeys(name)).filter((field) => (field.split(':')[1] ?? '') < oldest);

@@ -13,31 +13,31 @@ const heldLeaseSchema = z.object({
   returningSince: z.int().nullable(),
 });
 
-/** A Mac that may be in an exclusion group because of us. Instants are epoch milliseconds. */
+/** A Mac that may be in an exclusion group because of Recert. Times are epoch milliseconds. */
 export interface HeldLease extends z.output<typeof heldLeaseSchema> {
-  /** Of the redistribution, or of a Mac that was found in the group without one. */
+  /** ID of the redistribution; `found/<group>/<computer>` for a Mac that was found in the group without a lease. */
   id: string;
-  /** Found in the group, without a lease of ours. */
+  /** Whether the Mac was found in the group without a lease. */
   found: boolean;
 }
 
 /**
- * The leases of `cycle`: those of the redistributions, kept in the very script that stores them, and those that were found in Jamf.
- * Never more than a handful.
+ * The leases of the mechanism cycle: those of redistributions, which the script that stores the record maintains, and Macs that were
+ * found in an exclusion group. Normally only a few.
  */
 export interface LeaseStore {
   all(instance: string): Promise<readonly HeldLease[]>;
-  /** Notes a Mac that was found in an exclusion group; what was noted before stays. */
+  /** Records a Mac that was found in an exclusion group. An existing record stays unchanged. */
   noteFound(instance: string, lease: Omit<HeldLease, 'id' | 'found'>): Promise<void>;
-  /** Forgets a lease whose Mac is out of the group: one that was found, or whose redistribution is over or lost. */
+  /** Deletes a lease whose Mac has left the group, for found Macs and for closed or lost redistributions. */
   drop(instance: string, id: string): Promise<void>;
-  /** True when nobody has looked at the exclusion groups for `everyMs`: then the caller does. */
+  /** True when no process has checked the exclusion groups for `everyMs`: the caller must check them now. */
   claimLook(instance: string, everyMs: number): Promise<boolean>;
 }
 
 const FOUND = 'found/';
 
-/** The leases in Redis: one hash an instance. */
+/** Creates the lease store in Redis: one hash per instance. */
 export function createLeaseStore({ redis, key }: { redis: Redis; key: Key }): LeaseStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   return {

@@ -11,68 +11,68 @@ import { type Failing, unpackFailing } from './failing.js';
 import { openField, type redistributionKeys } from './keys.js';
 import { readNewest } from './paging.js';
 
-/** Which ones to list, newest first. `cursor` is that of the page before; `limit` is 50 unless told, at most 500. */
+/** Filter and page of a list, newest first. `cursor` is that of the previous page; `limit` is 50 by default, at most 500. */
 export interface RedistributionQuery {
   state?: State | undefined;
   profile?: string | undefined;
   computerId?: string | undefined;
-  /** Why they are blocked. */
+  /** Reason of the block. */
   reason?: BlockReason | undefined;
-  /** Id of the request for many that opened them. */
+  /** ID of the batch that opened them. */
   batch?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
 
-/** A page of redistributions. `cursor` gives the next one, `null` after the last. */
+/** A page of redistributions. `cursor` requests the next page; `null` on the last page. */
 export interface RedistributionPage {
   redistributions: readonly Redistribution[];
   cursor: string | null;
 }
 
-/** How many there are of an instance. */
+/** Number of redistributions of an instance. */
 export interface RedistributionCounts {
   byState: Readonly<Record<State, number>>;
-  /** Not closed: settling and cleaning up included. */
+  /** Redistributions that are not closed, including those that still have to clean up. */
   open: number;
 }
 
-/** Reading redistributions without changing any. */
+/** Read-only queries of redistributions. */
 export interface RedistributionLists {
-  /** @throws RangeError on a bad cursor */
+  /** Returns a page, newest first. @throws RangeError for an invalid cursor */
   page(instance: string, query?: RedistributionQuery): Promise<RedistributionPage>;
   counts(instance: string): Promise<RedistributionCounts>;
-  /** Ids of the open ones of some Macs and a profile, by the id of the Mac: two round trips for all. */
+  /** Returns the open redistributions of several Macs and a profile, by computer ID, with two Redis calls. */
   openForMany(
     instance: string,
     profile: string,
     computerIds: readonly string[],
   ): Promise<ReadonlyMap<string, Redistribution>>;
   /**
-   * What failed, and what tries again after a failure: the latest of its Mac and profile. In no order; at most some thousand, and whether
-   * that is all.
+   * Returns failed and retrying redistributions that are the latest of their Mac and profile, unsorted, at most about `MAX_FAILING`;
+   * `complete` is false when there are more.
    */
   failing(instance: string): Promise<{ failing: readonly Failing[]; complete: boolean }>;
-  /** How many are blocked for a reason, and the one that is for longest; `null` when none is. */
+  /** Returns the number of redistributions that are blocked for a reason, and the longest blocked one; `null` when there are none. */
   blockedFor(
     instance: string,
     reason: BlockReason,
   ): Promise<{ count: number; oldest: Redistribution | null } | null>;
-  /** How many of those that a request for many opened are in which state. */
+  /** Counts the redistributions of a batch by state. */
   batchStates(instance: string, batch: string): Promise<Partial<Record<State, number>>>;
-  /** Those of some ids that are still there, in their order. */
+  /** Returns the existing redistributions of the IDs, in input order. */
   readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]>;
 }
 
 const DEFAULT_LIMIT = 50;
-const MOST = 500;
-/** Records looked through for one page: a filter that few pass ends in a short page with a cursor. */
-const MOST_LOOKED = 1_000;
-/** Failed ones that one answer reads: some 250 bytes each. */
-const MOST_FAILING = 10_000;
+const MAX_LIMIT = 500;
+/** Maximum records scanned for one page. A filter with few matches returns a short page with a cursor. */
+const MAX_SCANNED = 1_000;
+/** Maximum failed redistributions in one result, about 250 bytes each. */
+const MAX_FAILING = 10_000;
 const countsSchema = z.partialRecord(z.enum(STATES), z.coerce.number().int());
 
-/** The lists of redistributions in Redis: each page is a bounded number of reads, whatever there is. */
+/** Creates the queries of redistributions in Redis. Each page has a bounded number of reads. */
 export function createLists(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
@@ -85,13 +85,13 @@ export function createLists(
 
   async function page(instance: string, query: RedistributionQuery = {}): Promise<RedistributionPage> {
     const { state, profile, computerId, reason, batch, cursor, limit = DEFAULT_LIMIT } = query;
-    const size = Math.min(Math.max(1, Math.floor(limit)), MOST);
+    const size = Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
     const list = narrowest(keysOf(instance), query);
     const found: Redistribution[] = [];
     let next = cursor;
     let looked = 0;
     for (;;) {
-      // One more than is missing would be read past and lost: what is left out by the filter makes another round instead.
+      // Reads only the missing number, because further matches would be lost behind the cursor. Filtered records cause another round.
       const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
       const records = await readMany(instance, ids.ids);
       found.push(
@@ -105,8 +105,8 @@ export function createLists(
         ),
       );
       looked += ids.ids.length;
-      // Those of one Mac are few, and the last of them is asked for.
-      const enough = found.length >= size || (looked >= MOST_LOOKED && computerId === undefined);
+      // A Mac has few records, and callers need its latest match.
+      const enough = found.length >= size || (looked >= MAX_SCANNED && computerId === undefined);
       if (ids.cursor === null || enough) return { redistributions: found, cursor: ids.cursor };
       next = ids.cursor;
     }
@@ -150,7 +150,7 @@ export function createLists(
         for (let at = 1; at < fields.length; at += 2)
           failing.set(fields[at - 1] ?? '', unpackFailing(fields[at] ?? ''));
         cursor = next;
-      } while (cursor !== '0' && failing.size < MOST_FAILING);
+      } while (cursor !== '0' && failing.size < MAX_FAILING);
       return { failing: [...failing.values()], complete: cursor === '0' };
     },
 
@@ -167,7 +167,7 @@ export function createLists(
   };
 }
 
-/** The smallest of the lists that hold everything that is asked for. */
+/** Returns the key of the smallest index that contains every match. */
 function narrowest(
   keys: ReturnType<typeof redistributionKeys>,
   { state, computerId, reason, batch }: RedistributionQuery,
@@ -178,12 +178,12 @@ function narrowest(
   return state === undefined ? keys.all : keys.state(state);
 }
 
-/** A record as it is stored: a version, a line break, JSON. */
+/** Parses a stored record: version, line break, JSON. */
 export function unpack(text: string): Redistribution {
   return redistributionSchema.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)));
 }
 
-/** The request for many that it came with; `''` for none. */
+/** Returns the batch ID of a redistribution; `''` for none. */
 export function batchOf({ cause }: Pick<Redistribution, 'cause'>): string {
   return (cause.kind === 'manual' ? cause.batch : undefined) ?? '';
 }

@@ -1,5 +1,5 @@
--- Stores a new redistribution, unless one is open for the same Mac and profile. Answers the id of the one that is open then.
--- ARGV: id, field of the Mac and profile, record, opened at, since, state, of a request for many ('1' or '0'), how long that is kept (ms)
+-- Stores a new redistribution, unless one is open for the same Mac and profile. Returns the ID of the open redistribution.
+-- ARGV: ID, field of the Mac and profile, record, opening time, start of the state, state, part of a batch ('1' or '0'), retention of the batch (ms)
 local open, record, all, state, computer, failing, batch, batchStates =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, field = ARGV[1], ARGV[2]

@@ -2,16 +2,16 @@ import type { Redis } from 'ioredis';
 
 const CURSOR = /^(\d{1,16}):([\w-]+)$/;
 
-/** Some ids of a sorted set, highest score first, and the cursor to go on from. */
+/** A page of IDs from a sorted set, highest score first, and the cursor of the next page. */
 export interface NewestPage {
   ids: readonly string[];
   cursor: string | null;
 }
 
 /**
- * Reads a page, highest score first. The cursor is the last entry read: what comes and goes elsewhere moves no page.
+ * Reads a page, highest score first. The cursor is the last entry read, so that changes of other entries do not shift pages.
  *
- * @throws RangeError when the cursor is none.
+ * @throws RangeError for an invalid cursor.
  */
 export async function readNewest(
   redis: Redis,
@@ -32,10 +32,10 @@ export async function readNewest(
   };
 }
 
-/** Rank after the entry that a cursor names; after all of its score when it has moved or gone. */
+/** Returns the rank after the entry of a cursor, or after all entries of its score when the entry has moved or was removed. */
 async function rankAfter(redis: Redis, key: string, cursor: string): Promise<number> {
   const [, score, id] = CURSOR.exec(cursor) ?? [];
-  if (score === undefined || id === undefined) throw new RangeError('this is not a cursor of this list');
+  if (score === undefined || id === undefined) throw new RangeError('invalid cursor for this list');
   const [now, rank] = await Promise.all([redis.zscore(key, id), redis.zrevrank(key, id)]);
   if (now !== null && rank !== null && Number(now) === Number(score)) return rank + 1;
   return redis.zcount(key, score, '+inf');

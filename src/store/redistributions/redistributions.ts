@@ -25,24 +25,24 @@ export type { RedistributionPage, RedistributionQuery } from './lists.js';
 /** The redistributions of every instance, open and closed. */
 export interface RedistributionStore extends RedistributionLists {
   /**
-   * Stores a new one, unless one is open for the same instance, profile and Mac: decided in one step, whoever else tries.
-   * Returns the one that is open now and whether it is the new one.
+   * Stores a new redistribution, unless one is open for the same instance, profile and Mac (atomic).
+   * Returns the open redistribution and whether it is the new one.
    */
   open(record: Redistribution): Promise<{ opened: boolean; record: Redistribution }>;
-  /** `null` when there is none, or when it was pruned. */
+  /** Returns a redistribution; `null` when it is unknown or was pruned. */
   read(instance: string, id: string): Promise<Redistribution | null>;
   /**
-   * Replaces what was read before, with every index; the version becomes one more. Returns what is stored now, or `null` when somebody
-   * else was quicker: then nothing was changed.
+   * Replaces a record and updates every index, if the stored version is still that of `previous`; increments the version. Returns the
+   * stored record, `null` after a concurrent change.
    */
   compareAndSet(previous: Redistribution, next: Redistribution): Promise<Redistribution | null>;
-  /** The open one of a Mac and profile. A settling one is open. */
+  /** Returns the open redistribution of a Mac and profile. One that still has to clean up is open, too. */
   openFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
-  /** The latest one of a Mac and profile, open or not. */
+  /** Returns the latest redistribution of a Mac and profile, open or closed. */
   lastFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /**
-   * Attempts for a Mac and profile since an instant, over all redistributions. One may be left out: an attempt that is about to be made,
-   * and was counted already when it was first tried.
+   * Counts the attempts for a Mac and profile since `since`, across all redistributions. `except` excludes an attempt that is being
+   * repeated and was already counted.
    */
   attemptsSince(
     instance: string,
@@ -50,22 +50,22 @@ export interface RedistributionStore extends RedistributionLists {
     computerId: string,
     query: { since: number; except?: { redistributionId: string; attempt: number } },
   ): Promise<number>;
-  /** Ids of open ones, in pages: `cursor` is '0' at first and '0' again after the last. */
+  /** Returns IDs of open redistributions in pages: `cursor` is '0' at the start and '0' again after the last page. */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
-  /** Notes that there is news for one, so that a step under way looks again. `takeNews` says whether there was and forgets it. */
+  /** Signals new facts for a redistribution, so that a running step repeats. `takeNews` returns whether there was a signal and clears it. */
   noteNews(instance: string, id: string): Promise<void>;
   takeNews(instance: string, id: string): Promise<boolean>;
   hasNews(instance: string, id: string): Promise<boolean>;
-  /** Puts what was there before the indexes of failed and blocked ones into them, once; cheap from then on. */
+  /** Adds older records to the indexes of failed and blocked redistributions, once per instance. Later calls are cheap. */
   reindexOnce(instance: string): Promise<void>;
-  /** Forgets up to `limit` that were closed before an instant, oldest first. Returns how many. */
+  /** Deletes up to `limit` redistributions that were closed before `closedBefore`, oldest first. Returns their number. */
   prune(instance: string, closedBefore: number, limit: number): Promise<number>;
 }
 
-/** Longer than any time over which attempts are sensibly counted. */
+/** Retention of attempts, longer than any practical `attemptsWithin`. */
 const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
 
-/** Tokens of the hourly cap that change with a record: score and member in turns. */
+/** Returns the changes of the rate limit permits of a record: score and member, alternating. */
 function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
   return tokenChanges(previous, next).flatMap(({ number, after }) => [
     after === Infinity ? '+inf' : after,
@@ -73,7 +73,7 @@ function tokensOf(previous: Redistribution, next: Redistribution): readonly (str
   ]);
 }
 
-/** Redistributions in Redis: a text each, and indexes that are written in the same script. */
+/** Creates the store in Redis: one JSON record each, and indexes that the same script updates. */
 export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   const openScript = defineScript(redis, {
@@ -130,7 +130,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
         if (id === record.id) return { opened: true, record };
         const existing = await read(record.instance, id);
         if (existing !== null && existing.closedAt === null) return { opened: false, record: existing };
-        // It was closed in the meantime, or its record is lost: then nothing is open.
+        // The existing one was closed meanwhile, or its record was lost: try again.
         if (existing === null && (await redis.hget(keys.open, field)) === id)
           await redis.hdel(keys.open, field);
       }
@@ -258,7 +258,7 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
   };
 }
 
-/** A lease as whoever looks after leases needs it, without the redistribution. */
+/** Returns a lease with the fields that the check of exclusion groups needs. */
 function leaseOf({ profile, computerId }: Redistribution, lease: Lease) {
   return { profile, computerId, ...lease };
 }

@@ -6,8 +6,8 @@ import type { RedistributionLists } from './lists.js';
 const PAGE = 500;
 
 /**
- * Puts what failed or was blocked before there was an index of it into the index, once for an instance. What has changed since has put
- * itself there: nothing is overwritten.
+ * Adds redistributions that failed or were blocked before the indexes existed to the indexes, once per instance. Existing entries are
+ * newer and are not overwritten.
  */
 export async function reindexOnce(
   redis: Redis,

@@ -1,12 +1,12 @@
--- Replaces a record if its version is the expected one, and keeps every index true in the same step.
--- ARGV: id, expected version, record, since, field of the Mac and profile, closed at ('' while open), in flight ('1' or '0'),
---       attempt ('' for none), instant of the attempt, how long attempts are remembered (ms), waits for room ('1' or '0'),
---       how the attempt ended by this ('' for not at all) and its outcome, lease ('' for none), in flight by cycle ('1' or '0'),
---       what became of Jamf's own setting by this ('' for nothing), what failed ('' for nothing), state before and after,
---       blocked ('1' or '0'), of a request for many ('1' or '0'), then score and member in turns of the tokens of the hourly cap
---       that change: when the CA was asked, '+inf' while it may be asked at any moment
--- Answers 1 when it is stored (also when it already was: the connection may have broken after the first time), else 0.
-local record, open, closed, before, after, inFlight, attempts, line, places, results, tally =
+-- Replaces a record if its version is the expected one, and updates every index atomically.
+-- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
+--       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), waits for a permit ('1' or '0'), result of the
+--       attempt that ended ('' for none) and its outcome, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of
+--       renewals without Recert ('' for none), failure ('' for none), state before and after, blocked ('1' or '0'), part of a batch ('1'
+--       or '0'), then score and member, alternating, of the changed rate limit permits: the time of the certificate request, '+inf' while
+--       that is still expected
+-- Returns 1 when it is stored, otherwise 0. A repeated call (after a lost connection) returns 1, too.
+local record, open, closed, before, after, inFlight, attempts, queue, queueExpiry, results, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local leases, cycling, natives, hour = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
 local failing, blockedBefore, blockedAfter, batchStates = KEYS[16], KEYS[17], KEYS[18], KEYS[19]
@@ -41,8 +41,8 @@ if ARGV[16] ~= '' then
   redis.call('HINCRBY', natives, ARGV[16], 1)
 end
 if ARGV[11] ~= '1' then
-  redis.call('ZREM', line, id)
-  redis.call('ZREM', places, id)
+  redis.call('ZREM', queue, id)
+  redis.call('ZREM', queueExpiry, id)
 end
 if ARGV[8] ~= '' then
   redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
@@ -64,7 +64,7 @@ end
 for token = 22, #ARGV, 2 do
   redis.call('ZADD', hour, ARGV[token], ARGV[token + 1])
 end
--- What was begun before the breaker was closed tells of what has been repaired since.
+-- Results of attempts that started before the circuit breaker was closed are ignored: their cause may be fixed.
 if ARGV[12] ~= '' and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 'since') or '0') then
   redis.call('LPUSH', results, ARGV[12])
   redis.call('LTRIM', results, 0, 99)

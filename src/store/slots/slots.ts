@@ -3,34 +3,34 @@ import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** What is asked of the slots of one Jamf Pro server. Leases run on Redis's clock: those of the processes do not matter. */
+/** A request for connection slots of one Jamf Pro server. Leases use the clock of Redis, so that clock differences between processes have no effect. */
 export interface SlotRequest {
   /**
-   * `take`: as many of the named slots as there is room for; who gets none stands in line. `more`: the same without standing in line.
-   * `renew`: prolongs them; one whose lease has run out is taken anew while there is room. `give`: lets them go.
+   * `take`: acquires as many of the slots as are free; a holder that gets none is registered as waiting. `more`: the same without waiting.
+   * `renew`: extends the leases; an expired slot is acquired again if one is free. `give`: releases the slots.
    */
   what: 'take' | 'more' | 'renew' | 'give';
-  /** The process. */
+  /** ID of the process. */
   holder: string;
-  /** Names of slots, of the caller's choice and unique to it. */
+  /** Names of the slots, chosen by the caller and unique to it. */
   slots: readonly string[];
-  /** Most slots at the same time, over all processes. */
+  /** Maximum number of slots across all processes. */
   most: number;
-  /** A slot that is not renewed for so long is free again, milliseconds. */
+  /** Lease of a slot in milliseconds; without renewal it is free afterwards. */
   leaseMs: number;
 }
 
-/** What the caller holds of the slots it named, how many processes asked lately, and whether another one stands in line. */
+/** The requested slots that the caller holds, the number of active processes, and whether another process waits for a slot. */
 export interface SlotAnswer {
   held: readonly string[];
   processes: number;
   wanted: boolean;
 }
 
-/** A process that has not asked for so long is no longer counted. */
+/** A process without a request for this time no longer counts as active. */
 const SEEN_MS = 60_000;
 
-/** Slots of an instance in Redis: two small sorted sets. What it gives rejects while Redis is away. */
+/** Creates the slots in Redis: two small sorted sets per instance. Requests reject while Redis is unavailable. */
 export function createSlots({
   redis,
   key,

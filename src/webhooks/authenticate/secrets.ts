@@ -60,7 +60,7 @@ function proofOf(credentials: readonly Credential[]): Proof {
       const missing = credentials.filter(({ header }) => headers[header] === undefined);
       return missing.length > 0
         ? `the request has no header ${missing.map(({ header }) => header).join(', ')}`
-        : `wrong value in header ${credentials.map(({ header }) => header).join(', ')}`;
+        : `incorrect value in header ${credentials.map(({ header }) => header).join(', ')}`;
     },
   };
 }

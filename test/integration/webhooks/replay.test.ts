@@ -151,7 +151,7 @@ describe('one event', () => {
     expect(await show(large.id)).toMatchObject({
       body: null,
       noBody: 'too-large',
-      note: containing('larger than 64 KB and was not kept'),
+      note: containing('larger than 64 KB and was not stored'),
     });
     const refused = await post(`events/${large.id}/replay`, { reason });
     expect(refused.status).toBe(409);

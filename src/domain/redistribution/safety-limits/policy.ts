@@ -2,28 +2,28 @@ import type { Hold } from '../evidence/evidence.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Breaker, BreakerPolicy } from './circuit-breaker.js';
 
-/** What decides about breaker and canary of a watched profile. */
+/** Settings of the safety limits of a watched profile: circuit breaker, canary and cool-down. */
 export interface RailPolicy {
   breaker: BreakerPolicy;
   canary: readonly number[];
-  /** How long a restart or another version of Jamf holds, and how long its failing (milliseconds). */
+  /** Cool-down after a restart or upgrade of Jamf Pro, and after Jamf Pro errors, in milliseconds. */
   holdMs: number;
   failingMs: number;
 }
 
-/** How the rails of one watched profile stand. `count` changes with every result. */
+/** Current state of the safety limits of one watched profile. `count` changes with every attempt result. */
 export interface Rails {
   breaker: Breaker | null;
   hold: Hold | null;
-  /** The wave under way, from 1, and how many are verified of those that it needs; `null` after the last. */
+  /** Current wave, from 1, and verified Macs of the number that it requires; `null` after the last wave. */
   canary: { wave: number; verified: number; limit: number } | null;
   count: string;
 }
 
-/** How long nothing is begun after an answer that says that Jamf itself fails. */
+/** Cool-down after a Jamf Pro error, in poll intervals. */
 const FAILING_IN_POLLS = 5;
 
-/** What is to be known of a policy to judge breaker, canary and hold. */
+/** Returns the settings of the safety limits from a redistribution policy. */
 export function railPolicyOf({
   breaker,
   canary,
@@ -32,7 +32,7 @@ export function railPolicyOf({
   return { breaker, canary, holdMs: waits.hold, failingMs: FAILING_IN_POLLS * waits.poll };
 }
 
-/** How many may be begun up to the end of each wave. */
+/** Returns the cumulative limit of each canary wave. */
 export function waveLimits(canary: readonly number[]): readonly number[] {
   return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
 }
