@@ -14,7 +14,7 @@ const rolesSchema = z
     admin: groups('also create and revoke API tokens'),
   })
   .refine(({ viewer, operator, admin }) => [viewer, operator, admin].flat().length > 0, {
-    error: 'has no group, so that nobody could sign in. Add at least one',
+    error: 'has no group, so that no user could sign in. Add at least one',
   })
   .describe('Groups of each role. A member of several groups has the highest of their roles.');
 

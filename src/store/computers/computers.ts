@@ -138,10 +138,10 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
   };
   const getMany = async (instance: string, ids: readonly string[]) =>
     (await records.read(instance, ids)).map(({ known }) => known);
-  const living = async (instance: string, ids: readonly string[]) =>
+  const notRetired = async (instance: string, ids: readonly string[]) =>
     (await getMany(instance, ids)).filter((one) => one !== null && one.retiredAt === null) as KnownComputer[];
 
-  const bands = createBands({ redis, key, finder, living });
+  const bands = createBands({ redis, key, finder, living: notRetired });
 
   return {
     async save(instance, computers, { watched, now }) {
@@ -201,13 +201,13 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
     async listByState(instance, profile, state, page) {
       const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...boundsOf(state) };
       const { ids, cursor } = await readIds(redis, range, page);
-      return { computers: await living(instance, ids), cursor };
+      return { computers: await notRetired(instance, ids), cursor };
     },
 
     async listByExpiry(instance, profile, page) {
       const range = { key: `${computerKeys(key, instance).states}:${profile}`, ...EXPIRIES };
       const { ids, cursor } = await readIds(redis, range, page);
-      return { computers: await living(instance, ids), cursor };
+      return { computers: await notRetired(instance, ids), cursor };
     },
 
     async listBy(instance, kind, page) {
@@ -227,7 +227,7 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
         descending: true,
       } as const;
       const { ids, cursor } = await readIds(redis, range, page);
-      return { computers: await living(instance, ids), cursor };
+      return { computers: await notRetired(instance, ids), cursor };
     },
 
     listBand: (instance, profile, band, page) => bands.page(instance, profile, band, page),

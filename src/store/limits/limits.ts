@@ -105,7 +105,7 @@ export function createLimitStore(ground: RailGround): LimitStore {
   ): Promise<Room | null> {
     const keys = redistributionKeys(key, instance);
     const { breaker, hold, count } = standing;
-    const [turn, used, freeAt, flying, ahead, limit, inCanary] = await script(
+    const [turn, used, freeAt, inProgress, ahead, limit, inCanary] = await script(
       {
         hour: keys.hour(profile),
         inFlight: keys.inFlight(profile),
@@ -134,7 +134,7 @@ export function createLimitStore(ground: RailGround): LimitStore {
     return {
       turn: turn === 1,
       hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
-      inFlight: { used: flying, cap: caps.inFlight },
+      inFlight: { used: inProgress, cap: caps.inFlight },
       canary: limit === '' ? null : { used: inCanary, limit: Number(limit) },
       breaker,
       hold,
@@ -169,14 +169,14 @@ export function createLimitStore(ground: RailGround): LimitStore {
 
     async takeCycle(instance, profile, { redistributionId, attempt, caps, now }) {
       const keys = redistributionKeys(key, instance);
-      const [granted, flying, used] = await cycleScript(
+      const [granted, inProgress, used] = await cycleScript(
         { cycling: keys.cycling(profile), cycles: keys.cycles(profile) },
         [now, DAY_MS, caps.inFlight, caps.daily, redistributionId, attemptMember(redistributionId, attempt)],
       );
       if (granted === 1) return { granted: true };
       return {
         granted: false,
-        inFlight: { used: flying, cap: caps.inFlight },
+        inFlight: { used: inProgress, cap: caps.inFlight },
         daily: { used, cap: caps.daily },
       };
     },

@@ -9,6 +9,7 @@ export interface ApiEvents {
   'api.acted': { action: string; who: string; instance: string; computers: number; outcome: string };
 }
 
+/** Log messages and metrics of these events. */
 export const apiEvents: Descriptions<ApiEvents> = {
   'api.answered': {
     level: 'debug',

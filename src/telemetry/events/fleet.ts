@@ -30,6 +30,7 @@ export interface FleetEvents {
   'queue.trouble': { queue: string; error: string };
 }
 
+/** Log messages and metrics of these events. */
 export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.assessed': {
     // Up to one event every two seconds on a busy server, hence the level.

@@ -26,6 +26,7 @@ export type JamfOddity =
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 0.5, open: 1 };
 
+/** Log messages and metrics of these events. */
 export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.call': {
     level: 'debug',

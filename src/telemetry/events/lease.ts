@@ -15,6 +15,7 @@ export interface LeaseEvents {
   };
 }
 
+/** Log messages and metrics of these events. */
 export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.taken-back': {
     level: 'warn',

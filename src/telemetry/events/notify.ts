@@ -39,6 +39,7 @@ const messages = (outcome: string) => ({
   labels: ({ channel }: { channel: string }) => ({ channel, outcome }),
 });
 
+/** Log messages and metrics of these events. */
 export const notifyEvents: Descriptions<NotifyEvents> = {
   'incident.opened': {
     level: 'warn',

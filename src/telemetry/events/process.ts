@@ -10,6 +10,7 @@ export interface ProcessEvents {
   'redis.ready': { purpose: string };
 }
 
+/** Log messages and metrics of these events. */
 export const processEvents: Descriptions<ProcessEvents> = {
   'process.started': { level: 'info', say: ({ name, address }) => `${name} listens on ${address}` },
   'process.stopping': {

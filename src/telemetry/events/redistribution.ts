@@ -42,6 +42,7 @@ const RENEWED_BY: Readonly<Record<string, string>> = {
   other: 'other means',
 };
 
+/** Log messages and metrics of these events. */
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.moved': {
     level: 'info',

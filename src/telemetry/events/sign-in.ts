@@ -18,6 +18,7 @@ const signIns = (outcome: string) => ({
   labels: ({ via }: { via: string }) => ({ what: via, outcome }),
 });
 
+/** Log messages and metrics of these events. */
 export const signInEvents: Descriptions<SignInEvents> = {
   'sign-in.opened': {
     level: 'info',

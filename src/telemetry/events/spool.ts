@@ -15,6 +15,7 @@ export interface SpoolEvents {
 
 const counter = (name: string, help: string) => ({ type: 'counter' as const, name, help });
 
+/** Log messages and metrics of these events. */
 export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.begun': {
     level: 'warn',

@@ -25,6 +25,7 @@ const refusals = {
   }),
 };
 
+/** Log messages and metrics of these events. */
 export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.received': {
     level: 'debug',

@@ -22,6 +22,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
+/** Settings and dependencies of the spool. */
 export interface SpoolDeps {
   folder: string;
   mostBytes: number;
