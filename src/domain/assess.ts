@@ -5,25 +5,25 @@ import type { Assessable, ListedState } from './known.js';
 import { inScope } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
-/** A certificate is overdue when less than this share of its window is left: two thirds of the time to renew it are gone. */
+/** A renewal is overdue when less than this share of the renewal window is left. */
 export const OVERDUE_SHARE = 1 / 3;
 
-/** Made once: a forecast asks for the share of a hundred thousand Macs. */
+/** Shared, because a forecast computes the jitter of up to a hundred thousand Macs. */
 const UTF8 = new TextEncoder();
 
-/** The instants at which time alone changes what is decided about a certificate. */
+/** The instants (epoch milliseconds) at which the state of a certificate changes without any new data. */
 export interface Milestones {
   dueAt: number;
-  /** Due, and Jamf's own setting has had its grace; never later than `overdueAt`. */
+  /** When Recert may act: due, and the grace period of Jamf Pro's own renewal setting is over. Never later than `overdueAt`. */
   actAt: number;
   overdueAt: number;
   expiresAt: number;
 }
 
 /**
- * What follows from what is known of a Mac, for one watched profile, at an instant (epoch milliseconds). Pure.
- * The state is unknown when the Mac never reported, when inventory is older than the policy's `stale`, when no certificate matches, and
- * when the one that matches has no expiry date; the certificate and its dates are told all the same where there are any.
+ * Assesses the certificate of one Mac for one watched profile at `now` (epoch milliseconds). Pure.
+ * The state is `unknown` when the Mac never reported inventory, when inventory is older than the policy's `stale`, when no certificate
+ * matches, or when the matching certificate has no expiry date. Certificate and dates are filled in even then, where available.
  */
 export function assess(computer: Assessable, watched: WatchedProfile, now: number): Assessment {
   const { certificate, matching } = countingCertificate(computer.certificates, watched, now);
@@ -42,16 +42,16 @@ export function assess(computer: Assessable, watched: WatchedProfile, now: numbe
   };
 }
 
-/** The state under which a Mac is listed. */
+/** The state shown for a Mac in lists: `out-of-scope` takes precedence over the assessment. */
 export function listedAs({ inScope, state }: Assessment): ListedState {
   return inScope ? state : 'out-of-scope';
 }
 
 /**
  * When a certificate becomes due, may be acted on, is overdue, and expires; `null` without an expiry date.
- * The window is at most half the lifetime: with a longer one a new certificate would be due at once, and renewal would be a loop of
- * issuances (Fleet had to take such a change back within a day). The jitter shrinks the window by a share that is always the same for
- * this Mac, and by less than a third, so that due always comes well before overdue.
+ * The renewal window is at most half the lifetime. With a longer window a new certificate would be due immediately, and every renewal
+ * would trigger the next. The jitter shortens the window by a fixed amount for each Mac, at most a third of the window, so that
+ * `dueAt` is always well before `overdueAt`.
  */
 export function milestonesOf(
   certificate: Pick<Certificate, 'issuedAt' | 'expiresAt'> | null,
@@ -64,15 +64,15 @@ export function milestonesOf(
   const lifetime = issuedAt === null || issuedAt >= expiresAt ? null : expiresAt - issuedAt;
   const window = windowOf(policy, lifetime);
   const jitter = Math.min(policy.jitter, window * OVERDUE_SHARE);
-  const dueAt = Math.round(expiresAt - window + jitter * share(`${instance}/${computerId}/${name}`));
+  const dueAt = Math.round(expiresAt - window + jitter * hashShare(`${instance}/${computerId}/${name}`));
   const overdueAt = Math.round(expiresAt - window * OVERDUE_SHARE);
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
 }
 
-/** What Okta's certificates last: for a share of a lifetime that inventory does not tell. */
+/** Lifetime of certificates from Okta. Used for a window given as a share when inventory does not report the lifetime. */
 const USUAL_LIFETIME_MS = 365 * 86_400_000;
 
-/** The window of a certificate that lasts so long (`null` when that is not known), milliseconds; at most half of it. */
+/** The renewal window in milliseconds, at most half of the lifetime. `lifetimeMs` is `null` when the lifetime is unknown. */
 export function windowOf(
   { window }: Pick<WatchedProfile['policy'], 'window'>,
   lifetimeMs: number | null,
@@ -114,8 +114,8 @@ function changeAfter(state: AssessmentState, { dueAt, overdueAt, expiresAt }: Mi
   }
 }
 
-/** A number in [0, 1) that depends on the text and on nothing else: FNV-1a, stirred by the finalizer of MurmurHash3. */
-function share(text: string): number {
+/** A number in [0, 1) derived only from the text: FNV-1a followed by the MurmurHash3 finalizer. */
+function hashShare(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of UTF8.encode(text)) hash = Math.imul(hash ^ character, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

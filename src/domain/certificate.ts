@@ -1,24 +1,24 @@
 import type { Certificate } from './computer.js';
 import type { WatchedProfile } from './watched.js';
 
-/** A certificate issued later than this after now is not believed: a clock is wrong somewhere. */
+/** A certificate issued more than this in the future is ignored, because its date comes from a wrong clock. */
 const FUTURE_MS = 10 * 60_000;
 
 const COMMON_NAME = /(?:^|[,/+])\s*(?:CN|(?:OID\.)?2\.5\.4\.3)\s*=\s*"?([^,/+"]*)/giu;
 const UTF8 = new TextDecoder();
 const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** The certificate that counts for a profile, and how many were in the running. */
+/** The certificate that counts for a profile, and the number of candidates. */
 export interface Counting {
   certificate: Certificate | null;
-  /** Duplicates and expired leftovers included; without what is no identity, inactive, or from the future. */
+  /** Includes duplicates and expired certificates. Excludes certificates without identity, inactive ones, and those dated in the future. */
   matching: number;
 }
 
 /**
- * Among all certificates that belong to a watched profile the one that expires last. Acting on the first match re-enrolled Macs at
- * every check-in elsewhere. One without an expiry date loses against every one with a date.
- * The order of the certificates does not matter: ties go to the later issued, then to the greater serial number.
+ * The certificate that expires last among all that belong to a watched profile. Inventory often lists superseded certificates too:
+ * acting on the first match would renew such a Mac again and again. A certificate without an expiry date ranks below all others.
+ * The result does not depend on the order of `certificates`: ties go to the later issue date, then to the greater serial number.
  */
 export function countingCertificate(
   certificates: readonly Certificate[],
@@ -29,7 +29,7 @@ export function countingCertificate(
   return { certificate: matching[0] ?? null, matching: matching.length };
 }
 
-/** The certificates that belong to a watched profile and could count, the one that does first: it expires last. */
+/** The candidates of `countingCertificate`, latest expiry first. */
 export function matchingCertificates(
   certificates: readonly Certificate[],
   watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
@@ -47,9 +47,9 @@ export function matchingCertificates(
 }
 
 /**
- * Whether a subject belongs to a watched profile: it contains the identifier of blue or green, else it matches the configured pattern.
- * Inventory has no issuer and no profile id, so the subject is the only link. A pattern never catches the MDM identity (its common
- * name is nothing but a UUID) nor Apple's own (`com.apple.…`), however wide it is.
+ * Whether a subject belongs to a watched profile: it contains the identifier of blue or green, or it matches the configured pattern.
+ * Inventory has no issuer and no profile ID, so the subject is the only link. The pattern never matches the MDM identity (whose common
+ * name is a bare UUID) or Apple's own identities (`com.apple.…`).
  */
 export function belongsTo(
   subject: string,
@@ -62,11 +62,11 @@ export function belongsTo(
   if (named) return true;
   const { subject: pattern } = policy;
   if (pattern === undefined || isForeign(subject)) return false;
-  // search, not test: test would remember its position in a pattern with the flag g.
+  // `search` ignores `lastIndex`; `test` would keep its position if the pattern has the flag g.
   return subject.search(pattern) !== -1 || unescaped(subject).search(pattern) !== -1;
 }
 
-/** A subject as a person would write it: `Doe\, Jane` and `Zo\C3\AB` without escapes (RFC 4514, 2.4), letters in one form. */
+/** The subject without the escapes of RFC 4514, 2.4 (`Doe\, Jane`, `Zo\C3\AB`), in Unicode form NFC. */
 function unescaped(subject: string): string {
   return subject
     .replace(/(?:\\[0-9a-f]{2})+/giu, (pairs) =>

@@ -1,22 +1,22 @@
-/** One certificate as Jamf's inventory reports it. Inventory carries no issuer and no profile id: the subject is the only link. */
+/** One certificate as Jamf Pro inventory reports it. Inventory has no issuer and no profile ID, so only the subject links it to a profile. */
 export interface Certificate {
-  /** Subject as Jamf prints it, such as `CN=C02X… 5f0c…`. May be junk or empty. */
+  /** Subject as Jamf Pro prints it, such as `CN=C02X… 5f0c…`. May be malformed or empty. */
   subject: string;
-  /** Serial number as reported; a new value means a new certificate. */
+  /** Serial number as reported. A new value means a new certificate. */
   serialNumber: string;
-  /** SHA-1 fingerprint as reported, `''` when Jamf gave none. */
+  /** SHA-1 fingerprint as reported, `''` when Jamf Pro reports none. */
   fingerprint: string;
   issuedAt: number | null;
   expiresAt: number | null;
   /** True when the Mac holds the private key. */
   identity: boolean;
-  /** INACTIVE: no longer seen on the Mac. */
+  /** False for `INACTIVE`: Jamf Pro no longer sees the certificate on the Mac. */
   active: boolean;
-  /** `''` is the system keychain, where a computer-level profile installs. */
+  /** `''` for the system keychain, where a computer-level profile installs its certificate. */
   username: string;
 }
 
-/** A configuration profile that inventory shows on a Mac. */
+/** A configuration profile that inventory lists as installed on a Mac. */
 export interface InstalledProfile {
   id: string;
   identifier: string;
@@ -24,28 +24,28 @@ export interface InstalledProfile {
   installedAt: number | null;
 }
 
-/** What is known of a Mac from Jamf's inventory. Instants are epoch milliseconds, `null` when unknown, texts `''` when unknown. */
+/** A Mac as Jamf Pro inventory reports it. Instants are epoch milliseconds. An unknown instant is `null`, an unknown text `''`. */
 export interface Computer {
-  /** Computer id in Jamf Pro (`jssID` in webhooks), decimal digits. */
+  /** Computer ID in Jamf Pro (`jssID` in webhooks), decimal digits. */
   id: string;
   udid: string;
   serialNumber: string;
-  /** Changes at every enrolment. */
+  /** Changes at every enrollment. */
   managementId: string;
   name: string;
   username: string;
   realName: string;
   email: string;
-  /** Jamf ids: inventory reports no names of departments and buildings. */
+  /** `department` and `building` are Jamf Pro IDs: inventory does not report their names. */
   department: string;
   building: string;
   managed: boolean;
   mdmCapable: boolean;
   enrolledAt: number | null;
-  /** When the Mac last reported inventory: certificates and profiles are as old as this. */
+  /** When the Mac last reported inventory. Certificates and profiles are as of this instant. */
   reportedAt: number | null;
   lastContactAt: number | null;
-  /** Ids of the computer groups, static and smart, that it is in. */
+  /** IDs of the computer groups, static and smart, that the Mac is a member of. */
   groupIds: readonly string[];
   certificates: readonly Certificate[];
   profiles: readonly InstalledProfile[];

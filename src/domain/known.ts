@@ -1,41 +1,41 @@
 import type { Assessment, AssessmentState } from './assessment.js';
 import type { Computer, InstalledProfile } from './computer.js';
 
-/** What is kept of a configuration profile on a Mac. `id` is always the id of a watched profile (blue or green). */
+/** A configuration profile on a Mac as stored. `id` is always the ID of a watched profile (blue or green). */
 export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
 
 /**
- * What is kept of a Mac: what inventory said, without what decides nothing.
- * `certificates` are only those of watched profiles (for each the four that expire last, of which the last counts; without
- * the fingerprint when there is a serial number), `profiles` only blue and green,
- * `groupIds` only groups that a watched profile's scope names. `lastContactAt` also knows of webhooks.
+ * A Mac as stored: the inventory fields that decisions depend on.
+ * `certificates`: for each watched profile the four matching certificates that expire last, without fingerprint when there is a serial
+ * number. `profiles`: only blue and green. `groupIds`: only groups named by the scope of a watched profile. `lastContactAt` is also
+ * updated by webhooks.
  */
 export interface KnownComputer extends Omit<Computer, 'profiles'> {
   profiles: readonly KnownProfile[];
   /**
-   * How many certificates matched, leftovers included, by name of the watched profile. Empty while inventory has never listed any
-   * certificate, of whatever kind.
+   * Number of matching certificates by name of the watched profile, superseded ones included. Empty until inventory has listed at least
+   * one certificate of any kind.
    */
   matching: Readonly<Record<string, number>>;
-  /** When it was last read from Jamf, by our clock. */
+  /** When the Mac was last read from Jamf Pro, by Recert's clock. */
   readAt: number;
-  /** Since when Jamf no longer knows it; `null` while it does. A retired Mac has no state and never acts. */
+  /** Since when the Mac no longer exists in Jamf Pro; `null` while it exists. A retired Mac has no state and is never renewed. */
   retiredAt: number | null;
 }
 
-/** What deciding needs of a Mac, whether inventory was just read or is kept. */
+/** The fields that `assess` needs. Both fresh inventory and a stored Mac have them. */
 export type Assessable = Pick<
   Computer,
   'id' | 'certificates' | 'reportedAt' | 'groupIds' | 'department' | 'building'
 > & { matching?: Readonly<Record<string, number>> };
 
-/** The state under which a Mac is listed: that of the assessment, or out of scope, where nothing is to be done. */
+/** The state shown for a Mac in lists: the state of its assessment, or `out-of-scope`. */
 export type ListedState = AssessmentState | 'out-of-scope';
 
-/** A Mac and what was decided about it, by name of the watched profile. */
+/** A Mac with its assessments, by name of the watched profile. */
 export interface AssessedComputer {
   computer: KnownComputer;
   assessments: Readonly<Record<string, Assessment>>;
-  /** Names of the watched profiles whose certificate was renewed since the reading before, by whomever. */
+  /** Names of the watched profiles whose certificate was renewed since the previous reading, by Recert or otherwise. */
   renewed?: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { KnownComputer, KnownProfile } from './known.js';
 import { groupsThatMatter } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
-/** Blank text says nothing about these; inventory with blanks in them is normal. */
+/** Text fields in which blank means unknown. Inventory often leaves them blank. */
 const TEXTS = [
   'udid',
   'serialNumber',
@@ -17,21 +17,21 @@ const TEXTS = [
   'building',
 ] as const;
 
-/** Certificates kept for each watched profile: the one that counts, and those beside it that a person may ask about. */
+/** Certificates stored for each watched profile: the one that counts, and others shown for diagnosis. */
 const KEPT = 4;
 
-/** What was kept, and the watched profiles and the instant (our clock, before the call) that the new reading belongs to. */
+/** Context of an inventory reading: the watched profiles, and when the call began (by Recert's clock). */
 export interface Reading {
   watched: readonly WatchedProfile[];
   readAt: number;
 }
 
 /**
- * Inventory just read, merged into what is known. Pure; of two readings the same comes out whichever is stored first.
- * - An older reading (earlier enrolment, then earlier report, then earlier call: a cluster node may lag) only fills in blanks.
- * - A blank never overwrites a known value, and an empty list of certificates is a blank: every enrolled Mac has some.
- * - A list of certificates in which none matches is no blank: the certificate is gone.
- * - Nothing is filled in from another enrolment (other management id): it was another installation of the Mac.
+ * Merges inventory that was just read into the stored Mac. Pure. The result does not depend on the order of two readings.
+ * - The older reading only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster node may lag.
+ * - A blank never overwrites a known value. An empty list of certificates is a blank, because every enrolled Mac has certificates.
+ * - A list of certificates without a match is not a blank: the certificate is gone.
+ * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up anew.
  */
 export function mergeInventory(
   known: KnownComputer | null,
@@ -49,8 +49,8 @@ export function mergeInventory(
 }
 
 /**
- * What is kept of a Mac that a call begun at `readAt` did not find in Jamf. `null` when there is nothing to change: it was retired
- * already, or a later call did find it.
+ * Marks a Mac as retired after a call begun at `readAt` did not find it in Jamf Pro. `null` when nothing changes: the Mac is already
+ * retired, or a later call found it.
  */
 export function retireComputer(known: KnownComputer, readAt: number): KnownComputer | null {
   if (known.retiredAt !== null || known.readAt > readAt) return null;
@@ -76,12 +76,12 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
   };
 }
 
-/** One mark of identity is enough; the fingerprint takes room. */
+/** Drops the fingerprint when the serial number identifies the certificate, to save memory in Redis. */
 function withIdentity(certificate: Certificate): Certificate {
   return certificate.serialNumber === '' ? certificate : { ...certificate, fingerprint: '' };
 }
 
-/** Blue and green as far as they are on the Mac, found by id, else by identifier. */
+/** Blue and green as far as they are installed on the Mac, matched by ID, else by identifier. */
 function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonly KnownProfile[] {
   const halves = new Map(watched.flatMap(({ blue, green }) => [blue, green]).map((half) => [half.id, half]));
   return [...halves.values()].flatMap(({ id, identifier }) => {
@@ -92,7 +92,7 @@ function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonl
   });
 }
 
-/** By enrolment, else by report, else by the call: the first that both know and that differs decides. */
+/** Compares enrollment, report and call, in this order. The first field that both have and that differs decides. */
 function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   const differing = (['enrolledAt', 'reportedAt', 'readAt'] as const).find(
     (field) => one[field] !== null && other[field] !== null && one[field] !== other[field],
@@ -100,11 +100,11 @@ function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   return differing !== undefined && (one[differing] ?? 0) < (other[differing] ?? 0);
 }
 
-/** `base`, its blanks filled in from another reading of the same enrolment. */
+/** `base` with blanks filled in from another reading of the same enrollment. */
 function fillIn(base: KnownComputer, other: KnownComputer): KnownComputer {
-  const otherEnrolment =
+  const otherEnrollment =
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;
-  if (otherEnrolment) return base;
+  if (otherEnrollment) return base;
   const neverListed = Object.keys(base.matching).length === 0;
   const texts = Object.fromEntries(
     TEXTS.map((field) => [field, base[field] === '' ? other[field] : base[field]]),

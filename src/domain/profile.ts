@@ -1,6 +1,6 @@
 import type { ScepSettings } from './scep.js';
 
-/** Whom a scope names, all by Jamf ids: of departments and buildings, too, inventory reports only ids. */
+/** Targets or exclusions of a scope, all as Jamf Pro IDs. Departments and buildings too, because inventory reports only their IDs. */
 export interface ScopeTargets {
   computerIds: readonly string[];
   groupIds: readonly string[];
@@ -8,23 +8,22 @@ export interface ScopeTargets {
   buildings: readonly string[];
 }
 
-/** A macOS configuration profile as far as it concerns us: never its payload, which holds the SCEP challenge. */
+/** A macOS configuration profile without its payload, which contains the SCEP challenge. */
 export interface Profile {
   id: string;
   name: string;
-  /** Identifier of the profile on the Mac; Jamf uses its uuid. */
+  /** Identifier of the profile on the Mac. Jamf Pro uses the UUID of the profile. */
   identifier: string;
-  /** Read as `System` or `User`. */
   level: 'System' | 'User';
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };
 }
 
-/** What the audit looks at beside: what is installed how, and the SCEP payloads without their challenge. */
+/** A profile with what the profile check needs in addition: the distribution method, and the SCEP payloads without their challenge. */
 export interface ProfileDetails extends Profile {
   install: 'automatic' | 'self-service';
-  /** What else decides who gets it, and cannot be told of a Mac: by what its scope is limited, and whether users are among its targets. */
+  /** Parts of the scope that cannot be evaluated from inventory: kinds of limitations, and whether users are among the targets. */
   unseenScope: { limitedBy: readonly string[]; users: boolean };
-  /** `null` when the payloads are no property list that can be read. */
+  /** `null` when the payloads cannot be parsed as a property list. */
   scep: readonly ScepSettings[] | null;
 }
 
@@ -36,18 +35,18 @@ export interface ComputerGroup {
   computerIds: readonly string[];
 }
 
-/** The state of an MDM command as Jamf answers it. */
+/** The state of an MDM command as Jamf Pro reports it. */
 export type MdmCommandState = 'PENDING' | 'ACKNOWLEDGED' | 'NOT_NOW' | 'ERROR' | 'COMMAND_FORMAT_ERROR';
 
 /** One MDM command for one Mac. */
 export interface MdmCommand {
   uuid: string;
-  /** INSTALL_PROFILE, REMOVE_PROFILE and others; the specification's list is not complete. */
+  /** INSTALL_PROFILE, REMOVE_PROFILE or another type. The list in Jamf's API specification is not complete. */
   type: string;
   profileId: string | null;
   state: MdmCommandState;
   sentAt: number;
   completedAt: number | null;
-  /** What the Mac said, `''` when it said nothing. */
+  /** Error that the Mac reported, `''` when it reported none. */
   error: string;
 }

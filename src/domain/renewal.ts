@@ -3,8 +3,8 @@ import type { KnownComputer } from './known.js';
 import type { WatchedProfile } from './watched.js';
 
 /**
- * The watched profiles, by name, whose certificate on this Mac was renewed between two readings: another serial number and a later
- * expiry, in the same enrolment (one that enrols again gets everything anew). Whoever did it.
+ * Names of the watched profiles whose certificate on this Mac was renewed between two readings, by Recert or otherwise: another serial
+ * number with a later expiry, in the same enrollment. A new enrollment installs all profiles again and does not count.
  */
 export function renewedBetween(
   before: KnownComputer | null,

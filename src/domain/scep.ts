@@ -1,35 +1,35 @@
-/** A SCEP payload as far as it may be seen: everything but the challenge. */
+/** The settings of a SCEP payload without the challenge, which is secret. */
 export interface ScepSettings {
   url: string;
-  /** Name of the CA as the profile has it. */
+  /** Name of the CA in the profile. */
   name: string;
-  /** Such as `CN=$SERIALNUMBER,O=Example`. */
+  /** For example `CN=$SERIALNUMBER,O=Example`. */
   subject: string;
-  /** The same in parts: type (`CN`, `O`, …) and value, variables not filled in. */
+  /** The subject as attributes: type (`CN`, `O`, …) and value, with unresolved variables. */
   attributes: readonly (readonly [type: string, value: string])[];
-  /** `''` when the payload does not say. */
+  /** `''` when the payload does not set it. */
   keyType: string;
   keySize: number | null;
   keyUsage: number | null;
-  /** `KeyIsExtractable` and `AllowAllAppsAccess`; `null` when the payload does not say. */
+  /** `KeyIsExtractable` and `AllowAllAppsAccess`; `null` when the payload does not set them. */
   extractable: boolean | null;
   allAppsAccess: boolean | null;
-  /** `variable`: something is filled in for each Mac, so it is no static challenge. */
+  /** `variable`: contains a variable that Jamf Pro resolves for each Mac, so the challenge is not static. */
   challenge: 'none' | 'static' | 'variable';
-  /** Equal for equal challenges in one process, and of no use elsewhere; `null` when there is no challenge. */
+  /** Equal for equal challenges within one process, meaningless outside of it; `null` when there is no challenge. */
   challengeMark: string | null;
 }
 
-/** One way in which two profiles would not give the same certificate. */
+/** A setting in which two profiles differ although their certificates must be equivalent. */
 export interface ScepDifference {
   what: 'url' | 'name' | 'subject' | 'key size' | 'key usage' | 'challenge';
-  /** True when one of the two will fail, not only differ. */
+  /** True when one of the two profiles cannot work. */
   fatal: boolean;
 }
 
 /**
- * In what the SCEP settings of two profiles differ that must be equivalent. Two CAs may be meant to differ in URL and challenge; at one
- * URL two challenges cannot both be right. The challenges themselves are never shown.
+ * The differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may differ on purpose when there
+ * are two CAs. Two challenges for one URL cannot both be right, which is fatal. The challenges themselves are never returned.
  */
 export function scepDifferences(one: ScepSettings, other: ScepSettings): ScepDifference[] {
   const sameUrl = one.url === other.url;

@@ -2,20 +2,20 @@ import type { Computer } from './computer.js';
 import type { Profile, ScopeTargets } from './profile.js';
 import type { WatchedProfile } from './watched.js';
 
-/** What a scope asks of a Mac. */
+/** The fields of a Mac that decide whether a scope includes it. */
 export type ScopeFacts = Pick<Computer, 'id' | 'groupIds' | 'department' | 'building'>;
 
 /**
- * Whether a Mac is in the scope of a profile: named by a target, and by no exclusion. Limitations to users and network segments are
- * not looked at: Jamf applies them on the Mac. Managed, MDM capable or online is no question of scope.
+ * Whether a Mac is in the scope of a profile: a target includes it and no exclusion does. Limitations by user or network segment are
+ * ignored, because Jamf Pro applies them on the Mac. Whether the Mac is managed, MDM-capable or online is checked elsewhere.
  */
 export function inProfileScope(scope: Profile['scope'], computer: ScopeFacts): boolean {
-  return (scope.allComputers || names(scope, computer)) && !names(scope.exclusions, computer);
+  return (scope.allComputers || includes(scope, computer)) && !includes(scope.exclusions, computer);
 }
 
 /**
- * Whether a Mac is one of those that a watched profile is for: in the scope of blue, were it not for our own exclusions. A Mac that has
- * moved on to green is excluded from blue by the group `leaveBlue`, and is still ours to look after; so is one that `cycle` excludes.
+ * Whether a watched profile covers a Mac: it is in the scope of blue, ignoring the exclusion groups that Recert itself manages. A Mac
+ * that has moved to green (excluded from blue by `leaveBlue`) or that `cycle` currently excludes is still covered.
  */
 export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,
@@ -27,7 +27,7 @@ export function inScope(
   return inProfileScope({ ...blue.scope, exclusions: { ...exclusions, groupIds } }, computer);
 }
 
-/** Ids of all groups that the scopes of these profiles name, ours included: the only memberships worth keeping. */
+/** IDs of all groups that the scopes of these profiles name, Recert's own groups included. Other memberships are not stored. */
 export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySet<string> {
   return new Set(
     watched.flatMap(({ blue, green, policy }) => [
@@ -39,7 +39,7 @@ export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySe
   );
 }
 
-function names(targets: ScopeTargets, computer: ScopeFacts): boolean {
+function includes(targets: ScopeTargets, computer: ScopeFacts): boolean {
   return (
     targets.computerIds.includes(computer.id) ||
     computer.groupIds.some((id) => targets.groupIds.includes(id)) ||

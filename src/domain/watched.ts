@@ -5,20 +5,20 @@ import type { MaintenanceWindow } from './redistribution/safety-limits/maintenan
 import type { Mechanism } from './redistribution/record.js';
 
 /**
- * Everything that decides when and how one profile is redistributed. All durations are milliseconds.
- * It has the shape of a watched profile in configuration, so that a setting has one name everywhere.
+ * The settings that decide when and how one profile is redistributed. All durations are milliseconds.
+ * Field names match those of a watched profile in the configuration.
  */
 export interface RedistributionPolicy {
-  /** observe: nothing is written to Jamf. */
+  /** `observe`: nothing is written to Jamf Pro. */
   readonly mode: 'observe' | 'act';
-  /** Matches the subject when it does not contain the profile's identifier. */
+  /** Matches subjects that do not contain the identifier of the profile. */
   readonly subject?: RegExp | undefined;
-  /** A time, or a share of the lifetime of the certificate (more than 0, at most a half). */
+  /** Renewal window: a duration, or a share of the certificate lifetime (more than 0, at most 1/2). */
   readonly window: number | { readonly share: number };
   readonly jitter: number;
   readonly nativeGrace: number;
   readonly stale: number;
-  /** Ids of the two profiles and the two static groups, and how long both profiles stay after the proof. */
+  /** IDs of the two profiles and the two static groups, and how long both profiles stay installed after verification. */
   readonly overlap: {
     readonly blue: string;
     readonly green: string;
@@ -26,9 +26,9 @@ export interface RedistributionPolicy {
     readonly leaveBlue: string;
     readonly settle: number;
   };
-  /** What Recert may do by itself, in the order in which it is tried. */
+  /** Mechanisms that Recert may use automatically, in the order in which they are tried. */
   readonly mechanisms: readonly Mechanism[];
-  /** Of the mechanism `cycle`. */
+  /** Settings of the mechanism `cycle`; absent when it is not configured. */
   readonly cycle?: CyclePolicy | undefined;
   readonly waits: {
     readonly online: number;
@@ -45,32 +45,32 @@ export interface RedistributionPolicy {
   readonly attemptsWithin: number;
   readonly hourlyCap: number;
   readonly inFlight: number;
-  /** Sizes of the waves with which triggering begins. */
+  /** Sizes of the canary waves. */
   readonly canary: readonly number[];
   readonly breaker: BreakerPolicy;
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-/** When a Mac may lose its profile for some minutes, so that it is installed anew. */
+/** Conditions of the mechanism `cycle`, which removes the profile from a Mac for some minutes and installs it again. */
 export interface CyclePolicy {
-  /** Id of the static group that both profiles exclude. */
+  /** ID of the static group that both profiles exclude. */
   readonly exclude: string;
-  /** Seen within this time. */
+  /** The Mac must have been in contact within this time. */
   readonly seen: number;
-  /** No more than this is left of the certificate. */
+  /** The certificate must have no more than this time left. */
   readonly left: number;
-  /** A Mac is taken back after this, whatever has come of it; and somebody is told when it is not back after so much more. */
+  /** The Mac leaves the exclusion group after `lease`, whether or not the profile was removed. If it is still there `alarm` later, an incident opens. */
   readonly lease: number;
   readonly alarm: number;
   readonly inFlight: number;
-  /** Share of the Macs in scope within a day. */
+  /** Largest share of the Macs in scope within a day. */
   readonly daily: number;
 }
 
-/** A watched SCEP profile: our policy, and what Jamf says of the two profiles of `overlap`. */
+/** A watched SCEP profile: its policy, and the two profiles of `overlap` as read from Jamf Pro. */
 export interface WatchedProfile {
   readonly instance: string;
-  /** Name of the profile in our configuration. */
+  /** Name of the watched profile in the configuration. */
   readonly name: string;
   readonly policy: RedistributionPolicy;
   readonly blue: Profile;

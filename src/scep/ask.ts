@@ -2,13 +2,14 @@ import axios from 'axios';
 import type { CaFacts } from '../domain/audit/ca.js';
 import { certificatesIn } from './certificates.js';
 
-/** Capabilities are some words, a chain some kilobytes. */
+/** Limit of a response. Capabilities are a few words, a certificate chain is a few kilobytes. */
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Asks a CA what it says of itself: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). Nothing secret is sent, no redirect is followed:
- * only the host that the profile names is asked. Never throws; `url` is that of the profile, `timeoutMs` is for each question.
+ * Requests capabilities and certificates from a CA: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). No secret is sent, and redirects
+ * are not followed, so that only the host in the profile is contacted. Never throws; a failure is in `error`. `url` is the SCEP URL of
+ * the profile, `timeoutMs` applies to each request.
  */
 export async function askCa(
   url: string,
@@ -30,7 +31,8 @@ export async function askCa(
 }
 
 async function ask(url: string, operation: string, timeoutMs: number): Promise<Buffer> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Refused('no address');
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Refused('the URL is not a valid http or https address');
   const target = new URL(url);
   target.username = target.password = target.hash = '';
   target.searchParams.set('operation', operation);
@@ -43,18 +45,19 @@ async function ask(url: string, operation: string, timeoutMs: number): Promise<B
     validateStatus: () => true,
     ...(LOOPBACK.has(target.hostname) ? { proxy: false } : {}),
   });
-  if (status >= 300 && status < 400) throw new Refused(`${operation} is redirected, which is not followed`);
-  if (status !== 200) throw new Refused(`${operation} is answered with ${status}`);
+  if (status >= 300 && status < 400)
+    throw new Refused(`${operation} was redirected; Recert does not follow redirects`);
+  if (status !== 200) throw new Refused(`${operation} returned HTTP ${status}`);
   return Buffer.from(data);
 }
 
-/** Said by us, so it may be told. */
+/** An error with a text of Recert's own, which is safe to show. */
 class Refused extends Error {}
 
-/** The address of a CA holds an id of its own: of errors that are not ours only the code is told. */
+/** Shows only the code of a foreign error: its message may contain the URL, which contains a private ID of the CA. */
 function reasonOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
-  if (axios.isCancel(error)) return 'no answer in time';
-  if (axios.isAxiosError(error)) return error.code ?? 'no answer';
-  return 'GetCACert is answered with no certificate';
+  if (axios.isCancel(error)) return 'no response in time';
+  if (axios.isAxiosError(error)) return error.code ?? 'no response';
+  return 'GetCACert returned no certificate';
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-/** One element of DER: its tag, and where it begins, where its content begins, and where both end. */
+/** One DER element: its tag, and the byte offsets of the element (`head`), of its content (`start`), and of the end of both. */
 interface Element {
   tag: number;
   head: number;
@@ -9,14 +9,14 @@ interface Element {
 }
 
 const SEQUENCE = 0x30;
-/** `[0]`, constructed: what ContentInfo holds, and the certificates of SignedData. */
+/** Tag `[0]`, constructed: the content of ContentInfo, and the certificates of SignedData. */
 const CONTEXT_0 = 0xa0;
 
 /**
- * The certificates in an answer to GetCACert: one in DER, or a chain in a SignedData of CMS without signers.
- * Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Of CMS only the way to the certificates is read here; Node.js reads those.
+ * The certificates in a GetCACert response: one DER certificate, or a chain in a CMS SignedData without signers.
+ * Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Only the path to the certificates is parsed here; Node.js parses the certificates.
  *
- * @throws Error when it is neither.
+ * @throws Error when the response is neither.
  */
 export function certificatesIn(answer: Buffer): X509Certificate[] {
   try {
@@ -32,13 +32,13 @@ function chainIn(der: Buffer): Buffer[] {
   const signedData = only(inside(der, content), SEQUENCE);
   const chain = only(inside(der, signedData), CONTEXT_0);
   const certificates = inside(der, chain).map(({ head, end }) => der.subarray(head, end));
-  if (certificates.length === 0) throw new Error('a chain without certificates');
+  if (certificates.length === 0) throw new Error('the certificate chain is empty');
   return certificates;
 }
 
 function only(list: readonly Element[], tag: number): Element {
   const found = list.find((one) => one.tag === tag);
-  if (!found) throw new Error('no certificate, and no chain of certificates');
+  if (!found) throw new Error('the response is neither a certificate nor a certificate chain');
   return found;
 }
 
@@ -51,12 +51,12 @@ function elements(der: Buffer, from: number, to: number): Element[] {
   for (let at = from; at < to;) {
     const tag = der.readUInt8(at);
     const first = der.readUInt8(at + 1);
-    // Below 128 the length itself, else how many bytes of length follow. Source: X.690, 8.1.3.
+    // Below 128 this byte is the length. Otherwise it is the number of length bytes that follow. Source: X.690, 8.1.3.
     const long = first < 0x80 ? 0 : first & 0x7f;
-    if (first === 0x80 || long > 4) throw new Error('a length that DER does not have');
+    if (first === 0x80 || long > 4) throw new Error('invalid DER length');
     const start = at + 2 + long;
     const end = start + (long === 0 ? first : der.readUIntBE(at + 2, long));
-    if (end > to) throw new Error('an element that is cut off');
+    if (end > to) throw new Error('truncated DER element');
     found.push({ tag, head: at, start, end });
     at = end;
   }

@@ -2,23 +2,22 @@ import type { ProfileDetails } from '../profile.js';
 import { breaks, type AuditFinding, type FoundComputer } from './rules.js';
 import { subjectOf, type SubjectFacts } from './subject.js';
 
-/** Holds the Macs of a scope against the subject of a profile, one after the other: a fleet need not be in memory. */
+/** Checks the subject of a profile for each Mac in scope. Macs are added one at a time, so that the fleet need not be in memory. */
 export interface FleetAudit {
   look(mac: SubjectFacts): void;
-  /** What came of it. */
   result(): FleetResult;
 }
 
-/** What holding the Macs against the subject has shown. */
+/** Result of checking the subject of a profile for the Macs in scope. */
 export interface FleetResult {
-  /** How many Macs were looked at. */
+  /** Number of Macs checked. */
   computers: number;
   findings: AuditFinding[];
-  /** What could not be said. */
+  /** What could not be checked, as sentences. */
   unseen: string[];
 }
 
-/** Begins one. `most` Macs are listed for each finding; all are counted. */
+/** Starts a check. Each finding counts all Macs and lists at most `most` of them. */
 export function createFleetAudit(profile: ProfileDetails, most = Infinity): FleetAudit {
   const [scep] = profile.scep ?? [];
   const tooLong = createList(most);
@@ -46,18 +45,21 @@ export function createFleetAudit(profile: ProfileDetails, most = Infinity): Flee
         ...tooLong.findings((count) =>
           breaks(
             'subject-length',
-            `${macs(count)} would ask for up to ${longest} characters in ${scep?.subject ?? ''}`,
+            `the subject is too long for ${macs(count)}: up to ${longest} characters in ${scep?.subject ?? ''}`,
           ),
         ),
         ...blank.findings((count) =>
-          breaks('subject-blank', `${macs(count)} without a value for ${[...blankVariables].join(', ')}`),
+          breaks(
+            'subject-blank',
+            `${macs(count)} ${count === 1 ? 'has' : 'have'} no value for ${[...blankVariables].join(', ')}`,
+          ),
         ),
       ],
       unseen:
         doubtful === 0
           ? []
           : [
-              `Whether the subject fits ${macs(doubtful)}: Recert does not keep the values of ${[...unkept].join(', ')}.`,
+              `The subject length of ${macs(doubtful)}: Recert does not store the values of ${[...unkept].join(', ')}.`,
             ],
     }),
   };

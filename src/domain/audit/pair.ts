@@ -2,17 +2,17 @@ import type { ProfileDetails, ScopeTargets } from '../profile.js';
 import { scepDifferences } from '../scep.js';
 import { breaks, type AuditFinding } from './rules.js';
 
-/** The two halves of a watched profile and its groups, by their ids. */
+/** The two profiles of a watched profile, and the IDs of its groups. */
 export interface Pair {
   joinGreen: string;
   leaveBlue: string;
-  /** The exclusion group of the mechanism cycle, where there is one: both halves exclude it. */
+  /** The exclusion group of the mechanism `cycle`, if configured. Both profiles exclude it. */
   exclude?: string | undefined;
   blue: ProfileDetails;
   green: ProfileDetails;
 }
 
-/** What the two halves of a watched profile break together. Pure. What one of them breaks alone is not told again. */
+/** Findings about blue and green as a pair: their SCEP settings and their scopes. Pure. Findings of one profile alone are not repeated. */
 export function auditPair(pair: Pair): AuditFinding[] {
   return [...settings(pair), ...greenScope(pair), ...blueScope(pair)];
 }
@@ -24,7 +24,7 @@ function settings({ blue, green }: Pair): AuditFinding[] {
   if (ofBlue.challengeMark === null || ofGreen.challengeMark === null) return [];
   return scepDifferences(ofBlue, ofGreen).map(({ what, fatal }) =>
     fatal
-      ? breaks('pair-challenge', `blue and green have different ${what}s for one URL`)
+      ? breaks('pair-challenge', `blue and green have different ${what}s for the same URL`)
       : breaks('pair-settings', `blue and green differ in ${what}`),
   );
 }
@@ -32,18 +32,18 @@ function settings({ blue, green }: Pair): AuditFinding[] {
 function greenScope({ green, joinGreen, exclude }: Pair): AuditFinding[] {
   const { scope } = green;
   const title = `"${green.name}" (${green.id})`;
-  if (scope.allComputers) return [breaks('green-scope', `${title} goes to all computers`)];
+  if (scope.allComputers) return [breaks('green-scope', `${title} targets all computers`)];
   const others = [
     ...(scope.groupIds.some((id) => id !== joinGreen) ? ['other groups'] : []),
     ...(scope.computerIds.length > 0 ? ['single computers'] : []),
     ...(scope.departments.length > 0 ? ['departments'] : []),
     ...(scope.buildings.length > 0 ? ['buildings'] : []),
   ];
-  if (others.length > 0) return [breaks('green-scope', `${title} goes to ${others.join(', ')}, too`)];
+  if (others.length > 0) return [breaks('green-scope', `${title} also targets ${others.join(', ')}`)];
   if (!scope.groupIds.includes(joinGreen))
-    return [breaks('green-scope', `${title} does not go to the group ${joinGreen}`)];
+    return [breaks('green-scope', `${title} does not target the group ${joinGreen} (joinGreen)`)];
   const groupIds = scope.exclusions.groupIds.filter((id) => id !== exclude);
-  return anybody({ ...scope.exclusions, groupIds })
+  return hasAny({ ...scope.exclusions, groupIds })
     ? [breaks('green-exclusions', `${title} has exclusions`)]
     : [];
 }
@@ -57,6 +57,6 @@ function blueScope({ blue, leaveBlue }: Pair): AuditFinding[] {
     : [breaks('blue-scope', `${title} does not exclude the group ${leaveBlue} (leaveBlue)`)];
 }
 
-function anybody({ computerIds, groupIds, departments, buildings }: ScopeTargets): boolean {
+function hasAny({ computerIds, groupIds, departments, buildings }: ScopeTargets): boolean {
   return [computerIds, groupIds, departments, buildings].some((ids) => ids.length > 0);
 }

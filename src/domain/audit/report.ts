@@ -5,21 +5,21 @@ import type { Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
 import { auditWatched } from './watched.js';
 
-/** What an audit has shown of one profile in Jamf. No secret is in it. */
+/** Result of the profile check of one profile in Jamf Pro. Contains no secret. */
 export interface AuditReport {
-  /** Id and name of the profile in Jamf. */
+  /** ID and name of the profile in Jamf Pro. */
   id: string;
   title: string;
-  /** Name of the watched profile in our configuration, and which half it is; `''` and `null` of one that is not watched. */
+  /** Name of the watched profile in the configuration, and which half it is; `''` and `null` for a profile that is not watched. */
   profile: string;
   half: 'blue' | 'green' | null;
-  /** Epoch milliseconds: when its settings were read. */
+  /** When the settings were read (epoch milliseconds). */
   auditedAt: number;
   settings: readonly AuditFinding[];
-  /** What the Macs in scope and the CA showed, and when; `null` until they were asked. */
+  /** Result of checking the Macs in scope and the CA; `null` until the first check. */
   field: {
     auditedAt: number;
-    /** Equal while nothing has changed that the Macs and the CA were asked about. */
+    /** Changes when the part of the profile changes that this check depends on (see `markOfField`). */
     mark: string;
     computers: number;
     findings: readonly AuditFinding[];
@@ -38,7 +38,7 @@ export function findingsOf({ settings, field }: Pick<AuditReport, 'settings' | '
   ];
 }
 
-/** What the settings of each half break. What both break together is told of blue when it is blue's scope, else of green. */
+/** Findings about the settings of each half. A finding about the pair is listed under blue if it concerns the scope of blue, else under green. */
 export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFinding[] } {
   const { blue, green, pair: both } = auditWatched(pair);
   return {
@@ -47,12 +47,12 @@ export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFind
   };
 }
 
-/** A mark of everything about a profile that the Macs and the CA are asked about. */
+/** A string that changes when the parts of a profile change that the check of Macs and CA depends on. */
 export function markOfField({ identifier, scope, scep }: ProfileDetails): string {
   return JSON.stringify([identifier, scope, scep?.map(({ url, subject }) => [url, subject])]);
 }
 
-/** What the Macs and the CA showed, put together. `ca` is `null` when there is nothing to ask. */
+/** Combines the results for the Macs and the CA. `ca` is `null` when the profile has no CA to query. */
 export function fieldOf(
   profile: ProfileDetails,
   fleet: FleetResult,

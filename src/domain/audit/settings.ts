@@ -6,31 +6,33 @@ import { hasIdentifier, unknownVariables } from './subject.js';
 /** Source: Apple's device management reference, SCEP: 1 signing, 4 encryption. */
 const SIGNING = 1;
 
-/** Addresses that never leave the machine need no https. */
+/** Hosts for which http is accepted, because the connection stays on this machine. */
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** The path of a static SCEP URL of Okta. Its host is the organisation's, often under a domain of its own: it says nothing. */
+/** Path of a static SCEP URL from Okta. The host is not checked, because an organization can use a custom domain. */
 const STATIC_PATH = /^\/pki\/[0-9a-f]+\/scep\/\w+\/?$/i;
 
-/** What the settings of a profile break, rule by rule. Pure. Nothing is asked of the Macs, the CA, or a second profile. */
+/** Findings about the settings of one profile. Pure; does not check the Macs in scope, the CA or the other profile. */
 export function auditSettings(profile: ProfileDetails): AuditFinding[] {
   const { scep } = profile;
   return [
     ...payload(scep),
     ...when(profile.name.trim() === '', () => breaks('name', 'the profile has no name')),
-    ...when(profile.level === 'User', () => breaks('level', 'it is at user level')),
-    ...when(profile.install === 'self-service', () => breaks('install', 'it is offered in Self Service')),
+    ...when(profile.level === 'User', () => breaks('level', 'the profile is at user level')),
+    ...when(profile.install === 'self-service', () =>
+      breaks('install', 'the profile is offered in Self Service'),
+    ),
     ...scopeOf(profile),
     ...(scep?.[0] ? scepSettings(scep[0]) : []),
   ];
 }
 
-/** What cannot be seen over the API at all, and why. */
+/** Settings that the Jamf Pro API does not expose, as sentences. Empty when Recert redistributes the profile, because it then needs none of them. */
 export function unseen(handledByRecert: boolean): string[] {
   return handledByRecert
     ? []
     : [
-        'Redistribute Profile (days before the certificate expires): Jamf keeps this setting from its API. Look at it in Jamf Pro, or have Recert act on the profile.',
+        'Redistribute Profile (days before the certificate expires): the Jamf Pro API does not expose this setting. Check it in Jamf Pro, or let Recert renew this profile.',
       ];
 }
 
@@ -45,9 +47,11 @@ function scopeOf({ scope, unseenScope: { users, limitedBy } }: ProfileDetails): 
 }
 
 function payload(scep: ProfileDetails['scep']): AuditFinding[] {
-  if (scep === null) return [breaks('payload', 'its payloads cannot be read')];
-  if (scep.length === 0) return [breaks('payload', 'it has no SCEP payload')];
-  return scep.length === 1 ? [] : [breaks('payload', `it has ${scep.length} SCEP payloads`, 'warning')];
+  if (scep === null) return [breaks('payload', 'the payloads of the profile cannot be read')];
+  if (scep.length === 0) return [breaks('payload', 'the profile has no SCEP payload')];
+  return scep.length === 1
+    ? []
+    : [breaks('payload', `the profile has ${scep.length} SCEP payloads`, 'warning')];
 }
 
 function scepSettings(scep: ScepSettings): AuditFinding[] {
@@ -60,18 +64,20 @@ function scepSettings(scep: ScepSettings): AuditFinding[] {
     ...when(named && !hasIdentifier(scep), () =>
       breaks('subject-identifier', `the subject ${scep.subject} has no $PROFILE_IDENTIFIER`),
     ),
-    ...when(unknown.length > 0, () => breaks('subject-variable', `the subject has ${unknown.join(', ')}`)),
-    ...when(scep.challenge === 'none', () => breaks('challenge', 'there is no challenge')),
+    ...when(unknown.length > 0, () =>
+      breaks('subject-variable', `the subject has unknown variables: ${unknown.join(', ')}`),
+    ),
+    ...when(scep.challenge === 'none', () => breaks('challenge', 'no challenge is set')),
     ...when(scep.challenge === 'variable', () =>
-      breaks('challenge-type', 'the challenge is a variable that is filled in for each Mac'),
+      breaks('challenge-type', 'the challenge contains a variable that is resolved for each Mac'),
     ),
     ...when(!['', 'RSA'].includes(scep.keyType.toUpperCase()), () =>
-      breaks('key-type', `the key is of the type ${scep.keyType}`),
+      breaks('key-type', `the key type is ${scep.keyType}`),
     ),
     ...when(scep.keySize !== 2048, () =>
       breaks(
         'key-size',
-        scep.keySize === null ? 'the key size is not set' : `the key has ${scep.keySize} bits`,
+        scep.keySize === null ? 'the key size is not set' : `the key size is ${scep.keySize} bits`,
         (scep.keySize ?? 0) > 2048 ? 'warning' : 'error',
       ),
     ),
@@ -79,24 +85,27 @@ function scepSettings(scep: ScepSettings): AuditFinding[] {
     ...when(scep.extractable !== false, () =>
       breaks('exportable', 'the private key can be exported from the keychain'),
     ),
-    ...when(scep.allAppsAccess !== true, () => breaks('all-apps', 'not all apps may use the key')),
+    ...when(scep.allAppsAccess !== true, () => breaks('all-apps', 'not all apps are allowed to use the key')),
   ];
 }
 
 function url(text: string): AuditFinding[] {
-  if (!URL.canParse(text)) return [breaks('url', text === '' ? 'there is no URL' : 'the URL is none')];
+  if (!URL.canParse(text))
+    return [breaks('url', text === '' ? 'no SCEP URL is set' : 'the SCEP URL is not valid')];
   const { protocol, hostname, pathname } = new URL(text);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname)))
-    return [breaks('url', `the URL begins with ${protocol}//`)];
+    return [breaks('url', `the SCEP URL begins with ${protocol}//`)];
   return when(!STATIC_PATH.test(pathname), () =>
-    breaks('url-static', `the URL on ${hostname} does not look like a static one of Okta`),
+    breaks('url-static', `the SCEP URL on ${hostname} does not look like a static SCEP URL from Okta`),
   );
 }
 
 function keyUsage(usage: number | null): AuditFinding[] {
   if (usage === null || (usage & SIGNING) === 0)
-    return [breaks('key-usage', 'the key is not meant for digital signatures')];
-  return when(usage !== SIGNING, () => breaks('key-purpose', 'the key is meant for encryption, too'));
+    return [breaks('key-usage', 'the key usage does not include digital signature')];
+  return when(usage !== SIGNING, () =>
+    breaks('key-purpose', 'the key usage includes more than digital signature'),
+  );
 }
 
 function isEmpty(scope: ProfileDetails['scope']): boolean {

@@ -1,17 +1,17 @@
 import type { KnownComputer } from '../known.js';
 import type { ScepSettings } from '../scep.js';
 
-/** What filling in a subject needs of a Mac. */
+/** The fields of a Mac that variables in a subject can refer to. */
 export type SubjectFacts = Pick<
   KnownComputer,
   'id' | 'udid' | 'serialNumber' | 'managementId' | 'name' | 'username' | 'realName' | 'email'
 >;
 
-/** Most characters of an attribute. Source: RFC 5280, appendix A.1 (X.520 upper bounds). */
+/** Maximum length of an attribute in characters. Source: RFC 5280, appendix A.1 (X.520 upper bounds). */
 const MOST: Readonly<Record<string, number>> = { CN: 64, O: 64, OU: 64, L: 128, ST: 128, C: 2 };
 const IDENTIFIER = '$PROFILE_IDENTIFIER';
 
-/** Variables of Jamf Pro and of Apple with their value; `null` where it is nothing that is kept of a Mac. */
+/** Variables of Jamf Pro and macOS, with their value for a Mac; `null` when Recert does not store the value. */
 const VARIABLES: Readonly<Record<string, ((mac: SubjectFacts) => string) | null>> = {
   $COMPUTERNAME: ({ name }) => name,
   $SERIALNUMBER: ({ serialNumber }) => serialNumber,
@@ -41,7 +41,7 @@ const VARIABLES: Readonly<Record<string, ((mac: SubjectFacts) => string) | null>
   '%MACAddress%': null,
 };
 
-/** Longest first: `$SITENAME` must not be read as another name and a rest. What looks like a variable and is none comes last. */
+/** Matches variables, longest name first, so that no name is matched as a prefix of another. Unknown variables are matched last. */
 const VARIABLE = new RegExp(
   [
     ...[IDENTIFIER, ...Object.keys(VARIABLES)]
@@ -53,29 +53,30 @@ const VARIABLE = new RegExp(
   'g',
 );
 
-/** The subject of one Mac, as the CA is asked for it. */
+/** Problems of the subject that one Mac would request from the CA. */
 export interface Subject {
-  /** Attributes that are longer than X.509 allows, with their length. Empty when the subject fits. */
+  /** Attributes longer than X.509 allows, with their length. */
   tooLong: readonly { type: string; length: number; most: number }[];
   /** Variables for which this Mac has no value. */
   blank: readonly string[];
-  /** Variables whose values are not kept: nothing can be said when a subject that is short enough without them has one. */
+  /** Variables whose values Recert does not store. Unless the subject is too long without them, its length is unknown. */
   unkept: readonly string[];
 }
 
-/** Variables in a subject that neither Jamf Pro nor macOS is known to fill in. */
+/** Variables in a subject that neither Jamf Pro nor macOS is known to resolve. */
 export function unknownVariables({ attributes }: Pick<ScepSettings, 'attributes'>): string[] {
   return variablesIn(attributes).filter((name) => name !== IDENTIFIER && !(name in VARIABLES));
 }
 
-/** Whether the subject has the profile's identifier, so that it is the same at every redistribution. */
+/** Whether the subject contains `$PROFILE_IDENTIFIER`, so that it stays the same at every redistribution. */
 export function hasIdentifier({ attributes }: Pick<ScepSettings, 'attributes'>): boolean {
   return variablesIn(attributes).includes(IDENTIFIER);
 }
 
 /**
- * The subject with which a Mac renews: variables filled in, and the identifier of the profile (its uuid) added to the first common name
- * when it is nowhere, as Jamf does on redistribution. Source: Okta's page, Subject. Lengths are characters, as X.520 counts them.
+ * Checks the subject that a Mac requests on renewal: variables resolved, and the identifier of the profile (its UUID) appended to the
+ * first common name if the subject does not contain it, as Jamf Pro does on redistribution. Lengths are in characters, as in X.520.
+ * Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
  */
 export function subjectOf(
   { attributes }: Pick<ScepSettings, 'attributes'>,

@@ -1,37 +1,39 @@
 import { type CertificateDates, cellsOf, DAY_MS, type Rules } from './cells.js';
 import { planDays, type Terms } from './plan.js';
 
-/** What would do instead. Either the caps or the window; the caps together. */
+/** Changes that make the capacity sufficient: either both limits together, or the renewal window. */
 export interface Advice {
-  /** The lowest caps under which nobody becomes overdue in line, the window as it is; `null` when no cap does. */
+  /** The lowest limits with which no Mac becomes overdue while waiting, with the current renewal window; `null` if no limits suffice. */
   caps: { hourlyCap: number; inFlight: number } | null;
-  /** A window in whole days with which the caps as they are do, milliseconds; `null` when none up to half of the lifetime does. */
+  /** A renewal window (milliseconds, whole days) with which the current limits suffice; `null` if none up to half of the lifetime does. */
   windowMs: number | null;
 }
 
-/** More certificates an hour than any CA gives. */
+/** Upper bound of the search: more certificates per hour than any CA issues. */
 const MOST_AN_HOUR = 2 ** 17;
-/** Days. */
+/** Step of the coarse search for a renewal window, days. */
 const WINDOW_STEP = 14;
 
-/** What is tried out: all but the capacity and the window are given. */
+/** Fixed inputs of the search. */
 interface Trial {
   now: number;
   proofMs: number;
-  /** Redistributions a day under the caps as they are. */
+  /** Redistributions per day with the current limits. */
   perDay: number;
   terms: Omit<Terms, 'perDay'>;
 }
 
-/** Tries caps and windows until nobody becomes overdue in line. */
+/** Searches for limits and a renewal window with which no Mac becomes overdue while waiting. */
 export function adviceFor(dates: readonly CertificateDates[], rules: Rules, trial: Trial): Advice {
   const { now, proofMs, perDay, terms } = trial;
   const cells = cellsOf(dates, rules, now);
-  const hourlyCap = least(1, MOST_AN_HOUR, (cap) => does(planDays(cells, { ...terms, perDay: cap * 24 })));
+  const hourlyCap = least(1, MOST_AN_HOUR, (cap) =>
+    suffices(planDays(cells, { ...terms, perDay: cap * 24 })),
+  );
   const days = leastWindow(terms, (window) => {
     const windowMs = window * DAY_MS;
     const longer = cellsOf(dates, { ...rules, policy: { ...rules.policy, window: windowMs } }, now);
-    return does(planDays(longer, { ...terms, windowMs, perDay }));
+    return suffices(planDays(longer, { ...terms, windowMs, perDay }));
   });
   return {
     caps: hourlyCap === null ? null : { hourlyCap, inFlight: Math.ceil((hourlyCap * 24 * proofMs) / DAY_MS) },
@@ -39,7 +41,10 @@ export function adviceFor(dates: readonly CertificateDates[], rules: Rules, tria
   };
 }
 
-/** In steps first: a longer window gives more time, and costs more certificates a year, so that at the far end it may be worse again. */
+/**
+ * Searches in steps, then exactly within a step. A plain binary search would not do: a longer window gives more time but also causes more
+ * renewals per year, so a window that suffices may be followed by one that does not.
+ */
 function leastWindow(
   { windowMs, lifetimeMs }: Trial['terms'],
   works: (days: number) => boolean,
@@ -52,11 +57,11 @@ function leastWindow(
   return null;
 }
 
-function does(days: ReturnType<typeof planDays>): boolean {
+function suffices(days: ReturnType<typeof planDays>): boolean {
   return days.every(({ late, lapsing }) => late === 0 && lapsing === 0);
 }
 
-/** The least whole number that does, if those above it do, too; `null` when none does. */
+/** The least integer that works, by binary search: assumes that all greater integers work too. `null` when `to` does not work. */
 function least(from: number, to: number, works: (value: number) => boolean): number | null {
   if (to < from || !works(to)) return null;
   let low = from;

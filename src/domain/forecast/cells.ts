@@ -3,27 +3,27 @@ import type { WatchedProfile } from '../watched.js';
 
 export const DAY_MS = 86_400_000;
 
-/** The dates of the certificate of one Mac that is in scope; instants in epoch milliseconds. */
+/** Dates of the certificate of one Mac in scope, in epoch milliseconds. */
 export interface CertificateDates {
   computerId: string;
   issuedAt: number | null;
   expiresAt: number;
 }
 
-/** Macs that are alike as far as days go: the day on which they may be acted on, are overdue, and expire. Day 0 begins now. */
+/** Macs with the same days for due, overdue and expiry. Days count from now; day 0 begins now. */
 export interface Cell {
   due: number;
-  /** `Infinity` for what is overdue already: no capacity helps that any more. */
+  /** Day on which the Macs become overdue; `Infinity` if they already are, because no capacity can prevent that. */
   late: number;
-  /** `Infinity` for what has expired already. */
+  /** Day on which the certificates expire; `Infinity` if they already have. */
   end: number;
   count: number;
 }
 
-/** What the rules need of a watched profile. */
+/** The part of a watched profile that a forecast needs. */
 export type Rules = Pick<WatchedProfile, 'instance' | 'name' | 'policy'>;
 
-/** A fleet by days, by the same milestones as its assessment. A hundred thousand Macs come to some thousand cells. */
+/** Groups a fleet by days, with the milestones that assessment uses. A hundred thousand Macs yield a few thousand cells. */
 export function cellsOf(dates: readonly CertificateDates[], rules: Rules, now: number): readonly Cell[] {
   const cells = new Map<string, Cell>();
   const dayOf = (at: number) => Math.floor((at - now) / DAY_MS);
@@ -41,7 +41,7 @@ export function cellsOf(dates: readonly CertificateDates[], rules: Rules, now: n
   return [...cells.values()];
 }
 
-/** How long most certificates are valid: the median of those that tell it, milliseconds; a year when none does. */
+/** Median certificate lifetime in milliseconds; one year when no lifetime is known. */
 export function lifetimeOf(dates: readonly CertificateDates[]): number {
   const lifetimes = dates
     .flatMap(({ issuedAt, expiresAt }) =>

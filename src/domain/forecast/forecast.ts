@@ -6,52 +6,52 @@ import { type PlannedDay, planDays } from './plan.js';
 export type { Advice } from './advice.js';
 export type { CertificateDates, Rules } from './cells.js';
 
-/** One day of the forecast. `at`: when it begins; day 0 begins now. */
+/** One day of the forecast. `at` is its start; day 0 begins now. */
 export interface ForecastDay extends PlannedDay {
   at: number;
-  /** Certificates of today that expire on this day, were nothing done. */
+  /** Certificates in use today that expire on this day if nothing is done. */
   expiring: number;
 }
 
-/** How much can be redistributed in a day, and which cap says so. */
+/** Redistributions possible per day, and the limit that determines it. */
 export interface Capacity {
   perDay: number;
   boundBy: 'hourly-cap' | 'in-flight-cap';
 }
 
-/** What is coming, and whether the caps will do. */
+/** Expiries and planned redistributions, and whether the capacity is sufficient. Instants are epoch milliseconds. */
 export interface Forecast {
   from: number;
   lifetimeMs: number;
-  /** The window of a certificate that lasts as long. */
+  /** Renewal window of a certificate with this lifetime. */
   windowMs: number;
   days: readonly ForecastDay[];
   capacity: Capacity;
-  /** The first day on which a Mac becomes overdue because others had the room; `null` when the caps will do. */
+  /** The first day on which a Mac becomes overdue for lack of capacity; `null` when the capacity is sufficient. */
   shortAt: number | null;
-  /** The first day on which a certificate expires for that reason. */
+  /** The first day on which a certificate expires for lack of capacity. */
   lapsesAt: number | null;
   late: number;
   lapsing: number;
-  /** What would do; `null` when nothing has to change. */
+  /** Changes that make the capacity sufficient; `null` when it is. */
   advice: Advice | null;
 }
 
-/** What a forecast looks at. */
+/** Period of a forecast, and the expected time to verification. */
 export interface Outlook {
   now: number;
   days: number;
   /**
-   * From the trigger to the inventory that proves it, on average: so long each counts against the in-flight cap. With inventory once a
-   * week it is half a week.
+   * Average time from the trigger to the inventory report that verifies the renewal. A redistribution counts toward the concurrency limit
+   * for this time. With weekly inventory it is half a week.
    */
   proofMs: number;
 }
 
 /**
- * Expiries, due dates and planned redistributions a day, under the caps of the policy; and when the caps do not do, what would. Pure,
- * and by the milestones by which each Mac is assessed. It plans with the expectation: Macs that are away and enrolments that fail are
- * what the last third of the window is for, so capacity does not do as soon as somebody waits into that.
+ * Expiries, due dates and planned redistributions per day under the limits of the policy, and advice when the capacity is insufficient.
+ * Pure; uses the milestones of the assessment. The plan assumes that every redistribution succeeds. The last third of the renewal window
+ * is the reserve for offline Macs and failed enrollments, so capacity is insufficient as soon as a Mac has to wait into that third.
  */
 export function forecast(
   dates: readonly CertificateDates[],
@@ -88,7 +88,7 @@ export function forecast(
   };
 }
 
-/** Each cap alone, whichever is less. */
+/** The lower of the capacities that the two limits allow. */
 function capacityOf({ policy }: Rules, proofMs: number): Capacity {
   const hourly = policy.hourlyCap * 24;
   const inFlight = (policy.inFlight * DAY_MS) / Math.max(proofMs, 1);

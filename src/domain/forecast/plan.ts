@@ -2,27 +2,27 @@ import { type Cell, DAY_MS } from './cells.js';
 
 /** One day of the plan: counts of Macs. */
 export interface PlannedDay {
-  /** May be acted on from this day on. */
+  /** Macs that become due on this day (with the grace period over). */
   due: number;
-  /** Redistributed on this day. */
+  /** Macs redistributed on this day. */
   planned: number;
-  /** Due, and not yet their turn when the day ends. */
+  /** Due Macs that are still waiting for capacity at the end of the day. */
   waiting: number;
-  /** Become overdue while they wait for their turn. */
+  /** Macs that become overdue on this day while waiting. */
   late: number;
-  /** Expire while they wait for their turn. */
+  /** Macs whose certificate expires on this day while waiting. */
   lapsing: number;
 }
 
-/** What a plan is made under. */
+/** Parameters of a plan. */
 export interface Terms {
   days: number;
-  /** Redistributions a day; a fraction is saved up. */
+  /** Redistributions per day. A fractional part is carried over to the next day. */
   perDay: number;
-  /** Of a new certificate, milliseconds. */
+  /** Lifetime of a new certificate, milliseconds. */
   lifetimeMs: number;
   windowMs: number;
-  /** The share of the window that is left when a certificate is overdue. */
+  /** Share of the renewal window that is left when a renewal becomes overdue. */
   overdueShare: number;
 }
 
@@ -33,8 +33,8 @@ interface Waiting {
 }
 
 /**
- * Day by day, the earliest expiry first, as the rails do it. A renewed certificate comes back when the new one is due. Nothing is lost
- * to Macs that are away: the last third of the window is for those.
+ * Plans day by day, earliest expiry first, as the safety limits do. A renewed Mac returns to the plan when its new certificate is due.
+ * Assumes that all Macs are online; the last third of the renewal window is the reserve for those that are not.
  */
 export function planDays(cells: readonly Cell[], terms: Terms): readonly PlannedDay[] {
   const { days, perDay } = terms;
@@ -46,29 +46,29 @@ export function planDays(cells: readonly Cell[], terms: Terms): readonly Planned
   };
   for (const { due, late, end, count } of cells) arrive(due, { late, end, count });
   const planned: PlannedDay[] = [];
-  let line: Waiting[] = [];
+  let queue: Waiting[] = [];
   let credit = 0;
   for (let day = 0; day < days; day += 1) {
-    const come = arriving.get(day) ?? [];
-    line = merged(line, come);
-    // Capacity of yesterday is gone, but for the fraction of one.
+    const arrived = arriving.get(day) ?? [];
+    queue = merged(queue, arrived);
+    // Unused capacity of the previous day is lost, except for the fractional part.
     credit = (credit % 1) + perDay;
     let taken = 0;
-    for (const group of line) {
+    for (const group of queue) {
       const some = Math.min(group.count, Math.floor(credit));
       if (some <= 0) break;
       group.count -= some;
       credit -= some;
       taken += some;
     }
-    line = line.filter(({ count }) => count > 0);
+    queue = queue.filter(({ count }) => count > 0);
     if (taken > 0) arriveAgain(arrive, day, taken, terms);
     planned.push({
-      due: sum(come),
+      due: sum(arrived),
       planned: taken,
-      waiting: sum(line),
-      late: sum(line.filter(({ late }) => late === day)),
-      lapsing: sum(line.filter(({ end }) => end === day)),
+      waiting: sum(queue),
+      late: sum(queue.filter(({ late }) => late === day)),
+      lapsing: sum(queue.filter(({ end }) => end === day)),
     });
   }
   return planned;
@@ -86,10 +86,12 @@ function arriveAgain(
   arrive(due, { late: Math.floor(end - window * overdueShare), end: Math.floor(end), count });
 }
 
-/** Expired ones first: what is `Infinity` here has the least to lose by going first, and a Mac without a certificate the most to gain. */
-function merged(line: readonly Waiting[], come: readonly Waiting[]): Waiting[] {
+/** Sorts by expiry, expired certificates (`Infinity`) first, because those Macs have no access until they are renewed. */
+function merged(queue: readonly Waiting[], arrived: readonly Waiting[]): Waiting[] {
   const rank = ({ end }: Waiting) => (end === Infinity ? -1 : end);
-  return [...line, ...come.map((one) => ({ ...one }))].sort((a, b) => rank(a) - rank(b) || a.late - b.late);
+  return [...queue, ...arrived.map((one) => ({ ...one }))].sort(
+    (a, b) => rank(a) - rank(b) || a.late - b.late,
+  );
 }
 
 function sum(waiting: readonly Waiting[]): number {

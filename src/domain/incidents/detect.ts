@@ -1,22 +1,22 @@
 import type { Facts, InstanceFacts } from './facts.js';
 import type { Incident, IncidentKind, Severity } from './incident.js';
 
-/** What is the matter with one Jamf Pro server. Pure. */
+/** Finds incidents of one kind for one Jamf Pro server. Pure. */
 type Detector = (instance: InstanceFacts, facts: Facts) => readonly Incident[];
 
-/** Of many Macs that need a person so many are told one by one; then one message stands for the others. */
+/** Largest number of Macs that need attention with an incident each. Beyond it, one more incident covers all others. */
 const MOST_SINGLE = 5;
-/** A sweep that is this many of its intervals late has stopped. */
+/** Sweeps count as stopped after this many intervals without one. */
 const SWEEPS_MISSED = 3;
 
 /**
- * What is the matter at present, each matter once. It depends on nothing but the facts, so it may be asked again and again, by any
- * process. A further kind of incident is one more detector in this list, and what it needs in `Facts`.
+ * The incidents that are open now, each with a stable key. The result depends only on the facts, so any process may call it at any time.
+ * To add a kind of incident, add a detector to `DETECTORS` and its input to `Facts`.
  */
 export function detect(facts: Facts): readonly Incident[] {
   return [
-    ...facts.instances.flatMap((instance) => DETECTORS.flatMap((look) => look(instance, facts))),
-    ...glassBroken(facts),
+    ...facts.instances.flatMap((instance) => DETECTORS.flatMap((detector) => detector(instance, facts))),
+    ...breakGlassUsed(facts),
   ];
 }
 
@@ -38,8 +38,8 @@ function overdue({ name, profiles }: InstanceFacts): readonly Incident[] {
     const count = states.overdue ?? 0;
     if (count === 0) return [];
     return incident('renewal-overdue', 'error', name, [profile], {
-      title: `${macs(count, 'is', 'are')} overdue for renewal (${profile})`,
-      text: 'The certificate should have been renewed by now and was not. The list shows for each Mac what it waits for.',
+      title: `${macs(count, 'is', 'are')} overdue for certificate renewal (${profile})`,
+      text: 'The certificates are still valid but were not renewed in time. Open a Mac from the list to see what blocks its renewal.',
       path: listOf(profile, 'overdue'),
     });
   });
@@ -51,7 +51,7 @@ function expired({ name, profiles }: InstanceFacts): readonly Incident[] {
     if (count === 0) return [];
     return incident('certificate-expired', 'critical', name, [profile], {
       title: `${macs(count, 'has', 'have')} an expired certificate (${profile})`,
-      text: 'The people at these Macs cannot sign in where the certificate is asked for. Redistribute by hand from the list.',
+      text: 'Users of these Macs cannot sign in to apps that require the certificate. Redistribute manually from the list. If the circuit breaker is open, fix the cause and resume first.',
       path: listOf(profile, 'expired'),
     });
   });
@@ -62,14 +62,14 @@ function breakerOpen({ name, profiles }: InstanceFacts): readonly Incident[] {
     breaker === null
       ? []
       : incident('breaker-open', 'error', name, [profile], {
-          title: `The breaker is open, no certificate is renewed any more (${profile})`,
-          text: `${breaker.text} Mend the cause, then recert resume.`,
+          title: `Certificate renewals stopped: circuit breaker open (${profile})`,
+          text: breaker.text,
           path: '/',
         }),
   );
 }
 
-/** Those that wait longest first: who comes later displaces nobody who has been told already. */
+/** Longest wait first, so that a new Mac never replaces one whose incident is already open. */
 function needsHuman({ name, waiting }: InstanceFacts): readonly Incident[] {
   const inOrder = waiting.toSorted(
     (a, b) => a.since - b.since || a.redistributionId.localeCompare(b.redistributionId),
@@ -78,15 +78,15 @@ function needsHuman({ name, waiting }: InstanceFacts): readonly Incident[] {
     .slice(0, MOST_SINGLE)
     .flatMap(({ profile, computerId, computer, why }) =>
       incident('needs-human', 'error', name, [profile, computerId], {
-        title: `${computer} needs a person (${profile})`,
-        text: `Recert has no attempt left for this Mac: ${why}`,
+        title: `${computer}: renewal failed, needs attention (${profile})`,
+        text: `No automatic attempts left. Last error: ${why}`,
         path: pageOf(name, computerId),
       }),
     );
   if (waiting.length <= MOST_SINGLE) return single;
   const many = incident('needs-human', 'error', name, ['many'], {
-    title: `More than ${MOST_SINGLE} Macs need a person: ${waiting.length} by now`,
-    text: 'So many at once have most often one cause: look at what they have in common before trying them one by one. No further Mac is told by itself.',
+    title: `${waiting.length} Macs need attention: renewal failed`,
+    text: 'Many failures at once usually share one cause. Open Failures (grouped by cause) before you retry any of them. No further alerts for single Macs will be sent.',
     path: '/redistributions?state=needs-human',
   });
   return [...single, ...many];
@@ -96,8 +96,8 @@ function leaseNotTakenBack({ name, leases: { late, oldest } }: InstanceFacts): r
   if (late === 0 || oldest === null) return [];
   const { computer, groupId, since } = oldest;
   return incident('lease-not-taken-back', 'critical', name, [], {
-    title: `${macs(late, 'is', 'are')} excluded from the profile and cannot be taken back`,
-    text: `${[computer.name, computer.serialNumber].find(Boolean) ?? `computer ${computer.id}`} is in exclusion group ${groupId} since ${clock(since)}, and so without certificate. Recert tries for ever; if Jamf refuses, take the Mac out of the group by hand.`,
+    title: `${macs(late, 'is', 'are')} stuck in the exclusion group without a certificate`,
+    text: `${[computer.name, computer.serialNumber].find(Boolean) ?? `computer ${computer.id}`} has been in exclusion group ${groupId} since ${clock(since)} and has no certificate. Recert keeps retrying. If Jamf Pro refuses, remove the Mac from the group manually.`,
     path: pageOf(name, computer.id),
   });
 }
@@ -106,11 +106,11 @@ function webhooksSilent(
   { name, lastWebhookAt }: InstanceFacts,
   { at, webhooksSilentMs }: Facts,
 ): readonly Incident[] {
-  // Before the first one it is the doctor who says what is missing.
+  // Before the first webhook there is no silence to report. `recert doctor` checks the webhook setup.
   if (lastWebhookAt === null || at - lastWebhookAt <= webhooksSilentMs) return [];
   return incident('webhooks-silent', 'warning', name, [], {
-    title: `No webhook has arrived from ${name} since ${clock(lastWebhookAt)}`,
-    text: 'Sweeps go on, so nothing is forgotten, but Recert learns of everything later. recert webhooks test says what to look at.',
+    title: `No webhooks from ${name} since ${clock(lastWebhookAt)}`,
+    text: 'Sweeps continue, so nothing is missed, but changes are noticed later. Run `recert webhooks test` to diagnose.',
     path: '/',
   });
 }
@@ -121,21 +121,21 @@ function sweepStopped(
 ): readonly Incident[] {
   if (lastSweepAt === null || at - lastSweepAt <= SWEEPS_MISSED * sweepEveryMs) return [];
   return incident('sweep-stopped', 'critical', name, [], {
-    title: `No sweep of ${name} since ${clock(lastSweepAt)}`,
-    text: 'Recert does not see the fleet any more: can the worker reach Jamf Pro, and is its API client still good? recert doctor tells.',
+    title: `No sweep of ${name} since ${clock(lastSweepAt)}: fleet data is out of date`,
+    text: 'Check that the worker can reach Jamf Pro and that its API client is still valid. Run `recert doctor`.',
     path: '/',
   });
 }
 
 function profilesUnknown({ name, profiles, lastSweepAt }: InstanceFacts): readonly Incident[] {
-  // At the very beginning they are not known yet.
+  // The first sweep reads the profiles.
   if (lastSweepAt === null) return [];
   return profiles.flatMap(({ name: profile, known }) =>
     known
       ? []
       : incident('profile-unknown', 'error', name, [profile], {
-          title: `Jamf has not told of the profiles of ${profile}`,
-          text: 'Nothing is decided for it. Are the ids right, and may the API client read profiles? recert doctor tells.',
+          title: `Profile ${profile} cannot be read from Jamf Pro`,
+          text: 'No Macs are assessed for it. Check the profile IDs and the API client privileges. Run `recert doctor`.',
           path: '/',
         }),
   );
@@ -146,8 +146,8 @@ function profileAudit({ name, profiles }: InstanceFacts): readonly Incident[] {
     audit === null || audit.errors === 0
       ? []
       : incident('profile-audit', 'error', name, [profile], {
-          title: `The profiles of ${profile} will make renewal fail`,
-          text: 'The audit of their settings has found errors. recert profiles audit names them, and says what to do.',
+          title: `Profile settings of ${profile} will break renewal`,
+          text: 'The profile check found errors. Run `recert profiles audit` for details and fixes.',
           path: '/',
         }),
   );
@@ -159,26 +159,26 @@ function caExpiring({ name, profiles }: InstanceFacts): readonly Incident[] {
       ? []
       : incident('ca-expiring', 'warning', name, [profile], {
           title: `The CA of ${profile} expires at ${clock(caEndsAt)}`,
-          text: 'A certificate issued today would outlive its CA and end with it: the whole fleet on one day. Plan the new CA in Okta now.',
+          text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Plan the new CA in Okta now.',
           path: '/',
         }),
   );
 }
 
-/** Each use by itself, for as long as its session lasts: who did not expect it must hear of it, at night too. */
-function glassBroken({ breakGlass }: Facts): readonly Incident[] {
+/** One critical incident for each use of emergency access, open until its session ends: an unexpected use is a break-in. */
+function breakGlassUsed({ breakGlass }: Facts): readonly Incident[] {
   return breakGlass.map(({ id, name, address, at }) => ({
     key: `break-glass/${id}`,
     kind: 'break-glass',
     severity: 'critical',
     instance: null,
-    title: `Somebody who says to be ${name} came in by the emergency login`,
-    text: `At ${clock(at)}, from ${address}. If nobody knows of it, change its password now (recert break-glass hash) and restart the receivers: that ends the session.`,
+    title: `Emergency access used by ${name} (name not verified)`,
+    text: `At ${clock(at)}, from ${address}. If this was not expected, change the password now (\`recert break-glass hash\`) and restart the receivers to end the session.`,
     path: '/audit',
   }));
 }
 
-/** What no worker can say: that none has looked at anything since an instant. Found and told by a receiver. */
+/** The incident that no worker has been active since an instant. A receiver raises it, because no worker can. */
 export function workersSilent(since: number): Incident {
   return {
     key: 'workers-silent',
@@ -186,8 +186,8 @@ export function workersSilent(since: number): Incident {
     severity: 'critical',
     instance: null,
     path: '/',
-    title: `No worker has looked at the fleet since ${clock(since)}`,
-    text: 'Nothing is read, renewed or taken back meanwhile, and nothing else is told. Start a worker (recert work), or see in its log and at its /readyz what keeps it.',
+    title: `No worker active since ${clock(since)}`,
+    text: 'No renewals, sweeps or other alerts run until a worker is back. Start one (`recert work`), or check its log and /readyz.',
   };
 }
 
@@ -196,9 +196,9 @@ function incident(
   severity: Severity,
   instance: string,
   subject: readonly string[],
-  said: Pick<Incident, 'title' | 'text' | 'path'>,
+  content: Pick<Incident, 'title' | 'text' | 'path'>,
 ): readonly [Incident] {
-  return [{ key: [kind, instance, ...subject].join('/'), kind, severity, instance, ...said }];
+  return [{ key: [kind, instance, ...subject].join('/'), kind, severity, instance, ...content }];
 }
 
 function listOf(profile: string, state: string): string {
@@ -213,7 +213,7 @@ function macs(count: number, one: string, many: string): string {
   return count === 1 ? `1 Mac ${one}` : `${count} Macs ${many}`;
 }
 
-/** `2026-11-23 19:40Z`. */
+/** Formats an instant as `2026-11-23 19:40Z`. */
 function clock(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -1,33 +1,33 @@
 import type { AssessmentState } from '../assessment.js';
 
-/** One redistribution that waits for a person. */
+/** One redistribution that needs attention. */
 export interface WaitingForPerson {
   redistributionId: string;
   profile: string;
   computerId: string;
-  /** Name and serial number of the Mac, as far as they are known. */
+  /** Name and serial number of the Mac, as far as known. */
   computer: string;
   since: number;
-  /** Why, as its last transition says. */
+  /** Reason of its last transition. */
   why: string;
 }
 
-/** What is known at present of one Jamf Pro server: the numbers of the overview, and who is behind some of them. */
+/** Current facts of one Jamf Pro server: the figures of the overview, and the Macs behind some of them. */
 export interface InstanceFacts {
   name: string;
   profiles: readonly {
     name: string;
-    /** Whether Jamf has told of both halves of the profile. */
+    /** Whether both profiles (blue and green) were read from Jamf Pro. */
     known: boolean;
-    /** Why nothing is triggered until a person resumes; `null` while it is closed. */
+    /** The open circuit breaker; `null` while it is closed. */
     breaker: { text: string } | null;
-    /** Findings of the profile audit; `null` before the first one. */
+    /** Result of the profile check; `null` before the first one. */
     audit: { errors: number } | null;
-    /** When the CA expires, once certificates issued today would outlive it; `null` while they would not, or nobody knows. */
+    /** When the CA expires, if certificates issued today would outlive it; `null` if not, or if unknown. */
     caEndsAt: number | null;
     states: Readonly<Partial<Record<AssessmentState, number>>>;
   }[];
-  /** Macs that should have been taken out of an exclusion group long ago; `oldest`: one of them, as far as it is known. */
+  /** Macs in an exclusion group past their lease and alarm time. `oldest`: the one that has been there longest. */
   leases: {
     late: number;
     oldest: {
@@ -37,18 +37,18 @@ export interface InstanceFacts {
     } | null;
   };
   waiting: readonly WaitingForPerson[];
-  /** `null`: none yet. */
+  /** `null` before the first webhook or sweep. */
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
-  /** How often a sweep is due. */
+  /** Interval between sweeps. */
   sweepEveryMs: number;
 }
 
-/** What is known at present of everything, and how long what may last. */
+/** Input of `detect`: current facts of all servers, and the thresholds. Instants are epoch milliseconds. */
 export interface Facts {
   at: number;
   webhooksSilentMs: number;
-  /** Uses of the emergency login whose session is not over. */
+  /** Uses of emergency access whose session has not ended. */
   breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
 }

@@ -1,10 +1,10 @@
-/** How bad it is, least first. As PagerDuty names them: critical means that somebody is to be woken. */
+/** Severities in ascending order, with PagerDuty's names. `critical` pages the person on call. */
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 
-/** One of them. */
+/** Severity of an incident. */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What can be the matter. A new kind gets a name here and a detector in detect.ts; the rest follows. */
+/** Kinds of incidents. A new kind needs a name here and a detector in detect.ts. */
 export const INCIDENT_KINDS = [
   'renewal-overdue',
   'certificate-expired',
@@ -23,22 +23,22 @@ export const INCIDENT_KINDS = [
   'test',
 ] as const;
 
-/** One of them. */
+/** Kind of an incident. */
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
-/** Something that is the matter at present and that a person should be told of. No secret is in it. */
+/** A current problem that is reported to the notification channels. Contains no secret. */
 export interface Incident {
-  /** The same for as long as it is the same matter, over processes and restarts: `needs-human/prod/okta/4711`. */
+  /** Identifies the problem across processes and restarts, for example `needs-human/prod/okta/4711`. */
   key: string;
   kind: IncidentKind;
   severity: Severity;
-  /** Name of the Jamf Pro server, `null` for what all share. */
+  /** Name of the Jamf Pro server, `null` for an incident that concerns all servers. */
   instance: string | null;
-  /** One line: what is the matter. */
+  /** One line: what is wrong. */
   title: string;
-  /** A sentence or two: what is known, and what to do. */
+  /** One to three sentences: the details, and what to do. */
   text: string;
-  /** Where the console shows it: a path, such as `/macs/prod/4711`. */
+  /** Path in the console, for example `/macs/prod/4711`. */
   path: string;
 }
 
@@ -47,5 +47,5 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 }
 
-/** What is told of an incident: that it is there, or that it is over. */
+/** Whether a notification reports that an incident opened or that it was resolved. */
 export type Phase = 'opened' | 'recovered';

@@ -65,7 +65,7 @@ describe('a CA says of itself', () => {
       renewal: false,
       expiresAt: expiryOf(Buffer.from(await ca.caCertificate())),
     });
-    expect((await askCa(`${simulator.url}/pki/ab/scep/1`)).error).toBe('GetCACaps is answered with 404');
+    expect((await askCa(`${simulator.url}/pki/ab/scep/1`)).error).toBe('GetCACaps returned HTTP 404');
   });
 
   it('a chain, of which the first to end counts, and renewal', async () => {
@@ -80,7 +80,7 @@ describe('a CA says of itself', () => {
     ['nothing', () => Buffer.alloc(0)],
   ])('nothing, with %s', async (_, certificate) => {
     expect(await askCa(await answering(certificate()))).toMatchObject({
-      error: 'GetCACert is answered with no certificate',
+      error: 'GetCACert returned no certificate',
       expiresAt: null,
     });
   });
@@ -92,15 +92,17 @@ describe('a CA says of itself', () => {
       response.end();
     });
     const url = await pretend((_, response) => response.writeHead(302, { Location: elsewhere }).end());
-    expect((await askCa(url)).error).toBe('GetCACaps is redirected, which is not followed');
+    expect((await askCa(url)).error).toBe('GetCACaps was redirected; Recert does not follow redirects');
     expect(asked).toBe(0);
   });
 
-  it('nothing when it does not answer in time, is not there, answers too much, or is no address', async () => {
-    expect((await askCa(await pretend(() => undefined), { timeoutMs: 50 })).error).toBe('no answer in time');
+  it('nothing when it does not answer in time, is not there, answers too much, or has no valid address', async () => {
+    expect((await askCa(await pretend(() => undefined), { timeoutMs: 50 })).error).toBe(
+      'no response in time',
+    );
     expect((await askCa('http://127.0.0.1:1/pki/ab/scep/1')).error).toBe('ECONNREFUSED');
     expect((await askCa(await answering(Buffer.alloc(300_000)))).error).not.toBe('');
-    expect((await askCa('file:///etc/passwd')).error).toBe('no address');
+    expect((await askCa('file:///etc/passwd')).error).toBe('the URL is not a valid http or https address');
   });
 
   it('and is sent nothing but the question', async () => {

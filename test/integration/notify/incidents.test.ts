@@ -196,8 +196,8 @@ test('each channel receives one message when an incident opens and one when it i
   await lookAll();
   await nothingPending();
   expect(slack.taken.map(({ text }) => text)).toEqual([
-    'mac-7 needs a person (okta)',
-    'Resolved: mac-7 needs a person (okta)',
+    'mac-7: renewal failed, needs attention (okta)',
+    'Resolved: mac-7: renewal failed, needs attention (okta)',
   ]);
   expect(pager.taken.map((one) => [one.event_action, one.dedup_key])).toEqual([
     ['trigger', 'recert/needs-human/prod/okta/7'],
@@ -310,13 +310,13 @@ test('after Redis is emptied during an incident, the incident is not sent again 
   waiting = [needs('7')];
   await lookAll();
   await nothingPending();
-  expect(messages()).toEqual([['mac-7 needs a person (okta)'], ['trigger']]);
+  expect(messages()).toEqual([['mac-7: renewal failed, needs attention (okta)'], ['trigger']]);
   waiting = [];
   clock += 10 * MINUTE;
   await lookAll();
   await nothingPending();
   expect(messages()).toEqual([
-    ['mac-7 needs a person (okta)', 'Resolved'],
+    ['mac-7: renewal failed, needs attention (okta)', 'Resolved'],
     ['trigger', 'resolve'],
   ]);
   expect(told.filter((kind) => kind.startsWith('incident.'))).toEqual([
@@ -367,6 +367,6 @@ test('no secret is in Redis', async () => {
   const contents = await Promise.all(
     (await redis.keys('*')).map(async (name) => (await redis.dumpBuffer(name)).toString('latin1')),
   );
-  expect(contents.join('\n')).toContain('mac-7 needs a person');
+  expect(contents.join('\n')).toContain('mac-7: renewal failed');
   expect(contents.join('\n')).not.toContain(CANARY);
 });

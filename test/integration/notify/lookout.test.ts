@@ -85,7 +85,7 @@ async function receiversLook(): Promise<void> {
 }
 
 const told = () => [slack.taken.map(({ text }) => text), pager.taken.map((one) => one.dedup_key)];
-const TOLD = [['No worker has looked at the fleet since 2030-01-15 12:00Z'], ['recert/workers-silent']];
+const TOLD = [['No worker active since 2030-01-15 12:00Z'], ['recert/workers-silent']];
 
 test('that no worker looks is told once, by whichever receiver, and the first worker tells that it is over', async () => {
   await workerLooks();

@@ -263,8 +263,8 @@ describe('recert doctor', () => {
   test('a profile of the wrong level, with another CA, for others', async () => {
     const house = await goodHouse({}, { instance: watching({ green: SEEDED.user }) });
     expect(faultsIn((await examine(house)).findings)).toEqual([
-      'fail profile okta green: it is at user level',
-      'warn profile okta green: the URL on scep.vpn.pretend.example does not look like a static one of Okta',
+      'fail profile okta green: the profile is at user level',
+      'warn profile okta green: the SCEP URL on scep.vpn.pretend.example does not look like a static SCEP URL from Okta',
       'warn profile okta green: the subject CN=$EMAIL,OU=vpn has no $PROFILE_IDENTIFIER',
       'warn profile okta pair: blue and green differ in url',
       'warn profile okta pair: blue and green differ in name',
@@ -273,8 +273,8 @@ describe('recert doctor', () => {
     ]);
     const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
     expect(faultsIn((await examine(none)).findings)).toEqual([
-      'fail profile okta green: it has no SCEP payload',
-      'fail profile okta pair: "Office Wi-Fi & Guest" (14) goes to all computers',
+      'fail profile okta green: the profile has no SCEP payload',
+      'fail profile okta pair: "Office Wi-Fi & Guest" (14) targets all computers',
     ]);
     const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
     expect(faultsIn((await examine(gone)).findings)).toEqual([
@@ -289,7 +289,7 @@ describe('recert doctor', () => {
     profiles.update(SEEDED.green, { payloads: changeScep(payloads, { challenge: 'another-challenge' }) });
     const { findings } = await examine(house);
     expect(faultsIn(findings)).toEqual([
-      'fail profile okta pair: blue and green have different challenges for one URL',
+      'fail profile okta pair: blue and green have different challenges for the same URL',
     ]);
     expect(JSON.stringify(findings)).not.toContain('another-challenge');
   });

@@ -127,7 +127,7 @@ describe('recert setup overlap', () => {
 
     world.profiles.update(green.id, { scope: { ...emptyScope(), allComputers: true } });
     expect((await setup(['--check'])).code).toBe(EXIT.failed);
-    expect((await setup([])).out).toContain('goes to all computers');
+    expect((await setup([])).out).toContain('targets all computers');
   });
 
   it('leaves groups alone that the configuration names, whoever made them', async () => {

@@ -20,9 +20,9 @@ describe('the two halves of a watched profile', () => {
       green: { ...green, scep: [{ ...SCEP, extractable: true }], scope: scopeOf({ allComputers: true }) },
     });
     expect(findings.map(({ level, check, said }) => `${level} ${check}: ${said}`)).toEqual([
-      'fail profile okta blue: it is at user level',
+      'fail profile okta blue: the profile is at user level',
       'warn profile okta green: the private key can be exported from the keychain',
-      'fail profile okta pair: "Okta green" (13) goes to all computers',
+      'fail profile okta pair: "Okta green" (13) targets all computers',
     ]);
     expect(findings.every(({ todo }) => todo !== '')).toBe(true);
   });

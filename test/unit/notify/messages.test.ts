@@ -49,7 +49,7 @@ const notice = (change: Partial<Notice['incident']> = {}, more: Partial<Notice> 
     kind: 'needs-human',
     severity: 'error',
     instance: 'prod',
-    title: 'mac-7 needs a person (okta)',
+    title: 'mac-7: renewal failed, needs attention (okta)',
     text: 'Recert has no attempt left',
     path: '/macs/prod/7',
     ...change,

@@ -74,7 +74,7 @@ describe('a fleet', () => {
     expect(findings).toMatchObject([
       {
         rule: 'subject-length',
-        said: '2 Macs would ask for up to 77 characters in CN=$COMPUTERNAME',
+        said: 'the subject is too long for 2 Macs: up to 77 characters in CN=$COMPUTERNAME',
         computers: { count: 2, listed: [{ id: '2' }] },
       },
     ]);

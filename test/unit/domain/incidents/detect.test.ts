@@ -36,12 +36,12 @@ const found = (change: Partial<InstanceFacts> = {}) =>
 
 const keys = (change: Partial<InstanceFacts>) => found(change).map(({ key }) => key);
 
-describe('what is the matter', () => {
+describe('open incidents', () => {
   it('is nothing while Macs are healthy or due', () => {
     expect(found()).toEqual([]);
   });
 
-  it('is nothing at the very beginning', () => {
+  it('is nothing before the first sweep', () => {
     const profiles = [{ name: 'okta', known: false, ...calm, states: {} }];
     expect(keys({ lastSweepAt: null, lastWebhookAt: null, profiles })).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('what is the matter', () => {
       'critical',
     ],
     [
-      'an open breaker',
+      'an open circuit breaker',
       {
         profiles: [{ name: 'okta', known: true, ...calm, breaker: { text: 'the CA refused.' }, states: {} }],
       },
@@ -68,13 +68,13 @@ describe('what is the matter', () => {
       'error',
     ],
     [
-      'an audit with errors',
+      'a profile check with errors',
       { profiles: [{ name: 'okta', known: true, ...calm, audit: { errors: 1 }, states: {} }] },
       'profile-audit/prod/okta',
       'error',
     ],
     [
-      'a CA that ends before its certificates',
+      'a CA that expires before its certificates',
       { profiles: [{ name: 'okta', known: true, ...calm, caEndsAt: NOW, states: {} }] },
       'ca-expiring/prod/okta',
       'warning',
@@ -87,7 +87,7 @@ describe('what is the matter', () => {
       'critical',
     ],
     [
-      'a profile that Jamf does not tell of',
+      'a profile that Jamf Pro does not return',
       { profiles: [{ name: 'okta', known: false, ...calm, states: {} }] },
       'profile-unknown/prod/okta',
       'error',
@@ -103,7 +103,7 @@ describe('what is the matter', () => {
       'lease-not-taken-back/prod',
       'critical',
     ],
-    ['a Mac that needs a person', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
+    ['a Mac that needs attention', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
   ])('%s', (_, change, key, severity) => {
     expect(found(change).map((one) => [one.key, one.severity])).toEqual([[key, severity]]);
   });
@@ -113,15 +113,15 @@ describe('what is the matter', () => {
   });
 });
 
-describe('many Macs that need a person', () => {
+describe('many Macs that need attention', () => {
   const many = Array.from({ length: 40 }, (_, index) => waiting(String(index), index));
   const five = ['0', '1', '2', '3', '4'].map((id) => `needs-human/prod/okta/${id}`);
 
-  it('are told one by one up to five, those that wait longest, and once for all others', () => {
+  it('have one incident each up to five, longest wait first, and one for all others', () => {
     expect(keys({ waiting: many.toReversed() })).toEqual([...five, 'needs-human/prod/many']);
   });
 
-  it('that come later displace nobody who was told', () => {
+  it('that come later do not replace open incidents', () => {
     expect(keys({ waiting: many.slice(0, 5) })).toEqual(five);
     expect(keys({ waiting: many.slice(0, 6) })).toEqual([...five, 'needs-human/prod/many']);
   });
@@ -131,8 +131,8 @@ describe('many Macs that need a person', () => {
   });
 });
 
-describe('the emergency login', () => {
-  it('is an incident for each use, of all servers, that wakes somebody', () => {
+describe('emergency access', () => {
+  it('is an incident for each use, of all servers, critical', () => {
     const use = { id: 'a1', name: 'Anna', address: '192.0.2.7', at: NOW };
     const incidents = detect({
       at: NOW,
