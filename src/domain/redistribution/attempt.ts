@@ -1,6 +1,6 @@
 import type { Attempt } from './record.js';
 
-/** An attempt that was decided, and of which nothing has been seen yet. */
+/** A new attempt: decided, with no command and no result yet. */
 export function newAttempt(
   decided: Pick<
     Attempt,

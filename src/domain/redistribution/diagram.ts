@@ -1,10 +1,10 @@
 import { type State, STATES } from './record.js';
 import { TRANSITIONS } from './transitions.js';
 
-/** Ends of a redistribution: after cleaning up, or after the settle time, it is closed. */
+/** Final states. The record closes after cleanup or the settle time. */
 const ENDS: readonly State[] = STATES.filter((state) => TRANSITIONS[state].length === 0);
 
-/** The states and their transitions as a mermaid diagram, made from the table that the code obeys. */
+/** The states and transitions as a mermaid diagram, generated from `TRANSITIONS`. */
 export function stateDiagram(): string {
   const ways = STATES.flatMap((from) =>
     TRANSITIONS[from].map(({ to, when }) => `  ${nameOf(from)} --> ${nameOf(to)} : ${when}`),
@@ -14,13 +14,13 @@ export function stateDiagram(): string {
     ...STATES.filter((state) => nameOf(state) !== state).map(
       (state) => `  state "${state}" as ${nameOf(state)}`,
     ),
-    `  [*] --> ${STATES[0]} : inside the window or a person asks`,
+    `  [*] --> ${STATES[0]} : renewal window reached or requested manually`,
     ...ways,
     ...ENDS.map((state) => `  ${nameOf(state)} --> [*]`),
   ].join('\n');
 }
 
-/** Mermaid reads a hyphen as part of an arrow. */
+/** State name without hyphens, which mermaid parses as part of an arrow. */
 function nameOf(state: State): string {
   return state.replaceAll('-', '_');
 }

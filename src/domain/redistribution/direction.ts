@@ -5,18 +5,18 @@ import type { Direction, GroupChange, GroupRole, Lease, Mechanism, Membership } 
 export type Side = 'blue' | 'green';
 
 /**
- * Where a Mac stands. `blue`: in neither group. `green`: in both. `overlapping`: in join-green alone, so that both profiles are
- * meant to be on it. `neither`: in leave-blue alone, so that none is.
+ * Which profiles a Mac should have, by group membership. `blue`: in neither group. `green`: in both groups. `overlapping`: only in
+ * join-green, so it should have both profiles. `neither`: only in leave-blue, so it should have none.
  */
 export type Standing = 'blue' | 'green' | 'overlapping' | 'neither';
 
-/** What membership in the two groups means. */
+/** The standing that results from membership in the two groups. */
 export function standingOf({ joinGreen, leaveBlue }: Membership): Standing {
   if (joinGreen) return leaveBlue ? 'green' : 'overlapping';
   return leaveBlue ? 'neither' : 'blue';
 }
 
-/** Which way a Mac goes from where it stands; `null` while it overlaps, which must be ended first. */
+/** Direction of the next redistribution; `null` while the Mac has both profiles, because the overlap must be ended first. */
 export function directionFrom(membership: Membership): Direction | null {
   switch (standingOf(membership)) {
     case 'blue':
@@ -29,17 +29,17 @@ export function directionFrom(membership: Membership): Direction | null {
   }
 }
 
-/** The profile that a direction brings. */
+/** The profile that a direction installs. */
 export function targetOf(direction: Direction): Side {
   return direction === 'to-green' ? 'green' : 'blue';
 }
 
-/** The direction that brings a profile. */
+/** The direction that installs a profile. */
 export function directionTo(side: Side): Direction {
   return side === 'green' ? 'to-green' : 'to-blue';
 }
 
-/** Membership as inventory reports it. */
+/** Group membership as inventory reports it. */
 export function membershipIn(groupIds: readonly string[], { policy }: WatchedProfile): Membership {
   return {
     joinGreen: groupIds.includes(policy.overlap.joinGreen),
@@ -47,30 +47,30 @@ export function membershipIn(groupIds: readonly string[], { policy }: WatchedPro
   };
 }
 
-/** The write that brings the new profile. */
+/** The group change that makes Jamf Pro install the new profile. */
 export function triggerChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'joinGreen', op: 'add' } : { group: 'leaveBlue', op: 'remove' };
 }
 
-/** The write that drops the old profile after the proof. */
+/** The group change that makes Jamf Pro remove the old profile after verification. */
 export function finishChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'leaveBlue', op: 'add' } : { group: 'joinGreen', op: 'remove' };
 }
 
-/** The write that takes another one back. */
+/** The group change that reverts another one. */
 export function reverseOf({ group, op }: GroupChange): GroupChange {
   return { group, op: op === 'add' ? 'remove' : 'add' };
 }
 
-/** Whether a membership is what a change wanted. */
+/** Whether a membership is the result of a change. */
 export function isDone(change: GroupChange, member: boolean): boolean {
   return member === (change.op === 'add');
 }
 
 /**
- * Id in Jamf of a group. That of a lease counts before that of the configuration, which may have changed meanwhile.
+ * Jamf Pro ID of a group. For the exclusion group the ID in the lease takes precedence, because the configuration may have changed since.
  *
- * @throws RangeError when there is no exclusion group: a mistake of ours, it is asked for only where there is one.
+ * @throws RangeError when there is no exclusion group. This is a programming error: callers check for `cycle` first.
  */
 export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Lease | null): string {
   if (role !== 'exclude') return policy.overlap[role];
@@ -79,7 +79,7 @@ export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Le
   return groupId;
 }
 
-/** What is going to be done, for a person. */
+/** The plan of a redistribution for display: lower-case start, no full stop. */
 export function planOf(
   direction: Direction | null,
   watched: WatchedProfile,
@@ -88,14 +88,14 @@ export function planOf(
   const { blue, green, policy } = watched;
   if (mechanism !== 'overlap' && direction !== null)
     return stayingPlan(mechanism, watched[targetOf(direction)], policy.cycle?.exclude ?? '?');
-  const settle = `after the proof and the settle time`;
+  const settle = 'after verification and the settle time';
   switch (direction) {
     case 'to-green':
-      return `add the Mac to static group ${policy.overlap.joinGreen}, so that Jamf installs profile ${nameOf(green)}; ${settle} add it to ${policy.overlap.leaveBlue}, so that ${nameOf(blue)} goes`;
+      return `add the Mac to static group ${policy.overlap.joinGreen}, so that Jamf Pro installs profile ${nameOf(green)}; ${settle} add it to ${policy.overlap.leaveBlue}, so that ${nameOf(blue)} is removed`;
     case 'to-blue':
-      return `remove the Mac from static group ${policy.overlap.leaveBlue}, so that Jamf installs profile ${nameOf(blue)}; ${settle} remove it from ${policy.overlap.joinGreen}, so that ${nameOf(green)} goes`;
+      return `remove the Mac from static group ${policy.overlap.leaveBlue}, so that Jamf Pro installs profile ${nameOf(blue)}; ${settle} remove it from ${policy.overlap.joinGreen}, so that ${nameOf(green)} is removed`;
     case null:
-      return `the Mac is in static group ${policy.overlap.joinGreen} alone: finish what is under way, or drop the older of the two profiles, then redistribute`;
+      return `the Mac is in static group ${policy.overlap.joinGreen} but not in ${policy.overlap.leaveBlue}, so it has both profiles; finish the redistribution in progress, or remove the older profile, then redistribute`;
   }
 }
 
@@ -105,8 +105,8 @@ function stayingPlan(
   exclude: string,
 ): string {
   return mechanism === 'unstick'
-    ? `flush the failed commands of the Mac and wake it, so that Jamf sends profile ${nameOf(profile)} again`
-    : `add the Mac to exclusion group ${exclude}, so that profile ${nameOf(profile)} goes; take it out again, so that Jamf installs it`;
+    ? `clear the failed commands of the Mac and send a blank push, so that Jamf Pro sends profile ${nameOf(profile)} again`
+    : `add the Mac to exclusion group ${exclude}, so that Jamf Pro removes profile ${nameOf(profile)}; then remove the Mac from the group, so that Jamf Pro installs the profile again`;
 }
 
 function nameOf({ id, name }: { id: string; name: string }): string {

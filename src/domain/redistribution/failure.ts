@@ -1,19 +1,19 @@
 import { likenessOf } from './safety-limits/circuit-breaker.js';
 import { lastAttempt, type Redistribution } from './record.js';
 
-/** How redistributions fail. `jamf`: its calls fail. `other`: none of these. */
+/** Kinds of failure. `jamf`: calls to Jamf Pro fail. `other`: none of the others. */
 export const FAILURES = ['error', 'unproven', 'no-command', 'jamf', 'other'] as const;
 
 /** Why a redistribution failed. */
 export interface FailureCause {
   kind: (typeof FAILURES)[number];
-  /** What Jamf or the Mac said; `''` when nothing was said. */
+  /** Error text from Jamf Pro or the Mac; `''` when there is none. */
   said: string;
-  /** Those with the same cause have the same. */
+  /** Equal for failures with the same cause; used to group them. */
   likeness: string;
 }
 
-/** What made the last attempt fail; before any attempt, what Jamf fails with. */
+/** Why the last attempt failed. Without a failed attempt: the error of the calls to Jamf Pro, or the last reason in the history. */
 export function causeOfFailure(
   record: Pick<Redistribution, 'attempts' | 'trouble' | 'history'>,
 ): FailureCause {

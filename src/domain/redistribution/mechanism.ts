@@ -6,34 +6,34 @@ import type { Refusal } from './safety-limits/preconditions.js';
 import type { Direction, Mechanism } from './record.js';
 import { idleMs } from './safety-limits/timing.js';
 
-/** How the next attempt is made. */
+/** The mechanism of the next attempt, and its parameters. */
 export interface Choice {
   mechanism: Mechanism;
   direction: Direction;
-  /** Whether the Mac has both profiles during it. */
+  /** Whether the Mac has both profiles during the attempt. */
   overlaps: boolean;
 }
 
 type Candidate = { choice: Choice } | { refusal: Refusal };
 
 /**
- * How the next attempt is made: by the first of the mechanisms that are allowed, in their order, which may be used now and has not failed
- * for this Mac yet; when all of them have, by the first that may be used. The lists of InstallProfile commands must be there.
+ * Chooses the mechanism of the next attempt: the first allowed one, in configured order, that can be used now and has not yet failed for
+ * this record. If all have failed, the first that can be used. Requires both InstallProfile lists in the evidence.
  */
 export function choose(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { record, watched } = context;
-  const looked = watched.policy.mechanisms.map((mechanism) => CANDIDATES[mechanism](context, standing));
-  const choices = looked.flatMap((one) => ('choice' in one ? [one.choice] : []));
+  const candidates = watched.policy.mechanisms.map((mechanism) => CANDIDATES[mechanism](context, standing));
+  const choices = candidates.flatMap((one) => ('choice' in one ? [one.choice] : []));
   const failed = new Set(record.attempts.map(({ mechanism }) => mechanism));
   const choice = choices.find(({ mechanism }) => !failed.has(mechanism)) ?? choices[0];
-  return choice === undefined ? { refusal: together(context, looked) } : { choice };
+  return choice === undefined ? { refusal: combinedRefusal(context, candidates) } : { choice };
 }
 
 const CANDIDATES: Readonly<
   Record<Mechanism, (context: Context, standing: Exclude<Standing, 'overlapping'>) => Candidate>
 > = { overlap, unstick, cycle };
 
-/** An overlap is possible from wherever a Mac stands. */
+/** An overlap is possible from every standing. */
 function overlap(_context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const joinGreen = standing === 'green';
   const direction = directionFrom({ joinGreen, leaveBlue: standing !== 'blue' });
@@ -44,24 +44,24 @@ function unstick(context: Context, standing: Exclude<Standing, 'overlapping'>): 
   const side = sideAt(standing);
   if (side !== null && stuckInstall(context, side) !== null)
     return { choice: { mechanism: 'unstick', direction: directionTo(side), overlaps: false } };
-  return no(context, 'unstick: no InstallProfile of the profile on this Mac has failed');
+  return refuse(context, 'unstick: no InstallProfile command for the profile on this Mac has failed');
 }
 
-/** The last resort: the Mac is without certificate in between, so it must be there to take it back, and have little to lose. */
+/** The last resort: the Mac has no certificate for some minutes, so it must be online and its certificate must be close to expiry. */
 function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { evidence, watched, now } = context;
   const policy = watched.policy.cycle;
   const side = sideAt(standing);
-  if (policy === undefined) return no(context, 'cycle: no exclusion group is configured');
-  if (side === null) return no(context, 'cycle: the Mac has neither profile');
+  if (policy === undefined) return refuse(context, 'cycle: no exclusion group is configured');
+  if (side === null) return refuse(context, 'cycle: the Mac has neither profile');
   const { id, scope } = watched[side];
   if (!scope.exclusions.groupIds.includes(policy.exclude))
-    return no(context, `cycle: profile ${id} does not exclude the group ${policy.exclude}`);
+    return refuse(context, `cycle: profile ${id} does not exclude group ${policy.exclude}`);
   const expiresAt = evidence.assessment?.certificate?.expiresAt ?? null;
   if (expiresAt !== null && expiresAt - policy.left > now)
-    return no(
+    return refuse(
       context,
-      `cycle: the certificate is good until ${new Date(expiresAt).toISOString()}, which is too long for the last resort`,
+      `cycle: the certificate is valid until ${new Date(expiresAt).toISOString()}, which is too long for the last resort`,
       expiresAt - policy.left,
     );
   const seenAt = evidence.computer?.lastContactAt ?? null;
@@ -69,7 +69,7 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
     return {
       refusal: {
         reason: 'offline',
-        text: `cycle: the Mac was last seen ${seenAt === null ? 'never' : new Date(seenAt).toISOString()}, which is too long ago to take its profile away: its next check-in wakes this`,
+        text: `cycle: the Mac ${seenAt === null ? 'has never checked in' : `last checked in ${new Date(seenAt).toISOString()}, too long ago to remove its profile`}; renewal resumes at its next check-in`,
         until: now + idleMs(watched.policy),
       },
     };
@@ -77,8 +77,8 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
 }
 
 /**
- * The InstallProfile of a profile that failed, if it was the last one that was sent for it, and the certificate in inventory is not newer:
- * only then does flushing it make Jamf send it again.
+ * The last InstallProfile command of a profile if it failed and the certificate in inventory is not newer; otherwise `null`. Only such a
+ * command is sent again by Jamf Pro after the failed commands are cleared.
  */
 export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   const last = listed(context, `install-${side}`)?.at(-1);
@@ -87,23 +87,23 @@ export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   return issuedAt !== null && issuedAt > (last.completedAt ?? last.sentAt) ? null : last;
 }
 
-/** The one profile that a Mac has, `null` when it has none. */
+/** The profile that the Mac has, `null` when it has none. */
 function sideAt(standing: Exclude<Standing, 'overlapping'>): Side | null {
   return standing === 'neither' ? null : standing;
 }
 
-function no({ watched, now }: Context, text: string, until = Infinity): Candidate {
+function refuse({ watched, now }: Context, text: string, until = Infinity): Candidate {
   return { refusal: { reason: 'no-mechanism', text, until: Math.min(until, now + idleMs(watched.policy)) } };
 }
 
-/** A Mac that must be seen first is waited for; else all that was said is told together. */
-function together({ watched, now }: Context, looked: readonly Candidate[]): Refusal {
-  const refusals = looked.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
+/** `offline` if one mechanism only waits for the Mac to check in; otherwise the reasons of all mechanisms. */
+function combinedRefusal({ watched, now }: Context, candidates: readonly Candidate[]): Refusal {
+  const refusals = candidates.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
   const offline = refusals.find(({ reason }) => reason === 'offline');
   if (offline !== undefined) return offline;
   return {
     reason: 'no-mechanism',
-    text: `none of the mechanisms that are allowed (${watched.policy.mechanisms.join(', ')}) may be used now: ${refusals.map(({ text }) => text).join('; ')}`,
+    text: `none of the allowed mechanisms (${watched.policy.mechanisms.join(', ')}) can be used now: ${refusals.map(({ text }) => text).join('; ')}`,
     until: Math.min(...refusals.map(({ until }) => until), now + idleMs(watched.policy)),
   };
 }

@@ -4,7 +4,7 @@ import type { WatchedProfile } from '../watched.js';
 import { directionFrom, membershipIn, planOf } from './direction.js';
 import type { Cause, Redistribution } from './record.js';
 
-/** A new redistribution, not stored yet. The id must be new and no number (BullMQ refuses numbers as job ids). */
+/** A new redistribution, not yet stored. `id` must be unique and not a number, because BullMQ rejects numeric job IDs. */
 export function openRedistribution({
   id,
   computer,
@@ -72,13 +72,13 @@ export function openRedistribution({
 }
 
 const REASONS: Record<AssessmentState, string> = {
-  due: 'the certificate is inside the window',
-  overdue: 'the certificate should have been renewed long ago',
+  due: 'the certificate is inside the renewal window',
+  overdue: 'the renewal is overdue',
   expired: 'the certificate has expired',
   healthy: 'the certificate is healthy',
-  unknown: 'the certificate is not known',
+  unknown: 'the certificate status is unknown',
 };
 
 function reasonOf(cause: Cause, assessment: Assessment): string {
-  return cause.kind === 'manual' ? `asked for by ${cause.by}: ${cause.reason}` : REASONS[assessment.state];
+  return cause.kind === 'manual' ? `requested by ${cause.by}: ${cause.reason}` : REASONS[assessment.state];
 }

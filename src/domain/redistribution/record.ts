@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The states of one redistribution, in the order in which a good one passes them. `verified` is shown as soon as it is proven. */
+/** States of a redistribution, in the order of a successful run. `verified` applies from verification on, before the old profile is removed. */
 export const STATES = [
   'due',
   'eligible',
@@ -16,7 +16,7 @@ export const STATES = [
   'cancelled',
 ] as const;
 
-/** Why a redistribution waits although its Mac is due. */
+/** Why a redistribution is blocked. */
 export const BLOCK_REASONS = [
   'observe',
   'paused',
@@ -37,16 +37,16 @@ export const BLOCK_REASONS = [
   'cycle-cap',
 ] as const;
 
-/** The ways in which Recert has a profile redistributed by itself. Jamf's own setting is beside them, the whole scope is a person's. */
+/** Mechanisms that Recert uses automatically. Jamf Pro's own setting works independently; only a person redistributes to a whole scope. */
 export const MECHANISMS = ['unstick', 'overlap', 'cycle'] as const;
 
-/** One of them. */
+/** Mechanism of an attempt. */
 export type Mechanism = (typeof MECHANISMS)[number];
 
 const instant = z.int();
 const text = z.string();
 
-/** Which of the two equivalent profiles gets the Mac: `to-green` from blue, `to-blue` from green. */
+/** Which of the two equivalent profiles is installed: `to-green` replaces blue, `to-blue` replaces green. */
 const directionSchema = z.enum(['to-green', 'to-blue']);
 
 const causeSchema = z.discriminatedUnion('kind', [
@@ -55,33 +55,33 @@ const causeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('manual'),
     by: text,
     reason: text,
-    /** The window is always overridden by a person; the hourly cap and the canary only when they say so. */
+    /** A manual request always overrides the renewal window. It overrides rate limit and canary only if set here. */
     overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean().optional() }),
-    /** Id of the request for many that it came with. */
+    /** ID of the batch that the request belongs to. */
     batch: text.optional(),
   }),
 ]);
 
-/** One change of one static group. */
+/** A membership change in one static group. */
 const groupChangeSchema = z.object({
   group: z.enum(['joinGreen', 'leaveBlue', 'exclude']),
   op: z.enum(['add', 'remove']),
 });
 
 /**
- * A write to Jamf that was decided, durable before the call. It stays until the membership read back shows what came of it, so
- * that whoever finds it after a kill looks before it writes again.
+ * A write to Jamf Pro, stored before the call. It stays in the record until reading back the membership shows the result, so that after a
+ * crash another worker checks the result before it writes again.
  */
 const intentSchema = z.object({
   /**
-   * `trigger` brings the new profile, `withdraw` takes it back before another attempt, `return` after the end, `tidy` ends an old
-   * overlap before a new one, `finish` drops the old profile after the proof, `include` takes the Mac out of the exclusion group.
+   * `trigger` installs the new profile. `withdraw` reverts it before another attempt, `return` after the redistribution ended. `tidy` ends
+   * an old overlap before a new one. `finish` removes the old profile after verification. `include` ends the exclusion of the Mac.
    */
   purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish', 'include']),
-  /** `null`: no group changes, the failed commands of the Mac are flushed. */
+  /** `null` when the write clears failed commands instead of changing a group. */
   change: groupChangeSchema.nullable(),
   at: instant,
-  /** How often the call was begun, and when last: it may be on its way still, made by a worker that is thought dead. */
+  /** How often the call was started, and when last. A worker that is considered dead may still complete it. */
   calls: z.int(),
   calledAt: instant,
 });
@@ -97,42 +97,42 @@ const commandSchema = z.object({
 const attemptSchema = z.object({
   number: z.int(),
   mechanism: z.enum(MECHANISMS).default('overlap'),
-  /** Whether the Mac has both profiles during it, so that one of them goes afterwards, or the change is taken back. */
+  /** Whether the Mac has both profiles during the attempt, so that one of them must be removed afterwards. */
   overlaps: z.boolean().default(true),
-  /** Which profile is to bring the certificate; without an overlap it is the one that the Mac has. */
+  /** Which profile provides the new certificate. Without an overlap it is the profile that the Mac has. */
   direction: directionSchema,
-  /** When the write was decided: commands and certificates from before (less a tolerance) are not of this attempt. */
+  /** When the write was decided. Earlier commands and certificates (less a tolerance) do not belong to this attempt. */
   intentAt: instant,
-  /** When Jamf was seen to have it; `null` while that is open. */
+  /** When Jamf Pro confirmed the write; `null` until then. */
   triggeredAt: instant.nullable(),
-  /** InstallProfile commands of the same profile that were there before. */
+  /** UUIDs of commands for the same profile that existed before the attempt. */
   earlierCommands: z.array(text),
   command: commandSchema.nullable(),
-  /** Since when the command is no longer found in Jamf. */
+  /** Since when Jamf Pro no longer lists the command. */
   missingSince: instant.nullable(),
-  /** From when the wait for delivery counts: the command, or the Mac's return after a long absence. */
+  /** Start of the delivery timeout: when the command was sent, or when the Mac came back online. */
   deliveryFrom: instant.nullable(),
-  /** When blank pushes were decided, since `deliveryFrom`. */
+  /** When blank pushes were decided, from `deliveryFrom` on. */
   blankPushes: z.array(instant),
   endedAt: instant.nullable(),
-  /** When the Mac was seen to be back where it was before, so that another attempt can begin. */
+  /** When Jamf Pro confirmed that the group change was reverted, so that another attempt can start. */
   withdrawnAt: instant.nullable(),
   outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
-  /** Unproven because the Mac reported no inventory after it took the profile: nobody knows whether it worked. */
+  /** Unproven only because the Mac reported no inventory after it installed the profile. The attempt may have worked. */
   unreported: z.boolean().default(false),
   error: text,
 });
 
 /**
- * The Mac may be in the exclusion group because of us: written down before it is put there, and kept until Jamf was seen to have it out
- * of it. The id of the group is kept, because the configuration may forget it.
+ * Marks a Mac that Recert may have put into the exclusion group. Stored before the call, and kept until Jamf Pro shows that the Mac is no
+ * longer a member. Contains the group ID, because the configuration may change in the meantime.
  */
 const leaseSchema = z.object({
   groupId: text,
   at: instant,
-  /** When it is taken back, whatever has come of it. */
+  /** When the Mac leaves the group at the latest, whether or not the profile was removed. */
   dueAt: instant,
-  /** Since when it is being taken back. */
+  /** Since when Recert has been removing the Mac from the group. */
   returningSince: instant.nullable(),
 });
 
@@ -140,35 +140,35 @@ const transitionSchema = z.object({
   at: instant,
   from: z.enum(STATES).nullable(),
   to: z.enum(STATES),
-  /** One sentence for a person. */
+  /** Reason for display: lower-case start, no full stop. */
   why: text,
-  /** What was seen: serial numbers, instants, command ids. Never a secret. */
+  /** Observed facts: serial numbers, instants, command UUIDs. Never a secret. */
   evidence: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
 });
 
-/** One redistribution of one watched profile to one Mac. Everything that is known of it is here, nothing is in the job. */
+/** One redistribution of one watched profile to one Mac. This record holds the complete state; the queue job holds none. Instants are epoch milliseconds. */
 export const redistributionSchema = z.object({
   id: text,
   instance: text,
-  /** Name of the watched profile in our configuration. */
+  /** Name of the watched profile in the configuration. */
   profile: text,
   computerId: text,
-  /** Of the enrolment for which it was opened: another one cancels it. */
+  /** Management ID of the enrollment for which the record was opened. Another enrollment cancels it. */
   managementId: text,
   enrolledAt: instant.nullable(),
   version: z.int(),
   openedAt: instant,
-  /** Set once nothing is left to do, cleaning up included. Until then it is the only open one of its Mac and profile. */
+  /** Set when nothing is left to do, cleanup included. Until then no other redistribution can open for this Mac and profile. */
   closedAt: instant.nullable(),
   state: z.enum(STATES),
   since: instant,
   cause: causeSchema,
-  /** When the certificate became due, from which the grace of Jamf's own setting counts. */
+  /** When the certificate became due. The grace period of Jamf Pro's own setting starts here. */
   dueAt: instant.nullable(),
-  /** When the grace of Jamf's own setting was over without a new certificate, if that was waited for. */
+  /** When the grace period of Jamf Pro's own setting ended without a new certificate, if Recert waited for it. */
   nativeFailedAt: instant.nullable().default(null),
   direction: directionSchema.nullable(),
-  /** The best certificate before the trigger; `''` and `null` when the Mac had none. */
+  /** The certificate that counted before the trigger; `''` and `null` when the Mac had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
   /** Set exactly when the state is `blocked`. */
   blocked: z.object({ reason: z.enum(BLOCK_REASONS), text }).nullable(),
@@ -176,11 +176,11 @@ export const redistributionSchema = z.object({
   lease: leaseSchema.nullable().default(null),
   attempts: z.array(attemptSchema),
   retryAt: instant.nullable(),
-  /** The command of somebody else that stands in the way, and how many blank pushes the Mac was sent for it. */
+  /** A pending command that Recert did not cause and must wait for, and the number of blank pushes sent for it. */
   woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
-  /** When fresh inventory was last asked for. */
+  /** When the Mac was last requested to be read from Jamf Pro. */
   askedAt: instant.nullable(),
-  /** `jamf`: renewed by Jamf's own setting, `other`: by somebody else; nothing was pushed for it. */
+  /** The verified certificate. `credit`: `jamf` for Jamf Pro's own setting, `other` for anyone else; Recert triggered nothing for these. */
   proof: z
     .object({
       serialNumber: text,
@@ -191,8 +191,8 @@ export const redistributionSchema = z.object({
     })
     .nullable(),
   /**
-   * What is left to do after the end. `finish`: drop the old profile once the settle time is over. `return`: back to the membership
-   * from before. The outcome is `left` when it was given up: the Mac keeps both profiles, which is harmless.
+   * Cleanup after the final state. `finish`: remove the old profile after the settle time. `return`: revert the group change. The outcome
+   * is `left` when the cleanup was abandoned. The Mac then keeps both profiles, which is harmless.
    */
   settlement: z
     .object({
@@ -203,12 +203,12 @@ export const redistributionSchema = z.object({
     })
     .nullable(),
   cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),
-  /** Calls that failed since the last that worked. */
+  /** Failed calls to Jamf Pro since the last successful one. */
   trouble: z.object({ since: instant, at: instant, count: z.int(), text }).nullable(),
-  /** What is going to be done, in one sentence: the plan in mode observe. */
+  /** The planned actions for display (in observe mode the only result): lower-case start, no full stop. */
   plan: text,
   history: z.array(transitionSchema),
-  /** When its job looks again, if nothing wakes it before. */
+  /** When the next step runs unless a signal comes first. */
   wakeAt: instant,
 });
 
@@ -219,7 +219,7 @@ export type Direction = z.output<typeof directionSchema>;
 export type Cause = Redistribution['cause'];
 export type GroupChange = z.output<typeof groupChangeSchema>;
 export type GroupRole = GroupChange['group'];
-/** In which of the two groups of an overlap a Mac is. */
+/** Membership of a Mac in the two groups of `overlap`. */
 export type Membership = Record<'joinGreen' | 'leaveBlue', boolean>;
 export type Lease = z.output<typeof leaseSchema>;
 export type Intent = z.output<typeof intentSchema>;
@@ -228,27 +228,27 @@ export type CommandSeen = z.output<typeof commandSchema>;
 export type Transition = z.output<typeof transitionSchema>;
 export type Proof = NonNullable<Redistribution['proof']>;
 
-/** The attempt under way or the last one. */
+/** The current or last attempt; `null` before the first. */
 export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt | null {
   return record.attempts.at(-1) ?? null;
 }
 
-const FLYING: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed', 'verifying']);
+const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed', 'verifying']);
 
-/** Whether a certificate may have been asked of the CA that is not accounted for yet: what the in-flight cap counts. */
+/** Whether a redistribution is in progress, which is what the concurrency limit counts: its result is not known yet. */
 export function isInFlight(record: Redistribution): boolean {
-  return FLYING.has(record.state) || record.intent?.purpose === 'trigger';
+  return IN_FLIGHT.has(record.state) || record.intent?.purpose === 'trigger';
 }
 
-/** In flight by `cycle`, which has a cap of its own. */
+/** Whether a redistribution by `cycle` is in progress. `cycle` has a separate concurrency limit. */
 export function isCycling(record: Redistribution): boolean {
   return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
 /**
- * When the CA was asked for each attempt, by its number: what the hourly cap counts, for an hour from then. `Infinity` while the command
- * is out: the Mac may take it at any moment, so its token is kept until it has. One that is given up as offline holds none, so that
- * Macs that never come back do not use the cap up; when it is seen again, its command counts again, room or not.
+ * When each attempt (by number) requested its certificate from the CA. The rate limit counts it for one hour from then. `Infinity` while
+ * the command is pending, because the Mac may pick it up at any moment. A Mac that is blocked as offline holds no permit, so that Macs
+ * that never return do not use up the limit. When it checks in again, its command counts again, even beyond the limit.
  */
 export function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   const last = lastAttempt(record);
@@ -263,14 +263,14 @@ export function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   );
 }
 
-/** A token of the hourly cap: the number of its attempt, when it counted from before and counts from now (see `askedOfCa`). */
+/** Change of a rate limit permit: the attempt number, and the instants from which it counted before and counts now (see `askedOfCa`). */
 export interface TokenChange {
   number: number;
   before: number | undefined;
   after: number;
 }
 
-/** Tokens of the hourly cap that a change of a record moves. An attempt that was never made keeps its token. */
+/** Rate limit permits that change with a record. An attempt that was dropped before it was sent keeps its permit for the next attempt. */
 export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
   const before = askedOfCa(previous);
   const after = askedOfCa(next);
@@ -288,12 +288,12 @@ const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
   'jamf-held',
 ] satisfies BlockReason[]);
 
-/** Whether it is held back by what holds all of its profile, and so keeps its place among those that wait for room. */
+/** Whether a redistribution is blocked by something that blocks its whole profile, so that it keeps its place in the wait queue. */
 export function waitsForRoom({ blocked }: Redistribution): boolean {
   return FOR_ROOM.has(blocked?.reason);
 }
 
-/** Proven, and both profiles stay for the settle time. */
+/** Whether a redistribution is verified and both profiles are kept for the settle time. */
 export function isSettling(record: Redistribution): boolean {
   return record.state === 'verified' && record.closedAt === null;
 }

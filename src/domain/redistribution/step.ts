@@ -26,8 +26,8 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
 };
 
 /**
- * What comes next for one redistribution, from what is known of it and of the world at an instant. Pure: it asks for the evidence that
- * it lacks, says what to store, and what to do once that is durable.
+ * Computes the next step of one redistribution from its record and evidence. Pure: the outcome requests missing evidence, or gives the
+ * record to store and the effect to perform after it is stored.
  */
 export function step(context: Context): Outcome {
   if (context.record.closedAt !== null) return { kind: 'close', record: context.record };

@@ -1,6 +1,6 @@
 import type { Attempt, Redistribution, State, Transition } from './record.js';
 
-/** One way out of a state, and when it is taken. */
+/** One transition out of a state, and its condition. */
 export interface Way {
   to: State;
   when: string;
@@ -8,57 +8,66 @@ export interface Way {
 
 const ENDED: Way = {
   to: 'cancelled',
-  when: 'stopped by a person, enrolled again, out of scope, or deleted in Jamf',
+  when: 'canceled by a person, re-enrolled, out of scope, or deleted from Jamf Pro',
 };
-const RENEWED: Way = { to: 'verified', when: 'renewed by Jamf or by somebody else' };
-const GIVEN_UP: Way = { to: 'needs-human', when: 'no attempt left' };
+const RENEWED: Way = { to: 'verified', when: 'renewed by Jamf Pro or by someone else' };
+const GIVEN_UP: Way = { to: 'needs-human', when: 'no attempts left' };
 
-/** Every transition there is: a move that is not here throws, and the diagram in the documentation is made from it. */
+/** All allowed transitions. `move` throws for any other, and the diagram in docs/redistribution.md is generated from this table. */
 export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
-  due: [{ to: 'eligible', when: "grace of Jamf's own setting over, or a person asks" }, RENEWED, ENDED],
+  due: [
+    { to: 'eligible', when: "grace period of Jamf Pro's own setting over, or requested manually" },
+    RENEWED,
+    ENDED,
+  ],
   eligible: [
     {
       to: 'triggered',
-      when: 'membership read back shows the write, failed commands are flushed, or an InstallProfile is under way',
+      when: 'group change confirmed, failed commands cleared, or InstallProfile already pending',
     },
-    { to: 'excluded', when: 'cycle: membership read back shows it in the exclusion group' },
-    { to: 'blocked', when: 'a rail says no' },
+    { to: 'excluded', when: 'cycle: membership in the exclusion group confirmed' },
+    { to: 'blocked', when: 'a precondition is not met' },
     RENEWED,
     ENDED,
   ],
   blocked: [
-    { to: 'eligible', when: 'every rail says yes' },
+    { to: 'eligible', when: 'all checks passed' },
     { to: 'blocked', when: 'another reason' },
-    { to: 'pushed', when: 'seen again, or the command was answered' },
-    { to: 'triggered', when: 'flushed while it was away, and seen again' },
+    { to: 'pushed', when: 'Mac checked in, or command answered' },
+    { to: 'triggered', when: 'failed commands cleared while offline, and Mac checked in' },
     RENEWED,
     ENDED,
   ],
-  excluded: [{ to: 'including', when: 'profile gone, lease over, breaker open, or a reason to end' }],
-  including: [{ to: 'triggered', when: 'membership read back shows it out of the exclusion group' }],
+  excluded: [
+    {
+      to: 'including',
+      when: 'profile removed, lease expired, circuit breaker open, or redistribution ending',
+    },
+  ],
+  including: [{ to: 'triggered', when: 'removal from the exclusion group confirmed' }],
   triggered: [
     { to: 'pushed', when: 'InstallProfile appears' },
     { to: 'retry', when: 'no InstallProfile in time' },
-    { to: 'blocked', when: 'flushed, and not heard of since: it is offline' },
+    { to: 'blocked', when: 'failed commands cleared, and Mac offline since' },
     GIVEN_UP,
     ENDED,
   ],
   pushed: [
     { to: 'verifying', when: 'acknowledged' },
-    { to: 'retry', when: 'error, or the command is gone' },
-    { to: 'blocked', when: 'not taken in time, so it is offline' },
+    { to: 'retry', when: 'error, or command no longer in Jamf Pro' },
+    { to: 'blocked', when: 'command not picked up in time, so Mac is offline' },
     GIVEN_UP,
     ENDED,
   ],
   verifying: [
     { to: 'verified', when: 'inventory shows a new serial number with a later expiry' },
-    { to: 'retry', when: 'not proven in time' },
+    { to: 'retry', when: 'not verified in time' },
     GIVEN_UP,
     ENDED,
   ],
   retry: [
-    { to: 'eligible', when: 'back-off over' },
-    { to: 'verified', when: 'proven late, or renewed by somebody else' },
+    { to: 'eligible', when: 'retry delay over' },
+    { to: 'verified', when: 'verified late, or renewed by someone else' },
     ENDED,
   ],
   verified: [],
@@ -66,14 +75,14 @@ export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
   cancelled: [],
 };
 
-/** Entries kept of a long history: the first tell how it began, the last where it stands. */
+/** Entries kept of a long history: the first ones show the start, the last ones the current situation. */
 const KEPT_FIRST = 10;
 const KEPT_LAST = 50;
 
 /**
- * The record in its next state, with the reason and the evidence in its history.
+ * The record in its next state, with reason and evidence added to the history.
  *
- * @throws RangeError when there is no such transition: a mistake of ours, never of the outside.
+ * @throws RangeError when the transition is not in `TRANSITIONS`, which is a programming error.
  */
 export function move(
   record: Redistribution,
@@ -94,7 +103,7 @@ export function move(
   };
 }
 
-/** The record in the same state, with a line in its history for something done or seen on the way. */
+/** The record in the same state, with an entry added to the history. */
 export function note(
   record: Redistribution,
   { at, why, evidence = {} }: { at: number; why: string; evidence?: Transition['evidence'] },
@@ -114,7 +123,7 @@ function append(history: readonly Transition[], entry: Transition): Transition[]
   return all.length > KEPT_FIRST + KEPT_LAST ? [...all.slice(0, KEPT_FIRST), ...all.slice(-KEPT_LAST)] : all;
 }
 
-/** The record with changes to its last attempt. */
+/** The record with changes applied to its last attempt. */
 export function withAttempt(record: Redistribution, changes: Partial<Attempt>): Redistribution {
   const last = record.attempts.at(-1);
   if (last === undefined) return record;

@@ -4,26 +4,32 @@ import type { RedistributionPolicy } from '../watched.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
 import { troubleMs } from './safety-limits/timing.js';
 
-/** Why nothing may be written to Jamf now, `null` when it may. */
+/** Why writes to Jamf Pro are stopped now (observe mode or pause); `null` when they are allowed. */
 export function heldBy({
   evidence,
   watched,
 }: Context): { reason: 'observe' | 'paused'; text: string } | null {
   if (watched.policy.mode === 'observe')
-    return { reason: 'observe', text: `${watched.name} is in mode observe: nothing is written to Jamf` };
+    return {
+      reason: 'observe',
+      text: `${watched.name} is in observe mode: nothing is written to Jamf Pro until someone sets mode: act`,
+    };
   if (evidence.paused !== null)
-    return { reason: 'paused', text: `paused by ${evidence.paused.by}: ${evidence.paused.reason}` };
+    return {
+      reason: 'paused',
+      text: `renewals are paused by ${evidence.paused.by} (${evidence.paused.reason}) until someone resumes`,
+    };
   return null;
 }
 
-/** Nothing to do until an instant, or until there is news. */
+/** Waits until an instant or an earlier signal. */
 export function wait(record: Redistribution, until: number): Outcome {
   return { kind: 'wait', record: { ...record, trouble: null, wakeAt: until }, effect: null };
 }
 
 /**
- * Brings a group membership about: reads it, writes down the intent, has it written, reads it back. `null` once it is as wanted.
- * A write that was begun and not seen is never repeated blindly: whoever comes here reads the membership first.
+ * Changes a group membership: reads it, stores the intent, writes, and reads it back. `null` when the membership is as wanted.
+ * A write is never repeated without reading the membership first, because an earlier call may have succeeded.
  */
 export function change(context: Context, purpose: Intent['purpose'], wanted: GroupChange): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -33,7 +39,7 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
   if (evidence.written === purpose) return notShown(context, wanted);
   const onItsWay = stillOnItsWay(context, purpose);
   if (onItsWay !== null) return onItsWay;
-  // Pause and observe stop what begins something. A Mac without its profile is put back whatever is said.
+  // Pause and observe mode do not apply to `include`: a Mac in the exclusion group has no certificate until it leaves the group.
   const held = purpose === 'include' ? null : heldBy(context);
   if (held !== null) return wait(record, now + watched.policy.waits.poll);
   const begun = record.intent?.purpose === purpose ? record.intent : null;
@@ -52,8 +58,8 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
 }
 
 /**
- * A call that was begun a moment ago and is not seen yet may be on its way still: made by a worker that is slow and not dead, or
- * unanswered and done late. Writing again now would be writing twice. Jamf bears that for groups; we do not rely on it.
+ * Waits for a call that started less than one poll ago and has no visible result: a slow worker may still complete it, or Jamf Pro may
+ * apply it late. Writing again now could write twice. Jamf Pro tolerates this for groups, but Recert does not rely on it.
  */
 export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent['purpose']): Outcome | null {
   const { intent } = record;
@@ -62,14 +68,14 @@ export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent
   return now < overAt ? wait(record, overAt) : null;
 }
 
-/** Jamf answered that it did it, and does not show it: a node of its cluster may lag. */
+/** Jamf Pro accepted a write but does not show it yet, for example because a cluster node lags. Reads again later. */
 export function notShown({ record, watched, now }: Context, { group, op }: GroupChange): Outcome {
   const { policy } = watched;
-  const text = `Jamf took the change (${op} ${group}, group ${groupIdOf(group, watched, record.lease)}) and the membership read back does not show it`;
+  const text = `Jamf Pro accepted the change (${op} ${group}, group ${groupIdOf(group, watched, record.lease)}), but does not show it yet`;
   return { kind: 'wait', record: afterTrouble(record, text, policy, now), effect: null };
 }
 
-/** The record after a call that failed: nothing is concluded from it, the call is made again later, ever less often; a lease does not wait. */
+/** The record after a failed call: repeated with growing delay, without conclusions from the failure. With a lease the delay stays at one poll. */
 export function afterTrouble(
   record: Redistribution,
   text: string,

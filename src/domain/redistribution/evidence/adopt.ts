@@ -8,9 +8,9 @@ import { sideOf } from './proof.js';
 import type { Direction, Redistribution } from '../record.js';
 
 /**
- * The end of a redistribution whose record was lost with Redis: the Mac is renewed and still has both profiles, and nobody is left to
- * drop the old one. `null` when there is nothing to end, or when inventory does not say which profile holds the certificate. To be
- * asked only when no record says how this Mac came to it: one that was left with both by a person stays so.
+ * Recreates the record of a verified redistribution after Redis lost it: the Mac is renewed but still has both profiles, and the old one
+ * must be removed. `null` when there is nothing to finish, or when inventory does not show which profile holds the certificate.
+ * Call it only when no record exists for this Mac and profile: if an earlier record left the Mac with both profiles, they stay.
  */
 export function adoptSettling({
   id,
@@ -35,7 +35,7 @@ export function adoptSettling({
   const direction: Direction = side === 'green' ? 'to-green' : 'to-blue';
   const opened = openRedistribution({ id, computer, watched, assessment, cause: { kind: 'due' }, now });
   const { serialNumber, issuedAt, expiresAt } = certificate;
-  const why = `found with both profiles and a new certificate of ${side}, without a record: taken up where it settles`;
+  const why = `found with both profiles and a new certificate of ${side}, but without a record; the old profile is removed after the settle time`;
   return {
     ...opened,
     state: 'verified',

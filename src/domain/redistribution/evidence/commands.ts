@@ -5,47 +5,47 @@ import type { Attempt, CommandSeen } from '../record.js';
 
 const DAY_MS = 86_400_000;
 
-/** A command that is older than this is not waited for any more. */
+/** Commands older than this are ignored. */
 const LOOKBACK_MS = 90 * DAY_MS;
 
-/** How far clocks may be wrong before a command of this attempt would be missed; those from before are known by their ids. */
+/** Tolerated clock difference when listing the commands of an attempt. Earlier commands within it are excluded by their UUIDs. */
 const WRONG_CLOCK_MS = DAY_MS;
 
-/** Whether the Mac has not answered it yet. */
+/** Whether the Mac has not yet answered a command. */
 export function isPending({ state }: Pick<MdmCommand, 'state'>): boolean {
   return state === 'PENDING' || state === 'NOT_NOW';
 }
 
-/** Whether the Mac, or Jamf, said that it failed. */
+/** Whether a command failed. */
 export function isError({ state }: Pick<MdmCommand, 'state'>): boolean {
   return state === 'ERROR' || state === 'COMMAND_FORMAT_ERROR';
 }
 
-/** The need for whole lists, to see what is pending before anything is triggered. */
+/** Requests complete command lists, to find pending commands before a trigger. */
 export function needLists(lists: readonly CommandList[], now: number): Need {
   return { what: 'commands', lists, sentAfter: now - LOOKBACK_MS };
 }
 
-/** The need for the commands that one attempt may have caused. */
+/** Requests the InstallProfile commands that one attempt may have caused. */
 export function needOwn(attempt: Attempt, side: Side): Need {
   return { what: 'commands', lists: [`install-${side}`], sentAfter: attempt.intentAt - WRONG_CLOCK_MS };
 }
 
-/** A list that was read, `undefined` when it was not. */
+/** A command list from the evidence; `undefined` when it was not read in this step. */
 export function listed({ evidence }: Context, list: CommandList): readonly MdmCommand[] | undefined {
   return evidence.commands?.[list];
 }
 
 /**
- * The command of an attempt: an InstallProfile that was not there before the trigger. When somebody sent another one besides, an
- * acknowledged one counts first, then one that is pending, then the latest that failed.
+ * The command of an attempt: an InstallProfile that did not exist before the trigger. If there are several, because an administrator sent
+ * one too, an acknowledged one takes precedence, then the latest pending one, then the latest of all.
  */
 export function ownCommand(commands: readonly MdmCommand[], attempt: Attempt): MdmCommand | null {
   const own = commands.filter(({ uuid }) => !attempt.earlierCommands.includes(uuid));
   return own.find(({ state }) => state === 'ACKNOWLEDGED') ?? own.findLast(isPending) ?? own.at(-1) ?? null;
 }
 
-/** A command as it is kept. One that was answered without a time was answered by now. */
+/** A command as stored in the record. An answered command without a completion time gets `now`. */
 export function seenCommand(
   { uuid, state, sentAt, completedAt, error }: MdmCommand,
   now: number,

@@ -5,16 +5,16 @@ import { membershipIn, standingOf } from '../direction.js';
 import { sideOf } from './proof.js';
 import type { Proof, Redistribution } from '../record.js';
 
-/** What became of Jamf's own setting for one Mac, or who else renewed it, as it is counted. */
+/** Results counted for Jamf Pro's own renewal setting, and for renewals by others. */
 export const NATIVE_OUTCOMES = ['renewed', 'failed', 'other'] as const;
 
-/** One of them. `failed`: its grace is over and there is no new certificate. `other`: renewed, neither by us nor by Jamf's setting. */
+/** `renewed`: by Jamf Pro's own setting. `failed`: its grace period ended without a new certificate. `other`: renewed neither by Recert nor by that setting. */
 export type NativeOutcome = (typeof NATIVE_OUTCOMES)[number];
 
 /**
- * Who renewed a certificate when we did not: Jamf's own setting, where the configuration gives it a grace and the profile that the Mac
- * had brought the certificate; else somebody else. Neither commands nor inventory say who sent an InstallProfile, so an admin who
- * redistributes to a whole scope while the setting is on is taken for it.
+ * Attributes a renewal that Recert did not start: to Jamf Pro's own setting if a grace period is configured and the new certificate comes
+ * from the profile that the Mac had, otherwise to others. Neither commands nor inventory show who sent an InstallProfile, so a manual
+ * redistribution to the whole scope is attributed to Jamf Pro's own setting while a grace period is configured.
  */
 export function creditOfOthers(
   { groupIds }: Pick<KnownComputer, 'groupIds'>,
@@ -28,7 +28,7 @@ export function creditOfOthers(
   return side === null || side === standing ? 'jamf' : 'other';
 }
 
-/** What a change of a record says about Jamf's own setting or about others; `null` when nothing. Said once for each record. */
+/** The result to count for a change of a record, at most one for each record; `null` when there is none. */
 export function nativeOutcomeOf(before: Redistribution, after: Redistribution): NativeOutcome | null {
   if (before.nativeFailedAt === null && after.nativeFailedAt !== null) return 'failed';
   if (after.state !== 'verified' || before.state === 'verified' || after.proof === null) return null;

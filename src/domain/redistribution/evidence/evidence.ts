@@ -6,79 +6,79 @@ import type { Breaker } from '../safety-limits/circuit-breaker.js';
 import type { Side } from '../direction.js';
 import type { GroupChange, GroupRole, Intent, Redistribution } from '../record.js';
 
-/** The kill switch of an instance: nothing is written to its Jamf Pro while it is set. */
+/** The pause of an instance: while it is set, nothing new is written to its Jamf Pro server. */
 export interface Pause {
   by: string;
   reason: string;
   at: number;
 }
 
-/** The caps of one watched profile, over all workers. */
+/** Rate limit (certificates per hour) and concurrency limit of one watched profile, across all workers. */
 export interface Caps {
   hourly: number;
   inFlight: number;
 }
 
-/** Why nothing is triggered at a Jamf Pro server for a while. */
+/** A temporary hold (cool-down) of a Jamf Pro server: no redistribution starts until it ends. `text`: lower-case start, no full stop. */
 export interface Hold {
   why: 'restart' | 'version' | 'failing';
   text: string;
   until: number;
 }
 
-/** How much of the caps is used, and whether it is the turn of the one that asks. */
+/** Capacity of a watched profile, and whether the requesting redistribution may start. */
 export interface Room {
-  /** There is room, and nobody with an earlier expiry waits for it. */
+  /** True when there is capacity and no Mac with an earlier expiry is waiting for it. */
   turn: boolean;
-  /** `freeAt`: when there is room for it under the hourly cap (epoch milliseconds), `null` when there is now. */
+  /** `freeAt`: when the rate limit allows this redistribution (epoch milliseconds); `null` when it does now. */
   hourly: { used: number; cap: number; freeAt: number | null };
   inFlight: { used: number; cap: number };
-  /** Of the canary wave under way: so many may be verified or in flight together; `null` after the last wave. Absent: none. */
+  /** Current canary wave: `limit` bounds the Macs that are verified or in progress; `null` after the last wave. Absent without canary. */
   canary?: { used: number; limit: number } | null;
   breaker?: Breaker | null;
   hold?: Hold | null;
-  /** How many wait that expire earlier. */
+  /** Number of waiting Macs with an earlier expiry. */
   ahead: number;
 }
 
-/** A token for one attempt: asked for again it is the same one, so that a repeated job does not pay twice. */
+/** Permit for one attempt. A repeated request for the same attempt returns the same permit, so that a retried job does not use two. */
 export type Token = { granted: true } | { granted: false; room: Room };
 
-/** How much of what `cycle` may do is used: on its way now, and begun within a day. */
+/** Capacity of the mechanism `cycle`: Macs in progress, and Macs started within a day. */
 export interface CycleRoom {
   inFlight: { used: number; cap: number };
   daily: { used: number; cap: number };
 }
 
-/** A token for one attempt by `cycle`; asked for again it is the same one. */
+/** Permit for one attempt by `cycle`. A repeated request for the same attempt returns the same permit. */
 export type CycleToken = { granted: true } | ({ granted: false } & CycleRoom);
 
-/** A list of commands of one Mac: of one type, for one of the two profiles. */
+/** A command list of one Mac: one command type, one of the two profiles. */
 export type CommandList = `${'install' | 'remove'}-${Side}`;
 
-/** What is known in one step. Facts and the pause are always there; the rest only when it was asked for, because it costs a call. */
+/** Input of one step. Stored facts and the pause are always present. The rest is fetched only when a step requests it, to save calls. */
 export interface Evidence {
-  /** From the store; `null` when the Mac is not known there. */
+  /** The Mac as stored; `null` when it is unknown. */
   computer: KnownComputer | null;
   assessment: Assessment | null;
   paused: Pause | null;
-  /** As read back from Jamf in this step. */
+  /** Group membership, read from Jamf Pro in this step. */
   membership?: Partial<Record<GroupRole, boolean>>;
   commands?: Partial<Record<CommandList, readonly MdmCommand[]>>;
-  /** Attempts for this Mac and profile within the policy's time, over all redistributions. */
+  /** Attempts for this Mac and profile within `attemptsWithin`, across all redistributions. */
   attemptsUsed?: number;
   room?: Room;
   token?: Token;
   cycleToken?: CycleToken;
-  /** The breaker of the watched profile; `null` while it is closed. */
+  /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
-  /** What the computer history says of the failed command, `''` when nothing. */
+  /** Error text of the failed command in the computer history, `''` when there is none. */
   failureText?: string;
-  /** The write that was done in this step and answered without error. */
+  /** The write that succeeded in this step. */
   written?: Intent['purpose'];
 }
 
-/** Evidence that a state asks for. Commands are those sent at or after `sentAfter`. */
+/** Evidence that a step requests. `sentAfter`: only commands sent at or after this instant. */
 export type Need =
   | { what: 'membership'; groups: readonly GroupRole[] }
   | { what: 'commands'; lists: readonly CommandList[]; sentAfter: number }
@@ -89,26 +89,26 @@ export type Need =
   | { what: 'breaker' }
   | { what: 'failure-text'; side: Side };
 
-/** Something to do once the record is durable. */
+/** An action to perform after the record is stored. */
 export type Effect =
   | { do: 'change-group'; purpose: Intent['purpose']; change: GroupChange }
-  /** Flushes the failed commands of this one Mac: Jamf then sends again what is still called for. */
+  /** Clears the failed commands of this Mac, so that Jamf Pro sends the profiles in scope again. */
   | { do: 'flush-failed' }
   | { do: 'blank-push' }
   | { do: 'ask-inventory' };
 
-/** What one step comes to. */
+/** Result of one step. */
 export type Outcome =
-  /** Come back with this evidence; nothing has changed. */
+  /** Call the step again with this evidence; nothing has changed. */
   | { kind: 'need'; needs: readonly Need[] }
-  /** Store the record, do the effect, step again with fresh evidence. */
+  /** Store the record, perform the effect, and call the step again with fresh evidence. */
   | { kind: 'move'; record: Redistribution; effect: Effect | null }
-  /** Store the record, do the effect, sleep until its `wakeAt`, unless there is news before. */
+  /** Store the record, perform the effect, and wait until `wakeAt` or an earlier signal. */
   | { kind: 'wait'; record: Redistribution; effect: Effect | null }
-  /** Store the record: nothing is left to do. */
+  /** Store the record; nothing is left to do. */
   | { kind: 'close'; record: Redistribution };
 
-/** What a step looks at. */
+/** Arguments of a step. `now`: epoch milliseconds. */
 export interface Context {
   record: Redistribution;
   evidence: Evidence;

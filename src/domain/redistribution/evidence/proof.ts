@@ -4,16 +4,16 @@ import { type Side, targetOf } from '../direction.js';
 import type { Attempt, Proof, Redistribution } from '../record.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
-/** Jamf may cut instants to whole seconds: inventory of the same second counts as later. */
+/** Jamf Pro may truncate instants to seconds, so inventory reported within the same second counts as later. */
 const SECOND_MS = 1_000;
 
-/** What inventory says that matters for a proof. */
+/** The inventory facts that verification needs. */
 export interface Seen {
   certificate: Certificate | null;
   reportedAt: number | null;
 }
 
-/** The profile that a subject names, `null` when it names neither or both. */
+/** The profile whose identifier a subject contains; `null` when it contains neither or both. */
 export function sideOf(subject: string, { blue, green }: WatchedProfile): Side | null {
   const folded = subject.toLowerCase();
   const names = (identifier: string) => identifier !== '' && folded.includes(identifier.toLowerCase());
@@ -21,7 +21,7 @@ export function sideOf(subject: string, { blue, green }: WatchedProfile): Side |
   return names(blue.identifier) ? 'blue' : 'green';
 }
 
-/** A certificate that is not the old one and outlives it, whoever brought it; `null` when there is none. */
+/** A certificate with another serial number and a later expiry than the baseline, whatever its origin; `null` when there is none. */
 export function renewal(
   { certificate, reportedAt }: Seen,
   { baseline }: Pick<Redistribution, 'baseline'>,
@@ -38,8 +38,8 @@ export function renewal(
 }
 
 /**
- * The proof of one attempt: inventory reported after the acknowledgement with a new serial number and a later expiry, issued no
- * earlier than the trigger (less the skew of clocks), and not naming the other profile. Nothing else is a proof.
+ * Verifies one attempt; `null` when it is not verified. Requires inventory reported after the acknowledgment that shows a new serial
+ * number with a later expiry, issued no earlier than the trigger (less `SKEW_MS`), in a subject that does not name the other profile.
  */
 export function proofOf(
   seen: Seen,

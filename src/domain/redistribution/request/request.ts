@@ -4,54 +4,53 @@ import type { WatchedProfile } from '../../watched.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
 import { getsFurther, type Overrides, wayPast } from './take-over.js';
 
-/** What is known when a person asks for a redistribution. */
+/** Input for judging a manual request. */
 export interface RequestFacts {
-  /** `null` when no such Mac was ever heard of. */
+  /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
-  /** As of now; `null` when the Mac is unknown. */
+  /** Assessment as of `now`; `null` when the Mac is unknown. */
   assessment: Assessment | null;
   watched: WatchedProfile;
-  /** The open redistribution of this Mac and profile. */
+  /** The open redistribution of this Mac and profile, if any. */
   open: Redistribution | null;
   paused: { by: string; reason: string } | null;
   overrides: Overrides;
   now: number;
 }
 
-/** Why a person's request is refused. */
+/** Why a manual request is refused. */
 export type Refusal =
   'unknown-computer' | 'retired' | 'unmanaged' | 'out-of-scope' | 'settling' | 'pending-command' | 'open';
 
-/** May this Mac be redistributed now, because a person asks? Either way with a sentence for them. */
+/** Whether a manual request is allowed, with a sentence for the requester. */
 export type Verdict =
   /**
-   * `planOnly`: mode is observe, so that it is opened and shown, and nothing is written. `takesOver`: it is open already and waits; it
-   * becomes the person's own.
+   * `planOnly`: observe mode, so the redistribution is opened as a plan and nothing is written. `takesOver`: the waiting redistribution
+   * that this request takes over, if any.
    */
   | { allowed: true; planOnly: boolean; takesOver: Redistribution | null; sentence: string }
   | { allowed: false; reason: Refusal; sentence: string };
 
 /**
- * Judges a person's request. A person may override the window, the grace of Jamf's own setting, stale inventory and (when they say
- * so) the hourly cap and the canary; never the one open redistribution, a pending command or the scope.
+ * Judges a manual request. It may override the renewal window, the grace period of Jamf Pro's own setting, stale inventory and, if
+ * requested, the rate limit and the canary. It never overrides an open redistribution, a pending command or the scope.
  */
 export function judgeRequest(facts: RequestFacts): Verdict {
   const { computer, assessment, watched, open, paused, overrides, now } = facts;
   const name = watched.name;
   if (computer === null || assessment === null)
-    return refuse('unknown-computer', 'No such Mac is known here: run a sweep if it is new in Jamf Pro.');
+    return refuse('unknown-computer', 'Unknown Mac. If it is new in Jamf Pro, run a sweep.');
   const mac = computer.name || computer.serialNumber || `computer ${computer.id}`;
-  if (computer.retiredAt !== null)
-    return refuse('retired', `Jamf Pro no longer knows ${mac}: it was deleted there.`);
+  if (computer.retiredAt !== null) return refuse('retired', `${mac} was deleted from Jamf Pro.`);
   if (!computer.managed || !computer.mdmCapable)
     return refuse(
       'unmanaged',
-      `Jamf Pro does not manage ${mac}, so no profile can be sent to it: enrol it again first.`,
+      `${mac} is ${computer.managed ? 'not MDM-capable' : 'not managed by Jamf Pro'}, so no profile can be sent. Re-enroll it first.`,
     );
   if (!assessment.inScope)
     return refuse(
       'out-of-scope',
-      `${mac} is not in the scope of ${watched.blue.name || name}: change the scope in Jamf Pro first.`,
+      `${mac} is not in the scope of ${watched.blue.name || name}. Change the scope in Jamf Pro first.`,
     );
   if (open !== null && !getsFurther(open, overrides)) return refuseOpen(open, mac);
   if (watched.policy.mode === 'observe')
@@ -59,21 +58,23 @@ export function judgeRequest(facts: RequestFacts): Verdict {
       allowed: true,
       planOnly: true,
       takesOver: open,
-      sentence: `${name} is in mode observe: the plan for ${mac} is opened and shown, nothing is written to Jamf Pro.`,
+      sentence: `${name} is in observe mode: a plan for ${mac} is created, nothing is written to Jamf Pro.`,
     };
   const waits = [
-    ...(paused === null ? [] : [`it is paused by ${paused.by} (${paused.reason}) and waits for resume`]),
-    ...(isReachable(computer, watched, now) ? [] : ['it waits until the Mac is seen again']),
+    ...(paused === null
+      ? []
+      : [`renewals are paused by ${paused.by} (${paused.reason}), so it starts after resume`]),
+    ...(isReachable(computer, watched, now) ? [] : ['the Mac is offline, so it starts at its next check-in']),
   ];
   return {
     allowed: true,
     planOnly: false,
     takesOver: open,
-    sentence: `${name} is redistributed to ${mac}${open === null ? '' : ': what waits already is taken over'}${waits.length === 0 ? '' : `, but ${waits.join(', and ')}`}.`,
+    sentence: `${name} will be redistributed to ${mac}${open === null ? '' : ', replacing the renewal that is already waiting'}${waits.length === 0 ? '' : `. Delayed: ${waits.join('; ')}`}.`,
   };
 }
 
-/** The same record with a person's wish to end it; the next step of its job heeds it. Harmless on one that is closed. */
+/** The record with a request to cancel, which its next step carries out. The first request counts. No effect on a closed record. */
 export function requestCancel(
   record: Redistribution,
   { by, reason, at }: { by: string; reason: string; at: number },
@@ -81,7 +82,7 @@ export function requestCancel(
   return { ...record, cancelRequest: record.cancelRequest ?? { by, reason, at } };
 }
 
-/** Whether a Mac was in contact recently enough to expect that it takes a command. */
+/** Whether the Mac checked in recently enough to expect that it picks up a command. */
 export function isReachable(
   computer: Pick<KnownComputer, 'lastContactAt'>,
   watched: WatchedProfile,
@@ -94,24 +95,24 @@ function refuseOpen(open: Redistribution, mac: string): Verdict {
   if (isSettling(open) && open.proof !== null)
     return refuse(
       'settling',
-      `${mac} has a new certificate (serial ${open.proof.serialNumber}) and keeps both profiles until ${day(open.settlement?.dueAt)}; it can be redistributed again after that.`,
+      `${mac} already has a new certificate (serial ${open.proof.serialNumber}). It can be redistributed again after ${formatInstant(open.settlement?.dueAt)}, when the old profile is removed.`,
     );
   const command = lastAttempt(open)?.command;
   if (command && (command.state === 'PENDING' || command.state === 'NOT_NOW') && open.state !== 'retry')
     return refuse(
       'pending-command',
-      `An InstallProfile command for ${mac} is pending since ${day(command.sentAt)} (${open.id}): a second one would cost a second certificate.`,
+      `An InstallProfile command for ${mac} has been pending since ${formatInstant(command.sentAt)} (${open.id}). Another one would issue a second certificate.`,
     );
   const state = open.blocked === null ? open.state : `blocked: ${open.blocked.text}`;
   const past = wayPast(open);
   if (past !== null)
     return refuse(
       'open',
-      `A redistribution of ${mac} waits already (${state}): ${past} to have it sent now, or watch it.`,
+      `A redistribution of ${mac} is already waiting (${state}). Follow it, or ${past} to send it now.`,
     );
   return refuse(
     'open',
-    `A redistribution of ${mac} is open already (${open.id}, ${state}): watch it, or cancel it first.`,
+    `A redistribution of ${mac} is already open (${open.id}, ${state}). Follow it, or cancel it first.`,
   );
 }
 
@@ -119,6 +120,8 @@ function refuse(reason: Refusal, sentence: string): Verdict {
   return { allowed: false, reason, sentence };
 }
 
-function day(at: number | undefined): string {
-  return at === undefined ? 'later' : new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
+function formatInstant(at: number | undefined): string {
+  return at === undefined
+    ? 'the settle time'
+    : new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
 }

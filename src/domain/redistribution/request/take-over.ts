@@ -1,21 +1,18 @@
 import type { BlockReason, Cause, Redistribution } from '../record.js';
 import { note } from '../transitions.js';
 
-/** The rails that a person goes past. */
+/** The limits that a manual request overrides. */
 export interface Overrides {
   hourlyCap: boolean;
   canary: boolean;
 }
 
-/** What holds a redistribution back only as long as nobody has looked at the Mac. */
-const UNTIL_SOMEBODY_LOOKS: ReadonlySet<BlockReason | undefined> = new Set([
-  'inventory-stale',
-  'attempts-used',
-]);
+/** Block reasons that a manual request lifts, because the requester is expected to have checked the Mac. */
+const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set(['inventory-stale', 'attempts-used']);
 
 /**
- * Whether a person's request gets an open redistribution further that waits with nothing sent. Then it is taken over, and no second one
- * is opened: there is one open redistribution for a Mac and profile, ever.
+ * Whether a manual request would unblock an open redistribution that has sent nothing yet. If so, the request takes it over instead of
+ * opening a second one: there is at most one open redistribution for a Mac and profile.
  */
 export function getsFurther(open: Redistribution, overrides: Overrides): boolean {
   const { state, blocked, cause, attempts, intent, cancelRequest } = open;
@@ -25,17 +22,17 @@ export function getsFurther(open: Redistribution, overrides: Overrides): boolean
   if (blocked?.reason === 'hourly-cap') return overrides.hourlyCap && before?.hourlyCap !== true;
   if (blocked?.reason === 'canary') return overrides.canary && before?.canary !== true;
   if (before !== null || attempts.length > 0) return false;
-  return state === 'due' || UNTIL_SOMEBODY_LOOKS.has(blocked?.reason);
+  return state === 'due' || LIFTED_BY_REQUEST.has(blocked?.reason);
 }
 
-/** What a person has to say to get past what holds a redistribution back; `null` where nothing they could say does. */
+/** The override that would unblock a redistribution, as a verb phrase for a sentence; `null` when there is none. */
 export function wayPast({ blocked }: Redistribution): string | null {
-  if (blocked?.reason === 'hourly-cap') return 'go past the hourly cap';
-  if (blocked?.reason === 'canary') return 'go past the canary';
+  if (blocked?.reason === 'hourly-cap') return 'override the rate limit';
+  if (blocked?.reason === 'canary') return 'override the canary';
   return null;
 }
 
-/** The open redistribution as the person's own: their reason is on record, and what they go past does not hold for it. */
+/** The open redistribution with the manual request as its cause. Overrides of an earlier request remain in effect. */
 export function takeOver(
   open: Redistribution,
   { by, reason, overrides, at }: { by: string; reason: string; overrides: Overrides; at: number },

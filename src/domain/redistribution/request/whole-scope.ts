@@ -7,24 +7,24 @@ import type { Breaker } from '../safety-limits/circuit-breaker.js';
 import type { Hold, Pause } from '../evidence/evidence.js';
 import { maintenanceAt } from '../safety-limits/maintenance-window.js';
 
-/** A whole scope may be redistributed again after this. */
+/** Minimum interval between two redistributions of a profile to its whole scope. */
 export const WHOLE_SCOPE_EVERY_MS = 30 * 86_400_000;
 
-/** What redistributing a profile to its whole scope would do. Each Mac enrols afresh, whether it needs to or not. */
+/** Effect of redistributing a profile to its whole scope: every Mac requests a new certificate, needed or not. */
 export interface BlastRadius {
-  /** Managed Macs in the scope of this very profile: so many certificates are issued. */
+  /** Managed Macs in the scope of this profile; each is issued a certificate. */
   computers: number;
-  /** Of these: due, overdue or expired. */
+  /** Of these, Macs that are due, overdue or expired. */
   needing: number;
-  /** Of these: nothing is known of their certificate. */
+  /** Of these, Macs with unknown certificate status. */
   unknown: number;
-  /** Of these: good for longer than the window, who would get another one for nothing. */
+  /** Of these, Macs that do not need a renewal. */
   unneeded: number;
-  /** How long the hourly cap would spread them; Jamf does not, it sends to all at once (milliseconds). */
+  /** How long the rate limit would spread these renewals (milliseconds). Jamf Pro does not spread them; it sends all commands at once. */
   atCapMs: number;
 }
 
-/** Counts Macs one after the other, so that a fleet need not be held in memory. */
+/** Counts Macs one at a time, so that the fleet need not be in memory. */
 export function measureBlast(
   profile: Pick<Profile, 'scope'>,
   watched: WatchedProfile,
@@ -48,32 +48,33 @@ export function measureBlast(
   };
 }
 
-/** What decides whether a person may do it now. */
+/** Input for `refuseWholeScope`. */
 export interface WholeScopeFacts {
   watched: WatchedProfile;
   radius: BlastRadius;
   paused: Pause | null;
   breaker: Breaker | null;
   hold: Hold | null;
-  /** When it was last done for this profile. */
+  /** When this profile was last redistributed to its whole scope; `null` if never. */
   lastAt: number | null;
   now: number;
 }
 
-/** Why a whole scope may not be redistributed now, in a sentence; `null` when it may. What was typed is not looked at here. */
+/** Why the whole scope cannot be redistributed now, as sentences; `null` when it can. The typed confirmation is checked elsewhere. */
 export function refuseWholeScope(facts: WholeScopeFacts): string | null {
   const { watched, radius, paused, breaker, hold, lastAt, now } = facts;
   const { policy, name } = watched;
-  if (policy.mode === 'observe') return `${name} is in mode observe: nothing is written to Jamf Pro.`;
-  if (paused !== null) return `Paused by ${paused.by}: ${paused.reason}. Resume first.`;
+  if (policy.mode === 'observe')
+    return `${name} is in observe mode: nothing is written to Jamf Pro. Set mode: act first.`;
+  if (paused !== null) return `Renewals are paused by ${paused.by} (${paused.reason}). Resume first.`;
   if (breaker !== null)
-    return `The breaker is open: ${breaker.text} What fails for a few would fail for the whole scope.`;
-  if (hold !== null) return `${hold.text}.`;
+    return `Circuit breaker open: ${breaker.text} A failure on a few Macs would repeat on the whole scope.`;
+  if (hold !== null) return `Renewals on hold: ${hold.text}.`;
   const window = maintenanceAt(policy.maintenance, now);
   if (!window.open)
-    return `Outside the maintenance windows; ${window.opensAt === null ? 'none ever opens' : `the next one opens ${new Date(window.opensAt).toISOString()}`}.`;
+    return `Outside the maintenance window; ${window.opensAt === null ? 'no window is scheduled' : `the next one opens ${new Date(window.opensAt).toISOString()}`}.`;
   if (lastAt !== null && now < lastAt + WHOLE_SCOPE_EVERY_MS)
-    return `This was done ${new Date(lastAt).toISOString()}; it may be done again ${new Date(lastAt + WHOLE_SCOPE_EVERY_MS).toISOString()}.`;
-  if (radius.computers === 0) return 'No managed Mac is in the scope of this profile.';
+    return `The whole scope was last redistributed ${new Date(lastAt).toISOString()}. It can be redistributed again from ${new Date(lastAt + WHOLE_SCOPE_EVERY_MS).toISOString()}.`;
+  if (radius.computers === 0) return 'The scope of this profile contains no managed Mac.';
   return null;
 }

@@ -1,17 +1,17 @@
 import { lastAttempt, type Redistribution } from '../record.js';
 
-/** When the breaker of a watched profile opens. */
+/** Thresholds at which the circuit breaker of a watched profile opens. */
 export interface BreakerPolicy {
-  /** So many attempts one after the other that brought no certificate. */
+  /** Number of consecutive failed attempts. */
   readonly inARow: number;
-  /** The same error text on so many Macs. */
+  /** Number of Macs with the same error text. */
   readonly sameError: number;
-  /** This share of the last `of` attempts. */
+  /** Share of failed attempts among the last `of` attempts. */
   readonly share: number;
   readonly of: number;
 }
 
-/** How one attempt ended. */
+/** Result of one attempt. */
 export interface Result {
   computerId: string;
   outcome: 'verified' | 'error' | 'unproven' | 'no-command';
@@ -19,7 +19,7 @@ export interface Result {
   at: number;
 }
 
-/** Why nothing is triggered for a watched profile until a person has looked; `text` is for that person. */
+/** An open circuit breaker: no redistribution of the watched profile starts until someone resumes. `text`: sentences with cause and fix. */
 export interface Breaker {
   reason: 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
   text: string;
@@ -27,9 +27,9 @@ export interface Breaker {
 }
 
 /**
- * What a change of a record says about how an attempt ended; `null` when none ended by it. A late proof is a proof. A Mac that took the
- * profile and went away before it reported inventory says nothing: with inventory once a week four of a hundred do, and would open the
- * breaker every week.
+ * The result of the attempt that ended with this change of a record; `null` when none ended. A late verification counts as success. An
+ * attempt whose Mac installed the profile and then reported no inventory does not count: with weekly inventory about 4 % of Macs do
+ * this, which would open the breaker every week.
  */
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
@@ -44,8 +44,8 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
 }
 
 /**
- * Whether these results, newest first, all since the breaker was last closed, open it. They may be looked at late: three failures in a
- * row count wherever they stand, so that a success that comes in between does not hide them.
+ * Whether results open the breaker. `results`: newest first, all since the breaker was last closed. Consecutive failures count anywhere
+ * in the list, because the check may run late and a newer success must not hide them.
  */
 export function judgeResults(
   results: readonly Result[],
@@ -54,7 +54,9 @@ export function judgeResults(
 ): Breaker | null {
   const recent = results.slice(0, policy.of);
   return (
-    sameError(recent, policy, profile) ?? inARow(recent, policy, profile) ?? tooMany(recent, policy, profile)
+    sameError(recent, policy, profile) ??
+    inARow(recent, policy, profile) ??
+    shareFailed(recent, policy, profile)
   );
 }
 
@@ -69,7 +71,7 @@ function sameError(results: readonly Result[], { sameError: most }: BreakerPolic
       return opened(
         'same-error',
         results,
-        `${known.size} Macs failed with the same error (${profile}): ${error} ${mendThenResume(error)}`,
+        `${known.size} Macs failed with the same error (${profile}): ${error} ${fixThenResume(error)}`,
       );
   }
   return null;
@@ -83,20 +85,20 @@ function inARow(results: readonly Result[], { inARow: most }: BreakerPolicy, pro
       return opened(
         'in-a-row',
         results,
-        `${run.length} attempts one after the other brought no certificate (${profile}): ${run.map(told).join('; ')}. ${mendThenResume(run.map(({ error }) => error).join(' '))}`,
+        `${run.length} consecutive attempts failed (${profile}): ${run.map(describe).join('; ')}. ${fixThenResume(run.map(({ error }) => error).join(' '))}`,
       );
   }
   return null;
 }
 
-function tooMany(results: readonly Result[], { share, of }: BreakerPolicy, profile: string) {
+function shareFailed(results: readonly Result[], { share, of }: BreakerPolicy, profile: string) {
   if (results.length < of) return null;
   const bad = results.filter(({ outcome }) => outcome !== 'verified');
   if (bad.length < share * of) return null;
   return opened(
     'share',
     results,
-    `${bad.length} of the last ${of} attempts brought no certificate (${profile}): ${told(bad[0] ?? results[0])} and others. ${mendThenResume(bad.map(({ error }) => error).join(' '))}`,
+    `${bad.length} of the last ${of} attempts failed (${profile}): ${describe(bad[0] ?? results[0])} and others. ${fixThenResume(bad.map(({ error }) => error).join(' '))}`,
   );
 }
 
@@ -104,58 +106,58 @@ function opened(reason: Breaker['reason'], results: readonly Result[], text: str
   return { reason, text, at: results[0]?.at ?? 0 };
 }
 
-const TOLD: Record<Result['outcome'], string> = {
+const OUTCOME_TEXT: Record<Result['outcome'], string> = {
   verified: 'verified',
-  error: 'the install failed',
-  unproven: 'acknowledged, and no new certificate in inventory',
-  'no-command': 'Jamf sent no InstallProfile',
+  error: 'InstallProfile failed',
+  unproven: 'InstallProfile acknowledged, but no new certificate in inventory',
+  'no-command': 'Jamf Pro sent no InstallProfile command',
 };
 
-function told(result: Result | undefined): string {
+function describe(result: Result | undefined): string {
   if (result === undefined) return '';
-  return `computer ${result.computerId}: ${result.error || TOLD[result.outcome]}`;
+  return `computer ${result.computerId}: ${result.error || OUTCOME_TEXT[result.outcome]}`;
 }
 
-/** Numbers and identifiers differ from Mac to Mac; the rest of the text is the error. */
+/** Normalizes an error text for comparison: replaces numbers and identifiers, which differ from Mac to Mac. */
 export function likenessOf(error: string): string {
   return error.toLowerCase().replaceAll(/[0-9a-f-]{8,}|\d+/g, '#');
 }
 
-/** What leads to the cause; what it is looked for in is Apple's and Okta's wording, as far as it is known. */
+/** Advice by error text. The patterns follow the known error messages of macOS and Okta. */
 const ADVICE: readonly [RegExp, string][] = [
   [
     /challenge|password|15001(?!.*common name)/i,
-    'Was the SCEP challenge reset in Okta? Compare it with the one in the profile in Jamf Pro.',
+    'Check whether the SCEP challenge was reset in Okta, and compare it with the challenge in the Jamf Pro profile.',
   ],
   [
     /longer than 64|common name|subject/i,
-    'Is the subject longer than 64 characters? Shorten it in the profile.',
+    'Check that the subject has at most 64 characters; if not, shorten it in the profile.',
   ],
-  [/429|too many requests/i, 'The CA limits requests: lower hourlyCap.'],
+  [/429|too many requests/i, 'The CA limits requests. Lower hourlyCap.'],
   [
     /trust|issuer|CA certificate|fingerprint/i,
-    'Has the CA renewed its certificate? The profile must hold the new one.',
+    'Check whether the CA certificate was renewed. The profile must contain the new one.',
   ],
   [
     /contact|network|connection|timed out|50\d/i,
-    'Can Macs reach the SCEP server? Look at the status of Okta.',
+    'Check that Macs can reach the SCEP server, and the Okta status page.',
   ],
 ];
 
-function mendThenResume(text: string): string {
-  return `${adviceFor(text)} Then \`recert resume\`.`;
+function fixThenResume(text: string): string {
+  return `${adviceFor(text)} Then run \`recert resume\`.`;
 }
 
-/** Where the cause of an error is to be looked for. */
+/** What to check for an error text: one or two sentences. */
 export function adviceFor(text: string): string {
   const found = ADVICE.find(([pattern]) => pattern.test(text))?.[1];
   return (
     found ??
-    'Look at one of these Macs: its command history in Jamf Pro, then the SCEP settings of the profile.'
+    'Check the command history of one of these Macs in Jamf Pro, then the SCEP settings of the profile.'
   );
 }
 
-/** What is known of a fleet, once a day. */
+/** Daily counts of the Macs of a watched profile. */
 export interface FleetCount {
   at: number;
   inScope: number;
@@ -164,24 +166,26 @@ export interface FleetCount {
   unknown: number;
 }
 
-/** Below this many Macs a jump says nothing. */
+/** With fewer Macs than this, a sudden change is not significant. */
 const LEAST_DUE = 20;
+/** Opens when more than this many times as many Macs are due as the day before. */
 const RUSH = 3;
+/** Opens when the share of Macs with known status drops by more than this within a day. */
 const COVERAGE_DROP = 0.1;
 
-/** Whether the fleet changed since the day before in a way that is more likely a mistake than the truth. */
+/** Opens the breaker when the fleet changed since the day before in a way that suggests an error in configuration or data. */
 export function judgeFleet(before: FleetCount, now: FleetCount, profile: string): Breaker | null {
   if (now.due >= LEAST_DUE && now.due > RUSH * before.due && before.inScope > 0)
     return {
       reason: 'due-rush',
-      text: `${now.due} Macs are due, ${before.due} were the day before (${profile}): was the window widened, did the profile change, or is inventory wrong? Look at a few of them, then \`recert resume\`.`,
+      text: `${now.due} Macs are due, up from ${before.due} the day before (${profile}). Check whether the renewal window was extended, the profile changed, or inventory is wrong. Check a few of these Macs, then run \`recert resume\`.`,
       at: now.at,
     };
   const drop = coverage(before) - coverage(now);
   if (before.inScope >= LEAST_DUE && now.inScope > 0 && drop > COVERAGE_DROP)
     return {
       reason: 'coverage',
-      text: `something can be said of ${percent(coverage(now))} of the Macs, of ${percent(coverage(before))} the day before (${profile}): is certificate inventory still collected, and does the subject still name the profile? Then \`recert resume\`.`,
+      text: `certificate status is known for ${percent(coverage(now))} of Macs, down from ${percent(coverage(before))} the day before (${profile}). Check that Jamf Pro still collects certificates in inventory and that the certificate subject still matches the profile. Then run \`recert resume\`.`,
       at: now.at,
     };
   return null;

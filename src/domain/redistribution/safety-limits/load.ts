@@ -2,25 +2,25 @@ import type { RedistributionPolicy } from '../../watched.js';
 
 const HOUR_MS = 3_600_000;
 /**
- * Calls to Jamf that one redistribution costs, as `recert simulate` counts them with the defaults (68 to 95 a renewal, most of them
- * questions for inventory). Many at once share calls, so it is an upper bound.
+ * Jamf Pro API calls for one redistribution, measured with `recert simulate` and the default settings (68 to 95, most of them inventory
+ * reads). An upper bound, because several redistributions at once share calls.
  */
 const CALLS_EACH = 95;
 
-/** What redistributing to many Macs costs, and how long it takes. */
+/** Cost and duration of redistributing a profile to many Macs. */
 export interface Load {
-  /** Certificates that are asked of the CA. */
+  /** Certificates requested from the CA. */
   issuances: number;
-  /** Calls to Jamf Pro, at most. */
+  /** Upper bound of Jamf Pro API calls. */
   calls: number;
-  /** Until the last is proven, when all Macs are in contact, milliseconds. */
+  /** Time until the last renewal is verified if all Macs are online, milliseconds. */
   durationMs: number;
-  /** Certificates an hour; `null` when a person goes past the cap. */
+  /** Rate limit in certificates per hour; `null` when the request overrides it. */
   hourlyCap: number | null;
   inFlight: number;
 }
 
-/** What `count` redistributions of one profile cost. `proofMs`: from the trigger to the inventory that proves it, on average. */
+/** Load of `count` redistributions of one profile. `proofMs`: average time from the trigger to the inventory report that verifies it. */
 export function loadOf(
   count: number,
   { hourlyCap, inFlight }: Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight'>,

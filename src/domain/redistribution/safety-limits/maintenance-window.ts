@@ -1,27 +1,27 @@
-/** Weekdays as they are written in configuration, in the order of `Intl`. */
+/** Weekdays as written in the configuration, Monday first. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** When redistributions may begin: on these days, from a time of day to another, by the clocks of a time zone. */
+/** A weekly period in which redistributions may start. */
 export interface MaintenanceWindow {
   readonly days: readonly (typeof WEEKDAYS)[number][];
-  /** `HH:MM`. A window that ends before it begins ends on the next day. */
+  /** `HH:MM`. If `to` is not later than `from`, the window ends on the next day. */
   readonly from: string;
   readonly to: string;
-  /** A name of the IANA database, such as Europe/Berlin. */
+  /** IANA time zone, for example Europe/Berlin. */
   readonly zone: string;
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-/** Windows repeat every week; a day more for the change of clocks. */
+/** Search limit: windows repeat weekly, plus one day for clock changes. */
 const FARTHEST_MS = 8 * DAY_MINUTES * MINUTE_MS;
-/** Clocks are put forward and back at quarters of an hour: within one, the clocks on the wall run evenly. */
+/** Time zones change their offset only at quarters of an hour, so local time is continuous within a stride. */
 const STRIDE_MS = 15 * MINUTE_MS;
 
 /**
- * Whether an instant lies in one of the windows, and if not, when the next one opens (to the minute; `null` when none ever does).
- * Without windows it is always open. It asks what the clocks on the wall show: an hour that is skipped in spring opens no window in it,
- * one that comes twice in autumn counts twice.
+ * Whether an instant (epoch milliseconds) is in one of the windows, and if not, when the next one opens (to the minute; `null` if none
+ * does). Without windows it is always open. Windows follow local time: a window inside the hour that is skipped in spring does not open,
+ * and the hour that repeats in autumn counts twice.
  */
 export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
@@ -37,7 +37,7 @@ export function maintenanceAt(
   return { open: false, opensAt };
 }
 
-/** When windows that are closed open next: to look for it costs milliseconds, and thousands wait for the same one. */
+/** Cached next opening. The search takes milliseconds, and thousands of redistributions may wait for the same window. */
 const closed = new WeakMap<readonly MaintenanceWindow[], { from: number; opensAt: number | null }>();
 
 function openingAfter(windows: readonly MaintenanceWindow[], now: number): number | null {
@@ -50,7 +50,7 @@ function openingAfter(windows: readonly MaintenanceWindow[], now: number): numbe
   return null;
 }
 
-/** When a window may begin within a stride: at its time of day, or at the stride itself, where clocks may have been put forward. */
+/** Instants within a stride at which a window may open: its start time, or the start of the stride in case clocks moved forward there. */
 function beginningsIn(windows: readonly MaintenanceWindow[], at: number): readonly number[] {
   const begins = windows.map(({ from, zone }) => {
     const { minute } = wallClock(zone, at);
@@ -68,7 +68,7 @@ function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean
   const { day, minute } = wallClock(zone, at);
   const [begin, end] = [minutesOf(from), minutesOf(to)];
   if (begin < end) return on(days, day) && minute >= begin && minute < end;
-  // Past midnight it is still the window of the day before.
+  // After midnight the window of the previous day applies.
   return (on(days, day) && minute >= begin) || (on(days, day - 1) && minute < end);
 }
 
@@ -82,7 +82,7 @@ function minutesOf(time: string): number {
   return 60 * hours + minutes;
 }
 
-/** Making one costs more than a hundred uses. */
+/** Cached by zone, because creating a format costs more than a hundred uses. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function wallClock(zone: string, at: number): { day: number; minute: number } {
@@ -102,7 +102,7 @@ function wallClock(zone: string, at: number): { day: number; minute: number } {
   return { day, minute: 60 * Number(part['hour']) + Number(part['minute']) };
 }
 
-/** Whether `Intl` knows a time zone. */
+/** Whether a name is a valid IANA time zone. */
 export function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-GB', { timeZone: zone });

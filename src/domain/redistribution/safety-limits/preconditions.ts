@@ -6,42 +6,44 @@ import { isReachable } from '../request/request.js';
 import { idleMs } from './timing.js';
 import { heldBy } from '../write.js';
 
-/** A rail that says no: why, in a sentence, and when to look again if nothing is heard before. */
+/** A precondition that is not met. `text`: lower-case start, no full stop. `until`: when to check again unless a signal comes first. */
 export interface Refusal {
   reason: BlockReason;
   text: string;
   until: number;
 }
 
-/** What a rail says: nothing against it, a refusal, or that it must see something first. */
+/** Result of a precondition: met (`null`), not met, or more evidence needed. */
 export type Verdict = { refusal: Refusal } | { need: Need } | null;
 
-type Gate = (context: Context) => Verdict;
+type Precondition = (context: Context) => Verdict;
 
 const UNKNOWN: Record<UnknownReason, string> = {
-  'no-certificate': 'inventory shows no certificate of this profile',
-  'inventory-stale': 'the last inventory is too old to act on',
-  'never-reported': 'the Mac has never reported inventory',
-  'expiry-missing': 'inventory shows no expiry date of the certificate',
+  'no-certificate':
+    'inventory shows no certificate for this profile; renewal resumes when an inventory report does',
+  'inventory-stale': 'the last inventory report is too old to act on; renewal resumes after the next report',
+  'never-reported': 'the Mac has never reported inventory; renewal resumes after the first report',
+  'expiry-missing':
+    'inventory shows no expiry date for the certificate; renewal resumes when an inventory report does',
 };
 
-/** Every rail before a trigger, the cheap ones first: a redistribution that may not go costs Jamf nothing. */
-const GATES: readonly Gate[] = [
+/** All preconditions of a trigger. Those that need no call come first, so that a blocked redistribution costs no Jamf Pro API calls. */
+const PRECONDITIONS: readonly Precondition[] = [
   known,
   held,
   managed,
   fresh,
   reported,
-  inWindow,
+  inMaintenanceWindow,
   reachable,
   attemptsLeft,
   roomLeft,
 ];
 
-/** The first rail that does not say yes. */
+/** The first precondition that is not met or needs evidence; `null` when all are met. */
 export function firstRefusal(context: Context): Verdict {
-  for (const gate of GATES) {
-    const verdict = gate(context);
+  for (const check of PRECONDITIONS) {
+    const verdict = check(context);
     if (verdict !== null) return verdict;
   }
   return null;
@@ -51,7 +53,7 @@ function known({ evidence, watched, now }: Context): Verdict {
   if (evidence.computer !== null && evidence.assessment !== null) return null;
   return refuse(
     'unknown-computer',
-    'nothing is known of this Mac until a sweep reads it',
+    'this Mac has not been read yet; the next sweep reads it',
     now + idleMs(watched.policy),
   );
 }
@@ -68,25 +70,25 @@ function managed({ evidence, watched, now }: Context): Verdict {
   if (evidence.computer?.managed === true && evidence.computer.mdmCapable) return null;
   return refuse(
     'unmanaged',
-    'Jamf does not manage this Mac, so it takes no profile',
+    `this Mac is ${evidence.computer?.managed === true ? 'not MDM-capable' : 'not managed by Jamf Pro'}, so it cannot receive profiles`,
     now + idleMs(watched.policy),
   );
 }
 
-/** Unknown never acts by itself; a person may, who has looked. */
+/** An unknown status blocks automatic renewal, but not a manual request. */
 function fresh(context: Context): Verdict {
   const { record, evidence, watched, now } = context;
   const unknown = evidence.assessment?.unknown ?? null;
   if (unknown === null || record.cause.kind === 'manual') return null;
-  if (unknown === 'no-certificate' && wentWithProfile(context)) return null;
+  if (unknown === 'no-certificate' && lostWithProfile(context)) return null;
   return refuse('inventory-stale', UNKNOWN[unknown], now + idleMs(watched.policy));
 }
 
 /**
- * Whether it is known why the certificate that was due is gone: we took the profile away, or inventory shows neither of the two on the
- * Mac, because somebody did, or because an exclusion arrived of which nothing was seen. What was due is still to be done.
+ * Whether the missing certificate is explained by a missing profile, so that the renewal is still needed. Either `cycle` removed the
+ * profile, or inventory shows neither profile on the Mac: someone removed it, or an exclusion took effect although its call seemed to fail.
  */
-function wentWithProfile({ record, evidence, watched }: Context): boolean {
+function lostWithProfile({ record, evidence, watched }: Context): boolean {
   if (record.attempts.some(({ mechanism }) => mechanism === 'cycle')) return true;
   const halves = [watched.blue.id, watched.green.id];
   const { computer } = evidence;
@@ -98,8 +100,8 @@ function wentWithProfile({ record, evidence, watched }: Context): boolean {
 }
 
 /**
- * The Mac acknowledged the last attempt and has not reported inventory since: nobody knows whether it worked, and another attempt might
- * cost a certificate for nothing.
+ * Blocks while the Mac has not reported inventory since it acknowledged the last attempt. The attempt may have worked, and another one
+ * would then issue an unneeded certificate.
  */
 function reported({ record, evidence, watched, now }: Context): Verdict {
   const last = record.attempts.at(-1);
@@ -109,7 +111,7 @@ function reported({ record, evidence, watched, now }: Context): Verdict {
   if (acknowledgedAt === null || (reportedAt !== null && reportedAt > acknowledgedAt)) return null;
   return refuse(
     'inventory-stale',
-    'the Mac took the profile and has not reported inventory since',
+    'the Mac installed the profile and has not reported inventory since; renewal resumes after the next report',
     now + idleMs(watched.policy),
   );
 }
@@ -119,13 +121,13 @@ function reachable({ evidence, watched, now }: Context): Verdict {
   const { lastContactAt } = evidence.computer;
   const seen =
     lastContactAt === null
-      ? 'the Mac was never seen'
-      : `the Mac was last seen ${new Date(lastContactAt).toISOString()}`;
-  return refuse('offline', `${seen}: its next check-in wakes this`, now + idleMs(watched.policy));
+      ? 'the Mac has never checked in'
+      : `the Mac last checked in ${new Date(lastContactAt).toISOString()}`;
+  return refuse('offline', `${seen}; renewal resumes at its next check-in`, now + idleMs(watched.policy));
 }
 
-/** Maintenance windows hold for a person, too: they are agreed with others. */
-function inWindow({ watched, now }: Context): Verdict {
+/** Maintenance windows also apply to manual requests, because they are agreed with other teams. */
+function inMaintenanceWindow({ watched, now }: Context): Verdict {
   const { policy } = watched;
   const window = maintenanceAt(policy.maintenance, now);
   if (window.open) return null;
@@ -133,8 +135,8 @@ function inWindow({ watched, now }: Context): Verdict {
   return refuse(
     'maintenance-window',
     opensAt === null
-      ? 'outside the maintenance windows, and none ever opens'
-      : `outside the maintenance windows; the next one opens ${new Date(opensAt).toISOString()}`,
+      ? 'outside the maintenance window; no window is scheduled'
+      : `outside the maintenance window; the next one opens ${new Date(opensAt).toISOString()}`,
     opensAt ?? now + idleMs(policy),
   );
 }
@@ -142,12 +144,12 @@ function inWindow({ watched, now }: Context): Verdict {
 function attemptsLeft(context: Context): Verdict {
   const { record, evidence, watched, now } = context;
   if (evidence.attemptsUsed === undefined) return { need: needAttempts(context) };
-  // A person who asks has looked at what failed: one attempt is theirs.
+  // A manual request gets one attempt beyond the limit.
   if (record.cause.kind === 'manual' && record.attempts.length === 0) return null;
   if (evidence.attemptsUsed < watched.policy.attempts) return null;
   return refuse(
     'attempts-used',
-    `${evidence.attemptsUsed} attempts were made already: a person must look`,
+    `no automatic attempts left (${evidence.attemptsUsed} used); needs attention`,
     now + 2 * idleMs(watched.policy),
   );
 }
@@ -159,44 +161,47 @@ function roomLeft(context: Context): Verdict {
   return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
 }
 
-/** What is missing for another certificate when it is not its turn. */
+/** The reason why `room` does not allow another redistribution: circuit breaker, hold, rate limit, canary or concurrency limit. */
 export function refusalFor(room: Room, { record, watched, now }: Context): Refusal {
   const { hourly, inFlight, canary = null, breaker = null, hold = null, ahead } = room;
   const { poll } = watched.policy.waits;
   const over = overridesOf(record);
   if (breaker !== null) return { reason: 'breaker-open', text: breaker.text, until: now + 5 * poll };
   if (hold !== null) return { reason: 'jamf-held', text: hold.text, until: Math.max(hold.until, now + 1) };
-  // Far behind in line nobody's turn comes within a poll or two: ten thousand that wait must not ask Redis every two minutes each.
+  // Macs far back in the queue check less often. Otherwise ten thousand waiting Macs would each query Redis every two minutes.
   const again = (cap: number) =>
     now + Math.min(2 * poll * Math.max(1, Math.ceil(ahead / cap)), idleMs(watched.policy));
-  const first = ahead === 0 ? '' : `; ${ahead} that expire earlier go first`;
+  const queued =
+    ahead === 0
+      ? ''
+      : `; ${ahead} ${ahead === 1 ? 'Mac' : 'Macs'} with an earlier expiry ${ahead === 1 ? 'is' : 'are'} ahead in the queue`;
   if (hourly.freeAt !== null && !over.overHourlyCap)
     return {
       reason: 'hourly-cap',
-      text: `${hourly.used} ${hourly.used === 1 ? 'certificate was' : 'certificates were'} asked for within an hour, ${hourly.cap} ${hourly.cap === 1 ? 'is' : 'are'} allowed${first}`,
-      // Those ahead may leave the line: whoever waits long looks again in between.
+      text: `rate limit reached: ${hourly.used} of ${hourly.cap} certificates requested in the last hour${queued}`,
+      // Macs ahead may leave the queue, so a long wait is interrupted for a check.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
     };
   if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
     return {
       reason: 'canary',
-      text: `the canary wave of ${canary.limit} is under way, the next one begins when all of them are verified${first}`,
+      text: `the canary wave of ${canary.limit} is in progress; the next wave starts when all are verified${queued}`,
       until: again(canary.limit),
     };
   return {
     reason: 'in-flight-cap',
-    text: `${inFlight.used} redistributions are under way, ${inFlight.cap} are allowed at a time${first}`,
+    text: `concurrency limit reached: ${inFlight.used} of ${inFlight.cap} redistributions in progress${queued}`,
     until: again(inFlight.cap),
   };
 }
 
-/** What a person said that does not hold for this one. */
+/** The limits that a manual request overrides. */
 export function overridesOf({ cause }: Context['record']): { overHourlyCap: boolean; overCanary: boolean } {
   if (cause.kind !== 'manual') return { overHourlyCap: false, overCanary: false };
   return { overHourlyCap: cause.overrides.hourlyCap, overCanary: cause.overrides.canary === true };
 }
 
-/** The need for the number of attempts within the policy's time. */
+/** Requests the number of attempts within `attemptsWithin`. */
 export function needAttempts({ watched, now }: Context): Need {
   return { what: 'attempts', since: now - watched.policy.attemptsWithin };
 }
