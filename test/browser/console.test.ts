@@ -108,7 +108,7 @@ describe('on-call', () => {
     expect(await dialog.getByRole('button', { name: 'Preview' }).isDisabled()).toBe(true);
     await dialog.getByLabel('Reason').fill(reason);
     await dialog.getByRole('button', { name: 'Preview' }).click();
-    await dialog.getByText(`okta is redistributed to ${mac.name}`).waitFor();
+    await dialog.getByText(`okta will be redistributed to ${mac.name}`).waitFor();
     expect(await askAs(house).redistributions(mac.id)).toEqual([]);
     await dialog.getByRole('button', { name: 'Redistribute now' }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -154,7 +154,7 @@ describe('on-call', () => {
     await page.getByRole('button', { name: 'Redistribute' }).click();
     await page.getByLabel('Reason').fill('INC-4712: asked for by the owner');
     await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('it waits until the Mac is seen again').waitFor();
+    await page.getByText('the Mac is offline, so it starts at its next check-in').waitFor();
     await page.getByRole('button', { name: 'Redistribute now' }).click();
 
     const story = page.getByRole('region', { name: 'Redistribution (okta)' });

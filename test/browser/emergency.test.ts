@@ -86,14 +86,16 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
 
   const story = page.getByRole('region', { name: 'Redistribution (okta)' });
   await story.getByText('Blocked').first().waitFor();
-  await story.getByText(/^Blocked: .* asked for within an hour, 1 (?:is|are) allowed/u).waitFor();
+  await story
+    .getByText(/^Blocked: rate limit reached: \d+ of 1 certificates requested in the last hour/u)
+    .waitFor();
 
   const reason = 'INC-4711: the VPN refuses the certificate of a surgeon';
   await page.getByRole('button', { name: 'Redistribute' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill(reason);
   await dialog.getByRole('button', { name: 'Preview' }).click();
-  await dialog.getByText('go past the hourly cap to have it sent now').waitFor();
+  await dialog.getByText('override the rate limit to send it now').waitFor();
   expect(await dialog.getByRole('button', { name: 'Redistribute now' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Ignore the rate limit').check();
   await dialog.getByRole('button', { name: 'Preview' }).click();

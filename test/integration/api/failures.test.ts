@@ -56,7 +56,7 @@ test('failures with one cause are one group; what tries again is in it, and bloc
     { said: 'The network connection was lost', waiting: 1, retrying: 0 },
   ]);
   expect(groups[0]?.computers.map(({ id }) => id).sort()).toEqual(['1', '2', '3']);
-  expect(groups[0]?.todo).toContain('Was the SCEP challenge reset in Okta?');
+  expect(groups[0]?.todo).toContain('Check whether the SCEP challenge was reset in Okta');
   expect(blocked).toMatchObject([{ reason: 'offline', count: 1 }]);
   expect(complete).toBe(true);
 });

@@ -55,7 +55,7 @@ describe('a person asks for a redistribution', () => {
       computer: { id: '1', serialNumber: 'SERIAL1', username: 'user1' },
       cause: { kind: 'manual', by: 'oskar', reason },
       before: { serialNumber: '0A1' },
-      history: [{ from: null, to: 'due', why: `asked for by oskar: ${reason}` }],
+      history: [{ from: null, to: 'due', why: `requested by oskar: ${reason}` }],
     });
     expect(await auditOf(api)).toMatchObject([
       {
@@ -78,8 +78,8 @@ describe('a person asks for a redistribution', () => {
   });
 
   test.each([
-    [{ id: '3' }, 'out-of-scope', /mac-3 is not in the scope of Okta blue: change the scope/],
-    [{ id: '4' }, 'unmanaged', /does not manage mac-4.*enrol it again/],
+    [{ id: '3' }, 'out-of-scope', /mac-3 is not in the scope of Okta blue\. Change the scope/],
+    [{ id: '4' }, 'unmanaged', /mac-4 is not managed by Jamf Pro.*Re-enroll it/],
     [{ id: '99' }, 'unknown-computer', /run a sweep/],
     [{ serialNumber: 'NOBODY' }, 'unknown-computer', /run a sweep/],
   ])('%o is refused: %s', async (computer, why, sentence) => {

@@ -85,11 +85,11 @@ it('is refused without the name and the number as they are now, while paused, in
   expect(detail(await post({ profileName: 'okta scep', computers }))).toMatch(/confirmed name/);
   expect(detail(await post({ profileName, computers: computers - 1 }))).toMatch(/confirmed number/);
   expect((await post({ profileName, computers }, { id: 14 })).status).toBe(404);
-  expect(detail(await post({ profileName, computers }, { to: observing }))).toMatch(/mode observe/);
+  expect(detail(await post({ profileName, computers }, { to: observing }))).toMatch(/observe mode/);
   await ask(api, 'POST', '/api/v1/pause', { token: TOKENS.admin, body: { reason: 'Okta is down' } });
   const paused = await post({ profileName, computers });
   expect(paused.status).toBe(409);
-  expect(detail(paused)).toMatch(/Paused by ada/);
+  expect(detail(paused)).toMatch(/paused by ada/);
   await ask(api, 'POST', '/api/v1/resume', { token: TOKENS.admin, body: { reason: 'Okta is back' } });
   expect(await writes()).toEqual([]);
 });

@@ -77,11 +77,11 @@ describe('recert against a running service', () => {
   test('redistribute tells what was taken on; refusals have their own exit code', async () => {
     const good = await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
     expect(good.code).toBe(EXIT.done);
-    expect(good.out).toMatch(/SERIAL1 +okta +accepted +[0-9a-f-]{36} +okta is redistributed to mac-1/);
+    expect(good.out).toMatch(/SERIAL1 +okta +accepted +[0-9a-f-]{36} +okta will be redistributed to mac-1/);
 
     const again = await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
     expect(again.code).toBe(EXIT.refused);
-    expect(again.err).toContain('A redistribution of mac-1 is open already');
+    expect(again.err).toContain('A redistribution of mac-1 is already open');
 
     const mixed = await recert(['redistribute', '--id', '2', '3', '4', ...reason]);
     expect(mixed.code).toBe(EXIT.refused);

@@ -105,9 +105,9 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   expect(found.out).toContain(first.serialNumber);
   const shown = await recert('viewer', 'computers', 'show', first.serialNumber);
   expect(shown.out).toMatch(/in progress +\S+, Blocked since /u);
-  expect(shown.out).toMatch(/blocked +1 certificate was asked for within an hour, 1 is allowed/u);
+  expect(shown.out).toMatch(/blocked +1 rate limit reached: 1 of 1 certificates requested in the last hour/u);
   expect(shown.out).toMatch(
-    /on request +A redistribution .* waits already .*: go past the hourly cap to have it/u,
+    /on request +A redistribution .* is already waiting .* override the rate limit to send it/u,
   );
   const why = ['--reason', 'INC-4711: the VPN refuses the certificate of a surgeon'];
   const acting = ['redistribute', '--serial', first.serialNumber, ...why, '--override-hourly-cap', '--wait'];
@@ -186,7 +186,7 @@ test('by hand for any Mac: one that is not due is renewed on record; without a t
 
   const done = await recert('operator', ...asked(healthy.serialNumber));
   expect(done.code, done.err).toBe(EXIT.done);
-  expect(done.err).toMatch(/ Queued: a person asks.* Triggered: .* Verified: /su);
+  expect(done.err).toMatch(/ Queued: requested manually.* Triggered: .* Verified: /su);
   expect(issuedTo(simulator, healthy.id)).toBe(1);
   expect((await recert('viewer', 'audit')).out).toMatch(/anna \(operator\) .*INC-4713 +done 1 opened/u);
 });

@@ -40,8 +40,10 @@ it('a challenge that is reset in the middle opens the breaker at the third failu
   const told = (await rails()).breaker?.text ?? '';
   expect(told).toMatch(/^3 Macs failed with the same error \(okta\): /);
   expect(told).toContain('the challenge password is not valid');
-  expect(told).toContain('Was the SCEP challenge reset in Okta? Compare it with the one in the profile');
-  expect(told).toContain('Then `recert resume`.');
+  expect(told).toContain(
+    'Check whether the SCEP challenge was reset in Okta, and compare it with the challenge in',
+  );
+  expect(told).toContain('Then run `recert resume`.');
   const waiting = (await records()).filter((record) => !isVerified(record));
   expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
   const opened = () => stage.children.flatMap((child) => child.said('redistribution.breaker-opened'));

@@ -70,7 +70,9 @@ describe('the activity of a Mac', () => {
   const redistribution = {
     id: 'r1',
     profile: 'okta',
-    history: [{ at: 30, from: null, to: 'due', why: 'the certificate is inside the window', evidence: {} }],
+    history: [
+      { at: 30, from: null, to: 'due', why: 'the certificate is inside the renewal window', evidence: {} },
+    ],
     attemptList: [
       {
         number: 1,

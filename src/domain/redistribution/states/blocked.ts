@@ -7,7 +7,7 @@ import { wait } from '../write.js';
 import { eligible } from './eligible.js';
 import { ending } from './ending.js';
 
-/** Before a trigger every rail is asked again. After one the command is still out: nothing new is triggered, the Mac is waited for. */
+/** Without a pending attempt, checks all preconditions again. With one, waits for the Mac to come online and triggers nothing new. */
 export function blocked(context: Context): Outcome {
   const attempt = lastAttempt(context.record);
   return attempt !== null && attempt.triggeredAt !== null && attempt.endedAt === null
@@ -21,7 +21,7 @@ function offline(context: Context, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
   const lastContactAt = evidence.computer?.lastContactAt ?? null;
   if (lastContactAt !== null && lastContactAt > record.since)
-    return back(context, `seen again ${new Date(lastContactAt).toISOString()}`);
+    return back(context, `the Mac checked in ${new Date(lastContactAt).toISOString()}`);
   const side = targetOf(attempt.direction);
   const commands = listed(context, `install-${side}`);
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
@@ -30,7 +30,7 @@ function offline(context: Context, attempt: Attempt): Outcome {
   return wait(record, now + watched.policy.waits.online);
 }
 
-/** The wait for the command, or for its delivery, begins anew, with a blank push at once: there is no better moment. */
+/** Restarts the timeout for the command or its delivery, with an immediate blank push while the Mac is online. */
 function back({ record, now }: Context, why: string): Outcome {
   const sent = (lastAttempt(record)?.command ?? null) !== null;
   return {

@@ -3,7 +3,7 @@ import { move } from '../transitions.js';
 import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
-/** Leaves Jamf's own setting its grace, where the policy gives it one; a person does not wait for it. */
+/** Waits for the grace period of Jamf Pro's own setting, if configured. A manual request does not wait. */
 export function due(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
@@ -11,14 +11,14 @@ export function due(context: Context): Outcome {
   const actAt = evidence.assessment?.actAt ?? null;
   if (record.cause.kind === 'due' && actAt !== null && now < actAt) return wait(record, actAt);
   const why =
-    record.cause.kind === 'manual' ? 'a person asks' : `expires ${instant(record.baseline.expiresAt)}`;
-  // One that is opened after its grace was not waited for: nobody has seen Jamf's own setting fail.
+    record.cause.kind === 'manual' ? 'requested manually' : `expires ${instant(record.baseline.expiresAt)}`;
+  // Counts as a failure of Jamf Pro's own setting only if Recert waited for it, not if the record was opened after the grace period.
   const awaited = record.cause.kind === 'due' && watched.policy.nativeGrace > 0;
   const failed = awaited && actAt !== null && record.openedAt < actAt;
-  const told = failed ? `${why}, and Jamf's own setting has not renewed it in its grace` : why;
+  const reason = failed ? `${why}; Jamf Pro did not renew it within the grace period` : why;
   return {
     kind: 'move',
-    record: move(record, 'eligible', { at: now, why: told }, failed ? { nativeFailedAt: now } : {}),
+    record: move(record, 'eligible', { at: now, why: reason }, failed ? { nativeFailedAt: now } : {}),
     effect: null,
   };
 }

@@ -16,27 +16,28 @@ import { putBack } from './excluded.js';
 import { overlapping } from './overlapping.js';
 import { trigger } from './trigger.js';
 
-/** Everything is checked, the cheap things first; then one write, whose intent is durable before it. */
+/** Checks all preconditions, cheapest first, then stores the intent and writes once. Resumes a write that was already started. */
 export function eligible(context: Context): Outcome {
   const { lease, intent } = context.record;
-  // A Mac that may be excluded is put back before anything is decided about it, even its end.
-  if (lease !== null) return intent?.purpose === 'trigger' ? resume(context) : leave(context, lease.at);
+  // A Mac that may be in the exclusion group must leave it before anything else, even before the redistribution ends.
+  if (lease !== null)
+    return intent?.purpose === 'trigger' ? resume(context) : endExclusion(context, lease.at);
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
   if (context.record.intent?.purpose === 'trigger') return resume(context);
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
   if (isCurrent(context)) return approach(context);
-  // Whoever stood in line for days is asked at once when its turn has come: how long it stood there says nothing of the last question.
+  // A Mac that waited in the queue for days is read immediately, because the interval counts from the last request.
   const { since, askedAt } = context.record;
   return askForInventory(context, { since: Math.max(since, askedAt ?? since) });
 }
 
 /**
- * The exclusion that was begun did not happen, as far as was seen. The lease is kept, and looked after, until a call that was on its way
- * all the time can no longer arrive.
+ * The exclusion was started but did not take effect as far as Jamf Pro shows. The lease is kept until a delayed call can no longer take
+ * effect; until then the Mac is removed from the group whenever it appears there.
  */
-function leave(context: Context, at: number): Outcome {
+function endExclusion(context: Context, at: number): Outcome {
   const { record, watched, now } = context;
   const open = putBack(context);
   if (open !== null) return open;
@@ -46,12 +47,12 @@ function leave(context: Context, at: number): Outcome {
   return { kind: 'move', record: { ...record, intent: null, lease: null, wakeAt: now }, effect: null };
 }
 
-/** A certificate is not asked for on old news: the Mac may have enrolled again, left the scope, or been renewed by somebody else. */
+/** Whether the reading is recent enough to trigger: the Mac may have re-enrolled, left the scope, or been renewed by someone else since. */
 function isCurrent(context: Context): boolean {
   return isReadSince(context, context.now - context.watched.policy.waits.command);
 }
 
-/** All rails but the token say yes: see where the Mac stands and what is pending. */
+/** All preconditions but the permit are met: checks group membership and pending commands, then triggers. */
 function approach(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   const { joinGreen, leaveBlue, exclude } = evidence.membership ?? {};
@@ -61,9 +62,9 @@ function approach(context: Context): Outcome {
       what: 'membership',
       groups: ['joinGreen', 'leaveBlue', ...(cycles ? (['exclude'] as const) : [])],
     });
-  // Found there without a lease of ours: put there by hand, or before Redis was lost.
+  // In the exclusion group without a lease: added manually, or before Redis lost its data.
   if (exclude === true) return putBack(context) ?? wait(record, now);
-  if (record.intent?.purpose === 'include') return returned(context, record.intent.calledAt);
+  if (record.intent?.purpose === 'include') return afterReturn(context, record.intent.calledAt);
   const standing = standingOf({ joinGreen, leaveBlue });
   if (standing === 'overlapping') return overlapping(context);
 
@@ -79,23 +80,26 @@ function approach(context: Context): Outcome {
   if (unreported !== null)
     return block(context, {
       reason: 'inventory-stale',
-      text: `InstallProfile ${unreported.uuid} was acknowledged and inventory has not been reported since: the Mac may have a new certificate`,
+      text: `the Mac acknowledged InstallProfile ${unreported.uuid} but has not reported inventory since, so it may already have a new certificate; renewal resumes after the next report`,
       until: now + pollMs(watched.policy, record.since, now),
     });
   return trigger(context, choice.choice);
 }
 
 /**
- * Put back without a lease of ours, so Jamf has sent its profile. The Mac is read before anything else is done: if it has enrolled again
- * meanwhile, its commands are listed under another id than the one that is known.
+ * The Mac was removed from the exclusion group without a lease, so Jamf Pro sends its profile. It must be read before anything else: if it
+ * re-enrolled, its commands are listed under another management ID.
  */
-function returned(context: Context, at: number): Outcome {
+function afterReturn(context: Context, at: number): Outcome {
   const { record, watched, now } = context;
   if (!isReadSince(context, at)) return askForInventory(context, { since: at });
   return wait({ ...record, intent: null }, now + watched.policy.waits.poll);
 }
 
-/** Removals that may stand in the way: of the profile that an overlap brings, and of the one that the Mac has, if that may be sent again. */
+/**
+ * RemoveProfile lists that must have no pending command: of the profile that an overlap installs, and of the current profile if another
+ * mechanism may send it again.
+ */
 function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'): readonly CommandList[] {
   const there = standing === 'green' ? 'remove-green' : 'remove-blue';
   const coming = standing === 'green' ? 'remove-blue' : 'remove-green';
@@ -103,7 +107,7 @@ function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'):
   return stays ? [coming, there] : [coming];
 }
 
-/** An InstallProfile of either profile, whoever sent it, whose certificate inventory cannot show yet. */
+/** An acknowledged InstallProfile command of either profile, of any origin, that is newer than the last inventory report. */
 function unreportedInstall(context: Context): MdmCommand | null {
   const installs = (['install-blue', 'install-green'] as const).flatMap(
     (list) => listed(context, list) ?? [],
@@ -116,7 +120,7 @@ function unreportedInstall(context: Context): MdmCommand | null {
   );
 }
 
-/** The write was begun. Whether it arrived is read back, from the group first, from the commands when the group does not show it. */
+/** A write was started: checks whether it took effect, first by the group membership, then by the commands. */
 function resume(context: Context): Outcome {
   const { record, evidence } = context;
   const { intent } = record;
@@ -126,24 +130,25 @@ function resume(context: Context): Outcome {
   if (change !== null) {
     const member = evidence.membership?.[change.group];
     if (member === undefined) return need({ what: 'membership', groups: [change.group] });
-    if (isDone(change, member)) return arrived(context, 'membership read back shows it');
+    if (isDone(change, member)) return arrived(context, 'confirmed by reading the group back');
   }
   const side = targetOf(attempt.direction);
   const commands = listed(context, `install-${side}`);
   if (commands === undefined) return need(needOwn(attempt, side));
   if (ownCommand(commands, attempt) !== null && change?.group !== 'exclude')
-    return arrived(context, 'its InstallProfile was sent');
+    return arrived(context, 'confirmed by its InstallProfile command');
   if (evidence.written === 'trigger')
-    return change === null ? arrived(context, 'Jamf took it') : notShown(context, change);
+    return change === null ? arrived(context, 'accepted by Jamf Pro') : notShown(context, change);
   const onItsWay = stillOnItsWay(context, 'trigger');
   if (onItsWay !== null) return onItsWay;
-  // Nothing shows whether commands were flushed. When they were, Jamf sends one again, and another attempt would be a second certificate.
+  // Nothing shows whether failed commands were cleared. If they were, Jamf Pro sends one again, and another attempt would issue a second
+  // certificate.
   if (change === null)
-    return arrived(context, 'the call may have been made before a worker died: waited for');
+    return arrived(context, 'a worker stopped during the call; waiting to see whether it took effect');
   return dropped(context);
 }
 
-/** It never arrived. The rails decide again; the attempt keeps its number, and with it its token. */
+/** The write did not take effect. The preconditions are checked again; the next attempt reuses the number and so the permit. */
 function dropped({ record, now }: Context): Outcome {
   const attempts = record.attempts.slice(0, -1);
   return { kind: 'move', record: { ...record, intent: null, attempts, wakeAt: now }, effect: null };
@@ -153,10 +158,10 @@ function arrived(context: Context, seen: string): Outcome {
   const { record, watched, now } = context;
   const change = record.intent?.change ?? null;
   const group = change === null ? null : groupIdOf(change.group, watched, record.lease);
-  const verb = change?.op === 'remove' ? 'taken out of' : 'added to';
-  const done = group === null ? 'failed commands flushed' : `${verb} static group ${group}`;
+  const verb = change?.op === 'remove' ? 'removed from' : 'added to';
+  const done = group === null ? 'failed commands cleared' : `${verb} static group ${group}`;
   const excluded = change?.group === 'exclude';
-  const told = {
+  const entry = {
     at: now,
     why: `${done}: ${seen}`,
     evidence: {
@@ -168,7 +173,7 @@ function arrived(context: Context, seen: string): Outcome {
       expiresAt: record.baseline.expiresAt,
     },
   };
-  const moved = move(record, excluded ? 'excluded' : 'triggered', told, { intent: null, retryAt: null });
+  const moved = move(record, excluded ? 'excluded' : 'triggered', entry, { intent: null, retryAt: null });
   return { kind: 'move', record: excluded ? moved : withAttempt(moved, { triggeredAt: now }), effect: null };
 }
 

@@ -7,10 +7,10 @@ import { SKEW_MS } from '../safety-limits/timing.js';
 import { move } from '../transitions.js';
 import { isUnheard } from './shared/flushed.js';
 
-/** A later enrolment date by less than this is the same enrolment, written with another precision. */
-const SAME_ENROLMENT_MS = 2_000;
+/** Enrollment dates that differ by no more than this are the same enrollment, reported with different precision. */
+const SAME_ENROLLMENT_MS = 2_000;
 
-/** Ends what makes no sense any more: a person wants it, or the Mac is not the one any more for which it was opened. */
+/** Cancels a redistribution that has a `reasonToEnd`, and schedules the cleanup; `null` when there is no reason. */
 export function ending(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
   const why = reasonToEnd(context);
@@ -31,22 +31,23 @@ export function ending(context: Context): Outcome | null {
   };
 }
 
-/** Why it makes no sense any more, `null` while it does. */
+/** Why a redistribution must end: canceled by a person, or its Mac was deleted, re-enrolled, left the scope or is no longer due. */
 export function reasonToEnd(context: Context): string | null {
   const { record, evidence, watched, now } = context;
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
-  // What was flushed cannot be called back, and the next redistribution would not know of it.
+  // Cleared failed commands cannot be undone, and the next redistribution would not know that Jamf Pro may still send one of them.
   if (cancelRequest !== null && !isUnheard(context))
-    return `stopped by ${cancelRequest.by}: ${cancelRequest.reason}`;
+    return `canceled by ${cancelRequest.by}: ${cancelRequest.reason}`;
   if (computer === null || assessment === null) return null;
-  if (computer.retiredAt !== null) return 'Jamf no longer knows this Mac';
-  if (isReenrolled(record, computer)) return 'the Mac has enrolled again: Jamf installs its profiles afresh';
+  if (computer.retiredAt !== null) return 'the Mac was deleted from Jamf Pro';
+  if (isReenrolled(record, computer))
+    return 'the Mac has re-enrolled, so Jamf Pro installs its profiles again';
   if (!assessment.inScope) return `the Mac left the scope of ${watched.name}`;
   const untouched = record.attempts.length === 0 && record.cause.kind === 'due';
   const same = assessment.certificate?.serialNumber === record.baseline.serialNumber;
   if (untouched && same && assessment.state === 'healthy' && (assessment.dueAt ?? 0) > now)
-    return 'no longer due: the window was changed';
+    return 'no longer due because the renewal window changed';
   return null;
 }
 
@@ -59,18 +60,18 @@ function isReenrolled(
   return (
     enrolledAt !== null &&
     computer.enrolledAt !== null &&
-    computer.enrolledAt > enrolledAt + SAME_ENROLMENT_MS
+    computer.enrolledAt > enrolledAt + SAME_ENROLLMENT_MS
   );
 }
 
-/** What has to be taken back when it ends without a proof: the trigger, if there may have been one. */
+/** The cleanup of a redistribution that ends without verification: reverts the trigger, if there may have been one. */
 export function cleaningUp(record: Redistribution, now: number): Redistribution['settlement'] {
   const attempt = lastAttempt(record);
   if (attempt === null || !attempt.overlaps || attempt.withdrawnAt !== null) return null;
   return { kind: 'return', dueAt: now, doneAt: null, outcome: null };
 }
 
-/** What was begun a moment ago may still arrive, and is looked for after that. */
+/** Delays the cleanup until a call that started just now must have taken effect. */
 function afterWrites(
   settlement: Redistribution['settlement'],
   { intent }: Redistribution,
@@ -80,7 +81,7 @@ function afterWrites(
   return { ...settlement, dueAt: Math.max(settlement.dueAt, intent.calledAt + pollMs) };
 }
 
-/** The write that cleaning up needs. */
+/** The group change that reverts an attempt. */
 export function returnChange({ direction }: Attempt) {
   return reverseOf(triggerChange(direction));
 }
@@ -95,8 +96,8 @@ function endAttempt(record: Redistribution, now: number): Redistribution {
 }
 
 /**
- * Recognises that the certificate was renewed although nothing of ours is under way: by Jamf's own setting, by somebody else, or late
- * by an attempt that had been given up as unproven. Nothing is pushed for it any more.
+ * Detects that the certificate was renewed although no attempt is in progress: by Jamf Pro's own setting, by someone else, or by an
+ * earlier attempt that was not verified in time. Nothing more is triggered then.
  */
 export function renewed(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -115,8 +116,8 @@ export function renewed(context: Context): Outcome | null {
   const credit = ours ? 'recert' : creditOfOthers(computer, certificate, watched);
   const proof: Proof = { ...found, credit };
   const why = ours
-    ? 'proven late: inventory shows a new serial number with a later expiry'
-    : `renewed without us, by ${credit === 'jamf' ? "Jamf's own setting" : 'somebody else'}: inventory shows a new serial number with a later expiry`;
+    ? 'verified late: inventory shows a new serial number with a later expiry'
+    : `renewed by ${credit === 'jamf' ? "Jamf Pro's own setting" : 'someone else'}: inventory shows a new serial number with a later expiry`;
   return {
     kind: 'move',
     record: move(
@@ -133,7 +134,7 @@ export function renewed(context: Context): Outcome | null {
   };
 }
 
-/** Keeps the profile that holds the new certificate; when that cannot be told, the Mac keeps both. */
+/** Keeps the profile that holds the new certificate. If that is unknown, the Mac keeps both profiles. */
 function settlementAfter(
   { watched, now }: Context,
   attempt: Attempt | null,

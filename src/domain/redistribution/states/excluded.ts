@@ -7,13 +7,13 @@ import { change, wait } from '../write.js';
 import { isReportedSince } from './shared/asking.js';
 import { reasonToEnd } from './ending.js';
 
-/** The Mac is in the exclusion group by a lease: its profile goes, and then, or after the time of the lease, it is put back. */
+/** The Mac is in the exclusion group under a lease. It leaves the group when its profile is removed or the lease expires. */
 export function excluded(context: Context): Outcome {
   const { record, watched, now } = context;
   const { lease } = record;
   const attempt = lastAttempt(record);
   if (lease === null || attempt === null) throw new RangeError(`${record.id} is excluded without a lease`);
-  const why = whyBack(context, attempt);
+  const why = reasonToReturn(context, attempt);
   if (why === null) return wait(record, Math.min(lease.dueAt, now + watched.policy.waits.poll));
   if (typeof why !== 'string') return { kind: 'need', needs: [why] };
   return {
@@ -28,20 +28,21 @@ export function excluded(context: Context): Outcome {
   };
 }
 
-/** What ends the exclusion, the cheap things first; `null` while nothing does. */
-function whyBack(context: Context, attempt: Attempt): string | Need | null {
+/** Why the exclusion ends, cheapest checks first; `null` while it continues. */
+function reasonToReturn(context: Context, attempt: Attempt): string | Need | null {
   const { record, evidence, watched, now } = context;
   const { policy } = watched;
   if (record.lease === null || now >= record.lease.dueAt)
-    return 'the lease is over, whether the profile is gone or not';
+    return 'the lease expired, so the exclusion ends whether or not the profile was removed';
   const end = reasonToEnd(context);
   if (end !== null) return end;
-  if (policy.cycle === undefined) return 'cycle is not configured any more';
+  if (policy.cycle === undefined) return 'cycle is no longer configured';
   if (evidence.breaker === undefined) return { what: 'breaker' };
-  if (evidence.breaker !== null) return `the breaker is open: ${evidence.breaker.text}`;
+  if (evidence.breaker !== null) return `circuit breaker open: ${evidence.breaker.text}`;
   const side = targetOf(attempt.direction);
   const installed = evidence.computer?.profiles.some(({ id }) => id === watched[side].id) ?? false;
-  if (!installed && isReportedSince(context, attempt.intentAt)) return 'inventory shows the profile gone';
+  if (!installed && isReportedSince(context, attempt.intentAt))
+    return 'inventory shows that the profile was removed';
   const removals = listed(context, `remove-${side}`);
   if (removals === undefined)
     return {
@@ -50,12 +51,12 @@ function whyBack(context: Context, attempt: Attempt): string | Need | null {
       sentAfter: attempt.intentAt - policy.waits.command,
     };
   const removal = removals.findLast(({ uuid }) => !attempt.earlierCommands.includes(uuid));
-  if (removal?.state === 'ACKNOWLEDGED') return 'the Mac acknowledged RemoveProfile: the profile is gone';
+  if (removal?.state === 'ACKNOWLEDGED') return 'the Mac acknowledged RemoveProfile';
   if (removal !== undefined) return isError(removal) ? `RemoveProfile failed: ${removal.error}` : null;
-  return now - record.since >= policy.waits.command ? 'Jamf sent no RemoveProfile' : null;
+  return now - record.since >= policy.waits.command ? 'Jamf Pro sent no RemoveProfile command' : null;
 }
 
-/** Takes the Mac out of the exclusion group until Jamf shows that it is: nothing stops this, and nothing gives it up. */
+/** Removes the Mac from the exclusion group and retries without limit until Jamf Pro confirms it. Pause and observe mode do not apply. */
 export function including(context: Context): Outcome {
   const { record, now } = context;
   const open = putBack(context);
@@ -68,7 +69,7 @@ export function including(context: Context): Outcome {
         'triggered',
         {
           at: now,
-          why: 'out of the exclusion group, the membership read back shows it',
+          why: 'removed from the exclusion group (confirmed by reading the group back)',
           evidence: { group: record.lease?.groupId ?? null, excludedAt: record.lease?.at ?? null },
         },
         { intent: null, lease: null, retryAt: null },
@@ -79,7 +80,7 @@ export function including(context: Context): Outcome {
   };
 }
 
-/** Sees to it that the Mac is not in the exclusion group; `null` once Jamf shows that it is not. */
+/** Removes the Mac from the exclusion group; `null` when Jamf Pro shows that it is not a member. */
 export function putBack(context: Context): Outcome | null {
   return change(context, 'include', { group: 'exclude', op: 'remove' });
 }

@@ -5,7 +5,7 @@ import { retryMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { cleaningUp } from './ending.js';
 
-/** Ends an attempt that brought no certificate: another one after the back-off, or a person when none is left. */
+/** Ends a failed attempt: schedules another one after the retry delay, or moves to `needs-human` when no attempts are left. */
 export function failed(
   context: Context,
   {
@@ -27,8 +27,8 @@ export function failed(
       record: move(
         ended,
         'needs-human',
-        { at: now, why: `${why}; ${attemptsUsed} attempts were made`, evidence: seen },
-        // Acknowledged and never proven: the new profile may hold a good certificate, so the Mac keeps both.
+        { at: now, why: `${why} (after ${attemptsUsed} attempts)`, evidence: seen },
+        // Acknowledged but not verified: the new profile may hold a valid certificate, so the Mac keeps both profiles.
         { retryAt: null, settlement: outcome === 'unproven' ? null : cleaningUp(ended, now) },
       ),
       effect: null,

@@ -17,8 +17,9 @@ import { trigger } from './trigger.js';
 const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
 
 /**
- * The Mac is in join-green alone: something was begun. It is taken up again when its InstallProfile is under way (nothing is pushed
- * twice, even when Redis forgot everything), taken back when an attempt of ours failed, else ended by dropping the older profile.
+ * The Mac is only in join-green, so an earlier overlap is incomplete. If its InstallProfile is pending, it is adopted as an attempt, so that
+ * nothing is sent twice even after Redis lost its data. If an attempt of this record failed, it is reverted. Otherwise the overlap is ended
+ * by removing the profile that does not hold the certificate.
  */
 export function overlapping(context: Context): Outcome {
   const { record, now } = context;
@@ -29,7 +30,7 @@ export function overlapping(context: Context): Outcome {
   if (found !== null) return takeUp(context, found);
   const last = record.attempts.at(-1);
   const returns = last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null;
-  // One that was taken up in an old overlap may have been sent by the profile that holds the certificate: it is not the one to go.
+  // An adopted attempt may belong to the profile that holds the certificate. That profile must not be removed.
   if (
     returns &&
     sideOf(context.evidence.assessment?.certificate?.subject ?? '', context.watched) !==
@@ -42,8 +43,8 @@ export function overlapping(context: Context): Outcome {
 }
 
 /**
- * What failed to install is sent again by Jamf once it is flushed, which spares two changes of a group. Once, then the long way. All that
- * failed is flushed together: if the other profile's install failed, too, both would be sent.
+ * Whether the failed InstallProfile can be sent again by clearing failed commands, which saves two group changes. Tried once only.
+ * Not possible if the install of the other profile failed too, because clearing applies to all failed commands and both would be sent.
  */
 function mayUnstick(context: Context, last: Attempt): boolean {
   const target = targetOf(last.direction);
@@ -62,7 +63,7 @@ interface UnderWay {
   earlier: readonly string[];
 }
 
-/** The latest InstallProfile that is pending, or was acknowledged after the last inventory, which therefore cannot show its certificate. */
+/** The latest InstallProfile that is pending, or that was acknowledged after the last inventory report. */
 function underWay(context: Context): UnderWay | null {
   const accountedFor = context.record.attempts.flatMap(({ command, endedAt }) =>
     command !== null && endedAt !== null ? [command.uuid] : [],
@@ -107,7 +108,7 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
       'triggered',
       {
         at: now,
-        why: `InstallProfile ${command.uuid} is under way already: taken up, nothing is pushed`,
+        why: `InstallProfile ${command.uuid} is already in progress; Recert follows it and sends nothing`,
         evidence: { command: command.uuid, sentAt: command.sentAt },
       },
       {
@@ -125,7 +126,7 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
   };
 }
 
-/** Joining again is no change to Jamf: before another attempt the Mac goes back to where it was. */
+/** Reverts the failed attempt before another one, because adding a Mac to a group again has no effect in Jamf Pro. */
 function withdraw(context: Context, last: Attempt): Outcome {
   const { record, watched, now } = context;
   const open = change({ ...context, record: asEligible(record, now) }, 'withdraw', returnChange(last));
@@ -134,33 +135,31 @@ function withdraw(context: Context, last: Attempt): Outcome {
     settled(
       context,
       withAttempt(record, { withdrawnAt: now }),
-      `taken back before attempt ${record.attempts.length + 1}`,
+      `group change reverted before attempt ${record.attempts.length + 1}`,
       watched.policy.waits.poll,
     )
   );
 }
 
-/** Drops the profile whose certificate is not the best, so that it can be brought anew. */
+/** Removes the profile that does not hold the certificate, so that it can be installed again. */
 function tidy(context: Context): Outcome {
   const { record, watched, now } = context;
-  // By its own account nobody began it: the Mac may have enrolled again, and then its commands are listed under another id. Or Redis forgot.
+  // No known attempt caused this overlap. Redis may have lost it, or the Mac re-enrolled and its commands are listed under another ID.
   if (!isReadSince(context, now - freshMs(watched.policy)))
     return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
   const keep = holder(context);
   if (keep === null)
     return block(context, {
       reason: 'overlapping',
-      text: `the Mac is in group ${watched.policy.overlap.joinGreen} alone, and inventory does not tell which of the two profiles holds its certificate: put it into both groups or into none`,
+      text: `the Mac is in group ${watched.policy.overlap.joinGreen} but not in group ${watched.policy.overlap.leaveBlue}, and inventory does not show which of the two profiles holds its certificate; add the Mac to both groups or remove it from both`,
       until: now + pollMs(watched.policy, record.since, now) + idleMs(watched.policy),
     });
   const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
   const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
-  return (
-    open ?? settled(context, record, `an old overlap is ended: ${keep} stays`, watched.policy.waits.poll)
-  );
+  return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
 }
 
-/** Which profile holds the certificate that counts: its subject says it, else the profile installed last. */
+/** The profile that holds the certificate, by its subject; otherwise the profile that was installed last. */
 function holder({ evidence, watched }: Context): Side | null {
   const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);
   if (side !== null) return side;
@@ -172,7 +171,7 @@ function holder({ evidence, watched }: Context): Side | null {
   return blue > green ? 'blue' : 'green';
 }
 
-/** Leaves Jamf a moment to send what follows from the change before anything else is triggered. */
+/** Gives Jamf Pro time to send the commands that follow from the change before anything else is triggered. */
 function settled({ now }: Context, record: Redistribution, why: string, waitMs: number): Outcome {
   return wait(note(asEligible(record, now), { at: now, why }, { intent: null }), now + waitMs);
 }

@@ -8,7 +8,7 @@ import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
-/** The command is out: it is acknowledged, it fails, it disappears, or the Mac does not take it in time. */
+/** Waits for the command: it is acknowledged, fails, disappears, or is not picked up in time. */
 export function pushed(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
@@ -53,12 +53,15 @@ function errored(context: Context, command: CommandSeen): Outcome {
   return failed(context, { outcome: 'error', why: `InstallProfile failed: ${error}`, error });
 }
 
-/** Commands do not disappear by themselves, but somebody may flush them, and a lagging node may not know one yet. */
+/** A command disappears when someone clears it. A lagging cluster node may also not list it yet, so this waits before it fails. */
 function missing(context: Context, attempt: Attempt): Outcome {
   const { record, watched, now } = context;
   const since = attempt.missingSince ?? now;
   if (now - since >= watched.policy.waits.command)
-    return failed(context, { outcome: 'no-command', why: 'its InstallProfile is no longer in Jamf' });
+    return failed(context, {
+      outcome: 'no-command',
+      why: 'the InstallProfile command is no longer in Jamf Pro',
+    });
   return wait(withAttempt(record, { missingSince: since }), now + pollMs(watched.policy, since, now));
 }
 
@@ -68,8 +71,7 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
   const from = attempt.deliveryFrom ?? command.sentAt;
   const offlineAt = from + waits.delivery;
   if (now >= offlineAt) {
-    const text =
-      'the Mac has not taken InstallProfile: its next check-in wakes this, nothing new is triggered';
+    const text = 'the Mac has not picked up the InstallProfile command; it resumes at the next check-in';
     return wait(
       move(record, 'blocked', { at: now, why: text }, { blocked: { reason: 'offline', text } }),
       now + waits.online,
@@ -81,7 +83,7 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
   const until = Math.min(now + pollMs(watched.policy, from, now), nextAt, offlineAt);
   if (passed <= attempt.blankPushes.length || heldBy(context) !== null) return wait(record, until);
   const missed = Array.from({ length: passed - attempt.blankPushes.length }, () => now);
-  const noted = note(record, { at: now, why: 'a blank push wakes the Mac' });
+  const noted = note(record, { at: now, why: 'blank push sent to wake the Mac' });
   return {
     kind: 'wait',
     record: { ...withAttempt(noted, { blankPushes: [...attempt.blankPushes, ...missed] }), wakeAt: until },

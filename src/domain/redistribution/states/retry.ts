@@ -3,14 +3,14 @@ import { move } from '../transitions.js';
 import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
-/** Waits the back-off out. What was done is taken back only then, because a proof may still come late. */
+/** Waits for the retry delay. The group change is reverted only afterwards, because the failed attempt may still be verified late. */
 export function retry(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
   const { record, now } = context;
   const retryAt = record.retryAt ?? now;
   if (now < retryAt) return wait(record, retryAt);
-  const why = `back-off over, attempt ${record.attempts.length + 1}`;
+  const why = `retry delay over; starting attempt ${record.attempts.length + 1}`;
   return {
     kind: 'move',
     record: move(record, 'eligible', { at: now, why }, { retryAt: null }),

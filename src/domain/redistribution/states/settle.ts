@@ -9,27 +9,27 @@ import { askForInventory, isReportedSince } from './shared/asking.js';
 import { returnChange } from './ending.js';
 
 const UNCOVERED =
-  'the old profile stays until inventory shows the proven certificate, or a later one of the new profile';
+  'the old profile stays until inventory shows the verified certificate, or a later one from the new profile';
 
 const LOST =
-  'the proven certificate is gone from the Mac, and what is left, if anything, comes near its end: it has to be renewed again';
+  'the verified certificate is no longer on the Mac, and no other certificate is valid long enough; the Mac must be renewed again';
 
 type Settlement = NonNullable<Redistribution['settlement']>;
 
-/** After the end: the old profile goes once the settle time is over, or what was begun is taken back. Then it is closed. */
+/** Cleans up after the final state: removes the old profile after the settle time, or reverts the group change. Then closes the record. */
 export function settle(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   const { settlement } = record;
   if (settlement === null || settlement.doneAt !== null)
     return { kind: 'close', record: { ...record, intent: null, trouble: null, closedAt: now, wakeAt: now } };
   if (evidence.computer !== null && evidence.computer.retiredAt !== null)
-    return left(context, settlement, 'Jamf no longer knows this Mac: nothing is left to do');
+    return left(context, settlement, 'the Mac was deleted from Jamf Pro; nothing is left to do');
   if (settlement.kind === 'finish' && record.cancelRequest !== null)
-    return left(context, settlement, `stopped by ${record.cancelRequest.by}: the Mac keeps both profiles`);
+    return left(context, settlement, `canceled by ${record.cancelRequest.by}; the Mac keeps both profiles`);
   if (settlement.kind === 'finish' && isLost(context)) return left(context, settlement, LOST);
   if (now < settlement.dueAt) return wait(record, settlement.dueAt);
   if (now >= settlement.dueAt + watched.policy.attemptsWithin)
-    return left(context, settlement, 'given up: the Mac keeps both profiles, which is harmless');
+    return left(context, settlement, 'cleanup abandoned; the Mac keeps both profiles, which is harmless');
   if (heldBy(context) !== null) return wait(record, now + 5 * watched.policy.waits.poll);
   return write(context, settlement);
 }
@@ -37,25 +37,25 @@ export function settle(context: Context): Outcome {
 function write(context: Context, settlement: Settlement): Outcome {
   const { record, evidence, watched, now } = context;
   const attempt = lastAttempt(record);
-  if (attempt === null) return left(context, settlement, 'nothing was begun');
+  if (attempt === null) return left(context, settlement, 'no group was changed');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
-  // A profile is not dropped on old news: the Mac may have lost what was proven, or have enrolled again.
+  // Requires a current reading: the Mac may have lost the verified certificate or re-enrolled since.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
-  // Once the old profile is on its way out there is no way back: taking the new one back, too, would leave the Mac with neither.
+  // Not after the removal of the old profile started: also reverting the new one would leave the Mac with neither profile.
   if (record.intent?.purpose !== 'finish' && isOutlived(context, targetOf(attempt.direction)))
     return {
       kind: 'move',
       record: note(
         record,
-        { at: now, why: 'the old profile holds the later certificate: it stays, the new one goes' },
+        { at: now, why: 'the old profile holds the later certificate; the new profile is removed' },
         { settlement: { ...settlement, kind: 'return' } },
       ),
       effect: null,
     };
   if (!isCovered(context, targetOf(attempt.direction)))
     return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
-  // After the loss of Redis what is known of the groups may be older than what they are: dropping the other profile, too, would leave none.
+  // Stored memberships may be outdated after Redis lost data. If the new profile is not in scope, removing the old one would leave none.
   const brought = triggerChange(attempt.direction);
   const member = evidence.membership?.[brought.group];
   if (member === undefined)
@@ -64,28 +64,35 @@ function write(context: Context, settlement: Settlement): Outcome {
       needs: [{ what: 'membership', groups: [brought.group, finishChange(attempt.direction).group] }],
     };
   if (!isDone(brought, member))
-    return left(context, settlement, 'the groups were changed by somebody else: the Mac keeps what it has');
+    return left(context, settlement, 'someone else changed the groups; the Mac keeps its current profiles');
   const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
   return (
     change(context, 'finish', finishChange(attempt.direction)) ??
-    done(context, settlement, `settled: ${dropped} goes, the membership read back shows it`)
+    done(
+      context,
+      settlement,
+      `cleanup done: the ${dropped} profile is being removed (group change confirmed)`,
+    )
   );
 }
 
 /**
- * Takes back what was begun, unless the profile that would go holds the better certificate: it did so before, when somebody else's
- * command was taken up in an old overlap, or the Mac took it in the meantime. Then inventory must tell first what it brought.
+ * Reverts the group change, unless the profile that would be removed holds the later certificate: it held it before (an adopted command
+ * in an old overlap), or the Mac installed it in the meantime. In the latter case inventory must first show its certificate.
  */
 function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
   const wanted = returnChange(attempt);
   const target = targetOf(attempt.direction);
-  const back = () =>
-    change(context, 'return', wanted) ?? done(context, settlement, 'the groups are as they were before');
+  const back = () => change(context, 'return', wanted) ?? done(context, settlement, 'group changes reverted');
   const member = evidence.membership?.[wanted.group];
   if (member === undefined || isDone(wanted, member)) return back();
   if (holds(context, target))
-    return left(context, settlement, 'the profile that would go holds the certificate: the Mac keeps both');
+    return left(
+      context,
+      settlement,
+      'the profile to be removed holds the certificate; both profiles are kept',
+    );
   const commands = listed(context, `install-${target}`);
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, target)] };
   const taken = ownCommand(commands, attempt);
@@ -95,22 +102,22 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
   if (certificate === null || certificate.serialNumber === record.baseline.serialNumber) return back();
   const side = sideOf(certificate.subject, watched);
   if (side !== null && side !== target) return back();
-  const why = 'the new profile holds the better certificate';
+  const why = 'the new profile holds the later certificate';
   if (side === null || record.cancelRequest !== null)
-    return left(context, settlement, `${why}, or may: the Mac keeps both profiles`);
+    return left(context, settlement, `${why}, or may hold it; the Mac keeps both profiles`);
   const finish = { kind: 'finish' as const, dueAt: now + watched.policy.overlap.settle };
   return {
     kind: 'move',
     record: note(
       record,
-      { at: now, why: `${why}: it stays, the old one goes` },
+      { at: now, why: `${why}; the old profile is removed` },
       { settlement: { ...settlement, ...finish } },
     ),
     effect: null,
   };
 }
 
-/** Whether the certificate from before the attempt is that of a profile. */
+/** Whether the certificate is still the baseline and belongs to a profile. */
 function holds({ record, evidence, watched }: Context, side: Side): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
   if (certificate === null || certificate.serialNumber !== record.baseline.serialNumber) return false;
@@ -118,8 +125,8 @@ function holds({ record, evidence, watched }: Context, side: Side): boolean {
 }
 
 /**
- * Whether the new profile can carry the Mac alone: inventory still shows the proven certificate, or one that outlives it and is not the
- * old profile's. After another enrolment, for example, the certificates are new.
+ * Whether the old profile can be removed safely: inventory still shows the verified certificate, or one that expires no earlier and does
+ * not belong to the old profile, for example after a new enrollment.
  */
 function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
@@ -133,8 +140,8 @@ function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'gre
 }
 
 /**
- * Whether the proof is void: inventory that is later than it shows no certificate at all, or another one as the best that is inside the window.
- * Somebody took the new profile off the Mac. A redistribution that stayed open for the settle time would keep another from beginning.
+ * Whether the verified certificate was lost: later inventory shows no certificate, or only one that is due for renewal, because someone
+ * removed the new profile. The record must then close early, since it would block another redistribution for the settle time.
  */
 function isLost(context: Context): boolean {
   const { record, evidence } = context;
@@ -147,8 +154,8 @@ function isLost(context: Context): boolean {
 }
 
 /**
- * Whether the profile that was to go has got a later certificate since: Jamf installs all profiles afresh when a Mac enrols again, and
- * the order in which they come decides.
+ * Whether the old profile got a later certificate than the verified one. This happens after a new enrollment, when Jamf Pro installs all
+ * profiles again in any order.
  */
 function isOutlived({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;

@@ -10,7 +10,7 @@ import { block } from './shared/block.js';
 
 const EXCLUSION: GroupChange = { group: 'exclude', op: 'add' };
 
-/** Takes the tokens and writes down what is going to be written to Jamf: the intent, the attempt, and the lease before an exclusion. */
+/** Takes the permits and stores what will be written to Jamf Pro: the intent, the attempt, and for `cycle` the lease. */
 export function trigger(context: Context, { mechanism, direction, overlaps }: Choice): Outcome {
   const { record, evidence, watched, now } = context;
   const number = record.attempts.length + 1;
@@ -54,7 +54,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     record:
       record.state === 'eligible'
         ? { ...record, trouble: null, ...changes }
-        : move(record, 'eligible', { at: now, why: 'every rail says yes' }, changes),
+        : move(record, 'eligible', { at: now, why: 'all checks passed' }, changes),
     effect: change === null ? { do: 'flush-failed' } : { do: 'change-group', purpose: 'trigger', change },
   };
 }
@@ -72,7 +72,7 @@ function leaseOf({ watched, now }: Context): Lease {
 function cycleRefusal({ inFlight, daily }: CycleRoom, { watched, now }: Context) {
   const text =
     inFlight.used >= inFlight.cap
-      ? `${inFlight.used} Macs are on their way by cycle, ${inFlight.cap} are allowed at a time`
-      : `${daily.used} Macs went by cycle within a day, ${daily.cap} are allowed`;
+      ? `concurrency limit of cycle reached: ${inFlight.used} of ${inFlight.cap} Macs in progress`
+      : `daily limit of cycle reached: ${daily.used} of ${daily.cap} Macs within a day`;
   return { reason: 'cycle-cap' as const, text, until: now + 5 * watched.policy.waits.poll };
 }

@@ -9,7 +9,7 @@ import { ending } from './ending.js';
 import { failed } from './failed.js';
 import { isUnheard } from './shared/flushed.js';
 
-/** The write is in Jamf; its InstallProfile must appear. */
+/** The write took effect in Jamf Pro: waits for its InstallProfile command. */
 export function triggered(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
@@ -21,7 +21,7 @@ export function triggered(context: Context): Outcome {
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
   const command = ownCommand(commands, attempt);
   if (command !== null) {
-    const why = `Jamf sent InstallProfile of ${side}`;
+    const why = `Jamf Pro sent InstallProfile for ${side}`;
     return {
       kind: 'move',
       record: withAttempt(
@@ -39,7 +39,7 @@ export function triggered(context: Context): Outcome {
   if (attempt.mechanism !== 'overlap')
     return failed(context, {
       outcome: 'no-command',
-      why: `Jamf sent no InstallProfile of ${side} ${attempt.mechanism === 'cycle' ? 'after the Mac had left the exclusion group' : 'after the failed commands were flushed'}`,
+      why: `Jamf Pro sent no InstallProfile for ${side} after ${attempt.mechanism === 'cycle' ? 'the Mac left the exclusion group' : 'the failed commands were cleared'}`,
     });
   const wanted = triggerChange(attempt.direction);
   const member = evidence.membership?.[wanted.group];
@@ -47,24 +47,24 @@ export function triggered(context: Context): Outcome {
   return failed(context, {
     outcome: 'no-command',
     why: isDone(wanted, member)
-      ? `Jamf sent no InstallProfile of ${side}, although the group is right: is the profile distributed automatically, and the Mac in its scope?`
-      : 'somebody took the change of the group back, so Jamf sent no InstallProfile',
+      ? `Jamf Pro sent no InstallProfile for ${side}, although the group membership is correct; check that the profile is set to Install Automatically and that the Mac is in its scope`
+      : 'someone reverted the group change, so Jamf Pro sent no InstallProfile',
   });
 }
 
-/** The Mac is away: what was flushed is sent when it is back, and only then can it be told whether that worked. */
+/** The Mac is offline: Jamf Pro sends the cleared command at its next check-in, and only then is the result known. */
 function silent({ record, watched, now }: Context): Outcome {
   const text =
-    'failed commands were flushed, and the Mac has not been heard of since: Jamf sends InstallProfile when it is, nothing new is triggered';
+    'failed commands were cleared and the Mac has not checked in since; Jamf Pro sends InstallProfile at its next check-in';
   return wait(
     move(record, 'blocked', { at: now, why: text }, { blocked: { reason: 'offline', text } }),
     now + watched.policy.waits.online,
   );
 }
 
-/** Jamf sends what was flushed again when the Mac talks to it: so it is woken. */
+/** Wakes the Mac, because Jamf Pro sends the cleared command only when the Mac connects. */
 function wake({ record, now }: Context, until: number): Outcome {
-  const noted = note(record, { at: now, why: 'a blank push wakes the Mac' });
+  const noted = note(record, { at: now, why: 'blank push sent to wake the Mac' });
   return {
     kind: 'wait',
     record: { ...withAttempt(noted, { blankPushes: [now] }), wakeAt: until },

@@ -6,10 +6,10 @@ import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
-/** Acknowledged is not renewed: inventory must show it. Inventory is asked for gently, and it is as old as the Mac's last report. */
+/** Waits for inventory that shows the new certificate; an acknowledged command alone does not prove a renewal. */
 export function verifying(context: Context): Outcome {
-  const proven = prove(context);
-  if (proven !== null) return proven;
+  const verified = verify(context);
+  if (verified !== null) return verified;
   const end = ending(context);
   if (end !== null) return end;
   const { record, watched, now } = context;
@@ -22,14 +22,14 @@ export function verifying(context: Context): Outcome {
       outcome: 'unproven',
       unreported,
       why: unreported
-        ? 'acknowledged, and the Mac reported no inventory in time'
-        : 'acknowledged, and inventory does not show a new certificate in time',
+        ? 'acknowledged, but the Mac reported no inventory in time'
+        : 'acknowledged, but inventory did not show a new certificate in time',
     });
   }
   return askForInventory(context, { latest: lateAt });
 }
 
-function prove({ record, evidence, watched, now }: Context): Outcome | null {
+function verify({ record, evidence, watched, now }: Context): Outcome | null {
   const attempt = lastAttempt(record);
   const { computer, assessment } = evidence;
   if (attempt === null || computer === null || assessment === null) return null;

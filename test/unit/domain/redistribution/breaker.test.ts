@@ -40,7 +40,7 @@ describe('the breaker', () => {
     const breaker = judge(bad(1, CHALLENGE), good(2), bad(3, CHALLENGE), good(4), bad(5, CHALLENGE));
     expect(breaker).toMatchObject({ reason: 'same-error', at: 5 });
     expect(breaker?.text).toContain('the challenge password is not valid');
-    expect(breaker?.text).toContain('Was the SCEP challenge reset in Okta?');
+    expect(breaker?.text).toContain('Check whether the SCEP challenge was reset in Okta');
     expect(breaker?.text).toContain('recert resume');
   });
 

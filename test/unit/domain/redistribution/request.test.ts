@@ -59,7 +59,7 @@ describe('a person who asks for a redistribution', () => {
   it('is told what it will wait for', () => {
     const away = judge({ computer: knownOf({ lastContactAt: START - 2 * DAY }) });
     expect(away).toMatchObject({ allowed: true });
-    expect(away.sentence).toContain('until the Mac is seen again');
+    expect(away.sentence).toContain('starts at its next check-in');
     const held = judge({ paused: { by: 'ada', reason: 'CA rollover' } });
     expect(held).toMatchObject({ allowed: true });
     expect(held.sentence).toContain('paused by ada (CA rollover)');
@@ -74,8 +74,8 @@ describe('a person who asks for a redistribution', () => {
   it.each([
     ['unknown-computer', { computer: null }, 'run a sweep'],
     ['retired', { computer: knownOf({ retiredAt: START }) }, 'deleted'],
-    ['unmanaged', { computer: knownOf({ managed: false }) }, 'enrol it again'],
-    ['unmanaged', { computer: knownOf({ mdmCapable: false }) }, 'enrol it again'],
+    ['unmanaged', { computer: knownOf({ managed: false }) }, 'Re-enroll it'],
+    ['unmanaged', { computer: knownOf({ mdmCapable: false }) }, 'Re-enroll it'],
     ['open', { open: opened({ state: 'eligible' }) }, 'r-1'],
     [
       'open',
@@ -124,7 +124,7 @@ describe('a person who asks for a redistribution', () => {
       now: START,
     });
     expect(verdict).toMatchObject({ allowed: false, reason: 'out-of-scope' });
-    expect(verdict.sentence).toContain('change the scope in Jamf Pro');
+    expect(verdict.sentence).toContain('Change the scope in Jamf Pro');
   });
 });
 
@@ -147,10 +147,10 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
   });
 
   it.each([
-    ['hourly-cap', { canary: true }, 'go past the hourly cap'],
-    ['canary', { hourlyCap: true }, 'go past the canary'],
-    ['breaker-open', { hourlyCap: true, canary: true }, 'watch it, or cancel it first'],
-    ['maintenance-window', { hourlyCap: true, canary: true }, 'watch it, or cancel it first'],
+    ['hourly-cap', { canary: true }, 'override the rate limit'],
+    ['canary', { hourlyCap: true }, 'override the canary'],
+    ['breaker-open', { hourlyCap: true, canary: true }, 'Follow it, or cancel it first'],
+    ['maintenance-window', { hourlyCap: true, canary: true }, 'Follow it, or cancel it first'],
   ] as const)('is left alone at %s, and the person is told what would help', (reason, overrides, words) => {
     const verdict = judge({ open: waits(reason, 'this is why'), overrides });
     expect(verdict).toMatchObject({ allowed: false, reason: 'open' });

@@ -38,11 +38,11 @@ const lease = { groupId: IDS.exclude, at: START, dueAt: START + HOUR, returningS
 const excluding = { ...intent, change: { group: 'exclude' as const, op: 'add' as const } };
 const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['due', 'eligible', 'no grace is given', {}],
-  ['due', 'verified', 'Jamf renewed it by itself', { computer: renewedNatively }],
+  ['due', 'verified', 'Jamf Pro renewed it', { computer: renewedNatively }],
   [
     'due',
     'cancelled',
-    'a person stops it',
+    'a person cancels it',
     { record: { cancelRequest: { by: 'ada', reason: 'no', at: START } } },
   ],
   [
@@ -64,19 +64,19 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     { evidence: { membership: { joinGreen: true, leaveBlue: false }, commands: green(install()) } },
   ],
   ['eligible', 'blocked', 'observing', { policy: { mode: 'observe' } }],
-  ['eligible', 'verified', 'somebody renewed it', { computer: renewedNatively }],
-  ['eligible', 'cancelled', 'it was deleted in Jamf', { computer: { retiredAt: START } }],
-  ['blocked', 'eligible', 'every rail says yes', { record: { blocked: { reason: 'paused', text: '' } } }],
+  ['eligible', 'verified', 'someone else renewed it', { computer: renewedNatively }],
+  ['eligible', 'cancelled', 'it was deleted from Jamf Pro', { computer: { retiredAt: START } }],
+  ['blocked', 'eligible', 'all checks pass', { record: { blocked: { reason: 'paused', text: '' } } }],
   [
     'blocked',
     'blocked',
-    'another rail says no',
+    'another precondition is not met',
     { record: { blocked: { reason: 'paused', text: '' } }, computer: { lastContactAt: START - 3 * DAY } },
   ],
   [
     'blocked',
     'pushed',
-    'the Mac is seen again',
+    'the Mac checks in again',
     { ...offline, computer: { lastContactAt: START + 50 * MINUTE } },
   ],
   [
@@ -88,16 +88,16 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   [
     'blocked',
     'triggered',
-    'what was flushed can be sent, because the Mac is seen again',
+    'cleared commands can be sent because the Mac checks in again',
     { ...offline, attempt: flushed, computer: { lastContactAt: START + 50 * MINUTE } },
   ],
   [
     'blocked',
     'verified',
-    'somebody renewed it',
+    'someone else renewed it',
     { record: { blocked: { reason: 'offline', text: '' } }, computer: renewedNatively },
   ],
-  ['blocked', 'cancelled', 'it enrolled again', { ...offline, computer: { managementId: 'm-2' } }],
+  ['blocked', 'cancelled', 'it re-enrolled', { ...offline, computer: { managementId: 'm-2' } }],
   [
     'triggered',
     'pushed',
@@ -113,7 +113,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   [
     'triggered',
     'blocked',
-    'failed commands were flushed, and the Mac has not been heard of since',
+    'failed commands were cleared and the Mac has not checked in since',
     { attempt: flushed, computer: { lastContactAt: START } },
   ],
   [
@@ -149,8 +149,13 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
       evidence: { membership: { exclude: false } },
     },
   ],
-  ['triggered', 'needs-human', 'and no attempt is left', { attempt: {}, evidence: { attemptsUsed: 3 } }],
-  ['triggered', 'cancelled', 'it enrolled again', { attempt: {}, computer: { enrolledAt: START + MINUTE } }],
+  [
+    'triggered',
+    'needs-human',
+    'not verified in time and no attempts are left',
+    { attempt: {}, evidence: { attemptsUsed: 3 } },
+  ],
+  ['triggered', 'cancelled', 'it re-enrolled', { attempt: {}, computer: { enrolledAt: START + MINUTE } }],
   ['pushed', 'verifying', 'acknowledged', { ...pushed, evidence: { commands: green(acknowledged) } }],
   ['pushed', 'retry', 'it failed', { ...pushed, evidence: { commands: green(failed), failureText: 'no' } }],
   ['pushed', 'retry', 'the command is gone', { attempt: { ...seen(install()), missingSince: START } }],
@@ -161,19 +166,19 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'it failed for the third time',
     { ...pushed, evidence: { commands: green(failed), failureText: 'no', attemptsUsed: 3 } },
   ],
-  ['pushed', 'cancelled', 'it was deleted in Jamf', { ...pushed, computer: { retiredAt: START } }],
+  ['pushed', 'cancelled', 'it was deleted from Jamf Pro', { ...pushed, computer: { retiredAt: START } }],
   ['verifying', 'verified', 'inventory shows it', { ...waiting, computer: renewedByUs }],
-  ['verifying', 'retry', 'not proven in time', { ...waiting, now: START + 9 * DAY }],
+  ['verifying', 'retry', 'not verified in time', { ...waiting, now: START + 9 * DAY }],
   [
     'verifying',
     'needs-human',
-    'and no attempt is left',
+    'not verified in time and no attempts are left',
     { ...waiting, now: START + 9 * DAY, evidence: { attemptsUsed: 3 } },
   ],
-  ['verifying', 'cancelled', 'it enrolled again', { ...waiting, computer: { managementId: 'm-2' } }],
-  ['retry', 'eligible', 'the back-off is over', { ...retrying, now: START + 2 * HOUR }],
-  ['retry', 'verified', 'somebody renewed it', { ...retrying, computer: renewedNatively }],
-  ['retry', 'cancelled', 'it was deleted in Jamf', { ...retrying, computer: { retiredAt: START } }],
+  ['verifying', 'cancelled', 'it re-enrolled', { ...waiting, computer: { managementId: 'm-2' } }],
+  ['retry', 'eligible', 'the retry delay is over', { ...retrying, now: START + 2 * HOUR }],
+  ['retry', 'verified', 'someone else renewed it', { ...retrying, computer: renewedNatively }],
+  ['retry', 'cancelled', 'it was deleted from Jamf Pro', { ...retrying, computer: { retiredAt: START } }],
 ];
 
 describe('every transition', () => {

@@ -52,21 +52,25 @@ describe('a whole scope', () => {
     now: START,
   };
   it.each<[string, Partial<WholeScopeFacts>, RegExp]>([
-    ['in mode observe', { watched: watchedOf({ mode: 'observe' }) }, /mode observe/],
-    ['while paused', { paused: { by: 'ada', reason: 'no', at: START } }, /Paused by ada: no/],
+    ['in mode observe', { watched: watchedOf({ mode: 'observe' }) }, /observe mode/],
+    ['while paused', { paused: { by: 'ada', reason: 'no', at: START } }, /paused by ada \(no\)/],
     [
       'with an open breaker',
       { breaker: { reason: 'share', text: 'bad.', at: START } },
-      /breaker is open: bad/,
+      /Circuit breaker open: bad/,
     ],
-    ['during a hold', { hold: { why: 'restart', text: 'restarted', until: START + 1 } }, /^restarted/],
+    [
+      'during a hold',
+      { hold: { why: 'restart', text: 'restarted', until: START + 1 } },
+      /^Renewals on hold: restarted\.$/,
+    ],
     [
       'outside a maintenance window',
       { watched: watchedOf({ maintenance: [{ days: ['sat'], from: '10:00', to: '11:00', zone: 'UTC' }] }) },
-      /Outside the maintenance windows/,
+      /Outside the maintenance window;/,
     ],
-    ['within 30 days', { lastAt: START - WHOLE_SCOPE_EVERY_MS + 1 }, /may be done again/],
-    ['without a Mac', { radius: { ...facts.radius, computers: 0 } }, /No managed Mac/],
+    ['within 30 days', { lastAt: START - WHOLE_SCOPE_EVERY_MS + 1 }, /can be redistributed again/],
+    ['without a Mac', { radius: { ...facts.radius, computers: 0 } }, /no managed Mac/],
   ])('is refused %s', (_when, changes, sentence) => {
     expect(refuseWholeScope({ ...facts, ...changes })).toMatch(sentence);
   });

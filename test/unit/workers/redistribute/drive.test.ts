@@ -215,7 +215,7 @@ describe('one redistribution by overlap', () => {
     });
     await stage.drive();
     expect(stage.only()).toMatchObject({ state: 'cancelled', closedAt: stage.now() });
-    expect(stage.only().history.find(({ to }) => to === 'cancelled')?.why).toBe('stopped by ada: wrong Mac');
+    expect(stage.only().history.find(({ to }) => to === 'cancelled')?.why).toBe('canceled by ada: wrong Mac');
     expect(stage.jamf.members(IDS.joinGreen).size).toBe(0);
     expect(await stage.look('1')).toBe('nothing');
     stage.clock.at += 2 * DAY;

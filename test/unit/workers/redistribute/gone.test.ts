@@ -39,7 +39,7 @@ describe('a Mac that was due and loses its certificate meanwhile', () => {
     await stage.drive();
     expect(stage.only().blocked).toMatchObject({
       reason: 'inventory-stale',
-      text: 'inventory shows no certificate of this profile',
+      text: 'inventory shows no certificate for this profile; renewal resumes when an inventory report does',
     });
   });
 });

@@ -128,7 +128,7 @@ describe('unstick', () => {
       until: ({ blocked, attempts }) => blocked?.reason === 'offline' && attempts.length === 2,
     });
     expect(by(record)).toEqual(['overlap', 'unstick']);
-    expect(record.blocked?.text).toContain('has not been heard of since');
+    expect(record.blocked?.text).toContain('has not checked in since');
     return stage;
   }
 
@@ -227,7 +227,7 @@ describe('cycle', () => {
     const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf({ exclude: '99' }) });
     await stage.enrol('1', dying);
     await stage.drive();
-    expect(stage.only().blocked?.text).toContain('does not exclude the group 99');
+    expect(stage.only().blocked?.text).toContain('does not exclude group 99');
     expect(stage.jamf.writes).toEqual([]);
   });
 
@@ -257,7 +257,7 @@ describe('cycle', () => {
     const blocked = [...stage.store.records.values()].filter(({ state }) => state === 'blocked');
     expect(stage.jamf.members(IDS.exclude).size).toBe(5);
     expect(blocked.map((one) => one.blocked?.reason)).toEqual(['cycle-cap', 'cycle-cap']);
-    expect(blocked[0]?.blocked?.text).toContain('5 are allowed at a time');
+    expect(blocked[0]?.blocked?.text).toContain('5 of 5 Macs in progress');
     for (const one of [...stage.store.records.values()])
       if (one.state === 'excluded') await stage.live({ id: one.id });
     const { id = '', computerId = '' } = blocked[0] ?? {};

@@ -26,7 +26,7 @@ describe('a Mac that settles', () => {
     const left = await stage.store.read('prod', first.id);
     expect(left).toMatchObject({ state: 'verified', settlement: { outcome: 'left' } });
     expect(left?.closedAt).toBe(stage.now());
-    expect(left?.history.at(-1)?.why).toContain('the proven certificate is gone from the Mac');
+    expect(left?.history.at(-1)?.why).toContain('the verified certificate is no longer on the Mac');
 
     expect(await stage.look('1')).toBe('opened');
     const end = await stage.live();

@@ -2,18 +2,21 @@ import type { Context, Outcome } from '../../evidence/evidence.js';
 import { askMs } from '../../safety-limits/timing.js';
 import { wait } from '../../write.js';
 
-/** Whether inventory that is known was reported after an instant. */
+/** Whether the stored inventory was reported after an instant. */
 export function isReportedSince({ evidence }: Context, at: number): boolean {
   const reportedAt = evidence.computer?.reportedAt ?? null;
   return reportedAt !== null && reportedAt > at;
 }
 
-/** Whether what is known of the Mac was read from Jamf after an instant. */
+/** Whether the stored Mac was read from Jamf Pro after an instant. */
 export function isReadSince({ evidence }: Context, at: number): boolean {
   return evidence.computer !== null && evidence.computer.readAt > at;
 }
 
-/** Has the Mac read from Jamf again, ever less often the longer it lasts. What was asked for and has come wakes the job by itself. */
+/**
+ * Requests a fresh read of the Mac from Jamf Pro, at growing intervals counted from `since`. The job runs again automatically when the
+ * reading arrives. `latest`: when the job must run at the latest.
+ */
 export function askForInventory(
   { record, watched, now }: Context,
   { latest = Infinity, since = record.since }: { latest?: number; since?: number } = {},

@@ -3,15 +3,15 @@ import { lastAttempt } from '../../record.js';
 import { SKEW_MS } from '../../safety-limits/timing.js';
 
 /**
- * Whether failed commands were flushed and Jamf has not heard from the Mac since. It sends the profile again when it does, and nothing in
- * Jamf shows that until then: another attempt in the meantime would be a second certificate.
+ * Whether failed commands were cleared and the Mac has not checked in since. Jamf Pro sends the profile again at the next check-in and
+ * does not show this before. Another attempt in the meantime would issue a second certificate.
  */
 export function isUnheard({ record, evidence, watched }: Context): boolean {
   const attempt = lastAttempt(record);
   if (attempt === null || attempt.mechanism !== 'unstick') return false;
   const { triggeredAt, command, endedAt } = attempt;
   if (triggeredAt === null || command !== null || endedAt !== null) return false;
-  // When it was heard of is told by Jamf's clock, when it was flushed by ours.
+  // `lastContactAt` uses the clock of Jamf Pro, `triggeredAt` the clock of this machine.
   const skewMs = Math.min(SKEW_MS, watched.policy.waits.command);
   return (evidence.computer?.lastContactAt ?? -Infinity) <= triggeredAt + skewMs;
 }

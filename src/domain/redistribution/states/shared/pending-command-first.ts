@@ -5,21 +5,21 @@ import { note } from '../../transitions.js';
 import { block } from './block.js';
 
 /**
- * A command that somebody else sent must be answered before anything is triggered. Its push may be lost, and nobody would send another:
- * the Mac is woken as it is for a command of ours, or it would wait until its certificate ends.
+ * Blocks while a command that Recert did not cause is pending. Sends blank pushes for it on the same schedule as for Recert's own
+ * commands, because its push may have been lost and the redistribution would otherwise wait until the certificate expires.
  */
 export function answerFirst(context: Context, { uuid, type, sentAt }: MdmCommand): Outcome {
   const { record, watched, now } = context;
   const { policy } = watched;
   const blocked = block(context, {
     reason: 'pending-command',
-    text: `${type} ${uuid} is pending since ${new Date(sentAt).toISOString()}: it must be answered first`,
+    text: `${type} command ${uuid} has been pending since ${new Date(sentAt).toISOString()}; renewal resumes when the Mac has answered it`,
     until: now + pollMs(policy, record.since, now),
   });
   const pushes = record.woken?.command === uuid ? record.woken.pushes : 0;
   const passed = policy.waits.blankPush.filter((afterMs) => now >= sentAt + afterMs).length;
   if (blocked.kind !== 'wait' || passed <= pushes) return blocked;
   const woken = { command: uuid, pushes: passed };
-  const noted = note(blocked.record, { at: now, why: 'a blank push wakes the Mac' }, { woken });
+  const noted = note(blocked.record, { at: now, why: 'blank push sent to wake the Mac' }, { woken });
   return { ...blocked, record: noted, effect: { do: 'blank-push' } };
 }
