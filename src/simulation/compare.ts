@@ -9,23 +9,23 @@ import { watchedFor } from './recert/fleet.js';
 import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
 
-/** A policy of Recert to be tried. */
+/** A named policy of Recert to simulate. */
 export interface Trial {
   name: string;
   policy: RedistributionPolicy;
 }
 
-/** A year under Recert, with what the rails did. */
+/** Figures of a year under Recert, with the effect of the safety limits. */
 export interface RecertYear extends YearFigures {
   rails: {
     hourlyCap: number;
     inFlightCap: number;
     windowMs: number;
-    /** Most triggers within an hour. */
+    /** Largest number of triggers within an hour. */
     triggersInAnHour: number;
-    /** Most under way at a trigger. */
+    /** Largest number of redistributions in progress at a trigger. */
     inFlight: number;
-    /** How often the breaker would have opened; in the year somebody closes it at once. */
+    /** How often the circuit breaker opened. The simulation closes it immediately. */
     breakerOpened: number;
   };
 }
@@ -36,15 +36,15 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
   (world) => redeployByCalendar(world),
 ];
 
-/** How many the others are. */
+/** Number of policies that Recert is compared with. */
 export const OTHER_POLICIES = OTHERS.length;
 
-/** The others on a fleet, one after the other. */
+/** Simulates the other policies on a fleet, one after the other. */
 export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
   for (const policyOf of OTHERS) yield liveThrough(scenario, policyOf);
 }
 
-/** Recert on a fleet. Neither mode nor mechanisms matter: it acts, by overlap. */
+/** Simulates Recert on a fleet. Always in act mode with the mechanism `overlap`, whatever the policy sets. */
 export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): RecertYear {
   const acting = { ...policy, mode: 'act' as const, mechanisms: ['overlap'] as const };
   let most = () => ({ hour: 0, inFlight: 0 });
@@ -69,7 +69,7 @@ export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Recer
   };
 }
 
-/** What the forecast says of the fleet of a scenario on its first day, under a policy. */
+/** The forecast for the fleet of a scenario on its first day. */
 function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast {
   return forecast(datesOf(scenario), watchedFor(policy), {
     now: scenario.startAt,
@@ -79,12 +79,12 @@ function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast
 }
 
 /**
- * Above what the forecast says is least: Macs sleep at night and are away at weekends, and the line must not wait for them. A token of
- * the hourly cap is held until its Mac took the command, on average for longer than an hour, so that there must be more of them.
+ * Factors on top of the lowest limits that the forecast finds. Macs are offline at night and on weekends, and must not delay the others.
+ * A rate limit permit is held until the Mac picks up the command, on average more than an hour, so the rate limit needs the larger factor.
  */
 const AMPLE = { hourlyCap: 3, inFlight: 2 };
 
-/** A policy with caps that do for a fleet. Those that do already are left as they are. */
+/** The policy with limits that suffice for the fleet of a scenario. Limits that already suffice are not changed. */
 export function planned(scenario: Scenario, policy: RedistributionPolicy): RedistributionPolicy {
   const { advice } = forecastFor(scenario, policy);
   if (advice === null || advice.caps === null) return policy;

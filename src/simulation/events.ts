@@ -1,4 +1,4 @@
-/** Something that happens to a Mac at an instant. `data` tells stale events from current ones. */
+/** An event of a Mac at an instant. `data` lets the receiver recognize outdated events. */
 export interface Happening {
   at: number;
   kind: number;
@@ -6,19 +6,19 @@ export interface Happening {
   data: number;
 }
 
-/** What is still to come, earliest first; of one instant, in the order in which it was added. */
+/** Event queue: earliest first, events of the same instant in insertion order. */
 export interface Events {
   add(at: number, kind: number, mac: number, data: number): void;
-  /** The next one, the same object each time; `null` when there is none. */
+  /** Removes and returns the next event; `null` when empty. The same object is reused for each call. */
   next(): Readonly<Happening> | null;
-  /** When the next one is; `Infinity` when there is none. */
+  /** Instant of the next event; `Infinity` when empty. */
   firstAt(): number;
   size(): number;
 }
 
 const FIRST_ROOM = 1 << 16;
 
-/** A binary heap in typed arrays: a year of a hundred thousand Macs has some ten million events, and objects would cost a GiB. */
+/** A binary heap in typed arrays. A year of a hundred thousand Macs has about ten million events, which as objects would take 1 GiB. */
 export function createEvents(): Events {
   let at = new Float64Array(FIRST_ROOM);
   let order = new Float64Array(FIRST_ROOM);

@@ -2,12 +2,12 @@ import type { Presence } from './presence.js';
 import { roll, STREAM } from './random.js';
 import { DAY_MS, type Scenario } from './scenario.js';
 
-/** The certificate that counts of each Mac, and what Jamf's inventory says of it: as old as the last report. */
+/** The certificate of each Mac, and the certificate that Jamf Pro inventory shows as of the last report. */
 export interface Macs {
   readonly serial: Int32Array;
   readonly issuedAt: Float64Array;
   readonly expiresAt: Float64Array;
-  /** 0: brought by blue, 1: by green. */
+  /** 0: from blue, 1: from green. */
   readonly side: Uint8Array;
   readonly reported: {
     readonly at: Float64Array;
@@ -16,22 +16,22 @@ export interface Macs {
     readonly expiresAt: Float64Array;
     readonly side: Uint8Array;
   };
-  /** Lets a Mac report inventory as often as it did until an instant. */
+  /** Applies all inventory reports of a Mac up to an instant. */
   advance(mac: number, to: number): void;
-  /** The first report after what was advanced to. */
+  /** Instant of the first report that `advance` has not applied yet. */
   nextReport(mac: number): number;
-  /** A new certificate is on the Mac; inventory does not know yet. */
+  /** Installs a new certificate. Inventory shows it only after the next report. */
   install(mac: number, at: number, side: 0 | 1): void;
-  /** The profile of a side is removed, and its certificate with it: what counts then is what was before. */
+  /** Removes the profile of a side with its certificate. The previous certificate counts again. */
   remove(mac: number, at: number, side: 0 | 1): void;
 }
 
-/** When the certificate that a Mac has at the start expires, on a day of the scenario (epoch milliseconds). */
+/** Expiry (epoch milliseconds) of the certificate that a Mac has at the start, on a given day of the scenario. */
 export function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
   return Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
 }
 
-/** A fleet with certificates as the scenario has them, all from the blue profile. */
+/** Creates the fleet of a scenario. All certificates are from the blue profile. */
 export function createMacs(scenario: Scenario, presence: Presence): Macs {
   const { computers, seed, startAt, lifetimeMs, inventoryEveryMs } = scenario;
   const numbers = () => new Float64Array(computers);

@@ -1,36 +1,36 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Scenario } from './scenario.js';
 
-/** What came of a year (or three) under one policy. */
+/** Figures of a simulation under one policy. */
 export interface YearFigures {
   policy: string;
   computers: number;
   days: number;
-  /** Certificates that expired while the Mac had no later one. */
+  /** Certificates that expired without a successor on the Mac. */
   expiries: number;
-  /** Of those, where the Mac was online in its window. */
+  /** Of those, expiries of Macs that were online during the period in which the renewal was possible. */
   avoidable: number;
-  /** The shortest time online in the window among the avoidable ones, milliseconds; `null` without any. */
+  /** Shortest online time in that period among the avoidable expiries, milliseconds; `null` without any. */
   avoidableLeastOnlineMs: number | null;
-  /** Of the avoidable ones, where it was online for a working day (8 hours) at least. */
+  /** Of the avoidable expiries, those of Macs that were online for at least a working day (8 hours). */
   avoidableByFar: number;
   macDaysWithout: number;
   issued: number;
-  /** A certificate older than a quarter of its lifetime was replaced. */
+  /** Replacements of a certificate older than a quarter of its lifetime. */
   renewals: number;
   issuedPerRenewal: number;
-  /** What the CA was asked for, refusals included. */
+  /** Requests to the CA, refused ones included. */
   requests: number;
   refused: number;
   calls: number;
   callsPerRenewal: number;
-  /** Requests in the largest 60 minutes. */
+  /** Largest number of requests within 60 minutes. */
   largestHour: number;
-  /** Times a person was asked to look. */
+  /** Number of redistributions that needed attention. */
   asked: number;
   daily: { issued: readonly number[]; without: readonly number[] };
 }
 
-/** Collects the figures while a run is under way. */
+/** Collects the figures during a simulation. */
 export interface Measures {
   request(at: number): void;
   issued(at: number): void;
@@ -39,7 +39,7 @@ export interface Measures {
   calls(count: number): void;
   asked(): void;
   expired(mac: number, at: number, onlineMs: number): void;
-  /** A Mac has a certificate again. */
+  /** Records that a Mac has a valid certificate again. */
   restored(mac: number, at: number): void;
   figures(policy: string): YearFigures;
 }
@@ -120,7 +120,7 @@ export function createMeasures({ startAt, days, computers, avoidable }: Scenario
   };
 }
 
-/** The largest sum of so many neighbours. */
+/** The largest sum of `width` consecutive values. */
 function largest(values: Int32Array, width: number): number {
   let sum = 0;
   let most = 0;

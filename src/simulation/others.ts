@@ -5,8 +5,8 @@ import type { Policy, World } from './world.js';
 const LOOK = 1;
 
 /**
- * Jamf's own setting alone: once the certificate that inventory shows has so many days left, InstallProfile is sent, once for that
- * certificate. Nobody looks whether it worked. Source: redistribution.md. Kinder than life: inventory is never without a certificate.
+ * Jamf Pro's own renewal setting alone: sends InstallProfile once for each certificate that inventory shows with `daysLeft` days left, and
+ * never checks the result. Optimistic, because inventory always lists a certificate here.
  */
 export function jamfAlone(world: World, daysLeft = 30): Policy {
   const { macs, presence, scenario } = world;
@@ -30,7 +30,7 @@ export function jamfAlone(world: World, daysLeft = 30): Policy {
       const serial = macs.reported.serial[mac] ?? 0;
       const left = (macs.reported.expiresAt[mac] ?? 0) - now;
       if (serial === sentFor[mac] || left > daysLeft * DAY_MS) {
-        // Sent already: what comes next is the certificate that inventory shows one day, if it ever does.
+        // Already sent for this certificate: nothing happens until inventory shows another one.
         const next = serial === sentFor[mac] ? macs.nextReport(mac) : now + left - daysLeft * DAY_MS;
         if (next !== Infinity) world.schedule(nextDaily(world, next, mac), LOOK, mac, 0);
         return;
@@ -43,7 +43,7 @@ export function jamfAlone(world: World, daysLeft = 30): Policy {
   };
 }
 
-/** Jamf looks once a day, at an hour of its own for each Mac. */
+/** The next daily check by Jamf Pro, at a fixed time of day for each Mac. */
 function nextDaily(world: World, from: number, mac: number): number {
   const hour = roll(world.scenario.seed, mac, STREAM.command, 0) * DAY_MS;
   const first = Math.max(from, world.now());
@@ -51,12 +51,12 @@ function nextDaily(world: World, from: number, mac: number): number {
 }
 
 /**
- * A push an hour to every Mac that is online and whose certificate has 30 days left by its last inventory, until inventory shows
- * another. Kinder than life: never two commands at once, and no gap between the old certificate and the new one.
+ * Sends the profile every hour to each online Mac whose certificate has at most `daysLeft` days left in inventory, until inventory shows
+ * another one. Optimistic: never two commands at once, and no gap between the old certificate and the new one.
  */
 export function pushEveryHour(world: World, daysLeft = 30): Policy {
   const { macs, presence, measures, scenario } = world;
-  /** Reading the fleet once an hour: a page for a hundred Macs. Shared by all, so counted by the hour. */
+  /** Until when the hourly read of the fleet (one page per hundred Macs) is already counted. */
   let readUntil = 0;
   return {
     name: 'a push every hour',
@@ -89,8 +89,8 @@ export function pushEveryHour(world: World, daysLeft = 30): Policy {
 }
 
 /**
- * The profile is sent to the whole scope twice a year, first when the first certificate has 30 days left. Jamf is given two hours to
- * send it to everybody.
+ * Redistributes the profile to the whole scope twice a year, first when the earliest certificate has 30 days left. Jamf Pro needs two hours
+ * to send all commands.
  */
 export function redeployByCalendar(world: World, everyMs = 180 * DAY_MS): Policy {
   const { macs, presence, measures, scenario } = world;

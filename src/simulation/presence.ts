@@ -2,27 +2,27 @@ import { roll, STREAM } from './random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage, type Scenario } from './scenario.js';
 
 const CHECK_IN_MS = 15 * MINUTE_MS;
-/** Nobody is looked for longer than this. */
+/** Limit of the search for a session. */
 const FARTHEST_DAYS = 120;
 const ZONES = [-8, 0, 0, 0, 8] as const;
 
-/** When each Mac is online: laptops on working days, some desktops always, some hardly ever, some away for a month. */
+/** When each Mac is online: most on working days, some always, some rarely, some away for a month. */
 export interface Presence {
-  /** The first instant from `at` on at which it is online; `Infinity` when never within the time looked at. */
+  /** The first instant from `at` on at which the Mac is online; `Infinity` if none within the search limit. */
   onlineAt(mac: number, at: number): number;
-  /** When the next session begins after the one that an instant is in. */
+  /** Start of the next session after the current one. */
   nextSession(mac: number, at: number): number;
-  /** The first check-in from `at` on that reaches Jamf. */
+  /** The first check-in from `at` on that reaches Jamf Pro. */
   checkInAt(mac: number, at: number): number;
-  /** The last check-in before or at an instant; `null` when there was none for months. */
+  /** The last check-in at or before an instant; `null` if none within the search limit. */
   lastCheckIn(mac: number, at: number): number | null;
-  /** Online within a span, milliseconds. */
+  /** Online time between two instants, milliseconds. */
   onlineMs(mac: number, from: number, to: number): number;
-  /** When Jamf can be reached, from an instant on: the instant itself but in an outage. */
+  /** The first instant from `at` on at which Jamf Pro is reachable: `at` itself, or the end of an outage. */
   jamfUpAt(at: number): number;
 }
 
-/** Presence as a function of the Mac and the day: nothing is stored of it but who is away when. */
+/** Computes presence from the Mac and the day. Only habits and absences are stored. */
 export function createPresence(scenario: Scenario): Presence {
   const { seed, startAt, away, computers } = scenario;
   const awayFrom = new Float64Array(computers).fill(Infinity);
@@ -37,11 +37,11 @@ export function createPresence(scenario: Scenario): Presence {
     const share = roll(seed, mac, STREAM.awayFrom, 0);
     awayFrom[mac] = startAt + away.leavingFromMs + share * (away.leavingToMs - away.leavingFromMs);
   }
-  /** The session of the day looked at last: one for all, since none outlives a question. */
+  /** The session found last. Shared by all calls to avoid allocation; each call uses it before the next. */
   let from = 0;
   let to = 0;
 
-  /** Whether the Mac has a session on a day; leaves it in `from` and `to`. */
+  /** Whether the Mac has a session on a day. Sets `from` and `to`. */
   const hasSession = (mac: number, day: number): boolean => {
     const kind = habit[mac] ?? 0;
     const midnight = day * DAY_MS;
@@ -63,7 +63,7 @@ export function createPresence(scenario: Scenario): Presence {
     }
     return from < to;
   };
-  /** The first session that ends after an instant; left in `from` and `to`. */
+  /** Finds the first session that ends after an instant. Sets `from` and `to`. */
   const seek = (mac: number, at: number): boolean => {
     const first = Math.floor(at / DAY_MS) - 1;
     for (let day = first; day < first + FARTHEST_DAYS; day += 1)
@@ -112,7 +112,7 @@ export function createPresence(scenario: Scenario): Presence {
   };
 }
 
-/** When something that has outages is there, from an instant on: the instant itself outside of them. */
+/** The first instant from `at` on that is outside of all outages. */
 export function overAt(outages: readonly Outage[], startAt: number, at: number): number {
   for (const { afterMs, forMs } of outages)
     if (at >= startAt + afterMs && at < startAt + afterMs + forMs) return startAt + afterMs + forMs;

@@ -1,4 +1,4 @@
-/** What chance decides, each apart: so that policies that ask in another order meet the same fleet. */
+/** Independent random streams, so that policies that draw in a different order still meet the same fleet. */
 export const STREAM = {
   habit: 1,
   zone: 2,
@@ -21,16 +21,16 @@ export const STREAM = {
 
 type Stream = (typeof STREAM)[keyof typeof STREAM];
 
-/** A number in [0, 1) that depends on its arguments alone: the finalizer of MurmurHash3 after each. */
+/** A number in [0, 1) derived only from the arguments, mixed with the MurmurHash3 finalizer. */
 export function roll(seed: number, mac: number, stream: Stream, n: number): number {
-  let hash = stir(seed ^ 0x9e3779b9);
-  hash = stir(hash ^ mac);
-  hash = stir(hash ^ stream);
-  hash = stir(hash ^ n);
+  let hash = mix(seed ^ 0x9e3779b9);
+  hash = mix(hash ^ mac);
+  hash = mix(hash ^ stream);
+  hash = mix(hash ^ n);
   return (hash >>> 0) / 2 ** 32;
 }
 
-function stir(value: number): number {
+function mix(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) + 0x6d2b79f5;

@@ -2,57 +2,56 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** A time without something, from the start of the run, milliseconds. */
+/** An outage, relative to the start of the simulation. Milliseconds. */
 export interface Outage {
   afterMs: number;
   forMs: number;
 }
 
-/** A fleet, and what happens to it. The same scenario is the same to the second for every policy. */
+/** A fleet and the events that affect it. Identical for every policy. */
 export interface Scenario {
   computers: number;
   seed: number;
   /** A Monday, 00:00 UTC (epoch milliseconds). */
   startAt: number;
   days: number;
-  /** Of a certificate, milliseconds. */
+  /** Certificate lifetime, milliseconds. */
   lifetimeMs: number;
-  /** How many certificates expire on each day from the start: the fleet as it is. */
+  /** Number of certificates that expire on each day, from the start on. */
   expiring: readonly number[];
   away: { share: number; forMs: number; leavingFromMs: number; leavingToMs: number };
-  /** Nobody reaches Jamf Pro, neither Macs nor Recert. */
+  /** Outages in which neither Macs nor Recert reach Jamf Pro. */
   jamfOutages: readonly Outage[];
   ca: {
-    /** It answers 429 beyond. Source: redistribution.md, a re-push of some hundred Macs did. */
+    /** Requests per minute; the CA answers more with HTTP 429. An assumption: Okta publishes no limit. */
     perMinute: number;
-    /** Share of enrolments that fail, each by itself. */
+    /** Share of enrollments that fail, independently of each other. */
     failing: number;
-    /** Share of those that fail after the certificate was issued: on the Mac, or on the way. */
+    /** Of the failing enrollments, the share that fails after the CA issued the certificate. */
     issuedAnyway: number;
     outages: readonly Outage[];
   };
   push: {
     /** Share of pushes that never arrive. */
     lost: number;
-    /** Share of commands that a Mac takes late, up to `slowMs`. */
+    /** Share of commands that a Mac picks up late, up to `slowMs`. */
     slow: number;
     slowMs: number;
   };
   inventoryEveryMs: number;
   /** Share of webhooks that never arrive. */
   lostWebhooks: number;
-  /** An expiry counts as avoidable when the Mac was online for so long in the last `windowMs` before it. */
+  /** An expiry counts as avoidable when the Mac was online for more than `onlineMs` in the last `windowMs` before it. */
   avoidable: { windowMs: number; onlineMs: number };
-  /** How long a person takes who was told that a Mac needs one. */
+  /** Time until a person handles a Mac that needs attention. */
   personMs: number;
 }
 
-/** The scenario of the acceptance test: a roll-out in two weeks comes due, two outages of Jamf in the middle, Macs away for a month. */
+/** The scenario of the acceptance test: a two-week roll-out becomes due, with two outages of Jamf Pro and Macs away for a month. */
 export function rollOutScenario(fields: Partial<Scenario> & { computers: number }): Scenario {
   const { computers } = fields;
   return {
     seed: 1,
-    // A Monday.
     startAt: Date.UTC(2027, 0, 4),
     days: 365,
     lifetimeMs: 365 * DAY_MS,
@@ -72,7 +71,7 @@ export function rollOutScenario(fields: Partial<Scenario> & { computers: number 
   };
 }
 
-/** Expiries of a fleet that was enrolled evenly over some days. */
+/** Expiries per day of a fleet that was enrolled evenly over `inDays` days. */
 export function rollOut(
   computers: number,
   { afterDays, inDays }: { afterDays: number; inDays: number },

@@ -5,28 +5,28 @@ import { createPresence, overAt, type Presence } from './presence.js';
 import { roll, STREAM } from './random.js';
 import { DAY_MS, MINUTE_MS, type Scenario } from './scenario.js';
 
-/** What becomes of an InstallProfile. */
+/** Result of an InstallProfile command. `error` is `null` when it succeeded. */
 export type Taken = { error: string | null };
 
-/** What a policy sees of the world, and does to it. */
+/** The simulated environment that a policy reads and changes. */
 export interface World {
   readonly scenario: Scenario;
   readonly macs: Macs;
   readonly presence: Presence;
   readonly measures: Measures;
   now(): number;
-  /** Has `Policy.happens` called at an instant. `kind` is the policy's own. */
+  /** Schedules a call of `Policy.happens`. The policy defines the meaning of `kind`. */
   schedule(at: number, kind: number, mac: number, data: number): void;
-  /** Jamf sends InstallProfile; the Mac takes it some time, and `Policy.taken` is called then. One at a time for a Mac. */
+  /** Sends InstallProfile. `Policy.taken` is called when the Mac picks it up. Only one command per Mac can be pending. */
   send(mac: number, side: 0 | 1): void;
   isPending(mac: number): boolean;
-  /** Wakes a Mac that is online and has not taken its command. */
+  /** Wakes a Mac that is online and has a pending command. */
   blankPush(mac: number): void;
-  /** Jamf drops the command that is pending. */
+  /** Deletes the pending command. */
   drop(mac: number): void;
 }
 
-/** How certificates are renewed. */
+/** A strategy for renewing certificates. */
 export interface Policy {
   name: string;
   begin(): void;
@@ -36,10 +36,10 @@ export interface Policy {
 
 const TAKE = 250;
 const EXPIRE = 251;
-/** A pushed Mac that is awake takes its command within this. */
+/** An online Mac picks up a command within this time, unless it is slow. */
 const QUICK_MS = 2 * MINUTE_MS;
 
-/** Lives a scenario through under one policy: nothing happens between events, so a year is as long as its events. */
+/** Simulates a scenario under one policy, event by event, and returns its figures. */
 export function liveThrough(scenario: Scenario, policyOf: (world: World) => Policy): YearFigures {
   const { computers, seed, startAt, days, ca, push } = scenario;
   const events = createEvents();
@@ -47,7 +47,7 @@ export function liveThrough(scenario: Scenario, policyOf: (world: World) => Poli
   const macs = createMacs(scenario, presence);
   const measures = createMeasures(scenario);
   const endAt = startAt + days * DAY_MS;
-  /** Number of the pending command of a Mac, 0 without. Commands and enrolments are counted, so that chance is the Mac's own. */
+  /** Number of the pending command of each Mac, 0 for none. Commands and enrollments are numbered per Mac to draw their random values. */
   const pending = new Int32Array(computers);
   const pendingSide = new Uint8Array(computers);
   const sent = new Int32Array(computers);
@@ -58,7 +58,7 @@ export function liveThrough(scenario: Scenario, policyOf: (world: World) => Poli
 
   const chance = (mac: number, stream: Parameters<typeof roll>[2], n: number) => roll(seed, mac, stream, n);
 
-  /** When a Mac takes a command that is pushed now, if the push arrives: soon, but some take it hours later. */
+  /** When a Mac picks up a command if the push arrives at `from`: usually soon, in some cases hours later. */
   const arrivalOf = (mac: number, from: number, n: number): number => {
     const late = chance(mac, STREAM.slow, n) < push.slow;
     const delay = 10_000 + chance(mac, STREAM.delay, n) * (late ? push.slowMs : QUICK_MS);
@@ -114,7 +114,7 @@ export function liveThrough(scenario: Scenario, policyOf: (world: World) => Poli
       pendingSide[mac] = side;
       wakes[mac] = 0;
       const lost = chance(mac, STREAM.lostPush, number) < push.lost;
-      // A Mac that comes online asks for its commands, push or not.
+      // A Mac that comes online requests its commands even if the push was lost.
       const from = lost ? presence.nextSession(mac, now) : now;
       const at = from === Infinity ? Infinity : arrivalOf(mac, from, number * 8);
       if (at < endAt) events.add(at, TAKE, mac, number);

@@ -1,13 +1,13 @@
 import { judgeResults, type Result } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';
 
-/** How often the breaker would have opened in a year in which somebody closes it at once. */
+/** Counts how often the circuit breaker opens when someone closes it immediately each time. */
 export interface BreakerBook {
   note(result: Result): void;
   opened(): number;
 }
 
-/** By the rule of the rails. The year goes on: how long it stays open is a person's, and not the policy's. */
+/** Uses the production rule. The breaker stops nothing here, because how long it stays open depends on people and not on the policy. */
 export function createBreakerBook({ breaker }: Pick<RedistributionPolicy, 'breaker'>): BreakerBook {
   let results: Result[] = [];
   let opened = 0;

@@ -10,28 +10,28 @@ import { createEvents } from '../events.js';
 import { HOUR_MS } from '../scenario.js';
 
 /**
- * The caps and the line of those that wait for room, by the rules of the limits in Redis: tokens that count until an hour after the CA was
- * asked, redistributions in flight, the earliest expiry first. Whoever waits is called when there is room, instead of asking every half hour.
+ * Limits and wait queue, with the rules of the limits in Redis: permits that count until one hour after the request to the CA, the
+ * concurrency limit, and earliest expiry first. Waiting Macs are called when capacity is free instead of polling every half hour.
  */
 export interface CapBook {
-  /** `held`: the attempt has its token already, and needs room in flight alone. */
+  /** `held`: the attempt already has a permit and only needs capacity under the concurrency limit. */
   room(mac: number, now: number, held: boolean): Room;
   take(now: number): void;
-  /** Follows a record as the store does: what is in flight, and its tokens. Returns whether tokens changed. */
+  /** Updates usage and permits for a change of a record, as the store does. Returns whether permits may have changed. */
   keep(before: Redistribution, record: Redistribution): boolean;
-  /** Puts a Mac into the line. */
+  /** Adds a Mac to the wait queue. */
   wait(mac: number, rank: number): void;
-  /** Takes out of the line whoever is first while there is room; it counts as coming until `arrived`. */
+  /** Removes the first Mac from the wait queue if there is capacity. It keeps a reserved slot until `arrived`. */
   call(now: number): number | null;
-  /** Whether it was coming. */
+  /** Releases the reserved slot of a Mac. Returns whether it had one. */
   arrived(mac: number): boolean;
-  /** When the next token is free again; `null` when nobody waits for one. */
+  /** When the next permit becomes free; `null` when no Mac is waiting. */
   freeAt(): number | null;
-  /** Most tokens that were ever taken within an hour, and most in flight when one was taken. */
+  /** Largest number of permits taken within an hour, and of redistributions in progress at a trigger. */
   most(): { hour: number; inFlight: number };
 }
 
-/** Empty books for a fleet. */
+/** Creates the limits and wait queue for a fleet, all unused. */
 export function createCapBook(
   { hourlyCap, inFlight }: Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight'>,
   computers: number,
@@ -56,7 +56,7 @@ export function createCapBook(
     if (after === Infinity) out += 1;
     else answered.add(after, 0, 0, 0);
   };
-  /** A Mac that comes back has its command already: it is in flight again whether there is room or not. */
+  /** A Mac that comes back online already has its command, so it counts as in progress again even beyond the limit. */
   const fly = (enters: boolean, comesBack: boolean) => {
     flying += enters ? 1 : -1;
     if (!comesBack) most.inFlight = Math.max(most.inFlight, flying);

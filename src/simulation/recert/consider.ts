@@ -6,8 +6,8 @@ import { attemptsSince, type Desk, DUE, PERSON, readInventory } from './desk.js'
 import { assessNow, knownComputer, type Open } from './fleet.js';
 
 /**
- * A Mac without an open redistribution is looked at: it came due, reported, or a person wants it. Returns the one that is opened; else
- * it is looked at again when that may have changed.
+ * Assesses a Mac without an open redistribution: it became due, reported inventory, or a person requested it. Returns the redistribution
+ * that it opens. Otherwise returns `null` and schedules the next assessment.
  */
 export function consider(desk: Desk, mac: number, cause: Cause): Open | null {
   const { world, watched, jamf, news, opened } = desk;
@@ -38,7 +38,7 @@ export function consider(desk: Desk, mac: number, cause: Cause): Open | null {
   return open;
 }
 
-/** When a Mac that is not redistributed by itself now is looked at again; `null` when it is. */
+/** When to assess a Mac again that is not redistributed automatically now; `null` if it is. */
 function laterAt(
   desk: Desk,
   mac: number,

@@ -7,13 +7,13 @@ import { createPretendJamf, type PretendJamf } from './jamf.js';
 import { createLine, type Line } from './line.js';
 import { createNews, type News } from './news.js';
 
-/** Kinds of the instants at which something is due. */
+/** Kinds of scheduled events: step an open redistribution, assess a Mac, call the wait queue, a manual request. */
 export const LOOK = 1;
 export const DUE = 2;
 export const LINE = 3;
 export const PERSON = 4;
 
-/** What stands in the place of Redis and Jamf. */
+/** The simulated replacement for Redis and Jamf Pro. */
 export interface Desk {
   world: World;
   policy: RedistributionPolicy;
@@ -25,13 +25,13 @@ export interface Desk {
   line: Line;
   /** The open redistribution of each Mac. */
   opened: Map<number, Open>;
-  /** Instants of the last triggers of each Mac, for the attempts within the policy's time. */
+  /** Instants of the last triggers of each Mac, to count attempts within `attemptsWithin`. */
   attempts: Map<number, number[]>;
-  /** Number of the look that a Mac waits for: an earlier one is not done any more. */
+  /** Number of the scheduled step of each Mac. Events with an earlier number are outdated. */
   looks: Int32Array;
 }
 
-/** An empty desk for a policy. */
+/** Creates the simulated environment for a policy. */
 export function createDesk(world: World, policy: RedistributionPolicy): Desk {
   const { computers } = world.scenario;
   const watched = watchedFor(policy);
@@ -52,12 +52,12 @@ export function createDesk(world: World, policy: RedistributionPolicy): Desk {
   };
 }
 
-/** Attempts of a Mac since an instant. */
+/** Number of attempts of a Mac since an instant. */
 export function attemptsSince({ attempts }: Desk, mac: number, since: number): number {
   return (attempts.get(mac) ?? []).filter((at) => at >= since).length;
 }
 
-/** Reads the inventory of a Mac from Jamf. */
+/** Reads the inventory of a Mac from the simulated Jamf Pro. */
 export function readInventory({ jamf, world }: Desk, mac: number): void {
   jamf.readInventory(world.now());
   world.macs.advance(mac, world.now());

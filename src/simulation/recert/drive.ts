@@ -9,7 +9,7 @@ import { assessNow, type Open } from './fleet.js';
 
 const MOST_STEPS = 60;
 
-/** Steps an open redistribution until it waits or is closed, as the worker does. */
+/** Runs the steps of an open redistribution until it waits or is closed, as the worker does. */
 export function drive(desk: Desk, mac: number, open: Open): 'waits' | 'closed' {
   const { world, watched, news } = desk;
   const now = world.now();
@@ -36,11 +36,11 @@ export function drive(desk: Desk, mac: number, open: Open): 'waits' | 'closed' {
     if (outcome.kind === 'wait') return 'waits';
   }
   throw new RangeError(
-    `${open.record.id} is not at rest after ${String(MOST_STEPS)} steps: ${open.record.state}`,
+    `${open.record.id} does not wait or close within ${String(MOST_STEPS)} steps (state ${open.record.state})`,
   );
 }
 
-/** What Jamf said a moment ago still holds after a step that changed nothing there. */
+/** Evidence from Jamf Pro that is still valid after a step without an effect. */
 function lasting({ membership, commands }: Partial<Evidence>): Partial<Evidence> {
   return { ...(membership && { membership }), ...(commands && { commands }) };
 }
@@ -53,14 +53,14 @@ function perform({ jamf, news }: Desk, mac: number, open: Open, effect: Effect):
       jamf.blankPush(mac);
       return {};
     case 'flush-failed':
-      throw new RangeError('a year of unstick is not simulated');
+      throw new RangeError('the simulation does not support unstick');
     case 'ask-inventory':
       open.factsAt = news.answeredAt();
       return {};
   }
 }
 
-/** Stores a record, and whatever hangs on it: caps, the line, attempts, and the person who is asked. */
+/** Stores a record and updates what depends on it: limits, wait queue, attempts, circuit breaker and manual requests. */
 function keep(
   { world, caps, line, attempts, breaker }: Desk,
   mac: number,

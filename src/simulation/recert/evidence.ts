@@ -3,15 +3,15 @@ import { HOUR_MS } from '../scenario.js';
 import { attemptsSince, type Desk } from './desk.js';
 import type { Open } from './fleet.js';
 
-/** Evidence that costs no call to Jamf. */
+/** Evidence that needs no call to Jamf Pro. */
 const OURS: ReadonlySet<Need['what']> = new Set(['attempts', 'room', 'token', 'breaker']);
 
-/** Whether one of the needs costs a call to Jamf. */
+/** Whether any of the needs requires a call to Jamf Pro. */
 export function asksJamf(needs: readonly Need[]): boolean {
   return needs.some(({ what }) => !OURS.has(what));
 }
 
-/** Gets the evidence that a step asked for, beside what it has. */
+/** Adds the evidence that a step requested to the evidence gathered so far. */
 export function obtain(
   desk: Desk,
   mac: number,
@@ -27,9 +27,9 @@ function obtainOne(desk: Desk, mac: number, open: Open, need: Need): Partial<Evi
     case 'attempts':
       return { attemptsUsed: attemptsSince(desk, mac, need.since) };
     case 'room':
-      return { room: caps.room(mac, now, isHeld(open, need.attempt, now)) };
+      return { room: caps.room(mac, now, hasPermit(open, need.attempt, now)) };
     case 'token': {
-      const held = isHeld(open, need.attempt, now);
+      const held = hasPermit(open, need.attempt, now);
       const room = caps.room(mac, now, held);
       if (!room.turn) return { token: { granted: false, room } };
       if (held) return { token: { granted: true } };
@@ -44,12 +44,12 @@ function obtainOne(desk: Desk, mac: number, open: Open, need: Need): Partial<Evi
     case 'breaker':
       return { breaker: null };
     case 'cycle-token':
-      throw new RangeError('a year of cycle is not simulated');
+      throw new RangeError('the simulation does not support cycle');
   }
 }
 
-/** An attempt that was never made keeps its token for an hour. */
-function isHeld({ token, record }: Open, attempt: number, now: number): boolean {
+/** Whether the attempt already has a permit: an attempt that was dropped before it was sent keeps its permit for an hour. */
+function hasPermit({ token, record }: Open, attempt: number, now: number): boolean {
   return (
     token !== null &&
     token.attempt === attempt &&

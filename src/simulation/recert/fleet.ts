@@ -9,24 +9,24 @@ import type { World } from '../world.js';
 
 const BLUE = '5f0cbb64-0000-4000-8000-000000000001';
 const GREEN = '5f0cbb64-0000-4000-8000-000000000002';
-const NOBODY = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+const NO_TARGETS = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 const SUBJECTS = [`CN=mac ${BLUE}`, `CN=mac ${GREEN}`] as const;
 
-/** A redistribution that is open, and what is known of its Mac. */
+/** An open redistribution, with the stored facts of its Mac. */
 export interface Open {
   record: Redistribution;
   computer: KnownComputer;
   assessment: Assessment;
-  /** Until when the assessment holds if nothing new is heard. */
+  /** Until when the assessment is valid without new data. */
   assessedUntil: number;
   commands: Record<Side, MdmCommand[]>;
-  /** The token of an attempt: asked for again it is the same one. */
+  /** The permit of an attempt. A repeated request returns the same permit. */
   token: { attempt: number; at: number } | null;
-  /** When inventory that was asked for will have been read; `Infinity` when none was. */
+  /** When the requested inventory read completes; `Infinity` when none was requested. */
   factsAt: number;
 }
 
-/** Blue for everybody, and green, for a policy. */
+/** A watched profile for a policy: blue for all computers, and green. */
 export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   const { overlap } = policy;
   const profile = (id: string, identifier: string, scope: Partial<Profile['scope']>): Profile => ({
@@ -34,7 +34,7 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
     name: '',
     identifier,
     level: 'System',
-    scope: { allComputers: false, ...NOBODY, exclusions: NOBODY, ...scope },
+    scope: { allComputers: false, ...NO_TARGETS, exclusions: NO_TARGETS, ...scope },
   });
   return {
     instance: 'fleet-year',
@@ -42,13 +42,13 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
     policy,
     blue: profile(overlap.blue, BLUE, {
       allComputers: true,
-      exclusions: { ...NOBODY, groupIds: [overlap.leaveBlue] },
+      exclusions: { ...NO_TARGETS, groupIds: [overlap.leaveBlue] },
     }),
     green: profile(overlap.green, GREEN, { groupIds: [overlap.joinGreen] }),
   };
 }
 
-/** A Mac as inventory shows it, read now. */
+/** A Mac as the simulated inventory shows it now. */
 export function knownComputer(world: World, mac: number, groupIds: readonly string[]): KnownComputer {
   const { reported } = world.macs;
   return {
@@ -87,7 +87,7 @@ export function knownComputer(world: World, mac: number, groupIds: readonly stri
   };
 }
 
-/** The assessment of a Mac now, and until when it holds by itself. */
+/** The assessment of a Mac now, and until when it is valid without new data. */
 export function assessNow(
   computer: KnownComputer,
   watched: WatchedProfile,

@@ -14,15 +14,15 @@ import type { Open } from './fleet.js';
 const GATHER_MS = 2_000;
 const MOST_READ = 100;
 
-/** Jamf Pro as Recert uses it: groups, commands, inventory; every call counted as if it were made for one Mac, but those for inventory. */
+/** Simulated Jamf Pro: groups, commands and inventory. Counts one call for each Mac, except that inventory reads are batched. */
 export interface PretendJamf {
   membership(mac: number): Membership;
-  /** Ids of our groups that a Mac is in. */
+  /** IDs of Recert's groups that a Mac is a member of. */
   groupIds(mac: number): readonly string[];
   read(mac: number, open: Open, need: Need): Partial<Evidence>;
   changeGroup(mac: number, open: Open, effect: Extract<Effect, { do: 'change-group' }>): Partial<Evidence>;
   blankPush(mac: number): void;
-  /** Counts the call with which inventory is read, together with others that are asked for then. */
+  /** Counts the call that reads inventory. Reads within the same two seconds share a call. */
   readInventory(at: number): void;
 }
 
@@ -30,7 +30,7 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
   const { measures, macs, scenario } = world;
   const joinGreen = new Uint8Array(scenario.computers);
   const leaveBlue = new Uint8Array(scenario.computers);
-  /** Macs asked for in each moment of the run, up to a call's worth. */
+  /** Inventory reads in the current call, for each interval of `GATHER_MS`. */
   const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
   const ids = [0, 1, 2, 3].map((bits) => [
     ...((bits & 1) === 0 ? [] : [groupIdOf('joinGreen', watched, null)]),
@@ -40,7 +40,7 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
     joinGreen: joinGreen[mac] === 1,
     leaveBlue: leaveBlue[mac] === 1,
   });
-  /** What Jamf does of itself when a Mac comes into the scope of a profile or leaves it. */
+  /** Jamf Pro installs or removes a profile automatically when a Mac enters or leaves its scope. */
   const install = (mac: number, { record, commands }: Open, side: Side) => {
     commands[side].push({
       uuid: `${record.id}.${String(record.attempts.length)}`,
@@ -93,11 +93,11 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
         case 'token':
         case 'cycle-token':
         case 'breaker':
-          throw new RangeError(`${need.what} is not read from Jamf`);
+          throw new RangeError(`${need.what} is not read from Jamf Pro`);
       }
     },
     changeGroup(mac, open, { change: { group, op }, purpose }) {
-      if (group === 'exclude') throw new RangeError('a year of cycle is not simulated');
+      if (group === 'exclude') throw new RangeError('the simulation does not support cycle');
       measures.calls(2);
       const members = group === 'joinGreen' ? joinGreen : leaveBlue;
       const was = members[mac] === 1;
@@ -122,7 +122,7 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
   };
 }
 
-/** The side that the attempt under way brings. */
+/** The profile that the current attempt installs. */
 export function sideUnderWay(record: Redistribution): Side {
   const direction: Direction | undefined = lastAttempt(record)?.direction;
   return direction === 'to-blue' ? 'blue' : 'green';

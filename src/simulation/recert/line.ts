@@ -2,17 +2,17 @@ import type { World } from '../world.js';
 import type { CapBook } from './caps.js';
 import type { News } from './news.js';
 
-/** Those that wait for room, called in their turn: whoever is first looks when a token or a place in flight is free. */
+/** The wait queue: the first Mac is called when a permit and a slot are free. */
 export interface Line {
-  /** Has the first called at an instant, unless somebody is called before. */
+  /** Schedules a call of the first Mac, unless an earlier call is scheduled. */
   callAt(at: number): void;
-  /** Called from the line and decided: if it took no room, the next is called. */
+  /** Called after a Mac from the queue was stepped. Calls the next one, because the first may have used no capacity. */
   arrive(mac: number): void;
-  /** Its time has come, if `call` is the last one that was made out; `look` is done with everybody who is called. */
+  /** Runs a scheduled call, unless a later one replaced it. `look` is run for each Mac that is called. */
   call(call: number, look: (mac: number) => void): void;
 }
 
-/** The line of a cap book; `schedule` has `call` called. */
+/** Creates the wait queue for the given limits. `schedule` must lead to `call` with the same number. */
 export function createLine(
   world: World,
   { caps, news, schedule }: { caps: CapBook; news: News; schedule: (at: number, call: number) => void },
@@ -35,7 +35,7 @@ export function createLine(
     call(call, look) {
       if (call !== calls) return;
       nextAt = Infinity;
-      // Whoever is called while Jamf cannot be reached goes back into the line, and would be called again at once.
+      // During an outage of Jamf Pro a called Mac would return to the queue and be called again immediately.
       if (!news.isUp()) {
         callAt(world.presence.jamfUpAt(world.now()));
         return;

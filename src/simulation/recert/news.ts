@@ -3,25 +3,25 @@ import { roll, STREAM } from '../random.js';
 import { MINUTE_MS } from '../scenario.js';
 import type { World } from '../world.js';
 
-/** From a webhook, or a question, to the answer of Jamf: hints gather for two seconds. */
+/** Time from a webhook or request to the response of Jamf Pro. Requests are batched for two seconds. */
 const READ_MS = 3_000;
 const SWEEP_MS = 15 * MINUTE_MS;
 
-/** When Recert hears of what happens in a fleet. */
+/** When Recert receives information about the fleet. */
 export interface News {
-  /** Whether Jamf can be reached now. */
+  /** Whether Jamf Pro is reachable now. */
   isUp(): boolean;
-  /** When Jamf will have answered what it is asked for now. */
+  /** When Jamf Pro responds to a request that is sent now. */
   answeredAt(): number;
-  /** When the next check-in is heard of. One whose webhook is lost is made up for by the next. */
+  /** When Recert receives the next check-in. If its webhook is lost, the following check-in counts. */
   checkInHeardAt(mac: number): number;
-  /** When the next inventory is read: after its webhook, or by the sweep of what changed. */
+  /** When Recert reads the next inventory report: after its webhook, or in a sweep. */
   reportHeardAt(mac: number): number;
-  /** Whether there is inventory that is not read yet. */
+  /** Whether there is an inventory report that Recert has not read. */
   hasReport(mac: number): boolean;
 }
 
-/** The news of a world: outages of Jamf and lost webhooks delay it. */
+/** Information delays in a simulated environment, with outages of Jamf Pro and lost webhooks. */
 export function createNews(world: World): News {
   const { scenario, presence, macs } = world;
   const isLost = (mac: number, minute: number) =>
@@ -45,7 +45,7 @@ export function createNews(world: World): News {
   };
 }
 
-/** As the worker watches for check-ins: the Mac is waited for, or has a command to take. */
+/** Whether a check-in triggers a step, as in the worker: the Mac is awaited or has a pending command. */
 export function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }

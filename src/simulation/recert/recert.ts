@@ -10,15 +10,15 @@ import { assessNow, knownComputer, type Open } from './fleet.js';
 import { sideUnderWay } from './jamf.js';
 import { rest } from './rest.js';
 
-/** A person who was told that a Mac needs one, and has looked at it. */
+/** The manual request of an operator who handles a Mac that needs attention. */
 const ASKED: Cause = {
   kind: 'manual',
   by: 'operator',
-  reason: 'asked to look',
+  reason: 'needs attention',
   overrides: { hourlyCap: false },
 };
 
-/** Recert: the very step function, rails and assessment of the workers, with the world in the place of Redis and Jamf. */
+/** Recert as a simulated policy: the production step function, limits and assessment, with simulated Redis and Jamf Pro. */
 export function recert(
   world: World,
   policy: RedistributionPolicy,

@@ -4,11 +4,11 @@ import { type Desk, LOOK } from './desk.js';
 import type { Open } from './fleet.js';
 import { deservesCheckIns } from './news.js';
 
-/** An open redistribution sleeps until something can have changed: the clock of its record, a check-in, inventory, or room. */
+/** Schedules the next step of an open redistribution: at its `wakeAt`, a check-in, an inventory report, or when capacity is free. */
 export function rest(desk: Desk, mac: number, open: Open): void {
   const { world, caps, line, news, looks } = desk;
   const { record } = open;
-  // Called from the line it may first ask for fresh inventory: then it is on its way, and its turn is kept.
+  // A Mac called from the wait queue may first request fresh inventory. It keeps its slot meanwhile.
   if (waitsForRoom(record) && open.factsAt === Infinity) {
     line.arrive(mac);
     caps.wait(mac, record.baseline.expiresAt ?? 0);
@@ -19,7 +19,7 @@ export function rest(desk: Desk, mac: number, open: Open): void {
   if (record.state === 'verifying') askUntil(desk, open, news.reportHeardAt(mac));
   const comes = open.factsAt !== Infinity && (record.state === 'eligible' || record.state === 'blocked');
   if (!comes) line.arrive(mac);
-  // What only news can end is not looked at in between, as the worker does to be safe: it would find the same.
+  // Skips the periodic checks of states that only new information can end. The worker runs them as a fallback; their result is the same.
   const onlyNews = record.blocked?.reason === 'offline' || record.blocked?.reason === 'inventory-stale';
   const at = Math.min(
     onlyNews ? Infinity : Math.max(open.record.wakeAt, world.now() + 1),
@@ -32,8 +32,8 @@ export function rest(desk: Desk, mac: number, open: Open): void {
 }
 
 /**
- * Inventory is asked for again and again until there is news, and each time the answer is the same. Those questions are counted, and
- * not stepped through: they are most of a year.
+ * Counts the repeated inventory reads until new information arrives, without running a step for each. They are most of the events of a
+ * year, and their result does not change.
  */
 function askUntil({ jamf, policy, world: { presence } }: Desk, open: Open, newsAt: number): void {
   const { record } = open;
