@@ -50,7 +50,7 @@ export function listedAs({ inScope, state }: Assessment): ListedState {
 /**
  * When a certificate becomes due, may be acted on, is overdue, and expires; `null` without an expiry date.
  * The renewal window is at most half the lifetime. With a longer window a new certificate would be due immediately, and every renewal
- * would trigger the next. The jitter shortens the window by a fixed amount for each Mac, at most a third of the window, so that
+ * would trigger the next. The jitter shortens the renewal window by a fixed amount for each Mac, at most a third of the window, so that
  * `dueAt` is always well before `overdueAt`.
  */
 export function milestonesOf(

@@ -31,7 +31,7 @@ export interface Reading {
  * - The older reading only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster node may lag.
  * - A blank never overwrites a known value. An empty list of certificates is a blank, because every enrolled Mac has certificates.
  * - A list of certificates without a match is not a blank: the certificate is gone.
- * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up anew.
+ * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up again.
  */
 export function mergeInventory(
   known: KnownComputer | null,

@@ -59,7 +59,7 @@ export interface CyclePolicy {
   readonly seen: number;
   /** The certificate must have no more than this time left. */
   readonly left: number;
-  /** The Mac leaves the exclusion group after `lease`, whether or not the profile was removed. If it is still there `alarm` later, an incident opens. */
+  /** The Mac leaves the exclusion group after `lease` at the latest. If it is still a member `alarm` later, an incident opens. */
   readonly lease: number;
   readonly alarm: number;
   readonly inFlight: number;

@@ -50,10 +50,10 @@ export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Recer
   let most = () => ({ hour: 0, inFlight: 0 });
   let opened = () => 0;
   const figures = liveThrough(scenario, (world) => {
-    const made = recert(world, acting, name);
-    ({ most } = made.caps);
-    ({ opened } = made.breaker);
-    return made;
+    const simulated = recert(world, acting, name);
+    ({ most } = simulated.caps);
+    ({ opened } = simulated.breaker);
+    return simulated;
   });
   const { hour, inFlight } = most();
   return {

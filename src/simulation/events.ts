@@ -54,22 +54,22 @@ export function createEvents(): Events {
   };
 
   return {
-    add(when, what, whom, which) {
+    add(eventAt, eventKind, eventMac, eventData) {
       if (size === at.length) grow();
       let hole = size;
       size += 1;
       added += 1;
       while (hole > 0) {
         const parent = (hole - 1) >> 1;
-        if (isBefore(parent, when, added)) break;
+        if (isBefore(parent, eventAt, added)) break;
         copy(parent, hole);
         hole = parent;
       }
-      at[hole] = when;
+      at[hole] = eventAt;
       order[hole] = added;
-      kind[hole] = what;
-      mac[hole] = whom;
-      data[hole] = which;
+      kind[hole] = eventKind;
+      mac[hole] = eventMac;
+      data[hole] = eventData;
     },
     next() {
       if (size === 0) return null;

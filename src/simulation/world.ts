@@ -81,7 +81,7 @@ export function liveThrough(scenario: Scenario, policyOf: (world: World) => Poli
     enrolled[mac] = (enrolled[mac] ?? 0) + 1;
     const fails = chance(mac, STREAM.enrolment, enrolled[mac] ?? 0) < ca.failing;
     if (!fails || chance(mac, STREAM.issuedAnyway, enrolled[mac] ?? 0) < ca.issuedAnyway) measures.issued(at);
-    if (fails) return refuse(`enrolment failed (${String(mac)}.${String(enrolled[mac])})`);
+    if (fails) return refuse(`enrollment failed (${String(mac)}.${String(enrolled[mac])})`);
     const old = macs.issuedAt[mac] ?? 0;
     if (at - old > scenario.lifetimeMs / 4) measures.renewed();
     macs.install(mac, at, pendingSide[mac] === 1 ? 1 : 0);

@@ -99,7 +99,7 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
   expect(await dialog.getByRole('button', { name: 'Redistribute now' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Ignore the rate limit').check();
   await dialog.getByRole('button', { name: 'Preview' }).click();
-  await dialog.getByText('what waits already is taken over').waitFor();
+  await dialog.getByText('replacing the renewal that is already waiting').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Redistribute now' }).click();
   await dialog.waitFor({ state: 'hidden' });

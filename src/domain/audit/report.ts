@@ -38,7 +38,7 @@ export function findingsOf({ settings, field }: Pick<AuditReport, 'settings' | '
   ];
 }
 
-/** Findings about the settings of each half. A finding about the pair is listed under blue if it concerns the scope of blue, else under green. */
+/** Findings about the settings of each half. Findings about the pair are listed under green, except those about the scope of blue. */
 export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFinding[] } {
   const { blue, green, pair: both } = auditWatched(pair);
   return {

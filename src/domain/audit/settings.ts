@@ -27,7 +27,7 @@ export function auditSettings(profile: ProfileDetails): AuditFinding[] {
   ];
 }
 
-/** Settings that the Jamf Pro API does not expose, as sentences. Empty when Recert redistributes the profile, because it then needs none of them. */
+/** Settings that the Jamf Pro API does not expose, as sentences. Empty when Recert renews the profile, because they do not matter then. */
 export function unseen(handledByRecert: boolean): string[] {
   return handledByRecert
     ? []

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** States of a redistribution, in the order of a successful run. `verified` applies from verification on, before the old profile is removed. */
+/** States of a redistribution, in the order of a successful run. `verified` begins before the old profile is removed. */
 export const STATES = [
   'due',
   'eligible',
@@ -146,7 +146,7 @@ const transitionSchema = z.object({
   evidence: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
 });
 
-/** One redistribution of one watched profile to one Mac. This record holds the complete state; the queue job holds none. Instants are epoch milliseconds. */
+/** One redistribution of one watched profile to one Mac, with its complete state; the queue job holds none. Instants: epoch milliseconds. */
 export const redistributionSchema = z.object({
   id: text,
   instance: text,

@@ -75,7 +75,7 @@ export function notShown({ record, watched, now }: Context, { group, op }: Group
   return { kind: 'wait', record: afterTrouble(record, text, policy, now), effect: null };
 }
 
-/** The record after a failed call: repeated with growing delay, without conclusions from the failure. With a lease the delay stays at one poll. */
+/** The record after a failed call, which is repeated with a growing delay. With a lease the delay stays at one poll. */
 export function afterTrouble(
   record: Redistribution,
   text: string,

@@ -11,7 +11,7 @@ import { sideUnderWay } from './jamf.js';
 import { rest } from './rest.js';
 
 /** The manual request of an operator who handles a Mac that needs attention. */
-const ASKED: Cause = {
+const MANUAL_REQUEST: Cause = {
   kind: 'manual',
   by: 'operator',
   reason: 'needs attention',
@@ -85,7 +85,7 @@ export function recert(
       const open = opened.get(mac);
       if (kind === LOOK) {
         if (open !== undefined && data === desk.looks[mac]) look(mac, open);
-      } else if (open === undefined) begin(mac, kind === DUE ? { kind: 'due' } : ASKED);
+      } else if (open === undefined) begin(mac, kind === DUE ? { kind: 'due' } : MANUAL_REQUEST);
     },
     taken(mac, { error }) {
       const open = opened.get(mac);

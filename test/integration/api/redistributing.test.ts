@@ -150,7 +150,7 @@ describe('a person asks for a redistribution', () => {
     // Keys are each person's own.
     const somebodyElse = await ask(api, 'POST', PATH, { ...request, token: TOKENS.admin });
     expect(somebodyElse.status).toBe(409);
-    expect(somebodyElse.body).toHaveProperty('detail', containing('open already'));
+    expect(somebodyElse.body).toHaveProperty('detail', containing('already open'));
   });
 
   test('a refusal is not remembered under its key', async () => {

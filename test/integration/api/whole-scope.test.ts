@@ -132,7 +132,7 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
 
   const again = await recert(typed, given);
   expect(again.code).toBe(3);
-  expect(again.err).toContain('it may be done again');
+  expect(again.err).toContain('It can be redistributed again');
   const leftMs = await api.redis.pttl('{recert}:prod:whole-scope:12');
   expect(leftMs).toBeGreaterThan(29.9 * DAY_MS);
   const trail = auditPage.parse((await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.admin })).body);

@@ -103,7 +103,7 @@ describe('recert against a running service', () => {
   test('a Mac that nobody knows has an exit code of its own, among others it is one that was refused', async () => {
     const nobody = await recert(['redistribute', '--serial', 'NOBODY', ...reason]);
     expect(nobody.code).toBe(EXIT.notFound);
-    expect(nobody.err).toContain('NOBODY: No such Mac is known here');
+    expect(nobody.err).toContain('NOBODY: Unknown Mac. If it is new in Jamf Pro');
     const two = await recert(['redistribute', '--serial', 'NOBODY', '--id', '77', ...reason, '--json']);
     expect(two.code).toBe(EXIT.notFound);
     const mixed = await recert(['redistribute', '--serial', 'NOBODY', 'SERIAL1', ...reason]);

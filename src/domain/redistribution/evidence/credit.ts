@@ -8,7 +8,7 @@ import type { Proof, Redistribution } from '../record.js';
 /** Results counted for Jamf Pro's own renewal setting, and for renewals by others. */
 export const NATIVE_OUTCOMES = ['renewed', 'failed', 'other'] as const;
 
-/** `renewed`: by Jamf Pro's own setting. `failed`: its grace period ended without a new certificate. `other`: renewed neither by Recert nor by that setting. */
+/** `renewed`: by Jamf Pro's own setting. `failed`: its grace period ended without a new certificate. `other`: renewed by someone else. */
 export type NativeOutcome = (typeof NATIVE_OUTCOMES)[number];
 
 /**

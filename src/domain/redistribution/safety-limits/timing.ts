@@ -11,7 +11,7 @@ const RETRY_JITTER = 0.2;
 /** Upper bound of the time to read a Mac and to receive the result. */
 const READ_MS = 10_000;
 
-/** Interval until the next check of a command that is expected since an instant; grows with the waiting time. Milliseconds, like all of these. */
+/** Interval in milliseconds until the next check of a command that is expected since an instant. Grows with the waiting time. */
 export function pollMs(policy: RedistributionPolicy, since: number, now: number): number {
   return growing(policy, now - since, SLOWEST_POLL);
 }
