@@ -288,7 +288,7 @@ async function takeSnapshot(): Promise<() => Promise<void>> {
 }
 
 const messages = () => [
-  slack.taken.map(({ text }) => /^(mac-7: .*?\)|[^:]*):/u.exec(text)?.[1]),
+  slack.taken.map(({ text }) => /^(mac-7: .*?\)|[^:]*)/u.exec(text)?.[1]),
   pager.taken.map((one) => one.event_action),
 ];
 
