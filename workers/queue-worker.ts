@@ -1,6 +1,6 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { QueueName } from "../src/contract/queue-names.js";
+import type { QueueName } from '../src/contract/queue-names.js';
 import { queuePrefix } from '../src/queues/names.js';
 
 /** Options of a queue worker. */

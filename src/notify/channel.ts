@@ -1,6 +1,6 @@
 import type { ChannelConfig } from '../config/sections/notifications.js';
 import type { Notice } from '../domain/incidents/notice.js';
-import { NotSentError } from "../domain/incidents/not-sent-error.js";
+import { NotSentError } from '../domain/incidents/not-sent-error.js';
 import { post, type Message } from './post.js';
 import { pagerdutyMessage } from './pagerduty.js';
 import { slackMessage } from './slack.js';

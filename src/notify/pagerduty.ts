@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message } from './post.js';
-import { bodyOf, cut, headlineOf } from "./notice.js";
+import { bodyOf, cut, headlineOf } from './notice.js';
 import { type Notice } from '../domain/incidents/notice.js';
 
 /** Maximum lengths in the Events API v2 (developer.pagerduty.com, "PD-CEF"). */

@@ -1,6 +1,6 @@
 import type { Severity } from '../domain/incidents/incident.js';
 import type { Message } from './post.js';
-import { bodyOf, cut, headlineOf } from "./notice.js";
+import { bodyOf, cut, headlineOf } from './notice.js';
 import { type Notice } from '../domain/incidents/notice.js';
 
 /** Maximum lengths in Block Kit (docs.slack.dev, blocks reference): header, section text, button URL. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Message } from './post.js';
-import { bodyOf, headlineOf } from "./notice.js";
+import { bodyOf, headlineOf } from './notice.js';
 import { type Notice } from '../domain/incidents/notice.js';
 
 /**

@@ -16,7 +16,8 @@ export async function queueStats(queues: Queues): Promise<Readonly<Record<QueueN
   const [assess, redistribute, sweep, notify, batch] = await Promise.all(
     QUEUES.map((name) => countJobs(queues[name])),
   );
-  if (!assess || !redistribute || !sweep || !notify || !batch) throw new Error('a queue is missing from the counts');
+  if (!assess || !redistribute || !sweep || !notify || !batch)
+    throw new Error('a queue is missing from the counts');
   return { assess, redistribute, sweep, notify, batch };
 }
 

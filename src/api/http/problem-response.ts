@@ -10,15 +10,7 @@ export function sendProblem(response: Response, problem: Problem): void {
     .status(status)
     .set(headers)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:recert:problem:${kind}`,
-        title,
-        status,
-        detail: message,
-        ...more,
-      }),
-    );
+    .send(JSON.stringify({ type: `urn:recert:problem:${kind}`, title, status, detail: message, ...more }));
 }
 
 /** Creates the error handler that sends problem details. Details of unexpected errors go to the log only, not to the client. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { compressedFirst } from '../http/compression.js';
-import { sendProblem } from "../http/problem-response.js";
+import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import { securityHeaders } from '../http/security-headers.js';
 

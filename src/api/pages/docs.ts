@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { compressedFirst } from '../http/compression.js';
-import { sendProblem } from "../http/problem-response.js";
+import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 
 const PATH = '/api/docs';

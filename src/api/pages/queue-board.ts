@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../auth/authenticate.js';
-import { asProblem, sendProblem } from "../http/problem-response.js";
+import { asProblem, sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import { senderOf } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "../../contract/audit-actions.js";
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../contract/audit-actions.js';
 import { type AuditEntry } from '../../store/audit/audit.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { findInAudit } from '../../application/audit/find-entries.js';

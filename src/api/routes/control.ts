@@ -10,7 +10,7 @@ import {
   sweepAnswer,
   sweepRequest,
 } from '../../contract/resources/control.js';
-import { railPolicyOf } from "../../domain/redistribution/safety-limits/policy.js";
+import { railPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import type { ApiServices } from '../server/services.js';
 import { whichInstance } from '../../application/fleet/resolve-instance.js';
 

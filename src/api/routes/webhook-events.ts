@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noBodySentence, NotReplayable, whyNoBody } from "../../application/webhooks/replayable.js";
+import { noBodySentence, NotReplayable, whyNoBody } from '../../application/webhooks/replayable.js';
 import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { type EventFilter, findEvents } from '../../application/webhooks/find-events.js';

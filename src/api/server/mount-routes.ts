@@ -5,7 +5,7 @@ import { setCookie } from '../http/cookies.js';
 import type { CountFailure } from '../auth/sign-in-rate-limit.js';
 import { once } from './idempotency.js';
 import { mustBeOwnOrigin } from '../http/same-origin.js';
-import { asProblem, sendProblem } from "../http/problem-response.js";
+import { asProblem, sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
 import type { Reply, Route } from './route.js';

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
-import type { AuditAction } from "../../contract/audit-actions.js";
+import type { AuditAction } from '../../contract/audit-actions.js';
 import { audited } from '../../application/audit/audited.js';
 import { checkRequest, type RawRequest } from '../http/check-request.js';
 import type { CookieChange, CookieName } from '../http/cookies.js';

@@ -1,4 +1,4 @@
-import { NotSentError } from "../../domain/incidents/not-sent-error.js";
+import { NotSentError } from '../../domain/incidents/not-sent-error.js';
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 

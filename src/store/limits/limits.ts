@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import type { Caps, CycleToken, Pause, Room, Token } from '../../domain/redistribution/evidence/evidence.js';
-import type { RailPolicy, Rails } from "../../domain/redistribution/safety-limits/policy.js";
-import { waveLimits } from "../../domain/redistribution/safety-limits/policy.js";
-import {
-  createRailStore,
-  type RailGround,
-  type RailStore
-} from './safety-limits.js';
+import type { RailPolicy, Rails } from '../../domain/redistribution/safety-limits/policy.js';
+import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
+import { createRailStore, type RailGround, type RailStore } from './safety-limits.js';
 import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 

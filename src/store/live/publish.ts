@@ -1,5 +1,5 @@
 import type { Listener } from '../../telemetry/bus.js';
-import type { LiveChange } from "../../contract/live-change.js";
+import type { LiveChange } from '../../contract/live-change.js';
 import { changeOf } from './change.js';
 import type { LiveStream } from './stream.js';
 

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
-import type { LiveChange } from "../../contract/live-change.js";
-import { liveChange } from "../../contract/live-change.js";
+import type { LiveChange } from '../../contract/live-change.js';
+import { liveChange } from '../../contract/live-change.js';
 
 /** Changes that were published together. IDs sort by time; compare them with `isAfter`. */
 export interface LiveBatch {

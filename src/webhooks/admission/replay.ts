@@ -1,4 +1,9 @@
-import { NotReplayable, noBodySentence, type Replay, whyNoBody } from '../../application/webhooks/replayable.js';
+import {
+  NotReplayable,
+  noBodySentence,
+  type Replay,
+  whyNoBody,
+} from '../../application/webhooks/replayable.js';
 import type { Reception } from './admission.js';
 import { type Format, formatOf, parseBody } from '../recognise/parse.js';
 import { openReception, type ReceptionGround } from './open-admission.js';

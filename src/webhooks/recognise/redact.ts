@@ -12,7 +12,6 @@ const PERSON = /^targetUser$/i;
 const HIDDEN = '[hidden]';
 const DEPTH = 20;
 
-
 /**
  * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a password), as JSON with the
  * values of such fields hidden; `''` when it is too large. `text` is the body, `parsed` its parsed content.

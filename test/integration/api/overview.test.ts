@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { QUEUES } from "../../../src/contract/queue-names.js";
+import { QUEUES } from '../../../src/contract/queue-names.js';
 import { queuePrefix } from '../../../src/queues/names.js';
 import { createCursorStore } from '../../../src/store/cursors/cursors.js';
 import { createHints } from '../../../src/store/hints/hints.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { assessHints } from "../../../src/application/inventory/assess-hints.js";
-import { sweep } from "../../../src/application/inventory/sweeps/sweep.js";
+import { assessHints } from '../../../src/application/inventory/assess-hints.js';
+import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { startPretended } from '../jamf/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { testFleet, type TestFleet } from './support/fleet.js';

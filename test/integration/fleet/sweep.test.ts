@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { assessHints } from "../../../src/application/inventory/assess-hints.js";
-import { sweep } from "../../../src/application/inventory/sweeps/sweep.js";
+import { assessHints } from '../../../src/application/inventory/assess-hints.js';
+import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually, type TestFleet, testFleet } from './support/fleet.js';

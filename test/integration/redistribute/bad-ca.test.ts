@@ -3,7 +3,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { railPolicyOf } from "../../../src/domain/redistribution/safety-limits/policy.js";
+import { railPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
 import { each, OVERLAP, startStage, WAITS } from './stage.js';
 
 const DUE = 20;

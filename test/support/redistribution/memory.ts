@@ -16,7 +16,7 @@ import {
   STATES,
 } from '../../../src/domain/redistribution/record.js';
 import type { LimitStore, Pause } from '../../../src/store/limits/limits.js';
-import { waveLimits } from "../../../src/domain/redistribution/safety-limits/policy.js";
+import { waveLimits } from '../../../src/domain/redistribution/safety-limits/policy.js';
 import type { RedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 
 /** Redistributions in memory, with the promises of the real store; what a test wants to look at lies open. */

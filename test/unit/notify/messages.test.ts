@@ -6,7 +6,7 @@ import { notificationsSchema, type ChannelConfig } from '../../../src/config/sec
 import { send } from '../../../src/notify/channel.js';
 import type { Notice } from '../../../src/domain/incidents/notice.js';
 import { createHeartbeat } from '../../../src/notify/heartbeat.js';
-import { NotSentError } from "../../../src/domain/incidents/not-sent-error.js";
+import { NotSentError } from '../../../src/domain/incidents/not-sent-error.js';
 import { post } from '../../../src/notify/post.js';
 import { Secret } from '../../../src/config/values/secret.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
-import { KEPT_BODY_LIMIT } from "../../../src/application/webhooks/replayable.js";
+import { KEPT_BODY_LIMIT } from '../../../src/application/webhooks/replayable.js';
 import { keepable } from '../../../src/webhooks/recognise/redact.js';
 
 const fixture = (file: string) =>

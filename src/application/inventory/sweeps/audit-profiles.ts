@@ -110,7 +110,7 @@ async function checkFleetAndCa(
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
   const ask = onceEach(deps);
-  const fieldByProfile = new Map<string, AuditReport["field"]>();
+  const fieldByProfile = new Map<string, AuditReport['field']>();
   for (const [{ details }, audit] of profileAudits)
     fieldByProfile.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
   return fieldByProfile;

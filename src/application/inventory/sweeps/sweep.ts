@@ -16,7 +16,10 @@ const SWEEPS: Record<SweepKind, (deps: FleetDeps, instance: string) => Promise<S
 };
 
 /** Runs one sweep and emits its result. */
-export async function sweep(deps: FleetDeps, { instance, what }: { instance: string; what: SweepKind }): Promise<SweepOutcome> {
+export async function sweep(
+  deps: FleetDeps,
+  { instance, what }: { instance: string; what: SweepKind },
+): Promise<SweepOutcome> {
   const startedAt = deps.now();
   const result = await SWEEPS[what](deps, instance);
   // The `open` sweep runs every minute, so it is reported only if it reassessed Macs.

@@ -4,7 +4,7 @@ import { lastAttempt, type Redistribution } from '../../../domain/redistribution
 import { step } from '../../../domain/redistribution/step.js';
 import { afterTrouble } from '../../../domain/redistribution/write.js';
 import { JamfError } from '../../../domain/jamf-error.js';
-import { railPolicyOf } from "../../../domain/redistribution/safety-limits/policy.js";
+import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import { callLine } from './wake-next.js';
 import type { Log, StepDeps } from '../deps.js';
 import { perform } from './apply-effect.js';
