@@ -9,8 +9,8 @@ import { neverSniffed } from './api/http/security-headers.js';
 import { readVersion } from './process/version.js';
 import { trySend } from './notify/channel.js';
 import type { Config } from './config/schema.js';
-import { createLookout } from './application/incidents/receiver-watch.js';
-import { createGate } from './application/incidents/send-gate.js';
+import { createWorkerWatch } from './application/incidents/receiver-watch.js';
+import { createSendGate } from './application/incidents/send-gate.js';
 import { createReceiverAlarm } from './application/incidents/receiver-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
@@ -98,10 +98,10 @@ async function start(
   });
   undo.push('webhooks', () => webhooks.idle());
 
-  const lookout = createLookout({
+  const lookout = createWorkerWatch({
     settings: notifications,
     channels: notifications.channels,
-    gate: createGate(),
+    gate: createSendGate(),
     publicUrl: config.http.publicUrl,
     prefix: redisSettings.prefix,
     telemetry,

@@ -1,6 +1,6 @@
 import { DelayedError, UnrecoverableError, type Worker } from 'bullmq';
 import { deliver, type DeliverDeps } from '../src/application/incidents/deliver.js';
-import { backoff, createGate } from '../src/application/incidents/send-gate.js';
+import { backoff, createSendGate } from '../src/application/incidents/send-gate.js';
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
@@ -10,7 +10,7 @@ export function createNotifyWorker(
   options: QueueWorkerOptions,
   wait: typeof backoff = backoff,
 ): Worker {
-  const gate = createGate(wait);
+  const gate = createSendGate(wait);
   return createQueueWorker(
     'notify',
     async (job, token) => {

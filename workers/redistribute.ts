@@ -4,7 +4,7 @@ import type { Redistribution } from '../src/domain/redistribution/record.js';
 import { queuePrefix } from '../src/queues/names.js';
 import { redistributePayload, type RedistributePayload } from '../src/queues/payloads.js';
 import type { StepDeps } from '../src/application/redistribution/deps.js';
-import { driveRedistribution } from '../src/application/redistribution/run/run.js';
+import { runRedistribution } from '../src/application/redistribution/run/run.js';
 import { createGroups } from '../src/application/redistribution/run/group-membership.js';
 
 /** How the worker runs. */
@@ -39,7 +39,7 @@ export function createRedistributeWorker(
     async (job, token) => {
       const { instance, redistributionId: id } = redistributePayload.parse(job.data);
       if (await takesItsTurn(deps, job, { instance, id })) await delay(deps, job, token, deps.now());
-      const driven = await driveRedistribution(all, {
+      const driven = await runRedistribution(all, {
         instance,
         id,
         log: async (line) => {
@@ -47,7 +47,7 @@ export function createRedistributeWorker(
         },
       });
       if (driven.done) return;
-      await delay(deps, job, token, driven.wakeAt, () => deps.redistributions.hasNews(instance, id));
+      await delay(deps, job, token, driven.wakeAt, () => deps.redistributions.hasSignal(instance, id));
     },
     {
       connection,

@@ -19,7 +19,7 @@ import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
 import type { FleetDeps } from '../src/application/inventory/deps.js';
 import { countOnScrape } from './wiring/fleet-metrics.js';
-import { keepLooking } from '../src/application/incidents/watch-incidents.js';
+import { watchIncidents } from '../src/application/incidents/watch-incidents.js';
 import { keepSchedules } from './wiring/schedules.js';
 import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
 import { tellOf, workerChecks } from './wiring/readiness.js';
@@ -88,7 +88,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
 
   const startup = runStartupTasks(config, deps.fleet, queues);
   undo.push('startup tasks', () => startup);
-  const detection = keepLooking(deps.notify.look);
+  const detection = watchIncidents(deps.notify.look);
   undo.push('incident detection', () => detection);
   // Pushed last, so it runs first: long jobs end while the other parts are stopped.
   undo.push('long-running jobs', () => stopping.abort());
@@ -129,7 +129,7 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
   const { telemetry, stopping } = fleet;
   // A failure is ignored, because the first `open` sweep does the same.
   await Promise.allSettled(
-    Object.keys(config.instances).map((instance) => fleet.keepLeases(instance, { atOnce: true })),
+    Object.keys(config.instances).map((instance) => fleet.restoreExcludedMacs(instance, { atOnce: true })),
   );
   const { kept } = await keepSchedules(config.instances, { queue: queues.sweep, telemetry, stopping });
   await Promise.allSettled(

@@ -11,7 +11,7 @@ import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './pr
 import { checkWebhooks } from './webhooks.js';
 
 /** Input of the checks of one Jamf Pro server. */
-export interface JamfLook {
+export interface JamfCheckDeps {
   instance: string;
   settings: InstanceConfig;
   jamf: JamfSetup;
@@ -20,7 +20,7 @@ export interface JamfLook {
 }
 
 /** Checks one Jamf Pro server: sign-in, clock, privileges, profiles, groups and webhooks. Changes nothing. */
-export async function checkJamf(look: JamfLook): Promise<Finding[]> {
+export async function checkJamf(look: JamfCheckDeps): Promise<Finding[]> {
   const { jamf } = look;
   let server: ServerFacts;
   try {
@@ -60,7 +60,7 @@ function connectionFinding(error: unknown): Finding {
 
 /** Runs each kind of read that the service needs once. Returns the findings, and which privileges the reads confirm. */
 async function checkReads(
-  { settings, jamf }: JamfLook,
+  { settings, jamf }: JamfCheckDeps,
   told: Privileges | null,
 ): Promise<{ findings: Finding[]; tried: Partial<Record<PrivilegeName, Tried>> }> {
   const findings: Finding[] = [];
@@ -110,7 +110,7 @@ async function queryNoCommands(jamf: JamfSetup, mac: { managementId: string } | 
 }
 
 function judgePrivileges(
-  { settings }: JamfLook,
+  { settings }: JamfCheckDeps,
   told: Privileges | null,
   tried: Partial<Record<PrivilegeName, Tried>>,
   changes: readonly Change[],

@@ -7,7 +7,7 @@ import type { Tried } from './privileges.js';
 import { judgeGroup } from './profiles.js';
 
 /** Input of the checks: the configuration, and the blue and green profile from Jamf Pro (`null` if not readable). */
-export interface MechanismsLook {
+export interface MechanismsCheckDeps {
   profile: string;
   policy: Pick<ProfileConfig, 'mechanisms' | 'cycle'>;
   blue: Profile | null;
@@ -17,7 +17,7 @@ export interface MechanismsLook {
 /** Checks the requirements of the mechanisms of a monitored profile before their first use. Changes nothing. */
 export async function checkMechanisms(
   jamf: Pick<JamfSetup, 'readGroup'>,
-  look: MechanismsLook,
+  look: MechanismsCheckDeps,
 ): Promise<{ findings: Finding[]; tried: Tried }> {
   const { profile, policy } = look;
   const allowed = judgeAllowed(look);
@@ -36,7 +36,7 @@ export async function checkMechanisms(
 }
 
 /** Checks which mechanisms are enabled. Pure. */
-export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: MechanismsLook): Finding[] {
+export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: MechanismsCheckDeps): Finding[] {
   const check = `profile ${profile} mechanisms`;
   const enabled = mechanisms.join(', ');
   if (cycle !== undefined && !mechanisms.includes('cycle'))
@@ -71,7 +71,7 @@ function judgeExclusionGroup(profile: string, group: ComputerGroup): Finding[] {
 }
 
 /** Checks that both profiles exclude the group, so that a Mac that joins the group loses its profile. Pure. */
-export function judgeExclusion({ profile, blue, green }: MechanismsLook, exclude: string): Finding[] {
+export function judgeExclusion({ profile, blue, green }: MechanismsCheckDeps, exclude: string): Finding[] {
   return [blue, green].flatMap((half, index) => {
     if (half === null) return [];
     const check = `profile ${profile} cycle`;

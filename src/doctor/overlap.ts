@@ -8,7 +8,7 @@ import type { Tried } from './privileges.js';
 import { judgeProfile } from './profiles.js';
 
 /** Result of checking the blue and green profile of a monitored profile and its two groups. */
-export interface OverlapLook {
+export interface OverlapCheckDeps {
   findings: Finding[];
   /** Profiles from Jamf Pro; `null` if not readable. */
   blue: ProfileDetails | null;
@@ -23,7 +23,7 @@ export async function checkOverlap(
   name: string,
   { overlap, cycle }: Pick<InstanceConfig['profiles'][string], 'overlap' | 'cycle'>,
   told: Privileges | null,
-): Promise<OverlapLook> {
+): Promise<OverlapCheckDeps> {
   const { joinGreen, leaveBlue } = overlap;
   const blue = await attempt(() => jamf.readProfile(overlap.blue));
   const green = await attempt(() => jamf.readProfile(overlap.green));

@@ -22,7 +22,7 @@ export interface DoctorOptions {
 }
 
 /** Runs all checks from Jamf Pro to the worker. Changes nothing. Problems are returned as findings, not thrown. */
-export async function examine(config: Config, options: DoctorOptions): Promise<Finding[]> {
+export async function runDoctor(config: Config, options: DoctorOptions): Promise<Finding[]> {
   const { now, receiver, worker } = options;
   return [
     ...judgeConfiguration(config, now()),

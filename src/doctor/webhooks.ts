@@ -2,13 +2,13 @@ import type { InstanceConfig } from '../config/sections/instance.js';
 import type { JamfSetup } from '../jamf/setup.js';
 import type { Change } from '../setup/plan.js';
 import { SetupError, wantedWebhooks } from '../setup/wanted.js';
-import { lookAtWebhooks } from '../setup/webhooks.js';
+import { readWebhookPlan } from '../setup/webhooks.js';
 import { attempt, unread } from './attempt.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import type { PrivilegeName, Tried } from './privileges.js';
 
 /** Result of checking the webhooks of one Jamf Pro server. */
-export interface WebhookLook {
+export interface WebhookCheckDeps {
   findings: Finding[];
   tried: Partial<Record<PrivilegeName, Tried>>;
   /** Changes that `recert webhooks apply` would make. */
@@ -26,7 +26,7 @@ export async function checkWebhooks({
   settings: InstanceConfig;
   jamf: JamfSetup;
   receiver: string | null;
-}): Promise<WebhookLook> {
+}): Promise<WebhookCheckDeps> {
   const groups = await checkSmartGroups(jamf, settings.webhooks.smartGroups);
   if (receiver === null) {
     const listed = await attempt(() => jamf.listWebhooks());
@@ -47,7 +47,7 @@ export async function checkWebhooks({
       value: plan,
       error,
       tried,
-    } = await attempt(() => lookAtWebhooks(jamf, { ourName: settings.webhooks.name, wanted }));
+    } = await attempt(() => readWebhookPlan(jamf, { ourName: settings.webhooks.name, wanted }));
     const judged = plan ? [judgePlan(plan.changes, plan.unchanged.length)] : unread('webhooks', error);
     return {
       findings: [...judged, ...groups],

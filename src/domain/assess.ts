@@ -43,7 +43,7 @@ export function assess(computer: Assessable, watched: WatchedProfile, now: numbe
 }
 
 /** The state shown for a Mac in lists: `out-of-scope` takes precedence over the assessment. */
-export function listedAs({ inScope, state }: Assessment): ListedState {
+export function listedStateOf({ inScope, state }: Assessment): ListedState {
   return inScope ? state : 'out-of-scope';
 }
 

@@ -81,7 +81,7 @@ export interface WatchedProfile {
  * Returns a hash of the settings that determine which facts of a Mac are stored: matching certificates and relevant groups. When it
  * changes, the whole fleet must be read again.
  */
-export function markOf(watched: readonly WatchedProfile[]): string {
+export function watchHashOf(watched: readonly WatchedProfile[]): string {
   const parts = watched.map(({ name, policy, blue, green }) => [
     name,
     policy.subject?.source,

@@ -18,7 +18,7 @@ export interface ComputerFilter {
 }
 
 /** ID and name of an object in Jamf Pro, as lists return it. */
-export interface Named {
+export interface NamedObject {
   id: string;
   name: string;
 }
@@ -36,7 +36,7 @@ export interface JamfClient {
   /** One page of inventory, sorted by ID. `page` starts at 0. */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
   /** ID and name of every macOS configuration profile on the server. */
-  listProfiles(): Promise<readonly Named[]>;
+  listProfiles(): Promise<readonly NamedObject[]>;
   readProfile(id: string): Promise<ProfileDetails>;
   readGroup(id: string): Promise<ComputerGroup>;
   /**

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Telemetry } from '../telemetry/bus.js';
-import { about, privileges } from './resources/server-info.js';
+import { serverInfo, privileges } from './resources/server-info.js';
 import { type Api, createApi } from './resources/api.js';
-import { createBreaker } from './transport/breaker.js';
+import { createJamfBreaker } from './transport/breaker.js';
 import type { JamfClient, JamfConnection } from './client.js';
 import { commandCalls } from './resources/commands.js';
 import { computerCalls } from './resources/computers.js';
@@ -11,7 +11,7 @@ import { groupCalls, groupSetupCalls } from './resources/groups.js';
 import { historyCalls } from './resources/history.js';
 import { createHttp } from './transport/http.js';
 import { type Limiter, queueLimiter } from './transport/limiter.js';
-import { createPace } from './transport/throttle.js';
+import { createThrottle } from './transport/throttle.js';
 import { profileCalls, profileSetupCalls } from './resources/profiles.js';
 import { createSession, type Session } from './transport/session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
@@ -62,7 +62,7 @@ export function connect(options: JamfClientOptions) {
   const { url, maxConnections, timeout: timeoutMs, pageSize } = settings;
   const tuning = { ...DEFAULT_TUNING, ...options.tuning };
   const http = createHttp({ timeoutMs, maxConnections });
-  const breaker = createBreaker(tuning, { instance, telemetry });
+  const breaker = createJamfBreaker(tuning, { instance, telemetry });
   const session: Session = createSession(settings, () => exchange, { instance, telemetry, tuning, now });
   const wait = async (ms: number) => {
     await sleep(ms);
@@ -71,7 +71,7 @@ export function connect(options: JamfClientOptions) {
     baseUrl: url.replace(/\/+$/, ''),
     http,
     limiter: options.limiter?.((most) => http.keepAtMost(most)) ?? queueLimiter(maxConnections),
-    pace: createPace(now, wait),
+    pace: createThrottle(now, wait),
     breaker,
     tuning,
     telemetry,
@@ -93,7 +93,7 @@ function setupOf(api: Api, version: ServerVersion, now: () => number): JamfSetup
     ...webhookCalls(api),
     ...profileSetupCalls(api),
     ...groupSetupCalls(api),
-    about: () => about(api, now),
+    about: () => serverInfo(api, now),
     privileges: () => privileges(api),
     inSession: async (work) => work(setupOf(await api.sticky(), version, now)),
   };

@@ -1,6 +1,6 @@
 import type { Secret } from '../config/values/secret.js';
 import type { ComputerGroup } from '../domain/profile.js';
-import type { JamfClient, Named } from './client.js';
+import type { JamfClient, NamedObject } from './client.js';
 import type { NewProfile } from './resources/new-profile.js';
 
 /** Fields of a webhook object in Jamf Pro, read or written. */
@@ -82,7 +82,7 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   /** Privileges of the current token (`GET /api/v1/auth`). */
   privileges(): Promise<Privileges>;
   /** ID and name of every webhook object, including those of other systems. */
-  listWebhooks(): Promise<readonly Named[]>;
+  listWebhooks(): Promise<readonly NamedObject[]>;
   readWebhook(id: string): Promise<Webhook>;
   createWebhook(settings: WebhookSettings): Promise<void>;
   /** Replaces all fields of a webhook, including its credentials. */

@@ -1,11 +1,11 @@
 import { auditPair } from '../domain/audit/pair.js';
 import type { ProfileDetails } from '../domain/profile.js';
-import type { GroupLook, Purpose } from './overlap.js';
+import type { GroupCheck, Purpose } from './overlap.js';
 
 /** Input of `overlapByHand`: the groups, and the blue and green profile from Jamf Pro (`null` if not configured or not found). */
 export interface OverlapFacts {
   profile: string;
-  looks: readonly GroupLook[];
+  looks: readonly GroupCheck[];
   blue: ProfileDetails | null;
   green: ProfileDetails | null;
   /** IDs in the configuration. */
@@ -43,7 +43,7 @@ export function overlapByHand({ profile, looks, blue, green, configured }: Overl
   ];
 }
 
-function groupOf(looks: readonly GroupLook[], purpose: Purpose): { id: string; name: string } {
+function groupOf(looks: readonly GroupCheck[], purpose: Purpose): { id: string; name: string } {
   const look = looks.find((one) => one.purpose === purpose);
   return look?.found ?? { id: '', name: look?.name ?? '' };
 }

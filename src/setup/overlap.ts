@@ -18,7 +18,7 @@ export interface WantedGroup {
 }
 
 /** A group as found in Jamf Pro by its configured ID, otherwise by the name that Recert gives it. */
-export interface GroupLook extends WantedGroup {
+export interface GroupCheck extends WantedGroup {
   found: ComputerGroup | null;
 }
 
@@ -37,8 +37,11 @@ export function wantedGroups(
 }
 
 /** Finds the groups in Jamf Pro. Changes nothing. @throws JamfError */
-export async function lookAtGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupLook[]> {
-  const looks: GroupLook[] = [];
+export async function checkWantedGroups(
+  jamf: JamfSetup,
+  wanted: readonly WantedGroup[],
+): Promise<GroupCheck[]> {
+  const looks: GroupCheck[] = [];
   for (const one of wanted) {
     const named = one.configured === null ? null : await readIfThere(jamf, one.configured);
     looks.push({ ...one, found: named ?? (await jamf.findGroup(one.name)) });
@@ -54,8 +57,8 @@ async function readIfThere(jamf: JamfSetup, id: string): Promise<ComputerGroup |
 }
 
 /** Result of creating the missing groups. */
-export interface GroupsMade {
-  looks: readonly GroupLook[];
+export interface GroupsCreated {
+  looks: readonly GroupCheck[];
   /** Error messages of the groups that could not be created and do not exist. */
   failures: readonly string[];
 }
@@ -66,17 +69,17 @@ export interface GroupsMade {
  *
  * @throws JamfError if reading from Jamf Pro fails.
  */
-export async function makeGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupsMade> {
+export async function createGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupsCreated> {
   return jamf.inSession(async (session) => {
     const failed = new Map<Purpose, string>();
-    for (const { purpose, name, found } of await lookAtGroups(session, wanted)) {
+    for (const { purpose, name, found } of await checkWantedGroups(session, wanted)) {
       if (found) continue;
       await session.createStaticGroup(name).catch((error: unknown) => {
         if (!(error instanceof JamfError)) throw error;
         failed.set(purpose, error.message);
       });
     }
-    const looks = await lookAtGroups(session, wanted);
+    const looks = await checkWantedGroups(session, wanted);
     const missing = looks.filter(({ found }) => found === null);
     return { looks, failures: missing.flatMap(({ purpose }) => failed.get(purpose) ?? []) };
   });

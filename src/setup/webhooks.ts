@@ -11,7 +11,7 @@ async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
 }
 
 /** Name prefix and required state of the webhooks of one Jamf Pro server. */
-export interface Wish {
+export interface WebhookSetupRequest {
   /** `webhooks.name` of the configuration. */
   ourName: string;
   wanted: readonly WebhookSettings[];
@@ -20,9 +20,9 @@ export interface Wish {
 }
 
 /** Returns the changes that `applyWebhooks` would applyChange. @throws JamfError */
-export async function lookAtWebhooks(
+export async function readWebhookPlan(
   jamf: JamfSetup,
-  { ourName, wanted, rewriteUnseen = false }: Wish,
+  { ourName, wanted, rewriteUnseen = false }: WebhookSetupRequest,
 ): Promise<WebhookPlan> {
   return planWebhooks(wanted, await readOurs(jamf, ourName), { rewriteUnseen });
 }
@@ -43,9 +43,9 @@ export interface Applied {
  *
  * @throws JamfError if reading from Jamf Pro fails.
  */
-export async function applyWebhooks(jamf: JamfSetup, wish: Wish): Promise<Applied> {
+export async function applyWebhooks(jamf: JamfSetup, wish: WebhookSetupRequest): Promise<Applied> {
   return jamf.inSession(async (session) => {
-    const { changes } = await lookAtWebhooks(session, wish);
+    const { changes } = await readWebhookPlan(session, wish);
     const failed = new Map<string, string>();
     for (const change of changes) {
       try {
@@ -57,7 +57,7 @@ export async function applyWebhooks(jamf: JamfSetup, wish: Wish): Promise<Applie
     }
     if (changes.length === 0) return { changes, failures: [], left: [] };
     // Secrets are not returned and cannot be read back; for these, only the response of the write counts.
-    const { changes: left } = await lookAtWebhooks(session, { ...wish, rewriteUnseen: false });
+    const { changes: left } = await readWebhookPlan(session, { ...wish, rewriteUnseen: false });
     const unconfirmed = new Set([
       ...left.map(({ name }) => name),
       ...changes.filter(writesUnseen).map(({ name }) => name),

@@ -18,7 +18,7 @@ import { createLimitStore, type LimitStore } from './limits/limits.js';
 import { createProfileAuditStore, type ProfileAuditStore } from './profiles/profile-audits.js';
 import { createProfileStore, type ProfileStore } from './profiles/profiles.js';
 import { keysUnder } from './redis/keys.js';
-import { createNativeStore, type NativeStore } from './redistributions/jamf-renewal-counts.js';
+import { createJamfRenewalStore, type JamfRenewalStore } from './redistributions/jamf-renewal-counts.js';
 import { createLeaseStore, type LeaseStore } from './redistributions/leases.js';
 import { createRedistributionStore, type RedistributionStore } from './redistributions/redistributions.js';
 
@@ -36,7 +36,7 @@ export interface Stores {
   issuedTokens: TokenStore;
   leases: LeaseStore;
   limits: LimitStore;
-  natives: NativeStore;
+  natives: JamfRenewalStore;
   profileAudits: ProfileAuditStore;
   profileHints: ProfileHints;
   profiles: ProfileStore;
@@ -69,7 +69,7 @@ export function openStores({ redis, config, telemetry, now }: StoreOptions): Sto
     issuedTokens: createTokenStore(at),
     leases: createLeaseStore(at),
     limits: createLimitStore({ ...at, telemetry }),
-    natives: createNativeStore(at),
+    natives: createJamfRenewalStore(at),
     profileAudits: createProfileAuditStore(at),
     profileHints: createProfileHints({ ...at, now }),
     profiles: createProfileStore({ ...at, config }),

@@ -1,11 +1,11 @@
 import type { RequestHandler } from 'express';
 import type { Check } from '../telemetry/health.js';
 import { checkWebhooks } from './readiness.js';
-import { createAttempts } from './http/failed-attempts.js';
+import { createFailedAttempts } from './http/failed-attempts.js';
 import { proxiesOf } from './authenticate/proxies.js';
 import { createAuthenticator } from './authenticate/authenticate.js';
-import { openReception, type ReceptionGround } from './admission/open-admission.js';
-import { createRefused } from './http/log-refusal.js';
+import { openAdmission, type AdmissionOptions } from './admission/open-admission.js';
+import { createRefusalLog } from './http/log-refusal.js';
 import { webhookHandler } from './http/route.js';
 import { openSpool, type Spool } from './spool/spool.js';
 
@@ -33,13 +33,13 @@ export async function createWebhooks({
   producers,
   telemetry,
   now,
-}: ReceptionGround): Promise<Webhooks> {
+}: AdmissionOptions): Promise<Webhooks> {
   const settings = Object.entries(config.instances).map(([name, { webhooks }]) => [name, webhooks] as const);
   for (const [instance, { authentication }] of settings)
     if (authentication.type === 'none') telemetry.emit('webhook.unauthenticated', { instance });
 
   let spool: Spool | null = null;
-  const reception = openReception({ config, redis, key, computers, producers, telemetry, now }, () => spool);
+  const reception = openAdmission({ config, redis, key, computers, producers, telemetry, now }, () => spool);
   // A write, not a ping: a full Redis and a read-only replica still respond to a ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
   const redisTakes = () =>
@@ -51,7 +51,7 @@ export async function createWebhooks({
     spool = await openSpool({
       ...config.spool,
       isBack: redisTakes,
-      replay: (batch) => reception.replay(batch),
+      replay: (batch) => reception.drainSpool(batch),
       telemetry,
       now,
     });
@@ -59,7 +59,7 @@ export async function createWebhooks({
   const authenticators = new Map(
     settings.map(([name, webhooks]) => [name, createAuthenticator(webhooks, { isProxy, now })]),
   );
-  const refused = createRefused({ authenticators, attempts: createAttempts(now), telemetry });
+  const refused = createRefusalLog({ authenticators, attempts: createFailedAttempts(now), telemetry });
   return {
     handler: webhookHandler({
       authenticators,

@@ -1,6 +1,6 @@
 import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
 import { readFacts } from '../../src/application/incidents/read-facts.js';
-import type { LookDeps } from '../../src/application/incidents/watch-incidents.js';
+import type { DetectionDeps } from '../../src/application/incidents/watch-incidents.js';
 import type { OverviewSources } from '../../src/application/fleet/overview.js';
 import type { Config } from '../../src/config/schema.js';
 import { trySend } from '../../src/notify/channel.js';
@@ -10,14 +10,14 @@ import { finishedSweeps } from '../../src/queues/finished-sweeps.js';
 import type { Producers } from '../../src/queues/producers.js';
 import { queueStats } from '../../src/queues/queue-stats.js';
 import type { Stores } from '../../src/store/open-stores.js';
-import type { Ground } from './wiring.js';
+import type { WorkerContext } from './wiring.js';
 
 /** What the detection of incidents and their delivery need, from the stores that the workers have already. */
 export function createNotifyDeps(
   config: Config,
-  { queues, telemetry, now, stopping }: Pick<Ground, 'queues' | 'telemetry' | 'now' | 'stopping'>,
+  { queues, telemetry, now, stopping }: Pick<WorkerContext, 'queues' | 'telemetry' | 'now' | 'stopping'>,
   { stores, producers }: { stores: Stores; producers: Producers },
-): { look: LookDeps; deliver: DeliverDeps } {
+): { look: DetectionDeps; deliver: DeliverDeps } {
   const { incidents, breakGlass } = stores;
   const sources: OverviewSources = {
     ...stores,

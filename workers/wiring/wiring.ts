@@ -13,12 +13,15 @@ import type { BatchPorts } from '../../src/application/redistribution/request/ba
 import { createNotifyWorker } from '../notify.js';
 import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
 import { createNotifyDeps } from './notify.js';
-import type { LookDeps } from '../../src/application/incidents/watch-incidents.js';
+import type { DetectionDeps } from '../../src/application/incidents/watch-incidents.js';
 import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
-import { noteRenewal } from '../../src/application/redistribution/record-renewal.js';
+import { recordRenewal } from '../../src/application/redistribution/record-renewal.js';
 import type { ConsiderDeps, StepDeps } from '../../src/application/redistribution/deps.js';
-import { keepLeases, type LeaseDeps } from '../../src/application/redistribution/exclusion-lease.js';
+import {
+  restoreExcludedMacs,
+  type ExclusionDeps,
+} from '../../src/application/redistribution/exclusion-lease.js';
 import {
   restartLostBatches,
   restartLostJobs,
@@ -30,14 +33,14 @@ import { createSweepWorker } from '../sweep.js';
 export interface WorkerDeps {
   fleet: FleetDeps;
   /** Macs that Recert has added to an exclusion group. */
-  leases: LeaseDeps['leases'];
+  leases: ExclusionDeps['leases'];
   step: StepDeps;
   batch: BatchPorts & { stopping: AbortSignal };
-  notify: { look: LookDeps; deliver: DeliverDeps };
+  notify: { look: DetectionDeps; deliver: DeliverDeps };
 }
 
 /** Base dependencies of everything in the worker process. */
-export interface Ground {
+export interface WorkerContext {
   redis: Redis;
   queues: Queues;
   jamf: (instance: string) => JamfClient | null;
@@ -47,7 +50,7 @@ export interface Ground {
 }
 
 /** Creates the stores and the dependencies of the workers. */
-export function createDeps(config: Config, ground: Ground): WorkerDeps {
+export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
   const stores = openStores({ redis, config, telemetry, now });
   const { redistributions, leases, natives, limits, computers, profiles, hints, batches } = stores;
@@ -75,8 +78,8 @@ export function createDeps(config: Config, ground: Ground): WorkerDeps {
         await restartLostBatches({ batches, producers }, instance);
         return restartLostJobs(consider, instance);
       },
-      noteRenewal: (decided) => noteRenewal({ natives, telemetry, now }, decided),
-      keepLeases: (instance, options) => keepLeases(exclusions, instance, options),
+      recordRenewal: (decided) => recordRenewal({ natives, telemetry, now }, decided),
+      restoreExcludedMacs: (instance, options) => restoreExcludedMacs(exclusions, instance, options),
       telemetry,
       now,
       lockMs: config.worker.lock,

@@ -2,13 +2,13 @@ import type { SignInConfig } from '../../config/sections/sign-in.js';
 import type { Session, SessionStore } from '../../store/access/sessions.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
-import type { Sender } from '../http/sender.js';
+import type { RequestSender } from '../http/sender.js';
 import { fingerprintOf, roleOf } from './role-mapping.js';
-import type { TokenBook } from './tokens.js';
+import type { TokenVerifier } from './tokens.js';
 
 /** What authentication reads: tokens, sessions, and the sign-in configuration. */
-export interface WhoIsWho {
-  tokens: TokenBook;
+export interface AuthenticationDeps {
+  tokens: TokenVerifier;
   sessions: SessionStore;
   config: { signIn: SignInConfig };
   now: () => number;
@@ -21,8 +21,8 @@ export interface WhoIsWho {
  * @throws Problem when the token is invalid. An invalid cookie counts as no cookie, so that the console asks for a new sign-in.
  */
 export async function authenticate(
-  { headers: { authorization }, sessionId }: Pick<Sender, 'headers' | 'sessionId'>,
-  services: WhoIsWho,
+  { headers: { authorization }, sessionId }: Pick<RequestSender, 'headers' | 'sessionId'>,
+  services: AuthenticationDeps,
   { heard = true } = {},
 ): Promise<Principal | null> {
   if (authorization !== undefined) return byToken(authorization, services.tokens);
@@ -35,7 +35,7 @@ export async function authenticate(
 /** The owner of a session under the current configuration; `null` when the session is no longer valid. */
 async function principalOf(
   { proof, endsAt }: Session,
-  { tokens, config: { signIn }, now }: Omit<WhoIsWho, 'sessions'>,
+  { tokens, config: { signIn }, now }: Omit<AuthenticationDeps, 'sessions'>,
 ): Promise<Principal | null> {
   if (now() >= endsAt) return null;
   switch (proof.kind) {
@@ -57,7 +57,7 @@ async function principalOf(
   }
 }
 
-async function byToken(authorization: string, tokens: TokenBook): Promise<Principal> {
+async function byToken(authorization: string, tokens: TokenVerifier): Promise<Principal> {
   const token = /^Bearer +(\S+) *$/iu.exec(authorization)?.[1];
   if (token === undefined) throw notAuthenticated('Invalid Authorization header. Expected "Bearer <token>".');
   const check = await tokens.check(token);

@@ -2,7 +2,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { isPassword } from '../../config/values/password-hash.js';
 import type { Reply } from '../server/route.js';
 import type { Principal } from '../../contract/roles.js';
-import type { Sender } from '../http/sender.js';
+import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 import { Problem } from '../../contract/problem.js';
 import { openSession, refuseSignIn } from './open-session.js';
@@ -23,7 +23,7 @@ let before: Promise<unknown> = Promise.resolve();
  */
 export async function breakGlass(
   services: ApiServices,
-  sender: Sender,
+  sender: RequestSender,
   { name: givenName, password }: { name: string; password: string },
 ): Promise<{ who: Principal; cookies: NonNullable<Reply<unknown>['cookies']> }> {
   const { config, breakGlass: store, telemetry, now } = services;

@@ -16,24 +16,24 @@ const attemptSchema = z.intersection(
 );
 
 /** A sign-in at the identity provider that a browser has started. */
-export type BegunAttempt = z.output<typeof begunSchema>;
+export type StartedLogin = z.output<typeof begunSchema>;
 /** The login state in the cookie of a browser: a sign-in was started, or why it was refused. */
-export type Attempt = BegunAttempt | z.output<typeof refusedSchema>;
+export type LoginState = StartedLogin | z.output<typeof refusedSchema>;
 
 /** How long a sign-in at the provider may take, including the second factor. */
-export const ATTEMPT_LIFE_MS = 10 * 60_000;
+export const LOGIN_STATE_TTL_MS = 10 * 60_000;
 /** Keeps the encrypted cookie below the limit of browsers, about 4 KB. */
 const MAX_SENTENCE_LENGTH = 1_200;
 
 /** Encrypts attempts for the cookie and decrypts them. */
-export interface AttemptBook {
-  write(attempt: Attempt): string;
+export interface LoginStates {
+  write(attempt: LoginState): string;
   /** `null` when the cookie is absent, invalid or too old. */
-  read(sealed: string | null): Attempt | null;
+  read(sealed: string | null): LoginState | null;
 }
 
 /** The encryption key derives from `secret`, so that all receivers with the same configuration can read the cookies. */
-export function createAttemptBook(secret: string, now: () => number): AttemptBook {
+export function createLoginStates(secret: string, now: () => number): LoginStates {
   const seal = createSeal(secret, 'sign-in attempt');
   return {
     write(attempt) {
@@ -41,7 +41,7 @@ export function createAttemptBook(secret: string, now: () => number): AttemptBoo
         attempt.kind === 'refused'
           ? { ...attempt, sentence: attempt.sentence.slice(0, MAX_SENTENCE_LENGTH) }
           : attempt;
-      return seal.close(JSON.stringify({ ...short, until: now() + ATTEMPT_LIFE_MS }));
+      return seal.close(JSON.stringify({ ...short, until: now() + LOGIN_STATE_TTL_MS }));
     },
     read(sealed) {
       const text = sealed === null ? null : seal.open(sealed);

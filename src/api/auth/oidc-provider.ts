@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import type { OidcConfig } from '../../config/sections/sign-in.js';
-import type { BegunAttempt } from './login-state.js';
+import type { StartedLogin } from './login-state.js';
 
 /** The identity provider cannot be reached. `message` is for the log. */
 export class ProviderDown extends Error {
@@ -24,9 +24,9 @@ export interface Identity {
 /** The OpenID Connect identity provider. */
 export interface Provider {
   /** Starts a sign-in: the URL of the provider, and the state to keep until the user returns. @throws ProviderDown */
-  begin(next: string): Promise<{ url: string; attempt: BegunAttempt }>;
+  begin(next: string): Promise<{ url: string; attempt: StartedLogin }>;
   /** Completes a sign-in with the query parameters of the callback. @throws ProviderDown, SignInRefused */
-  finish(query: Readonly<Record<string, string | undefined>>, attempt: BegunAttempt): Promise<Identity>;
+  finish(query: Readonly<Record<string, string | undefined>>, attempt: StartedLogin): Promise<Identity>;
   /** The URL that ends the session at the provider; `null` when the provider has none or cannot be reached. */
   signOutUrl(idToken: string): Promise<string | null>;
 }
@@ -115,7 +115,7 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
       // Always a new discovery: it detects a provider that is down, which would otherwise leave the user at an error page of the browser.
       const config = await discover();
       const verifier = oidc.randomPKCECodeVerifier();
-      const attempt: BegunAttempt = {
+      const attempt: StartedLogin = {
         kind: 'begun',
         state: oidc.randomState(),
         nonce: oidc.randomNonce(),

@@ -2,7 +2,7 @@ import type { AuditIntent } from '../../store/audit/audit.js';
 import type { Session } from '../../store/access/sessions.js';
 import type { Reply } from '../server/route.js';
 import type { Principal } from '../../contract/roles.js';
-import type { Sender } from '../http/sender.js';
+import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 
 /** The audit log entry of a sign-in or sign-out. */
@@ -20,7 +20,7 @@ export function signInIntent(
  */
 export async function openSession(
   { sessions, audit, telemetry, now, config }: ApiServices,
-  { sessionId, address }: Sender,
+  { sessionId, address }: RequestSender,
   who: Principal,
   proof: Session['proof'],
   lifeMs: number = config.signIn.life,
@@ -37,7 +37,7 @@ export async function openSession(
 /** Records a refused sign-in in the log and the audit log. */
 export async function refuseSignIn(
   { audit, telemetry }: Pick<ApiServices, 'audit' | 'telemetry'>,
-  { address }: Sender,
+  { address }: RequestSender,
   { name, via }: { name: string; via: Principal['via'] },
   why: string,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 import { Problem } from '../../contract/problem.js';
 
 /** Counts a failed sign-in. Rejects with a Problem when its address has exceeded the limit. */
-export type CountFailure = (request: Request, response: Response) => Promise<void>;
+export type SignInRateLimit = (request: Request, response: Response) => Promise<void>;
 
 const WINDOW_MS = 60_000;
 
@@ -11,7 +11,7 @@ const WINDOW_MS = 60_000;
  * Limits failed sign-ins to `limit` per minute, address and receiver. Only failures count, so that clients with a valid token are never
  * locked out by others behind the same proxy. The limit keeps noise out of the log and the audit log; 256-bit tokens cannot be guessed.
  */
-export function createFailureLimit(limit: number): CountFailure {
+export function createSignInRateLimit(limit: number): SignInRateLimit {
   const limiter = rateLimit({
     windowMs: WINDOW_MS,
     limit,

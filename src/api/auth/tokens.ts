@@ -16,7 +16,7 @@ export type KnownToken = Pick<IssuedToken, 'name' | 'role' | 'instances' | 'sha2
 export type TokenCheck = { known: false } | { known: true; expired: boolean; token: KnownToken };
 
 /** Looks up tokens of the configuration and issued tokens. */
-export interface TokenBook {
+export interface TokenVerifier {
   /** Looks up a token by its plain text and records its use. */
   check(shown: string): Promise<TokenCheck>;
   /** Looks up a token by its SHA-256, in hex. */
@@ -27,11 +27,11 @@ export interface TokenBook {
  * Creates the token book. A token has 256 random bits, so a plain SHA-256 is sufficient; a slow password hash would slow down every
  * request. Tokens of the configuration are checked first and work even when Redis is down or has lost the issued tokens.
  */
-export function createTokenBook(
+export function createTokenVerifier(
   configured: readonly TokenConfig[],
   issued: Pick<TokenStore, 'find' | 'noteUsed'>,
   now: () => number,
-): TokenBook {
+): TokenVerifier {
   const book = configured.map((token) => ({
     token: { ...token, instances: null },
     digest: Buffer.from(token.sha256, 'hex'),
@@ -43,7 +43,7 @@ export function createTokenBook(
     // All tokens are compared, so that the timing does not reveal the position of a match.
     const found = book.filter((entry) => timingSafeEqual(entry.digest, digest))[0];
     const token: KnownToken | null = found?.token ?? (await issued.find(sha256));
-    return token ? { known: true, expired: isOver(token, now()), token } : { known: false };
+    return token ? { known: true, expired: isExpired(token, now()), token } : { known: false };
   }
 
   function note(sha256: string): void {
@@ -66,6 +66,6 @@ export function createTokenBook(
 }
 
 /** Whether the last valid day of a token (UTC) has passed. */
-export function isOver({ expires }: Pick<KnownToken, 'expires'>, at: number): boolean {
+export function isExpired({ expires }: Pick<KnownToken, 'expires'>, at: number): boolean {
   return expires !== undefined && at >= Date.parse(expires) + DAY_MS;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type FieldProblem, Problem } from '../../contract/problem.js';
-import type { Sender } from './sender.js';
+import type { RequestSender } from './sender.js';
 
 /** A request before it is checked. */
 export interface RawRequest {
   params: unknown;
   query: unknown;
   body: unknown;
-  sender: Sender;
+  sender: RequestSender;
 }
 
 /** For a route without parameters or without a query. */
@@ -23,7 +23,7 @@ export const noBody = z.strictObject({}).optional();
 export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   schemas: { params: Params; query: Query; body: Body },
   request: RawRequest,
-): { params: z.output<Params>; query: z.output<Query>; body: z.output<Body>; sender: Sender } {
+): { params: z.output<Params>; query: z.output<Query>; body: z.output<Body>; sender: RequestSender } {
   const params = schemas.params.safeParse(request.params);
   const query = schemas.query.safeParse(request.query);
   const body = schemas.body.safeParse(request.body);

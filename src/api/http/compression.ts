@@ -9,7 +9,7 @@ const COPIES = [
 ] as const;
 
 /** Serves the compressed copy that the build wrote beside a file in `folder`, if there is one and the client accepts its encoding. */
-export function compressedFirst(folder: string): RequestHandler {
+export function servePrecompressed(folder: string): RequestHandler {
   const names = new Set(readdirSync(folder).map((name) => `/${name}`));
   return (request, response, next) => {
     response.vary('Accept-Encoding');

@@ -22,7 +22,7 @@ function originOf(headers: IncomingHttpHeaders, publicUrl: string | undefined): 
  *
  * @throws Problem when the request comes from another site.
  */
-export function mustBeOwnOrigin(
+export function requireSameOrigin(
   headers: IncomingHttpHeaders,
   { publicUrl, strict }: { publicUrl: string | undefined; strict: boolean },
 ): void {

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { cookieOf } from './cookies.js';
 
 /** Connection, cookies and headers of the sender of a request. */
-export interface Sender {
+export interface RequestSender {
   /** Whether the client uses https, to Recert or to a proxy in front of it. */
   https: boolean;
   /** Session ID from the cookie; `null` without one. */
@@ -16,7 +16,7 @@ export interface Sender {
 }
 
 /** Reads the sender of a request. */
-export function senderOf(request: Request, publicUrl: string | undefined): Sender {
+export function senderOf(request: Request, publicUrl: string | undefined): RequestSender {
   const { headers } = request;
   const https = request.secure || isPublic(headers.host, publicUrl);
   return {

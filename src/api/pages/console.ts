@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
-import { compressedFirst } from '../http/compression.js';
+import { servePrecompressed } from '../http/compression.js';
 import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -34,7 +34,7 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
     router.use(
       '/assets',
       secure,
-      compressedFirst(join(folder, 'assets')),
+      servePrecompressed(join(folder, 'assets')),
       // Vite puts a hash of the content into these file names, so they can be cached forever.
       express.static(join(folder, 'assets'), {
         index: false,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
-import { compressedFirst } from '../http/compression.js';
+import { servePrecompressed } from '../http/compression.js';
 import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 
@@ -71,7 +71,7 @@ export function docsRoutes(folder: string | null = docsFolder()): Router {
   router.use(
     PATH,
     onlyFiles,
-    compressedFirst(folder),
+    servePrecompressed(folder),
     express.static(folder, { index: false, redirect: false }),
   );
   return router;

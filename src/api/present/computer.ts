@@ -1,6 +1,6 @@
-import { sentenceOf } from '../../application/fleet/describe-assessment.js';
+import { describeAssessment } from '../../application/fleet/describe-assessment.js';
 import type { z } from 'zod';
-import { assess, listedAs } from '../../domain/assess.js';
+import { assess, listedStateOf } from '../../domain/assess.js';
 import { matchingCertificates } from '../../domain/certificate.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { judgeRequest } from '../../domain/redistribution/request/request.js';
@@ -76,8 +76,8 @@ function assessmentOf(
   return {
     ...assessment,
     profile: watched.name,
-    state: listedAs(assessment),
-    sentence: sentenceOf(assessment, now) + reachOf(computer),
+    state: listedStateOf(assessment),
+    sentence: describeAssessment(assessment, now) + reachOf(computer),
     siblings: matchingCertificates(computer.certificates, watched, now).slice(1),
     expiresAt: assessment.certificate?.expiresAt ?? null,
   };

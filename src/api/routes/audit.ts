@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../contract/audit-actions.js';
 import { type AuditEntry } from '../../store/audit/audit.js';
 import { noBody, nothing } from '../http/check-request.js';
-import { findInAudit } from '../../application/audit/find-entries.js';
+import { findAuditEntries } from '../../application/audit/find-entries.js';
 import { defineRoute } from '../server/route.js';
 import { auditPage } from '../../contract/resources/audit.js';
 import { instanceQuery, paging } from '../../contract/common.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 /** The audit log. All roles can read it, because an audit log deters misuse only if everyone can see it. */
 export const auditRoutes = [
@@ -42,10 +42,10 @@ export const auditRoutes = [
     statuses: [200],
     handle: async ({ query, who }, services) => {
       const { audit, config } = services;
-      if (query.instance !== undefined) whichInstance(services, query.instance);
+      if (query.instance !== undefined) resolveInstance(services, query.instance);
       const mayRead = ({ instance }: AuditEntry) =>
         who.instances === null || (instance !== null && instance in config.instances);
-      return { body: await findInAudit(audit, query, mayRead) };
+      return { body: await findAuditEntries(audit, query, mayRead) };
     },
   }),
 ];

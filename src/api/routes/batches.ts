@@ -9,7 +9,7 @@ import { instanceQuery, paging } from '../../contract/common.js';
 import { batchCancelRequest, batchPage, batchView } from '../../contract/resources/redistribution.js';
 import { refuseBadCursor } from '../../application/fleet/search.js';
 import type { ApiServices } from '../server/services.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/batches';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the batch.') });
@@ -27,7 +27,7 @@ export const batchRoutes = [
     answer: batchPage,
     statuses: [200],
     handle: async ({ query: { instance: named, cursor, limit } }, services) => {
-      const instance = whichInstance(services, named);
+      const instance = resolveInstance(services, named);
       const page = await services.batches.page(instance, { cursor, limit }).catch(refuseBadCursor);
       const batches = await Promise.all(page.batches.map((batch) => viewOf(batch, services)));
       return { body: { batches, next: page.cursor } };

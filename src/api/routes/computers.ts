@@ -15,7 +15,7 @@ import {
 } from '../../contract/resources/computer.js';
 import { findComputers, SORTS } from '../../application/fleet/find-computers.js';
 import { blockReason } from '../../contract/resources/redistribution.js';
-import { whichInstance, whichProfiles } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance, resolveProfiles } from '../../application/fleet/resolve-instance.js';
 
 const part = z.string().trim().min(1).max(100).optional();
 
@@ -69,8 +69,8 @@ export const computerRoutes = [
     answer: computerPage,
     statuses: [200],
     handle: async ({ query: { instance: named, ...query } }, services) => {
-      const instance = whichInstance(services, named);
-      const watched = await whichProfiles(services, instance, query.profile);
+      const instance = resolveInstance(services, named);
+      const watched = await resolveProfiles(services, instance, query.profile);
       const page = await findComputers(instance, query, services);
       const now = services.now();
       return {
@@ -93,14 +93,14 @@ export const computerRoutes = [
     answer: computerDetail,
     statuses: [200],
     handle: async ({ params, query }, services) => {
-      const instance = whichInstance(services, query.instance);
+      const instance = resolveInstance(services, query.instance);
       const computer = await services.computers.get(instance, params.id);
       if (!computer)
         throw new Problem(
           'not-found',
           `No Mac with ID ${params.id} on ${instance}. If it has just enrolled, wait for its first inventory report or run a sweep.`,
         );
-      const watched = await whichProfiles(services, instance, undefined);
+      const watched = await resolveProfiles(services, instance, undefined);
       return { body: await detailOf(instance, computer, watched, services) };
     },
   }),
@@ -119,7 +119,7 @@ export const computerRoutes = [
     answer: lookAnswer,
     statuses: [202],
     handle: async ({ params: { id }, body, who }, services) => {
-      const instance = whichInstance(services, body.instance);
+      const instance = resolveInstance(services, body.instance);
       const computer = await services.computers.get(instance, id);
       const act = {
         action: 'sweep' as const,

@@ -10,9 +10,9 @@ import {
   sweepAnswer,
   sweepRequest,
 } from '../../contract/resources/control.js';
-import { railPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
+import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import type { ApiServices } from '../server/services.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 const common = {
   method: 'post',
@@ -98,7 +98,10 @@ async function closeBreakers(
   const wavesBegun: string[] = [];
   for (const [profile, policy] of Object.entries(config.instances[instance]?.profiles ?? {})) {
     if ((await limits.closeBreaker(instance, profile, now())) !== null) breakersClosed.push(profile);
-    else if (nextWave && (await limits.releaseWave(instance, profile, railPolicyOf(policy), now())) !== null)
+    else if (
+      nextWave &&
+      (await limits.releaseWave(instance, profile, safetyLimitPolicyOf(policy), now())) !== null
+    )
       wavesBegun.push(profile);
   }
   return { breakersClosed, wavesBegun };
@@ -134,7 +137,7 @@ function actOn(instances: readonly string[], named: string | undefined) {
 }
 
 function chosen(services: ApiServices, named: string | undefined): string[] {
-  return named === undefined ? Object.keys(services.config.instances) : [whichInstance(services, named)];
+  return named === undefined ? Object.keys(services.config.instances) : [resolveInstance(services, named)];
 }
 
 function changedSentence(results: readonly Switched[], done: string): string {

@@ -3,8 +3,8 @@ import { noBody, nothing } from '../http/check-request.js';
 import { defineRoute } from '../server/route.js';
 import { instanceQuery } from '../../contract/common.js';
 import { failuresAnswer } from '../../contract/resources/failures.js';
-import { stuckOf } from '../../application/fleet/failures.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { summarizeFailures } from '../../application/fleet/failures.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 /** Failed and blocked redistributions. */
 export const failureRoutes = [
@@ -21,7 +21,7 @@ export const failureRoutes = [
     answer: failuresAnswer,
     statuses: [200],
     handle: async ({ query }, services) => ({
-      body: await stuckOf(whichInstance(services, query.instance), services),
+      body: await summarizeFailures(resolveInstance(services, query.instance), services),
     }),
   }),
 ];

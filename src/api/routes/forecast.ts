@@ -6,7 +6,7 @@ import { Problem } from '../../contract/problem.js';
 import { defineRoute } from '../server/route.js';
 import { instanceQuery, profileQuery } from '../../contract/common.js';
 import { forecastAnswer } from '../../contract/resources/forecast.js';
-import { whichInstance, whichProfiles } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance, resolveProfiles } from '../../application/fleet/resolve-instance.js';
 
 const cap = (what: string) => z.coerce.number().int().min(1).max(1_000_000).optional().describe(what);
 
@@ -34,8 +34,8 @@ export const forecastRoutes = [
     answer: forecastAnswer,
     statuses: [200],
     handle: async ({ query: { instance: named, profile, ...wanted } }, services) => {
-      const instance = whichInstance(services, named);
-      const [watched, ...others] = await whichProfiles(services, instance, profile);
+      const instance = resolveInstance(services, named);
+      const [watched, ...others] = await resolveProfiles(services, instance, profile);
       if (watched === undefined)
         throw new Problem('not-found', `No watched profile of ${instance} has been read from Jamf Pro yet.`);
       if (others.length > 0)

@@ -6,7 +6,7 @@ import { defineRoute } from '../server/route.js';
 import { instanceQuery } from '../../contract/common.js';
 import { profileAudit, profileList } from '../../contract/resources/profiles.js';
 import type { ApiServices } from '../server/services.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 const profileId = z
   .string()
@@ -35,7 +35,7 @@ export const profileRoutes = [
       const names =
         query.instance === undefined
           ? Object.keys(services.config.instances)
-          : [whichInstance(services, query.instance)];
+          : [resolveInstance(services, query.instance)];
       const profiles = [];
       const servers = [];
       for (const instance of names) {
@@ -67,7 +67,7 @@ export const profileRoutes = [
     answer: profileAudit,
     statuses: [200],
     handle: async ({ params, query }, services) => {
-      const instance = whichInstance(services, query.instance);
+      const instance = resolveInstance(services, query.instance);
       const half = halvesOf(services, instance).find(({ id }) => id === params.id);
       const report = await services.profileAudits.get(instance, params.id);
       if (!report)

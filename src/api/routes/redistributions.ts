@@ -5,8 +5,8 @@ import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { redistributionDetailOf, redistributionSummaryOf } from '../present/redistribution.js';
 import { Problem } from '../../contract/problem.js';
-import { cancel } from '../../application/redistribution/request/cancel.js';
-import { redistribute } from '../../application/redistribution/request/request.js';
+import { cancelRedistribution } from '../../application/redistribution/request/cancel.js';
+import { requestRedistributions } from '../../application/redistribution/request/request.js';
 import { defineRoute } from '../server/route.js';
 import { computerId, instanceQuery, paging, profileQuery } from '../../contract/common.js';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../../contract/resources/redistribution.js';
 import { refuseBadCursor } from '../../application/fleet/search.js';
 import type { ApiServices } from '../server/services.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/redistributions';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the redistribution.') });
@@ -46,7 +46,7 @@ export const redistributionRoutes = [
     answer: redistributionPage,
     statuses: [200],
     handle: async ({ query }, services) => {
-      const instance = whichInstance(services, query.instance);
+      const instance = resolveInstance(services, query.instance);
       const { instance: _named, ...wanted } = query;
       const page = await services.redistributions.page(instance, wanted).catch(refuseBadCursor);
       const ids = page.redistributions.map((record) => record.computerId);
@@ -91,7 +91,12 @@ export const redistributionRoutes = [
     answer: redistributeAnswer,
     statuses: [202, 200],
     handle: async ({ body, who }, services) => {
-      const answer = await redistribute(services, who, whichInstance(services, body.instance), body);
+      const answer = await requestRedistributions(
+        services,
+        who,
+        resolveInstance(services, body.instance),
+        body,
+      );
       return { status: body.dryRun ? 200 : 202, body: answer };
     },
   }),
@@ -119,7 +124,7 @@ export const redistributionRoutes = [
         subjects: [record.id],
       };
       const cancelled = await audited(services, who, act, async () => ({
-        value: await cancel(record, { by: who.name, reason: body.reason }, services),
+        value: await cancelRedistribution(record, { by: who.name, reason: body.reason }, services),
         outcome: 'done',
         result: `Cancellation requested in state ${record.state}.`,
       }));

@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { noBodySentence, NotReplayable, whyNoBody } from '../../application/webhooks/replayable.js';
+import {
+  describeMissingBody,
+  NotReplayable,
+  missingBodyReason,
+} from '../../application/webhooks/replayable.js';
 import { audited } from '../../application/audit/audited.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { type EventFilter, findEvents } from '../../application/webhooks/find-events.js';
 import { Problem } from '../../contract/problem.js';
 import {
-  carryOut,
+  replayAll,
   findEvent,
   planReplay,
   type ReplayPlan,
@@ -24,7 +28,7 @@ import {
   replayRequest,
 } from '../../contract/resources/webhook-events.js';
 import type { ApiServices } from '../server/services.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/events';
 const acting = {
@@ -51,7 +55,7 @@ export const eventRoutes = [
     statuses: [200],
     handle: async ({ query }, services) => {
       const { cursor, limit } = query;
-      const instance = whichInstance(services, query.instance);
+      const instance = resolveInstance(services, query.instance);
       const filter = await filterOf(services, instance, query);
       return { body: await findEvents(services.events, instance, filter, { before: cursor, limit }) };
     },
@@ -67,9 +71,9 @@ export const eventRoutes = [
     answer: eventDetail,
     statuses: [200],
     handle: async ({ params, query }, services) => {
-      const event = await findEvent(services, whichInstance(services, query.instance), params.id);
-      const why = whyNoBody(event);
-      return { body: { ...event, noBody: why, note: why && noBodySentence(why, event) } };
+      const event = await findEvent(services, resolveInstance(services, query.instance), params.id);
+      const why = missingBodyReason(event);
+      return { body: { ...event, noBody: why, note: why && describeMissingBody(why, event) } };
     },
   }),
   defineRoute({
@@ -83,7 +87,7 @@ export const eventRoutes = [
     answer: replayAllAnswer,
     statuses: [202, 200],
     handle: async ({ body, who }, services) => {
-      const instance = whichInstance(services, body.instance);
+      const instance = resolveInstance(services, body.instance);
       const plan = await planReplay(services, instance, await filterOf(services, instance, body));
       if (body.dryRun) return { status: 200, body: answerOf(plan, null) };
       const act = {
@@ -95,7 +99,7 @@ export const eventRoutes = [
       };
       const tally = await audited(services, who, act, async () => {
         if (plan.replayable > body.most) throw tooMany(plan, body.most);
-        const value = await carryOut(services, instance, plan);
+        const value = await replayAll(services, instance, plan);
         return { value, outcome: 'done', result: sentenceOf(value) };
       });
       return { body: answerOf(plan, tally) };
@@ -112,7 +116,7 @@ export const eventRoutes = [
     answer: replayAnswer,
     statuses: [202],
     handle: async ({ params, body, who }, services) => {
-      const instance = whichInstance(services, body.instance);
+      const instance = resolveInstance(services, body.instance);
       const event = await findEvent(services, instance, params.id);
       const act = {
         action: 'replay' as const,

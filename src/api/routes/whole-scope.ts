@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineRoute } from '../server/route.js';
 import { instanceQuery } from '../../contract/common.js';
 import { wholeScopeAnswer, wholeScopeRequest } from '../../contract/resources/whole-scope.js';
-import { whichInstance } from '../../application/fleet/resolve-instance.js';
-import { wholeScope } from '../../application/redistribution/request/whole-scope.js';
+import { resolveInstance } from '../../application/fleet/resolve-instance.js';
+import { redistributeWholeScope } from '../../application/redistribution/request/whole-scope.js';
 
 /** The only route that makes Jamf Pro send a profile to its entire scope. */
 export const wholeScopeRoutes = [
@@ -27,8 +27,8 @@ export const wholeScopeRoutes = [
     answer: wholeScopeAnswer,
     statuses: [202, 200],
     handle: async ({ params, query, body, who }, services) => {
-      const instance = whichInstance(services, query.instance);
-      const answer = await wholeScope(services, who, { instance, id: params.id, request: body });
+      const instance = resolveInstance(services, query.instance);
+      const answer = await redistributeWholeScope(services, who, { instance, id: params.id, request: body });
       return { status: body.dryRun ? 200 : 202, body: answer };
     },
   }),

@@ -9,7 +9,7 @@ import { finishedSweeps } from '../../queues/finished-sweeps.js';
 import type { Replay } from '../../application/webhooks/replayable.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { docsRoutes } from '../pages/docs.js';
-import { createFailureLimit } from '../auth/sign-in-rate-limit.js';
+import { createSignInRateLimit } from '../auth/sign-in-rate-limit.js';
 import type { LiveHub } from '../live/hub.js';
 import { mountRoutes } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
@@ -20,9 +20,9 @@ import { queueStats } from '../../queues/queue-stats.js';
 import { routes } from './routes.js';
 import { neverStored, securityHeaders } from '../http/security-headers.js';
 import type { ApiServices } from './services.js';
-import { createAttemptBook } from '../auth/login-state.js';
+import { createLoginStates } from '../auth/login-state.js';
 import { createProvider } from '../auth/oidc-provider.js';
-import { createTokenBook } from '../auth/tokens.js';
+import { createTokenVerifier } from '../auth/tokens.js';
 
 /** What the ops API and the queue board need. */
 export interface ApiDeps {
@@ -56,7 +56,7 @@ export function apiRoutes(deps: ApiDeps): Router {
     response.json(document);
   });
   api.use(docsRoutes());
-  api.use(mountRoutes(routes, services, createFailureLimit(MAX_FAILURES_PER_MINUTE)));
+  api.use(mountRoutes(routes, services, createSignInRateLimit(MAX_FAILURES_PER_MINUTE)));
   api.use('/api', (request, response) => {
     sendProblem(
       response,
@@ -91,7 +91,7 @@ function createServices(deps: ApiDeps): ApiServices {
     live,
     connectWholeScope: (instance, settings) =>
       createWholeScopeConnection({ instance, telemetry, now, settings: { ...settings, maxConnections: 1 } }),
-    tokens: createTokenBook(config.tokens, stores.issuedTokens, now),
+    tokens: createTokenVerifier(config.tokens, stores.issuedTokens, now),
     oidc: createOidc(config, now),
     replay,
     queueStats: () => queueStats(queues),
@@ -103,6 +103,6 @@ function createOidc({ signIn, http }: Config, now: () => number): ApiServices['o
   if (!signIn.oidc || http.publicUrl === undefined) return null;
   return {
     provider: createProvider(signIn.oidc, http.publicUrl, now),
-    attempts: createAttemptBook(signIn.oidc.clientSecret.reveal(), now),
+    attempts: createLoginStates(signIn.oidc.clientSecret.reveal(), now),
   };
 }

@@ -10,7 +10,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/u;
  *
  * @throws Problem when the key is malformed, was used for a different request, or its first request is still running.
  */
-export async function once(
+export async function withIdempotency(
   store: IdempotencyStore,
   { scope, key, request }: { scope: string; key: string; request: string },
   work: () => Promise<Reply<unknown>>,

@@ -5,7 +5,7 @@ import type { ApiServices } from './services.js';
  * Restricts the services to the Jamf Pro servers that the principal may access: the other servers are removed from the configuration,
  * and handlers take all server names (lists, "all servers", names in requests) from it.
  */
-export function scopedTo({ instances }: Principal, services: ApiServices): ApiServices {
+export function restrictToInstances({ instances }: Principal, services: ApiServices): ApiServices {
   if (instances === null) return services;
   const { config } = services;
   const own = Object.entries(config.instances).filter(([name]) => instances.includes(name));

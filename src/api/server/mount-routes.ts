@@ -2,21 +2,21 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { authenticate } from '../auth/authenticate.js';
 import { readJson } from '../http/json-body.js';
 import { setCookie } from '../http/cookies.js';
-import type { CountFailure } from '../auth/sign-in-rate-limit.js';
-import { once } from './idempotency.js';
-import { mustBeOwnOrigin } from '../http/same-origin.js';
+import type { SignInRateLimit } from '../auth/sign-in-rate-limit.js';
+import { withIdempotency } from './idempotency.js';
+import { requireSameOrigin } from '../http/same-origin.js';
 import { asProblem, sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
 import type { Reply, Route } from './route.js';
-import { type Sender, senderOf } from '../http/sender.js';
+import { type RequestSender, senderOf } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
 /** Creates the router of all routes, including authentication, origin check, idempotency, error responses and telemetry. */
 export function mountRoutes(
   routes: readonly Route[],
   services: ApiServices,
-  countFailure: CountFailure,
+  countFailure: SignInRateLimit,
 ): Router {
   const router = Router();
   for (const route of routes)
@@ -26,7 +26,7 @@ export function mountRoutes(
   return router;
 }
 
-function answering(route: Route, services: ApiServices, countFailure: CountFailure): RequestHandler {
+function answering(route: Route, services: ApiServices, countFailure: SignInRateLimit): RequestHandler {
   const name = `${route.method.toUpperCase()} ${route.path}`;
   return async (request, response) => {
     const startedAt = performance.now();
@@ -58,11 +58,15 @@ function answering(route: Route, services: ApiServices, countFailure: CountFailu
   };
 }
 
-async function identify(method: string, sender: Sender, services: ApiServices): Promise<Principal | null> {
+async function identify(
+  method: string,
+  sender: RequestSender,
+  services: ApiServices,
+): Promise<Principal | null> {
   const { headers } = sender;
   const who = await authenticate(sender, services);
   if (method !== 'GET' && method !== 'HEAD')
-    mustBeOwnOrigin(headers, {
+    requireSameOrigin(headers, {
       publicUrl: services.config.http.publicUrl,
       strict: who !== null && who.via !== 'token',
     });
@@ -75,7 +79,7 @@ async function countIfSignIn(
   route: Route,
   request: Request,
   response: Response,
-  countFailure: CountFailure,
+  countFailure: SignInRateLimit,
 ): Promise<unknown> {
   const hasCredential = request.headers.authorization !== undefined || route.role === null;
   if (!hasCredential || !(error instanceof Problem) || error.kind !== 'not-authenticated') return error;
@@ -91,7 +95,7 @@ async function perform(
   route: Route,
   request: Request,
   response: Response,
-  { who, sender, services }: { who: Principal | null; sender: Sender; services: ApiServices },
+  { who, sender, services }: { who: Principal | null; sender: RequestSender; services: ApiServices },
 ): Promise<{ reply: Reply<unknown>; replayed: boolean }> {
   const raw = {
     params: request.params,
@@ -103,7 +107,11 @@ async function perform(
   const key = request.get('Idempotency-Key');
   if (!route.idempotent || key === undefined || !who) return { reply: await work(), replayed: false };
   const scope = `${who.name} ${who.role} ${who.instances?.join() ?? ''} ${route.method} ${request.path}`;
-  return once(services.idempotency, { scope, key, request: JSON.stringify([raw.query, raw.body]) }, work);
+  return withIdempotency(
+    services.idempotency,
+    { scope, key, request: JSON.stringify([raw.query, raw.body]) },
+    work,
+  );
 }
 
 function report(

@@ -6,8 +6,8 @@ import { checkRequest, type RawRequest } from '../http/check-request.js';
 import type { CookieChange, CookieName } from '../http/cookies.js';
 import { Problem } from '../../contract/problem.js';
 import { allows, type Principal, type Role } from '../../contract/roles.js';
-import { scopedTo } from './instance-scope.js';
-import type { Sender } from '../http/sender.js';
+import { restrictToInstances } from './instance-scope.js';
+import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
 /** The result of a handler. */
@@ -32,7 +32,7 @@ export interface Input<Params, Query, Body> {
   query: Query;
   body: Body;
   /** Address, headers and cookies of the sender. */
-  sender: Sender;
+  sender: RequestSender;
 }
 
 type Method = 'get' | 'post' | 'delete';
@@ -108,7 +108,7 @@ export function defineRoute<
       const who = requirePrincipal(principal);
       if (!allows(who.role, spec.role)) await refuse(who, { needed: spec.role, acts }, services);
       const input = { ...checkRequest(spec, request), who };
-      return finish(spec, await handle(input, scopedTo(who, services)));
+      return finish(spec, await handle(input, restrictToInstances(who, services)));
     },
   };
 }

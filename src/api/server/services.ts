@@ -1,7 +1,7 @@
 import type { Ports } from '../../application/ports.js';
-import type { AttemptBook } from '../auth/login-state.js';
+import type { LoginStates } from '../auth/login-state.js';
 import type { Provider } from '../auth/oidc-provider.js';
-import type { TokenBook } from '../auth/tokens.js';
+import type { TokenVerifier } from '../auth/tokens.js';
 import type { LiveHub } from '../live/hub.js';
 
 /** Everything that the handlers of the ops API work with: the ports of the use cases, and what sign-in and live updates need. */
@@ -9,8 +9,8 @@ export interface ApiServices extends Omit<
   Ports,
   'jamf' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'
 > {
-  tokens: TokenBook;
+  tokens: TokenVerifier;
   /** `null` when no provider is configured. */
-  oidc: { provider: Provider; attempts: AttemptBook } | null;
+  oidc: { provider: Provider; attempts: LoginStates } | null;
   live: LiveHub;
 }

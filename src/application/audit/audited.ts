@@ -3,7 +3,7 @@ import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
 
 /** The audited action: what is done, why, and to how many Macs. */
-export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
+export type AuditedAction = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
 
 /**
  * Runs `work` and records it in the audit log. The entry is written before `work` starts, so that an action is on record even when the
@@ -12,7 +12,7 @@ export type Act = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computer
 export async function audited<T>(
   { audit, telemetry }: Pick<Ports, 'audit' | 'telemetry'>,
   who: Principal,
-  act: Act,
+  act: AuditedAction,
   work: () => Promise<AuditResult & { value: T }>,
 ): Promise<T> {
   const entry = await audit.begin({ ...act, who: who.name, role: who.role, via: who.via });

@@ -22,7 +22,7 @@ const MAX_SCANNED = 2_000;
  * A page of audit log entries that match, newest first. A page may hold fewer than `limit` entries, even none, and still have a `next`.
  * `mayRead` removes the entries that the user may not see.
  */
-export async function findInAudit(
+export async function findAuditEntries(
   audit: Pick<Ports['audit'], 'page'>,
   query: AuditQuery,
   mayRead: (entry: AuditEntry) => boolean,

@@ -2,7 +2,7 @@ import { spellDuration } from '../../config/values/duration.js';
 import type { Assessment } from '../../domain/assessment.js';
 
 /** Describes an assessment in one sentence. */
-export function sentenceOf(assessment: Assessment, now: number): string {
+export function describeAssessment(assessment: Assessment, now: number): string {
   const { state, certificate, dueAt, inScope } = assessment;
   const expiresAt = certificate?.expiresAt ?? null;
   if (!inScope) return 'This Mac is not in the scope of the profile in Jamf Pro.';

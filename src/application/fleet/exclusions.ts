@@ -10,7 +10,7 @@ const DEFAULT_ALARM_MS = 10 * 60_000;
  * The Macs that Recert holds in exclusion groups, and how many of them should have been restored already. `oldest` is the oldest late
  * lease, or the oldest of all when none is late.
  */
-export async function leasesOf(
+export async function summarizeExclusions(
   { leases, computers, now }: Pick<Ports, 'leases' | 'computers' | 'now'>,
   instance: string,
   { profiles }: Pick<InstanceConfig, 'profiles'>,

@@ -42,7 +42,7 @@ export type StillFailing = Failing & { group: string };
  * The current failures on a server: failed redistributions that are the latest of their Mac. Failures of Macs that are out of scope, and
  * final failures of Macs that are healthy again, are removed by the index of states. Two reads per watched profile.
  */
-export async function failingOf(
+export async function findFailing(
   instance: string,
   {
     redistributions,
@@ -73,9 +73,9 @@ export async function failingOf(
 }
 
 /** The failed and blocked redistributions of a server, grouped by cause. */
-export async function stuckOf(instance: string, services: Sources): Promise<Answer> {
+export async function summarizeFailures(instance: string, services: Sources): Promise<Answer> {
   const [{ failing, complete }, blocked] = await Promise.all([
-    failingOf(instance, services),
+    findFailing(instance, services),
     Promise.all(BLOCK_REASONS.map((reason) => blockedFor(instance, reason, services))),
   ]);
   const shown = failing.toSorted(urgentFirst).slice(0, MAX_SHOWN);

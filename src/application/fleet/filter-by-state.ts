@@ -1,4 +1,4 @@
-import { assess, listedAs } from '../../domain/assess.js';
+import { assess, listedStateOf } from '../../domain/assess.js';
 import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer, ListedState } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -6,7 +6,7 @@ import type { ComputerPage, Ports } from '../ports.js';
 import { badCursor, refuseBadCursor } from './search.js';
 
 /** Filters by the assessment of a Mac for one watched profile; an absent filter matches everything. */
-export interface Fitting {
+export interface StateFilter {
   state?: ListedState | undefined;
   unknown?: Assessment['unknown'] | undefined;
   /** Epoch milliseconds. */
@@ -20,10 +20,13 @@ const CURSOR = /^([0-3])~(.*)$/u;
 const MAX_READS = 4;
 
 /** Whether an assessment matches all filters. */
-export function fits(assessment: Assessment, { state, unknown, expiresBefore }: Fitting): boolean {
+export function matchesState(
+  assessment: Assessment,
+  { state, unknown, expiresBefore }: StateFilter,
+): boolean {
   const expiresAt = assessment.certificate?.expiresAt ?? null;
   return (
-    (state === undefined || listedAs(assessment) === state) &&
+    (state === undefined || listedStateOf(assessment) === state) &&
     (unknown === undefined || (assessment.inScope && assessment.unknown === unknown)) &&
     (expiresBefore === undefined || (assessment.inScope && expiresAt !== null && expiresAt < expiresBefore))
   );
@@ -35,10 +38,10 @@ export function fits(assessment: Assessment, { state, unknown, expiresBefore }: 
  *
  * @throws Problem when the cursor is invalid.
  */
-export async function listFitting(
+export async function listByFilter(
   { computers, now }: Pick<Ports, 'computers' | 'now'>,
   watched: WatchedProfile,
-  fitting: Fitting,
+  fitting: StateFilter,
   { cursor, limit }: { cursor: string | undefined; limit: number },
 ): Promise<ComputerPage> {
   const states = statesOf(fitting);
@@ -59,7 +62,9 @@ export async function listFitting(
       assessment: assess(computer, watched, now()),
     }));
     found.push(
-      ...assessed.flatMap(({ computer, assessment }) => (fits(assessment, fitting) ? [computer] : [])),
+      ...assessed.flatMap(({ computer, assessment }) =>
+        matchesState(assessment, fitting) ? [computer] : [],
+      ),
     );
     const exhausted = page.cursor === null || expiresTooLate(assessed.at(-1)?.assessment, fitting);
     position = exhausted
@@ -71,14 +76,14 @@ export async function listFitting(
 }
 
 /** The states that can contain matches. The index is as of the last assessment; `fits` removes the Macs that have changed since. */
-function statesOf({ state, unknown, expiresBefore }: Fitting): readonly ListedState[] {
+function statesOf({ state, unknown, expiresBefore }: StateFilter): readonly ListedState[] {
   if (state !== undefined) return [state];
   if (unknown !== undefined) return ['unknown'];
   return expiresBefore === undefined ? [] : STATES_BY_EXPIRY;
 }
 
 /** Healthy Macs are sorted by due date, and no certificate expires before it is due: no Mac after this one can match. */
-function expiresTooLate(last: Assessment | undefined, { expiresBefore }: Fitting): boolean {
+function expiresTooLate(last: Assessment | undefined, { expiresBefore }: StateFilter): boolean {
   return (
     expiresBefore !== undefined &&
     last?.state === 'healthy' &&

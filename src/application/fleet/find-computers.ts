@@ -2,10 +2,10 @@ import { assess } from '../../domain/assess.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { BlockReason } from '../../domain/redistribution/record.js';
 import type { ComputerPage, Ports } from '../ports.js';
-import { type Fitting, fits, listFitting } from './filter-by-state.js';
+import { type StateFilter, matchesState, listByFilter } from './filter-by-state.js';
 import { Problem } from '../../contract/problem.js';
-import { isSearch, refuseBadCursor, search, type Wanted } from './search.js';
-import { whichProfiles } from './resolve-instance.js';
+import { isSearch, refuseBadCursor, search, type SearchTerms } from './search.js';
+import { resolveProfiles } from './resolve-instance.js';
 
 /** What the search for Macs uses. */
 export type FindPorts = Pick<Ports, 'computers' | 'profiles' | 'redistributions' | 'config' | 'now'>;
@@ -15,7 +15,7 @@ export const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as co
 type Sort = (typeof SORTS)[number];
 
 /** Filters, sort order and page of a list of Macs. */
-export interface ComputerQuery extends Wanted, Fitting {
+export interface ComputerQuery extends SearchTerms, StateFilter {
   id?: string | undefined;
   serialNumber?: string | undefined;
   blocked?: BlockReason | undefined;
@@ -55,25 +55,26 @@ export async function findComputers(
         'invalid-request',
         'query.sort: search results have a fixed order. Omit "sort", or omit the search text.',
       );
-    const profiles = await whichProfiles(services, instance, profile ?? undefined);
+    const profiles = await resolveProfiles(services, instance, profile ?? undefined);
     return search((kind, text, page) => computers.search(instance, kind, text, page), query, {
       page: { cursor, limit },
       byId: (byId) => computers.get(instance, byId),
       alsoIf: (computer) =>
-        !narrowed || profiles.some((watched) => fits(assess(computer, watched, services.now()), fitting)),
+        !narrowed ||
+        profiles.some((watched) => matchesState(assess(computer, watched, services.now()), fitting)),
     });
   }
   if (profile === null) return wholeFleet(instance, query, services).catch(refuseBadCursor);
-  const [watched] = await whichProfiles(services, instance, profile);
+  const [watched] = await resolveProfiles(services, instance, profile);
   if (watched === undefined) return { computers: [], cursor: null };
   if (sort === undefined || sort === 'expiry') {
     if (sort === 'expiry') requireExpiry(fitting);
-    return listFitting(services, watched, fitting, { cursor, limit });
+    return listByFilter(services, watched, fitting, { cursor, limit });
   }
   const band = {
     ...fitting,
     order: sort,
-    fits: (computer: KnownComputer) => fits(assess(computer, watched, services.now()), fitting),
+    fits: (computer: KnownComputer) => matchesState(assess(computer, watched, services.now()), fitting),
   };
   return computers.listBand(instance, profile, band, { cursor, limit }).catch(refuseBadCursor);
 }
@@ -109,7 +110,7 @@ async function listBlocked(
   return { computers: found.filter((computer) => computer !== null), cursor: page.cursor };
 }
 
-function requireExpiry({ state, unknown }: Fitting): void {
+function requireExpiry({ state, unknown }: StateFilter): void {
   if (unknown === undefined && state !== 'unknown' && state !== 'out-of-scope') return;
   throw new Problem(
     'invalid-request',

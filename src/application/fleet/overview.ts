@@ -2,10 +2,10 @@ import type { InstanceConfig } from '../../config/sections/instance.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
-import { railPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
+import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
-import { leasesOf } from './exclusions.js';
+import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Ports } from '../ports.js';
 
@@ -67,7 +67,7 @@ async function instanceOf(
     lastActivity(services, name),
     services.hints.count(name),
     services.profiles.watchedProfiles(name),
-    leasesOf(services, name, settings),
+    summarizeExclusions(services, name, settings),
   ]);
   const { byState, open } = counts;
   return {
@@ -80,7 +80,7 @@ async function instanceOf(
         const at = services.now();
         const [states, { breaker, hold, canary }, counted] = await Promise.all([
           services.computers.countStates(name, profile),
-          services.limits.rails(name, profile, railPolicyOf(policy), at),
+          services.limits.safetyLimits(name, profile, safetyLimitPolicyOf(policy), at),
           services.natives.since(name, profile, at - NATIVE_MS),
         ]);
         const window = maintenanceAt(maintenance, at);

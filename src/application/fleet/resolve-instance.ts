@@ -7,7 +7,7 @@ import type { Ports } from '../ports.js';
  *
  * @throws Problem when the name is unknown, or no name is given and there are several servers.
  */
-export function whichInstance({ config }: Pick<Ports, 'config'>, named: string | undefined): string {
+export function resolveInstance({ config }: Pick<Ports, 'config'>, named: string | undefined): string {
   const names = Object.keys(config.instances);
   const [only] = names;
   if (named === undefined && names.length === 1 && only !== undefined) return only;
@@ -26,7 +26,7 @@ export function whichInstance({ config }: Pick<Ports, 'config'>, named: string |
  *
  * @throws Problem when no profile of that name is configured.
  */
-export async function whichProfiles(
+export async function resolveProfiles(
   { config, profiles }: Pick<Ports, 'config' | 'profiles'>,
   instance: string,
   named: string | undefined,

@@ -4,7 +4,7 @@ import type { ComputerPage, PageRequest } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 
 /** The search terms for Macs. */
-export interface Wanted {
+export interface SearchTerms {
   username?: string | undefined;
   name?: string | undefined;
   /** A computer ID, the start of a serial number, or the same as `name` or `username`. */
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** The page of a search, how Macs are read by ID, and an additional filter for the results. */
-export interface Searching {
+export interface SearchContext {
   page: { cursor?: string | undefined; limit: number };
   byId: (id: string) => Promise<KnownComputer | null>;
   alsoIf: (computer: KnownComputer) => boolean;
@@ -25,7 +25,7 @@ const KINDS: readonly SearchKind[] = ['serialNumber', 'name', 'user'];
 const ID = /^\d{1,7}$/;
 
 /** Whether at least one search term is set. */
-export function isSearch({ username, name, text }: Wanted): boolean {
+export function isSearch({ username, name, text }: SearchTerms): boolean {
   return username !== undefined || name !== undefined || text !== undefined;
 }
 
@@ -37,8 +37,8 @@ export function isSearch({ username, name, text }: Wanted): boolean {
  */
 export async function search(
   find: Find,
-  { username, name, text }: Wanted,
-  { page: { cursor, limit }, byId, alsoIf }: Searching,
+  { username, name, text }: SearchTerms,
+  { page: { cursor, limit }, byId, alsoIf }: SearchContext,
 ): Promise<ComputerPage> {
   const [kind, words] =
     username !== undefined ? (['user', username] as const) : (['name', name ?? ''] as const);
@@ -63,7 +63,7 @@ function matches(computer: KnownComputer, text: string): boolean {
 async function searchText(
   find: Find,
   text: string,
-  { cursor, limit, byId }: { cursor: string | undefined; limit: number; byId: Searching['byId'] },
+  { cursor, limit, byId }: { cursor: string | undefined; limit: number; byId: SearchContext['byId'] },
 ): Promise<ComputerPage> {
   const { at, rest } = parseCursor(cursor);
   const first = cursor === undefined && ID.test(text) ? await byId(text) : null;

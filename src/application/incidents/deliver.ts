@@ -1,8 +1,8 @@
 import type { ChannelConfig } from '../../config/sections/notifications.js';
 import type { Phase } from '../../domain/incidents/incident.js';
-import type { Gate } from './send-gate.js';
+import type { SendGate } from './send-gate.js';
 import type { Notice } from '../../domain/incidents/notice.js';
-import { tellableAt } from './route-incident.js';
+import { sendableAt } from './route-incident.js';
 import type { IncidentRecord, Ports, Telemetry } from '../ports.js';
 
 /** Dependencies of `deliver`. */
@@ -38,7 +38,7 @@ const GIVE_UP_AFTER_MS = 4 * 86_400_000;
 export async function deliver(
   deps: DeliverDeps,
   { incidentId, channel: name }: { incidentId: string; channel: string },
-  { attempt, gate }: { attempt: number; gate: Gate },
+  { attempt, gate }: { attempt: number; gate: SendGate },
 ): Promise<Delivery> {
   const { incidents, telemetry, now } = deps;
   const record = await incidents.read(incidentId);
@@ -53,7 +53,7 @@ export async function deliver(
     await incidents.noteTold(incidentId, name, sentPhase);
     return { kind: 'done' };
   }
-  const waitMs = tellableAt(channel, record.incident, now()) - now();
+  const waitMs = sendableAt(channel, record.incident, now()) - now();
   if (waitMs > 0) return { kind: 'later', waitMs };
   const gateMs = gate.enter(name);
   if (gateMs > 0) return { kind: 'later', waitMs: gateMs };

@@ -1,5 +1,5 @@
 import { type OverviewSources, overviewOf } from '../fleet/overview.js';
-import { failingOf } from '../fleet/failures.js';
+import { findFailing } from '../fleet/failures.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from '../../domain/incidents/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
@@ -66,7 +66,7 @@ async function caExpiryOf(
 /** Redistributions that need attention: the latest one of the Mac, and the certificate was not renewed otherwise. Longest waiting first. */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
   const { redistributions, computers } = sources;
-  const { failing } = await failingOf(instance, sources);
+  const { failing } = await findFailing(instance, sources);
   const waiting = failing
     .filter(({ state }) => state === 'needs-human')
     // Longest first: if a later entry displaced an earlier one, the earlier incident would be reported as resolved.

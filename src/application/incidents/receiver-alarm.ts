@@ -3,8 +3,8 @@ import type { ChannelConfig } from '../../config/sections/notifications.js';
 import type { Incident, Phase } from '../../domain/incidents/incident.js';
 import type { Listener, Telemetry } from '../../telemetry/bus.js';
 import type { Ports } from '../ports.js';
-import { createGate } from './send-gate.js';
-import { channelsFor, tellableAt } from './route-incident.js';
+import { createSendGate } from './send-gate.js';
+import { channelsFor, sendableAt } from './route-incident.js';
 
 /** Dependencies of the receiver alarm. */
 export interface ReceiverAlarmDeps {
@@ -52,7 +52,7 @@ interface Alarm {
  */
 export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
   const { channels, mostBytes, receiver, prefix, telemetry, now } = deps;
-  const gate = createGate(undefined, now);
+  const gate = createSendGate(undefined, now);
   const incident = mostBytes === null ? redisAway(receiver) : spoolFilling(receiver);
   let bytes = 0;
   /** Start of the outage: Redis accepts no webhooks, or the spool is not empty. Epoch milliseconds. */
@@ -88,7 +88,7 @@ export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
     const channel = channels[name];
     const phase: Phase = closedAt === null ? 'opened' : 'recovered';
     if (!channel || phases.get(name) === phase || (phase === 'recovered' && !phases.has(name))) return;
-    if (tellableAt(channel, incident, now()) > now()) return;
+    if (sendableAt(channel, incident, now()) > now()) return;
     if (gate.enter(name) > 0) return;
     const where = { channel: name, incident: incident.key, phase };
     const startedAt = performance.now();

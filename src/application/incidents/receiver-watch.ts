@@ -1,17 +1,17 @@
 import type { NotificationsConfig } from '../../config/sections/notifications.js';
 import { workersSilent } from '../../domain/incidents/detect.js';
-import type { Gate } from './send-gate.js';
+import type { SendGate } from './send-gate.js';
 import { channelsFor } from './route-incident.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 
 /** Dependencies of the lookout. */
-export interface LookoutDeps extends DeliverDeps {
+export interface WorkerWatchDeps extends DeliverDeps {
   settings: Pick<NotificationsConfig, 'every' | 'workersSilent'>;
-  gate: Gate;
+  gate: SendGate;
 }
 
 /** Detects, in a receiver, that no worker is running. */
-export interface Lookout {
+export interface WorkerWatch {
   /**
    * Opens the incident `workers-silent` and sends it if no worker has checked for incidents for too long.
    *
@@ -31,7 +31,7 @@ const MAX_PENDING = 100;
  * The receiver that holds the lease opens the incident; the first worker that runs again closes it and sends the resolution. The
  * silence is measured on the clock of this process, from its start or from the last check that it saw.
  */
-export function createLookout({ settings, gate, ...deps }: LookoutDeps): Lookout {
+export function createWorkerWatch({ settings, gate, ...deps }: WorkerWatchDeps): WorkerWatch {
   const { channels, incidents, telemetry, now } = deps;
   const silentAfterMs = Math.max(settings.workersSilent, MISSED_CHECKS * settings.every);
   const startedAt = now();

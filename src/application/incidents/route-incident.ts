@@ -13,7 +13,7 @@ export function channelsFor(
 }
 
 /** Earliest time at which a channel may receive an incident: `now`, or the end of its quiet hours. Epoch milliseconds. */
-export function tellableAt(
+export function sendableAt(
   { quiet }: Pick<ChannelConfig, 'quiet'>,
   { severity }: Pick<Incident, 'severity'>,
   now: number,

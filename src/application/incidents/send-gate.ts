@@ -12,7 +12,7 @@ export function backoff(attemptsMade: number, error?: Error): number {
 }
 
 /** Admits one message at a time to each channel. */
-export interface Gate {
+export interface SendGate {
   /** Returns 0 if the message may be sent now; the caller must then call `leave`. Otherwise, milliseconds until the next try. */
   enter(channel: string): number;
   /** Ends an admitted attempt, with its error or `undefined` for success. */
@@ -37,10 +37,10 @@ interface Channel {
  * @param wait returns milliseconds before the next attempt, from the number of consecutive failures and the last error.
  * @param clock returns milliseconds on a monotonic clock.
  */
-export function createGate(
+export function createSendGate(
   wait: (failures: number, error: Error) => number = backoff,
   clock: () => number = () => performance.now(),
-): Gate {
+): SendGate {
   const channels = new Map<string, Channel>();
   const read = (name: string) => channels.get(name) ?? { busy: false, failures: 0, nextAt: 0 };
   return {

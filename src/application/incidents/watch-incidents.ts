@@ -6,7 +6,7 @@ import { channelsFor } from './route-incident.js';
 import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
 
 /** Dependencies of incident detection. */
-export interface LookDeps {
+export interface DetectionDeps {
   settings: Pick<NotificationsConfig, 'every' | 'recoverAfter' | 'channels'>;
   facts: () => Promise<Facts>;
   incidents: Ports['incidents'];
@@ -30,7 +30,7 @@ const MAX_PENDING = 500;
  *
  * @throws the error of Redis.
  */
-export async function look(deps: LookDeps, memory?: IncidentMemory): Promise<boolean> {
+export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemory): Promise<boolean> {
   const { settings, incidents, producers, telemetry } = deps;
   const { every: everyMs, recoverAfter: recoverAfterMs, channels } = settings;
   const turn = await incidents.takeTurn(Math.max(MIN_LEASE_MS, LEASE_INTERVALS * everyMs));
@@ -53,12 +53,12 @@ export async function look(deps: LookDeps, memory?: IncidentMemory): Promise<boo
 }
 
 /** Runs `look` at every interval until the process stops. Never throws; an error is reported and the next check follows. */
-export async function keepLooking(deps: LookDeps): Promise<void> {
+export async function watchIncidents(deps: DetectionDeps): Promise<void> {
   const { settings, stopping, incidents, beat } = deps;
   let memory: IncidentMemory | undefined;
   while (!stopping.aborted) {
     try {
-      if (await look(deps, memory)) beat?.();
+      if (await detectIncidents(deps, memory)) beat?.();
       const present = await incidents.remember();
       // If Redis has lost data that no process has restored yet, keep the older, more complete memory.
       if (memory === undefined || present.looks >= memory.looks) memory = present;
@@ -69,13 +69,13 @@ export async function keepLooking(deps: LookDeps): Promise<void> {
   }
 }
 
-function reportError({ telemetry, stopping }: LookDeps, error: unknown): void {
+function reportError({ telemetry, stopping }: DetectionDeps, error: unknown): void {
   if (stopping.aborted) return;
   telemetry.emit('incident.unread', { error: error instanceof Error ? error.message : String(error) });
 }
 
 function emitIncident(
-  { telemetry }: LookDeps,
+  { telemetry }: DetectionDeps,
   event: 'incident.opened' | 'incident.recovered',
   { incident: { key, kind: what, severity, instance, title } }: IncidentRecord,
 ): void {

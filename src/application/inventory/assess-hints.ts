@@ -1,9 +1,9 @@
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Hint } from '../ports.js';
 import { type FleetDeps, instanceOf } from './deps.js';
-import { nextLook, rereadProfiles } from './reread-profiles.js';
+import { nextAssessmentAt, rereadProfiles } from './reread-profiles.js';
 import { refreshProfiles } from './sweeps/refresh-profiles.js';
-import { retireMissing, takeIn } from './ingest-computers.js';
+import { retireMissing, ingestComputers } from './ingest-computers.js';
 
 /** Maximum number of Macs in one inventory call. Limited by the response size and by the length of the URL with the filter. */
 const MAX_MACS_PER_CALL = 100;
@@ -16,7 +16,7 @@ const MAX_MACS_PER_CALL = 100;
  */
 export async function assessHints(deps: FleetDeps, instance: string): Promise<number> {
   // Must precede the first claim, so that a hint added from now on schedules a new job.
-  await deps.hints.slept(instance);
+  await deps.hints.clearScheduledJob(instance);
   const { settings } = instanceOf(deps, instance);
   const limit = Math.min(MAX_MACS_PER_CALL, settings.pageSize);
   const leaseMs = deps.lockMs + 4 * settings.timeout;
@@ -42,7 +42,7 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
  * have that ID itself, in which case BullMQ would not add it.
  */
 async function scheduleNextJob(deps: FleetDeps, instance: string): Promise<void> {
-  const ripeAt = await nextLook(deps, instance);
+  const ripeAt = await nextAssessmentAt(deps, instance);
   if (ripeAt === null) return;
   const waitMs = ripeAt - deps.now();
   if (waitMs < 1_000) await deps.producers.wakeAssess(instance, waitMs);
@@ -50,7 +50,7 @@ async function scheduleNextJob(deps: FleetDeps, instance: string): Promise<void>
 }
 
 async function hasDueHint(deps: FleetDeps, instance: string): Promise<boolean> {
-  const ripeAt = await deps.hints.nextRipe(instance);
+  const ripeAt = await deps.hints.nextDueAt(instance);
   return ripeAt !== null && ripeAt <= deps.now();
 }
 
@@ -65,7 +65,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
     deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: message });
     throw error;
   });
-  const failed = await takeIn(deps, instance, { computers, watched, readAt });
+  const failed = await ingestComputers(deps, instance, { computers, watched, readAt });
   const found = new Set(computers.map(({ id }) => id));
   await retireMissing(deps, instance, { ids: ids.filter((id) => !found.has(id)), watched, readAt });
   // Hints of failed Macs become due again when their lease ends.

@@ -6,7 +6,7 @@ import type { WatchedProfile } from '../../domain/watched.js';
 import type { JamfClient, Ports, Telemetry } from '../ports.js';
 
 /** A Mac with its assessment for one watched profile. */
-export interface Decided {
+export interface AssessedMac {
   computer: KnownComputer;
   watched: WatchedProfile;
   assessment: Assessment;
@@ -31,13 +31,13 @@ export interface FleetDeps {
   profileHints: Ports['profileHints'];
   producers: Ports['producers'];
   /** Opens or wakes a redistribution if the assessment requires it. */
-  consider: (decided: Decided) => Promise<unknown>;
+  consider: (decided: AssessedMac) => Promise<unknown>;
   /** Records and reports a renewal without an open redistribution. */
-  noteRenewal: (decided: Decided) => Promise<void>;
+  recordRenewal: (decided: AssessedMac) => Promise<void>;
   /** Adds a new job for each open redistribution that lost its job. Returns their number. */
   restartLostJobs: (instance: string) => Promise<number>;
   /** Restores Macs that should no longer be in an exclusion group. Set `atOnce` at startup. */
-  keepLeases: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
+  restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
   /** Lock duration of a job, milliseconds. If its worker does not renew the lock in time, another worker takes the job. */

@@ -2,10 +2,10 @@ import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { HintReason } from '../ports.js';
-import type { Decided, FleetDeps } from './deps.js';
+import type { AssessedMac, FleetDeps } from './deps.js';
 
 /** Macs from one call to Jamf Pro. `readAt` is the start of the call, epoch milliseconds. */
-export interface Arrival {
+export interface InventoryRead {
   computers: readonly Computer[];
   watched: readonly WatchedProfile[];
   readAt: number;
@@ -15,10 +15,10 @@ export interface Arrival {
  * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the IDs of the Macs for which that
  * last step failed. Their inventory is stored; the caller must queue them for another assessment.
  */
-export async function takeIn(
+export async function ingestComputers(
   deps: FleetDeps,
   instance: string,
-  { computers, watched, readAt }: Arrival,
+  { computers, watched, readAt }: InventoryRead,
 ): Promise<ReadonlySet<string>> {
   if (computers.length === 0) return new Set();
   const assessed = await deps.computers.save(instance, computers, { watched, now: readAt });
@@ -43,13 +43,13 @@ export async function takeIn(
 async function considerAll(
   deps: FleetDeps,
   instance: string,
-  decided: readonly Decided[],
+  decided: readonly AssessedMac[],
 ): Promise<ReadonlySet<string>> {
   const failures = await Promise.all(
     decided.map(async (one) => {
       try {
         // An open redistribution reports the renewal itself, with its cause.
-        if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.noteRenewal(one);
+        if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
         return [];
       } catch (error) {
         return [{ id: one.computer.id, error: error instanceof Error ? error.message : String(error) }];
@@ -91,7 +91,7 @@ export async function retireMissing(
 }
 
 /** Adds Macs to the assessment backlog and wakes the `assess` worker if necessary. */
-export async function askFor(
+export async function requestAssessment(
   deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
   instance: string,
   ids: Iterable<string>,

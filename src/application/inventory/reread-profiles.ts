@@ -1,6 +1,6 @@
-import { markOf } from '../../domain/watched.js';
+import { watchHashOf } from '../../domain/watched.js';
 import { type FleetDeps, instanceOf } from './deps.js';
-import { auditProfiles } from './sweeps/audit-profiles.js';
+import { checkProfiles } from './sweeps/audit-profiles.js';
 import { readProfiles } from './sweeps/refresh-profiles.js';
 
 /** Maximum number of profile hints per claim; exceeds any realistic number of watched profiles. */
@@ -12,19 +12,19 @@ const MAX_PROFILES = 100;
  */
 export async function rereadProfiles(deps: FleetDeps, instance: string): Promise<void> {
   // Must precede the claim, so that a hint added from now on schedules a new job.
-  await deps.profileHints.slept(instance);
-  const ripeAt = await deps.profileHints.nextRipe(instance);
+  await deps.profileHints.clearScheduledJob(instance);
+  const ripeAt = await deps.profileHints.nextDueAt(instance);
   if (ripeAt === null || ripeAt > deps.now()) return;
   const { settings } = instanceOf(deps, instance);
   const now = deps.now() + settings.webhooks.gather;
   const leaseMs = deps.lockMs + 4 * settings.timeout;
   const hints = await deps.profileHints.claim(instance, { now, limit: MAX_PROFILES, leaseMs });
-  const before = markOf((await deps.profiles.watchedProfiles(instance)).watched);
+  const before = watchHashOf((await deps.profiles.watchedProfiles(instance)).watched);
   if (hints.length === 0) return;
   // Reads all of them, because a profile check needs both the blue and the green profile.
   const { complete, read } = await readProfiles(deps, instance);
-  await auditProfiles(deps, instance, read, { field: false });
-  const changed = markOf((await deps.profiles.watchedProfiles(instance)).watched) !== before;
+  await checkProfiles(deps, instance, read, { field: false });
+  const changed = watchHashOf((await deps.profiles.watchedProfiles(instance)).watched) !== before;
   if (changed) await deps.producers.requestSweep(instance, 'full');
   // In a profile hint, `computerId` is the ID of the profile. A hint for a profile that is no longer watched is completed as well.
   const done = hints.filter(({ computerId }) => complete || read.has(computerId));
@@ -38,11 +38,11 @@ export async function rereadProfiles(deps: FleetDeps, instance: string): Promise
 }
 
 /** Time at which the next hint for a Mac or a profile is due, epoch milliseconds, possibly in the past; `null` if there is no hint. */
-export async function nextLook(
+export async function nextAssessmentAt(
   { hints, profileHints }: Pick<FleetDeps, 'hints' | 'profileHints'>,
   instance: string,
 ): Promise<number | null> {
-  const ripe = await Promise.all([hints.nextRipe(instance), profileHints.nextRipe(instance)]);
+  const ripe = await Promise.all([hints.nextDueAt(instance), profileHints.nextDueAt(instance)]);
   const first = Math.min(...ripe.map((at) => at ?? Infinity));
   return first === Infinity ? null : first;
 }

@@ -6,7 +6,7 @@ import { openRedistribution } from '../../domain/redistribution/open.js';
 import { isSettling, type Redistribution } from '../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { ConsiderDeps } from './deps.js';
-import { tell } from './run/emit-transition.js';
+import { emitTransition } from './run/emit-transition.js';
 
 /** A Mac and what was just decided about it. */
 export interface Considered {
@@ -50,7 +50,7 @@ export async function wakeRedistribution(
   { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
 ): Promise<void> {
   // Noted first: a step that is under way and just misses the promotion finds the note when it ends.
-  await redistributions.noteNews(instance, id);
+  await redistributions.signal(instance, id);
   await producers.promoteRedistribution(instance, id);
 }
 
@@ -107,7 +107,7 @@ async function begin(deps: ConsiderDeps, fresh: Redistribution): Promise<'opened
     await wakeRedistribution(deps, record);
     return 'woken';
   }
-  await tell(deps.telemetry, null, record, () => Promise.resolve());
+  await emitTransition(deps.telemetry, null, record, () => Promise.resolve());
   await deps.producers.startRedistribution(record.instance, record.id);
   return 'opened';
 }

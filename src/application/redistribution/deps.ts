@@ -40,4 +40,4 @@ export interface StepDeps {
 }
 
 /** How a run is told on the queue board. */
-export type Log = (line: string) => Promise<void>;
+export type JobLog = (line: string) => Promise<void>;

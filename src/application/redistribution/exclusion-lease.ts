@@ -5,7 +5,7 @@ import type { ConsiderDeps, StepDeps } from './deps.js';
 import { wakeRedistribution } from './consider-renewal.js';
 
 /** What looking after the exclusion groups needs. */
-export interface LeaseDeps {
+export interface ExclusionDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
   leases: Ports['leases'];
@@ -29,8 +29,8 @@ const ALARM_MS = 10 * 60_000;
  * without a lease, for the group in Jamf is its second record. Pause, mode observe and an open breaker do not stop it. To be called at
  * every start (`atOnce`) and in every round; what fails is told, and tried again in the next round, for ever.
  */
-export async function keepLeases(
-  deps: LeaseDeps,
+export async function restoreExcludedMacs(
+  deps: ExclusionDeps,
   instance: string,
   { atOnce = false }: { atOnce?: boolean } = {},
 ): Promise<void> {
@@ -54,13 +54,13 @@ export async function keepLeases(
 }
 
 /** Exclusion groups of an instance, with the name of the watched profile. */
-function exclusionGroups({ instances }: LeaseDeps, instance: string): ReadonlyMap<string, string> {
+function exclusionGroups({ instances }: ExclusionDeps, instance: string): ReadonlyMap<string, string> {
   const profiles = Object.entries(instances[instance]?.profiles ?? {});
   return new Map(profiles.flatMap(([name, { cycle }]) => (cycle ? [[cycle.exclude, name] as const] : [])));
 }
 
 async function clear(
-  deps: LeaseDeps,
+  deps: ExclusionDeps,
   client: JamfClient,
   { instance, groupId, profile }: { instance: string; groupId: string; profile: string },
 ): Promise<void> {
@@ -90,7 +90,7 @@ async function clear(
 }
 
 async function heldIn(
-  { leases }: LeaseDeps,
+  { leases }: ExclusionDeps,
   instance: string,
   groupId: string,
 ): Promise<readonly HeldLease[]> {
@@ -123,7 +123,7 @@ function unlessPassing(error: unknown): void {
 
 /** Whether a Mac is to be taken back from here: nobody else will, or somebody should have. */
 async function isOver(
-  { redistributions, now }: LeaseDeps,
+  { redistributions, now }: ExclusionDeps,
   instance: string,
   lease: HeldLease,
 ): Promise<boolean> {
@@ -135,7 +135,7 @@ async function isOver(
 
 /** Forgets what is settled, and has a redistribution look whose Mac is back, or should be. */
 async function settle(
-  deps: LeaseDeps,
+  deps: ExclusionDeps,
   instance: string,
   { still, over }: { still: readonly string[]; over: readonly HeldLease[] },
 ): Promise<void> {
@@ -147,7 +147,7 @@ async function settle(
   }
 }
 
-async function tellLate(deps: LeaseDeps, instance: string, groupId: string): Promise<void> {
+async function tellLate(deps: ExclusionDeps, instance: string, groupId: string): Promise<void> {
   const { instances, telemetry, now } = deps;
   const held = await heldIn(deps, instance, groupId);
   for (const { profile, computerId, dueAt, returningSince, at } of held) {

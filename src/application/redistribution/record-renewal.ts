@@ -6,7 +6,7 @@ import type { Considered } from './consider-renewal.js';
  * Counts and tells of a renewal for which nothing of ours was open: Jamf's own setting may act before a certificate is due for us. A
  * worker that dies between the store of the Mac and this leaves it uncounted.
  */
-export async function noteRenewal(
+export async function recordRenewal(
   {
     natives,
     telemetry,

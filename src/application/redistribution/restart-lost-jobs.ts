@@ -23,7 +23,7 @@ export async function restartLostJobs(deps: ConsiderDeps, instance: string): Pro
     jobs += lost.length;
     for (const id of live) {
       // A worker that was killed between putting its job to sleep and looking for news.
-      if (!(await redistributions.hasNews(instance, id))) continue;
+      if (!(await redistributions.hasSignal(instance, id))) continue;
       await producers.promoteRedistribution(instance, id);
       woken += 1;
     }

@@ -1,6 +1,6 @@
 import type { Replay } from './replayable.js';
 import type { LoggedEvent, Ports } from '../ports.js';
-import { NotReplayable, whyNoBody } from './replayable.js';
+import { NotReplayable, missingBodyReason } from './replayable.js';
 import { eachEvent, type EventFilter } from './find-events.js';
 import { Problem } from '../../contract/problem.js';
 
@@ -40,7 +40,7 @@ export async function planReplay(
   const plan = { replayable: 0, notKept: 0 };
   for await (const page of eachEvent(events, instance, filter))
     for (const event of page) {
-      const why = whyNoBody(event);
+      const why = missingBodyReason(event);
       if (why === 'too-large') plan.notKept += 1;
       if (why !== null) continue;
       plan.replayable += 1;
@@ -50,14 +50,14 @@ export async function planReplay(
 }
 
 /** Replays the events of a plan. Rejects when an event could not be stored; repeating the replay is harmless. */
-export async function carryOut(
+export async function replayAll(
   { events, replay }: Pick<Ports, 'events' | 'replay'>,
   instance: string,
   { filter }: ReplayPlan,
 ): Promise<ReplayTally> {
   const tally: ReplayTally = { replayed: 0, effects: {}, notUnderstood: 0 };
   for await (const page of eachEvent(events, instance, filter)) {
-    const replayable = page.filter((event) => whyNoBody(event) === null);
+    const replayable = page.filter((event) => missingBodyReason(event) === null);
     const effects = await Promise.all(replayable.map((event) => effectOf(event, instance, replay)));
     for (const effect of effects) {
       if (effect === null) tally.notUnderstood += 1;

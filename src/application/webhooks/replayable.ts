@@ -4,17 +4,20 @@ import type { LoggedEvent } from '../ports.js';
 export const KEPT_BODY_LIMIT = 64 * 1024;
 
 /** Why the event log has no body for an event. */
-export type NoBody = 'duplicate' | 'replay' | 'too-large';
+export type MissingBodyReason = 'duplicate' | 'replay' | 'too-large';
 
 /** Returns why the event log has no body for an event, `null` when it has one. */
-export function whyNoBody({ body, outcome, replayOf }: LoggedEvent): NoBody | null {
+export function missingBodyReason({ body, outcome, replayOf }: LoggedEvent): MissingBodyReason | null {
   if (body !== null) return null;
   if (replayOf !== null) return 'replay';
   return outcome === 'duplicate' ? 'duplicate' : 'too-large';
 }
 
 /** Explains why an event cannot be replayed, and what to do instead. */
-export function noBodySentence(why: NoBody, { replayOf }: Pick<LoggedEvent, 'replayOf'>): string {
+export function describeMissingBody(
+  why: MissingBodyReason,
+  { replayOf }: Pick<LoggedEvent, 'replayOf'>,
+): string {
   switch (why) {
     case 'duplicate':
       return 'This event is a duplicate. The body is stored with the first event; replay that event.';

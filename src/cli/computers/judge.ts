@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { sentenceOf } from '../../application/fleet/describe-assessment.js';
+import { describeAssessment } from '../../application/fleet/describe-assessment.js';
 import { profileSchema } from '../../config/sections/profile.js';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
@@ -71,7 +71,7 @@ export async function judgeRecords(
 
 function judge(computer: Computer, watched: WatchedProfile, now: number) {
   const assessment = assess(computer, watched, now);
-  return { assessment, sentence: sentenceOf(assessment, now) };
+  return { assessment, sentence: describeAssessment(assessment, now) };
 }
 
 async function textOf(file: string): Promise<string> {

@@ -6,7 +6,7 @@ import type { ProfileDetails } from '../../domain/profile.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import type { JamfSetup } from '../../jamf/setup.js';
 import { overlapByHand } from '../../setup/overlap-by-hand.js';
-import { type GroupLook, lookAtGroups, makeGroups, wantedGroups } from '../../setup/overlap.js';
+import { type GroupCheck, checkWantedGroups, createGroups, wantedGroups } from '../../setup/overlap.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { findingLine } from '../output/findings.js';
@@ -32,7 +32,7 @@ type Overlap = Partial<InstanceConfig['profiles'][string]['overlap']>;
 interface Job {
   profile: string;
   overlap: Overlap;
-  looks: readonly GroupLook[];
+  looks: readonly GroupCheck[];
 }
 
 /**
@@ -53,7 +53,7 @@ export async function setUpOverlap(options: OverlapOptions, context: Context): P
       jobs.push({
         profile,
         overlap,
-        looks: await lookAtGroups(jamf, wantedGroups(ourName, profile, overlap)),
+        looks: await checkWantedGroups(jamf, wantedGroups(ourName, profile, overlap)),
       });
     return await apply(jamf, { instance, jobs }, options, context);
   } finally {
@@ -87,7 +87,7 @@ async function apply(
   }
   const reports = [];
   for (const job of jobs) {
-    const made = await makeGroups(jamf, job.looks);
+    const made = await createGroups(jamf, job.looks);
     const byHand = made.failures.length > 0 ? [] : await manualStepsFor(jamf, { ...job, looks: made.looks });
     reports.push(report({ ...job, looks: made.looks }, made.failures, byHand));
   }

@@ -4,7 +4,12 @@ import type { Config } from '../../config/schema.js';
 import type { JamfSetupConnection } from '../../jamf/setup.js';
 import type { WebhookPlan } from '../../setup/plan.js';
 import { byHand, isChangingSecret, SetupError, wantedWebhooks } from '../../setup/wanted.js';
-import { type Applied, applyWebhooks, lookAtWebhooks, type Wish } from '../../setup/webhooks.js';
+import {
+  type Applied,
+  applyWebhooks,
+  readWebhookPlan,
+  type WebhookSetupRequest,
+} from '../../setup/webhooks.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { connectTo, mustBeAgreed, serversOf } from '../servers.js';
@@ -25,7 +30,7 @@ export interface ApplyOptions {
 interface Job {
   instance: string;
   jamf: JamfSetupConnection;
-  wish: Wish;
+  wish: WebhookSetupRequest;
   plan: WebhookPlan;
   /** Remaining manual step, or `null`. */
   byHand: string | null;
@@ -63,7 +68,7 @@ async function planFor(
     wanted: wanted(instance, settings, receivers),
     rewriteUnseen: isChangingSecret(settings),
   };
-  return { instance, jamf, wish, plan: await lookAtWebhooks(jamf, wish), byHand: byHand(settings) };
+  return { instance, jamf, wish, plan: await readWebhookPlan(jamf, wish), byHand: byHand(settings) };
 }
 
 async function applyPlans(
@@ -123,7 +128,11 @@ function printResult(instance: string, { changes, failures, left }: Applied, { c
     );
 }
 
-function wanted(instance: string, settings: InstanceConfig, receivers: readonly string[]): Wish['wanted'] {
+function wanted(
+  instance: string,
+  settings: InstanceConfig,
+  receivers: readonly string[],
+): WebhookSetupRequest['wanted'] {
   try {
     return wantedWebhooks(instance, settings, receivers);
   } catch (error) {

@@ -1,20 +1,20 @@
 import type { Attempt, Redistribution, State, Transition } from './record.js';
 
 /** One transition out of a state, and its condition. */
-export interface Way {
+export interface TransitionRule {
   to: State;
   when: string;
 }
 
-const ENDED: Way = {
+const ENDED: TransitionRule = {
   to: 'cancelled',
   when: 'canceled by a person, re-enrolled, out of scope, or deleted from Jamf Pro',
 };
-const RENEWED: Way = { to: 'verified', when: 'renewed by Jamf Pro or by someone else' };
-const GIVEN_UP: Way = { to: 'needs-human', when: 'no attempts left' };
+const RENEWED: TransitionRule = { to: 'verified', when: 'renewed by Jamf Pro or by someone else' };
+const GIVEN_UP: TransitionRule = { to: 'needs-human', when: 'no attempts left' };
 
 /** All allowed transitions. `move` throws for any other, and the diagram in docs/redistribution.md is generated from this table. */
-export const TRANSITIONS: Readonly<Record<State, readonly Way[]>> = {
+export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   due: [
     { to: 'eligible', when: "grace period of Jamf Pro's own setting over, or requested manually" },
     RENEWED,

@@ -11,7 +11,7 @@ const versionSchema = z.object({ version: z.string().min(1) });
 const HALF_SECOND_MS = 500;
 
 /** Reads the version and the clock of the server. The clock comes from the `Date` header, compared with `now` on arrival. */
-export async function about(api: Api, now: () => number): Promise<ServerFacts> {
+export async function serverInfo(api: Api, now: () => number): Promise<ServerFacts> {
   const call = 'server.version';
   const answer = await api.send({ call, method: 'GET', path: '/api/v1/jamf-pro-version', json: true });
   const arrivedAt = now();

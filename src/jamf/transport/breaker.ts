@@ -11,7 +11,7 @@ import { isTrouble, labelOf, type Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
 
 /** Circuit breaker of the calls to one server. While it is open, attempts return the outcome `held` and send nothing. */
-export interface Breaker {
+export interface JamfBreaker {
   readonly state: BreakerState;
   guard(attempt: () => Promise<Outcome>): Promise<Outcome>;
 }
@@ -29,10 +29,10 @@ const STATE_NAMES: Record<CircuitState, BreakerState> = {
  * Opens after `breakerFailures` consecutive failures of the server (5xx, no response, no JSON). Rejections (4xx) do not count.
  * Uses the wall clock, because cockatiel does.
  */
-export function createBreaker(
+export function createJamfBreaker(
   { breakerFailures, breakerOpenMs }: Tuning,
   { instance, telemetry }: { instance: string; telemetry: Telemetry },
-): Breaker {
+): JamfBreaker {
   const policy = circuitBreaker(
     handleWhenResult((outcome) => isTrouble(outcome as Outcome)),
     { breaker: new ConsecutiveBreaker(breakerFailures), halfOpenAfter: breakerOpenMs },

@@ -12,7 +12,7 @@ const oauthSchema = z.object({ error: z.string(), error_description: lenientText
  * Jamf Pro API: `{ httpStatus, errors: [{ code, field, description }] }`, whose list may be empty. Token endpoint: RFC 6749, section 5.2.
  * Classic API: an HTML page with `<p>Error: …</p>`. Otherwise: the title of the HTML page, or the plain text.
  */
-export function saidBy(body: string): string {
+export function errorTextOf(body: string): string {
   const json = asJson(body);
   if (json !== undefined) return oneLine(saidInJson(json));
   const error = /<p>\s*Error:\s*([^<]*)<\/p>/i.exec(body)?.[1];

@@ -1,15 +1,15 @@
 import type { Telemetry } from '../../telemetry/bus.js';
-import type { Breaker } from './breaker.js';
+import type { JamfBreaker } from './breaker.js';
 import { type CallName, factsOf } from '../resources/calls.js';
 import type { CookieJar } from './cookies.js';
-import { failureOf, type Teller } from './failure.js';
+import { failureOf, type FailureReporter } from './failure.js';
 import type { Http } from './http.js';
 import type { Limiter } from './limiter.js';
 import { type Answer, labelOf, type Outcome } from './outcome.js';
-import type { Pace } from './throttle.js';
+import type { Throttle } from './throttle.js';
 import { waitBeforeAgain } from './retry.js';
 import type { Tuning } from '../settings.js';
-import { askedToWait } from './retry-after.js';
+import { retryAfterOf } from './retry-after.js';
 
 /** One request to Jamf Pro, before sign-in. */
 export interface JamfRequest {
@@ -38,11 +38,11 @@ export interface ExchangeParts {
   baseUrl: string;
   http: Http;
   limiter: Limiter;
-  pace: Pace;
-  breaker: Breaker;
+  pace: Throttle;
+  breaker: JamfBreaker;
   tuning: Tuning;
   telemetry: Telemetry;
-  teller: Teller;
+  teller: FailureReporter;
   random: () => number;
   sleep: (ms: number) => Promise<void>;
 }
@@ -108,7 +108,7 @@ async function attempt(
 
 /** A wait that Jamf Pro requests applies to all calls, not only to the call that received the response. */
 function holdAllCalls(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
-  const requestedMs = askedToWait(answer.headers, teller.now());
+  const requestedMs = retryAfterOf(answer.headers, teller.now());
   if (requestedMs === null || requestedMs === 0) return;
   const durationMs = Math.min(requestedMs, tuning.patienceMs);
   if (pace.hold(durationMs)) telemetry.emit('jamf.held', { instance: teller.instance, durationMs });

@@ -4,11 +4,11 @@ import { type CallName, factsOf } from '../resources/calls.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import type { Outcome } from './outcome.js';
 import { mayBeDone, mayPass } from './retry.js';
-import { saidBy } from './error-body.js';
-import { askedToWait } from './retry-after.js';
+import { errorTextOf } from './error-body.js';
+import { retryAfterOf } from './retry-after.js';
 
 /** Context of the errors of one instance. */
-export interface Teller {
+export interface FailureReporter {
   instance: string;
   timeoutMs: number;
   now: () => number;
@@ -17,7 +17,7 @@ export interface Teller {
 }
 
 /** Converts the final outcome of a failed call to the error that the caller receives. */
-export function failureOf(call: CallName, outcome: Outcome, teller: Teller): JamfError {
+export function failureOf(call: CallName, outcome: Outcome, teller: FailureReporter): JamfError {
   const { instance, now, redact } = teller;
   const said = redact(saidOf(call, outcome));
   return new JamfError({
@@ -29,7 +29,7 @@ export function failureOf(call: CallName, outcome: Outcome, teller: Teller): Jam
     advice: `${adviceFor(call, outcome, said)}.`,
     retryable: mayPass(outcome) || (outcome.status === 409 && isPassingConflict(said)),
     inDoubt: !factsOf(call).safe && mayBeDone(outcome),
-    retryAfterMs: outcome.kind === 'answer' ? askedToWait(outcome.headers, now()) : null,
+    retryAfterMs: outcome.kind === 'answer' ? retryAfterOf(outcome.headers, now()) : null,
   });
 }
 
@@ -52,10 +52,10 @@ export function notUnderstood(instance: string, call: CallName, what: string, st
 function saidOf(call: CallName, outcome: Outcome): string {
   if (outcome.kind === 'no-answer') return outcome.detail;
   if (factsOf(call).secret && !/^\s*[{<]/.test(outcome.text)) return '';
-  return saidBy(outcome.text);
+  return errorTextOf(outcome.text);
 }
 
-function happened(outcome: Outcome, { timeoutMs }: Teller): string {
+function happened(outcome: Outcome, { timeoutMs }: FailureReporter): string {
   if (outcome.kind === 'answer') return `answered ${outcome.status}`;
   switch (outcome.reason) {
     case 'unreachable':

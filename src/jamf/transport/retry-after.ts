@@ -5,7 +5,7 @@ import { type Headers, header } from './outcome.js';
  * section 10.2.3), otherwise `x-ratelimit-reset` if `x-ratelimit-remaining` is 0 (Jamf Platform API gateway since 2026-10-14).
  * A date is compared with the `Date` header of the server, because its clock may differ.
  */
-export function askedToWait(headers: Headers, now: number): number | null {
+export function retryAfterOf(headers: Headers, now: number): number | null {
   const retryAfter = header(headers, 'retry-after')?.trim();
   if (retryAfter !== undefined && retryAfter !== '') {
     if (/^\d+(\.\d+)?$/.test(retryAfter)) return Number(retryAfter) * 1000;

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
-import { askedToWait } from './retry-after.js';
+import { retryAfterOf } from './retry-after.js';
 
 /**
  * HTTP statuses of transient failures. Jamf Pro has no rate limit (developer.jamf.com, scalability best practices); 429 comes from
@@ -42,7 +42,7 @@ export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuni
   if (outcome.kind === 'no-answer') {
     if (outcome.reason === 'held' || (outcome.reason === 'timeout' && attempt.number > 1)) return null;
   } else {
-    const requestedMs = askedToWait(outcome.headers, attempt.now);
+    const requestedMs = retryAfterOf(outcome.headers, attempt.now);
     if (requestedMs !== null && requestedMs > tuning.patienceMs) return null;
     // Jitter on top of the requested wait, so that calls that were rejected together do not return together.
     if (requestedMs !== null) return requestedMs + attempt.random * tuning.backOffMs;

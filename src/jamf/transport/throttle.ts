@@ -1,5 +1,5 @@
 /** Delays all calls to a server while it requests a wait (`Retry-After`). */
-export interface Pace {
+export interface Throttle {
   /** Resolves when calls may be sent. */
   ready(): Promise<void>;
   /** Holds all calls for this many milliseconds; never shortens a hold in progress. Returns true if no hold was in progress. */
@@ -7,7 +7,7 @@ export interface Pace {
 }
 
 /** Creates a pace without a hold. `now` returns epoch milliseconds. */
-export function createPace(now: () => number, sleep: (ms: number) => Promise<void>): Pace {
+export function createThrottle(now: () => number, sleep: (ms: number) => Promise<void>): Throttle {
   let heldUntil = 0;
   return {
     ready: async () => {

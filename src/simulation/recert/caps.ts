@@ -1,4 +1,4 @@
-import type { Room } from '../../domain/redistribution/evidence/evidence.js';
+import type { Capacity } from '../../domain/redistribution/evidence/evidence.js';
 import {
   isInFlight,
   type Redistribution,
@@ -15,7 +15,7 @@ import { HOUR_MS } from '../scenario.js';
  */
 export interface CapBook {
   /** `held`: the attempt already has a permit and only needs capacity under the concurrency limit. */
-  room(mac: number, now: number, held: boolean): Room;
+  room(mac: number, now: number, held: boolean): Capacity;
   take(now: number): void;
   /** Updates usage and permits for a change of a record, as the store does. Returns whether permits may have changed. */
   keep(before: Redistribution, record: Redistribution): boolean;

@@ -1,5 +1,5 @@
 import type { Key } from '../redis/keys.js';
-import { seenKey } from './last-contact.js';
+import { lastContactKey } from './last-contact.js';
 
 /** Redis keys of the fleet of one instance. */
 export function computerKeys(key: Key, instance: string) {
@@ -7,7 +7,7 @@ export function computerKeys(key: Key, instance: string) {
     /** Hash: computer ID → packed record. */
     computers: key(instance, 'computers'),
     /** Sorted set: computer ID by last contact. */
-    seen: seenKey(key, instance),
+    seen: lastContactKey(key, instance),
     /** Sorted set: computer ID by time of retirement. */
     retired: key(instance, 'retired'),
     /** Prefix of the state index; the name of the profile follows. */

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { createHintScripts } from './scripts.js';
 import type { Key } from '../redis/keys.js';
 import { type HintReason, maskOf, reasonsIn } from './reasons.js';
-import { seenKey } from '../computers/last-contact.js';
+import { lastContactKey } from '../computers/last-contact.js';
 
 export type { HintReason } from './reasons.js';
 
@@ -41,12 +41,12 @@ export interface Hints {
   /** Removes processed entries, except those that have changed since the claim. */
   done(instance: string, hints: readonly Hint[]): Promise<void>;
   /** Returns the time of the next entry, which may be in the past, but not before the end of a hold; `null` for an empty backlog. */
-  nextRipe(instance: string): Promise<number | null>;
+  nextDueAt(instance: string): Promise<number | null>;
   /**
    * Records that the requested assess job has started, so that later entries request a new job. Call it at the start of the job, before
    * `claim`.
    */
-  slept(instance: string): Promise<void>;
+  clearScheduledJob(instance: string): Promise<void>;
   /** Returns the size of the backlog, including claimed entries. */
   count(instance: string): Promise<number>;
   /**
@@ -72,7 +72,7 @@ export function hintKeys(key: Key, instance: string) {
     hold: key(instance, 'hold'),
     /** Hash: computer ID → holders of the watch. */
     watch: key(instance, 'watch'),
-    seen: seenKey(key, instance),
+    seen: lastContactKey(key, instance),
   };
 }
 
@@ -102,9 +102,9 @@ export function createHints({ redis, key, now }: { redis: Redis; key: Key; now: 
       );
     },
 
-    nextRipe: (instance) => scripts.nextRipe(keysOf(instance), [now()]),
+    nextDueAt: (instance) => scripts.nextRipe(keysOf(instance), [now()]),
 
-    async slept(instance) {
+    async clearScheduledJob(instance) {
       await redis.del(keysOf(instance).awake);
     },
 

@@ -1,27 +1,36 @@
 import { z } from 'zod';
-import type { Caps, CycleToken, Pause, Room, Token } from '../../domain/redistribution/evidence/evidence.js';
-import type { RailPolicy, Rails } from '../../domain/redistribution/safety-limits/policy.js';
+import type {
+  Caps,
+  CyclePermit,
+  Pause,
+  Capacity,
+  Permit,
+} from '../../domain/redistribution/evidence/evidence.js';
+import type {
+  SafetyLimitPolicy,
+  SafetyLimitState,
+} from '../../domain/redistribution/safety-limits/policy.js';
 import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
-import { createRailStore, type RailGround, type RailStore } from './safety-limits.js';
+import { createSafetyLimitStore, type SafetyLimitOptions, type SafetyLimitStore } from './safety-limits.js';
 import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-export type { Caps, Pause, Room, Token };
+export type { Caps, Pause, Capacity, Permit };
 
 /** Limits on redistributions, shared by all workers: pause, rate limit, concurrency limit, canary, circuit breaker and cool-down. */
-export interface LimitStore extends RailStore {
+export interface LimitStore extends SafetyLimitStore {
   pause(instance: string, pause: Pause): Promise<void>;
   /** Ends the pause and returns it, `null` when there was none. */
   resume(instance: string): Promise<Pause | null>;
   paused(instance: string): Promise<Pause | null>;
   /** Returns the available capacity without taking a permit. A request without capacity enters the wait queue. */
-  look(instance: string, profile: string, request: TokenRequest): Promise<Room>;
+  look(instance: string, profile: string, request: PermitRequest): Promise<Capacity>;
   /** Takes a permit if capacity is available and no earlier request waits; otherwise the request enters the wait queue. */
-  take(instance: string, profile: string, request: TokenRequest): Promise<Token>;
+  takePermit(instance: string, profile: string, request: PermitRequest): Promise<Permit>;
   /** Returns the IDs of the first requests in the wait queue, earliest certificate expiry first. */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
   /** Takes a permit for an attempt with the mechanism cycle, which has additional limits. */
-  takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CycleToken>;
+  takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CyclePermit>;
 }
 
 /** A permit request for the mechanism cycle. `caps.daily` is a number of Macs. */
@@ -33,12 +42,12 @@ export interface CycleRequest {
 }
 
 /** A permit request under the limits of a watched profile. */
-export interface TokenRequest {
+export interface PermitRequest {
   redistributionId: string;
   attempt: number;
   caps: Caps;
   now: number;
-  rails: RailPolicy;
+  rails: SafetyLimitPolicy;
   /** A user overrides the rate limit or the canary. */
   overHourlyCap: boolean;
   overCanary: boolean;
@@ -59,10 +68,10 @@ const MAX_ATTEMPTS = 50;
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
 /** Creates the limits in Redis. */
-export function createLimitStore(ground: RailGround): LimitStore {
+export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
   const { redis, key } = ground;
   const pauseKey = (instance: string) => key(instance, 'pause');
-  const railStore = createRailStore(ground);
+  const railStore = createSafetyLimitStore(ground);
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './take.lua'),
@@ -80,11 +89,11 @@ export function createLimitStore(ground: RailGround): LimitStore {
   async function decide(
     instance: string,
     profile: string,
-    request: TokenRequest,
+    request: PermitRequest,
     takes: boolean,
-  ): Promise<Room> {
+  ): Promise<Capacity> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const standing = await railStore.rails(instance, profile, request.rails, request.now);
+      const standing = await railStore.safetyLimits(instance, profile, request.rails, request.now);
       const room = await decideOnce(instance, profile, request, { takes, standing });
       if (room !== null) return room;
     }
@@ -96,9 +105,9 @@ export function createLimitStore(ground: RailGround): LimitStore {
   async function decideOnce(
     instance: string,
     profile: string,
-    { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: TokenRequest,
-    { takes, standing }: { takes: boolean; standing: Rails },
-  ): Promise<Room | null> {
+    { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: PermitRequest,
+    { takes, standing }: { takes: boolean; standing: SafetyLimitState },
+  ): Promise<Capacity | null> {
     const keys = redistributionKeys(key, instance);
     const { breaker, hold, count } = standing;
     const [turn, used, freeAt, inProgress, ahead, limit, inCanary] = await script(
@@ -155,7 +164,7 @@ export function createLimitStore(ground: RailGround): LimitStore {
 
     look: (instance, profile, request) => decide(instance, profile, request, false),
 
-    async take(instance, profile, request) {
+    async takePermit(instance, profile, request) {
       const room = await decide(instance, profile, request, true);
       return room.turn ? { granted: true } : { granted: false, room };
     },

@@ -8,25 +8,39 @@ import {
   type Result,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
-import { type RailPolicy, type Rails, waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
+import {
+  type SafetyLimitPolicy,
+  type SafetyLimitState,
+  waveLimits,
+} from '../../domain/redistribution/safety-limits/policy.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 
 /** Dependencies of the safety limits. The process that opens the circuit breaker emits the event. */
-export interface RailGround {
+export interface SafetyLimitOptions {
   redis: Redis;
   key: Key;
   telemetry: Pick<Telemetry, 'emit'>;
 }
 
 /** Circuit breaker, canary and cool-down, shared by all workers. The attempt results open the circuit breaker; only `closeBreaker` closes it. */
-export interface RailStore {
-  rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails>;
+export interface SafetyLimitStore {
+  safetyLimits(
+    instance: string,
+    profile: string,
+    policy: SafetyLimitPolicy,
+    now: number,
+  ): Promise<SafetyLimitState>;
   /** Closes the circuit breaker, deletes the results and restarts the canary. Returns the circuit breaker that was open, `null` when it was closed. */
   closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
   /** Starts the next canary wave although the current one is not verified. Returns the number of the next wave, `null` when no canary is in progress. */
-  releaseWave(instance: string, profile: string, policy: RailPolicy, now: number): Promise<number | null>;
+  releaseWave(
+    instance: string,
+    profile: string,
+    policy: SafetyLimitPolicy,
+    now: number,
+  ): Promise<number | null>;
   /** Records a restart, an upgrade or an error of the server, which starts the cool-down. */
   noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
   /** Records the version of the server. True: the version has changed. */
@@ -64,7 +78,7 @@ const HELD: Record<Hold['why'], string> = {
 };
 
 /** Creates the safety limits in Redis. */
-export function createRailStore({ redis, key, telemetry }: RailGround): RailStore {
+export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOptions): SafetyLimitStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
   async function trip(instance: string, profile: string, breaker: Breaker): Promise<void> {
@@ -73,7 +87,12 @@ export function createRailStore({ redis, key, telemetry }: RailGround): RailStor
     if (isFirst === 1) telemetry.emit('redistribution.breaker-opened', { instance, profile, reason, text });
   }
 
-  async function rails(instance: string, profile: string, policy: RailPolicy, now: number): Promise<Rails> {
+  async function rails(
+    instance: string,
+    profile: string,
+    policy: SafetyLimitPolicy,
+    now: number,
+  ): Promise<SafetyLimitState> {
     const keys = keysOf(instance);
     // The count is read first: results that are added meanwhile are evaluated, and their count makes the caller repeat its request.
     const tally = await redis.hgetall(keys.tally(profile));
@@ -99,7 +118,7 @@ export function createRailStore({ redis, key, telemetry }: RailGround): RailStor
   }
 
   return {
-    rails,
+    safetyLimits,
 
     async closeBreaker(instance, profile, now) {
       const keys = keysOf(instance);
@@ -145,7 +164,11 @@ export function createRailStore({ redis, key, telemetry }: RailGround): RailStor
   };
 }
 
-function holdOf(noted: Readonly<Record<string, string>>, policy: RailPolicy, now: number): Hold | null {
+function holdOf(
+  noted: Readonly<Record<string, string>>,
+  policy: SafetyLimitPolicy,
+  now: number,
+): Hold | null {
   const holds = (['restart', 'version', 'failing'] as const).flatMap((why) => {
     const at = noted[why];
     if (at === undefined) return [];
@@ -155,7 +178,10 @@ function holdOf(noted: Readonly<Record<string, string>>, policy: RailPolicy, now
   return holds.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
-function canaryOf(tally: Readonly<Record<string, string>>, { canary }: RailPolicy): Rails['canary'] {
+function canaryOf(
+  tally: Readonly<Record<string, string>>,
+  { canary }: SafetyLimitPolicy,
+): SafetyLimitState['canary'] {
   const verified = Number(tally['verified'] ?? 0);
   const released = Number(tally['released'] ?? 0);
   const limits = waveLimits(canary);

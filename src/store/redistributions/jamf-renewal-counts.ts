@@ -4,21 +4,21 @@ import type { Key } from '../redis/keys.js';
 import { nativeField, redistributionKeys } from './keys.js';
 
 /** Number of renewals per outcome. */
-export type NativeCounts = Readonly<Record<NativeOutcome, number>>;
+export type JamfRenewalCounts = Readonly<Record<NativeOutcome, number>>;
 
 /** Daily counts (UTC) of renewals by the Redistribute Profile setting of Jamf Pro, of its failures, and of renewals by other means. */
-export interface NativeStore {
+export interface JamfRenewalStore {
   /** Counts an outcome without a redistribution. The script that stores a redistribution counts its outcome. */
   count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
   /** Returns the counts of the days since `at` (epoch milliseconds), including its day. */
-  since(instance: string, profile: string, at: number): Promise<NativeCounts>;
+  since(instance: string, profile: string, at: number): Promise<JamfRenewalCounts>;
 }
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
 
 /** Creates the store in Redis: a hash for each watched profile, with a field for each outcome and day. */
-export function createNativeStore({ redis, key }: { redis: Redis; key: Key }): NativeStore {
+export function createJamfRenewalStore({ redis, key }: { redis: Redis; key: Key }): JamfRenewalStore {
   const hash = (instance: string, profile: string) => redistributionKeys(key, instance).natives(profile);
   return {
     async count(instance, profile, outcome, at) {
@@ -38,7 +38,9 @@ export function createNativeStore({ redis, key }: { redis: Redis; key: Key }): N
           const [what, day = ''] = field.split(':');
           return what === outcome && day >= least ? total + Number(count) : total;
         }, 0);
-      return Object.fromEntries(NATIVE_OUTCOMES.map((outcome) => [outcome, sum(outcome)])) as NativeCounts;
+      return Object.fromEntries(
+        NATIVE_OUTCOMES.map((outcome) => [outcome, sum(outcome)]),
+      ) as JamfRenewalCounts;
     },
   };
 }

@@ -53,9 +53,9 @@ export interface RedistributionStore extends RedistributionLists {
   /** Returns IDs of open redistributions in pages: `cursor` is '0' at the start and '0' again after the last page. */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
   /** Signals new facts for a redistribution, so that a running step repeats. `takeNews` returns whether there was a signal and clears it. */
-  noteNews(instance: string, id: string): Promise<void>;
-  takeNews(instance: string, id: string): Promise<boolean>;
-  hasNews(instance: string, id: string): Promise<boolean>;
+  signal(instance: string, id: string): Promise<void>;
+  consumeSignal(instance: string, id: string): Promise<boolean>;
+  hasSignal(instance: string, id: string): Promise<boolean>;
   /** Adds older records to the indexes of failed and blocked redistributions, once per instance. Later calls are cheap. */
   reindexOnce(instance: string): Promise<void>;
   /** Deletes up to `limit` redistributions that were closed before `closedBefore`, oldest first. Returns their number. */
@@ -221,15 +221,15 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
       return { ids: fields.filter((_, index) => index % 2 === 1), cursor: next };
     },
 
-    async noteNews(instance, id) {
+    async signal(instance, id) {
       await redis.sadd(keysOf(instance).news, id);
     },
 
-    async takeNews(instance, id) {
+    async consumeSignal(instance, id) {
       return (await redis.srem(keysOf(instance).news, id)) === 1;
     },
 
-    async hasNews(instance, id) {
+    async hasSignal(instance, id) {
       return (await redis.sismember(keysOf(instance).news, id)) === 1;
     },
 

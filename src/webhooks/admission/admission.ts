@@ -6,12 +6,12 @@ import type { Hints } from '../../store/hints/hints.js';
 import type { ProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { ComputerFacts } from '../recognise/fields.js';
-import { createGathering } from './batcher.js';
-import type { Recognised } from '../recognise/recognise.js';
+import { createBatcher } from './batcher.js';
+import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival, Spooled } from '../spool/line.js';
 import type { Spool } from '../spool/spool.js';
-import { createWaker } from './assess-trigger.js';
-import { within } from './timeout.js';
+import { createAssessTrigger } from './assess-trigger.js';
+import { withTimeout } from './timeout.js';
 
 /** The response to an admitted webhook. `spooled`: it is on the local disk and is admitted to Redis when Redis is available again. */
 export interface Admitted {
@@ -26,18 +26,22 @@ export interface Admitted {
 }
 
 /** Admission, the last step of webhook intake. */
-export interface Reception {
+export interface WebhookAdmission {
   /** Rejects when neither the store nor the spool accepted the webhook. `body` is the raw body, `keep` the redacted body for the event log. */
-  admit(instance: string, recognised: Recognised, content: { body: Buffer; keep: string }): Promise<Admitted>;
+  admit(
+    instance: string,
+    recognised: RecognizedEvent,
+    content: { body: Buffer; keep: string },
+  ): Promise<Admitted>;
   /** Admits spooled webhooks in order. Rejects when the store did not accept all of them. */
-  replay(batch: readonly Spooled[]): Promise<void>;
+  drainSpool(batch: readonly Spooled[]): Promise<void>;
   /**
    * Admits an event of the event log again and marks it there as a replay. A replay is never a duplicate, does not update the last
    * contact, and does not repeat a hold, which applied to its time only. Rejects when the store did not accept it; it is not spooled.
    */
-  again(
+  replayEvent(
     instance: string,
-    recognised: Recognised,
+    recognised: RecognizedEvent,
     original: Pick<LoggedEvent, 'id' | 'admittedAt'>,
   ): Promise<Admitted>;
   /** Resolves when every accepted webhook is admitted and all assess jobs are requested. */
@@ -45,7 +49,7 @@ export interface Reception {
 }
 
 /** Dependencies of admission. */
-export interface ReceptionDeps {
+export interface WebhookAdmissionDeps {
   admit: Admit;
   hints: Pick<Hints, 'add'>;
   profileHints: Pick<ProfileHints, 'add'>;
@@ -81,13 +85,13 @@ const STORE_TIMEOUT_MS = 1_000;
 const TOTAL_TIMEOUT_MS = 1_400;
 
 /** Creates the admission of webhooks into the store: batched and in order of arrival, separately for each Jamf Pro server. */
-export function createReception(deps: ReceptionDeps): Reception {
+export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmission {
   const { now } = deps;
-  const waker = createWaker(deps);
+  const waker = createAssessTrigger(deps);
   const gatherings = new Map(
     Object.keys(deps.waits).map((instance) => [
       instance,
-      createGathering<Admission, AdmissionOutcome>(
+      createBatcher<Admission, AdmissionOutcome>(
         async (admissions) => {
           const { outcomes, wakeAt } = await deps.admit(instance, admissions);
           waker.wake(instance, wakeAt);
@@ -163,18 +167,18 @@ export function createReception(deps: ReceptionDeps): Reception {
     let cause: unknown = null;
     if (!spool.active()) {
       try {
-        return await within(STORE_TIMEOUT_MS, store(instance, arrival));
+        return await withTimeout(STORE_TIMEOUT_MS, store(instance, arrival));
       } catch (error) {
         cause = error;
       }
     }
     const leftMs = TOTAL_TIMEOUT_MS - (performance.now() - startedAt);
     try {
-      await within(leftMs, spool.append({ instance, ...arrival }));
+      await withTimeout(leftMs, spool.append({ instance, ...arrival }));
     } catch (error) {
       // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
       if (cause === null)
-        return within(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
+        return withTimeout(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
       throw error;
     }
     const { effect, event } = arrival.recognised;
@@ -196,7 +200,7 @@ export function createReception(deps: ReceptionDeps): Reception {
       return spool ? storeOrSpool(spool, instance, arrival) : store(instance, arrival);
     },
 
-    async replay(batch) {
+    async drainSpool(batch) {
       const results = await Promise.allSettled(
         batch.map(async ({ instance, ...arrival }) => {
           if (gatherings.has(instance)) await store(instance, arrival);
@@ -207,7 +211,7 @@ export function createReception(deps: ReceptionDeps): Reception {
       if (failed?.status === 'rejected') throw failed.reason;
     },
 
-    again: (instance, recognised, { id, admittedAt }) =>
+    replayEvent: (instance, recognised, { id, admittedAt }) =>
       store(
         instance,
         {
@@ -227,12 +231,12 @@ export function createReception(deps: ReceptionDeps): Reception {
   };
 }
 
-function doesOf({ does }: Recognised['effect']): Exclude<Admitted['effect'], 'unresolved'> {
+function doesOf({ does }: RecognizedEvent['effect']): Exclude<Admitted['effect'], 'unresolved'> {
   return does === 'hints' ? 'hint' : does;
 }
 
 function hintOf(
-  { effect }: Recognised,
+  { effect }: RecognizedEvent,
   computerId: string | null,
   { soonAt, laterAt }: { soonAt: number; laterAt: number },
 ): Admission['hint'] {
@@ -247,6 +251,6 @@ function hintOf(
  * event, computer, timestamp and webhook ID. Without a timestamp, two events of one Mac can have the same body; they have no identity
  * then, because a repeated assessment is harmless and a lost one is not.
  */
-function identityOf({ at }: Recognised, body: Buffer): string | null {
+function identityOf({ at }: RecognizedEvent, body: Buffer): string | null {
   return at === null ? null : hash('sha256', body, 'base64url').slice(0, 22);
 }

@@ -1,7 +1,7 @@
 import type { Telemetry } from '../../telemetry/bus.js';
 
 /** Requests assess jobs in the background. A lost request is harmless: the backlog entry is durable, and a sweep finds it. */
-export interface Waker {
+export interface AssessTrigger {
   /** Requests a job for `wakeAt` (epoch milliseconds, as the store returns it); `null`: no job is needed. */
   wake(instance: string, wakeAt: number | null): void;
   /** Resolves when every request was attempted. */
@@ -9,7 +9,7 @@ export interface Waker {
 }
 
 /** Creates a waker. */
-export function createWaker({
+export function createAssessTrigger({
   wakeAssess,
   telemetry,
   now,
@@ -17,7 +17,7 @@ export function createWaker({
   wakeAssess: (instance: string, delayMs: number) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-}): Waker {
+}): AssessTrigger {
   const pending = new Set<Promise<void>>();
   /** Instances whose last request failed, with its time. The store considers the job requested, so the next webhook must repeat the request. */
   const failed = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** Combines concurrent items into batches. */
-export interface Gathering<Item, Result> {
+export interface Batcher<Item, Result> {
   /** Resolves with the result of this item. */
   add(item: Item): Promise<Result>;
   /** Resolves when no call is in progress and no item waits. */
@@ -18,10 +18,10 @@ interface Waiting<Item, Result> {
  * process handles requests while the store processes the previous batch. Calls start in item order. When a call fails, the waiting
  * items fail, too: they have already waited as long as the call, and would probably wait as long again for the same error.
  */
-export function createGathering<Item, Result>(
+export function createBatcher<Item, Result>(
   send: (items: readonly Item[]) => Promise<readonly Result[]>,
   { most, lanes }: { most: number; lanes: number },
-): Gathering<Item, Result> {
+): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let inProgress = 0;
   let scheduled = false;

@@ -7,11 +7,11 @@ import { createHints } from '../../store/hints/hints.js';
 import type { Key } from '../../store/redis/keys.js';
 import { createProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
-import { createReception, type Reception } from './admission.js';
+import { createWebhookAdmission, type WebhookAdmission } from './admission.js';
 import type { Spool } from '../spool/spool.js';
 
 /** Dependencies of admission. */
-export interface ReceptionGround {
+export interface AdmissionOptions {
   config: Config;
   redis: Redis;
   key: Key;
@@ -25,12 +25,12 @@ export interface ReceptionGround {
 const REPLAY_DEDUPE_MS = 600_000;
 
 /** Creates the admission of every configured Jamf Pro server, for webhooks and for replays from the event log. */
-export function openReception(
-  { config, redis, key, computers, producers, telemetry, now }: ReceptionGround,
+export function openAdmission(
+  { config, redis, key, computers, producers, telemetry, now }: AdmissionOptions,
   spool: () => Spool | null = () => null,
-): Reception {
+): WebhookAdmission {
   const { instances } = config;
-  return createReception({
+  return createWebhookAdmission({
     admit: createAdmit({
       redis,
       key,

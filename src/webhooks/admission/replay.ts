@@ -1,22 +1,22 @@
 import {
   NotReplayable,
-  noBodySentence,
+  describeMissingBody,
   type Replay,
-  whyNoBody,
+  missingBodyReason,
 } from '../../application/webhooks/replayable.js';
-import type { Reception } from './admission.js';
+import type { WebhookAdmission } from './admission.js';
 import { type Format, formatOf, parseBody } from '../recognise/parse.js';
-import { openReception, type ReceptionGround } from './open-admission.js';
-import { recognise } from '../recognise/recognise.js';
-import { Refusal } from '../http/refusal.js';
+import { openAdmission, type AdmissionOptions } from './open-admission.js';
+import { recognizeEvent } from '../recognise/recognise.js';
+import { WebhookRefusal } from '../http/refusal.js';
 
 /** Creates the replay function, with a separate admission. */
-export function createReplay(ground: ReceptionGround): Replay {
-  const reception: Reception = openReception(ground);
+export function createReplay(ground: AdmissionOptions): Replay {
+  const reception: WebhookAdmission = openAdmission(ground);
   return async (instance, event) => {
-    const why = whyNoBody(event);
-    if (why !== null) throw new NotReplayable(noBodySentence(why, event));
-    return reception.again(instance, understand(event.body ?? ''), event);
+    const why = missingBodyReason(event);
+    if (why !== null) throw new NotReplayable(describeMissingBody(why, event));
+    return reception.replayEvent(instance, understand(event.body ?? ''), event);
   };
 }
 
@@ -25,9 +25,9 @@ const XML_FORMAT = formatOf({ 'content-type': 'text/xml' });
 
 function understand(body: string) {
   try {
-    return recognise(parseBody(body, formatIn(body)));
+    return recognizeEvent(parseBody(body, formatIn(body)));
   } catch (error) {
-    if (error instanceof Refusal) throw new NotReplayable(error.message);
+    if (error instanceof WebhookRefusal) throw new NotReplayable(error.message);
     throw error;
   }
 }

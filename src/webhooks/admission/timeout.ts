@@ -12,7 +12,7 @@ class TimeoutError extends Error {
  *
  * @throws TimeoutError after `limitMs`
  */
-export function within<T>(limitMs: number, operation: Promise<T>): Promise<T> {
+export function withTimeout<T>(limitMs: number, operation: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new TimeoutError(limitMs)), Math.max(0, limitMs));
     void operation.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.js';
+import { WebhookRefusal } from './refusal.js';
 
 /** The sender closed the connection before the body was complete, so that no response is possible. */
 export class Aborted extends Error {
@@ -46,8 +46,8 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
 }
 
 /** The connection stays open: Node.js discards the rest of the body. Closing it immediately could lose the response. */
-function tooLarge(limit: number): Refusal {
-  return new Refusal(
+function tooLarge(limit: number): WebhookRefusal {
+  return new WebhookRefusal(
     'too-large',
     `The body is larger than ${limit} bytes. If Jamf Pro sent this webhook, raise http.bodyLimit in the configuration of Recert.`,
   );

@@ -9,7 +9,7 @@ const WINDOW_MS = 60_000;
 const MAX_SOURCES = 10_000;
 
 /** How to handle a failed attempt. */
-export interface Attempt {
+export interface FailedAttempt {
   /** Milliseconds until the limit of the source ends; 0 when it is not limited. */
   limitedMs: number;
   /** Whether to log it. Metrics count every attempt. */
@@ -19,9 +19,9 @@ export interface Attempt {
 }
 
 /** Counter of failed attempts. */
-export interface Attempts {
+export interface FailedAttempts {
   /** Counts a failed attempt from the address of a client. */
-  failed: (address: string) => Attempt;
+  failed: (address: string) => FailedAttempt;
 }
 
 interface Window {
@@ -34,7 +34,7 @@ interface Window {
  * server can share its address with an attacker behind a NAT or proxy and must not be locked out. The limit therefore does not prevent
  * guessing, which is the task of a long secret; it bounds the cost and the log volume of failed attempts.
  */
-export function createAttempts(now: () => number): Attempts {
+export function createFailedAttempts(now: () => number): FailedAttempts {
   const sources = new Map<string, Window>();
   const total: Window = { endsAt: 0, count: 0 };
   return {

@@ -1,8 +1,8 @@
 import type { Telemetry } from '../../telemetry/bus.js';
-import type { Attempts } from './failed-attempts.js';
+import type { FailedAttempts } from './failed-attempts.js';
 import type { Sender } from '../authenticate/sender.js';
 import type { Authenticator } from '../authenticate/authenticate.js';
-import { Refusal, type RefusalKind } from './refusal.js';
+import { WebhookRefusal, type RefusalKind } from './refusal.js';
 
 /** Rejections before authentication. */
 const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
@@ -14,18 +14,18 @@ const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
 const BEFORE_THE_BODY: ReadonlySet<RefusalKind> = new Set(['too-large', 'not-json-nor-xml']);
 
 /** Logs and counts a rejected webhook, and returns the rejection to respond with. */
-export type Refused = (refusal: Refusal, instance: string, sender: Sender) => Refusal;
+export type RefusalLog = (refusal: WebhookRefusal, instance: string, sender: Sender) => WebhookRefusal;
 
 /** Creates the handler of rejections. Sources with too many failed attempts receive 429 and are no longer logged individually. */
-export function createRefused({
+export function createRefusalLog({
   authenticators,
   attempts,
   telemetry,
 }: {
   authenticators: ReadonlyMap<string, Authenticator>;
-  attempts: Attempts;
+  attempts: FailedAttempts;
   telemetry: Telemetry;
-}): Refused {
+}): RefusalLog {
   return (refusal, asked, sender) => {
     const authenticator = authenticators.get(asked);
     const instance = authenticator ? asked : 'unknown';
@@ -47,13 +47,13 @@ export function createRefused({
   };
 }
 
-function reasonOf({ cause, message }: Refusal): string {
+function reasonOf({ cause, message }: WebhookRefusal): string {
   return cause instanceof Error ? cause.message : message;
 }
 
 /** `Connection: close`, so that the rest of the body is not read. */
-function tooOften(limitedMs: number): Refusal {
-  return new Refusal(
+function tooOften(limitedMs: number): WebhookRefusal {
+  return new WebhookRefusal(
     'too-many-attempts',
     'Too many webhooks from this address failed authentication. Authenticated webhooks are still admitted.',
     { 'Retry-After': String(Math.ceil(limitedMs / 1_000)), Connection: 'close' },

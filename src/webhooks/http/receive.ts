@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import type { Admitted, Reception } from '../admission/admission.js';
+import type { Admitted, WebhookAdmission } from '../admission/admission.js';
 import type { Authenticator } from '../authenticate/authenticate.js';
 import type { Sender } from '../authenticate/sender.js';
 import { readBody } from './body.js';
 import { formatOf, parseBody } from '../recognise/parse.js';
-import { recognise, type Recognised } from '../recognise/recognise.js';
-import { keepable } from '../recognise/redact.js';
-import { Refusal } from './refusal.js';
+import { recognizeEvent, type RecognizedEvent } from '../recognise/recognise.js';
+import { redactBody } from '../recognise/redact.js';
+import { WebhookRefusal } from './refusal.js';
 
 /** Dependencies of webhook intake. `authenticators` is by instance name, `bodyLimit` in bytes. */
 export interface ReceiveDeps {
   authenticators: ReadonlyMap<string, Authenticator>;
   bodyLimit: number;
-  reception: Reception;
+  reception: WebhookAdmission;
 }
 
 /** A webhook request whose body has not been read yet. */
@@ -28,7 +28,7 @@ export async function receive(
   { authenticators, bodyLimit, reception }: ReceiveDeps,
   instance: string,
   delivery: Delivery,
-): Promise<{ recognised: Recognised; admitted: Admitted }> {
+): Promise<{ recognised: RecognizedEvent; admitted: Admitted }> {
   const authenticator = authenticators.get(instance);
   if (!authenticator) throw noSuchServer();
   if (delivery.method !== 'POST') throw notByPost();
@@ -39,25 +39,25 @@ export async function receive(
     throw notAuthenticated(instance, authenticator);
   const text = format.decode(body);
   const parsed = parseBody(text, format);
-  const recognised = recognise(parsed);
-  const content = { body, keep: keepable(text, parsed) };
+  const recognised = recognizeEvent(parsed);
+  const content = { body, keep: redactBody(text, parsed) };
   const admitted = await reception.admit(instance, recognised, content).catch(cannotKeep);
   return { recognised, admitted };
 }
 
-function noSuchServer(): Refusal {
-  return new Refusal(
+function noSuchServer(): WebhookRefusal {
+  return new WebhookRefusal(
     'no-such-server',
     'No Jamf Pro server of this name is configured. The last part of the webhook URL must be a name under instances in the configuration of Recert.',
   );
 }
 
-function notByPost(): Refusal {
-  return new Refusal('method-not-allowed', 'Send webhooks with the POST method.', { Allow: 'POST' });
+function notByPost(): WebhookRefusal {
+  return new WebhookRefusal('method-not-allowed', 'Send webhooks with the POST method.', { Allow: 'POST' });
 }
 
-function notAuthenticated(instance: string, { challenge }: Authenticator): Refusal {
-  return new Refusal(
+function notAuthenticated(instance: string, { challenge }: Authenticator): WebhookRefusal {
+  return new WebhookRefusal(
     'not-authenticated',
     `The webhook is not authenticated. In Jamf Pro, set the authentication of the webhook to match instances.${instance}.webhooks.authentication in the configuration of Recert.`,
     challenge,
@@ -66,7 +66,7 @@ function notAuthenticated(instance: string, { challenge }: Authenticator): Refus
 
 /** Converts any error of the store to a 503: the event is not durable. */
 function cannotKeep(cause: unknown): never {
-  const refusal = new Refusal(
+  const refusal = new WebhookRefusal(
     'cannot-keep',
     'Recert cannot reach Redis, so this event was not stored. A later sweep detects the change. Check /readyz to see when webhooks are accepted again.',
     { 'Retry-After': '5' },

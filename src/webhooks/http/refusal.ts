@@ -14,7 +14,7 @@ const REFUSALS = {
 export type RefusalKind = keyof typeof REFUSALS;
 
 /** A rejected webhook. `detail` is sent to the sender: it describes the fix and never quotes what was sent. */
-export class Refusal extends Error {
+export class WebhookRefusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@ import type { RequestHandler, Response } from 'express';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { Aborted } from './body.js';
 import { receive, type ReceiveDeps } from './receive.js';
-import { Refusal } from './refusal.js';
-import type { Refused } from './log-refusal.js';
+import { WebhookRefusal } from './refusal.js';
+import type { RefusalLog } from './log-refusal.js';
 
 /** Path of the webhook endpoint. */
 export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
@@ -13,7 +13,7 @@ export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
  * cost more than webhook intake itself.
  */
 export function webhookHandler(
-  deps: ReceiveDeps & { refused: Refused; telemetry: Telemetry },
+  deps: ReceiveDeps & { refused: RefusalLog; telemetry: Telemetry },
 ): RequestHandler<{ instance: string }> {
   const { refused, telemetry } = deps;
   return async (request, response) => {
@@ -31,7 +31,7 @@ export function webhookHandler(
       });
       if (!known) telemetry.emit('webhook.unknown', { instance, said: event });
     } catch (error) {
-      if (error instanceof Refusal) {
+      if (error instanceof WebhookRefusal) {
         const refusal = refused(error, instance, request);
         respond(response, refusal.status, 'application/problem+json', refusal.toProblem(), refusal.headers);
       } else if (error instanceof Aborted)

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { XmlError, parseXml } from '../../xml/parse.js';
-import { Refusal } from '../http/refusal.js';
+import { WebhookRefusal } from '../http/refusal.js';
 
 /** Format and character set of a body. */
 export interface Format {
@@ -32,7 +32,7 @@ export function formatOf(headers: {
 }): Format {
   const { 'content-type': contentType = '', 'content-encoding': encoding } = headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
-    throw new Refusal(
+    throw new WebhookRefusal(
       'not-json-nor-xml',
       'Compressed bodies are not supported. Send the body without Content-Encoding, as Jamf Pro does.',
     );
@@ -45,7 +45,10 @@ export function formatOf(headers: {
       ? 'xml'
       : null;
   if (is === null)
-    throw new Refusal('not-json-nor-xml', `The content type is neither JSON nor XML. ${SET_CONTENT_TYPE}`);
+    throw new WebhookRefusal(
+      'not-json-nor-xml',
+      `The content type is neither JSON nor XML. ${SET_CONTENT_TYPE}`,
+    );
   return { is, decode: decoderFor(charset) };
 }
 
@@ -55,7 +58,10 @@ function decoderFor(charset: string): Format['decode'] {
     const decoder = new TextDecoder(charset);
     return (body) => decoder.decode(body);
   } catch {
-    throw new Refusal('not-json-nor-xml', 'The character set of the body is not supported. Use UTF-8.');
+    throw new WebhookRefusal(
+      'not-json-nor-xml',
+      'The character set of the body is not supported. Use UTF-8.',
+    );
   }
 }
 
@@ -72,7 +78,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(
+    throw new WebhookRefusal(
       'not-understood',
       'The content type is JSON, but the body is not valid JSON. It may be incomplete.',
     );
@@ -84,7 +90,7 @@ function readXml(text: string): unknown {
     return parseXml(text, { limit: text.length });
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
-    throw new Refusal(
+    throw new WebhookRefusal(
       'not-understood',
       error.reason === 'doctype'
         ? 'XML with a DOCTYPE is not allowed. Jamf Pro never sends one.'

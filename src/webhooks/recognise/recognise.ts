@@ -1,9 +1,9 @@
 import { readEnvelope } from './fields.js';
 import { type Effect, EVENTS, knownEvent, UNKNOWN_EVENT } from './event-types.js';
-import { Refusal } from '../http/refusal.js';
+import { WebhookRefusal } from '../http/refusal.js';
 
 /** A parsed webhook with its effect. */
-export interface Recognised {
+export interface RecognizedEvent {
   /** Event name in the documented spelling. For an unknown event, the name as sent, limited to 64 safe characters. */
   event: string;
   known: boolean;
@@ -22,17 +22,17 @@ const NAME_LIMIT = 64;
  *
  * @throws Refusal `not-understood`
  */
-export function recognise(parsed: unknown): Recognised {
+export function recognizeEvent(parsed: unknown): RecognizedEvent {
   const envelope = readEnvelope(parsed);
   if (!envelope)
-    throw new Refusal(
+    throw new WebhookRefusal(
       'not-understood',
       'The body has no event name (webhook.webhookEvent). Expected: {"webhook":{"webhookEvent":"…"},"event":{…}}, or the same as XML in <JSSEvent>.',
     );
   const name = knownEvent(envelope.name);
   const effect = (name === null ? UNKNOWN_EVENT : EVENTS[name]).effect(envelope.event);
   if (effect.does === 'refuse')
-    throw new Refusal(
+    throw new WebhookRefusal(
       'not-understood',
       `This ${name ?? 'event'} does not identify a Mac: jssID, udid and serialNumber are missing.`,
     );

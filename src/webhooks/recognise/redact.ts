@@ -16,7 +16,7 @@ const DEPTH = 20;
  * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a password), as JSON with the
  * values of such fields hidden; `''` when it is too large. `text` is the body, `parsed` its parsed content.
  */
-export function keepable(text: string, parsed: unknown): string {
+export function redactBody(text: string, parsed: unknown): string {
   if (text.length > KEPT_BODY_LIMIT) return '';
   return SUSPICIOUS.test(text) ? JSON.stringify(withoutSecrets(parsed, 0)) : text;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { HINT_REASONS } from '../../store/hints/reasons.js';
-import type { Recognised } from '../recognise/recognise.js';
+import type { RecognizedEvent } from '../recognise/recognise.js';
 
 /** A parsed webhook to be admitted now or later. It contains no secret: `keep` is redacted by `keepable`. */
 export interface Arrival {
-  recognised: Recognised;
+  recognised: RecognizedEvent;
   /** Webhooks with the same identity within the deduplication window are duplicates; `null`: never a duplicate. */
   identity: string | null;
   /** The redacted body for the event log. */

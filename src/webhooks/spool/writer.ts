@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGathering } from '../admission/batcher.js';
+import { createBatcher } from '../admission/batcher.js';
 import { type Segment, segmentName, syncFolder } from './folder.js';
 
 /** The spool has reached its maximum size. */
@@ -79,7 +79,7 @@ export function createWriter({
     if (active.bytes >= SEGMENT_BYTES) await closeActive();
   }
 
-  const gathering = createGathering<string, true>(
+  const gathering = createBatcher<string, true>(
     async (lines) => {
       writing = true;
       try {

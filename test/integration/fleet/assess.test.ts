@@ -107,7 +107,7 @@ describe('what goes wrong', () => {
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     await fleet.hint([1, 2, 3]);
     const now = Date.now();
-    await fleet.deps.hints.slept('prod');
+    await fleet.deps.hints.clearScheduledJob('prod');
     expect(await fleet.deps.hints.claim('prod', { now, limit: 100, leaseMs: 700 })).toHaveLength(3);
     // All that its end would leave: claims, and no job.
     await fleet.queues.assess.drain(true);
@@ -128,7 +128,7 @@ describe('what goes wrong', () => {
     expect(fleet.told('fleet.unread')).toMatchObject([{ computers: 2 }]);
     expect(await fleet.deps.hints.count('prod')).toBe(2);
     const jobs = await fleet.queues.assess.getDelayed();
-    const at = await fleet.deps.hints.nextRipe('prod');
+    const at = await fleet.deps.hints.nextDueAt('prod');
     expect(jobs.map(({ timestamp, delay }) => Math.abs(timestamp + delay - (at ?? 0)) < 50)).toContain(true);
   });
 
@@ -242,7 +242,7 @@ describe('a profile that somebody wrote', () => {
     expect(fleet.jamf.calls).toEqual(['profile 11', 'profile 12', 'read 1']);
     expect(fleet.told('fleet.profiles-reread')).toMatchObject([{ profileIds: ['11'] }]);
     expect(await fleet.queues.assess.getDelayedCount()).toBe(1);
-    expect(await fleet.deps.profileHints.nextRipe('prod')).toBeGreaterThan(Date.now());
+    expect(await fleet.deps.profileHints.nextDueAt('prod')).toBeGreaterThan(Date.now());
     await sweep(fleet.deps, { instance: 'prod', what: 'open' });
     expect(await fleet.queues.assess.getDelayedCount()).toBe(1);
   });

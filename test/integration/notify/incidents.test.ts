@@ -10,7 +10,7 @@ import { createIncidentStore, type IncidentStore } from '../../../src/store/inci
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { createNotifyWorker } from '../../../workers/notify.js';
-import { look, type LookDeps } from '../../../src/application/incidents/watch-incidents.js';
+import { detectIncidents, type DetectionDeps } from '../../../src/application/incidents/watch-incidents.js';
 import {
   type PagerdutyBody,
   type SlackBody,
@@ -37,7 +37,12 @@ let uses: Facts['breakGlass'];
 /** Whether a sweep has read the server: before, nothing is known of it. */
 let swept: boolean;
 let told: string[];
-let processes: { deps: LookDeps; incidents: IncidentStore; worker: Worker; close: () => Promise<void> }[];
+let processes: {
+  deps: DetectionDeps;
+  incidents: IncidentStore;
+  worker: Worker;
+  close: () => Promise<void>;
+}[];
 
 beforeAll(async () => {
   server = await startTestRedis();
@@ -158,7 +163,7 @@ const needs = (id: string): WaitingForPerson => ({
 /** Both processes look at once, until so many looks had their turn: one follows another after a millisecond at the earliest. */
 async function lookAll(times = 5): Promise<void> {
   for (let had = 0; had < times;) {
-    const looks = await Promise.all(processes.map(({ deps }) => look(deps)));
+    const looks = await Promise.all(processes.map(({ deps }) => detectIncidents(deps)));
     had += looks.filter(Boolean).length;
   }
 }
@@ -303,7 +308,7 @@ test('after Redis is emptied during an incident, the incident is not sent again 
   // Until a sweep has read the fleet again nothing is known: that is not the same as being well.
   swept = false;
   waiting = [];
-  await expect.poll(() => look(deps, memory)).toBe(true);
+  await expect.poll(() => detectIncidents(deps, memory)).toBe(true);
   clock += 10 * MINUTE;
   await lookAll();
   swept = true;
@@ -340,7 +345,7 @@ test('after Redis is restored from an old snapshot, a resolved incident is not s
   const memory = await incidents.remember();
   await putBack();
   clock += 10 * MINUTE;
-  await expect.poll(() => look(deps, memory)).toBe(true);
+  await expect.poll(() => detectIncidents(deps, memory)).toBe(true);
   await lookAll();
   await nothingPending();
   expect(messages()[1]).toEqual(['trigger', 'resolve']);
@@ -354,7 +359,7 @@ test('a process that lost its lease changes nothing', async () => {
   await redis.del('{recert}:incidents:turn');
   expect(await incidents.takeTurn(10_000)).not.toBeNull();
   expect(await incidents.reconcile(turn ?? '', [], timing)).toBeNull();
-  expect(await look(deps)).toBe(false);
+  expect(await detectIncidents(deps)).toBe(false);
 });
 
 test('no secret is in Redis', async () => {

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
-import { createLookout, type Lookout } from '../../../src/application/incidents/receiver-watch.js';
+import { createWorkerWatch, type WorkerWatch } from '../../../src/application/incidents/receiver-watch.js';
 import { trySend } from '../../../src/notify/channel.js';
-import { createGate } from '../../../src/application/incidents/send-gate.js';
+import { createSendGate } from '../../../src/application/incidents/send-gate.js';
 import {
   createIncidentStore,
   type IncidentStore,
@@ -28,7 +28,7 @@ let slack: StandIn<SlackBody>;
 let pager: StandIn<PagerdutyBody>;
 let incidents: IncidentStore;
 let clock: number;
-let receivers: Lookout[];
+let receivers: WorkerWatch[];
 
 beforeAll(async () => {
   server = await startTestRedis();
@@ -47,7 +47,7 @@ afterEach(async () => {
   await Promise.all([slack.close(), pager.close()]);
 });
 
-function startReceiver(): Lookout {
+function startReceiver(): WorkerWatch {
   const now = () => clock;
   const settings = notificationsSchema.parse({
     channels: {
@@ -55,7 +55,7 @@ function startReceiver(): Lookout {
       pager: { type: 'pagerduty', routingKey: '0'.repeat(32), api: pager.url },
     },
   });
-  return createLookout({
+  return createWorkerWatch({
     settings,
     channels: settings.channels,
     incidents,
@@ -64,7 +64,7 @@ function startReceiver(): Lookout {
     now,
     publicUrl: undefined,
     prefix: 'recert',
-    gate: createGate(undefined, now),
+    gate: createSendGate(undefined, now),
   });
 }
 

@@ -3,7 +3,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { railPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
+import { safetyLimitPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
 import { each, OVERLAP, startStage, WAITS } from './stage.js';
 
 const DUE = 20;
@@ -22,7 +22,7 @@ it('a challenge that is reset in the middle opens the breaker at the third failu
   const policy = stage.config.instances['demo']?.profiles['okta'];
   if (policy === undefined) throw new Error('no profile');
   const limits = createLimitStore({ ...stage, telemetry: createTelemetry() });
-  const rails = () => limits.rails('demo', 'okta', railPolicyOf(policy), Date.now());
+  const rails = () => limits.safetyLimits('demo', 'okta', safetyLimitPolicyOf(policy), Date.now());
   const { ca, profiles } = stage.simulator.world;
   const asked = () => ca.log().map(({ outcome }) => outcome);
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { createNativeStore } from '../../../src/store/redistributions/jamf-renewal-counts.js';
+import { createJamfRenewalStore } from '../../../src/store/redistributions/jamf-renewal-counts.js';
 import { requestsTo } from '../workers/support.js';
 import { startStage } from './stage.js';
 
@@ -15,7 +15,7 @@ it('what Jamf’s own setting renews is credited to Jamf, whether it was due for
     okta: { window: '4d', jitter: '0s', nativeGrace: '3d' },
   });
   const child = await stage.work();
-  const natives = createNativeStore(stage);
+  const natives = createJamfRenewalStore(stage);
   const counts = () => natives.since('demo', 'okta', Date.now() - DAY_MS);
   // Recert knows every Mac before the setting is switched on: what was renewed before that is nobody's.
   const known = () => stage.computers.count('demo');

@@ -123,7 +123,7 @@ describe('workers of the redistribute queue', () => {
     });
     await eventually(() => reads > 4);
     jamf.deliver(id);
-    expect(await fleet.redistributions.hasNews('prod', record.id)).toBe(false);
+    expect(await fleet.redistributions.hasSignal('prod', record.id)).toBe(false);
   });
 
   it('get a lost job back, and one that was set aside', async () => {

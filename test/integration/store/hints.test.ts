@@ -35,7 +35,7 @@ describe('a hint', () => {
     await hints.add('prod', ['6'], { reason: 'inventory', ripeAt: clock + 2_000 });
     await hints.add('prod', ['6'], { reason: 'smart-group', ripeAt: clock + 900_000 });
     expect(await hints.count('prod')).toBe(1);
-    expect(await hints.nextRipe('prod')).toBe(clock + 2_000);
+    expect(await hints.nextDueAt('prod')).toBe(clock + 2_000);
     expect(await claim(clock + 1_999)).toEqual([]);
     const [hint] = await claim(clock + 2_000);
     expect(hint).toMatchObject({
@@ -54,7 +54,7 @@ describe('a hint', () => {
   it('belongs to one Jamf Pro server', async () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     expect(await hints.count('staging')).toBe(0);
-    expect(await hints.nextRipe('staging')).toBeNull();
+    expect(await hints.nextDueAt('staging')).toBeNull();
   });
 });
 
@@ -80,7 +80,7 @@ describe('claim', () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     await claim();
     expect(await claim(clock + 59_999)).toEqual([]);
-    expect(await hints.nextRipe('prod')).toBe(clock + 60_000);
+    expect(await hints.nextDueAt('prod')).toBe(clock + 60_000);
     expect(idsOf(await claim(clock + 60_000))).toEqual(['6']);
   });
 
@@ -88,7 +88,7 @@ describe('claim', () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     await redis.set(hintKeys(key, 'prod').hold, clock + 30_000);
     expect(await claim()).toEqual([]);
-    expect(await hints.nextRipe('prod')).toBe(clock + 30_000);
+    expect(await hints.nextDueAt('prod')).toBe(clock + 30_000);
     expect(idsOf(await claim(clock + 30_000))).toEqual(['6']);
   });
 });
@@ -106,7 +106,7 @@ describe('done', () => {
     const claimed = await claim();
     await hints.add('prod', ['7'], { reason: 'inventory', ripeAt: clock + 2_000 });
     await hints.done('prod', claimed);
-    expect(await hints.nextRipe('prod')).toBe(clock + 2_000);
+    expect(await hints.nextDueAt('prod')).toBe(clock + 2_000);
     const [again, ...others] = await claim(clock + 2_000);
     expect(others).toEqual([]);
     expect(again?.computerId).toBe('7');
@@ -129,7 +129,7 @@ describe('waking', () => {
   it('is asked for once until the worker is awake', async () => {
     expect(await add('manual', clock + 2_000)).toBe(clock + 2_000);
     expect(await add('manual', clock + 2_500)).toBeNull();
-    await hints.slept('prod');
+    await hints.clearScheduledJob('prod');
     expect(await add('manual', clock + 3_000)).toBe(clock + 3_000);
   });
 

@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import {
-  createNativeStore,
-  type NativeStore,
+  createJamfRenewalStore,
+  type JamfRenewalStore,
 } from '../../../src/store/redistributions/jamf-renewal-counts.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { DAY, START } from '../../support/redistribution/fixtures.js';
@@ -12,13 +12,13 @@ import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let server: TestRedis;
 let redis: Redis;
-let natives: NativeStore;
+let natives: JamfRenewalStore;
 const key = keysUnder('test');
 
 beforeAll(async () => {
   server = await startTestRedis();
   redis = new Redis(server.url);
-  natives = createNativeStore({ redis, key });
+  natives = createJamfRenewalStore({ redis, key });
 });
 beforeEach(() => redis.flushall());
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createAdmit } from '../../../src/store/admission/admission.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
-import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits/limits.js';
+import { createLimitStore, type LimitStore, type PermitRequest } from '../../../src/store/limits/limits.js';
 import { createTelemetry, type Listener } from '../../../src/telemetry/bus.js';
 import {
   createRedistributionStore,
@@ -43,7 +43,7 @@ beforeEach(async () => {
 afterEach(() => redis.disconnect());
 afterAll(() => server.close());
 
-const request = (id: string, changes: Partial<TokenRequest> = {}): TokenRequest => ({
+const request = (id: string, changes: Partial<PermitRequest> = {}): PermitRequest => ({
   redistributionId: id,
   attempt: 1,
   caps: { hourly: 1_000, inFlight: 100 },
@@ -55,8 +55,8 @@ const request = (id: string, changes: Partial<TokenRequest> = {}): TokenRequest 
   keptMs: MINUTE,
   ...changes,
 });
-const take = (id: string, changes?: Partial<TokenRequest>) =>
-  limits.take('prod', 'okta', request(id, changes));
+const take = (id: string, changes?: Partial<PermitRequest>) =>
+  limits.takePermit('prod', 'okta', request(id, changes));
 
 /** A redistribution whose first attempt is under way. */
 async function begun(id: string, attempt: Partial<Attempt> = {}): Promise<Redistribution> {
@@ -124,7 +124,7 @@ describe('the breaker', () => {
   it('stops every token from the third failure on, until it is closed, and begins with the canary again', async () => {
     for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'the challenge is not valid');
     expect(await take('d')).toMatchObject({ granted: false, room: { breaker: { reason: 'same-error' } } });
-    await limits.rails('prod', 'okta', rails, START);
+    await limits.safetyLimits('prod', 'okta', rails, START);
     expect(told).toEqual(['same-error']);
     // A success of one that was under way does not close it.
     await ended(await begun('e'), 'verified');
@@ -137,12 +137,12 @@ describe('the breaker', () => {
   it('does not count what was begun before it was closed', async () => {
     const before = await Promise.all(['f', 'g', 'h'].map((id) => begun(id)));
     for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'no');
-    await limits.rails('prod', 'okta', rails, START);
+    await limits.safetyLimits('prod', 'okta', rails, START);
     await limits.closeBreaker('prod', 'okta', START + HOUR);
     for (const record of before) await ended(record, 'error', 'no');
-    expect((await limits.rails('prod', 'okta', rails, START + HOUR)).breaker).toBeNull();
+    expect((await limits.safetyLimits('prod', 'okta', rails, START + HOUR)).breaker).toBeNull();
     for (const id of ['i', 'j', 'k']) await ended(await begun(id, { intentAt: START + HOUR }), 'error', 'no');
-    await Promise.all([take('l'), take('m'), limits.rails('prod', 'okta', rails, START + HOUR)]);
+    await Promise.all([take('l'), take('m'), limits.safetyLimits('prod', 'okta', rails, START + HOUR)]);
     // Each time once, whoever finds it.
     expect(told).toEqual(['same-error', 'same-error']);
   });
@@ -155,7 +155,7 @@ describe('the breaker', () => {
       ...ids(20).map((id) => take(id, { rails: { ...rails, canary: [] } })),
     ]);
     const granted = answers.filter((answer) => answer.granted).length;
-    expect((await limits.rails('prod', 'okta', rails, START)).breaker).not.toBeNull();
+    expect((await limits.safetyLimits('prod', 'okta', rails, START)).breaker).not.toBeNull();
     expect((await take('later', { rails: { ...rails, canary: [] } })).granted).toBe(false);
     expect(granted).toBeLessThan(20);
   });

@@ -4,7 +4,7 @@ import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { assess } from '../../../src/domain/assess.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
-import { createLimitStore, type LimitStore, type TokenRequest } from '../../../src/store/limits/limits.js';
+import { createLimitStore, type LimitStore, type PermitRequest } from '../../../src/store/limits/limits.js';
 import { connectRedis } from '../../../src/store/redis/redis.js';
 import {
   createRedistributionStore,
@@ -226,16 +226,16 @@ describe('attempts', () => {
 
 describe('news', () => {
   it('is taken once, and is there for those that ask until then', async () => {
-    await store.noteNews('prod', 'r-1');
-    expect(await store.hasNews('prod', 'r-1')).toBe(true);
-    expect(await store.takeNews('prod', 'r-1')).toBe(true);
-    expect(await store.takeNews('prod', 'r-1')).toBe(false);
+    await store.signal('prod', 'r-1');
+    expect(await store.hasSignal('prod', 'r-1')).toBe(true);
+    expect(await store.consumeSignal('prod', 'r-1')).toBe(true);
+    expect(await store.consumeSignal('prod', 'r-1')).toBe(false);
   });
 });
 
 describe('caps over all workers', () => {
   const caps = { hourly: 3, inFlight: 100 };
-  const asking = (id: string, number: number, now: number, changes: Partial<TokenRequest> = {}) => ({
+  const asking = (id: string, number: number, now: number, changes: Partial<PermitRequest> = {}) => ({
     redistributionId: id,
     attempt: number,
     caps,
@@ -252,9 +252,9 @@ describe('caps over all workers', () => {
     keptMs: 60_000,
     ...changes,
   });
-  const take = (id: string, number: number, now: number, changes: Partial<TokenRequest> = {}) =>
-    limits.take('prod', 'okta', asking(id, number, now, changes));
-  const look = (id: string, now: number, changes: Partial<TokenRequest> = {}) =>
+  const take = (id: string, number: number, now: number, changes: Partial<PermitRequest> = {}) =>
+    limits.takePermit('prod', 'okta', asking(id, number, now, changes));
+  const look = (id: string, now: number, changes: Partial<PermitRequest> = {}) =>
     limits.look('prod', 'okta', asking(id, 1, now, changes));
 
   it('give no more tokens in an hour than allowed, however many ask at once', async () => {

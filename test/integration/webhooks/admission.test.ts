@@ -24,7 +24,7 @@ const claim = async () =>
     ({ computerId, reasons }) => [computerId, ...reasons],
   );
 const jobs = () => place.redis.zcard('{test}:queue:assess:delayed');
-const ripeIn = async () => ((await place.hints.nextRipe('prod')) ?? 0) - Date.now();
+const ripeIn = async () => ((await place.hints.nextDueAt('prod')) ?? 0) - Date.now();
 const logged = async () =>
   (await place.log.page('prod', { limit: 100 })).map(({ event, outcome }) => [event, outcome]);
 

@@ -107,9 +107,9 @@ export function memoryRedistributions(): MemoryStore {
         ids: [...records.values()].filter(({ closedAt }) => closedAt === null).map(({ id }) => id),
         cursor: '0',
       }),
-    noteNews: (_instance, id) => done(void news.add(id)),
-    takeNews: (_instance, id) => done(news.delete(id)),
-    hasNews: (_instance, id) => done(news.has(id)),
+    signal: (_instance, id) => done(void news.add(id)),
+    consumeSignal: (_instance, id) => done(news.delete(id)),
+    hasSignal: (_instance, id) => done(news.has(id)),
     reindexOnce: () => Promise.resolve(),
     prune: () => done(0),
   };
@@ -144,7 +144,7 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
       return Promise.resolve(ended);
     },
     paused: (instance) => Promise.resolve(pauses.get(instance) ?? null),
-    rails(_instance, profile, { breaker: policy, canary }, now) {
+    safetyLimits(_instance, profile, { breaker: policy, canary }, now) {
       const judged = self.breaker ?? judgeResults(results, policy, profile);
       self.breaker = judged;
       const verified = results.filter(({ outcome }) => outcome === 'verified').length;
@@ -182,7 +182,7 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
       const flying = [...records.values()].filter(
         (one) => one.id !== redistributionId && isInFlight(one),
       ).length;
-      const { breaker, hold, canary } = await self.rails(instance, profile, asked.rails, now);
+      const { breaker, hold, canary } = await self.safetyLimits(instance, profile, asked.rails, now);
       const used = (canary?.verified ?? 0) + flying;
       const inCanary = canary === null || asked.overCanary || used < canary.limit;
       const hourly = hour.has(`${redistributionId}/${attempt}`) || freeAt === null || asked.overHourlyCap;
@@ -214,7 +214,7 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
       cycles.set(name, cycles.get(name) ?? now);
       return Promise.resolve({ granted: true });
     },
-    async take(instance, profile, request) {
+    async takePermit(instance, profile, request) {
       const room = await self.look(instance, profile, request);
       if (!room.turn) return { granted: false, room };
       const name = `${request.redistributionId}/${request.attempt}`;

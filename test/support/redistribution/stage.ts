@@ -7,9 +7,9 @@ import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/w
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { considerRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
 import type { ConsiderDeps, StepDeps } from '../../../src/application/redistribution/deps.js';
-import { type Driven, driveRedistribution } from '../../../src/application/redistribution/run/run.js';
+import { type RunResult, runRedistribution } from '../../../src/application/redistribution/run/run.js';
 import { createGroups } from '../../../src/application/redistribution/run/group-membership.js';
-import { keepLeases } from '../../../src/application/redistribution/exclusion-lease.js';
+import { restoreExcludedMacs } from '../../../src/application/redistribution/exclusion-lease.js';
 import { START, watchedOf } from './fixtures.js';
 import { memoryLeases } from './leases.js';
 import { memoryLimits, memoryRedistributions } from './memory.js';
@@ -106,8 +106,8 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     return record;
   };
 
-  async function drive(id = only().id, worker = process()): Promise<Driven> {
-    return driveRedistribution(worker, {
+  async function drive(id = only().id, worker = process()): Promise<RunResult> {
+    return runRedistribution(worker, {
       instance: 'prod',
       id,
       log: (line) => Promise.resolve(void lines.push(line)),
@@ -166,7 +166,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     async keep(hook?: Hook) {
       const { cycle } = watched.policy;
       const client = jamf.client(hook);
-      await keepLeases(
+      await restoreExcludedMacs(
         {
           instances: { prod: { profiles: cycle ? { okta: { cycle } } : {} } },
           jamf: () => client,

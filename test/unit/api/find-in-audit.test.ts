@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AuditQuery, findInAudit } from '../../../src/application/audit/find-entries.js';
+import { type AuditQuery, findAuditEntries } from '../../../src/application/audit/find-entries.js';
 import type { AuditEntry, AuditStore } from '../../../src/store/audit/audit.js';
 
 /** Ids of six digits, the newest highest; every tenth is a cancellation by Anna of what `MAC-<id>` is. */
@@ -38,7 +38,7 @@ async function findAll(count: number, query: Partial<AuditQuery>, mayRead = () =
   const found: number[] = [];
   let cursor: string | undefined;
   for (let answers = 1; ; answers += 1) {
-    const { entries, next } = await findInAudit(trail, { limit: 50, ...query, cursor }, mayRead);
+    const { entries, next } = await findAuditEntries(trail, { limit: 50, ...query, cursor }, mayRead);
     found.push(...entries.map(({ at }) => at));
     if (next === null) return { found, answers };
     cursor = next;
@@ -67,7 +67,7 @@ test.each<[string, Partial<AuditQuery>, number]>([
 });
 
 test('one answer looks through so many and no more, and says where it goes on', async () => {
-  const { entries, next } = await findInAudit(trailOf(3_000), { limit: 50, text: 'inc-2 ' }, () => true);
+  const { entries, next } = await findAuditEntries(trailOf(3_000), { limit: 50, text: 'inc-2 ' }, () => true);
   expect([entries, next]).toEqual([[], '001001']);
 });
 

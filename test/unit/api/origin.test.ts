@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cookieOf, setCookie } from '../../../src/api/http/cookies.js';
-import { mustBeOwnOrigin } from '../../../src/api/http/same-origin.js';
+import { requireSameOrigin } from '../../../src/api/http/same-origin.js';
 import { Problem } from '../../../src/contract/problem.js';
 
 const publicUrl = 'https://recert.example.com';
@@ -15,7 +15,7 @@ test.each([
 ])('%o is own: %s', (headers, own) => {
   let refused = false;
   try {
-    mustBeOwnOrigin(headers, { publicUrl, strict: true });
+    requireSameOrigin(headers, { publicUrl, strict: true });
   } catch (error) {
     refused = error instanceof Problem;
   }
@@ -23,8 +23,8 @@ test.each([
 });
 
 test('without a word of where from, only a cookie is not believed', () => {
-  expect(() => mustBeOwnOrigin({ host: 'x' }, { publicUrl: undefined, strict: false })).not.toThrow();
-  expect(() => mustBeOwnOrigin({ host: 'x' }, { publicUrl: undefined, strict: true })).toThrow(Problem);
+  expect(() => requireSameOrigin({ host: 'x' }, { publicUrl: undefined, strict: false })).not.toThrow();
+  expect(() => requireSameOrigin({ host: 'x' }, { publicUrl: undefined, strict: true })).toThrow(Problem);
 });
 
 test('the cookie of https is bound to the host, is read back, and no other counts there', () => {

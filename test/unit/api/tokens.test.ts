@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createToken } from '../../../src/config/values/api-token.js';
-import { createTokenBook } from '../../../src/api/auth/tokens.js';
+import { createTokenVerifier } from '../../../src/api/auth/tokens.js';
 
 const none = { find: () => Promise.resolve(null), noteUsed: () => Promise.resolve() };
 
@@ -10,7 +10,7 @@ test('a new token is long, can be found by a secret scanner, and is known by its
   expect(token).toMatch(/^recert_[\w-]{43}$/);
   expect(sha256).toBe(createHash('sha256').update(token).digest('hex'));
   expect(createToken().token).not.toBe(token);
-  const book = createTokenBook([{ name: 'ada', role: 'admin', sha256 }], none, () => 0);
+  const book = createTokenVerifier([{ name: 'ada', role: 'admin', sha256 }], none, () => 0);
   expect(await book.check(token)).toMatchObject({ known: true, expired: false, token: { name: 'ada' } });
   expect(await book.checkHash(sha256)).toMatchObject({ known: true });
   expect(await book.check(`${token}x`)).toEqual({ known: false });
@@ -20,7 +20,7 @@ test('a new token is long, can be found by a secret scanner, and is known by its
 test('a token is good through its last day, in UTC', async () => {
   const { token, sha256 } = createToken();
   let now = Date.parse('2026-11-30T23:59:59.999Z');
-  const book = createTokenBook(
+  const book = createTokenVerifier(
     [{ name: 'ci', role: 'viewer', sha256, expires: '2026-11-30' }],
     none,
     () => now,

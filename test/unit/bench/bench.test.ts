@@ -3,7 +3,7 @@ import { statusOf } from '../../../bench/connection.js';
 import { percentile, spreadOf } from '../../../bench/statistics.js';
 import { createRequest, type Format } from '../../../bench/webhook.js';
 import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
-import { recognise } from '../../../src/webhooks/recognise/recognise.js';
+import { recognizeEvent } from '../../../src/webhooks/recognise/recognise.js';
 
 describe('statistics', () => {
   it('takes the median, the ends and the percentile that lie among the figures', () => {
@@ -30,7 +30,7 @@ describe.each(['json', 'xml'] as const)('what is sent as %s', (format: Format) =
   const contentType = format === 'json' ? 'application/json' : 'text/xml';
   const understood = (bytes: Buffer) => {
     const text = bytes.toString('utf8').split('\r\n\r\n')[1] ?? '';
-    return recognise(parseBody(text, formatOf({ 'content-type': contentType })));
+    return recognizeEvent(parseBody(text, formatOf({ 'content-type': contentType })));
   };
 
   it('is a webhook that Recert understands, another one each time, of the same length', () => {

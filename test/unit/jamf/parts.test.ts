@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createCookieJar } from '../../../src/jamf/transport/cookies.js';
 import { classicList, id } from '../../../src/jamf/parsing/coerce.js';
 import { queueLimiter } from '../../../src/jamf/transport/limiter.js';
-import { createPace } from '../../../src/jamf/transport/throttle.js';
+import { createThrottle } from '../../../src/jamf/transport/throttle.js';
 import { bare, quoted } from '../../../src/jamf/resources/rsql.js';
 import { inventoryOf } from '../../../src/jamf/resources/version.js';
 
@@ -94,7 +94,7 @@ describe('queueLimiter', () => {
 describe('a pace', () => {
   it('lets nothing go before the longest hold ends', async () => {
     let now = 0;
-    const pace = createPace(
+    const pace = createThrottle(
       () => now,
       (ms) => {
         now += ms;

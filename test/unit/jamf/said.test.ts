@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saidBy } from '../../../src/jamf/transport/error-body.js';
+import { errorTextOf } from '../../../src/jamf/transport/error-body.js';
 
 const page = (message: string) =>
   `<html>\n<head>\n   <title>Status page</title>\n</head>\n<body>\n<p style="x">Conflict</p>\n<p>Error: ${message}</p>\n</body></html>`;
@@ -36,9 +36,9 @@ describe('saidBy', () => {
     ['nothing from markup that says nothing', '<p>hello</p>', ''],
     ['nothing from nothing', '', ''],
     ['half of a JSON as text, in one line', '{"a":\u0000 1,', '{"a": 1,'],
-  ])('gives %s', (_, body, said) => expect(saidBy(body)).toBe(said));
+  ])('gives %s', (_, body, said) => expect(errorTextOf(body)).toBe(said));
 
   it('is never longer than a line of a log can bear', () => {
-    expect(saidBy('x'.repeat(10_000))).toHaveLength(301);
+    expect(errorTextOf('x'.repeat(10_000))).toHaveLength(301);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedToWait } from '../../../src/jamf/transport/retry-after.js';
+import { retryAfterOf } from '../../../src/jamf/transport/retry-after.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const http = (at: number) => new Date(at).toUTCString();
@@ -29,5 +29,5 @@ describe('askedToWait', () => {
     ['a rate limit that is not empty', { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': '5' }, null],
     ['words', { 'retry-after': 'soon' }, null],
     ['nothing', {}, null],
-  ])('reads %s', (_, headers, waitMs) => expect(askedToWait(headers, NOW)).toBe(waitMs));
+  ])('reads %s', (_, headers, waitMs) => expect(retryAfterOf(headers, NOW)).toBe(waitMs));
 });

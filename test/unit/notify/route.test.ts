@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notificationsSchema } from '../../../src/config/sections/notifications.js';
-import { channelsFor, tellableAt } from '../../../src/application/incidents/route-incident.js';
+import { channelsFor, sendableAt } from '../../../src/application/incidents/route-incident.js';
 
 const URL_OF = { type: 'slack', url: 'https://hooks.example.com/x' };
 const { channels } = notificationsSchema.parse({
@@ -26,7 +26,7 @@ describe('quiet hours', () => {
   const team = channels.team;
   const at = (text: string) => Date.parse(text);
   const tellable = (severity: 'error' | 'critical', now: number) =>
-    new Date(tellableAt({ quiet: team?.quiet }, { severity }, now)).toISOString();
+    new Date(sendableAt({ quiet: team?.quiet }, { severity }, now)).toISOString();
 
   it.each([
     ['by day', '2026-11-23T20:59:59Z', '2026-11-23T20:59:59.000Z'],
@@ -40,7 +40,7 @@ describe('quiet hours', () => {
 
   it('hold back nothing critical, and nothing where there are none', () => {
     expect(tellable('critical', at('2026-11-24T01:00:00Z'))).toBe('2026-11-24T01:00:00.000Z');
-    expect(tellableAt({ quiet: undefined }, { severity: 'info' }, 5)).toBe(5);
+    expect(sendableAt({ quiet: undefined }, { severity: 'info' }, 5)).toBe(5);
   });
 
   it('that are no hours, or in no time zone, are refused', () => {

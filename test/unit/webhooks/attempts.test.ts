@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createAttempts } from '../../../src/webhooks/http/failed-attempts.js';
+import { createFailedAttempts } from '../../../src/webhooks/http/failed-attempts.js';
 
 const LIMIT = 20;
 const ALL = 200;
 
 function setUp() {
   const clock = { at: 1_000_000 };
-  const attempts = createAttempts(() => clock.at);
+  const attempts = createFailedAttempts(() => clock.at);
   return {
     clock,
     failed: (address: string) => attempts.failed(address),

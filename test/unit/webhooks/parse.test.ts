@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENTS } from '../../../src/webhooks/recognise/event-types.js';
 import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
-import { recognise, type Recognised } from '../../../src/webhooks/recognise/recognise.js';
-import { keepable } from '../../../src/webhooks/recognise/redact.js';
-import { Refusal } from '../../../src/webhooks/http/refusal.js';
+import { recognizeEvent, type RecognizedEvent } from '../../../src/webhooks/recognise/recognise.js';
+import { redactBody } from '../../../src/webhooks/recognise/redact.js';
+import { WebhookRefusal } from '../../../src/webhooks/http/refusal.js';
 
 const json = formatOf({ 'content-type': 'application/json' });
 const xml = formatOf({ 'content-type': 'text/xml' });
@@ -32,7 +32,7 @@ describe('the format', () => {
     'multipart/form-data',
   ])('rejects %j with 415', (contentType) => {
     expect(() => formatOf({ 'content-type': contentType })).toThrow(
-      expect.objectContaining({ status: 415 }) as Refusal,
+      expect.objectContaining({ status: 415 }) as WebhookRefusal,
     );
   });
 
@@ -68,13 +68,13 @@ describe('the body', () => {
 
 describe('whatever is sent', () => {
   /** Every other error than a refusal with 400 comes through. */
-  function answerTo(text: string, format: typeof json): Recognised | 400 {
+  function answerTo(text: string, format: typeof json): RecognizedEvent | 400 {
     try {
       const parsed = parseBody(text, format);
-      keepable(text, parsed);
-      return recognise(parsed);
+      redactBody(text, parsed);
+      return recognizeEvent(parsed);
     } catch (error) {
-      if (error instanceof Refusal && error.status === 400) return 400;
+      if (error instanceof WebhookRefusal && error.status === 400) return 400;
       throw error;
     }
   }
@@ -82,7 +82,7 @@ describe('whatever is sent', () => {
   const isId = (id: string | null) => id === null || /^[1-9]\d*$/.test(id);
 
   /** What the store relies on. */
-  function isSound(answer: Recognised | 400): boolean {
+  function isSound(answer: RecognizedEvent | 400): boolean {
     if (answer === 400) return true;
     const { event, at, effect } = answer;
     return (

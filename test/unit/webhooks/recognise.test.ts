@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVENTS } from '../../../src/webhooks/recognise/event-types.js';
 import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
-import { recognise } from '../../../src/webhooks/recognise/recognise.js';
+import { recognizeEvent } from '../../../src/webhooks/recognise/recognise.js';
 
 const folder = new URL('../../fixtures/webhooks/', import.meta.url);
 const AT = 1780529995879;
@@ -96,7 +96,7 @@ describe('every event, as several versions of Jamf Pro send it', () => {
 
   it.each(files)('%s', (file) => {
     const { event, effect, at = AT } = expected[file.replace(/\.(json|xml)$/, '')] ?? {};
-    expect(recognise(read(file))).toEqual({
+    expect(recognizeEvent(read(file))).toEqual({
       event,
       known: event !== 'ComputerDreamt',
       at,
@@ -106,7 +106,7 @@ describe('every event, as several versions of Jamf Pro send it', () => {
   });
 });
 
-const recogniseJson = (value: unknown) => recognise(JSON.parse(JSON.stringify(value)));
+const recogniseJson = (value: unknown) => recognizeEvent(JSON.parse(JSON.stringify(value)));
 const inventory = (event: unknown, webhook: object = {}) =>
   recogniseJson({ webhook: { webhookEvent: 'ComputerInventoryCompleted', ...webhook }, event });
 

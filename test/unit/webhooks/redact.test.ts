@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
 import { KEPT_BODY_LIMIT } from '../../../src/application/webhooks/replayable.js';
-import { keepable } from '../../../src/webhooks/recognise/redact.js';
+import { redactBody } from '../../../src/webhooks/recognise/redact.js';
 
 const fixture = (file: string) =>
   readFileSync(new URL(`../../fixtures/webhooks/${file}`, import.meta.url), 'utf8');
 const keep = (text: string, contentType = 'application/json') =>
-  keepable(text, parseBody(text, formatOf({ 'content-type': contentType })));
+  redactBody(text, parseBody(text, formatOf({ 'content-type': contentType })));
 
 describe('what is kept of a body', () => {
   it('is what was sent, when nothing in it is secret', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { createWaker } from '../../../src/webhooks/admission/assess-trigger.js';
+import { createAssessTrigger } from '../../../src/webhooks/admission/assess-trigger.js';
 
 function setUp() {
   const asked: [string, number][] = [];
   const failures: string[] = [];
   const state = { away: false };
-  const waker = createWaker({
+  const waker = createAssessTrigger({
     now: () => 1_000,
     telemetry: createTelemetry((kind) => void failures.push(kind)),
     wakeAssess: (instance, delayMs) => {

@@ -4,9 +4,9 @@ import { noBody, nothing } from '../../http/check-request.js';
 import { Problem } from '../../../contract/problem.js';
 import { defineOpenRoute, type Reply } from '../../server/route.js';
 import type { Principal } from '../../../contract/roles.js';
-import type { Sender } from '../../http/sender.js';
+import type { RequestSender } from '../../http/sender.js';
 import type { ApiServices } from '../../server/services.js';
-import { ATTEMPT_LIFE_MS, landing } from '../login-state.js';
+import { LOGIN_STATE_TTL_MS, landing } from '../login-state.js';
 import { openSession, refuseSignIn } from '../open-session.js';
 import { CALLBACK_PATH, type Identity, ProviderDown, SignInRefused } from '../oidc-provider.js';
 import { groupsThatCount, roleOf } from '../role-mapping.js';
@@ -42,7 +42,7 @@ export const oidcRoutes = [
       try {
         const { url, attempt } = await provider.begin(next);
         const open = attempts.write(attempt);
-        return { body: undefined, redirect: url, cookies: { attempt: { open, lifeMs: ATTEMPT_LIFE_MS } } };
+        return { body: undefined, redirect: url, cookies: { attempt: { open, lifeMs: LOGIN_STATE_TTL_MS } } };
       } catch (error) {
         return redirectWithError(error, next, sender, services);
       }
@@ -78,7 +78,7 @@ export const oidcRoutes = [
 ];
 
 /** Opens a session with the role that the groups of the user give. @throws SignInRefused when they give none */
-async function signIn(identity: Identity, sender: Sender, services: ApiServices) {
+async function signIn(identity: Identity, sender: RequestSender, services: ApiServices) {
   const settings = mustHave(services).settings;
   const { name, groups, idToken } = identity;
   const role = roleOf(groups ?? [], settings.roles);
@@ -108,7 +108,7 @@ function noGroup(name: string, { label, roles: { viewer, operator, admin } }: Oi
 function redirectWithError(
   error: unknown,
   next: string,
-  { address }: Sender,
+  { address }: RequestSender,
   services: ApiServices,
 ): Reply<undefined> {
   const { attempts, settings } = mustHave(services);
@@ -120,7 +120,7 @@ function redirectWithError(
     telemetry.emit('sign-in.refused', { via: 'oidc', address, why: error.message });
   const sentence = down ? downSentence(settings, services) : error.message;
   const open = attempts.write({ kind: 'refused', sentence });
-  return { body: undefined, redirect: next, cookies: { attempt: { open, lifeMs: ATTEMPT_LIFE_MS } } };
+  return { body: undefined, redirect: next, cookies: { attempt: { open, lifeMs: LOGIN_STATE_TTL_MS } } };
 }
 
 function downSentence({ label }: OidcConfig, { config }: ApiServices): string {

@@ -11,7 +11,7 @@ import {
 } from '../../../contract/resources/session.js';
 import { breakGlass } from '../break-glass.js';
 import { openSession, refuseSignIn, signInIntent } from '../open-session.js';
-import type { Sender } from '../../http/sender.js';
+import type { RequestSender } from '../../http/sender.js';
 import type { ApiServices } from '../../server/services.js';
 import { OIDC_PATH } from './oidc.js';
 
@@ -110,7 +110,7 @@ export const sessionRoutes = [
 ];
 
 /** Ends the session of a browser. Resolves with the sign-out URL of the identity provider, or `null`. */
-async function signOut(sender: Sender, services: ApiServices): Promise<string | null> {
+async function signOut(sender: RequestSender, services: ApiServices): Promise<string | null> {
   const { sessions, telemetry, audit, oidc, breakGlass: uses } = services;
   if (sender.sessionId === null) return null;
   const by = { sessionId: sender.sessionId, headers: {} };

@@ -15,8 +15,8 @@ import {
 } from '../../../contract/resources/tokens.js';
 import type { ApiServices } from '../../server/services.js';
 import { createToken } from '../../../config/values/api-token.js';
-import { isOver } from '../tokens.js';
-import { whichInstance } from '../../../application/fleet/resolve-instance.js';
+import { isExpired } from '../tokens.js';
+import { resolveInstance } from '../../../application/fleet/resolve-instance.js';
 
 const path = '/api/v1/tokens';
 const admin = { role: 'admin', query: nothing } as const;
@@ -52,7 +52,7 @@ export const tokenRoutes = [
     handle: async ({ body, who }, services) => {
       const { issuedTokens, now } = services;
       const { name, role, expires } = body;
-      const instances = body.instances?.map((named) => whichInstance(services, named)) ?? null;
+      const instances = body.instances?.map((named) => resolveInstance(services, named)) ?? null;
       const act = {
         action: 'token-issue' as const,
         instance: null,
@@ -63,7 +63,7 @@ export const tokenRoutes = [
       return {
         body: await audited(services, who, act, async () => {
           requireAllInstances(who);
-          if (isOver({ expires }, now()))
+          if (isExpired({ expires }, now()))
             throw new Problem('invalid-request', 'body.expires: must not be in the past.');
           const { token: secret, sha256 } = createToken();
           const at = now();
@@ -147,7 +147,7 @@ function view(
     role,
     instances: issued?.instances ?? null,
     expires: expires ?? null,
-    expired: isOver(token, now()),
+    expired: isExpired(token, now()),
     source: issued ? 'issued' : 'configuration',
     createdAt: issued?.createdAt ?? null,
     createdBy: issued?.createdBy ?? null,

@@ -8,7 +8,7 @@ import type { WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 
 /** Dependencies of a profile check. */
-export type AuditDeps = Pick<
+export type ProfileCheckDeps = Pick<
   FleetDeps,
   'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
@@ -32,8 +32,8 @@ interface Half {
  * relevant settings changed, or if `field` is true (after a full sweep).
  * Never throws: a failed check emits `fleet.unaudited` and must not stop the sweep.
  */
-export async function auditProfiles(
-  deps: AuditDeps,
+export async function checkProfiles(
+  deps: ProfileCheckDeps,
   instance: string,
   details: ReadonlyMap<string, ProfileDetails>,
   { field }: { field: boolean },
@@ -68,7 +68,7 @@ export async function auditProfiles(
 }
 
 async function halvesOf(
-  { profileAudits, profiles }: AuditDeps,
+  { profileAudits, profiles }: ProfileCheckDeps,
   instance: string,
   details: ReadonlyMap<string, ProfileDetails>,
 ): Promise<Half[]> {
@@ -93,7 +93,7 @@ async function halvesOf(
 
 /** Checks the profiles against all Macs and their CAs. Reads each Mac once and queries each CA once, for any number of profiles. */
 async function checkFleetAndCa(
-  deps: AuditDeps,
+  deps: ProfileCheckDeps,
   instance: string,
   halves: readonly Half[],
 ): Promise<ReadonlyMap<string, AuditReport['field']>> {
@@ -119,7 +119,7 @@ async function checkFleetAndCa(
 /** Returns a function that queries the CA of a profile, each CA only once; `null` if the profile has no SCEP URL. */
 export function onceEach({
   askCa,
-}: Pick<AuditDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {
+}: Pick<ProfileCheckDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {
   const answers = new Map<string, CaFacts>();
   return async ({ scep }) => {
     const url = scep?.[0]?.url ?? '';

@@ -7,7 +7,7 @@ const MAX_PAUSE_MS = 5_000;
  * Waits as long as the last page took, so that a sweep uses one connection for at most half of the time, however slow Jamf Pro is. Returns
  * immediately when the process stops.
  */
-export async function rest(tookMs: number, stopping: AbortSignal): Promise<void> {
+export async function pauseBetweenPages(tookMs: number, stopping: AbortSignal): Promise<void> {
   await setTimeout(Math.min(Math.max(0, tookMs), MAX_PAUSE_MS), undefined, { signal: stopping }).catch(
     () => undefined,
   );

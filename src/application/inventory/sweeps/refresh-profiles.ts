@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { ProfileDetails } from '../../../domain/profile.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
-import { auditProfiles, type AuditDeps } from './audit-profiles.js';
+import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
 
-type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & AuditDeps;
+type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & ProfileCheckDeps;
 
 /** Maximum age of profiles that are not read again, so that workers or sweeps that start together read them once. */
 const FRESH_MS = 300_000;
@@ -27,7 +27,7 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
         complete ? Math.min(FRESH_MS, settings.sweep.changed / 2) : 0,
       );
       // Runs after the claim is released, because the check may read all Macs.
-      await auditProfiles(deps, instance, read, { field: false });
+      await checkProfiles(deps, instance, read, { field: false });
       break;
     }
     await setTimeout(POLL_MS);
@@ -87,5 +87,5 @@ export async function auditWithFleet(
     const details = await jamf.readProfile(id).catch(() => null);
     if (details) read.set(id, details);
   }
-  await auditProfiles(deps, instance, read, { field: true });
+  await checkProfiles(deps, instance, read, { field: true });
 }

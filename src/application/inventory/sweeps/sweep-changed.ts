@@ -1,8 +1,8 @@
 import { type FleetDeps, instanceOf } from '../deps.js';
-import { underLease } from './sweep-lease.js';
+import { withSweepLease } from './sweep-lease.js';
 import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
-import { takeInPage } from './ingest-page.js';
-import { rest } from './pause.js';
+import { ingestPage } from './ingest-page.js';
+import { pauseBetweenPages } from './pause.js';
 import { refreshProfiles } from './refresh-profiles.js';
 import { watchVersion } from './watch-version.js';
 
@@ -14,7 +14,7 @@ const OVERLAP_MS = 120_000;
 
 /** Reads the Macs that reported inventory since the previous `changed` sweep, also those whose webhook was lost. */
 export async function sweepChanged(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  const outcome = await underLease(deps, instance, 'changed', (holder) =>
+  const outcome = await withSweepLease(deps, instance, 'changed', (holder) =>
     readChanged(deps, instance, holder),
   );
   return outcome ?? BUSY;
@@ -37,7 +37,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   for (let page = 0; ; page += 1) {
     const readAt = deps.now();
     const { total, computers } = await jamf.listComputers(filter, page);
-    await takeInPage(deps, instance, { computers, watched, readAt });
+    await ingestPage(deps, instance, { computers, watched, readAt });
     computersRead += computers.length;
     // Ignore report dates in the future, from a wrong clock, because they would hide later reports.
     upTo = Math.max(upTo, ...computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
@@ -46,7 +46,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
       const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: upTo });
       return { outcome: stored ? 'done' : 'busy', ...outcome };
     }
-    await rest(deps.now() - readAt, deps.stopping);
+    await pauseBetweenPages(deps.now() - readAt, deps.stopping);
     if (deps.stopping.aborted) return { outcome: 'stopped', ...outcome };
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FullSweep, WatchList } from '../../ports.js';
-import { markOf } from '../../../domain/watched.js';
+import { watchHashOf } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
-import { askFor } from '../ingest-computers.js';
-import { underLease } from './sweep-lease.js';
+import { requestAssessment } from '../ingest-computers.js';
+import { withSweepLease } from './sweep-lease.js';
 import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
-import { takeInPage } from './ingest-page.js';
-import { rest } from './pause.js';
+import { ingestPage } from './ingest-page.js';
+import { pauseBetweenPages } from './pause.js';
 import { auditWithFleet, refreshProfiles } from './refresh-profiles.js';
 import { countFleet } from './watch-version.js';
 
@@ -16,7 +16,7 @@ import { countFleet } from './watch-version.js';
  * a Mac was deleted.
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  const outcome = await underLease(deps, instance, 'full', async (holder) => {
+  const outcome = await withSweepLease(deps, instance, 'full', async (holder) => {
     const { watched } = await profilesFor(deps, instance);
     if (watched.length === 0) return NOTHING_WATCHED;
     const result = await readPages(deps, instance, { watched, holder });
@@ -41,7 +41,7 @@ async function readPages(
   { watched, holder }: { watched: WatchList['watched']; holder: string },
 ): Promise<SweepOutcome> {
   const { jamf } = instanceOf(deps, instance);
-  let sweep = await startOrResume(deps, instance, markOf(watched));
+  let sweep = await startOrResume(deps, instance, watchHashOf(watched));
   let pages = 0;
   const outcomeOf = (outcome: SweepOutcome['outcome']): SweepOutcome => ({
     outcome,
@@ -52,14 +52,14 @@ async function readPages(
     if (deps.stopping.aborted) return outcomeOf('stopped');
     const readAt = deps.now();
     const { total, computers } = await jamf.listComputers({}, sweep.page);
-    await takeInPage(deps, instance, { computers, watched, readAt });
+    await ingestPage(deps, instance, { computers, watched, readAt });
     pages += 1;
     const received = sweep.computers + computers.length;
     // Counts records instead of pages, because a server may return smaller pages than requested.
     const last = computers.length === 0 || received >= total;
     sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');
-    if (!last) await rest(deps.now() - readAt, deps.stopping);
+    if (!last) await pauseBetweenPages(deps.now() - readAt, deps.stopping);
   }
   await queueMissing(deps, instance, sweep.startedAt);
   await countFleet(deps, instance, watched);
@@ -78,6 +78,6 @@ async function queueMissing(deps: FleetDeps, instance: string, startedAt: number
   do {
     const page = await deps.computers.unreadSince(instance, startedAt, cursor);
     cursor = page.cursor;
-    await askFor(deps, instance, page.ids, { reason: 'sweep', ripeAt: deps.now() });
+    await requestAssessment(deps, instance, page.ids, { reason: 'sweep', ripeAt: deps.now() });
   } while (cursor !== '0');
 }

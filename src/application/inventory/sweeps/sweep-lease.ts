@@ -7,7 +7,7 @@ import type { FleetDeps } from '../deps.js';
  * process is killed, the lease expires after `lockMs`. Every cursor update names the `holder`, so a process that lost the lease
  * changes nothing.
  */
-export async function underLease<T>(
+export async function withSweepLease<T>(
   { cursors, lockMs }: Pick<FleetDeps, 'cursors' | 'lockMs'>,
   instance: string,
   what: SweepName,

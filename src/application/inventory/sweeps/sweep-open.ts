@@ -1,8 +1,8 @@
 import type { WatchList } from '../../ports.js';
-import { markOf } from '../../../domain/watched.js';
+import { watchHashOf } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
-import { nextLook } from '../reread-profiles.js';
-import { askFor } from '../ingest-computers.js';
+import { nextAssessmentAt } from '../reread-profiles.js';
+import { requestAssessment } from '../ingest-computers.js';
 import type { SweepOutcome } from './outcome.js';
 
 /** Number of Macs that are reassessed together. */
@@ -14,7 +14,7 @@ const BATCH = 200;
  */
 export async function sweepOpen(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   await wakeAssessWorker(deps, instance);
-  await deps.keepLeases(instance);
+  await deps.restoreExcludedMacs(instance);
   const list = await deps.profiles.watchedProfiles(instance);
   const computers = await reassessByTime(deps, instance, list);
   await deps.restartLostJobs(instance);
@@ -23,7 +23,7 @@ export async function sweepOpen(deps: FleetDeps, instance: string): Promise<Swee
 }
 
 async function wakeAssessWorker(deps: FleetDeps, instance: string): Promise<void> {
-  const ripeAt = await nextLook(deps, instance);
+  const ripeAt = await nextAssessmentAt(deps, instance);
   if (ripeAt === null) return;
   if (ripeAt <= deps.now()) await deps.producers.wakeAssess(instance, 0);
   else await deps.producers.wakeAssessAt(instance, ripeAt);
@@ -39,7 +39,7 @@ async function reassessByTime(deps: FleetDeps, instance: string, { watched }: Wa
     while (!deps.stopping.aborted) {
       const now = deps.now();
       const ids = await deps.computers.changedByTime(instance, profile.name, { now, limit: BATCH });
-      await askFor(deps, instance, ids, { reason: 'sweep', ripeAt: now });
+      await requestAssessment(deps, instance, ids, { reason: 'sweep', ripeAt: now });
       const assessed = await deps.computers.reassess(instance, ids, { watched, now });
       count += assessed.length;
       if (assessed.length < BATCH) break;
@@ -50,7 +50,7 @@ async function reassessByTime(deps: FleetDeps, instance: string, { watched }: Wa
 
 async function resumeFull(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<void> {
   const full = await deps.cursors.readFull(instance);
-  const complete = full !== null && full.finishedAt !== null && full.mark === markOf(watched);
+  const complete = full !== null && full.finishedAt !== null && full.mark === watchHashOf(watched);
   if (!complete && !(await deps.cursors.leased(instance, 'full')))
     await deps.producers.requestSweep(instance, 'full');
 }

@@ -5,9 +5,9 @@ import type { ProfileDetails } from '../../../domain/profile.js';
 import { inProfileScope } from '../../../domain/scope.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { LISTED, onceEach, PAGE } from './audit-profiles.js';
-import { underLease } from './sweep-lease.js';
+import { withSweepLease } from './sweep-lease.js';
 import { BUSY, type SweepOutcome } from './outcome.js';
-import { rest } from './pause.js';
+import { pauseBetweenPages } from './pause.js';
 import { auditWithFleet } from './refresh-profiles.js';
 
 /**
@@ -15,7 +15,7 @@ import { auditWithFleet } from './refresh-profiles.js';
  * one call per profile and per group in a scope, so it runs only on request.
  */
 export async function sweepProfiles(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
-  return (await underLease(deps, instance, 'profiles', () => auditServer(deps, instance))) ?? BUSY;
+  return (await withSweepLease(deps, instance, 'profiles', () => auditServer(deps, instance))) ?? BUSY;
 }
 
 async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
@@ -31,7 +31,7 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
     const details = await jamf.readProfile(id).catch(() => null);
     if (details === null || details.scep === null) unread.push(id);
     else if (details.scep.length > 0) others.push(details);
-    await rest(deps.now() - startedAt, deps.stopping);
+    await pauseBetweenPages(deps.now() - startedAt, deps.stopping);
   }
   const computers = await auditOthers(deps, instance, others);
   if (computers === null) return { outcome: 'stopped', pages: 0, computers: 0 };

@@ -1,11 +1,11 @@
 import { Problem } from '../../../contract/problem.js';
 import type { Batch, Ports } from '../../ports.js';
-import { cancel } from './cancel.js';
-import { judgeAll, type Redistributing } from './judge-targets.js';
-import { namedOnes } from './resolve-targets.js';
+import { cancelRedistribution } from './cancel.js';
+import { judgeTargets, type JudgePorts } from './judge-targets.js';
+import { resolveNamed } from './resolve-targets.js';
 
 /** What a batch needs. */
-export type BatchPorts = Redistributing & Pick<Ports, 'batches' | 'redistributions'>;
+export type BatchPorts = JudgePorts & Pick<Ports, 'batches' | 'redistributions'>;
 
 /** What is left of a batch after one piece: nothing, more Macs, or redistributions that cannot be canceled at this moment. */
 export type BatchProgress = 'done' | 'more' | 'busy';
@@ -35,13 +35,13 @@ async function work(ports: BatchPorts, batch: Batch): Promise<BatchProgress> {
   if (ids.length === 0) return 'done';
   const profile = batch.profile ?? undefined;
   const wish = { by, reason, overrides, takesOver: false, profile, batch: id };
-  const named = await namedOnes(
+  const named = await resolveNamed(
     ports,
     instance,
     ids.map((one) => ({ id: one })),
   );
   const results = [];
-  for (const [index, { open, result }] of (await judgeAll(ports, instance, named, wish)).entries()) {
+  for (const [index, { open, result }] of (await judgeTargets(ports, instance, named, wish)).entries()) {
     const { outcome, reason: refusal, sentence } = open ? await open() : result;
     const computerId = ids[index] ?? '';
     results.push(
@@ -63,7 +63,7 @@ async function cancelOpened(
     const page = await ports.redistributions.page(instance, { batch: id, cursor, limit: PIECE });
     for (const record of page.redistributions)
       if (record.closedAt === null && record.cancelRequest === null && record.state !== 'verified')
-        await cancel(record, wish, ports).catch((error: unknown) => {
+        await cancelRedistribution(record, wish, ports).catch((error: unknown) => {
           const kind = error instanceof Problem ? error.kind : null;
           if (kind !== 'refused' && kind !== 'still-running') throw error;
           if (kind === 'still-running') busy = true;

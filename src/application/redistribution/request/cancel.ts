@@ -9,7 +9,7 @@ import type { Ports } from '../../ports.js';
  *
  * @throws Problem when the redistribution has ended, when its cancellation is already requested, or when all retries conflict.
  */
-export async function cancel(
+export async function cancelRedistribution(
   record: Redistribution,
   { by, reason }: { by: string; reason: string },
   { redistributions, producers, now }: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
@@ -28,7 +28,7 @@ export async function cancel(
       requestCancel(current, { by, reason, at: now() }),
     );
     if (stored) {
-      await redistributions.noteNews(stored.instance, stored.id);
+      await redistributions.signal(stored.instance, stored.id);
       await producers.promoteRedistribution(stored.instance, stored.id);
       return stored;
     }

@@ -14,20 +14,20 @@ import { takeOverOpen } from './take-over.js';
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
 /** The services that evaluating and opening redistributions needs. */
-export type Redistributing = Pick<
+export type JudgePorts = Pick<
   Ports,
   'computers' | 'profiles' | 'limits' | 'redistributions' | 'producers' | 'telemetry' | 'now'
 >;
 
 /** A Mac as the request names it, and its record. */
-export interface Named {
+export interface ResolvedTarget {
   named: Result['computer'];
   /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
 }
 
 /** The settings of a redistribution request that apply to all its Macs. */
-export interface Wish {
+export interface RedistributionRequest {
   by: string;
   reason: string;
   /** Watched profile; if absent, the only one whose scope includes the Mac. */
@@ -53,11 +53,11 @@ const CHUNK = 500;
  * Evaluates all Macs of a request, in the order of the request, without changing anything: a dry run and the real request give the same
  * results. The caller then calls `open` of the candidates. Needs a few round trips to Redis per 500 Macs.
  */
-export async function judgeAll(
-  services: Redistributing,
+export async function judgeTargets(
+  services: JudgePorts,
   instance: string,
-  all: readonly Named[],
-  wish: Wish,
+  all: readonly ResolvedTarget[],
+  wish: RedistributionRequest,
 ): Promise<readonly Candidate[]> {
   const [{ watched, missing }, paused] = await Promise.all([
     services.profiles.watchedProfiles(instance),
@@ -94,7 +94,7 @@ export async function judgeAll(
 
 /** Reads the open redistributions of some Macs, keyed `profile/computerId`. One read per profile. */
 async function readOpen(
-  { redistributions }: Redistributing,
+  { redistributions }: JudgePorts,
   instance: string,
   chunk: readonly {
     computer: KnownComputer | null;
@@ -115,14 +115,14 @@ async function readOpen(
   );
 }
 
-interface Judged extends Named {
-  wish: Wish;
+interface Judged extends ResolvedTarget {
+  wish: RedistributionRequest;
   watched: WatchedProfile;
   open: Redistribution | null;
   paused: { by: string; reason: string } | null;
 }
 
-function judgeOne(services: Redistributing, judged: Judged): Candidate {
+function judgeOne(services: JudgePorts, judged: Judged): Candidate {
   const { wish, computer, named, watched, open, paused } = judged;
   const now = services.now();
   const profile = watched.name;
@@ -172,13 +172,13 @@ function judgeOne(services: Redistributing, judged: Judged): Candidate {
 }
 
 async function openOne(
-  { redistributions, telemetry, producers, now }: Redistributing,
+  { redistributions, telemetry, producers, now }: JudgePorts,
   {
     accepted,
     computer,
     watched,
     wish,
-  }: { accepted: Result; computer: KnownComputer; watched: WatchedProfile; wish: Wish },
+  }: { accepted: Result; computer: KnownComputer; watched: WatchedProfile; wish: RedistributionRequest },
 ): Promise<Result> {
   const { instance, name: profile } = watched;
   const { by, reason, overrides, batch } = wish;
@@ -215,7 +215,7 @@ async function openOne(
 }
 
 /** The redistribution ID of a Mac in a batch. It is deterministic, so that a batch that continues after a kill opens none twice. */
-function idFor({ batch }: Wish, profile: string, computerId: string): string | null {
+function idFor({ batch }: RedistributionRequest, profile: string, computerId: string): string | null {
   if (batch === undefined) return null;
   const hash = createHash('sha256').update(`${batch}/${profile}/${computerId}`).digest('hex');
   return [

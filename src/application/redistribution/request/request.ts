@@ -6,7 +6,13 @@ import { refusalsOf, viewOf } from './batch-view.js';
 import type { FindPorts } from '../../fleet/find-computers.js';
 import { proofMsOf } from '../../fleet/forecast-fleet.js';
 import { Problem } from '../../../contract/problem.js';
-import { type Candidate, judgeAll, type Named, type Redistributing, type Wish } from './judge-targets.js';
+import {
+  type Candidate,
+  judgeTargets,
+  type ResolvedTarget,
+  type JudgePorts,
+  type RedistributionRequest,
+} from './judge-targets.js';
 import type { Principal } from '../../../contract/roles.js';
 import {
   MOST_AT_ONCE,
@@ -15,11 +21,11 @@ import {
   type redistributeRequest,
 } from '../../../contract/resources/redistribution.js';
 import type { Ports } from '../../ports.js';
-import { whichProfiles } from '../../fleet/resolve-instance.js';
-import { matchingOnes, namedOnes } from './resolve-targets.js';
+import { resolveProfiles } from '../../fleet/resolve-instance.js';
+import { resolveFilter, resolveNamed } from './resolve-targets.js';
 
 /** What a person's request for redistributions uses. */
-export type RequestPorts = FindPorts & Redistributing & Pick<Ports, 'audit' | 'batches'>;
+export type RequestPorts = FindPorts & JudgePorts & Pick<Ports, 'audit' | 'batches'>;
 
 type Request = z.output<typeof redistributeRequest>;
 type Answer = z.input<typeof redistributeAnswer>;
@@ -31,7 +37,7 @@ type Results = Answer['results'];
  *
  * @throws Problem when no Mac is accepted, or more than `most` Macs would be; nothing is changed then.
  */
-export async function redistribute(
+export async function requestRedistributions(
   services: RequestPorts,
   who: Principal,
   instance: string,
@@ -39,7 +45,7 @@ export async function redistribute(
 ): Promise<Answer> {
   const { computers = [], filter, profile } = request;
   const inBackground = filter !== undefined || computers.length > MOST_AT_ONCE;
-  const wish: Wish = {
+  const wish: RedistributionRequest = {
     by: who.name,
     reason: request.reason,
     profile,
@@ -48,9 +54,9 @@ export async function redistribute(
   };
   const named =
     filter === undefined
-      ? await namedOnes(services, instance, computers)
-      : await matchingOnes(services, { instance, profile }, filter);
-  const candidates = await judgeAll(services, instance, named, wish);
+      ? await resolveNamed(services, instance, computers)
+      : await resolveFilter(services, { instance, profile }, filter);
+  const candidates = await judgeTargets(services, instance, named, wish);
   const load = await loadFor(services, instance, { named, candidates, wish });
   const results = candidates.map(({ result }) => result);
   if (request.dryRun) return answerOf(results, { dryRun: true, load });
@@ -114,7 +120,7 @@ async function loadFor(
     named,
     candidates,
     wish: { overrides },
-  }: { named: readonly Named[]; candidates: readonly Candidate[]; wish: Wish },
+  }: { named: readonly ResolvedTarget[]; candidates: readonly Candidate[]; wish: RedistributionRequest },
 ): Promise<Answer['load']> {
   const counts = new Map<string, number>();
   for (const { result } of candidates)
@@ -128,7 +134,7 @@ async function loadFor(
       : (await services.computers.list(instance, { cursor: undefined, limit: SAMPLE })).computers;
   const loads = await Promise.all(
     [...counts].map(async ([profile, count]) => {
-      const [watched] = await whichProfiles(services, instance, profile);
+      const [watched] = await resolveProfiles(services, instance, profile);
       if (watched === undefined) return [];
       const proofMs = proofMsOf(sample, watched, services.now());
       return [loadOf(count, watched.policy, { proofMs, pastHourlyCap: overrides.hourlyCap })];

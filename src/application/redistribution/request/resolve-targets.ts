@@ -2,20 +2,20 @@ import type { z } from 'zod';
 import type { KnownComputer } from '../../../domain/known.js';
 import { findComputers, type FindPorts } from '../../fleet/find-computers.js';
 import { Problem } from '../../../contract/problem.js';
-import type { Named } from './judge-targets.js';
+import type { ResolvedTarget } from './judge-targets.js';
 import { MOST_OF_A_BATCH, type macFilter, type macRef } from '../../../contract/resources/redistribution.js';
 import type { Ports } from '../../ports.js';
-import { failingOf } from '../../fleet/failures.js';
-import { whichProfiles } from '../../fleet/resolve-instance.js';
+import { findFailing } from '../../fleet/failures.js';
+import { resolveProfiles } from '../../fleet/resolve-instance.js';
 
 const PAGE = 500;
 
 /** Resolves Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read concurrently. */
-export async function namedOnes(
+export async function resolveNamed(
   { computers }: Pick<Ports, 'computers'>,
   instance: string,
   refs: readonly z.output<typeof macRef>[],
-): Promise<readonly Named[]> {
+): Promise<readonly ResolvedTarget[]> {
   const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []));
   const found = ids.length === 0 ? [] : await computers.getMany(instance, ids);
   const byId = new Map(ids.map((id, index) => [id, found[index] ?? null]));
@@ -33,11 +33,11 @@ export async function namedOnes(
  *
  * @throws Problem when more Macs match than one request may name, or the filter is invalid.
  */
-export async function matchingOnes(
+export async function resolveFilter(
   services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { except = [], ...filter }: z.output<typeof macFilter>,
-): Promise<readonly Named[]> {
+): Promise<readonly ResolvedTarget[]> {
   const excluded = new Set(except);
   const matching = await findMatching(services, { instance, profile }, filter);
   return matching.filter(({ named: { id } }) => id === null || !excluded.has(id));
@@ -47,7 +47,7 @@ async function findMatching(
   services: FindPorts,
   { instance, profile }: { instance: string; profile: string | undefined },
   { failed, ...filter }: Omit<z.output<typeof macFilter>, 'except'>,
-): Promise<readonly Named[]> {
+): Promise<readonly ResolvedTarget[]> {
   if (failed !== undefined) return findFailed(services, { instance, profile, failed });
   const found = new Map<string, KnownComputer>();
   let cursor: string | undefined;
@@ -64,10 +64,10 @@ async function findMatching(
 async function findFailed(
   services: FindPorts,
   { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },
-): Promise<readonly Named[]> {
+): Promise<readonly ResolvedTarget[]> {
   // Called because it rejects an unknown profile.
-  await whichProfiles(services, instance, profile);
-  const { failing } = await failingOf(instance, services);
+  await resolveProfiles(services, instance, profile);
+  const { failing } = await findFailing(instance, services);
   const ids = failing
     .filter(
       (failure) =>
@@ -77,14 +77,17 @@ async function findFailed(
     )
     .map(({ computerId }) => computerId);
   if (ids.length > MOST_OF_A_BATCH) throw tooMany();
-  return namedOnes(
+  return resolveNamed(
     services,
     instance,
     [...new Set(ids)].map((id) => ({ id })),
   );
 }
 
-function namedAs(computer: KnownComputer | null, asked: Pick<Named['named'], 'id' | 'serialNumber'>): Named {
+function namedAs(
+  computer: KnownComputer | null,
+  asked: Pick<ResolvedTarget['named'], 'id' | 'serialNumber'>,
+): ResolvedTarget {
   const named = computer
     ? { id: computer.id, serialNumber: computer.serialNumber, name: computer.name }
     : { ...asked, name: '' };

@@ -1,5 +1,5 @@
 import type { Redistribution } from '../../../domain/redistribution/record.js';
-import { getsFurther, takeOver, type Overrides } from '../../../domain/redistribution/request/take-over.js';
+import { overridesHelp, takeOver, type Overrides } from '../../../domain/redistribution/request/take-over.js';
 import type { Ports } from '../../ports.js';
 
 /** Maximum number of optimistic-lock retries when a worker changes the record at the same time. */
@@ -16,10 +16,10 @@ export async function takeOverOpen(
 ): Promise<Redistribution | null> {
   let current: Redistribution | null = record;
   for (let tries = 0; current !== null && tries < MAX_TRIES; tries += 1) {
-    if (current.closedAt !== null || !getsFurther(current, by.overrides)) return null;
+    if (current.closedAt !== null || !overridesHelp(current, by.overrides)) return null;
     const stored = await redistributions.compareAndSet(current, takeOver(current, { ...by, at: now() }));
     if (stored) {
-      await redistributions.noteNews(stored.instance, stored.id);
+      await redistributions.signal(stored.instance, stored.id);
       await producers.promoteRedistribution(stored.instance, stored.id);
       return stored;
     }

@@ -1,19 +1,19 @@
 import type { z } from 'zod';
 import type { ProfileDetails } from '../../../domain/profile.js';
 import {
-  measureBlast,
+  measureWholeScope,
   refuseWholeScope,
   WHOLE_SCOPE_EVERY_MS,
 } from '../../../domain/redistribution/request/whole-scope.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import { JamfError } from '../../../domain/jamf-error.js';
-import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
+import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import { audited } from '../../audit/audited.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Principal } from '../../../contract/roles.js';
 import type { wholeScopeAnswer, wholeScopeRequest } from '../../../contract/resources/whole-scope.js';
 import type { Ports, WholeScopeConnection } from '../../ports.js';
-import { whichProfiles } from '../../fleet/resolve-instance.js';
+import { resolveProfiles } from '../../fleet/resolve-instance.js';
 
 type WholeScopePorts = Pick<
   Ports,
@@ -38,7 +38,7 @@ const PAGE = 500;
  * number of Macs, and the action is possible once in 30 days per profile. Name and scope are read from Jamf Pro for each request, so that
  * the confirmation is compared with the current values.
  */
-export async function wholeScope(
+export async function redistributeWholeScope(
   services: WholeScopePorts,
   who: Principal,
   { instance, id, request }: { instance: string; id: string; request: Request },
@@ -72,7 +72,7 @@ export async function wholeScope(
 }
 
 async function watchedHalf(services: WholeScopePorts, instance: string, id: string): Promise<WatchedProfile> {
-  const watched = await whichProfiles(services, instance, undefined);
+  const watched = await resolveProfiles(services, instance, undefined);
   const found = watched.find(({ blue, green }) => blue.id === id || green.id === id);
   if (found) return found;
   throw new Problem(
@@ -87,7 +87,7 @@ async function preview(
 ): Promise<Answer> {
   const { instance, name, policy } = watched;
   const at = now();
-  const blast = measureBlast(profile, watched, at);
+  const blast = measureWholeScope(profile, watched, at);
   let cursor: string | undefined;
   do {
     const page = await computers.list(instance, { cursor, limit: PAGE });
@@ -97,7 +97,7 @@ async function preview(
   const radius = blast.radius();
   const [paused, { breaker, hold }, last] = await Promise.all([
     limits.paused(instance),
-    limits.rails(instance, name, railPolicyOf(policy), at),
+    limits.safetyLimits(instance, name, safetyLimitPolicyOf(policy), at),
     wholeScopes.last(instance, profile.id),
   ]);
   const lastAt = last?.at ?? null;

@@ -1,12 +1,12 @@
 import { groupIdOf } from '../../../domain/redistribution/direction.js';
 import type { Effect, Evidence } from '../../../domain/redistribution/evidence/evidence.js';
 import type { StepDeps } from '../deps.js';
-import type { Scene } from './gather-evidence.js';
+import type { StepContext } from './gather-evidence.js';
 
 /** Does what a step decided, after the decision is durable. Returns what was seen of it. May throw a `JamfError`. */
-export async function perform(
+export async function applyEffect(
   deps: StepDeps,
-  { record, watched, client, groups }: Scene,
+  { record, watched, client, groups }: StepContext,
   effect: Effect,
 ): Promise<Pick<Evidence, 'membership' | 'written'>> {
   const { instance, computerId } = record;

@@ -1,14 +1,14 @@
 import { nativeOutcomeOf } from '../../../domain/redistribution/evidence/credit.js';
 import type { Redistribution, Transition } from '../../../domain/redistribution/record.js';
 import type { Telemetry } from '../../ports.js';
-import type { Log } from '../deps.js';
+import type { JobLog } from '../deps.js';
 
 /** Tells what is new in the history of a record: one event and one line on the queue board each. */
-export async function tell(
+export async function emitTransition(
   telemetry: Telemetry,
   before: Redistribution | null,
   after: Redistribution,
-  log: Log,
+  log: JobLog,
 ): Promise<void> {
   for (const transition of newIn(before, after)) {
     const { from, to, why, at } = transition;

@@ -2,14 +2,14 @@ import { assess } from '../../../domain/assess.js';
 import { groupIdOf, type Side } from '../../../domain/redistribution/direction.js';
 import type {
   CommandList,
-  CycleToken,
+  CyclePermit,
   Evidence,
   Need,
 } from '../../../domain/redistribution/evidence/evidence.js';
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { JamfClient } from '../../ports.js';
-import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
+import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import type { StepDeps } from '../deps.js';
 import type { Groups } from './group-membership.js';
 
@@ -17,7 +17,7 @@ import type { Groups } from './group-membership.js';
 const PLACE_KEPT_IN_POLLS = 60;
 
 /** What one step works with. */
-export interface Scene {
+export interface StepContext {
   record: Redistribution;
   watched: WatchedProfile;
   client: JamfClient;
@@ -25,7 +25,7 @@ export interface Scene {
 }
 
 /** What costs no call to Jamf: what is known of the Mac, and whether everything is paused. */
-export async function factsOf(
+export async function loadFacts(
   deps: StepDeps,
   { instance, computerId }: Redistribution,
   watched: WatchedProfile,
@@ -38,9 +38,9 @@ export async function factsOf(
 }
 
 /** Gets the evidence that a step asked for, beside what it has. May throw a `JamfError`. */
-export async function obtain(
+export async function gatherEvidence(
   deps: StepDeps,
-  scene: Scene,
+  scene: StepContext,
   evidence: Evidence,
   needs: readonly Need[],
 ): Promise<Evidence> {
@@ -58,7 +58,7 @@ export async function obtain(
 
 async function obtainOne(
   deps: StepDeps,
-  scene: Scene,
+  scene: StepContext,
   evidence: Evidence,
   need: Need,
 ): Promise<Partial<Evidence>> {
@@ -101,18 +101,23 @@ async function obtainOne(
         now: deps.now(),
         overHourlyCap,
         overCanary,
-        rails: railPolicyOf(watched.policy),
+        rails: safetyLimitPolicyOf(watched.policy),
         rank: rankOf(record),
         keptMs: PLACE_KEPT_IN_POLLS * watched.policy.waits.poll,
       };
       return need.what === 'room'
         ? { room: await deps.limits.look(instance, profile, request) }
-        : { token: await deps.limits.take(instance, profile, request) };
+        : { token: await deps.limits.takePermit(instance, profile, request) };
     }
     case 'cycle-token':
       return { cycleToken: await cycleToken(deps, scene, need.attempt) };
     case 'breaker': {
-      const rails = await deps.limits.rails(instance, profile, railPolicyOf(watched.policy), deps.now());
+      const rails = await deps.limits.safetyLimits(
+        instance,
+        profile,
+        safetyLimitPolicyOf(watched.policy),
+        deps.now(),
+      );
       return { breaker: rails.breaker };
     }
     case 'failure-text':
@@ -123,9 +128,9 @@ async function obtainOne(
 /** The daily cap is a share of the Macs in scope; in a fleet that is too small for it one Mac a day. */
 async function cycleToken(
   { limits, computers, now }: StepDeps,
-  { record: { id, instance, profile }, watched }: Scene,
+  { record: { id, instance, profile }, watched }: StepContext,
   attempt: number,
-): Promise<CycleToken> {
+): Promise<CyclePermit> {
   const { inFlight = 0, daily = 0 } = watched.policy.cycle ?? {};
   const counts = await computers.countStates(instance, profile);
   const inScope = counts.healthy + counts.due + counts.overdue + counts.expired + counts.unknown;
@@ -146,7 +151,7 @@ function queryOf(list: CommandList, { blue, green }: WatchedProfile) {
 }
 
 /** The history names a command by the name of its profile: `Install Configuration Profile Okta SCEP`. */
-async function failureText({ record, watched, client }: Scene, side: Side): Promise<string> {
+async function failureText({ record, watched, client }: StepContext, side: Side): Promise<string> {
   const commands = await client.readFailedCommands(record.computerId);
   const { name } = watched[side];
   const named = commands.find((command) => name !== '' && command.name.endsWith(name));

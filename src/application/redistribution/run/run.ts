@@ -4,16 +4,16 @@ import { lastAttempt, type Redistribution } from '../../../domain/redistribution
 import { step } from '../../../domain/redistribution/step.js';
 import { afterTrouble } from '../../../domain/redistribution/write.js';
 import { JamfError } from '../../../domain/jamf-error.js';
-import { railPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
-import { callLine } from './wake-next.js';
-import type { Log, StepDeps } from '../deps.js';
-import { perform } from './apply-effect.js';
-import { factsOf, obtain, type Scene } from './gather-evidence.js';
+import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
+import { wakeNext } from './wake-next.js';
+import type { JobLog, StepDeps } from '../deps.js';
+import { applyEffect } from './apply-effect.js';
+import { loadFacts, gatherEvidence, type StepContext } from './gather-evidence.js';
 import type { Groups } from './group-membership.js';
-import { tell } from './emit-transition.js';
+import { emitTransition } from './emit-transition.js';
 
 /** What became of a run: nothing is left to do, or when to look again (epoch milliseconds). */
-export type Driven = { done: true } | { done: false; wakeAt: number };
+export type RunResult = { done: true } | { done: false; wakeAt: number };
 
 /** Far more steps than any redistribution takes at once: a mistake of ours ends in a pause, not in a loop. */
 const MOST_STEPS = 60;
@@ -24,11 +24,11 @@ const APART_MS = 60_000;
  * Steps one redistribution until it waits or is closed. Safe to run twice at once: whoever finds the record changed leaves it to the
  * other. Safe to kill anywhere: what was decided is durable before it is done, and read back before it is done again.
  */
-export async function driveRedistribution(
+export async function runRedistribution(
   deps: StepDeps & { groups: Groups },
-  { instance, id, log }: { instance: string; id: string; log: Log },
-): Promise<Driven> {
-  await deps.redistributions.takeNews(instance, id);
+  { instance, id, log }: { instance: string; id: string; log: JobLog },
+): Promise<RunResult> {
+  await deps.redistributions.consumeSignal(instance, id);
   const found = await deps.redistributions.read(instance, id);
   if (found === null || found.closedAt !== null) {
     await log(found === null ? 'no such redistribution is stored' : 'closed already');
@@ -44,34 +44,34 @@ export async function driveRedistribution(
   return run(deps, { record: found, watched, client, groups: deps.groups }, log);
 }
 
-async function run(deps: StepDeps, first: Scene, log: Log): Promise<Driven> {
+async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<RunResult> {
   let scene = first;
   let gathered: Partial<Evidence> = {};
   const { policy } = first.watched;
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { record, watched } = scene;
-    const evidence: Evidence = { ...gathered, ...(await factsOf(deps, record, watched)) };
+    const evidence: Evidence = { ...gathered, ...(await loadFacts(deps, record, watched)) };
     const context: Context = { record, evidence, watched, now: deps.now() };
     try {
       const outcome = step(context);
       if (outcome.kind === 'need') {
-        gathered = await obtain(deps, scene, evidence, outcome.needs);
+        gathered = await gatherEvidence(deps, scene, evidence, outcome.needs);
         continue;
       }
       const stored = await store(deps, record, outcome);
       // Somebody else steps it, or a person has just asked for something: the news of that wakes us again.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
-      await tell(deps.telemetry, record, stored, log);
+      await emitTransition(deps.telemetry, record, stored, log);
       // A result may open the breaker: that is told at once, and before others are called.
       if (resultOf(record, stored) !== null) await judge(deps, scene);
-      await callLine(deps, record, stored);
+      await wakeNext(deps, record, stored);
       scene = { ...scene, record: stored };
       gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };
       if (outcome.kind === 'close') {
         await deps.hints.unwatch(stored.instance, stored.computerId, stored.id);
         return { done: true };
       }
-      if (outcome.effect !== null) gathered = await perform(deps, scene, outcome.effect);
+      if (outcome.effect !== null) gathered = await applyEffect(deps, scene, outcome.effect);
       if (outcome.kind === 'wait') return await rest(deps, stored);
     } catch (error) {
       if (!(error instanceof JamfError)) throw error;
@@ -95,7 +95,7 @@ async function store(
   return redistributions.compareAndSet(record, outcome.record);
 }
 
-async function rest(deps: StepDeps, record: Redistribution): Promise<Driven> {
+async function rest(deps: StepDeps, record: Redistribution): Promise<RunResult> {
   const { instance, computerId, id, wakeAt } = record;
   if (deservesCheckIns(record)) await deps.hints.watch(instance, computerId, id);
   else await deps.hints.unwatch(instance, computerId, id);
@@ -107,11 +107,16 @@ function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }
 
-async function judge({ limits, now }: StepDeps, { record, watched }: Scene): Promise<void> {
-  await limits.rails(record.instance, record.profile, railPolicyOf(watched.policy), now());
+async function judge({ limits, now }: StepDeps, { record, watched }: StepContext): Promise<void> {
+  await limits.safetyLimits(record.instance, record.profile, safetyLimitPolicyOf(watched.policy), now());
 }
 
-async function troubled(deps: StepDeps, scene: Scene, error: JamfError, log: Log): Promise<Driven> {
+async function troubled(
+  deps: StepDeps,
+  scene: StepContext,
+  error: JamfError,
+  log: JobLog,
+): Promise<RunResult> {
   const { record, watched } = scene;
   const now = deps.now();
   const next = afterTrouble(record, error.message, watched.policy, now);

@@ -9,7 +9,7 @@ const CALLED = 2;
  * Has the first in line look again, when a redistribution has left its place in flight, or has taken one while others may be free. So
  * those in line may sleep long: what they find when they wake by themselves makes up for a worker that was killed before it called.
  */
-export async function callLine(
+export async function wakeNext(
   { limits, redistributions, producers }: Pick<StepDeps, 'limits' | 'redistributions' | 'producers'>,
   before: Redistribution,
   after: Redistribution,

@@ -47,8 +47,8 @@ async function runChecks(
   try {
     const config = loadConfig(environment);
     // Imported on demand, so that other commands do not load the Redis and Jamf Pro clients.
-    const { examine } = await import('../../../doctor/run.js');
-    return await examine(config, { now, ...places });
+    const { runDoctor } = await import('../../../doctor/run.js');
+    return await runDoctor(config, { now, ...places });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const todo = 'Fix the configuration; recert config check --describe explains every setting.';

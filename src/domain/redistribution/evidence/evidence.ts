@@ -27,7 +27,7 @@ export interface Hold {
 }
 
 /** Capacity of a watched profile, and whether the requesting redistribution may start. */
-export interface Room {
+export interface Capacity {
   /** True when there is capacity and no Mac with an earlier expiry is waiting for it. */
   turn: boolean;
   /** `freeAt`: when the rate limit allows this redistribution (epoch milliseconds); `null` when it does now. */
@@ -42,16 +42,16 @@ export interface Room {
 }
 
 /** Permit for one attempt. A repeated request for the same attempt returns the same permit, so that a retried job does not use two. */
-export type Token = { granted: true } | { granted: false; room: Room };
+export type Permit = { granted: true } | { granted: false; room: Capacity };
 
 /** Capacity of the mechanism `cycle`: Macs in progress, and Macs started within a day. */
-export interface CycleRoom {
+export interface CycleCapacity {
   inFlight: { used: number; cap: number };
   daily: { used: number; cap: number };
 }
 
 /** Permit for one attempt by `cycle`. A repeated request for the same attempt returns the same permit. */
-export type CycleToken = { granted: true } | ({ granted: false } & CycleRoom);
+export type CyclePermit = { granted: true } | ({ granted: false } & CycleCapacity);
 
 /** A command list of one Mac: one command type, one of the two profiles. */
 export type CommandList = `${'install' | 'remove'}-${Side}`;
@@ -67,9 +67,9 @@ export interface Evidence {
   commands?: Partial<Record<CommandList, readonly MdmCommand[]>>;
   /** Attempts for this Mac and profile within `attemptsWithin`, across all redistributions. */
   attemptsUsed?: number;
-  room?: Room;
-  token?: Token;
-  cycleToken?: CycleToken;
+  room?: Capacity;
+  token?: Permit;
+  cycleToken?: CyclePermit;
   /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
   /** Error text of the failed command in the computer history, `''` when there is none. */

@@ -2,7 +2,7 @@ import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import type { WatchedProfile } from '../../watched.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
-import { getsFurther, type Overrides, wayPast } from './take-over.js';
+import { overridesHelp, type Overrides, describeOverrides } from './take-over.js';
 
 /** Input for judging a manual request. */
 export interface RequestFacts {
@@ -52,7 +52,7 @@ export function judgeRequest(facts: RequestFacts): Verdict {
       'out-of-scope',
       `${mac} is not in the scope of ${watched.blue.name || name}. Change the scope in Jamf Pro first.`,
     );
-  if (open !== null && !getsFurther(open, overrides)) return refuseOpen(open, mac);
+  if (open !== null && !overridesHelp(open, overrides)) return refuseOpen(open, mac);
   if (watched.policy.mode === 'observe')
     return {
       allowed: true,
@@ -104,7 +104,7 @@ function refuseOpen(open: Redistribution, mac: string): Verdict {
       `An InstallProfile command for ${mac} has been pending since ${formatInstant(command.sentAt)} (${open.id}). Another one would issue a second certificate.`,
     );
   const state = open.blocked === null ? open.state : `blocked: ${open.blocked.text}`;
-  const past = wayPast(open);
+  const past = describeOverrides(open);
   if (past !== null)
     return refuse(
       'open',

@@ -14,7 +14,7 @@ const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set(['invent
  * Whether a manual request would unblock an open redistribution that has sent nothing yet. If so, the request takes it over instead of
  * opening a second one: there is at most one open redistribution for a Mac and profile.
  */
-export function getsFurther(open: Redistribution, overrides: Overrides): boolean {
+export function overridesHelp(open: Redistribution, overrides: Overrides): boolean {
   const { state, blocked, cause, attempts, intent, cancelRequest } = open;
   if (cancelRequest !== null || intent !== null || attempts.some(({ endedAt }) => endedAt === null))
     return false;
@@ -26,7 +26,7 @@ export function getsFurther(open: Redistribution, overrides: Overrides): boolean
 }
 
 /** The override that would unblock a redistribution, as a verb phrase for a sentence; `null` when there is none. */
-export function wayPast({ blocked }: Redistribution): string | null {
+export function describeOverrides({ blocked }: Redistribution): string | null {
   if (blocked?.reason === 'hourly-cap') return 'override the rate limit';
   if (blocked?.reason === 'canary') return 'override the canary';
   return null;

@@ -11,7 +11,7 @@ import { maintenanceAt } from '../safety-limits/maintenance-window.js';
 export const WHOLE_SCOPE_EVERY_MS = 30 * 86_400_000;
 
 /** Effect of redistributing a profile to its whole scope: every Mac requests a new certificate, needed or not. */
-export interface BlastRadius {
+export interface WholeScopeImpact {
   /** Managed Macs in the scope of this profile; each is issued a certificate. */
   computers: number;
   /** Of these, Macs that are due, overdue or expired. */
@@ -25,11 +25,11 @@ export interface BlastRadius {
 }
 
 /** Counts Macs one at a time, so that the fleet need not be in memory. */
-export function measureBlast(
+export function measureWholeScope(
   profile: Pick<Profile, 'scope'>,
   watched: WatchedProfile,
   now: number,
-): { add: (computer: KnownComputer) => void; radius: () => BlastRadius } {
+): { add: (computer: KnownComputer) => void; radius: () => WholeScopeImpact } {
   const counts = { computers: 0, needing: 0, unknown: 0, unneeded: 0 };
   return {
     add(computer) {
@@ -51,7 +51,7 @@ export function measureBlast(
 /** Input for `refuseWholeScope`. */
 export interface WholeScopeFacts {
   watched: WatchedProfile;
-  radius: BlastRadius;
+  radius: WholeScopeImpact;
   paused: Pause | null;
   breaker: Breaker | null;
   hold: Hold | null;

@@ -3,7 +3,7 @@ import type { RedistributionPolicy } from '../../watched.js';
 import type { Breaker, BreakerPolicy } from './circuit-breaker.js';
 
 /** Settings of the safety limits of a watched profile: circuit breaker, canary and cool-down. */
-export interface RailPolicy {
+export interface SafetyLimitPolicy {
   breaker: BreakerPolicy;
   canary: readonly number[];
   /** Cool-down after a restart or upgrade of Jamf Pro, and after Jamf Pro errors, in milliseconds. */
@@ -12,7 +12,7 @@ export interface RailPolicy {
 }
 
 /** Current state of the safety limits of one watched profile. `count` changes with every attempt result. */
-export interface Rails {
+export interface SafetyLimitState {
   breaker: Breaker | null;
   hold: Hold | null;
   /** Current wave, from 1, and verified Macs of the number that it requires; `null` after the last wave. */
@@ -24,11 +24,11 @@ export interface Rails {
 const FAILING_IN_POLLS = 5;
 
 /** Returns the settings of the safety limits from a redistribution policy. */
-export function railPolicyOf({
+export function safetyLimitPolicyOf({
   breaker,
   canary,
   waits,
-}: Pick<RedistributionPolicy, 'breaker' | 'canary' | 'waits'>): RailPolicy {
+}: Pick<RedistributionPolicy, 'breaker' | 'canary' | 'waits'>): SafetyLimitPolicy {
   return { breaker, canary, holdMs: waits.hold, failingMs: FAILING_IN_POLLS * waits.poll };
 }
 

@@ -1,5 +1,5 @@
 import type { UnknownReason } from '../../assessment.js';
-import type { Context, Need, Room } from '../evidence/evidence.js';
+import type { Context, Need, Capacity } from '../evidence/evidence.js';
 import { maintenanceAt } from './maintenance-window.js';
 import type { BlockReason } from '../record.js';
 import { isReachable } from '../request/request.js';
@@ -162,7 +162,7 @@ function roomLeft(context: Context): Verdict {
 }
 
 /** The reason why `room` does not allow another redistribution: circuit breaker, hold, rate limit, canary or concurrency limit. */
-export function refusalFor(room: Room, { record, watched, now }: Context): Refusal {
+export function refusalFor(room: Capacity, { record, watched, now }: Context): Refusal {
   const { hourly, inFlight, canary = null, breaker = null, hold = null, ahead } = room;
   const { poll } = watched.policy.waits;
   const over = overridesOf(record);

@@ -1,7 +1,7 @@
 import { listed } from '../evidence/commands.js';
 import { newAttempt } from '../attempt.js';
 import { groupIdOf, planOf, targetOf, triggerChange } from '../direction.js';
-import type { Context, CycleRoom, Outcome } from '../evidence/evidence.js';
+import type { Context, CycleCapacity, Outcome } from '../evidence/evidence.js';
 import { overridesOf, refusalFor } from '../safety-limits/preconditions.js';
 import type { Choice } from '../mechanism.js';
 import type { GroupChange, Lease, Redistribution } from '../record.js';
@@ -69,7 +69,7 @@ function leaseOf({ watched, now }: Context): Lease {
   };
 }
 
-function cycleRefusal({ inFlight, daily }: CycleRoom, { watched, now }: Context) {
+function cycleRefusal({ inFlight, daily }: CycleCapacity, { watched, now }: Context) {
   const text =
     inFlight.used >= inFlight.cap
       ? `concurrency limit of cycle reached: ${inFlight.used} of ${inFlight.cap} Macs in progress`

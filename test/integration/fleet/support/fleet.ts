@@ -16,7 +16,7 @@ import { createProfileStore } from '../../../../src/store/profiles/profiles.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind, OperatorEvents } from '../../../../src/telemetry/events.js';
 import { createAssessWorker } from '../../../../workers/assess.js';
-import type { Decided, FleetDeps } from '../../../../src/application/inventory/deps.js';
+import type { AssessedMac, FleetDeps } from '../../../../src/application/inventory/deps.js';
 import { createSweepWorker } from '../../../../workers/sweep.js';
 import { type FakeJamf, fakeJamf } from './jamf.js';
 
@@ -90,16 +90,16 @@ export function testFleet(
     limits: createLimitStore({ redis, key, telemetry }),
     profileHints: createProfileHints({ redis, key, now }),
     producers,
-    consider: ({ computer, assessment }: Decided) => {
+    consider: ({ computer, assessment }: AssessedMac) => {
       considered.push(`${computer.id} ${computer.retiredAt === null ? assessment.state : 'retired'}`);
       return Promise.resolve();
     },
     restartLostJobs: () => Promise.resolve(0),
-    noteRenewal: ({ computer }) => {
+    recordRenewal: ({ computer }) => {
       considered.push(`${computer.id} renewed`);
       return Promise.resolve();
     },
-    keepLeases: () => Promise.resolve(),
+    restoreExcludedMacs: () => Promise.resolve(),
     telemetry,
     now,
     lockMs: config.worker.lock,

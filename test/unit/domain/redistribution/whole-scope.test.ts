@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  measureBlast,
+  measureWholeScope,
   refuseWholeScope,
   type WholeScopeFacts,
   WHOLE_SCOPE_EVERY_MS,
@@ -24,7 +24,7 @@ const healthy = {
 
 describe('the blast radius of a whole scope', () => {
   it('counts managed Macs of this very profile by whether they need a certificate', () => {
-    const blast = measureBlast(profileOf('blue'), watchedOf({ hourlyCap: 2 }), START);
+    const blast = measureWholeScope(profileOf('blue'), watchedOf({ hourlyCap: 2 }), START);
     for (const changes of [
       {},
       healthy,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../../../src/domain/assess.js';
 import { creditOfOthers } from '../../../../src/domain/redistribution/evidence/credit.js';
 import { renewedBetween } from '../../../../src/domain/renewal.js';
-import { noteRenewal } from '../../../../src/application/redistribution/record-renewal.js';
+import { recordRenewal } from '../../../../src/application/redistribution/record-renewal.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import {
   certificateOf,
@@ -101,7 +101,7 @@ describe('a renewal for which nothing was open', () => {
     const natives = { count: (...given: unknown[]) => Promise.resolve(void counted.push(given)) };
     const telemetry = createTelemetry((kind, fields) => told.push([kind, fields]));
     const assessment = assess(after, watched, START);
-    await noteRenewal({ natives, telemetry, now: () => START }, { computer: after, watched, assessment });
+    await recordRenewal({ natives, telemetry, now: () => START }, { computer: after, watched, assessment });
     expect(counted).toEqual([['prod', 'okta', 'renewed', START]]);
     expect(told).toMatchObject([['redistribution.renewed', { credit: 'jamf' }]]);
   });
