@@ -95,10 +95,10 @@ async function delay(
   job: Job<RedistributePayload>,
   token: string | undefined,
   wakeAt: number,
-  hasNews: () => Promise<boolean> = () => Promise.resolve(false),
+  hasSignal: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<never> {
   // BullMQ counts from the wall clock, whatever clock decides here.
   await job.moveToDelayed(Date.now() + Math.max(0, wakeAt - now()), token);
-  if (await hasNews()) await job.promote().catch(() => undefined);
+  if (await hasSignal()) await job.promote().catch(() => undefined);
   throw new DelayedError();
 }

@@ -44,7 +44,7 @@ export async function wakeRedistribution(
     redistributions,
     producers,
   }: {
-    redistributions: Pick<ConsiderDeps['redistributions'], 'noteNews'>;
+    redistributions: Pick<ConsiderDeps['redistributions'], 'signal'>;
     producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   },
   { instance, id }: Pick<Redistribution, 'instance' | 'id'>,

@@ -9,8 +9,8 @@ export interface ConsiderDeps {
     | 'lastFor'
     | 'attemptsSince'
     | 'openIds'
-    | 'noteNews'
-    | 'hasNews'
+    | 'signal'
+    | 'hasSignal'
     | 'prune'
     | 'reindexOnce'
   >;
@@ -23,11 +23,11 @@ export interface ConsiderDeps {
 export interface StepDeps {
   redistributions: Pick<
     Ports['redistributions'],
-    'read' | 'compareAndSet' | 'attemptsSince' | 'takeNews' | 'hasNews' | 'noteNews'
+    'read' | 'compareAndSet' | 'attemptsSince' | 'consumeSignal' | 'hasSignal' | 'signal'
   >;
   limits: Pick<
     Ports['limits'],
-    'paused' | 'look' | 'take' | 'takeCycle' | 'rails' | 'noteJamf' | 'firstInLine'
+    'paused' | 'look' | 'takePermit' | 'takeCycle' | 'safetyLimits' | 'noteJamf' | 'firstInLine'
   >;
   computers: Pick<Ports['computers'], 'get' | 'countStates'>;
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;

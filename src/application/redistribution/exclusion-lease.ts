@@ -9,7 +9,7 @@ export interface ExclusionDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
   leases: Ports['leases'];
-  redistributions: Pick<Ports['redistributions'], 'read' | 'noteNews'>;
+  redistributions: Pick<Ports['redistributions'], 'read' | 'signal'>;
   producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   telemetry: Telemetry;
   now: () => number;

@@ -3,7 +3,7 @@ import { createHints, type Hints } from './hints.js';
 import type { Key } from '../redis/keys.js';
 
 /** The backlog of watched profiles to read again: the same as the assessment backlog, with profile IDs. */
-export type ProfileHints = Pick<Hints, 'add' | 'claim' | 'done' | 'nextRipe' | 'slept'>;
+export type ProfileHints = Pick<Hints, 'add' | 'claim' | 'done' | 'nextDueAt' | 'clearScheduledJob'>;
 
 /** Creates the backlog of profiles: the assessment backlog with separate Redis keys. */
 export function createProfileHints({

@@ -87,7 +87,7 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
     if (isFirst === 1) telemetry.emit('redistribution.breaker-opened', { instance, profile, reason, text });
   }
 
-  async function rails(
+  async function safetyLimits(
     instance: string,
     profile: string,
     policy: SafetyLimitPolicy,
@@ -135,7 +135,7 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
     },
 
     async releaseWave(instance, profile, policy, now) {
-      const { canary } = await rails(instance, profile, policy, now);
+      const { canary } = await safetyLimits(instance, profile, policy, now);
       if (canary === null) return null;
       await redis.hset(keysOf(instance).tally(profile), { released: canary.wave });
       return canary.wave + 1;

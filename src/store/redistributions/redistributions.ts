@@ -52,7 +52,7 @@ export interface RedistributionStore extends RedistributionLists {
   ): Promise<number>;
   /** Returns IDs of open redistributions in pages: `cursor` is '0' at the start and '0' again after the last page. */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
-  /** Signals new facts for a redistribution, so that a running step repeats. `takeNews` returns whether there was a signal and clears it. */
+  /** Signals new facts for a redistribution, so that a running step repeats. `consumeSignal` returns whether there was a signal and clears it. */
   signal(instance: string, id: string): Promise<void>;
   consumeSignal(instance: string, id: string): Promise<boolean>;
   hasSignal(instance: string, id: string): Promise<boolean>;
