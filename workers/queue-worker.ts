@@ -15,6 +15,8 @@ export interface QueueWorkerOptions {
   lockMs: number;
   /** Returns milliseconds before the next attempt of a failed job. Only for queues whose jobs have several attempts. */
   backoff?: (attemptsMade: number, error?: Error) => number;
+  /** How often a job may lose its worker before it fails; 1 by default (BullMQ). */
+  maxStalled?: number;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface QueueWorkerOptions {
 export function createQueueWorker<Result>(
   queue: QueueName,
   work: (job: Job<unknown>, token: string | undefined) => Promise<Result>,
-  { connection, prefix, concurrency, lockMs, backoff }: QueueWorkerOptions,
+  { connection, prefix, concurrency, lockMs, backoff, maxStalled = 1 }: QueueWorkerOptions,
 ): Worker<unknown, Result> {
   const worker = new Worker<unknown, Result>(queue, (job, token) => work(job, token), {
     connection,
     prefix: queuePrefix(prefix),
     concurrency,
     lockDuration: lockMs,
+    maxStalledCount: maxStalled,
     stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
     ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
   });

@@ -1,44 +1,29 @@
-import { DelayedError, type Job, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redistribution } from '../src/domain/redistribution/record.js';
-import { queuePrefix } from '../src/queues/names.js';
-import { redistributePayload, type RedistributePayload } from '../src/queues/payloads.js';
+import { redistributePayload } from '../src/queues/payloads.js';
 import type { StepDeps } from '../src/application/redistribution/deps.js';
 import { runRedistribution } from '../src/application/redistribution/run/run.js';
 import { createGroups } from '../src/application/redistribution/run/group-membership.js';
-
-/** How the worker runs. */
-export interface RedistributeWorkerOptions {
-  /** A connection of purpose `worker`. */
-  connection: Redis;
-  /** The prefix of the configuration (`redis.prefix`). */
-  prefix: string;
-  concurrency: number;
-  /** A job whose worker is silent for so long is given to another. */
-  lockMs: number;
-}
+import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
 const HOUR_MS = 3_600_000;
-/** BullMQ takes 1 to 2,097,151, least first: hours since 2020 last until the year 2259. Source: PRIORITY_LIMIT in bullmq. */
+/** BullMQ accepts priorities from 1 (first) to 2,097,151 (PRIORITY_LIMIT in bullmq): hours since 2020 last until the year 2259. */
 const PRIORITY_FROM = Date.UTC(2020, 0, 1);
-const PRIORITY_MOST = 2 ** 21 - 1;
-/** A job whose worker dies so often is set aside as failed; the sweep starts it again. */
-const MOST_STALLED = 5;
+const PRIORITY_MAX = 2 ** 21 - 1;
+/** A job that loses its worker this often fails; the `open` sweep starts it again. */
+const MAX_STALLED = 5;
 
 /**
- * The worker of the queue `redistribute`, running: one job is one redistribution, which steps and then delays itself.
- * `close()` waits for the steps under way.
+ * Starts the worker of the queue `redistribute`. One job is one redistribution: it runs the steps that are possible now and then delays
+ * itself. `close()` waits for running steps.
  */
-export function createRedistributeWorker(
-  deps: StepDeps,
-  { connection, prefix, concurrency, lockMs }: RedistributeWorkerOptions,
-): Worker<RedistributePayload> {
+export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOptions): Worker {
   const all = { ...deps, groups: createGroups() };
-  const worker = new Worker<RedistributePayload>(
+  return createQueueWorker(
     'redistribute',
     async (job, token) => {
       const { instance, redistributionId: id } = redistributePayload.parse(job.data);
-      if (await takesItsTurn(deps, job, { instance, id })) await delay(deps, job, token, deps.now());
+      if (await setPriority(deps, job, { instance, id })) await delay(deps, job, token, deps.now());
       const driven = await runRedistribution(all, {
         instance,
         id,
@@ -49,27 +34,17 @@ export function createRedistributeWorker(
       if (driven.done) return;
       await delay(deps, job, token, driven.wakeAt, () => deps.redistributions.hasSignal(instance, id));
     },
-    {
-      connection,
-      prefix: queuePrefix(prefix),
-      concurrency,
-      lockDuration: lockMs,
-      stalledInterval: lockMs,
-      maxStalledCount: MOST_STALLED,
-    },
+    { ...options, maxStalled: MAX_STALLED },
   );
-  // Its connection tells what is wrong with Redis; an emitter without a listener would end the process.
-  worker.on('error', () => undefined);
-  return worker;
 }
 
 /**
- * A job is added without priority. It gets one at its first run and goes back into the queue, so that of all that wait for a worker
- * the earliest expiry comes first, whoever added them and in whatever order.
+ * Gives a job its priority. A job is added without one; its first run sets it and puts the job back into the queue, so that the worker
+ * takes the job with the earliest expiry first, in whatever order jobs were added. Returns whether the job must go back.
  */
-async function takesItsTurn(
+async function setPriority(
   { redistributions }: StepDeps,
-  job: Job<RedistributePayload>,
+  job: Job<unknown>,
   { instance, id }: { instance: string; id: string },
 ): Promise<boolean> {
   if (job.priority > 0) return false;
@@ -79,25 +54,25 @@ async function takesItsTurn(
   return true;
 }
 
-/** What a person asked for comes first, then the earliest expiry. */
+/** Manual requests come first, then the earliest expiry. */
 function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
   if (cause.kind === 'manual') return 1;
   const hours = Math.floor(((baseline.expiresAt ?? 0) - PRIORITY_FROM) / HOUR_MS);
-  return Math.min(Math.max(hours, 2), PRIORITY_MOST);
+  return Math.min(Math.max(hours, 2), PRIORITY_MAX);
 }
 
 /**
- * Puts the job to sleep. News that came while it was at work could not promote it, because it was not delayed yet: so it is looked for
- * once it is. Throws what tells BullMQ that the job was moved.
+ * Delays the job until `wakeAt`. A signal that arrived while the job was active could not promote it, because only a delayed job can be
+ * promoted; therefore the signal is checked after the delay is set. Throws the error that tells BullMQ that the job was moved.
  */
 async function delay(
   { now }: StepDeps,
-  job: Job<RedistributePayload>,
+  job: Job<unknown>,
   token: string | undefined,
   wakeAt: number,
   hasSignal: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<never> {
-  // BullMQ counts from the wall clock, whatever clock decides here.
+  // BullMQ uses the wall clock, even when the clock of the process is injected.
   await job.moveToDelayed(Date.now() + Math.max(0, wakeAt - now()), token);
   if (await hasSignal()) await job.promote().catch(() => undefined);
   throw new DelayedError();

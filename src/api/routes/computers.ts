@@ -13,6 +13,7 @@ import {
   lookRequest,
   unknownReason,
 } from '../../contract/resources/computer.js';
+import { requestAssessment } from '../../application/inventory/request-assessment.js';
 import { findComputers, SORTS } from '../../application/fleet/find-computers.js';
 import { blockReason } from '../../contract/resources/redistribution.js';
 import { resolveInstance, resolveProfiles } from '../../application/fleet/resolve-instance.js';
@@ -129,9 +130,7 @@ export const computerRoutes = [
         subjects: [computer?.serialNumber || id],
       };
       await audited(services, who, act, async () => {
-        const now = services.now();
-        const wakeAt = await services.hints.add(instance, [id], { reason: 'manual', ripeAt: now });
-        if (wakeAt !== null) await services.producers.wakeAssess(instance, wakeAt - now);
+        await requestAssessment(services, instance, [id], { reason: 'manual', ripeAt: services.now() });
         return { value: null, outcome: 'done', result: 'Refresh of this Mac requested.' };
       });
       return { body: { asked: true as const } };

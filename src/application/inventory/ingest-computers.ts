@@ -89,14 +89,3 @@ export async function retireMissing(
     ),
   );
 }
-
-/** Adds Macs to the assessment backlog and wakes the `assess` worker if necessary. */
-export async function requestAssessment(
-  deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
-  instance: string,
-  ids: Iterable<string>,
-  hint: { reason: HintReason; ripeAt: number },
-): Promise<void> {
-  const wakeAt = await deps.hints.add(instance, [...ids], hint);
-  if (wakeAt !== null) await deps.producers.wakeAssess(instance, wakeAt - deps.now());
-}

@@ -6,7 +6,8 @@ import { openRedistribution } from '../../domain/redistribution/open.js';
 import { isSettling, type Redistribution } from '../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { ConsiderDeps } from './deps.js';
-import { emitTransition } from './run/emit-transition.js';
+import { openAndStart } from './open.js';
+import { signalRedistribution } from './signal.js';
 
 /** A Mac and what was just decided about it. */
 export interface Considered {
@@ -38,27 +39,11 @@ export async function considerRedistribution(
   );
 }
 
-/** Tells the job of an open redistribution that there is something new. */
-export async function wakeRedistribution(
-  {
-    redistributions,
-    producers,
-  }: {
-    redistributions: Pick<ConsiderDeps['redistributions'], 'signal'>;
-    producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
-  },
-  { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
-): Promise<void> {
-  // Noted first: a step that is under way and just misses the promotion finds the note when it ends.
-  await redistributions.signal(instance, id);
-  await producers.promoteRedistribution(instance, id);
-}
-
 /** One that settles later is left alone, unless the Mac is due again: then what was proven is gone. */
 async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): Promise<boolean> {
   const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
   if (settlesLater && !isDue(mac)) return false;
-  await wakeRedistribution(deps, open);
+  await signalRedistribution(deps, open);
   return true;
 }
 
@@ -102,12 +87,8 @@ async function isOrphan(
 }
 
 async function begin(deps: ConsiderDeps, fresh: Redistribution): Promise<'opened' | 'woken'> {
-  const { opened, record } = await deps.redistributions.open(fresh);
-  if (!opened) {
-    await wakeRedistribution(deps, record);
-    return 'woken';
-  }
-  await emitTransition(deps.telemetry, null, record, () => Promise.resolve());
-  await deps.producers.startRedistribution(record.instance, record.id);
-  return 'opened';
+  const { opened, record } = await openAndStart(deps, fresh);
+  if (opened) return 'opened';
+  await signalRedistribution(deps, record);
+  return 'woken';
 }

@@ -2,7 +2,7 @@ import type { ProfileConfig } from '../../config/sections/profile.js';
 import type { HeldLease, JamfClient, Ports, Telemetry } from '../ports.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
-import { wakeRedistribution } from './consider-renewal.js';
+import { signalRedistribution } from './signal.js';
 
 /** What looking after the exclusion groups needs. */
 export interface ExclusionDeps {
@@ -142,7 +142,7 @@ async function settle(
   const { leases, redistributions } = deps;
   for (const { id, computerId, found } of over) {
     const record = found ? null : await redistributions.read(instance, id);
-    if (record !== null && record.closedAt === null) await wakeRedistribution(deps, { instance, id });
+    if (record !== null && record.closedAt === null) await signalRedistribution(deps, { instance, id });
     else if (!still.includes(computerId)) await leases.drop(instance, id);
   }
 }

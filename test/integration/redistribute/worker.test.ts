@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
-import { wakeRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
+import { signalRedistribution } from '../../../src/application/redistribution/signal.js';
 import { restartLostJobs } from '../../../src/application/redistribution/restart-lost-jobs.js';
 import { IDS } from '../../support/redistribution/fixtures.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -118,7 +118,7 @@ describe('workers of the redistribute queue', () => {
       hook: async (when, call) => {
         if (call !== 'commands' || when !== 'after') return;
         reads += 1;
-        if (reads === 4) await wakeRedistribution(consider, record);
+        if (reads === 4) await signalRedistribution(consider, record);
       },
     });
     await eventually(() => reads > 4);

@@ -1,5 +1,6 @@
 import type { FleetDeps } from '../deps.js';
-import { type InventoryRead, requestAssessment, ingestComputers } from '../ingest-computers.js';
+import { requestAssessment } from '../request-assessment.js';
+import { type InventoryRead, ingestComputers } from '../ingest-computers.js';
 
 /** Delay before a Mac that failed is assessed again. */
 const RETRY_AFTER_MS = 60_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FullSweep, WatchList } from '../../ports.js';
 import { watchHashOf } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
-import { requestAssessment } from '../ingest-computers.js';
+import { requestAssessment } from '../request-assessment.js';
 import { withSweepLease } from './sweep-lease.js';
 import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { ingestPage } from './ingest-page.js';

@@ -2,7 +2,7 @@ import type { WatchList } from '../../ports.js';
 import { watchHashOf } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 import { nextAssessmentAt } from '../reread-profiles.js';
-import { requestAssessment } from '../ingest-computers.js';
+import { requestAssessment } from '../request-assessment.js';
 import type { SweepOutcome } from './outcome.js';
 
 /** Number of Macs that are reassessed together. */

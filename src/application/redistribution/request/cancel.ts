@@ -2,6 +2,7 @@ import type { Redistribution } from '../../../domain/redistribution/record.js';
 import { requestCancel } from '../../../domain/redistribution/request/request.js';
 import { Problem } from '../../../contract/problem.js';
 import type { Ports } from '../../ports.js';
+import { changeAndSignal } from '../signal.js';
 
 /**
  * Requests the cancellation of a redistribution; its next step carries it out. When a worker changes the record at the same time, the
@@ -12,10 +13,9 @@ import type { Ports } from '../../ports.js';
 export async function cancelRedistribution(
   record: Redistribution,
   { by, reason }: { by: string; reason: string },
-  { redistributions, producers, now }: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
+  ports: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
 ): Promise<Redistribution> {
-  let current: Redistribution | null = record;
-  for (let tries = 0; current !== null && tries < 10; tries += 1) {
+  const canceled = await changeAndSignal(ports, record, (current) => {
     if (current.closedAt !== null)
       throw new Problem('refused', `This redistribution has already ended (${current.state}).`);
     if (current.cancelRequest !== null)
@@ -23,16 +23,12 @@ export async function cancelRedistribution(
         'refused',
         `${current.cancelRequest.by} already requested this (${current.cancelRequest.reason}); cancellation is in progress.`,
       );
-    const stored = await redistributions.compareAndSet(
-      current,
-      requestCancel(current, { by, reason, at: now() }),
+    return requestCancel(current, { by, reason, at: ports.now() });
+  });
+  if (canceled === null || canceled === 'conflict')
+    throw new Problem(
+      'still-running',
+      'The redistribution is changing right now. Try again in a few seconds.',
     );
-    if (stored) {
-      await redistributions.signal(stored.instance, stored.id);
-      await producers.promoteRedistribution(stored.instance, stored.id);
-      return stored;
-    }
-    current = await redistributions.read(record.instance, record.id);
-  }
-  throw new Problem('still-running', 'The redistribution is changing right now. Try again in a few seconds.');
+  return canceled;
 }

@@ -9,6 +9,7 @@ import type { Overrides } from '../../../domain/redistribution/request/take-over
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { redistributeAnswer } from '../../../contract/resources/redistribution.js';
 import type { Ports } from '../../ports.js';
+import { openAndStart } from '../open.js';
 import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
@@ -172,7 +173,7 @@ function judgeOne(services: JudgePorts, judged: Judged): Candidate {
 }
 
 async function openOne(
-  { redistributions, telemetry, producers, now }: JudgePorts,
+  services: JudgePorts,
   {
     accepted,
     computer,
@@ -182,6 +183,7 @@ async function openOne(
 ): Promise<Result> {
   const { instance, name: profile } = watched;
   const { by, reason, overrides, batch } = wish;
+  const { redistributions, producers, now } = services;
   const id = idFor(wish, profile, computer.id) ?? randomUUID();
   // With this ID it was opened before; it may even have ended. Do not open it again.
   if (batch !== undefined && (await redistributions.read(instance, id)) !== null) {
@@ -192,7 +194,7 @@ async function openOne(
   const cause = { kind: 'manual' as const, by, reason, overrides, ...(batch === undefined ? {} : { batch }) };
   const assessment = assess(computer, watched, at);
   const fresh = openRedistribution({ id, computer, watched, assessment, cause, now: at });
-  const { opened, record } = await redistributions.open(fresh);
+  const { opened, record } = await openAndStart(services, fresh);
   if (!opened)
     return refused(
       accepted.computer,
@@ -200,17 +202,6 @@ async function openOne(
       'open',
       `Another redistribution of this Mac has just been opened (${record.id}). Follow its progress instead.`,
     ).result;
-  telemetry.emit('redistribution.moved', {
-    instance,
-    profile,
-    computerId: computer.id,
-    redistributionId: record.id,
-    from: 'nothing',
-    to: record.state,
-    why: record.history[0]?.why ?? '',
-    cause: 'manual',
-  });
-  await producers.startRedistribution(instance, record.id);
   return { ...accepted, redistributionId: record.id };
 }
 

@@ -1,9 +1,7 @@
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import { overridesHelp, takeOver, type Overrides } from '../../../domain/redistribution/request/take-over.js';
 import type { Ports } from '../../ports.js';
-
-/** Maximum number of optimistic-lock retries when a worker changes the record at the same time. */
-const MAX_TRIES = 10;
+import { changeAndSignal } from '../signal.js';
 
 /**
  * Changes an open redistribution that is waiting to a manual one with the overrides of the request, and wakes it. Resolves with `null`
@@ -12,18 +10,12 @@ const MAX_TRIES = 10;
 export async function takeOverOpen(
   record: Redistribution,
   by: { by: string; reason: string; overrides: Overrides },
-  { redistributions, producers, now }: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
+  ports: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
 ): Promise<Redistribution | null> {
-  let current: Redistribution | null = record;
-  for (let tries = 0; current !== null && tries < MAX_TRIES; tries += 1) {
-    if (current.closedAt !== null || !overridesHelp(current, by.overrides)) return null;
-    const stored = await redistributions.compareAndSet(current, takeOver(current, { ...by, at: now() }));
-    if (stored) {
-      await redistributions.signal(stored.instance, stored.id);
-      await producers.promoteRedistribution(stored.instance, stored.id);
-      return stored;
-    }
-    current = await redistributions.read(record.instance, record.id);
-  }
-  return null;
+  const taken = await changeAndSignal(ports, record, (current) =>
+    current.closedAt !== null || !overridesHelp(current, by.overrides)
+      ? null
+      : takeOver(current, { ...by, at: ports.now() }),
+  );
+  return taken === 'conflict' ? null : taken;
 }

@@ -1,5 +1,6 @@
 import { groupIdOf } from '../../../domain/redistribution/direction.js';
 import type { Effect, Evidence } from '../../../domain/redistribution/evidence/evidence.js';
+import { requestAssessment } from '../../inventory/request-assessment.js';
 import type { StepDeps } from '../deps.js';
 import type { StepContext } from './gather-evidence.js';
 
@@ -25,9 +26,7 @@ export async function applyEffect(
       return {};
     }
     case 'ask-inventory': {
-      const now = deps.now();
-      const wakeAt = await deps.hints.add(instance, [computerId], { reason: 'proof', ripeAt: now });
-      if (wakeAt !== null) await deps.producers.wakeAssess(instance, wakeAt - now);
+      await requestAssessment(deps, instance, [computerId], { reason: 'proof', ripeAt: deps.now() });
       return {};
     }
   }

@@ -1,5 +1,5 @@
 import { isInFlight, type Redistribution } from '../../../domain/redistribution/record.js';
-import { wakeRedistribution } from '../consider-renewal.js';
+import { signalRedistribution } from '../signal.js';
 import type { StepDeps } from '../deps.js';
 
 /** More than the one place that changed hands: when several are free, each that takes one calls others, until none is left. */
@@ -17,5 +17,5 @@ export async function wakeNext(
   if (isInFlight(before) === isInFlight(after)) return;
   const { instance, profile } = after;
   for (const id of await limits.firstInLine(instance, profile, CALLED))
-    await wakeRedistribution({ redistributions, producers }, { instance, id });
+    await signalRedistribution({ redistributions, producers }, { instance, id });
 }

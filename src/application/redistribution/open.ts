@@ -1,0 +1,26 @@
+import type { Redistribution } from '../../domain/redistribution/record.js';
+import type { Ports } from '../ports.js';
+import { emitTransition } from './run/emit-transition.js';
+
+/** What opening a redistribution uses. */
+export interface OpenPorts {
+  redistributions: Pick<Ports['redistributions'], 'open'>;
+  producers: Pick<Ports['producers'], 'startRedistribution'>;
+  telemetry: Ports['telemetry'];
+}
+
+/**
+ * Stores a new redistribution, reports it, and adds its job. Returns the record that is open afterwards: `opened` is false when another
+ * redistribution of this Mac and profile is open already, because the store allows only one.
+ */
+export async function openAndStart(
+  { redistributions, producers, telemetry }: OpenPorts,
+  fresh: Redistribution,
+): Promise<{ opened: boolean; record: Redistribution }> {
+  const result = await redistributions.open(fresh);
+  if (!result.opened) return result;
+  const { record } = result;
+  await emitTransition(telemetry, null, record, () => Promise.resolve());
+  await producers.startRedistribution(record.instance, record.id);
+  return result;
+}
