@@ -1,7 +1,6 @@
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import type { HintReason } from '../ports.js';
 import type { AssessedMac, FleetDeps } from './deps.js';
 
 /** Macs from one call to Jamf Pro. `readAt` is the start of the call, epoch milliseconds. */
