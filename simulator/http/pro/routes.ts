@@ -2,10 +2,10 @@ import { Router } from 'express';
 import { signedIn } from '../auth/guard.js';
 import type { Backend } from '../backend.js';
 import { ApiFailure } from '../errors.js';
-import { commandRoutes } from './commands.js';
-import { inventoryRoutes } from './inventory.js';
-import { smartGroupRoutes } from './smart-groups.js';
-import { staticGroupRoutes } from './static-groups.js';
+import { commandRoutes } from './commands/routes.js';
+import { inventoryRoutes } from './inventory/routes.js';
+import { smartGroupRoutes } from './groups/smart.js';
+import { staticGroupRoutes } from './groups/static.js';
 import { systemRoutes } from './system.js';
 
 /** The Jamf Pro API, below /api. */

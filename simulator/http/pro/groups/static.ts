@@ -1,13 +1,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { ComputerGroup } from '../../world/model.js';
-import type { Backend } from '../backend.js';
-import { callOf } from '../call.js';
-import { requires } from '../auth/guard.js';
-import { PRIVILEGES } from '../auth/privileges.js';
-import { ApiFailure, badRequest } from '../errors.js';
-import { readJson } from './body.js';
-import { describeGroup, findGroup, listGroups } from './group-list.js';
+import type { ComputerGroup } from '../../../world/model.js';
+import type { Backend } from '../../backend.js';
+import { callOf } from '../../call.js';
+import { requires } from '../../auth/guard.js';
+import { PRIVILEGES } from '../../auth/privileges.js';
+import { ApiFailure, badRequest } from '../../errors.js';
+import { readJson } from '../body.js';
+import { describeGroup, findGroup, listGroups } from './list.js';
 
 const staticGroup = z.looseObject({
   name: z.string().min(1).max(255),

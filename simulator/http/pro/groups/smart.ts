@@ -1,11 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { ComputerGroup } from '../../world/model.js';
-import type { Backend } from '../backend.js';
-import { requires } from '../auth/guard.js';
-import { PRIVILEGES } from '../auth/privileges.js';
-import { readJson } from './body.js';
-import { describeGroup, findGroup, listGroups } from './group-list.js';
+import type { ComputerGroup } from '../../../world/model.js';
+import type { Backend } from '../../backend.js';
+import { requires } from '../../auth/guard.js';
+import { PRIVILEGES } from '../../auth/privileges.js';
+import { readJson } from '../body.js';
+import { describeGroup, findGroup, listGroups } from './list.js';
 
 const smartGroup = z.looseObject({
   name: z.string().min(1).max(255),

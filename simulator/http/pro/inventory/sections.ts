@@ -1,6 +1,6 @@
-import type { Computer, Inventory } from '../../world/model.js';
-import type { World } from '../../world/world.js';
-import type { Cluster } from '../cluster.js';
+import type { Computer, Inventory } from '../../../world/model.js';
+import type { World } from '../../../world/world.js';
+import type { Cluster } from '../../cluster.js';
 import {
   generalSection,
   hardwareSection,

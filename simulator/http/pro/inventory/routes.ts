@@ -1,17 +1,17 @@
 import { Router, type Request, type Response } from 'express';
-import type { Computer, Inventory } from '../../world/model.js';
-import type { Backend } from '../backend.js';
-import { callOf } from '../call.js';
-import { requires } from '../auth/guard.js';
-import { PRIVILEGES } from '../auth/privileges.js';
-import { ApiFailure, badRequest, notFound } from '../errors.js';
-import { pinnedIds } from '../rsql/evaluate.js';
-import { strictFilter } from './filtering.js';
-import { filterFields, sortFields } from './inventory-fields.js';
-import { cut, pageOf, textOf, valuesOf } from './paging.js';
+import type { Computer, Inventory } from '../../../world/model.js';
+import type { Backend } from '../../backend.js';
+import { callOf } from '../../call.js';
+import { requires } from '../../auth/guard.js';
+import { PRIVILEGES } from '../../auth/privileges.js';
+import { ApiFailure, badRequest, notFound } from '../../errors.js';
+import { pinnedIds } from '../../rsql/evaluate.js';
+import { strictFilter } from '../filtering.js';
+import { filterFields, sortFields } from './fields.js';
+import { cut, pageOf, textOf, valuesOf } from '../paging.js';
 import type { InventoryVersion } from './mac-facts.js';
 import { membershipSection, SECTIONS } from './sections.js';
-import { sortRows } from './sorting.js';
+import { sortRows } from '../sorting.js';
 
 const MEMBERSHIPS = 'GROUP_MEMBERSHIPS';
 const ALL_SECTIONS = [...Object.keys(SECTIONS), MEMBERSHIPS];

@@ -1,4 +1,4 @@
-import type { Computer, NamedEntry } from '../../world/model.js';
+import type { Computer, NamedEntry } from '../../../world/model.js';
 
 export type InventoryVersion = 'v3' | 'v4';
 

@@ -1,6 +1,6 @@
-import type { Computer } from '../../world/model.js';
-import type { World } from '../../world/world.js';
-import type { Field, Fields } from '../rsql/evaluate.js';
+import type { Computer } from '../../../world/model.js';
+import type { World } from '../../../world/world.js';
+import type { Field, Fields } from '../../rsql/evaluate.js';
 import {
   general,
   hardware,

@@ -1,10 +1,10 @@
-import type { Command, CommandState } from '../../world/model.js';
-import type { World } from '../../world/world.js';
-import type { Cluster } from '../cluster.js';
-import { ApiFailure, badRequest } from '../errors.js';
-import { BadValueError, compileFilter, pinnedIds, type Field, type Fields } from '../rsql/evaluate.js';
-import { FilterSyntaxError, parseFilter, type Expression } from '../rsql/parse.js';
-import { FILTERABLE_COMMANDS } from './command-types.js';
+import type { Command, CommandState } from '../../../world/model.js';
+import type { World } from '../../../world/world.js';
+import type { Cluster } from '../../cluster.js';
+import { ApiFailure, badRequest } from '../../errors.js';
+import { BadValueError, compileFilter, pinnedIds, type Field, type Fields } from '../../rsql/evaluate.js';
+import { FilterSyntaxError, parseFilter, type Expression } from '../../rsql/parse.js';
+import { FILTERABLE_COMMANDS } from './types.js';
 
 /** States as a filter spells them; answers write PENDING and so on. */
 const FILTER_STATES: Readonly<Record<CommandState, string>> = {

@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Backend } from '../backend.js';
-import { callOf } from '../call.js';
-import { requires } from '../auth/guard.js';
-import { PRIVILEGES } from '../auth/privileges.js';
-import { badRequest } from '../errors.js';
-import { readJson } from './body.js';
-import { commandFields, findCommands, renderCommand } from './command-list.js';
-import { POSTABLE_COMMANDS } from './command-types.js';
-import { cut, pageOf, textOf, valuesOf } from './paging.js';
-import { sortRows } from './sorting.js';
+import type { Backend } from '../../backend.js';
+import { callOf } from '../../call.js';
+import { requires } from '../../auth/guard.js';
+import { PRIVILEGES } from '../../auth/privileges.js';
+import { badRequest } from '../../errors.js';
+import { readJson } from '../body.js';
+import { commandFields, findCommands, renderCommand } from './list.js';
+import { POSTABLE_COMMANDS } from './types.js';
+import { cut, pageOf, textOf, valuesOf } from '../paging.js';
+import { sortRows } from '../sorting.js';
 
 const commandRequest = z.looseObject({
   clientData: z.array(z.looseObject({ managementId: z.string() })).min(1),

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
-import type { ComputerGroup } from '../../world/model.js';
-import type { Backend } from '../backend.js';
-import { notFound } from '../errors.js';
-import type { Fields } from '../rsql/evaluate.js';
-import { strictFilter } from './filtering.js';
-import { cut, pageOf, textOf, valuesOf } from './paging.js';
-import { sortRows } from './sorting.js';
+import type { ComputerGroup } from '../../../world/model.js';
+import type { Backend } from '../../backend.js';
+import { notFound } from '../../errors.js';
+import type { Fields } from '../../rsql/evaluate.js';
+import { strictFilter } from '../filtering.js';
+import { cut, pageOf, textOf, valuesOf } from '../paging.js';
+import { sortRows } from '../sorting.js';
 
 const FIELDS: Fields<ComputerGroup> = {
   id: { type: 'id', read: ({ id }) => id },
