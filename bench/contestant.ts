@@ -4,14 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onFirstCore } from './pinning.js';
 
-/** What a server process has used since its start. */
+/** Resources that a server process has used since its start: CPU time in microseconds, memory in bytes. */
 export interface Usage {
   cpuUs: number;
   rss: number;
   heapUsed: number;
 }
 
-/** A server process under test. */
+/** A server process under test. `url` is its base URL. */
 export interface Contestant {
   url: string;
   usage(): Promise<Usage>;
@@ -22,23 +22,23 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const START_MS = 20_000;
 
 /**
- * Starts a server in a process of its own, on one core, and waits until it tells its address and, when it has a `readyPath`, is ready.
+ * Starts a server in a separate process on one core. Waits until it has logged its address and `readyPath`, if any, responds with 2xx.
  *
- * @throws when it ends before, or takes too long; the error carries what it said.
+ * @throws Error with the end of its standard error if it exits earlier or does not start within 20 seconds
  */
 export async function startContestant({
   args,
   env,
   readyPath,
 }: {
-  /** After `node`. */
+  /** Arguments of `node`. */
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
   readyPath?: string;
 }): Promise<Contestant> {
   const probe = new URL('./probe.mjs', import.meta.url).href;
-  const [program = '', ...words] = onFirstCore([process.execPath, '--import', probe, ...args]);
-  const child = spawn(program, words, {
+  const [program = '', ...programArgs] = onFirstCore([process.execPath, '--import', probe, ...args]);
+  const child = spawn(program, programArgs, {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production', REDIS_URL: '', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -46,28 +46,31 @@ export async function startContestant({
   try {
     const url = await addressOf(child);
     if (readyPath !== undefined) await untilReady(url + readyPath);
-    return { url, usage: () => ask(child), stop: () => end(child) };
+    return { url, usage: () => readUsage(child), stop: () => stop(child) };
   } catch (error) {
-    await end(child);
+    await stop(child);
     throw error;
   }
 }
 
 function addressOf(child: ChildProcess): Promise<string> {
-  let said = '';
+  let output = '';
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`no address within ${START_MS} ms: ${said}`)), START_MS);
+    const timeout = setTimeout(
+      () => reject(new Error(`The server logged no address within ${START_MS} ms: ${output}`)),
+      START_MS,
+    );
     child.stderr?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4_000);
-      const address = /"address":"([^"]+)"/.exec(said)?.[1];
+      output = (output + chunk.toString()).slice(-4_000);
+      const address = /"address":"([^"]+)"/.exec(output)?.[1];
       if (address === undefined) return;
-      clearTimeout(late);
+      clearTimeout(timeout);
       resolve(address);
     });
     child.on('error', reject);
     child.on('exit', () => {
-      clearTimeout(late);
-      reject(new Error(`a server ended at its start: ${said}`));
+      clearTimeout(timeout);
+      reject(new Error(`The server exited during startup: ${output}`));
     });
   });
 }
@@ -76,23 +79,23 @@ async function untilReady(url: string): Promise<void> {
   const endAt = Date.now() + START_MS;
   for (;;) {
     const response = await fetch(url);
-    const said = await response.text();
+    const body = await response.text();
     if (response.ok) return;
-    if (Date.now() > endAt) throw new Error(`not ready within ${START_MS} ms: ${said}`);
+    if (Date.now() > endAt) throw new Error(`The server was not ready within ${START_MS} ms: ${body}`);
     await wait(50);
   }
 }
 
-async function ask(child: ChildProcess): Promise<Usage> {
+async function readUsage(child: ChildProcess): Promise<Usage> {
   const answer = once(child, 'message');
   child.send('usage');
   const [usage] = (await answer) as [Usage];
   return usage;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  await gone;
+  await exited;
 }

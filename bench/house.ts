@@ -10,21 +10,21 @@ import { INSTANCE, KEY, KEY_HEADER } from './webhook.js';
 
 const PREFIX = 'bench';
 
-/** Everything that runs during a bench: a Redis of its own, durable as in production, and the servers. */
+/** The test environment of a benchmark: a private Redis with the append-only file of production, and the servers. */
 export interface House {
   floor: Contestant;
   express: Contestant;
-  /** Express with one awaited Redis command a webhook: for comparison, no goal is measured against it. */
+  /** Express with one awaited Redis command per webhook. For comparison only: no goal depends on it. */
   expressRedis: Contestant;
   ours: Contestant;
-  /** Webhooks that our receiver has put into its event log, and how many different ones dedupe knows. */
+  /** Entries that the receiver has appended to its event log, and distinct identities in its deduplication sets. */
   admitted(): Promise<{ logged: number; distinct: number }>;
-  /** CPU time of Redis so far, microseconds. */
+  /** CPU time that Redis has used since its start, microseconds. */
   redisCpuUs(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The configuration of the receiver under test: authentication, dedupe, event log and spool as an operator has them. */
+/** Configuration of the receiver under test: authentication, deduplication, event log and spool as in production. */
 function configText(redisUrl: string, folder: string): string {
   return stringify({
     redis: { url: redisUrl, prefix: PREFIX },
@@ -42,9 +42,9 @@ function configText(redisUrl: string, folder: string): string {
 }
 
 /**
- * Starts it all. `receiver` is what comes after `node` to start our receiver.
+ * Starts Redis and all servers. `receiver` are the arguments of `node` that start the Recert receiver.
  *
- * @throws what starting a server throws; what was started by then is stopped.
+ * @throws the error of a server that does not start; everything started before is stopped first
  */
 export async function openHouse(receiver: readonly string[]): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-bench-'));
@@ -85,8 +85,8 @@ export async function openHouse(receiver: readonly string[]): Promise<House> {
 
 async function admitted(redis: Redis): Promise<{ logged: number; distinct: number }> {
   const info = (await redis.xinfo('STREAM', `{${PREFIX}}:${INSTANCE}:events`).catch(() => [])) as unknown[];
-  const windows = await redis.keys(`{${PREFIX}}:${INSTANCE}:dedupe:*`);
-  const sizes = await Promise.all(windows.map((window) => redis.scard(window)));
+  const dedupeKeys = await redis.keys(`{${PREFIX}}:${INSTANCE}:dedupe:*`);
+  const sizes = await Promise.all(dedupeKeys.map((key) => redis.scard(key)));
   return {
     logged: Number(info[info.indexOf('entries-added') + 1] ?? 0),
     distinct: sizes.reduce((sum, size) => sum + size, 0),
@@ -97,5 +97,5 @@ function cpuUsOf(info: string): number {
   const seconds = ['used_cpu_user', 'used_cpu_sys'].map((name) =>
     Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1]),
   );
-  return seconds.reduce((sum, one) => sum + one, 0) * 1e6;
+  return seconds.reduce((sum, value) => sum + value, 0) * 1e6;
 }

@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type Connection } from './connection.js';
 import { createRequest, type Format, type Request } from './webhook.js';
 
-/** What came of a load. */
+/** Result of one load phase. */
 export interface LoadResult {
-  /** Answers with 202, and all others. */
+  /** `accepted`: responses with 202. `failed`: all other responses, and connections that closed. */
   accepted: number;
   failed: number;
-  /** How long it took, milliseconds. */
+  /** Duration of the phase, milliseconds. */
   tookMs: number;
-  /** Of each request, milliseconds, in no order. */
+  /** Latency of each request, milliseconds, unordered. */
   latenciesMs: number[];
 }
 
@@ -18,16 +18,16 @@ interface Lane {
   request: Request;
 }
 
-/** Connections to one contestant, each with a request of its own to change. */
+/** Connections to one server, each with its own request buffer. */
 export interface Lanes {
-  /** As fast as it can: on every connection the next request follows the answer. */
+  /** Closed loop: each connection sends its next request when the previous one has a response. `forMs`: milliseconds. */
   saturate(forMs: number): Promise<LoadResult>;
-  /** At a steady rate, whatever the answers do. `count` requests in all. */
+  /** Open loop: sends `count` requests at a constant rate, independent of the responses. */
   pace(load: { perSecond: number; count: number }): Promise<LoadResult>;
   close(): void;
 }
 
-/** @throws what connecting throws */
+/** Opens the connections of one load. @throws the error of a socket that does not connect */
 export async function openLanes(url: string, format: Format, connections: number): Promise<Lanes> {
   const lanes: Lane[] = await Promise.all(
     Array.from({ length: connections }, async () => ({
@@ -46,7 +46,7 @@ function emptyResult(): LoadResult {
   return { accepted: 0, failed: 0, tookMs: 0, latenciesMs: [] };
 }
 
-/** Sends the next webhook of a lane and notes what came of it, with the time since `fromAt`. */
+/** Sends the next webhook of a connection and records its status and the time since `fromAt`. */
 function sendOne({ connection, request }: Lane, result: LoadResult, fromAt: number, then: () => void): void {
   request.next();
   connection.send(request.bytes, (status) => {
@@ -65,12 +65,12 @@ async function saturate(lanes: readonly Lane[], forMs: number): Promise<LoadResu
     lanes.map(
       (lane) =>
         new Promise<void>((resolve) => {
-          const again = () => {
+          const sendNext = () => {
             const at = performance.now();
-            if (at < endAt) sendOne(lane, result, at, again);
+            if (at < endAt) sendOne(lane, result, at, sendNext);
             else resolve();
           };
-          again();
+          sendNext();
         }),
     ),
   );
@@ -78,8 +78,8 @@ async function saturate(lanes: readonly Lane[], forMs: number): Promise<LoadResu
 }
 
 /**
- * Open loop: what is due is sent at the next tick of a millisecond. A request for which no connection is free waits for one, and its
- * wait counts; the lateness of this process' own timer does not, since no server can help it.
+ * Open loop: requests that are due are sent once per millisecond. The latency of a request includes its wait for a free connection. It
+ * excludes a late timer of this process, which the server does not cause.
  */
 async function pace(
   lanes: readonly Lane[],
@@ -102,8 +102,8 @@ async function pace(
   };
   while (result.latenciesMs.length < count) {
     const at = performance.now();
-    const should = Math.min(count, Math.floor(((at - startedAt) * perSecond) / 1_000));
-    for (; planned < should; planned += 1) due.push(at);
+    const target = Math.min(count, Math.floor(((at - startedAt) * perSecond) / 1_000));
+    for (; planned < target; planned += 1) due.push(at);
     sendDue();
     await wait(1);
   }

@@ -5,31 +5,31 @@ import { report } from './report.js';
 import { runBench } from './run.js';
 
 /**
- * `npm run bench`: how fast the way in is, beside what anybody can measure for himself, in one run.
+ * `npm run bench`: compares the webhook receiver with simple reference servers in one run.
  *
- * Compared are Node's own HTTP server that parses the JSON (the floor), bare Express 5 with `express.json()`, and the receiver of the
- * build as it runs in production: authentication, recognition, dedupe, last contact, hint, event log, a spool that is ready, Redis
- * with its append-only file. Absolute figures belong to a machine and its mood; the ratios hold, since the contestants take turns.
- * docs/performance.md says what was found and how to read it.
+ * The servers are the HTTP server of Node.js that parses JSON (the floor), bare Express 5 with `express.json()`, and the built receiver
+ * with its production features: authentication, event recognition, deduplication, last contact, hint, event log, spool, and Redis with
+ * its append-only file. Compare the ratios: absolute figures depend on the machine and its load. See docs/performance.md.
  *
- * The load comes from this process (load.ts, over connections that do next to nothing), each server is a process of its own on a core
- * of its own where the system can do that, and Redis is private. Throughput is measured in a closed loop, latency in an open one.
- * CPU time for a webhook stands beside it: on a busy machine it says more than the clock does.
+ * This process generates the load. Each server is a separate process, bound to the first core where the system supports it. Throughput
+ * is measured in a closed loop, latency in an open loop. CPU time per webhook is also reported: other processes affect it less than
+ * elapsed time.
  */
 const FILE = '.recert/bench.json';
 
 const wholeNumber = (text: string) => {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number above 0');
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
   return number;
 };
 
 const { rounds, turn, endurance, connections } = new Command('npm run bench --')
-  .description('Compares the receiver with bare Express 5 and with Node alone, in one run.')
-  .option('--rounds <n>', 'rounds in which each takes a turn', wholeNumber, 5)
-  .option('--turn <seconds>', 'length of a turn', wholeNumber, 3)
-  .option('--endurance <seconds>', 'length of the steady load at the end', wholeNumber, 30)
-  .option('--connections <n>', 'connections at the same time', wholeNumber, 64)
+  .description('Compares the receiver with bare Express 5 and with the HTTP server of Node.js, in one run.')
+  .option('--rounds <n>', 'number of rounds; each server has one turn per round', wholeNumber, 5)
+  .option('--turn <seconds>', 'duration of a turn in seconds', wholeNumber, 3)
+  .option('--endurance <seconds>', 'duration of the constant load at the end in seconds', wholeNumber, 30)
+  .option('--connections <n>', 'number of concurrent connections', wholeNumber, 64)
   .parse()
   .opts<{ rounds: number; turn: number; endurance: number; connections: number }>();
 
@@ -44,4 +44,4 @@ const result = await runBench({
 });
 mkdirSync('.recert', { recursive: true });
 writeFileSync(FILE, `${JSON.stringify(result, null, 2)}\n`);
-process.stdout.write(`${report(result)}\nas JSON: ${FILE}\n`);
+process.stdout.write(`${report(result)}\nResults as JSON: ${FILE}\n`);

@@ -5,20 +5,20 @@ import { type LoadResult, openLanes } from './load.js';
 import { percentile, type Spread, spreadOf } from './statistics.js';
 import type { Format } from './webhook.js';
 
-/** One of those that are compared, by the name under which it is shown. */
+/** A server in the comparison: its display name and the format of the webhooks that it gets. */
 export interface Entry {
   name: string;
   contestant: Contestant;
   format: Format;
 }
 
-/** What one entry did in all its turns. */
+/** Throughput of one server over all its turns. */
 export interface Throughput {
   name: string;
   perSecond: Spread;
-  /** Webhooks a second in each round, in order: what ratios are made of, round by round. */
+  /** Webhooks per second in each round, in order. Ratios are computed per round from these. */
   rounds: readonly number[];
-  /** CPU time of the server for one webhook, microseconds: what other programs on the machine do moves it little. */
+  /** CPU time of the server per webhook, microseconds. Other processes on the machine affect it little. */
   serverUs: Spread;
   redisUs: Spread;
   p99Ms: Spread;
@@ -26,7 +26,7 @@ export interface Throughput {
   failed: number;
 }
 
-/** Latency at a steady rate. */
+/** Latency of one server at a constant rate. */
 export interface Latency {
   name: string;
   p50Ms: Spread;
@@ -35,22 +35,22 @@ export interface Latency {
   failed: number;
 }
 
-/** A steady load for longer: whether anything is lost and whether memory grows. */
+/** A longer constant load on the receiver: shows lost webhooks and growing memory. */
 export interface Endurance {
   perSecond: number;
   sent: number;
   accepted: number;
   failed: number;
   tookMs: number;
-  /** Grown in the store: entries of the event log, identities that dedupe knows. Both must be `accepted`. */
+  /** Increase in Redis of event log entries and of distinct deduplication identities. Both must equal `accepted`. */
   logged: number;
   distinct: number;
   p99Ms: number;
-  /** Resident memory of the server, megabytes: median of the middle third and of the last third of the time. */
+  /** Resident memory of the server, megabytes: median of the middle third and of the last third of the run. */
   rssMb: { middle: number; last: number };
 }
 
-/** As fast as it goes, in turns: one entry after the other, round after round, each alone under load. */
+/** Maximum throughput in a closed loop. In each round the servers are under load one after another. */
 export async function measureThroughput(
   house: House,
   entries: readonly Entry[],
@@ -60,7 +60,7 @@ export async function measureThroughput(
   for (let round = 0; round < rounds; round += 1)
     for (const [index, { contestant, format }] of entries.entries()) {
       const lanes = await openLanes(contestant.url, format, connections);
-      // What the machine and the compiler need at the start of a turn is not measured.
+      // Warm-up for connections and the JIT compiler; not measured.
       await lanes.saturate(turnMs / 4);
       const before = await Promise.all([contestant.usage(), house.redisCpuUs()]);
       const load = await lanes.saturate(turnMs);
@@ -87,7 +87,7 @@ export async function measureThroughput(
   });
 }
 
-/** Latency at a steady rate, in turns, too. */
+/** Latency at a constant rate in an open loop, one server after another in each round. */
 export async function measureLatency(
   entries: readonly Entry[],
   {
@@ -116,7 +116,7 @@ export async function measureLatency(
   });
 }
 
-/** A steady load on our receiver, counted from both ends. */
+/** Constant load on the receiver. Counts what was sent and what arrived in Redis. */
 export async function measureEndurance(
   house: House,
   { perSecond, forMs, connections }: { perSecond: number; forMs: number; connections: number },
@@ -124,18 +124,18 @@ export async function measureEndurance(
   const before = await house.admitted();
   const lanes = await openLanes(house.ours.url, 'json', connections);
   const sizes: number[] = [];
-  const looking = new AbortController();
-  const look = async () => {
-    while (!looking.signal.aborted) {
+  const sampling = new AbortController();
+  const sampleMemory = async () => {
+    while (!sampling.signal.aborted) {
       sizes.push((await house.ours.usage()).rss / 1e6);
       await wait(forMs / 60);
     }
   };
-  const looked = look();
+  const sampled = sampleMemory();
   const sent = Math.ceil((perSecond * forMs) / 1_000);
   const load = await lanes.pace({ perSecond, count: sent });
-  looking.abort();
-  await looked;
+  sampling.abort();
+  await sampled;
   lanes.close();
   const after = await house.admitted();
   const third = Math.floor(sizes.length / 3);

@@ -2,20 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { onPath } from '../scripts/redis.mjs';
 
-/** Whether processes can be bound to cores here: Linux with util-linux and two cores. Elsewhere the system places them as it likes. */
+/** Whether processes can be bound to cores: requires Linux, `taskset` of util-linux and two cores. Otherwise nothing is bound. */
 export const canPin = process.platform === 'linux' && cpus().length >= 2 && onPath('taskset') !== undefined;
 
-/** A command that runs on the first core alone: "on one core" means the helper threads of Node, too. */
+/** The command with a prefix that binds it, including the helper threads of Node.js, to the first core. */
 export function onFirstCore(command: readonly string[]): readonly string[] {
   return canPin ? ['taskset', '-c', '0', ...command] : command;
 }
 
-/** Leaves the first core to the server: this process and those that it starts run on the others. */
+/** Binds this process and its future children to all cores but the first, which is reserved for the server. */
 export function leaveFirstCore(): void {
   bind(process.pid, `1-${cpus().length - 1}`);
 }
 
-/** Lets a process run wherever there is time: Redis, which on two cores must live beside the load or the server. */
+/** Allows a process on all cores: on a machine with two cores, Redis shares one with the load generator or the server. */
 export function onAnyCore(pid: number): void {
   bind(pid, `0-${cpus().length - 1}`);
 }

@@ -2,13 +2,13 @@ import Table from 'cli-table3';
 import type { Result } from './run.js';
 import type { Spread } from './statistics.js';
 
-/** What a bench found, for people: tables of medians with ranges, then each goal and how near we are. */
+/** The result as text for a terminal: tables of medians with ranges, then each goal with the measured ratio. */
 export function report({ machine, plan, throughput, latency, endurance, ratios }: Result): string {
   return [
-    `Node ${machine.node} on ${machine.model}, ${machine.cores} cores, load average ${machine.loadAverage.toFixed(1)} before; ${machine.pinned ? 'server on the first core, load on the others, Redis where there is time' : 'processes not bound to cores'}`,
-    `${plan.rounds} rounds in turns, ${plan.connections} connections; medians (least to most)`,
+    `Node ${machine.node} on ${machine.model}, ${machine.cores} cores, load average ${machine.loadAverage.toFixed(1)} before the start; ${machine.pinned ? 'server on the first core, load generator on the others, Redis not bound' : 'processes not bound to cores'}`,
+    `${plan.rounds} rounds, ${plan.connections} connections; medians (minimum to maximum)`,
     table(
-      ['as fast as it goes', 'per second', 'server µs each', 'Redis µs each', 'p99 ms', 'not 202'],
+      ['maximum throughput', 'per second', 'server µs each', 'Redis µs each', 'p99 ms', 'not 202'],
       throughput.map(({ name, perSecond, serverUs, redisUs, p99Ms, failed }) => [
         name,
         spread(perSecond, 0),
@@ -19,7 +19,7 @@ export function report({ machine, plan, throughput, latency, endurance, ratios }
       ]),
     ),
     table(
-      [`at ${plan.latency.perSecond} a second`, 'p50 ms', 'p99 ms', 'not 202'],
+      [`at ${plan.latency.perSecond} per second`, 'p50 ms', 'p99 ms', 'not 202'],
       latency.map(({ name, p50Ms, p99Ms, failed }) => [
         name,
         spread(p50Ms, 2),
@@ -27,14 +27,14 @@ export function report({ machine, plan, throughput, latency, endurance, ratios }
         String(failed),
       ]),
     ),
-    `Recert at ${endurance.perSecond} a second for ${(endurance.tookMs / 1_000).toFixed(0)} s: ${endurance.sent} sent, ${endurance.accepted} answered 202, ${endurance.logged} in the log, ${endurance.distinct} different; p99 ${endurance.p99Ms.toFixed(1)} ms; memory ${endurance.rssMb.middle.toFixed(0)} MB in the middle, ${endurance.rssMb.last.toFixed(0)} MB at the end`,
+    `Recert at ${endurance.perSecond} per second for ${(endurance.tookMs / 1_000).toFixed(0)} s: ${endurance.sent} sent, ${endurance.accepted} answered 202, ${endurance.logged} in the event log, ${endurance.distinct} distinct; p99 ${endurance.p99Ms.toFixed(1)} ms; memory ${endurance.rssMb.middle.toFixed(0)} MB in the middle, ${endurance.rssMb.last.toFixed(0)} MB at the end`,
     table(
-      ['goal', 'least', 'aim', 'here', 'by CPU time'],
+      ['goal', 'minimum', 'target', 'measured', 'by CPU time'],
       [
         ['JSON × bare Express', '2.5', '3', ratios.jsonToExpress, ratios.jsonToExpressByCpu],
         ['JSON × floor', '0.4', '0.5', ratios.jsonToFloor, ratios.jsonToFloorByCpu],
         ['XML × bare Express', '1', '', ratios.xmlToExpress, ''],
-        [`p99 at ${plan.latency.perSecond}/s × bare Express (at most)`, '2', '', ratios.p99ToExpress, ''],
+        [`p99 at ${plan.latency.perSecond}/s × bare Express (maximum)`, '2', '', ratios.p99ToExpress, ''],
       ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toFixed(2) : cell))),
     ),
   ].join('\n');
@@ -45,7 +45,7 @@ function spread({ median, least, most }: Spread, digits: number): string {
 }
 
 function table(head: string[], rows: string[][]): string {
-  const made = new Table({ head, style: { head: [], border: [] } });
-  made.push(...rows);
-  return made.toString();
+  const output = new Table({ head, style: { head: [], border: [] } });
+  output.push(...rows);
+  return output.toString();
 }

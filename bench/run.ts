@@ -11,21 +11,21 @@ import type { Throughput } from './phases.js';
 import { canPin } from './pinning.js';
 import { spreadOf } from './statistics.js';
 
-/** How long and how often. Times are milliseconds. */
+/** Parameters of a benchmark. Durations are milliseconds. */
 export interface Plan {
   rounds: number;
   turnMs: number;
   connections: number;
   latency: { perSecond: number; turnMs: number; rounds: number };
   endurance: { perSecond: number; forMs: number };
-  /** What comes after `node` to start our receiver. */
+  /** Arguments of `node` that start the Recert receiver. */
   receiver: readonly string[];
 }
 
-/** What a bench found, as it is written to `.recert/bench.json`. */
+/** Result of a benchmark, as written to `.recert/bench.json`. */
 export interface Result {
   at: string;
-  /** `loadAverage`: processes that wanted a core in the minute before. On a quiet machine it is below 1. */
+  /** `loadAverage`: load of the minute before the start. On an idle machine it is below 1. */
   machine: { node: string; cores: number; model: string; pinned: boolean; loadAverage: number };
   plan: Plan;
   throughput: Throughput[];
@@ -35,20 +35,20 @@ export interface Result {
 }
 
 /**
- * The figures that have a goal. A ratio of throughput is the median of the ratios of the rounds: the turns of one round lie seconds
- * apart and share the machine's mood, the medians of two contestants may come from different ones. Latencies: median against median.
+ * The figures that have a goal. A throughput ratio is the median of the ratios of the rounds, because turns of the same round run seconds
+ * apart under the same machine load. A latency ratio is median divided by median.
  */
 export interface Ratios {
   jsonToExpress: number;
   jsonToFloor: number;
   xmlToExpress: number;
   p99ToExpress: number;
-  /** The same two by CPU time of the server for a webhook, the other way round. */
+  /** The first two ratios by CPU time per webhook: time of the reference server divided by time of Recert. */
   jsonToExpressByCpu: number;
   jsonToFloorByCpu: number;
 }
 
-/** Names of those that are compared. */
+/** Display names of the servers in the comparison. */
 export const NAMES = {
   floor: 'node:http, JSON parsed (floor)',
   express: 'bare Express 5',
@@ -57,7 +57,7 @@ export const NAMES = {
   xml: 'Recert, XML',
 } as const;
 
-/** Runs the whole bench. */
+/** Runs all phases of the benchmark and stops every process that it started. */
 export async function runBench(plan: Plan): Promise<Result> {
   const [loadAverage = 0] = loadavg();
   const house = await openHouse(plan.receiver);
@@ -100,22 +100,24 @@ export async function runBench(plan: Plan): Promise<Result> {
 function ratiosOf(throughput: readonly Throughput[], latency: readonly Latency[]): Ratios {
   const ratio = (name: string, other: string) => {
     const others = named(throughput, other).rounds;
-    return spreadOf(named(throughput, name).rounds.map((one, round) => one / (others[round] ?? NaN))).median;
+    return spreadOf(
+      named(throughput, name).rounds.map((perSecond, round) => perSecond / (others[round] ?? NaN)),
+    ).median;
   };
   const cost = (name: string) => named(throughput, name).serverUs.median;
-  const late = (name: string) => named(latency, name).p99Ms.median;
+  const p99 = (name: string) => named(latency, name).p99Ms.median;
   return {
     jsonToExpress: ratio(NAMES.json, NAMES.express),
     jsonToFloor: ratio(NAMES.json, NAMES.floor),
     xmlToExpress: ratio(NAMES.xml, NAMES.express),
-    p99ToExpress: late(NAMES.json) / late(NAMES.express),
+    p99ToExpress: p99(NAMES.json) / p99(NAMES.express),
     jsonToExpressByCpu: cost(NAMES.express) / cost(NAMES.json),
     jsonToFloorByCpu: cost(NAMES.floor) / cost(NAMES.json),
   };
 }
 
 function named<T extends { name: string }>(all: readonly T[], name: string): T {
-  const one = all.find((entry) => entry.name === name);
-  if (!one) throw new Error(`${name} was not measured`);
-  return one;
+  const found = all.find((entry) => entry.name === name);
+  if (!found) throw new Error(`${name} was not measured`);
+  return found;
 }

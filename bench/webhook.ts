@@ -1,28 +1,28 @@
-/** What the load sends: one webhook of a Mac after the other, as Jamf Pro 11 writes it. No two are alike, so none is a duplicate. */
+/** A request buffer with a webhook in the format of Jamf Pro 11. All webhooks of a run differ, so that none is a duplicate. */
 export interface Request {
   bytes: Buffer;
-  /** Makes it the next webhook: another Mac, another instant. It has the same length. */
+  /** Overwrites the Mac and the time with the next ones. The length does not change. */
   next(): void;
 }
 
-/** The format of a body. */
+/** Format of a webhook body. */
 export type Format = 'json' | 'xml';
 
-/** Header and value that prove the sender to the receiver under test. */
+/** Authentication header and its value, as configured in the receiver under test. */
 export const KEY_HEADER = 'X-Api-Key';
 export const KEY = 'bench-key-that-is-as-long-as-a-real-one';
 
-/** Name of the Jamf Pro server in the address. */
+/** Name of the Jamf Pro server in the webhook path. */
 export const INSTANCE = 'bench';
-/** Macs of which webhooks come; their ids have the same number of digits. */
+/** Number of Macs. All IDs have the same number of digits, so that the length of a body is constant. */
 const MACS = 5_000;
 const FIRST_ID = 10_000;
 
-/** One counter for all: no webhook of a run is sent twice. Instants go on from a few hours ago. */
+/** Shared by all connections, so that no webhook is sent twice. Event times start three hours in the past. */
 let sent = 0;
 const startAt = Date.now() - 3 * 3_600_000;
 
-/** Inventory is the dearest webhook: it makes a hint beside everything that others do. */
+/** The most expensive event for the receiver: it also creates a hint. */
 const EVENT = 'ComputerInventoryCompleted';
 const ID_MARK = '99999';
 const AT_MARK = '9999999999999';
@@ -53,7 +53,7 @@ const computer: Record<string, string | number> = {
 };
 const envelope = { id: 4, name: `Recert ${EVENT}`, webhookEvent: EVENT, eventTimestamp: Number(AT_MARK) };
 
-/** The template of a body: about a kilobyte of JSON, a little more of XML. */
+/** Body template with placeholders: about 1 kB of JSON, slightly more of XML. */
 function bodyTemplate(format: Format): string {
   if (format === 'json') return JSON.stringify({ webhook: envelope, event: computer });
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><JSSEvent>${element('webhook', envelope)}${element('event', computer)}</JSSEvent>`;
@@ -64,7 +64,7 @@ function element(name: string, fields: Record<string, string | number>): string 
   return `<${name}>${inner.join('')}</${name}>`;
 }
 
-/** A request with the headers that a delivery of Jamf Pro was seen with (jamf-facts 1.1). One for each connection: it is changed in place. */
+/** A request with the headers of an observed Jamf Pro delivery. Each connection needs its own, because `next` changes it in place. */
 export function createRequest(format: Format): Request {
   const body = bodyTemplate(format);
   const head = [
@@ -78,8 +78,8 @@ export function createRequest(format: Format): Request {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ].join('\r\n');
   const bytes = Buffer.from(`${head}\r\n\r\n${body}`);
-  const idFrom = placeOf(bytes, ID_MARK, format === 'json' ? '"jssID":' : '<jssID>');
-  const atFrom = placeOf(bytes, AT_MARK, format === 'json' ? '"eventTimestamp":' : '<eventTimestamp>');
+  const idFrom = offsetOf(bytes, ID_MARK, format === 'json' ? '"jssID":' : '<jssID>');
+  const atFrom = offsetOf(bytes, AT_MARK, format === 'json' ? '"eventTimestamp":' : '<eventTimestamp>');
   return {
     bytes,
     next() {
@@ -90,8 +90,8 @@ export function createRequest(format: Format): Request {
   };
 }
 
-function placeOf(bytes: Buffer, mark: string, before: string): number {
+function offsetOf(bytes: Buffer, mark: string, before: string): number {
   const at = bytes.indexOf(before + mark);
-  if (at < 0) throw new Error(`the body has no ${before}${mark}`);
+  if (at < 0) throw new Error(`The body template has no ${before}${mark}`);
   return at + before.length;
 }

@@ -6,15 +6,15 @@ import type { ProofOptions } from './options.js';
 import { INSTANCE, PROFILE, type Stage } from './stage.js';
 import { until } from './until.js';
 
-/** Calls to Jamf for one webhook, at most; and how long a Mac that came due may stay unnoticed, seconds. */
+/** Limits: requests to Jamf Pro per webhook, and seconds until a Mac that has become due is detected. */
 const MOST_CALLS = 0.02;
 const MOST_SECONDS = 60;
 
 const deliveries = z.object({ deliveries: z.object({ byEvent: z.record(z.string(), z.int()) }) });
 
 /**
- * Proof 2: check-ins of a whole fleet cost hardly a call, and Macs that come due meanwhile, by time alone, are found. To be called when
- * the fleet is known and workers run.
+ * Measures the check-ins of a whole fleet: the requests to Jamf Pro that they cause, and the delay until Macs that become due by the
+ * passage of time are detected. Requires an assessed fleet and running workers (see fleet.ts).
  */
 export async function proveCheckIns(stage: Stage, options: ProofOptions): Promise<readonly Figure[]> {
   await stage.receiver();
@@ -26,27 +26,27 @@ export async function proveCheckIns(stage: Stage, options: ProofOptions): Promis
   const lateness = await Promise.all(
     [...chosen].map(async ([id, dueAt]) => {
       await until(
-        `Mac ${id} to be found due`,
+        `detection of the due Mac ${id}`,
         async () => stage.redistributions.openFor(INSTANCE, PROFILE, id),
         options.watchMs + 2 * MOST_SECONDS * 1_000,
       );
       return (Date.now() - dueAt) / 1_000;
     }),
   );
-  await until('the end of the watch', () => Promise.resolve(Date.now() > startedAt + options.watchMs));
+  await until('the end of the observation', () => Promise.resolve(Date.now() > startedAt + options.watchMs));
   const seconds = (Date.now() - startedAt) / 1_000;
   const calls = (await stage.requests(last)).length;
   const webhooks = (await webhooksOf(stage)) - sentBefore;
   return [
-    { name: 'webhooks a second, delivered', value: webhooks / seconds, least: 100, most: null },
-    { name: 'calls to Jamf a webhook', value: calls / webhooks, most: MOST_CALLS },
+    { name: 'webhooks delivered per second', value: webhooks / seconds, least: 100, most: null },
+    { name: 'requests to Jamf Pro per webhook', value: calls / webhooks, most: MOST_CALLS },
     {
-      name: 'Macs that came due by time alone, found',
+      name: 'detected Macs that became due by the passage of time',
       value: lateness.length,
       least: options.comeDue,
       most: null,
     },
-    { name: 'found after, the last of them', value: Math.max(...lateness), most: MOST_SECONDS, unit: 's' },
+    { name: 'longest delay until detection', value: Math.max(...lateness), most: MOST_SECONDS, unit: 's' },
   ];
 }
 
@@ -56,7 +56,7 @@ async function watchedProfile({ profiles }: Stage): Promise<WatchedProfile> {
   return watched;
 }
 
-/** Moves the expiry of some Macs so that they come due within the first half of the watch; gives the instants, by id. */
+/** Moves the expiry of some Macs so that they become due in the first half of the observation. Returns the due times by computer ID. */
 async function bringDueNear(
   stage: Stage,
   watched: WatchedProfile,
@@ -72,8 +72,8 @@ async function bringDueNear(
     await stage.control('actions', { action: 'shiftExpiry', id: Number(computer.id), by });
     await stage.control('actions', { action: 'reportInventory', id: Number(computer.id) });
   }
-  // Jamf's inventory told of the new expiry before it was due: from there on only time changes.
-  await until('the new expiries to be known', async () => {
+  // Recert must store the new expiry before the due time, so that only the passage of time makes the Mac due.
+  await until('the new expiry dates in Redis', async () => {
     for (const { id, certificates } of computers) {
       const known = await stage.computers.get(INSTANCE, id);
       if (known && known.certificates[0]?.expiresAt !== certificates[0]?.expiresAt)
@@ -84,7 +84,7 @@ async function bringDueNear(
   return due;
 }
 
-/** How long the news of a new expiry takes at most: a webhook, the gathering, a call. */
+/** Maximum time until Recert stores a changed expiry: the webhook, the batching delay and one request. */
 const SETTLE_MS = 15_000;
 
 async function webhooksOf(stage: Stage): Promise<number> {

@@ -1,39 +1,39 @@
 import Table from 'cli-table3';
 
-/** One measured figure and what it must be. */
+/** A measured figure with its limits. */
 export interface Figure {
   name: string;
   value: number;
-  /** At most this; `null` for a figure that is only told. */
+  /** Maximum; `null` for a figure without one. */
   most: number | null;
-  /** At least this, where that matters. */
+  /** Minimum, if there is one. */
   least?: number;
   unit?: string;
-  /** What was counted, for a look when the figure misses. */
+  /** The counted items, printed when the figure misses its limit. */
   who?: readonly string[];
 }
 
-/** Whether a figure is as it must be. A value that could not be measured is not. */
+/** Whether a figure is within its limits. A value that could not be measured (NaN, Infinity) is not. */
 export function holds({ value, most, least }: Figure): boolean {
   return (
     Number.isFinite(value) && (most === null || value <= most) && (least === undefined || value >= least)
   );
 }
 
-/** The figures for a terminal; below them who is meant where one misses. */
+/** The figures as a table for a terminal, followed by the counted items of each figure that misses its limit. */
 export function tableOf(figures: readonly Figure[]): string {
-  const table = new Table({ head: ['', 'figure', 'measured', 'must be'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['', 'figure', 'measured', 'limit'], style: { head: [], border: [] } });
   for (const figure of figures)
-    table.push([holds(figure) ? '✓' : '✗', figure.name, said(figure), wanted(figure)]);
+    table.push([holds(figure) ? '✓' : '✗', figure.name, formatValue(figure), formatLimits(figure)]);
   const missed = figures.filter((figure) => !holds(figure) && figure.who && figure.who.length > 0);
   return [table.toString(), ...missed.map(({ name, who = [] }) => `${name}: ${who.join(', ')}`)].join('\n');
 }
 
-function said({ value, unit = '' }: Figure): string {
+function formatValue({ value, unit = '' }: Figure): string {
   return `${value.toLocaleString('en', { maximumFractionDigits: 4 })} ${unit}`.trimEnd();
 }
 
-function wanted({ most, least }: Figure): string {
+function formatLimits({ most, least }: Figure): string {
   const show = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 4 });
   return [
     ...(least === undefined ? [] : [`≥ ${show(least)}`]),

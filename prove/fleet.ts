@@ -5,7 +5,7 @@ import { INSTANCE, PROFILE, type Stage } from './stage.js';
 import { until } from './until.js';
 
 /**
- * Proof 1: the assessment of a whole fleet from a cold start, by two workers of which the one that reads is killed in the middle.
+ * Measures the assessment of a whole fleet from a cold start by two workers. The worker that reads the inventory is killed halfway.
  */
 export async function proveFleet(stage: Stage, options: ProofOptions): Promise<readonly Figure[]> {
   const { computers, cursors, hints } = stage;
@@ -20,7 +20,10 @@ export async function proveFleet(stage: Stage, options: ProofOptions): Promise<r
   await reading.kill();
   const stoppedAtPage = (await cursors.readFull(INSTANCE))?.page ?? 0;
   await stage.worker('worker-3');
-  await until('resumption', async () => ((await cursors.readFull(INSTANCE))?.page ?? pages) > stoppedAtPage);
+  await until(
+    'the resumption of the sweep',
+    async () => ((await cursors.readFull(INSTANCE))?.page ?? pages) > stoppedAtPage,
+  );
   const resumedAt = Date.now();
 
   await until('the end of the sweep', async () => {
@@ -38,32 +41,37 @@ export async function proveFleet(stage: Stage, options: ProofOptions): Promise<r
   return [
     { name: 'Macs known', value: known, least: options.computers, most: options.computers },
     {
-      name: 'Macs in scope, certificate known',
+      name: 'Macs in scope with a known certificate',
       value: states.healthy + states.due + states.overdue + states.expired,
       least: 1,
       most: null,
     },
-    { name: 'calls to Jamf, everything counted', value: requests.length, least: pages, most: pages + extra },
-    { name: 'pages read twice after the kill', value: met.twice, most: 1 },
-    { name: 'pages never read', value: pages - met.pages, most: 0 },
+    { name: 'requests to Jamf Pro in total', value: requests.length, least: pages, most: pages + extra },
+    { name: 'inventory pages read twice', value: met.twice, most: 1 },
+    { name: 'inventory pages never read', value: pages - met.pages, most: 0 },
     {
-      name: 'connections to Jamf at once, all workers',
+      name: 'concurrent connections to Jamf Pro, all workers',
       value: stage.proxy.counts().most,
       least: 1,
       most: options.maxConnections,
     },
     {
-      name: 'Redis memory a Mac, everything included',
+      name: 'Redis memory per Mac in total',
       value: Math.round(bytes),
       most: options.mostBytes,
       unit: 'bytes',
     },
-    { name: 'taken up again after the kill', value: (resumedAt - killedAt) / 1_000, most: null, unit: 's' },
+    {
+      name: 'time from the kill until the sweep resumed',
+      value: (resumedAt - killedAt) / 1_000,
+      most: null,
+      unit: 's',
+    },
     { name: 'duration', value: durationMs / 1_000, most: null, unit: 's' },
   ];
 }
 
-/** The worker that has assessed most. */
+/** The worker with the most assessments. @throws Error when no worker has assessed a Mac */
 async function busiest(workers: readonly Running[]): Promise<Running> {
   const counts = await Promise.all(
     workers.map(async (worker) => {
@@ -72,12 +80,12 @@ async function busiest(workers: readonly Running[]): Promise<Running> {
       return { worker, assessed: Number(assessed) };
     }),
   );
-  const [first] = counts.sort((one, other) => other.assessed - one.assessed);
-  if (!first || first.assessed === 0) throw new Error('no worker has assessed anything');
+  const [first] = counts.sort((a, b) => b.assessed - a.assessed);
+  if (!first || first.assessed === 0) throw new Error('No worker has assessed a Mac');
   return first.worker;
 }
 
-/** Pages of the whole fleet (a page number, no filter) that were asked for: how many, and how many again. */
+/** Counts the requests of the full sweep (page number, no filter): distinct pages, and repeated requests. */
 function pageVisits(queries: readonly Record<string, unknown>[]): { pages: number; twice: number } {
   const visits = queries
     .filter((query) => query.page !== undefined && query.filter === undefined)

@@ -28,13 +28,13 @@ const number = (text: string): number => {
   return value;
 };
 
-/** Where a proof works: in a folder for logs and data, in a place that is closed afterwards. */
+/** A proof: opens its test environment with logs and data in `folder`, and measures its figures there. */
 interface Proof<Place extends { close: () => Promise<void> }> {
   open: (folder: string) => Promise<Place>;
   prove: (place: Place) => Promise<readonly Figure[]>;
 }
 
-/** Runs a proof and tells; the exit code is 1 when a figure misses, and then the folder stays for a look. */
+/** Runs a proof and prints its figures. If a figure misses its limit, the exit code is 1 and the folder is kept. */
 async function run<Place extends { close: () => Promise<void> }>(
   { json }: Flags,
   { open, prove }: Proof<Place>,
@@ -55,29 +55,29 @@ async function run<Place extends { close: () => Promise<void> }>(
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
 }
 
-/** Never comes, unless somebody ends the proof: then what it started is ended first. */
+/** Rejects at SIGINT or SIGTERM, so that the test environment is closed before the process exits. */
 function interrupted(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`The proof was ended by ${signal}.`)));
+      process.once(signal, () => reject(new Error(`The proof was stopped by ${signal}.`)));
   });
 }
 
 const program = new Command('prove').description(
-  'Measures what Recert promises. Exit code 1: a figure misses.',
+  'Measures the guarantees of Recert. The exit code is 1 if a figure misses its limit.',
 );
 const proof = (name: string, description: string) =>
   program
     .command(name)
     .description(description)
-    .option('--small', 'in seconds')
-    .option('--json', 'figures as JSON');
+    .option('--small', 'a reduced version that takes seconds')
+    .option('--json', 'print the figures as JSON');
 
 proof(
   'fleet',
-  'A large fleet from a cold start: calls to Jamf, connections, memory, a worker killed; then its check-ins.',
+  'Assessment of a large fleet from a cold start with a killed worker (requests, connections, memory), then its check-ins.',
 )
-  .option('--computers <count>', 'Macs in the fleet', number)
+  .option('--computers <count>', 'number of Macs in the fleet', number)
   .action(async (flags: Flags & { computers?: number }) => {
     const { small, computers } = flags;
     const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
@@ -91,7 +91,7 @@ proof(
   });
 proof(
   'webhooks',
-  'Webhooks under load, Redis and the receiver killed in the middle, counted from both ends.',
+  'Webhooks under load while Redis and the receiver are killed, counted at the sender and in Redis.',
 ).action((flags: Flags) =>
   run(flags, {
     open: openPlace,
@@ -100,9 +100,9 @@ proof(
 );
 proof(
   'faults',
-  'More than 1,000 redistributions while Jamf Pro, its CA, push, webhooks, Macs, workers and Redis fail.',
+  'More than 1,000 redistributions while Jamf Pro, the CA, push, webhooks, Macs, workers and Redis fail.',
 )
-  .option('--seed <seed>', 'other choices of what fails when', number)
+  .option('--seed <seed>', 'seed for the choice and order of the faults', number)
   .action((flags: Flags & { seed?: number }) => {
     const usual = flags.small ? SMALL_FAULTS : FULL_FAULTS;
     const options = { ...usual, seed: flags.seed ?? usual.seed };
@@ -111,8 +111,11 @@ proof(
       prove: (stage) => proveFaults(stage, options),
     });
   });
-proof('fuzz', 'Strange bodies and strange senders: no crash, no 5xx, no growth, every refusal clear.')
-  .option('--seed <seed>', 'another set of bodies', number)
+proof(
+  'fuzz',
+  'Malformed bodies and slow senders: no crash, no 5xx, no memory growth, a problem document for every refusal.',
+)
+  .option('--seed <seed>', 'seed for the generated bodies', number)
   .action((flags: Flags & { seed?: number }) => {
     const options = flags.small ? SMALL_FUZZ : FULL_FUZZ;
     return run(flags, {
@@ -122,7 +125,7 @@ proof('fuzz', 'Strange bodies and strange senders: no crash, no 5xx, no growth, 
   });
 proof(
   'console',
-  'The lists of the console and its page of the Macs in Chromium, with 100,000 Macs and 20,000 of them chosen.',
+  'Lists of the console API, and the page Macs in Chromium with 100,000 Macs, 20,000 of them selected.',
 ).action((flags: Flags) => {
   const options = flags.small ? SMALL_CONSOLE : FULL_CONSOLE;
   return run(flags, {
@@ -133,6 +136,6 @@ proof(
 
 await program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${inspect(error)}\n`);
-  // A proof that was ended has timers and calls of its own under way.
+  // An interrupted proof has pending timers and requests that would keep the process alive.
   process.exit(1);
 });

@@ -1,28 +1,28 @@
 import { INSTANCE, PROFILE, type StagePlan } from './stage.js';
 
-/** How large a proof is, and how its service is set. Durations as in configuration. */
+/** Size of the fleet proof and settings of its service. Durations are strings as in the configuration file. */
 export interface ProofOptions {
   computers: number;
   seed: number;
-  /** Macs in a page of inventory. */
+  /** Macs per inventory page. */
   pageSize: number;
   maxConnections: number;
-  /** After how long a silent worker's job is given to another. */
+  /** Lock of a job: after this time without renewal, another worker takes the job over. */
   lock: string;
   sweep: { changed: string; full: string; open: string };
-  /** How often every Mac of the pretend fleet checks in. */
+  /** Check-in interval of every simulated Mac. */
   checkIn: string;
-  /** How long check-ins are counted, milliseconds. */
+  /** Duration of the check-in observation, milliseconds. */
   watchMs: number;
-  /** Macs that come due by time alone meanwhile. */
+  /** Macs that become due by the passage of time during the observation. */
   comeDue: number;
-  /** Calls beyond one a page: 1 % of the pages, or this where the pages are few. Sign-ins, profiles and what the kill costs. */
+  /** Allowed requests beyond one per page (token, profiles, cost of the kill): the larger of this and 1% of the pages. */
   leastExtraCalls: number;
-  /** Bytes of Redis memory a Mac: what one waiting BullMQ job takes, and with few Macs what Redis and the queues take anyway. */
+  /** Limit for Redis memory per Mac, bytes. It is higher for small fleets, where the fixed cost of Redis and the queues dominates. */
   mostBytes: number;
 }
 
-/** As the service comes: 100,000 Macs that check in every 15 minutes are 111 webhooks a second. */
+/** The default settings: 100,000 Macs that check in every 15 minutes send 111 webhooks per second. */
 export const FULL: ProofOptions = {
   computers: 100_000,
   seed: 7,
@@ -37,7 +37,7 @@ export const FULL: ProofOptions = {
   mostBytes: 1_000,
 };
 
-/** The same in a few seconds, for the tests: the same 111 webhooks a second from fewer Macs. */
+/** A run of a few seconds for the tests: 111 webhooks per second from fewer Macs. */
 export const SMALL: ProofOptions = {
   ...FULL,
   computers: 1_500,
@@ -51,13 +51,13 @@ export const SMALL: ProofOptions = {
   mostBytes: 1_700,
 };
 
-/** The stage of such a proof: a healthy fleet, all of it online, and a service that only watches. */
+/** The test environment of the fleet proof: a healthy fleet that is always online, and a service in observe mode. */
 export function fleetPlan(options: ProofOptions): StagePlan {
   const { computers, seed, checkIn, pageSize, maxConnections, lock, sweep } = options;
   return {
     simulator: {
       seed,
-      // All Macs are online: no quiet hours flatter the figures.
+      // All Macs are online, so that offline periods do not improve the figures.
       fleet: { computers, due: 0, officeHours: 0, laptops: 0, away: 0 },
       rhythm: { checkIn },
     },

@@ -7,20 +7,20 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const START_MS = 120_000;
-const LOOK_EVERY_MS = 50;
+const POLL_MS = 50;
 
-/** A process of the proof, from the sources (`.ts`) or the build. What it says goes to a file of its own. */
+/** A process of the test environment. Its output is appended to a separate log file. */
 export interface Running {
-  /** What it has said that matched the pattern it was started with. */
+  /** First capture group of the `ready` pattern, such as the address of the process. */
   found: string;
-  /** Ends it as a power cut would. */
+  /** Sends SIGKILL, like a power failure. */
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts `node <script> <words>` and waits until its output matches `ready`.
- * @throws Error when it ends before, or takes too long
+ * Starts `node <script> <words>` and waits until its output matches `ready`. A `.ts` script runs with tsx.
+ * @throws Error when the process exits earlier or is not ready within 120 seconds
  */
 export async function startProcess(
   name: string,
@@ -39,23 +39,23 @@ export async function startProcess(
   },
 ): Promise<Running> {
   const log = join(folder, `${name}.log`);
-  const output = createWriteStream(log, { flags: 'a' });
+  const logFile = createWriteStream(log, { flags: 'a' });
   const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, [...loader, join(ROOT, script), ...words], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   let found = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.pipe(output, { end: false });
+    stream.pipe(logFile, { end: false });
     stream.on('data', (chunk: Buffer) => {
       if (found !== '') return;
-      said += chunk.toString();
-      found = ready.exec(said)?.[1] ?? '';
+      output += chunk.toString();
+      found = ready.exec(output)?.[1] ?? '';
     });
   }
-  const ended = once(child, 'exit').finally(() => output.end());
+  const ended = once(child, 'exit').finally(() => logFile.end());
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: NodeJS.Signals) => {
     if (!hasEnded()) child.kill(signal);
@@ -65,9 +65,9 @@ export async function startProcess(
   while (found === '') {
     if (hasEnded() || Date.now() > endAt) {
       await end('SIGKILL');
-      throw new Error(`${name} did not start: see ${log}`);
+      throw new Error(`${name} did not start. Check ${log}.`);
     }
-    await after(LOOK_EVERY_MS);
+    await after(POLL_MS);
   }
   return { found, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands before a server and counts who is connected: the one place that sees the connections of all processes together. */
+/** A TCP proxy in front of a server. It counts the connections of all processes together. */
 export interface CountingProxy {
-  /** Where to connect instead. */
+  /** Base URL of the proxy. */
   url: string;
-  /** Most connections at the same time so far, and how many were opened. */
+  /** Highest number of concurrent connections so far, and number of connections opened in total. */
   counts(): { most: number; opened: number };
   close(): Promise<void>;
 }
 
-/** Passes bytes on to `target` (an http address on loopback) and back. */
+/** Starts a proxy on a free loopback port that forwards bytes to and from `target` (an http URL). */
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();

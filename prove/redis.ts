@@ -2,24 +2,24 @@ import { Redis } from 'ioredis';
 import { startRedis } from '../scripts/redis.mjs';
 import { until } from './until.js';
 
-/** A private Redis server (AOF on) that a proof takes away and brings back, and a connection to look into it. */
+/** A private Redis server with append-only file that a proof can kill and restart, and a client connection to it. */
 export interface PrivateRedis {
   url: string;
-  /** Waits while the server is away. */
+  /** Its commands wait while the server is down. */
   client: Redis;
-  /** Ends it as a power cut would. */
+  /** Sends SIGKILL, like a power failure. */
   kill(): Promise<void>;
-  /** Starts it again at the same address, from what lies in its folder; ready once this resolves. */
+  /** Starts it again at the same address with the data in its folder. Resolves when it responds. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts one in `folder`, or from the data that lies there. */
+/** Starts a server in `folder`, with the data that is already there, if any. */
 export async function openRedis(folder: string): Promise<PrivateRedis> {
   let server = await startRedis({ folder });
   const { url, port } = server;
   const client = new Redis(url, { maxRetriesPerRequest: null });
-  // The proof takes it away itself.
+  // Connection errors are expected while the proof has killed the server.
   client.on('error', () => undefined);
   return {
     url,

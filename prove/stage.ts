@@ -22,24 +22,24 @@ import { startProcess, type Running } from './process.js';
 import { type CountingProxy, startCountingProxy } from './proxy.js';
 import { openRedis, type PrivateRedis } from './redis.js';
 
-/** Name of the one Jamf Pro server, and of the one watched profile. */
+/** Name of the only Jamf Pro server in the configuration, and of its only watched profile. */
 export const INSTANCE = 'prove';
 export const PROFILE = 'okta';
 
 const requestLog = z.array(z.object({ number: z.int(), path: z.string(), query: z.looseObject({}) }));
 
-/** A request that the pretend Jamf Pro had. */
+/** An entry of the request log of the simulator. */
 export type Request = z.output<typeof requestLog>[number];
 
-/** What is played: the pretend Jamf Pro and its fleet, and how the service is configured. */
+/** Definition of a test environment: options of the simulator, and the configuration of the service. */
 export interface StagePlan {
   simulator: ServerOptionsInput;
   settings: (addresses: { redisUrl: string; jamfUrl: string; folder: string }) => unknown;
 }
 
-/** Everything a proof needs: a real Redis, the pretend Jamf Pro and the service, each in processes of their own. */
+/** A test environment: Redis, the simulator, and the processes of the service, each in a separate process. */
 export interface Stage {
-  /** The folder of the data of Redis. */
+  /** Data folder of Redis. */
   dataFolder: string;
   server: Pick<PrivateRedis, 'kill' | 'restart'>;
   redis: Redis;
@@ -50,19 +50,20 @@ export interface Stage {
   profiles: ProfileStore;
   redistributions: RedistributionStore;
   proxy: CountingProxy;
+  /** Starts a worker; `name` is the name of its log file. */
   worker(name: string): Promise<Running>;
-  /** A receiver, to which Jamf Pro sends its webhooks from now on. */
+  /** Starts a receiver and registers it in Jamf Pro as the destination of all webhooks. */
   receiver(): Promise<Running>;
-  /** Requests to Jamf Pro after a number (0: all), oldest first. */
+  /** Requests to Jamf Pro with a number above `after` (0: all), oldest first. */
   requests(after: number): Promise<readonly Request[]>;
-  /** Reads (no body) or changes what only the pretend Jamf Pro knows. */
+  /** Calls the control API of the simulator: GET without a body, otherwise `method`. @throws Error at a status above 299 */
   control(path: string, body?: unknown, method?: 'POST' | 'PUT'): Promise<unknown>;
-  /** What Redis has taken for data, bytes: without the buffers of connections and of the append-only file. */
+  /** Memory that Redis uses for data, bytes, without the buffers of connections and of the append-only file. */
   usedMemory(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Starts Redis and the pretend Jamf Pro in `folder`, which also gets all logs; no worker yet. */
+/** Starts Redis and the simulator. Data and logs are written to `folder`. Starts no receiver and no worker. */
 export function openStage(plan: StagePlan, folder: string): Promise<Stage> {
   const undo = createUndoList();
   return startOrUndo(undo, () => open(plan, folder, undo));
@@ -82,9 +83,9 @@ async function open(plan: StagePlan, folder: string, undo: UndoList): Promise<St
   writeFileSync(file, text, { mode: 0o600 });
   const config = parseConfig(text, { source: file, environment: {} });
   return {
-    ...look(config, server.client),
-    ...ask(simulator.found),
-    ...serve(config, file, folder, undo),
+    ...createStores(config, server.client),
+    ...createControlClient(simulator.found),
+    ...createStarters(config, file, folder, undo),
     dataFolder,
     server,
     proxy,
@@ -92,7 +93,7 @@ async function open(plan: StagePlan, folder: string, undo: UndoList): Promise<St
   };
 }
 
-function look(config: Config, redis: Redis) {
+function createStores(config: Config, redis: Redis) {
   const key = keysUnder(config.redis.prefix);
   return {
     redis,
@@ -110,15 +111,15 @@ function look(config: Config, redis: Redis) {
   };
 }
 
-function ask(url: string) {
+function createControlClient(url: string) {
   const control: Stage['control'] = async (path, body, method = 'POST') => {
-    const answer = await fetch(`${url}/__simulator/${path}`, {
+    const response = await fetch(`${url}/__simulator/${path}`, {
       ...(body === undefined
         ? {}
         : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   };
   return {
     control,
@@ -126,7 +127,7 @@ function ask(url: string) {
   };
 }
 
-function serve(config: Config, file: string, folder: string, undo: UndoList) {
+function createStarters(config: Config, file: string, folder: string, undo: UndoList) {
   const start = async (name: string, script: string, ready: RegExp) => {
     const environment = { RECERT_CONFIG: file };
     const running = await startProcess(name, { script, ready, folder, environment });
@@ -149,7 +150,7 @@ async function startSimulator(options: ServerOptionsInput, folder: string): Prom
   return startProcess('simulator', {
     script: 'dist/simulator/main.js',
     words: ['--config', file],
-    ready: /Pretend Jamf Pro: (\S+)/,
+    ready: /Simulated Jamf Pro: (\S+)/,
     folder,
   });
 }

@@ -1,10 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 50;
+const POLL_MS = 50;
 
 /**
- * Waits until `look` gives something, and gives it.
- * @throws Error when it takes too long; `what` says what was waited for
+ * Polls `look` until it returns a value other than `null` and `false`, and returns that value.
+ * @throws Error after `timeoutMs` (default 10 minutes); `what` names the awaited condition
  */
 export async function until<T>(
   what: string,
@@ -13,9 +13,9 @@ export async function until<T>(
 ): Promise<T> {
   const endAt = Date.now() + timeoutMs;
   for (;;) {
-    const seen = await look();
-    if (seen !== null && seen !== false) return seen;
-    if (Date.now() > endAt) throw new Error(`waited ${timeoutMs / 1_000} s in vain: ${what}`);
-    await after(LOOK_EVERY_MS);
+    const result = await look();
+    if (result !== null && result !== false) return result;
+    if (Date.now() > endAt) throw new Error(`Timed out after ${timeoutMs / 1_000} s waiting for ${what}`);
+    await after(POLL_MS);
   }
 }

@@ -44,7 +44,7 @@ async function readOptions(flags: Flags): Promise<ServerOptionsInput> {
 async function run(flags: Flags): Promise<void> {
   const simulator = await startSimulator(await readOptions(flags));
   const { url, controlUrl } = simulator;
-  process.stdout.write(`Pretend Jamf Pro: ${url} · control: ${controlUrl}/state\n`);
+  process.stdout.write(`Simulated Jamf Pro: ${url} · control: ${controlUrl}/state\n`);
   let stopping = false;
   const stop = () => {
     // The second signal does not wait.

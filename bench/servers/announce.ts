@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a contestant answers that admits nothing: as many bytes as ours sends. */
+/** Response body of the reference servers: the same size as the response of the receiver. */
 export const ANSWER = JSON.stringify({
   outcome: 'admitted',
   event: 'ComputerInventoryCompleted',
@@ -9,7 +9,7 @@ export const ANSWER = JSON.stringify({
   computers: 1,
 });
 
-/** Tells the bench where a contestant listens, in the words of Recert's own log. */
+/** Writes the address of a server to standard error in the format of the Recert log, which contestant.ts parses. */
 export function announce(server: Server): void {
   server.on('listening', () => {
     const { port } = server.address() as AddressInfo;

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { ANSWER, announce } from './announce.js';
 
 /**
- * Bare Express 5 as its guide has it: `express.json()`, a route, `response.json()`. Nothing is checked.
- * With `REDIS_URL` each webhook is one awaited Redis command (its body onto a capped stream), which is what one would write first.
+ * Bare Express 5 as in its guide: `express.json()`, a route, `response.json()`. Nothing is checked. With `REDIS_URL`, each webhook also
+ * awaits one Redis command that appends its body to a capped stream.
  */
 const redis = process.env.REDIS_URL ? new Redis(process.env.REDIS_URL) : null;
 const answer: unknown = JSON.parse(ANSWER);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { ANSWER, announce } from './announce.js';
 
-/** The floor: Node's own HTTP server that reads the body, parses the JSON and answers. Nothing is checked and nothing is kept. */
+/** The floor: the HTTP server of Node.js reads the body, parses the JSON and responds. Nothing is checked or stored. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -14,7 +14,7 @@ const IDENTIFIER = '5f0cbb64-0000-4000-8000-000000000012';
 const FIRST = ['Ada', 'Björn', 'Chidi', 'Grace', 'Ines', 'Jamal', 'Katarzyna', 'Lars', 'Tomás', 'Wanda'];
 const LAST = ['Dubois', 'Eriksson', 'Fernández', 'Ito', 'Kowalski', 'Nakamura', 'Okafor', "O'Brien", 'Xu'];
 
-/** A half of the watched profile, as Jamf would tell of it: blue is for everybody. */
+/** One of the two profiles of the overlap, as read from Jamf Pro. Blue (12) has all Macs in scope, green (13) a group. */
 export function halfOf(id: '12' | '13'): Profile {
   const none = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const blue = id === '12';
@@ -32,14 +32,14 @@ export function halfOf(id: '12' | '13'): Profile {
   };
 }
 
-/** A Mac of the fleet. The first `due` have a few days left, the rest spread over the year; some say nothing. */
+/** A Mac of the fleet. The first `due` Macs are due, the others expire over a year. Every 50th of the others has no certificate. */
 function macOf(index: number, due: number, now: number): Computer {
   const id = String(index + 1);
   const first = FIRST[index % FIRST.length] ?? '';
   const last = LAST[Math.floor(index / FIRST.length) % LAST.length] ?? '';
   const serialNumber = `C${(index * 7_919 + 1_679_616).toString(36).toUpperCase().padStart(9, '0')}`;
   const expiresAt = now + (index < due ? 13 + (index % 12) : 40 + (index % 320)) * DAY_MS;
-  const silent = index >= due && index % 50 === 0;
+  const withoutCertificate = index >= due && index % 50 === 0;
   return {
     id,
     udid: `00000000-0000-4000-8000-${id.padStart(12, '0')}`,
@@ -57,7 +57,7 @@ function macOf(index: number, due: number, now: number): Computer {
     reportedAt: now - (index % 6) * 3_600_000,
     lastContactAt: now - (index % 900) * 1_000,
     groupIds: ['1'],
-    certificates: silent
+    certificates: withoutCertificate
       ? []
       : [
           {
@@ -75,7 +75,7 @@ function macOf(index: number, due: number, now: number): Computer {
   };
 }
 
-/** Puts a whole fleet into Redis the way the sweep does: inventory merged, assessed, indexed. */
+/** Writes a whole fleet to Redis in the same way as the sweep: merged, assessed and indexed. */
 export async function fillFleet(
   store: ComputerStore,
   watched: WatchedProfile,
@@ -90,7 +90,7 @@ export async function fillFleet(
   }
 }
 
-/** Opens redistributions for the last Macs of the fleet and brings each into a state of the hour of need. */
+/** Opens redistributions for the last `count` Macs of the fleet, in the states blocked, retry and needs-human in turn. */
 export async function fillRedistributions(
   stores: { computers: ComputerStore; redistributions: RedistributionStore },
   watched: WatchedProfile,
@@ -114,7 +114,7 @@ export async function fillRedistributions(
     await stores.redistributions.compareAndSet(fresh, {
       ...fresh,
       state: blocked ? 'blocked' : index % 3 === 1 ? 'retry' : 'needs-human',
-      blocked: blocked ? { reason: 'offline', text: 'the Mac was not seen' } : null,
+      blocked: blocked ? { reason: 'offline', text: 'the Mac is offline' } : null,
       trouble: { since: now, at: now, count: 2, text: `answered 50${index % 4}` },
       closedAt: index % 3 === 2 ? now : null,
     });

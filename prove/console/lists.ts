@@ -1,61 +1,58 @@
 import type { Figure } from '../figure.js';
 import type { ConsoleOptions, ConsolePlace } from './place.js';
 
-/** What every list must answer within, at the median. */
+/** Limit for the median response time of every list. */
 const MOST_MS = 100;
 const DAY_MS = 86_400_000;
 
-/** Every list of the console, in the ways in which it is asked for. */
+/** Every list of the console API with the filters and sort orders that the console uses. */
 const LISTS: readonly [name: string, path: string][] = [
   ['overview', '/overview'],
-  ['Macs, last contact first', '/computers?limit=100'],
-  ['Macs that are due', '/computers?limit=100&state=due'],
+  ['Macs by last contact', '/computers?limit=100'],
+  ['due Macs', '/computers?limit=100&state=due'],
+  ['unknown Macs by reason', '/computers?limit=100&state=unknown&unknown=no-certificate'],
   [
-    'Macs of which nothing can be said, by reason',
-    '/computers?limit=100&state=unknown&unknown=no-certificate',
-  ],
-  [
-    'Macs whose certificate ends within 7 days',
+    'Macs whose certificate expires within 7 days',
     `/computers?limit=100&expiresBefore=${Date.now() + 7 * DAY_MS}`,
   ],
-  ['Macs by the beginning of a serial number', '/computers?limit=100&text=C00'],
+  ['Macs by serial number prefix', '/computers?limit=100&text=C00'],
   ['Macs by name', '/computers?limit=100&text=mbp-c'],
   ['Macs by user', '/computers?limit=100&text=kowalski'],
-  ['Macs by user that are due', '/computers?limit=100&text=kowalski&state=due'],
-  ['Macs that are due, by expiry', '/computers?limit=100&state=due&sort=expiry'],
+  ['due Macs by user', '/computers?limit=100&text=kowalski&state=due'],
+  ['due Macs sorted by expiry', '/computers?limit=100&state=due&sort=expiry'],
   ...(['contact', 'serialNumber', 'name', 'user'] as const).flatMap((sort): [string, string][] => [
-    [`Macs in the order of ${sort}`, `/computers?limit=100&sort=${sort}`],
-    [`Macs that are due, in the order of ${sort}`, `/computers?limit=100&state=due&sort=${sort}`],
-    [`Macs that are healthy, in the order of ${sort}`, `/computers?limit=100&state=healthy&sort=${sort}`],
+    [`Macs sorted by ${sort}`, `/computers?limit=100&sort=${sort}`],
+    [`due Macs sorted by ${sort}`, `/computers?limit=100&state=due&sort=${sort}`],
+    [`healthy Macs sorted by ${sort}`, `/computers?limit=100&state=healthy&sort=${sort}`],
     [
-      `Macs without a certificate, in the order of ${sort}`,
+      `Macs without a certificate sorted by ${sort}`,
       `/computers?limit=100&state=unknown&unknown=no-certificate&sort=${sort}`,
     ],
     [
-      `Macs whose certificate ends within 14 days, in the order of ${sort}`,
+      `Macs whose certificate expires within 14 days sorted by ${sort}`,
       `/computers?limit=100&expiresBefore=${Date.now() + 14 * DAY_MS}&sort=${sort}`,
     ],
   ]),
-  ['Macs whose redistribution waits for them', '/computers?limit=100&blocked=offline'],
-  ['nobody found', '/computers?limit=100&text=nobody-has-this-name'],
+  ['Macs with a blocked redistribution', '/computers?limit=100&blocked=offline'],
+  ['no match', '/computers?limit=100&text=nobody-has-this-name'],
   ['one Mac', '/computers/17'],
   ['redistributions', '/redistributions'],
-  ['redistributions that need a person', '/redistributions?state=needs-human'],
-  ['redistributions that are blocked, by reason', '/redistributions?state=blocked&reason=offline'],
-  ['redistributions of a state and a profile', '/redistributions?state=retry&profile=okta'],
-  ['requests for many', '/batches'],
+  ['redistributions that need attention', '/redistributions?state=needs-human'],
+  ['blocked redistributions by reason', '/redistributions?state=blocked&reason=offline'],
+  ['redistributions by state and profile', '/redistributions?state=retry&profile=okta'],
+  ['batches', '/batches'],
   ['failures by cause', '/failures'],
   ['events', '/events'],
   ['events of one Mac', '/events?computer=17'],
-  ['events by kind and outcome', '/events?event=ComputerCheckIn&outcome=touch'],
+  ['events by name and outcome', '/events?event=ComputerCheckIn&outcome=touch'],
   ['profiles', '/profiles'],
-  ['audit', '/audit'],
+  ['audit log', '/audit'],
   ['tokens', '/tokens'],
-  ['a page of the CSV', '/computers?limit=500&state=healthy'],
+  ['a page of the CSV export', '/computers?limit=500&state=healthy'],
   ['settings', '/settings'],
 ];
 
-/** Proof: each list answers soon, whatever the size of the fleet; also far down. */
+/** Measures the median response time of each list of the console API, and of a page 10,000 Macs into the list. */
 export async function proveLists(
   place: ConsolePlace,
   { requests }: ConsoleOptions,
@@ -65,7 +62,7 @@ export async function proveLists(
     figures.push({ name, value: await median(place, path, requests), most: MOST_MS, unit: 'ms' });
   const deep = await cursorAfter(place, '/computers?limit=500', 20);
   figures.push({
-    name: 'Macs, 10,000 further down',
+    name: 'Macs after the first 10,000',
     value: await median(place, `/computers?limit=100&cursor=${encodeURIComponent(deep)}`, requests),
     most: MOST_MS,
     unit: 'ms',
@@ -73,7 +70,7 @@ export async function proveLists(
   return figures;
 }
 
-/** The middle one of some answer times, milliseconds. The first request is not counted: it fills what is kept. */
+/** Median response time, milliseconds. The first request is not measured, because it fills caches. */
 async function median(place: ConsolePlace, path: string, requests: number): Promise<number> {
   await ask(place, path);
   const times: number[] = [];
@@ -82,7 +79,7 @@ async function median(place: ConsolePlace, path: string, requests: number): Prom
     await ask(place, path);
     times.push(performance.now() - startedAt);
   }
-  return times.sort((one, other) => one - other)[Math.floor(requests / 2)] ?? NaN;
+  return times.sort((a, b) => a - b)[Math.floor(requests / 2)] ?? NaN;
 }
 
 async function ask({ url, token }: ConsolePlace, path: string): Promise<unknown> {
@@ -92,7 +89,7 @@ async function ask({ url, token }: ConsolePlace, path: string): Promise<unknown>
   return body;
 }
 
-/** Where so many pages end; where the list ends, when it is shorter. */
+/** The cursor after a number of pages, or of the last page if the list is shorter. */
 async function cursorAfter(place: ConsolePlace, path: string, pages: number): Promise<string> {
   let cursor = '';
   for (let index = 0; index < pages; index += 1) {

@@ -5,25 +5,25 @@ import { until } from '../until.js';
 import type { ConsoleOptions, ConsolePlace } from './place.js';
 
 /**
- * What people feel as at once. web.dev, Interaction to Next Paint: "good" is up to 200 ms, of the slowest interaction less one for every
- * fifty.
+ * Limit for the delay of a key press. Source: web.dev, Interaction to Next Paint: up to 200 ms is "good". One of the slowest
+ * interactions is ignored for every 50.
  */
 const GOOD_MS = 200;
-/** Enough for a phone, and far from what a list of 100,000 would take. */
+/** A list that kept all 100,000 Macs in memory would exceed this limit. */
 const MOST_HEAP_MB = 120;
 const MOST_ROWS = 120;
 const MB = 1_000_000;
-/** 20,000 Macs, found and each judged by itself by the service, in one request. */
+/** Limit for the preview of 20,000 Macs, which the service assesses individually in one request. */
 const MOST_PREVIEW_S = 30;
 
-/** Notes for each key how long it takes from the press until the page is painted again. */
+/** Page script that records the time from each key press to the next paint. */
 const WATCH_KEYS = `
   globalThis.delays = [];
   addEventListener('keydown', ({ timeStamp }) => {
     requestAnimationFrame(() => setTimeout(() => delays.push(performance.now() - timeStamp)));
   }, { capture: true });`;
 
-/** Proof: the page of the Macs stays quick and small in Chromium, also with a large selection. */
+/** Measures delays and memory of the page Macs in Chromium: typing, scrolling, and previewing a large selection. */
 export async function provePage(
   { url, token }: ConsolePlace,
   { due, rows }: ConsoleOptions,
@@ -43,36 +43,36 @@ export async function provePage(
     await page.evaluate(WATCH_KEYS);
     const session = await page.context().newCDPSession(page);
     await page.getByRole('row').nth(1).waitFor();
-    const typed = await typing(page);
-    const scrolled = await scrolling(page, rows);
+    const typed = await measureTyping(page);
+    const scrolled = await measureScrolling(page, rows);
     const heapMb = (await heapOf(session)) / MB;
-    const chosen = await choosing(page, url, due);
+    const chosen = await measurePreview(page, url, due);
     return [
       {
-        name: 'a key in the search, until it is painted: median',
+        name: 'key press in the search until paint: median',
         value: typed.median,
         most: GOOD_MS / 2,
         unit: 'ms',
       },
-      {
-        name: 'a key in the search, until it is painted: slow ones',
-        value: typed.slow,
-        most: GOOD_MS,
-        unit: 'ms',
-      },
+      { name: 'key press in the search until paint: slowest', value: typed.slow, most: GOOD_MS, unit: 'ms' },
       { name: 'rows scrolled through', value: scrolled.met, least: rows, most: null },
-      { name: 'rows in the page after that', value: scrolled.drawn, most: MOST_ROWS },
-      { name: 'memory of scripts after that', value: heapMb, most: MOST_HEAP_MB, unit: 'MB' },
-      { name: 'Macs chosen and previewed', value: chosen.previewed, least: due, most: due },
+      { name: 'rows in the DOM after scrolling', value: scrolled.drawn, most: MOST_ROWS },
+      { name: 'script memory after scrolling', value: heapMb, most: MOST_HEAP_MB, unit: 'MB' },
+      { name: 'Macs selected and previewed', value: chosen.previewed, least: due, most: due },
       {
-        name: 'until the preview is there',
+        name: 'time until the preview is shown',
         value: chosen.previewMs / 1_000,
         most: MOST_PREVIEW_S,
         unit: 's',
       },
-      { name: 'a key while the preview is made: slow ones', value: chosen.slow, most: GOOD_MS, unit: 'ms' },
       {
-        name: 'memory of scripts after that',
+        name: 'key press during the preview until paint: slowest',
+        value: chosen.slow,
+        most: GOOD_MS,
+        unit: 'ms',
+      },
+      {
+        name: 'script memory after the preview',
         value: (await heapOf(session)) / MB,
         most: MOST_HEAP_MB,
         unit: 'MB',
@@ -83,8 +83,8 @@ export async function provePage(
   }
 }
 
-/** Types what on-call would, and deletes it again. */
-async function typing(page: Page): Promise<{ median: number; slow: number }> {
+/** Types typical search texts and deletes them again. Returns the delays per key in milliseconds. */
+async function measureTyping(page: Page): Promise<{ median: number; slow: number }> {
   const search = page.getByRole('searchbox', { name: 'Find a Mac' });
   await page.evaluate('delays.length = 0');
   for (const text of ['kowalski', 'C00', 'mbp-c0']) {
@@ -97,15 +97,15 @@ async function typing(page: Page): Promise<{ median: number; slow: number }> {
   return summary(await page.evaluate<number[]>('delays'));
 }
 
-/** The slowest less one for every fifty, as Interaction to Next Paint counts. */
+/** Median, and the slowest delay after one outlier per 50 is ignored, as Interaction to Next Paint does. */
 function summary(delays: readonly number[]): { median: number; slow: number } {
-  const sorted = delays.toSorted((one, other) => one - other);
+  const sorted = delays.toSorted((a, b) => a - b);
   const slow = sorted.length - 1 - Math.floor(sorted.length / 50);
   return { median: sorted[Math.floor(sorted.length / 2)] ?? NaN, slow: sorted[slow] ?? NaN };
 }
 
-/** Scrolls until so many Macs were met. */
-async function scrolling(page: Page, rows: number): Promise<{ met: number; drawn: number }> {
+/** Scrolls until the row with the given number is rendered. Returns that number and the count of rows in the DOM. */
+async function measureScrolling(page: Page, rows: number): Promise<{ met: number; drawn: number }> {
   const met = await until('the end of the scrolling', async () => {
     await page.mouse.wheel(0, 20_000);
     const last = await page.evaluate<number>(
@@ -116,8 +116,8 @@ async function scrolling(page: Page, rows: number): Promise<{ met: number; drawn
   return { met, drawn: await page.getByRole('row').count() };
 }
 
-/** Chooses all Macs that are due, and has the preview of redistributing to them made, typing meanwhile. Changes nothing. */
-async function choosing(page: Page, url: string, due: number) {
+/** Selects all due Macs and requests the preview of their redistribution, pressing keys meanwhile. Nothing is redistributed. */
+async function measurePreview(page: Page, url: string, due: number) {
   await page.goto(`${url}/macs?state=due`);
   await page.evaluate(WATCH_KEYS);
   await page.getByRole('row').nth(1).waitFor();
@@ -127,21 +127,21 @@ async function choosing(page: Page, url: string, due: number) {
     .getByRole('button', { name: 'Redistribute' })
     .click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Reason').fill('to see what it would do');
+  await dialog.getByLabel('Reason').fill('preview only');
   const previewAt = performance.now();
   await dialog.getByRole('button', { name: 'Preview' }).click();
-  // Tab moves the focus and changes nothing of the request: typing a reason would need another preview.
+  // Tab only moves the focus. Typing in the form would change the request and discard the preview.
   const preview = dialog.getByRole('region', { name: 'Preview' });
   while ((await preview.count()) === 0) await page.keyboard.press('Tab', { delay: 50 });
   const previewMs = performance.now() - previewAt;
-  const said = (await preview.textContent()) ?? '';
-  const previewed = Number(/of ([\d,]+)/u.exec(said)?.[1]?.replaceAll(',', ''));
+  const text = (await preview.textContent()) ?? '';
+  const previewed = Number(/of ([\d,]+)/u.exec(text)?.[1]?.replaceAll(',', ''));
   const { slow } = summary(await page.evaluate<number[]>('delays'));
-  if (!Number.isFinite(slow)) throw new Error(`no key was pressed while ${due} Macs were looked at`);
+  if (!Number.isFinite(slow)) throw new Error(`No key was pressed while ${due} Macs were previewed`);
   return { previewed, previewMs, slow };
 }
 
-/** What scripts hold on to, bytes, after what they do not is collected. */
+/** JavaScript heap size after garbage collection, bytes. */
 async function heapOf(session: CDPSession): Promise<number> {
   await session.send('Performance.enable');
   await session.send('HeapProfiler.collectGarbage');

@@ -15,16 +15,16 @@ import { fillFleet, fillRedistributions, halfOf } from './fleet.js';
 
 const INSTANCE = 'prove';
 
-/** How large the fleet of the console is, and how much is asked of it. */
+/** Size of the console proof. */
 export interface ConsoleOptions {
   computers: number;
-  /** Macs that are due: they are the selection. */
+  /** Due Macs. All of them are selected for the preview. */
   due: number;
   redistributions: number;
   events: number;
-  /** Requests of each list. */
+  /** Requests per list. */
   requests: number;
-  /** Rows that are scrolled through. */
+  /** Rows to scroll through. */
   rows: number;
 }
 
@@ -37,7 +37,7 @@ export const FULL_CONSOLE: ConsoleOptions = {
   rows: 5_000,
 };
 
-/** The same in seconds, for the tests. */
+/** A run of a few seconds for the tests. */
 export const SMALL_CONSOLE: ConsoleOptions = {
   computers: 1_200,
   due: 400,
@@ -47,20 +47,20 @@ export const SMALL_CONSOLE: ConsoleOptions = {
   rows: 600,
 };
 
-/** A receiver with its console over a fleet that is already in Redis. */
+/** The test environment of the console proof: a receiver with the console, and a fleet in Redis. `token` has the role admin. */
 export interface ConsolePlace {
   url: string;
   token: string;
   close(): Promise<void>;
 }
 
-/** Starts Redis and a built receiver in `folder`, and fills in the fleet, redistributions and webhooks. */
+/** Starts Redis and the built receiver, and stores a fleet, redistributions and webhooks. Data and logs are written to `folder`. */
 export function openConsole(options: ConsoleOptions, folder: string): Promise<ConsolePlace> {
   const undo = createUndoList();
-  return startOrUndo(undo, () => open(options, folder, undo));
+  return startOrUndo(undo, () => start(options, folder, undo));
 }
 
-async function open(options: ConsoleOptions, folder: string, undo: UndoList): Promise<ConsolePlace> {
+async function start(options: ConsoleOptions, folder: string, undo: UndoList): Promise<ConsolePlace> {
   mkdirSync(folder, { recursive: true });
   const server = await openRedis(join(folder, 'redis'));
   undo.push('Redis', () => server.close());
@@ -74,7 +74,7 @@ async function open(options: ConsoleOptions, folder: string, undo: UndoList): Pr
   const profiles = createProfileStore({ redis, key, config });
   for (const id of ['12', '13'] as const) await profiles.save(INSTANCE, halfOf(id));
   const [watched] = (await profiles.watchedProfiles(INSTANCE)).watched;
-  if (!watched) throw new Error('the profile is not watched');
+  if (!watched) throw new Error('The profile is not watched');
   const computers = createComputerStore({ redis, key });
   await fillFleet(computers, watched, options);
   const stores = { computers, redistributions: createRedistributionStore({ redis, key }) };
@@ -93,7 +93,7 @@ async function open(options: ConsoleOptions, folder: string, undo: UndoList): Pr
   return { url: receiver.found, token, close: () => undo.stop() };
 }
 
-/** Check-ins, as Jamf Pro sends them. A machine that others use may be too slow for one: it is sent again, as here nothing else would. */
+/** Sends check-ins as Jamf Pro does. A busy machine may refuse a check-in, so each is repeated until it is accepted. */
 async function sendEvents(url: string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1)
     await until('a webhook', async () => {
@@ -117,7 +117,7 @@ function settings(redisUrl: string, sha256: string): unknown {
     tokens: [{ name: 'prover', role: 'admin', sha256 }],
     instances: {
       [INSTANCE]: {
-        // Nobody asks this server for anything: no worker runs here.
+        // No request is sent to this server, because no worker runs.
         url: 'https://jamf.invalid',
         auth: { clientId: 'id', clientSecret: 'secret' },
         webhooks: { authentication: { type: 'none', acceptUnauthenticated: true } },

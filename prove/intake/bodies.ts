@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
-/** A body as somebody might send it, and how it is announced. */
+/** A malformed or unusual webhook body with its headers. `kind` names the category in reports. */
 export interface Strange {
   kind: string;
   headers: Readonly<Record<string, string>>;
@@ -29,19 +29,20 @@ const strange = (kind: string, type: string, body: Buffer | string, more = {}): 
 const fixture = fc.constantFrom(...corpus);
 const typeOf = ({ xml }: { xml: boolean }) => (xml ? XML_TYPE : JSON_TYPE);
 
-/** Real bodies, cut off, with bytes changed or doubled. */
+/** Real bodies that are truncated, have a changed byte, or have a repeated end. */
 const broken = fc
   .tuple(fixture, fc.nat(), fc.nat(255), fc.constantFrom('cut', 'changed', 'doubled'))
   .map(([one, place, byte, how]) => {
     const at = place % one.bytes.length;
     const bytes = Buffer.from(one.bytes);
-    if (how === 'cut') return strange('cut off', typeOf(one), bytes.subarray(0, at));
-    if (how === 'doubled') return strange('doubled', typeOf(one), Buffer.concat([bytes, bytes.subarray(at)]));
+    if (how === 'cut') return strange('truncated', typeOf(one), bytes.subarray(0, at));
+    if (how === 'doubled')
+      return strange('repeated end', typeOf(one), Buffer.concat([bytes, bytes.subarray(at)]));
     bytes[at] = byte;
-    return strange('a byte changed', typeOf(one), bytes);
+    return strange('changed byte', typeOf(one), bytes);
   });
 
-/** Real bodies with one value of another type, also huge numbers. */
+/** Real bodies with one value replaced by a value of another type or a huge number. */
 const wrongTypes = fc
   .tuple(
     fc.constantFrom(...jsons),
@@ -144,7 +145,7 @@ const compressed = fc
     }),
   );
 
-const announced = fc
+const otherContentType = fc
   .tuple(
     fixture,
     fc.constantFrom(
@@ -155,13 +156,13 @@ const announced = fc
       'a'.repeat(2_000),
     ),
   )
-  .map(([one, type]) => strange('announced as something else', type, one.bytes));
+  .map(([one, type]) => strange('other content type', type, one.bytes));
 
 const tooLarge = fc
   .integer({ min: 1, max: 3 })
   .map((megabytes) => strange('too large', JSON_TYPE, Buffer.alloc(megabytes * 1_500_000, ' ')));
 
-/** Bodies of every kind, always the same for a seed. */
+/** Generates bodies of every category. The same seed generates the same bodies. */
 export function strangeBodies(count: number, seed: number): readonly Strange[] {
   const arbitrary = fc.oneof(
     { weight: 6, arbitrary: broken },
@@ -175,13 +176,13 @@ export function strangeBodies(count: number, seed: number): readonly Strange[] {
     { weight: 2, arbitrary: entities },
     { weight: 2, arbitrary: encodings },
     { weight: 1, arbitrary: compressed },
-    { weight: 1, arbitrary: announced },
+    { weight: 1, arbitrary: otherContentType },
     { weight: 1, arbitrary: tooLarge },
   );
   return fc.sample(arbitrary, { numRuns: count, seed });
 }
 
-/** The document as JSON with one of its values replaced, whichever the number falls on. */
+/** The document as JSON with one value replaced. `place`, modulo the number of values, selects it. */
 function replaceOne(document: unknown, place: number, value: unknown): string {
   let count = 0;
   JSON.stringify(document, (_, one: unknown) => {
@@ -190,11 +191,11 @@ function replaceOne(document: unknown, place: number, value: unknown): string {
   });
   const wanted = place % count;
   let index = -1;
-  const plain = (one: unknown): unknown => (typeof one === 'bigint' ? one.toString() : one);
-  // A function or a symbol in place of the whole leaves nothing.
+  const serializable = (one: unknown): unknown => (typeof one === 'bigint' ? one.toString() : one);
+  // JSON.stringify returns undefined if the root is replaced by a function or a symbol.
   const text: unknown = JSON.stringify(document, (_, one: unknown) => {
     index += 1;
-    return plain(index === wanted ? value : one);
+    return serializable(index === wanted ? value : one);
   });
   return typeof text === 'string' ? text : 'null';
 }

@@ -1,15 +1,15 @@
 import { type Agent, request } from 'node:http';
 
-/** What came back; `null` when the connection was refused or cut. */
+/** The response to a webhook. */
 export interface Answer {
   status: number;
   type: string;
   text: string;
-  /** From the first byte sent to the last one received, milliseconds. */
+  /** Time from sending the request to the last byte of the response, milliseconds. */
   tookMs: number;
 }
 
-/** How a body goes on its way. */
+/** Destination, connection pool, headers and body of a webhook. */
 export interface Delivery {
   address: URL;
   agent: Agent;
@@ -17,7 +17,7 @@ export interface Delivery {
   body: Buffer;
 }
 
-/** Sends one body, once, as Jamf Pro does. Never throws: that nobody answered is an answer, too. */
+/** Sends a body once, without retry, as Jamf Pro does. Never throws: returns `null` if the connection is refused or closed. */
 export function deliver({ address, agent, headers, body }: Delivery): Promise<Answer | null> {
   const startedAt = performance.now();
   return new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { type Answer, deliver } from './deliver.js';
 import type { Place } from './place.js';
 import { trickle } from './trickle.js';
 
-/** How many bodies, and how many senders that never come to an end. */
+/** Number of bodies, and number of senders that never complete their request. */
 export interface FuzzOptions {
   bodies: number;
   seed: number;
@@ -19,26 +19,28 @@ export const SMALL_FUZZ: FuzzOptions = { bodies: 2_000, seed: 1, slowSenders: 40
 
 const AT_ONCE = 16;
 const BATCH = 1_000;
-/** Node's look at its connections, the longest time for a request, and a margin. */
+/** Limit for the life of a slow connection: request timeout, check interval of Node.js, and a margin. */
 const SLOW_END_MS = 25_000;
-/** Node.js gives memory back late; a leak of 1 KB a body would be 100 MB. */
+/** Limit for memory growth. Node.js returns memory late. A leak of 1 kB per body would be 100 MB. */
 const GROWTH_BYTES = 60_000_000;
 
 const problem = z.object({ type: z.string().min(1), title: z.string().min(3), detail: z.string().min(10) });
 
-/** Strange bodies and strange senders: no crash, no 5xx, no growth, and every refusal says what is wrong. */
+/** Sends malformed bodies and opens slow connections. Counts crashes, 5xx, memory growth, and refusals without a problem document. */
 export async function proveFuzz(place: Place, options: FuzzOptions): Promise<readonly Figure[]> {
   await place.startReceiver();
   await until('readiness', async () => (await place.readiness()).status === 200);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const slow = trickle(place, options.slowSenders, SLOW_END_MS);
   const tally = { accepted: 0, refused: 0, errors: 0, unclear: 0, unanswered: 0 };
-  const strangest = new Set<string>();
+  const unexpected = new Set<string>();
   const count = (one: Strange, answer: Answer | null) => {
     const verdict = judge(answer);
     tally[verdict] += 1;
     if (verdict !== 'accepted' && verdict !== 'refused')
-      strangest.add(`${one.kind}: ${answer ? `${answer.status} ${answer.text.slice(0, 200)}` : 'no answer'}`);
+      unexpected.add(
+        `${one.kind}: ${answer ? `${answer.status} ${answer.text.slice(0, 200)}` : 'no answer'}`,
+      );
   };
   let warm = 0;
   for (let done = 0; done < options.bodies; done += BATCH) {
@@ -50,30 +52,30 @@ export async function proveFuzz(place: Place, options: FuzzOptions): Promise<rea
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
-    // Everything that is made once has been made by then.
+    // One-time allocations are complete after the first quarter.
     if (done < options.bodies / 4) warm = Math.max(warm, await place.memory());
   }
   const grown = (await place.memory()) - warm;
   const { left, longestMs } = await slow;
   agent.destroy();
-  for (const one of strangest) process.stderr.write(`${one}\n`);
+  for (const one of unexpected) process.stderr.write(`${one}\n`);
   return [
     { name: 'bodies sent', value: options.bodies, most: null },
     { name: 'admitted', value: tally.accepted, least: 1, most: null },
     { name: 'refused with a problem document', value: tally.refused, least: 1, most: null },
-    { name: 'refused without one', value: tally.unclear, most: 0 },
+    { name: 'refused without a problem document', value: tally.unclear, most: 0 },
     { name: 'answered with 5xx', value: tally.errors, most: 0 },
     { name: 'not answered', value: tally.unanswered, most: 0 },
     {
-      name: 'memory grown since the first quarter',
+      name: 'memory growth since the first quarter',
       value: Math.round(grown / 1e6),
       unit: 'MB',
       most: GROWTH_BYTES / 1e6,
     },
-    { name: 'slow and cut-off senders', value: options.slowSenders, most: null },
-    { name: 'of them not cut off', value: left, most: 0 },
+    { name: 'slow and interrupted senders', value: options.slowSenders, most: null },
+    { name: 'slow senders not disconnected', value: left, most: 0 },
     {
-      name: 'longest life of one',
+      name: 'longest connection of a slow sender',
       value: Math.round(longestMs / 1_000),
       unit: 's',
       most: SLOW_END_MS / 1_000,

@@ -5,33 +5,33 @@ import { deliver } from './deliver.js';
 import type { Place } from './place.js';
 
 const TICK_MS = 10;
-/** One in so many is sent twice, as by a Jamf Pro that is a cluster. */
+/** Every 20th event is sent twice, as by a Jamf Pro cluster. */
 const DOUBLED = 20;
-/** One in so many has no instant, so that nothing but its body tells it from others. */
+/** Every third event has no timestamp, so that only its body identifies it. */
 const UNDATED = 3;
 
 const answerSchema = z.object({ outcome: z.string() });
 
-/** What a sender remembers: its end of the count. */
+/** Counts of the sender. */
 export interface Sent {
   deliveries: number;
   /** Macs whose event was answered with 2xx at least once. */
   accepted: ReadonlySet<string>;
-  /** How often which outcome was answered. */
+  /** Number of responses by `outcome`. */
   outcomes: ReadonlyMap<string, number>;
-  /** Nobody answered, or not with 2xx. */
+  /** `unanswered`: no response. `refused`: a status other than 2xx. */
   unanswered: number;
   refused: number;
   slowestMs: number;
 }
 
-/** Sends events at a rate (per second) for a time, whoever answers or not; each event is about another Mac. */
+/** Sends events at a constant rate (per second) for `forMs`, independent of the responses. Each event is about another Mac. */
 export async function load(place: Place, { rate, forMs }: { rate: number; forMs: number }): Promise<Sent> {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const accepted = new Set<string>();
   const outcomes = new Map<string, number>();
   const counts = { deliveries: 0, unanswered: 0, refused: 0, slowestMs: 0 };
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   const send = async (mac: number, body: Buffer) => {
     counts.deliveries += 1;
     const headers = { ...place.headers, 'Content-Type': 'application/json' };
@@ -46,12 +46,12 @@ export async function load(place: Place, { rate, forMs }: { rate: number; forMs:
     }
   };
   const begin = (mac: number, body: Buffer) => {
-    const one = send(mac, body).finally(() => underWay.delete(one));
-    underWay.add(one);
+    const one = send(mac, body).finally(() => pending.delete(one));
+    pending.add(one);
   };
   const startedAt = performance.now();
   for (let mac = 0, elapsedMs = 0; elapsedMs < forMs; elapsedMs = performance.now() - startedAt) {
-    for (const owed = Math.floor((elapsedMs / 1_000) * rate); mac < owed;) {
+    for (const target = Math.floor((elapsedMs / 1_000) * rate); mac < target;) {
       mac += 1;
       const body = event(mac);
       begin(mac, body);
@@ -59,7 +59,7 @@ export async function load(place: Place, { rate, forMs }: { rate: number; forMs:
     }
     await after(TICK_MS);
   }
-  await Promise.all(underWay);
+  await Promise.all(pending);
   agent.destroy();
   return { ...counts, accepted, outcomes };
 }
@@ -70,7 +70,7 @@ function event(jssID: number): Buffer {
   return Buffer.from(
     JSON.stringify({
       webhook: { ...webhook, ...dated },
-      event: { jssID, serialNumber: `C${jssID}`, osVersion: '15.4', model: 'Mac', username: 'somebody' },
+      event: { jssID, serialNumber: `C${jssID}`, osVersion: '15.4', model: 'Mac', username: 'ada' },
     }),
   );
 }

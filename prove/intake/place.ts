@@ -8,21 +8,21 @@ import { keysUnder } from '../../src/store/redis/keys.js';
 import { startProcess, type Running } from '../process.js';
 import { openRedis } from '../redis.js';
 
-/** Name of the one Jamf Pro server. */
+/** Name of the only Jamf Pro server in the configuration. */
 export const INSTANCE = 'prove';
 const SECRET = 'a-secret-of-the-proof';
 
-/** A Redis server, what Recert keeps in it, and one receiver that can be ended and begun at the same address. */
+/** The test environment of the webhook proofs: Redis with its stores, and a receiver that can be restarted at the same address. */
 export interface Place {
-  /** Where webhooks are sent to. */
+  /** Webhook URL. */
   address: URL;
-  /** What Jamf Pro would prove itself with. */
+  /** Authentication headers of Jamf Pro. */
   headers: Readonly<Record<string, string>>;
   log: EventLog;
   hints: Hints;
   /** Resident memory of the receiver, bytes. */
   memory(): Promise<number>;
-  /** What `/readyz` says. */
+  /** Response of `/readyz`. */
   readiness(): Promise<{ status: number; text: string }>;
   startReceiver(): Promise<Running>;
   killRedis(): Promise<void>;
@@ -30,7 +30,7 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/** Starts Redis (AOF on) in `folder`, which also gets the logs and the spool; no receiver yet. Everything on loopback. */
+/** Starts Redis with append-only file. Data, logs and the spool are written to `folder`. Starts no receiver. */
 export async function openPlace(folder: string): Promise<Place> {
   mkdirSync(folder, { recursive: true });
   const redis = await openRedis(join(folder, 'redis'));
@@ -77,7 +77,7 @@ function settings(redisUrl: string, port: number, folder: string): unknown {
     spool: { folder: join(folder, 'spool') },
     instances: {
       [INSTANCE]: {
-        // Nobody asks this server for anything: no worker runs here.
+        // No request is sent to this server, because no worker runs.
         url: 'https://jamf.invalid',
         auth: { clientId: 'id', clientSecret: 'secret' },
         webhooks: {

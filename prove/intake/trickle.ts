@@ -1,32 +1,32 @@
 import { connect } from 'node:net';
 import type { Place } from './place.js';
 
-/** How a sender behaves that will never be done. */
-type Manner = 'nothing' | 'half a header' | 'a byte a second' | 'cut off';
+/** Behavior of a sender that never completes its request. */
+type Behavior = 'nothing' | 'partial header' | 'one byte per second' | 'disconnect';
 
-/** What became of slow senders and of those that went away. */
+/** Result for senders that were slow or disconnected. */
 export interface Trickled {
   senders: number;
-  /** Whom the receiver had not cut off in time. */
+  /** Connections that the receiver had not closed in time. */
   left: number;
   longestMs: number;
 }
 
-const MANNERS: readonly Manner[] = ['nothing', 'half a header', 'a byte a second', 'cut off'];
+const BEHAVIORS: readonly Behavior[] = ['nothing', 'partial header', 'one byte per second', 'disconnect'];
 
-/** Opens so many connections that send nothing, half, a byte a second, or go away in the middle; waits until all have ended. */
+/** Opens connections that send nothing, half a header, one byte per second, or disconnect during the body. Waits for all to close. */
 export async function trickle(place: Place, senders: number, withinMs: number): Promise<Trickled> {
   const ends = await Promise.all(
     Array.from({ length: senders }, (_, index) =>
-      openOne(place, MANNERS[index % MANNERS.length] ?? 'nothing', withinMs),
+      openOne(place, BEHAVIORS[index % BEHAVIORS.length] ?? 'nothing', withinMs),
     ),
   );
   const ended = ends.filter((end) => end !== null);
   return { senders, left: ends.length - ended.length, longestMs: Math.max(0, ...ended) };
 }
 
-/** How long the connection lived, milliseconds; `null` when it lived on beyond the time. */
-function openOne({ address, headers }: Place, manner: Manner, withinMs: number): Promise<number | null> {
+/** Life of the connection, milliseconds; `null` if the receiver did not close it within `withinMs`. */
+function openOne({ address, headers }: Place, behavior: Behavior, withinMs: number): Promise<number | null> {
   const startedAt = performance.now();
   const head = [
     `POST ${address.pathname} HTTP/1.1`,
@@ -37,25 +37,25 @@ function openOne({ address, headers }: Place, manner: Manner, withinMs: number):
   ].join('\r\n');
   return new Promise((resolve) => {
     const socket = connect(Number(address.port), address.hostname);
-    const patience = setTimeout(() => {
+    const timeout = setTimeout(() => {
       resolve(null);
       socket.destroy();
     }, withinMs);
-    const dribble = setInterval(() => {
-      if (manner === 'a byte a second' && socket.writable) socket.write('{');
+    const drip = setInterval(() => {
+      if (behavior === 'one byte per second' && socket.writable) socket.write('{');
     }, 1_000);
     socket.on('error', () => undefined);
-    // What is answered is not looked at, but must be read for the end to be seen.
+    // The response is not needed, but it must be read for the close event to occur.
     socket.resume();
     socket.on('close', () => {
-      clearTimeout(patience);
-      clearInterval(dribble);
+      clearTimeout(timeout);
+      clearInterval(drip);
       resolve(performance.now() - startedAt);
     });
     socket.on('connect', () => {
-      if (manner === 'half a header') socket.write(head.slice(0, 40));
-      if (manner === 'a byte a second') socket.write(`${head}\r\n\r\n`);
-      if (manner === 'cut off') socket.write(`${head}\r\n\r\n{"webhook":`, () => socket.destroy());
+      if (behavior === 'partial header') socket.write(head.slice(0, 40));
+      if (behavior === 'one byte per second') socket.write(`${head}\r\n\r\n`);
+      if (behavior === 'disconnect') socket.write(`${head}\r\n\r\n{"webhook":`, () => socket.destroy());
     });
   });
 }

@@ -12,45 +12,45 @@ import { inRounds } from './rounds.js';
 import { beginWeather } from './weather.js';
 import { lacksProfile, listMacs, readMac, readWorld } from './world.js';
 
-/** An enrolment or a removal of the last moment is through by then. */
+/** Maximum time until the profiles of the last enrollment or removal are installed. */
 const PROFILES_TAKE_MS = 15_000;
 
-/** A stage on which faults are let loose: who is on call shows this token. */
+/** The test environment of the fault run. `token` is the API token of the simulated operator. */
 export interface FaultStage extends Stage {
   token: string;
 }
 
-/** Starts it in `folder`. */
+/** Starts the test environment. Data and logs are written to `folder`. */
 export async function openFaultStage(options: FaultRunOptions, folder: string): Promise<FaultStage> {
   const { token, sha256 } = createToken();
   return { ...(await openStage(faultsPlan(options, sha256), folder)), token };
 }
 
 /**
- * Every Mac that is due is renewed by two workers while everything fails that can: Jamf Pro, its CA, push, webhooks, the Macs, the
- * workers and Redis. Bad answers go on to the last moment; kills and mishaps of Macs are as many as planned. Counted at the pretend
- * Jamf Pro and in the records at the end.
+ * Two workers renew every due Mac while Jamf Pro, the CA, push, webhooks, Macs, workers and Redis fail. HTTP faults continue until the
+ * end; process kills and chaos events occur as often as the options specify. The figures are counted at the simulator and in the
+ * records at the end.
  */
 export async function proveFaults(stage: FaultStage, options: FaultRunOptions): Promise<readonly Figure[]> {
   const startedAt = Date.now();
   const dueMacs = (await listMacs(stage)).filter(({ due }) => due).map(({ id }) => id);
   const receiver = await stage.receiver();
   const workers = await Promise.all([stage.worker('worker-1'), stage.worker('worker-2')]);
-  const underWay = async () => {
+  const countInProgress = async () => {
     const { byState } = await stage.redistributions.counts(INSTANCE);
     const { excluded, including, triggered, pushed, verifying } = byState;
     return excluded + including + triggered + pushed + verifying;
   };
-  const isInFlow = async () => (await underWay()) >= options.leastUnderWay;
-  await until('redistributions under way', isInFlow, options.patienceMs);
+  const isLoaded = async () => (await countInProgress()) >= options.leastUnderWay;
+  await until('enough redistributions in progress', isLoaded, options.patienceMs);
 
-  const weather = await beginWeather(stage, options, isInFlow);
-  const mishaps = beginMishaps(stage, options, isInFlow);
-  const kills = beginKills(stage, options, workers, async () => (await underWay()) > 0);
+  const faultInjection = await beginWeather(stage, options, isLoaded);
+  const chaos = beginMishaps(stage, options, isLoaded);
+  const kills = beginKills(stage, options, workers, async () => (await countInProgress()) > 0);
   const connection = { url: receiver.found, token: stage.token };
-  const person = beginPerson(stage, connection, {
-    isRepaired: () => weather.isCaWell(),
-    bare: (id) => mishaps.enrolledAgain().has(id) || mishaps.robbed().has(id),
+  const operator = beginPerson(stage, connection, {
+    isRepaired: () => faultInjection.isCaWell(),
+    bare: (id) => chaos.enrolledAgain().has(id) || chaos.robbed().has(id),
   });
   let mostExcluded = 0;
   const watch = inRounds(200, async () => {
@@ -59,25 +59,25 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
     return 'again';
   });
 
-  const everythingEnded = async () => {
+  const allCompleted = async () => {
     const { open } = await stage.redistributions.counts(INSTANCE);
     if (open > 0) return false;
-    // Whoever is left could strike nobody any more: it is over for them, too, and told by the figures.
-    await mishaps.bringBack();
+    // No redistribution is open, so offline Macs must not stay offline until their scheduled return.
+    await chaos.bringBack();
     const { due, overdue, expired, unknown } = await stage.computers.countStates(INSTANCE, PROFILE);
     return due + overdue + expired + unknown === 0;
   };
-  // Who has not ended by then is named by the figures.
+  // A timeout is not an error here: the figures name the Macs that are not complete.
   const endAt = startedAt + options.patienceMs;
-  const ended = (what: string, look: () => Promise<boolean>, leastMs = 1_000) =>
+  const waitFor = (what: string, look: () => Promise<boolean>, leastMs = 1_000) =>
     until(what, look, Math.max(endAt - Date.now(), leastMs)).catch(() => undefined);
-  await ended('the end of every redistribution', everythingEnded);
-  for (const one of [mishaps, kills, weather, watch]) await one.end();
-  await ended('the end of what was hit last', everythingEnded);
-  await person.end();
-  const hits = await weather.hits();
+  await waitFor('the end of every redistribution', allCompleted);
+  for (const task of [chaos, kills, faultInjection, watch]) await task.end();
+  await waitFor('the end of the redistributions that failed last', allCompleted);
+  await operator.end();
+  const hits = await faultInjection.hits();
   await stage.control('faults', {}, 'PUT');
-  await ended('the last profiles', async () => (await lacking(stage)).length === 0, PROFILES_TAKE_MS);
+  await waitFor('the last profiles', async () => (await lacking(stage)).length === 0, PROFILES_TAKE_MS);
 
   return reckon(stage, options, {
     dueMacs,
@@ -85,17 +85,17 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
     hits,
     mostExcluded,
     cyclingMost: CYCLING_MOST,
-    mishaps: mishaps.strikes(),
-    enrolledAgain: mishaps.enrolledAgain(),
-    robbed: mishaps.robbed(),
+    mishaps: chaos.strikes(),
+    enrolledAgain: chaos.enrolledAgain(),
+    robbed: chaos.robbed(),
     kills: kills.counts(),
-    resumed: person.resumed(),
-    asked: person.asked(),
+    resumed: operator.resumed(),
+    asked: operator.asked(),
     lacking: await lacking(stage),
   });
 }
 
-/** Macs that should have one of the profiles and have none. */
+/** IDs of the Macs that should have one of the two profiles and have neither. */
 async function lacking(stage: Stage): Promise<readonly number[]> {
   const macs = await Promise.all((await listMacs(stage)).map(({ id }) => readMac(stage, id)));
   return macs.filter(lacksProfile).map(({ computer }) => computer.id);

@@ -7,14 +7,14 @@ import { inRounds, type Rounds } from './rounds.js';
 
 const REDIS_AWAY_MS = 1_000;
 
-type Victim = keyof FaultRunOptions['kills'];
+type Target = keyof FaultRunOptions['kills'];
 
-/** Whom it has hit while redistributions were under way. */
+/** Kills processes. `counts` are the kills so far, by kind of process. */
 export interface Kills extends Rounds {
-  counts(): Readonly<Record<Victim, number>>;
+  counts(): Readonly<Record<Target, number>>;
 }
 
-/** Ends one process after the other as a power cut would and starts it again, in an order that the seed makes. */
+/** Kills processes one after another with SIGKILL while redistributions are in progress, and restarts them. The seed sets the order. */
 export function beginKills(
   stage: Stage,
   options: FaultRunOptions,
@@ -24,12 +24,12 @@ export function beginKills(
   const random = createRandom(options.seed, 'kills');
   const counts = { workers: 0, redis: 0, jamf: 0 };
   const planned = random.shuffle(
-    (Object.keys(counts) as Victim[]).flatMap((victim) =>
-      Array.from({ length: options.kills[victim] }, () => victim),
+    (Object.keys(counts) as Target[]).flatMap((target) =>
+      Array.from({ length: options.kills[target] }, () => target),
     ),
   );
   let started = workers.length;
-  const strike: Readonly<Record<Victim, () => Promise<unknown>>> = {
+  const kill: Readonly<Record<Target, () => Promise<unknown>>> = {
     workers: async () => {
       const index = random.int(0, workers.length - 1);
       await workers[index]?.kill();
@@ -44,12 +44,12 @@ export function beginKills(
     jamf: () => stage.control('actions', { action: 'restart', down: options.jamfDown }),
   };
   const rounds = inRounds(0, async () => {
-    const victim = planned[0];
-    if (victim === undefined) return 'done';
+    const target = planned[0];
+    if (target === undefined) return 'done';
     await after(options.killEveryMs * random.between(0.5, 1.5));
     if (!(await isUnderWay())) return 'again';
-    await strike[victim]();
-    counts[victim] += 1;
+    await kill[target]();
+    counts[target] += 1;
     planned.shift();
     return 'again';
   });

@@ -5,30 +5,30 @@ import type { FaultRunOptions } from './options.js';
 import { HALVES } from './plan.js';
 import { inRounds, type Rounds } from './rounds.js';
 
-interface Scene {
+interface EventContext {
   stage: Stage;
   options: FaultRunOptions;
   random: Random;
   id: number;
   record: Redistribution;
-  /** When each Mac that is away comes back. */
+  /** Return times of offline Macs, epoch milliseconds by computer ID. */
   back: Map<number, number>;
 }
 
-type Strike = (scene: Scene) => Promise<void>;
+type Action = (context: EventContext) => Promise<void>;
 
-const away: Strike = async ({ stage, options, random, id, back }) => {
+const takeOffline: Action = async ({ stage, options, random, id, back }) => {
   back.set(id, Date.now() + random.between(0.2, 1) * options.awayMs);
   await stage.control('actions', { action: 'offline', id });
 };
-const enrolAgain: Strike = async ({ stage, id }) => {
+const reEnroll: Action = async ({ stage, id }) => {
   await stage.control('actions', { action: 'reEnrol', id });
 };
-const rename: Strike = async ({ stage, random, id }) => {
+const rename: Action = async ({ stage, random, id }) => {
   await stage.control('actions', { action: 'rename', id, name: `Mac ’${random.hex(40)}’ & söhne 🍎` });
 };
-/** The profile with the old certificate while the other one is on its way, or the one with the new certificate before the old is gone. */
-const remove = (which: 'old' | 'new'): Strike => {
+/** Removes the profile with the old certificate while the new profile is pending, or the new profile before the old one is removed. */
+const remove = (which: 'old' | 'new'): Action => {
   return async ({ stage, id, record }) => {
     const [blue, green] = HALVES;
     const profileId = (record.direction === 'to-green') === (which === 'new') ? green : blue;
@@ -39,49 +39,52 @@ const remove = (which: 'old' | 'new'): Strike => {
 const removeOld = remove('old');
 const removeNew = remove('new');
 
-const OLD_REMOVED = 'old profile removed by somebody, the command out';
-const NEW_REMOVED = 'new profile removed by somebody, before it settled';
+const OLD_REMOVED = 'old profile removed by a user, command sent';
+const NEW_REMOVED = 'new profile removed by a user before the old one was retired';
 
-/** What may befall one Mac, and in which states of its redistribution. */
-const MISHAPS: readonly { name: string; states: readonly State[]; strike: Strike }[] = [
-  { name: 'Mac offline before the trigger', states: ['blocked', 'eligible'], strike: away },
-  { name: 'Mac offline, the command out', states: ['pushed', 'triggered'], strike: away },
-  { name: 'Mac offline, the certificate not in inventory yet', states: ['verifying'], strike: away },
-  { name: 'Mac offline while excluded', states: ['excluded', 'including'], strike: away },
-  { name: 'Mac renamed', states: ['pushed', 'verifying'], strike: rename },
-  { name: 'Mac enrolled again while it waits', states: ['blocked'], strike: enrolAgain },
-  { name: 'Mac enrolled again, the command out', states: ['pushed', 'triggered'], strike: enrolAgain },
-  { name: 'Mac enrolled again, not proven yet', states: ['verifying'], strike: enrolAgain },
-  { name: 'Mac enrolled again while excluded', states: ['excluded', 'including'], strike: enrolAgain },
-  { name: OLD_REMOVED, states: ['pushed'], strike: removeOld },
-  { name: NEW_REMOVED, states: ['verified'], strike: removeNew },
+/** Chaos events for single Macs, with the states of the redistribution in which they occur. */
+const CHAOS_EVENTS: readonly { name: string; states: readonly State[]; run: Action }[] = [
+  { name: 'Mac offline before the trigger', states: ['blocked', 'eligible'], run: takeOffline },
+  { name: 'Mac offline, command sent', states: ['pushed', 'triggered'], run: takeOffline },
+  { name: 'Mac offline, certificate not in inventory yet', states: ['verifying'], run: takeOffline },
+  { name: 'Mac offline while excluded', states: ['excluded', 'including'], run: takeOffline },
+  { name: 'Mac renamed', states: ['pushed', 'verifying'], run: rename },
+  { name: 'Mac enrolled again while blocked', states: ['blocked'], run: reEnroll },
+  { name: 'Mac enrolled again, command sent', states: ['pushed', 'triggered'], run: reEnroll },
+  { name: 'Mac enrolled again, not verified yet', states: ['verifying'], run: reEnroll },
+  { name: 'Mac enrolled again while excluded', states: ['excluded', 'including'], run: reEnroll },
+  { name: OLD_REMOVED, states: ['pushed'], run: removeOld },
+  { name: NEW_REMOVED, states: ['verified'], run: removeNew },
 ];
 
-/** What befalls Macs. */
+/** Running chaos events of Macs. */
 export interface Mishaps extends Rounds {
-  /** How often each kind has struck. */
+  /** Number of occurrences by event name. */
   strikes(): ReadonlyMap<string, number>;
-  /** Has everybody come back. */
+  /** Brings all offline Macs online. */
   bringBack(): Promise<void>;
-  /** Ids of Macs that enrolled again. */
+  /** IDs of Macs that enrolled again. */
   enrolledAgain(): ReadonlySet<number>;
-  /** Ids of Macs that lost their new certificate: they need another one. */
+  /** IDs of Macs that lost their new certificate and need another certificate. */
   robbed(): ReadonlySet<number>;
 }
 
-/** Lets them begin: one after the other, each kind as often as planned, each Mac once; the seed chooses among those in a fitting state. */
+/**
+ * Starts the chaos events, one at a time while enough redistributions are in progress. Each kind occurs `options.mishaps` times, each
+ * Mac is affected once. The seed chooses among the Macs in a matching state.
+ */
 export function beginMishaps(
   stage: Stage,
   options: FaultRunOptions,
-  isInFlow: () => Promise<boolean>,
+  isLoaded: () => Promise<boolean>,
 ): Mishaps {
   const random = createRandom(options.seed, 'mishaps');
-  const strikes = new Map(MISHAPS.map(({ name }) => [name, 0]));
-  const struck = new Set<number>();
+  const occurrences = new Map(CHAOS_EVENTS.map(({ name }) => [name, 0]));
+  const affected = new Set<number>();
   const enrolled = new Set<number>();
   const robbed = new Set<number>();
   const back = new Map<number, number>();
-  const left = () => MISHAPS.filter(({ name }) => (strikes.get(name) ?? 0) < options.mishaps);
+  const remaining = () => CHAOS_EVENTS.filter(({ name }) => (occurrences.get(name) ?? 0) < options.mishaps);
 
   const bringBack = async (now: number) => {
     for (const [id, at] of back) {
@@ -90,43 +93,43 @@ export function beginMishaps(
       back.delete(id);
     }
   };
-  const fitting = async ({ states, strike }: (typeof MISHAPS)[number]) => {
+  const candidatesFor = async ({ states, run }: (typeof CHAOS_EVENTS)[number]) => {
     const pages = await Promise.all(
       states.map((state) => stage.redistributions.page(INSTANCE, { state, profile: PROFILE, limit: 60 })),
     );
     return pages
       .flatMap(({ redistributions }) => redistributions)
-      .filter(({ computerId }) => !struck.has(Number(computerId)))
-      .filter((record) => strike !== removeOld || overlaps(record))
-      .filter((record) => strike !== removeNew || settlesLater(record));
+      .filter(({ computerId }) => !affected.has(Number(computerId)))
+      .filter((record) => run !== removeOld || overlaps(record))
+      .filter((record) => run !== removeNew || settlesLater(record));
   };
   const rounds = inRounds(options.mishapEveryMs, async () => {
     await bringBack(Date.now());
-    if (!(await isInFlow())) return 'again';
-    for (const mishap of random.shuffle(left())) {
-      const { name, strike } = mishap;
-      const candidates = await fitting(mishap);
+    if (!(await isLoaded())) return 'again';
+    for (const event of random.shuffle(remaining())) {
+      const { name, run } = event;
+      const candidates = await candidatesFor(event);
       if (candidates.length === 0) continue;
       const record = random.pick(candidates);
       const id = Number(record.computerId);
-      // Noted before: of a strike that fails a part may be done.
-      struck.add(id);
-      if (strike === enrolAgain) enrolled.add(id);
-      if (strike === removeNew) robbed.add(id);
+      // Recorded first, because an action that fails may have taken effect in part.
+      affected.add(id);
+      if (run === reEnroll) enrolled.add(id);
+      if (run === removeNew) robbed.add(id);
       try {
-        await strike({ stage, options, random, id, record, back });
+        await run({ stage, options, random, id, record, back });
       } catch {
-        // Jamf is down, or the Mac is gone: another time, and another Mac.
+        // Jamf Pro is down, or the Mac no longer exists: the next round chooses another Mac.
         return 'again';
       }
-      strikes.set(name, (strikes.get(name) ?? 0) + 1);
+      occurrences.set(name, (occurrences.get(name) ?? 0) + 1);
       return 'again';
     }
     return 'again';
   });
   return {
     end: () => rounds.end(),
-    strikes: () => strikes,
+    strikes: () => occurrences,
     bringBack: () => bringBack(Infinity),
     enrolledAgain: () => enrolled,
     robbed: () => robbed,

@@ -1,44 +1,44 @@
-/** How large a fault run is, how hard it is hit, and how long it may take. */
+/** Size of a fault run, frequency of its faults, and its time limit. */
 export interface FaultRunOptions {
   seed: number;
-  /** Macs in the fleet; `due` of them have a certificate that ends within 25 days, `expired` one that has ended. */
+  /** Macs in the fleet. `due` of them have a certificate that expires within 25 days, `expired` of them an expired certificate. */
   computers: number;
   due: number;
   expired: number;
-  /** Redistributions that there must have been. */
+  /** Minimum number of redistributions. */
   leastRedistributions: number;
-  /** How often every Mac checks in and reports inventory, as durations. */
+  /** Interval of check-ins and of inventory reports of every Mac, as durations. */
   checkIn: string;
   inventory: string;
-  /** How often one that waits looks again: with a thousand in line, their looking must not be all that the workers do. */
+  /** Poll interval of a waiting redistribution. Too short, and polling for a thousand of them takes all capacity of the workers. */
   poll: string;
-  /** Waves of the canary: after a breaker they begin anew, and each takes some seconds. */
+  /** Canary waves. They start again after the circuit breaker opens, and each takes some seconds. */
   canary: readonly number[];
-  /** Most redistributions under way at the same time: a fleet that is through before anything fails proves nothing. */
+  /** Concurrency limit. It is low, so that the run lasts long enough for every fault to occur. */
   inFlight: number;
-  /** What fails for a while, and what befalls Macs, does so while at least so many are under way. */
+  /** Temporary faults and chaos events occur only while at least this many redistributions are in progress. */
   leastUnderWay: number;
-  /** Factor on the share of requests to Jamf that each fault hits, and after how many hits it ends (`null`: never). */
+  /** Factor for the share of requests that each HTTP fault hits, and the number of hits after which it ends (`null`: never). */
   harder: number;
   mostHits: number | null;
-  /** Share of the enrolments that fail all the time, beside the bad times of the CA. */
+  /** Share of enrollments that fail permanently, in addition to the temporary faults of the CA. */
   caFailing: number;
-  /** How often each bad time comes (CA, push, a node behind), and each mishap of a Mac. */
+  /** Number of occurrences of each temporary fault (CA, push, lagging node), and of each chaos event. */
   badTimes: number;
   mishaps: number;
-  /** Pause between two mishaps, and between two kills, milliseconds. */
+  /** Pause between two chaos events, and average pause between two kills, milliseconds. */
   mishapEveryMs: number;
   killEveryMs: number;
-  /** Longest absence of a Mac, milliseconds. */
+  /** Longest time that a Mac is offline, milliseconds. */
   awayMs: number;
   kills: { workers: number; redis: number; jamf: number };
-  /** How long a restart of Jamf Pro takes, as a duration. */
+  /** Downtime of a Jamf Pro restart, as a duration. */
   jamfDown: string;
-  /** After this the run has failed, milliseconds. */
+  /** Time limit of the run, milliseconds. */
   patienceMs: number;
 }
 
-/** As the issue words it: at least 1,000 redistributions. */
+/** The full run, with at least 1,000 redistributions. */
 export const FULL_FAULTS: FaultRunOptions = {
   seed: 11,
   computers: 1_150,
@@ -64,7 +64,7 @@ export const FULL_FAULTS: FaultRunOptions = {
   patienceMs: 900_000,
 };
 
-/** The same in seconds, for the tests: every kind of fault, each a few times. */
+/** A run of seconds for the tests. Each kind of fault occurs a few times. */
 export const SMALL_FAULTS: FaultRunOptions = {
   ...FULL_FAULTS,
   computers: 76,

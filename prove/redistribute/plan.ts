@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { INSTANCE, PROFILE, type StagePlan } from '../stage.js';
 import type { FaultRunOptions } from './options.js';
 
-/** Ids of what the pretend Jamf Pro has: the two profiles, their groups, and the group that cycle excludes by. */
+/** IDs in the simulator: the two profiles of the overlap, and the group that the mechanism `cycle` uses for exclusion. */
 export const HALVES: readonly number[] = [12, 13];
 export const EXCLUDED = 33;
-/** Most Macs on their way by cycle at a time. */
+/** Concurrency limit of the mechanism `cycle`. */
 export const CYCLING_MOST = 10;
 
-const OURS = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s' };
+const OVERLAP = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s' };
 
 /**
- * The stage of a fault run: two nodes, tokens that end soon, half of the fleet on each profile, and a service that waits seconds where
- * production waits hours. Macs that expire within three days go by `cycle`, the others by `overlap`, what failed by `unstick` first.
+ * The test environment of a fault run: two nodes, short-lived tokens, half of the fleet on each profile, and waits of seconds instead of
+ * hours. Macs that expire within three days use `cycle`, the others `overlap`; failed commands use `unstick` first.
  */
 export function faultsPlan(options: FaultRunOptions, tokenSha256: string): StagePlan {
   const { seed, computers, due, expired, checkIn, inventory, canary, inFlight, poll } = options;
@@ -59,7 +59,7 @@ export function faultsPlan(options: FaultRunOptions, tokenSha256: string): Stage
             [PROFILE]: {
               mode: 'act',
               jitter: '0s',
-              overlap: OURS,
+              overlap: OVERLAP,
               mechanisms: ['unstick', 'cycle', 'overlap'],
               cycle: {
                 exclude: EXCLUDED,

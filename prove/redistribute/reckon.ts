@@ -6,12 +6,12 @@ import { EXCLUDED, HALVES } from './plan.js';
 import { strikesOf } from './weather.js';
 import { type MacLook, readMac, readWorld } from './world.js';
 
-/** Certificates for one renewal, at most, whatever was lost on the way. */
+/** Limit for issued certificates per renewal, lost certificates included. */
 const MOST_A_RENEWAL = 1.05;
-/** A certificate that ends later than this from now was issued in the run. */
+/** A certificate with more remaining lifetime than this was issued during the run. */
 const NEW_MS = 300 * 86_400_000;
 
-/** What was done and seen during a run. */
+/** What happened during a fault run. Macs are computer IDs. */
 export interface Run {
   dueMacs: readonly number[];
   startedAt: number;
@@ -27,7 +27,7 @@ export interface Run {
   lacking: readonly number[];
 }
 
-/** The figures of a run that has ended. */
+/** Computes the figures of a completed run: outcomes, certificates, and occurrences of each fault. */
 export async function reckon(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
   return [
     ...(await outcomes(stage, options, run)),
@@ -48,29 +48,33 @@ async function outcomes(stage: Stage, options: FaultRunOptions, run: Run): Promi
     { name: 'redistributions', value: records.length, least: options.leastRedistributions, most: null },
     { name: 'Macs that were due', value: run.dueMacs.length, most: null },
     none(
-      'due Macs that did not end verified',
+      'due Macs that were not verified',
       usual.filter((id) => ended(id) !== 'verified'),
     ),
     {
-      name: 'Macs that enrolled again (cancelled, or verified since)',
+      name: 'Macs that enrolled again (canceled or verified)',
       value: [...run.enrolledAgain].filter((id) => ['verified', 'cancelled'].includes(ended(id))).length,
       least: run.enrolledAgain.size,
       most: null,
     },
     none('redistributions left open', records.filter(({ closedAt }) => closedAt === null).map(macOf)),
-    none('two open for one Mac at a time', overlapping(records).map(macOf)),
-    { name: 'made by cycle, so that a lease was held', value: cycled.length, least: 1, most: null },
-    { name: 'excluded at once, at most', value: run.mostExcluded, least: 1, most: run.cyclingMost },
-    { name: 'left excluded', value: groups.find(({ id }) => id === EXCLUDED)?.members ?? NaN, most: 0 },
-    { name: 'leases left', value: (await stage.leases.all(INSTANCE)).length, most: 0 },
+    none('Macs with two open redistributions at once', overlapping(records).map(macOf)),
+    { name: 'redistributions by cycle (with a lease)', value: cycled.length, least: 1, most: null },
+    { name: 'most Macs excluded at once', value: run.mostExcluded, least: 1, most: run.cyclingMost },
+    {
+      name: 'Macs still excluded at the end',
+      value: groups.find(({ id }) => id === EXCLUDED)?.members ?? NaN,
+      most: 0,
+    },
+    { name: 'leases left at the end', value: (await stage.leases.all(INSTANCE)).length, most: 0 },
     none('Macs without either profile', run.lacking),
-    { name: 'attempts that failed', value: failedAttempts(records), most: null },
-    { name: 'breaker opened, closed by the person', value: run.resumed.length, most: null },
-    { name: 'Macs asked for by the person', value: run.asked, most: null },
+    { name: 'failed attempts', value: failedAttempts(records), most: null },
+    { name: 'circuit breaker closed by the operator', value: run.resumed.length, most: null },
+    { name: 'redistributions requested by the operator', value: run.asked, most: null },
   ];
 }
 
-/** Counted at the CA. Macs that enrolled again are left out: enrolling brings certificates that nobody asked for. */
+/** Counts certificates at the CA. Excludes Macs that enrolled again, because enrollment issues certificates without a renewal. */
 async function certificates(stage: Stage, run: Run): Promise<readonly Figure[]> {
   const macs = await Promise.all(
     run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(stage, id)),
@@ -80,25 +84,25 @@ async function certificates(stage: Stage, run: Run): Promise<readonly Figure[]> 
     mac.keychain.some(({ profileId, expiresAt }) => HALVES.includes(profileId) && expiresAt > newFrom),
   );
   const robbed = macs.filter(({ computer }) => run.robbed.has(computer.id));
-  const gotTooMany = ({ computer, issuances }: MacLook) =>
+  const hasUnneeded = ({ computer, issuances }: MacLook) =>
     issuances.filter(({ outcome }) => outcome === 'issued').length > (run.robbed.has(computer.id) ? 2 : 1);
   const logged = macs.flatMap(({ issuances }) => issuances);
   const lost = logged.filter(({ outcome }) => outcome === 'lost').length;
   const issued = lost + logged.filter(({ outcome }) => outcome === 'issued').length;
   return [
     { name: 'Macs with a new certificate', value: renewed.length, least: macs.length, most: null },
-    { name: 'certificates issued for them', value: issued, most: null },
-    { name: 'of these lost on the way to the Mac', value: lost, most: null },
-    { name: 'of these taken off the Mac by somebody', value: robbed.length, most: null },
+    { name: 'certificates issued for these Macs', value: issued, most: null },
+    { name: 'issued certificates that the Mac did not receive', value: lost, most: null },
+    { name: 'new certificates removed by a user', value: robbed.length, most: null },
     { name: 'certificates issued per renewal', value: issued / renewed.length, most: MOST_A_RENEWAL },
     none(
-      'Macs that were sent one for nothing',
-      macs.filter(gotTooMany).map(({ computer }) => computer.id),
+      'Macs that got an unnecessary certificate',
+      macs.filter(hasUnneeded).map(({ computer }) => computer.id),
     ),
   ];
 }
 
-/** How often each fault has struck: at least once, or it proves nothing. */
+/** Occurrences of each fault. A fault that never occurred fails the run, because the run then shows nothing about it. */
 async function faults(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
   const world = await readWorld(stage);
   const { lost, doubled } = world.deliveries;
@@ -110,15 +114,15 @@ async function faults(stage: Stage, options: FaultRunOptions, run: Run): Promise
   });
   const { workers, redis, jamf } = options.kills;
   return [
-    ...[...run.hits].map(([name, hits]) => figure(`Jamf, ${name}`, hits)),
+    ...[...run.hits].map(([name, hits]) => figure(`HTTP, ${name}`, hits)),
     ...strikesOf(world).map(({ name, value }) => figure(name, value)),
     figure('webhooks lost', lost),
-    figure('webhooks doubled', doubled),
-    figure('webhooks overtaken', world.mishaps.webhooksReordered),
-    figure('commands put off with NotNow', world.mishaps.notNow),
+    figure('webhooks duplicated', doubled),
+    figure('webhooks out of order', world.mishaps.webhooksReordered),
+    figure('commands answered with NotNow', world.mishaps.notNow),
     ...[...run.mishaps].map(([name, count]) => figure(name, count)),
-    figure('worker killed (-9)', run.kills.workers, workers),
-    figure('Redis killed (-9)', run.kills.redis, redis),
+    figure('worker killed (SIGKILL)', run.kills.workers, workers),
+    figure('Redis killed (SIGKILL)', run.kills.redis, redis),
     figure('Jamf Pro restarted', run.kills.jamf, jamf),
   ];
 }
@@ -134,27 +138,27 @@ async function allRecords({ redistributions }: Stage): Promise<readonly Redistri
   return records;
 }
 
-/** A figure that must be nought. */
+/** A figure that must be 0, with the affected Macs. */
 function none(name: string, who: readonly (number | string)[]): Figure {
-  return { name, value: who.length, most: 0, who: who.map((one) => `Mac ${one}`) };
+  return { name, value: who.length, most: 0, who: who.map((id) => `Mac ${id}`) };
 }
 
 function macOf({ computerId }: Redistribution): string {
   return computerId;
 }
 
-/** Redistributions that were opened before the one before them, of the same Mac, was closed. */
+/** Redistributions that were opened before the previous redistribution of the same Mac was closed. */
 function overlapping(records: readonly Redistribution[]): readonly Redistribution[] {
   const closed = new Map<string, number>();
   return records.toSorted(byOpening).filter(({ computerId, openedAt, closedAt }) => {
-    const early = openedAt < (closed.get(computerId) ?? 0);
+    const overlaps = openedAt < (closed.get(computerId) ?? 0);
     closed.set(computerId, closedAt ?? Infinity);
-    return early;
+    return overlaps;
   });
 }
 
-function byOpening(one: Redistribution, other: Redistribution): number {
-  return one.openedAt - other.openedAt;
+function byOpening(a: Redistribution, b: Redistribution): number {
+  return a.openedAt - b.openedAt;
 }
 
 function failedAttempts(records: readonly Redistribution[]): number {

@@ -1,12 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-/** Something done again and again until it is ended. */
+/** A repeated task. */
 export interface Rounds {
-  /** Waits for the round under way. @throws what a round threw */
+  /** Stops the task and waits for its current round. @throws the error of a round */
   end(): Promise<void>;
 }
 
-/** Does `round` with a pause in between, until it says that nothing is left to do or is ended. */
+/** Runs `round` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called. */
 export function inRounds(everyMs: number, round: () => Promise<'done' | 'again'>): Rounds {
   const ended = new AbortController();
   const running = (async () => {
@@ -15,7 +15,7 @@ export function inRounds(everyMs: number, round: () => Promise<'done' | 'again'>
       await after(everyMs);
     }
   })();
-  // Told by `end`, which everybody calls.
+  // Avoids an unhandled rejection: `end` reports the error.
   running.catch(() => undefined);
   return {
     end: () => {

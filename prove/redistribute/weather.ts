@@ -12,7 +12,7 @@ type HttpFaultInput = NonNullable<FaultsInput['http']>[number];
 const API = '^/(?!api/oauth|__simulator)';
 const GROUPS = '^/JSSResource/computergroups';
 
-/** Every way in which Jamf Pro answers badly, all the time. */
+/** HTTP faults of Jamf Pro that are active during the whole run. */
 const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: HttpFault['kind'] } }[] = [
   { name: 'latency', fault: { kind: 'latency', fixed: '50ms', jitter: '500ms', share: 0.05 } },
   { name: '401', fault: { kind: 'status', status: 401, share: 0.0015, path: API } },
@@ -27,30 +27,30 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
   },
   { name: '500', fault: { kind: 'status', status: 500, share: 0.0015, path: API } },
   {
-    name: '500, the write done',
+    name: '500 after the write',
     fault: { kind: 'status', status: 500, when: 'after', share: 0.01, path: GROUPS, methods: ['PUT'] },
   },
   { name: '502 as HTML', fault: { kind: 'status', status: 502, body: 'html', share: 0.0015, path: API } },
-  { name: '503, sign-in too', fault: { kind: 'status', status: 503, share: 0.0015 } },
+  { name: '503, token requests included', fault: { kind: 'status', status: 503, share: 0.0015 } },
   {
     name: '500 with empty errors',
     fault: { kind: 'status', status: 500, body: 'empty-errors', share: 0.0015, path: API },
   },
-  { name: 'HTML instead of an answer', fault: { kind: 'html', share: 0.0015, path: API } },
+  { name: 'HTML instead of a response', fault: { kind: 'html', share: 0.0015, path: API } },
   {
-    name: 'HTML, the write done',
+    name: 'HTML after the write',
     fault: { kind: 'html', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
   },
-  { name: 'hang before the request is done', fault: { kind: 'hang', share: 0.002, path: API } },
+  { name: 'hang before the request is executed', fault: { kind: 'hang', share: 0.002, path: API } },
   {
-    name: 'hang, the write done',
+    name: 'hang after the write',
     fault: { kind: 'hang', when: 'after', share: 0.02, path: GROUPS, methods: ['PUT'] },
   },
   { name: 'half a body', fault: { kind: 'half-body', share: 0.0015, path: API } },
 ];
 
-/** What comes for a while, until it has struck `strikes` times more. */
-const BAD_TIMES: readonly {
+/** Temporary faults. Each stays active until it has occurred `strikes` more times. */
+const TEMPORARY_FAULTS: readonly {
   name: string;
   faults: FaultsInput;
   count: (world: WorldLook) => number;
@@ -62,7 +62,7 @@ const BAD_TIMES: readonly {
     count: outcome('lost'),
     strikes: 1,
   },
-  { name: 'CA: enrolment fails', faults: { ca: { failing: 0.5 } }, count: outcome('failed'), strikes: 2 },
+  { name: 'CA: enrollment fails', faults: { ca: { failing: 0.5 } }, count: outcome('failed'), strikes: 2 },
   {
     name: 'CA: rate limit (429)',
     faults: { ca: { rateLimited: true } },
@@ -76,36 +76,36 @@ const BAD_TIMES: readonly {
     strikes: 5,
   },
   {
-    name: 'a node of the cluster lags behind',
+    name: 'node of the cluster lags',
     faults: { nodeBehind: { node: 1, lag: '3s' } },
     count: ({ mishaps }) => mishaps.staleAnswers,
     strikes: 20,
   },
 ];
 
-/** A bad time that strikes nobody ends all the same. */
-const BAD_TIME_MOST_MS = 15_000;
+/** A temporary fault that does not occur ends after this time. */
+const TEMPORARY_FAULT_MAX_MS = 15_000;
 
 const shown = z.object({ http: z.array(z.object({ hits: z.int() })) });
 
-/** The faults of the pretend Jamf Pro and of its CA. */
+/** Fault injection in the simulated Jamf Pro and its CA. */
 export interface Weather extends Rounds {
-  /** Whether the CA is as it should be: what a person makes sure of before resuming. */
+  /** Whether no temporary fault of the CA is active. The operator checks this before resuming. */
   isCaWell(): boolean;
-  /** How often each fault of HTTP has hit so far. */
+  /** Occurrences of each HTTP fault so far, by name. */
   hits(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Lets it begin: bad answers all the time, and one bad time after the other, in an order that the seed makes. */
+/** Starts the fault injection: HTTP faults permanently, and temporary faults one after another in an order set by the seed. */
 export async function beginWeather(
   stage: Stage,
   options: FaultRunOptions,
-  isInFlow: () => Promise<boolean>,
+  isLoaded: () => Promise<boolean>,
 ): Promise<Weather> {
   const tally = new Map(HTTP_FAULTS.map(({ name }) => [name, 0]));
   const random = createRandom(options.seed, 'weather');
-  const planned = Array.from({ length: options.badTimes }, () => random.shuffle(BAD_TIMES)).flat();
-  let badTime: (typeof BAD_TIMES)[number] | null = null;
+  const planned = Array.from({ length: options.badTimes }, () => random.shuffle(TEMPORARY_FAULTS)).flat();
+  let activeFault: (typeof TEMPORARY_FAULTS)[number] | null = null;
 
   const collect = async () => {
     const { http } = shown.parse(await stage.control('faults'));
@@ -114,41 +114,44 @@ export async function beginWeather(
       tally.set(name, (tally.get(name) ?? 0) + hits);
     });
   };
-  const set = async (more: FaultsInput) => {
+  const apply = async (more: FaultsInput) => {
     await collect();
-    const usual = usualFaults(options, tally);
-    await stage.control('faults', { ...usual, ...more, ca: { ...usual.ca, ...more.ca } }, 'PUT');
+    const permanent = permanentFaults(options, tally);
+    await stage.control('faults', { ...permanent, ...more, ca: { ...permanent.ca, ...more.ca } }, 'PUT');
   };
-  await stage.control('faults', usualFaults(options, tally), 'PUT');
+  await stage.control('faults', permanentFaults(options, tally), 'PUT');
 
   const rounds = inRounds(300, async () => {
     const next = planned[0];
     if (next === undefined) return 'done';
-    if (!(await isInFlow())) return 'again';
-    badTime = next;
+    if (!(await isLoaded())) return 'again';
+    activeFault = next;
     const before = next.count(await readWorld(stage));
-    const endAt = Date.now() + BAD_TIME_MOST_MS;
-    await set(next.faults);
+    const endAt = Date.now() + TEMPORARY_FAULT_MAX_MS;
+    await apply(next.faults);
     await until(next.name, async () => {
       const strikes = next.count(await readWorld(stage)) - before;
       return strikes >= next.strikes || Date.now() > endAt;
     });
-    await set({});
-    badTime = null;
+    await apply({});
+    activeFault = null;
     planned.shift();
     return 'again';
   });
   return {
     end: () => rounds.end(),
-    isCaWell: () => badTime?.faults.ca === undefined,
+    isCaWell: () => activeFault?.faults.ca === undefined,
     hits: async () => {
-      await set({});
+      await apply({});
       return tally;
     },
   };
 }
 
-function usualFaults({ harder, mostHits, caFailing }: FaultRunOptions, hits: ReadonlyMap<string, number>) {
+function permanentFaults(
+  { harder, mostHits, caFailing }: FaultRunOptions,
+  hits: ReadonlyMap<string, number>,
+) {
   const http = HTTP_FAULTS.map(({ name, fault }) => {
     const left = mostHits === null ? undefined : mostHits - (hits.get(name) ?? 0);
     const share = left !== undefined && left <= 0 ? 0 : Math.min(1, (fault.share ?? 1) * harder);
@@ -166,7 +169,7 @@ function outcome(name: string) {
   return ({ ca }: WorldLook) => ca.outcomes[name] ?? 0;
 }
 
-/** Names of the bad times with how often each has struck, whenever it did. */
+/** Occurrences of each temporary fault during the whole run, by name. */
 export function strikesOf(world: WorldLook): readonly { name: string; value: number }[] {
-  return BAD_TIMES.map(({ name, count }) => ({ name, value: count(world) }));
+  return TEMPORARY_FAULTS.map(({ name, count }) => ({ name, value: count(world) }));
 }

@@ -16,10 +16,10 @@ const worldLook = z.object({
   deliveries: z.looseObject({ delivered: z.int(), lost: z.int(), doubled: z.int() }),
 });
 
-/** What the pretend Jamf Pro says of its world: counts. */
+/** Counts of the simulated world, from `GET state` of the control API. */
 export type WorldLook = z.output<typeof worldLook>;
 
-/** Looks at it. */
+/** Reads the counts of the simulated world. */
 export async function readWorld(stage: Stage): Promise<WorldLook> {
   return worldLook.parse(await stage.control('state'));
 }
@@ -35,21 +35,22 @@ const macLook = z.object({
   issuances: z.array(z.object({ at: z.int(), outcome: z.string() })),
 });
 
-/** One Mac as it truly is, whatever Jamf or Recert know. */
+/** The actual state of one Mac, which Jamf Pro and Recert may not know yet. */
 export type MacLook = z.output<typeof macLook>;
 
+/** Reads the actual state of one Mac from the control API. */
 export async function readMac(stage: Stage, id: number): Promise<MacLook> {
   return macLook.parse(await stage.control(`computers/${id}`));
 }
 
-const line = z.object({ id: z.int(), managed: z.boolean(), due: z.boolean() });
+const macSummary = z.object({ id: z.int(), managed: z.boolean(), due: z.boolean() });
 
-/** All Macs: their ids, and whether they had to be renewed from the start. */
-export async function listMacs(stage: Stage): Promise<readonly z.output<typeof line>[]> {
-  return z.array(line).parse(await stage.control('computers'));
+/** All Macs of the fleet. `due` is true for the Macs that were due or expired at the start. */
+export async function listMacs(stage: Stage): Promise<readonly z.output<typeof macSummary>[]> {
+  return z.array(macSummary).parse(await stage.control('computers'));
 }
 
-/** Whether a managed Mac should have one of the two profiles and has none. */
+/** Whether a managed Mac has one of the two profiles in its scope but neither installed. */
 export function lacksProfile({ computer, mac, profilesInScope }: MacLook): boolean {
   const wanted = profilesInScope.some((id) => HALVES.includes(id));
   return computer.managed && wanted && !mac.profiles.some(({ profileId }) => HALVES.includes(profileId));

@@ -21,5 +21,5 @@ it('runs a small bench: every contestant answers, and what our receiver answered
   expect(Object.values(result.ratios).every((ratio) => ratio > 0 && Number.isFinite(ratio))).toBe(true);
   const said = report(result);
   for (const name of Object.values(NAMES)) expect(said).toContain(name);
-  expect(said).toContain('300 sent, 300 answered 202, 300 in the log, 300 different');
+  expect(said).toContain('300 sent, 300 answered 202, 300 in the event log, 300 distinct');
 });

@@ -26,7 +26,7 @@ describe('npm run simulator', () => {
     await writeFile(file, 'fleet: { computers: 3, due: 1 }\nhttp: { version: 11.29.0-t1 }\n');
     const { child, output, ended } = start('--config', file, '--computers', '7', '--seed', 'abc');
     await expect.poll(() => output.out, { timeout: 20_000 }).toMatch(/\n$/);
-    expect(output.out).toMatch(/^Pretend Jamf Pro: http:\S+ · control: http:\S+\/__simulator\/state\n$/);
+    expect(output.out).toMatch(/^Simulated Jamf Pro: http:\S+ · control: http:\S+\/__simulator\/state\n$/);
     const controlUrl = /control: (\S+)/.exec(output.out)?.[1] ?? '';
     const state: unknown = await (await fetch(controlUrl)).json();
     expect(state).toMatchObject({ version: '11.29.0-t1', fleet: { computers: 7, due: 1 } });
