@@ -3,8 +3,8 @@ import { z } from 'zod';
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
- * Reads a duration as people write it (`250ms`, `90s`, `15m`, `12h`, `30d`) into milliseconds.
- * @throws RangeError when it is written otherwise.
+ * Parses a duration such as `250ms`, `90s`, `15m`, `12h` or `30d` into milliseconds.
+ * @throws RangeError for any other text
  */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
@@ -12,7 +12,7 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
-/** A duration in options: a string as `parseDuration` reads it, milliseconds once parsed. */
+/** Schema of a duration option: the input is a string for `parseDuration`, the output is milliseconds. */
 export const duration = z.string().transform((text, context) => {
   try {
     return parseDuration(text);

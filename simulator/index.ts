@@ -14,31 +14,32 @@ import { createRandom } from './world/random.js';
 import { createWorld } from './world/build.js';
 import type { World } from './world/world.js';
 
-/** All options of the pretend Jamf Pro: those of its world, and where and how it listens. */
+/** All options of the simulator: those of the simulated world, the listening address, and those of the HTTP server. */
 export const serverOptionsSchema = simulatorOptionsSchema
   .extend({
-    port: z.int().min(0).max(65_535).default(0).describe('0: any free port.'),
+    port: z.int().min(0).max(65_535).default(0).describe('Port to listen on; 0 selects a free port.'),
     host: z
       .string()
       .default('127.0.0.1')
-      .describe('Address to listen on; the control API answers loopback whatever it is.'),
+      .describe('Address to listen on. The control API accepts only loopback connections.'),
     http: httpOptionsSchema.prefault({}),
   })
   .strict();
 
+/** Options of the simulator before parsing: durations are strings, every option is optional. */
 export type ServerOptionsInput = z.input<typeof serverOptionsSchema>;
 
-/** A running pretend Jamf Pro. */
+/** A running simulator. */
 export interface Simulator {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
   readonly controlUrl: string;
   readonly world: World;
-  /** Ends time, deliveries and all connections, hung ones too. */
+  /** Stops the clock and the webhook deliveries, and closes all connections, including those that hang because of a fault. */
   close(): Promise<void>;
 }
 
-/** Starts one. Throws z.ZodError with all errors at once, or the error of listening. */
+/** Starts a simulator. @throws z.ZodError with all invalid options, or the error of the listening socket */
 export async function startSimulator(input: ServerOptionsInput = {}): Promise<Simulator> {
   const { port, host, http, ...worldOptions } = serverOptionsSchema.parse(input);
   const world = createWorld(worldOptions);

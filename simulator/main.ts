@@ -20,16 +20,18 @@ const number = (text: string): number => {
 };
 
 const program = new Command('simulator')
-  .description('A pretend Jamf Pro with a fleet of Macs, push, a CA and fault switches.')
-  .option('--port <port>', 'port to listen on (default: any free one)', number)
+  .description(
+    'A simulated Jamf Pro server with a fleet of Macs, push notifications, a CA and fault switches.',
+  )
+  .option('--port <port>', 'port to listen on (default: any free port)', number)
   .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-  .option('--computers <count>', 'Macs in the fleet (default: 60)', number)
-  .option('--seed <seed>', 'the same seed makes the same fleet and choices (default: 1)')
-  .option('--squeeze <factor>', 'divides every duration of the rhythm (default: 1)', number)
-  .option('--config <file>', 'YAML file with all options, see docs/simulator.md; flags win')
+  .option('--computers <count>', 'number of Macs in the fleet (default: 60)', number)
+  .option('--seed <seed>', 'the same seed creates the same fleet and the same random choices (default: 1)')
+  .option('--squeeze <factor>', 'divides every duration of the fleet rhythm (default: 1)', number)
+  .option('--config <file>', 'YAML file with options, see docs/simulator.md; flags take precedence')
   .action(run);
 
-/** What the file says, and above it what the flags say. Throws z.ZodError. */
+/** Options of the configuration file, overridden by the flags. @throws z.ZodError */
 async function readOptions(flags: Flags): Promise<ServerOptionsInput> {
   const text = flags.config === undefined ? '' : await readFile(flags.config, 'utf8');
   const file = z.looseObject({ fleet: z.looseObject({}).optional() }).parse(parse(text) ?? {});
@@ -47,7 +49,7 @@ async function run(flags: Flags): Promise<void> {
   process.stdout.write(`Simulated Jamf Pro: ${url} · control: ${controlUrl}/state\n`);
   let stopping = false;
   const stop = () => {
-    // The second signal does not wait.
+    // A second signal exits immediately.
     if (stopping) process.exit(130);
     stopping = true;
     void simulator.close();
@@ -59,7 +61,7 @@ async function run(flags: Flags): Promise<void> {
 try {
   await program.parseAsync();
 } catch (error) {
-  const words = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-  process.stderr.write(`${words}\n`);
+  const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 }

@@ -28,6 +28,7 @@ export interface ConsoleOptions {
   rows: number;
 }
 
+/** The full run: 100,000 Macs. */
 export const FULL_CONSOLE: ConsoleOptions = {
   computers: 100_000,
   due: 20_000,

@@ -14,6 +14,7 @@ export interface FuzzOptions {
   slowSenders: number;
 }
 
+/** The full run, and a run of a few seconds for the tests. */
 export const FULL_FUZZ: FuzzOptions = { bodies: 100_000, seed: 1, slowSenders: 400 };
 export const SMALL_FUZZ: FuzzOptions = { bodies: 2_000, seed: 1, slowSenders: 40 };
 

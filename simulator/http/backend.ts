@@ -5,7 +5,7 @@ import type { FaultSwitches } from './faults/switches.js';
 import type { HttpOptions } from './options.js';
 import type { RequestLog } from './request-log.js';
 
-/** What every route of the simulator stands on. */
+/** Dependencies of the routes. */
 export interface Backend {
   world: World;
   options: HttpOptions;
@@ -13,10 +13,10 @@ export interface Backend {
   cluster: Cluster;
   faults: FaultSwitches;
   requests: RequestLog;
-  /** Choices from 0 to 1, for shares and nodes. */
+  /** Random number from 0 (inclusive) to 1 (exclusive), for shares and the choice of a node. */
   random: () => number;
-  /** Between JSSShutdown and JSSStartup. */
+  /** True between JSSShutdown and JSSStartup. */
   isDown: () => boolean;
-  /** Where the simulator is reached. */
+  /** Base URL of the simulator without a trailing slash. */
   baseUrl: () => string;
 }

@@ -1,19 +1,19 @@
 import type { Request } from 'express';
 import type { Session } from './auth/tokens.js';
 
-/** What is known of one call before its route sees it. */
+/** Context of a request, filled by the middleware and by the routes. */
 export interface Call {
-  /** The node of the cluster that answers. */
+  /** Number of the cluster node that handles the request. */
   node: number;
   session: Session | null;
   token: string | null;
-  /** What a Classic call was about, for the RestAPIOperation event. */
+  /** The object of a Classic API request, for the RestAPIOperation event. */
   object: { id: number; name: string } | null;
 }
 
 const calls = new WeakMap<Request, Call>();
 
-/** The call of a request; the first ask makes it. */
+/** The context of a request. The first call creates it. */
 export function callOf(req: Request): Call {
   const known = calls.get(req);
   if (known) return known;
@@ -22,5 +22,5 @@ export function callOf(req: Request): Call {
   return call;
 }
 
-/** The body of a write as it came, decoded as text. */
+/** The request body as text; empty if there is none. */
 export const bodyText = (req: Request): string => (typeof req.body === 'string' ? req.body : '');

@@ -3,23 +3,23 @@ import type { Command, ComputerGroup } from '../world/model.js';
 import type { World } from '../world/world.js';
 import type { HttpOptions } from './options.js';
 
-/** A node that lags more than the others: a fault that can be switched on. */
+/** Fault: one node that lags more than the others. */
 export interface NodeBehind {
   node: number;
   lagMs: number;
 }
 
-/** The nodes behind the one address. Each sees what it wrote itself at once, the rest after the lag. */
+/** The cluster nodes behind one address. A node sees its own writes immediately and the writes of other nodes after a lag. */
 export interface Cluster {
-  /** The node of the sticky cookie, else any; an answer to a request without the cookie sets it. */
+  /** Selects the node of the sticky cookie. Without the cookie, selects a random node and sets the cookie in the response. */
   route(req: Request, res: Response): number;
-  /** Does a write on a node and remembers whose it was. `groupId`: the group whose members it may change. */
+  /** Runs a write and records its node. `groupId`: the group whose members it may change. */
   write<T>(node: number, groupId: number | null, run: () => T): T;
-  /** Members of a group as a node knows them. */
+  /** Members of a group as a node sees them. */
   membersOf(node: number, groupId: number): ReadonlySet<number>;
-  /** Groups of a computer as a node knows them. */
+  /** Groups of a computer as a node sees them. */
   groupsOf(node: number, computerId: number): readonly ComputerGroup[];
-  /** Commands as a node knows them: not those it has not heard of, nor answers it has not heard of. */
+  /** Commands as a node sees them, without the commands and responses that it has not received yet. */
   commandsOn(node: number, commands: readonly Command[]): readonly Command[];
 }
 
@@ -31,11 +31,11 @@ interface MembershipWrite {
   removed: readonly number[];
 }
 
-/** Writes are remembered for this long and in this number; no sensible lag is longer. */
+/** Retention of the membership journal. It must be longer than any configured lag. */
 const JOURNAL_MS = 86_400_000;
 const JOURNAL_ENTRIES = 20_000;
 
-/** `random`: 0 to 1, picks the node of a request without cookie. `behind`: the fault, asked each time. */
+/** `random` (0 to 1) selects the node of a request without cookie. `behind` returns the active fault and is called each time. */
 export function createCluster(
   world: World,
   options: Pick<HttpOptions, 'nodes' | 'nodeLag'>,
@@ -45,25 +45,27 @@ export function createCluster(
   const { nodes } = options;
   const now = () => world.clock.now();
   let journal: MembershipWrite[] = [];
-  const claims = new Map<string, number>();
+  const originByUuid = new Map<string, number>();
 
   const lagOf = (node: number): number => {
     if (nodes === 1) return 0;
     const fault = behind();
     return fault?.node === node ? fault.lagMs : options.nodeLag;
   };
-  const heard = (node: number, origin: number, at: number) => origin === node || at <= now() - lagOf(node);
-  const originOf = ({ uuid }: Command) => claims.get(uuid) ?? Number.parseInt(uuid.slice(0, 6), 16) % nodes;
+  const isVisible = (node: number, origin: number, at: number) =>
+    origin === node || at <= now() - lagOf(node);
+  const originOf = ({ uuid }: Command) =>
+    originByUuid.get(uuid) ?? Number.parseInt(uuid.slice(0, 6), 16) % nodes;
 
   const membersOf = (node: number, groupId: number): ReadonlySet<number> => {
-    const truth = world.groups.get(groupId)?.members ?? new Set<number>();
-    const unheard = journal.filter(
-      (entry) => entry.groupId === groupId && !heard(node, entry.node, entry.at),
+    const actual = world.groups.get(groupId)?.members ?? new Set<number>();
+    const notYetVisible = journal.filter(
+      (entry) => entry.groupId === groupId && !isVisible(node, entry.node, entry.at),
     );
-    if (unheard.length === 0) return truth;
+    if (notYetVisible.length === 0) return actual;
     world.mishaps.staleAnswers += 1;
-    const members = new Set(truth);
-    for (const { added, removed } of unheard.reverse()) {
+    const members = new Set(actual);
+    for (const { added, removed } of notYetVisible.reverse()) {
       for (const id of added) members.delete(id);
       for (const id of removed) members.add(id);
     }
@@ -86,7 +88,7 @@ export function createCluster(
       if (nodes === 1) return result;
       const commands = world.commands.all();
       const firstNew = commands.findLastIndex(({ number }) => number <= lastBefore) + 1;
-      for (const { uuid } of commands.slice(firstNew)) claims.set(uuid, node);
+      for (const { uuid } of commands.slice(firstNew)) originByUuid.set(uuid, node);
       if (groupId !== null) {
         const after = world.groups.get(groupId)?.members ?? new Set<number>();
         const added = [...after].filter((id) => !before.has(id));
@@ -104,9 +106,9 @@ export function createCluster(
     commandsOn(node, commands) {
       if (lagOf(node) === 0) return commands;
       const known = commands
-        .filter((command) => heard(node, originOf(command), command.sentAt))
+        .filter((command) => isVisible(node, originOf(command), command.sentAt))
         .map((command) =>
-          command.completedAt === null || heard(node, originOf(command), command.completedAt)
+          command.completedAt === null || isVisible(node, originOf(command), command.completedAt)
             ? command
             : { ...command, state: 'PENDING' as const, completedAt: null, error: null },
         );
@@ -119,7 +121,7 @@ export function createCluster(
 
 const nodeName = (node: number): string => `sim-node-${node}`;
 
-/** Either cookie will do: tools look for one or the other. */
+/** Accepts either sticky cookie, because clients keep one or the other. */
 function nodeOfCookie(header: string, nodes: number): number | null {
   const found = /(?:^|;\s*)(?:jpro-ingress|APBALANCEID)=sim-node-(\d+)/.exec(header)?.[1];
   const node = Number(found);

@@ -1,15 +1,15 @@
 import type { WorldError } from '../world/world.js';
 
-/** One cause in an error of the Jamf Pro API (`ApiErrorCause`). */
+/** A cause in an error of the Jamf Pro API (`ApiErrorCause`). */
 export interface ErrorCause {
   code: string;
-  /** The specification demands a string; empty where no field is meant. */
+  /** Required by the specification; empty if the error does not concern a field. */
   field: string;
   description: string;
   id?: string | null;
 }
 
-/** An error of the Jamf Pro API: `{httpStatus, errors}`. `errors` may be empty, even for a 500. */
+/** An error of the Jamf Pro API: `{httpStatus, errors}`. `errors` may be empty, even with status 500. */
 export class ApiFailure extends Error {
   readonly status: number;
   readonly causes: readonly ErrorCause[];
@@ -22,7 +22,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** An error of the Classic API: an HTML page. */
+/** An error of the Classic API, sent as an HTML page. */
 export class ClassicFailure extends Error {
   readonly status: number;
 
@@ -33,16 +33,17 @@ export class ClassicFailure extends Error {
   }
 }
 
-/** 404 as recorded: code INVALID_ID, id "0". */
+/** 404 as observed: code INVALID_ID, id "0". */
 export const notFound = (id: string): ApiFailure =>
   new ApiFailure(404, [
     { code: 'INVALID_ID', field: 'id', description: `Resource with id ${id} not found`, id: '0' },
   ]);
 
+/** 400 about a field of the request. */
 export const badRequest = (field: string, description: string, code = 'INVALID_FIELD'): ApiFailure =>
   new ApiFailure(400, [{ code, field, description, id: '0' }]);
 
-/** What a refusal of the world is in the Jamf Pro API. */
+/** Maps an error of the simulated world to the status and code of the Jamf Pro API. */
 export function toApiFailure(error: WorldError): ApiFailure {
   const cause = (code: string, field: string) => [{ code, field, description: error.message, id: '0' }];
   switch (error.code) {
@@ -61,7 +62,7 @@ export function toApiFailure(error: WorldError): ApiFailure {
   }
 }
 
-/** What a refusal of the world is in the Classic API: 409 for whatever fails to validate, with few words. */
+/** Maps an error of the simulated world to the Classic API, which answers 409 with a short message to any invalid input. */
 export function toClassicFailure(error: WorldError): ClassicFailure {
   switch (error.code) {
     case 'not-found':

@@ -5,20 +5,23 @@ import { ALL_PRIVILEGES } from './auth/privileges.js';
 const privileges = z
   .array(z.string())
   .default([...ALL_PRIVILEGES])
-  .describe('Names of Jamf privileges; all that the simulator knows when left out.');
+  .describe('Names of Jamf Pro privileges; all known privileges by default.');
 
 const client = z.object({
   id: z.string().min(1),
   secret: z.string().min(1),
   displayName: z.string().default('API client'),
-  enabled: z.boolean().default(true).describe('A disabled one gets no new token; its old ones stay valid.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('A disabled client gets no new token; its existing tokens stay valid.'),
   tokenLifetime: duration.prefault('20m').describe('Lifetime of its access tokens.'),
   privileges,
 });
 
 const user = z.object({ username: z.string().min(1), password: z.string().min(1), privileges });
 
-/** Switches of the HTTP side. Nothing here is squeezed: tokens and nodes live on the clock as it is. */
+/** Options of the HTTP server. Durations are not squeezed: tokens and nodes use the clock of the simulator directly. */
 export const httpOptionsSchema = z.strictObject({
   version: z
     .string()
@@ -32,14 +35,13 @@ export const httpOptionsSchema = z.strictObject({
   users: z
     .array(user)
     .prefault([{ username: 'admin', password: 'admin-password' }])
-    .describe('Users that can sign in with a name and a password.'),
-  userTokenLifetime: duration.prefault('20m').describe('Lifetime of the bearer token of a user.'),
-  nodes: z.int().min(1).max(16).default(1).describe('Nodes of the cluster behind the one address.'),
-  nodeLag: duration
-    .prefault('60s')
-    .describe('How much later than the node that was written to the other nodes learn of a change.'),
-  requestLog: z.int().min(0).default(50_000).describe('How many of the last requests the log keeps.'),
+    .describe('Users that can sign in with a user name and a password.'),
+  userTokenLifetime: duration.prefault('20m').describe('Lifetime of the token of a user.'),
+  nodes: z.int().min(1).max(16).default(1).describe('Number of cluster nodes behind the address.'),
+  nodeLag: duration.prefault('60s').describe('Delay until the other nodes see a change.'),
+  requestLog: z.int().min(0).default(50_000).describe('Number of recent requests in the log.'),
 });
 
+/** Options of the HTTP server after parsing; durations are milliseconds. */
 export type HttpOptions = z.output<typeof httpOptionsSchema>;
 export type ApiClient = HttpOptions['clients'][number];

@@ -1,34 +1,34 @@
 import type { Request, Response } from 'express';
 import { bodyText, callOf } from './call.js';
 
-/** One request as the log keeps it. Secrets in it are replaced by REDACTED. */
+/** An entry of the request log. Secrets are replaced by REDACTED. */
 export interface LoggedRequest {
-  /** Runs from 1 and never starts anew. */
+  /** Sequence number from 1. It continues after `clear`. */
   number: number;
   /** Epoch milliseconds on the simulator's clock. */
   at: number;
   method: string;
   path: string;
   query: Record<string, unknown>;
-  /** Null while no answer was given: a hung connection, or one that broke. */
+  /** `null` until a response is complete, and for a connection that hangs or breaks. */
   status: number | null;
   durationMs: number | null;
   node: number;
-  /** The client or user who was signed in. */
+  /** Display name of the authenticated client or user. */
   by: string | null;
   contentType: string | null;
-  /** Body of a write. */
+  /** Request body; `null` if empty. */
   body: string | null;
 }
 
-/** The last requests, oldest first. The control API is not in it. */
+/** The most recent requests, oldest first, without those to the control API. */
 export interface RequestLog {
   record(req: Request, res: Response): void;
   all(): readonly LoggedRequest[];
   clear(): void;
 }
 
-/** `limit`: how many are kept. `now`: the simulator's clock. */
+/** `limit`: number of entries to keep. `now`: clock of the simulator, epoch milliseconds. */
 export function createRequestLog(limit: number, now: () => number): RequestLog {
   let entries: LoggedRequest[] = [];
   let number = 0;
@@ -52,7 +52,7 @@ export function createRequestLog(limit: number, now: () => number): RequestLog {
         body: text === '' ? null : withoutSecrets(text),
       };
       entries.push(entry);
-      // Dropped in lumps: shifting one by one costs the whole array each time.
+      // Trimmed in batches: removing single entries would copy the whole array each time.
       if (entries.length > limit * 1.25) entries = entries.slice(-limit);
       res.on('close', () => {
         entry.status = res.writableFinished ? res.statusCode : null;
@@ -69,7 +69,7 @@ export function createRequestLog(limit: number, now: () => number): RequestLog {
 
 const HIDDEN = 'REDACTED';
 
-/** Client secrets, passwords, header secrets of webhooks, and payloads (a SCEP challenge stands in them in clear). */
+/** Redacts client secrets, passwords, header secrets of webhooks, and payloads, which contain a SCEP challenge in clear text. */
 export function withoutSecrets(text: string): string {
   return text
     .replace(/(^|&)(client_secret|password)=[^&]*/g, `$1$2=${HIDDEN}`)

@@ -2,8 +2,8 @@ import { Router } from 'express';
 import type { Backend } from './backend.js';
 
 /**
- * What the CA says of itself over SCEP (RFC 8894 3.5.1 and 4.2). Macs enrol inside the world, not over HTTP.
- * Okta names no "Renewal" among its capabilities.
+ * GetCACaps and GetCACert of SCEP (RFC 8894, 3.5.1 and 4.2). Macs request certificates inside the simulated world, not over HTTP.
+ * As at Okta, the capabilities do not include "Renewal".
  */
 export function scepRoutes({ world }: Backend): Router {
   const router = Router();

@@ -12,7 +12,7 @@ import { proRoutes } from './pro/routes.js';
 import { proxyPage, statusPage } from './render/html.js';
 import { scepRoutes } from './scep.js';
 
-/** The HTTP side of the pretend Jamf Pro. The order is that of a request's way: log, down, node, faults, sign-in, route. */
+/** Creates the Express application. Middleware order: request log, downtime, cluster node, faults, authentication, routes. */
 export function createApp(backend: Backend): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -34,13 +34,13 @@ export function createApp(backend: Backend): Express {
   app.use('/api', proRoutes(backend));
   app.use('/JSSResource', classicRoutes(backend));
   app.use((req, res) => {
-    sendPage(res, 404, statusPage(404, `${req.path} is not here`));
+    sendPage(res, 404, statusPage(404, `${req.path} was not found`));
   });
   app.use(sendError);
   return app;
 }
 
-/** Between JSSShutdown and JSSStartup only the load balancer answers. */
+/** Between JSSShutdown and JSSStartup, only the load balancer responds, with 503. */
 function downMiddleware({ isDown }: Backend) {
   return (_req: Request, res: Response, next: NextFunction): void => {
     if (isDown()) sendPage(res, 503, proxyPage(503));
@@ -53,7 +53,7 @@ function sendPage(res: Response, status: number, page: string): void {
   res.end(page);
 }
 
-/** Each API has its own shape of an error: JSON for Jamf Pro, an HTML page for Classic. */
+/** Sends an error in the format of the API: JSON for the Jamf Pro API, an HTML page for the Classic API. */
 function sendError(error: unknown, req: Request, res: Response, next: NextFunction): void {
   if (res.headersSent) {
     next(error);
@@ -71,13 +71,13 @@ function failureOf(error: unknown, classic: boolean): ApiFailure | ClassicFailur
   if (error instanceof WorldError) return classic ? toClassicFailure(error) : toApiFailure(error);
   if (error instanceof ApiFailure || error instanceof ClassicFailure) return error;
   const status = statusOf(error);
-  // A bug of the simulator must not look like one of Jamf's 500s.
+  // A defect of the simulator must be distinguishable from a simulated 500.
   if (status === 500)
     process.stderr.write(`simulator: ${String(error instanceof Error ? error.stack : error)}\n`);
   return classic ? new ClassicFailure(status, 'Error') : new ApiFailure(status);
 }
 
-/** Errors of Express itself carry a status: 413, or 400 for a path that cannot be decoded. */
+/** Status of an Express error, such as 413, or 400 for a path that cannot be decoded; otherwise 500. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 ? status : 500;

@@ -2,27 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { World } from '../world/world.js';
 import type { Tokens } from './auth/tokens.js';
 
-/** Whether the server is up; a restart cuts what is under way and forgets all tokens. */
+/** Tracks restarts: a shutdown closes all connections and invalidates all tokens. */
 export interface Uptime {
   isDown: () => boolean;
-  /** Has a call cut when the server goes down, unless it is one to the control API. */
+  /** Registers a request, so that its connection is closed at a shutdown. Ignores requests to the control API. */
   follow(req: IncomingMessage, res: ServerResponse): void;
 }
 
-/** Listens to JSSShutdown of the world. */
+/** Subscribes to the JSSShutdown event of the world. */
 export function createUptime(world: World, tokens: Tokens): Uptime {
-  const underWay = new Set<ServerResponse>();
+  const open = new Set<ServerResponse>();
   world.onEvent(({ name }) => {
     if (name !== 'JSSShutdown') return;
     tokens.clear();
-    for (const res of underWay) res.socket?.destroy();
+    for (const res of open) res.socket?.destroy();
   });
   return {
     isDown: () => world.down,
     follow(req, res) {
       if (req.url?.startsWith('/__simulator')) return;
-      underWay.add(res);
-      res.once('close', () => underWay.delete(res));
+      open.add(res);
+      res.once('close', () => open.delete(res));
     },
   };
 }

@@ -16,7 +16,7 @@ import type { Actions } from './contracts/fleet.js';
 
 const DOWN_MS = 60_000;
 
-/** What the actions reach into. */
+/** Dependencies of the actions. */
 export interface ActionsContext {
   options: SimulatorOptions;
   clock: Clock;
@@ -33,23 +33,23 @@ export interface ActionsContext {
   setDown(down: boolean): void;
 }
 
-/** What tests and the control API may do to the fleet. */
+/** Creates the actions that tests and the control API can execute. */
 export function createActions(context: ActionsContext): Actions {
   const { clock, events, registry, enrolment, life, options } = context;
 
-  const needJamf = () => {
+  const requireJamfUp = () => {
     if (context.isDown()) throw new WorldError('invalid', 'Jamf Pro is down');
   };
-  const online = (id: number) => {
+  const requireOnline = (id: number) => {
     const member = registry.need(id);
-    needJamf();
+    requireJamfUp();
     if (!member.mac.online) throw new WorldError('invalid', `computer ${id} is offline`);
     return member;
   };
   return {
     setOnline: (id, state) => life.setOnline(registry.need(id), state),
-    checkIn: (id, trigger = 'recurring') => life.checkIn(online(id), trigger),
-    reportInventory: (id) => life.report(online(id)),
+    checkIn: (id, trigger = 'recurring') => life.checkIn(requireOnline(id), trigger),
+    reportInventory: (id) => life.report(requireOnline(id)),
     rename: (id, name) => {
       registry.need(id).mac.name = name;
     },
@@ -60,14 +60,14 @@ export function createActions(context: ActionsContext): Actions {
     },
     setManaged: (id, managed) => {
       const member = registry.need(id);
-      needJamf();
+      requireJamfUp();
       if (member.computer.managed === managed) return;
       if (managed) enrolment.again(member);
       else enrolment.end(member);
     },
     removeProfile: (id, profileId) => removeProfile(registry.need(id), profileId),
     reEnrol: (id) => {
-      needJamf();
+      requireJamfUp();
       enrolment.again(registry.need(id));
     },
     deleteComputer: (id) => {
@@ -79,11 +79,11 @@ export function createActions(context: ActionsContext): Actions {
       registry.remove(member);
     },
     addComputer: () => {
-      needJamf();
+      requireJamfUp();
       const id = registry.nextId();
       const role = { id, managed: true, inScope: true, oddName: false, due: false, green: false };
-      const always = { ...options, fleet: { ...options.fleet, away: 0, laptops: 0, officeHours: 0 } };
-      const member = makeMember({ ...role, expiresInMs: options.ca.lifetime }, always, clock.now());
+      const alwaysOnline = { ...options, fleet: { ...options.fleet, away: 0, laptops: 0, officeHours: 0 } };
+      const member = makeMember({ ...role, expiresInMs: options.ca.lifetime }, alwaysOnline, clock.now());
       registry.add(member);
       life.begin(member);
       enrolment.first(member);

@@ -20,7 +20,7 @@ import { createSubscriptions } from './webhooks/subscriptions.js';
 import type { Mishaps, WorldFaults } from './webhook-model.js';
 import type { World } from './world.js';
 
-/** Builds a world; time stands still until `start`. The rooms are put together here and nowhere else. */
+/** Creates a world and connects its parts. Time does not pass until `start`. */
 export function createWorld(options: SimulatorOptions): World {
   const { seed } = options;
   const clock = createClock({ mode: options.clock, squeeze: options.squeeze, startAt: options.startAt });
@@ -38,7 +38,7 @@ export function createWorld(options: SimulatorOptions): World {
   const authority = createAuthority(options, clock, faults);
   let baseUrl = options.baseUrl;
   let down = false;
-  /** False while the world is built: what is so from the start is no change. */
+  /** False during construction, when scope memberships are initial state and not changes. */
   let settled = false;
 
   const scoping = createScoping({
@@ -96,7 +96,7 @@ export function createWorld(options: SimulatorOptions): World {
   });
   events.on(deliverer.handle);
 
-  const rooms = { clock, events, registry, ...scoping, queue, device, life };
+  const parts = { clock, events, registry, ...scoping, queue, device, life };
   populate({ options, startAt, registry, groups, profiles, authority });
   settled = true;
   for (const member of registry.members()) life.begin(member);
@@ -116,10 +116,10 @@ export function createWorld(options: SimulatorOptions): World {
     faults,
     mishaps,
     actions: createActions({
-      ...rooms,
+      ...parts,
       options,
       authority,
-      enrolment: createEnrolment(rooms),
+      enrolment: createEnrolment(parts),
       isDown: () => down,
       setDown: (state) => {
         down = state;

@@ -1,61 +1,62 @@
 import { setImmediate } from 'node:timers/promises';
 import { createSchedule, type Entry } from './schedule.js';
 
-/** Something that will happen; hand it to `cancel` to have it not happen. */
+/** A scheduled event, which can be passed to `cancel`. */
 export interface Scheduled {
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** The one clock of the world and the queue of all that is going to happen in it. */
+/** The clock of the world and its event queue. */
 export interface Clock {
-  /** Epoch milliseconds: wall time plus what was advanced, or the manual clock's own time. */
+  /** Current time, epoch milliseconds: wall-clock time plus all advances, or the time of the manual clock. */
   now: () => number;
-  /** What the durations of the rhythm are divided by. Setting it moves all that is scheduled. */
+  /** Divisor of all rhythm durations. Setting it reschedules all events. @throws RangeError unless it is above 0 */
   squeeze: number;
-  /** Milliseconds of rhythm time since the start: real ones times squeeze. */
+  /** Rhythm time since the start, milliseconds: elapsed time multiplied by `squeeze`. */
   rhythmElapsedMs(): number;
-  /** Has `run` happen after a duration of the rhythm (milliseconds before squeezing). */
+  /** Schedules `run` after a rhythm duration (milliseconds before squeezing). */
   after(rhythmMs: number, run: () => void): Scheduled;
   cancel(event: Scheduled | null): void;
-  /** Moves time forward (real milliseconds); all that is due in between happens, in order. */
+  /** Advances the time by `ms` (not squeezed) and runs all events that become due, in order. Rejects with the error of an event. */
   advance(ms: number): Promise<void>;
-  /** How many things are scheduled, and how many have happened. */
+  /** Number of scheduled events, and number of events that have run. */
   readonly scheduled: number;
   readonly happened: number;
-  /** Time begins to pass (real clock); without it only `advance` moves things. */
+  /** Starts the timer of a real clock. Before, only `advance` runs events. */
   start(): void;
   stop(): void;
 }
 
+/** Options of a clock. */
 export interface ClockOptions {
   mode: 'real' | 'manual';
   squeeze: number;
   startAt?: number | undefined;
-  /** The wall clock, epoch milliseconds. */
+  /** Wall clock, epoch milliseconds. */
   wall?: () => number;
 }
 
-/** How long events may run before other work of the process (HTTP) gets its turn, milliseconds. */
+/** Time after which running events yields to other work of the process, such as HTTP requests, milliseconds. */
 const TURN_MS = 10;
-/** The longest delay that setTimeout takes. */
+/** Maximum delay of setTimeout, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** One clock, one timer for the next event. An error in an event rejects `advance`, or is fatal. */
+/** Creates a clock with a single timer for the next event. Outside of `advance`, an error in an event is an unhandled rejection. */
 export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }: ClockOptions): Clock {
   const schedule = createSchedule();
   const real = mode === 'real';
   const startedAt = startAt ?? wall();
   let squeeze = initial;
-  /** Real: what is added to wall time. Manual: the time itself. */
+  /** Real clock: offset to the wall clock. Manual clock: the current time. */
   let base = real ? startedAt - wall() : startedAt;
   let rhythmBase = { at: startedAt, elapsed: 0 };
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let stopped = false;
   let happened = 0;
-  /** Runs of the queue follow one another: two that take turns would mix up the order. */
-  let turn: Promise<void> = Promise.resolve();
+  /** Serializes the runs of the queue: interleaved runs would change the order of events. */
+  let lastRun: Promise<void> = Promise.resolve();
 
   const now = () => (real ? wall() + base : base);
   const moveTo = (at: number) => {
@@ -78,9 +79,9 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
       }
     }
   };
-  const inTurn = (work: () => Promise<void>) => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
+  const serialize = (work: () => Promise<void>) => {
+    const result = lastRun.then(work);
+    lastRun = result.catch(() => undefined);
     return result;
   };
 
@@ -90,7 +91,7 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
     const next = schedule.peek();
     if (!next) return;
     timer = setTimeout(
-      () => void inTurn(() => runUntil(now)).then(arm),
+      () => void serialize(() => runUntil(now)).then(arm),
       Math.min(Math.max(0, next.at - now()), MAX_TIMER_MS),
     );
   };
@@ -104,7 +105,7 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
       return squeeze;
     },
     set squeeze(factor: number) {
-      if (!(factor > 0)) throw new RangeError('squeeze must be above 0');
+      if (!(factor > 0)) throw new RangeError('The squeeze factor must be above 0');
       const at = now();
       const ratio = squeeze / factor;
       rhythmBase = { at, elapsed: rhythmElapsedMs() };
@@ -122,7 +123,7 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
       if (event) schedule.cancel(event as Entry);
     },
     advance: (ms) =>
-      inTurn(async () => {
+      serialize(async () => {
         const target = now() + ms;
         await runUntil(() => target);
         moveTo(target);

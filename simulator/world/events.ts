@@ -1,12 +1,12 @@
 import type { WorldEvent } from './webhook-model.js';
 
-/** Where everything that happens is told, once, to all who listen. */
+/** Event bus of the world. `on` returns a function that removes the listener. */
 export interface Events {
   emit: (event: WorldEvent) => void;
   on: (listener: (event: WorldEvent) => void) => () => void;
 }
 
-/** A bus without listeners. */
+/** Creates an event bus. Listeners are called synchronously. */
 export function createEvents(): Events {
   const listeners = new Set<(event: WorldEvent) => void>();
   return {

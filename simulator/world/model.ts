@@ -1,4 +1,4 @@
-/** Types of all that the world stores. */
+/** Types of the stored data of the world. */
 export type * from './model/fleet.js';
 export type * from './model/inventory.js';
 export type * from './model/mdm.js';

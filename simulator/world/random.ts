@@ -1,4 +1,4 @@
-/** A stream of choices that is the same for the same seed. */
+/** A deterministic random stream. */
 export interface Random {
   /** From 0 (inclusive) to 1 (exclusive). */
   next(): number;
@@ -6,18 +6,19 @@ export interface Random {
   between(min: number, max: number): number;
   /** An integer from `min` to `max`, both inclusive. */
   int(min: number, max: number): number;
+  /** True with the given probability, 0 to 1. */
   chance(share: number): boolean;
-  /** @throws RangeError when there is nothing to pick from */
+  /** A random element. @throws RangeError if the array is empty */
   pick<T>(from: readonly T[]): T;
-  /** A new array in another order. */
+  /** A shuffled copy. */
   shuffle<T>(of: readonly T[]): T[];
   /** Lower-case hex digits. */
   hex(digits: number): string;
-  /** A version 4 uuid, lower case. */
+  /** A version 4 UUID in lower case. */
   uuid(): string;
 }
 
-/** 32-bit FNV-1a: spreads labels well enough to seed a stream with. */
+/** 32-bit FNV-1a hash, used as the seed of a stream. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
@@ -27,8 +28,8 @@ function hash(text: string): number {
 }
 
 /**
- * A stream of its own for a seed and a label. Each Mac, and each purpose, has its own, so that what
- * happens to one does not change the luck of another. Generator: mulberry32 (public domain).
+ * Creates a separate stream for a seed and a label. Each Mac and each purpose uses its own label, so that they do not influence each
+ * other. Generator: mulberry32 (public domain).
  */
 export function createRandom(seed: number | string, label = ''): Random {
   let state = hash(`${seed}/${label}`);
@@ -51,7 +52,7 @@ export function createRandom(seed: number | string, label = ''): Random {
     int,
     chance: (share) => next() < share,
     pick: (from) => {
-      if (from.length === 0) throw new RangeError('nothing to pick from');
+      if (from.length === 0) throw new RangeError('Cannot pick from an empty array');
       return from[int(0, from.length - 1)] as (typeof from)[number];
     },
     shuffle: (of) => {

@@ -1,4 +1,4 @@
-/** Why the world refused something; the HTTP side turns it into Jamf's status and words. */
+/** Reason of a refused operation. The HTTP server maps it to the status and message of each API. */
 export type RefusalCode =
   | 'not-found'
   | 'duplicate-name'
@@ -8,7 +8,7 @@ export type RefusalCode =
   | 'smart-group'
   | 'invalid';
 
-/** A refusal: nothing has been changed. */
+/** The world refused an operation. Nothing was changed. */
 export class WorldError extends Error {
   readonly code: RefusalCode;
   constructor(code: RefusalCode, message: string) {

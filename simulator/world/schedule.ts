@@ -1,26 +1,27 @@
-/** Something that will happen at a time; the sequence keeps those of one instant in order. */
+/** A scheduled event. `at` is epoch milliseconds; `sequence` orders events with the same time. */
 export interface Entry {
   at: number;
   readonly sequence: number;
-  /** Null once it is cancelled: taking it out of the heap would cost more than skipping it. */
+  /** `null` after cancellation: skipping an entry costs less than removing it from the heap. */
   run: (() => void) | null;
 }
 
-/** A queue of entries, earliest first, first scheduled first among equals. */
+/** A priority queue of events by time, then by order of scheduling. */
 export interface Schedule {
   readonly size: number;
   add(at: number, run: () => void): Entry;
   cancel(entry: Entry): void;
-  /** The earliest that is not cancelled, left where it is. */
+  /** The next entry that is not canceled; the queue does not change. */
   peek(): Entry | undefined;
+  /** Removes and returns the next entry. */
   take(): Entry | undefined;
-  /** Moves every time. */
+  /** Changes the time of every entry. */
   remap(map: (at: number) => number): void;
 }
 
 const before = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 
-/** A binary heap: one timer then serves any number of Macs. */
+/** Creates a schedule as a binary heap, so that a single timer serves any number of Macs. */
 export function createSchedule(): Schedule {
   const heap: Entry[] = [];
   let sequence = 0;
@@ -91,7 +92,7 @@ export function createSchedule(): Schedule {
     },
     remap: (map) => {
       for (const entry of heap) entry.at = map(entry.at);
-      // Times that were apart may now be equal: a sorted array is a heap whatever happened.
+      // Different times may become equal, so the heap is rebuilt: a sorted array is a valid heap.
       heap.sort((a, b) => (before(a, b) ? -1 : 1));
     },
   };

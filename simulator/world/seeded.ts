@@ -8,7 +8,7 @@ import type { ProfileStore } from './profiles/profiles.js';
 import { emptyScope, noTargets } from './profiles/scope.js';
 import { createRandom } from './random.js';
 
-/** What a new world has beside its fleet, by its id in Jamf. */
+/** IDs of the profiles and groups of a new world. */
 export const SEEDED = {
   blue: 12,
   green: 13,
@@ -25,7 +25,9 @@ export const SEEDED = {
 const entries = (names: readonly string[]): NamedEntry[] =>
   names.map((name, index) => ({ id: index + 1, name }));
 
+/** Departments of a new world. */
 export const seededDepartments = (): NamedEntry[] => entries(DEPARTMENTS);
+/** Buildings of a new world. */
 export const seededBuildings = (): NamedEntry[] => entries(BUILDINGS);
 
 const criterion = (name: string, searchType: string, value: string) => ({
@@ -36,7 +38,7 @@ const criterion = (name: string, searchType: string, value: string) => ({
   value,
 });
 
-/** The groups that need no certificate to be worked out; `green` are the Macs that begin green. */
+/** Adds the groups that do not depend on certificates. `green` are the IDs of Macs that start with the green profile. */
 export function seedGroups(
   groups: GroupStore,
   { green, excludable }: { green: readonly number[]; excludable: boolean },
@@ -47,24 +49,18 @@ export function seedGroups(
   smart(
     SEEDED.oktaMacs,
     'Okta Device Access Macs',
-    'Macs that prove themselves to Okta',
+    'Macs with an Okta Device Access certificate',
     criterion('Department', 'is not', KIOSK_DEPARTMENT),
   );
   const overlap = { smart: false, criteria: [], members: green };
-  const ours = 'Changed by Recert, not by hand';
-  groups.seed({ id: SEEDED.joinGreen, name: 'Recert: join green', description: ours, ...overlap });
-  groups.seed({ id: SEEDED.leaveBlue, name: 'Recert: leave blue', description: ours, ...overlap });
+  const description = 'Managed by Recert. Do not change manually.';
+  groups.seed({ id: SEEDED.joinGreen, name: 'Recert: join green', description, ...overlap });
+  groups.seed({ id: SEEDED.leaveBlue, name: 'Recert: leave blue', description, ...overlap });
   if (excludable)
-    groups.seed({
-      id: SEEDED.excluded,
-      name: 'Recert: excluded',
-      description: ours,
-      ...overlap,
-      members: [],
-    });
+    groups.seed({ id: SEEDED.excluded, name: 'Recert: excluded', description, ...overlap, members: [] });
 }
 
-/** The group that looks at certificates; for when there are some. */
+/** Adds the smart group with the certificate criterion. Call it after the certificates exist. */
 export function seedExpiringGroup(groups: GroupStore): void {
   groups.seed({
     id: SEEDED.expiring,
@@ -79,7 +75,7 @@ function scope(targets: Partial<Scope>, exclusions: Partial<ScopeTargets> = {}):
   return { ...emptyScope(), ...targets, exclusions: { ...noTargets(), ...exclusions } };
 }
 
-/** The four profiles: blue and green of Okta, one without a certificate, one of another CA. */
+/** Adds the four profiles: Okta blue and green, one without a certificate, and one of another CA. */
 export function seedProfiles(
   profiles: ProfileStore,
   options: SimulatorOptions,

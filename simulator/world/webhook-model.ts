@@ -1,8 +1,9 @@
-/** Webhook objects of Jamf, the events that they are sent for, and the log of deliveries. */
+/** Types of webhook objects, events and the delivery log. */
 
 export type CheckInTrigger =
   'startup' | 'login' | 'logout' | 'network change' | 'enrollment complete' | 'recurring';
 
+/** Content of the RestAPIOperation event with the property names of Jamf Pro. */
 export interface RestApiOperation {
   authorizedUsername: string;
   objectID: number;
@@ -12,7 +13,7 @@ export interface RestApiOperation {
   restAPIOperationType: 'GET' | 'POST' | 'PUT' | 'DELETE';
 }
 
-/** What happened in the world, as far as a webhook can tell of it. */
+/** An event of the world that a webhook can report. `at` is epoch milliseconds. */
 export type WorldEvent =
   | { name: 'ComputerAdded'; at: number; computerId: number }
   | { name: 'ComputerCheckIn'; at: number; computerId: number; trigger: CheckInTrigger }
@@ -30,64 +31,66 @@ export type WorldEvent =
   | { name: 'JSSStartup' | 'JSSShutdown'; at: number }
   | { name: 'RestAPIOperation'; at: number; operation: RestApiOperation };
 
-/** What a client may say of a webhook object. */
+/** Settings of a webhook object. */
 export interface WebhookSettings {
   name: string;
   enabled: boolean;
   url: string;
   contentType: 'text/xml' | 'application/json';
-  /** Any of Jamf's event names; those the world never causes are kept and never sent. */
+  /** A Jamf Pro event name. Events that the simulator does not create are accepted but never sent. */
   event: string;
   connectionTimeoutS: number;
   readTimeoutS: number;
-  /** With MTLS nothing is presented: its certificate cannot be given by the API. */
+  /** With MTLS, no certificate is presented, because the API cannot set one. */
   authenticationType: 'NONE' | 'BASIC' | 'HEADER' | 'HASH_SIGNATURE' | 'MTLS';
   username: string;
   password: string;
-  /** JSON map of header names and values, as Jamf keeps it. */
+  /** JSON object of header names and values, the format of Jamf Pro. */
   header: string;
-  /** For HASH_SIGNATURE, whose secret is `password`. */
+  /** Algorithm of HASH_SIGNATURE. Its secret is `password`. */
   hashAlgorithm: 'SHA256' | 'SHA512';
   /** For smart-group events: 0 means every group. */
   smartGroupId: number;
 }
 
+/** A stored webhook object. */
 export interface Webhook extends WebhookSettings {
   readonly id: number;
 }
 
-/** `lost` and `doubled` are faults; `dropped` is a full queue. Doubled ones are counted beside. */
+/** Result of a delivery. `lost` is a fault, `dropped` is caused by a full queue. Duplicates are counted separately. */
 export type DeliveryOutcome = 'delivered' | 'refused' | 'timed-out' | 'failed' | 'lost' | 'dropped';
 
+/** An entry in the delivery log. `at` is the event time, epoch milliseconds. */
 export interface Delivery {
   at: number;
   webhookId: number;
   event: string;
   computerId: number | null;
   outcome: DeliveryOutcome;
-  /** HTTP status, when there was an answer. */
+  /** HTTP status; `null` without a response. */
   status: number | null;
-  /** Wall-clock milliseconds from the start of the request to its end. */
+  /** Wall-clock duration of the request, milliseconds. */
   durationMs: number;
   doubled: boolean;
 }
 
-/** Switches that may be turned at any time; shares from 0 to 1. */
+/** Fault switches of the world, changeable at any time. Shares are 0 to 1. */
 export interface WorldFaults {
   webhooks: { lose: number; double: number; reorder: number };
-  /** Shares of enrolments: that fail, beside `ca.failing` of the options; and that are granted, whereupon the Mac loses the certificate. */
+  /** Shares of certificate requests: `failing` fail, in addition to the option `ca.failing`; `losing` are issued but not received. */
   ca: { failing: number; losing: number; rateLimited: boolean };
-  /** Share of pushes that never arrive, beside `rhythm.pushLost` of the options. */
+  /** Share of pushes that are lost. The larger of this and the option `rhythm.pushLost` applies. */
   push: { lose: number };
 }
 
-/** How often the world was unkind since its start, where no log tells it. */
+/** Number of simulated faults since the start that no log contains. */
 export interface Mishaps {
   pushesLost: number;
-  /** Commands that a Mac put off. */
+  /** Commands answered with NotNow. */
   notNow: number;
-  /** Webhooks that another one may have overtaken. */
+  /** Webhooks that were held back, so that a later webhook could be delivered first. */
   webhooksReordered: number;
-  /** Members or commands that a node told as they were before a change. */
+  /** Responses in which a node returned members or commands from before a change. */
   staleAnswers: number;
 }

@@ -10,7 +10,7 @@ import type { Mishaps, RestApiOperation, WorldEvent, WorldFaults } from './webho
 export type { ProfileSettings } from './contracts/scoping.js';
 export { WorldError } from './refusal.js';
 
-/** A pretend Jamf Pro without its HTTP. */
+/** A simulated Jamf Pro without an HTTP server. */
 export interface World {
   readonly options: SimulatorOptions;
   readonly clock: Clock;
@@ -27,20 +27,20 @@ export interface World {
   /** May be changed at any time. */
   readonly faults: WorldFaults;
   readonly mishaps: Mishaps;
-  /** What Jamf knows of the certificates and profiles of a computer, or undefined. */
+  /** Certificates and profiles of a computer according to Jamf Pro; `undefined` for an unknown ID. */
   inventoryOf(computerId: number): Inventory | undefined;
-  /** The Mac itself, for tests and the control API; Jamf cannot see it. */
+  /** The actual state of a Mac, for tests and the control API. Jamf Pro cannot see it. */
   mac(computerId: number): Mac | undefined;
-  /** To be called for each authorised request that a real Jamf would report. */
+  /** Emits RestAPIOperation. Call it for each authorized request that Jamf Pro reports. */
   restApiOperation(operation: RestApiOperation): void;
-  /** True between JSSShutdown and JSSStartup of a restart: nothing answers then. */
+  /** True between JSSShutdown and JSSStartup of a restart, when Jamf Pro does not respond. */
   readonly down: boolean;
-  /** Hears every event, whether a webhook wants it or not; call what is returned to stop. */
+  /** Adds a listener for all events, with or without a webhook. Returns a function that removes it. */
   onEvent(listener: (event: WorldEvent) => void): () => void;
-  /** The SCEP URL in the profiles follows. */
+  /** Sets the base URL and updates the SCEP URL in profiles. */
   setBaseUrl(url: string): void;
-  /** Lets time pass and sends JSSStartup. */
+  /** Starts the clock and emits JSSStartup. */
   start(): void;
-  /** Stops time and all deliveries. */
+  /** Stops the clock and all deliveries. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Session } from './tokens.js';
 
-/** `AuthorizationV1`: what GET /v1/auth says of the caller. The site -1 is "None", the whole server. */
+/** Response of GET /v1/auth (`AuthorizationV1`). The site -1 is "None" and stands for the whole server. */
 export function authorizationOf(session: Session): object {
   const privileges = [...session.privileges];
   return {

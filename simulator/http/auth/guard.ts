@@ -3,26 +3,26 @@ import type { Backend } from '../backend.js';
 import { callOf } from '../call.js';
 import { ApiFailure, ClassicFailure } from '../errors.js';
 
-/** Which of the two APIs a path belongs to; they differ in the shape of their errors. */
+/** Whether a path belongs to the Classic API. The two APIs differ in the format of their errors. */
 export const isClassic = (path: string): boolean => path.startsWith('/JSSResource');
 
-/** The path as it was asked for; inside a router `req.path` lacks what the router is mounted at. */
+/** The complete request path. Inside a router, `req.path` does not contain its mount path. */
 export const fullPath = (req: Request): string => `${req.baseUrl}${req.path}`;
 
-/** 401 as each API writes it. Classic: an HTML page that holds INVALID_TOKEN. */
+/** 401 in the format of each API. The Classic API sends an HTML page that contains INVALID_TOKEN. */
 export function unauthorized(path: string): ApiFailure | ClassicFailure {
   if (isClassic(path)) return new ClassicFailure(401, 'INVALID_TOKEN');
   return new ApiFailure(401, [{ code: 'INVALID_TOKEN', field: '', description: 'Unauthorized', id: '0' }]);
 }
 
-/** 403 with the name of the privilege that is missing. */
+/** 403 with the name of the missing privilege. */
 export function forbidden(path: string, privilege: string): ApiFailure | ClassicFailure {
   const description = `Missing privilege: ${privilege}`;
   if (isClassic(path)) return new ClassicFailure(403, description);
   return new ApiFailure(403, [{ code: 'INVALID_PRIVILEGE', field: '', description, id: '0' }]);
 }
 
-/** Lets in who shows a valid bearer token. Basic straight to an API is refused, as since 2024. */
+/** Middleware that requires a valid bearer token. Basic authentication is refused, as in Jamf Pro since 2024. */
 export function signedIn({ tokens }: Backend) {
   return (req: Request, _res: Response, next: NextFunction): void => {
     const [scheme = '', value = ''] = (req.headers.authorization ?? '').split(' ');
@@ -33,14 +33,14 @@ export function signedIn({ tokens }: Backend) {
   };
 }
 
-/** Throws 403 unless the caller holds all these privileges. */
+/** Throws 403 unless the caller has all of the given privileges. */
 export function demand(req: Request, ...privileges: readonly string[]): void {
   const held = callOf(req).session?.privileges;
   const missing = privileges.find((privilege) => !held?.has(privilege));
   if (missing !== undefined) throw forbidden(fullPath(req), missing);
 }
 
-/** `demand` as a step before a route. */
+/** `demand` as middleware. */
 export function requires(...privileges: readonly string[]) {
   return (req: Request, _res: Response, next: NextFunction): void => {
     demand(req, ...privileges);

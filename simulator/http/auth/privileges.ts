@@ -1,6 +1,6 @@
 /**
- * Names of the privileges that the served calls ask for.
- * Source: `x-required-privileges` in the OpenAPI of Jamf Pro 11.30.1; for Classic the Terraform providers.
+ * Names of the privileges that the routes require.
+ * Source: `x-required-privileges` in the OpenAPI description of Jamf Pro 11.30.1; for the Classic API, the Terraform providers.
  */
 const crud = (object: string) => ({
   create: `Create ${object}`,
@@ -9,6 +9,7 @@ const crud = (object: string) => ({
   delete: `Delete ${object}`,
 });
 
+/** The privileges by object and operation. */
 export const PRIVILEGES = {
   computers: crud('Computers'),
   profiles: crud('macOS Configuration Profiles'),
@@ -23,7 +24,7 @@ export const PRIVILEGES = {
   serverUrl: 'Read JSS URL',
 } as const;
 
-/** Every privilege the simulator knows. */
+/** All privileges that the simulator knows. */
 export const ALL_PRIVILEGES: readonly string[] = Object.values(PRIVILEGES).flatMap((entry) =>
   typeof entry === 'string' ? [entry] : Object.values(entry),
 );

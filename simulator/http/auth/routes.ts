@@ -8,7 +8,7 @@ import type { Session } from './tokens.js';
 
 const ERROR_URI = 'https://datatracker.ietf.org/doc/html/rfc6749#section-5.2';
 
-/** Sign-in: client credentials on both token paths, user tokens, keep-alive, invalidate, who am I. */
+/** Authentication: client credentials on both token paths, user tokens, keep-alive, invalidation, and the current account. */
 export function authRoutes(backend: Backend): Router {
   const { tokens, options } = backend;
   const router = Router();
@@ -51,7 +51,7 @@ export function authRoutes(backend: Backend): Router {
   return router;
 }
 
-/** RFC 6749 4.4 and 5.2. */
+/** Client credentials grant (RFC 6749, 4.4) and its errors (5.2). */
 function grantClient({ tokens, options }: Backend, req: Request, res: Response): void {
   const refuse = (status: number, error: string, description: string) =>
     res.status(status).json({ error, error_description: description, error_uri: ERROR_URI });
@@ -73,7 +73,7 @@ function grantClient({ tokens, options }: Backend, req: Request, res: Response):
     access_token: token.value,
     scope: `api-role:${options.clients.indexOf(client) + 1}`,
     token_type: 'Bearer',
-    // Whole seconds, rounded down: recordings show 1199 for a client of 20 minutes.
+    // Observed: 1199 for a lifetime of 20 minutes.
     expires_in: Math.max(0, Math.ceil(client.tokenLifetime / 1_000) - 1),
   });
 }

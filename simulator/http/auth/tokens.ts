@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Who holds a token. The privileges are those at its issue: changes apply to new tokens only. */
+/** The holder of a token. The privileges are those at the time of issue: later changes apply only to new tokens. */
 export interface Session {
   kind: 'client' | 'user';
   name: string;
@@ -12,16 +12,16 @@ interface Token {
   expiresAt: number;
 }
 
-/** The access tokens now valid. */
+/** The valid access tokens. */
 export interface Tokens {
   issue(session: Session, lifetimeMs: number): Token;
   find(value: string): Session | undefined;
   revoke(value: string): void;
-  /** A restart forgets all of them. */
+  /** Invalidates all tokens, as a restart does. */
   clear(): void;
 }
 
-/** Tokens in memory. `now`: epoch milliseconds. */
+/** Creates an empty token store in memory. `now`: epoch milliseconds. */
 export function createTokens(now: () => number): Tokens {
   const sessions = new Map<string, { session: Session; expiresAt: number }>();
   const dropExpired = () => {
@@ -30,7 +30,7 @@ export function createTokens(now: () => number): Tokens {
   return {
     issue(session, lifetimeMs) {
       dropExpired();
-      // Looks like a JWT and is none: a client that reads it is wrong.
+      // Looks like a JWT but is opaque, so that a client that decodes it fails.
       const value = `eyJhbGciOiJIUzI1NiJ9.${randomBytes(48).toString('base64url')}.${randomBytes(32).toString('base64url')}`;
       const expiresAt = now() + lifetimeMs;
       sessions.set(value, { session, expiresAt });

@@ -13,19 +13,19 @@ const STATUSES: Readonly<Record<string, { pending: boolean; failed: boolean }>> 
   'Pending+Failed': { pending: true, failed: true },
 };
 
-/** Flushes **all** commands of that status, of a computer or of every member of a group. */
+/** Deletes **all** commands with a status, of a computer or of every member of a group. */
 export function commandFlushRoutes(backend: Backend): Router {
   const router = Router();
 
   router.delete('/commandflush/:kind/id/:id/status/:status', requires(PRIVILEGES.flush), (req, res) => {
-    // A bare + in the path is a blank to Jamf's server: it has to be written %2B.
-    const bare = req.path.split('/').at(-1)?.includes('+') ?? false;
+    // Jamf Pro decodes an unescaped + in the path as a space: clients must send %2B.
+    const unescapedPlus = req.path.split('/').at(-1)?.includes('+') ?? false;
     const status = String(req.params['status']);
-    const what = Object.hasOwn(STATUSES, status) && !bare ? STATUSES[status] : undefined;
-    if (!what) throw new ClassicFailure(400, 'Bad Request');
+    const flushed = Object.hasOwn(STATUSES, status) && !unescapedPlus ? STATUSES[status] : undefined;
+    if (!flushed) throw new ClassicFailure(400, 'Bad Request');
     const ids = computersOf(backend, req);
     backend.cluster.write(callOf(req).node, null, () => {
-      for (const id of ids) backend.world.commands.flush(id, what);
+      for (const id of ids) backend.world.commands.flush(id, flushed);
     });
     const computers = list(
       'computer',

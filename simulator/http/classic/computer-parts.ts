@@ -2,7 +2,7 @@ import type { Computer, InventoryCertificate } from '../../world/model.js';
 import type { ClassicObject } from '../render/classic.js';
 import { localTime, utc } from './read.js';
 
-/** Subsets of a Classic computer record, as 10.42 names their elements. */
+/** The subset General of a computer record, with the element names of Jamf Pro 10.42. */
 export const general = (computer: Computer): ClassicObject => ({
   id: computer.id,
   name: computer.name,
@@ -32,6 +32,7 @@ export const general = (computer: Computer): ClassicObject => ({
   site: { id: -1, name: 'None' },
 });
 
+/** The subset Location of a computer record. */
 export const location = ({ owner }: Computer): ClassicObject => ({
   username: owner.username,
   realname: owner.realName,
@@ -45,6 +46,7 @@ export const location = ({ owner }: Computer): ClassicObject => ({
   room: owner.room,
 });
 
+/** The subset Hardware of a computer record. */
 export const hardware = (computer: Computer): ClassicObject => ({
   make: 'Apple',
   model: computer.model,
@@ -54,7 +56,7 @@ export const hardware = (computer: Computer): ClassicObject => ({
   os_build: computer.osBuild,
 });
 
-/** No serial, no status; both dates are "" where inventory has none. */
+/** A certificate of the subset Certificates: without serial number and status; both dates are "" if inventory has none. */
 export function certificate(one: InventoryCertificate): ClassicObject {
   const expiresAt = one.expirationDate === undefined ? null : Date.parse(one.expirationDate);
   return {

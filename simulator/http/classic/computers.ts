@@ -9,12 +9,12 @@ import { list, sendClassic, type ClassicObject, type ClassicValue } from '../ren
 import { certificate, general, hardware, location } from './computer-parts.js';
 import { remember } from './read.js';
 
-/** Profiles that every managed Mac carries for Jamf itself; their ids are negative. Source: recordings of 10.42. */
+/** IDs of the built-in profiles of every managed Mac; they are negative. Source: observed responses of Jamf Pro 10.42. */
 const BUILT_IN_PROFILES: readonly number[] = [-2, -27];
 
 type Subset = (backend: Backend, computer: Computer, node: number) => ClassicValue;
 
-/** Name in the path → element in the answer and what is in it. */
+/** Subset name in the path → element name in the response and its content. */
 const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset]>> = {
   General: ['general', (_backend, computer) => general(computer)],
   Location: ['location', (_backend, computer) => location(computer)],
@@ -52,7 +52,7 @@ const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset
   ],
 };
 
-/** Classic computers, to be read, whole or by subset. Deprecated since 2025-02-11 and still served. */
+/** Read-only Classic API routes of computers, complete or by subset. Deprecated since 2025-02-11 and still served. */
 export function classicComputerRoutes(backend: Backend): Router {
   const router = Router();
   const read = requires(PRIVILEGES.computers.read);
@@ -69,10 +69,10 @@ export function classicComputerRoutes(backend: Backend): Router {
 
   router.get('/computers/id/:id/subset/:subset', read, (req, res) => {
     const computer = findComputer(backend, req);
-    const asked = String(req.params['subset'])
+    const requested = String(req.params['subset'])
       .split('&')
       .map((name) => name.toLowerCase());
-    const names = Object.keys(SUBSETS).filter((name) => asked.includes(name.toLowerCase()));
+    const names = Object.keys(SUBSETS).filter((name) => requested.includes(name.toLowerCase()));
     if (names.length === 0) throw new ClassicFailure(400, 'Bad Request');
     sendClassic(req, res, 'computer', render(backend, req, computer, names));
   });
@@ -80,7 +80,7 @@ export function classicComputerRoutes(backend: Backend): Router {
   return router;
 }
 
-/** The computer of the path. Throws 404. */
+/** The computer with the ID in the path, recorded for the RestAPIOperation event. Throws 404. */
 export function findComputer({ world }: Backend, req: Request): Computer {
   const id = String(req.params['id']);
   const computer = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;

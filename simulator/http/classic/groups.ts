@@ -12,7 +12,7 @@ import { byIdOrName, findObject, flag, integer, readXml, remember } from './read
 
 const ROOT = 'computer_group';
 
-/** Classic computer groups. `computer_additions` and `computer_deletions` change a static group, all or nothing. */
+/** Classic API routes of computer groups. `computer_additions` and `computer_deletions` are applied as a whole or not at all. */
 export function classicGroupRoutes(backend: Backend): Router {
   const { world, cluster } = backend;
   const router = Router();
@@ -46,8 +46,8 @@ export function classicGroupRoutes(backend: Backend): Router {
     const group = find(backend, req, 'update');
     const body = readXml(req, ROOT);
     const name = text(body, 'name');
-    const holder = name === undefined ? undefined : world.groups.byName(name);
-    if (holder && holder.id !== group.id) throw new ClassicFailure(409, 'Duplicate name');
+    const sameName = name === undefined ? undefined : world.groups.byName(name);
+    if (sameName && sameName.id !== group.id) throw new ClassicFailure(409, 'Duplicate name');
     cluster.write(callOf(req).node, group.id, () => {
       changeMembers(world, group, body);
       if (name !== undefined && name !== '') world.groups.rename(group.id, name);
@@ -72,7 +72,7 @@ function find({ world }: Backend, req: Request, verb: 'read' | 'update' | 'delet
   return group;
 }
 
-/** Every name is looked up before anything changes. */
+/** Resolves all computers before the first change, so that an unknown computer leaves the group unchanged. */
 function changeMembers(world: World, group: ComputerGroup, body: XmlElement): void {
   const exactly = 'computers' in body ? membersIn(world, child(body, 'computers')) : null;
   const add = membersIn(world, child(body, 'computer_additions'));
@@ -81,7 +81,7 @@ function changeMembers(world: World, group: ComputerGroup, body: XmlElement): vo
   if (add.length > 0 || remove.length > 0) world.groups.changeMembers(group.id, { add, remove });
 }
 
-/** Computers named by id, serial number, udid or name. Throws 409 before anything has changed. */
+/** IDs of computers referenced by ID, serial number, UDID or name. Throws 409 if one is unknown. */
 function membersIn(world: World, parent: XmlElement | undefined): number[] {
   return children(parent, 'computer').map((entry) => {
     const found = match(world, entry);

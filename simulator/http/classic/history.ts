@@ -20,7 +20,7 @@ const EMPTY_SUBSETS: Readonly<Record<string, readonly [element: string, item: st
   UserLocation: ['user_location', 'location'],
 };
 
-/** Classic computer history: commands as Jamf groups them, under the names that its UI shows. */
+/** Classic API routes of the computer history: commands grouped by status, with the names of the Jamf Pro user interface. */
 export function historyRoutes(backend: Backend): Router {
   const router = Router();
   const read = requires(PRIVILEGES.computers.read);
@@ -33,11 +33,11 @@ export function historyRoutes(backend: Backend): Router {
 
   router.get('/computerhistory/id/:id/subset/:subset', read, (req, res) => {
     const computer = findComputer(backend, req);
-    const asked = String(req.params['subset'])
+    const requested = String(req.params['subset'])
       .split('&')
       .map((name) => name.toLowerCase());
-    const subsets = names.filter((name) => name === 'General' || asked.includes(name.toLowerCase()));
-    if (subsets.length === 1 && !asked.includes('general')) throw new ClassicFailure(400, 'Bad Request');
+    const subsets = names.filter((name) => name === 'General' || requested.includes(name.toLowerCase()));
+    if (subsets.length === 1 && !requested.includes('general')) throw new ClassicFailure(400, 'Bad Request');
     sendClassic(req, res, 'computer_history', render(backend, callOf(req).node, computer, subsets));
   });
 
@@ -109,14 +109,14 @@ function commands({ world, cluster }: Backend, node: number, { id }: Computer): 
   };
 }
 
-/** The specification has the epochs of the history as strings. */
+/** A time as local time, epoch and UTC. In the history, the specification defines epochs as strings. */
 const instant = (name: string, at: number): ClassicObject => ({
   [name]: localTime(at),
   [`${name}_epoch`]: String(at),
   [`${name}_utc`]: utc(at),
 });
 
-/** As the UI names a command: `Install Configuration Profile X`, `CertificateList`. */
+/** Name of a command in the Jamf Pro user interface, such as `Install Configuration Profile X` or `CertificateList`. */
 function displayName(world: World, { type, profileId }: Command): string {
   const profile = profileId === null ? '' : (world.profiles.get(profileId)?.name ?? '');
   if (type === 'INSTALL_PROFILE') return `Install Configuration Profile ${profile}`;

@@ -2,8 +2,8 @@ import type { Profile } from '../../world/model.js';
 import { ClassicFailure } from '../errors.js';
 
 /**
- * PI-827: entities in payloads lose one level of escaping when they are saved, and the next save is a 409.
- * Only saves that carry payloads do it here; whether others do is not known.
+ * Simulates the Jamf Pro product issue PI-827: saving payloads with entities removes a level of escaping, and the next save answers 409.
+ * Here only saves that contain payloads are affected. Whether other saves are affected is not documented.
  */
 export function createPayloadDamage() {
   const damaged = new Set<number>();

@@ -24,8 +24,8 @@ const SUBSETS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Classic macOS configuration profiles. GET shows the SCEP challenge in clear, as the real one does.
- * PUT is partial by section; elements that are misspelt or out of order answer 2xx and change nothing.
+ * Classic API routes of macOS configuration profiles. GET returns the SCEP challenge in clear text, as Jamf Pro does. PUT changes only
+ * the given sections. Elements that are misspelled or out of order are ignored, and the response is still 2xx.
  */
 export function profileRoutes(backend: Backend): Router {
   const { world, cluster } = backend;
@@ -46,11 +46,11 @@ export function profileRoutes(backend: Backend): Router {
   router.get('/osxconfigurationprofiles/id/:id/subset/:subset', requires(read), (req, res) => {
     const profile = findObject(req, world.profiles);
     const whole = render(world, profile, payloads.read(profile));
-    const asked = String(req.params['subset'])
+    const requested = String(req.params['subset'])
       .toLowerCase()
       .split('&')
       .map((name) => SUBSETS[name]);
-    const kept = Object.entries(whole).filter(([name]) => asked.includes(name));
+    const kept = Object.entries(whole).filter(([name]) => requested.includes(name));
     if (kept.length === 0) throw new ClassicFailure(400, 'Bad Request');
     sendClassic(req, res, ROOT, Object.fromEntries(kept));
   });
@@ -75,7 +75,7 @@ export function profileRoutes(backend: Backend): Router {
     if (settings.payloads !== undefined) payloads.save(profile.id, settings.payloads);
     cluster.write(callOf(req).node, null, () => {
       world.profiles.update(profile.id, settings);
-      // One-shot and write-only: a GET goes on to say Newly Assigned.
+      // Applies once and is write-only: GET always returns Newly Assigned.
       if (text(child(body, 'general'), 'redeploy_on_update') === 'All') {
         world.profiles.redeployAll(profile.id);
       }
@@ -92,7 +92,7 @@ export function profileRoutes(backend: Backend): Router {
   return router;
 }
 
-/** Level is written Computer or User and read System or User. An id in the body means nothing. */
+/** Settings of a request body. The level is written as Computer or User and read as System or User. An ID in the body is ignored. */
 function settingsOf(world: World, body: XmlElement): { settings: ProfileSettings; ordered: boolean } {
   const general = child(body, 'general');
   const level = text(general, 'level')?.toLowerCase();

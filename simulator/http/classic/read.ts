@@ -3,12 +3,12 @@ import { bodyText, callOf } from '../call.js';
 import { ClassicFailure } from '../errors.js';
 import { child, parseXml, text, XmlSyntaxError, type XmlElement, type XmlValue } from '../render/xml.js';
 
-/** The body of a Classic write: XML below that root. Throws 415 for another type, 400 for what is no XML. */
+/** The content of the root element of an XML request body. Throws 415 for another content type, 400 for invalid XML. */
 export function readXml(req: Request, root: string): XmlElement {
   if (!req.is(['text/xml', 'application/xml'])) throw new ClassicFailure(415, 'Unsupported Media Type');
   try {
     const document = parseXml(bodyText(req));
-    // <root/> is text to the parser: nothing in it.
+    // The parser returns an empty root element as an empty string.
     const element = text(document, root) === '' ? {} : child(document, root);
     if (!element) throw new ClassicFailure(400, `Element ${root} expected`);
     return element;
@@ -18,19 +18,19 @@ export function readXml(req: Request, root: string): XmlElement {
   }
 }
 
-/** `true` and `false` as Jamf takes them; anything else counts as not given. */
+/** A boolean child element; `undefined` for any other text. */
 export function flag(parent: XmlValue | undefined, name: string): boolean | undefined {
   const value = text(parent, name)?.trim().toLowerCase();
   return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
-/** A whole number; anything else counts as not given. */
+/** An integer child element; `undefined` for any other text. */
 export function integer(parent: XmlValue | undefined, name: string): number | undefined {
   const value = text(parent, name)?.trim() ?? '';
   return /^-?\d+$/.test(value) ? Number(value) : undefined;
 }
 
-/** Leaves out what is undefined, so that an absent element changes nothing. */
+/** Removes undefined values, so that a missing element changes nothing. */
 export function given<Values extends object>(
   values: Values,
 ): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
@@ -44,7 +44,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The object of `/…/id/:id` or `/…/name/:name`, remembered for the RestAPIOperation event. Throws 404. */
+/** The object of `/…/id/:id` or `/…/name/:name`, recorded for the RestAPIOperation event. Throws 404. */
 export function findObject<Item extends Named>(
   req: Request,
   collection: { get(id: number): Item | undefined; byName(name: string): Item | undefined },
@@ -60,19 +60,19 @@ export function findObject<Item extends Named>(
   return remember(req, found);
 }
 
-/** Notes what a call is about, for the RestAPIOperation event. */
+/** Records the object of a request for the RestAPIOperation event, and returns it. */
 export function remember<Item extends Named>(req: Request, item: Item): Item {
   callOf(req).object = { id: item.id, name: item.name };
   return item;
 }
 
-/** Both ways to name an object in a path. */
+/** The two route paths of an object, by ID and by name. */
 export const byIdOrName = (collection: string): string[] => [
   `/${collection}/id/:id`,
   `/${collection}/name/:name`,
 ];
 
-/** Instants as the Classic API writes them. */
+/** Time formats of the Classic API: `…T…+0000` (UTC) and `YYYY-MM-DD hh:mm:ss`. Input is epoch milliseconds. */
 export const utc = (at: number): string => new Date(at).toISOString().replace('Z', '+0000');
 export const localTime = (at: number): string =>
   new Date(at)

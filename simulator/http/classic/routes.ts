@@ -12,8 +12,8 @@ import { profileRoutes } from './profiles.js';
 import { webhookRoutes } from './webhooks.js';
 
 /**
- * `objectTypeName` by collection. Only "computer" is known from a sample; the rest is a guess, and clients are
- * told to match it loosely.
+ * `objectTypeName` of the RestAPIOperation event by collection. Only "computer" is documented; the others are assumptions, so clients
+ * must compare it loosely.
  */
 const OBJECT_TYPES: Readonly<Record<string, string>> = {
   computers: 'computer',
@@ -24,7 +24,7 @@ const OBJECT_TYPES: Readonly<Record<string, string>> = {
   webhooks: 'webhook',
 };
 
-/** The Classic API, below /JSSResource. */
+/** All routes of the Classic API, to be mounted at /JSSResource. */
 export function classicRoutes(backend: Backend): Router {
   const router = Router();
   router.use(signedIn(backend));
@@ -41,7 +41,7 @@ export function classicRoutes(backend: Backend): Router {
   return router;
 }
 
-/** Every authorised Classic request is reported as RestAPIOperation, the service's own among them. */
+/** Emits RestAPIOperation for every authorized request, including those of Recert. */
 function reportOperation({ world }: Backend) {
   return (req: Request, res: Response, next: NextFunction): void => {
     const collection = req.path.split('/')[1] ?? '';

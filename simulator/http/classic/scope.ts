@@ -5,7 +5,7 @@ import { list, type ClassicObject } from '../render/classic.js';
 import { child, children, text, type XmlElement, type XmlValue } from '../render/xml.js';
 import { flag, integer } from './read.js';
 
-/** Children of `<scope>` in the order of the schema: one that comes out of order is ignored. */
+/** Children of `<scope>` in schema order. A child that is out of order is ignored. */
 const ORDER = [
   'all_computers',
   'all_jss_users',
@@ -20,8 +20,8 @@ const ORDER = [
 ];
 
 /**
- * The scope that a PUT asks for. It replaces the old one as a whole: what is not in it is gone, and with
- * `all_computers` so are the targets. `ordered` is false when a child was ignored for its place.
+ * Reads the scope of a PUT, which replaces the old scope completely. With `all_computers`, targets are ignored. `ordered` is false if a
+ * child was ignored because it was out of order. Throws 409 for an unknown object.
  */
 export function readScope(world: World, element: XmlElement): { scope: Scope; ordered: boolean } {
   const scope = inSchemaOrder(element);
@@ -37,9 +37,9 @@ const noTargets = (): ScopeTargets => ({ computers: [], computerGroups: [], depa
 function inSchemaOrder(element: XmlElement): XmlElement {
   let reached = 0;
   const kept = Object.entries(element).filter(([name]) => {
-    const place = ORDER.indexOf(name);
-    if (place < reached && place !== -1) return false;
-    reached = Math.max(reached, place);
+    const position = ORDER.indexOf(name);
+    if (position < reached && position !== -1) return false;
+    reached = Math.max(reached, position);
     return true;
   });
   return Object.fromEntries(kept);
@@ -68,7 +68,7 @@ function idOf(entry: XmlValue, item: string, entries: readonly Named[]): number 
   return found.id;
 }
 
-/** `<scope>` as it reads back. Oddity: an empty jss_user_groups is `{}` in the scope and `[]` in the exclusions. */
+/** `<scope>` in responses. In JSON, an empty jss_user_groups is `{}` in the scope but `[]` in the exclusions, as in Jamf Pro. */
 export function renderScope(world: World, scope: Scope): ClassicObject {
   return {
     all_computers: scope.allComputers,

@@ -10,12 +10,12 @@ import { byIdOrName, findObject, flag, given, integer, readXml, remember } from 
 
 const ROOT = 'webhook';
 
-/** The last two are newer than the Classic schema (jamf-facts, delivery). */
+/** Authentication types of the Jamf Pro user interface. The Classic API schema does not list the last two. */
 const AUTHENTICATION = ['NONE', 'BASIC', 'HEADER', 'HASH_SIGNATURE', 'MTLS'] as const;
-/** Of a HASH_SIGNATURE. Source: Jamf's Terraform provider. */
-const SHORTEST_KEY = 16;
+/** Minimum length of the secret of HASH_SIGNATURE. Source: Terraform provider of Jamf. */
+const MIN_SECRET_LENGTH = 16;
 
-/** Event names that Jamf documents; the Classic schema lists fewer. */
+/** Documented event names. The Classic API schema lists fewer. */
 const EVENTS: ReadonlySet<string> = new Set([
   'ComputerAdded',
   'ComputerCheckIn',
@@ -42,7 +42,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   'SmartGroupUserMembershipChange',
 ]);
 
-/** Classic webhooks: made here, and then really sent. There is no other API for them. */
+/** Classic API routes of webhooks. The simulator delivers their events over HTTP. Jamf Pro has no other API for webhooks. */
 export function webhookRoutes({ world }: Backend): Router {
   const router = Router();
   const { create, read, update, delete: remove } = PRIVILEGES.webhooks;
@@ -80,11 +80,14 @@ export function webhookRoutes({ world }: Backend): Router {
   return router;
 }
 
-/** Elements that are missing or misspelt change nothing; values that cannot be are a 409. */
+/** Settings of a request body. Missing or misspelled elements are ignored. Throws 409 for an invalid value. */
 function settingsOf(body: XmlElement): Partial<WebhookSettings> {
   const settings = readSettings(body);
-  if (settings.authenticationType === 'HASH_SIGNATURE' && (settings.password ?? '').length < SHORTEST_KEY)
-    throw new ClassicFailure(409, `The secret must be at least ${SHORTEST_KEY} characters`);
+  if (
+    settings.authenticationType === 'HASH_SIGNATURE' &&
+    (settings.password ?? '').length < MIN_SECRET_LENGTH
+  )
+    throw new ClassicFailure(409, `The secret must be at least ${MIN_SECRET_LENGTH} characters`);
   return settings;
 }
 
@@ -120,14 +123,14 @@ function oneOf<Value extends string>(
   return found;
 }
 
-/** 1 to 15 seconds. Source: the Terraform provider's limits. */
+/** A timeout of 1 to 15 seconds; otherwise 409. Source: Terraform provider of Jamf. */
 function seconds(body: XmlElement, name: string): number | undefined {
   const value = integer(body, name);
   if (value !== undefined && (value < 1 || value > 15)) throw new ClassicFailure(409, `Invalid ${name}`);
   return value;
 }
 
-/** The password is hidden; the header, secret and all, is not. Source: Jamf's Terraform provider. */
+/** A webhook in responses. The password is hidden, but the header with its secret is not. Source: Terraform provider of Jamf. */
 function render(webhook: Webhook): ClassicObject {
   return {
     id: webhook.id,

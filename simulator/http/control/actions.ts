@@ -9,7 +9,7 @@ const signedDuration = z.string().transform((text, context) => {
   try {
     return text.startsWith('-') ? -parseDuration(text.slice(1)) : parseDuration(text);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'no duration' });
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a duration' });
     return z.NEVER;
   }
 });
@@ -23,7 +23,7 @@ const trigger = z.enum([
   'recurring',
 ] as const);
 
-/** Everything that POST /__simulator/actions can have happen. */
+/** Actions of POST /__simulator/actions. */
 const actionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('online'), id }),
   z.strictObject({ action: z.literal('offline'), id }),
@@ -58,57 +58,57 @@ const actionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('restart'), down: signedDuration.optional() }),
 ]);
 
-/** Carries out one action. Throws z.ZodError and WorldError. */
+/** Executes an action and returns the response body. @throws z.ZodError, WorldError */
 export function runAction(world: World, body: unknown): object {
-  const order = actionSchema.parse(body);
+  const request = actionSchema.parse(body);
   const { actions } = world;
-  switch (order.action) {
+  switch (request.action) {
     case 'online':
-      actions.setOnline(order.id, true);
+      actions.setOnline(request.id, true);
       break;
     case 'offline':
-      actions.setOnline(order.id, false);
+      actions.setOnline(request.id, false);
       break;
     case 'pattern':
-      actions.setOnline(order.id, null);
+      actions.setOnline(request.id, null);
       break;
     case 'checkIn':
-      actions.checkIn(order.id, order.trigger);
+      actions.checkIn(request.id, request.trigger);
       break;
     case 'reportInventory':
-      actions.reportInventory(order.id);
+      actions.reportInventory(request.id);
       break;
     case 'rename':
-      actions.rename(order.id, order.name);
+      actions.rename(request.id, request.name);
       break;
     case 'assign':
-      actions.assign(order.id, order.owner);
+      actions.assign(request.id, request.owner);
       break;
     case 'setManaged':
-      actions.setManaged(order.id, order.managed);
+      actions.setManaged(request.id, request.managed);
       break;
     case 'removeProfile':
-      actions.removeProfile(order.id, order.profileId);
+      actions.removeProfile(request.id, request.profileId);
       break;
     case 'reEnrol':
-      actions.reEnrol(order.id);
+      actions.reEnrol(request.id);
       break;
     case 'delete':
-      actions.deleteComputer(order.id);
+      actions.deleteComputer(request.id);
       break;
     case 'add':
       return { id: actions.addComputer().id };
     case 'shiftExpiry':
-      actions.shiftExpiry(order.id, order.by);
+      actions.shiftExpiry(request.id, request.by);
       break;
     case 'resetChallenge':
       world.ca.resetChallenge();
       break;
     case 'setChallenge':
-      world.profiles.setChallenge(order.profileId, order.challenge ?? world.ca.challenge);
+      world.profiles.setChallenge(request.profileId, request.challenge ?? world.ca.challenge);
       break;
     case 'restart':
-      actions.restart(order.down);
+      actions.restart(request.down);
       break;
   }
   return {};

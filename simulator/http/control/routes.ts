@@ -18,7 +18,7 @@ const requestQuery = z.object({
   after: z.coerce.number().int().optional(),
 });
 
-/** The control API, below /__simulator. It has no sign-in and answers loopback only. */
+/** Routes of the control API, to be mounted at /__simulator. No authentication; only loopback connections are accepted. */
 export function controlRoutes(backend: Backend): Router {
   const { world, faults, requests } = backend;
   const router = Router();
@@ -84,7 +84,7 @@ export function controlRoutes(backend: Backend): Router {
   });
 
   router.use((req, res) => {
-    res.status(404).json({ error: `no ${req.method} ${req.originalUrl} in the control API` });
+    res.status(404).json({ error: `The control API has no ${req.method} ${req.originalUrl}` });
   });
   router.use(sendControlError);
   return router;
@@ -105,7 +105,7 @@ function timeOf({ clock }: World): object {
 function loopbackOnly(req: Request, res: Response, next: NextFunction): void {
   const address = req.socket.remoteAddress ?? '';
   if (/^(::1$|(::ffff:)?127\.)/.test(address)) next();
-  else res.status(403).json({ error: 'the control API answers loopback only' });
+  else res.status(403).json({ error: 'The control API accepts only loopback connections' });
 }
 
 function sendControlError(error: unknown, _req: Request, res: Response, next: NextFunction): void {

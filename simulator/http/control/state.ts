@@ -2,7 +2,7 @@ import type { Computer, Mac } from '../../world/model.js';
 import { WorldError, type World } from '../../world/world.js';
 import type { Backend } from '../backend.js';
 
-/** GET /__simulator/state: counts, no lists of Macs, so that it stays small with a large fleet. */
+/** Response of GET /__simulator/state. It has counts instead of lists of Macs, so that it stays small with a large fleet. */
 export function summarise({ world, options, baseUrl, isDown, requests }: Backend): object {
   const { clock, ca } = world;
   return {
@@ -42,7 +42,7 @@ export function summarise({ world, options, baseUrl, isDown, requests }: Backend
   };
 }
 
-/** One line a Mac. */
+/** Response of GET /__simulator/computers: a summary per Mac. */
 export function listComputers(world: World, dueOnly: boolean): object[] {
   return pairs(world)
     .filter(([, mac]) => !dueOnly || mac?.due === true)
@@ -57,7 +57,7 @@ export function listComputers(world: World, dueOnly: boolean): object[] {
     }));
 }
 
-/** All there is to know of one Mac, also what Jamf cannot see. Throws WorldError. */
+/** The complete state of a Mac, including what Jamf Pro cannot see. @throws WorldError unknown-computer */
 export function describeComputer(world: World, id: number): object {
   const computer = world.computers.get(id);
   if (!computer) throw new WorldError('unknown-computer', `no computer ${id}`);

@@ -6,9 +6,9 @@ import { ApiFailure, type ClassicFailure } from '../errors.js';
 import { proxyPage, statusPage, statusTitle } from '../render/html.js';
 import type { HttpFault } from './schema.js';
 
-type Spoil = (req: Request, res: Response, end: Response['end']) => void;
+type Replace = (req: Request, res: Response, end: Response['end']) => void;
 
-/** Puts the faults in the way of a request: before it is carried out, or of its answer afterwards. */
+/** Middleware that applies faults before a request is executed, or to its response afterwards. */
 export function faultMiddleware({ faults, random }: Pick<Backend, 'faults' | 'random'>) {
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
     const hits = faults.hits(req);
@@ -17,11 +17,11 @@ export function faultMiddleware({ faults, random }: Pick<Backend, 'faults' | 'ra
     await delay(before, random);
     const now = before.find((fault) => fault.kind !== 'latency' && fault.kind !== 'half-body');
     if (now) {
-      spoilerOf(now)(req, res, res.end.bind(res));
+      replacementOf(now)(req, res, res.end.bind(res));
       return;
     }
     const half = before.find(({ kind }) => kind === 'half-body');
-    spoilAnswer(req, res, half ? [...after, half] : after, random);
+    replaceResponse(req, res, half ? [...after, half] : after, random);
     next();
   };
 }
@@ -34,8 +34,8 @@ async function delay(hits: readonly HttpFault[], random: () => number): Promise<
   if (ms > 0) await sleep(ms);
 }
 
-/** Takes the answer when it is complete and sends something else instead, or later. */
-function spoilAnswer(req: Request, res: Response, hits: HttpFault[], random: () => number): void {
+/** Intercepts the complete response and sends it later, or sends another response instead. */
+function replaceResponse(req: Request, res: Response, hits: HttpFault[], random: () => number): void {
   if (hits.length === 0) return;
   const end = res.end.bind(res);
   const fault = hits.find(({ kind }) => kind !== 'latency');
@@ -47,7 +47,7 @@ function spoilAnswer(req: Request, res: Response, hits: HttpFault[], random: () 
       for (const name of res.getHeaderNames()) {
         if (name !== 'set-cookie') res.removeHeader(name);
       }
-      spoilerOf(fault)(req, res, end);
+      replacementOf(fault)(req, res, end);
     }
   };
   res.end = ((chunk?: unknown) => {
@@ -56,7 +56,7 @@ function spoilAnswer(req: Request, res: Response, hits: HttpFault[], random: () 
   }) as Response['end'];
 }
 
-function spoilerOf(fault: HttpFault): Spoil {
+function replacementOf(fault: HttpFault): Replace {
   if (fault.kind === 'status') return sendStatus(fault);
   if (fault.kind === 'html') {
     return (_req, res, end) => {
@@ -64,11 +64,11 @@ function spoilerOf(fault: HttpFault): Spoil {
       end(proxyPage(fault.status));
     };
   }
-  // A hung connection: nothing is sent until the client gives up or the server closes.
+  // Hang: nothing is sent until the client or the server closes the connection.
   return () => undefined;
 }
 
-function sendStatus(fault: HttpFault & { kind: 'status' }): Spoil {
+function sendStatus(fault: HttpFault & { kind: 'status' }): Replace {
   return (req, res, end) => {
     const { status } = fault;
     const retryAfter = fault.retryAfterSeconds ?? (status === 429 ? 1 : undefined);
@@ -87,12 +87,12 @@ function sendStatus(fault: HttpFault & { kind: 'status' }): Spoil {
 
 function failureOf(req: Request, status: number): ApiFailure | ClassicFailure | null {
   if (status === 401) return unauthorized(req.path);
-  if (status === 403) return forbidden(req.path, 'taken away by a fault');
+  if (status === 403) return forbidden(req.path, 'removed by a fault');
   return null;
 }
 
 function messageOf(req: Request, status: number): string {
-  // The transient 409 that Classic is known for.
+  // Message of the transient 409 of the Classic API.
   if (status === 409) return 'Unable to update the database';
   return failureOf(req, status)?.message ?? statusTitle(status);
 }
@@ -102,7 +102,7 @@ function causesOf(req: Request, status: number): readonly object[] {
   return failure instanceof ApiFailure ? failure.causes : [];
 }
 
-/** Announces the whole body, sends half of it, and breaks the connection. */
+/** Sends the Content-Length of the whole body but only half of the body, then closes the connection. */
 function sendHalf(res: Response, chunk: unknown): void {
   const body = typeof chunk === 'string' || chunk instanceof Uint8Array ? Buffer.from(chunk) : null;
   if (!body || body.length < 2) {

@@ -11,16 +11,16 @@ const regex = z.string().refine((text) => {
   }
 }, 'not a regular expression');
 
-/** Which requests a fault hits. */
+/** Selection of the requests that a fault affects. */
 const match = {
-  share: share.default(1).describe('Share of the matching requests that it hits.'),
-  path: regex.optional().describe('Regular expression on the path, without the query.'),
-  methods: z.array(z.string()).optional().describe('HTTP methods; all when left out.'),
-  count: z.int().min(1).optional().describe('It ends after so many hits.'),
+  share: share.default(1).describe('Share of the matching requests that are affected.'),
+  path: regex.optional().describe('Regular expression for the path without the query.'),
+  methods: z.array(z.string()).optional().describe('HTTP methods; all by default.'),
+  count: z.int().min(1).optional().describe('Number of affected requests after which the fault ends.'),
   when: z
     .enum(['before', 'after'])
     .default('before')
-    .describe('after: the request is carried out first, and only its answer is spoilt.'),
+    .describe('after: the request is executed and only its response is affected.'),
 };
 
 const httpFault = z.discriminatedUnion('kind', [
@@ -28,13 +28,17 @@ const httpFault = z.discriminatedUnion('kind', [
     kind: z.literal('latency'),
     ...match,
     fixed: duration.prefault('0ms'),
-    jitter: duration.prefault('0ms').describe('Up to so much on top, evenly spread.'),
+    jitter: duration.prefault('0ms').describe('Maximum additional latency, evenly distributed.'),
   }),
   z.strictObject({
     kind: z.literal('status'),
     ...match,
     status: z.int().min(400).max(599).describe('401, 403, 409, 429, 5xx'),
-    retryAfterSeconds: z.int().min(0).optional().describe('Retry-After; 1 for a 429 without it.'),
+    retryAfterSeconds: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Retry-After in seconds; 1 by default for status 429.'),
     body: z.enum(['native', 'html', 'empty-errors']).default('native'),
   }),
   z.strictObject({ kind: z.literal('hang'), ...match }),
@@ -42,7 +46,7 @@ const httpFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('html'), ...match, status: z.int().min(200).max(599).default(200) }),
 ]);
 
-/** All that can be broken while the simulator runs. What is left out is off. */
+/** The fault switches. A missing switch is off. */
 export const faultsSchema = z.strictObject({
   http: z.array(httpFault).default([]),
   webhooks: z
@@ -51,7 +55,9 @@ export const faultsSchema = z.strictObject({
   ca: z
     .strictObject({
       failing: share.default(0),
-      losing: share.default(0).describe('Issued, counted as such, and lost before the Mac has it.'),
+      losing: share
+        .default(0)
+        .describe('Share of certificates that are issued and counted, but not received by the Mac.'),
       rateLimited: z.boolean().default(false),
     })
     .prefault({}),
@@ -60,9 +66,10 @@ export const faultsSchema = z.strictObject({
     .strictObject({ node: z.int().min(0), lag: duration })
     .nullable()
     .default(null)
-    .describe('One node learns of changes so much later; takes more than one node.'),
+    .describe('A node that sees changes later than the others; requires more than one node.'),
 });
 
+/** Fault switches after parsing, before parsing, and a single HTTP fault. */
 export type Faults = z.output<typeof faultsSchema>;
 export type FaultsInput = z.input<typeof faultsSchema>;
 export type HttpFault = Faults['http'][number];

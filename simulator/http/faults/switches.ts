@@ -2,21 +2,21 @@ import type { World } from '../../world/world.js';
 import type { NodeBehind } from '../cluster.js';
 import { faultsSchema, type Faults, type FaultsInput, type HttpFault } from './schema.js';
 
-/** The fault switches; they may be turned while the simulator runs. */
+/** The fault switches. They can be changed while the simulator runs. */
 export interface FaultSwitches {
-  /** As they were set, with how often each HTTP fault has hit so far. */
+  /** The current switches, with the number of requests that each HTTP fault has affected. */
   show(): object;
-  /** Replaces all of them. Throws z.ZodError, and then nothing has changed. */
+  /** Replaces all switches. @throws z.ZodError, and nothing is changed */
   set(input: FaultsInput): void;
   clear(): void;
-  /** The HTTP faults that hit this request now; counts them. */
+  /** Selects and counts the HTTP faults that affect a request. */
   hits(request: { method: string; path: string }): HttpFault[];
   nodeBehind(): NodeBehind | null;
 }
 
-/** `random`: 0 to 1, decides the shares. */
+/** Creates the switches, all off. `random` (0 to 1) decides the shares. */
 export function createFaultSwitches(world: World, random: () => number): FaultSwitches {
-  let written: FaultsInput = {};
+  let current: FaultsInput = {};
   let faults: Faults = faultsSchema.parse({});
   let counts: number[] = [];
 
@@ -26,7 +26,7 @@ export function createFaultSwitches(world: World, random: () => number): FaultSw
 
   const set = (input: FaultsInput) => {
     faults = faultsSchema.parse(input);
-    written = input;
+    current = input;
     counts = faults.http.map(() => 0);
     Object.assign(world.faults.webhooks, faults.webhooks);
     Object.assign(world.faults.ca, faults.ca);
@@ -35,8 +35,8 @@ export function createFaultSwitches(world: World, random: () => number): FaultSw
 
   return {
     show: () => ({
-      ...written,
-      http: (written.http ?? []).map((fault, index) => ({ ...fault, hits: counts[index] ?? 0 })),
+      ...current,
+      http: (current.http ?? []).map((fault, index) => ({ ...fault, hits: counts[index] ?? 0 })),
       webhooks: world.faults.webhooks,
       ca: world.faults.ca,
       push: world.faults.push,
@@ -45,10 +45,10 @@ export function createFaultSwitches(world: World, random: () => number): FaultSw
     clear: () => set({}),
     hits: ({ method, path }) =>
       faults.http.filter((fault, index) => {
-        const spent = counts[index] ?? 0;
-        if (fault.count !== undefined && spent >= fault.count) return false;
+        const count = counts[index] ?? 0;
+        if (fault.count !== undefined && count >= fault.count) return false;
         if (!matches(fault, method, path) || random() >= fault.share) return false;
-        counts[index] = spent + 1;
+        counts[index] = count + 1;
         return true;
       }),
     nodeBehind: () => {

@@ -8,12 +8,13 @@ import {
 } from '../rsql/evaluate.js';
 import { FilterSyntaxError, parseFilter, type Expression } from '../rsql/parse.js';
 
+/** A parsed filter: its expression (`null` if empty) and a test for rows. */
 export interface Filter<Row> {
   expression: Expression | null;
   matches: Predicate<Row>;
 }
 
-/** A `filter=` where every field must be known and every value fit: whatever does not is a 400. */
+/** Parses a `filter` parameter. Throws 400 for a syntax error, an unknown field or an invalid value. */
 export function strictFilter<Row>(text: string, fields: Fields<Row>): Filter<Row> {
   try {
     const expression = parseFilter(text);

@@ -2,16 +2,17 @@ import { badRequest } from '../errors.js';
 
 type Query = Readonly<Record<string, unknown>>;
 
+/** Zero-based page number and page size. */
 export interface Page {
   page: number;
   size: number;
 }
 
-/** Jamf cuts larger pages to this without a word. */
+/** Jamf Pro reduces a larger page size to this value without an error. */
 const MAX_PAGE_SIZE = 2000;
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Zero-based page and size of a query. Throws 400. */
+/** Page and page size of a query. Throws 400 for an invalid value. */
 export function pageOf(query: Query): Page {
   const page = integer(query, 'page', 0);
   const size = integer(query, 'page-size', DEFAULT_PAGE_SIZE);
@@ -19,11 +20,12 @@ export function pageOf(query: Query): Page {
   return { page, size: Math.min(size, MAX_PAGE_SIZE) };
 }
 
+/** The rows of a page. */
 export function cut<Row>(rows: readonly Row[], { page, size }: Page): Row[] {
   return rows.slice(page * size, (page + 1) * size);
 }
 
-/** Every value of a parameter that may be repeated or hold several, separated by commas. */
+/** All values of a query parameter that may be repeated or may contain several values separated by commas. */
 export function valuesOf(query: Query, name: string): string[] {
   return [query[name]]
     .flat()
@@ -32,7 +34,7 @@ export function valuesOf(query: Query, name: string): string[] {
     .filter((value) => value !== '');
 }
 
-/** A parameter that is text and given once; "" when it is missing. */
+/** The first value of a query parameter; "" if it is missing. */
 export function textOf(query: Query, name: string): string {
   const value = [query[name]].flat()[0];
   return typeof value === 'string' ? value : '';

@@ -8,7 +8,7 @@ import { smartGroupRoutes } from './groups/smart.js';
 import { staticGroupRoutes } from './groups/static.js';
 import { systemRoutes } from './system.js';
 
-/** The Jamf Pro API, below /api. */
+/** All routes of the Jamf Pro API, to be mounted at /api. */
 export function proRoutes(backend: Backend): Router {
   const router = Router();
   router.get('/v1/health-check', (_req, res) => {

@@ -6,7 +6,7 @@ interface Order<Row> {
   factor: 1 | -1;
 }
 
-/** Sorts by `property:asc|desc` criteria; rows that lack the property come first, as NULL does in MySQL. Throws 400. */
+/** Sorts by `property:asc|desc` criteria. Rows without the property come first, like NULL in MySQL. Throws 400 for invalid criteria. */
 export function sortRows<Row>(
   rows: readonly Row[],
   criteria: readonly string[],
@@ -14,7 +14,7 @@ export function sortRows<Row>(
 ): readonly Row[] {
   const orders = criteria.map((criterion) => readCriterion(criterion, fields));
   if (orders.length === 0) return rows;
-  // Keys are worked out once a row, not once a comparison: half the cost on 10,000 rows.
+  // Keys are computed once per row instead of once per comparison, which halves the cost for 10,000 rows.
   const keyed = rows.map((row) => ({ row, keys: orders.map(({ field }) => keyOf(field, row)) }));
   keyed.sort((a, b) => {
     for (const [index, { factor }] of orders.entries()) {

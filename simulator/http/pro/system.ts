@@ -4,7 +4,7 @@ import { requires } from '../auth/guard.js';
 import { ALL_PRIVILEGES, PRIVILEGES } from '../auth/privileges.js';
 import { cut, pageOf } from './paging.js';
 
-/** What the server says of itself: version, information, address, roles and API clients (to be read only). */
+/** Read-only routes about the server: version, features, URL, privileges, API roles and API clients. */
 export function systemRoutes({ options, baseUrl }: Backend): Router {
   const router = Router();
   const { roles, integrations } = PRIVILEGES;

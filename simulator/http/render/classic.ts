@@ -2,34 +2,35 @@ import type { Request, Response } from 'express';
 import { buildXml } from './xml.js';
 
 /**
- * A list in a Classic answer. In JSON it is an array; in XML the items are repeated elements,
- * after a `<size>` where Jamf writes one.
+ * A list in a response of the Classic API: an array in JSON, repeated elements in XML, preceded by `<size>` if `size` is set.
  */
 export interface ClassicList {
   readonly item: string;
   readonly values: readonly ClassicValue[];
   readonly size: boolean;
-  /** Jamf's JSON for an empty one, where it is not `[]`. */
+  /** JSON of an empty list, if Jamf Pro does not return `[]`. */
   readonly emptyJson?: object;
 }
 
+/** A value in a response of the Classic API. */
 export type ClassicValue = string | number | boolean | ClassicList | ClassicObject;
 export interface ClassicObject {
   [name: string]: ClassicValue;
 }
 
+/** Options of `list`, see ClassicList. */
 export interface ListOptions {
   size?: boolean;
   emptyJson?: object;
 }
 
-/** A list whose items are elements of that name. */
+/** Creates a list. `item` is the XML element name of its items. */
 export function list(item: string, values: readonly ClassicValue[], options: ListOptions = {}): ClassicList {
   const { size = false, emptyJson } = options;
   return { item, values, size, ...(emptyJson === undefined ? {} : { emptyJson }) };
 }
 
-/** Answers in the format of the Accept header; XML when it says nothing. Source: recordings of Jamf Pro 10.42. */
+/** Sends a response as XML, or as JSON if the Accept header prefers it. Source: observed responses of Jamf Pro 10.42. */
 export function sendClassic(
   req: Request,
   res: Response,
@@ -39,7 +40,7 @@ export function sendClassic(
 ): void {
   res.status(status);
   if (wantsJson(req)) {
-    // Real answers carry JSON as text/plain: clients must go by their own Accept header.
+    // Jamf Pro sends JSON as text/plain, so that clients cannot rely on the content type.
     res.setHeader('Content-Type', 'text/plain;charset=UTF-8');
     res.end(JSON.stringify({ [root]: toJson(value) }));
     return;

@@ -1,4 +1,4 @@
-/** Jamf's HTML pages: the errors of the Classic API, and what proxies and login pages put in the way of JSON. */
+/** HTML pages: errors of the Classic API, and pages of proxies or the login that a client gets instead of JSON. */
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -18,10 +18,10 @@ const TITLES: Readonly<Record<number, string>> = {
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char);
 
-/** Title of a status as Jamf writes it. */
+/** Title of an HTTP status on the pages of Jamf Pro. */
 export const statusTitle = (status: number): string => TITLES[status] ?? `Status ${status}`;
 
-/** The "Status page" of the Classic API. */
+/** The error page ("Status page") of the Classic API. */
 export function statusPage(status: number, message: string): string {
   return [
     '<html>',
@@ -38,7 +38,7 @@ export function statusPage(status: number, message: string): string {
   ].join('\n');
 }
 
-/** A page that is not Jamf's answer at all: a proxy, a maintenance page, a login page. */
+/** A page that does not come from an API: the error page of a proxy, or the login page for a status below 400. */
 export function proxyPage(status: number): string {
   const title = status < 400 ? 'Jamf Pro Login' : `${status} ${statusTitle(status)}`;
   return `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>\n`;

@@ -1,8 +1,8 @@
 import { Builder, Parser } from 'xml2js';
 
 /**
- * The one place of the simulator's HTTP side that knows xml2js.
- * Read: attributes are ignored, a single child is no array, every value is a string, an empty element is "".
+ * A parsed element: attributes are ignored, a single child is not an array, every value is a string, an empty element is "".
+ * Only this file of the HTTP server uses xml2js.
  */
 export type XmlValue = string | XmlElement | XmlValue[];
 export interface XmlElement {
@@ -19,7 +19,7 @@ export class XmlSyntaxError extends Error {
 
 const parser = { explicitArray: false, ignoreAttrs: true, emptyTag: () => '', async: false };
 
-/** Reads a document into `{root: …}`. Throws XmlSyntaxError. */
+/** Parses a document into `{root: …}`. @throws XmlSyntaxError */
 export function parseXml(text: string): XmlElement {
   const outcome: { failure?: Error; document?: unknown } = {};
   new Parser(parser).parseString(text, (failure, document: unknown) => {
@@ -27,11 +27,11 @@ export function parseXml(text: string): XmlElement {
     outcome.document ??= document;
   });
   if (outcome.failure) throw new XmlSyntaxError(outcome.failure.message);
-  if (!isElement(outcome.document)) throw new XmlSyntaxError('no root element');
+  if (!isElement(outcome.document)) throw new XmlSyntaxError('The document has no root element');
   return outcome.document;
 }
 
-/** Writes `{root: …}`; an array becomes repeated elements, null an empty one. */
+/** Serializes `{root: …}`. An array becomes repeated elements, `null` an empty element. */
 export function buildXml(document: object): string {
   return new Builder({
     renderOpts: { pretty: false },
@@ -39,23 +39,24 @@ export function buildXml(document: object): string {
   }).buildObject(document);
 }
 
+/** Whether a value is an element with children, not text and not a list. */
 export function isElement(value: unknown): value is XmlElement {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Children of that name, one or many or none. */
+/** All children with the given name; empty for a missing or empty element. */
 export function children(parent: XmlValue | undefined, name: string): XmlValue[] {
   const found = isElement(parent) ? parent[name] : undefined;
   if (found === undefined || found === '') return [];
   return Array.isArray(found) ? found : [found];
 }
 
-/** The child element of that name; undefined when it is missing, empty or text. */
+/** The first child element with the given name; `undefined` if it is missing, empty or text. */
 export function child(parent: XmlValue | undefined, name: string): XmlElement | undefined {
   return children(parent, name).find(isElement);
 }
 
-/** Text of the child of that name; undefined when there is none. */
+/** Text of the child with the given name; `undefined` if there is none. */
 export function text(parent: XmlValue | undefined, name: string): string | undefined {
   const found = isElement(parent) ? parent[name] : undefined;
   return typeof found === 'string' ? found : undefined;

@@ -1,22 +1,24 @@
 import type { Comparison, Expression, Operator } from './parse.js';
 
-/** What a field of a row is; instants are epoch milliseconds, null and undefined mean "not there". */
+/** Value of a field. Times are epoch milliseconds; `null` and `undefined` mean that the row has no value. */
 type FieldValue = string | number | boolean | null | undefined;
 
+/** A field that can be used in a filter or in a sort criterion. */
 export interface Field<Row> {
-  /** `text` ignores case and knows `*`; `id` is a number written as a string; `instant` is ISO 8601 in the filter. */
+  /** `text` ignores case and supports `*`; `id` is a number written as a string; `instant` is ISO 8601 in the filter. */
   type: 'text' | 'id' | 'number' | 'boolean' | 'instant' | 'uuid';
   read: (row: Row) => FieldValue;
-  /** Words allowed in the filter, spelt exactly so; anything else is a bad value. */
+  /** Allowed values (case-sensitive); any other value is invalid. */
   words?: readonly string[];
-  /** Only gt, ge, lt, le (GET /v2/mdm/commands: "any date filters must be used with gt, lt, ge, le"). */
+  /** Allows only gt, ge, lt and le. Source: OpenAPI description of GET /v2/mdm/commands. */
   rangeOnly?: boolean;
 }
 
+/** The fields of a collection by name. */
 export type Fields<Row> = Readonly<Record<string, Field<Row>>>;
 export type Predicate<Row> = (row: Row) => boolean;
 
-/** A field that the collection cannot be filtered by. */
+/** The filter uses a field that the collection does not support. */
 export class UnknownFieldError extends Error {
   readonly field: string;
 
@@ -27,23 +29,24 @@ export class UnknownFieldError extends Error {
   }
 }
 
-/** A value that does not fit its field. */
+/** The filter uses a value that is invalid for its field. */
 export class BadValueError extends Error {
   readonly field: string;
 
   constructor(field: string, value: string) {
-    super(`Value ${value} does not fit field ${field}`);
+    super(`Value ${value} is invalid for field ${field}`);
     this.name = 'BadValueError';
     this.field = field;
   }
 }
 
+/** Options of `compileFilter`. */
 export interface CompileOptions {
-  /** `ignore`: the comparison counts as true, as GET /v2/mdm/commands does. Default `refuse`. */
+  /** `ignore`: a comparison with an unknown field is true, as in GET /v2/mdm/commands. Default: `refuse`. */
   unknownFields?: 'refuse' | 'ignore';
 }
 
-/** Turns a filter into a test of one row. Throws UnknownFieldError and BadValueError, never while rows are tested. */
+/** Compiles a filter into a test for rows. @throws UnknownFieldError, BadValueError; the returned test does not throw */
 export function compileFilter<Row>(
   expression: Expression,
   fields: Fields<Row>,
@@ -61,7 +64,7 @@ export function compileFilter<Row>(
     : (row) => parts.some((part) => part(row));
 }
 
-/** The ids a filter pins down by `id==` or `id=in=` on its top level, so that no fleet is walked; null when it pins none. */
+/** The IDs that a filter requires by `id==` or `id=in=` at its top level, for an index lookup; `null` if there are none. */
 export function pinnedIds(expression: Expression | null, selector = 'id'): string[] | null {
   if (!expression) return null;
   if (expression.kind === 'comparison') {

@@ -1,10 +1,11 @@
 /**
- * RSQL as Jamf Pro takes it in `filter=…`: comparisons, `;`/`and`, `,`/`or`, parentheses. `and` binds tighter.
- * Source: Jamf Pro API "Filtering with RSQL", and the examples in its OpenAPI description.
+ * Parser for the RSQL of `filter=…`: comparisons, `;` or `and`, `,` or `or`, parentheses. `and` has precedence over `or`.
+ * Source: Jamf developer documentation, "Filtering with RSQL", and the examples in the OpenAPI description.
  */
 
 export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'in' | 'out';
 
+/** A comparison such as `general.name==Mac*`. `selector` is the field name; only `in` and `out` have several values. */
 export interface Comparison {
   kind: 'comparison';
   selector: string;
@@ -17,9 +18,10 @@ interface Junction {
   parts: readonly Expression[];
 }
 
+/** A parsed filter: a comparison, or a conjunction or disjunction of expressions. */
 export type Expression = Comparison | Junction;
 
-/** The filter cannot be read; `at` is the offset in the text. */
+/** The filter has a syntax error; `at` is the offset in the text. */
 export class FilterSyntaxError extends Error {
   readonly at: number;
 
@@ -51,7 +53,7 @@ const SPACE = /\s*/y;
 const AND = /;|and(?=[\s(])/iy;
 const OR = /,|or(?=[\s(])/iy;
 
-/** Reads a filter; null for an empty one. Throws FilterSyntaxError. */
+/** Parses a filter; returns `null` for an empty text. @throws FilterSyntaxError */
 export function parseFilter(text: string): Expression | null {
   if (text.trim() === '') return null;
   const reader = createReader(text);

@@ -12,18 +12,18 @@ import { wholeSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** X.520 limits a common name to 64 characters, and Okta holds to it. */
+/** Maximum length of a common name in characters (X.520). Okta enforces it. */
 export const MAX_COMMON_NAME = 64;
-/** What Okta's CA says of itself: everything but Renewal. */
+/** Capabilities of the Okta CA. Renewal is not among them. */
 const CAPABILITIES = ['POSTPKIOperation', 'SHA-256', 'AES', 'SCEPStandard'];
 
-/** What a Mac sends when it enrols. */
+/** The certificate request of a Mac. */
 interface Enrolment {
   computerId: number;
   profileId: number;
   subject: ExpandedSubject;
   challenge: string;
-  /** The number that the certificate gets if it is issued. */
+  /** Serial number of the certificate if it is issued. */
   serialNumber: string;
   random: Random;
 }
@@ -32,14 +32,15 @@ type EnrolmentResult =
   | { outcome: 'issued'; certificate: KeychainCertificate }
   | { outcome: Exclude<IssuanceOutcome, 'issued'>; certificate: null };
 
-/** The CA with what only Macs may ask of it. */
+/** The CA with the operations for Macs. */
 export interface Authority extends CertificateAuthority {
+  /** Decides about a certificate request and logs it. */
   enrol(request: Enrolment): EnrolmentResult;
-  /** A certificate from before the world began, or one whose dates were moved: not in the log. */
+  /** Registers a certificate from before the start, or one with changed dates, without a log entry. */
   adopt(certificate: KeychainCertificate): void;
 }
 
-/** A CA in the manner of Okta's: static challenge, no renewal, its own certificate for 3.5 years. */
+/** Creates a CA like that of Okta: static challenge, no renewal, a CA certificate valid for 3.5 years. */
 export function createAuthority(options: SimulatorOptions, clock: Clock, faults: WorldFaults): Authority {
   const random = createRandom(options.seed, 'ca');
   const issuer: Name = [
@@ -52,7 +53,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   const log: Issuance[] = [];
   const issuedByComputer = new Map<number, number>();
   const known = new Map<string, KeychainCertificate>();
-  const made = new Map<string, Buffer>();
+  const derBySerial = new Map<string, Buffer>();
   const recentlyIssuedAt: number[] = [];
   let challenge = random.hex(48);
 
@@ -67,7 +68,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
       issuerKeys: keysOfCa(),
       authority: false,
     });
-    made.set(certificate.serialNumber, der);
+    derBySerial.set(certificate.serialNumber, der);
     return der;
   };
 
@@ -77,16 +78,16 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     while ((recentlyIssuedAt[0] ?? Infinity) <= hourAgo) recentlyIssuedAt.shift();
     return recentlyIssuedAt.length >= options.ca.perHour;
   };
-  const judge = (request: Enrolment): IssuanceOutcome => {
-    // Both are drawn in any case: the luck of a Mac must not depend on the load of the CA.
-    const unlucky = request.random.chance(Math.max(options.ca.failing, faults.ca.failing));
+  const decide = (request: Enrolment): IssuanceOutcome => {
+    // Always drawn, so that the random sequence of a Mac does not depend on the load of the CA.
+    const fails = request.random.chance(Math.max(options.ca.failing, faults.ca.failing));
     if (faults.ca.rateLimited || overLimit()) return 'rate-limited';
-    if (unlucky) return 'failed';
+    if (fails) return 'failed';
     if (request.challenge !== challenge) return 'wrong-challenge';
     const names = request.subject.attributes.filter(([type]) => type === 'CN');
     const tooLong = names.some(([, value]) => Array.from(value).length > MAX_COMMON_NAME);
     if (tooLong) return 'subject-too-long';
-    // Drawn only while it is switched on, so that fleets of old seeds keep their luck.
+    // Drawn only while the fault is active, so that existing seeds keep their random sequences.
     return faults.ca.losing > 0 && request.random.chance(faults.ca.losing) ? 'lost' : 'issued';
   };
 
@@ -115,7 +116,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     certificate: (serialNumber) => {
       const certificate = known.get(serialNumber.toLowerCase());
       if (!certificate) return Promise.resolve(undefined);
-      const der = made.get(certificate.serialNumber);
+      const der = derBySerial.get(certificate.serialNumber);
       return Promise.resolve(der ?? makeDer(certificate, readSubject(certificate.subjectName)));
     },
     refuseRenewal: (serialNumber) => {
@@ -132,11 +133,11 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     },
     adopt: (certificate) => {
       known.set(certificate.serialNumber, certificate);
-      made.delete(certificate.serialNumber);
+      derBySerial.delete(certificate.serialNumber);
     },
     enrol: (request) => {
       const { computerId, profileId, subject, serialNumber } = request;
-      const outcome = judge(request);
+      const outcome = decide(request);
       const at = clock.now();
       const entry = { at, outcome, computerId, profileId, subject: subject.subjectName };
       if (outcome !== 'issued' && outcome !== 'lost') {

@@ -1,5 +1,6 @@
 import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
+/** An RSA key pair. */
 export interface KeyPair {
   publicKey: KeyObject;
   privateKey: KeyObject;
@@ -7,35 +8,35 @@ export interface KeyPair {
 
 const RSA = { modulusLength: 2048 };
 
-/** A new RSA-2048 pair; blocks for some tenths of a second. */
+/** Generates an RSA-2048 key pair. Blocks the thread for some tenths of a second. */
 export function createKeys(): KeyPair {
   return generateKeyPairSync('rsa', RSA);
 }
 
 type Owner = 'the CA' | 'the Macs';
-/** Kept for the whole process: a world that is built for one test would spend most of its time on them. */
+/** Shared by all worlds of the process, because generating keys takes longer than most tests. */
 const pairs = new Map<Owner, KeyPair>();
 
 function keysOf(owner: Owner): KeyPair {
   const known = pairs.get(owner);
   if (known) return known;
-  const made = createKeys();
-  pairs.set(owner, made);
-  return made;
+  const pair = createKeys();
+  pairs.set(owner, pair);
+  return pair;
 }
 
-/** The pair that the CA signs with. */
+/** The signing key pair of the CA. */
 export const keysOfCa = (): KeyPair => keysOf('the CA');
 
-/** The pair that all Macs share: nobody can tell, and 10,000 would take an hour to make. */
+/** The key pair that all Macs share. Generating 10,000 pairs would take an hour, and clients cannot observe the difference. */
 export const keysOfMacs = (): KeyPair => keysOf('the Macs');
 
-/** Makes both pairs on another thread, before they are needed: making them then would hold up a running server. */
+/** Generates both pairs on another thread in advance, so that a running server does not block later. */
 export function prepareKeys(): void {
   for (const owner of ['the CA', 'the Macs'] as const) {
     if (pairs.has(owner)) continue;
     generateKeyPair('rsa', RSA, (error, publicKey, privateKey) => {
-      // Without them, createKeys will say what is wrong when they are needed.
+      // An error is ignored here: createKeys reports it when a pair is needed.
       if (!error && !pairs.has(owner)) pairs.set(owner, { publicKey, privateKey });
     });
   }

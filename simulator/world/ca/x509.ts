@@ -4,8 +4,8 @@ import * as asn1 from '@peculiar/asn1-x509';
 import type { KeyPair } from './keys.js';
 
 /**
- * Makes X.509 certificates at once, not in a promise: an enrolment is one step of the simulation.
- * (@peculiar/x509, which stands on the same two libraries, signs asynchronously.)
+ * Creates X.509 certificates synchronously, because a certificate request is a single step of the simulation. @peculiar/x509, which uses
+ * the same two libraries, signs asynchronously.
  */
 
 const ATTRIBUTES: Record<string, string> = {
@@ -17,9 +17,10 @@ const ATTRIBUTES: Record<string, string> = {
 };
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
 
+/** A distinguished name as a list of attributes, such as `['CN', 'a']`. */
 export type Name = readonly (readonly [type: string, value: string])[];
 
-/** A name of RDNs with one attribute each; attributes that are not known are left out. */
+/** Converts a name to RDNs with one attribute each. Unknown attributes are omitted. */
 function distinguishedName(name: Name): asn1.Name {
   return new asn1.Name(
     name.flatMap(([attribute, utf8String]) => {
@@ -31,7 +32,7 @@ function distinguishedName(name: Name): asn1.Name {
   );
 }
 
-/** The number of a certificate; a first bit that is set would make it negative. */
+/** DER integer of a serial number. A zero byte is added if the first bit is set, because the number would be negative. */
 function serialNumber(hex: string): ArrayBuffer {
   const even = hex.padStart(hex.length + (hex.length % 2), '0');
   return new Uint8Array(Buffer.from(/^[89a-f]/i.test(even) ? `00${even}` : even, 'hex')).buffer;
@@ -41,19 +42,19 @@ interface PublicKey {
   info: asn1.SubjectPublicKeyInfo;
   identifier: Buffer;
 }
-/** Exporting a key costs as much as signing with it, and there are two keys in all. */
+/** Cache: exporting a key costs as much as signing, and there are only two keys. */
 const publicKeys = new WeakMap<KeyObject, PublicKey>();
 
 function publicKeyOf(key: KeyObject): PublicKey {
   const known = publicKeys.get(key);
   if (known) return known;
   const spki = key.export({ type: 'spki', format: 'der' });
-  const made = {
+  const exported = {
     info: AsnConvert.parse(spki, asn1.SubjectPublicKeyInfo),
     identifier: createHash('sha1').update(spki).digest(),
   };
-  publicKeys.set(key, made);
-  return made;
+  publicKeys.set(key, exported);
+  return exported;
 }
 
 function extension(extnID: string, critical: boolean, value: unknown): asn1.Extension {
@@ -77,7 +78,7 @@ function extensions({ authority, subjectKey, issuerKeys }: CertificateRequest): 
   ]);
 }
 
-/** What goes into a certificate. Times are epoch milliseconds, the serial number is hex. */
+/** Content of a certificate. Times are epoch milliseconds, the serial number is hex. `authority` marks a CA certificate. */
 export interface CertificateRequest {
   serialNumber: string;
   subject: Name;
@@ -89,7 +90,7 @@ export interface CertificateRequest {
   authority: boolean;
 }
 
-/** Signs a certificate with RSA and SHA-256 and answers its DER (RFC 5280). */
+/** Signs a certificate with RSA and SHA-256 and returns its DER (RFC 5280). */
 export function signCertificate(request: CertificateRequest): Buffer {
   const signatureAlgorithm = new asn1.AlgorithmIdentifier({ algorithm: SHA256_WITH_RSA, parameters: null });
   const tbsCertificate = new asn1.TBSCertificate({

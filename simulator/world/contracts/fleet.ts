@@ -1,39 +1,41 @@
 import type { Computer } from '../model.js';
 import type { CheckInTrigger } from '../webhook-model.js';
 
-/** The computer records of Jamf. */
+/** The computer records of Jamf Pro. */
 export interface Computers {
   readonly size: number;
   get(id: number): Computer | undefined;
   byUdid(udid: string): Computer | undefined;
   bySerialNumber(serialNumber: string): Computer | undefined;
   byManagementId(managementId: string): Computer | undefined;
-  /** All of them by ascending id; do not change the array. */
+  /** All records by ascending ID. Do not change the array. */
   all(): readonly Computer[];
 }
 
-/** What tests and the control API may do to the fleet. All @throws WorldError unknown-computer. */
+/** Actions of tests and of the control API. An action with an ID throws WorldError unknown-computer. */
 export interface Actions {
-  /** Overrides the pattern; null gives the Mac back to its pattern. */
+  /** Overrides the presence pattern of a Mac; `null` restores it. */
   setOnline(id: number, online: boolean | null): void;
-  /** The Mac must be online. @throws WorldError invalid when it is not */
+  /** Checks in immediately. @throws WorldError invalid if the Mac is offline or Jamf Pro is down */
   checkIn(id: number, trigger?: CheckInTrigger): void;
-  /** Reports inventory at once. @throws WorldError invalid when the Mac is offline */
+  /** Reports inventory immediately. @throws WorldError invalid if the Mac is offline or Jamf Pro is down */
   reportInventory(id: number): void;
-  /** Renames the Mac; Jamf learns it with the next inventory. */
+  /** Renames the Mac. Jamf Pro gets the name with the next inventory report. */
   rename(id: number, name: string): void;
-  /** Changes owner, department or building in Jamf, smart groups and scopes follow. */
+  /** Changes owner, department or building in Jamf Pro, and updates smart groups and scopes. */
   assign(id: number, owner: Partial<Computer['owner']>): void;
+  /** Enrolls the Mac, or removes it from management. @throws WorldError invalid if Jamf Pro is down */
   setManaged(id: number, managed: boolean): void;
-  /** Somebody takes a profile, and with it its certificate, off the Mac; Jamf learns it with the next inventory. */
+  /** Removes a profile and its certificate from the Mac, as a user could. Jamf Pro learns of it with the next inventory report. */
   removeProfile(id: number, profileId: number): void;
-  /** Wiped and enrolled again: new management id, same record, all profiles come anew. */
+  /** Erases the Mac and enrolls it again: same record, new management ID, and all profiles are sent again. */
   reEnrol(id: number): void;
+  /** Deletes the record, its commands and their history. */
   deleteComputer(id: number): void;
-  /** A new Mac enrols; with a seed of its own it is still the same in every run. */
+  /** Enrolls a new Mac. The seed and its ID determine its properties. */
   addComputer(): Computer;
-  /** Moves the expiry of the Okta certificates in the keychain and in the inventory by so much. */
+  /** Moves the expiry of the Okta certificates in the keychain and in inventory by `byMs`, which may be negative. */
   shiftExpiry(id: number, byMs: number): void;
-  /** JSSShutdown, and JSSStartup after a duration of the rhythm (default 60 s). */
+  /** Restarts Jamf Pro: JSSShutdown now, and JSSStartup after `downMs` of rhythm time (default 60 s). */
   restart(downMs?: number): void;
 }

@@ -1,40 +1,40 @@
 import type { Command, CommandHistory, CommandType, Issuance } from '../model.js';
 
-/** The MDM command queue and its history. */
+/** MDM commands: the queues of all Macs and their history. */
 export interface Commands {
-  /** All, by the time they were sent; do not change the array. */
+  /** All commands in the order of sending. Do not change the array. */
   all(): readonly Command[];
   get(uuid: string): Command | undefined;
   ofManagementId(managementId: string): readonly Command[];
   ofComputer(computerId: number): readonly Command[];
   ofProfile(profileId: number): readonly Command[];
   history(computerId: number): CommandHistory;
-  /** Puts a command into the queue of a Mac. @throws WorldError unknown-computer, unmanaged */
+  /** Adds a command to the queue of a Mac and sends a push. @throws WorldError unknown-computer, unmanaged */
   send(managementId: string, type: CommandType): Command;
-  /** Wakes the queues; answers the management ids that are not known. */
+  /** Sends a push to each Mac. Returns the management IDs that are unknown or unmanaged. */
   blankPush(managementIds: readonly string[]): string[];
-  /** Flushes commands of a computer, of any kind. Says how many. @throws WorldError unknown-computer */
+  /** Deletes pending or failed commands of a computer and returns their number. @throws WorldError unknown-computer */
   flush(computerId: number, what: { pending?: boolean; failed?: boolean }): number;
 }
 
 /** The certificate authority behind the Okta SCEP profiles. */
 export interface CertificateAuthority {
-  /** The log since the start, oldest first. */
+  /** All certificate requests since the start, oldest first. */
   log(): readonly Issuance[];
-  /** Certificates issued since the start, by computer id: the oracle of every end-to-end test. */
+  /** Number of certificates issued since the start, by computer ID. End-to-end tests compare against it. */
   issuedByComputer(): ReadonlyMap<number, number>;
-  /** The text of GetCACaps. */
+  /** Response text of GetCACaps. */
   caps(): string;
-  /** The CA's own certificate, DER. */
+  /** The CA certificate, DER. */
   caCertificate(): Promise<Uint8Array>;
-  /** DER of a certificate by serial number (hex), those of the initial fleet included. */
+  /** DER of a certificate by serial number (hex), including those of the initial fleet. */
   certificate(serialNumber: string): Promise<Uint8Array | undefined>;
-  /** Somebody sent a renewal request; it is logged, and never granted. */
+  /** Logs a renewal request, which the CA always refuses. */
   refuseRenewal(serialNumber: string): void;
   /** The path of the SCEP endpoint, `/pki/<40 hex>/scep/<id>`. */
   readonly scepPath: string;
-  /** The secret now valid. */
+  /** The valid challenge. */
   readonly challenge: string;
-  /** Resets the secret: profiles that carry the old one fail to enrol. Returns the new one. */
+  /** Replaces the challenge and returns it. Profiles with the old challenge can no longer request certificates. */
   resetChallenge(): string;
 }

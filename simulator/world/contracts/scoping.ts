@@ -1,6 +1,6 @@
 import type { ComputerGroup, Profile, SmartGroupCriterion } from '../model.js';
 
-/** Which members to add to and take from a static group. */
+/** Computer IDs to add to and to remove from a static group. */
 export interface MembershipChange {
   add?: readonly number[];
   remove?: readonly number[];
@@ -11,7 +11,7 @@ export interface Groups {
   all(): readonly ComputerGroup[];
   get(id: number): ComputerGroup | undefined;
   byName(name: string): ComputerGroup | undefined;
-  /** Groups that a computer is a member of. */
+  /** Groups with the computer as a member. */
   ofComputer(id: number): ComputerGroup[];
   /** @throws WorldError duplicate-name, unknown-computer, unmanaged */
   createStatic(input: { name: string; description?: string; members?: readonly number[] }): ComputerGroup;
@@ -24,19 +24,19 @@ export interface Groups {
   /** @throws WorldError not-found, duplicate-name */
   rename(id: number, name: string, description?: string): void;
   /**
-   * Adds and removes members of a static group, all or nothing. Adding a member again is no change.
+   * Adds and removes members of a static group as a whole or not at all. Adding an existing member has no effect.
    * @throws WorldError not-found, smart-group, unknown-computer, unmanaged, not-a-member
    */
   changeMembers(id: number, change: MembershipChange): void;
-  /** The members are now exactly these. @throws as changeMembers */
+  /** Replaces the list of members. @throws WorldError as changeMembers */
   replaceMembers(id: number, members: readonly number[]): void;
   /** @throws WorldError not-found */
   delete(id: number): void;
-  /** Works out a smart group again; says how many members it has. @throws WorldError not-found */
+  /** Evaluates a smart group again and returns its number of members. @throws WorldError not-found */
   recalculate(id: number): number;
 }
 
-/** What may be said of a profile when it is created or changed. */
+/** Settings of a profile that can be created or changed. */
 export type ProfileSettings = Partial<
   Pick<
     Profile,
@@ -57,22 +57,22 @@ export interface Profiles {
   all(): readonly Profile[];
   get(id: number): Profile | undefined;
   byName(name: string): Profile | undefined;
-  /** @throws WorldError duplicate-name, invalid (payloads are no plist) */
+  /** @throws WorldError duplicate-name, or invalid if the payloads are not a property list */
   create(settings: ProfileSettings & { name: string }): Profile;
   /**
-   * Changes what is given and nothing else; a changed scope sends commands to the Macs concerned,
-   * changed payloads none (that takes `redeployAll`).
+   * Changes the given settings only. A changed scope sends commands to the affected Macs. Changed payloads send none: use
+   * `redeployAll`.
    * @throws WorldError not-found, duplicate-name, invalid
    */
   update(id: number, settings: ProfileSettings): Profile;
-  /** RemoveProfile goes to all Macs in scope. @throws WorldError not-found */
+  /** Deletes a profile and sends RemoveProfile to all Macs in scope. @throws WorldError not-found */
   delete(id: number): void;
-  /** Whether a computer is in the scope of a profile now. */
+  /** Whether a computer is in the scope of a profile. */
   inScope(profileId: number, computerId: number): boolean;
-  /** Ids of all computers in scope now, managed or not. */
+  /** IDs of all computers in scope, managed or not. */
   scopeOf(profileId: number): ReadonlySet<number>;
-  /** InstallProfile to the whole scope, as `redeploy_on_update=All`. Says to how many. @throws WorldError not-found */
+  /** Sends InstallProfile to the whole scope, as `redeploy_on_update=All` does, and returns the number. @throws WorldError not-found */
   redeployAll(id: number): number;
-  /** Puts another challenge into a SCEP profile, as an admin does after a reset. @throws WorldError not-found, invalid */
+  /** Changes the challenge of a SCEP profile, as an administrator does after a reset. @throws WorldError not-found, invalid */
   setChallenge(id: number, challenge: string): void;
 }

@@ -13,14 +13,14 @@ export interface Webhooks {
   delete(id: number): void;
 }
 
-/** What became of the webhooks sent. */
+/** Results of webhook deliveries. */
 export interface Deliveries {
-  /** Counts since the start; `doubled` counts the second copies, `waiting` what is not done yet. */
+  /** Counts since the start. `doubled` counts duplicates, `waiting` the deliveries that are not complete. */
   counts(): Record<DeliveryOutcome, number> & { doubled: number; waiting: number };
-  /** Delivered ones by event name. */
+  /** Number of delivered webhooks by event name. */
   deliveredByEvent(): Record<string, number>;
-  /** The last deliveries, newest last. */
+  /** The most recent deliveries, newest last. */
   log(): readonly Delivery[];
-  /** Resolves when nothing waits or is under way. */
+  /** Resolves when no delivery is waiting or in progress. */
   idle(): Promise<void>;
 }

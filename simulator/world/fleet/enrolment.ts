@@ -11,7 +11,7 @@ import type { Registry } from './registry.js';
 
 const DAY_MS = 86_400_000;
 
-/** What enrolling needs of the rest of the world. */
+/** Dependencies of enrollment. */
 export interface EnrolmentContext {
   clock: Clock;
   events: Events;
@@ -24,18 +24,19 @@ export interface EnrolmentContext {
   life: Life;
 }
 
-/** How a Mac comes under management, and how it leaves it. */
+/** Enrollment of Macs and the end of their management. */
 export interface Enrolment {
-  /** Jamf's record of a Mac has changed: groups and scopes follow. */
+  /** Updates groups and scopes after a change of a computer record. */
   recordChanged(member: Member): void;
-  /** A Mac that is new to Jamf. */
+  /** Enrolls a Mac that is new to Jamf Pro. */
   first(member: Member): void;
-  /** Wiped and enrolled again under another management id; it comes online for it. */
+  /** Erases a Mac, brings it online and enrolls it again with a new management ID. */
   again(member: Member): void;
+  /** Removes a Mac from management. */
   end(member: Member): void;
 }
 
-/** The enrolment of all Macs. */
+/** Creates the enrollment of all Macs. */
 export function createEnrolment(context: EnrolmentContext): Enrolment {
   const { clock, events, registry, life } = context;
 
@@ -46,7 +47,7 @@ export function createEnrolment(context: EnrolmentContext): Enrolment {
   const capabilityChanged = ({ computer }: Member) => {
     events.emit({ name: 'ComputerPushCapabilityChanged', at: clock.now(), computerId: computer.id });
   };
-  /** Without MDM a Mac loses what MDM brought, and what it was about to bring. */
+  /** Removes profiles, certificates and pending commands. */
   const strip = (member: Member) => {
     context.device.wentOffline(member);
     context.queue.drop(member);
@@ -60,7 +61,7 @@ export function createEnrolment(context: EnrolmentContext): Enrolment {
     computer.managed = true;
     computer.mdmCapable = true;
     capabilityChanged(member);
-    // What the Mac comes into the scope of is sent by that; the rest is sent beside it, nothing twice.
+    // recordChanged sends the profiles whose scope the Mac enters. enrolled sends the missing others, so that none is sent twice.
     recordChanged(member);
     context.distribution.enrolled(member);
     life.checkIn(member, 'enrollment complete');

@@ -13,10 +13,10 @@ import {
 } from './vocabulary.js';
 
 const DAY_MS = 86_400_000;
-/** Letters of Apple's serial numbers since 2021: neither vowels nor what looks like a digit. */
+/** Characters of Apple serial numbers since 2021: no vowels and no letters that resemble digits. */
 const SERIAL_LETTERS = 'CDFGHJKLMNPQRTVWXY0123456789';
 
-const plain = (name: string) =>
+const toAscii = (name: string) =>
   name
     .replaceAll('ı', 'i')
     .replaceAll('ł', 'l')
@@ -33,7 +33,7 @@ function makeOwner(random: Random, id: number, department: string): Owner {
   }
   const first = random.pick(FIRST_NAMES);
   const last = random.pick(LAST_NAMES);
-  const username = `${plain(first)}.${plain(last)}${id}`;
+  const username = `${toAscii(first)}.${toAscii(last)}${id}`;
   return {
     username,
     realName: `${first} ${last}`,
@@ -53,7 +53,7 @@ function macAddress(random: Random): string {
     .replace(/(..)(..)(..)/, '$1:$2:$3')}`;
 }
 
-/** What makes one Mac different from another in the making. */
+/** Properties of a Mac that the caller chooses. `enrolledAt` is epoch milliseconds. */
 export interface IdentityOptions {
   id: number;
   managed: boolean;
@@ -62,7 +62,7 @@ export interface IdentityOptions {
   enrolledAt: number;
 }
 
-/** Makes the record of one Mac; the same stream makes the same Mac. Times of contact are for the caller to set. */
+/** Creates a computer record. The same random stream creates the same record. The caller sets the contact times. */
 export function makeComputer(random: Random, options: IdentityOptions): Computer {
   const { id, managed, inScope, oddName, enrolledAt } = options;
   const inScopeDepartments = DEPARTMENTS.filter((name) => name !== KIOSK_DEPARTMENT);

@@ -7,41 +7,41 @@ import type { CheckInTrigger } from '../webhook-model.js';
 import type { Member } from './member.js';
 import { presenceAt } from './presence.js';
 
-/** The policy that has a Mac report inventory, and one that does something else. */
+/** IDs of the inventory policy and of another policy. */
 const INVENTORY_POLICY = 2;
 const OTHER_POLICY = 7;
-/** How soon after it came online a Mac checks in, as a share of the check-in rhythm. */
+/** Maximum delay of the first check-in after coming online, as a share of the check-in interval. */
 const FIRST_CHECK_IN = 0.05;
 
-/** What the life of a Mac needs of the rest of the world. */
+/** Dependencies of the life of Macs. */
 export interface LifeContext {
   options: SimulatorOptions;
   clock: Clock;
   events: Events;
   device: Device;
   isDown(): boolean;
-  /** The Mac has checked in: Jamf sends again what was flushed. */
+  /** Called at a check-in: Jamf Pro sends flushed profile commands again. */
   contacted(member: Member): void;
-  /** Jamf knows more of the Mac: smart groups and its own redistribution follow. */
+  /** Called at an inventory report: updates smart groups and the redistribution by Jamf Pro. */
   reported(member: Member): void;
 }
 
-/** Coming and going, check-ins and inventory of all Macs. */
+/** Presence, check-ins and inventory reports of Macs. */
 export interface Life {
-  /** Begins the life of a Mac: presence now, and all that follows from it. */
+  /** Sets the current presence of a Mac and schedules its events. */
   begin(member: Member): void;
   end(member: Member): void;
   checkIn(member: Member, trigger: CheckInTrigger): void;
   report(member: Member): void;
-  /** Inventory follows an install soon, for the share of the Macs that the options say. */
+  /** Schedules an early inventory report for the configured share of installs. */
   reportAfterInstall(member: Member): void;
   refreshCertificates(member: Member): void;
   setOnline(member: Member, online: boolean | null): void;
-  /** Has a Mac come online, from where its pattern goes on. */
+  /** Brings a Mac online. Its pattern then applies again. */
   appear(member: Member): void;
 }
 
-/** The life that all Macs share; what differs is in each member. */
+/** Creates the behavior of all Macs. The state is in the members. */
 export function createLife(context: LifeContext): Life {
   const { clock, events, device, options } = context;
   const { rhythm } = options;
@@ -83,7 +83,7 @@ export function createLife(context: LifeContext): Life {
     });
   };
 
-  const comeOrGo = (member: Member, online: boolean) => {
+  const setPresence = (member: Member, online: boolean) => {
     const { mac, random } = member;
     if (mac.online === online) return;
     mac.online = online;
@@ -101,8 +101,8 @@ export function createLife(context: LifeContext): Life {
     clock.cancel(member.nextPresence);
     const atMs = clock.rhythmElapsedMs();
     const { online, untilMs } = presenceAt(member.presence, atMs, rhythm.day);
-    if (member.override === null) comeOrGo(member, online);
-    // One more millisecond, so that rounding cannot make it look again at the same moment.
+    if (member.override === null) setPresence(member, online);
+    // One additional millisecond, so that rounding cannot schedule the check at the current time.
     member.nextPresence = Number.isFinite(untilMs)
       ? clock.after(untilMs - atMs + clock.squeeze, () => followPattern(member))
       : null;
@@ -112,7 +112,7 @@ export function createLife(context: LifeContext): Life {
     begin: (member) => {
       const { mac, presence, random } = member;
       mac.online = member.override ?? presenceAt(presence, clock.rhythmElapsedMs(), rhythm.day).online;
-      // Somewhere in the middle of its rhythm: a fleet does not check in at one moment.
+      // A random offset, so that the Macs do not all check in at the same time.
       if (mac.online) scheduleCheckIn(member, rhythm.checkIn * random.next(), 'recurring');
       followPattern(member);
     },
@@ -126,9 +126,9 @@ export function createLife(context: LifeContext): Life {
     report,
     reportAfterInstall: (member) => {
       const { share, within } = rhythm.inventoryAfterInstall;
-      const soon = member.random.chance(share);
+      const early = member.random.chance(share);
       const delayMs = within * member.random.between(0.1, 1);
-      if (!soon || member.nextInventory) return;
+      if (!early || member.nextInventory) return;
       member.nextInventory = clock.after(delayMs, () => {
         member.nextInventory = null;
         if (member.mac.online && !context.isDown()) report(member);
@@ -141,11 +141,11 @@ export function createLife(context: LifeContext): Life {
     setOnline: (member, online) => {
       member.override = online;
       if (online === null) followPattern(member);
-      else comeOrGo(member, online);
+      else setPresence(member, online);
     },
     appear: (member) => {
       if (member.override === false) member.override = null;
-      comeOrGo(member, true);
+      setPresence(member, true);
     },
   };
 }

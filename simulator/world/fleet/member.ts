@@ -3,47 +3,48 @@ import type { Command, Computer, InstalledProfile, KeychainCertificate, Mac } fr
 import type { Random } from '../random.js';
 import type { Presence } from './presence.js';
 
-/** What Jamf took down at the last inventory report. */
+/** The last inventory report in Jamf Pro. */
 export interface Snapshot {
   reportedAt: number;
-  /** Inactive: was there at an earlier report and is no more. */
+  /** Inactive: present in an earlier report but not in the last one. */
   certificates: { certificate: KeychainCertificate; active: boolean }[];
   profiles: InstalledProfile[];
 }
 
-/** All that the world holds of one Mac: Jamf's record, the Mac itself, and what is scheduled for it. */
+/** The complete state of a Mac: its record in Jamf Pro, the Mac itself, and its scheduled events. */
 export interface Member {
   readonly computer: Computer;
   readonly mac: Mac;
   readonly presence: Presence;
-  /** Its own stream of luck: what befalls other Macs does not change it. */
+  /** Random stream of this Mac, independent of other Macs. */
   readonly random: Random;
-  /** A hand's override of the pattern. */
+  /** Manual override of the presence pattern; `null` for none. */
   override: boolean | null;
   snapshot: Snapshot;
-  /** Profiles whose command was flushed: Jamf looks at them again at the next contact. */
+  /** IDs of profiles whose command was flushed. Jamf Pro evaluates them again at the next contact. */
   readonly flushed: Set<number>;
-  /** The first of its Okta certificates, from before the world began: leftovers look like it. */
+  /** First Okta certificate from before the start. Simulated leftovers in inventory resemble it. */
   origin: KeychainCertificate | null;
-  /** Serial numbers that Jamf's own redistribution has acted on: it does so once. */
+  /** Serial numbers for which Jamf Pro has already redistributed a profile, which it does once per certificate. */
   readonly redistributed: Set<string>;
-  /** Issuances so far: makes serial numbers repeatable. */
+  /** Number of certificates so far; part of the seed of the next serial number. */
   issued: number;
   nextCheckIn: Scheduled | null;
   nextPresence: Scheduled | null;
   nextInventory: Scheduled | null;
-  /** Inventory should follow an install, and the Mac was offline when its time came. */
+  /** An early inventory report was due while the Mac was offline or Jamf Pro was down. */
   inventoryWanted: boolean;
-  /** MDM commands not done yet, oldest first. */
+  /** Pending MDM commands, oldest first. */
   queue: Command[];
-  /** What the Mac is carrying out: Jamf can no longer call it back. */
+  /** The command that the Mac is executing. Jamf Pro can no longer withdraw it. */
   busy: Command | null;
-  /** The push under way, or what the Mac is busy with; `waiting`: it only waits to ask again. */
+  /** Scheduled event of the MDM client: a push or a command in progress; `waiting`: the next fetch after NotNow or downtime. */
   mdm: { event: Scheduled; waiting: boolean } | null;
+  /** True after the record was deleted. */
   gone: boolean;
 }
 
-/** A member whose Mac has just been made: nothing scheduled, nothing reported. */
+/** Creates a member without certificates, profiles, inventory and scheduled events. */
 export function createMember(computer: Computer, presence: Presence, random: Random, due: boolean): Member {
   return {
     computer,

@@ -13,7 +13,7 @@ import { wholeSecond } from '../seconds.js';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** Makes the Mac of a role, without certificates and profiles. The seed and the id decide all of it. */
+/** Creates the Mac of a role, without certificates and profiles. The seed and the ID determine its properties. */
 export function makeMember(role: Role, options: SimulatorOptions, startAt: number): Member {
   const { seed } = options;
   const { id } = role;
@@ -25,7 +25,7 @@ export function makeMember(role: Role, options: SimulatorOptions, startAt: numbe
   return createMember(computer, presence, createRandom(seed, `life ${id}`), role.due);
 }
 
-/** A certificate that the Mac got before the world began. */
+/** A certificate that was issued before the start. */
 function earlierCertificate(
   member: Member,
   profile: Profile,
@@ -37,7 +37,7 @@ function earlierCertificate(
   const expand = (name: string) =>
     expandSubject(template, { computer: { ...computer, name }, macName: name, profile }, false);
   const own = expand(computer.name);
-  // It has one, so it must have had a shorter name when it asked for it.
+  // If the subject is too long for the CA, the Mac must have had a shorter name at the time of the request.
   const fits = own.attributes.every(([, value]) => value.length <= MAX_COMMON_NAME);
   const { commonName, subjectName } = fits ? own : expand(`Mac-${computer.serialNumber}`);
   const serialNumber = nextSerialNumber(options.seed, member);
@@ -54,8 +54,7 @@ function earlierCertificate(
 }
 
 /**
- * Gives a Mac what it had before the world began. A Mac that is no longer managed has kept its
- * certificates and lost its profiles.
+ * Adds the profiles and certificates from before the start. An unmanaged Mac has its old certificates but no profiles.
  */
 export function furnish(
   member: Member,
@@ -83,7 +82,7 @@ export function furnish(
   }
 }
 
-/** Says when Jamf last heard of a Mac, as it would be in the middle of a normal day. */
+/** Sets the last contact and inventory times to values that are typical for the presence pattern of the Mac. */
 export function setLastContacts(member: Member, options: SimulatorOptions, startAt: number): void {
   const { computer, presence, random, mac } = member;
   const { rhythm, squeeze } = options;
@@ -94,9 +93,12 @@ export function setLastContacts(member: Member, options: SimulatorOptions, start
       ? random.between(5, 40) * DAY_MS
       : (random.between(1, 10) * HOUR_MS) / squeeze;
   const certifiedAt = Math.max(computer.enrolledAt, ...mac.keychain.map(({ issuedAt }) => issuedAt));
-  const soonest = Math.min(certifiedAt + HOUR_MS, startAt);
-  const ago = (ms: number) => Math.max(soonest, wholeSecond(startAt - goneForMs - ms));
-  computer.lastCheckInAt = ago((rhythm.checkIn / squeeze) * random.next());
-  computer.lastContactAt = Math.max(computer.lastCheckInAt, ago((rhythm.checkIn / squeeze) * 0.1));
-  computer.reportedAt = Math.min(computer.lastCheckInAt, ago((rhythm.inventory / squeeze) * random.next()));
+  const earliest = Math.min(certifiedAt + HOUR_MS, startAt);
+  const before = (ms: number) => Math.max(earliest, wholeSecond(startAt - goneForMs - ms));
+  computer.lastCheckInAt = before((rhythm.checkIn / squeeze) * random.next());
+  computer.lastContactAt = Math.max(computer.lastCheckInAt, before((rhythm.checkIn / squeeze) * 0.1));
+  computer.reportedAt = Math.min(
+    computer.lastCheckInAt,
+    before((rhythm.inventory / squeeze) * random.next()),
+  );
 }

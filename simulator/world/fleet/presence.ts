@@ -2,7 +2,7 @@ import type { SimulatorOptions } from '../../options.js';
 import type { OnlinePattern } from '../model.js';
 import type { Random } from '../random.js';
 
-/** The world begins on a Monday at half past nine: a demo at night has its office Macs online. */
+/** The simulated week starts on Monday at 09:30, so that office Macs are online at the start at any time of day. */
 const STARTS_AT = 9.5 / 24;
 
 /** When a Mac is online, in rhythm time (milliseconds since the start, before squeezing). */
@@ -11,14 +11,14 @@ export interface Presence {
   /** Office hours as fractions of a day. */
   officeFrom: number;
   officeTo: number;
-  /** Laptop: how long from one appearance to the next, and how much of it online. */
+  /** Laptop: length of a period, and the online part of it. */
   periodMs: number;
   onlineMs: number;
-  /** The first appearance (away) or a shift that may be negative (laptop). */
+  /** Start of the first period. Negative for a laptop in the middle of a period. */
   firstMs: number;
 }
 
-/** Whether a Mac is online at a moment, and when that changes (Infinity: never). */
+/** Whether a Mac is online at a time, and when that changes (rhythm time; Infinity: never). */
 export interface PresenceAt {
   online: boolean;
   untilMs: number;
@@ -37,7 +37,7 @@ function office(presence: Presence, atMs: number, dayMs: number): PresenceAt {
   return { online: false, untilMs: fromMs + daysOff * dayMs };
 }
 
-/** Where a Mac is at a moment of rhythm time. Pure: the same pattern gives the same answer. */
+/** Computes the presence of a Mac at a rhythm time. A pure function. */
 export function presenceAt(presence: Presence, atMs: number, dayMs: number): PresenceAt {
   if (presence.pattern === 'always') return { online: true, untilMs: Infinity };
   if (presence.pattern === 'office-hours') return office(presence, atMs, dayMs);
@@ -50,7 +50,7 @@ export function presenceAt(presence: Presence, atMs: number, dayMs: number): Pre
     : { online: false, untilMs: appearedMs + presence.periodMs };
 }
 
-/** Draws the habits of a Mac; a due one that would appear too late is given an early appearance. */
+/** Draws the presence pattern of a Mac. With `dueReachable`, a due Mac that would come online too late gets an earlier time. */
 export function drawPresence(random: Random, due: boolean, options: SimulatorOptions): Presence {
   const { fleet, rhythm } = options;
   const draw = random.next();

@@ -3,7 +3,7 @@ import { WorldError } from '../refusal.js';
 import type { Computers } from '../contracts/fleet.js';
 import type { Member } from './member.js';
 
-/** The members of the fleet with the indexes over their records. */
+/** The members of the fleet, with indexes of their records. */
 export interface Registry {
   readonly computers: Computers;
   get(id: number): Member | undefined;
@@ -13,13 +13,13 @@ export interface Registry {
   members(): IterableIterator<Member>;
   add(member: Member): void;
   remove(member: Member): void;
-  /** Gives a Mac another management id: it has enrolled again. */
+  /** Changes the management ID of a Mac at re-enrollment. */
   setManagementId(member: Member, managementId: string): void;
-  /** An id that was never used. */
+  /** The next unused ID. IDs of deleted Macs are not reused. */
   nextId(): number;
 }
 
-/** An empty registry. */
+/** Creates an empty registry. */
 export function createRegistry(): Registry {
   const byId = new Map<number, Member>();
   const byUdid = new Map<string, Member>();

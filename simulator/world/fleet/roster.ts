@@ -3,23 +3,23 @@ import type { Random } from '../random.js';
 
 const DAY_MS = 86_400_000;
 
-/** What one Mac of the fleet is to be, before it is made. */
+/** Properties of a Mac that the fleet options determine. */
 export interface Role {
   id: number;
   managed: boolean;
   inScope: boolean;
   oddName: boolean;
-  /** Expires soon or has expired. */
+  /** Its Okta certificate expires soon or has expired. */
   due: boolean;
-  /** Has the green profile, not the blue one. */
+  /** Starts with the green profile instead of the blue profile. */
   green: boolean;
-  /** Expiry of its Okta certificate as milliseconds after the start. */
+  /** Expiry of its Okta certificate, milliseconds after the start. */
   expiresInMs: number;
 }
 
 /**
- * Hands out the roles: exact counts, chosen by the seed. When the fleet is too small for all the
- * due and expired that were asked for, there are as many as it has managed Macs in scope.
+ * Assigns the roles with exact counts; the seed selects the Macs. If the fleet is too small for the requested due and expired Macs,
+ * all managed Macs in scope are due or expired.
  */
 export function castRoles(random: Random, { fleet, ca }: SimulatorOptions): Role[] {
   const ids = random.shuffle(Array.from({ length: fleet.computers }, (_, index) => index + 1));
@@ -30,24 +30,24 @@ export function castRoles(random: Random, { fleet, ca }: SimulatorOptions): Role
   const farFrom = Math.min(60 * DAY_MS, ca.lifetime * 0.6);
   const dueStep = (Math.min(fleet.dueWithin, ca.lifetime) - DAY_MS) / Math.max(1, fleet.due);
 
-  const expiresIn = (place: number) => {
-    if (place >= dueUntil || place < outsideUntil) {
+  const expiresIn = (position: number) => {
+    if (position >= dueUntil || position < outsideUntil) {
       return random.between(farFrom, Math.max(farFrom, ca.lifetime - DAY_MS));
     }
-    if (place < expiredUntil) return -random.between(DAY_MS, 20 * DAY_MS);
-    return DAY_MS + (place - expiredUntil + random.next()) * dueStep;
+    if (position < expiredUntil) return -random.between(DAY_MS, 20 * DAY_MS);
+    return DAY_MS + (position - expiredUntil + random.next()) * dueStep;
   };
   return ids
-    .map((id, place) => {
-      const due = place >= outsideUntil && place < dueUntil;
+    .map((id, position) => {
+      const due = position >= outsideUntil && position < dueUntil;
       return {
         id,
-        managed: place >= unmanagedUntil,
-        inScope: place < unmanagedUntil || place >= outsideUntil,
+        managed: position >= unmanagedUntil,
+        inScope: position < unmanagedUntil || position >= outsideUntil,
         oddName: random.chance(fleet.oddNames),
         due,
-        expiresInMs: Math.round(expiresIn(place)),
-        green: place >= outsideUntil && random.chance(fleet.green),
+        expiresInMs: Math.round(expiresIn(position)),
+        green: position >= outsideUntil && random.chance(fleet.green),
       };
     })
     .sort((a, b) => a.id - b.id);

@@ -1,4 +1,4 @@
-/** Words that the fleet is made of. */
+/** Names and models for the simulated fleet. */
 
 export const FIRST_NAMES = [
   'Ada',
@@ -110,7 +110,7 @@ export const SYSTEMS = [
   { version: '26.1', build: '25B78' },
 ] as const;
 
-/** Names that real people give their Macs, and that break naive clients. */
+/** Realistic computer names with characters that clients may handle incorrectly. */
 export const ODD_NAMES = [
   (owner: string) => `${owner}’s MacBook Pro (the one with the broken key & a sticker on it) №2`,
   (owner: string) => `🦄 ${owner} 💻`,

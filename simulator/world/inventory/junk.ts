@@ -5,7 +5,7 @@ import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that has nothing to do with Okta. */
+/** A certificate that is unrelated to Okta. */
 function other(
   random: Random,
   commonName: string,
@@ -26,7 +26,7 @@ function other(
   };
 }
 
-/** What every Mac has: its MDM identity, whose name is a uuid, and two of Apple's. */
+/** Certificates of every Mac: the MDM identity, whose name is a UUID, and two of macOS. */
 function everyday(random: Random, enrolledAt: number): InventoryCertificate[] {
   return [
     other(random, random.uuid().toUpperCase(), enrolledAt, 2 * 365),
@@ -35,7 +35,7 @@ function everyday(random: Random, enrolledAt: number): InventoryCertificate[] {
   ];
 }
 
-/** The oddities seen in real inventories: unreadable ones, copies, leftovers of an earlier certificate. */
+/** Observed oddities of inventories: unreadable certificates, copies, and leftovers of an earlier certificate. */
 function odd(
   random: Random,
   shown: readonly InventoryCertificate[],
@@ -61,7 +61,7 @@ function odd(
     junk.push({ ...leftover, ...same, certificateStatus: 'EXPIRED' });
   }
   if (random.chance(0.4)) {
-    // No longer on the Mac, and yet it expires later: a client that ignores the status is misled.
+    // Removed from the Mac but with a later expiry: a client that ignores lifecycleStatus selects the wrong certificate.
     const gone = other(random, '', expiresAt - 340 * DAY_MS, 365);
     junk.push({ ...gone, ...same, lifecycleStatus: 'INACTIVE' });
   }
@@ -69,8 +69,8 @@ function odd(
 }
 
 /**
- * Mixes junk into the certificates of a Mac. It is worked out when asked for, not stored: the same
- * Mac always has the same junk, and 100,000 Macs cost no memory for it.
+ * Adds irrelevant certificates to the inventory of a Mac. They are derived from the seed at every call, so that they are stable and
+ * need no memory for 100,000 Macs.
  */
 export function addJunk(
   shown: readonly InventoryCertificate[],
@@ -79,7 +79,7 @@ export function addJunk(
 ): InventoryCertificate[] {
   const { id, managementId, enrolledAt } = member.computer;
   const random = createRandom(seed, `junk ${id}`);
-  // Who enrols again gets a new MDM identity.
+  // Seeded by the management ID, because re-enrollment issues a new MDM identity.
   const before = everyday(createRandom(seed, `everyday ${managementId}`), enrolledAt);
   return random.chance(junk) ? [...before, ...odd(random, shown, member), ...shown] : [...before, ...shown];
 }

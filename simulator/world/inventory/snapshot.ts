@@ -4,12 +4,12 @@ import { addJunk } from './junk.js';
 import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
-/** From when on a certificate counts as expiring; how Jamf draws that line is not known. */
+/** Remaining lifetime below which the status is EXPIRING. The limit of Jamf Pro is not documented. */
 const EXPIRING_MS = 30 * DAY_MS;
-/** How many certificates that are gone Jamf goes on showing as INACTIVE. */
+/** Number of removed certificates that inventory keeps as INACTIVE. */
 const INACTIVE_KEPT = 3;
 
-/** What the certificates of a Mac look like to Jamf when it reports now. */
+/** The certificates of an inventory report at this time: those of the keychain, and the last removed ones as inactive. */
 export function takeCertificates(member: Member): Snapshot['certificates'] {
   const present = new Set(member.mac.keychain.map(({ serialNumber }) => serialNumber));
   const gone = member.snapshot.certificates
@@ -21,7 +21,7 @@ export function takeCertificates(member: Member): Snapshot['certificates'] {
   ];
 }
 
-/** Puts an inventory report on record; only here does Jamf learn of certificates, profiles, name. */
+/** Stores an inventory report. Only a report updates the certificates, profiles and name in Jamf Pro. */
 export function takeSnapshot(member: Member, now: number): void {
   const { computer, mac } = member;
   member.snapshot = { reportedAt: now, certificates: takeCertificates(member), profiles: [...mac.profiles] };
@@ -30,7 +30,7 @@ export function takeSnapshot(member: Member, now: number): void {
   computer.name = mac.name;
 }
 
-/** A certificate as inventory shows it at a moment. */
+/** A certificate in inventory format. Its status depends on `now`. */
 function showCertificate(
   certificate: KeychainCertificate,
   active: boolean,
@@ -51,7 +51,7 @@ function showCertificate(
   };
 }
 
-/** What Jamf knows of a Mac: the last report, and the junk that every inventory carries. */
+/** The inventory of a Mac: the last report with added irrelevant certificates. `now` is epoch milliseconds. */
 export function showInventory(
   member: Member,
   context: { seed: number | string; junk: number; now: number },

@@ -1,6 +1,6 @@
 import type { Command } from '../model.js';
 
-/** All commands that Jamf knows of, in the order of sending, with an index for each way to ask for them. */
+/** All stored commands in the order of sending, with an index per lookup key. */
 export interface Books {
   all: () => readonly Command[];
   get: (uuid: string) => Command | undefined;
@@ -11,8 +11,8 @@ export interface Books {
   remove(commands: readonly Command[]): void;
 }
 
-/** Takes a command out of a list that is in the order of sending: the books of a fleet grow long. */
-function takeFrom(list: Command[], { number }: Command): void {
+/** Removes a command from a list in the order of sending. Uses a binary search, because the lists grow long. */
+function removeFrom(list: Command[], { number }: Command): void {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -23,7 +23,7 @@ function takeFrom(list: Command[], { number }: Command): void {
   if (list[low]?.number === number) list.splice(low, 1);
 }
 
-/** Commands by a property that they have or have not. */
+/** Index of commands by a property. Commands for which `keyOf` returns `null` are not indexed. */
 function createIndex<K>(keyOf: (command: Command) => K | null) {
   const lists = new Map<K, Command[]>();
   return {
@@ -38,12 +38,12 @@ function createIndex<K>(keyOf: (command: Command) => K | null) {
     remove: (command: Command) => {
       const key = keyOf(command);
       const list = key === null ? undefined : lists.get(key);
-      if (list) takeFrom(list, command);
+      if (list) removeFrom(list, command);
     },
   };
 }
 
-/** Empty books. */
+/** Creates an empty command store. */
 export function createBooks(): Books {
   const list: Command[] = [];
   const byUuid = new Map<string, Command>();
@@ -63,9 +63,9 @@ export function createBooks(): Books {
       for (const index of indexes) index.add(command);
     },
     remove: (commands) => {
-      // What is given may be one of the lists that it is taken out of.
+      // Copied, because the argument may be one of the lists that change here.
       for (const command of [...commands]) {
-        takeFrom(list, command);
+        removeFrom(list, command);
         byUuid.delete(command.uuid);
         for (const index of indexes) index.remove(command);
       }

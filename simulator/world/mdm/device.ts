@@ -7,34 +7,34 @@ import type { Mishaps, WorldFaults } from '../webhook-model.js';
 import { missingProfileError } from './errors.js';
 import { removeProfile } from './install.js';
 
-/** What the MDM side of a Mac needs of the rest of the world. */
+/** Dependencies of the MDM client. */
 export interface DeviceContext {
   options: SimulatorOptions;
   clock: Clock;
   events: Events;
   faults: WorldFaults;
   mishaps: Mishaps;
-  /** Jamf is down: nothing can be fetched. */
+  /** While Jamf Pro is down, no command can be fetched or answered. */
   isDown(): boolean;
   profile(id: number): Profile | undefined;
   install(member: Member, profile: Profile, redistribution: boolean): CommandError | null;
   done(member: Member, command: Command): void;
-  /** Profiles on the Mac have changed: inventory may follow. */
+  /** Called after profiles changed: may schedule an inventory report. */
   profilesChanged(member: Member): void;
   refreshCertificates(member: Member): void;
-  /** The Mac talks to Jamf: what was flushed is queued again. */
+  /** Called at each contact: Jamf Pro queues flushed profile commands again. */
   contacted(member: Member): void;
 }
 
-/** The MDM client of every Mac: gets pushes while online, works through its queue one by one. */
+/** The MDM client: receives pushes while online and executes its commands one at a time. */
 export interface Device {
   push: (member: Member, type: CommandType) => void;
   cameOnline(member: Member): void;
-  /** Ends the conversation; what the Mac was carrying out it will be given again. */
+  /** Ends the MDM session. A command in progress is fetched again later. */
   wentOffline(member: Member): void;
 }
 
-/** The MDM client that all Macs share; what differs is in each member. */
+/** Creates the MDM client of all Macs. The state is in the members. */
 export function createDevice(context: DeviceContext): Device {
   const { clock, events, faults, mishaps, options } = context;
   const { rhythm } = options;
@@ -45,7 +45,7 @@ export function createDevice(context: DeviceContext): Device {
     member.busy = null;
   };
   const later = (member: Member, ms: number, waiting: boolean, run: () => void) => {
-    // A push may have been scheduled in between: one Mac has one conversation.
+    // Cancels an event scheduled meanwhile, because a Mac has a single MDM session.
     stop(member);
     const event = clock.after(ms, () => {
       member.mdm = null;
@@ -75,7 +75,7 @@ export function createDevice(context: DeviceContext): Device {
     member.busy = null;
     member.computer.lastContactAt = clock.now();
     const error = perform(member, command);
-    // One that was flushed meanwhile is carried out all the same, and Jamf does not know the answer.
+    // A command that was flushed meanwhile is executed, but Jamf Pro does not store its result.
     if (member.queue.includes(command)) {
       command.error = error;
       command.state = error ? 'ERROR' : 'ACKNOWLEDGED';
@@ -85,11 +85,11 @@ export function createDevice(context: DeviceContext): Device {
     if (changes && !error) context.profilesChanged(member);
   };
 
-  const carryOut = (member: Member, command: Command, takesMs: number, then: () => void) => {
+  const execute = (member: Member, command: Command, takesMs: number, then: () => void) => {
     later(member, takesMs, false, () => {
-      // Without Jamf there is nobody to tell, and what Jamf is not told it would ask for again.
+      // While Jamf Pro is down, the result cannot be reported, so the command takes effect when Jamf Pro is up again.
       if (context.isDown()) {
-        carryOut(member, command, rhythm.notNowRetry, then);
+        execute(member, command, rhythm.notNowRetry, then);
         return;
       }
       finish(member, command);
@@ -98,7 +98,7 @@ export function createDevice(context: DeviceContext): Device {
     member.busy = command;
   };
 
-  /** Takes the next command; `refused` are those that were answered NotNow in this session. */
+  /** Fetches and executes the next command. `refused` are the commands answered with NotNow in this session. */
   const fetchNext = (member: Member, refused: Set<Command>) => {
     if (context.isDown()) {
       later(member, rhythm.notNowRetry, true, () => fetchNext(member, refused));
@@ -120,7 +120,7 @@ export function createDevice(context: DeviceContext): Device {
     }
     const slow = command.type === 'INSTALL_PROFILE' || command.type === 'REMOVE_PROFILE';
     const takesMs = slow ? rhythm.installTime * member.random.between(0.3, 1) : 0;
-    carryOut(member, command, takesMs, () => fetchNext(member, refused));
+    execute(member, command, takesMs, () => fetchNext(member, refused));
   };
 
   return {
@@ -131,7 +131,7 @@ export function createDevice(context: DeviceContext): Device {
       if (lost) mishaps.pushesLost += 1;
       else wake(member);
     },
-    // Apple keeps the last push for a Mac that is offline and brings it when it returns.
+    // APNs stores the last push for an offline device and delivers it when the device is online.
     cameOnline: (member) => {
       if (member.queue.length > 0) wake(member);
     },

@@ -3,7 +3,7 @@ import type { Registry } from '../fleet/registry.js';
 import type { Profile } from '../model.js';
 import type { CommandQueue } from './queue.js';
 
-/** What Jamf looks at when it decides what to send. */
+/** Dependencies of the distribution of profiles. */
 export interface DistributionContext {
   registry: Registry;
   profiles(): readonly Profile[];
@@ -12,17 +12,17 @@ export interface DistributionContext {
   send: CommandQueue['sendProfile'];
 }
 
-/** InstallProfile and RemoveProfile, which nobody can post: Jamf sends them of its own accord. */
+/** Creates InstallProfile and RemoveProfile commands, which clients cannot send through an API. */
 export interface Distribution {
-  /** A Mac came into the scope of a profile or left it. */
+  /** Sends InstallProfile or RemoveProfile after a Mac entered or left a scope. */
   scopeChanged(profile: Profile, computerId: number, inScope: boolean): void;
-  /** To a Mac in scope, whether it has the profile or not. Says whether it was sent. */
+  /** Sends InstallProfile to a Mac in scope, even if the profile is installed. Returns whether it was sent. */
   redeploy(profile: Profile, computerId: number): boolean;
-  /** To a Mac in scope that neither has the profile nor waits for it. */
+  /** Sends InstallProfile to a Mac in scope if the profile is neither installed nor pending. */
   complete(profile: Profile, computerId: number): void;
-  /** Everything that a Mac which has just enrolled lacks. */
+  /** Sends all missing profiles to a Mac after its enrollment. */
   enrolled(member: Member): void;
-  /** At a contact: sends again what was flushed, if it is still called for. */
+  /** At a contact, sends flushed profile commands again if they are still required. */
   contacted: (member: Member) => void;
 }
 
@@ -31,17 +31,17 @@ const has = ({ mac }: Member, { id }: Pick<Profile, 'id'>) =>
 const waitsFor = ({ queue }: Member, { id }: Profile) =>
   queue.some(({ type, profileId }) => type === 'INSTALL_PROFILE' && profileId === id);
 
-/** A profile of Self Service goes to nobody by itself; those who have taken it are kept up to date. */
-const goesTo = (member: Member, profile: Profile) =>
+/** A Self Service profile is not installed automatically, but updated on Macs that have it. */
+const isAutomatic = (member: Member, profile: Profile) =>
   profile.distributionMethod === 'Install Automatically' || has(member, profile);
 
-/** The rules by which scopes become commands. */
+/** Creates the rules that derive commands from scopes. */
 export function createDistribution(context: DistributionContext): Distribution {
   const { registry, send } = context;
 
   const redeploy = (profile: Profile, computerId: number) => {
     const member = registry.get(computerId);
-    if (!member || !context.inScope(profile.id, computerId) || !goesTo(member, profile)) return false;
+    if (!member || !context.inScope(profile.id, computerId) || !isAutomatic(member, profile)) return false;
     return send(member, 'INSTALL_PROFILE', profile.id);
   };
   const complete = (profile: Profile, computerId: number) => {
@@ -54,7 +54,7 @@ export function createDistribution(context: DistributionContext): Distribution {
       const member = registry.get(computerId);
       if (!member) return;
       if (!inScope) send(member, 'REMOVE_PROFILE', profile.id);
-      else if (goesTo(member, profile)) send(member, 'INSTALL_PROFILE', profile.id);
+      else if (isAutomatic(member, profile)) send(member, 'INSTALL_PROFILE', profile.id);
     },
     redeploy,
     complete,

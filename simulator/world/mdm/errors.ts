@@ -5,7 +5,7 @@ type Failure = Exclude<IssuanceOutcome, 'issued'>;
 const connectionLost = (url: string) =>
   `Unable to obtain a certificate from the SCEP server at “${url}”. The network connection was lost. <MDM-SCEP:14006>`;
 
-/** Code and sentence for each way in which an enrolment fails; the wording is a likeness, not Apple's. */
+/** Error code and text for each cause of a failed certificate request. The texts resemble those of macOS but are not copies. */
 const FAILURES: Record<Failure, { code: number; text: (url: string) => string }> = {
   'rate-limited': {
     code: 14006,
@@ -30,7 +30,7 @@ const FAILURES: Record<Failure, { code: number; text: (url: string) => string }>
   lost: { code: 14006, text: connectionLost },
 };
 
-/** What a Mac reports when it could not enrol. */
+/** The command error that a Mac reports after a failed certificate request to `url`. */
 export function enrolmentError(failure: Failure, url: string): CommandError {
   const { code, text } = FAILURES[failure];
   return {
@@ -41,7 +41,7 @@ export function enrolmentError(failure: Failure, url: string): CommandError {
   };
 }
 
-/** What a Mac reports for a profile that Jamf deleted while the command waited. */
+/** The command error that a Mac reports if Jamf Pro deleted the profile while the command was pending. */
 export function missingProfileError(): CommandError {
   const text = 'The profile is no longer available. <MCProfileErrorDomain:1000>';
   return {

@@ -6,27 +6,27 @@ import { createRandom } from '../random.js';
 import { enrolmentError } from './errors.js';
 import { wholeSecond } from '../seconds.js';
 
-/** What installing needs of the rest of the world. */
+/** Dependencies of profile installation. */
 export interface InstallContext {
   seed: number | string;
   authority: Authority;
   now(): number;
 }
 
-/** Whether a profile enrols at the CA that the simulator plays. */
+/** Whether the SCEP payload of a profile points to the simulated CA. */
 export function enrolsAtOkta(profile: Profile, scepPath: string): boolean {
   return profile.scep?.url.endsWith(scepPath) ?? false;
 }
 
-/** The number of the next certificate of a Mac: the same in every run with the same seed. */
+/** Serial number of the next certificate of a Mac, 32 hex digits; the same in every run with the same seed. */
 export function nextSerialNumber(seed: number | string, member: Member): string {
   member.issued += 1;
   const random = createRandom(seed, `serial ${member.computer.id} ${member.issued}`);
-  // A first digit from 1 to 7 keeps the number positive and without a leading zero.
+  // A first digit from 1 to 7 makes the number positive and avoids a leading zero.
   return `${random.int(1, 7)}${random.hex(31)}`;
 }
 
-/** A certificate of a CA that is not played here. */
+/** A certificate of a CA that is not simulated, valid for 365 days. */
 function foreignCertificate(
   serialNumber: string,
   subject: { commonName: string; subjectName: string },
@@ -46,7 +46,7 @@ function foreignCertificate(
   };
 }
 
-/** Enrols, whatever the Mac has already: there is no other way to a SCEP certificate. */
+/** Requests a new certificate, even if the Mac has a valid one, because SCEP payloads always request one. */
 function enrol(
   context: InstallContext,
   member: Member,
@@ -73,8 +73,8 @@ function enrol(
 }
 
 /**
- * Installs a profile on a Mac. A SCEP profile always brings a new certificate, which replaces the one
- * of the same profile. Answers the error when it fails; the Mac then keeps what it had.
+ * Installs a profile on a Mac. A SCEP profile always requests a new certificate, which replaces the previous certificate of the same
+ * profile. Returns the error if the request fails; the Mac then keeps its previous profile and certificate.
  */
 export function installProfile(
   context: InstallContext,
@@ -98,7 +98,7 @@ export function installProfile(
   return null;
 }
 
-/** Takes a profile and its certificate off a Mac. */
+/** Removes a profile and its certificate from a Mac. */
 export function removeProfile({ mac }: Member, profileId: number): void {
   mac.profiles = mac.profiles.filter((one) => one.profileId !== profileId);
   mac.keychain = mac.keychain.filter((one) => one.profileId !== profileId);

@@ -7,33 +7,33 @@ import { WorldError } from '../refusal.js';
 import { createBooks } from './books.js';
 import type { Commands } from '../contracts/mdm.js';
 
-/** What the queue needs of the rest of the world. */
+/** Dependencies of the command queue. */
 export interface QueueContext {
   seed: number | string;
   clock: Clock;
   registry: Registry;
-  /** Sends a push to a Mac and has it look at its queue. */
+  /** Sends a push, so that the Mac fetches its commands. */
   push: (member: Member, type: CommandType) => void;
 }
 
-/** The command queue with what only Jamf itself may do. */
+/** The command queue with the operations that are internal to Jamf Pro. */
 export interface CommandQueue extends Commands {
   /**
-   * InstallProfile or RemoveProfile for a managed Mac, in place of what still waits for the same Mac and
-   * profile; no RemoveProfile for a Mac that has nothing to remove. Says whether it was sent.
+   * Sends InstallProfile or RemoveProfile to a managed Mac and replaces pending commands for the same profile. Sends no RemoveProfile
+   * if the Mac has nothing to remove. Returns whether it was sent.
    */
   sendProfile(member: Member, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE', profileId: number): boolean;
-  /** Takes a command that is done out of the queue of its Mac. */
+  /** Removes a completed command from the queue of its Mac. */
   done(member: Member, command: Command): void;
-  /** Drops everything that waits: the Mac has enrolled again, or is no longer managed. */
+  /** Deletes all pending commands, at re-enrollment or the end of management. */
   drop(member: Member): void;
-  /** Drops everything, the history too: Jamf has deleted the record. */
+  /** Deletes all commands and their history, after the record was deleted. */
   forget(member: Member): void;
 }
 
 const isOpen = ({ state }: Command) => state === 'PENDING' || state === 'NOT_NOW';
 
-/** An empty queue. */
+/** Creates an empty command queue. */
 export function createQueue({ seed, clock, registry, push }: QueueContext): CommandQueue {
   const random = createRandom(seed, 'commands');
   const books = createBooks();
@@ -104,26 +104,26 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
       if (pending) member.queue = [];
       for (const { number, profileId } of flushed) {
         if (profileId === null) continue;
-        // A later command for the profile has settled the matter, or will.
-        const settled = books.ofComputer(computerId).some((one) => {
+        // A later command for the same profile makes the flushed command obsolete.
+        const superseded = books.ofComputer(computerId).some((one) => {
           return one.profileId === profileId && one.number > number;
         });
-        if (!settled) member.flushed.add(profileId);
+        if (!superseded) member.flushed.add(profileId);
       }
       return flushed.length;
     },
     sendProfile: (member, type, profileId) => {
       if (!member.computer.managed) return false;
       member.flushed.delete(profileId);
-      // Whether Jamf withdraws what has been overtaken is not known. Were both kept, an InstallProfile that
-      // was answered NotNow would come after the RemoveProfile, and stay on a Mac out of scope.
+      // Assumption: Jamf Pro withdraws the older command. If both stayed, an InstallProfile that was answered with NotNow could run after
+      // the RemoveProfile, and the profile would stay on a Mac out of scope.
       const { busy } = member;
       const waiting = member.queue.filter((one) => one.profileId === profileId && one !== busy);
       books.remove(waiting);
       member.queue = member.queue.filter((one) => !waiting.includes(one));
-      const there = member.mac.profiles.some((one) => one.profileId === profileId);
-      const coming = busy?.profileId === profileId;
-      if (type === 'REMOVE_PROFILE' && !there && !coming) return false;
+      const installed = member.mac.profiles.some((one) => one.profileId === profileId);
+      const installing = busy?.profileId === profileId;
+      if (type === 'REMOVE_PROFILE' && !installed && !installing) return false;
       enqueue(member, type, profileId);
       return true;
     },

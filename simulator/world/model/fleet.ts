@@ -1,9 +1,9 @@
-/** The Macs: as Jamf's database knows them, and as they are. Instants are epoch milliseconds, `…At`. */
+/** Macs: their records in Jamf Pro and their actual state. Times are epoch milliseconds (`…At`). */
 
-/** How a Mac comes and goes. */
+/** Presence pattern of a Mac. */
 export type OnlinePattern = 'always' | 'office-hours' | 'laptop' | 'away';
 
-/** The person whom Jamf has assigned to a Mac. Any field may be empty. */
+/** The user assigned to a Mac in Jamf Pro. Any field may be empty. */
 export interface Owner {
   username: string;
   realName: string;
@@ -17,12 +17,12 @@ export interface Owner {
   room: string;
 }
 
-/** A Mac as Jamf's database knows it. Certificates and profiles come from `World.inventoryOf`. */
+/** The computer record of a Mac in Jamf Pro. Certificates and profiles are in `World.inventoryOf`. */
 export interface Computer {
   readonly id: number;
   readonly udid: string;
   readonly serialNumber: string;
-  /** Changes when the Mac enrols again. */
+  /** Changes when the Mac is enrolled again. */
   managementId: string;
   /** As of the last inventory report. */
   name: string;
@@ -44,13 +44,13 @@ export interface Computer {
   lastCheckInAt: number;
   /** Last contact of any kind, MDM included. */
   lastContactAt: number;
-  /** Last inventory report: what Jamf knows of certificates is as old as this. */
+  /** Time of the last inventory report, and so of the certificate data. */
   reportedAt: number;
 }
 
 /** A certificate in the keychain of a Mac. */
 export interface KeychainCertificate {
-  /** The profile that brought it. */
+  /** ID of the profile with the SCEP payload. */
   profileId: number;
   commonName: string;
   subjectName: string;
@@ -59,11 +59,11 @@ export interface KeychainCertificate {
   sha1Fingerprint: string;
   issuedAt: number;
   expiresAt: number;
-  /** Empty: system keychain. */
+  /** User of the keychain; empty for the system keychain. */
   username: string;
 }
 
-/** A profile as it is on a Mac. */
+/** A profile that is installed on a Mac. */
 export interface InstalledProfile {
   profileId: number;
   displayName: string;
@@ -73,7 +73,7 @@ export interface InstalledProfile {
   installedAt: number;
 }
 
-/** The Mac itself: what is true there, whatever Jamf knows of it. */
+/** The actual state of a Mac, which may differ from the data in Jamf Pro. */
 export interface Mac {
   readonly id: number;
   name: string;
@@ -81,7 +81,7 @@ export interface Mac {
   pattern: OnlinePattern;
   keychain: KeychainCertificate[];
   profiles: InstalledProfile[];
-  /** True for the Macs that the options made due or expired. */
+  /** True for the Macs that the options define as due or expired. */
   due: boolean;
 }
 

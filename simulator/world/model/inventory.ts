@@ -1,6 +1,6 @@
-/** What Jamf knows of a Mac since its last report. Instants are epoch milliseconds, `…At`. */
+/** The inventory of a Mac in Jamf Pro. Times are epoch milliseconds (`…At`). */
 
-/** A certificate as Jamf's inventory shows it, junk included. Dates that it lacks are left out. */
+/** A certificate in inventory. Missing dates are omitted. */
 export interface InventoryCertificate {
   commonName: string;
   identity: boolean;
@@ -15,7 +15,7 @@ export interface InventoryCertificate {
   issuedDate?: string;
 }
 
-/** A profile as Jamf's inventory shows it. */
+/** A profile in inventory. */
 interface InventoryProfile {
   id: number;
   username: string;
@@ -26,7 +26,7 @@ interface InventoryProfile {
   uuid: string;
 }
 
-/** What Jamf knows since the last inventory report; it does not change before the next. */
+/** The last inventory report. It does not change until the next report. */
 export interface Inventory {
   reportedAt: number;
   certificates: InventoryCertificate[];

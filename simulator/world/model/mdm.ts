@@ -1,4 +1,4 @@
-/** MDM commands, and the log of the CA. Instants are epoch milliseconds, `…At`. */
+/** MDM commands and the log of the CA. Times are epoch milliseconds (`…At`). */
 
 export type CommandType =
   | 'INSTALL_PROFILE'
@@ -10,8 +10,10 @@ export type CommandType =
   | 'BLANK_PUSH'
   | (string & {});
 
+/** State of a command with the names of the Jamf Pro API. */
 export type CommandState = 'PENDING' | 'ACKNOWLEDGED' | 'NOT_NOW' | 'ERROR';
 
+/** The error that a Mac reports for a command, in the shape of the Jamf Pro API. */
 export interface CommandError {
   errorCode: number;
   errorDomain: string;
@@ -22,14 +24,14 @@ export interface CommandError {
 /** An MDM command in the queue or in the history of a Mac. */
 export interface Command {
   readonly uuid: string;
-  /** Counts up in the order of sending. */
+  /** Sequence number in the order of sending. */
   readonly number: number;
   readonly type: CommandType;
   readonly computerId: number;
   readonly managementId: string;
   readonly profileId: number | null;
   readonly sentAt: number;
-  /** True when the Mac had the profile already: Jamf then adds the identifier to the subject. */
+  /** True if the Mac already had the profile. Jamf Pro then adds the profile identifier to the subject. */
   readonly redistribution: boolean;
   lastPushAt: number;
   completedAt: number | null;
@@ -37,25 +39,25 @@ export interface Command {
   error: CommandError | null;
 }
 
-/** Commands of one Mac as the computer history groups them. */
+/** Commands of a Mac, grouped as in the computer history. */
 export interface CommandHistory {
   completed: Command[];
   pending: Command[];
   failed: Command[];
 }
 
-/** `lost`: issued, and the Mac never got it. */
+/** Result of a certificate request. `lost`: issued, but not received by the Mac. */
 export type IssuanceOutcome =
   'issued' | 'lost' | 'rate-limited' | 'wrong-challenge' | 'subject-too-long' | 'renewal-refused' | 'failed';
 
-/** A line in the log of the CA. */
+/** An entry in the log of the CA. */
 export interface Issuance {
   at: number;
   outcome: IssuanceOutcome;
   computerId: number;
   profileId: number;
   subject: string;
-  /** Of the issued certificate, a lost one included, else null. */
+  /** Serial number if a certificate was issued, including a lost certificate; otherwise `null`. */
   serialNumber: string | null;
   notAfterAt: number | null;
 }

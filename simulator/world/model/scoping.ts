@@ -1,6 +1,6 @@
 /** Groups, scopes and profiles. */
 
-/** A criterion of a smart group, in Jamf's words. */
+/** A criterion of a smart group with the names of Jamf Pro. */
 export interface SmartGroupCriterion {
   name: string;
   priority: number;
@@ -9,7 +9,7 @@ export interface SmartGroupCriterion {
   value: string;
 }
 
-/** A computer group. Members of a smart group follow from its criteria. */
+/** A computer group. The members of a smart group are derived from its criteria. */
 export interface ComputerGroup {
   readonly id: number;
   name: string;
@@ -23,23 +23,23 @@ export interface ComputerGroup {
 export interface ScopeTargets {
   computers: number[];
   computerGroups: number[];
-  /** Ids of `World.departments`. */
+  /** IDs in `World.departments`. */
   departments: number[];
-  /** Ids of `World.buildings`. */
+  /** IDs in `World.buildings`. */
   buildings: number[];
 }
 
-/** The scope of a profile: all or targets, less the exclusions. */
+/** The scope of a profile: all computers or the targets, without the exclusions. */
 export interface Scope extends ScopeTargets {
   allComputers: boolean;
   exclusions: ScopeTargets;
 }
 
-/** What a SCEP payload says; the challenge stands in it in clear, as in the real one. */
+/** Settings of a SCEP payload. The challenge is in clear text, as in Jamf Pro. */
 export interface ScepSettings {
   url: string;
   name: string;
-  /** `CN=…` with Jamf's variables in it. */
+  /** Subject template with Jamf Pro payload variables, such as `CN=$SERIALNUMBER`. */
   subject: string;
   challenge: string;
   keySize: number;
@@ -50,17 +50,17 @@ export interface Profile {
   readonly id: number;
   name: string;
   description: string;
-  /** As Jamf reads it back; it is written `Computer` or `User`. */
+  /** Level as the Classic API returns it. It is written as `Computer` or `User`. */
   level: 'System' | 'User';
   distributionMethod: 'Install Automatically' | 'Make Available in Self Service';
   userRemovable: boolean;
-  /** The profile's uuid, also its PayloadIdentifier and PayloadUUID. */
+  /** UUID of the profile, also its PayloadIdentifier and PayloadUUID. */
   uuid: string;
-  /** The plist, not escaped. */
+  /** The property list, not escaped. */
   payloads: string;
-  /** What its SCEP payload says, if it has one. */
+  /** Settings of the SCEP payload; `null` if there is none. */
   scep: ScepSettings | null;
-  /** Jamf's own Redistribute Profile, in days; 0 is off. No API shows it for macOS. */
+  /** Redistribute Profile setting of Jamf Pro, in days; 0 is off. No API returns it for macOS profiles. */
   redistributeDays: number;
   scope: Scope;
 }

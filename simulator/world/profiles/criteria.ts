@@ -4,12 +4,12 @@ import type { SmartGroupCriterion } from '../model.js';
 const DAY_MS = 86_400_000;
 
 /**
- * The name of the criterion on the Okta certificate. What Jamf calls it is not known (jamf-facts 4):
- * this name is the simulator's own.
+ * Name of the criterion for the expiry of the Okta certificate. It is specific to the simulator: the name in Jamf Pro is not
+ * documented.
  */
 export const OKTA_EXPIRY = 'Okta Certificate Expiration Date';
 
-/** Text fields that a criterion may name, in Jamf's words. */
+/** Text criteria by their lower-case name in Jamf Pro. */
 const TEXTS: Record<string, (member: Member) => string> = {
   'computer name': ({ computer }) => computer.name,
   'serial number': ({ computer }) => computer.serialNumber,
@@ -38,7 +38,7 @@ function matchText(actual: string, { searchType, value }: SmartGroupCriterion): 
   }
 }
 
-/** The last expiry among the active certificates of the given profiles that Jamf knows of. */
+/** The latest expiry of the active certificates of the given profiles in inventory; `null` if there are none. */
 function lastExpiryAt(member: Member, profileIds: ReadonlySet<number>): number | null {
   const expiries = member.snapshot.certificates
     .filter(({ active, certificate }) => active && profileIds.has(certificate.profileId))
@@ -46,7 +46,7 @@ function lastExpiryAt(member: Member, profileIds: ReadonlySet<number>): number |
   return expiries.length > 0 ? Math.max(...expiries) : null;
 }
 
-/** Whether one criterion fits what Jamf knows of a Mac. One that is not known fits nobody. */
+/** Whether a criterion matches the data of a Mac in Jamf Pro. An unknown criterion matches no Mac. */
 function fits(
   criterion: SmartGroupCriterion,
   member: Member,
@@ -63,16 +63,16 @@ function fits(
   return read ? matchText(read(member), criterion) : false;
 }
 
-/** Whether a Mac is a member of a smart group: criteria from left to right, without parentheses. */
+/** Whether a Mac is a member of a smart group. Criteria are evaluated from left to right, without parentheses. */
 export function matchesCriteria(
   criteria: readonly SmartGroupCriterion[],
   member: Member,
   oktaProfiles: ReadonlySet<number>,
   now: number,
 ): boolean {
-  return criteria.reduce<boolean>((sofar, criterion, index) => {
+  return criteria.reduce<boolean>((matched, criterion, index) => {
     const fit = fits(criterion, member, oktaProfiles, now);
     if (index === 0) return fit;
-    return criterion.andOr === 'or' ? sofar || fit : sofar && fit;
+    return criterion.andOr === 'or' ? matched || fit : matched && fit;
   }, true);
 }

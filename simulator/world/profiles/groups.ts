@@ -7,28 +7,28 @@ import { matchesCriteria } from './criteria.js';
 
 type StoredGroup = ComputerGroup & { members: Set<number> };
 
-/** What groups need of the rest of the world. */
+/** Dependencies of computer groups. */
 export interface GroupsContext {
   registry: Registry;
   now(): number;
-  /** Profiles that enrol at the Okta CA, for the criterion on their certificates. */
+  /** IDs of the profiles with certificates of the Okta CA, for the expiry criterion. */
   oktaProfiles(): ReadonlySet<number>;
-  /** Members came or went: scopes follow. */
+  /** Called with the IDs of computers whose memberships changed: updates scopes. */
   membersChanged(ids: readonly number[]): void;
-  /** A smart group changed: a webhook may tell. */
+  /** Called after the members of a smart group changed: emits the event. */
   smartGroupChanged(groupId: number, added: number[], removed: number[]): void;
 }
 
-/** The groups with what only the world itself may do to them. */
+/** The groups with the operations that are internal to the world. */
 export interface GroupStore extends Groups {
-  /** Puts a group in place at the start: nothing is told. */
+  /** Adds a group at the start without change notifications. */
   seed(group: Omit<ComputerGroup, 'members'> & { members?: Iterable<number> }): void;
-  /** What Jamf knows of a Mac has changed: smart groups follow. */
+  /** Updates smart groups after the data of a Mac in Jamf Pro changed. */
   computerChanged(member: Member): void;
   forget(computerId: number): void;
 }
 
-/** An empty store of groups. */
+/** Creates an empty group store. */
 export function createGroups(context: GroupsContext): GroupStore {
   const { registry } = context;
   const groups = new Map<number, StoredGroup>();
@@ -77,7 +77,7 @@ export function createGroups(context: GroupsContext): GroupStore {
   const changeMembers = (id: number, { add = [], remove = [] }: MembershipChange) => {
     const group = need(id);
     if (group.smart) throw new WorldError('smart-group', `group ${id} is a smart group`);
-    // All checks come before the first change: Jamf refuses the whole request.
+    // All checks precede the first change, because Jamf Pro refuses the request as a whole.
     for (const one of add) checkNewMember(one);
     for (const one of remove) {
       registry.need(one);

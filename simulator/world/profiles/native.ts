@@ -4,9 +4,8 @@ import type { Profile } from '../model.js';
 const DAY_MS = 86_400_000;
 
 /**
- * The profiles that Jamf itself redistributes to a Mac after an inventory report: those with
- * the setting on, whose certificate, as far as Jamf knows, expires within so many days. It does so
- * once for a certificate and never looks at what came of it.
+ * The profiles that Jamf Pro redistributes to a Mac after an inventory report, because of their Redistribute Profile setting: the last
+ * reported certificate expires within the configured days. Jamf Pro does this once per certificate and does not check the result.
  */
 export function nativeRedistributions(member: Member, profiles: readonly Profile[], now: number): Profile[] {
   return profiles.flatMap((profile) => {

@@ -27,8 +27,8 @@ function wrap(profile: Pick<Profile, 'name' | 'uuid' | 'level'>, payload: Dict):
 }
 
 /**
- * The plist of a profile with one SCEP payload, in the shape of a real Okta static one: digital
- * signature only, not exportable, the challenge in clear.
+ * The property list of a profile with a SCEP payload like that of Okta static SCEP: key usage digital signature, key not exportable,
+ * challenge in clear text.
  */
 export function scepPayloads(
   profile: Pick<Profile, 'name' | 'uuid' | 'level'>,
@@ -57,7 +57,7 @@ export function scepPayloads(
   });
 }
 
-/** The plist of a Wi-Fi profile: something without a certificate. */
+/** The property list of a Wi-Fi profile, as an example without a certificate. */
 export function wifiPayloads(
   profile: Pick<Profile, 'name' | 'uuid' | 'level'>,
   ssid: string,
@@ -81,7 +81,7 @@ function parse(payloads: string): Dict {
   try {
     parsed = parsePlist(payloads);
   } catch {
-    // What the parser says may quote the payload, and with it the challenge.
+    // The message of the parser is not used, because it may contain the challenge.
     throw new WorldError('invalid', 'the payloads are not a property list');
   }
   if (!isDict(parsed)) throw new WorldError('invalid', 'the payloads are not a dictionary');
@@ -105,7 +105,7 @@ function subjectText(value: PlistValue | undefined): string {
     .join(',');
 }
 
-/** What the SCEP payload of a plist says, null when it has none. @throws WorldError invalid */
+/** Settings of the SCEP payload of a property list; `null` if there is none. @throws WorldError invalid */
 export function readScep(payloads: string): ScepSettings | null {
   const content = scepContent(parse(payloads));
   if (!content) return null;
@@ -118,7 +118,7 @@ export function readScep(payloads: string): ScepSettings | null {
   };
 }
 
-/** The same plist with another challenge or URL in its SCEP payload. @throws WorldError invalid */
+/** The property list with another challenge or URL in its SCEP payload. @throws WorldError invalid */
 export function changeScep(payloads: string, change: { challenge?: string; url?: string }): string {
   const root = parse(payloads);
   const content = scepContent(root);

@@ -7,22 +7,22 @@ import { changeScep, readScep } from './payload.js';
 import { emptyScope } from './scope.js';
 import type { ScopeTracker } from './tracker.js';
 
-/** What profiles need of the rest of the world. */
+/** Dependencies of profiles. */
 export interface ProfilesContext {
   seed: number | string;
   tracker: ScopeTracker;
   distribution: Pick<Distribution, 'redeploy' | 'complete'>;
 }
 
-/** The profiles with what only the world itself may do to them. */
+/** The profiles with the operations that are internal to the world. */
 export interface ProfileStore extends Profiles {
-  /** Puts a profile in place at the start. */
+  /** Adds a profile at the start. */
   seed(profile: Omit<Profile, 'scep'>): void;
-  /** Gives all SCEP profiles whose URL ends in this path another server. */
+  /** Sets the URL of all SCEP profiles whose current URL ends with `path`. */
   moveScep(path: string, url: string): void;
 }
 
-/** An empty store of profiles. */
+/** Creates an empty profile store. */
 export function createProfiles({ seed, tracker, distribution }: ProfilesContext): ProfileStore {
   const random = createRandom(seed, 'profiles');
   const profiles = new Map<number, Profile>();
@@ -55,7 +55,7 @@ export function createProfiles({ seed, tracker, distribution }: ProfilesContext)
       redistributeDays: 0,
       ...settings,
       id: (lastId += 1),
-      // Macs know a profile by it: a copy of another is a profile of its own.
+      // Macs identify a profile by its UUID, so a copy of an existing profile gets a new UUID.
       uuid: uuid === undefined || taken ? random.uuid().toUpperCase() : uuid,
       scope: structuredClone(scope),
       payloads: '',
@@ -82,7 +82,7 @@ export function createProfiles({ seed, tracker, distribution }: ProfilesContext)
         profile.scope = structuredClone(scope);
         tracker.refreshProfile(profile);
       }
-      // From Self Service to Install Automatically: to those in scope who have not taken it.
+      // After a change from Self Service to Install Automatically, Macs in scope without the profile get it.
       if (rest.distributionMethod) {
         for (const one of tracker.scopeOf(id)) distribution.complete(profile, one);
       }

@@ -1,10 +1,10 @@
 import type { Computer, NamedEntry, Profile, ScopeTargets } from '../model.js';
 
-/** What scopes are worked out from. */
+/** Data for the evaluation of scopes. */
 export interface ScopeFacts {
   departments: readonly NamedEntry[];
   buildings: readonly NamedEntry[];
-  /** Members of a group, undefined when there is none of that id. */
+  /** Members of a group; `undefined` if the group does not exist. */
   membersOf(groupId: number): ReadonlySet<number> | undefined;
 }
 
@@ -25,19 +25,19 @@ function matcher(targets: ScopeTargets, facts: ScopeFacts): Matcher {
     targets.computerGroups.some((group) => facts.membersOf(group)?.has(id));
 }
 
-/** Compiles the scope of a profile: an exclusion beats every target, `allComputers` too. */
+/** Compiles a scope into a test for computers. An exclusion takes precedence over every target and over `allComputers`. */
 export function compileScope(scope: Profile['scope'], facts: ScopeFacts): Matcher {
   const target = matcher(scope, facts);
   const excluded = matcher(scope.exclusions, facts);
   return (computer) => (scope.allComputers || target(computer)) && !excluded(computer);
 }
 
-/** No targets at all. */
+/** Empty targets. */
 export function noTargets(): ScopeTargets {
   return { computers: [], computerGroups: [], departments: [], buildings: [] };
 }
 
-/** A scope with nobody in it, to be filled. */
+/** An empty scope. */
 export function emptyScope(): Profile['scope'] {
   return { ...noTargets(), allComputers: false, exclusions: noTargets() };
 }

@@ -9,7 +9,7 @@ import { createGroups, type GroupStore } from './groups.js';
 import { createProfiles, type ProfileStore } from './profiles.js';
 import { createScopeTracker, type ScopeTracker } from './tracker.js';
 
-/** What scoping needs of the rest of the world. */
+/** Dependencies of groups, profiles and scopes. */
 export interface ScopingContext {
   seed: number | string;
   clock: Clock;
@@ -18,22 +18,22 @@ export interface ScopingContext {
   departments: readonly NamedEntry[];
   buildings: readonly NamedEntry[];
   scepPath: string;
-  /** False while the world is built: what is so from the start is no change. */
+  /** False during construction, when scope memberships are initial state and not changes. */
   settled(): boolean;
   send: CommandQueue['sendProfile'];
 }
 
-/** Groups, profiles, who is in whose scope, and what is sent because of it. */
+/** Groups, profiles, the Macs in the scope of each profile, and the commands that scope changes cause. */
 export interface Scoping {
   groups: GroupStore;
   profiles: ProfileStore;
   tracker: ScopeTracker;
   distribution: Distribution;
-  /** Ids of the profiles that enrol at the CA which the simulator plays. */
+  /** IDs of the profiles whose SCEP payload points to the simulated CA. */
   oktaProfiles(): ReadonlySet<number>;
 }
 
-/** Puts the four together; each needs another. */
+/** Creates and connects the four parts, which depend on each other. */
 export function createScoping(context: ScopingContext): Scoping {
   const { seed, clock, events, registry, departments, buildings } = context;
   const oktaProfiles = () => {

@@ -2,23 +2,23 @@ import type { Registry } from '../fleet/registry.js';
 import type { Computer, Profile } from '../model.js';
 import { compileScope, type ScopeFacts } from './scope.js';
 
-/** Told for each Mac whose membership of a scope has changed. */
+/** Called for each Mac that enters or leaves a scope. */
 export type ScopeChange = (profile: Profile, computerId: number, inScope: boolean) => void;
 
-/** Who is in the scope of which profile, kept so that a change can be seen. */
+/** Stores the Macs in the scope of each profile, to detect changes. */
 export interface ScopeTracker {
   scopeOf(profileId: number): ReadonlySet<number>;
-  /** The profile is new or its scope has changed: every Mac is looked at. */
+  /** Evaluates all Macs for a profile that is new or has a changed scope. */
   refreshProfile(profile: Profile): void;
-  /** Something about these Macs has changed: every profile is looked at. */
+  /** Evaluates all profiles for Macs whose data or groups changed. */
   refreshComputers(ids: Iterable<number>): void;
-  /** Everybody leaves; for a profile about to be deleted. */
+  /** Removes all Macs from the scope of a profile that is being deleted. */
   removeProfile(profile: Profile): void;
-  /** The Mac is gone from Jamf: nothing is sent to it. */
+  /** Removes a deleted Mac without a change notification. */
   forget(computerId: number): void;
 }
 
-/** Begins with nobody in scope. `changed` is told of changes, and only of changes. */
+/** Creates a tracker with empty scopes. `changed` is called only for changes. */
 export function createScopeTracker(
   registry: Registry,
   facts: ScopeFacts,
@@ -34,11 +34,11 @@ export function createScopeTracker(
   const trackedOf = (profile: Profile): Tracked => {
     const known = tracked.get(profile.id);
     if (known) return known;
-    const fresh = { matches: compileScope(profile.scope, facts), members: new Set<number>() };
-    tracked.set(profile.id, fresh);
-    return fresh;
+    const created = { matches: compileScope(profile.scope, facts), members: new Set<number>() };
+    tracked.set(profile.id, created);
+    return created;
   };
-  const look = (profile: Profile, { matches, members }: Tracked, computer: Computer) => {
+  const evaluate = (profile: Profile, { matches, members }: Tracked, computer: Computer) => {
     const inScope = matches(computer);
     if (inScope === members.has(computer.id)) return;
     if (inScope) members.add(computer.id);
@@ -51,13 +51,13 @@ export function createScopeTracker(
     refreshProfile: (profile) => {
       const entry = trackedOf(profile);
       entry.matches = compileScope(profile.scope, facts);
-      for (const { computer } of registry.members()) look(profile, entry, computer);
+      for (const { computer } of registry.members()) evaluate(profile, entry, computer);
     },
     refreshComputers: (ids) => {
       for (const id of ids) {
         const computer = registry.get(id)?.computer;
         if (!computer) continue;
-        for (const profile of profiles()) look(profile, trackedOf(profile), computer);
+        for (const profile of profiles()) evaluate(profile, trackedOf(profile), computer);
       }
     },
     removeProfile: (profile) => {

@@ -1,18 +1,18 @@
 import type { Computer, Profile } from '../model.js';
 
-/** A subject with the values of one Mac in it. */
+/** A subject in which the variables are replaced by the values of a Mac. */
 export interface ExpandedSubject {
-  /** In the order of the subject, `CN` and the like with their values. */
+  /** Attribute types, such as `CN`, and their values, in the order of the subject. */
   attributes: [type: string, value: string][];
-  /** As Jamf shows it: `CN=…,OU=…`, nothing escaped. */
+  /** The subject in the format of Jamf Pro inventory: `CN=…,OU=…`, not escaped. */
   subjectName: string;
-  /** All common names, one after the other. */
+  /** All common names, separated by spaces. */
   commonName: string;
 }
 
 const IDENTIFIER = '$PROFILE_IDENTIFIER';
 
-/** Jamf's payload variables, longest first where one begins like another. */
+/** Payload variables of Jamf Pro and their values. A variable precedes those that are a prefix of it. */
 function values(computer: Computer, macName: string, profile: Pick<Profile, 'uuid'>): [string, string][] {
   const { owner } = computer;
   return [
@@ -32,14 +32,14 @@ function values(computer: Computer, macName: string, profile: Pick<Profile, 'uui
     ['$JSSID', String(computer.id)],
     ['$ROOM', owner.room],
     ['$UDID', computer.udid],
-    // Apple's own, which the Mac fills in when it installs the profile.
+    // Variables of Apple, which the Mac replaces at installation.
     ['%ComputerName%', macName],
     ['%SerialNumber%', computer.serialNumber],
     ['%HardwareUUID%', computer.udid],
   ];
 }
 
-/** `CN=a,OU=b` as its attributes; a comma within a value is one unless `XY=` follows it. */
+/** Splits `CN=a,OU=b` into attributes. A comma separates attributes only if `XY=` follows. */
 export function readSubject(subject: string): [type: string, value: string][] {
   return subject.split(/,(?=[A-Z]+=)/).map((part) => {
     const [, type = 'CN', value = part] = /^([A-Z]+)=([\s\S]*)$/.exec(part) ?? [];
@@ -48,9 +48,8 @@ export function readSubject(subject: string): [type: string, value: string][] {
 }
 
 /**
- * The subject that a Mac asks the CA for. On redistribution Jamf adds the profile's identifier to a
- * common name that lacks it (Okta, "Static SCEP for macOS with Jamf Pro"), which is how a subject
- * that was short enough the first time becomes too long.
+ * The subject of a certificate request. On redistribution, Jamf Pro adds the profile identifier to a common name that lacks it (Okta,
+ * "Static SCEP for macOS with Jamf Pro"). A subject that was short enough for the first request can then exceed the limit.
  */
 export function expandSubject(
   template: string,
@@ -58,11 +57,11 @@ export function expandSubject(
   redistribution: boolean,
 ): ExpandedSubject {
   const known = values(facts.computer, facts.macName, facts.profile);
-  const complete = template.includes(IDENTIFIER) || !redistribution;
-  let identifierDue = !complete;
+  const hasIdentifier = template.includes(IDENTIFIER) || !redistribution;
+  let addIdentifier = !hasIdentifier;
   const attributes = readSubject(template).map(([type, written]): [string, string] => {
-    const raw = identifierDue && type === 'CN' ? `${written} ${IDENTIFIER}` : written;
-    if (type === 'CN') identifierDue = false;
+    const raw = addIdentifier && type === 'CN' ? `${written} ${IDENTIFIER}` : written;
+    if (type === 'CN') addIdentifier = false;
     return [type, known.reduce((text, [name, value]) => text.replaceAll(name, () => value), raw)];
   });
   const commonName = attributes

@@ -4,7 +4,7 @@ import { toXml, type BodyValue } from './xml.js';
 
 type Body = Record<string, BodyValue>;
 
-/** What bodies are filled from. */
+/** Data for webhook bodies. */
 export interface BodyFacts {
   computer(id: number): Computer | undefined;
   group(id: number): ComputerGroup | undefined;
@@ -12,7 +12,7 @@ export interface BodyFacts {
   institution: string;
 }
 
-/** The computer object of today: two reported addresses instead of one (jamf-facts 1.3). */
+/** The computer object of Jamf Pro 11, with separate reported IPv4 and IPv6 addresses. */
 function computerBody(computer: Computer): Body {
   const { owner } = computer;
   return {
@@ -41,7 +41,7 @@ function computerBody(computer: Computer): Body {
   };
 }
 
-/** The `event` object of a webhook (jamf-facts 1.4), null when what it is about is gone. */
+/** The `event` object of a webhook; `null` if its computer no longer exists. */
 export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
   const about = 'computerId' in event ? facts.computer(event.computerId) : undefined;
   if ('computerId' in event && !about) return null;
@@ -82,7 +82,7 @@ export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
   }
 }
 
-/** The whole body that a webhook sends, in its content type. */
+/** The complete webhook body in the content type of the webhook. */
 export function renderBody(webhook: Webhook, event: WorldEvent, body: Body): string {
   const { id, name } = webhook;
   const envelope = { id, name, webhookEvent: event.name, eventTimestamp: event.at };

@@ -12,10 +12,10 @@ import type { Deliveries, Webhooks } from '../contracts/webhooks.js';
 import { eventBody, renderBody, type BodyFacts } from './body.js';
 import { createSend } from './send.js';
 
-/** How long a delivery that is to be overtaken waits for another one, wall-clock milliseconds. */
+/** Maximum time that a reordered delivery waits for a later one, wall-clock milliseconds. */
 const HELD_MS = 500;
 
-/** What delivering needs of the rest of the world. */
+/** Dependencies of webhook delivery. */
 export interface DeliverContext extends BodyFacts {
   options: SimulatorOptions;
   webhooks: Webhooks;
@@ -23,14 +23,15 @@ export interface DeliverContext extends BodyFacts {
   mishaps: Mishaps;
 }
 
-interface Letter {
+/** A webhook to deliver. */
+interface Message {
   webhook: Webhook;
   event: WorldEvent;
   body: string;
   doubled: boolean;
 }
 
-/** The deliveries with what only the world itself may do. */
+/** The deliveries with the operations that are internal to the world. */
 export interface Deliverer extends Deliveries {
   handle: (event: WorldEvent) => void;
   stop(): Promise<void>;
@@ -42,7 +43,7 @@ function wants(webhook: Webhook, event: WorldEvent): boolean {
   return webhook.smartGroupId === 0 || webhook.smartGroupId === event.groupId;
 }
 
-/** Sends events to those webhooks that want them: at most once, over real HTTP, in the wall's time. */
+/** Delivers events to the subscribed webhooks over HTTP, at most once. Timeouts use the wall clock. */
 export function createDeliverer(context: DeliverContext): Deliverer {
   const { faults, mishaps } = context;
   const { concurrency, queue: capacity, log: kept } = context.options.webhooks;
@@ -59,15 +60,15 @@ export function createDeliverer(context: DeliverContext): Deliverer {
   };
   const byEvent: Record<string, number> = {};
   const log: Delivery[] = [];
-  const queue: Letter[] = [];
-  const held = new Map<Letter, NodeJS.Timeout>();
+  const queue: Message[] = [];
+  const held = new Map<Message, NodeJS.Timeout>();
   const waitingForIdle: (() => void)[] = [];
-  let underWay = 0;
+  let inProgress = 0;
   let stopped = false;
 
-  const waiting = () => queue.length + held.size + underWay;
-  const record = (letter: Letter, outcome: DeliveryOutcome, status: number | null, ms: number) => {
-    const { webhook, event, doubled } = letter;
+  const waiting = () => queue.length + held.size + inProgress;
+  const record = (message: Message, outcome: DeliveryOutcome, status: number | null, ms: number) => {
+    const { webhook, event, doubled } = message;
     counts[outcome] += 1;
     if (doubled) counts.doubled += 1;
     if (outcome === 'delivered') byEvent[event.name] = (byEvent[event.name] ?? 0) + 1;
@@ -77,46 +78,46 @@ export function createDeliverer(context: DeliverContext): Deliverer {
     if (log.length > 2 * kept) log.splice(0, log.length - kept);
   };
 
-  const deliver = async (letter: Letter) => {
+  const deliver = async (message: Message) => {
     const startedAt = performance.now();
-    const { outcome, status } = await send(letter.webhook, letter.body);
-    record(letter, outcome, status, performance.now() - startedAt);
+    const { outcome, status } = await send(message.webhook, message.body);
+    record(message, outcome, status, performance.now() - startedAt);
   };
   const pump = () => {
-    while (underWay < concurrency) {
-      const letter = queue.shift();
-      if (!letter) break;
-      underWay += 1;
-      void deliver(letter).finally(() => {
-        underWay -= 1;
+    while (inProgress < concurrency) {
+      const message = queue.shift();
+      if (!message) break;
+      inProgress += 1;
+      void deliver(message).finally(() => {
+        inProgress -= 1;
         pump();
       });
     }
     if (waiting() === 0) for (const resolve of waitingForIdle.splice(0)) resolve();
   };
-  const post = (letter: Letter) => {
-    if (queue.length >= capacity) record(letter, 'dropped', null, 0);
-    else queue.push(letter);
+  const post = (message: Message) => {
+    if (queue.length >= capacity) record(message, 'dropped', null, 0);
+    else queue.push(message);
   };
-  const release = (letter: Letter) => {
-    clearTimeout(held.get(letter));
-    if (held.delete(letter)) post(letter);
+  const release = (message: Message) => {
+    clearTimeout(held.get(message));
+    if (held.delete(message)) post(message);
     pump();
   };
 
-  const dispatch = (letter: Letter) => {
+  const dispatch = (message: Message) => {
     if (random.chance(faults.webhooks.lose)) {
-      record(letter, 'lost', null, 0);
+      record(message, 'lost', null, 0);
       return;
     }
-    if (random.chance(faults.webhooks.double)) post({ ...letter, doubled: true });
+    if (random.chance(faults.webhooks.double)) post({ ...message, doubled: true });
     if (random.chance(faults.webhooks.reorder)) {
       mishaps.webhooksReordered += 1;
-      held.set(letter, setTimeout(release, HELD_MS, letter));
+      held.set(message, setTimeout(release, HELD_MS, message));
       return;
     }
-    post(letter);
-    // This one has overtaken those that were held.
+    post(message);
+    // This webhook was queued before the held ones, so that they can now follow.
     for (const other of held.keys()) release(other);
   };
 

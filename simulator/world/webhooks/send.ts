@@ -3,25 +3,25 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Webhook } from '../webhook-model.js';
 
-/** What became of one request. */
+/** Result of a request. */
 interface SendResult {
   outcome: 'delivered' | 'refused' | 'timed-out' | 'failed';
   status: number | null;
 }
 
-/** Sends one request, once. Never rejects. */
+/** Sends a request without retry. Never rejects. */
 export type Send = (webhook: Webhook, body: string) => Promise<SendResult>;
 
-/** As a real delivery of 2026 had it (jamf-facts 1.1). */
+/** Accept header of an observed delivery of Jamf Pro in 2026. */
 const ACCEPT =
   'text/plain, application/xml, text/xml, application/json, application/cbor, application/*+xml, application/*+json, */*';
 const FORBIDDEN = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
-/** Invented: under which name a Jamf Pro server sends its signature, and how it is written, is documented nowhere. */
+/** Invented name: the signature header of Jamf Pro and its encoding are not documented. */
 export const SIGNATURE_HEADER = 'X-Simulated-Signature';
 
-/** What proves that Jamf sends it. */
-function proof(webhook: Webhook, body: string): Record<string, string> {
+/** Authentication headers of a webhook. */
+function authenticationHeaders(webhook: Webhook, body: string): Record<string, string> {
   switch (webhook.authenticationType) {
     case 'NONE':
     case 'MTLS':
@@ -31,7 +31,7 @@ function proof(webhook: Webhook, body: string): Record<string, string> {
       return { Authorization: `Basic ${pair}` };
     }
     case 'HEADER':
-      return ownHeaders(webhook);
+      return customHeaders(webhook);
     case 'HASH_SIGNATURE': {
       const hmac = createHmac(webhook.hashAlgorithm, webhook.password);
       return { [SIGNATURE_HEADER]: hmac.update(body).digest('hex') };
@@ -39,8 +39,8 @@ function proof(webhook: Webhook, body: string): Record<string, string> {
   }
 }
 
-/** A map that cannot be read adds none. */
-function ownHeaders(webhook: Webhook): Record<string, string> {
+/** Headers of the webhook setting; empty if the JSON is invalid. Headers that HTTP sets itself are ignored. */
+function customHeaders(webhook: Webhook): Record<string, string> {
   try {
     const map: unknown = JSON.parse(webhook.header);
     if (typeof map !== 'object' || map === null) return {};
@@ -52,8 +52,8 @@ function ownHeaders(webhook: Webhook): Record<string, string> {
 }
 
 /**
- * A sender with connections of its own, kept alive. A request that fails is not sent again, not even
- * on another connection: Jamf delivers at most once.
+ * Creates a sender with its own keep-alive connections. A failed request is not repeated, not even on another connection, because Jamf
+ * Pro delivers at most once.
  */
 export function createSend(concurrency: number): { send: Send; close: () => void } {
   const settings = { keepAlive: true, maxSockets: concurrency, scheduling: 'lifo' as const };
@@ -76,7 +76,7 @@ export function createSend(concurrency: number): { send: Send; close: () => void
           'Content-Type': webhook.contentType,
           'Content-Length': Buffer.byteLength(body),
           'User-Agent': 'Java/21.0.11',
-          ...proof(webhook, body),
+          ...authenticationHeaders(webhook, body),
         },
       });
       const giveUp = () => {

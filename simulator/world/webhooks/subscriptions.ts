@@ -2,7 +2,7 @@ import { WorldError } from '../refusal.js';
 import type { Webhook, WebhookSettings } from '../webhook-model.js';
 import type { Webhooks } from '../contracts/webhooks.js';
 
-/** What a webhook is when nothing else is said: Jamf's own defaults, XML among them. */
+/** Default settings of a webhook in Jamf Pro. */
 const DEFAULTS: Omit<WebhookSettings, 'name' | 'url' | 'event'> = {
   enabled: true,
   contentType: 'text/xml',
@@ -16,7 +16,7 @@ const DEFAULTS: Omit<WebhookSettings, 'name' | 'url' | 'event'> = {
   smartGroupId: 0,
 };
 
-/** An empty list of webhook objects. */
+/** Creates an empty list of webhook objects. */
 export function createSubscriptions(): Webhooks {
   const webhooks = new Map<number, Webhook>();
   let lastId = 0;

@@ -1,11 +1,11 @@
-/** What a webhook body is made of. */
+/** A value in a webhook body. */
 export type BodyValue = string | number | boolean | null | BodyValue[] | { [name: string]: BodyValue };
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string) => text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? '');
 
 function element(name: string, value: BodyValue): string {
-  // A list is its element repeated; an empty one is an empty element.
+  // A list becomes repeated elements, an empty list an empty element.
   if (Array.isArray(value)) {
     return value.length === 0 ? `<${name}/>` : value.map((one) => element(name, one)).join('');
   }
@@ -15,7 +15,7 @@ function element(name: string, value: BodyValue): string {
   return `<${name}>${inner.join('')}</${name}>`;
 }
 
-/** Nested objects as an XML document: no attributes, keys are the names of the elements. */
+/** Serializes nested objects as an XML document without attributes. Keys become element names. */
 export function toXml(root: string, value: BodyValue): string {
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${element(root, value)}`;
 }

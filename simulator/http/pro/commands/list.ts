@@ -6,7 +6,7 @@ import { BadValueError, compileFilter, pinnedIds, type Field, type Fields } from
 import { FilterSyntaxError, parseFilter, type Expression } from '../../rsql/parse.js';
 import { FILTERABLE_COMMANDS } from './types.js';
 
-/** States as a filter spells them; answers write PENDING and so on. */
+/** State names in filters. Responses use the names of `CommandState`, such as PENDING. */
 const FILTER_STATES: Readonly<Record<CommandState, string>> = {
   PENDING: 'Pending',
   ACKNOWLEDGED: 'Acknowledged',
@@ -25,7 +25,7 @@ const CLIENT_TYPES = [
   'UNKNOWN',
 ];
 
-/** Fields of `filter` and `sort` of GET /v2/mdm/commands. Source: OpenAPI of Jamf Pro 11.30.1. */
+/** Fields of `filter` and `sort` in GET /v2/mdm/commands. Source: OpenAPI description of Jamf Pro 11.30.1. */
 export function commandFields(world: World): Fields<Command> {
   const instant = (read: Field<Command>['read']): Field<Command> => ({
     type: 'instant',
@@ -55,9 +55,8 @@ export function commandFields(world: World): Fields<Command> {
 }
 
 /**
- * Commands that fit a filter, by the time they were sent. The oddities, from an acceptance test against a live
- * server: no filter is a 400 without errors, an unknown field counts as if it were not there, a bad value is a 500
- * without errors.
+ * Commands that match a filter, in the order of sending. As observed at a live server, a missing filter is a 400 without errors, an
+ * unknown field is ignored, and an invalid value is a 500 without errors.
  */
 export function findCommands(
   world: World,
@@ -77,7 +76,7 @@ export function findCommands(
   }
 }
 
-/** `CommandState` and the rest as the answer has it; dates that are not there yet are left out. */
+/** A command in responses. Dates and properties without a value are omitted. */
 export function renderCommand(command: Command): object {
   const { completedAt, error, profileId } = command;
   return {
@@ -101,7 +100,7 @@ function readFilter(filter: string): Expression | null {
   }
 }
 
-/** The smallest list that the filter allows, so that the history of the whole fleet is not walked for one Mac. */
+/** Narrows the commands by an index if the filter allows it, so that a query for a Mac does not scan the whole history. */
 function candidates(world: World, expression: Expression): readonly Command[] {
   const managementIds = pinnedIds(expression, 'clientManagementId');
   if (managementIds) {

@@ -18,7 +18,7 @@ const commandRequest = z.looseObject({
 const blankPushRequest = z.looseObject({ clientManagementIds: z.array(z.string()).min(1) });
 const renewRequest = z.looseObject({ udids: z.array(z.string()).min(1) });
 
-/** MDM: list and send commands, blank push, renew-profile (of the MDM profile; it renews no Okta certificate). */
+/** MDM routes: list and send commands, blank push, and renew-profile, which renews the MDM profile but no Okta certificate. */
 export function commandRoutes(backend: Backend): Router {
   const { world, cluster } = backend;
   const router = Router();

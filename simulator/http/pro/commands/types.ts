@@ -1,6 +1,6 @@
 /**
- * Commands that can be posted. INSTALL_PROFILE and REMOVE_PROFILE are not among them, though answers show them.
- * Source: OpenAPI of Jamf Pro 11.30.1, `MdmCommandType`.
+ * Commands that clients can send. Responses also contain INSTALL_PROFILE and REMOVE_PROFILE, which clients cannot send.
+ * Source: OpenAPI description of Jamf Pro 11.30.1, `MdmCommandType`.
  */
 export const POSTABLE_COMMANDS: readonly string[] = [
   'APPLY_REDEMPTION_CODE',
@@ -40,7 +40,7 @@ export const POSTABLE_COMMANDS: readonly string[] = [
   'VERIFY_RECOVERY_LOCK',
 ];
 
-/** Commands that a filter may name; a live 11.29.1 also shows the two of profiles. */
+/** Commands allowed in a filter. Jamf Pro 11.29.1 also accepts the two profile commands (observed). */
 export const FILTERABLE_COMMANDS: readonly string[] = [
   ...POSTABLE_COMMANDS,
   'INSTALL_PROFILE',

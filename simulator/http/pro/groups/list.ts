@@ -15,7 +15,7 @@ const FIELDS: Fields<ComputerGroup> = {
 
 const SITE = { siteId: '-1' } as const;
 
-/** What static and smart groups have in common; no members. */
+/** Properties that static and smart groups share, without members. */
 export const describeGroup = (group: ComputerGroup): object => ({
   id: String(group.id),
   name: group.name,
@@ -23,7 +23,7 @@ export const describeGroup = (group: ComputerGroup): object => ({
   ...SITE,
 });
 
-/** A page of the static or the smart groups. Throws 400. */
+/** A page of static or smart groups. Throws 400 for invalid query parameters. */
 export function listGroups(
   { world }: Backend,
   req: Request,
@@ -38,7 +38,7 @@ export function listGroups(
   return { totalCount: rows.length, results: cut(sorted, page).map(render) };
 }
 
-/** The static or smart group of the path. Throws 404. */
+/** The static or smart group with the ID in the path. Throws 404. */
 export function findGroup({ world }: Backend, req: Request, smart: boolean): ComputerGroup {
   const id = String(req.params['id']);
   const group = /^\d+$/.test(id) ? world.groups.get(Number(id)) : undefined;

@@ -23,7 +23,7 @@ const smartGroup = z.looseObject({
     .default([]),
 });
 
-/** Smart computer groups v3. */
+/** Routes of smart computer groups v3. */
 export function smartGroupRoutes(backend: Backend): Router {
   const router = Router();
   const { world, baseUrl } = backend;

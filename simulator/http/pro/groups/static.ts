@@ -16,7 +16,7 @@ const staticGroup = z.looseObject({
   assignments: z.array(z.string()).optional(),
 });
 
-/** Static computer groups v3. A PUT replaces the whole list of members. */
+/** Routes of static computer groups v3. PUT replaces the whole list of members. */
 export function staticGroupRoutes(backend: Backend): Router {
   const router = Router();
   const { world, cluster, baseUrl } = backend;
@@ -49,12 +49,12 @@ export function staticGroupRoutes(backend: Backend): Router {
   router.put(`${path}/:id`, requires(update), (req, res) => {
     const { id } = findGroup(backend, req, false);
     const { name, description, assignments } = readJson(req, staticGroup);
-    // Seen on the wire: a body without assignments is a 500 with no errors in it.
+    // Observed: a body without assignments is a 500 without errors.
     if (!assignments) throw new ApiFailure(500);
     const members = idsOf(assignments);
     cluster.write(callOf(req).node, id, () => {
-      const holder = world.groups.byName(name);
-      if (!holder || holder.id === id) world.groups.replaceMembers(id, members);
+      const sameName = world.groups.byName(name);
+      if (!sameName || sameName.id === id) world.groups.replaceMembers(id, members);
       world.groups.rename(id, name, description ?? undefined);
     });
     res.status(202).json({ ...describeGroup(findGroup(backend, req, false)), assignments });

@@ -17,8 +17,8 @@ const flag = (read: ComputerField['read']): ComputerField => ({ type: 'boolean',
 const instant = (read: ComputerField['read']): ComputerField => ({ type: 'instant', read });
 
 /**
- * Fields that inventory can be filtered by. Certificates, profiles and memberships are not among them.
- * Source: OpenAPI of Jamf Pro 11.30.1, `filter` of /v3 and /v4/computers-inventory.
+ * Filter fields of the inventory. There are none for certificates, profiles and memberships.
+ * Source: OpenAPI description of Jamf Pro 11.30.1, `filter` of /v3 and /v4/computers-inventory.
  */
 export function filterFields(world: World, version: InventoryVersion): Fields<Computer> {
   const common: Record<string, ComputerField> = {
@@ -122,7 +122,7 @@ const SORTABLE = [
   'purchasing.warrantyDate',
 ];
 
-/** The part of the filter fields that inventory can be sorted by. */
+/** The filter fields that can also be sort fields. */
 export function sortFields(fields: Fields<Computer>): Fields<Computer> {
   return Object.fromEntries(
     Object.entries(fields).filter(

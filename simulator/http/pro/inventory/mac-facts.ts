@@ -1,8 +1,9 @@
 import type { Computer, NamedEntry } from '../../../world/model.js';
 
+/** Version of the inventory API. */
 export type InventoryVersion = 'v3' | 'v4';
 
-/** What all Macs of the pretend fleet have in common. */
+/** Values that all simulated Macs share. */
 export const general = { assetTag: '', jamfBinaryVersion: '11.30.0-t1779000000' } as const;
 export const hardware = {
   make: 'Apple',
@@ -21,17 +22,17 @@ export const security = {
   firewallEnabled: true,
 } as const;
 
-/** Id of a department or building as a string; "" when the Mac has none. */
+/** ID of a department or building as a string; "" if the Mac has none. */
 export function idOfName(entries: readonly NamedEntry[], name: string): string {
   const found = name === '' ? undefined : entries.find((entry) => entry.name === name);
   return found ? String(found.id) : '';
 }
 
-/** ISO 8601 without milliseconds. */
+/** Epoch milliseconds as ISO 8601 without milliseconds. */
 export const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const millis = (at: number): string => new Date(at).toISOString();
 
-/** GENERAL. v4 has lastCheckIn and lastContact where v3 has lastContactTime, and no lastReportedIp. */
+/** Section GENERAL. Instead of lastContactTime, v4 has lastCheckIn and lastContact. v4 has no lastReportedIp. */
 export function generalSection(computer: Computer, version: InventoryVersion): object {
   const { managed, name, supervised } = computer;
   const contact =
@@ -73,6 +74,7 @@ export function generalSection(computer: Computer, version: InventoryVersion): o
   };
 }
 
+/** Section HARDWARE. */
 export const hardwareSection = (computer: Computer): object => ({
   ...hardware,
   model: computer.model,

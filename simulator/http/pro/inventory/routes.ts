@@ -16,7 +16,7 @@ import { sortRows } from '../sorting.js';
 const MEMBERSHIPS = 'GROUP_MEMBERSHIPS';
 const ALL_SECTIONS = [...Object.keys(SECTIONS), MEMBERSHIPS];
 
-/** Computer inventory v3, and v4 where the server's version has it (since 11.30.0). */
+/** Routes of computer inventory v3, and of v4 if the server version has it. */
 export function inventoryRoutes(backend: Backend): Router {
   const router = Router();
   routesOf(router, backend, 'v3');
@@ -24,7 +24,7 @@ export function inventoryRoutes(backend: Backend): Router {
   return router;
 }
 
-/** v4 exists since 11.30.0. */
+/** Inventory v4 exists since Jamf Pro 11.30.0. */
 function hasV4(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 11 || (major === 11 && minor >= 30);
@@ -64,20 +64,20 @@ function routesOf(router: Router, backend: Backend, version: InventoryVersion): 
   });
 }
 
-/** The fleet is kept by ascending id, so the sort that every walk through it should use costs nothing. */
+/** The fleet is stored by ascending ID, so that sorting by `id`, as full sweeps do, costs nothing. */
 function sortCriteria(sort: readonly string[]): readonly string[] {
   if (sort.length === 0) return ['general.name:asc'];
   return /^id(:asc)?$/i.test(sort[0] ?? '') ? [] : sort;
 }
 
 function sectionsOf(req: Request): readonly string[] {
-  const asked = valuesOf(req.query, 'section').map((section) => section.toUpperCase());
-  const unknown = asked.find((section) => !ALL_SECTIONS.includes(section));
+  const requested = valuesOf(req.query, 'section').map((section) => section.toUpperCase());
+  const unknown = requested.find((section) => !ALL_SECTIONS.includes(section));
   if (unknown !== undefined) throw badRequest('section', `Section ${unknown} is not known`);
-  return asked.length === 0 ? ['GENERAL'] : asked;
+  return requested.length === 0 ? ['GENERAL'] : requested;
 }
 
-/** Computers of these ids in ascending order, each once. */
+/** Computers with the given IDs in ascending order, without duplicates. */
 function findAll({ world }: Backend, ids: readonly string[]): Computer[] {
   const unique = [...new Set(ids.map(Number))].sort((a, b) => a - b);
   return unique.map((id) => world.computers.get(id)).filter((computer) => computer !== undefined);
@@ -100,7 +100,7 @@ function sendOne(
   res.json(render(backend, req, findOne(backend, req), version, sections));
 }
 
-/** Sections that were not asked for are absent. */
+/** A computer in responses. Sections that were not requested are absent. */
 function render(
   { world, cluster }: Backend,
   req: Request,

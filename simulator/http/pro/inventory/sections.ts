@@ -11,7 +11,7 @@ import {
   type InventoryVersion,
 } from './mac-facts.js';
 
-/** What a section is made of; the inventory is worked out once a Mac, and only when a section needs it. */
+/** Input of a section. `inventory` computes the inventory of the Mac at the first call only. */
 interface SectionSource {
   world: World;
   computer: Computer;
@@ -33,10 +33,10 @@ const ownerSection = ({ world, computer: { owner } }: SectionSource): object => 
   extensionAttributes: [],
 });
 
-/** Sections that the world says nothing of are empty, in the shape of their schema. */
+/** Sections that the simulated world does not model are empty arrays. */
 const empty = () => [];
 
-/** Name of the section in the query → property in the answer and what is in it. */
+/** Section name in the query → property name in the response and its content. */
 export const SECTIONS: Readonly<Record<string, readonly [property: string, render: Render]>> = {
   GENERAL: ['general', ({ computer, version }) => generalSection(computer, version)],
   DISK_ENCRYPTION: [
@@ -97,7 +97,7 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   CONTENT_CACHING: ['contentCaching', () => ({ activated: false, active: false, alerts: [], parents: [] })],
 };
 
-/** GROUP_MEMBERSHIPS, as a node of the cluster knows them. */
+/** Section GROUP_MEMBERSHIPS as a node of the cluster sees it. */
 export function membershipSection(cluster: Cluster, node: number, id: number): object[] {
   return cluster
     .groupsOf(node, id)
