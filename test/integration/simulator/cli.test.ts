@@ -21,7 +21,7 @@ function start(...args: string[]) {
 }
 
 describe('npm run simulator', () => {
-  it('prints one line, takes its options from flags and file, and ends on SIGTERM with 0', async () => {
+  it('prints one line, merges options of flags and file, and exits with 0 on SIGTERM', async () => {
     const file = join(folder, 'simulator.yaml');
     await writeFile(file, 'fleet: { computers: 3, due: 1 }\nhttp: { version: 11.29.0-t1 }\n');
     const { child, output, ended } = start('--config', file, '--computers', '7', '--seed', 'abc');
@@ -39,9 +39,9 @@ describe('npm run simulator', () => {
     [['--computers', '-3'], 'fleet.computers'],
     [['--port', 'x'], 'must be a number'],
     [['--config', '/does/not/exist.yaml'], 'ENOENT'],
-  ])('says what is wrong with %j and ends with 1', async (args, words) => {
+  ])('prints the error for %j and exits with 1', async (args, message) => {
     const { output, ended } = start(...args);
     expect(await ended).toBe(1);
-    expect(output.error).toContain(words);
+    expect(output.error).toContain(message);
   });
 });
