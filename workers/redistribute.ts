@@ -4,6 +4,7 @@ import { redistributePayload } from '../src/queues/payloads.js';
 import type { StepDeps } from '../src/application/redistribution/deps.js';
 import { runRedistribution } from '../src/application/redistribution/run/run.js';
 import { createGroups } from '../src/application/redistribution/run/group-membership.js';
+import type { JobLock } from '../src/application/redistribution/run/fence.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +28,7 @@ export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOpt
       const driven = await runRedistribution(all, {
         instance,
         id,
+        lock: lockOf(job, token, options.lockMs),
         log: async (line) => {
           await job.log(line);
         },
@@ -36,6 +38,15 @@ export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOpt
     },
     { ...options, maxStalled: MAX_STALLED },
   );
+}
+
+/** A job without a token was not taken from the queue, so it holds no lock. */
+function lockOf(job: Job<unknown>, token: string | undefined, lockMs: number): JobLock {
+  return {
+    lastsMs: lockMs,
+    // BullMQ prolongs a lock only while it exists and has this token, in one script.
+    hold: async () => token !== undefined && (await job.extendLock(token, lockMs)) === 1,
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Computer } from '../domain/computer.js';
 import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profile.js';
+import type { Fence } from "../domain/fence.js";
 
 /** A page of inventory. */
 export interface ComputerPage {
@@ -26,6 +27,7 @@ export interface NamedObject {
 /**
  * Typed calls to one Jamf Pro server. All responses are validated.
  * Every call may throw a `JamfError` with the instance, the call, the status, the error text of Jamf Pro and the action to take.
+ * Every write takes a fence, which is checked immediately before each attempt is sent. A write that it refuses throws a `FencedError`.
  */
 export interface JamfClient {
   readonly instance: string;
@@ -43,8 +45,8 @@ export interface JamfClient {
    * Adds Macs to a static group, or removes them, with an atomic Classic API change that never replaces the member list.
    * Adding a member again has no effect. Removing a Mac that is not a member counts as success.
    */
-  addToGroup(groupId: string, computerIds: readonly string[]): Promise<void>;
-  removeFromGroup(groupId: string, computerIds: readonly string[]): Promise<void>;
+  addToGroup(groupId: string, computerIds: readonly string[], fence: Fence): Promise<void>;
+  removeFromGroup(groupId: string, computerIds: readonly string[], fence: Fence): Promise<void>;
   /** Commands of one type for one Mac and profile, sent at or after `sentAfter` (epoch milliseconds), oldest first. */
   findCommands(query: {
     managementId: string;
@@ -53,12 +55,12 @@ export interface JamfClient {
     sentAfter: number;
   }): Promise<readonly MdmCommand[]>;
   /** Sends a blank push, so that the Macs fetch their pending commands. Returns the management IDs that Jamf Pro rejected. */
-  blankPush(managementIds: readonly string[]): Promise<readonly string[]>;
+  blankPush(managementIds: readonly string[], fence: Fence): Promise<readonly string[]>;
   /**
    * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, it is sent the missing profiles again.
    * Never affects a group or pending commands.
    */
-  flushFailedCommands(computerId: string): Promise<void>;
+  flushFailedCommands(computerId: string, fence: Fence): Promise<void>;
   /** Failed commands in the history of one Mac, newest first, each with its name and error text. */
   readFailedCommands(
     computerId: string,

@@ -1,10 +1,11 @@
 import type { ProfileConfig } from '../../config/sections/profile.js';
 import type { HeldLease, JamfClient, Ports, Telemetry } from '../ports.js';
 import { JamfError } from '../../domain/jamf-error.js';
+import { type Fence, FencedError } from '../../domain/fence.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
 import { signalRedistribution } from './signal.js';
 
-/** What looking after the exclusion groups needs. */
+/** What is needed to clear the exclusion groups. */
 export interface ExclusionDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
@@ -15,19 +16,19 @@ export interface ExclusionDeps {
   now: () => number;
 }
 
-/** While nobody is excluded the groups are looked at this often: one who stands there without a lease was put there before Redis was lost. */
+/** How often the groups are read while no lease is held: a member without a lease may have been added before Redis lost its data. */
 const LOOK_MS = 5 * 60_000;
-/** Time for the redistribution itself to take its Mac back before it is done from here, too. */
+/** Time that a redistribution has to return its own Mac before it is returned from here. */
 const HEAD_START_MS = 60_000;
-/** A group is one document and a change is atomic: not so large that one bad Mac spoils it for too many. */
+/** A change is one atomic document. A smaller one limits how many Macs are delayed by one that Jamf Pro refuses. */
 const MOST_CHANGED = 100;
-/** When an instance has leases of a profile that is configured no more, somebody is told after this. */
+/** Time after which a Mac that was not returned is reported, for a profile that is no longer configured. */
 const ALARM_MS = 10 * 60_000;
 
 /**
- * Sees to it that nobody stays in an exclusion group: takes back whom no redistribution takes back in time, and whoever is found there
- * without a lease, for the group in Jamf is its second record. Pause, mode observe and an open breaker do not stop it. To be called at
- * every start (`atOnce`) and in every round; what fails is told, and tried again in the next round, for ever.
+ * Removes from the exclusion groups every Mac that its redistribution did not return in time, and every Mac without a lease: the group in
+ * Jamf Pro is the second record of a lease. Pause, observe mode and an open circuit breaker do not stop it. Call it at every start
+ * (`atOnce`) and in every sweep of open redistributions. A failure is reported, and the next call tries again.
  */
 export async function restoreExcludedMacs(
   deps: ExclusionDeps,
@@ -46,7 +47,7 @@ export async function restoreExcludedMacs(
     try {
       await clear(deps, client, { instance, groupId, profile: configured.get(groupId) ?? '' });
     } catch (error) {
-      if (!(error instanceof JamfError)) throw error;
+      if (!(error instanceof JamfError || error instanceof FencedError)) throw error;
       deps.telemetry.emit('lease.trouble', { instance, groupId, error: error.message });
     }
     await tellLate(deps, instance, groupId);
@@ -65,7 +66,7 @@ async function clear(
   { instance, groupId, profile }: { instance: string; groupId: string; profile: string },
 ): Promise<void> {
   const { leases, now } = deps;
-  // The group first: whoever is seen in it has had a lease since before, if it is one of ours.
+  // The group is read before the leases: a Mac that Recert put into it had its lease before.
   const { computerIds } = await client.readGroup(groupId);
   const known = await heldIn(deps, instance, groupId);
   const strangers = computerIds.filter((id) => !known.some(({ computerId }) => computerId === id));
@@ -77,7 +78,10 @@ async function clear(
   for (const lease of await heldIn(deps, instance, groupId))
     if (await isOver(deps, instance, lease)) over.push(lease);
   const back = computerIds.filter((id) => over.some(({ computerId }) => computerId === id));
-  const still = back.length === 0 ? computerIds : await takeOut(client, groupId, back);
+  const still =
+    back.length === 0
+      ? computerIds
+      : await takeOut(client, groupId, back, (ids) => returnFence(deps, { instance, groupId, ids }));
   const out = back.filter((id) => !still.includes(id));
   if (out.length > 0)
     deps.telemetry.emit('lease.taken-back', {
@@ -97,31 +101,63 @@ async function heldIn(
   return (await leases.all(instance)).filter((lease) => lease.groupId === groupId);
 }
 
-/** Takes Macs out and reads the group back, from the same node. One that Jamf refuses does not keep the others in. */
+/**
+ * Removes Macs from a group and returns the members that remain, read from the same node. A Mac that Jamf Pro or the fence refuses does
+ * not keep the others in the group.
+ */
 async function takeOut(
   client: JamfClient,
   groupId: string,
   ids: readonly string[],
+  fenceFor: (ids: readonly string[]) => Fence,
 ): Promise<readonly string[]> {
   return client.inSession(async (session) => {
     for (let from = 0; from < ids.length; from += MOST_CHANGED) {
       const batch = ids.slice(from, from + MOST_CHANGED);
       try {
-        await session.removeFromGroup(groupId, batch);
+        await session.removeFromGroup(groupId, batch, fenceFor(batch));
       } catch (error) {
-        if (!(error instanceof JamfError) || error.retryable || batch.length === 1) throw error;
-        for (const id of batch) await session.removeFromGroup(groupId, [id]).catch(unlessPassing);
+        const isOfOne = error instanceof FencedError || (error instanceof JamfError && !error.retryable);
+        if (!isOfOne || batch.length === 1) throw error;
+        for (const id of batch)
+          await session.removeFromGroup(groupId, [id], fenceFor([id])).catch(unlessPassing);
       }
     }
     return (await session.readGroup(groupId)).computerIds;
   });
 }
 
+/** How old the check of the leases may be when a removal is sent. */
+const LEASES_AGE_MS = 1_000;
+
+/**
+ * Permits a removal only while its leases still say that the Macs are to be returned from here. A process that was frozen could
+ * otherwise remove a Mac that was excluded again meanwhile, under another lease.
+ */
+function returnFence(
+  deps: ExclusionDeps,
+  { instance, groupId, ids }: { instance: string; groupId: string; ids: readonly string[] },
+): Fence {
+  return {
+    maxAgeMs: LEASES_AGE_MS,
+    check: async () => {
+      const held = await heldIn(deps, instance, groupId);
+      for (const id of ids) {
+        const leases = held.filter(({ computerId }) => computerId === id);
+        const over = await Promise.all(leases.map((lease) => isOver(deps, instance, lease)));
+        if (!over.includes(true)) return `the lease of computer ${id} was changed meanwhile`;
+      }
+      return null;
+    },
+  };
+}
+
 function unlessPassing(error: unknown): void {
+  if (error instanceof FencedError) return;
   if (!(error instanceof JamfError) || error.retryable) throw error;
 }
 
-/** Whether a Mac is to be taken back from here: nobody else will, or somebody should have. */
+/** Whether a Mac is returned from here: its redistribution is closed or lost, or should have returned it by now. */
 async function isOver(
   { redistributions, now }: ExclusionDeps,
   instance: string,
@@ -133,7 +169,7 @@ async function isOver(
   return record === null || record.closedAt !== null;
 }
 
-/** Forgets what is settled, and has a redistribution look whose Mac is back, or should be. */
+/** Drops the leases of Macs that are returned, and wakes the open redistributions that hold the others. */
 async function settle(
   deps: ExclusionDeps,
   instance: string,

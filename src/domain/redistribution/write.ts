@@ -1,14 +1,18 @@
 import { groupIdOf, isDone } from './direction.js';
-import type { Context, Outcome } from './evidence/evidence.js';
-import type { RedistributionPolicy } from '../watched.js';
+import type { Context, Hold, Outcome, Pause } from './evidence/evidence.js';
+import type { RedistributionPolicy, WatchedProfile } from '../watched.js';
+import type { Breaker } from './safety-limits/circuit-breaker.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
 import { troubleMs } from './safety-limits/timing.js';
 
-/** Why writes to Jamf Pro are stopped now (observe mode or pause); `null` when they are allowed. */
-export function heldBy({
-  evidence,
-  watched,
-}: Context): { reason: 'observe' | 'paused'; text: string } | null {
+/** What decides whether writes are stopped by a person or by the configuration. */
+interface Held {
+  evidence: { paused: Pause | null };
+  watched: WatchedProfile;
+}
+
+/** Why nothing may be written to Jamf Pro now. `null` when it may. */
+export function heldBy({ evidence, watched }: Held): { reason: 'observe' | 'paused'; text: string } | null {
   if (watched.policy.mode === 'observe')
     return {
       reason: 'observe',
@@ -22,7 +26,43 @@ export function heldBy({
   return null;
 }
 
-/** Waits until an instant or an earlier signal. */
+/** What a write is for: the purpose of an intent, or the wake-up of a Mac. */
+export type Write = Intent['purpose'] | 'blank-push';
+
+/** What the store says immediately before a write is sent, beside what was decided. */
+export interface WriteCheck {
+  /** The record as it was stored when the write was decided. */
+  decided: Redistribution;
+  /** The record as it is stored now. */
+  stored: Redistribution | null;
+  write: Write;
+  paused: Pause | null;
+  watched: WatchedProfile;
+  limits: { breaker: Breaker | null; hold: Hold | null };
+  now: number;
+}
+
+/**
+ * Why a write that was decided must not be sent any more. `null` when it may be sent. Nothing but the record itself stops a write that
+ * gives a Mac its profile back.
+ */
+export function whyNotSent(check: WriteCheck): string | null {
+  const { decided, stored, write, paused, watched, limits, now } = check;
+  if (stored === null || stored.closedAt !== null || stored.version !== decided.version)
+    return 'the redistribution was changed meanwhile';
+  if (write === 'include') return null;
+  const held = heldBy({ evidence: { paused }, watched });
+  if (held !== null) return held.text;
+  if (write !== 'trigger') return null;
+  if (limits.breaker !== null) return `the circuit breaker is open: ${limits.breaker.text}`;
+  if (limits.hold !== null) return limits.hold.text;
+  const excludes = stored.intent?.change?.group === 'exclude';
+  if (excludes && (stored.lease === null || now >= stored.lease.dueAt))
+    return 'the lease for the exclusion has ended';
+  return null;
+}
+
+/** Nothing to do until an instant, or until the redistribution is signaled. */
 export function wait(record: Redistribution, until: number): Outcome {
   return { kind: 'wait', record: { ...record, trouble: null, wakeAt: until }, effect: null };
 }

@@ -3,6 +3,7 @@ import type { MdmCommand, MdmCommandState } from '../../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
 import { count, instant, isId, section, text, word } from '../parsing/coerce.js';
+import type { Fence } from '../../domain/fence.js';
 import { all, bare } from './rsql.js';
 
 type Query = Parameters<JamfClient['findCommands']>[0];
@@ -52,8 +53,8 @@ export function commandCalls(
 ): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
   return {
     findCommands: (query) => findCommands(api, query),
-    flushFailedCommands: (computerId) => flushFailed(api, computerId),
-    blankPush: async (managementIds) => {
+    flushFailedCommands: (computerId, fence) => flushFailed(api, computerId, fence),
+    blankPush: async (managementIds, fence) => {
       if (managementIds.length === 0) return [];
       const call = 'push.blank';
       const body = { type: 'application/json', text: JSON.stringify({ clientManagementIds: managementIds }) };
@@ -63,6 +64,7 @@ export function commandCalls(
         path: '/api/v2/mdm/blank-push',
         body,
         json: true,
+        fence,
       });
       return api.understand(call, z.object({ errorUuids: z.array(word).nullish() }), answer).errorUuids ?? [];
     },
@@ -70,10 +72,10 @@ export function commandCalls(
 }
 
 /** Only the Classic API can flush commands. Never flush `Pending`: that deletes commands that the Mac has not fetched yet. */
-async function flushFailed(api: Api, computerId: string): Promise<void> {
+async function flushFailed(api: Api, computerId: string, fence: Fence): Promise<void> {
   if (!isId(computerId)) throw new RangeError(`"${computerId}" is not a computer ID`);
   const path = `/JSSResource/commandflush/computers/id/${computerId}/status/Failed`;
-  await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false });
+  await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false, fence });
 }
 
 async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand[]> {

@@ -6,6 +6,7 @@ import type { JamfClient } from '../client.js';
 import type { Answer } from '../transport/outcome.js';
 import type { JamfSetup } from '../setup.js';
 import { classicList, flag, id, isId, text } from '../parsing/coerce.js';
+import type { Fence } from '../../domain/fence.js';
 
 const member = z.object({ id }).transform((computer) => computer.id);
 
@@ -31,11 +32,11 @@ const pathOf = (groupId: string) => `/JSSResource/computergroups/id/${encodeURIC
 export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup' | 'removeFromGroup'> {
   return {
     readGroup: (groupId) => readGroup(api, groupId),
-    addToGroup: async (groupId, computerIds) => {
-      if (computerIds.length > 0) await change(api, 'groups.add', groupId, computerIds);
+    addToGroup: async (groupId, computerIds, fence) => {
+      if (computerIds.length > 0) await change(api, { call: 'groups.add', groupId, computerIds, fence });
     },
-    removeFromGroup: async (groupId, computerIds) => {
-      if (computerIds.length > 0) await remove(await api.sticky(), groupId, computerIds);
+    removeFromGroup: async (groupId, computerIds, fence) => {
+      if (computerIds.length > 0) await remove(await api.sticky(), groupId, computerIds, fence);
     },
   };
 }
@@ -81,20 +82,29 @@ function groupIn(api: Api, call: 'groups.read' | 'groups.find', answer: Answer):
  * Jamf Pro rejects the whole request with 409 if one computer is not a member, and uses 409 for other reasons, too. After a 409 the
  * group is therefore read back from the same cluster node, and only the computers that are still members are removed again.
  */
-async function remove(api: Api, groupId: string, computerIds: readonly string[]): Promise<void> {
-  const refused = await change(api, 'groups.remove', groupId, computerIds, [409]);
+async function remove(
+  api: Api,
+  groupId: string,
+  computerIds: readonly string[],
+  fence: Fence,
+): Promise<void> {
+  const call = 'groups.remove';
+  const refused = await change(api, { call, groupId, computerIds, fence }, [409]);
   if (!refused) return;
   const { computerIds: members } = await readGroup(api, groupId);
   const left = computerIds.filter((computerId) => members.includes(computerId));
-  if (left.length > 0) await change(api, 'groups.remove', groupId, left);
+  if (left.length > 0) await change(api, { call, groupId, computerIds: left, fence });
 }
 
 /** Sends one change of members. Returns true if Jamf Pro rejected it with a status in `accept`. */
 async function change(
   api: Api,
-  call: Change,
-  groupId: string,
-  computerIds: readonly string[],
+  {
+    call,
+    groupId,
+    computerIds,
+    fence,
+  }: { call: Change; groupId: string; computerIds: readonly string[]; fence: Fence },
   accept: readonly number[] = [],
 ): Promise<boolean> {
   const unusable = computerIds.find((computerId) => !isId(computerId));
@@ -102,6 +112,14 @@ async function change(
   const computer = computerIds.map((computerId) => ({ id: computerId }));
   const text = renderXml('computer_group', { [CHANGES[call]]: { computer } });
   const body = { type: 'application/xml', text };
-  const answer = await api.send({ call, method: 'PUT', path: pathOf(groupId), body, json: false, accept });
+  const answer = await api.send({
+    call,
+    method: 'PUT',
+    path: pathOf(groupId),
+    body,
+    json: false,
+    accept,
+    fence,
+  });
   return accept.includes(answer.status);
 }

@@ -12,6 +12,7 @@ const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   broken: 'Jamf Pro, or a proxy in front of it, closed the connection; if this persists, check its log',
   'too-large': 'Lower pageSize of this instance',
   garbled: `A proxy or a login page may have responded in place of Jamf Pro. ${CHECK_URL}`,
+  fenced: 'The facts of the decision no longer hold: Recert decides again',
   held: 'Repeated failures: calls are suspended briefly and resume automatically when Jamf Pro responds',
 };
 

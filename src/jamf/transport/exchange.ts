@@ -3,6 +3,7 @@ import type { JamfBreaker } from './breaker.js';
 import { type CallName, factsOf } from '../resources/calls.js';
 import type { CookieJar } from './cookies.js';
 import { failureOf, type FailureReporter } from './failure.js';
+import { type Fence, FencedError } from '../../domain/fence.js';
 import type { Http } from './http.js';
 import type { Limiter } from './limiter.js';
 import { type Answer, labelOf, type Outcome } from './outcome.js';
@@ -25,9 +26,14 @@ export interface JamfRequest {
   accept?: readonly number[];
   /** Secrets in the body. They are redacted from errors, because Jamf Pro may echo the request. */
   hide?: readonly string[];
+  /** Checked immediately before each attempt is sent, after every wait. */
+  fence?: Fence;
 }
 
-/** Sends a request with the given authorization. Throws a `JamfError` if the status is neither 2xx nor accepted. */
+/**
+ * Sends a request with the given authorization. Throws a `JamfError` if the status is neither 2xx nor accepted, and a `FencedError` if the
+ * fence of a write refuses it.
+ */
 export type Exchange = (
   request: JamfRequest,
   who: { authorization?: string; jar?: CookieJar | undefined },
@@ -61,6 +67,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
         holdAllCalls(outcome, parts);
         if (isExpected(outcome.status, request)) return outcome;
       }
+      if (outcome.kind === 'no-answer' && outcome.reason === 'fenced') throw new FencedError(outcome.detail);
       const { safe } = factsOf(call);
       const waitMs = waitBeforeAgain(outcome, { number, safe, now: now(), random: random() }, tuning);
       if (waitMs === null) throw reportFailure(request, outcome, parts);
@@ -78,7 +85,7 @@ async function attempt(
   request: JamfRequest,
   { authorization, jar }: { authorization?: string; jar?: CookieJar | undefined },
 ): Promise<Outcome> {
-  const { call, method, path, query = [], body, json } = request;
+  const { call, method, path, query = [], body, json, fence } = request;
   const cookie = jar?.header() ?? '';
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);
@@ -94,13 +101,16 @@ async function attempt(
     body: body?.text,
     json,
     fresh: !factsOf(call).safe,
+    fence,
   };
   return limiter(() =>
     breaker.guard(async () => {
       const startedAt = performance.now();
       const outcome = await http.attempt(wire);
       const durationMs = performance.now() - startedAt;
-      telemetry.emit('jamf.call', { instance: teller.instance, call, status: labelOf(outcome), durationMs });
+      const status = labelOf(outcome);
+      if (status !== 'fenced')
+        telemetry.emit('jamf.call', { instance: teller.instance, call, status, durationMs });
       return outcome;
     }),
   );

@@ -70,6 +70,8 @@ function happened(outcome: Outcome, { timeoutMs }: FailureReporter): string {
       return 'returned a response above the size limit';
     case 'garbled':
       return 'returned a response that is not JSON';
+    case 'fenced':
+      return 'was not sent';
     case 'held':
       return 'was skipped: Jamf Pro is failing';
   }

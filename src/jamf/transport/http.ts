@@ -2,6 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import { z } from 'zod';
+import { createPermit, fencedAgents } from "./permit.js";
+import type { Fence } from "../../domain/fence.js";
 import type { Headers, NoAnswer, Outcome } from './outcome.js';
 import { titleOf } from './error-body.js';
 
@@ -15,6 +17,8 @@ export interface Wire {
   json: boolean;
   /** True for a request that must not be retried; it gets a new connection. */
   fresh: boolean;
+  /** Decides, once the connection is established, whether the request is sent. */
+  fence?: Fence | undefined;
 }
 
 /** Sends single attempts. Never throws and never retries. */
@@ -57,36 +61,64 @@ export function createHttp({
     attempt: async (wire) => {
       // Close the idle connections first, so that the new connection does not exceed the connection limit.
       if (wire.fresh) keepAtMost(countOf(agents.http.sockets) + countOf(agents.https.sockets));
-      const signal = AbortSignal.timeout(timeoutMs);
-      const { http, https } = wire.fresh ? once : agents;
-      try {
-        const response = await axios.request<unknown>({
-          method: wire.method,
-          url: wire.url,
-          headers: { 'User-Agent': 'recert', ...wire.headers },
-          data: wire.body,
-          httpAgent: http,
-          httpsAgent: https,
-          signal,
-          responseType: 'text',
-          transformRequest: (body: unknown) => body,
-          transformResponse: (body: unknown) => body,
-          validateStatus: () => true,
-          // A redirect could send the token to another host. Jamf Pro does not redirect API calls.
-          maxRedirects: 0,
-          maxContentLength: MAX_RESPONSE_BYTES,
-          ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
-        });
-        const text = typeof response.data === 'string' ? response.data : '';
-        return toOutcome(wire, response.status, headersOf(response.headers), text);
-      } catch (error) {
-        return toNoAnswer(error, signal.aborted);
-      }
+      if (wire.fence !== undefined) return requestFenced(wire, wire.fence, timeoutMs);
+      return request(wire, wire.fresh ? once : agents, timeoutMs);
     },
     close: () => {
       for (const agent of [...all, once.http, once.https]) agent.destroy();
     },
   };
+}
+
+interface Agents {
+  http: HttpAgent;
+  https: HttpsAgent;
+}
+
+/** The permit is asked for before the connection, so that a refused write costs none, and again when the connection took long. */
+async function requestFenced(wire: Wire, fence: Fence, timeoutMs: number): Promise<Outcome> {
+  const permit = createPermit(fence);
+  const early = await permit();
+  if (early !== null) return fencedBy(early);
+  const late: string[] = [];
+  const outcome = await request(
+    wire,
+    fencedAgents(permit, (reason) => late.push(reason)),
+    timeoutMs,
+  );
+  const [reason] = late;
+  return reason === undefined ? outcome : fencedBy(reason);
+}
+
+function fencedBy(detail: string): NoAnswer {
+  return { kind: 'no-answer', reason: 'fenced', reached: false, detail, status: null };
+}
+
+async function request(wire: Wire, { http, https }: Agents, timeoutMs: number): Promise<Outcome> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await axios.request<unknown>({
+      method: wire.method,
+      url: wire.url,
+      headers: { 'User-Agent': 'recert', ...wire.headers },
+      data: wire.body,
+      httpAgent: http,
+      httpsAgent: https,
+      signal,
+      responseType: 'text',
+      transformRequest: (body: unknown) => body,
+      transformResponse: (body: unknown) => body,
+      validateStatus: () => true,
+      // A redirect would carry the token elsewhere; Jamf Pro redirects no API call.
+      maxRedirects: 0,
+      maxContentLength: MAX_RESPONSE_BYTES,
+      ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
+    });
+    const text = typeof response.data === 'string' ? response.data : '';
+    return toOutcome(wire, response.status, headersOf(response.headers), text);
+  } catch (error) {
+    return toNoAnswer(error, signal.aborted);
+  }
 }
 
 function countOf(sockets: NodeJS.ReadOnlyDict<readonly unknown[]>): number {

@@ -25,7 +25,9 @@ export type NoAnswerReason =
   /** The response is not JSON although JSON was expected: a truncated body, a login page, a page of a proxy. */
   | 'garbled'
   /** The circuit breaker is open, so nothing was sent. */
-  | 'held';
+  | 'held'
+  /** The fence of the write refused it: nothing was sent. */
+  | 'fenced';
 
 /** An attempt without a usable response. */
 export interface NoAnswer {
@@ -46,10 +48,13 @@ export function labelOf(outcome: Outcome): string {
   return outcome.kind === 'answer' ? String(outcome.status) : outcome.reason;
 }
 
+/** Reasons that say nothing about the server. */
+const NO_TROUBLE: ReadonlySet<NoAnswerReason> = new Set(['too-large', 'held', 'fenced']);
+
 /** True if the server or the network failed. Rejections (4xx) do not count. */
 export function isTrouble(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status >= 500;
-  return outcome.reason !== 'too-large' && outcome.reason !== 'held';
+  return !NO_TROUBLE.has(outcome.reason);
 }
 
 /** First value of a header; `null` if it is absent. `name` must be in lower case. */

@@ -23,7 +23,7 @@ export interface Attempt {
 /** True if the same call may succeed later without any change. */
 export function mayPass(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return TRANSIENT.has(outcome.status);
-  return outcome.reason !== 'untrusted' && outcome.reason !== 'too-large';
+  return outcome.reason !== 'untrusted' && outcome.reason !== 'too-large' && outcome.reason !== 'fenced';
 }
 
 /** True if a write may have been applied although no success was received. */

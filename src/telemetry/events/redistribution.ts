@@ -27,6 +27,14 @@ export interface RedistributionEvents {
     attempt: number;
     text: string;
   };
+  /** A write was refused immediately before it would have been sent. */
+  'redistribution.fenced': {
+    instance: string;
+    profile: string;
+    computerId: string;
+    redistributionId: string;
+    text: string;
+  };
   'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
   /** `credit`: what renewed the certificate: `recert`, `jamf` (its Redistribute Profile setting) or `other`. */
   'redistribution.renewed': { instance: string; profile: string; computerId: string; credit: string };
@@ -70,6 +78,18 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_redistribution_troubles_total',
         help: 'Redistribution steps delayed by a failed call to Jamf Pro.',
+        labels: ({ instance, profile }) => ({ instance, profile }),
+      },
+    ],
+  },
+  'redistribution.fenced': {
+    level: 'warn',
+    say: ({ instance, computerId, text }) => `${instance}: computer ${computerId}: ${text}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_redistribution_fenced_total',
+        help: 'Writes to Jamf Pro that were refused immediately before they would have been sent, because what they were decided on had changed.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],

@@ -3,6 +3,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import { specsAreThere } from '../support/openapi-schema.js';
 import { loadContract } from '../support/openapi.js';
 import { failureOf, startPretended } from './support.js';
+import { OPEN } from '../../support/fence.js';
 
 const small = { fleet: { computers: 10, due: 2 } };
 
@@ -57,10 +58,10 @@ it.runIf(specsAreThere)('every call of the client fits the specifications', asyn
   await jamf.readComputers([String(id)]);
   await jamf.listComputers({ reportedAfter: 1, serialNumber, username: 'a"b c', name }, 0);
   await jamf.readProfile(String(SEEDED.blue));
-  await jamf.addToGroup(String(SEEDED.joinGreen), [String(id)]);
-  await jamf.removeFromGroup(String(SEEDED.joinGreen), [String(id)]);
+  await jamf.addToGroup(String(SEEDED.joinGreen), [String(id)], OPEN);
+  await jamf.removeFromGroup(String(SEEDED.joinGreen), [String(id)], OPEN);
   await jamf.findCommands({ managementId, type: 'INSTALL_PROFILE', profileId: '12', sentAfter: 1_000 });
-  await jamf.blankPush([managementId]);
+  await jamf.blankPush([managementId], OPEN);
   await jamf.readFailedCommands(String(id));
   await jamf.readGroup(String(SEEDED.joinGreen));
   const contract = loadContract();

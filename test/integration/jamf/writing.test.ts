@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { ServerOptionsInput } from '../../../simulator/index.js';
 import { failureOf, type Pretended, startPretended } from './support.js';
+import { OPEN } from '../../support/fence.js';
 
 const GREEN = String(SEEDED.joinGreen);
 const always: ServerOptionsInput = {
@@ -27,11 +28,11 @@ describe('members of a static group', () => {
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
     const others = (await jamf.readGroup(GREEN)).computerIds;
-    await jamf.addToGroup(GREEN, [id]);
-    await jamf.addToGroup(GREEN, [id]);
+    await jamf.addToGroup(GREEN, [id], OPEN);
+    await jamf.addToGroup(GREEN, [id], OPEN);
     expect(new Set((await jamf.readGroup(GREEN)).computerIds)).toEqual(new Set([...others, id]));
-    await jamf.removeFromGroup(GREEN, [id]);
-    await jamf.removeFromGroup(GREEN, [id]);
+    await jamf.removeFromGroup(GREEN, [id], OPEN);
+    await jamf.removeFromGroup(GREEN, [id], OPEN);
     expect(new Set((await jamf.readGroup(GREEN)).computerIds)).toEqual(new Set(others));
   });
 
@@ -39,11 +40,11 @@ describe('members of a static group', () => {
     const pretended = await startPretended(always);
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
-    const error = await failureOf(jamf.addToGroup(GREEN, [id, '9999']));
+    const error = await failureOf(jamf.addToGroup(GREEN, [id, '9999'], OPEN));
     expect(error).toMatchObject({ status: 409, said: 'Unable to match computer', inDoubt: false });
     expect(isMember(pretended, id)).toBe(false);
-    await jamf.addToGroup(GREEN, [id]);
-    await jamf.removeFromGroup(GREEN, [id, '9999']);
+    await jamf.addToGroup(GREEN, [id], OPEN);
+    await jamf.removeFromGroup(GREEN, [id, '9999'], OPEN);
     expect(isMember(pretended, id)).toBe(false);
   });
 
@@ -57,7 +58,7 @@ describe('members of a static group', () => {
     const { id } = blueMac(pretended);
     await jamf.version();
     await faults({ http: [{ ...fault, when: 'after', methods: ['PUT'] }] });
-    const error = await failureOf(jamf.addToGroup(GREEN, [id]));
+    const error = await failureOf(jamf.addToGroup(GREEN, [id], OPEN));
     expect(error).toMatchObject({ inDoubt: true, retryable: true });
     expect(await puts(pretended)).toHaveLength(1);
     expect(isMember(pretended, id)).toBe(true);
@@ -75,7 +76,7 @@ describe('members of a static group', () => {
     const { id } = blueMac(pretended);
     await jamf.version();
     await faults({ http: [{ when: 'after', ...fault, methods: ['PUT'] }] });
-    await failureOf(jamf.addToGroup(GREEN, [id]));
+    await failureOf(jamf.addToGroup(GREEN, [id], OPEN));
     expect(await puts(pretended)).toHaveLength(1);
     expect(isMember(pretended, id)).toBe(done);
     await faults({});
@@ -88,7 +89,7 @@ describe('members of a static group', () => {
     const { id } = blueMac(pretended);
     await jamf.version();
     await faults({ http: [{ kind: 'status', status, methods: ['PUT'], count: 1, retryAfterSeconds: 0 }] });
-    await jamf.addToGroup(GREEN, [id]);
+    await jamf.addToGroup(GREEN, [id], OPEN);
     expect(isMember(pretended, id)).toBe(true);
     expect(await puts(pretended)).toHaveLength(2);
   });
@@ -99,9 +100,9 @@ describe('members of a static group', () => {
     const { id } = blueMac(pretended);
     for (let round = 0; round < 10; round += 1) {
       const seen = await jamf.inSession(async (session) => {
-        await session.addToGroup(GREEN, [id]);
+        await session.addToGroup(GREEN, [id], OPEN);
         const added = (await session.readGroup(GREEN)).computerIds.includes(id);
-        await session.removeFromGroup(GREEN, [id]);
+        await session.removeFromGroup(GREEN, [id], OPEN);
         return [added, (await session.readGroup(GREEN)).computerIds.includes(id)];
       });
       expect(seen).toEqual([true, false]);
@@ -124,11 +125,11 @@ describe('commands', () => {
       sentAfter,
     } as const;
     expect(await jamf.findCommands(query)).toEqual([]);
-    await jamf.addToGroup(GREEN, [id]);
+    await jamf.addToGroup(GREEN, [id], OPEN);
     expect(await jamf.findCommands(query)).toMatchObject([
       { state: 'PENDING', profileId: '13', completedAt: null },
     ]);
-    expect(await jamf.blankPush([managementId, '00000000-0000-0000-0000-000000000bad'])).toEqual([
+    expect(await jamf.blankPush([managementId, '00000000-0000-0000-0000-000000000bad'], OPEN)).toEqual([
       '00000000-0000-0000-0000-000000000bad',
     ]);
     await simulator.world.clock.advance(3_600_000);
@@ -144,7 +145,7 @@ describe('commands', () => {
     const { id, managementId } = blueMac(pretended);
     const sentAfter = simulator.world.clock.now();
     expect(await jamf.readFailedCommands(id)).toEqual([]);
-    await jamf.addToGroup(GREEN, [id]);
+    await jamf.addToGroup(GREEN, [id], OPEN);
     await simulator.world.clock.advance(3_600_000);
     const [failed] = await jamf.findCommands({
       managementId,

@@ -4,17 +4,21 @@ import type { Hook } from './pretend.js';
 /** What a killed process throws wherever it stands; nothing of ours may catch it. */
 export class Killed extends Error {}
 
-/** How a process fares: where it dies, where it hangs for a while (so that another takes its job), how its calls take turns with others. */
+/**
+ * What happens to a process: the call at which it dies, the call at which it hangs for a while (so that another takes its job), the call
+ * at which it is frozen until `until` resolves, and how its calls take turns with those of others.
+ */
 export interface Fate {
   killAt: number | null;
   hangAt: number | null;
+  frozen?: { at: number; until: Promise<void>; reached: () => void };
   seed: number;
 }
 
 const HANGS_FOR = 400;
 
 /** A process that yields to others a different number of turns at every call, hangs at one of them, and dies at another. */
-export function killable({ killAt, hangAt, seed }: Fate) {
+export function killable({ killAt, hangAt, frozen, seed }: Fate) {
   let calls = 0;
   let dead = false;
   let random = seed >>> 0;
@@ -24,6 +28,10 @@ export function killable({ killAt, hangAt, seed }: Fate) {
     for (let turns = random >>> 29; turns > 0; turns -= 1) await Promise.resolve();
     calls += 1;
     for (let turns = calls === hangAt ? HANGS_FOR : 0; turns > 0; turns -= 1) await Promise.resolve();
+    if (frozen !== undefined && calls === frozen.at) {
+      frozen.reached();
+      await frozen.until;
+    }
     if (dead || calls === killAt) {
       dead = true;
       throw new Killed('killed');
@@ -46,7 +54,11 @@ export function killable({ killAt, hangAt, seed }: Fate) {
     });
   }
 
-  const hook: Hook = () => checkpoint();
+  const writes: number[] = [];
+  const hook: Hook = (when, _call, write) => {
+    if (write && when === 'before') writes.push(calls + 1);
+    return checkpoint();
+  };
   const wrap = (deps: StepDeps): StepDeps => ({
     ...deps,
     redistributions: around(deps.redistributions),
@@ -54,6 +66,6 @@ export function killable({ killAt, hangAt, seed }: Fate) {
     computers: around(deps.computers),
     hints: around(deps.hints),
   });
-  /** `made`: checkpoints passed so far, so that a walk can kill at each of them. */
-  return { hook, wrap, made: () => calls };
+  /** `made`: checkpoints passed so far, so that a walk can kill at each of them. `writes`: those at which a write was handed to the client. */
+  return { hook, wrap, made: () => calls, writes };
 }

@@ -2,6 +2,8 @@ import type { Computer } from '../../../src/domain/computer.js';
 import type { MdmCommand } from '../../../src/domain/profile.js';
 import type { JamfClient } from '../../../src/jamf/client.js';
 import { JamfError } from '../../../src/domain/jamf-error.js';
+import { type Fence, FencedError } from '../../../src/domain/fence.js';
+import { createPermit } from '../../../src/jamf/transport/permit.js';
 import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
 
 type Side = 'blue' | 'green';
@@ -23,15 +25,20 @@ interface Truth {
   reported: Computer;
 }
 
-/** A call that is being made: `before` the pretend Jamf has done it, or `after`. A hook may throw. */
+/**
+ * A call in progress: `before` the fence of a write is checked, and `after` the pretend Jamf has done it. A hook may wait, and may throw.
+ */
 export type Hook = (when: 'before' | 'after', call: string, write: boolean) => Promise<void> | void;
+
+/** A write that its fence has permitted, immediately before the pretend Jamf does it. May throw, then it is not done. */
+export type OnSend = (call: string) => void;
 
 /**
  * The least that behaves as Jamf does for two profiles and two static groups: a change of scope sends commands, a Mac that is online
  * takes them, an install enrols afresh, inventory shows what was there when it was reported.
  */
 export interface PretendJamf {
-  client(hook?: Hook): JamfClient;
+  client(hook?: Hook, onSend?: OnSend): JamfClient;
   add(id: string, changes?: Partial<Computer>): void;
   mac(id: string): Truth;
   members(group: string): ReadonlySet<string>;
@@ -48,6 +55,8 @@ export interface PretendJamf {
   issued: Map<string, number>;
   /** Writes that reached Jamf, oldest first. */
   writes: string[];
+  /** Writes that a fence refused. */
+  fenced: string[];
   /** Installs that a scope change of ours sent, by Mac. */
   installsSent: Map<string, number>;
   blankPushes: number;
@@ -69,6 +78,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const issued = new Map<string, number>();
   const installsSent = new Map<string, number>();
   const writes: string[] = [];
+  const fenced: string[] = [];
   const redundant: string[] = [];
   const premature: string[] = [];
   let serial = 0;
@@ -172,53 +182,64 @@ export function pretendJamf(now: () => number): PretendJamf {
     };
   }
 
-  function client(hook: Hook = () => undefined): JamfClient {
-    const call = async <T>(name: string, write: boolean, work: () => T): Promise<T> => {
-      await hook('before', name, write);
+  function client(hook: Hook = () => undefined, onSend: OnSend = () => undefined): JamfClient {
+    const call = async <T>(name: string, work: () => T): Promise<T> => {
+      await hook('before', name, false);
       const result = work();
-      if (write) writes.push(name);
-      await hook('after', name, write);
+      await hook('after', name, false);
+      return result;
+    };
+    const write = async <T>(name: string, fence: Fence, work: () => T): Promise<T> => {
+      await hook('before', name, true);
+      const refusal = await createPermit(fence, { monotonic: now, wall: now })();
+      if (refusal !== null) {
+        fenced.push(name);
+        throw new FencedError(refusal);
+      }
+      onSend(name);
+      const result = work();
+      writes.push(name);
+      await hook('after', name, true);
       return result;
     };
     const self: JamfClient = {
       instance: 'prod',
-      version: () => call('version', false, () => '11.30.1'),
-      readComputers: (ids) =>
-        call('computers', false, () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
+      version: () => call('version', () => '11.30.1'),
+      readComputers: (ids) => call('computers', () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
       listComputers: () => Promise.reject(new Error('not in this model')),
       listProfiles: () => Promise.reject(new Error('not in this model')),
       readProfile: (id) =>
-        call('profile', false, () => ({
+        call('profile', () => ({
           ...profileOf(id === IDS.blue ? 'blue' : 'green'),
           install: 'automatic' as const,
           unseenScope: { limitedBy: [], users: false },
           scep: [],
         })),
       readGroup: (id) =>
-        call('group', false, () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
-      addToGroup: (group, ids) =>
-        call(`add ${ids.join()} to ${group}`, true, () =>
+        call('group', () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
+      addToGroup: (group, ids, fence) =>
+        write(`add ${ids.join()} to ${group}`, fence, () =>
           ids.forEach((id) => rescope(id, () => groups[group]?.add(id))),
         ),
-      removeFromGroup: (group, ids) =>
-        call(`remove ${ids.join()} from ${group}`, true, () =>
+      removeFromGroup: (group, ids, fence) =>
+        write(`remove ${ids.join()} from ${group}`, fence, () =>
           ids.forEach((id) => rescope(id, () => groups[group]?.delete(id))),
         ),
       findCommands: ({ managementId, type, profileId, sentAfter }) =>
-        call('commands', false, () =>
+        call('commands', () =>
           [...macs.values()]
             .filter(({ base }) => base.managementId === managementId)
             .flatMap(({ commands }) => commands)
             .map(({ command }) => command)
             .filter((one) => one.type === type && one.profileId === profileId && one.sentAt >= sentAfter),
         ),
-      blankPush: () =>
-        call('blank push', true, () => {
+      blankPush: (_ids, fence) =>
+        write('blank push', fence, () => {
           blankPushes += 1;
           return [];
         }),
-      flushFailedCommands: (id) =>
-        call(`flush ${id}`, true, () => {
+      flushFailedCommands: (id, fence) =>
+        write(`flush ${id}`, fence, () => {
           const truth = mac(id);
           for (const side of SIDES) {
             const last = truth.commands.findLast((one) => one.side === side);
@@ -227,7 +248,7 @@ export function pretendJamf(now: () => number): PretendJamf {
           truth.commands = truth.commands.filter(({ command }) => command.state !== 'ERROR');
         }),
       readFailedCommands: (id) =>
-        call('history', false, () =>
+        call('history', () =>
           mac(id)
             .commands.filter(({ command }) => command.state === 'ERROR')
             .map(({ command, side }) => ({
@@ -295,6 +316,7 @@ export function pretendJamf(now: () => number): PretendJamf {
     },
     issued,
     writes,
+    fenced,
     installsSent,
     redundant,
     premature,

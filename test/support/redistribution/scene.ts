@@ -10,6 +10,7 @@ import { type Fate, killable, Killed } from './killable.js';
 import { jamfError } from './pretend.js';
 import { expectCover, expectSafe, heldLeases, openOnes } from './promises.js';
 import { createStage, type Reading, type Snapshot, type Stage } from './stage.js';
+import { OPEN } from '../fence.js';
 
 /** The only writes that make Jamf install a profile. */
 const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
@@ -49,15 +50,24 @@ export const DISASTERS = [
   'trip',
 ] as const;
 
+/** What changes while a worker is frozen. */
+export const MEANWHILE = ['nothing', 'pause', 'observe', 'trip'] as const;
+export type Meanwhile = (typeof MEANWHILE)[number];
+
+/** Longer than the lock of a job and than every wait for a call that may still take effect. */
+const FROZEN_FOR = 5 * MINUTE;
+
 /**
  * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
  * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn. `slow call`:
- * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all.
+ * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all. `run frozen`:
+ * a worker is frozen at one of its calls for minutes, loses its job (to `another` worker, which runs), and is woken.
  */
 export type Operation =
   | { op: 'turn'; fate: Fate; report: boolean }
   | { op: 'run'; fate: Fate }
   | { op: 'run twice'; first: Fate; second: Fate; behind: number }
+  | { op: 'run frozen'; at: number; meanwhile: Meanwhile; another: boolean }
   | { op: 'pass' | 'skew'; ms: number }
   | { op: (typeof MOMENTS)[number] | (typeof PEOPLE)[number] | (typeof DISASTERS)[number] };
 
@@ -89,38 +99,47 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   let reenrolled = false;
   let lost = false;
   let checkpoints = 0;
+  let writesAt: readonly number[] = [];
+  let sleeper: Promise<unknown> = Promise.resolve();
   let slow: 'no' | 'next' | { landsAt: number } = 'no';
   /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
   let before: { redis: Snapshot; reading: Reading } | null = null;
 
   function process({ hook, wrap }: ReturnType<typeof killable>) {
-    return stage.process(async (when, call, write) => {
-      await hook(when, call, write);
-      if (away > 0) {
-        away -= 1;
-        throw jamfError('did not answer', { inDoubt: true });
-      }
-      if (slow === 'next' && when === 'before' && EXCLUDES.test(call)) {
-        expect(heldLeases(stage), `${call} without a lease`).toBe(1);
-        slow = { landsAt: stage.clock.at + 5 * MINUTE };
-        await stage.limits.pause('prod', { by: 'ada', reason: 'test', at: stage.now() });
-        throw jamfError('did not answer', { inDoubt: true });
-      }
-      if (write && when === 'before' && !PUTS_BACK.test(call)) {
-        expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
-        expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
-        if (EXCLUDES.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
-        if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
-      }
-      if (write && when === 'after') expectCover(stage, reenrolled, call);
-    }, wrap);
+    return stage.process(
+      async (when, call, write) => {
+        await hook(when, call, write);
+        if (away > 0) {
+          away -= 1;
+          throw jamfError('did not answer', { inDoubt: true });
+        }
+        if (write && when === 'after') expectCover(stage, reenrolled, call);
+      },
+      wrap,
+      onSend,
+    );
+  }
+
+  /** What must hold at the very moment at which a write is sent. */
+  function onSend(call: string): void {
+    if (slow === 'next' && EXCLUDES.test(call)) {
+      expect(heldLeases(stage), `${call} without a lease`).toBe(1);
+      slow = { landsAt: stage.clock.at + 5 * MINUTE };
+      stage.limits.pauses.set('prod', { by: 'ada', reason: 'test', at: stage.now() });
+      throw jamfError('did not answer', { inDoubt: true });
+    }
+    if (PUTS_BACK.test(call)) return;
+    expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
+    expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+    if (EXCLUDES.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
+    if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
   }
 
   /** The exclusion that hung is done after all, whatever has become of its redistribution. */
   async function land(): Promise<void> {
     slow = 'no';
     if (stage.jamf.members(IDS.exclude).has('1')) return;
-    await stage.jamf.client().addToGroup(IDS.exclude, ['1']);
+    await stage.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
     // If its attempt was given back meanwhile: the Mac is put back all the same, and that sends its profile.
     const isAwaited = openOnes(stage).some(({ attempts }) => attempts.at(-1)?.endedAt === null);
     if (!isAwaited) stage.excused += 1;
@@ -134,6 +153,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       if (!(error instanceof Killed)) throw error;
     });
     checkpoints = mortal.made();
+    writesAt = mortal.writes;
     return driven === undefined || driven.done ? 0 : driven.wakeAt - stage.now();
   }
 
@@ -142,6 +162,31 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     for (let turns = behind; turns > 0; turns -= 1) await Promise.resolve();
     await run(second);
     await run({ ...second, killAt: null });
+  }
+
+  /** A worker that is frozen at one of its calls, loses its job meanwhile, and is woken. */
+  async function runFrozen({
+    at,
+    meanwhile,
+    another,
+  }: {
+    at: number;
+    meanwhile: Meanwhile;
+    another: boolean;
+  }) {
+    let wake = (): void => undefined;
+    const until = new Promise<void>((resolve) => (wake = resolve));
+    const frozen = new Promise<void>((resolve) => {
+      const fate = { killAt: null, hangAt: null, seed: 0, frozen: { at, until, reached: resolve } };
+      sleeper = run(fate).finally(resolve);
+    });
+    await frozen;
+    stage.clock.at += FROZEN_FOR;
+    stage.loseJob();
+    if (meanwhile !== 'nothing') await apply({ op: meanwhile });
+    if (another) await run({ killAt: null, hangAt: null, seed: 0 });
+    wake();
+    await sleeper;
   }
 
   /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
@@ -174,6 +219,8 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       case 'run twice':
         await Promise.all([run(operation.first), runBehind(operation.second, operation.behind)]);
         return;
+      case 'run frozen':
+        return runFrozen(operation);
       case 'deliver':
         stage.jamf.deliver('1');
         return;
@@ -264,6 +311,8 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     isCounted: () => !lost,
     /** Of the run that ended last: places at which it could have been killed. */
     checkpoints: () => checkpoints,
+    /** Those at which a write was handed to the client. */
+    writesAt: () => writesAt,
     /** All that the future depends on: two scenes of the same text go on alike. `calmly`: nothing but good days is to come. */
     fingerprint: ({ calmly }: { calmly: boolean }) =>
       textOf({ stage, away, slow, reenrolled, lost, before: calmly ? null : before }),

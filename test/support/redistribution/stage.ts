@@ -10,10 +10,11 @@ import type { ConsiderDeps, StepDeps } from '../../../src/application/redistribu
 import { type RunResult, runRedistribution } from '../../../src/application/redistribution/run/run.js';
 import { createGroups } from '../../../src/application/redistribution/run/group-membership.js';
 import { restoreExcludedMacs } from '../../../src/application/redistribution/exclusion-lease.js';
+import type { JobLock } from '../../../src/application/redistribution/run/fence.js';
 import { START, watchedOf } from './fixtures.js';
 import { memoryLeases } from './leases.js';
 import { memoryLimits, memoryRedistributions } from './memory.js';
-import { type Hook, pretendJamf } from './pretend.js';
+import { type Hook, type OnSend, pretendJamf } from './pretend.js';
 
 /** A fleet of a hundred, so that a share of five in a hundred is five. */
 const SCOPE = { healthy: 90, due: 10, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
@@ -56,9 +57,9 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     now,
   };
 
-  /** What a worker process has; `hook` sees every call to Jamf. */
-  function process(hook?: Hook, wrap: (deps: StepDeps) => StepDeps = (deps) => deps) {
-    const client = jamf.client(hook);
+  /** What a worker process has. `hook` sees every call to Jamf, `onSend` every write that its fence permitted. */
+  function process(hook?: Hook, wrap: (deps: StepDeps) => StepDeps = (deps) => deps, onSend?: OnSend) {
+    const client = jamf.client(hook, onSend);
     return {
       ...wrap({
         redistributions: store,
@@ -106,10 +107,19 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     return record;
   };
 
+  /** The job of the redistribution. A run takes its lock, as when the job is taken from the queue or from a stalled worker. */
+  const job = { taken: 0, owner: 0 };
+  function takeJob(): JobLock {
+    const owner = (job.taken += 1);
+    job.owner = owner;
+    return { lastsMs: 30_000, hold: () => Promise.resolve(job.owner === owner) };
+  }
+
   async function drive(id = only().id, worker = process()): Promise<RunResult> {
     return runRedistribution(worker, {
       instance: 'prod',
       id,
+      lock: takeJob(),
       log: (line) => Promise.resolve(void lines.push(line)),
     });
   }
@@ -147,6 +157,10 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     },
     set watched(next: WatchedProfile) {
       watched = next;
+    },
+    /** The lock of the job expires. */
+    loseJob() {
+      job.owner = 0;
     },
     /** All that is stored, to be put back later: Redis comes back from its last file. */
     snapshot: () => structuredClone({ maps, sets, results: store.results }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connect, failureOf, toldOf } from './support/client.js';
 import type { Reply } from './support/server.js';
+import { OPEN } from '../../support/fence.js';
 
 const COMMANDS = 'GET /api/v2/mdm/commands';
 const PUSH = 'POST /api/v2/mdm/blank-push';
@@ -107,14 +108,14 @@ describe('finding commands', () => {
 describe('blank push', () => {
   it('sends the management IDs and returns those that Jamf Pro rejected', async () => {
     const { jamf, server } = await connect({ [PUSH]: { body: { errorUuids: ['b'] } } });
-    expect(await jamf.blankPush(['a', 'b'])).toEqual(['b']);
+    expect(await jamf.blankPush(['a', 'b'], OPEN)).toEqual(['b']);
     expect(JSON.parse(server.of(PUSH)[0]?.body ?? '')).toEqual({ clientManagementIds: ['a', 'b'] });
     expect(server.of(PUSH)[0]?.headers['content-type']).toBe('application/json');
   });
 
   it('sends nothing for an empty list', async () => {
     const { jamf, server } = await connect({});
-    expect(await jamf.blankPush([])).toEqual([]);
+    expect(await jamf.blankPush([], OPEN)).toEqual([]);
     expect(server.seen).toHaveLength(0);
   });
 });

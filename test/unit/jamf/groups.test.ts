@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connect, failureOf } from './support/client.js';
 import type { Reply } from './support/server.js';
+import { OPEN } from '../../support/fence.js';
 
 const GET = 'GET /JSSResource/computergroups/id/5';
 const PUT = 'PUT /JSSResource/computergroups/id/5';
@@ -47,7 +48,7 @@ describe('reading a group', () => {
 describe('adding Macs to a group', () => {
   it('sends a change and never the whole list', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
-    await jamf.addToGroup('5', ['6', '7']);
+    await jamf.addToGroup('5', ['6', '7'], OPEN);
     expect(server.of(PUT)[0]?.headers['content-type']).toBe('application/xml');
     expect(server.of(PUT)[0]?.body).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><computer_group><computer_additions>' +
@@ -57,9 +58,9 @@ describe('adding Macs to a group', () => {
 
   it('sends nothing for an empty list or an invalid ID', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
-    await jamf.addToGroup('5', []);
-    await jamf.removeFromGroup('5', []);
-    await expect(jamf.addToGroup('5', ['6', ''])).rejects.toThrow(RangeError);
+    await jamf.addToGroup('5', [], OPEN);
+    await jamf.removeFromGroup('5', [], OPEN);
+    await expect(jamf.addToGroup('5', ['6', ''], OPEN)).rejects.toThrow(RangeError);
     expect(server.of(PUT)).toHaveLength(0);
   });
 
@@ -70,7 +71,7 @@ describe('adding Macs to a group', () => {
     ['Problem with something', false, 'Jamf Pro rejected the request'],
   ])('gives the action to take after 409 "%s", without a retry', async (message, retryable, advice) => {
     const { jamf, server } = await connect({ [PUT]: conflict(message) });
-    const error = await failureOf(jamf.addToGroup('5', ['6']));
+    const error = await failureOf(jamf.addToGroup('5', ['6'], OPEN));
     expect(error).toMatchObject({
       call: 'groups.add',
       status: 409,
@@ -86,7 +87,7 @@ describe('adding Macs to a group', () => {
 describe('removing Macs from a group', () => {
   it('sends a change', async () => {
     const { jamf, server } = await connect({ [PUT]: DONE });
-    await jamf.removeFromGroup('5', ['6']);
+    await jamf.removeFromGroup('5', ['6'], OPEN);
     expect(server.of(PUT)[0]?.body).toContain(
       '<computer_group><computer_deletions><computer><id>6</id></computer></computer_deletions></computer_group>',
     );
@@ -95,13 +96,13 @@ describe('removing Macs from a group', () => {
 
   it('succeeds after 409 if the Macs are not in the group when it is read back', async () => {
     const { jamf, server } = await connect({ [PUT]: conflict('not a member'), [GET]: members(8) });
-    await jamf.removeFromGroup('5', ['6', '7']);
+    await jamf.removeFromGroup('5', ['6', '7'], OPEN);
     expect(server.of(PUT)).toHaveLength(1);
   });
 
   it('retries only for Macs that are still members', async () => {
     const { jamf, server } = await connect({ [PUT]: [conflict('not a member'), DONE], [GET]: members(7, 8) });
-    await jamf.removeFromGroup('5', ['6', '7']);
+    await jamf.removeFromGroup('5', ['6', '7'], OPEN);
     expect(server.of(PUT)[1]?.body).toContain(
       '<computer_deletions><computer><id>7</id></computer></computer_deletions>',
     );
@@ -112,14 +113,14 @@ describe('removing Macs from a group', () => {
       [PUT]: conflict('Unable to match computer'),
       [GET]: members(6),
     });
-    const error = await failureOf(jamf.removeFromGroup('5', ['6']));
+    const error = await failureOf(jamf.removeFromGroup('5', ['6'], OPEN));
     expect(error).toMatchObject({ call: 'groups.remove', status: 409, said: 'Unable to match computer' });
     expect(server.of(PUT)).toHaveLength(2);
   });
 
   it('fails if the group cannot be read back', async () => {
     const { jamf } = await connect({ [PUT]: conflict('not a member'), [GET]: { status: 403 } });
-    expect(await failureOf(jamf.removeFromGroup('5', ['6']))).toMatchObject({
+    expect(await failureOf(jamf.removeFromGroup('5', ['6'], OPEN))).toMatchObject({
       call: 'groups.read',
       status: 403,
     });
@@ -128,7 +129,7 @@ describe('removing Macs from a group', () => {
   it('reads back from the cluster node that rejected the change', async () => {
     const cookie = { ...conflict('not a member'), headers: { 'set-cookie': ['jpro-ingress=b; Path=/'] } };
     const { jamf, server } = await connect({ [PUT]: cookie, [GET]: members() });
-    await jamf.removeFromGroup('5', ['6']);
+    await jamf.removeFromGroup('5', ['6'], OPEN);
     expect(server.of(GET)[0]?.headers.cookie).toBe('jpro-ingress=b');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/config/values/secret.js';
 import { connect, failureOf, START, toldOf } from './support/client.js';
 import type { Reply, Seen } from './support/server.js';
+import { OPEN } from '../../support/fence.js';
 
 const TOKEN = 'POST /api/oauth/token';
 const VERSION = 'GET /api/v1/jamf-pro-version';
@@ -124,7 +125,7 @@ describe('a token that Jamf refuses in the middle', () => {
       [TOKEN]: tokens(600),
       [group]: [{ status: 401 }, { status: 201 }],
     });
-    await jamf.addToGroup('5', ['6']);
+    await jamf.addToGroup('5', ['6'], OPEN);
     expect(server.of(group).map(carries)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 

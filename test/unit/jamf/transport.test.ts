@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect, failureOf, toldOf } from './support/client.js';
+import { OPEN } from '../../support/fence.js';
 
 const VERSION = 'GET /api/v1/jamf-pro-version';
 const GROUP = 'PUT /JSSResource/computergroups/id/5';
@@ -103,7 +104,7 @@ describe('a write', () => {
     'is never retried after %i, because it may have been applied',
     async (status) => {
       const { jamf, server } = await connect({ [GROUP]: { status } });
-      const error = await failureOf(jamf.addToGroup('5', ['6']));
+      const error = await failureOf(jamf.addToGroup('5', ['6'], OPEN));
       expect(server.of(GROUP)).toHaveLength(1);
       expect(error).toMatchObject({ status, inDoubt: true, retryable: true });
       expect(error.advice).toContain('Jamf Pro may have applied the change');
@@ -115,19 +116,19 @@ describe('a write', () => {
     ['left hanging', { hang: true } as const],
   ])('is never retried if the connection is %s', async (_, reply) => {
     const { jamf, server } = await connect({ [GROUP]: reply }, { settings: { timeout: 80 } });
-    expect(await failureOf(jamf.addToGroup('5', ['6']))).toMatchObject({ inDoubt: true, status: null });
+    expect(await failureOf(jamf.addToGroup('5', ['6'], OPEN))).toMatchObject({ inDoubt: true, status: null });
     expect(server.of(GROUP)).toHaveLength(1);
   });
 
   it('is never retried if the response is unexpected', async () => {
     const { jamf, server } = await connect({ [PUSH]: { body: HTML } });
-    expect(await failureOf(jamf.blankPush(['a']))).toMatchObject({ inDoubt: true });
+    expect(await failureOf(jamf.blankPush(['a'], OPEN))).toMatchObject({ inDoubt: true });
     expect(server.of(PUSH)).toHaveLength(1);
   });
 
   it('is retried after 429, because it was not applied', async () => {
     const { jamf, server } = await connect({ [GROUP]: [{ status: 429 }, { status: 201 }] });
-    await jamf.addToGroup('5', ['6']);
+    await jamf.addToGroup('5', ['6'], OPEN);
     expect(server.of(GROUP)).toHaveLength(2);
   });
 
@@ -135,7 +136,7 @@ describe('a write', () => {
     const { jamf, server, clock } = await connect({}, { tuning: { attempts: 3 } });
     await jamf.version();
     await server.close();
-    const error = await failureOf(jamf.addToGroup('5', ['6']));
+    const error = await failureOf(jamf.addToGroup('5', ['6'], OPEN));
     expect(clock.waits).toHaveLength(2);
     expect(error).toMatchObject({ inDoubt: false, retryable: true, call: 'groups.add' });
   });
@@ -143,7 +144,7 @@ describe('a write', () => {
   it('uses a new connection, because an idle one may be closing', async () => {
     const { jamf, server } = await connect({ [GROUP]: { status: 201 } });
     await jamf.version();
-    await jamf.addToGroup('5', ['6']);
+    await jamf.addToGroup('5', ['6'], OPEN);
     expect(server.of(VERSION)[0]?.headers.connection).toBe('keep-alive');
     expect(server.of(GROUP)[0]?.headers.connection).toBe('close');
   });

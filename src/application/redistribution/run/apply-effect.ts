@@ -2,27 +2,34 @@ import { groupIdOf } from '../../../domain/redistribution/direction.js';
 import type { Effect, Evidence } from '../../../domain/redistribution/evidence/evidence.js';
 import { requestAssessment } from '../../inventory/request-assessment.js';
 import type { StepDeps } from '../deps.js';
+import { fenceOf } from './fence.js';
 import type { StepContext } from './gather-evidence.js';
 
-/** Does what a step decided, after the decision is durable. Returns what was seen of it. May throw a `JamfError`. */
+/**
+ * Performs what a step decided, after the decision is durable. Returns what Jamf Pro showed of it. May throw a `JamfError`, or a
+ * `FencedError` when the decision no longer holds at the moment at which the write would be sent.
+ */
 export async function applyEffect(
   deps: StepDeps,
-  { record, watched, client, groups }: StepContext,
+  scene: StepContext,
   effect: Effect,
 ): Promise<Pick<Evidence, 'membership' | 'written'>> {
+  const { record, watched, client, groups } = scene;
   const { instance, computerId } = record;
   switch (effect.do) {
     case 'change-group': {
       const { group, op } = effect.change;
-      const member = await groups.change(client, groupIdOf(group, watched, record.lease), op, computerId);
+      const fence = fenceOf(deps, scene, effect.purpose);
+      const groupId = groupIdOf(group, watched, record.lease);
+      const member = await groups.change(client, groupId, op, { computerId, fence });
       return { membership: { [group]: member }, written: effect.purpose };
     }
     case 'flush-failed': {
-      await client.flushFailedCommands(computerId);
+      await client.flushFailedCommands(computerId, fenceOf(deps, scene, 'trigger'));
       return { written: 'trigger' };
     }
     case 'blank-push': {
-      await client.blankPush([record.managementId]);
+      await client.blankPush([record.managementId], fenceOf(deps, scene, 'blank-push'));
       return {};
     }
     case 'ask-inventory': {

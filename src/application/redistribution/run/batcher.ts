@@ -1,17 +1,17 @@
 /**
- * Gathers: while one run is on its way, what is asked for meanwhile forms the next one. No timer, no delay when idle. `run` gets at most
- * `most` items and answers in their order; when it throws, all who asked in that run get the error.
+ * Batches calls: while one run is in progress, the items that arrive form the next run. There is no timer, and no delay when idle. `run`
+ * gets at most `most` items and returns their results in the same order. When it throws, every caller of that run gets the error.
  */
 export function gatherer<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
   most: number,
 ): (item: Item) => Promise<Result> {
-  interface Asked {
+  interface Call {
     item: Item;
     resolve: (result: Result) => void;
     reject: (error: unknown) => void;
   }
-  let waiting: Asked[] = [];
+  let waiting: Call[] = [];
   let running = false;
 
   async function work(): Promise<void> {
@@ -23,7 +23,7 @@ export function gatherer<Item, Result>(
         const results = await run(batch.map(({ item }) => item));
         batch.forEach(({ resolve, reject }, index) => {
           const result = results[index];
-          if (result === undefined) reject(new RangeError('a gathered run answered for too few'));
+          if (result === undefined) reject(new RangeError('a batch returned too few results'));
           else resolve(result);
         });
       } catch (error) {

@@ -12,19 +12,21 @@ import type { JamfClient } from '../../ports.js';
 import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import type { StepDeps } from '../deps.js';
 import type { Groups } from './group-membership.js';
+import type { JobLock } from './fence.js';
 
-/** Whoever waits for room asks again within this, or loses the place to those behind. */
+/** A redistribution that waits for capacity asks again within this number of polls, or loses its place in the wait queue. */
 const PLACE_KEPT_IN_POLLS = 60;
 
-/** What one step works with. */
+/** The record that is stepped, and what is needed to read and write for it. */
 export interface StepContext {
   record: Redistribution;
   watched: WatchedProfile;
   client: JamfClient;
   groups: Groups;
+  lock: JobLock;
 }
 
-/** What costs no call to Jamf: what is known of the Mac, and whether everything is paused. */
+/** The evidence that costs no call to Jamf Pro: the stored facts of the Mac, and the pause. */
 export async function loadFacts(
   deps: StepDeps,
   { instance, computerId }: Redistribution,
@@ -37,7 +39,7 @@ export async function loadFacts(
   return { computer, paused, assessment: computer && assess(computer, watched, deps.now()) };
 }
 
-/** Gets the evidence that a step asked for, beside what it has. May throw a `JamfError`. */
+/** Adds the evidence that a step requested to the evidence that it has. May throw a `JamfError`. */
 export async function gatherEvidence(
   deps: StepDeps,
   scene: StepContext,
@@ -125,7 +127,7 @@ async function obtainOne(
   }
 }
 
-/** The daily cap is a share of the Macs in scope; in a fleet that is too small for it one Mac a day. */
+/** The daily limit is a share of the Macs in scope, and at least one Mac. */
 async function cycleToken(
   { limits, computers, now }: StepDeps,
   { record: { id, instance, profile }, watched }: StepContext,
@@ -138,7 +140,7 @@ async function cycleToken(
   return limits.takeCycle(instance, profile, { redistributionId: id, attempt, caps, now: now() });
 }
 
-/** What a person asked for goes first, then the earliest expiry. */
+/** Requests of a person first, then the earliest expiry. */
 function rankOf({ cause, baseline }: Redistribution): number {
   return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
 }
@@ -150,7 +152,7 @@ function queryOf(list: CommandList, { blue, green }: WatchedProfile) {
   };
 }
 
-/** The history names a command by the name of its profile: `Install Configuration Profile Okta SCEP`. */
+/** The computer history names a command by the name of its profile, such as `Install Configuration Profile Okta SCEP`. */
 async function failureText({ record, watched, client }: StepContext, side: Side): Promise<string> {
   const commands = await client.readFailedCommands(record.computerId);
   const { name } = watched[side];

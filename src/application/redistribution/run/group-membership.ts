@@ -1,45 +1,52 @@
 import type { JamfClient } from '../../ports.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { gatherer } from './batcher.js';
+import { type Fence, FencedError } from '../../../domain/fence.js';
 
-/** Static groups as steps see them: one Mac at a time, however many are read or changed in one call. */
+/** Static groups as steps use them: one Mac per call, although several Macs share one request to Jamf Pro. */
 export interface Groups {
   isMember(client: JamfClient, groupId: string, computerId: string): Promise<boolean>;
-  /** Changes the membership and reads it back from the same node: returns what Jamf shows then. */
-  change(client: JamfClient, groupId: string, op: 'add' | 'remove', computerId: string): Promise<boolean>;
+  /**
+   * Changes the membership and reads it back from the same node. Returns the membership that Jamf Pro shows then. Throws a `FencedError`
+   * when the fence of this Mac refuses the write.
+   */
+  change(
+    client: JamfClient,
+    groupId: string,
+    op: 'add' | 'remove',
+    member: { computerId: string; fence: Fence },
+  ): Promise<boolean>;
 }
 
-/** A group may have as many members as the fleet has Macs: whoever asks while it is read waits for the next reading, all together. */
+/** A group may have as many members as the fleet has Macs. Requests that arrive during a read share the next read. */
 const MOST_READ = 10_000;
-/** A change is one document and atomic: not so large that one bad Mac spoils it for too many. */
+/** A change is one atomic document. A smaller one limits how many Macs are delayed by one that Jamf Pro refuses. */
 const MOST_CHANGED = 100;
 
-/** Groups whose calls are gathered, for one process. */
+interface Member {
+  computerId: string;
+  fence: Fence;
+}
+
+/** Groups whose requests are batched, for one process. */
 export function createGroups(): Groups {
-  const gatherers = new Map<string, (computerId: string) => Promise<boolean>>();
-
-  function gathered(
-    name: string,
-    most: number,
-    run: (ids: readonly string[]) => Promise<readonly boolean[]>,
-  ): (computerId: string) => Promise<boolean> {
-    const existing = gatherers.get(name);
-    if (existing !== undefined) return existing;
-    const fresh = gatherer(run, most);
-    gatherers.set(name, fresh);
-    return fresh;
-  }
-
+  const readers = new Map<string, (computerId: string) => Promise<boolean>>();
+  const writers = new Map<string, (member: Member) => Promise<boolean | FencedError>>();
   return {
     isMember(client, groupId, computerId) {
-      return gathered(`${client.instance}/${groupId}/read`, MOST_READ, (ids) => read(client, groupId, ids))(
-        computerId,
-      );
+      const name = `${client.instance}/${groupId}`;
+      const reader = readers.get(name) ?? gatherer((ids) => read(client, groupId, ids), MOST_READ);
+      readers.set(name, reader);
+      return reader(computerId);
     },
-    change(client, groupId, op, computerId) {
-      return gathered(`${client.instance}/${groupId}/${op}`, MOST_CHANGED, (ids) =>
-        changeAll(client, groupId, op, ids),
-      )(computerId);
+    async change(client, groupId, op, member) {
+      const name = `${client.instance}/${groupId}/${op}`;
+      const writer =
+        writers.get(name) ?? gatherer((members) => changeAll(client, groupId, op, members), MOST_CHANGED);
+      writers.set(name, writer);
+      const result = await writer(member);
+      if (result instanceof FencedError) throw result;
+      return result;
     },
   };
 }
@@ -57,21 +64,73 @@ async function changeAll(
   client: JamfClient,
   groupId: string,
   op: 'add' | 'remove',
-  ids: readonly string[],
-): Promise<readonly boolean[]> {
+  members: readonly Member[],
+): Promise<readonly (boolean | FencedError)[]> {
   return client.inSession(async (session) => {
-    const write = (members: readonly string[]) =>
-      op === 'add' ? session.addToGroup(groupId, members) : session.removeFromGroup(groupId, members);
+    const refused = new Map<Member, FencedError>();
+    const write = (part: readonly Member[]) =>
+      writePermitted(part, refused, (ids, fence) =>
+        op === 'add' ? session.addToGroup(groupId, ids, fence) : session.removeFromGroup(groupId, ids, fence),
+      );
     try {
-      await write(ids);
+      await write(members);
     } catch (error) {
-      // Jamf refuses a whole request for one Mac that it does not know or manage. Alone, each gets what it deserves: whoever was
-      // refused is told by the membership read back, and asks again by itself to learn why.
-      if (ids.length === 1 || !(error instanceof JamfError) || error.retryable || error.inDoubt) throw error;
-      for (const id of ids) await write([id]).catch(unlessPassing);
+      // Jamf Pro refuses a whole request because of one Mac that it does not know or manage. Each is then sent alone; the membership
+      // read back shows which failed, and the next request of such a Mac returns the reason.
+      if (members.length === 1 || !(error instanceof JamfError) || error.retryable || error.inDoubt)
+        throw error;
+      for (const member of members) await write([member]).catch(unlessPassing);
     }
-    return read(session, groupId, ids);
+    const ids = members.map(({ computerId }) => computerId);
+    const shown = refused.size === members.length ? [] : await read(session, groupId, ids);
+    return members.map((member, index) => refused.get(member) ?? shown[index] ?? false);
   });
+}
+
+/**
+ * Sends one request for the Macs whose fences permit it. The fences are checked immediately before it is sent, and the request names all
+ * of its Macs: when some are refused it is not sent, and the others are requested again.
+ */
+async function writePermitted(
+  members: readonly Member[],
+  refused: Map<Member, FencedError>,
+  send: (ids: readonly string[], fence: Fence) => Promise<void>,
+): Promise<void> {
+  let left = members.filter((member) => !refused.has(member));
+  while (left.length > 0) {
+    const before = refused.size;
+    const fence: Fence = {
+      maxAgeMs: Math.min(...left.map((member) => member.fence.maxAgeMs)),
+      check: () => refusalOfSome(left, refused),
+    };
+    try {
+      await send(idsOf(left), fence);
+      return;
+    } catch (error) {
+      if (!(error instanceof FencedError)) throw error;
+      // Refused for all, because the store was too slow: none may be sent.
+      if (refused.size === before) for (const member of left) refused.set(member, error);
+      left = left.filter((member) => !refused.has(member));
+    }
+  }
+}
+
+/** Checks the fence of every Mac and notes which refuse. Returns a reason when at least one does. */
+async function refusalOfSome(
+  members: readonly Member[],
+  refused: Map<Member, FencedError>,
+): Promise<string | null> {
+  const reasons = await Promise.all(members.map(({ fence }) => fence.check()));
+  members.forEach((member, index) => {
+    const reason = reasons[index] ?? null;
+    if (reason !== null) refused.set(member, new FencedError(reason));
+  });
+  return reasons.find((reason) => reason !== null) ?? null;
+}
+
+/** A job that lost its lock and the job that took it over may be in one request, for the same Mac. */
+function idsOf(members: readonly Member[]): readonly string[] {
+  return [...new Set(members.map(({ computerId }) => computerId))];
 }
 
 function unlessPassing(error: unknown): void {

@@ -5,6 +5,8 @@ import { step } from '../../../domain/redistribution/step.js';
 import { afterTrouble } from '../../../domain/redistribution/write.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
+import { FencedError } from '../../../domain/fence.js';
+import type { JobLock } from './fence.js';
 import { wakeNext } from './wake-next.js';
 import type { JobLog, StepDeps } from '../deps.js';
 import { applyEffect } from './apply-effect.js';
@@ -12,21 +14,22 @@ import { loadFacts, gatherEvidence, type StepContext } from './gather-evidence.j
 import type { Groups } from './group-membership.js';
 import { emitTransition } from './emit-transition.js';
 
-/** What became of a run: nothing is left to do, or when to look again (epoch milliseconds). */
+/** The result of a run: nothing is left to do, or when to run again (epoch milliseconds). */
 export type RunResult = { done: true } | { done: false; wakeAt: number };
 
-/** Far more steps than any redistribution takes at once: a mistake of ours ends in a pause, not in a loop. */
+/** More steps than any redistribution takes in one run. A fault in the rules ends in a delay, not in an endless loop. */
 const MOST_STEPS = 60;
-/** How long to leave one alone that cannot be stepped: profile or server not configured, or somebody else is at it. */
+/** Delay before a redistribution whose profile or server is not configured is tried again. */
 const APART_MS = 60_000;
 
 /**
- * Steps one redistribution until it waits or is closed. Safe to run twice at once: whoever finds the record changed leaves it to the
- * other. Safe to kill anywhere: what was decided is durable before it is done, and read back before it is done again.
+ * Steps one redistribution until it waits or is closed. Safe to run twice at the same time: a run that finds the record changed stops.
+ * Safe to kill anywhere: a decision is stored before it is performed, and its effect is read back before it is performed again. Safe to
+ * freeze anywhere: every write is fenced (see `fenceOf`).
  */
 export async function runRedistribution(
   deps: StepDeps & { groups: Groups },
-  { instance, id, log }: { instance: string; id: string; log: JobLog },
+  { instance, id, lock, log }: { instance: string; id: string; lock: JobLock; log: JobLog },
 ): Promise<RunResult> {
   await deps.redistributions.consumeSignal(instance, id);
   const found = await deps.redistributions.read(instance, id);
@@ -41,7 +44,7 @@ export async function runRedistribution(
     await log(`${found.profile} of ${instance} is not configured, or not read from Jamf yet`);
     return { done: false, wakeAt: deps.now() + APART_MS };
   }
-  return run(deps, { record: found, watched, client, groups: deps.groups }, log);
+  return run(deps, { record: found, watched, client, groups: deps.groups, lock }, log);
 }
 
 async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<RunResult> {
@@ -59,10 +62,10 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
         continue;
       }
       const stored = await store(deps, record, outcome);
-      // Somebody else steps it, or a person has just asked for something: the news of that wakes us again.
+      // Another run has stepped it, or a person has changed it. The signal of that change wakes this job.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await emitTransition(deps.telemetry, record, stored, log);
-      // A result may open the breaker: that is told at once, and before others are called.
+      // A result may open the circuit breaker. That is reported before waiting redistributions are woken.
       if (resultOf(record, stored) !== null) await judge(deps, scene);
       await wakeNext(deps, record, stored);
       scene = { ...scene, record: stored };
@@ -74,6 +77,7 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
       if (outcome.effect !== null) gathered = await applyEffect(deps, scene, outcome.effect);
       if (outcome.kind === 'wait') return await rest(deps, stored);
     } catch (error) {
+      if (error instanceof FencedError) return await fenced(deps, scene, error, log);
       if (!(error instanceof JamfError)) throw error;
       return await troubled(deps, scene, error, log);
     }
@@ -82,7 +86,7 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
 }
 
-/** What Jamf said a moment ago still holds after a step that changed nothing there; what the caps and the ledgers said does not. */
+/** The evidence that remains valid after a step that wrote nothing to Jamf Pro. Limits may have changed with the stored record. */
 function lasting({ membership, commands }: Partial<Evidence>): Partial<Evidence> {
   return { ...(membership && { membership }), ...(commands && { commands }) };
 }
@@ -102,7 +106,7 @@ async function rest(deps: StepDeps, record: Redistribution): Promise<RunResult> 
   return { done: false, wakeAt };
 }
 
-/** Whether a mere contact of the Mac is worth a look: it is waited for, or it has a command to take. */
+/** Whether a check-in of the Mac wakes the job: the Mac is offline, or has a command to fetch. */
 function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }
@@ -111,12 +115,19 @@ async function judge({ limits, now }: StepDeps, { record, watched }: StepContext
   await limits.safetyLimits(record.instance, record.profile, safetyLimitPolicyOf(watched.policy), now());
 }
 
-async function troubled(
-  deps: StepDeps,
-  scene: StepContext,
-  error: JamfError,
-  log: JobLog,
-): Promise<RunResult> {
+/**
+ * A write was refused at the moment at which it would have been sent. The intent stays stored, as after a kill: the next run reads back
+ * that nothing was written, and decides again.
+ */
+async function fenced(deps: StepDeps, scene: StepContext, error: FencedError, log: JobLog): Promise<RunResult> {
+  const { instance, id: redistributionId, profile, computerId } = scene.record;
+  const text = error.message;
+  deps.telemetry.emit('redistribution.fenced', { instance, profile, computerId, redistributionId, text });
+  await log(`${new Date(deps.now()).toISOString()} ${text}`);
+  return { done: false, wakeAt: deps.now() + scene.watched.policy.waits.poll };
+}
+
+async function troubled(deps: StepDeps, scene: StepContext, error: JamfError, log: JobLog): Promise<RunResult> {
   const { record, watched } = scene;
   const now = deps.now();
   const next = afterTrouble(record, error.message, watched.policy, now);

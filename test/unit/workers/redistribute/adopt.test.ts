@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import { certificateOf, DAY, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
 import { createStage } from '../../../support/redistribution/stage.js';
+import { OPEN } from '../../../support/fence.js';
 
 const verified = ({ state }: { state: string }) => state === 'verified';
 const bothGroups = (stage: ReturnType<typeof createStage>) =>
@@ -76,7 +77,7 @@ describe('a Mac that settles when Redis is emptied', () => {
     stage.store.lose();
     stage.known.clear();
     expect(await stage.look('1')).toBe('opened');
-    await stage.jamf.client().removeFromGroup(IDS.joinGreen, ['1']);
+    await stage.jamf.client().removeFromGroup(IDS.joinGreen, ['1'], OPEN);
     const end = await stage.live();
     expect(end.settlement?.outcome).toBe('left');
     expect(bothGroups(stage)).toEqual([false, false]);

@@ -4,6 +4,8 @@ import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
 import { expectEnd, expectSafe, isOver } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
+  MEANWHILE,
+  type Meanwhile,
   MECHANISMS,
   MOMENTS,
   type Operation,
@@ -45,13 +47,20 @@ async function play(start: Start, mechanism: string, path: readonly Operation[])
   return scene;
 }
 
-/** A kill at every checkpoint of the next run, a second worker while it hangs at each, and whatever else may happen. */
+function frozen(at: number, meanwhile: Meanwhile = 'nothing', another = true): Operation {
+  return { op: 'run frozen', at, meanwhile, another };
+}
+
+/**
+ * A kill at every checkpoint of the next run, a second worker while it hangs or is frozen at each, everything that may change while it is
+ * frozen before a write, and every other event.
+ */
 async function branches(
   start: Start,
   mechanism: string,
   path: readonly Operation[],
 ): Promise<readonly Operation[]> {
-  const { checkpoints } = await play(start, mechanism, [...path, RUN]);
+  const { checkpoints, writesAt } = await play(start, mechanism, [...path, RUN]);
   const places = Array.from({ length: checkpoints() }, (_, index) => index + 1);
   return [
     ...EVENTS,
@@ -68,6 +77,10 @@ async function branches(
       second: WELL,
       behind: 0,
     })),
+    ...places.map((at): Operation => frozen(at, MEANWHILE[at % MEANWHILE.length], true)),
+    ...writesAt().flatMap((at) =>
+      MEANWHILE.flatMap((meanwhile) => [frozen(at, meanwhile, true), frozen(at, meanwhile, false)]),
+    ),
   ];
 }
 

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { JamfError } from '../../../../src/domain/jamf-error.js';
 import { gatherer } from '../../../../src/application/redistribution/run/batcher.js';
 import { createGroups } from '../../../../src/application/redistribution/run/group-membership.js';
+import { type Fence, FencedError } from '../../../../src/domain/fence.js';
+import { OPEN } from '../../../support/fence.js';
 import { IDS, START } from '../../../support/redistribution/fixtures.js';
 import { jamfError, pretendJamf } from '../../../support/redistribution/pretend.js';
 
 const GROUP = IDS.joinGreen;
+const member = (computerId: string, fence: Fence = OPEN) => ({ computerId, fence });
 
 function refusal(): JamfError {
   return new JamfError({
@@ -40,7 +43,7 @@ describe('changing a group for many Macs', () => {
     const { client, calls } = jamfWithout();
     const groups = createGroups();
     const shown = await Promise.all(
-      ['1', '2', '3', '4'].map((id) => groups.change(client, GROUP, 'add', id)),
+      ['1', '2', '3', '4'].map((id) => groups.change(client, GROUP, 'add', member(id))),
     );
     expect(shown).toEqual([true, true, true, true]);
     expect(calls).toEqual([`add 1 to ${GROUP}`, 'group', `add 2,3,4 to ${GROUP}`, 'group']);
@@ -50,11 +53,55 @@ describe('changing a group for many Macs', () => {
     const { client, jamf } = jamfWithout('3');
     const groups = createGroups();
     const shown = await Promise.all(
-      ['1', '2', '3', '4'].map((id) => groups.change(client, GROUP, 'add', id)),
+      ['1', '2', '3', '4'].map((id) => groups.change(client, GROUP, 'add', member(id))),
     );
     expect(shown).toEqual([true, true, false, true]);
     expect([...jamf.members(GROUP)]).toEqual(['1', '2', '4']);
-    await expect(groups.change(client, GROUP, 'add', '3')).rejects.toThrow('Unable to match computer');
+    await expect(groups.change(client, GROUP, 'add', member('3'))).rejects.toThrow(
+      'Unable to match computer',
+    );
+  });
+
+  it('leaves out of a shared request those whose fence refuses, and sends it for the others', async () => {
+    const { client, jamf, calls } = jamfWithout();
+    const groups = createGroups();
+    const refuse: Fence = { check: () => Promise.resolve('paused'), maxAgeMs: 1_000 };
+    const shown = await Promise.allSettled([
+      groups.change(client, GROUP, 'add', member('1')),
+      groups.change(client, GROUP, 'add', member('2')),
+      groups.change(client, GROUP, 'add', member('3', refuse)),
+      groups.change(client, GROUP, 'add', member('4')),
+    ]);
+    expect(shown[2]).toMatchObject({ status: 'rejected', reason: { reason: 'paused' } });
+    expect((shown[2] as PromiseRejectedResult).reason).toBeInstanceOf(FencedError);
+    expect([...jamf.members(GROUP)]).toEqual(['1', '2', '4']);
+    expect(jamf.writes).toEqual([`add 1 to ${GROUP}`, `add 2,4 to ${GROUP}`]);
+    expect(calls.at(-1)).toBe('group');
+  });
+
+  it('sends nothing when all fences refuse, also for a Mac whose job was taken over and refused twice', async () => {
+    const { client, jamf, calls } = jamfWithout();
+    const groups = createGroups();
+    const refuse: Fence = { check: () => Promise.resolve('lost'), maxAgeMs: 1_000 };
+    const results = await Promise.allSettled(
+      ['1', '2', '2'].map((id) => groups.change(client, GROUP, 'add', member(id, refuse))),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(jamf.writes).toEqual([]);
+    expect(calls).not.toContain('group');
+  });
+
+  it('changes a Mac once when the job that lost its lock and the one that took it over are in one request', async () => {
+    const { client, jamf } = jamfWithout();
+    const groups = createGroups();
+    const refuse: Fence = { check: () => Promise.resolve('lost'), maxAgeMs: 1_000 };
+    const results = await Promise.allSettled([
+      groups.change(client, GROUP, 'add', member('1')),
+      groups.change(client, GROUP, 'add', member('2', refuse)),
+      groups.change(client, GROUP, 'add', member('2')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(jamf.writes).toEqual([`add 1 to ${GROUP}`, `add 2 to ${GROUP}`]);
   });
 
   it('tells all of them when nobody knows whether it was done', async () => {
@@ -66,7 +113,7 @@ describe('changing a group for many Macs', () => {
     });
     const groups = createGroups();
     const results = await Promise.allSettled(
-      ['1', '2', '3'].map((id) => groups.change(client, GROUP, 'add', id)),
+      ['1', '2', '3'].map((id) => groups.change(client, GROUP, 'add', member(id))),
     );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(jamf.redundant).toEqual([]);

@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
 import { expectEnd, expectSafe } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
+  MEANWHILE,
   MECHANISMS,
   MOMENTS,
   PEOPLE,
@@ -31,6 +32,15 @@ const operation = fc.oneof(
       first: hanging,
       second: fate,
       behind: fc.nat({ max: 300 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant('run frozen' as const),
+      at: somewhere,
+      meanwhile: fc.constantFrom(...MEANWHILE),
+      another: fc.boolean(),
     }),
   },
   { weight: 5, arbitrary: fc.record({ op: fc.constantFrom(...MOMENTS) }) },

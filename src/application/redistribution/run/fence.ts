@@ -1,0 +1,45 @@
+import { type Write, whyNotSent } from '../../../domain/redistribution/write.js';
+import type { Fence } from '../../../domain/fence.js';
+import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
+import type { StepDeps } from '../deps.js';
+import type { StepContext } from './gather-evidence.js';
+
+/** The lock of the job that steps a redistribution. */
+export interface JobLock {
+  /** Prolongs the lock. False when the job has lost it: another worker may be stepping the same redistribution. */
+  hold(): Promise<boolean>;
+  /** How long the lock lasts unless it is prolonged, milliseconds. */
+  lastsMs: number;
+}
+
+/** Longest time between a permission of the store and the request. */
+const MOST_AGE_MS = 1_000;
+
+/**
+ * The fence of a write that a step decided. It reads again from the store all that the decision depended on and that others may have
+ * changed since: the job's lock, the version of the record, the mode, the pause, the circuit breaker.
+ */
+export function fenceOf(
+  deps: Pick<StepDeps, 'redistributions' | 'limits' | 'profiles' | 'now'>,
+  { record, watched, lock }: Pick<StepContext, 'record' | 'watched' | 'lock'>,
+  write: Write,
+): Fence {
+  const { instance, id, profile } = record;
+  return {
+    // Well below the time that the lock was prolonged by: no other worker can take the job before the request is sent.
+    maxAgeMs: Math.min(MOST_AGE_MS, lock.lastsMs / 3),
+    check: async () => {
+      const [locked, stored, paused, list, limits] = await Promise.all([
+        lock.hold(),
+        deps.redistributions.read(instance, id),
+        deps.limits.paused(instance),
+        deps.profiles.watchedProfiles(instance),
+        deps.limits.safetyLimits(instance, profile, safetyLimitPolicyOf(watched.policy), deps.now()),
+      ]);
+      if (!locked) return 'the job lost its lock, another worker may have taken it over';
+      const current = list.watched.find(({ name }) => name === profile);
+      if (current === undefined) return `${profile} is not configured any more`;
+      return whyNotSent({ decided: record, stored, write, paused, watched: current, limits, now: deps.now() });
+    },
+  };
+}
