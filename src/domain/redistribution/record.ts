@@ -176,6 +176,8 @@ export const redistributionSchema = z.object({
   lease: leaseSchema.nullable().default(null),
   attempts: z.array(attemptSchema),
   retryAt: instant.nullable(),
+  /** When the removal of one profile of an earlier overlap was decided: only inventory that is reported after it counts. */
+  decidedAt: instant.optional(),
   /** A pending command that Recert did not cause and must wait for, and the number of blank pushes sent for it. */
   woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
   /** When the Mac was last requested to be read from Jamf Pro. */
@@ -200,6 +202,10 @@ export const redistributionSchema = z.object({
       dueAt: instant,
       doneAt: instant.nullable(),
       outcome: z.enum(['done', 'left']).nullable(),
+      /** When it was decided that the old profile goes: only inventory that is reported after it counts. */
+      decidedAt: instant.optional(),
+      /** When inventory showed that the proven certificate was gone again. */
+      lostAt: instant.optional(),
     })
     .nullable(),
   cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),

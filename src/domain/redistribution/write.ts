@@ -44,7 +44,7 @@ export interface WriteCheck {
 
 /**
  * Why a write that was decided must not be sent any more. `null` when it may be sent. Nothing but the record itself stops a write that
- * gives a Mac its profile back.
+ * gives a Mac its profile back. An open circuit breaker stops what sends a profile and what retires the old one.
  */
 export function whyNotSent(check: WriteCheck): string | null {
   const { decided, stored, write, paused, watched, limits, now } = check;
@@ -53,8 +53,9 @@ export function whyNotSent(check: WriteCheck): string | null {
   if (write === 'include') return null;
   const held = heldBy({ evidence: { paused }, watched });
   if (held !== null) return held.text;
-  if (write !== 'trigger') return null;
+  if (write !== 'trigger' && write !== 'finish' && write !== 'tidy') return null;
   if (limits.breaker !== null) return `the circuit breaker is open: ${limits.breaker.text}`;
+  if (write !== 'trigger') return null;
   if (limits.hold !== null) return limits.hold.text;
   const excludes = stored.intent?.change?.group === 'exclude';
   if (excludes && (stored.lease === null || now >= stored.lease.dueAt))

@@ -40,6 +40,7 @@ function obtainOne(desk: Desk, mac: number, open: Open, need: Need): Partial<Evi
     case 'membership':
     case 'commands':
     case 'failure-text':
+    case 'cover':
       return jamf.read(mac, open, need);
     case 'breaker':
       return { breaker: null };
@@ -64,5 +65,6 @@ function merge(all: Partial<Evidence>, one: Partial<Evidence>): Partial<Evidence
     ...one,
     membership: { ...all.membership, ...one.membership },
     commands: { ...all.commands, ...one.commands },
+    cover: { ...all.cover, ...one.cover },
   };
 }

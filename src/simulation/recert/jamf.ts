@@ -88,6 +88,16 @@ export function createPretendJamf(world: World, watched: WatchedProfile): Preten
         case 'failure-text':
           measures.calls(1);
           return { failureText: open.commands[need.side].at(-1)?.error ?? '' };
+        case 'cover': {
+          measures.calls(2);
+          const { computer } = open;
+          const profiles = [
+            { id: watched[need.side].id, identifier: '', displayName: '', installedAt: null },
+          ];
+          return {
+            cover: { [need.side]: { profile: watched[need.side], computer: { ...computer, profiles } } },
+          };
+        }
         case 'attempts':
         case 'room':
         case 'token':

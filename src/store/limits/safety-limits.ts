@@ -60,7 +60,7 @@ const breakerSchema: z.ZodType<Breaker> = z.object({
 });
 const resultSchema: z.ZodType<Result> = z.object({
   computerId: z.string(),
-  outcome: z.enum(['verified', 'error', 'unproven', 'no-command']),
+  outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'lost']),
   error: z.string(),
   at: z.number(),
 });

@@ -71,6 +71,9 @@ if ARGV[12] ~= '' and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 's
   redis.call('HINCRBY', tally, 'count', 1)
   if ARGV[13] == 'verified' then
     redis.call('HINCRBY', tally, 'verified', 1)
+  elseif ARGV[13] == 'lost' and tonumber(redis.call('HGET', tally, 'verified') or '0') > 0 then
+    -- The canary wave is not complete without this Mac.
+    redis.call('HINCRBY', tally, 'verified', -1)
   end
 end
 if ARGV[6] ~= '' then

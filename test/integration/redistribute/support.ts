@@ -130,7 +130,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
       const timer = setInterval(() => {
         for (const id of ids) {
           jamf.deliver(id);
-          if (jamf.mac(id).unreported) jamf.report(id);
+          jamf.report(id);
         }
       }, 15);
       undo.push(() => {

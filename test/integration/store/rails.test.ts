@@ -92,6 +92,29 @@ async function grants(ids: readonly string[]): Promise<number> {
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 
 describe('the canary', () => {
+  it('takes a success back when the verified certificate is lost: its wave is not complete any more', async () => {
+    const record = await begun('a');
+    const settlement = { kind: 'finish' as const, dueAt: START + HOUR, doneAt: null, outcome: null };
+    const proof = {
+      serialNumber: 'NEW',
+      expiresAt: START + HOUR,
+      issuedAt: START,
+      reportedAt: START,
+      credit: 'recert' as const,
+    };
+    const verified = await store.compareAndSet(record, { ...record, state: 'verified', proof, settlement });
+    if (verified === null) throw new Error('not stored');
+    expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toMatchObject({
+      wave: 2,
+      verified: 1,
+    });
+    const lost = { ...settlement, outcome: 'left' as const, doneAt: START, lostAt: START };
+    expect(await store.compareAndSet(verified, { ...verified, settlement: lost })).not.toBeNull();
+    const { canary, breaker } = await limits.safetyLimits('prod', 'okta', rails, START);
+    expect(canary).toEqual({ wave: 1, verified: 0, limit: 1 });
+    expect(breaker).toBeNull();
+  });
+
   it('lets one begin, five when it is verified, then all', async () => {
     expect(await grants(ids(30))).toBe(1);
     expect(await take('later')).toMatchObject({ granted: false, room: { canary: { used: 1, limit: 1 } } });

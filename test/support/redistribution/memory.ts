@@ -125,6 +125,12 @@ export interface MemoryLimits extends LimitStore {
   cycles: Map<string, number>;
 }
 
+/** Successes less those that were lost again. */
+function verifiedIn(results: readonly Result[]): number {
+  const count = (wanted: Result['outcome']) => results.filter(({ outcome }) => outcome === wanted).length;
+  return Math.max(0, count('verified') - count('lost'));
+}
+
 /** Pause, caps, breaker and canary in memory. */
 export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
   const pauses = new Map<string, Pause>();
@@ -147,7 +153,7 @@ export function memoryLimits({ records, results }: MemoryStore): MemoryLimits {
     safetyLimits(_instance, profile, { breaker: policy, canary }, now) {
       const judged = self.breaker ?? judgeResults(results, policy, profile);
       self.breaker = judged;
-      const verified = results.filter(({ outcome }) => outcome === 'verified').length;
+      const verified = verifiedIn(results);
       const limits = waveLimits(canary);
       const index = limits.findIndex((limit) => verified < limit);
       const limit = limits[index];

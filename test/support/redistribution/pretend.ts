@@ -23,6 +23,8 @@ interface Truth {
   /** Profiles whose failed command was flushed: sent again at the next contact. */
   flushed: Set<Side>;
   reported: Computer;
+  /** When somebody took a profile off it, which inventory may not tell yet. */
+  takenOffAt: number | null;
 }
 
 /**
@@ -50,7 +52,17 @@ export interface PretendJamf {
   renewNatively(id: string): void;
   /** An admin has the profiles that the Mac is in the scope of sent again: the commands are pending then. */
   sendBySomebody(id: string): void;
+  /** The Mac enrolls again and gets the profiles that it is in the scope of. It reports inventory when it likes. */
   reenrol(id: string): void;
+  /** Somebody takes a profile off the Mac itself: Jamf learns of it by the next inventory. */
+  takeOff(id: string, side: Side): void;
+  /** An admin deletes a profile in Jamf, or takes its targets out of its scope: it is removed from all Macs. */
+  spoil(side: Side, how: 'deleted' | 'unscoped'): void;
+  /** The admin undoes that: what is in scope is installed again. */
+  unspoil(): void;
+  /** Whether the Mac is in the scope of a profile that is there. */
+  inScope(side: Side, id: string): boolean;
+  spoiled: ReadonlyMap<Side, 'deleted' | 'unscoped'>;
   /** Certificates issued, by Mac. */
   issued: Map<string, number>;
   /** Writes that reached Jamf, oldest first. */
@@ -81,6 +93,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const fenced: string[] = [];
   const redundant: string[] = [];
   const premature: string[] = [];
+  const spoiled = new Map<Side, 'deleted' | 'unscoped'>();
   let serial = 0;
   let uuid = 0;
   let blankPushes = 0;
@@ -92,7 +105,9 @@ export function pretendJamf(now: () => number): PretendJamf {
   };
   const isIn = (group: string, id: string) => groups[group]?.has(id) ?? false;
   const inScope = (side: Side, id: string) =>
-    !isIn(IDS.exclude, id) && (side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id));
+    !spoiled.has(side) &&
+    !isIn(IDS.exclude, id) &&
+    (side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id));
 
   function send(id: string, side: Side, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE'): void {
     mac(id).commands.push({
@@ -209,12 +224,26 @@ export function pretendJamf(now: () => number): PretendJamf {
       listComputers: () => Promise.reject(new Error('not in this model')),
       listProfiles: () => Promise.reject(new Error('not in this model')),
       readProfile: (id) =>
-        call('profile', () => ({
-          ...profileOf(id === IDS.blue ? 'blue' : 'green'),
-          install: 'automatic' as const,
-          unseenScope: { limitedBy: [], users: false },
-          scep: [],
-        })),
+        call('profile', () => {
+          const side = id === IDS.blue ? 'blue' : 'green';
+          if (spoiled.get(side) === 'deleted') throw jamfError('answered 404', { status: 404 });
+          const profile = profileOf(side);
+          const nobody = {
+            allComputers: false,
+            computerIds: [],
+            groupIds: [],
+            departments: [],
+            buildings: [],
+          };
+          const { exclusions } = profile.scope;
+          return {
+            ...profile,
+            ...(spoiled.has(side) ? { scope: { ...nobody, exclusions } } : {}),
+            install: 'automatic' as const,
+            unseenScope: { limitedBy: [], users: false },
+            scep: [],
+          };
+        }),
       readGroup: (id) =>
         call('group', () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
       addToGroup: (group, ids, fence) =>
@@ -283,6 +312,7 @@ export function pretendJamf(now: () => number): PretendJamf {
         unreported: false,
         flushed: new Set(),
         reported: base,
+        takenOffAt: null,
       });
     },
     mac,
@@ -311,9 +341,29 @@ export function pretendJamf(now: () => number): PretendJamf {
       for (const side of SIDES)
         if (inScope(side, id)) issue(id, side);
         else truth.certificates.delete(side);
-      truth.reported = snapshot(id);
+      // Jamf knows of the enrollment at once. Inventory is as it was.
+      const { managementId, enrolledAt } = truth.base;
+      truth.reported = { ...truth.reported, managementId, enrolledAt };
+      // What an enrollment installs is no answer to a command.
       truth.unreported = false;
     },
+    takeOff(id, side) {
+      mac(id).certificates.delete(side);
+      mac(id).takenOffAt = now();
+    },
+    spoil(side, how) {
+      const were = [...macs.keys()].filter((id) => inScope(side, id) && mac(id).certificates.has(side));
+      spoiled.set(side, how);
+      for (const id of were) send(id, side, 'REMOVE_PROFILE');
+    },
+    unspoil() {
+      const sides = [...spoiled.keys()];
+      spoiled.clear();
+      for (const side of sides)
+        for (const id of macs.keys()) if (inScope(side, id)) send(id, side, 'INSTALL_PROFILE');
+    },
+    inScope,
+    spoiled,
     issued,
     writes,
     fenced,
@@ -327,11 +377,14 @@ export function pretendJamf(now: () => number): PretendJamf {
 }
 
 /** A call to Jamf that failed, as the client tells it. */
-export function jamfError(happened: string, { inDoubt = false } = {}): JamfError {
+export function jamfError(
+  happened: string,
+  { inDoubt = false, status = null }: { inDoubt?: boolean; status?: number | null } = {},
+): JamfError {
   return new JamfError({
     instance: 'prod',
     call: 'groups.add',
-    status: null,
+    status,
     happened,
     said: '',
     advice: 'Try later.',

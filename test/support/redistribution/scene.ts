@@ -1,15 +1,11 @@
 import { expect } from 'vitest';
-import { requestCancel } from '../../../src/domain/redistribution/request/request.js';
-import { takeOver } from '../../../src/domain/redistribution/request/take-over.js';
-import { assess } from '../../../src/domain/assess.js';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
-import { judgeRequest } from '../../../src/domain/redistribution/request/request.js';
-import { openRedistribution } from '../../../src/domain/redistribution/open.js';
+import { ask, cancel, scope, textOf } from './actions.js';
 import { certificateOf, cycleOf, DAY, IDS, MINUTE, START } from './fixtures.js';
 import { type Fate, killable, Killed } from './killable.js';
 import { jamfError } from './pretend.js';
 import { expectCover, expectSafe, heldLeases, openOnes } from './promises.js';
-import { createStage, type Reading, type Snapshot, type Stage } from './stage.js';
+import { createStage, type Reading, type Snapshot } from './stage.js';
 import { OPEN } from '../fence.js';
 
 /** The only writes that make Jamf install a profile. */
@@ -48,6 +44,9 @@ export const DISASTERS = [
   'slow call',
   'jamf away',
   'trip',
+  'new profile off',
+  'scope narrowed',
+  'profile deleted',
 ] as const;
 
 /** What changes while a worker is frozen. */
@@ -189,6 +188,17 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     await sleeper;
   }
 
+  /** The profile that an overlap has brought goes again, and no inventory tells of it. The Mac still has the one from before. */
+  function replacementLost(how: 'new profile off' | 'scope narrowed' | 'profile deleted'): void {
+    const [open] = openOnes(stage);
+    const { certificates } = stage.jamf.mac('1');
+    const side = open?.attempts.at(-1)?.direction === 'to-blue' ? 'blue' : 'green';
+    const isOverlap = stage.jamf.inScope('blue', '1') && stage.jamf.inScope('green', '1');
+    if (!isOverlap || certificates.size < 2) return;
+    if (how === 'new profile off') stage.jamf.takeOff('1', side);
+    else stage.jamf.spoil(side, how === 'profile deleted' ? 'deleted' : 'unscoped');
+  }
+
   /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
   const isInvisible = () => stage.jamf.mac('1').flushed.size > 0;
 
@@ -302,6 +312,11 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       case 'jamf away':
         away = 2;
         return;
+      case 'new profile off':
+      case 'scope narrowed':
+      case 'profile deleted':
+        replacementLost(operation.op);
+        return;
     }
   }
 
@@ -326,75 +341,8 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       await stage.limits.closeBreaker('prod', 'okta', stage.now());
       stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'act' } };
       scope(stage, true);
+      stage.jamf.unspoil();
       await stage.look('1');
     },
   };
-}
-
-function scope(stage: Stage, allComputers: boolean): void {
-  const { blue } = stage.watched;
-  stage.watched = { ...stage.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
-}
-
-async function cancel(stage: Stage): Promise<void> {
-  for (const record of openOnes(stage))
-    await stage.store.compareAndSet(
-      record,
-      requestCancel(record, { by: 'ada', reason: 'test', at: stage.now() }),
-    );
-}
-
-async function ask(stage: Stage): Promise<void> {
-  const { watched } = stage;
-  const computer = stage.known.get('1') ?? null;
-  const assessment = computer && assess(computer, watched, stage.now());
-  const [open = null] = openOnes(stage);
-  const overrides = { hourlyCap: true, canary: false };
-  const by = { by: 'ada', reason: 'test', overrides };
-  const facts = { computer, assessment, watched, open, paused: null, overrides, now: stage.now() };
-  const verdict = judgeRequest(facts);
-  if (!verdict.allowed || computer === null || assessment === null) return;
-  if (verdict.takesOver !== null) {
-    await stage.store.compareAndSet(
-      verdict.takesOver,
-      takeOver(verdict.takesOver, { ...by, at: stage.now() }),
-    );
-    return;
-  }
-  const cause = { kind: 'manual', ...by } as const;
-  const id = `manual-${stage.store.records.size}`;
-  await stage.store.open(openRedistribution({ id, computer, watched, assessment, cause, now: stage.now() }));
-}
-
-function textOf({
-  stage,
-  ...rest
-}: {
-  stage: Stage;
-  away: number;
-  slow: unknown;
-  reenrolled: boolean;
-  lost: boolean;
-  before: unknown;
-}): string {
-  const { clock, jamf, store, limits, leases, known, asked, watched } = stage;
-  const members = [IDS.joinGreen, IDS.leaveBlue, IDS.exclude].map((group) => jamf.members(group));
-  const { pauses, breaker, hold, hour, cycles } = limits;
-  const { records, attempts, news, results } = store;
-  const ours = [records, attempts, news, results, leases.found, known, asked, watched];
-  const theirs = [
-    jamf.mac('1'),
-    members,
-    jamf.writes,
-    jamf.issued,
-    jamf.installsSent,
-    jamf.redundant,
-    jamf.premature,
-  ];
-  const text = JSON.stringify(
-    [rest, clock, pauses, breaker, hold, hour, cycles, ours, theirs],
-    (_, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value),
-  );
-  const ids = [...records.keys()];
-  return ids.reduce((named, id, index) => named.replaceAll(id, `record ${String(index)}`), text);
 }

@@ -53,6 +53,7 @@ export async function gatherEvidence(
       ...one,
       membership: { ...all.membership, ...one.membership },
       commands: { ...all.commands, ...one.commands },
+      cover: { ...all.cover, ...one.cover },
     }),
     evidence,
   );
@@ -121,6 +122,13 @@ async function obtainOne(
         deps.now(),
       );
       return { breaker: rails.breaker };
+    }
+    case 'cover': {
+      const [profile, [read]] = await Promise.all([
+        client.readProfile(watched[need.side].id),
+        client.readComputers([computerId]),
+      ]);
+      return { cover: { [need.side]: { profile, computer: read ?? null } } };
     }
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };

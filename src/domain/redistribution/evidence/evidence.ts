@@ -1,3 +1,4 @@
+import type { Cover } from './cover.js';
 import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import type { MdmCommand } from '../../profile.js';
@@ -76,6 +77,8 @@ export interface Evidence {
   failureText?: string;
   /** The write that succeeded in this step. */
   written?: Intent['purpose'];
+  /** What protects the Mac when the other profile is taken away, read from Jamf Pro in this step. */
+  cover?: Partial<Record<Side, Cover>>;
 }
 
 /** Evidence that a step requests. `sentAfter`: only commands sent at or after this instant. */
@@ -87,7 +90,8 @@ export type Need =
   | { what: 'token'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
   | { what: 'cycle-token'; attempt: number }
   | { what: 'breaker' }
-  | { what: 'failure-text'; side: Side };
+  | { what: 'failure-text'; side: Side }
+  | { what: 'cover'; side: Side };
 
 /** An action to perform after the record is stored. */
 export type Effect =

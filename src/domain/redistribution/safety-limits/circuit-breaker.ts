@@ -14,7 +14,7 @@ export interface BreakerPolicy {
 /** Result of one attempt. */
 export interface Result {
   computerId: string;
-  outcome: 'verified' | 'error' | 'unproven' | 'no-command';
+  outcome: 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
   error: string;
   at: number;
 }
@@ -34,7 +34,12 @@ export interface Breaker {
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
   if (attempt === null) return null;
-  const { computerId, state, since: at, proof } = after;
+  const { computerId, state, since: at, proof, settlement } = after;
+  // A certificate that was verified, and is gone before the old profile was retired, takes its success back.
+  if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
+    return proof?.credit === 'recert'
+      ? { computerId, outcome: 'lost', error: '', at: settlement.lostAt }
+      : null;
   if (state === 'verified' && before.state !== 'verified')
     return proof?.credit === 'recert' ? { computerId, outcome: 'verified', error: '', at } : null;
   const earlier = before.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
@@ -111,6 +116,7 @@ const OUTCOME_TEXT: Record<Result['outcome'], string> = {
   error: 'InstallProfile failed',
   unproven: 'InstallProfile acknowledged, but no new certificate in inventory',
   'no-command': 'Jamf Pro sent no InstallProfile command',
+  lost: 'the new certificate was verified and later disappeared from the Mac',
 };
 
 function describe(result: Result | undefined): string {

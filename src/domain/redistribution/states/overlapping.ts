@@ -2,6 +2,7 @@ import type { MdmCommand } from '../../profile.js';
 import { newAttempt } from '../attempt.js';
 import { isError, isPending, listed, needLists } from '../evidence/commands.js';
 import { finishChange, type Side, targetOf } from '../direction.js';
+import { lackingCover } from '../evidence/cover.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { stuckInstall } from '../mechanism.js';
 import { sideOf } from '../evidence/proof.js';
@@ -9,7 +10,7 @@ import type { Attempt, Direction, GroupChange, Redistribution } from '../record.
 import { freshMs, idleMs, pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
-import { askForInventory, isReadSince, isReportedSince } from './shared/asking.js';
+import { askForInventory, awaitReport, isReadSince, isReportedSince } from './shared/asking.js';
 import { asEligible, block } from './shared/block.js';
 import { returnChange } from './ending.js';
 import { trigger } from './trigger.js';
@@ -141,25 +142,48 @@ function withdraw(context: Context, last: Attempt): Outcome {
   );
 }
 
-/** Removes the profile that does not hold the certificate, so that it can be installed again. */
+/**
+ * Removes the profile whose certificate is not the best, so that it can be installed again. The Mac may have lost the other one, or have
+ * enrolled again, so the removal needs evidence that was reported after it was decided.
+ */
 function tidy(context: Context): Outcome {
   const { record, watched, now } = context;
-  // No known attempt caused this overlap. Redis may have lost it, or the Mac re-enrolled and its commands are listed under another ID.
-  if (!isReadSince(context, now - freshMs(watched.policy)))
-    return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
+  if (record.intent?.purpose !== 'tidy') {
+    if (record.decidedAt === undefined)
+      return { kind: 'move', record: { ...asEligible(record, now), decidedAt: now }, effect: null };
+    if (!isReadSince(context, now - freshMs(watched.policy)))
+      return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
+  }
   const keep = holder(context);
   if (keep === null)
-    return block(context, {
-      reason: 'overlapping',
-      text: `the Mac is in group ${watched.policy.overlap.joinGreen} but not in group ${watched.policy.overlap.leaveBlue}, and inventory does not show which of the two profiles holds its certificate; add the Mac to both groups or remove it from both`,
-      until: now + pollMs(watched.policy, record.since, now) + idleMs(watched.policy),
-    });
+    return blocked(
+      context,
+      'inventory does not show which of the two profiles holds its certificate; add the Mac to both groups or remove it from both',
+    );
+  const lacking = lackingCover(context, keep, {
+    decidedAt: record.decidedAt ?? now,
+    counts: ({ subject }) => (sideOf(subject, watched) ?? keep) === keep,
+    expired: true,
+  });
+  if (lacking !== null && 'needs' in lacking) return { kind: 'need', needs: lacking.needs };
+  if (lacking !== null && 'reportSince' in lacking)
+    return awaitReport({ ...context, record: asEligible(record, now) }, lacking.reportSince);
+  if (lacking !== null) return blocked(context, lacking.why);
   const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
   const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
   return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
 }
 
-/** The profile that holds the certificate, by its subject; otherwise the profile that was installed last. */
+function blocked(context: Context, why: string): Outcome {
+  const { record, watched, now } = context;
+  return block(context, {
+    reason: 'overlapping',
+    text: `the Mac is in group ${watched.policy.overlap.joinGreen} but not in group ${watched.policy.overlap.leaveBlue}, and ${why}`,
+    until: now + pollMs(watched.policy, record.since, now) + idleMs(watched.policy),
+  });
+}
+
+/** The profile of the best certificate: the one that its subject names, else the one that was installed last. */
 function holder({ evidence, watched }: Context): Side | null {
   const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);
   if (side !== null) return side;

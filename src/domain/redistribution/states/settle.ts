@@ -1,15 +1,21 @@
 import { listed, needOwn, ownCommand } from '../evidence/commands.js';
 import { finishChange, isDone, type Side, targetOf, triggerChange } from '../direction.js';
+import { lackingCover } from '../evidence/cover.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
+import type { Certificate } from '../../computer.js';
+import type { WatchedProfile } from '../../watched.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
-import { askForInventory, isReportedSince } from './shared/asking.js';
+import { askForInventory, awaitReport, isReportedSince } from './shared/asking.js';
 import { returnChange } from './ending.js';
 
-const UNCOVERED =
-  'the old profile stays until inventory shows the verified certificate, or a later one from the new profile';
+/** The plan while the old profile waits for evidence. */
+const NEEDS_REPORT =
+  'the old profile stays until the Mac reports inventory that shows the new profile and its certificate';
+
+const STAYS = 'the old profile stays';
 
 const LOST =
   'the verified certificate is no longer on the Mac, and no other certificate is valid long enough; the Mac must be renewed again';
@@ -26,11 +32,12 @@ export function settle(context: Context): Outcome {
     return left(context, settlement, 'the Mac was deleted from Jamf Pro; nothing is left to do');
   if (settlement.kind === 'finish' && record.cancelRequest !== null)
     return left(context, settlement, `canceled by ${record.cancelRequest.by}; the Mac keeps both profiles`);
-  if (settlement.kind === 'finish' && isLost(context)) return left(context, settlement, LOST);
+  if (settlement.kind === 'finish' && isLost(context))
+    return left(context, { ...settlement, lostAt: now }, LOST);
   if (now < settlement.dueAt) return wait(record, settlement.dueAt);
   if (now >= settlement.dueAt + watched.policy.attemptsWithin)
     return left(context, settlement, 'cleanup abandoned; the Mac keeps both profiles, which is harmless');
-  if (heldBy(context) !== null) return wait(record, now + 5 * watched.policy.waits.poll);
+  if (heldBy(context) !== null) return wait(undecided(record), now + 5 * watched.policy.waits.poll);
   return write(context, settlement);
 }
 
@@ -39,35 +46,69 @@ function write(context: Context, settlement: Settlement): Outcome {
   const attempt = lastAttempt(record);
   if (attempt === null) return left(context, settlement, 'no group was changed');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
-  // Requires a current reading: the Mac may have lost the verified certificate or re-enrolled since.
+  const target = targetOf(attempt.direction);
+  // Read once more after the settle time: the Mac may have enrolled again, and the old profile may hold the later certificate.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
-  // Not after the removal of the old profile started: also reverting the new one would leave the Mac with neither profile.
-  if (record.intent?.purpose !== 'finish' && isOutlived(context, targetOf(attempt.direction)))
+  // Once the removal of the old profile was requested it is not turned round: removing the new one, too, would leave neither.
+  if (record.intent?.purpose !== 'finish' && isOutlived(context, target))
     return {
       kind: 'move',
       record: note(
         record,
         { at: now, why: 'the old profile holds the later certificate; the new profile is removed' },
-        { settlement: { ...settlement, kind: 'return' } },
+        { settlement: { ...settlement, kind: 'return', decidedAt: now } },
       ),
       effect: null,
     };
-  if (!isCovered(context, targetOf(attempt.direction)))
-    return wait({ ...record, plan: UNCOVERED }, now + watched.policy.waits.online);
-  // Stored memberships may be outdated after Redis lost data. If the new profile is not in scope, removing the old one would leave none.
-  const brought = triggerChange(attempt.direction);
-  const member = evidence.membership?.[brought.group];
-  if (member === undefined)
+  if (evidence.breaker === undefined) return { kind: 'need', needs: [{ what: 'breaker' }] };
+  if (evidence.breaker !== null) return wait(undecided(record), now + 5 * watched.policy.waits.poll);
+  return retire(context, settlement, attempt);
+}
+
+/** The decision to retire the old profile is made anew, on later evidence, once nothing stops it any more. */
+function undecided(record: Redistribution): Redistribution {
+  if (record.settlement?.decidedAt === undefined) return record;
+  const { decidedAt: _, ...settlement } = record.settlement;
+  return { ...record, settlement };
+}
+
+/** Retires the old profile, on evidence that was reported after the decision that the new profile protects the Mac. */
+function retire(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
+  const { record, evidence, watched, now } = context;
+  const { decidedAt } = settlement;
+  if (decidedAt === undefined)
     return {
-      kind: 'need',
-      needs: [{ what: 'membership', groups: [brought.group, finishChange(attempt.direction).group] }],
+      kind: 'move',
+      record: { ...record, settlement: { ...settlement, decidedAt: now } },
+      effect: null,
     };
-  if (!isDone(brought, member))
+  const target = targetOf(attempt.direction);
+  const brought = triggerChange(attempt.direction);
+  const finish = finishChange(attempt.direction);
+  const lacking = lackingCover(context, target, {
+    decidedAt,
+    counts: (certificate, profiles) => isCovered({ certificate, profiles }, record, { watched, target }),
+  });
+  const asks = { ...context, record: { ...record, plan: NEEDS_REPORT } };
+  // A removal that was requested may have been done: then no evidence comes any more.
+  if (lacking !== null && 'reportSince' in lacking && record.intent?.purpose !== 'finish')
+    return awaitReport(asks, lacking.reportSince);
+  const there = evidence.membership?.[brought.group];
+  const gone = evidence.membership?.[finish.group];
+  if (there === undefined || gone === undefined)
+    return { kind: 'need', needs: [{ what: 'membership', groups: [brought.group, finish.group] }] };
+  // After the loss of Redis the groups may have been changed: removing the other profile, too, would leave none.
+  if (!isDone(brought, there))
     return left(context, settlement, 'someone else changed the groups; the Mac keeps its current profiles');
-  const dropped = targetOf(attempt.direction) === 'green' ? 'blue' : 'green';
+  if (lacking !== null && !isDone(finish, gone)) {
+    if ('needs' in lacking) return { kind: 'need', needs: lacking.needs };
+    if ('reportSince' in lacking) return awaitReport(asks, lacking.reportSince);
+    return wait({ ...record, plan: `${STAYS}: ${lacking.why}` }, now + watched.policy.waits.online);
+  }
+  const dropped = target === 'green' ? 'blue' : 'green';
   return (
-    change(context, 'finish', finishChange(attempt.direction)) ??
+    change(context, 'finish', finish) ??
     done(
       context,
       settlement,
@@ -77,14 +118,33 @@ function write(context: Context, settlement: Settlement): Outcome {
 }
 
 /**
- * Reverts the group change, unless the profile that would be removed holds the later certificate: it held it before (an adopted command
- * in an old overlap), or the Mac installed it in the meantime. In the latter case inventory must first show its certificate.
+ * Rolls back what was begun, unless the profile that would be removed holds the better certificate: it did so before, when another
+ * sender's command was taken up in an old overlap, or the Mac took it meanwhile. A profile that the Mac took is removed only on evidence,
+ * reported after that decision, that the other one protects the Mac.
  */
 function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
   const wanted = returnChange(attempt);
   const target = targetOf(attempt.direction);
   const back = () => change(context, 'return', wanted) ?? done(context, settlement, 'group changes reverted');
+  const backOnEvidence = () => {
+    const { decidedAt } = settlement;
+    if (decidedAt === undefined)
+      return {
+        kind: 'move' as const,
+        record: { ...record, settlement: { ...settlement, decidedAt: now } },
+        effect: null,
+      };
+    const stays = target === 'green' ? 'blue' : 'green';
+    const lacking = lackingCover(context, stays, {
+      decidedAt,
+      counts: ({ subject }) => sideOf(subject, watched) !== target,
+    });
+    if (lacking === null) return back();
+    if ('needs' in lacking) return { kind: 'need' as const, needs: lacking.needs };
+    if ('reportSince' in lacking) return awaitReport(context, lacking.reportSince);
+    return left(context, settlement, `${lacking.why}: the Mac keeps both profiles`);
+  };
   const member = evidence.membership?.[wanted.group];
   if (member === undefined || isDone(wanted, member)) return back();
   if (holds(context, target))
@@ -99,9 +159,10 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
   if (taken?.state !== 'ACKNOWLEDGED') return back();
   if (!isReportedSince(context, taken.completedAt ?? now)) return askForInventory(context);
   const certificate = evidence.assessment?.certificate ?? null;
-  if (certificate === null || certificate.serialNumber === record.baseline.serialNumber) return back();
+  if (certificate === null || certificate.serialNumber === record.baseline.serialNumber)
+    return backOnEvidence();
   const side = sideOf(certificate.subject, watched);
-  if (side !== null && side !== target) return back();
+  if (side !== null && side !== target) return backOnEvidence();
   const why = 'the new profile holds the later certificate';
   if (side === null || record.cancelRequest !== null)
     return left(context, settlement, `${why}, or may hold it; the Mac keeps both profiles`);
@@ -125,18 +186,20 @@ function holds({ record, evidence, watched }: Context, side: Side): boolean {
 }
 
 /**
- * Whether the old profile can be removed safely: inventory still shows the verified certificate, or one that expires no earlier and does
- * not belong to the old profile, for example after a new enrollment.
+ * Whether a certificate is that of the new profile: the proven one, or one that lasts as long and is not of the old profile. After
+ * another enrollment, for example, the certificates are new.
  */
-function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
-  const certificate = evidence.assessment?.certificate ?? null;
-  const { proof } = record;
+function isCovered(
+  { certificate, profiles }: { certificate: Certificate | null; profiles: readonly { id: string }[] },
+  { proof }: Redistribution,
+  { watched, target }: { watched: WatchedProfile; target: Side },
+): boolean {
   if (certificate === null || certificate.expiresAt === null) return false;
   if (certificate.serialNumber === proof?.serialNumber) return true;
   if (certificate.expiresAt < (proof?.expiresAt ?? 0)) return false;
   const side = sideOf(certificate.subject, watched);
   if (side !== null || proof === null) return side === target;
-  return evidence.computer?.profiles.some(({ id }) => id === watched[target].id) ?? false;
+  return profiles.some(({ id }) => id === watched[target].id);
 }
 
 /**
@@ -144,13 +207,17 @@ function isCovered({ record, evidence, watched }: Context, target: 'blue' | 'gre
  * removed the new profile. The record must then close early, since it would block another redistribution for the settle time.
  */
 function isLost(context: Context): boolean {
-  const { record, evidence } = context;
+  const { record, evidence, watched } = context;
   const attempt = lastAttempt(record);
   const { proof } = record;
   if (attempt === null || proof === null || !isReportedSince(context, proof.reportedAt)) return false;
   const { state, unknown } = evidence.assessment ?? { state: 'unknown', unknown: null };
   if (state === 'unknown') return unknown === 'no-certificate';
-  return state !== 'healthy' && !isCovered(context, targetOf(attempt.direction));
+  const seen = {
+    certificate: evidence.assessment?.certificate ?? null,
+    profiles: evidence.computer?.profiles ?? [],
+  };
+  return state !== 'healthy' && !isCovered(seen, record, { watched, target: targetOf(attempt.direction) });
 }
 
 /**

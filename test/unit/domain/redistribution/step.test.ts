@@ -210,7 +210,7 @@ it('is not turned round once the old profile is on its way out: the Mac would be
     computer: renewedNatively,
     attempt: { endedAt: START, outcome: 'cancelled' },
     record: { settlement, intent: { ...intent, purpose: 'finish', change: finish } },
-    evidence: { membership: { joinGreen: true, leaveBlue: true } },
+    evidence: { membership: { joinGreen: true, leaveBlue: true }, breaker: null },
   });
   if (outcome.kind === 'need') throw new Error('asks for more');
   expect(outcome.record.settlement?.kind).toBe('finish');

@@ -13,6 +13,11 @@ export function isReadSince({ evidence }: Context, at: number): boolean {
   return evidence.computer !== null && evidence.computer.readAt > at;
 }
 
+/** Waits for inventory that is reported after an instant, which may lie ahead. */
+export function awaitReport(context: Context, since: number): Outcome {
+  return context.now < since ? wait(context.record, since) : askForInventory(context, { since });
+}
+
 /**
  * Requests a fresh read of the Mac from Jamf Pro, at growing intervals counted from `since`. The job runs again automatically when the
  * reading arrives. `latest`: when the job must run at the latest.

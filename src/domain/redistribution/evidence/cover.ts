@@ -1,0 +1,101 @@
+import { assess } from '../../assess.js';
+import type { Certificate, Computer } from '../../computer.js';
+import type { Profile } from '../../profile.js';
+import { inProfileScope } from '../../scope.js';
+import type { Side } from '../direction.js';
+import type { Context, Need } from './evidence.js';
+import { SKEW_MS } from '../safety-limits/timing.js';
+
+/** One of the two profiles and the Mac, both read from Jamf Pro in this step and from no cache. */
+export interface Cover {
+  profile: Profile;
+  /** `null` when Jamf Pro does not return the Mac. */
+  computer: Computer | null;
+}
+
+/** Inventory that is older than this does not show that a Mac still has a profile, whenever the decision was made. */
+const MOST_AGE_MS = 86_400_000;
+
+/** What is missing before the other profile may be taken away: evidence to read, a later inventory report, or a fact. */
+export type Lacking = { needs: readonly Need[] } | { reportSince: number } | { why: string };
+
+/**
+ * Whether one profile protects the Mac, so that the other may be taken away. `null` when it does: Jamf Pro has the profile, the Mac is in
+ * its scope, and inventory that was reported after `decidedAt` shows the profile and its certificate on the Mac. What is unknown or
+ * stale protects nothing.
+ *
+ * @param counts whether the best certificate of the Mac is of the profile that is kept
+ * @param expired whether it may have expired: then no profile protects the Mac, and nothing is lost
+ */
+export function lackingCover(
+  context: Context,
+  side: Side,
+  {
+    decidedAt,
+    counts,
+    expired = false,
+  }: {
+    decidedAt: number;
+    counts: (certificate: Certificate, profiles: Installed) => boolean;
+    expired?: boolean;
+  },
+): Lacking | null {
+  const { evidence, watched, now } = context;
+  // The decision is timed by the clock of this machine, the report by that of Jamf Pro.
+  const skewMs = Math.min(SKEW_MS, watched.policy.waits.command);
+  const since = Math.max(decidedAt + skewMs, now - MOST_AGE_MS);
+  if (!isLater(evidence.computer?.reportedAt, since)) return { reportSince: since };
+  const needs = needsOf(context, side);
+  if (needs.length > 0) return { needs };
+  const cover = evidence.cover?.[side];
+  if (!cover?.computer) return { why: 'Jamf Pro does not return this Mac' };
+  const { profile, computer } = cover;
+  if (!isLater(computer.reportedAt, since)) return { reportSince: since };
+  if (!inProfileScope(profile.scope, { ...computer, groupIds: groupIdsNow(context, computer) }))
+    return { why: `the Mac is not in the scope of profile ${profile.id}, which is to stay` };
+  const isInstalled = computer.profiles.some(
+    ({ id, identifier }) => id === profile.id || (identifier !== '' && identifier === profile.identifier),
+  );
+  if (!isInstalled)
+    return { why: `the last inventory does not show profile ${profile.id}, which is to stay, on the Mac` };
+  const { state, certificate } = assess(computer, watched, now);
+  const isUsable = state !== 'unknown' && (expired || state !== 'expired');
+  if (!isUsable || certificate === null || !counts(certificate, computer.profiles))
+    return {
+      why: `the last inventory does not show a certificate of profile ${profile.id}, which is to stay`,
+    };
+  return null;
+}
+
+type Installed = readonly { id: string }[];
+
+function isLater(reportedAt: number | null | undefined, since: number): boolean {
+  return reportedAt !== null && reportedAt !== undefined && reportedAt > since;
+}
+
+function needsOf({ evidence, watched }: Context, side: Side): readonly Need[] {
+  const groups = (['joinGreen', 'leaveBlue', 'exclude'] as const).filter(
+    (role) =>
+      evidence.membership?.[role] === undefined && (role !== 'exclude' || watched.policy.cycle !== undefined),
+  );
+  return [
+    ...(groups.length === 0 ? [] : [{ what: 'membership' as const, groups }]),
+    ...(evidence.cover?.[side] === undefined ? [{ what: 'cover' as const, side }] : []),
+  ];
+}
+
+/** The groups of the Mac; of those that Recert changes, as the membership was read back in this step. */
+function groupIdsNow({ evidence, watched }: Context, { groupIds }: Computer): readonly string[] {
+  const { overlap, cycle } = watched.policy;
+  const { joinGreen, leaveBlue, exclude } = evidence.membership ?? {};
+  const ours = [
+    [overlap.joinGreen, joinGreen],
+    [overlap.leaveBlue, leaveBlue],
+    [cycle?.exclude, exclude],
+  ] as const;
+  const others = groupIds.filter((id) => !ours.some(([group]) => group === id));
+  return [
+    ...others,
+    ...ours.flatMap(([group, member]) => (group !== undefined && member === true ? [group] : [])),
+  ];
+}
