@@ -5,8 +5,8 @@ import { Link, Route, Switch } from 'wouter';
 import { openQueues, useWho, wantsQueues } from './api/session.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { pages } from './pages.js';
-import { Empty } from './components/empty.js';
-import { Failure } from './components/failure.js';
+import { Empty } from './components/feedback/empty.js';
+import { Failure } from './components/feedback/failure.js';
 import { Shell } from './shell/shell.js';
 import { SignIn } from './sign-in/sign-in.js';
 

@@ -5,7 +5,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createQueryClient } from './api/query-client.js';
+import { createQueryClient } from './api/client/query-client.js';
 import { App } from './app.js';
 import { cssVariables, theme } from './theme/theme.js';
 

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Batch, BatchPage } from './answers.js';
-import { post, read } from './ask.js';
-import { pollMs } from './poll.js';
+import { post, read } from './client/request.js';
+import { pollMs } from './client/poll.js';
 import { paging } from './queries.js';
 
 /** Refresh interval of a batch that is being processed. */

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PauseAnswer, SweepAnswer } from './answers.js';
-import { post } from './ask.js';
+import { post } from './client/request.js';
 
 /** Pauses renewals on a Jamf Pro server, with a reason. */
 export function usePause(instance: string) {

@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { EventDetail, EventPage, ReplayAllAnswer, ReplayAllRequest, ReplayAnswer } from './answers.js';
-import { post, read } from './ask.js';
+import { post, read } from './client/request.js';
 import { paging } from './queries.js';
 
 const PAGE = 50;

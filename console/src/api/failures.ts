@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FailuresAnswer } from './answers.js';
-import { read } from './ask.js';
+import { read } from './client/request.js';
 
 /** Refresh interval. Longer than that of other queries, because the server reads all failed redistributions. */
 const REFRESH_MS = 5_000;

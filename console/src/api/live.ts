@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Change, concerns } from './concerns.js';
-import { heardLive, heardNothing } from './poll.js';
+import { heardLive, heardNothing } from './client/poll.js';
 
 /** Changes are collected for this time before queries refresh, so that a wave of 100 Macs causes one refresh a second, not 100. */
 const COLLECT_MS = 1_000;

@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-query';
 import type { BlockReason } from '../../../src/domain/redistribution/record.js';
 import type { ComputerPage, ComputerSummary, MacState, UnknownReason } from './answers.js';
-import { post, type Query, read } from './ask.js';
+import { post, type Query, read } from './client/request.js';
 import { paging } from './queries.js';
 
 const PAGE = 100;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ProfileAudit, ProfileList } from './answers.js';
-import { read } from './ask.js';
+import { read } from './client/request.js';
 
 /** Refresh interval of the profile check. The server repeats the check only with each full sweep. */
 const REFRESH_MS = 15_000;

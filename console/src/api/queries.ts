@@ -17,8 +17,8 @@ import type {
   RedistributionPage,
   State,
 } from './answers.js';
-import { post, read } from './ask.js';
-import { pollMs } from './poll.js';
+import { post, read } from './client/request.js';
+import { pollMs } from './client/poll.js';
 
 const PAGE = 50;
 

@@ -1,5 +1,5 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { isSignedOut, post, read, remove } from './ask.js';
+import { isSignedOut, post, read, remove } from './client/request.js';
 import type { SignedOut, SignInWays, Who } from './answers.js';
 
 export const whoKey = ['who'] as const;

@@ -2,22 +2,22 @@ import { NativeSelect } from '@mantine/core';
 import { IconClipboardOff } from '@tabler/icons-react';
 import type { AuditEntry } from '../api/answers.js';
 import { type AuditFilter, useAudit } from '../api/queries.js';
-import { Ask, Search } from '../components/ask.js';
-import panel from '../components/card.module.css';
-import { Empty } from '../components/empty.js';
-import { Filters } from '../components/filters.js';
-import { Loaded } from '../components/loaded.js';
-import { More } from '../components/more.js';
-import { Page } from '../components/page.js';
-import table from '../components/table.module.css';
-import { useAsked, useTyped } from '../components/use-asked.js';
+import { SearchForm, SearchField } from '../components/filters/search-form.js';
+import panel from '../components/layout/card.module.css';
+import { Empty } from '../components/feedback/empty.js';
+import { Filters } from '../components/filters/filters.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { More } from '../components/layout/more.js';
+import { Page } from '../components/layout/page.js';
+import table from '../components/layout/table.module.css';
+import { useSearch, useTypedText } from '../components/filters/use-search.js';
 import { AuditRow } from './audit-row.js';
 import { ACTIONS, actionLabel, OUTCOMES, outcomeLook } from './looks.js';
 
 /** The audit log: who did what and why, for how many Macs, with which result. */
 export function AuditPage() {
-  const { params, change } = useAsked();
-  const { text, setText, settled } = useTyped('text');
+  const { params, change } = useSearch();
+  const { text, setText, settled } = useTypedText('text');
   const action = ACTIONS.find((one) => one === params.get('action')) ?? null;
   const outcome = OUTCOMES.find((one) => one === params.get('outcome')) ?? null;
   return (
@@ -26,8 +26,8 @@ export function AuditPage() {
       title="Audit log"
       under="Manual actions and sign-ins, newest first. Entries cannot be edited."
     >
-      <Ask>
-        <Search
+      <SearchForm>
+        <SearchField
           label="Search the audit log"
           placeholder="Search by person, ticket, serial number or result"
           value={text}
@@ -49,7 +49,7 @@ export function AuditPage() {
           chosen={outcome}
           choose={(chosen) => change({ outcome: chosen })}
         />
-      </Ask>
+      </SearchForm>
       <EntryList filter={{ text: settled, action, outcome }} />
     </Page>
   );

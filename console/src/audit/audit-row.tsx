@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import type { AuditEntry } from '../api/answers.js';
-import { Pill } from '../components/pill.js';
-import table from '../components/table.module.css';
-import { Time } from '../components/time.js';
+import { Pill } from '../components/status/pill.js';
+import table from '../components/layout/table.module.css';
+import { Time } from '../components/time/time.js';
 import { actionLabel, outcomeLook } from './looks.js';
 
 const MAX_LISTED = 3;

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../api/answers.js';
-import type { Look } from '../components/states.js';
+import type { Look } from '../components/status/states.js';
 
 /** Actions in the order of the filter, the most frequently needed first. */
 export const ACTIONS = [

@@ -3,19 +3,19 @@ import { Link } from 'wouter';
 import type { Batch } from '../api/answers.js';
 import { useBatch } from '../api/batches.js';
 import { useRedistributions } from '../api/queries.js';
-import { Card } from '../components/card.js';
-import { Empty } from '../components/empty.js';
-import { Facts } from '../components/facts.js';
-import { exactly, spell } from '../components/instants.js';
-import { Loaded } from '../components/loaded.js';
-import { More } from '../components/more.js';
-import { Page } from '../components/page.js';
-import { Progress } from '../components/progress.js';
-import { Sentence } from '../components/sentence.js';
-import { type Share, Shares } from '../components/shares.js';
-import { STATES, stateLook } from '../components/states.js';
-import { Time } from '../components/time.js';
-import { useAsked } from '../components/use-asked.js';
+import { Card } from '../components/layout/card.js';
+import { Empty } from '../components/feedback/empty.js';
+import { Facts } from '../components/layout/facts.js';
+import { exactly, spell } from '../components/time/instants.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { More } from '../components/layout/more.js';
+import { Page } from '../components/layout/page.js';
+import { Progress } from '../components/feedback/progress.js';
+import { Sentence } from '../components/status/sentence.js';
+import { type Share, Shares } from '../components/charts/shares.js';
+import { STATES, stateLook } from '../components/status/states.js';
+import { Time } from '../components/time/time.js';
+import { useSearch } from '../components/filters/use-search.js';
 import { filterInWords, macs } from '../redistribute/in-words.js';
 import { RedistributionTable } from '../redistributions/list.js';
 import classes from './batches.module.css';
@@ -143,7 +143,7 @@ function factsOf({ by, at, reason, filter, profile, load }: Batch): (readonly [s
 }
 
 function RedistributionsCard({ batch: { id, instance } }: { batch: Batch }) {
-  const { params, change } = useAsked();
+  const { params, change } = useSearch();
   const state = STATES.find((one) => one === params.get('state')) ?? null;
   const query = useRedistributions(instance, { batch: id, state });
   return (

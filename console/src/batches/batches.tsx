@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { Batch } from '../api/answers.js';
 import { useBatches } from '../api/batches.js';
-import { Card } from '../components/card.js';
-import { More } from '../components/more.js';
-import { Progress } from '../components/progress.js';
-import table from '../components/table.module.css';
-import { Time } from '../components/time.js';
+import { Card } from '../components/layout/card.js';
+import { More } from '../components/layout/more.js';
+import { Progress } from '../components/feedback/progress.js';
+import table from '../components/layout/table.module.css';
+import { Time } from '../components/time/time.js';
 import { macs } from '../redistribute/in-words.js';
 import classes from './batches.module.css';
 import { inWords } from './state.js';

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { Batch } from '../api/answers.js';
 import { useCancelBatch } from '../api/batches.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../components/ask-dialog.js';
-import { ReasonForm } from '../components/reason-form.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import { ReasonForm } from '../components/actions/reason-form.js';
 import { macs } from '../redistribute/in-words.js';
 import { canBeStopped } from './state.js';
 
@@ -22,7 +22,7 @@ export function CancelBatch({ batch }: { batch: Batch }) {
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
         Cancel batch
       </Button>
-      <AskDialog opened={asking} close={close} title="Cancel batch">
+      <ReasonDialog opened={asking} close={close} title="Cancel batch">
         <ReasonForm
           note={`${macs(left)} not started yet ${left === 1 ? 'is' : 'are'} skipped. Verified renewals are kept. A command already delivered to a Mac cannot be recalled.`}
           say="Cancel batch"
@@ -37,7 +37,7 @@ export function CancelBatch({ batch }: { batch: Batch }) {
             onChange={(event) => setAlso(event.currentTarget.checked)}
           />
         </ReasonForm>
-      </AskDialog>
+      </ReasonDialog>
     </>
   );
 }

@@ -3,11 +3,11 @@ import { IconPlayerSkipForward } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useEvent, useReplay } from '../api/events.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../components/ask-dialog.js';
-import { Facts } from '../components/facts.js';
-import { exactly } from '../components/instants.js';
-import { Loaded } from '../components/loaded.js';
-import { ReasonForm } from '../components/reason-form.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import { Facts } from '../components/layout/facts.js';
+import { exactly } from '../components/time/instants.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { ReasonForm } from '../components/actions/reason-form.js';
 import classes from './events-page.module.css';
 import { lookOf } from './outcomes.js';
 
@@ -65,14 +65,14 @@ function Replay({ id, instance, event }: { id: string; instance: string; event: 
       <span role="status" className={classes.hint}>
         {replay.data && `Replayed: ${lookOf(replay.data.effect).label.toLowerCase()}.`}
       </span>
-      <AskDialog opened={asking} close={close} title={`Replay ${event}`}>
+      <ReasonDialog opened={asking} close={close} title={`Replay ${event}`}>
         <ReasonForm
           note="The event is processed again with the current rules, as if Jamf Pro had just sent it, and is not treated as a duplicate."
           say="Replay event"
           work={replay}
           close={close}
         />
-      </AskDialog>
+      </ReasonDialog>
     </div>
   );
 }

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { Fragment, useState } from 'react';
 import { Link } from 'wouter';
 import type { EventSummary } from '../api/answers.js';
-import { Pill } from '../components/pill.js';
-import table from '../components/table.module.css';
-import { Time } from '../components/time.js';
+import { Pill } from '../components/status/pill.js';
+import table from '../components/layout/table.module.css';
+import { Time } from '../components/time/time.js';
 import { EventBody } from './event-body.js';
 import { lookOf } from './outcomes.js';
 

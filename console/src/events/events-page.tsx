@@ -4,15 +4,15 @@ import { useId, useState } from 'react';
 import { type EventFilter, useEvents } from '../api/events.js';
 import { useInstance } from '../api/instance.js';
 import { useMayAct } from '../api/session.js';
-import { Ask, Search } from '../components/ask.js';
-import { Empty } from '../components/empty.js';
-import { Filters } from '../components/filters.js';
-import { Loaded } from '../components/loaded.js';
-import { More } from '../components/more.js';
-import { Page } from '../components/page.js';
-import { Sentence } from '../components/sentence.js';
-import panel from '../components/card.module.css';
-import { useAsked, useTyped } from '../components/use-asked.js';
+import { SearchForm, SearchField } from '../components/filters/search-form.js';
+import { Empty } from '../components/feedback/empty.js';
+import { Filters } from '../components/filters/filters.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { More } from '../components/layout/more.js';
+import { Page } from '../components/layout/page.js';
+import { Sentence } from '../components/status/sentence.js';
+import panel from '../components/layout/card.module.css';
+import { useSearch, useTypedText } from '../components/filters/use-search.js';
 import classes from './events-page.module.css';
 import { EventTable } from './event-table.js';
 import { EVENTS, OUTCOMES, outcomeLook } from './outcomes.js';
@@ -31,8 +31,8 @@ const SPANS = [
 /** Received webhooks with filters, and replay. The address stores the filters. */
 export function EventsPage() {
   const { name: instance } = useInstance();
-  const { params, change } = useAsked();
-  const { text: mac, setText: setMac, settled } = useTyped('mac');
+  const { params, change } = useSearch();
+  const { text: mac, setText: setMac, settled } = useTypedText('mac');
   const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
   // Fixed when the page opens: a filter that changes with the clock changes the query key and never uses the cache.
   const [openedAt] = useState(Date.now);
@@ -50,8 +50,8 @@ export function EventsPage() {
       under="Webhooks received from Jamf Pro, newest first."
       aside={<ReplayAllButton instance={instance} filter={filter} />}
     >
-      <Ask>
-        <Search label="Mac" placeholder="Serial number or ID of a Mac" value={mac} change={setMac} />
+      <SearchForm>
+        <SearchField label="Mac" placeholder="Serial number or ID of a Mac" value={mac} change={setMac} />
         <NativeSelect
           aria-label="Event type"
           data={[{ value: '', label: 'All types' }, ...EVENTS.map((value) => ({ value, label: value }))]}
@@ -71,7 +71,7 @@ export function EventsPage() {
           chosen={OUTCOMES.find((one) => one === filter.outcome) ?? null}
           choose={(outcome) => change({ outcome })}
         />
-      </Ask>
+      </SearchForm>
       <List instance={instance} filter={filter} />
     </Page>
   );

@@ -1,4 +1,4 @@
-import type { Look } from '../components/states.js';
+import type { Look } from '../components/status/states.js';
 
 /** What Recert did with a webhook. See docs/webhooks.md. */
 export const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;

@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { ReplayAllAnswer } from '../api/answers.js';
 import { asked, type EventFilter, useReplayAll } from '../api/events.js';
-import { AskDialog } from '../components/ask-dialog.js';
-import dialog from '../components/dialog.module.css';
-import { ReasonField } from '../components/reason-field.js';
-import { LEAST_REASON } from '../components/reason.js';
-import { Trouble } from '../components/trouble.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import dialog from '../components/layout/dialog.module.css';
+import { ReasonField } from '../components/actions/reason-field.js';
+import { MIN_REASON_LENGTH } from '../components/actions/reason.js';
+import { Trouble } from '../components/feedback/trouble.js';
 import { macs } from '../redistribute/in-words.js';
 import { lookOf } from './outcomes.js';
 
@@ -22,9 +22,9 @@ const MOST = 10_000;
 /** Dialog to replay all matching events: reason, preview, confirmation. */
 export function ReplayAll({ opened, ...rest }: Asked & { opened: boolean }) {
   return (
-    <AskDialog opened={opened} close={rest.close} title="Replay all matching events">
+    <ReasonDialog opened={opened} close={rest.close} title="Replay all matching events">
       <ReplayForm {...rest} />
-    </AskDialog>
+    </ReasonDialog>
   );
 }
 
@@ -68,7 +68,11 @@ function ReplayForm({ instance, filter, close }: Asked) {
             Replay {eventCount(preview.data.replayable)}
           </Button>
         ) : (
-          <Button type="submit" disabled={reason.trim().length < LEAST_REASON} loading={preview.isPending}>
+          <Button
+            type="submit"
+            disabled={reason.trim().length < MIN_REASON_LENGTH}
+            loading={preview.isPending}
+          >
             Preview
           </Button>
         )}

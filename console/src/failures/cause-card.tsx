@@ -4,10 +4,10 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import type { FailureGroup, Whom } from '../api/answers.js';
 import { useMayAct } from '../api/session.js';
-import { Card } from '../components/card.js';
-import { StatePill } from '../components/pill.js';
-import { Sentence } from '../components/sentence.js';
-import { Time } from '../components/time.js';
+import { Card } from '../components/layout/card.js';
+import { StatePill } from '../components/status/pill.js';
+import { Sentence } from '../components/status/sentence.js';
+import { Time } from '../components/time/time.js';
 import classes from './failures-page.module.css';
 
 const INITIAL_MACS = 6;

@@ -3,11 +3,11 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { ComputerDetail } from '../api/answers.js';
 import { useMayAct } from '../api/session.js';
-import { Card } from '../components/card.js';
-import { Lifeline } from '../components/lifeline.js';
-import { MacPill } from '../components/pill.js';
-import { Sentence } from '../components/sentence.js';
-import { Day, Time } from '../components/time.js';
+import { Card } from '../components/layout/card.js';
+import { Lifeline } from '../components/charts/lifeline.js';
+import { MacPill } from '../components/status/pill.js';
+import { Sentence } from '../components/status/sentence.js';
+import { Day, Time } from '../components/time/time.js';
 import classes from './certificate-card.module.css';
 import { RedistributeDialog } from './redistribute-dialog.js';
 

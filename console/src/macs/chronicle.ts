@@ -1,8 +1,8 @@
 import type { AuditEntry, EventSummary, RedistributionDetail, Transition } from '../api/answers.js';
-import { sentenceOf } from '../components/instants.js';
+import { sentenceOf } from '../components/time/instants.js';
 import { actionLabel, outcomeLook } from '../audit/looks.js';
 import { lookOf } from '../events/outcomes.js';
-import { stateLook, type Tone } from '../components/states.js';
+import { stateLook, type Tone } from '../components/status/states.js';
 
 /** Kinds of activity. */
 export const KINDS = ['webhook', 'redistribution', 'call', 'person'] as const;

@@ -2,14 +2,14 @@ import { IconEye } from '@tabler/icons-react';
 import type { ComputerDetail } from '../api/answers.js';
 import { useLook } from '../api/macs.js';
 import { useMac, useRedistribution, useRedistributions } from '../api/queries.js';
-import { AskNow } from '../components/ask-now.js';
-import { Card } from '../components/card.js';
-import { Facts } from '../components/facts.js';
-import { Loaded } from '../components/loaded.js';
-import { Loading } from '../components/loading.js';
-import { Page } from '../components/page.js';
-import { Pill } from '../components/pill.js';
-import { Time } from '../components/time.js';
+import { RefreshNow } from '../components/actions/refresh-now.js';
+import { Card } from '../components/layout/card.js';
+import { Facts } from '../components/layout/facts.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { Loading } from '../components/feedback/loading.js';
+import { Page } from '../components/layout/page.js';
+import { Pill } from '../components/status/pill.js';
+import { Time } from '../components/time/time.js';
 import { RedistributionTable } from '../redistributions/list.js';
 import { Story } from '../redistributions/story.js';
 import { ChronicleCard } from './chronicle-card.js';
@@ -101,7 +101,7 @@ function About({ mac }: { mac: ComputerDetail }) {
           ['UDID', <code key="udid">{mac.udid}</code>],
         ]}
       />
-      <AskNow
+      <RefreshNow
         icon={IconEye}
         label="Refresh from Jamf Pro"
         said="Refresh requested; the page updates when a worker has read the Mac."

@@ -4,14 +4,14 @@ import { useLocation } from 'wouter';
 import { useInstance } from '../api/instance.js';
 import { type MacFilter, SORTS, useFirstMac } from '../api/macs.js';
 import { useOverview } from '../api/queries.js';
-import { Ask, Search } from '../components/ask.js';
-import { Filters } from '../components/filters.js';
-import { BLOCK_REASONS, blockLabel, MAC_STATES, macLook, unknownLabel } from '../components/states.js';
-import { Page } from '../components/page.js';
-import { useAsked, useTyped } from '../components/use-asked.js';
-import { ActionBar } from './action-bar.js';
-import { MacList } from './mac-list.js';
-import { NOBODY } from './selection.js';
+import { SearchForm, SearchField } from '../components/filters/search-form.js';
+import { Filters } from '../components/filters/filters.js';
+import { BLOCK_REASONS, blockLabel, MAC_STATES, macLook, unknownLabel } from '../components/status/states.js';
+import { Page } from '../components/layout/page.js';
+import { useSearch, useTypedText } from '../components/filters/use-search.js';
+import { ActionBar } from './list/action-bar.js';
+import { MacList } from './list/mac-list.js';
+import { NO_MACS } from './list/selection.js';
 
 const WITHIN_DAYS = [1, 3, 7, 14, 30, 60, 90];
 const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'] as const;
@@ -20,8 +20,8 @@ const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-
 export function MacsPage() {
   const { name: instance } = useInstance();
   const profiles = useOverview().data?.instances.find((one) => one.name === instance)?.profiles ?? [];
-  const { params, change } = useAsked();
-  const { text, setText, settled } = useTyped('text');
+  const { params, change } = useSearch();
+  const { text, setText, settled } = useTypedText('text');
   const [, go] = useLocation();
   const profile = profiles.find(({ name }) => name === params.get('profile')) ?? profiles[0];
   const filter: MacFilter = {
@@ -37,8 +37,8 @@ export function MacsPage() {
   const firstFound = useFirstMac(filter);
   // A selection is valid only for the filters under which it was made. Sorting does not change it.
   const asked = JSON.stringify({ ...filter, sort: null });
-  const [made, setMade] = useState({ asked, selection: NOBODY });
-  const selection = made.asked === asked ? made.selection : NOBODY;
+  const [made, setMade] = useState({ asked, selection: NO_MACS });
+  const selection = made.asked === asked ? made.selection : NO_MACS;
 
   /** Applies a choice of the reason filter. A block reason excludes all other filters; an unknown reason implies the state unknown. */
   const applyReason = (reason: string) => {
@@ -52,8 +52,8 @@ export function MacsPage() {
   };
   return (
     <Page name="Macs" title="Macs">
-      <Ask>
-        <Search
+      <SearchForm>
+        <SearchField
           label="Find a Mac"
           placeholder="Serial number, name, user, email or ID"
           autoFocus
@@ -111,7 +111,7 @@ export function MacsPage() {
           counts={profile?.states}
           choose={(chosen) => change({ state: chosen, why: null, held: null })}
         />
-      </Ask>
+      </SearchForm>
       <MacList
         filter={filter}
         selection={selection}

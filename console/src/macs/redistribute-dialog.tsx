@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { SyntheticEvent } from 'react';
 import type { ComputerDetail, RedistributeAnswer } from '../api/answers.js';
-import { AskDialog } from '../components/ask-dialog.js';
-import dialog from '../components/dialog.module.css';
-import { Sentence } from '../components/sentence.js';
-import { Trouble } from '../components/trouble.js';
-import { useConversation } from '../redistribute/use-conversation.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import dialog from '../components/layout/dialog.module.css';
+import { Sentence } from '../components/status/sentence.js';
+import { Trouble } from '../components/feedback/trouble.js';
+import { useRedistributeDialog } from '../redistribute/use-conversation.js';
 import { Why } from '../redistribute/why.js';
 
 interface Asked {
@@ -19,20 +19,20 @@ interface Asked {
 export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boolean }) {
   const { mac, profile, close } = asked;
   return (
-    <AskDialog
+    <ReasonDialog
       opened={opened}
       close={close}
       title={`Redistribute ${profile} to ${mac.name || mac.serialNumber}`}
     >
       <Form {...asked} />
-    </AskDialog>
+    </ReasonDialog>
   );
 }
 
 /** Reason, preview, confirmation. Each opening of the dialog starts anew. */
 function Form({ mac, profile, close }: Asked) {
   const asked = { instance: mac.instance, profile, whom: { computers: [{ id: mac.id }] } };
-  const conversation = useConversation(asked);
+  const conversation = useRedistributeDialog(asked);
   const { shown, looking, acting, maySend, look, act, problem } = conversation;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

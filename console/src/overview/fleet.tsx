@@ -1,7 +1,7 @@
 import type { InstanceOverview } from '../api/answers.js';
-import { Card } from '../components/card.js';
-import { Shares } from '../components/shares.js';
-import { MAC_STATES, macLook } from '../components/states.js';
+import { Card } from '../components/layout/card.js';
+import { Shares } from '../components/charts/shares.js';
+import { MAC_STATES, macLook } from '../components/status/states.js';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { InstanceOverview, State } from '../api/answers.js';
-import type { Tone } from '../components/states.js';
+import type { Tone } from '../components/status/states.js';
 import classes from './flow.module.css';
 
 interface Tile {

@@ -1,12 +1,12 @@
 import { useInstance } from '../api/instance.js';
 import { useOverview } from '../api/queries.js';
-import { Page } from '../components/page.js';
+import { Page } from '../components/layout/page.js';
 import { RecentRedistributions } from '../redistributions/recent.js';
 import { Fleet } from './fleet.js';
 import { Flow } from './flow.js';
-import { ForecastCard } from './forecast.js';
+import { ForecastCard } from './forecast/forecast.js';
 import classes from './overview-page.module.css';
-import { Rails } from './rails.js';
+import { SafetyLimits } from './safety-limits.js';
 import { Signals } from './signals.js';
 import { Verdict } from './verdict.js';
 
@@ -44,7 +44,7 @@ export function OverviewPage() {
           </div>
           <div className={classes.column}>
             <div className={classes.now}>
-              <Rails instance={instance} />
+              <SafetyLimits instance={instance} />
             </div>
             <div className={classes.signs}>
               <Signals instance={instance} overview={overview} />

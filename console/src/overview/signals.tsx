@@ -2,10 +2,10 @@ import { IconRadar } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { InstanceOverview, Overview } from '../api/answers.js';
 import { useSweep } from '../api/control.js';
-import { AskNow } from '../components/ask-now.js';
-import { Card } from '../components/card.js';
-import { Facts } from '../components/facts.js';
-import { Time } from '../components/time.js';
+import { RefreshNow } from '../components/actions/refresh-now.js';
+import { Card } from '../components/layout/card.js';
+import { Facts } from '../components/layout/facts.js';
+import { Time } from '../components/time/time.js';
 
 /** System status: last contacts with Jamf Pro, backlog, workers, versions. */
 export function Signals({ instance, overview }: { instance: InstanceOverview; overview: Overview }) {
@@ -26,7 +26,7 @@ export function Signals({ instance, overview }: { instance: InstanceOverview; ov
           ['Recert', overview.version],
         ]}
       />
-      <AskNow
+      <RefreshNow
         icon={IconRadar}
         label="Run sweep now"
         said="Sweep requested."

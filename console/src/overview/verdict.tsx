@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from 
 import { Link } from 'wouter';
 import type { Overview } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
-import { Sentence } from '../components/sentence.js';
+import { Sentence } from '../components/status/sentence.js';
 import classes from './verdict.module.css';
 
 /** Healthy or unhealthy, with the findings. */

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { AuditFinding } from '../api/answers.js';
-import { Sentence } from '../components/sentence.js';
+import { Sentence } from '../components/status/sentence.js';
 import classes from './profiles-page.module.css';
 
 /** Maximum number of Macs to list; the count covers all. */

@@ -1,5 +1,5 @@
 import type { RedistributeRequest } from '../api/answers.js';
-import { exactly } from '../components/instants.js';
+import { exactly } from '../components/time/instants.js';
 
 type Filter = NonNullable<RedistributeRequest['filter']>;
 

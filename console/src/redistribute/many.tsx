@@ -1,20 +1,24 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { AskDialog } from '../components/ask-dialog.js';
-import dialog from '../components/dialog.module.css';
-import { Sentence } from '../components/sentence.js';
-import { Trouble } from '../components/trouble.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import dialog from '../components/layout/dialog.module.css';
+import { Sentence } from '../components/status/sentence.js';
+import { Trouble } from '../components/feedback/trouble.js';
 import { macs } from './in-words.js';
 import classes from './many.module.css';
 import { Preview } from './preview.js';
-import { type Asked, type Conversation, useConversation } from './use-conversation.js';
+import {
+  type RequestOptions,
+  type RedistributeDialogState,
+  useRedistributeDialog,
+} from './use-conversation.js';
 import { Why } from './why.js';
 
 /** With this number of Macs or more, the user must type the number before the request can be sent. */
 const MANY = 10;
 
-interface AskedFor extends Asked {
+interface AskedFor extends RequestOptions {
   /** Description of the targets, such as *All Macs in the state overdue.* */
   words: ReactNode;
   close: () => void;
@@ -26,16 +30,16 @@ interface AskedFor extends Asked {
  */
 export function RedistributeMany({ opened, ...asked }: AskedFor & { opened: boolean }) {
   return (
-    <AskDialog opened={opened} close={asked.close} title={`Redistribute ${asked.profile}`}>
+    <ReasonDialog opened={opened} close={asked.close} title={`Redistribute ${asked.profile}`}>
       <Form {...asked} />
-    </AskDialog>
+    </ReasonDialog>
   );
 }
 
 function Form({ words, close, ...asked }: AskedFor) {
   const [typed, setTyped] = useState('');
   const [, go] = useLocation();
-  const conversation = useConversation(asked);
+  const conversation = useRedistributeDialog(asked);
   const { shown, done, looking, maySend, look, act } = conversation;
   const count = shown?.accepted ?? 0;
   const confirmed = count < MANY || typed.replace(/[\s.,’']/gu, '') === String(count);
@@ -80,7 +84,11 @@ function Form({ words, close, ...asked }: AskedFor) {
 }
 
 /** Result of a small request, which the server processes immediately, without a batch. */
-function Opened({ answer: { accepted, refusals } }: { answer: NonNullable<Conversation['done']> }) {
+function Opened({
+  answer: { accepted, refusals },
+}: {
+  answer: NonNullable<RedistributeDialogState['done']>;
+}) {
   return (
     <section aria-label="Progress" role="status">
       <p className={dialog.note}>
@@ -101,7 +109,7 @@ function Buttons({
   close,
   confirmed,
 }: {
-  conversation: Conversation;
+  conversation: RedistributeDialogState;
   close: () => void;
   confirmed: boolean;
 }) {

@@ -1,8 +1,8 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { RedistributeAnswer } from '../api/answers.js';
-import dialog from '../components/dialog.module.css';
-import { exactly, spell } from '../components/instants.js';
-import { Sentence } from '../components/sentence.js';
+import dialog from '../components/layout/dialog.module.css';
+import { exactly, spell } from '../components/time/instants.js';
+import { Sentence } from '../components/status/sentence.js';
 
 /** Preview of a request: number of Macs, load, duration, and the refused Macs with the reason. */
 export function Preview({ answer: { accepted, refused, refusals, load } }: { answer: RedistributeAnswer }) {

@@ -1,21 +1,21 @@
 import { useState } from 'react';
 import type { RedistributeRequest, Whom } from '../api/answers.js';
-import { ApiProblem } from '../api/ask.js';
+import { ApiProblem } from '../api/client/request.js';
 import { usePreview, useRedistribute } from '../api/queries.js';
-import { LEAST_REASON } from '../components/reason.js';
-import { type Past, PAST_NONE } from './rails.js';
+import { MIN_REASON_LENGTH } from '../components/actions/reason.js';
+import { type LimitOverrides, NO_OVERRIDES } from './safety-limits.js';
 
 /** A redistribution request without its reason. */
-export interface Asked {
+export interface RequestOptions {
   instance: string;
   profile: string;
   whom: Whom;
 }
 
 /** State of a redistribution dialog: reason, preview, request. Every change of the input discards the preview and requires a new one. */
-export function useConversation({ instance, profile, whom }: Asked) {
+export function useRedistributeDialog({ instance, profile, whom }: RequestOptions) {
   const [reason, setReason] = useState('');
-  const [past, setPast] = useState(PAST_NONE);
+  const [past, setPast] = useState(NO_OVERRIDES);
   // Idempotency key of this request: a second click or a retry after a lost response does not run the request twice.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const preview = usePreview();
@@ -35,13 +35,13 @@ export function useConversation({ instance, profile, whom }: Asked) {
       begin();
       setReason(said);
     },
-    goPast: (rails: Past) => {
+    goPast: (rails: LimitOverrides) => {
       begin();
       setPast(rails);
     },
     /** The preview, once it is loaded and while it is current. */
     shown: outdated ? undefined : preview.data,
-    maySend: reason.trim().length >= LEAST_REASON,
+    maySend: reason.trim().length >= MIN_REASON_LENGTH,
     looking: preview.isPending,
     acting: redistribute.isPending,
     done: redistribute.data,
@@ -58,4 +58,4 @@ export function useConversation({ instance, profile, whom }: Asked) {
   };
 }
 
-export type Conversation = ReturnType<typeof useConversation>;
+export type RedistributeDialogState = ReturnType<typeof useRedistributeDialog>;

@@ -1,14 +1,14 @@
-import { ReasonField } from '../components/reason-field.js';
-import { PastRails } from './rails.js';
-import type { Asked, Conversation } from './use-conversation.js';
+import { ReasonField } from '../components/actions/reason-field.js';
+import { SafetyLimitOverrides } from './safety-limits.js';
+import type { RequestOptions, RedistributeDialogState } from './use-conversation.js';
 
 /** Input for the reason, and the safety limits that the request can override. */
 export function Why({
   conversation: { reason, say, past, goPast, acting, done },
   asked: { instance, profile },
 }: {
-  conversation: Conversation;
-  asked: Asked;
+  conversation: RedistributeDialogState;
+  asked: RequestOptions;
 }) {
   const disabled = acting || done !== undefined;
   return (
@@ -19,7 +19,13 @@ export function Why({
         value={reason}
         change={say}
       />
-      <PastRails instance={instance} profile={profile} disabled={disabled} past={past} change={goPast} />
+      <SafetyLimitOverrides
+        instance={instance}
+        profile={profile}
+        disabled={disabled}
+        past={past}
+        change={goPast}
+      />
     </>
   );
 }

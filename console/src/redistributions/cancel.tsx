@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { RedistributionDetail } from '../api/answers.js';
 import { useCancel } from '../api/queries.js';
 import { useMayAct } from '../api/session.js';
-import { AskDialog } from '../components/ask-dialog.js';
-import { ReasonForm } from '../components/reason-form.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
+import { ReasonForm } from '../components/actions/reason-form.js';
 
 /** Button that cancels a redistribution, with a reason. Hidden when the redistribution has ended or the role does not allow it. */
 export function Cancel({ redistribution }: { redistribution: RedistributionDetail }) {
@@ -20,7 +20,7 @@ export function Cancel({ redistribution }: { redistribution: RedistributionDetai
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
         Cancel redistribution
       </Button>
-      <AskDialog opened={asking} close={close} title="Cancel redistribution">
+      <ReasonDialog opened={asking} close={close} title="Cancel redistribution">
         <ReasonForm
           note="Nothing more is sent and the Jamf Pro group changes are reverted. A command already delivered to the Mac cannot be recalled."
           say="Cancel redistribution"
@@ -28,7 +28,7 @@ export function Cancel({ redistribution }: { redistribution: RedistributionDetai
           work={cancel}
           close={close}
         />
-      </AskDialog>
+      </ReasonDialog>
     </>
   );
 }

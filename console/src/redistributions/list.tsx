@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 import type { RedistributionSummary } from '../api/answers.js';
-import { StatePill } from '../components/pill.js';
-import { blockLabel } from '../components/states.js';
-import table from '../components/table.module.css';
-import { Time } from '../components/time.js';
-import { Track } from '../components/track.js';
+import { StatePill } from '../components/status/pill.js';
+import { blockLabel } from '../components/status/states.js';
+import table from '../components/layout/table.module.css';
+import { Time } from '../components/time/time.js';
+import { Track } from '../components/charts/track.js';
 
 /** Table of redistributions: Mac, state, progress, time and reason. */
 export function RedistributionTable({

@@ -1,6 +1,6 @@
 import { IconArrowRight } from '@tabler/icons-react';
 import type { RedistributionDetail } from '../api/answers.js';
-import { Day, Time } from '../components/time.js';
+import { Day, Time } from '../components/time/time.js';
 import classes from './proof.module.css';
 
 /** Old and new certificate side by side: the evidence that the certificate was renewed. */

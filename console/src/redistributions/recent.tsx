@@ -1,10 +1,10 @@
 import { IconRefresh } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useRedistributions } from '../api/queries.js';
-import { Card } from '../components/card.js';
-import { Empty } from '../components/empty.js';
-import { Failure } from '../components/failure.js';
-import { Loading } from '../components/loading.js';
+import { Card } from '../components/layout/card.js';
+import { Empty } from '../components/feedback/empty.js';
+import { Failure } from '../components/feedback/failure.js';
+import { Loading } from '../components/feedback/loading.js';
 import { RedistributionTable } from './list.js';
 
 const SHOWN = 8;

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { useRedistribution } from '../api/queries.js';
-import { Loaded } from '../components/loaded.js';
-import { Page } from '../components/page.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { Page } from '../components/layout/page.js';
 import { Story } from './story.js';
 
 /** Page of one redistribution with its full timeline. */

@@ -4,14 +4,14 @@ import type { State } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useOverview, useRedistributions } from '../api/queries.js';
 import { Batches } from '../batches/batches.js';
-import { Ask } from '../components/ask.js';
-import panel from '../components/card.module.css';
-import { Empty } from '../components/empty.js';
-import { Filters } from '../components/filters.js';
-import { Loaded } from '../components/loaded.js';
-import { More } from '../components/more.js';
-import { Page } from '../components/page.js';
-import { STATES, stateLook } from '../components/states.js';
+import { SearchForm } from '../components/filters/search-form.js';
+import panel from '../components/layout/card.module.css';
+import { Empty } from '../components/feedback/empty.js';
+import { Filters } from '../components/filters/filters.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { More } from '../components/layout/more.js';
+import { Page } from '../components/layout/page.js';
+import { STATES, stateLook } from '../components/status/states.js';
 import { RedistributionTable } from './list.js';
 
 /** List of redistributions, filtered by state. The address stores the state. */
@@ -23,7 +23,7 @@ export function RedistributionsPage() {
   return (
     <Page name="Redistributions" title="Redistributions">
       <Batches instance={instance} />
-      <Ask>
+      <SearchForm>
         <Filters
           label="State"
           states={STATES}
@@ -32,7 +32,7 @@ export function RedistributionsPage() {
           counts={counts}
           choose={(chosen) => setParams(chosen === null ? {} : { state: chosen }, { replace: true })}
         />
-      </Ask>
+      </SearchForm>
       <List instance={instance} state={state} />
     </Page>
   );

@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 import type { RedistributionDetail } from '../api/answers.js';
-import { Card } from '../components/card.js';
-import { exactly } from '../components/instants.js';
-import { StatePill } from '../components/pill.js';
-import { Time } from '../components/time.js';
-import { Steps } from '../components/track.js';
+import { Card } from '../components/layout/card.js';
+import { exactly } from '../components/time/instants.js';
+import { StatePill } from '../components/status/pill.js';
+import { Time } from '../components/time/time.js';
+import { Steps } from '../components/charts/track.js';
 import { Cancel } from './cancel.js';
 import { causeOf } from './list.js';
 import { Proof } from './proof.js';

@@ -1,9 +1,9 @@
 import type { Transition } from '../api/answers.js';
-import { Evidence } from '../components/evidence.js';
-import { sentenceOf } from '../components/instants.js';
-import { StatePill } from '../components/pill.js';
-import { Sentence } from '../components/sentence.js';
-import { Time } from '../components/time.js';
+import { Evidence } from '../components/status/evidence.js';
+import { sentenceOf } from '../components/time/instants.js';
+import { StatePill } from '../components/status/pill.js';
+import { Sentence } from '../components/status/sentence.js';
+import { Time } from '../components/time/time.js';
 import classes from './timeline.module.css';
 
 /** All changes of state with their evidence, newest first. */

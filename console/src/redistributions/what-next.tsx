@@ -1,9 +1,9 @@
 import { IconHourglass } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RedistributionDetail } from '../api/answers.js';
-import { Sentence } from '../components/sentence.js';
-import { stateLook } from '../components/states.js';
-import { Next, Time } from '../components/time.js';
+import { Sentence } from '../components/status/sentence.js';
+import { stateLook } from '../components/status/states.js';
+import { Next, Time } from '../components/time/time.js';
 import classes from './what-next.module.css';
 
 type BlockReason = NonNullable<RedistributionDetail['blocked']>['reason'];

@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { IconZoomQuestion } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Setting, SettingsAnswer } from '../api/answers.js';
-import { read } from '../api/ask.js';
-import { Ask, Search } from '../components/ask.js';
-import { Card } from '../components/card.js';
-import { Empty } from '../components/empty.js';
-import { Loaded } from '../components/loaded.js';
-import { Page } from '../components/page.js';
-import { Sentence } from '../components/sentence.js';
+import { read } from '../api/client/request.js';
+import { SearchForm, SearchField } from '../components/filters/search-form.js';
+import { Card } from '../components/layout/card.js';
+import { Empty } from '../components/feedback/empty.js';
+import { Loaded } from '../components/feedback/loaded.js';
+import { Page } from '../components/layout/page.js';
+import { Sentence } from '../components/status/sentence.js';
 import classes from './settings-page.module.css';
 
 /** The effective configuration, read-only. Recert reads the configuration file when it starts. */
@@ -30,8 +30,8 @@ export function SettingsPage() {
       <Loaded query={query}>
         {({ settings }) => (
           <>
-            <Ask>
-              <Search
+            <SearchForm>
+              <SearchField
                 label="Search settings"
                 placeholder="Name, value or description"
                 value={text}
@@ -42,7 +42,7 @@ export function SettingsPage() {
                 checked={changedOnly}
                 onChange={(event) => setChangedOnly(event.currentTarget.checked)}
               />
-            </Ask>
+            </SearchForm>
             <Groups
               settings={settings.filter((one) => (!changedOnly || !one.isDefault) && matches(one, text))}
             />

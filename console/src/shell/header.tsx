@@ -3,7 +3,7 @@ import { IconCloudOff, IconLogout, IconServer2 } from '@tabler/icons-react';
 import type { Overview, Who } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useSignOut } from '../api/session.js';
-import { Pill } from '../components/pill.js';
+import { Pill } from '../components/status/pill.js';
 import classes from './header.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimesSwitch } from './times-switch.js';

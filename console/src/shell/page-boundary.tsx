@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconRefreshAlert } from '@tabler/icons-react';
 import { Component, type ReactNode } from 'react';
-import { Empty } from '../components/empty.js';
+import { Empty } from '../components/feedback/empty.js';
 
 /**
  * Error boundary: when a page fails to load, the navigation stays. The usual cause is a new version that removed the script of the page.

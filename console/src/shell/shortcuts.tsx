@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { AskDialog } from '../components/ask-dialog.js';
+import { ReasonDialog } from '../components/actions/reason-dialog.js';
 import { FIRST, MORE } from './places.js';
 import classes from './shortcuts.module.css';
 
@@ -33,7 +33,7 @@ export function Shortcuts() {
     return () => document.removeEventListener('keydown', listen);
   }, [go]);
   return (
-    <AskDialog opened={shown} close={() => setShown(false)} title="Keyboard shortcuts">
+    <ReasonDialog opened={shown} close={() => setShown(false)} title="Keyboard shortcuts">
       <dl className={classes.keys}>
         <dt>
           <kbd>{SEARCH}</kbd>
@@ -56,7 +56,7 @@ export function Shortcuts() {
         </dt>
         <dd>Show keyboard shortcuts</dd>
       </dl>
-    </AskDialog>
+    </ReasonDialog>
   );
 }
 

@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconClock, IconHourglass } from '@tabler/icons-react';
-import { switchTimes, useTimes } from '../components/times.js';
+import { switchTimes, useTimes } from '../components/time/time-setting.js';
 
 /** Switches all times between relative (*3 minutes ago*) and exact. */
 export function TimesSwitch() {

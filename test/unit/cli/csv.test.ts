@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CSV_HEAD, csvOf } from '../../../console/src/macs/csv.js';
+import { CSV_HEADER, csvOf } from '../../../console/src/macs/list/csv.js';
 import { computersCsv } from '../../../src/cli/computers/table.js';
 
 const mac = {
@@ -26,5 +26,5 @@ test('what a spreadsheet gets quotes what it must and holds no formula', () => {
 });
 
 test('the command line and the console give one and the same file', () => {
-  expect(`${computersCsv([mac])}\r\n`).toBe(CSV_HEAD + csvOf([mac]));
+  expect(`${computersCsv([mac])}\r\n`).toBe(CSV_HEADER + csvOf([mac]));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactly, relative } from '../../../console/src/components/instants.js';
+import { exactly, relative } from '../../../console/src/components/time/instants.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const SECOND = 1_000;

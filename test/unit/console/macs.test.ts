@@ -6,8 +6,14 @@ import type {
   RedistributionDetail,
 } from '../../../console/src/api/answers.js';
 import { chronicleOf } from '../../../console/src/macs/chronicle.js';
-import { CSV_HEAD, csvOf } from '../../../console/src/macs/csv.js';
-import { EVERYBODY, isAnybody, isChosen, NOBODY, toggled } from '../../../console/src/macs/selection.js';
+import { CSV_HEADER, csvOf } from '../../../console/src/macs/list/csv.js';
+import {
+  ALL_MACS,
+  hasSelection,
+  isSelected,
+  NO_MACS,
+  toggleSelection,
+} from '../../../console/src/macs/list/selection.js';
 
 const mac: ComputerSummary = {
   instance: 'prod',
@@ -27,7 +33,7 @@ const nameIn = (name: string) => csvOf([{ ...mac, name }]).slice('7,C02SEVEN,'.l
 
 describe('CSV', () => {
   test('a Mac is a line with the columns of the header, times in UTC', () => {
-    expect(CSV_HEAD.split(',')).toHaveLength(12);
+    expect(CSV_HEADER.split(',')).toHaveLength(12);
     expect(csvOf([mac])).toBe(
       '7,C02SEVEN,MBA-7,jane.doe,Jane Doe,yes,,2026-11-23T00:00:00.000Z,okta,due,2026-12-01T00:00:00.000Z,\r\n',
     );
@@ -45,14 +51,14 @@ describe('CSV', () => {
 
 describe('selection', () => {
   test('some Macs', () => {
-    const some = toggled(toggled(NOBODY, '1'), '2');
-    expect(['1', '2', '3'].map((id) => isChosen(some, id))).toEqual([true, true, false]);
-    expect(isAnybody(toggled(toggled(some, '1'), '2'))).toBe(false);
+    const some = toggleSelection(toggleSelection(NO_MACS, '1'), '2');
+    expect(['1', '2', '3'].map((id) => isSelected(some, id))).toEqual([true, true, false]);
+    expect(hasSelection(toggleSelection(toggleSelection(some, '1'), '2'))).toBe(false);
   });
 
   test('all matching Macs except some', () => {
-    const most = toggled(EVERYBODY, '2');
-    expect(['1', '2', 'unknown'].map((id) => isChosen(most, id))).toEqual([true, false, true]);
+    const most = toggleSelection(ALL_MACS, '2');
+    expect(['1', '2', 'unknown'].map((id) => isSelected(most, id))).toEqual([true, false, true]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MacFilter } from '../../../console/src/api/macs.js';
-import { EVERYBODY, NOBODY, toggled } from '../../../console/src/macs/selection.js';
-import { whomOf } from '../../../console/src/macs/resolve-targets.js';
+import { ALL_MACS, NO_MACS, toggleSelection } from '../../../console/src/macs/list/selection.js';
+import { resolveTargets } from '../../../console/src/macs/list/resolve-targets.js';
 import { filterInWords } from '../../../console/src/redistribute/in-words.js';
 import { macFilter, redistributeRequest } from '../../../src/contract/resources/redistribution.js';
 
@@ -20,32 +20,34 @@ const soon = expect.any(Number) as number;
 
 describe('the targets of a request for the selected Macs', () => {
   test('individually selected Macs are listed', () => {
-    expect(whomOf(nothing, toggled(toggled(NOBODY, '7'), '9'))).toMatchObject({
+    expect(resolveTargets(nothing, toggleSelection(toggleSelection(NO_MACS, '7'), '9'))).toMatchObject({
       whom: { computers: [{ id: '7' }, { id: '9' }] },
     });
   });
 
   test('all matching Macs are a filter with exclusions', () => {
-    const chosen = whomOf(overdue, toggled(EVERYBODY, '7'));
+    const chosen = resolveTargets(overdue, toggleSelection(ALL_MACS, '7'));
     const filter = { text: 'MB', state: 'overdue', expiresBefore: soon, except: ['7'] };
     expect(chosen).toMatchObject({ whom: { filter } });
     const request = { ...('whom' in chosen && chosen.whom), reason: 'CHG-1: a test', profile: 'okta' };
     expect(redistributeRequest.safeParse(request).success).toBe(true);
   });
 
-  const many = Array.from({ length: 101 }, (_, index) => String(index)).reduce(toggled, EVERYBODY);
+  const many = Array.from({ length: 101 }, (_, index) => String(index)).reduce(toggleSelection, ALL_MACS);
   test.each([
-    ['no profile is monitored', { ...overdue, profile: null }, EVERYBODY, 'No profile is monitored'],
-    ['no filter is set', nothing, EVERYBODY, 'Select a filter first'],
+    ['no profile is monitored', { ...overdue, profile: null }, ALL_MACS, 'No profile is monitored'],
+    ['no filter is set', nothing, ALL_MACS, 'Select a filter first'],
     [
       'the Macs are blocked',
       { ...nothing, blocked: 'offline' as const },
-      EVERYBODY,
+      ALL_MACS,
       'select them individually',
     ],
     ['too many are excluded', overdue, many, 'At most 100 Macs can be excluded'],
   ])('no targets when %s, with the reason', (_when, filter, selection, why) => {
-    expect(whomOf(filter, selection)).toMatchObject({ whyNot: expect.stringContaining(why) as string });
+    expect(resolveTargets(filter, selection)).toMatchObject({
+      whyNot: expect.stringContaining(why) as string,
+    });
   });
 });
 

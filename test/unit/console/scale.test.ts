@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { niceTop } from '../../../console/src/overview/scale.js';
+import { niceTop } from '../../../console/src/overview/forecast/scale.js';
 
 test.each([
   [0, 2],

@@ -1,0 +1,2 @@
+/** Minimum length of a reason, characters. The API enforces the same limit. */
+export const MIN_REASON_LENGTH = 8;

@@ -1,0 +1,68 @@
+import type { State } from '../../../../src/domain/redistribution/record.js';
+import { stateLook } from '../status/states.js';
+import classes from './track.module.css';
+
+/** Steps of a successful redistribution. */
+const STEPS = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
+
+/** Step that a state has reached. A state outside of the steps has the step from which it is most often entered. */
+const REACHED: Record<State, number> = {
+  due: 0,
+  eligible: 1,
+  blocked: 1,
+  excluded: 2,
+  including: 2,
+  triggered: 2,
+  pushed: 3,
+  verifying: 4,
+  retry: 3,
+  'needs-human': 4,
+  verified: 5,
+  cancelled: 0,
+};
+
+/** Progress as six strokes, for a list. Hidden from screen readers: the pill beside it shows the state as text. */
+export function Track({ state }: { state: State }) {
+  const { tone } = stateLook[state];
+  return (
+    <span className={classes.track} aria-hidden>
+      {STEPS.map((step, index) => (
+        <span key={step} className={classes.stroke} data-tone={index <= REACHED[state] ? tone : undefined} />
+      ))}
+    </span>
+  );
+}
+
+/** Progress as named steps, for the page of one redistribution. `passed`: all states the redistribution was in. */
+export function Steps({ state, passed }: { state: State; passed: ReadonlySet<State> }) {
+  const beside = !STEPS.some((step) => step === state);
+  const reached = beside
+    ? Math.max(0, ...STEPS.map((step, index) => (passed.has(step) ? index : 0)))
+    : REACHED[state];
+  return (
+    <ol className={classes.steps} aria-label="Progress">
+      {STEPS.map((step, index) => {
+        const look = stateLook[step];
+        const current = !beside && step === state;
+        const tone =
+          index < reached || (current && step === 'verified')
+            ? 'good'
+            : index === reached
+              ? stateLook[state].tone
+              : undefined;
+        return (
+          <li
+            key={step}
+            className={classes.step}
+            data-reached={index <= reached}
+            aria-current={current ? 'step' : undefined}
+            title={look.meaning}
+          >
+            <span className={classes.bar} data-tone={tone} aria-hidden />
+            <span className={classes.word}>{look.label}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { ApiProblem } from '../../api/client/request.js';
+import { Empty } from './empty.js';
+import { Sentence } from '../status/sentence.js';
+
+/** Error message in place of content that failed to load. `again`: the action of the retry button. */
+export function Failure({ error, again }: { error: unknown; again?: () => void }) {
+  const problem =
+    error instanceof ApiProblem
+      ? error
+      : { title: 'Console error', message: error instanceof Error ? error.message : String(error) };
+  return (
+    <div role="alert">
+      <Empty icon={IconPlugConnectedX} title={problem.title} tone="bad">
+        <Sentence text={problem.message} />
+        {again && (
+          <p>
+            <Button size="xs" variant="default" onClick={again}>
+              Try again
+            </Button>
+          </p>
+        )}
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { ComputerSummary } from '../../api/answers.js';
+
+const COLUMNS = [
+  'id',
+  'serialNumber',
+  'name',
+  'username',
+  'realName',
+  'managed',
+  'lastContact',
+  'inventory',
+  'profile',
+  'state',
+  'expires',
+  'due',
+] as const;
+
+/** Header line. */
+export const CSV_HEADER = line(COLUMNS);
+
+/** CSV lines (RFC 4180): one for each Mac and monitored profile. Times are ISO 8601 in UTC. */
+export function csvOf(macs: readonly ComputerSummary[]): string {
+  return macs
+    .flatMap((mac) =>
+      mac.states.map(({ profile, state, expiresAt, dueAt }) =>
+        line([
+          mac.id,
+          mac.serialNumber,
+          mac.name,
+          mac.username,
+          mac.realName,
+          mac.managed ? 'yes' : 'no',
+          iso(mac.lastContactAt),
+          iso(mac.reportedAt),
+          profile,
+          state,
+          iso(expiresAt),
+          iso(dueAt),
+        ]),
+      ),
+    )
+    .join('');
+}
+
+function iso(at: number | null): string {
+  return at === null ? '' : new Date(at).toISOString();
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.map(cell).join(',')}\r\n`;
+}
+
+/** Prefixes text that starts like a formula with an apostrophe, so that a spreadsheet does not run it (OWASP, CSV injection). */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
+  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
