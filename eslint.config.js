@@ -33,6 +33,7 @@ const LAYERS = [
     ],
   },
 ];
+const ADAPTERS = LAYERS.find(({ name }) => name === 'adapters').folders;
 const path = (folder) => `./${folder}`;
 
 /** Who may import whom, for every line of the table of layers. */
@@ -53,11 +54,13 @@ const zones = LAYERS.flatMap(({ name, folders, separate, allowed = [] }, level) 
 
 zones.push(
   // The types of the adapters reach the use cases through application/ports.ts alone.
-  ...LAYERS.find(({ name }) => name === 'adapters').folders.map((from) => ({
-    target: './src/application/!(ports.ts)/**',
-    from: path(from),
-    message: `src/application names no adapter: take the type from src/application/ports.ts.`,
-  })),
+  ...ADAPTERS.flatMap((from) =>
+    ['./src/application/!(ports.ts)/**', './src/application/!(ports).ts'].map((target) => ({
+      target,
+      from: path(from),
+      message: 'src/application names no adapter: take the type from src/application/ports.ts.',
+    })),
+  ),
   {
     target: './simulator',
     from: './src',
@@ -95,8 +98,10 @@ zones.push(
     './src/doctor',
     './src/setup',
     './src/webhooks',
+    './src/jamf/*.ts',
     './src/jamf/!(resources)/**',
     './src/jamf/resources/!(redeploy).ts',
+    './src/api/*.ts',
     './src/api/!(server)/**',
     './src/api/server/!(api).ts',
   ].map((target) => ({
@@ -115,6 +120,11 @@ const SPREAD_OF_LITERAL = [
   ['SpreadElement > ArrayExpression', 'Write the elements directly instead of spreading an array literal.'],
 ].map(([selector, message]) => ({ selector, message }));
 
+const LIBRARIES_OF_ADAPTERS = ['express', 'bullmq', 'ioredis', 'commander', 'axios'].map((name) => ({
+  name,
+  message: 'Rules, use cases and the contract know no library of a transport or a store.',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '.recert/'] },
   js.configs.recommended,
@@ -131,7 +141,11 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver()],
+      // Without this, import-x reads no TypeScript file, and import-x/no-cycle finds nothing.
+      'import-x/extensions': ['.ts', '.tsx', '.js', '.mjs'],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
@@ -146,7 +160,7 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_', varsIgnorePattern: '^_' },
       ],
-      // The library marks it so that it stands out; only an issuer on this very machine may be http (src/config/sign-in.ts).
+      // openid-client marks it so that it stands out. Only an issuer on the same host may use HTTP (src/config/sections/sign-in.ts).
       '@typescript-eslint/no-deprecated': [
         'error',
         { allow: [{ from: 'package', name: 'allowInsecureRequests', package: 'openid-client' }] },
@@ -161,14 +175,22 @@ export default tseslint.config(
   },
   {
     files: ['src/domain/**', 'src/application/**', 'src/contract/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: LIBRARIES_OF_ADAPTERS }] },
+  },
+  {
+    files: ['src/application/ports.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          paths: ['express', 'bullmq', 'ioredis', 'commander', 'axios'].map((name) => ({
-            name,
-            message: 'Rules, use cases and the contract know no library of a transport or a store.',
-          })),
+          paths: LIBRARIES_OF_ADAPTERS,
+          patterns: [
+            {
+              group: ADAPTERS.map((folder) => `${folder.replace('src/', '../')}/**`),
+              allowTypeImports: true,
+              message: 'The ports are types: no code of an adapter is loaded from here.',
+            },
+          ],
         },
       ],
     },
