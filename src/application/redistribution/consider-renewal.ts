@@ -75,8 +75,8 @@ async function isHeldBack(
 }
 
 /**
- * Whether nobody has decided that this Mac keeps both profiles: no record says anything of it, or the last one was opened after the loss
- * of Redis and found the certificate renewed, without knowing by whom.
+ * Whether no record explains why this Mac keeps both profiles: it has no record, or its last one was opened after the data of Redis was
+ * lost and found a certificate of unknown origin.
  */
 async function isOrphan(
   { redistributions }: ConsiderDeps,
