@@ -14,7 +14,7 @@ export default defineConfig({
   root: FOLDER,
   base: '/',
   plugins: [react(), compressed(), firstLoadBudget()],
-  // The receiver replaces this placeholder with a new nonce in each response: see src/api/console.ts.
+  // The receiver replaces this placeholder with a new nonce in each response: see src/api/pages/console.ts.
   html: { cspNonce: 'RECERT_CSP_NONCE' },
   build: {
     outDir: '../dist/console',

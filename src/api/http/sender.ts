@@ -8,7 +8,7 @@ export interface RequestSender {
   https: boolean;
   /** Session ID from the cookie; `null` without one. */
   sessionId: string | null;
-  /** The encrypted sign-in attempt from the cookie (see sign-in/attempt.ts); `null` without one. */
+  /** The encrypted sign-in attempt from the cookie (see src/api/auth/login-state.ts); `null` without one. */
   attempt: string | null;
   /** IP address of the client. Behind a proxy it depends on `http.trustProxy`. */
   address: string;
