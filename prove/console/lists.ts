@@ -34,7 +34,7 @@ const LISTS: readonly [name: string, path: string][] = [
     ],
   ]),
   ['Macs with a blocked redistribution', '/computers?limit=100&blocked=offline'],
-  ['no match', '/computers?limit=100&text=nobody-has-this-name'],
+  ['no match', '/computers?limit=100&text=no-such-name'],
   ['one Mac', '/computers/17'],
   ['redistributions', '/redistributions'],
   ['redistributions that need attention', '/redistributions?state=needs-human'],
