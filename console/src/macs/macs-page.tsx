@@ -75,34 +75,8 @@ export function MacsPage() {
             onChange={(event) => change({ profile: event.currentTarget.value })}
           />
         )}
-        <NativeSelect
-          aria-label="Expiry"
-          data={[
-            { value: '', label: 'Any expiry' },
-            ...WITHIN_DAYS.map((days) => ({
-              value: String(days),
-              label: `Expires within ${days} ${days === 1 ? 'day' : 'days'}`,
-            })),
-          ]}
-          value={filter.withinDays === null ? '' : String(filter.withinDays)}
-          onChange={(event) => change({ within: event.currentTarget.value, held: null })}
-        />
-        <NativeSelect
-          aria-label="Cause"
-          data={[
-            { value: '', label: 'Any reason' },
-            {
-              group: 'Status unknown',
-              items: UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })),
-            },
-            {
-              group: 'Blocked',
-              items: BLOCK_REASONS.map((value) => ({ value: `held ${value}`, label: blockLabel[value] })),
-            },
-          ]}
-          value={filter.blocked === null ? (filter.unknown ?? '') : `held ${filter.blocked}`}
-          onChange={(event) => applyReason(event.currentTarget.value)}
-        />
+        <ExpirySelect days={filter.withinDays} choose={(within) => change({ within, held: null })} />
+        <ReasonSelect filter={filter} choose={applyReason} />
         <Filters
           label="State"
           states={MAC_STATES}
@@ -124,5 +98,47 @@ export function MacsPage() {
         choose={(chosen) => setMade({ asked, selection: chosen })}
       />
     </Page>
+  );
+}
+
+function ExpirySelect({ days, choose }: { days: number | null; choose: (days: string) => void }) {
+  return (
+    <NativeSelect
+      aria-label="Expiry"
+      data={[
+        { value: '', label: 'Any expiry' },
+        ...WITHIN_DAYS.map((within) => ({
+          value: String(within),
+          label: `Expires within ${within} ${within === 1 ? 'day' : 'days'}`,
+        })),
+      ]}
+      value={days === null ? '' : String(days)}
+      onChange={(event) => choose(event.currentTarget.value)}
+    />
+  );
+}
+
+/** The value of a block reason starts with `held `, so that it cannot be taken for an unknown reason. */
+function ReasonSelect({
+  filter,
+  choose,
+}: {
+  filter: Pick<MacFilter, 'blocked' | 'unknown'>;
+  choose: (reason: string) => void;
+}) {
+  return (
+    <NativeSelect
+      aria-label="Cause"
+      data={[
+        { value: '', label: 'Any reason' },
+        { group: 'Status unknown', items: UNKNOWN.map((value) => ({ value, label: unknownLabel[value] })) },
+        {
+          group: 'Blocked',
+          items: BLOCK_REASONS.map((value) => ({ value: `held ${value}`, label: blockLabel[value] })),
+        },
+      ]}
+      value={filter.blocked === null ? (filter.unknown ?? '') : `held ${filter.blocked}`}
+      onChange={(event) => choose(event.currentTarget.value)}
+    />
   );
 }

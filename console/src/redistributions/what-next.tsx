@@ -42,12 +42,13 @@ export function WhatNext({ redistribution }: { redistribution: RedistributionDet
 function next(redistribution: RedistributionDetail): ReactNode {
   const { state, closedAt, blocked, plan, wakeAt, retryAt, settlement } = redistribution;
   if (closedAt !== null) return 'Finished. No action needed.';
+  const nextCheck = <Next at={wakeAt} />;
   switch (state) {
     case 'due':
     case 'eligible':
       return (
         <>
-          Next step: {plan}. Next check <Next at={wakeAt} />.
+          Next step: {plan}. Next check {nextCheck}.
         </>
       );
     case 'blocked':
@@ -56,43 +57,18 @@ function next(redistribution: RedistributionDetail): ReactNode {
           <b>
             Blocked: <Sentence text={withFullStop(blocked?.text ?? 'a condition is not met')} />
           </b>{' '}
-          {blocked && NEEDS_SOMEONE[blocked.reason]} Next check <Next at={wakeAt} />, or as soon as Jamf Pro
-          reports the Mac. Next step: {plan}.
+          {blocked && NEEDS_SOMEONE[blocked.reason]} Next check {nextCheck}, or as soon as Jamf Pro reports
+          the Mac. Next step: {plan}.
         </>
       );
     case 'excluded':
-      return (
-        <>
-          The Mac is in the exclusion group while Jamf Pro removes the profile. It is restored as soon as the
-          profile is gone. Next check <Next at={wakeAt} />.
-        </>
-      );
     case 'including':
-      return (
-        <>
-          Removing the Mac from the exclusion group; retried until Jamf Pro confirms. Next check{' '}
-          <Next at={wakeAt} />.
-        </>
-      );
     case 'triggered':
-      return (
-        <>
-          The Mac is in the group; waiting for Jamf Pro to create the InstallProfile command. Next check{' '}
-          <Next at={wakeAt} />.
-        </>
-      );
     case 'pushed':
-      return (
-        <>
-          Waiting for the Mac to pick up the command. A sleeping Mac is woken by a push notification. Next
-          check <Next at={wakeAt} />.
-        </>
-      );
     case 'verifying':
       return (
         <>
-          The Mac installed the profile. Waiting for an inventory report with a new serial number and a later
-          expiry. Next check <Next at={wakeAt} />.
+          {IN_PROGRESS[state]} Next check {nextCheck}.
         </>
       );
     case 'retry':
@@ -122,6 +98,16 @@ function next(redistribution: RedistributionDetail): ReactNode {
       );
   }
 }
+
+const IN_PROGRESS = {
+  excluded:
+    'The Mac is in the exclusion group while Jamf Pro removes the profile. It is restored as soon as the profile is gone.',
+  including: 'Removing the Mac from the exclusion group; retried until Jamf Pro confirms.',
+  triggered: 'The Mac is in the group; waiting for Jamf Pro to create the InstallProfile command.',
+  pushed: 'Waiting for the Mac to pick up the command. A sleeping Mac is woken by a push notification.',
+  verifying:
+    'The Mac installed the profile. Waiting for an inventory report with a new serial number and a later expiry.',
+} as const;
 
 /** Texts of the API have no full stop, so that they fit into other sentences. */
 function withFullStop(text: string): string {

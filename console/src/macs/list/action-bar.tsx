@@ -56,33 +56,13 @@ export function ActionBar({
               Stop
             </Button>
           ) : (
-            <>
-              <Button
-                size="xs"
-                leftSection={<IconRefresh size={16} stroke={1.8} aria-hidden />}
-                disabled={whyNot !== false}
-                aria-describedby={whyNot === false ? undefined : explanation}
-                onClick={redistribute}
-              >
-                Redistribute
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<IconDownload size={16} stroke={1.8} aria-hidden />}
-                onClick={downloadCsv}
-              >
-                Download CSV
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<IconX size={16} stroke={1.8} aria-hidden />}
-                onClick={() => choose(NO_MACS)}
-              >
-                Clear selection
-              </Button>
-            </>
+            <SelectionButtons
+              whyNot={whyNot}
+              explanation={explanation}
+              redistribute={redistribute}
+              downloadCsv={downloadCsv}
+              clear={() => choose(NO_MACS)}
+            />
           )}
           {whyNot !== false && (
             <span id={explanation} className={classes.whyNot}>
@@ -103,6 +83,50 @@ export function ActionBar({
         {...asked}
         close={() => setAsking(false)}
       />
+    </>
+  );
+}
+
+function SelectionButtons({
+  whyNot,
+  explanation,
+  redistribute,
+  downloadCsv,
+  clear,
+}: {
+  whyNot: string | false;
+  explanation: string;
+  redistribute: () => void;
+  downloadCsv: () => void;
+  clear: () => void;
+}) {
+  return (
+    <>
+      <Button
+        size="xs"
+        leftSection={<IconRefresh size={16} stroke={1.8} aria-hidden />}
+        disabled={whyNot !== false}
+        aria-describedby={whyNot === false ? undefined : explanation}
+        onClick={redistribute}
+      >
+        Redistribute
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconDownload size={16} stroke={1.8} aria-hidden />}
+        onClick={downloadCsv}
+      >
+        Download CSV
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconX size={16} stroke={1.8} aria-hidden />}
+        onClick={clear}
+      >
+        Clear selection
+      </Button>
     </>
   );
 }
