@@ -56,7 +56,7 @@ it('tells of records without an id, and takes a window as the configuration does
 it.each([
   ['neither identifier nor pattern', '{}', [], '--identifier'],
   ['a bad pattern', '{}', ['--subject', '('], '--subject: is not a regular expression'],
-  ['a bad window', '{}', ['--subject', 'a', '--window', '80%'], '--window: a share'],
+  ['a bad window', '{}', ['--subject', 'a', '--window', '80%'], '--window: a percentage'],
   ['a bad instant', '{}', ['--subject', 'a', '--at', 'soon'], '--at: must be a time'],
   ['what is no JSON', 'x', ['--subject', 'a'], 'neither JSON nor XML'],
   ['what is no XML', '<a>', ['--subject', 'a'], 'not well-formed XML'],
