@@ -46,6 +46,9 @@ function subscribe(world: World, event: string, url: string, more = {}) {
     event,
     url,
     contentType,
+    // Real time: a slow machine must not lose a delivery.
+    connectionTimeoutS: 120,
+    readTimeoutS: 120,
     ...more,
   });
 }
