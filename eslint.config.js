@@ -12,7 +12,7 @@ import tseslint from 'typescript-eslint';
  */
 const LAYERS = [
   { name: 'domain', folders: ['src/domain'] },
-  { name: 'foundation', folders: ['src/config', 'src/telemetry', 'src/process', 'src/xml'] },
+  { name: 'foundation', folders: ['src/config', 'src/telemetry', 'src/process', 'src/json', 'src/xml'] },
   { name: 'contract', folders: ['src/contract'] },
   {
     name: 'adapters',

@@ -15,19 +15,88 @@ export class XmlError extends Error {
 /**
  * Parses XML to plain objects, root element included: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`.
  * Every value is a string, an empty element is `''`, and only a repeated element is an array, so validate the result with zod.
+ * Character references and ampersands that XML does not allow are repaired: Java writes an emoji as two references, and names are free text.
  * Attributes are dropped (Jamf Pro uses none). Elements named `constructor` or `__proto__` become own properties (no prototype
  * pollution). `limit` is in UTF-16 code units; parsing blocks the event loop for about 50 µs per kilobyte.
  *
  * @throws XmlError
  */
 export function parseXml(text: string, { limit }: { limit: number }): unknown {
+  check(text, limit);
+  const parse = (xml: string) =>
+    parseOrUndefined(xml, new LeanParser({ explicitArray: false, ignoreAttrs: true }));
+  const result = parse(text) ?? parse(repairReferences(text).trim());
+  if (result === undefined) throw new XmlError('malformed', 'not well-formed XML');
+  return result;
+}
+
+/** An element with its child elements in order. `text` does not include the text of child elements. */
+export interface XmlElement {
+  name: string;
+  text: string;
+  children: readonly XmlElement[];
+}
+
+/** Parses XML to its root element, without any repair. Attributes and comments are dropped. @throws XmlError */
+export function parseXmlTree(text: string, { limit }: { limit: number }): XmlElement {
+  check(text, limit);
+  const options = {
+    ignoreAttrs: true,
+    explicitRoot: false,
+    explicitChildren: true,
+    preserveChildrenOrder: true,
+  };
+  const result = parseOrUndefined(text, new Parser(options));
+  if (result === undefined) throw new XmlError('malformed', 'not well-formed XML');
+  return elementOf(result);
+}
+
+/** xml2js keeps name, text and children under these keys. */
+function elementOf(node: unknown): XmlElement {
+  const {
+    '#name': name = '',
+    _: text = '',
+    $$: children = [],
+  } = node as { '#name'?: string; _?: string; $$?: readonly unknown[] };
+  return { name, text, children: children.map(elementOf) };
+}
+
+function check(text: string, limit: number): void {
   if (text.length > limit)
     throw new XmlError('too-large', `XML of ${text.length} characters exceeds the limit of ${limit}`);
   // A DOCTYPE allows entity expansion and external entity attacks. Jamf Pro never sends one.
   if (/<!DOCTYPE/i.test(text)) throw new XmlError('doctype', 'XML with a DOCTYPE is not allowed');
-  const result = parseOrUndefined(text);
-  if (result === undefined) throw new XmlError('malformed', 'not well-formed XML');
-  return result;
+}
+
+/** Consecutive character references, or an ampersand that begins no reference. */
+const REFERENCES = /(?:&#(?:x[0-9a-f]+|\d+);)+|&(?!#?\w+;)/gi;
+
+/** A character that XML 1.0 allows (section 2.2). */
+const ALLOWED = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]$/u;
+
+/**
+ * Joins the two references of a surrogate pair, replaces references to characters that XML does not allow with U+FFFD, and escapes
+ * ampersands that begin no reference.
+ */
+export function repairReferences(text: string): string {
+  return text.replace(REFERENCES, (run) => {
+    if (run === '&') return '&amp;';
+    const characters =
+      run
+        .match(/[0-9a-fx]+(?=;)/gi)
+        ?.map(characterOf)
+        .join('') ?? '';
+    return Array.from(
+      characters,
+      (one) => `&#${ALLOWED.test(one) ? (one.codePointAt(0) ?? 0) : 0xfffd};`,
+    ).join('');
+  });
+}
+
+/** The character of a reference such as `xFFFD` or `65533`; for half of a surrogate pair, that half. */
+function characterOf(written: string): string {
+  const code = /^x/i.test(written) ? Number.parseInt(written.slice(1), 16) : Number(written);
+  return String.fromCodePoint(code <= 0x10ffff ? code : 0xfffd);
 }
 
 /**
@@ -47,9 +116,8 @@ class LeanParser extends Parser {
 }
 
 /** Returns `undefined` for malformed XML: xml2js reports it as an error, as several callbacks, or as an exception. Ignores a second root element. */
-function parseOrUndefined(text: string): unknown {
+function parseOrUndefined(text: string, parser: Parser): unknown {
   const results: unknown[] = [];
-  const parser = new LeanParser({ explicitArray: false, ignoreAttrs: true });
   try {
     parser.parseString(text, (error: Error | null, parsed: unknown) => {
       results.push(error ? undefined : (parsed ?? undefined));

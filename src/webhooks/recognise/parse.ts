@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { parseJson } from '../../json/parse.js';
 import { XmlError, parseXml } from '../../xml/parse.js';
 import { WebhookRefusal } from '../http/refusal.js';
 
@@ -71,18 +72,16 @@ function decoderFor(charset: string): Format['decode'] {
  * @throws Refusal `not-understood`
  */
 export function parseBody(text: string, format: Format): unknown {
-  return format.is === 'json' ? parseJson(text) : insideRoot(readXml(text));
+  return format.is === 'json' ? readJson(text) : insideRoot(readXml(text));
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new WebhookRefusal(
-      'not-understood',
-      'The content type is JSON, but the body is not valid JSON. It may be incomplete.',
-    );
-  }
+function readJson(text: string): unknown {
+  const parsed = parseJson(text);
+  if (parsed) return parsed.value;
+  throw new WebhookRefusal(
+    'not-understood',
+    'The content type is JSON, but the body is not valid JSON. It may be incomplete.',
+  );
 }
 
 function readXml(text: string): unknown {
