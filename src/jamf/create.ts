@@ -79,7 +79,7 @@ export function connect(options: JamfClientOptions) {
     random,
     sleep: wait,
   });
-  const api = createApi({ instance, pageSize, exchange, session, telemetry });
+  const api = createApi({ instance, pageSize, exchange, session, telemetry, sleep: wait });
   return { api, version: createServerVersion(now), breaker, now, close: () => http.close() };
 }
 

@@ -1,18 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { parse } from 'plist';
 import { z } from 'zod';
 import type { ScepSettings } from '../../domain/scep.js';
-import { parseXml } from '../../xml/parse.js';
 import { anything, section, text, word } from './coerce.js';
+import { readPlist, repairPlist } from './plist.js';
 
 /** Random per process. The HMAC of a challenge allows comparison within this process and does not reveal the challenge. */
 const MARK_KEY = randomBytes(32);
-
-/** Generous limit: profiles with certificates or icons have several megabytes. */
-const MAX_CHARACTERS = 8 * 1024 * 1024;
-
-/** The standard DOCTYPE of Apple property lists. A DOCTYPE with an internal subset does not match, so the XML parser rejects it. */
-const DOCTYPE = /<!DOCTYPE plist[^>[]*>/;
 
 const number = z.number().nullable().catch(null);
 const toggle = z.boolean().nullable().catch(null);
@@ -41,21 +34,36 @@ const rootSchema = z.object({ PayloadContent: z.array(anything) });
 /** A challenge that is a variable, replaced by Jamf Pro (`$NAME`) or by the Mac (`%Name%`). */
 const VARIABLE = /^(\$[A-Z][A-Z_0-9]*|%[A-Za-z]+%)$/;
 
-/**
- * Reads the settings of all SCEP payloads in the property list of a profile, without the challenges. `null` if the text is not readable.
- * Parser errors are discarded, because they may quote the challenge.
- */
+/** The SCEP payloads of a profile; `scep` is null if the text is not readable. */
+export interface ReadPayloads {
+  scep: readonly ScepSettings[] | null;
+  /** True if the XML entities lack a level, or have one too many. */
+  damaged: boolean;
+}
+
+/** Reads the settings of all SCEP payloads in the property list of a profile, without the challenges. `null` if the text is not readable. */
 export function scepIn(payloads: string): readonly ScepSettings[] | null {
-  let root: unknown;
-  try {
-    const bare = payloads.replace(DOCTYPE, '');
-    // The plist parser prints malformed input, with the challenge, to standard error. So it only receives well-formed XML.
-    parseXml(bare, { limit: MAX_CHARACTERS });
-    if (!isOnePlist(bare.trim())) return null;
-    root = parse(bare);
-  } catch {
-    return null;
-  }
+  return readPayloads(payloads).scep;
+}
+
+/** Reads the payloads, also if a save of the profile damaged their XML entities (Jamf product issue PI-827). */
+export function readPayloads(payloads: string): ReadPayloads {
+  const doubled = /^\s*&lt;/.test(payloads);
+  const text = doubled ? decodeOnce(payloads) : payloads;
+  const strict = settingsIn(text);
+  const scep = strict ?? settingsIn(repairPlist(text));
+  const entityInText = scep !== null && /&amp;(?:amp|lt|gt|quot|apos|#\d+);/.test(text);
+  return { scep, damaged: scep !== null && (doubled || strict === null || entityInText) };
+}
+
+const CHARACTERS: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function decodeOnce(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos);/g, (entity, name: string) => CHARACTERS[name] ?? entity);
+}
+
+function settingsIn(payloads: string): readonly ScepSettings[] | null {
+  const root = readPlist(payloads);
   const parsed = rootSchema.safeParse(root);
   if (!parsed.success) return null;
   return parsed.data.PayloadContent.flatMap((payload) => {
@@ -93,10 +101,4 @@ function splitAttribute([type, value]: [string, string]): [string, string][] {
       return [part.slice(0, at), part.slice(at + 1)];
     }),
   ];
-}
-
-/** True if the text ends with its only `</plist>`. The XML parser ignores content after the root element. */
-function isOnePlist(text: string): boolean {
-  const end = '</plist>';
-  return text.endsWith(end) && text.indexOf(end) === text.length - end.length;
 }

@@ -4,7 +4,8 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import type { CallName } from './calls.js';
 import type { CookieJar } from '../transport/cookies.js';
 import type { Exchange, JamfRequest } from '../transport/exchange.js';
-import { notUnderstood } from '../transport/failure.js';
+import type { JamfError } from '../../domain/jamf-error.js';
+import { notSent, notUnderstood } from '../transport/failure.js';
 import type { Answer } from '../transport/outcome.js';
 import type { Session } from '../transport/session.js';
 
@@ -19,8 +20,10 @@ export interface Api {
   understand<Schema extends z.ZodType>(call: CallName, schema: Schema, answer: Answer): z.output<Schema>;
   /** Throws a `JamfError` for an unusable response. `what` names fields, never values: values may be secrets. */
   refuse(call: CallName, what: string): never;
+  /** Throws a `JamfError` for a request that must not be sent, because it names no object. */
+  refuseToSend(call: CallName, why: string, advice: string): never;
   /** Emits `jamf.odd` for a deviation that was normalized; does nothing if `count` is 0. */
-  odd(call: CallName, what: JamfOddity, count: number): void;
+  odd(call: CallName, what: JamfOddity, count: number, detail?: string): void;
   /** Returns an `Api` whose calls all reach the same cluster node. Within such a session, returns itself. */
   sticky(): Promise<Api>;
 }
@@ -32,42 +35,81 @@ export interface ApiParts {
   exchange: Exchange;
   session: Session;
   telemetry: Telemetry;
+  sleep: (ms: number) => Promise<void>;
 }
+
+/** Waits before a call is repeated with a token that its cluster node may not know yet, milliseconds. */
+const NODE_LAG_WAITS_MS = [250, 750, 2_000];
+
+const UNREADABLE = {
+  said: 'the response is not valid JSON',
+  advice:
+    'A text in Jamf Pro, such as a computer name, may contain a character that Jamf Pro does not escape. Correct it there, and report the error.',
+};
 
 /** Creates an `Api` that uses the shared token. Without a cookie jar, each call may reach any cluster node. */
 export function createApi(parts: ApiParts, jar?: CookieJar): Api {
-  const { instance, pageSize, exchange, session, telemetry } = parts;
-  const refuse = (call: CallName, what: string, status = 200): never => {
-    const error = notUnderstood(instance, call, what, status);
-    telemetry.emit('jamf.failed', {
-      instance,
-      call,
-      status: 'not-understood',
-      error: error.message,
-      inDoubt: false,
-    });
+  const { instance, pageSize, exchange, session, telemetry, sleep } = parts;
+  const fail = (call: CallName, error: JamfError): never => {
+    const status = error.status === null ? 'not-sent' : 'not-understood';
+    telemetry.emit('jamf.failed', { instance, call, status, error: error.message, inDoubt: false });
     throw error;
+  };
+  const refuse = (
+    call: CallName,
+    what: string,
+    { status }: Pick<Answer, 'status'> = { status: 200 },
+  ): never => fail(call, notUnderstood(instance, call, what, { status }));
+  const odd: Api['odd'] = (call, what, count, detail) => {
+    if (count > 0) telemetry.emit('jamf.odd', { instance, call, what, count, ...(detail && { detail }) });
+  };
+  /**
+   * Jamf Pro did not process a request that it answers with 401, so even a write is repeated. The nodes of a cluster synchronize about
+   * once a minute, so a young token is not replaced at first: the call is repeated on the node that issued it.
+   */
+  const sendSignedIn = async (request: JamfRequest): Promise<Answer> => {
+    const { call } = request;
+    const accept = [...(request.accept ?? []), 401];
+    let replaced = false;
+    for (let repeats = 0; ;) {
+      const token = await session.token();
+      const who = { authorization: `Bearer ${token}`, jar: jar ?? session.issuingNode() };
+      const waitMs = NODE_LAG_WAITS_MS[repeats];
+      const last = replaced && waitMs === undefined;
+      const answer = await exchange(last ? request : { ...request, accept }, who);
+      if (answer.status !== 401) return answer;
+      if (waitMs !== undefined && session.stayOnIssuingNode(token)) {
+        repeats += 1;
+        telemetry.emit('jamf.retry', { instance, call, status: '401', attempt: repeats, waitMs });
+        await sleep(waitMs);
+      } else {
+        session.refuse(token);
+        if (replaced) repeats += 1;
+        replaced = true;
+      }
+    }
   };
   const api: Api = {
     instance,
     pageSize,
     send: async (request) => {
-      const token = await session.token();
-      const accept = [...(request.accept ?? []), 401];
-      const answer = await exchange({ ...request, accept }, { authorization: `Bearer ${token}`, jar });
-      if (answer.status !== 401) return answer;
-      // Jamf Pro did not process the request, so even a write may be retried once with a new token.
-      session.refuse(token);
-      return exchange(request, { authorization: `Bearer ${await session.token()}`, jar });
+      const answer = await sendSignedIn(request);
+      odd(request.call, 'invalid-json', answer.repaired === true ? 1 : 0);
+      return answer;
     },
     understand: (call, schema, answer) => {
-      const parsed = schema.safeParse(answer.json);
-      return parsed.success ? parsed.data : refuse(call, describeIssues(parsed.error), answer.status);
+      const { status, json } = answer;
+      if (json === undefined)
+        return fail(
+          call,
+          notUnderstood(instance, call, UNREADABLE.said, { status, advice: UNREADABLE.advice }),
+        );
+      const parsed = schema.safeParse(json);
+      return parsed.success ? parsed.data : refuse(call, describeIssues(parsed.error), answer);
     },
     refuse: (call, what) => refuse(call, what),
-    odd: (call, what, count) => {
-      if (count > 0) telemetry.emit('jamf.odd', { instance, call, what, count });
-    },
+    refuseToSend: (call, why, advice) => fail(call, notSent(instance, call, why, advice)),
+    odd,
     sticky: async () => {
       if (jar) return api;
       // Sign in first: the session must use the node that issued the token, which other nodes may not know yet.

@@ -55,18 +55,21 @@ export function commandCalls(
     findCommands: (query) => findCommands(api, query),
     flushFailedCommands: (computerId, fence) => flushFailed(api, computerId, fence),
     blankPush: async (managementIds, fence) => {
-      if (managementIds.length === 0) return [];
+      const known = managementIds.filter((managementId) => managementId.trim() !== '');
+      if (known.length === 0) return managementIds;
       const call = 'push.blank';
-      const body = { type: 'application/json', text: JSON.stringify({ clientManagementIds: managementIds }) };
+      const body = { type: 'application/json', text: JSON.stringify({ clientManagementIds: known }) };
       const answer = await api.send({
         call,
         method: 'POST',
         path: '/api/v2/mdm/blank-push',
         body,
+        about: known.join(','),
         json: true,
         fence,
       });
-      return api.understand(call, z.object({ errorUuids: z.array(word).nullish() }), answer).errorUuids ?? [];
+      const { errorUuids } = api.understand(call, z.object({ errorUuids: z.array(word).nullish() }), answer);
+      return [...managementIds.filter((managementId) => managementId.trim() === ''), ...(errorUuids ?? [])];
     },
   };
 }
@@ -80,6 +83,9 @@ async function flushFailed(api: Api, computerId: string, fence: Fence): Promise<
 
 async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand[]> {
   const call = 'commands.find';
+  // Jamf Pro may ignore an empty condition, and then returns the commands of other Macs.
+  if (query.managementId.trim() === '')
+    return api.refuseToSend(call, 'the Mac has no management ID', 'Enroll the Mac in Jamf Pro again.');
   const filter = all([
     `clientManagementId==${bare(query.managementId)}`,
     `command==${query.type}`,
@@ -98,6 +104,7 @@ async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand
         ['sort', 'dateSent:asc'],
         ['filter', filter],
       ],
+      about: query.managementId,
       json: true,
     });
     const { totalCount, results } = api.understand(call, pageSchema, answer);

@@ -23,6 +23,8 @@ const groupSchema = z.object({
 const CHANGES = { 'groups.add': 'computer_additions', 'groups.remove': 'computer_deletions' } as const;
 type Change = keyof typeof CHANGES;
 
+const CHECK_GROUPS = 'Check joinGreen and leaveBlue in the configuration.';
+
 const pathOf = (groupId: string) => `/JSSResource/computergroups/id/${encodeURIComponent(groupId)}`;
 
 /**
@@ -43,6 +45,7 @@ export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup
 
 async function readGroup(api: Api, groupId: string): Promise<ComputerGroup> {
   const call = 'groups.read';
+  if (!isId(groupId)) return api.refuseToSend(call, `"${groupId}" is not a group ID`, CHECK_GROUPS);
   const answer = await api.send({ call, method: 'GET', path: pathOf(groupId), json: true });
   const group = groupIn(api, call, answer);
   if (group.id !== groupId) api.refuse(call, 'a different group than requested');
@@ -107,6 +110,7 @@ async function change(
   }: { call: Change; groupId: string; computerIds: readonly string[]; fence: Fence },
   accept: readonly number[] = [],
 ): Promise<boolean> {
+  if (!isId(groupId)) return api.refuseToSend(call, `"${groupId}" is not a group ID`, CHECK_GROUPS);
   const unusable = computerIds.find((computerId) => !isId(computerId));
   if (unusable !== undefined) throw new RangeError(`"${unusable}" is not a computer ID`);
   const computer = computerIds.map((computerId) => ({ id: computerId }));

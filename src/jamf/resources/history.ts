@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
-import { anything, classicList, instant, section, text } from '../parsing/coerce.js';
+import { anything, classicList, instant, isId, section, text } from '../parsing/coerce.js';
 
 const historySchema = z.object({ computer_history: z.object({ commands: section({ failed: anything }) }) });
 
@@ -17,6 +17,7 @@ const failedSchema = z
 export function historyCalls(api: Api): Pick<JamfClient, 'readFailedCommands'> {
   return {
     readFailedCommands: async (computerId) => {
+      if (!isId(computerId)) return [];
       const call = 'history.commands';
       const path = `/JSSResource/computerhistory/id/${encodeURIComponent(computerId)}/subset/Commands`;
       const answer = await api.send({ call, method: 'GET', path, json: true });

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import type { ProfileDetails, ScopeTargets } from '../../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
-import { anything, classicList, flag, id, isObject, named, text, word } from '../parsing/coerce.js';
+import { anything, classicList, flag, id, isId, isObject, named, text, word } from '../parsing/coerce.js';
 import { type NewProfile, newProfileXml } from './new-profile.js';
-import { scepIn } from '../parsing/scep.js';
+import { readPayloads } from '../parsing/scep.js';
 import type { JamfSetup } from '../setup.js';
+
+const PI_827 =
+  'the XML entities of its payloads are damaged (Jamf product issue PI-827). Upload the profile again in the web interface, or avoid & and < in it';
 
 const target = z.object({ id }).transform((entry) => entry.id);
 
@@ -62,7 +65,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Keeps only the named fields of `general`. `payloads` contains the SCEP challenge in clear text and is reduced by `scepIn`. */
+/** Keeps only the named fields of `general`. `payloads` contains the SCEP challenge in clear text and is reduced by `readPayloads`. */
 const profileSchema = z.object({
   os_x_configuration_profile: z.object({
     general: z.object({
@@ -71,7 +74,7 @@ const profileSchema = z.object({
       uuid: word.pipe(z.string().min(1)),
       level: word,
       distribution_method: word,
-      payloads: anything.transform((value) => (typeof value === 'string' ? scepIn(value) : null)),
+      payloads: anything.transform((value) => readPayloads(typeof value === 'string' ? value : '')),
     }),
     scope: scopeSchema,
   }),
@@ -95,10 +98,18 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
     },
     readProfile: async (profileId): Promise<ProfileDetails> => {
       const call = 'profiles.read';
+      if (!isId(profileId))
+        return api.refuseToSend(
+          call,
+          `"${profileId}" is not a profile ID`,
+          'Check blue and green in the configuration.',
+        );
       const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
       const answer = await api.send({ call, method: 'GET', path, json: true });
       const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
       if (general.id !== profileId) api.refuse(call, 'a different profile than requested');
+      const { scep, damaged } = general.payloads;
+      api.odd(call, 'payload-entities', damaged ? 1 : 0, `profile ${profileId}: ${PI_827}`);
       return {
         id: general.id,
         name: general.name,
@@ -107,7 +118,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         scope: scope.seen,
         unseenScope: scope.unseen,
         install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
-        scep: general.payloads,
+        scep,
       };
     },
   };
@@ -119,6 +130,7 @@ const listSchema = z.object({ os_x_configuration_profiles: required });
 export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
   return {
     createProfile: async (profile) => {
+      refuseEntities(api, profile);
       // With ID 0, Jamf Pro assigns the ID.
       const path = '/JSSResource/osxconfigurationprofiles/id/0';
       const body = { type: 'application/xml', text: xmlOf(profile) };
@@ -126,6 +138,23 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
       await api.send({ call: 'profiles.create', method: 'POST', path, body, json: false, hide });
     },
   };
+}
+
+/**
+ * The Classic API decodes entities in payloads once more than XML does: it answers 409 for `&amp;`, and stores `&amp;amp;` as it is, so that
+ * the Mac receives the wrong value. No form works, so such a profile is not sent. Source: Jamf product issue PI-827 (github.com/jamf/terraform-provider-jamfplatform/pull/305).
+ */
+function refuseEntities(api: Api, { name, url, commonName, challenge }: NewProfile): void {
+  const texts = { name, 'SCEP URL': url, 'common name': commonName, challenge: challenge.reveal() };
+  for (const [what, value] of Object.entries(texts)) {
+    const character = /[&<]/.exec(value)?.[0];
+    if (character !== undefined)
+      api.refuseToSend(
+        'profiles.create',
+        `the ${what} contains the character "${character}", which the API of Jamf Pro damages (PI-827)`,
+        `Use another ${what}, or upload the .mobileconfig file in the web interface.`,
+      );
+  }
 }
 
 /** The error of the XML builder quotes the whole text, including the challenge, so it is replaced. */

@@ -16,12 +16,19 @@ const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   held: 'Repeated failures: calls are suspended briefly and resume automatically when Jamf Pro responds',
 };
 
+const SMALLER_PAGES =
+  'Lower pageSize of this instance: inventory with certificates is slow in large pages. If small pages time out as well, check the load of the server or raise timeout';
+
+const isInventory = (call: CallName) => call === 'computers.read' || call === 'computers.list';
+
 /** The action that an operator can take on a failed call: one or two sentences without the final full stop. */
 export function adviceFor(call: CallName, outcome: Outcome, errorText: string): string {
   const advice =
     outcome.kind === 'answer'
       ? adviceForStatus(call, outcome.status, errorText)
-      : ADVICE_BY_REASON[outcome.reason];
+      : outcome.reason === 'timeout' && isInventory(call)
+        ? SMALLER_PAGES
+        : ADVICE_BY_REASON[outcome.reason];
   return !factsOf(call).safe && mayBeDone(outcome) ? `${READ_BACK}. ${advice}` : advice;
 }
 
@@ -31,7 +38,7 @@ function adviceForStatus(call: CallName, status: number, errorText: string): str
   const { privilege } = factsOf(call);
   switch (status) {
     case 401:
-      return 'Jamf Pro rejected a token that it had just issued: check that the API client or the account is still enabled';
+      return 'Jamf Pro rejected a new token: its cluster nodes may not know it yet, up to a minute. If this persists, check that the load balancer keeps the cookies of a client on one node, and that the API client or the account is still enabled';
     case 403:
       return privilege === null
         ? 'Check the privileges of the API role'
@@ -39,7 +46,7 @@ function adviceForStatus(call: CallName, status: number, errorText: string): str
     case 404:
       return NOT_FOUND_ADVICE[call] ?? `${CHECK_URL} and the Jamf Pro version`;
     case 409:
-      return adviceForConflict(errorText);
+      return adviceForConflict(call, errorText);
     case 429:
       return 'Jamf Pro, or a proxy in front of it, limits the request rate; if this persists, lower maxConnections';
     default:
@@ -69,18 +76,23 @@ const NOT_FOUND_ADVICE: Partial<Record<CallName, string>> = {
 };
 
 /** The Classic API answers 409 to every request that fails validation. Group changes are atomic, so nothing was changed. */
-function adviceForConflict(errorText: string): string {
+function adviceForConflict(call: CallName, errorText: string): string {
   if (/unable to match computer/i.test(errorText))
     return 'Nothing was changed: Jamf Pro does not know a computer in the request; it may have been deleted';
   if (/not managed|unmanaged/i.test(errorText))
     return 'Nothing was changed: Jamf Pro rejects the whole request because a computer in it is not managed';
   if (/duplicate name/i.test(errorText)) return 'Nothing was changed: the name is already in use';
-  if (isPassingConflict(errorText))
+  if (call === 'profiles.create')
+    return 'Nothing was created: Jamf Pro rejects the content of the profile. Check its name, its SCEP URL and its challenge for special characters';
+  if (isPassingConflict(call, errorText))
     return 'Nothing was changed: Jamf Pro was busy and may accept the request later';
   return 'Nothing was changed: Jamf Pro rejected the request';
 }
 
-/** True for a 409 of the Classic API that is transient: Jamf Pro could not write to its database at that moment. */
-export function isPassingConflict(errorText: string): boolean {
-  return /unable to update the database/i.test(errorText);
+/**
+ * True for a 409 of the Classic API that is transient: Jamf Pro could not write to its database at that moment. For a new profile the same
+ * text means that Jamf Pro rejects its payloads (product issue PI-827).
+ */
+export function isPassingConflict(call: CallName, errorText: string): boolean {
+  return call !== 'profiles.create' && /unable to update the database/i.test(errorText);
 }

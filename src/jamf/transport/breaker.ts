@@ -1,10 +1,4 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhenResult,
-} from 'cockatiel';
+import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhenResult } from 'cockatiel';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { BreakerState } from '../client.js';
 import { isTrouble, labelOf, type Outcome } from './outcome.js';
@@ -13,7 +7,20 @@ import type { Tuning } from '../settings.js';
 /** Circuit breaker of the calls to one server. While it is open, attempts return the outcome `held` and send nothing. */
 export interface JamfBreaker {
   readonly state: BreakerState;
-  guard(attempt: () => Promise<Outcome>): Promise<Outcome>;
+  guard(attempt: () => Promise<Outcome>, subject: Subject): Promise<Outcome>;
+}
+
+/** What an attempt is about. */
+export interface Subject {
+  /** Name of the object or request. Repeated answers 500 about one subject count once, because its record may be the cause. */
+  about: string;
+  /** True for a request that looks for such a record: its answer 500 does not count. */
+  probe: boolean;
+}
+
+interface Weighed {
+  outcome: Outcome;
+  counts: boolean;
 }
 
 const CIRCUIT_OPEN: Outcome = { kind: 'no-answer', reason: 'held', reached: false, detail: '', status: null };
@@ -26,32 +33,46 @@ const STATE_NAMES: Record<CircuitState, BreakerState> = {
 };
 
 /**
- * Opens after `breakerFailures` consecutive failures of the server (5xx, no response, no JSON). Rejections (4xx) do not count.
- * Uses the wall clock, because cockatiel does.
+ * Opens after `breakerFailures` consecutive failures of the server (5xx, no response, no JSON). Rejections (4xx) do not count, and neither
+ * do several answers 500 about one subject. Uses the wall clock, because cockatiel does.
  */
 export function createJamfBreaker(
   { breakerFailures, breakerOpenMs }: Tuning,
   { instance, telemetry }: { instance: string; telemetry: Telemetry },
 ): JamfBreaker {
-  const policy = circuitBreaker(
-    handleWhenResult((outcome) => isTrouble(outcome as Outcome)),
-    { breaker: new ConsecutiveBreaker(breakerFailures), halfOpenAfter: breakerOpenMs },
-  );
+  const failures = new Set<string>();
   let lastFailure = '';
+  let anonymous = 0;
+  const policy = circuitBreaker(
+    handleWhenResult((weighed) => (weighed as Weighed).counts),
+    // `weigh` decides when the count is reached.
+    { breaker: { state: null, success: () => undefined, failure: () => true }, halfOpenAfter: breakerOpenMs },
+  );
   policy.onStateChange((state) =>
     telemetry.emit('jamf.breaker', { instance, state: STATE_NAMES[state], why: lastFailure }),
   );
+  const weigh = (outcome: Outcome, { about, probe }: Subject): boolean => {
+    if (!isTrouble(outcome)) {
+      failures.clear();
+      return false;
+    }
+    const ofRecord = outcome.kind === 'answer' && outcome.status === 500;
+    if (ofRecord && probe) return false;
+    lastFailure = labelOf(outcome);
+    failures.add(ofRecord ? about : `#${(anonymous += 1)}`);
+    return failures.size >= breakerFailures || policy.state === CircuitState.HalfOpen;
+  };
   return {
     get state() {
       return STATE_NAMES[policy.state];
     },
-    guard: async (attempt) => {
+    guard: async (attempt, subject) => {
       try {
-        return await policy.execute(async () => {
-          const outcome = await attempt();
-          if (isTrouble(outcome)) lastFailure = labelOf(outcome);
-          return outcome;
+        const { outcome } = await policy.execute(async (): Promise<Weighed> => {
+          const result = await attempt();
+          return { outcome: result, counts: weigh(result, subject) };
         });
+        return outcome;
       } catch (error) {
         if (error instanceof BrokenCircuitError) return CIRCUIT_OPEN;
         throw error;

@@ -22,6 +22,10 @@ export interface JamfRequest {
   body?: { type: string; text: string };
   /** True if a successful response must be JSON; otherwise its body is ignored. */
   json: boolean;
+  /** The one object that the call is about, for the circuit breaker. Default: the request. */
+  about?: string;
+  /** True for a request that looks for a record that Jamf Pro cannot return. */
+  probe?: boolean;
   /** Statuses other than 2xx that the caller handles. */
   accept?: readonly number[];
   /** Secrets in the body. They are redacted from errors, because Jamf Pro may echo the request. */
@@ -85,13 +89,15 @@ async function attempt(
   request: JamfRequest,
   { authorization, jar }: { authorization?: string; jar?: CookieJar | undefined },
 ): Promise<Outcome> {
-  const { call, method, path, query = [], body, json, fence } = request;
+  const { call, method, path, query = [], body, json, fence, probe = false } = request;
   const cookie = jar?.header() ?? '';
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);
+  const target = `${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`;
+  const subject = { about: request.about ?? `${method} ${target}`, probe };
   const wire = {
     method,
-    url: `${baseUrl}${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`,
+    url: `${baseUrl}${target}`,
     headers: {
       Accept: 'application/json',
       ...(authorization === undefined ? {} : { Authorization: authorization }),
@@ -112,7 +118,7 @@ async function attempt(
       if (status !== 'fenced')
         telemetry.emit('jamf.call', { instance: teller.instance, call, status, durationMs });
       return outcome;
-    }),
+    }, subject),
   );
 }
 

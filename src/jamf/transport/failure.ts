@@ -1,7 +1,7 @@
 import { formatDuration } from '../../config/values/duration.js';
 import { adviceFor, isPassingConflict } from './advice.js';
 import { type CallName, factsOf } from '../resources/calls.js';
-import { JamfError } from '../../domain/jamf-error.js';
+import { JamfError, type JamfErrorFields } from '../../domain/jamf-error.js';
 import type { Outcome } from './outcome.js';
 import { mayBeDone, mayPass } from './retry.js';
 import { errorTextOf } from './error-body.js';
@@ -27,25 +27,40 @@ export function failureOf(call: CallName, outcome: Outcome, teller: FailureRepor
     happened: happened(outcome, teller),
     said,
     advice: `${adviceFor(call, outcome, said)}.`,
-    retryable: mayPass(outcome) || (outcome.status === 409 && isPassingConflict(said)),
+    retryable: mayPass(outcome) || isPassingRejection(call, outcome.status, said),
     inDoubt: !factsOf(call).safe && mayBeDone(outcome),
     retryAfterMs: outcome.kind === 'answer' ? retryAfterOf(outcome.headers, now()) : null,
   });
 }
 
+/** True for a rejection that time resolves. 401 for a new token: the node does not know it yet. */
+function isPassingRejection(call: CallName, status: number | null, errorText: string): boolean {
+  if (status === 401) return call !== 'session.token';
+  return status === 409 && isPassingConflict(call, errorText);
+}
+
+const REPORT = 'Check that Recert supports this Jamf Pro version, and report the error.';
+
 /** Creates the error for a successful response with an unexpected shape. `what` names fields, never values. */
-export function notUnderstood(instance: string, call: CallName, what: string, status = 200): JamfError {
-  return new JamfError({
-    instance,
-    call,
-    status,
-    happened: `answered ${status} with an unexpected response`,
-    said: what,
-    advice: 'Check that Recert supports this Jamf Pro version, and report the error.',
-    retryable: false,
-    inDoubt: false,
-    retryAfterMs: null,
-  });
+export function notUnderstood(
+  instance: string,
+  call: CallName,
+  what: string,
+  { status = 200, advice = REPORT }: { status?: number; advice?: string } = {},
+): JamfError {
+  const happened = `answered ${status} with an unexpected response`;
+  return finalError({ instance, call, status, happened, said: what, advice });
+}
+
+/** Creates the error for a request that was not sent because it names no object. */
+export function notSent(instance: string, call: CallName, why: string, advice: string): JamfError {
+  return finalError({ instance, call, status: null, happened: 'was not sent', said: why, advice });
+}
+
+function finalError(
+  fields: Pick<JamfErrorFields, 'instance' | 'call' | 'status' | 'happened' | 'said' | 'advice'>,
+): JamfError {
+  return new JamfError({ ...fields, retryable: false, inDoubt: false, retryAfterMs: null });
 }
 
 /** If the response may contain a secret, only text from known error formats is quoted, never a plain-text body. */

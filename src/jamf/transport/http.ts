@@ -2,8 +2,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import { z } from 'zod';
-import { createPermit, fencedAgents } from "./permit.js";
-import type { Fence } from "../../domain/fence.js";
+import type { Fence } from '../../domain/fence.js';
+import { beginsAsJson, isComplete, parseJson } from '../../json/parse.js';
+import { createPermit, fencedAgents } from './permit.js';
 import type { Headers, NoAnswer, Outcome } from './outcome.js';
 import { titleOf } from './error-body.js';
 
@@ -128,13 +129,16 @@ function countOf(sockets: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
 function toOutcome(wire: Wire, status: number, headers: Headers, text: string): Outcome {
   const answer = { kind: 'answer', status, headers, text, json: undefined } as const;
   if (!wire.json || status < 200 || status >= 300) return answer;
-  try {
-    return { ...answer, json: JSON.parse(text) as unknown };
-  } catch {
-    const title = titleOf(text);
-    const detail = title === '' ? `${text.length} characters, not JSON` : `a page titled "${title}"`;
-    return { kind: 'no-answer', reason: 'garbled', reached: true, detail, status };
-  }
+  const parsed = parseJson(text);
+  if (parsed) return { ...answer, json: parsed.value, repaired: parsed.repaired };
+  // A complete response that is unreadable is no failure of the server: a retry would return the same text.
+  if (isComplete(text)) return answer;
+  const failed = { kind: 'no-answer', reached: true, status } as const;
+  if (beginsAsJson(text))
+    return { ...failed, reason: 'broken', detail: `${text.length} characters of incomplete JSON` };
+  const title = titleOf(text);
+  const detail = title === '' ? `${text.length} characters, not JSON` : `a page titled "${title}"`;
+  return { ...failed, reason: 'garbled', detail };
 }
 
 const headerSchema = z.record(

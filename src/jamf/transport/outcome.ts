@@ -7,8 +7,10 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** Parsed body of a successful response if JSON was expected; otherwise undefined. */
+  /** Parsed body of a successful response if JSON was expected; otherwise, or if it cannot be parsed, undefined. */
   json: unknown;
+  /** True if the body was not valid JSON and was repaired. */
+  repaired?: boolean;
 }
 
 /** Why an attempt has no usable response. */
@@ -22,7 +24,7 @@ export type NoAnswerReason =
   | 'broken'
   /** The response exceeds the size limit. */
   | 'too-large'
-  /** The response is not JSON although JSON was expected: a truncated body, a login page, a page of a proxy. */
+  /** The response is not JSON although JSON was expected: a login page, a page of a proxy. */
   | 'garbled'
   /** The circuit breaker is open, so nothing was sent. */
   | 'held'

@@ -16,6 +16,13 @@ export interface Session {
   token(): Promise<string>;
   /** Discards a token that Jamf Pro rejected. Does nothing if a newer token is in use. */
   refuse(token: string): void;
+  /**
+   * Keeps all calls on the cluster node that issued the token, until the token is a minute old. Returns false if it already is, or if a
+   * newer token is in use.
+   */
+  stayOnIssuingNode(token: string): boolean;
+  /** The cookies of that node while calls stay on it; otherwise undefined. */
+  issuingNode(): CookieJar | undefined;
   /** Copies the cookies of the cluster node that issued the token. Other nodes may not know the token for up to a minute. */
   jar(): CookieJar;
   /** Replaces the credentials and the latest tokens in a text with `[hidden]`. */
@@ -24,6 +31,10 @@ export interface Session {
 
 interface Token {
   value: string;
+  /** Time of the request, epoch milliseconds. */
+  issuedAt: number;
+  /** True once a node did not know the token. */
+  unknownToNode: boolean;
   /** Expiry on the clock of this process, epoch milliseconds. */
   expiresAt: number;
   /** Time from which a new token is requested, epoch milliseconds. */
@@ -34,6 +45,9 @@ interface Token {
 const UNKNOWN_LIFETIME_MS = 60_000;
 /** A token is renewed this long before expiry, or a fifth of its lifetime if that is shorter (some servers issue tokens for 60 s). */
 const RENEW_BEFORE_MS = 60_000;
+
+/** The nodes of a cluster synchronize about once a minute. Until then, other nodes may reject a new token. */
+const NODE_LAG_MS = 60_000;
 
 const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(0) });
 const userSchema = z.object({ token: z.string().min(1), expires: anything });
@@ -59,6 +73,8 @@ export function createSession(
   const credentials = [secretOf(auth), ...basicOf(auth)];
   let tokens: readonly string[] = [];
 
+  const isYoung = ({ issuedAt }: Token) => now() - issuedAt < NODE_LAG_MS;
+
   const signIn = async (): Promise<string> => {
     if (refusal && refusal.until > now()) throw refusal.error;
     refusal = null;
@@ -77,7 +93,14 @@ export function createSession(
     // Keep earlier tokens for redaction: calls in progress may still use them.
     tokens = [value, ...tokens].slice(0, 3);
     jar = cookies;
-    current = { value, expiresAt: requestedAt + lifetimeMs, renewAt: requestedAt + lifetimeMs - renewBefore };
+    const expiresAt = requestedAt + lifetimeMs;
+    current = {
+      value,
+      issuedAt: requestedAt,
+      unknownToNode: false,
+      expiresAt,
+      renewAt: expiresAt - renewBefore,
+    };
     telemetry.emit('jamf.signedIn', { instance, validForMs: lifetimeMs });
     return value;
   };
@@ -100,6 +123,12 @@ export function createSession(
     refuse: (token) => {
       if (current?.value === token) current = null;
     },
+    stayOnIssuingNode: (token) => {
+      if (current?.value !== token || !isYoung(current)) return false;
+      current.unknownToNode = true;
+      return true;
+    },
+    issuingNode: () => (current?.unknownToNode === true && isYoung(current) ? jar.copy() : undefined),
     jar: () => jar.copy(),
     redact: (text) =>
       [...credentials, ...tokens].reduce((hidden, value) => hidden.replaceAll(value, '[hidden]'), text),
@@ -139,11 +168,11 @@ function parseToken(
   const lifetime = (ms: number) => (ms > 0 && Number.isFinite(ms) ? ms : UNKNOWN_LIFETIME_MS);
   if ('clientId' in auth) {
     const parsed = oauthSchema.safeParse(answer.json);
-    if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no access_token', answer.status);
+    if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no access_token', answer);
     return { value: parsed.data.access_token, lifetimeMs: lifetime(parsed.data.expires_in * 1000) };
   }
   const parsed = userSchema.safeParse(answer.json);
-  if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer.status);
+  if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer);
   // `expires` is a time on the server's clock, so the lifetime is computed from the server's `Date`.
   const expires = toInstant(parsed.data.expires) ?? 0;
   return {

@@ -11,8 +11,8 @@ export interface JamfEvents {
   'jamf.held': { instance: string; durationMs: number };
   'jamf.breaker': { instance: string; state: 'closed' | 'open' | 'half-open'; why: string };
   'jamf.signedIn': { instance: string; validForMs: number };
-  /** A response had unexpected content, which the client corrected or skipped. */
-  'jamf.odd': { instance: string; call: string; what: JamfOddity; count: number };
+  /** A response had unexpected content, which the client corrected or skipped. `detail` names the record or the cause. */
+  'jamf.odd': { instance: string; call: string; what: JamfOddity; count: number; detail?: string };
 }
 
 /** Kinds of unexpected content in a response. */
@@ -22,7 +22,13 @@ export type JamfOddity =
   | 'section-missing'
   | 'not-asked-for'
   | 'command-state-unknown'
-  | 'entry-unreadable';
+  | 'entry-unreadable'
+  /** Text that is not escaped; the response was repaired and read. */
+  | 'invalid-json'
+  /** The payloads of a profile with damaged XML entities (PI-827). */
+  | 'payload-entities'
+  /** A record that Jamf Pro cannot return, or that cannot be read. It is read again later. */
+  | 'record-set-aside';
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 0.5, open: 1 };
 
@@ -104,8 +110,8 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   },
   'jamf.odd': {
     level: 'info',
-    say: ({ instance, call, what, count }) =>
-      `${instance}: unexpected content in the response to ${call}: ${count} × ${what}`,
+    say: ({ instance, call, what, count, detail = '' }) =>
+      `${instance}: unexpected content in the response to ${call}: ${count} × ${what}${detail && `: ${detail}`}`,
     metrics: [
       {
         type: 'counter',

@@ -18,6 +18,9 @@ function tokens(expiresIn: number): () => Reply {
   };
 }
 
+/** A call that succeeds, so that the client has a token. */
+const PING = 'PUT /JSSResource/computergroups/id/9';
+
 const carries = (seen: Seen | undefined) => seen?.headers.authorization;
 
 describe('signing in with client credentials', () => {
@@ -104,7 +107,7 @@ describe('signing in with client credentials', () => {
   });
 });
 
-describe('a token that Jamf refuses in the middle', () => {
+describe('a token that Jamf rejects after its first minute', () => {
   const refusing = (bad: string) => (seen: Seen) =>
     seen.headers.authorization === `Bearer ${bad}`
       ? {
@@ -114,17 +117,26 @@ describe('a token that Jamf refuses in the middle', () => {
       : { body: { version: '11.30.1' } };
 
   it('is replaced once for twenty callers, each of whom repeats once', async () => {
-    const { jamf, server } = await connect({ [TOKEN]: tokens(600), [VERSION]: refusing('token-1') });
+    const { jamf, server, clock } = await connect({
+      [TOKEN]: tokens(600),
+      [VERSION]: refusing('token-1'),
+      [PING]: { status: 201 },
+    });
+    await jamf.addToGroup('9', ['1']);
+    clock.now += 60_000;
     await Promise.all(Array.from({ length: 20 }, () => jamf.version()));
     expect(server.of(TOKEN)).toHaveLength(2);
   });
 
   it('is replaced for a write, too: what is answered 401 was not done', async () => {
     const group = 'PUT /JSSResource/computergroups/id/5';
-    const { jamf, server } = await connect({
+    const { jamf, server, clock } = await connect({
       [TOKEN]: tokens(600),
+      [PING]: { status: 201 },
       [group]: [{ status: 401 }, { status: 201 }],
     });
+    await jamf.addToGroup('9', ['1'], OPEN);
+    clock.now += 60_000;
     await jamf.addToGroup('5', ['6'], OPEN);
     expect(server.of(group).map(carries)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
@@ -135,8 +147,8 @@ describe('a token that Jamf refuses in the middle', () => {
       [VERSION]: { status: 401, body: { errors: [] } },
     });
     const error = await failureOf(connected.jamf.version());
-    expect(error).toMatchObject({ status: 401, call: 'server.version', retryable: false });
-    expect(connected.server.of(VERSION)).toHaveLength(2);
+    expect(error).toMatchObject({ status: 401, call: 'server.version', retryable: true });
+    expect(connected.server.of(TOKEN)).toHaveLength(2);
     expect(toldOf(connected, 'jamf.failed')).toHaveLength(1);
   });
 });

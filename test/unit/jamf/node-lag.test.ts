@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { connect, failureOf, toldOf } from './support/client.js';
+import type { Reply, Script, Seen } from './support/server.js';
+
+const VERSION = 'GET /api/v1/jamf-pro-version';
+const LIST = 'GET /api/v4/computers-inventory';
+const GROUP = 'PUT /JSSResource/computergroups/id/5';
+const TOKEN = 'POST /api/oauth/token';
+
+/** Two cluster nodes behind a round robin that honors its cookie. A token is known to the other node after `lagMs`. */
+function cluster(
+  lagMs: number,
+  now: () => number,
+  { cookies = true } = {},
+): { script: Script; signIns: () => number } {
+  const issued = new Map<string, { node: number; at: number }>();
+  let turn = 0;
+  const on = (reply: (node: number, seen: Seen) => Reply) => (seen: Seen) => {
+    const stuck = cookies ? /APBALANCEID=n(\d)/.exec(seen.headers.cookie ?? '')?.[1] : undefined;
+    const node = stuck === undefined ? turn++ % 2 : Number(stuck);
+    return { headers: { 'set-cookie': `APBALANCEID=n${node}; Path=/` }, ...reply(node, seen) };
+  };
+  const guarded = (body: unknown) =>
+    on((node, { headers }): Reply => {
+      const token = issued.get((headers.authorization ?? '').slice('Bearer '.length));
+      const known = token && (token.node === node || now() - token.at >= lagMs);
+      return known ? { body } : { status: 401, body: { errors: [{ code: 'INVALID_TOKEN' }] } };
+    });
+  const script: Script = {
+    [TOKEN]: on((node) => {
+      const token = `token-${issued.size + 1}`;
+      issued.set(token, { node, at: now() });
+      return { body: { access_token: token, expires_in: 1199 } };
+    }),
+    [VERSION]: guarded({ version: '11.30.1' }),
+    [LIST]: guarded({ totalCount: 0, results: [] }),
+    [GROUP]: guarded({}),
+  };
+  return { script, signIns: () => issued.size };
+}
+
+async function connectCluster(lagMs: number, options: { cookies?: boolean } = {}) {
+  let now = () => 0;
+  const { signIns, script } = cluster(lagMs, () => now(), options);
+  const connected = await connect(script);
+  now = () => connected.clock.now;
+  return { ...connected, signIns };
+}
+
+describe('a token that another cluster node does not know yet', () => {
+  it('is kept, and the calls go to the node that issued it: no read fails in two minutes', async () => {
+    const { jamf, clock, signIns } = await connectCluster(20_000);
+    for (let second = 0; second < 120; second += 1, clock.now += 1_000) await jamf.listComputers({}, 0);
+    expect(signIns()).toBe(1);
+  });
+
+  it('keeps calls on one node only until it is a minute old', async () => {
+    const { jamf, clock, server } = await connectCluster(20_000);
+    for (let second = 0; second < 90; second += 1, clock.now += 1_000) await jamf.listComputers({}, 0);
+    const cookies = server.of(LIST).map(({ headers }) => headers.cookie);
+    expect(cookies.slice(0, 50)).toEqual(cookies.slice(0, 50).map(() => 'APBALANCEID=n0'));
+    expect(cookies.slice(-25)).toEqual(cookies.slice(-25).map(() => undefined));
+  });
+
+  it('is kept for a write too, which was not processed', async () => {
+    const { jamf, server, signIns } = await connectCluster(20_000);
+    await jamf.addToGroup('5', ['6']);
+    expect([server.of(GROUP).length, signIns()]).toEqual([2, 1]);
+  });
+
+  it('is kept if the load balancer sets no cookie that it honors', async () => {
+    const { jamf, clock, signIns } = await connectCluster(20_000, { cookies: false });
+    for (let second = 0; second < 60; second += 1, clock.now += 1_000) await jamf.listComputers({}, 0);
+    expect(signIns()).toBe(1);
+  });
+
+  it('causes one retry event with a short wait', async () => {
+    const connected = await connectCluster(20_000);
+    await connected.jamf.version();
+    expect(toldOf(connected, 'jamf.retry')).toEqual([
+      { instance: 'production', call: 'server.version', status: '401', attempt: 1, waitMs: 250 },
+    ]);
+    expect(toldOf(connected, 'jamf.failed')).toEqual([]);
+  });
+});
+
+describe('a new token that the node that issued it rejects as well', () => {
+  it('is replaced once, after four attempts; then the error names both causes', async () => {
+    const { jamf, server, clock } = await connect({ [VERSION]: { status: 401, body: { errors: [] } } });
+    const error = await failureOf(jamf.version());
+    expect(error).toMatchObject({ status: 401, retryable: true, inDoubt: false });
+    expect(error.advice).toContain('cluster nodes may not know it yet');
+    expect(error.advice).toContain('API client or the account');
+    expect(server.of(TOKEN)).toHaveLength(2);
+    expect(server.of(VERSION)).toHaveLength(5);
+    expect(clock.waits).toEqual([250, 750, 2_000]);
+  });
+});

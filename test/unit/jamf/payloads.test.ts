@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readPayloads, scepIn } from '../../../src/jamf/parsing/scep.js';
+import { connect, toldOf } from './support/client.js';
+
+const head = '<?xml version="1.0" encoding="UTF-8"?>';
+const empty = '<plist version="1.0"><dict><key>PayloadContent</key><array/></dict></plist>';
+const scep = (url: string, challenge = 'x') =>
+  `<plist version="1.0"><dict><key>PayloadContent</key><array><dict><key>PayloadType</key><string>com.apple.security.scep</string><key>PayloadContent</key><dict><key>URL</key><string>${url}</string><key>Keysize</key><integer>2048</integer><key>KeyIsExtractable</key><false/><key>Subject</key><array><array><array><string>CN</string><string>a</string></array></array></array><key>Challenge</key><string>${challenge}</string></dict></dict></array></dict></plist>`;
+
+const printed = () => vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+afterEach(() => vi.restoreAllMocks());
+
+describe('a property list', () => {
+  it.each([
+    ['a line break before it', `\n${head}${empty}`],
+    ['a byte order mark', `\uFEFF${head}${empty}`],
+    ['blanks before it', `  ${head}\r\n${empty}`],
+    ['a comment after it', `${head}${empty}<!-- x -->`],
+    ['a comment before it', `${head}<!-- <plist> --><!-- - -->\n${empty}\n`],
+    ['the DOCTYPE of Apple', `${head}<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "x">\n${empty}`],
+    ['a comment inside', `${head}${empty.replace('<dict>', '<dict><!-- x -->')}`],
+  ])('is read with %s, in silence', (_, text) => {
+    const [write, error] = [printed(), vi.spyOn(console, 'error')];
+    expect(scepIn(text)).toEqual([]);
+    expect([write, error].flatMap(({ mock }) => mock.calls)).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'bplist00',
+    '{ a = b; }',
+    `${empty}${empty}`,
+    `${empty}x`,
+    `${head}<dict/>`,
+    empty.replace('</dict>', ''),
+    '<plist version="1" version="2"><dict><key>a</key></dict></plist>',
+    '<plist a:b="1" <dict/></plist>',
+    '<plist><dict><string>canary</string></dict></plist>',
+    '<!DOCTYPE plist [<!ENTITY x "y">]><plist><dict/></plist>',
+    `${'<!-- x -->'.repeat(50)}<dict/>`,
+    '<plist><dict><key>a</key><data>%%%</data><key>b</key><integer></integer></dict></plist>',
+  ])('is not readable if it is %j, in silence', (text) => {
+    const [write, error] = [printed(), vi.spyOn(console, 'error')];
+    expect(scepIn(text)).toBeNull();
+    expect([write, error].flatMap(({ mock }) => mock.calls)).toEqual([]);
+  });
+
+  it('keeps the types of its values', () => {
+    expect(scepIn(scep('https://ca', ''))).toMatchObject([
+      {
+        url: 'https://ca',
+        keySize: 2048,
+        extractable: false,
+        allAppsAccess: null,
+        subject: 'CN=a',
+        challenge: 'none',
+      },
+    ]);
+  });
+});
+
+describe('payloads with damaged entities (PI-827)', () => {
+  it.each([
+    ['a bare ampersand', scep('https://ca/?a=1&b=2'), 'https://ca/?a=1&b=2'],
+    ['a bare <', scep('https://ca/ < 2'), 'https://ca/ < 2'],
+    ['a forbidden reference', scep('https://ca/&#x0;'), 'https://ca/\uFFFD'],
+    ['a layer too many in a text', scep('https://ca/?a=1&amp;amp;b=2'), 'https://ca/?a=1&amp;b=2'],
+    [
+      'a layer too many around them',
+      scep('https://ca').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+      'https://ca',
+    ],
+  ])('are read with %s, and reported', (_, text, url) => {
+    const [write, error] = [printed(), vi.spyOn(console, 'error')];
+    const read = readPayloads(text);
+    expect([write, error].flatMap(({ mock }) => mock.calls)).toEqual([]);
+    expect(read.scep?.[0]?.url).toBe(url);
+    expect(read.damaged).toBe(true);
+  });
+
+  it('are not reported if the entities are sound', () => {
+    expect(readPayloads(scep('https://ca/?a=1&amp;b=&lt;')).damaged).toBe(false);
+    expect(readPayloads('nothing').damaged).toBe(false);
+  });
+
+  it('name the profile and the product issue in an event', async () => {
+    const general = { id: 12, name: 'a', uuid: 'U', payloads: scep('https://ca/?a&b', 'canary') };
+    const scope = { all_computers: true, exclusions: {} };
+    const connected = await connect({
+      'GET /JSSResource/osxconfigurationprofiles/id/12': {
+        body: { os_x_configuration_profile: { general, scope } },
+      },
+    });
+    expect((await connected.jamf.readProfile('12')).scep).toHaveLength(1);
+    const [odd] = toldOf(connected, 'jamf.odd');
+    expect(odd).toMatchObject({ what: 'payload-entities', call: 'profiles.read' });
+    expect(JSON.stringify(odd)).toContain('profile 12');
+    expect(JSON.stringify(odd)).toContain('PI-827');
+    expect(JSON.stringify(connected.told)).not.toContain('canary');
+  });
+});
