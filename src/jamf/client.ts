@@ -7,6 +7,10 @@ export interface ComputerPage {
   /** Number of all matching Macs, not only of this page. */
   total: number;
   computers: readonly Computer[];
+  /** Number of records on the page, including those that could not be read. Default: the number of `computers`. */
+  records?: number;
+  /** IDs of Macs whose records Jamf Pro could not return, or that could not be read. They are unchanged, not deleted. */
+  setAside?: readonly string[];
 }
 
 /** Selects the Macs to list. An empty filter selects the whole fleet; Macs must meet all conditions that are set. */
@@ -33,9 +37,12 @@ export interface JamfClient {
   readonly instance: string;
   /** Version of the server, such as `11.30.1-t1234`. */
   version(): Promise<string>;
-  /** Inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are absent from the result. */
-  readComputers(ids: readonly string[]): Promise<readonly Computer[]>;
-  /** One page of inventory, sorted by ID. `page` starts at 0. */
+  /**
+   * Inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are absent from the result. With `setAside`, a
+   * Mac whose record cannot be read is passed to it, and all others are read; without it, such a record fails the call.
+   */
+  readComputers(ids: readonly string[], setAside?: (id: string) => void): Promise<readonly Computer[]>;
+  /** One page of inventory, sorted by ID. `page` starts at 0. A record that cannot be read does not fail the page. */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
   /** ID and name of every macOS configuration profile on the server. */
   listProfiles(): Promise<readonly NamedObject[]>;

@@ -3,7 +3,7 @@ import type { Hint } from '../ports.js';
 import { type FleetDeps, instanceOf } from './deps.js';
 import { nextAssessmentAt, rereadProfiles } from './reread-profiles.js';
 import { refreshProfiles } from './sweeps/refresh-profiles.js';
-import { retireMissing, ingestComputers } from './ingest-computers.js';
+import { retireMissing, ingestComputers, setAside } from './ingest-computers.js';
 
 /** Maximum number of Macs in one inventory call. Limited by the response size and by the length of the URL with the filter. */
 const MAX_MACS_PER_CALL = 100;
@@ -60,19 +60,23 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
   const watched = await watchedNow(deps, instance);
   const ids = hints.map(({ computerId }) => computerId);
   const readAt = deps.now();
-  const computers = await jamf.readComputers(ids).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: message });
-    throw error;
-  });
+  const unread = new Set<string>();
+  const computers = await jamf
+    .readComputers(ids, (id) => unread.add(id))
+    .catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: message });
+      throw error;
+    });
   const failed = await ingestComputers(deps, instance, { computers, watched, readAt });
-  const found = new Set(computers.map(({ id }) => id));
-  await retireMissing(deps, instance, { ids: ids.filter((id) => !found.has(id)), watched, readAt });
+  const kept = new Set([...unread, ...computers.map(({ id }) => id)]);
+  await retireMissing(deps, instance, { ids: ids.filter((id) => !kept.has(id)), watched, readAt });
   // Hints of failed Macs become due again when their lease ends.
   await deps.hints.done(
     instance,
     hints.filter(({ computerId }) => !failed.has(computerId)),
   );
+  await setAside(deps, instance, unread);
 }
 
 /** Returns the watched profiles, and reads them from Jamf Pro if none is stored. @throws Error if no profile can be read. */

@@ -1,3 +1,4 @@
+import { requestAssessment } from './request-assessment.js';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -87,4 +88,16 @@ export async function retireMissing(
       })),
     ),
   );
+}
+
+/** Delay before a Mac whose record could not be read is read again. Each attempt costs several calls. */
+const SET_ASIDE_MS = 3_600_000;
+
+/** Queues Macs whose records Jamf Pro could not return. Their stored inventory stays in use. */
+export async function setAside(
+  deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
+  instance: string,
+  ids: Iterable<string>,
+): Promise<void> {
+  await requestAssessment(deps, instance, ids, { reason: 'sweep', ripeAt: deps.now() + SET_ASIDE_MS });
 }

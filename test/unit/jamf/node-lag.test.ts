@@ -1,3 +1,4 @@
+import { OPEN } from '../../support/fence.js';
 import { describe, expect, it } from 'vitest';
 import { connect, failureOf, toldOf } from './support/client.js';
 import type { Reply, Script, Seen } from './support/server.js';
@@ -64,7 +65,7 @@ describe('a token that another cluster node does not know yet', () => {
 
   it('is kept for a write too, which was not processed', async () => {
     const { jamf, server, signIns } = await connectCluster(20_000);
-    await jamf.addToGroup('5', ['6']);
+    await jamf.addToGroup('5', ['6'], OPEN);
     expect([server.of(GROUP).length, signIns()]).toEqual([2, 1]);
   });
 

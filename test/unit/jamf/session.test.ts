@@ -122,7 +122,7 @@ describe('a token that Jamf rejects after its first minute', () => {
       [VERSION]: refusing('token-1'),
       [PING]: { status: 201 },
     });
-    await jamf.addToGroup('9', ['1']);
+    await jamf.addToGroup('9', ['1'], OPEN);
     clock.now += 60_000;
     await Promise.all(Array.from({ length: 20 }, () => jamf.version()));
     expect(server.of(TOKEN)).toHaveLength(2);

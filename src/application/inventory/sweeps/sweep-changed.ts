@@ -36,13 +36,13 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   let computersRead = 0;
   for (let page = 0; ; page += 1) {
     const readAt = deps.now();
-    const { total, computers } = await jamf.listComputers(filter, page);
-    await ingestPage(deps, instance, { computers, watched, readAt });
-    computersRead += computers.length;
+    const read = await jamf.listComputers(filter, page);
+    const records = await ingestPage(deps, instance, read, { watched, readAt });
+    computersRead += records;
     // Ignore report dates in the future, from a wrong clock, because they would hide later reports.
-    upTo = Math.max(upTo, ...computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
+    upTo = Math.max(upTo, ...read.computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
     const outcome = { pages: page + 1, computers: computersRead };
-    if (computers.length === 0 || computersRead >= total) {
+    if (records === 0 || computersRead >= read.total) {
       const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: upTo });
       return { outcome: stored ? 'done' : 'busy', ...outcome };
     }

@@ -51,12 +51,12 @@ async function readPages(
   while (sweep.page !== null) {
     if (deps.stopping.aborted) return outcomeOf('stopped');
     const readAt = deps.now();
-    const { total, computers } = await jamf.listComputers({}, sweep.page);
-    await ingestPage(deps, instance, { computers, watched, readAt });
+    const page = await jamf.listComputers({}, sweep.page);
+    const records = await ingestPage(deps, instance, page, { watched, readAt });
     pages += 1;
-    const received = sweep.computers + computers.length;
+    const received = sweep.computers + records;
     // Counts records instead of pages, because a server may return smaller pages than requested.
-    const last = computers.length === 0 || received >= total;
+    const last = records === 0 || received >= page.total;
     sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');
     if (!last) await pauseBetweenPages(deps.now() - readAt, deps.stopping);

@@ -8,6 +8,8 @@ import { SCEP } from '../../../unit/domain/support/profiles.js';
 export interface FakeJamf {
   client: JamfConnection;
   fleet: Map<string, Computer>;
+  /** IDs of Macs whose records it cannot return. */
+  bad: Set<string>;
   profiles: Map<string, Profile & Partial<ProfileDetails>>;
   /** Every call, in order: `read 1,2,3`, `list 0`, `changed 0`, `profile 11`. */
   calls: string[];
@@ -19,6 +21,7 @@ export function fakeJamf(pageSize = 100): FakeJamf {
   const { blue, green } = watch();
   const fake = {
     fleet: new Map<string, Computer>(),
+    bad: new Set<string>(),
     profiles: new Map<string, Profile & Partial<ProfileDetails>>(
       [blue, green].map((profile) => [profile.id, profile] as const),
     ),
@@ -38,11 +41,19 @@ export function fakeJamf(pageSize = 100): FakeJamf {
   const client: JamfConnection = {
     instance: 'prod',
     version: () => Promise.resolve('11.30.1'),
-    readComputers: (ids) => asked(`read ${ids.join()}`, () => ids.flatMap((id) => fake.fleet.get(id) ?? [])),
+    readComputers: (ids, setAside) =>
+      asked(`read ${ids.join()}`, () => {
+        const bad = ids.filter((id) => fake.bad.has(id));
+        bad.forEach((id) => setAside?.(id));
+        return ids.flatMap((id) => (fake.bad.has(id) ? [] : (fake.fleet.get(id) ?? [])));
+      }),
     listComputers: (filter, page) =>
       asked(`${filter.reportedAfter === undefined ? 'list' : 'changed'} ${page}`, () => {
         const all = matching(filter);
-        return { total: all.length, computers: all.slice(page * pageSize, (page + 1) * pageSize) };
+        const listed = all.slice(page * pageSize, (page + 1) * pageSize);
+        const setAside = listed.map(({ id }) => id).filter((id) => fake.bad.has(id));
+        const computers = listed.filter(({ id }) => !fake.bad.has(id));
+        return { total: all.length, computers, records: listed.length, setAside };
       }),
     listProfiles: () =>
       asked('profiles', () => [...fake.profiles.values()].map(({ id, name }) => ({ id, name }))),

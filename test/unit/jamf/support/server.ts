@@ -16,6 +16,8 @@ export interface Reply {
   headers?: Record<string, string | string[]>;
   /** An object is sent as JSON. */
   body?: unknown;
+  /** The body as bytes, instead of `body`. */
+  bytes?: Buffer;
   /** Never answers. */
   hang?: true;
   /** Says how long the body is, sends half of it and cuts the connection. */
@@ -107,6 +109,7 @@ function send(response: ServerResponse, reply: Reply): void {
   if (reply.hang) return;
   if (reply.cut) return void response.destroy();
   const { status = 200, headers = {}, body = '' } = reply;
+  if (reply.bytes) return void response.writeHead(status, headers).end(reply.bytes);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/html' : 'application/json';
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });

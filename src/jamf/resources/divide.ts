@@ -1,0 +1,81 @@
+import { type Inventory, type Page, PageFailure, type PageQuery, readPage } from './inventory-page.js';
+
+/** The part of a page that is read with one request. */
+export interface Part extends PageQuery {
+  /** Names the record in `jamf.odd`, if the part has only one. */
+  name: string;
+  /** IDs of the requested Macs; absent for a part of a list. */
+  ids?: readonly string[];
+}
+
+/** What was read of a page that was divided, and the records that could not be read. */
+export interface Divided<Result> {
+  read: readonly Result[];
+  /** `id` is null if Jamf Pro does not return it either. */
+  setAside: readonly { id: string | null }[];
+  /** Number of all matching Macs; null if no response contained it. */
+  total: number | null;
+}
+
+/** After this many failed parts in a row, the server fails, not single records. The first record of a page of 200 is found after 8. */
+const MAX_FAILURES = 24;
+
+/**
+ * Reads a page that failed in smaller and smaller parts, down to the single records that cause the failure. Sets these aside and names
+ * them in `jamf.odd`. Throws the error of the page if the server does not return anything else either.
+ */
+export async function readDivided<Result extends { total: number }>(
+  inventory: Inventory,
+  whole: Part,
+  failure: PageFailure,
+  { read, divide }: { read: (part: Part) => Promise<Result>; divide: (part: Part) => readonly Part[] },
+): Promise<Divided<Result>> {
+  const { api } = inventory;
+  const results: Result[] = [];
+  const failed: { part: Part; why: string }[] = [];
+  const pending: Part[] = [];
+  let failures = 0;
+  const fail = (part: Part, why: string) => {
+    failures += 1;
+    if (failures > MAX_FAILURES) failure.rethrow();
+    const parts = divide(part);
+    if (parts.length === 0) failed.push({ part, why });
+    else pending.unshift(...parts);
+  };
+  fail(whole, failure.message);
+  for (let part = pending.shift(); part; part = pending.shift()) {
+    try {
+      results.push(await read(part));
+      failures = 0;
+    } catch (error) {
+      if (!(error instanceof PageFailure)) throw error;
+      fail(part, error.message);
+    }
+  }
+  const named = [];
+  for (const { part, why } of failed) named.push({ part, why, page: await readNames(inventory, part) });
+  const total = results[0]?.total ?? named.find(({ page }) => page !== null)?.page?.total ?? null;
+  if (total === null && !(await returnsAnother(inventory, whole))) failure.rethrow();
+  const setAside = named.map(({ part, why, page }) => {
+    const id = page?.computers[0]?.id ?? null;
+    api.odd(part.call, 'record-set-aside', 1, `${id === null ? part.name : `computer ${id}`}, ${why}`);
+    return { id };
+  });
+  return { read: results, setAside, total };
+}
+
+/** Reads a part in its smallest section, which rarely has the text or the data that fails; null if it fails too. */
+async function readNames(inventory: Inventory, query: PageQuery): Promise<Page | null> {
+  try {
+    return await readPage(inventory, { ...query, probe: true, sections: ['HARDWARE'] });
+  } catch (error) {
+    if (error instanceof PageFailure) return null;
+    throw error;
+  }
+}
+
+/** True if Jamf Pro returns one of the first two Macs. */
+async function returnsAnother(inventory: Inventory, { call }: PageQuery): Promise<boolean> {
+  for (const page of [0, 1]) if (await readNames(inventory, { call, filter: '', page, size: 1 })) return true;
+  return false;
+}
