@@ -5,7 +5,7 @@ const nameIn = (written: string) => parseXml(`<a><id>305</id><name>${written}</n
 
 describe('a text that XML does not allow', () => {
   it.each([
-    ['an emoji as Java writes it', 'Lab &#55357;&#56877;', 'Lab 😭'.replace('😭', '\u{1F62D}')],
+    ['an emoji as Java writes it', 'Lab &#55357;&#56877;', 'Lab \u{1F62D}'],
     ['the same in hexadecimal', 'Lab &#xD83D;&#xDE2D;', 'Lab \u{1F62D}'],
     ['half a surrogate pair', 'Lab &#55357;', 'Lab \uFFFD'],
     ['the halves in the wrong order', '&#56877;&#55357;', '\uFFFD\uFFFD'],
