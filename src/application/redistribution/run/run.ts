@@ -141,7 +141,7 @@ async function troubled(deps: StepDeps, scene: StepContext, error: JamfError, lo
     attempt: lastAttempt(record)?.number ?? 0,
     text: error.message,
   });
-  if (error.status !== null && error.status >= 500) await deps.limits.noteJamf(instance, 'failing', now);
+  if (error.status !== null && error.status > 500) await deps.limits.noteJamf(instance, 'failing', now);
   await log(`${new Date(now).toISOString()} ${error.message}`);
   await deps.redistributions.compareAndSet(record, { ...next, wakeAt });
   return { done: false, wakeAt };
