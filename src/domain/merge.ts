@@ -1,6 +1,7 @@
 import { matchingCertificates } from './certificate.js';
 import type { Certificate, Computer } from './computer.js';
 import type { KnownComputer, KnownProfile } from './known.js';
+import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
@@ -29,7 +30,7 @@ export interface Reading {
 /**
  * Merges inventory that was just read into the stored Mac. Pure. The result does not depend on the order of two readings.
  * - The older reading only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster node may lag.
- * - A blank never overwrites a known value. An empty list of certificates is a blank, because every enrolled Mac has certificates.
+ * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of certificates is a blank, because every enrolled Mac has certificates.
  * - A list of certificates without a match is not a blank: the certificate is gone.
  * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up again.
  */
@@ -62,8 +63,11 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
     (profile) => [profile.name, matchingCertificates(fresh.certificates, profile, readAt)] as const,
   );
   const groups = groupsThatMatter(watched);
+  const identifier = (text: string) => (isIdentifier(text) ? text : '');
   return {
     ...fresh,
+    udid: identifier(fresh.udid),
+    serialNumber: identifier(fresh.serialNumber),
     groupIds: fresh.groupIds.filter((id) => groups.has(id)),
     certificates: [...new Set(counting.flatMap(([, matching]) => matching.slice(0, KEPT)))].map(withIdentity),
     matching:

@@ -1,10 +1,11 @@
 import type { KnownComputer } from './known.js';
+import { isIdentifier } from './mac-records.js';
 
 /** Searchable fields, and the first letter of their index entries. */
 const KINDS = { serialNumber: 's', udid: 'd', name: 'n', user: 'u' } as const;
 
 /** A searchable field. */
-export type TermKind = keyof typeof KINDS;
+type TermKind = keyof typeof KINDS;
 
 /** A field that users can search by prefix. */
 export type SearchKind = Exclude<TermKind, 'udid'>;
@@ -17,7 +18,7 @@ const MAX_TERM_BYTES = 48;
 /**
  * Returns the index entries of a Mac, sorted, without duplicates: field letter, normalized term and ID. Names and users have one term for
  * each of their first words, which contains the following words, too. A term that is the beginning of another term of the same field
- * has no entry. A retired Mac has entries for serial number and UDID only.
+ * has no entry. A placeholder instead of a serial number or UDID has no entry. A retired Mac has entries for serial number and UDID only.
  */
 export function entriesOf(computer: KnownComputer | null): readonly string[] {
   if (computer === null) return [];
@@ -43,9 +44,9 @@ export function prefixOf(kind: TermKind, text: string): string {
   return folded === '' ? '' : cut(KINDS[kind] + folded);
 }
 
-/** Returns the prefix of the entries whose term equals the text. */
-export function wholeOf(kind: TermKind, text: string): string {
-  const prefix = prefixOf(kind, text);
+/** Returns the prefix of the entries whose term equals the text, `''` for a text that identifies no Mac. */
+export function wholeOf(kind: 'serialNumber' | 'udid', text: string): string {
+  const prefix = isIdentifier(text) ? prefixOf(kind, text) : '';
   return prefix === '' ? '' : prefix + SEPARATOR;
 }
 
@@ -113,8 +114,8 @@ function packedUdid(udid: string): string {
     : folded;
 }
 
-const exact = (kind: TermKind, text: string): string[] => {
-  const term = prefixOf(kind, text);
+const exact = (kind: 'serialNumber' | 'udid', text: string): string[] => {
+  const term = isIdentifier(text) ? prefixOf(kind, text) : '';
   return term === '' ? [] : [term];
 };
 

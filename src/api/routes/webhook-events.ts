@@ -5,6 +5,7 @@ import {
   missingBodyReason,
 } from '../../application/webhooks/replayable.js';
 import { audited } from '../../application/audit/audited.js';
+import { describeAmbiguity, inUse } from '../../domain/mac-records.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { type EventFilter, findEvents } from '../../application/webhooks/find-events.js';
 import { Problem } from '../../contract/problem.js';
@@ -138,15 +139,18 @@ interface Asked extends Omit<EventFilter, 'computerId'> {
   computer?: string | undefined;
 }
 
-/** Converts a request to a filter. A serial number selects its Mac if that Mac is known. */
+/** Converts a request to a filter. A serial number selects its Mac if that Mac is known. @throws Problem if several Macs have it */
 async function filterOf(
-  { computers }: ApiServices,
+  { computers, now }: ApiServices,
   instance: string,
   { event, computer, serialNumber, outcome, since, until }: Asked,
 ): Promise<EventFilter> {
-  const known =
-    serialNumber === undefined ? null : await computers.findBySerialNumber(instance, serialNumber);
-  if (computer !== undefined && known && known.id !== computer)
+  const records =
+    serialNumber === undefined ? [] : await computers.listBySerialNumber(instance, serialNumber);
+  const [known, ...others] = inUse(records, now());
+  if (computer === undefined && known && others.length > 0)
+    throw new Problem('invalid-request', describeAmbiguity(known.serialNumber, [known, ...others]));
+  if (computer !== undefined && known && records.every(({ id }) => id !== computer))
     throw new Problem(
       'invalid-request',
       `The Mac with the serial number ${known.serialNumber} has the ID ${known.id}. Use only one of the two filters.`,

@@ -1,5 +1,6 @@
 import { assess } from '../../domain/assess.js';
 import type { KnownComputer } from '../../domain/known.js';
+import { inUse } from '../../domain/mac-records.js';
 import type { BlockReason } from '../../domain/redistribution/record.js';
 import type { ComputerPage, Ports } from '../ports.js';
 import { type StateFilter, matchesState, listByFilter } from './filter-by-state.js';
@@ -42,9 +43,9 @@ export async function findComputers(
   if (id !== undefined || serialNumber !== undefined) {
     const found =
       id === undefined
-        ? await computers.findBySerialNumber(instance, serialNumber ?? '')
-        : await computers.get(instance, id);
-    return { computers: found ? [found] : [], cursor: null };
+        ? inUse(await computers.listBySerialNumber(instance, serialNumber ?? ''), services.now())
+        : ((await computers.get(instance, id)) ?? []);
+    return { computers: [found].flat(), cursor: null };
   }
   const fitting = { state, unknown, expiresBefore };
   const narrowed = Object.values(fitting).some((value) => value !== undefined);

@@ -86,13 +86,18 @@ export function findComputers(
 /**
  * Resolves a serial number or an ID to the ID. One to seven digits are an ID; serial numbers are longer.
  *
- * @throws CliError with `EXIT.notFound` if no Mac has the serial number.
+ * @throws CliError with `EXIT.notFound` if no Mac has the serial number, with `EXIT.refused` if several Macs have it.
  */
 export async function resolveId(client: Client, mac: string, instance: string | undefined): Promise<string> {
   if (/^\d{1,7}$/.test(mac)) return mac;
   const query = { serialNumber: mac, instance };
   const { computers } = await client({ path: 'computers', query, answer: computerPage });
-  const [found] = computers;
+  const [found, ...others] = computers;
+  if (others.length > 0)
+    throw new CliError(
+      EXIT.refused,
+      `${computers.length} Macs in Jamf Pro have the serial number ${mac}: IDs ${computers.map(({ id }) => id).join(', ')}. Use the ID instead.`,
+    );
   if (!found)
     throw new CliError(
       EXIT.notFound,

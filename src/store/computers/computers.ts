@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { AssessedComputer, KnownComputer, ListedState } from '../../domain/known.js';
+import { currentFirst } from '../../domain/mac-records.js';
 import { mergeInventory, retireComputer } from '../../domain/merge.js';
 import { renewedBetween } from '../../domain/renewal.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -47,9 +48,11 @@ export interface ComputerStore {
   get(instance: string, id: string): Promise<KnownComputer | null>;
   /** Returns several Macs as `get` does, in input order. */
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
-  /** Finds a Mac by exact serial number, case-insensitive. */
+  /** Returns all records with exactly this serial number, case-insensitive, the current one first: a Mac can have several records. */
+  listBySerialNumber(instance: string, serialNumber: string): Promise<readonly KnownComputer[]>;
+  /** Finds a Mac by exact serial number, case-insensitive; among several records the current one (see `currentFirst`). */
   findBySerialNumber(instance: string, serialNumber: string): Promise<KnownComputer | null>;
-  /** Finds a Mac by exact UDID, case-insensitive. */
+  /** Finds a Mac by exact UDID, in the same way. */
   findByUdid(instance: string, udid: string): Promise<KnownComputer | null>;
   /**
    * Finds Macs that are not retired by the beginning of the serial number, or of a word of the name or user (username, real name, email
@@ -141,6 +144,15 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
   const notRetired = async (instance: string, ids: readonly string[]) =>
     (await getMany(instance, ids)).filter((one) => one !== null && one.retiredAt === null) as KnownComputer[];
 
+  const same = async (instance: string, kind: 'serialNumber' | 'udid', text: string) => {
+    const found = await getMany(instance, await finder.exact(instance, kind, text));
+    // The term of a UDID is shortened, so the record is compared, too.
+    const folded = text.trim().toUpperCase();
+    return currentFirst(
+      found.flatMap((one) => (one && (kind !== 'udid' || one.udid.toUpperCase() === folded) ? [one] : [])),
+    );
+  };
+
   const bands = createBands({ redis, key, finder, living: notRetired });
 
   return {
@@ -163,14 +175,10 @@ export function createComputerStore({ redis, key }: { redis: Redis; key: Key }):
     },
     getMany,
 
-    async findBySerialNumber(instance, serialNumber) {
-      return best(await getMany(instance, await finder.exact(instance, 'serialNumber', serialNumber)));
-    },
+    listBySerialNumber: (instance, serialNumber) => same(instance, 'serialNumber', serialNumber),
 
-    async findByUdid(instance, udid) {
-      const found = await getMany(instance, await finder.exact(instance, 'udid', udid));
-      return best(found.filter((one) => one?.udid.toUpperCase() === udid.trim().toUpperCase()));
-    },
+    findBySerialNumber: async (instance, text) => (await same(instance, 'serialNumber', text))[0] ?? null,
+    findByUdid: async (instance, text) => (await same(instance, 'udid', text))[0] ?? null,
 
     async search(instance, kind, text, page) {
       const { entries, cursor } = await finder.page(instance, kind, text, page);
@@ -259,9 +267,4 @@ function assessFor(
 ): AssessedComputer {
   const assessments = watched.map((profile) => [profile.name, assess(computer, profile, now)] as const);
   return { computer, assessments: Object.fromEntries(assessments) };
-}
-
-/** Selects among Macs with the same serial number or UDID the one that is not retired: a re-enrolled Mac can have two records. */
-function best(found: readonly (KnownComputer | null)[]): KnownComputer | null {
-  return found.find((one) => one?.retiredAt === null) ?? found.find((one) => one !== null) ?? null;
 }

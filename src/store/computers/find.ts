@@ -4,12 +4,12 @@ import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
-import { allOf, idOf, prefixOf, type SearchKind, type TermKind, wholeOf } from '../../domain/search-terms.js';
+import { allOf, idOf, prefixOf, type SearchKind, wholeOf } from '../../domain/search-terms.js';
 
 /** Searches the term index. The cost grows with the page size, not with the fleet. */
 export interface Finder {
   /** Returns the IDs of the Macs with exactly this term, usually one. */
-  exact(instance: string, kind: TermKind, text: string): Promise<readonly string[]>;
+  exact(instance: string, kind: 'serialNumber' | 'udid', text: string): Promise<readonly string[]>;
   /** Returns a page of entries that begin with `text`, or of all entries of the kind when it is `null`. @throws RangeError for an invalid cursor */
   page(
     instance: string,
@@ -19,8 +19,8 @@ export interface Finder {
   ): Promise<{ entries: readonly string[]; cursor: string | null }>;
 }
 
-/** Maximum Macs with the same serial number or UDID: the current record and earlier ones of a re-enrolled Mac. */
-const MAX_SAME_TERM = 10;
+/** Maximum Macs with the same serial number or UDID: the current record and earlier ones of a Mac that was enrolled many times. */
+const MAX_SAME_TERM = 100;
 const CURSOR = /^t([\w-]+)$/;
 
 /** Creates the search of the term index in Redis. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Config } from '../../config/schema.js';
+import { mostLikely } from '../../domain/mac-records.js';
 import type { Producers } from '../../queues/producers.js';
 import { createAdmit } from '../../store/admission/admission.js';
 import type { ComputerStore } from '../../store/computers/computers.js';
@@ -46,11 +47,11 @@ export function openAdmission(
       Object.values(instances[instance]?.profiles ?? {}).some(
         ({ overlap: { blue, green } }) => profileId === blue || profileId === green,
       ),
-    findComputerId: async (instance, { serialNumber, udid }) => {
-      const bySerial = serialNumber ? await computers.findBySerialNumber(instance, serialNumber) : null;
-      const found = bySerial ?? (udid ? await computers.findByUdid(instance, udid) : null);
-      return found?.id ?? null;
-    },
+    findComputerId: async (instance, { serialNumber, udid }) =>
+      mostLikely(
+        await computers.findByUdid(instance, udid),
+        await computers.findBySerialNumber(instance, serialNumber),
+      )?.id ?? null,
     wakeAssess: (instance, delayMs) => producers.wakeAssess(instance, delayMs),
     telemetry,
     now,

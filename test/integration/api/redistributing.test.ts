@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
-import { ask, containing, mac, matching, startApi, type TestApi, TOKENS } from './support.js';
+import { ask, containing, DAY_MS, mac, matching, startApi, type TestApi, TOKENS } from './support.js';
 
 const PATH = '/api/v1/redistributions';
 const reason = 'locked out after board swap, INC-4711';
@@ -95,6 +95,35 @@ describe('a person asks for a redistribution', () => {
     });
     expect(await api.queues.redistribute.count()).toBe(0);
     expect(await auditOf(api)).toMatchObject([{ outcome: 'refused', result: matching(sentence) }]);
+  });
+
+  test('a serial number with two Macs in use is refused with both IDs; the ID is accepted', async () => {
+    const now = api.now();
+    const dead = { lastContactAt: now - 400 * DAY_MS, reportedAt: now - 400 * DAY_MS, enrolledAt: null };
+    const record = (id: string, serialNumber: string, more = {}) =>
+      mac(id, 5, now, { serialNumber, ...more });
+    await api.save(
+      record('120', 'DUPE'),
+      record('305', 'DUPE'),
+      record('40', 'ONE', dead),
+      record('50', 'ONE'),
+    );
+    const ofDupe = { ...operator, body: { reason, computers: [{ serialNumber: 'dupe' }] } };
+    const { status, body } = await ask(api, 'POST', PATH, ofDupe);
+    expect(status).toBe(409);
+    expect(resultsOf(body)).toMatchObject([
+      { reason: 'several-macs', sentence: matching(/ID 305 .*ID 120 /) },
+    ]);
+    expect(await api.queues.redistribute.count()).toBe(0);
+    const computers = [{ id: '305' }, { serialNumber: 'ONE' }, { serialNumber: 'Not Available' }];
+    const answer = await ask(api, 'POST', PATH, { ...operator, body: { reason, computers } });
+    expect(answer.body).toMatchObject({
+      results: [
+        { computer: { id: '305' }, outcome: 'accepted' },
+        { computer: { id: '50' }, outcome: 'accepted' },
+        { outcome: 'refused', reason: 'placeholder', sentence: containing('not a serial number') },
+      ],
+    });
   });
 
   test('some are taken on and some refused, each with its sentence', async () => {

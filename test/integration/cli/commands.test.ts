@@ -262,6 +262,21 @@ describe('recert against a running service', () => {
     expect((await recert(['computers', 'look', 'NOBODY'])).code).toBe(EXIT.notFound);
   });
 
+  test('a serial number that two Macs have is refused with both IDs', async () => {
+    const record = (id: string) => mac(id, 5, api.now(), { serialNumber: 'DUPE' });
+    await api.save(record('120'), record('305'));
+    for (const words of [['show'], ['look']]) {
+      const { code, err } = await recert(['computers', ...words, 'DUPE']);
+      expect([code, err]).toEqual([EXIT.refused, expect.stringContaining('IDs 305, 120')]);
+    }
+    const { code, err } = await recert(['redistribute', '--serial', 'DUPE', ...reason]);
+    expect([code, err]).toEqual([EXIT.refused, expect.stringMatching(/ID 305 .*ID 120 /)]);
+    expect((await recert(['computers', '--serial', 'DUPE'])).out).toMatch(/305[^]*120/);
+    const list = await recert(['events', 'list', '--serial', 'DUPE']);
+    expect([list.code, list.err]).toEqual([EXIT.usage, expect.stringContaining('Use the ID instead')]);
+    expect((await recert(['events', 'list', '--serial', 'DUPE', '--id', '120'])).code).toBe(EXIT.done);
+  });
+
   test('url and token come from the environment, the token from a file too', async () => {
     const environment = { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.viewer };
     expect((await run(['computers', '--json'], { environment })).code).toBe(EXIT.done);

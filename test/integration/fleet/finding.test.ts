@@ -113,6 +113,45 @@ describe('a Mac is found', () => {
     expect(await fleet.findByUdid('prod', '')).toBeNull();
   });
 
+  test('by its serial number: the record in contact last, whatever the order of the IDs', async () => {
+    const record = (id: number, serialNumber: string, days: number) =>
+      mac(id, { serialNumber, reportedAt: NOW - days * DAY, lastContactAt: NOW - days * DAY });
+    await fleet.save(
+      'prod',
+      [
+        record(120, 'DUPE1', 400),
+        record(305, 'DUPE1', 1),
+        record(1043, 'DUPE2', 400),
+        record(88, 'DUPE2', 1),
+      ],
+      context,
+    );
+    expect((await fleet.findBySerialNumber('prod', 'DUPE1'))?.id).toBe('305');
+    expect((await fleet.findBySerialNumber('prod', 'dupe2'))?.id).toBe('88');
+    expect((await fleet.listBySerialNumber('prod', 'DUPE1')).map(({ id }) => id)).toEqual(['305', '120']);
+    await fleet.retire('prod', ['305'], context);
+    expect((await fleet.findBySerialNumber('prod', 'DUPE1'))?.id).toBe('120');
+  });
+
+  test('among many records of one serial number, also with the last ID', async () => {
+    const records = Array.from({ length: 30 }, (_, index) => mac(10 + index, { serialNumber: 'LAB' }));
+    const current = mac(99, { serialNumber: 'LAB', lastContactAt: NOW });
+    await fleet.save('prod', [...records, current], context);
+    expect((await fleet.findBySerialNumber('prod', 'LAB'))?.id).toBe('99');
+  });
+
+  test('never by a placeholder', async () => {
+    const macs = ['Not Available', 'None', '0', ' '].map((serialNumber, index) =>
+      mac(index + 1, { serialNumber, udid: '00000000-0000-0000-0000-000000000000' }),
+    );
+    await fleet.save('prod', macs, context);
+    for (const { serialNumber, udid } of macs) {
+      expect(await fleet.findBySerialNumber('prod', serialNumber)).toBeNull();
+      expect(await fleet.findByUdid('prod', udid)).toBeNull();
+    }
+    expect(await inOrder((page) => fleet.listBy('prod', 'serialNumber', page))).toEqual([]);
+  });
+
   test('by the beginning of a word of its name or its user, however it is written', async () => {
     const jane = mac(1, {
       name: 'Jané’s MacBook Pro',

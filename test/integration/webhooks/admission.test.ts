@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Receiver } from '../../../src/receiver.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
+import type { Computer } from '../../../src/domain/computer.js';
+import { computer } from '../../unit/domain/support/fleet.js';
 import { fixture, type Place, send, setUpPlace, until, webhook } from './setup.js';
 
 const GATHER_MS = 2_000;
@@ -136,36 +138,34 @@ describe('an event', () => {
 describe('a Mac that is named by its serial number only', () => {
   const event = () => webhook('ComputerInventoryCompleted', { serialNumber: 'FVFC1TEST001' });
 
-  it('is looked at when it is known', async () => {
-    const computers = createComputerStore({ redis: place.redis, key: place.key });
-    await computers.save(
+  const save = (...macs: Partial<Computer>[]) =>
+    createComputerStore({ redis: place.redis, key: place.key }).save(
       'prod',
-      [
-        {
-          id: '61',
-          udid: '',
-          serialNumber: 'FVFC1TEST001',
-          managementId: '',
-          name: '',
-          username: '',
-          realName: '',
-          email: '',
-          department: '',
-          building: '',
-          managed: true,
-          mdmCapable: true,
-          enrolledAt: null,
-          reportedAt: null,
-          lastContactAt: null,
-          groupIds: [],
-          certificates: [],
-          profiles: [],
-        },
-      ],
+      macs.map((more) => computer({ serialNumber: 'FVFC1TEST001', ...more })),
       { watched: [], now: Date.now() },
     );
+
+  it('is looked at when it is known', async () => {
+    await save({ id: '61' });
     expect((await send(receiver, event())).answer).toMatchObject({ effect: 'hint', computers: 1 });
     expect(await claim()).toEqual([['61', 'inventory']]);
+  });
+
+  it('is the record in contact last, or the record with the UDID of the event', async () => {
+    const [now, udid] = [Date.now(), 'A1B2C3D4-0000-4000-8000-000000000120'];
+    await save({ id: '120', udid, lastContactAt: now - 9_000 }, { id: '305', lastContactAt: now });
+    await send(receiver, event());
+    expect(await claim()).toEqual([['305', 'inventory']]);
+    await place.redis.del(place.key('prod', 'hints'));
+    const both = { serialNumber: 'FVFC1TEST001', udid: udid.toLowerCase() };
+    await send(receiver, webhook('ComputerInventoryCompleted', both, now));
+    expect((await claim()).map(([id]) => id)).toContain('120');
+  });
+
+  it('is unresolved when the serial number is a placeholder', async () => {
+    await save({ id: '61', serialNumber: 'Not Available', udid: '' });
+    const body = webhook('ComputerInventoryCompleted', { serialNumber: 'Not Available' });
+    expect((await send(receiver, body)).answer).toMatchObject({ effect: 'unresolved' });
   });
 
   it('is admitted as unresolved when it is not: the sweep finds it', async () => {

@@ -25,6 +25,8 @@ export interface ResolvedTarget {
   named: Result['computer'];
   /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
+  /** Why the request does not identify one Mac; absent when it does. */
+  refusal?: { reason: string; sentence: string };
 }
 
 /** The settings of a redistribution request that apply to all its Macs. */
@@ -67,12 +69,13 @@ export async function judgeTargets(
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   for (let from = 0; from < all.length; from += CHUNK) {
-    const chunk = all.slice(from, from + CHUNK).map(({ named, computer }) => {
+    const chunk = all.slice(from, from + CHUNK).map(({ named, computer, refusal }) => {
       const twice = computer !== null && seen.has(computer.id);
       if (computer !== null) seen.add(computer.id);
       const choice = twice
         ? { reason: 'named-twice', sentence: 'The request names this Mac more than once.' }
-        : chooseProfile(computer, watched, { wanted: wish.profile, missing, now: services.now() });
+        : (refusal ??
+          chooseProfile(computer, watched, { wanted: wish.profile, missing, now: services.now() }));
       return { named, computer, choice };
     });
     const open = await readOpen(services, instance, chunk);

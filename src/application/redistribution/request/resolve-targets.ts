@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { KnownComputer } from '../../../domain/known.js';
+import { describeAmbiguity, inUse, isIdentifier } from '../../../domain/mac-records.js';
 import { findComputers, type FindPorts } from '../../fleet/find-computers.js';
 import { Problem } from '../../../contract/problem.js';
 import type { ResolvedTarget } from './judge-targets.js';
@@ -10,9 +11,12 @@ import { resolveProfiles } from '../../fleet/resolve-instance.js';
 
 const PAGE = 500;
 
-/** Resolves Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read concurrently. */
+/**
+ * Resolves Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read concurrently. A serial
+ * number that does not identify one Mac is refused, because the wrong Mac would be redistributed.
+ */
 export async function resolveNamed(
-  { computers }: Pick<Ports, 'computers'>,
+  { computers, now }: Pick<Ports, 'computers' | 'now'>,
   instance: string,
   refs: readonly z.output<typeof macRef>[],
 ): Promise<readonly ResolvedTarget[]> {
@@ -23,7 +27,22 @@ export async function resolveNamed(
     refs.map(async (ref) => {
       if ('id' in ref) return namedAs(byId.get(ref.id) ?? null, { id: ref.id, serialNumber: null });
       const { serialNumber } = ref;
-      return namedAs(await computers.findBySerialNumber(instance, serialNumber), { id: null, serialNumber });
+      const asked = { id: null, serialNumber };
+      if (!isIdentifier(serialNumber)) {
+        const sentence = `"${serialNumber}" is a placeholder, not a serial number. Use the ID instead.`;
+        return {
+          named: { ...asked, name: '' },
+          computer: null,
+          refusal: { reason: 'placeholder', sentence },
+        };
+      }
+      const [mac = null, ...others] = inUse(
+        await computers.listBySerialNumber(instance, serialNumber),
+        now(),
+      );
+      if (mac === null || others.length === 0) return namedAs(mac, asked);
+      const sentence = describeAmbiguity(mac.serialNumber, [mac, ...others]);
+      return { named: { ...asked, name: '' }, computer: null, refusal: { reason: 'several-macs', sentence } };
     }),
   );
 }
