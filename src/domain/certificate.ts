@@ -1,10 +1,10 @@
+import { attributesIn, subjectText } from './attribute-type.js';
 import type { Certificate } from './computer.js';
 import type { WatchedProfile } from './watched.js';
 
 /** A certificate issued more than this in the future is ignored, because its date comes from a wrong clock. */
 const FUTURE_MS = 10 * 60_000;
 
-const COMMON_NAME = /(?:^|[,/+])\s*(?:CN|(?:OID\.)?2\.5\.4\.3)\s*=\s*"?([^,/+"]*)/giu;
 const UTF8 = new TextDecoder();
 const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -48,8 +48,9 @@ export function matchingCertificates(
 
 /**
  * Whether a subject belongs to a watched profile: it contains the identifier of blue or green, or it matches the configured pattern.
- * Inventory has no issuer and no profile ID, so the subject is the only link. The pattern never matches the MDM identity (whose common
- * name is a bare UUID) or Apple's own identities (`com.apple.…`).
+ * Inventory has no issuer and no profile ID, so the subject is the only link. The pattern also applies to the subject without escapes
+ * and with short attribute types. It never matches Apple's own identities (`com.apple.…`). A subject whose common name is a bare UUID
+ * may be the MDM identity, so the pattern must depend on the type of another attribute, such as `OU=`.
  */
 export function belongsTo(
   subject: string,
@@ -61,9 +62,25 @@ export function belongsTo(
   );
   if (named) return true;
   const { subject: pattern } = policy;
-  if (pattern === undefined || isForeign(subject)) return false;
+  if (pattern === undefined) return false;
+  const names = commonNames(subject);
+  if (names.some((name) => name.toLowerCase().startsWith('com.apple.'))) return false;
+  const isBare = names.length > 0 && names.every((name) => BARE_UUID.test(name));
+  return matches(subject, pattern) && !(isBare && matches(withoutOtherTypes(subject), pattern));
+}
+
+function matches(subject: string, pattern: RegExp): boolean {
+  const shortened = attributesIn(subject).map(([type, value]) => [type, unescaped(value)] as const);
   // `search` ignores `lastIndex`; `test` would keep its position if the pattern has the flag g.
-  return subject.search(pattern) !== -1 || unescaped(subject).search(pattern) !== -1;
+  const forms = [subject, unescaped(subject), subjectText(shortened)];
+  return forms.some((text) => text.search(pattern) !== -1);
+}
+
+/** The subject with every attribute type except CN unreadable, to find out whether a pattern depends on one. */
+function withoutOtherTypes(subject: string): string {
+  return attributesIn(subject)
+    .map(([type, value]) => `${type === 'CN' ? type : '?'}=${value}`)
+    .join(',');
 }
 
 /** The subject without the escapes of RFC 4514, 2.4 (`Doe\, Jane`, `Zo\C3\AB`), in Unicode form NFC. */
@@ -76,12 +93,11 @@ function unescaped(subject: string): string {
     .normalize('NFC');
 }
 
-function isForeign(subject: string): boolean {
-  const found = [...subject.matchAll(COMMON_NAME)].map(([, name]) => (name ?? '').trim());
-  const names = found.length === 0 && !subject.includes('=') ? [subject.trim()] : found;
-  return (
-    names.some((name) => name.toLowerCase().startsWith('com.apple.')) ||
-    (names.length > 0 && names.every((name) => BARE_UUID.test(name)))
+/** All common names; the entire text when it has no attribute. */
+function commonNames(subject: string): string[] {
+  if (!subject.includes('=')) return [subject.trim()];
+  return attributesIn(subject).flatMap(([type, value]) =>
+    type === 'CN' ? [value.replace(/^"(.*)"$/su, '$1').trim()] : [],
   );
 }
 

@@ -112,7 +112,11 @@ async function fittingCommonName(
         email: '',
       };
       for (const commonName of left) {
-        const { tooLong, blank } = subjectOf({ attributes: [['CN', commonName]] }, identifier, facts);
+        const { tooLong, blank } = subjectOf(
+          { attributes: [['CN', commonName]] },
+          { id: '', identifier },
+          facts,
+        );
         if (tooLong.length > 0 || blank.length > 0) left.delete(commonName);
       }
     }

@@ -1,6 +1,8 @@
 import type { ProfileDetails } from '../profile.js';
 import { breaks, type AuditFinding, type FoundComputer } from './rules.js';
-import { subjectOf, type SubjectFacts } from './subject.js';
+import { belongsTo } from '../certificate.js';
+import type { WatchedProfile } from '../watched.js';
+import { formsOf, hasIdentifier, subjectOf, type SubjectFacts } from './subject.js';
 
 /** Checks the subject of a profile for each Mac in scope. Macs are added one at a time, so that the fleet need not be in memory. */
 export interface FleetAudit {
@@ -17,9 +19,18 @@ export interface FleetResult {
   unseen: string[];
 }
 
-/** Starts a check. Each finding counts all Macs and lists at most `most` of them. */
-export function createFleetAudit(profile: ProfileDetails, most = Infinity): FleetAudit {
+/**
+ * Starts a check. Each finding counts all Macs and lists at most `most` of them. `watched` is absent for a profile that Recert does not
+ * renew, and therefore does not match to certificates.
+ */
+export function createFleetAudit(
+  profile: ProfileDetails,
+  most = Infinity,
+  watched?: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+): FleetAudit {
   const [scep] = profile.scep ?? [];
+  const pattern = scep && !hasIdentifier(scep) ? watched?.policy.subject : undefined;
+  const unmatched = createList(most);
   const tooLong = createList(most);
   const blank = createList(most);
   const blankVariables = new Set<string>();
@@ -31,17 +42,26 @@ export function createFleetAudit(profile: ProfileDetails, most = Infinity): Flee
     look: (mac) => {
       if (!scep) return;
       computers += 1;
-      const subject = subjectOf(scep, profile.identifier, mac);
+      const subject = subjectOf(scep, profile, mac);
       if (subject.tooLong.length > 0) tooLong.add(mac);
       else if (subject.unkept.length > 0) doubtful += 1;
       for (const { length } of subject.tooLong) longest = Math.max(longest, length);
       if (subject.blank.length > 0) blank.add(mac);
+      // With a value that Recert does not store, the subject is not known.
+      if (watched && pattern && subject.unkept.length === 0)
+        if (!formsOf(subject.first).some((form) => belongsTo(form, watched))) unmatched.add(mac);
       for (const name of subject.blank) blankVariables.add(name);
       for (const name of subject.unkept) unkept.add(name);
     },
     result: () => ({
       computers,
       findings: [
+        ...unmatched.findings((count) =>
+          breaks(
+            'subject-pattern',
+            `the pattern ${String(pattern)} never matches the certificate of ${macs(count)}, whose subject is ${scep?.subject ?? ''}`,
+          ),
+        ),
         ...tooLong.findings((count) =>
           breaks(
             'subject-length',

@@ -47,9 +47,10 @@ export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFind
   };
 }
 
-/** A string that changes when the parts of a profile change that the check of Macs and CA depends on. */
-export function markOfField({ identifier, scope, scep }: ProfileDetails): string {
-  return JSON.stringify([identifier, scope, scep?.map(({ url, subject }) => [url, subject])]);
+/** A string that changes when the parts of a profile or its pattern change that the check of Macs and CA depends on. */
+export function markOfField({ identifier, scope, scep }: ProfileDetails, pattern?: RegExp): string {
+  const settings = scep?.map(({ url, name, subject }) => [url, name, subject]);
+  return JSON.stringify([identifier, scope, settings, pattern?.source]);
 }
 
 /** Combines the results for the Macs and the CA. `ca` is `null` when the profile has no CA to query. */
@@ -57,11 +58,11 @@ export function fieldOf(
   profile: ProfileDetails,
   fleet: FleetResult,
   ca: CaFacts | null,
-  now: number,
+  { now, pattern }: { now: number; pattern?: RegExp | undefined },
 ): NonNullable<AuditReport['field']> {
   return {
     auditedAt: now,
-    mark: markOfField(profile),
+    mark: markOfField(profile, pattern),
     computers: fleet.computers,
     findings: [...fleet.findings, ...(ca ? auditCa(ca) : [])],
     unseen: fleet.unseen,

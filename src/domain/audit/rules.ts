@@ -147,6 +147,12 @@ export const RULES = {
     why: 'Without this setting Okta Verify cannot use the key. macOS denies access unless the payload allows it.',
     todo: 'Select Allow all apps access.',
   },
+  'subject-pattern': {
+    severity: 'error',
+    source: 'Recert, docs/configuration.md: the setting subject of a profile',
+    why: 'Recert finds the certificate by its subject. Without a match these Macs have no certificate, and no renewal is verified. A common name that is only a UUID is taken for the MDM identity unless the pattern names another attribute, such as OU=.',
+    todo: 'Add $PROFILE_IDENTIFIER to the subject, or correct the pattern in the configuration.',
+  },
   'subject-length': {
     severity: 'error',
     source: line('"Exceeding this limit causes profile redistribution and certificate renewal to fail."'),

@@ -1,7 +1,7 @@
 import type { ProfileDetails } from '../profile.js';
 import type { ScepSettings } from '../scep.js';
 import { breaks, type AuditFinding } from './rules.js';
-import { hasIdentifier, unknownVariables } from './subject.js';
+import { hasCommonName, hasIdentifier, unknownVariables } from './subject.js';
 
 /** Source: Apple's device management reference, SCEP: 1 signing, 4 encryption. */
 const SIGNING = 1;
@@ -56,7 +56,7 @@ function payload(scep: ProfileDetails['scep']): AuditFinding[] {
 
 function scepSettings(scep: ScepSettings): AuditFinding[] {
   const unknown = unknownVariables(scep);
-  const named = scep.attributes.some(([type, value]) => type.toUpperCase() === 'CN' && value.trim() !== '');
+  const named = hasCommonName(scep);
   return [
     ...url(scep.url),
     ...when(scep.name.trim() === '', () => breaks('ca-name', 'the SCEP payload has no name')),

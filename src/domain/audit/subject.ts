@@ -1,59 +1,24 @@
-import type { KnownComputer } from '../known.js';
+import { type Attribute, attributeType, subjectText } from '../attribute-type.js';
+import type { Profile } from '../profile.js';
 import type { ScepSettings } from '../scep.js';
+import { fillIn, IDENTIFIER, isUnknown, type SubjectFacts, variablesIn } from './variables.js';
 
-/** The fields of a Mac that variables in a subject can refer to. */
-export type SubjectFacts = Pick<
-  KnownComputer,
-  'id' | 'udid' | 'serialNumber' | 'managementId' | 'name' | 'username' | 'realName' | 'email'
->;
+export type { SubjectFacts } from './variables.js';
 
-/** Maximum length of an attribute in characters. Source: RFC 5280, appendix A.1 (X.520 upper bounds). */
-const MOST: Readonly<Record<string, number>> = { CN: 64, O: 64, OU: 64, L: 128, ST: 128, C: 2 };
-const IDENTIFIER = '$PROFILE_IDENTIFIER';
-
-/** Variables of Jamf Pro and macOS, with their value for a Mac; `null` when Recert does not store the value. */
-const VARIABLES: Readonly<Record<string, ((mac: SubjectFacts) => string) | null>> = {
-  $COMPUTERNAME: ({ name }) => name,
-  $SERIALNUMBER: ({ serialNumber }) => serialNumber,
-  $MANAGEMENTID: ({ managementId }) => managementId,
-  $UDID: ({ udid }) => udid,
-  $JSSID: ({ id }) => id,
-  $USERNAME: ({ username }) => username,
-  $FULLNAME: ({ realName }) => realName,
-  $REALNAME: ({ realName }) => realName,
-  $EMAIL: ({ email }) => email,
-  $MACADDRESS: null,
-  $PHONE: null,
-  $POSITION: null,
-  $DEPARTMENTNAME: null,
-  $DEPARTMENTID: null,
-  $BUILDINGNAME: null,
-  $BUILDINGID: null,
-  $ROOM: null,
-  $SITENAME: null,
-  $SITEID: null,
-  $EXTENSIONATTRIBUTE: null,
-  '%ComputerName%': ({ name }) => name,
-  '%SerialNumber%': ({ serialNumber }) => serialNumber,
-  '%HardwareUUID%': ({ udid }) => udid,
-  '%HostName%': null,
-  '%LocalHostName%': null,
-  '%MACAddress%': null,
+/** Maximum length of an attribute in characters. Source: RFC 5280, appendix A.1 (X.520 upper bounds, ub-emailaddress-length). */
+const MOST: Readonly<Record<string, number>> = {
+  CN: 64,
+  SERIALNUMBER: 64,
+  O: 64,
+  OU: 64,
+  TITLE: 64,
+  L: 128,
+  ST: 128,
+  C: 2,
+  E: 255,
 };
 
-/** Matches variables, longest name first, so that no name is matched as a prefix of another. Unknown variables are matched last. */
-const VARIABLE = new RegExp(
-  [
-    ...[IDENTIFIER, ...Object.keys(VARIABLES)]
-      .sort((one, other) => other.length - one.length)
-      .map((name) => name.replace('$', '\\$')),
-    '\\$[A-Z][A-Z_0-9]+',
-    '%[A-Za-z]+%',
-  ].join('|'),
-  'g',
-);
-
-/** Problems of the subject that one Mac would request from the CA. */
+/** The subject that one Mac would request from the CA, and its problems. */
 export interface Subject {
   /** Attributes longer than X.509 allows, with their length. */
   tooLong: readonly { type: string; length: number; most: number }[];
@@ -61,16 +26,25 @@ export interface Subject {
   blank: readonly string[];
   /** Variables whose values Recert does not store. Unless the subject is too long without them, its length is unknown. */
   unkept: readonly string[];
+  /** The attributes at the first installation: variables resolved, without an identifier that Jamf Pro adds. */
+  first: readonly Attribute[];
 }
 
+type Attributes = Pick<ScepSettings, 'attributes'>;
+
 /** Variables in a subject that neither Jamf Pro nor macOS is known to resolve. */
-export function unknownVariables({ attributes }: Pick<ScepSettings, 'attributes'>): string[] {
-  return variablesIn(attributes).filter((name) => name !== IDENTIFIER && !(name in VARIABLES));
+export function unknownVariables({ attributes }: Attributes): string[] {
+  return variablesOf(attributes).filter(isUnknown);
 }
 
 /** Whether the subject contains `$PROFILE_IDENTIFIER`, so that it stays the same at every redistribution. */
-export function hasIdentifier({ attributes }: Pick<ScepSettings, 'attributes'>): boolean {
-  return variablesIn(attributes).includes(IDENTIFIER);
+export function hasIdentifier({ attributes }: Attributes): boolean {
+  return variablesOf(attributes).includes(IDENTIFIER);
+}
+
+/** Whether the subject has a common name that is not blank. */
+export function hasCommonName({ attributes }: Attributes): boolean {
+  return attributes.some(([type, value]) => attributeType(type) === 'CN' && value.trim() !== '');
 }
 
 /**
@@ -79,34 +53,38 @@ export function hasIdentifier({ attributes }: Pick<ScepSettings, 'attributes'>):
  * Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
  */
 export function subjectOf(
-  { attributes }: Pick<ScepSettings, 'attributes'>,
-  identifier: string,
+  { attributes }: Attributes,
+  profile: Pick<Profile, 'id' | 'identifier'>,
   mac: SubjectFacts,
 ): Subject {
   let missing = !hasIdentifier({ attributes });
   const blank = new Set<string>();
   const unkept = new Set<string>();
-  const fill = (name: string): string => {
-    if (name === IDENTIFIER) return identifier;
-    const value = VARIABLES[name];
-    if (value === undefined) return name;
-    if (value === null) unkept.add(name);
-    const filled = value?.(mac) ?? '';
-    if (value !== null && filled === '') blank.add(name);
-    return filled;
-  };
-  const tooLong = attributes.flatMap(([written, value]) => {
-    const type = written.toUpperCase();
+  const first = attributes.map(([type, value]): Attribute => {
+    const filled = fillIn(value, mac, profile, (name, found) => {
+      if (found === null) unkept.add(name);
+      if (found === '') blank.add(name);
+    });
+    return [attributeType(type), filled];
+  });
+  const tooLong = first.flatMap(([type, value]) => {
     const added = missing && type === 'CN';
     if (added) missing = false;
-    const whole = added ? `${value} ${IDENTIFIER}` : value;
-    const length = Array.from(whole.replace(VARIABLE, fill)).length;
+    const length = Array.from(added ? `${value} ${profile.identifier}` : value).length;
     const most = MOST[type] ?? Infinity;
     return length > most ? [{ type, length, most }] : [];
   });
-  return { tooLong, blank: [...blank], unkept: [...unkept] };
+  return { tooLong, blank: [...blank], unkept: [...unkept], first };
 }
 
-function variablesIn(attributes: ScepSettings['attributes']): string[] {
-  return [...new Set(attributes.flatMap(([, value]) => value.match(VARIABLE) ?? []))];
+/** The forms in which inventory may show a subject: Jamf Pro documents neither the order of the attributes nor the separator. */
+export function formsOf(attributes: readonly Attribute[]): string[] {
+  return [attributes, [...attributes].reverse()].flatMap((ordered) => {
+    const text = subjectText(ordered);
+    return [text, ordered.map((one) => subjectText([one])).join(', ')];
+  });
+}
+
+function variablesOf(attributes: ScepSettings['attributes']): string[] {
+  return variablesIn(attributes.map(([, value]) => value));
 }

@@ -1,5 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { type Attribute, attributesIn, attributeType, subjectText } from '../../domain/attribute-type.js';
+import { isVariable } from '../../domain/audit/variables.js';
 import type { ScepSettings } from '../../domain/scep.js';
 import { anything, section, text, word } from './coerce.js';
 import { readPlist, repairPlist } from './plist.js';
@@ -30,9 +32,6 @@ const payloadSchema = z.object({
 });
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
-
-/** A challenge that is a variable, replaced by Jamf Pro (`$NAME`) or by the Mac (`%Name%`). */
-const VARIABLE = /^(\$[A-Z][A-Z_0-9]*|%[A-Za-z]+%)$/;
 
 /** The SCEP payloads of a profile; `scep` is null if the text is not readable. */
 export interface ReadPayloads {
@@ -78,27 +77,21 @@ function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
   return {
     url: content.URL,
     name: content.Name,
-    subject: attributes.map((attribute) => attribute.join('=')).join(','),
+    subject: subjectText(attributes),
     attributes,
     keyType: content['Key Type'],
     keySize: content.Keysize,
     keyUsage: content['Key Usage'],
     extractable: content.KeyIsExtractable,
     allAppsAccess: content.AllowAllAppsAccess,
-    challenge: challenge === '' ? 'none' : VARIABLE.test(challenge.trim()) ? 'variable' : 'static',
+    challenge: challenge === '' ? 'none' : isVariable(challenge.trim()) ? 'variable' : 'static',
     challengeMark:
       challenge === '' ? null : createHmac('sha256', MARK_KEY).update(challenge).digest('base64url'),
   };
 }
 
 /** Splits a subject that was entered as one text in its first attribute: `CN` with the value `a,OU=b` gives two attributes. */
-function splitAttribute([type, value]: [string, string]): [string, string][] {
-  const [first = '', ...others] = value.split(/,\s*(?=[A-Za-z]+=)/);
-  return [
-    [type, first],
-    ...others.map((part): [string, string] => {
-      const at = part.indexOf('=');
-      return [part.slice(0, at), part.slice(at + 1)];
-    }),
-  ];
+function splitAttribute([type, value]: [string, string]): Attribute[] {
+  const [first, ...others] = attributesIn(`CN=${value}`);
+  return [[attributeType(type), first?.[1] ?? ''], ...others];
 }

@@ -41,6 +41,36 @@ describe('a subject belongs to a watched profile', () => {
     expect(belongsTo(subject, watch({ policy: { subject: /./u } }))).toBe(false);
   });
 
+  const UUID = '5F0C1D2E-1111-4222-8333-0123456789AB';
+  test.each([
+    ['a pattern that names OU', /OU=okta-device/iu, `O=Acme,OU=okta-device,CN=${UUID}`, true],
+    ['a pattern that names O', /O=Acme(,|$)/u, `CN=${UUID},O=Acme`, true],
+    ['a pattern that names both', /^CN=.*, ?OU=okta$/u, `CN=${UUID}, OU=okta`, true],
+    ['a pattern that names OU, if inventory shows an OID', /OU=okta/u, `2.5.4.11=okta,2.5.4.3=${UUID}`, true],
+    ['a pattern that names OU, in the form of OpenSSL', /OU=okta/u, `/OU=okta/CN=${UUID}`, true],
+    ['a pattern that names no type', /Acme/u, `CN=${UUID},O=Acme`, false],
+    ['a pattern for every organization', /Acme|^/u, `CN=${UUID},O=Acme`, false],
+    ['a pattern that names another OU', /OU=okta/u, `CN=${UUID},OU=mdm`, false],
+    ["a pattern that names OU, for Apple's identity", /OU=x/u, 'OU=x,CN=com.apple.kerberos.kdc', false],
+  ])('a common name that is a UUID: %s', (_, subject, text, expected) => {
+    expect(belongsTo(text, watch({ policy: { subject } }))).toBe(expected);
+  });
+
+  test.each([
+    ['OID.2.5.4.3=anna', true],
+    ['commonName=anna', true],
+    ['cn = anna', true],
+    ['O="Acme, Inc",CN=anna', true],
+    ['O=Acme\\, CN=anna', false],
+    ['OU=anna', false],
+  ])('a pattern for CN reads %s', (subject, expected) => {
+    expect(belongsTo(subject, watch({ policy: { subject: /(?:^|,)CN=anna/u } }))).toBe(expected);
+  });
+
+  test.each(['2.5.4.3', 'OID.2.5.4.3', 'commonName', 'cn'])('the MDM identity is known by %s', (type) => {
+    expect(belongsTo(`${type}=${UUID}`, watch({ policy: { subject: /./u } }))).toBe(false);
+  });
+
   test('a profile whose identifier is not known matches nothing by it', () => {
     expect(belongsTo('CN=anna', watch({ blue: profile({ id: '11', identifier: '' }) }))).toBe(false);
   });

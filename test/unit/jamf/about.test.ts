@@ -139,6 +139,22 @@ describe('the SCEP payloads of a profile', () => {
     ]);
   });
 
+  it.each([
+    ['$SERIALNUMBER,2.5.4.11=a', ['OU', 'a']],
+    ['$SERIALNUMBER, OID.2.5.4.11 = a', ['OU', 'a']],
+    ['$SERIALNUMBER,organizationalUnitName=a', ['OU', 'a']],
+  ])('have the parts of a subject that was typed as %s', async (text, part) => {
+    const [payload] = (await readScep(plistOf(scep('a').replace('$SERIALNUMBER', text)))) ?? [];
+    expect(payload?.attributes).toEqual([['CN', '$SERIALNUMBER'], part, ['O', 'Example']]);
+    expect(payload?.subject).toBe('CN=$SERIALNUMBER,OU=a,O=Example');
+  });
+
+  it('have short types, and a challenge that may be a variable with an underscore', async () => {
+    const [payload] = (await readScep(plistOf(scep('%AD_Domain%').replace('>CN<', '>2.5.4.3<')))) ?? [];
+    expect(payload).toMatchObject({ subject: 'CN=$SERIALNUMBER,O=Example', challenge: 'variable' });
+    expect((await readScep(plistOf(scep('$password'))))?.[0]?.challenge).toBe('static');
+  });
+
   it('say who may have the key', async () => {
     const toggles = scep('a').replace(
       '<key>Challenge',

@@ -42,7 +42,8 @@ export async function checkProfiles(
     const halves = await halvesOf(deps, instance, details);
     const now = deps.now();
     const stale = halves.filter(
-      ({ before, details: one }) => field || before?.field?.mark !== markOfField(one),
+      ({ before, details: one, watched }) =>
+        field || before?.field?.mark !== markOfField(one, watched.policy.subject),
     );
     const fieldByProfile =
       stale.length === 0
@@ -98,7 +99,7 @@ async function checkFleetAndCa(
   halves: readonly Half[],
 ): Promise<ReadonlyMap<string, AuditReport['field']>> {
   const profileAudits = new Map<Half, FleetAudit>(
-    halves.map((half) => [half, createFleetAudit(half.details, LISTED)]),
+    halves.map((half) => [half, createFleetAudit(half.details, LISTED, half.watched)]),
   );
   let cursor: string | undefined;
   do {
@@ -111,8 +112,11 @@ async function checkFleetAndCa(
   } while (cursor !== undefined);
   const ask = onceEach(deps);
   const fieldByProfile = new Map<string, AuditReport['field']>();
-  for (const [{ details }, audit] of profileAudits)
-    fieldByProfile.set(details.id, fieldOf(details, audit.result(), await ask(details), deps.now()));
+  for (const [{ details, watched }, audit] of profileAudits) {
+    const ca = await ask(details);
+    const settings = { now: deps.now(), pattern: watched.policy.subject };
+    fieldByProfile.set(details.id, fieldOf(details, audit.result(), ca, settings));
+  }
   return fieldByProfile;
 }
 

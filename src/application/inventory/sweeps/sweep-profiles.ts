@@ -73,7 +73,7 @@ async function auditOthers(
     const groups = gone.map(
       (id) => `Members of group ${id}, which the scope names: the group could not be read.`,
     );
-    const field = fieldOf(details, audit.result(), await ask(details), deps.now());
+    const field = fieldOf(details, audit.result(), await ask(details), { now: deps.now() });
     await deps.profileAudits.save(instance, {
       id: details.id,
       title: details.name,

@@ -7,6 +7,7 @@ import { auditWatched } from '../../../../src/domain/audit/watched.js';
 import { createFleetAudit } from '../../../../src/domain/audit/fleet.js';
 import type { ProfileDetails } from '../../../../src/domain/profile.js';
 import type { ScepSettings } from '../../../../src/domain/scep.js';
+import { watch } from '../support/fleet.js';
 import { goodPair, goodProfile, NONE, SCEP, scopeOf, withSubject } from '../support/profiles.js';
 
 const scep = (change: Partial<ScepSettings>): Partial<ProfileDetails> => ({ scep: [{ ...SCEP, ...change }] });
@@ -73,6 +74,12 @@ const FLEET: [string, Partial<ProfileDetails>, RuleName][] = [
   ['a blank value', scep(withSubject(['CN', '$EMAIL $PROFILE_IDENTIFIER'])), 'subject-blank'],
 ];
 
+/** Subjects that the pattern of the configuration matches for no Mac. Each of them lacks the identifier, too. */
+const PATTERNS: [string, RegExp, Partial<ProfileDetails>, RuleName][] = [
+  ['another text', /CN=mac-/u, scep(withSubject(['CN', '$SERIALNUMBER ma'])), 'subject-pattern'],
+  ["a name like Apple's", /./u, scep(withSubject(['CN', 'com.apple.ma'])), 'subject-pattern'],
+];
+
 const CAS: [string, Partial<CaFacts>, RuleName][] = [
   ['no answer', { error: 'no answer' }, 'ca-unreachable'],
   ['an expired CA', { expiresAt: NOW }, 'ca-expired'],
@@ -129,6 +136,12 @@ describe('the profile audit', () => {
     expect(findings[0]?.said).not.toBe('');
   });
 
+  it.each(PATTERNS)('finds a subject that is never matched: %s', (_, subject, change, rule) => {
+    const fleet = createFleetAudit(goodProfile(change), 1, watch({ policy: { subject } }));
+    fleet.look(MAC);
+    expect(fleet.result().findings).toMatchObject([{ rule, severity: RULES[rule].severity }]);
+  });
+
   it.each(CAS)('finds exactly that fault of a CA: %s', (_, change, rule) => {
     expect(auditAll(goodProfile(), change).map((finding) => finding.rule)).toEqual([rule]);
   });
@@ -140,6 +153,7 @@ describe('the profile audit', () => {
 
   it('has a case for every rule', () => {
     const covered = [...SETTINGS, ...FLEET, ...CAS, ...PAIRS].map(([, , rule]) => rule);
+    covered.push(...PATTERNS.map(([, , , rule]) => rule));
     expect([...new Set(covered)].sort()).toEqual(Object.keys(RULES).sort());
   });
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createFleetAudit } from '../../../../src/domain/audit/fleet.js';
 import { subjectOf, type SubjectFacts, unknownVariables } from '../../../../src/domain/audit/subject.js';
+import { auditSettings } from '../../../../src/domain/audit/settings.js';
+import { watch } from '../support/fleet.js';
 import { goodProfile, SCEP, withSubject } from '../support/profiles.js';
 
 const IDENTIFIER = '5F0CBB64-0000-4000-8000-000000000012';
+const PROFILE = { id: '12', identifier: IDENTIFIER };
 const mac = (more: Partial<SubjectFacts> = {}): SubjectFacts => ({
   id: '6',
   udid: '0D4C6A7E-0000-4000-8000-000000000006',
@@ -16,7 +19,7 @@ const mac = (more: Partial<SubjectFacts> = {}): SubjectFacts => ({
   ...more,
 });
 const lengthsOf = (subject: string, facts = mac()) =>
-  subjectOf(withSubject(['CN', subject]), IDENTIFIER, facts).tooLong.map(({ length }) => length);
+  subjectOf(withSubject(['CN', subject]), PROFILE, facts).tooLong.map(({ length }) => length);
 
 describe('the subject with which a Mac renews', () => {
   it.each([
@@ -38,7 +41,7 @@ describe('the subject with which a Mac renews', () => {
 
   it('has limits of their own for other attributes, and the identifier in the first common name alone', () => {
     const subject = withSubject(['O', 'y'.repeat(65)], ['CN', 'x'.repeat(27)], ['CN', 'z'.repeat(64)]);
-    expect(subjectOf(subject, IDENTIFIER, mac()).tooLong).toEqual([{ type: 'O', length: 65, most: 64 }]);
+    expect(subjectOf(subject, PROFILE, mac()).tooLong).toEqual([{ type: 'O', length: 65, most: 64 }]);
   });
 
   it('knows a name within another, and takes no value for a variable', () => {
@@ -51,10 +54,161 @@ describe('the subject with which a Mac renews', () => {
   it('says nothing about what is not kept, and names what is blank', () => {
     const { tooLong, blank, unkept } = subjectOf(
       withSubject(['CN', '$ROOM $EMAIL']),
-      IDENTIFIER,
+      PROFILE,
       mac({ email: '' }),
     );
     expect({ tooLong, blank, unkept }).toEqual({ tooLong: [], blank: ['$EMAIL'], unkept: ['$ROOM'] });
+  });
+});
+
+describe('a variable', () => {
+  const look = (value: string) => {
+    const subject = withSubject(['CN', value]);
+    const { unkept, first } = subjectOf(subject, PROFILE, mac());
+    return { unknown: unknownVariables(subject), unkept, value: first[0]?.[1] };
+  };
+
+  it.each([
+    ['$JSSID-$PROFILEJSSID', '6-12'],
+    ['$PROFILEJSSID$JSSID', '126'],
+    ['$PROFILE_IDENTIFIER', IDENTIFIER],
+    ['%HardwareUUID%%SerialNumber%', '0D4C6A7E-0000-4000-8000-000000000006C02XK1ABJG5J'],
+    ['$FULLNAME/$REALNAME', 'Jane/Jane'],
+    ['5% of $5 and 100%', '5% of $5 and 100%'],
+  ])('%s has a value', (value, filled) => {
+    expect(look(value)).toEqual({ unknown: [], unkept: [], value: filled });
+  });
+
+  it.each([
+    '%AD_ComputerName%',
+    '%AD_ComputerID%',
+    '%AD_DomainNameDNS%',
+    '%AD_KerberosID%',
+    '%HostName%',
+    '$EXTENSIONATTRIBUTE_2',
+    '$EXTENSIONATTRIBUTE_147',
+    '$DEPARTMENTID',
+    '$SITENAME',
+  ])('%s is known, but its value is not', (name) => {
+    expect(look(`x${name}`)).toEqual({ unknown: [], unkept: [name], value: 'x' });
+  });
+
+  it.each([
+    '$EXTENSIONATTRIBUTE',
+    '$PROFILEID',
+    '%AD_Computer_9%',
+    '$SerialNumber',
+    '$udid',
+    '%serialnumber%',
+  ])('%s is unknown: names are case-sensitive and complete', (name) => {
+    expect(look(name)).toEqual({ unknown: [name], unkept: [], value: name });
+  });
+
+  it('of lower case that resembles no known name is text', () => {
+    expect(look('a$price')).toMatchObject({ unknown: [], value: 'a$price' });
+  });
+});
+
+describe('an attribute type', () => {
+  it.each([
+    ['2.5.4.3', 'CN', 64],
+    ['OID.2.5.4.3', 'CN', 64],
+    ['oid:2.5.4.3', 'CN', 64],
+    [' cn ', 'CN', 64],
+    ['commonName', 'CN', 64],
+    ['Common Name', 'CN', 64],
+    ['2.5.4.10', 'O', 64],
+    ['organizationalUnitName', 'OU', 64],
+    ['OID.2.5.4.6', 'C', 2],
+    ['localityName', 'L', 128],
+    ['1.2.840.113549.1.9.1', 'E', 255],
+  ])('%j is %s: at most %i characters', (written, type, most) => {
+    const { tooLong } = subjectOf({ attributes: [[written, `${'x'.repeat(most)}$JSSID`]] }, PROFILE, mac());
+    expect(tooLong).toMatchObject([{ type, most }]);
+  });
+
+  it('that is a common name gets the identifier, and is no missing common name', () => {
+    const { tooLong } = subjectOf({ attributes: [['2.5.4.3', 'x'.repeat(36)]] }, PROFILE, mac());
+    expect(tooLong).toEqual([{ type: 'CN', length: 73, most: 64 }]);
+    for (const type of ['2.5.4.3', 'OID.2.5.4.3', 'commonname'])
+      expect(
+        auditSettings(goodProfile({ scep: [{ ...SCEP, ...withSubject([type, 'a $PROFILE_IDENTIFIER']) }] })),
+      ).toEqual([]);
+  });
+
+  it('that is unknown has no limit', () => {
+    expect(subjectOf({ attributes: [['2.5.4.99', 'x'.repeat(300)]] }, PROFILE, mac()).tooLong).toEqual([]);
+  });
+});
+
+describe('a subject without the identifier', () => {
+  const findingsWith = (pattern: RegExp | undefined, ...attributes: [string, string][]) => {
+    const profile = goodProfile({ scep: [{ ...SCEP, ...withSubject(...attributes) }] });
+    const audit = createFleetAudit(profile, 1, watch({ policy: { subject: pattern } }));
+    audit.look(mac());
+    audit.look(mac({ id: '7' }));
+    return audit.result().findings.filter(({ rule }) => rule === 'subject-pattern');
+  };
+
+  it.each<[string, RegExp, [string, string][]]>([
+    [
+      'the pattern names OU',
+      /OU=okta-device/iu,
+      [
+        ['O', 'Acme'],
+        ['CN', '%HardwareUUID%'],
+        ['OU', 'okta-device'],
+      ],
+    ],
+    [
+      'the pattern has the order of the inventory',
+      /^OU=b, CN=/u,
+      [
+        ['CN', '$UDID'],
+        ['OU', 'b'],
+      ],
+    ],
+    [
+      'the type is an OID',
+      /OU=okta/u,
+      [
+        ['2.5.4.3', '$UDID'],
+        ['2.5.4.11', 'okta'],
+      ],
+    ],
+    ['a value is not stored', /^CN=Room 5$/u, [['CN', '$ROOM']]],
+    ['it has the identifier after all', /nothing/u, [['CN', '$PROFILE_IDENTIFIER']]],
+  ])('is matched: %s', (_, pattern, attributes) => {
+    expect(findingsWith(pattern, ...attributes)).toEqual([]);
+  });
+
+  it.each<[string, RegExp, [string, string][]]>([
+    [
+      'the pattern does not name the type',
+      /okta-device/u,
+      [
+        ['CN', '%HardwareUUID%'],
+        ['OU', 'okta-device'],
+      ],
+    ],
+    ['the common name is a UUID alone', /./u, [['CN', '$UDID']]],
+    ['the common name begins with com.apple.', /jane/u, [['CN', 'com.apple.$USERNAME']]],
+    [
+      'the pattern has another text',
+      /OU=okta/u,
+      [
+        ['CN', '$SERIALNUMBER'],
+        ['OU', 'vpn'],
+      ],
+    ],
+  ])('is an error: %s', (_, pattern, attributes) => {
+    expect(findingsWith(pattern, ...attributes)).toMatchObject([
+      { severity: 'error', computers: { count: 2, listed: [{ id: '6' }] } },
+    ]);
+  });
+
+  it('is no error of a profile without a pattern, or that Recert does not renew', () => {
+    expect(findingsWith(undefined, ['CN', '$SERIALNUMBER'])).toEqual([]);
   });
 });
 
