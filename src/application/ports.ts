@@ -47,7 +47,7 @@ export interface Ports extends Stores {
   /** A connection that can redistribute a profile to its whole scope. Only the request of a person gets one. */
   connectWholeScope: (instance: string, settings: InstanceConfig) => WholeScopeConnection;
   /** Asks a certificate authority what it publishes over SCEP. Never throws. */
-  askCa: (url: string) => Promise<CaFacts>;
+  askCa: (url: string, name: string) => Promise<CaFacts>;
   /** Sends one notice to one channel; returns the error instead of throwing it. */
   sendNotice: (
     channel: ChannelConfig,

@@ -1,42 +1,82 @@
 import axios from 'axios';
 import type { CaFacts } from '../domain/audit/ca.js';
-import { certificatesIn } from './certificates.js';
+import { certificatesIn, describeResponse, expiriesOf } from './certificates.js';
 
 /** Limit of a response. Capabilities are a few words, a certificate chain is a few kilobytes. */
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** Statuses of a proxy or gateway in between, or of an overloaded server. All other statuses are a response of the CA. */
+const BETWEEN = new Set([407, 408, 429, 502, 503, 504]);
+
+interface AskOptions {
+  /** Name in the SCEP payload. A CA with several authorities selects one by it. */
+  name?: string;
+  now?: () => number;
+  /** Applies to each request. */
+  timeoutMs?: number;
+}
+
 /**
- * Requests capabilities and certificates from a CA: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). No secret is sent, and redirects
- * are not followed, so that only the host in the profile is contacted. Never throws; a failure is in `error`. `url` is the SCEP URL of
- * the profile, `timeoutMs` applies to each request.
+ * Requests capabilities and certificates from a CA as a Mac does: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). No secret is sent,
+ * and redirects are not followed, so that only the host in the profile is contacted. Never throws; a failure is in `error`. `url` is the
+ * SCEP URL of the profile.
  */
 export async function askCa(
   url: string,
-  { now = Date.now, timeoutMs = 10_000 }: { now?: () => number; timeoutMs?: number } = {},
+  { name = '', now = Date.now, timeoutMs = 10_000 }: AskOptions = {},
 ): Promise<CaFacts> {
-  const askedAt = now();
+  const facts: CaFacts = {
+    askedAt: now(),
+    error: '',
+    answered: true,
+    renewal: null,
+    expiresAt: null,
+    raExpiresAt: null,
+  };
+  const ask = (operation: string) => send(urlOf(url, operation, name), operation, timeoutMs);
   try {
-    const capabilities = (await ask(url, 'GetCACaps', timeoutMs)).toString('latin1').split(/\s+/);
-    const chain = certificatesIn(await ask(url, 'GetCACert', timeoutMs));
-    return {
-      askedAt,
-      error: '',
-      renewal: capabilities.some((one) => one.toLowerCase() === 'renewal'),
-      expiresAt: Math.min(...chain.map(({ validTo }) => Date.parse(validTo))),
-    };
+    // A CA without GetCACaps is asked for its certificate all the same (RFC 8894, 3.5.1: support of GetCACaps is a SHOULD).
+    const renewal = await ask('GetCACaps').then(({ body }) => offersRenewal(body), unlessUnreachable);
+    const { body, type } = await ask('GetCACert');
+    const certificates = certificatesIn(body);
+    if (certificates === null) throw new Odd(`GetCACert returned ${describeResponse(body, type)}`);
+    return { ...facts, renewal, ...expiriesOf(certificates) };
   } catch (error) {
-    return { askedAt, error: reasonOf(error), renewal: null, expiresAt: null };
+    return { ...facts, answered: error instanceof Odd, error: reasonOf(error) };
   }
 }
 
-async function ask(url: string, operation: string, timeoutMs: number): Promise<Buffer> {
+/** `null` when the response has no list of capabilities, such as an HTML page. */
+function offersRenewal(body: Buffer): boolean | null {
+  const text = body.toString('latin1').trim();
+  if (text === '' || /[<>{}]/.test(text)) return null;
+  return text.split(/\s+/).some((one) => one.toLowerCase() === 'renewal');
+}
+
+function unlessUnreachable(error: unknown): null {
+  if (error instanceof Odd) return null;
+  throw error;
+}
+
+function urlOf(url: string, operation: string, name: string): URL {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new Refused('the URL is not a valid http or https address');
   const target = new URL(url);
   target.username = target.password = target.hash = '';
   target.searchParams.set('operation', operation);
-  const { status, data } = await axios.get<ArrayBuffer>(target.href, {
+  if (name !== '') target.searchParams.set('message', name);
+  // URLSearchParams writes a blank as "+", which some servers do not decode.
+  target.search = target.search.replaceAll('+', '%20');
+  return target;
+}
+
+async function send(
+  target: URL,
+  operation: string,
+  timeoutMs: number,
+): Promise<{ body: Buffer; type: string }> {
+  const response = axios.get<ArrayBuffer>(target.href, {
     headers: { 'User-Agent': 'recert', Accept: '*/*' },
     responseType: 'arraybuffer',
     signal: AbortSignal.timeout(timeoutMs),
@@ -45,19 +85,28 @@ async function ask(url: string, operation: string, timeoutMs: number): Promise<B
     validateStatus: () => true,
     ...(LOOPBACK.has(target.hostname) ? { proxy: false } : {}),
   });
+  const { status, data, headers } = await response.catch((error: unknown) => {
+    // axios has no code of its own for this error.
+    if (error instanceof Error && error.message.includes('maxContentLength'))
+      throw new Odd(`${operation} returned more than ${MOST_BYTES / 1024} KiB`);
+    throw error;
+  });
   if (status >= 300 && status < 400)
-    throw new Refused(`${operation} was redirected; Recert does not follow redirects`);
-  if (status !== 200) throw new Refused(`${operation} returned HTTP ${status}`);
-  return Buffer.from(data);
+    throw new Odd(`${operation} was redirected; Recert does not follow redirects`);
+  if (BETWEEN.has(status)) throw new Refused(`${operation} returned HTTP ${status}`);
+  if (status !== 200) throw new Odd(`${operation} returned HTTP ${status}`);
+  return { body: Buffer.from(data), type: String(headers['content-type'] ?? '') };
 }
 
 /** An error with a text of Recert's own, which is safe to show. */
 class Refused extends Error {}
 
+/** The CA responded, but not with what SCEP requires. */
+class Odd extends Refused {}
+
 /** Shows only the code of a foreign error: its message may contain the URL, which contains a private ID of the CA. */
 function reasonOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
   if (axios.isCancel(error)) return 'no response in time';
-  if (axios.isAxiosError(error)) return error.code ?? 'no response';
-  return 'GetCACert returned no certificate';
+  return (axios.isAxiosError(error) ? error.code : undefined) ?? 'no response';
 }

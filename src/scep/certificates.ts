@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 
-/** One DER element: its tag, and the byte offsets of the element (`head`), of its content (`start`), and of the end of both. */
+/** One element: its tag, and the byte offsets of the element (`head`), of its content (`start` to `end`), and of the `next` element. */
 interface Element {
   tag: number;
   head: number;
   start: number;
   end: number;
+  next: number;
 }
 
 const SEQUENCE = 0x30;
@@ -13,17 +14,62 @@ const SEQUENCE = 0x30;
 const CONTEXT_0 = 0xa0;
 
 /**
- * The certificates in a GetCACert response: one DER certificate, or a chain in a CMS SignedData without signers.
- * Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Only the path to the certificates is parsed here; Node.js parses the certificates.
- *
- * @throws Error when the response is neither.
+ * The certificates in a GetCACert response: one DER certificate, or a chain in a CMS SignedData without signers; `null` when it is
+ * neither. Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Only the path to the certificates is parsed here; Node.js parses the certificates.
  */
-export function certificatesIn(answer: Buffer): X509Certificate[] {
+export function certificatesIn(answer: Buffer): X509Certificate[] | null {
+  // Node.js also reads PEM, which a Mac does not.
+  if (answer[0] !== SEQUENCE) return null;
   try {
     return [new X509Certificate(answer)];
   } catch {
-    return chainIn(answer).map((der) => new X509Certificate(der));
+    try {
+      return chainIn(answer).map((der) => new X509Certificate(der));
+    } catch {
+      return null;
+    }
   }
+}
+
+/**
+ * Earliest expiry of the CA certificates in a response, and of the certificates of the registration authority (RA), which signs and
+ * decrypts on behalf of the CA. A CA certificate says so, has issued another one, or is the only one.
+ */
+export function expiriesOf(chain: readonly X509Certificate[]): {
+  expiresAt: number | null;
+  raExpiresAt: number | null;
+} {
+  const issuing = chain.filter(
+    (one) => one.ca || chain.some((other) => other !== one && other.checkIssued(one)),
+  );
+  const selfSigned = chain.filter(({ issuer, subject }) => issuer === subject);
+  const cas = [issuing, selfSigned, chain.length === 1 ? chain : []].find(({ length }) => length > 0) ?? [];
+  return { expiresAt: earliest(cas), raExpiresAt: earliest(chain.filter((one) => !cas.includes(one))) };
+}
+
+function earliest(certificates: readonly X509Certificate[]): number | null {
+  const ends = certificates.map(({ validTo }) => Date.parse(validTo));
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** What a response that is no certificate looks like, without its content, which may be private. */
+export function describeResponse(body: Buffer, contentType: string): string {
+  const [type = ''] = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/.exec(contentType) ?? [];
+  const start = body
+    .toString('latin1', 0, 1_000)
+    .replace(/^\xEF\xBB\xBF/, '')
+    .trimStart();
+  const kind =
+    start === ''
+      ? 'an empty response'
+      : start.startsWith('-----BEGIN')
+        ? 'a PEM text instead of DER'
+        : /^<(?:!doctype )?html/i.test(start) || type === 'text/html'
+          ? 'an HTML page'
+          : body[0] === SEQUENCE
+            ? 'DER without a readable certificate'
+            : 'neither a certificate nor a certificate chain';
+  return `${kind} (${type === '' ? 'no content type' : type}, ${body.length} bytes)`;
 }
 
 function chainIn(der: Buffer): Buffer[] {
@@ -31,7 +77,7 @@ function chainIn(der: Buffer): Buffer[] {
   const content = only(inside(der, info), CONTEXT_0);
   const signedData = only(inside(der, content), SEQUENCE);
   const chain = only(inside(der, signedData), CONTEXT_0);
-  const certificates = inside(der, chain).map(({ head, end }) => der.subarray(head, end));
+  const certificates = inside(der, chain).map(({ head, next }) => der.subarray(head, next));
   if (certificates.length === 0) throw new Error('the certificate chain is empty');
   return certificates;
 }
@@ -49,16 +95,30 @@ function inside(der: Buffer, { start, end }: Element): Element[] {
 function elements(der: Buffer, from: number, to: number): Element[] {
   const found: Element[] = [];
   for (let at = from; at < to;) {
-    const tag = der.readUInt8(at);
-    const first = der.readUInt8(at + 1);
-    // Below 128 this byte is the length. Otherwise it is the number of length bytes that follow. Source: X.690, 8.1.3.
-    const long = first < 0x80 ? 0 : first & 0x7f;
-    if (first === 0x80 || long > 4) throw new Error('invalid DER length');
-    const start = at + 2 + long;
-    const end = start + (long === 0 ? first : der.readUIntBE(at + 2, long));
-    if (end > to) throw new Error('truncated DER element');
-    found.push({ tag, head: at, start, end });
-    at = end;
+    const element = elementAt(der, at);
+    if (element.next > to) throw new Error('truncated DER element');
+    found.push(element);
+    at = element.next;
   }
   return found;
+}
+
+function elementAt(der: Buffer, head: number): Element {
+  const tag = der.readUInt8(head);
+  const first = der.readUInt8(head + 1);
+  if (first === 0x80) return indefiniteAt(der, head, tag);
+  // Below 128 this byte is the length. Otherwise it is the number of length bytes that follow. Source: X.690, 8.1.3.
+  const long = first < 0x80 ? 0 : first & 0x7f;
+  if (long > 4) throw new Error('invalid DER length');
+  const start = head + 2 + long;
+  const end = start + (long === 0 ? first : der.readUIntBE(head + 2, long));
+  return { tag, head, start, end, next: end };
+}
+
+/** BER without a length, as some Java libraries write CMS: two zero bytes end the content. Source: X.690, 8.1.3.6. */
+function indefiniteAt(der: Buffer, head: number, tag: number): Element {
+  const start = head + 2;
+  let end = start;
+  while (der.readUInt16BE(end) !== 0) end = elementAt(der, end).next;
+  return { tag, head, start, end, next: end + 2 };
 }

@@ -71,7 +71,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
       ...stores,
       instances: config.instances,
       jamf,
-      askCa: (url) => askCa(url, { now }),
+      askCa: (url, name) => askCa(url, { name, now }),
       producers,
       consider: (decided) => considerRedistribution(consider, decided),
       restartLostJobs: async (instance) => {

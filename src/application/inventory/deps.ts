@@ -24,7 +24,7 @@ export interface FleetDeps {
   /** Results of the profile checks. */
   profileAudits: Ports['profileAudits'];
   /** Queries the CA at the SCEP URL of a profile. Never throws. */
-  askCa: (url: string) => Promise<CaFacts>;
+  askCa: (url: string, name: string) => Promise<CaFacts>;
   cursors: Ports['cursors'];
   hints: Ports['hints'];
   limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet'>;

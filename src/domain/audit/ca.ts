@@ -3,26 +3,57 @@ import { breaks, type AuditFinding } from './rules.js';
 /** Response of a CA, or why there was none. Instants are epoch milliseconds. */
 export interface CaFacts {
   askedAt: number;
-  /** Why the CA could not be queried; `''` when it responded. */
+  /** Why nothing is known about the CA; `''` when it returned its certificate. */
   error: string;
+  /** False when no response came from the CA. With an `error` and a response, the response was not understood. */
+  answered: boolean;
   /** Whether the CA offers renewal; `null` when unknown. */
   renewal: boolean | null;
-  /** Earliest expiry of the certificates in the CA chain; `null` when unknown. */
+  /** Earliest expiry of the CA certificates; `null` when unknown. */
   expiresAt: number | null;
+  /** Earliest expiry of the certificates of the registration authority (RA); `null` when there is none or it is unknown. */
+  raExpiresAt: number | null;
 }
 
 /** Lifetime of a client certificate from Okta. */
 const LIFETIME_MS = 365 * 86_400_000;
 
-/** Findings about a CA: unreachable, expired or expiring, or not an Okta CA. Pure. */
-export function auditCa({ askedAt, error, renewal, expiresAt }: CaFacts): AuditFinding[] {
-  if (error !== '') return [breaks('ca-unreachable', `the CA could not be reached: ${error}`)];
-  const expiry = expiresAt === null ? [] : onExpiry(expiresAt, askedAt);
+/** A registration authority is renewed without an effect on certificates, so only its last days matter. */
+const RA_NOTICE_MS = 30 * 86_400_000;
+
+/** Findings about a CA: unreachable, not understood, expired or expiring, or not an Okta CA. Pure. */
+export function auditCa({
+  askedAt,
+  error,
+  answered,
+  renewal,
+  expiresAt,
+  raExpiresAt,
+}: CaFacts): AuditFinding[] {
+  if (error !== '')
+    return answered
+      ? [breaks('ca-response', `the response of the CA is not understood: ${error}`)]
+      : [breaks('ca-unreachable', `the CA could not be reached: ${error}`)];
+  const expiry = [
+    ...(expiresAt === null ? [] : onExpiry(expiresAt, askedAt)),
+    ...(raExpiresAt === null ? [] : onRaExpiry(raExpiresAt, askedAt)),
+  ];
   return renewal === true ? [...expiry, breaks('ca-renewal', 'the CA offers renewal')] : expiry;
 }
 
+function onRaExpiry(expiresAt: number, now: number): AuditFinding[] {
+  const day = dayOf(expiresAt);
+  const subject = 'the certificate of the registration authority (RA)';
+  if (expiresAt <= now) return [breaks('ra-expiring', `${subject} expired on ${day}`, 'error')];
+  return expiresAt <= now + RA_NOTICE_MS ? [breaks('ra-expiring', `${subject} expires on ${day}`)] : [];
+}
+
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
 function onExpiry(expiresAt: number, now: number): AuditFinding[] {
-  const day = new Date(expiresAt).toISOString().slice(0, 10);
+  const day = dayOf(expiresAt);
   if (expiresAt <= now) return [breaks('ca-expired', `the CA certificate expired on ${day}`)];
   return expiresAt <= now + LIFETIME_MS
     ? [breaks('ca-expiring', `the CA certificate expires on ${day}`)]

@@ -74,7 +74,7 @@ export const RULES = {
   'ca-name': {
     severity: 'warning',
     source: line('SCEP, "Name: Enter a name for the SCEP profile."'),
-    why: 'The Mac sends the name to the CA, and administrators need it to tell SCEP payloads apart.',
+    why: 'The Mac sends the name to the CA, which may select an authority by it. Administrators need it to tell SCEP payloads apart.',
     todo: 'Give the SCEP payload a name.',
   },
   subject: {
@@ -171,6 +171,12 @@ export const RULES = {
     why: 'If Recert cannot reach the CA, the Macs may not be able to reach it either.',
     todo: 'Open the URL of the profile on a Mac. If it works there, check the proxy and firewall between Recert and the CA.',
   },
+  'ca-response': {
+    severity: 'warning',
+    source: 'RFC 8894, 4.2.1: a CA certificate in DER, or a chain in CMS SignedData',
+    why: 'A Mac that receives this response cannot request a certificate. A proxy between Recert and the CA may also have sent it.',
+    todo: 'Check the URL and the name of the SCEP payload, and open the URL on a Mac. If the response differs there, check the proxy.',
+  },
   'ca-expired': {
     severity: 'error',
     source: 'RFC 8894, 4.2 (GetCACert); RFC 5280, 6.1',
@@ -182,6 +188,12 @@ export const RULES = {
     source: "RFC 8894, 4.2 (GetCACert): Okta's CA lasts for 3.5 years",
     why: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day.',
     todo: 'Plan the new CA in Okta now, create a profile for it, and move the fleet to it before the CA expires.',
+  },
+  'ra-expiring': {
+    severity: 'warning',
+    source: 'RFC 8894, 4.2.1.2: a Mac encrypts its request for the registration authority (RA)',
+    why: 'With an expired RA no certificate is issued or renewed. Issued certificates stay valid.',
+    todo: 'Make sure that the RA of the SCEP configuration is renewed. Okta renews its RAs automatically; contact Okta if it does not.',
   },
   'ca-renewal': {
     severity: 'warning',

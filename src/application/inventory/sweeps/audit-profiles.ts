@@ -126,9 +126,10 @@ export function onceEach({
 }: Pick<ProfileCheckDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {
   const answers = new Map<string, CaFacts>();
   return async ({ scep }) => {
-    const url = scep?.[0]?.url ?? '';
-    const ca = url === '' ? null : (answers.get(url) ?? (await askCa(url)));
-    if (ca) answers.set(url, ca);
+    const { url = '', name = '' } = scep?.[0] ?? {};
+    const key = `${url} ${name}`;
+    const ca = url === '' ? null : (answers.get(key) ?? (await askCa(url, name)));
+    if (ca) answers.set(key, ca);
     return ca;
   };
 }

@@ -84,7 +84,15 @@ export function testFleet(
     computers: createComputerStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
     profileAudits: createProfileAuditStore({ redis, key }),
-    askCa: () => Promise.resolve({ askedAt: now(), error: '', renewal: false, expiresAt: null }),
+    askCa: () =>
+      Promise.resolve({
+        askedAt: now(),
+        error: '',
+        answered: true,
+        renewal: false,
+        expiresAt: null,
+        raExpiresAt: null,
+      }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
     limits: createLimitStore({ redis, key, telemetry }),

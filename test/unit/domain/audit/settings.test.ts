@@ -23,7 +23,14 @@ const MAC = {
   realName: 'Jane Doe',
   email: '',
 };
-const CA: CaFacts = { askedAt: NOW, error: '', renewal: false, expiresAt: NOW + 900 * DAY_MS };
+const CA: CaFacts = {
+  askedAt: NOW,
+  error: '',
+  answered: true,
+  renewal: false,
+  expiresAt: NOW + 900 * DAY_MS,
+  raExpiresAt: null,
+};
 
 /** One profile with one fault for every line: change, rule, and the severity when it is not the usual one. */
 const SETTINGS: [string, Partial<ProfileDetails>, RuleName, AuditSeverity?][] = [
@@ -81,7 +88,10 @@ const PATTERNS: [string, RegExp, Partial<ProfileDetails>, RuleName][] = [
 ];
 
 const CAS: [string, Partial<CaFacts>, RuleName][] = [
-  ['no answer', { error: 'no answer' }, 'ca-unreachable'],
+  ['no answer', { error: 'no answer', answered: false }, 'ca-unreachable'],
+  ['an HTML page', { error: 'an HTML page' }, 'ca-response'],
+  ['an RA that ends soon', { raExpiresAt: NOW + 29 * DAY_MS }, 'ra-expiring'],
+  ['an RA that ends soon, without a known CA', { raExpiresAt: NOW + 1, expiresAt: null }, 'ra-expiring'],
   ['an expired CA', { expiresAt: NOW }, 'ca-expired'],
   ['a CA that ends soon', { expiresAt: NOW + 365 * DAY_MS }, 'ca-expiring'],
   ['renewal', { renewal: true }, 'ca-renewal'],
@@ -144,6 +154,11 @@ describe('the profile audit', () => {
 
   it.each(CAS)('finds exactly that fault of a CA: %s', (_, change, rule) => {
     expect(auditAll(goodProfile(), change).map((finding) => finding.rule)).toEqual([rule]);
+  });
+
+  it('an RA that has expired is an error, and one with 300 days left is normal', () => {
+    expect(auditCa({ ...CA, raExpiresAt: NOW })).toMatchObject([{ rule: 'ra-expiring', severity: 'error' }]);
+    expect(auditCa({ ...CA, raExpiresAt: NOW + 300 * DAY_MS })).toEqual([]);
   });
 
   it.each(PAIRS)('finds exactly that fault of a pair: %s', (_, change, rule) => {
