@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 const answerSchema = z.object({
   ok: z.boolean(),
-  profileAudits: z.array(profileAudit),
+  audits: z.array(profileAudit),
   servers: profileList.shape.servers,
 });
 
@@ -63,10 +63,10 @@ async function houseWithLong(privileges: readonly string[] = ALL_PRIVILEGES) {
 test('every profile with a SCEP payload is audited on demand, watched or not, and nothing is shown of a challenge', async () => {
   const { recert, world, long, house } = await houseWithLong();
   const { code, out, err } = await recert(['profiles', 'audit', '--all', '--json']);
-  const { profileAudits, servers } = answerSchema.parse(JSON.parse(out));
+  const { audits, servers } = answerSchema.parse(JSON.parse(out));
   expect(code).toBe(EXIT.failed);
   const rules = new Map(
-    profileAudits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]),
+    audits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]),
   );
   expect([...rules.keys()].sort()).toEqual([SEEDED.blue, SEEDED.green, SEEDED.user, long].map(String).sort());
   expect(rules.get(String(SEEDED.blue))).toEqual([]);
@@ -77,7 +77,7 @@ test('every profile with a SCEP payload is audited on demand, watched or not, an
 
   // The Macs of the smart group, which is in the scope of a watched profile too, and of no other group.
   const inScope = [...world.profiles.scopeOf(Number(long))].map(String).sort();
-  const [, ofLong] = profileAudits
+  const [, ofLong] = audits
     .filter(({ id }) => id === long)
     .flatMap(({ findings }) => [null, findings[0]]);
   expect(ofLong?.computers?.listed.map(({ id }) => id).sort()).toEqual(inScope);
@@ -100,8 +100,8 @@ test('a group that may not be read is told, and so is the end of the patience', 
     ALL_PRIVILEGES.filter((name) => name !== 'Read Smart Computer Groups'),
   );
   const { out } = await recert(['profiles', 'audit', '--all', '--json']);
-  const { profileAudits } = answerSchema.parse(JSON.parse(out));
-  const one = profileAudits.find(({ id }) => id === long);
+  const { audits } = answerSchema.parse(JSON.parse(out));
+  const one = audits.find(({ id }) => id === long);
   expect(one?.computers).toBe(0);
   expect(one?.unseen.join()).toContain(`group ${SEEDED.oktaMacs}, which the scope names`);
   expect((await recert(['profiles', 'audit', '--all', '--within', '0ms'])).code).toBe(EXIT.unfinished);

@@ -36,21 +36,21 @@ async function auditedHouse(subject?: string): Promise<{ house: House; metrics: 
   await vi.waitFor(
     async () => {
       const { out } = await recert(['profiles', 'audit', '--json']);
-      const { profileAudits } = answerSchema.parse(JSON.parse(out));
-      expect(profileAudits.every(({ computers }) => (computers ?? 0) > 40)).toBe(true);
+      const { audits } = answerSchema.parse(JSON.parse(out));
+      expect(audits.every(({ computers }) => (computers ?? 0) > 40)).toBe(true);
     },
     { timeout: 20_000, interval: 200 },
   );
   return { house: { ...house, recert }, metrics: async () => (await fetch(`${worker.url}/metrics`)).text() };
 }
 
-const answerSchema = z.object({ ok: z.boolean(), profileAudits: z.array(profileAudit) });
+const answerSchema = z.object({ ok: z.boolean(), audits: z.array(profileAudit) });
 
 test('the Macs whose subject is too long are exactly those that the CA then refuses', async () => {
   const { house, metrics } = await auditedHouse(SUBJECT);
   const { out, code } = await house.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
-  const { profileAudits } = answerSchema.parse(JSON.parse(out));
-  const told = profileAudits[0]?.findings.find(({ rule }) => rule === 'subject-length')?.computers;
+  const { audits } = answerSchema.parse(JSON.parse(out));
+  const told = audits[0]?.findings.find(({ rule }) => rule === 'subject-length')?.computers;
   expect(code).toBe(EXIT.failed);
   expect(told?.count).toBe(told?.listed.length);
 
