@@ -87,7 +87,7 @@ test('the profiles as they are seeded have no finding; the command line lists an
   ]);
   const text = await house.recert(['profiles', 'audit']);
   expect(text.code).toBe(EXIT.done);
-  expect(text.out.match(/ok {7}every setting is as Okta asks for/g)).toHaveLength(2);
+  expect(text.out.match(/ok {7}all settings match the Okta instructions/g)).toHaveLength(2);
   expect((await house.recert(['profiles', 'list'])).out).toContain('Okta SCEP (green)');
   expect((await house.recert(['profiles', 'audit', '14'])).code).toBe(EXIT.notFound);
   expect(text.out + listed.out).not.toContain(house.simulator.world.ca.challenge);
