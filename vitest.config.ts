@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/** Ends a test that hangs. No test depends on it: the suite must have the same result on a slow machine. */
+const WATCHDOG_MS = 5 * 60_000;
+
+/** Below it, so that the error of a failed poll is reported. */
+const POLLING = { poll: { timeout: 4 * 60_000 } };
+
 /** Tests that live through the life of a fleet: up to minutes. Begun last, they would run while the other core has nothing left to do. */
 const LONG = /\/test\/(?:integration\/(?:main-job|redistribute|prove)|unit\/workers\/redistribute)\//;
 
@@ -24,7 +30,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: WATCHDOG_MS,
+          hookTimeout: WATCHDOG_MS,
+          expect: POLLING,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -33,8 +41,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: WATCHDOG_MS,
+          hookTimeout: WATCHDOG_MS,
+          expect: POLLING,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
@@ -43,8 +52,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: WATCHDOG_MS,
+          hookTimeout: WATCHDOG_MS,
+          expect: POLLING,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },

@@ -115,7 +115,7 @@ describe('on-call', () => {
 
     const story = page.getByRole('region', { name: 'Redistribution (okta)' });
     await story.getByText(`anna: ${reason}`, { exact: true }).waitFor();
-    await story.getByRole('group', { name: 'Verification' }).waitFor({ timeout: 60_000 });
+    await story.getByRole('group', { name: 'Verification' }).waitFor();
     const [done] = await askAs(house).redistributions(mac.id);
     const after = done?.proof?.serialNumber ?? '';
     expect(after).not.toBe(before);
@@ -308,7 +308,7 @@ test('when the receiver stops, the page keeps its data and shows that it is disc
   await navigate('Macs');
   await page.getByRole('row').nth(1).waitFor();
   await house.stopReceiver();
-  await page.getByRole('status').getByText('Disconnected').waitFor({ timeout: 30_000 });
+  await page.getByRole('status').getByText('Disconnected').waitFor();
   await page.getByRole('row').nth(1).waitFor();
   await navigate('Overview');
   await page.getByRole('heading', { level: 1, name: /healthy/iu }).waitFor();

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi, TOKENS } from '../integration/api/support.js';
-import { collectTrouble, startBrowser } from './support/browser.js';
+import { collectTrouble, startBrowser, WATCHDOG_MS } from './support/browser.js';
 import { sees } from './support/on-call.js';
 
 let api: TestApi;
@@ -16,7 +16,7 @@ afterAll(async () => {
 
 test('the API documentation lists every route, sends a request with the session of the browser, and works under the content security policy', async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(WATCHDOG_MS);
   const trouble = collectTrouble(page);
   const elsewhere: string[] = [];
   page.on('request', (request) => {

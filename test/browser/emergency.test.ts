@@ -106,7 +106,7 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
 
   await story.getByText(`Anna (break-glass): ${reason}`, { exact: true }).waitFor();
   const proof = story.getByRole('group', { name: 'Verification' });
-  await proof.getByText(before, { exact: true }).waitFor({ timeout: 60_000 });
+  await proof.getByText(before, { exact: true }).waitFor();
   const [done] = await askAs(house).redistributions(mac.id);
   expect(done?.state).toBe('verified');
   const after = done?.proof?.serialNumber ?? '';

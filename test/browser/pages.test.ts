@@ -205,7 +205,7 @@ describe('failures', () => {
     await signIn(page, house);
     await navigate('Failures');
     const cause = page.getByRole('region', { name: 'InstallProfile failed on the Mac' });
-    await cause.getByText('2 need attention').waitFor({ timeout: 90_000 });
+    await cause.getByText('2 need attention').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
 
     await faults({});
@@ -218,7 +218,7 @@ describe('failures', () => {
     await dialog.getByRole('button', { name: 'Redistribute to 2 Macs' }).click();
     await page.getByRole('heading', { level: 1, name: 'Batch of 2 Macs' }).waitFor();
     await page.getByText('All Macs that failed with the selected cause.').waitFor();
-    await page.getByText('2 of 2 verified').first().waitFor({ timeout: 60_000 });
+    await page.getByText('2 of 2 verified').first().waitFor();
     await navigate('Failures');
     expect(await sees(page.getByText('No failures'), 60_000)).toBe(true);
     await until(async () => {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collectTrouble, startBrowser } from './support/browser.js';
+import { collectTrouble, startBrowser, WATCHDOG_MS } from './support/browser.js';
 import { type House, openHouse } from './support/house.js';
 import { askAs, sees, signIn, until } from './support/on-call.js';
 
@@ -16,7 +16,7 @@ afterAll(async () => {
 
 test('a redistribution links to its job in the queue board and back, under the content security policy', async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(WATCHDOG_MS);
   const trouble = collectTrouble(page);
   const elsewhere: string[] = [];
   page.on('request', (request) => {

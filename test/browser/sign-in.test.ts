@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hashPassword } from '../../src/config/values/password-hash.js';
 import { CLIENT_SECRET } from '../integration/api/identity.js';
-import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
+import { collectTrouble, seriousFindings, startBrowser, WATCHDOG_MS } from './support/browser.js';
 import { type House, openHouse } from './support/house.js';
 import { sees } from './support/on-call.js';
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(WATCHDOG_MS);
   trouble = collectTrouble(page);
 });
 afterEach(async () => {

@@ -3,6 +3,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { findChromium } from '../../../scripts/chromium.mjs';
 
+/** Below the time limit of a test, so that the error of a failure names the locator. */
+export const WATCHDOG_MS = 4 * 60_000;
+
 /** Starts a separate Chromium with an empty profile. */
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch(await findChromium());

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { collectTrouble, startBrowser } from './browser.js';
+import { collectTrouble, startBrowser, WATCHDOG_MS } from './browser.js';
 import { type House, type HouseOptions, openHouse } from './house.js';
 
 /** State that is new for each test. */
@@ -43,7 +43,7 @@ export function onStage(
       ...look,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(WATCHDOG_MS);
     scene = { context, page, trouble: collectTrouble(page) };
     begins(scene);
   });

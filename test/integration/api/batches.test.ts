@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { batchView, redistributeAnswer } from '../../../src/contract/resources/redistribution.js';
 import { restartLostBatches } from '../../../src/application/redistribution/restart-lost-jobs.js';
@@ -7,6 +7,7 @@ import { createBatchStore } from '../../../src/store/batches/batches.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS } from './support.js';
+import { eventually } from '../../support/eventually.js';
 
 const PATH = '/api/v1/redistributions';
 const reason = 'the challenge was reset, CHG-12';
@@ -50,7 +51,6 @@ async function begun(body: Record<string, unknown>): Promise<Batch> {
 }
 
 /** On a machine that others use a request for many may take a while. */
-const eventually = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
 
 const opened = (id: string) =>
   eventually(async () => {

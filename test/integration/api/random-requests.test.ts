@@ -157,7 +157,7 @@ test('random requests made from the document, those that fit and those that do n
   // It is a test only when some came through and some were refused.
   for (const status of [200, 202, 400, 401, 403]) expect(statuses).toContain(status);
   expect(api.told.filter(({ kind }) => kind === 'api.failed')).toEqual([]);
-}, 120_000);
+});
 
 function toWellFormed(said: string): string {
   return said.replace(/[\uD800-\uDFFF]/gu, '');

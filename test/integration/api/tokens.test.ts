@@ -149,7 +149,7 @@ describe('one for a single Jamf Pro server', () => {
       const { body } = await ask(api, 'GET', `/api/v1/redistributions?${query}`, { token: TOKENS.viewer });
       return redistributionPage.parse(body).redistributions[0]?.id;
     };
-    await expect.poll(opened, { timeout: 15_000 }).toBeDefined();
+    await expect.poll(opened).toBeDefined();
     for (const path of [
       `/api/v1/batches/${batch?.id ?? ''}`,
       `/api/v1/redistributions/${(await opened()) ?? ''}`,

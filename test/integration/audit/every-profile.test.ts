@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ALL_PRIVILEGES } from '../../../simulator/http/auth/privileges.js';
 import { emptyScope } from '../../../simulator/world/profiles/scope.js';
@@ -8,6 +8,7 @@ import { profileAudit, profileList } from '../../../src/contract/resources/profi
 import { EXIT } from '../../../src/cli/exit.js';
 import { type House, startHouse } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually } from '../../support/eventually.js';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -50,13 +51,10 @@ async function houseWithLong(privileges: readonly string[] = ALL_PRIVILEGES) {
       wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs / 10)),
     });
   await recert(['sweep', '--what', 'full']);
-  await vi.waitFor(
-    async () => {
-      const { out } = await recert(['computers', '--limit', '100', '--json']);
-      expect(JSON.parse(out)).toHaveLength(30);
-    },
-    { timeout: 20_000, interval: 100 },
-  );
+  await eventually(async () => {
+    const { out } = await recert(['computers', '--limit', '100', '--json']);
+    expect(JSON.parse(out)).toHaveLength(30);
+  });
   return { house, recert, world, long: String(long.id) };
 }
 

@@ -3,7 +3,8 @@ import { assessHints } from '../../../src/application/inventory/assess-hints.js'
 import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually, type TestFleet, testFleet } from './support/fleet.js';
+import { type TestFleet, testFleet } from './support/fleet.js';
+import { untilTrue } from '../../support/eventually.js';
 
 let server: TestRedis;
 let fleets: TestFleet[] = [];
@@ -42,7 +43,7 @@ describe('hints', () => {
     fleet.jamf.fleet.set('3', macOf(3, 20));
     await fleet.hint([...fleet.jamf.fleet.keys()]);
     await fleet.work();
-    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    await untilTrue(async () => (await fleet.deps.hints.count('prod')) === 0);
     expect(reads(fleet)).toHaveLength(3);
     expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 249, due: 1 });
     expect(fleet.considered.filter((one) => one.endsWith(' due'))).toEqual(['3 due']);
@@ -55,7 +56,7 @@ describe('hints', () => {
     await fleet.work();
     const first = Date.now() + 500;
     for (let id = 1; id <= 40; id += 1) await fleet.hint([id], { inMs: first + id - Date.now() });
-    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    await untilTrue(async () => (await fleet.deps.hints.count('prod')) === 0);
     expect(reads(fleet)).toHaveLength(1);
   });
 
@@ -79,7 +80,7 @@ describe('hints', () => {
     await fleet.hint([1]);
     await other.deps.producers.wakeAssess('prod', 0);
     await Promise.all([fleet.work(), other.work()]);
-    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    await untilTrue(async () => (await fleet.deps.hints.count('prod')) === 0);
     const met = reads(fleet).flatMap((call) => call.slice('read '.length).split(','));
     expect(met).toHaveLength(500);
     expect(new Set(met).size).toBe(500);
@@ -96,7 +97,7 @@ describe('hints', () => {
     };
     await fleet.work();
     await fleet.hint([1]);
-    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    await untilTrue(async () => (await fleet.deps.hints.count('prod')) === 0);
     expect(reads(fleet)).toHaveLength(2);
   });
 });
@@ -113,7 +114,7 @@ describe('what goes wrong', () => {
     await fleet.queues.assess.drain(true);
     await fleet.work();
     await fleet.deps.producers.requestSweep('prod', 'open');
-    await eventually(async () => (await fleet.deps.hints.count('prod')) === 0);
+    await untilTrue(async () => (await fleet.deps.hints.count('prod')) === 0);
     expect(Date.now() - now).toBeGreaterThanOrEqual(700 - 50);
     expect(reads(fleet)).toEqual(['read 1,2,3']);
   });
@@ -174,7 +175,7 @@ test('a stop waits for the call under way and leaves the rest for others', async
     call.startsWith('read') ? new Promise((resolve) => (answer = resolve)) : undefined;
   const worker = await fleet.work();
   await fleet.hint([...fleet.jamf.fleet.keys()]);
-  await eventually(() => reads(fleet).length === 1);
+  await untilTrue(() => reads(fleet).length === 1);
   fleet.stopping.abort();
   const closed = worker.close();
   answer();
@@ -222,7 +223,7 @@ describe('a profile that somebody wrote', () => {
     fleet.jamf.profiles.set('11', { ...blue, scope: nobody });
     await fleet.work();
     await written(fleet, '11');
-    await eventually(
+    await untilTrue(
       async () => (await fleet.deps.computers.countStates('prod', 'wifi'))['out-of-scope'] === 2,
     );
     expect(fleet.told('fleet.profiles-reread')).toMatchObject([{ changed: true }]);

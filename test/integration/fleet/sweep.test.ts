@@ -3,7 +3,8 @@ import { assessHints } from '../../../src/application/inventory/assess-hints.js'
 import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { certificate, computer, DAY } from '../../unit/domain/support/fleet.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually, type TestFleet, testFleet } from './support/fleet.js';
+import { type TestFleet, testFleet } from './support/fleet.js';
+import { untilTrue } from '../../support/eventually.js';
 
 let server: TestRedis;
 let fleets: TestFleet[] = [];
@@ -68,7 +69,7 @@ describe('the sweep of the whole fleet', () => {
     const next = another({ jamf: fleet.jamf });
     await open(next);
     await next.work();
-    await eventually(() => next.told('fleet.swept').some(({ outcome }) => outcome === 'done'));
+    await untilTrue(() => next.told('fleet.swept').some(({ outcome }) => outcome === 'done'));
     expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 2']);
     expect(await next.deps.computers.count('prod')).toEqual({ known: 250, retired: 0 });
   });

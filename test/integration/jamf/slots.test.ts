@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sharedLimiter, type Slots, type SlotTimes } from '../../../src/jamf/transport/shared-limiter.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createSlots } from '../../../src/store/slots/slots.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually } from '../../support/eventually.js';
 
-const TIMES: SlotTimes = { leaseMs: 600, turnMs: 60, idleMs: 20, againMs: 10, aloneMs: 200 };
+/** A lease that outlasts the test: only the test of a killed process waits for the end of one. */
+const TIMES: SlotTimes = { leaseMs: 120_000, turnMs: 60, idleMs: 20, againMs: 10, aloneMs: 200 };
+const SHORT_LEASE_MS = 2_000;
 
 let server: TestRedis;
 let connections: Redis[] = [];
@@ -24,7 +27,10 @@ afterEach(() => {
 afterAll(() => server.close());
 
 /** A limiter like that of a process of its own, and what it asked of Redis. */
-function processOf(most: number, kept: (most: number) => void = () => undefined) {
+function processOf(
+  most: number,
+  { kept, leaseMs = TIMES.leaseMs }: { kept?: (most: number) => void; leaseMs?: number } = {},
+) {
   const redis = new Redis(server.url, { maxRetriesPerRequest: 0, retryStrategy: () => 50 });
   redis.on('error', () => undefined);
   connections.push(redis);
@@ -34,7 +40,11 @@ function processOf(most: number, kept: (most: number) => void = () => undefined)
     asked.push(request.what);
     return slots('prod', request);
   };
-  return { run: sharedLimiter(ask, { most, times: TIMES, connections: kept }), asked, redis };
+  return {
+    run: sharedLimiter(ask, { most, times: { ...TIMES, leaseMs }, connections: kept ?? (() => undefined) }),
+    asked,
+    redis,
+  };
 }
 
 /** Work that counts how much of it is done at once. */
@@ -83,36 +93,36 @@ test('a process alone asks a few times for hundreds of calls', async () => {
 
 test('what is not used is given back, and its connection is ended before', async () => {
   const kept: number[] = [];
-  const one = processOf(1, (most) => kept.push(most));
+  const one = processOf(1, { kept: (most) => kept.push(most) });
   const other = processOf(1);
   await one.run(() => Promise.resolve());
   await other.run(() => Promise.resolve());
   expect(kept).toEqual([0]);
-  await vi.waitFor(async () => expect(await one.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
+  await eventually(async () => expect(await one.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
 });
 
 test('the slot of a process that was killed comes back when its lease ends', async () => {
-  const killed = processOf(1);
-  const other = processOf(1);
+  const killed = processOf(1, { leaseMs: SHORT_LEASE_MS });
+  const other = processOf(1, { leaseMs: SHORT_LEASE_MS });
   void killed.run(hanging);
-  await vi.waitFor(async () => expect(await other.redis.zcard('{recert}:prod:jamf:slots')).toBe(1));
+  await eventually(async () => expect(await other.redis.zcard('{recert}:prod:jamf:slots')).toBe(1));
   // Its lease is prolonged for as long as it lives.
   let done = false;
   const waiting = other.run(() => Promise.resolve()).then(() => (done = true));
   const renewals = () => killed.asked.filter((what) => what === 'renew').length;
-  await vi.waitFor(() => expect(renewals()).toBeGreaterThan(4), 5_000);
+  await eventually(() => expect(renewals()).toBeGreaterThan(4));
   expect(done).toBe(false);
   const at = Date.now();
   killed.redis.disconnect();
   await waiting;
-  expect(Date.now() - at).toBeGreaterThan(TIMES.leaseMs / 3);
+  expect(Date.now() - at).toBeGreaterThan(SHORT_LEASE_MS / 3);
 });
 
 test('without Redis every process keeps to its share, and shares again when Redis is back', async () => {
   const { seen, work } = meter();
   const processes = [processOf(4), processOf(4)];
   for (const { run } of processes) await run(() => work(1));
-  await vi.waitFor(async () => expect(await processes[0]?.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
+  await eventually(async () => expect(await processes[0]?.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
   // Each has seen the other by now.
   for (const { run } of processes) await run(() => work(1));
   await server.kill();
@@ -122,15 +132,12 @@ test('without Redis every process keeps to its share, and shares again when Redi
   expect(seen.most).toBeLessThanOrEqual(4);
   await server.restart();
   const [first] = processes;
-  await vi.waitFor(
-    async () => {
-      first?.asked.splice(0);
-      await first?.run(() => work(1));
-      expect(first?.asked).toContain('take');
-      expect(await first?.redis.zcard('{recert}:prod:jamf:slots')).toBe(1);
-    },
-    { timeout: 5_000, interval: 100 },
-  );
+  await eventually(async () => {
+    first?.asked.splice(0);
+    await first?.run(() => work(1));
+    expect(first?.asked).toContain('take');
+    expect(await first?.redis.zcard('{recert}:prod:jamf:slots')).toBe(1);
+  });
 });
 
 test('work that fails frees its slot', async () => {

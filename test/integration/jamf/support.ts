@@ -7,6 +7,7 @@ import { createJamfClient } from '../../../src/jamf/create.js';
 import { JamfError } from '../../../src/domain/jamf-error.js';
 import type { JamfSettings } from '../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { limitByProcessTime } from '../../support/process-time.js';
 
 /** A request as the simulator's log shows it. */
 export interface Logged {
@@ -32,6 +33,7 @@ export async function startPretended(
   options: ServerOptionsInput = {},
   settings: Partial<JamfSettings> = {},
 ): Promise<Pretended> {
+  limitByProcessTime();
   const simulator = await startSimulator({ clock: 'manual', ...options });
   const jamf = createJamfClient({
     instance: 'pretended',

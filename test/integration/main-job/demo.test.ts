@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DemoRun, startDemo } from '../support/demo.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const DUE = 12;
 const SMALL = ['--computers', '60', '--due', String(DUE)];
@@ -9,35 +10,51 @@ describe('the main job, end to end', () => {
   let demo: DemoRun;
   afterEach(() => demo.close());
 
-  it('renews every due Mac by one certificate although half of the webhooks are lost', async () => {
-    demo = await startDemo([...SMALL, '--exit-when-done', '--lose-webhooks', '0.5']);
-    expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(VERIFIED);
-  }, 280_000);
+  it(
+    'renews every due Mac by one certificate although half of the webhooks are lost',
+    async () => {
+      demo = await startDemo([...SMALL, '--exit-when-done', '--lose-webhooks', '0.5']);
+      expect(await demo.exitCode(), demo.said()).toBe(0);
+      expect(demo.said()).toContain(VERIFIED);
+    },
+    LONG_TEST_MS,
+  );
 
-  it('does so with two receivers and two workers, one of which is killed in the middle', async () => {
-    demo = await startDemo([
-      ...SMALL,
-      '--exit-when-done',
-      '--receivers',
-      '2',
-      '--workers',
-      '2',
-      '--kill-worker',
-    ]);
-    expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(VERIFIED);
-  }, 280_000);
+  it(
+    'does so with two receivers and two workers, one of which is killed in the middle',
+    async () => {
+      demo = await startDemo([
+        ...SMALL,
+        '--exit-when-done',
+        '--receivers',
+        '2',
+        '--workers',
+        '2',
+        '--kill-worker',
+      ]);
+      expect(await demo.exitCode(), demo.said()).toBe(0);
+      expect(demo.said()).toContain(VERIFIED);
+    },
+    LONG_TEST_MS,
+  );
 
-  it('does so when the only worker is killed in the middle', async () => {
-    demo = await startDemo([...SMALL, '--exit-when-done', '--kill-worker', '--seed', '2']);
-    expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(VERIFIED);
-  }, 280_000);
+  it(
+    'does so when the only worker is killed in the middle',
+    async () => {
+      demo = await startDemo([...SMALL, '--exit-when-done', '--kill-worker', '--seed', '2']);
+      expect(await demo.exitCode(), demo.said()).toBe(0);
+      expect(demo.said()).toContain(VERIFIED);
+    },
+    LONG_TEST_MS,
+  );
 
-  it('only reads and plans in mode observe', async () => {
-    demo = await startDemo([...SMALL, '--exit-when-done', '--observe']);
-    expect(await demo.exitCode(), demo.said()).toBe(0);
-    expect(demo.said()).toContain(`Observed: ${DUE} due Macs have a plan, and nothing was written to Jamf`);
-  }, 280_000);
+  it(
+    'only reads and plans in mode observe',
+    async () => {
+      demo = await startDemo([...SMALL, '--exit-when-done', '--observe']);
+      expect(await demo.exitCode(), demo.said()).toBe(0);
+      expect(demo.said()).toContain(`Observed: ${DUE} due Macs have a plan, and nothing was written to Jamf`);
+    },
+    LONG_TEST_MS,
+  );
 });

@@ -168,8 +168,7 @@ async function lookAll(times = 5): Promise<void> {
   }
 }
 
-const nothingPending = () =>
-  expect.poll(() => redis.zcard('{recert}:incidents:pending'), { timeout: 25_000 }).toBe(0);
+const nothingPending = () => expect.poll(() => redis.zcard('{recert}:incidents:pending')).toBe(0);
 
 /** An instant of the day at which Slack is not quiet, or is. */
 function setClock(hour: number): void {
@@ -225,17 +224,15 @@ test('a receiver that hangs or fails does not delay other receivers, and gets al
     at: clock,
   }));
   await lookAll();
-  await expect
-    .poll(() => [pager, hook].map(({ taken }) => taken.length), { timeout: 8_000 })
-    .toEqual([40, 40]);
+  await expect.poll(() => [pager, hook].map(({ taken }) => taken.length)).toEqual([40, 40]);
   expect(slack.asked()).toBeLessThanOrEqual(processes.length);
   slack.answer({ status: 503 });
-  await expect.poll(() => slack.asked(), { timeout: 20_000 }).toBeGreaterThan(6);
+  await expect.poll(() => slack.asked()).toBeGreaterThan(6);
   slack.answer(null);
   await nothingPending();
   expect(slack.taken).toHaveLength(40);
   expect(pager.taken).toHaveLength(40);
-}, 60_000);
+});
 
 test('an incident that opened and closed while a receiver failed is sent as resolved only', async () => {
   setClock(12);
@@ -369,8 +366,9 @@ test('no secret is in Redis', async () => {
   await lookAll();
   await expect.poll(() => slack.asked()).toBeGreaterThan(1);
   await redis.config('SET', 'rdbcompression', 'no');
+  // A lock may expire between the two commands: its dump is null.
   const contents = await Promise.all(
-    (await redis.keys('*')).map(async (name) => (await redis.dumpBuffer(name)).toString('latin1')),
+    (await redis.keys('*')).map(async (name) => (await redis.dumpBuffer(name))?.toString('latin1')),
   );
   expect(contents.join('\n')).toContain('mac-7: renewal failed');
   expect(contents.join('\n')).not.toContain(CANARY);

@@ -63,17 +63,17 @@ test('a worker killed while it tells is followed by another, and nothing is lost
   await letWebhooksBeSilent();
   slack.answer('hang');
   const first = await startChild();
-  await expect.poll(() => slack.asked(), { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => slack.asked()).toBeGreaterThan(0);
   // PagerDuty was told, and that is noted.
-  await expect.poll(() => first.said('notify.sent').length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => first.said('notify.sent').length).toBe(1);
   first.signal('SIGKILL');
   await first.ended;
 
   slack.answer(null);
   const others = await Promise.all([startChild(), startChild()]);
-  await expect.poll(() => slack.taken.length, { timeout: 40_000 }).toBe(1);
+  await expect.poll(() => slack.taken.length).toBe(1);
   const sent = () => others.flatMap((child) => child.said('notify.sent'));
-  await expect.poll(() => sent().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sent().length).toBe(1);
   expect(slack.taken[0]?.text).toMatch(/^No webhooks from demo since/);
   expect(pager.taken).toHaveLength(1);
   expect(others.flatMap((child) => child.said('incident.opened'))).toEqual([]);
@@ -81,7 +81,7 @@ test('a worker killed while it tells is followed by another, and nothing is lost
     children.map((child) => ['job.failed', 'notify.sent', 'notify.failed'].map((kind) => child.said(kind))),
   );
   expect(everything).not.toContain(CANARY);
-}, 120_000);
+});
 
 test('that no worker lives is told by the receiver, that it is over by the first worker, whose heart is heard', async () => {
   let beats = 0;
@@ -103,17 +103,17 @@ test('that no worker lives is told by the receiver, that it is over by the first
       pager.taken
         .filter(({ dedup_key }) => dedup_key === 'recert/workers-silent')
         .map((one) => one.event_action);
-    await expect.poll(silence, { timeout: 20_000 }).toEqual(['trigger']);
+    await expect.poll(silence).toEqual(['trigger']);
     expect(beats).toBe(0);
     await startChild(more);
-    await expect.poll(silence, { timeout: 30_000 }).toEqual(['trigger', 'resolve']);
+    await expect.poll(silence).toEqual(['trigger', 'resolve']);
     await expect.poll(() => beats).toBeGreaterThan(1);
     expect(slack.taken.filter(({ text }) => /No worker has looked/.test(text))).toHaveLength(2);
   } finally {
     await receiver.stop();
     await new Promise((resolve) => watchman.close(resolve));
   }
-}, 90_000);
+});
 
 test('recert notify test tells every channel, and says which did not take it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'recert-notify-'));

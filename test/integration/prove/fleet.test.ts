@@ -7,15 +7,20 @@ import { holds } from '../../../prove/figure.js';
 import { proveFleet } from '../../../prove/fleet.js';
 import { fleetPlan, SMALL } from '../../../prove/options.js';
 import { openStage } from '../../../prove/stage.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
-test('a small fleet is assessed from a cold start as a large one is, though the worker that reads is killed; its check-ins cost hardly a call, and who comes due is found', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
-  const stage = await openStage(fleetPlan(SMALL), folder);
-  onTestFinished(async () => {
-    await stage.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const figures = [...(await proveFleet(stage, SMALL)), ...(await proveCheckIns(stage, SMALL))];
-  expect(figures.filter((figure) => !holds(figure))).toEqual([]);
-  expect(figures.length).toBeGreaterThan(10);
-}, 240_000);
+test(
+  'a small fleet is assessed from a cold start as a large one is, though the worker that reads is killed; its check-ins cost hardly a call, and who comes due is found',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
+    const stage = await openStage(fleetPlan(SMALL), folder);
+    onTestFinished(async () => {
+      await stage.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+    const figures = [...(await proveFleet(stage, SMALL)), ...(await proveCheckIns(stage, SMALL))];
+    expect(figures.filter((figure) => !holds(figure))).toEqual([]);
+    expect(figures.length).toBeGreaterThan(10);
+  },
+  LONG_TEST_MS,
+);

@@ -6,6 +6,7 @@ import { holds } from '../../../prove/figure.js';
 import { proveFuzz, SMALL_FUZZ } from '../../../prove/intake/fuzz.js';
 import { proveOutage, SMALL_OUTAGE } from '../../../prove/intake/outage.js';
 import { openPlace, type Place } from '../../../prove/intake/place.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
 describe('the way in, small', () => {
   let folder: string;
@@ -19,15 +20,23 @@ describe('the way in, small', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('loses no webhook and does none twice while Redis and the receiver are killed', async () => {
-    // How long an answer takes is measured by `npm run prove:webhooks`: here other tests share the machine.
-    const figures = (await proveOutage(place, SMALL_OUTAGE)).filter(({ unit }) => unit !== 'ms');
-    expect(figures.filter((figure) => !holds(figure))).toEqual([]);
-  }, 120_000);
+  it(
+    'loses no webhook and does none twice while Redis and the receiver are killed',
+    async () => {
+      // How long an answer takes is measured by `npm run prove:webhooks`: here other tests share the machine.
+      const figures = (await proveOutage(place, SMALL_OUTAGE)).filter(({ unit }) => unit !== 'ms');
+      expect(figures.filter((figure) => !holds(figure))).toEqual([]);
+    },
+    LONG_TEST_MS,
+  );
 
-  it('refuses strange bodies clearly and cuts slow senders off', async () => {
-    // Two thousand bodies say nothing about memory yet.
-    const figures = (await proveFuzz(place, SMALL_FUZZ)).filter(({ unit }) => unit !== 'MB');
-    expect(figures.filter((figure) => !holds(figure))).toEqual([]);
-  }, 120_000);
+  it(
+    'refuses strange bodies clearly and cuts slow senders off',
+    async () => {
+      // Two thousand bodies say nothing about memory yet.
+      const figures = (await proveFuzz(place, SMALL_FUZZ)).filter(({ unit }) => unit !== 'MB');
+      expect(figures.filter((figure) => !holds(figure))).toEqual([]);
+    },
+    LONG_TEST_MS,
+  );
 });

@@ -1,11 +1,12 @@
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queuePrefix } from '../../../src/queues/names.js';
 import { createProducers, type Producers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { restoreSweeps, scheduleSweeps } from '../../../src/queues/schedules.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually } from '../../support/eventually.js';
 
 let server: TestRedis;
 let redis: Redis;
@@ -63,10 +64,10 @@ describe('the job of a redistribution', () => {
     let fails = false;
     await work(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()));
     await producers.startRedistribution('prod', 'r-1');
-    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('completed'));
+    await eventually(async () => expect(await stateOf('r-1')).toBe('completed'));
     fails = true;
     await producers.startRedistribution('prod', 'r-1');
-    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('failed'));
+    await eventually(async () => expect(await stateOf('r-1')).toBe('failed'));
     await worker?.pause(true);
     await producers.startRedistribution('prod', 'r-1', 60_000);
     expect(await stateOf('r-1')).toBe('delayed');
@@ -85,7 +86,7 @@ describe('the job of a redistribution', () => {
     let end = (): void => undefined;
     await work(() => new Promise((resolve) => (end = resolve)));
     await producers.startRedistribution('prod', 'r-1');
-    await vi.waitFor(async () => expect(await stateOf('r-1')).toBe('active'));
+    await eventually(async () => expect(await stateOf('r-1')).toBe('active'));
     await producers.promoteRedistribution('prod', 'r-1');
     await producers.startRedistribution('prod', 'r-1');
     expect(await stateOf('r-1')).toBe('active');
@@ -95,7 +96,7 @@ describe('the job of a redistribution', () => {
   test('is known to live, or not', async () => {
     await work(() => Promise.resolve());
     await producers.startRedistribution('prod', 'r-done');
-    await vi.waitFor(async () => expect(await stateOf('r-done')).toBe('completed'));
+    await eventually(async () => expect(await stateOf('r-done')).toBe('completed'));
     await producers.startRedistribution('prod', 'r-later', 60_000);
     expect([...(await producers.withLiveJob(['r-done', 'r-later', 'r-never']))]).toEqual(['r-later']);
   });

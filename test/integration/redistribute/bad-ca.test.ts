@@ -5,6 +5,7 @@ import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { safetyLimitPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
 import { each, OVERLAP, startStage, WAITS } from './stage.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const DUE = 20;
 /** Macs in the first wave of the canary, and in the second. */
@@ -12,71 +13,74 @@ const [FIRST, SECOND] = [2, 5];
 /** So often each of them asks again while the breaker is open, before it is said to stay open. */
 const FURTHER_LOOKS = 3;
 
-it('a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through', async () => {
-  const stage = await startStage({
-    simulator: { fleet: { computers: 30, due: DUE } },
-    okta: { overlap: { ...OVERLAP, settle: '1s' }, waits: WAITS, hourlyCap: 1000, canary: [FIRST, SECOND] },
-    patience: { interval: 20 },
-  });
-  const { records, issued, eventually } = stage;
-  const policy = stage.config.instances['demo']?.profiles['okta'];
-  if (policy === undefined) throw new Error('no profile');
-  const limits = createLimitStore({ ...stage, telemetry: createTelemetry() });
-  const rails = () => limits.safetyLimits('demo', 'okta', safetyLimitPolicyOf(policy), Date.now());
-  const { ca, profiles } = stage.simulator.world;
-  const asked = () => ca.log().map(({ outcome }) => outcome);
+it(
+  'a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through',
+  async () => {
+    const stage = await startStage({
+      simulator: { fleet: { computers: 30, due: DUE } },
+      okta: { overlap: { ...OVERLAP, settle: '1s' }, waits: WAITS, hourlyCap: 1000, canary: [FIRST, SECOND] },
+    });
+    const { records, issued, eventually } = stage;
+    const policy = stage.config.instances['demo']?.profiles['okta'];
+    if (policy === undefined) throw new Error('no profile');
+    const limits = createLimitStore({ ...stage, telemetry: createTelemetry() });
+    const rails = () => limits.safetyLimits('demo', 'okta', safetyLimitPolicyOf(policy), Date.now());
+    const { ca, profiles } = stage.simulator.world;
+    const asked = () => ca.log().map(({ outcome }) => outcome);
 
-  await stage.work();
-  await stage.work();
-  // The second wave begins when inventory has shown the first: so these are the last that get a certificate.
-  await eventually(() => issued().length === FIRST);
-  ca.resetChallenge();
-  await eventually(async () => (await records()).filter(isVerified).length === FIRST);
+    await stage.work();
+    await stage.work();
+    // The second wave begins when inventory has shown the first: so these are the last that get a certificate.
+    await eventually(() => issued().length === FIRST);
+    ca.resetChallenge();
+    await eventually(async () => (await records()).filter(isVerified).length === FIRST);
 
-  await eventually(async () => {
-    const rest = (await records()).filter((record) => !isVerified(record));
-    return rest.length === DUE - FIRST && rest.every(({ blocked }) => blocked?.reason === 'breaker-open');
-  });
-  const told = (await rails()).breaker?.text ?? '';
-  expect(told).toMatch(/^3 Macs failed with the same error \(okta\): /);
-  expect(told).toContain('the challenge password is not valid');
-  expect(told).toContain(
-    'Check whether the SCEP challenge was reset in Okta, and compare it with the challenge in',
-  );
-  expect(told).toContain('Then run `recert resume`.');
-  const waiting = (await records()).filter((record) => !isVerified(record));
-  expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
-  const opened = () => stage.children.flatMap((child) => child.said('redistribution.breaker-opened'));
-  await eventually(() => opened().length > 0);
-  expect(opened()).toMatchObject([{ reason: 'same-error', text: told }]);
-  const before = asked();
-  const refused = before.length - FIRST;
-  expect(issued()).toEqual(each(FIRST, 1));
-  expect(refused).toBeGreaterThanOrEqual(3);
-  // Each of the failures before the third gave its place in the wave to another.
-  expect(refused).toBeLessThanOrEqual(SECOND + 2);
-
-  // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
-  const looks = new Map(waiting.map(({ id, version }) => [id, version]));
-  const swept = () => stage.children.flatMap((child) => child.said('fleet.swept')).length;
-  const sweptBefore = swept();
-  await eventually(async () => {
-    const now = await records();
-    return (
-      swept() >= sweptBefore + 5 &&
-      now.every(({ id, version }) => version >= (looks.get(id) ?? -Infinity) + FURTHER_LOOKS)
+    await eventually(async () => {
+      const rest = (await records()).filter((record) => !isVerified(record));
+      return rest.length === DUE - FIRST && rest.every(({ blocked }) => blocked?.reason === 'breaker-open');
+    });
+    const told = (await rails()).breaker?.text ?? '';
+    expect(told).toMatch(/^3 Macs failed with the same error \(okta\): /);
+    expect(told).toContain('the challenge password is not valid');
+    expect(told).toContain(
+      'Check whether the SCEP challenge was reset in Okta, and compare it with the challenge in',
     );
-  });
-  expect(asked()).toEqual(before);
+    expect(told).toContain('Then run `recert resume`.');
+    const waiting = (await records()).filter((record) => !isVerified(record));
+    expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
+    const opened = () => stage.children.flatMap((child) => child.said('redistribution.breaker-opened'));
+    await eventually(() => opened().length > 0);
+    expect(opened()).toMatchObject([{ reason: 'same-error', text: told }]);
+    const before = asked();
+    const refused = before.length - FIRST;
+    expect(issued()).toEqual(each(FIRST, 1));
+    expect(refused).toBeGreaterThanOrEqual(3);
+    // Each of the failures before the third gave its place in the wave to another.
+    expect(refused).toBeLessThanOrEqual(SECOND + 2);
 
-  for (const profile of [SEEDED.blue, SEEDED.green]) profiles.setChallenge(profile, ca.challenge);
-  expect(await limits.closeBreaker('demo', 'okta', Date.now())).not.toBeNull();
-  await eventually(async () => (await records()).every(({ closedAt }) => closedAt !== null));
-  expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
-  expect(issued()).toEqual(each(DUE, 1));
-  expect(asked().length).toBe(before.length + DUE - FIRST);
-  expect((await rails()).breaker).toBeNull();
-}, 240_000);
+    // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
+    const looks = new Map(waiting.map(({ id, version }) => [id, version]));
+    const swept = () => stage.children.flatMap((child) => child.said('fleet.swept')).length;
+    const sweptBefore = swept();
+    await eventually(async () => {
+      const now = await records();
+      return (
+        swept() >= sweptBefore + 5 &&
+        now.every(({ id, version }) => version >= (looks.get(id) ?? -Infinity) + FURTHER_LOOKS)
+      );
+    });
+    expect(asked()).toEqual(before);
+
+    for (const profile of [SEEDED.blue, SEEDED.green]) profiles.setChallenge(profile, ca.challenge);
+    expect(await limits.closeBreaker('demo', 'okta', Date.now())).not.toBeNull();
+    await eventually(async () => (await records()).every(({ closedAt }) => closedAt !== null));
+    expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
+    expect(issued()).toEqual(each(DUE, 1));
+    expect(asked().length).toBe(before.length + DUE - FIRST);
+    expect((await rails()).breaker).toBeNull();
+  },
+  LONG_TEST_MS,
+);
 
 function isVerified({ state }: Redistribution): boolean {
   return state === 'verified';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { each, OVERLAP, type Stage, startStage, WAITS } from './stage.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const { blue, green, joinGreen, leaveBlue, excluded } = SEEDED;
 const HALVES: readonly number[] = [blue, green];
@@ -35,7 +36,6 @@ async function begin(due: number): Promise<Stage> {
       },
       hourlyCap: 1000,
     },
-    patience: { timeout: 200_000 },
   });
   await stage.work();
   await stage.work();
@@ -78,51 +78,59 @@ async function expectAllWell(stage: Stage, due: number): Promise<void> {
 }
 
 describe('when Redis loses what it knew', () => {
-  it('emptied in the middle of 200 open redistributions, some Macs excluded: all end verified, nothing is pushed twice, every lease is taken back', async () => {
-    const due = 200;
-    const stage = await begin(due);
-    const { members, records, eventually } = stage;
-    // Some are settling, others are on their way, some are excluded, others have not begun.
-    await eventually(async () => (await verified(stage)) >= 20 && members(excluded).length >= 3);
-    expect(await records()).toHaveLength(due);
-    // Both die with it, so that nobody remembers.
-    await stage.killWorkers();
-    await stage.redis.flushall();
-    const outside = members(excluded);
-    expect(outside.length).toBeGreaterThan(0);
-    const heirs = [await stage.work(), await stage.work()];
+  it(
+    'emptied in the middle of 200 open redistributions, some Macs excluded: all end verified, nothing is pushed twice, every lease is taken back',
+    async () => {
+      const due = 200;
+      const stage = await begin(due);
+      const { members, records, eventually } = stage;
+      // Some are settling, others are on their way, some are excluded, others have not begun.
+      await eventually(async () => (await verified(stage)) >= 20 && members(excluded).length >= 3);
+      expect(await records()).toHaveLength(due);
+      // Both die with it, so that nobody remembers.
+      await stage.killWorkers();
+      await stage.redis.flushall();
+      const outside = members(excluded);
+      expect(outside.length).toBeGreaterThan(0);
+      const heirs = [await stage.work(), await stage.work()];
 
-    const takenBack = () => heirs.flatMap((child) => child.said('lease.taken-back'));
-    await eventually(() => takenBack().length > 0);
-    // At the start, before any sweep has ended that could have told of them.
-    const [first] = takenBack();
-    expect(first).toMatchObject({ computers: outside.length, found: outside.length });
-    await eventually(() => isOver(stage));
-    await expectAllWell(stage, due);
-    expect(
-      (await records()).some(({ history }) => history[0]?.why.includes('taken up where it settles')),
-    ).toBe(true);
-  }, 300_000);
+      const takenBack = () => heirs.flatMap((child) => child.said('lease.taken-back'));
+      await eventually(() => takenBack().length > 0);
+      // At the start, before any sweep has ended that could have told of them.
+      const [first] = takenBack();
+      expect(first).toMatchObject({ computers: outside.length, found: outside.length });
+      await eventually(() => isOver(stage));
+      await expectAllWell(stage, due);
+      expect(
+        (await records()).some(({ history }) => history[0]?.why.includes('taken up where it settles')),
+      ).toBe(true);
+    },
+    LONG_TEST_MS,
+  );
 
-  it('back from an old copy: all end verified, nothing is pushed twice, one is open for a Mac', async () => {
-    const due = 60;
-    const stage = await begin(due);
-    const { members, records, eventually } = stage;
-    await eventually(async () => (await verified(stage)) >= 3 && members(excluded).length > 0);
-    const restore = await stage.server.snapshot();
-    const old = new Map((await records()).map(({ id, state }) => [id, state]));
-    // Until much has happened of which the copy knows nothing: whoever was excluded is back, others are renewed or even settled.
-    await eventually(
-      async () =>
-        (await verified(stage)) >= due / 2 &&
-        (await records()).filter(({ closedAt }) => closedAt !== null).length >= 5,
-    );
-    await restore();
-    expect((await records()).filter(({ state }) => state === 'verified').length).toBeLessThan(due / 2);
-    expect(new Set((await records()).map(({ id }) => id))).toEqual(new Set(old.keys()));
+  it(
+    'back from an old copy: all end verified, nothing is pushed twice, one is open for a Mac',
+    async () => {
+      const due = 60;
+      const stage = await begin(due);
+      const { members, records, eventually } = stage;
+      await eventually(async () => (await verified(stage)) >= 3 && members(excluded).length > 0);
+      const restore = await stage.server.snapshot();
+      const old = new Map((await records()).map(({ id, state }) => [id, state]));
+      // Until much has happened of which the copy knows nothing: whoever was excluded is back, others are renewed or even settled.
+      await eventually(
+        async () =>
+          (await verified(stage)) >= due / 2 &&
+          (await records()).filter(({ closedAt }) => closedAt !== null).length >= 5,
+      );
+      await restore();
+      expect((await records()).filter(({ state }) => state === 'verified').length).toBeLessThan(due / 2);
+      expect(new Set((await records()).map(({ id }) => id))).toEqual(new Set(old.keys()));
 
-    await eventually(() => isOver(stage));
-    await expectAllWell(stage, due);
-    expect(await stage.redistributions.openIds('demo', '0')).toMatchObject({ ids: [] });
-  }, 300_000);
+      await eventually(() => isOver(stage));
+      await expectAllWell(stage, due);
+      expect(await stage.redistributions.openIds('demo', '0')).toMatchObject({ ids: [] });
+    },
+    LONG_TEST_MS,
+  );
 });

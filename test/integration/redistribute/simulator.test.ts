@@ -7,6 +7,7 @@ import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues } from '../../../src/queues/queues.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { each, OVERLAP, type Stage, startStage, WAITS } from './stage.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const COMPUTERS = 60;
 const DUE = 30;
@@ -71,70 +72,82 @@ async function askForAll(stage: Stage): Promise<void> {
 }
 
 describe('worker processes against the pretend Jamf Pro', () => {
-  it('renew 30 due Macs by 30 certificates although one is killed at its worst moment, then bring them back', async () => {
-    const stage = await begin();
-    const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = stage;
-    const first = await work();
-    // In the middle: some are in the group, others are not, calls are under way.
-    await eventually(() => joinedGreen() > 0);
-    first.signal('SIGKILL');
-    await first.ended;
-    await work();
-    await eventually(allClosed(DUE));
-    expect(issued()).toEqual(each(DUE, 1));
-    expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
-    expect(joinedGreen()).toBe(DUE);
-    expect(leftBlue()).toBe(DUE);
+  it(
+    'renew 30 due Macs by 30 certificates although one is killed at its worst moment, then bring them back',
+    async () => {
+      const stage = await begin();
+      const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = stage;
+      const first = await work();
+      // In the middle: some are in the group, others are not, calls are under way.
+      await eventually(() => joinedGreen() > 0);
+      first.signal('SIGKILL');
+      await first.ended;
+      await work();
+      await eventually(allClosed(DUE));
+      expect(issued()).toEqual(each(DUE, 1));
+      expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
+      expect(joinedGreen()).toBe(DUE);
+      expect(leftBlue()).toBe(DUE);
 
-    await askForAll(stage);
-    await work();
-    await eventually(() => leftBlue() < DUE);
-    stage.children.at(-1)?.signal('SIGKILL');
-    await eventually(allClosed(2 * DUE));
-    expect(issued()).toEqual(each(DUE, 2));
-    const second = (await records()).filter(({ cause }) => cause.kind === 'manual');
-    expect(second.every(({ direction, state }) => direction === 'to-blue' && state === 'verified')).toBe(
-      true,
-    );
-    expect(joinedGreen() + leftBlue()).toBe(0);
-  }, 240_000);
-
-  it('renew 30 due Macs by 30 certificates although one hangs, is given up, and goes on later', async () => {
-    const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = await begin();
-    const first = await work();
-    await eventually(() => joinedGreen() > 0);
-    first.signal('SIGSTOP');
-    await work();
-    await eventually(async () => {
-      const all = await records();
-      return all.some(({ state }) => state === 'verified');
-    });
-    first.signal('SIGCONT');
-    await eventually(allClosed(DUE));
-    expect(issued()).toEqual(each(DUE, 1));
-    expect(leftBlue()).toBe(DUE);
-  }, 240_000);
-
-  it('go on after Redis was away, and after it forgot everything', async () => {
-    const { server, redis, computers, work, records, issued, eventually, joinedGreen } = await begin();
-    await work();
-    await work();
-    await eventually(() => joinedGreen() >= DUE / 2);
-    await server.kill();
-    await server.restart();
-    await eventually(async () => (await records()).some(({ state }) => state === 'verifying'));
-    await redis.flushall();
-    // Whoever was proven before the loss has no record any more; what counts is that all are known to be in order.
-    await eventually(async () => {
-      const { due, overdue, expired, unknown } = await computers.countStates('demo', 'okta');
-      const { known } = await computers.count('demo');
-      const all = await records();
-      return (
-        known === COMPUTERS &&
-        due + overdue + expired + unknown === 0 &&
-        all.every(({ closedAt }) => closedAt !== null)
+      await askForAll(stage);
+      await work();
+      await eventually(() => leftBlue() < DUE);
+      stage.children.at(-1)?.signal('SIGKILL');
+      await eventually(allClosed(2 * DUE));
+      expect(issued()).toEqual(each(DUE, 2));
+      const second = (await records()).filter(({ cause }) => cause.kind === 'manual');
+      expect(second.every(({ direction, state }) => direction === 'to-blue' && state === 'verified')).toBe(
+        true,
       );
-    });
-    expect(issued()).toEqual(each(DUE, 1));
-  }, 240_000);
+      expect(joinedGreen() + leftBlue()).toBe(0);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'renew 30 due Macs by 30 certificates although one hangs, is given up, and goes on later',
+    async () => {
+      const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = await begin();
+      const first = await work();
+      await eventually(() => joinedGreen() > 0);
+      first.signal('SIGSTOP');
+      await work();
+      await eventually(async () => {
+        const all = await records();
+        return all.some(({ state }) => state === 'verified');
+      });
+      first.signal('SIGCONT');
+      await eventually(allClosed(DUE));
+      expect(issued()).toEqual(each(DUE, 1));
+      expect(leftBlue()).toBe(DUE);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'go on after Redis was away, and after it forgot everything',
+    async () => {
+      const { server, redis, computers, work, records, issued, eventually, joinedGreen } = await begin();
+      await work();
+      await work();
+      await eventually(() => joinedGreen() >= DUE / 2);
+      await server.kill();
+      await server.restart();
+      await eventually(async () => (await records()).some(({ state }) => state === 'verifying'));
+      await redis.flushall();
+      // Whoever was proven before the loss has no record any more; what counts is that all are known to be in order.
+      await eventually(async () => {
+        const { due, overdue, expired, unknown } = await computers.countStates('demo', 'okta');
+        const { known } = await computers.count('demo');
+        const all = await records();
+        return (
+          known === COMPUTERS &&
+          due + overdue + expired + unknown === 0 &&
+          all.every(({ closedAt }) => closedAt !== null)
+        );
+      });
+      expect(issued()).toEqual(each(DUE, 1));
+    },
+    LONG_TEST_MS,
+  );
 });

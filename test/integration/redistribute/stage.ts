@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { type ServerOptionsInput, startSimulator } from '../../../simulator/index.js';
@@ -13,6 +13,7 @@ import { createLeaseStore } from '../../../src/store/redistributions/leases.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { startTestRedis } from '../support/redis.js';
 import { startWorkerChild, type WorkerChild } from '../workers/support.js';
+import { LONG_PATIENCE_MS, untilTrue } from '../../support/eventually.js';
 
 const { blue, green, joinGreen, leaveBlue } = SEEDED;
 
@@ -49,8 +50,6 @@ export interface StagePlan {
   instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep'>;
   /** Settings of its profile `okta`, which acts, and at once. */
   okta: Partial<z.input<typeof profileSchema>>;
-  /** How long and how often `eventually` looks, ms. */
-  patience?: { timeout?: number; interval?: number };
 }
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
@@ -59,7 +58,7 @@ export type Stage = Awaited<ReturnType<typeof startStage>>;
  * A real Redis, and the pretend Jamf Pro as the instance `demo`; no worker yet. All ends with the test.
  * No webhook is set up: everything has to be found by sweeps.
  */
-export async function startStage({ simulator: options, instance, okta, patience }: StagePlan) {
+export async function startStage({ simulator: options, instance, okta }: StagePlan) {
   const server = await startTestRedis();
   onTestFinished(() => server.close());
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -121,12 +120,7 @@ export async function startStage({ simulator: options, instance, okta, patience 
     members: (group: number) => [...(simulator.world.groups.get(group)?.members ?? [])],
     /** How many certificates the CA has issued to each Mac that has got any. */
     issued: () => [...simulator.world.ca.issuedByComputer().values()],
-    eventually: (holds: () => Promise<boolean> | boolean) =>
-      vi.waitFor(async () => expect(await holds()).toBe(true), {
-        timeout: 90_000,
-        interval: 50,
-        ...patience,
-      }),
+    eventually: (holds: () => Promise<boolean> | boolean) => untilTrue(holds, LONG_PATIENCE_MS),
   };
 }
 

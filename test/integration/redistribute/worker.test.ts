@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
 import { signalRedistribution } from '../../../src/application/redistribution/signal.js';
 import { restartLostJobs } from '../../../src/application/redistribution/restart-lost-jobs.js';
 import { IDS } from '../../support/redistribution/fixtures.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { createFleet, type Fleet, quick } from './support.js';
+import { untilTrue } from '../../support/eventually.js';
 
 let server: TestRedis;
 let fleet: Fleet;
@@ -19,9 +20,6 @@ async function begin(policy: Partial<RedistributionPolicy> = quick()): Promise<F
   fleet = await createFleet(server.url, policy);
   return fleet;
 }
-
-const eventually = (holds: () => unknown) =>
-  vi.waitFor(async () => expect(await holds()).toBeTruthy(), { timeout: 30_000, interval: 20 });
 
 const allClosed = async () => {
   const records = await fleet.records();
@@ -41,7 +39,7 @@ describe('workers of the redistribute queue', () => {
       fleet.work();
       fleet.live();
       await fleet.look(ids);
-      await eventually(allClosed);
+      await untilTrue(allClosed);
       const records = await fleet.records();
       expect(records.map(({ state }) => state)).toEqual(Array.from({ length: 30 }, () => 'verified'));
       expect(records.every(({ settlement }) => settlement?.outcome === 'done')).toBe(true);
@@ -66,7 +64,7 @@ describe('workers of the redistribute queue', () => {
     await fleet.look(ids);
     fleet.work({ concurrency: 30 });
     fleet.live();
-    await eventually(allClosed);
+    await untilTrue(allClosed);
     expect(jamf.writes.filter((write) => write.startsWith('add')).length).toBeLessThan(40);
   });
 
@@ -74,14 +72,16 @@ describe('workers of the redistribute queue', () => {
     await begin(quick({ mode: 'observe' }));
     const { jamf } = fleet;
     const ids = fleet.add(5);
-    fleet.work();
+    let reads = 0;
+    fleet.work({ hook: (when) => void (when === 'after' && (reads += 1)) });
     fleet.live();
     await fleet.look(ids);
-    await eventually(async () =>
+    await untilTrue(async () =>
       (await fleet.records()).every(({ blocked }) => blocked?.reason === 'observe'),
     );
+    const before = reads;
     await fleet.look(ids);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilTrue(() => reads >= before + 2 * ids.length);
     expect(jamf.writes).toEqual([]);
     expect((await fleet.records())[0]?.plan).toContain('add the Mac to static group');
   });
@@ -100,7 +100,7 @@ describe('workers of the redistribute queue', () => {
       },
     });
     fleet.live();
-    await eventually(allClosed);
+    await untilTrue(allClosed);
     expect(order).toEqual(ids.toReversed());
     expect(jamf.issued.size).toBe(6);
   });
@@ -121,7 +121,7 @@ describe('workers of the redistribute queue', () => {
         if (reads === 4) await signalRedistribution(consider, record);
       },
     });
-    await eventually(() => reads > 4);
+    await untilTrue(() => reads > 4);
     jamf.deliver(id);
     expect(await fleet.redistributions.hasSignal('prod', record.id)).toBe(false);
   });
@@ -140,7 +140,7 @@ describe('workers of the redistribute queue', () => {
     expect(await restartLostJobs(consider, 'prod')).toBe(3);
     fleet.work();
     fleet.live();
-    await eventually(allClosed);
+    await untilTrue(allClosed);
     expect(jamf.issued.size).toBe(3);
   });
 
@@ -151,7 +151,7 @@ describe('workers of the redistribute queue', () => {
     fleet.work();
     fleet.live();
     await fleet.look(ids);
-    await eventually(async () => {
+    await untilTrue(async () => {
       const records = await fleet.records();
       const held = records.filter(({ blocked }) => blocked?.reason === 'hourly-cap').length;
       return held === 13 && records.filter(({ closedAt }) => closedAt !== null).length === 7;
@@ -166,12 +166,12 @@ describe('workers of the redistribute queue', () => {
     const first = fleet.work();
     fleet.live();
     await fleet.look(ids);
-    await eventually(() => jamf.writes.length > 0);
+    await untilTrue(() => jamf.writes.length > 0);
     await first.close();
     const intents = (await fleet.records()).filter(({ intent }) => intent !== null);
     expect(intents).toEqual([]);
     fleet.work();
-    await eventually(allClosed);
+    await untilTrue(allClosed);
     expect(issuances()).toEqual(Array.from({ length: 10 }, () => 1));
   });
 });

@@ -10,6 +10,7 @@ import { logListener } from '../../../src/telemetry/log.js';
 import { startWorker } from '../../../workers/worker.js';
 import { byHeader, CLIENT_SECRET, type House, KEY, NEW_KEY, startHouse } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually } from '../../support/eventually.js';
 
 const WRONG_KEY = 'canary-wrong-webhook-key';
 const WRONG_TOKEN = 'recert_canary-wrong-token';
@@ -177,7 +178,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
       body,
     });
 
-  await vi.waitFor(async () => expect(await ask(`${receiver.url}/readyz`)).toBe(200), { timeout: 10_000 });
+  await eventually(async () => expect(await ask(`${receiver.url}/readyz`)).toBe(200));
 
   // The way in: with either secret, with a wrong one, with a password in the event, with what cannot be read.
   const webhook = { id: 1, name: 'a', webhookEvent: 'SCEPChallenge', eventTimestamp: 1_780_000_000_000 };
@@ -189,10 +190,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
 
   // People: with the token and without, an act, and whatever can be read.
   expect(await api('/api/v1/sweep', { what: 'full' })).toBe(202);
-  await vi.waitFor(async () => expect(await api(`/api/v1/profiles/${SEEDED.blue}/audit`)).toBe(200), {
-    timeout: 20_000,
-    interval: 200,
-  });
+  await eventually(async () => expect(await api(`/api/v1/profiles/${SEEDED.blue}/audit`)).toBe(200));
   const reason = 'to see that no secret is told';
   await api('/api/v1/redistributions', { computers: [{ id: '1' }], reason, dryRun: true });
   const looks = await looksOf(receiver.url, token);
@@ -223,9 +221,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   expect(await signInBy(GLASS_PASSWORD)).toBe(201);
   const failed = (channel: string) =>
     events.some((one) => one.startsWith('notify.failed') && one.includes(channel));
-  await expect
-    .poll(() => ['"slack"', '"pager"', '"hook"'].filter((one) => !failed(one)), { timeout: 20_000 })
-    .toEqual([]);
+  await expect.poll(() => ['"slack"', '"pager"', '"hook"'].filter((one) => !failed(one))).toEqual([]);
   expect(events.some((one) => one.startsWith('heartbeat.failed'))).toBe(true);
   for (const words of [['config', 'check', '--json'], ['config', 'check'], ['notify', 'test'], ['doctor']]) {
     const { out, err } = await house.recert(words);

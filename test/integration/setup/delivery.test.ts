@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SIGNATURE_HEADER } from '../../../simulator/world/webhooks/send.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
@@ -8,6 +8,7 @@ import { createEventLog } from '../../../src/store/admission/event-log.js';
 import { createCursorStore } from '../../../src/store/cursors/cursors.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { byHeader, type House, KEY, NEW_KEY, startHouse } from './support.js';
+import { untilTrue } from '../../support/eventually.js';
 
 let server: TestRedis;
 let redis: Redis;
@@ -39,13 +40,13 @@ test('after apply, what happens to the fleet ends in an assessed Mac', async () 
   await house.worker(config);
   // From here on no sweep comes for half a day: what is learnt of a new Mac, a webhook told.
   const cursors = createCursorStore({ redis, key });
-  await vi.waitUntil(async () => (await cursors.readFull('prod'))?.finishedAt, { timeout: 20_000 });
+  await untilTrue(async () => (await cursors.readFull('prod'))?.finishedAt);
 
   const { code } = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
   expect(code).toBe(EXIT.done);
   const id = String(house.simulator.world.actions.addComputer().id);
   const computers = createComputerStore({ redis, key });
-  await vi.waitUntil(() => computers.get('prod', id), { timeout: 20_000 });
+  await untilTrue(() => computers.get('prod', id));
   const shown = await house.recert(['computers', 'show', id, '--json', '--url', receiver.url]);
   expect(JSON.parse(shown.out)).toMatchObject({ id, assessments: [{ profile: 'okta', inScope: true }] });
   const events = await createEventLog({ redis, key }).page('prod', { limit: 50 });

@@ -13,6 +13,7 @@ import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { recert, type Said } from '../../support/cli.js';
+import { limitByProcessTime } from '../../support/process-time.js';
 
 export const SECRETS = ['webhook-key-number-one', 'webhook-key-number-two', 'jamf-client-secret'] as const;
 export const [KEY, NEW_KEY, CLIENT_SECRET] = SECRETS;
@@ -55,6 +56,7 @@ export async function startHouse(
   redisUrl: string,
   { http, ...options }: ServerOptionsInput = {},
 ): Promise<House> {
+  limitByProcessTime();
   const simulator = await startSimulator({
     clock: 'manual',
     fleet: { computers: 12, due: 2 },

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
 import { startTestSimulator, type TestSimulator } from '../support/jamf-caller.js';
+import { limitByProcessTime } from '../../support/process-time.js';
 
 let simulator: TestSimulator;
 beforeAll(async () => {
@@ -63,6 +64,7 @@ describe('fault switches', () => {
 
   it('leave a connection hanging', async () => {
     await set({ http: [{ kind: 'hang' }] });
+    limitByProcessTime();
     const signal = AbortSignal.timeout(200);
     await expect(simulator.call('GET', inventory, { signal })).rejects.toThrow(/timeout/i);
     await expect
@@ -92,6 +94,7 @@ describe('fault switches', () => {
     await set({ http: [kind === 'status' ? { kind, status: 500, when: 'after' } : { kind, when: 'after' }] });
     const xml =
       '<computer_group><computer_additions><computer><id>1</id></computer></computer_additions></computer_group>';
+    limitByProcessTime();
     const signal = AbortSignal.timeout(300);
     const outcome = await simulator
       .call('PUT', `/JSSResource/computergroups/id/${id}`, { xml, signal })

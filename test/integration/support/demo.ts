@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LONG_PATIENCE_MS } from '../../support/eventually.js';
 import { startTestRedis } from './redis.js';
 
 /** The built command line. */
@@ -58,16 +59,13 @@ export async function startDemo(words: readonly string[]): Promise<DemoRun> {
   };
 }
 
-/** Longest wait for one sentence, below the time limits of the tests: whoever waits in vain shall say why. */
-const PATIENCE_MS = 200_000;
-
 /** What the pattern found, or null when the demo ended or took too long without saying it. */
 async function untilSaid(
   child: ChildProcess,
   pattern: RegExp,
   said: () => string,
 ): Promise<RegExpExecArray | null> {
-  const end = AbortSignal.timeout(PATIENCE_MS);
+  const end = AbortSignal.timeout(LONG_PATIENCE_MS);
   const ended = once(child, 'close', { signal: end }).catch(() => null);
   while (child.exitCode === null && child.signalCode === null && !end.aborted) {
     const found = pattern.exec(said());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Receiver } from '../../../src/receiver.js';
 import { type Place, send, setUpPlace, until, webhook } from './setup.js';
+import { startStopwatch } from '../../support/process-time.js';
 
 let place: Place;
 let receiver: Receiver;
@@ -21,9 +22,9 @@ it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 
   await place.server.kill();
 
   await until(async () => (await send(receiver, inventory())).status === 503);
-  const startedAt = performance.now();
+  const stop = startStopwatch();
   const { status, answer } = await send(receiver, inventory());
-  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  expect(stop()).toBeLessThan(1_500);
   expect(status).toBe(503);
   expect(answer).toMatchObject({
     type: 'urn:recert:problem:webhook-cannot-keep',
@@ -46,7 +47,7 @@ it('Redis hangs: everything that waits is refused after a second, and taken when
   const pid = Number(/process_id:(\d+)/.exec(config)?.[1]);
   process.kill(pid, 'SIGSTOP');
   try {
-    const startedAt = performance.now();
+    const stop = startStopwatch();
     const answers = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         await new Promise((resolve) => setTimeout(resolve, index * 10));
@@ -54,7 +55,7 @@ it('Redis hangs: everything that waits is refused after a second, and taken when
       }),
     );
     expect(new Set(answers)).toEqual(new Set([503]));
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(stop()).toBeLessThan(2_000);
   } finally {
     process.kill(pid, 'SIGCONT');
   }

@@ -7,6 +7,7 @@ import { createEventLog, type EventLog } from '../../../src/store/admission/even
 import { createHints, type Hints } from '../../../src/store/hints/hints.js';
 import { type Key, keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { untilTrue } from '../../support/eventually.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 export const SECRET = 'header-secret-1';
@@ -90,14 +91,7 @@ export async function setUpPlace(): Promise<Place> {
 }
 
 /** Waits until something holds. */
-export async function until(holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
-  const endAt = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > endAt)
-      throw new Error(`did not come to hold within ${withinMs} ms: ${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+export const until: (holds: () => Promise<boolean>) => Promise<void> = untilTrue;
 
 /** A webhook's body. Each call is another event, unless `at` is given. */
 export function webhook(event: string, about: object, at: number = nextInstant()): string {

@@ -35,7 +35,7 @@ async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const address = () => /"address":"([^"]+)"/.exec(text)?.[1];
-  await until(() => Promise.resolve(address() !== undefined), 60_000);
+  await until(() => Promise.resolve(address() !== undefined));
   return { child, url: address() ?? '' };
 }
 
@@ -98,7 +98,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
 
   const next = await startProcess();
   await place.server.restart();
-  await until(async () => (await readiness(next.url)).text.includes('"redis":"ok"'), 30_000);
+  await until(async () => (await readiness(next.url)).text.includes('"redis":"ok"'));
 
   const log = await place.log.page('prod', { limit: 100_000 });
   const effective = log.filter(({ outcome }) => outcome !== 'duplicate').map(({ computerId }) => computerId);

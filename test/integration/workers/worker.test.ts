@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../../simulator/index.js';
 import { parseConfig } from '../../../src/config/load.js';
 import { queuePrefix } from '../../../src/queues/names.js';
@@ -12,6 +12,7 @@ import { workerChecks } from '../../../workers/wiring/readiness.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { requestsTo, startWorkerChild, workerYaml } from './support.js';
+import { untilTrue } from '../../support/eventually.js';
 
 const COMPUTERS = 60;
 const DUE = 12;
@@ -44,9 +45,6 @@ afterAll(async () => {
   await server.close();
 });
 
-const eventually = (holds: () => unknown) =>
-  vi.waitFor(async () => expect(await holds()).toBeTruthy(), { timeout: 30_000, interval: 50 });
-
 async function begin(): Promise<WorkerProcess> {
   const config = parseConfig(workerYaml(server.url, simulator.url), { source: 'test', environment: {} });
   const worker = await startWorker(config, { telemetry: createTelemetry() });
@@ -70,7 +68,7 @@ const pages = async () =>
 describe('a worker process and a Jamf Pro server', () => {
   test('knows the fleet soon after its start, and says so', async () => {
     const { url } = await begin();
-    await eventually(swept);
+    await untilTrue(swept);
     const inScope = [...simulator.world.profiles.scopeOf(12)].length;
     const counts = await computers().countStates('demo', 'okta');
     expect(counts.due + counts.overdue).toBe(DUE);
@@ -90,7 +88,7 @@ describe('a worker process and a Jamf Pro server', () => {
 
   test('in mode observe only reads', async () => {
     await begin();
-    await eventually(swept);
+    await untilTrue(swept);
     const requests = await requestsTo(simulator);
     expect(requests.filter((line) => !line.startsWith('GET ') && !line.includes('/oauth/'))).toEqual([]);
     expect(requests.length).toBeGreaterThan(6);
@@ -99,12 +97,12 @@ describe('a worker process and a Jamf Pro server', () => {
   test('killed in the middle of a sweep, another goes on where it stopped', async () => {
     await slow('^/api/v\\d/computers-inventory$', '400ms');
     const first = await beginChild();
-    await eventually(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 2);
+    await untilTrue(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 2);
     first.signal('SIGKILL');
     expect(await first.ended).toBe('SIGKILL');
     const asked = (await pages()).length;
     await begin();
-    await eventually(swept);
+    await untilTrue(swept);
     expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
     // Six pages of the whole fleet, one of what changed by each worker, and the one that was cut off.
     expect(asked).toBeLessThan(6);
@@ -114,7 +112,7 @@ describe('a worker process and a Jamf Pro server', () => {
   test('stops gently at a signal, with nothing under way', async () => {
     await slow('^/api/v\\d/computers-inventory$', '200ms');
     const child = await beginChild();
-    await eventually(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 1);
+    await untilTrue(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 1);
     child.signal('SIGTERM');
     expect(await child.ended).toBe(0);
     expect(child.said('process.stopped')).toHaveLength(1);
@@ -130,11 +128,11 @@ describe('without what it needs', () => {
   test('it starts while Jamf is down, and catches up', async () => {
     await fault({ kind: 'status', status: 503 });
     const { url } = await begin();
-    await eventually(async () => (await requestsTo(simulator)).length > 0);
+    await untilTrue(async () => (await requestsTo(simulator)).length > 0);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(await swept()).toBe(false);
     await fetch(`${simulator.controlUrl}/faults`, { method: 'DELETE' });
-    await eventually(swept);
+    await untilTrue(swept);
   });
 
   test('it starts without Redis, says so, and works when Redis is there', async () => {
@@ -143,15 +141,15 @@ describe('without what it needs', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     await server.restart();
-    await eventually(swept);
+    await untilTrue(swept);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
   test('it knows the fleet again after Redis forgot everything', async () => {
     await begin();
-    await eventually(swept);
+    await untilTrue(swept);
     await redis.flushall();
-    await eventually(swept);
+    await untilTrue(swept);
     expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
   });
 
@@ -165,7 +163,7 @@ describe('without what it needs', () => {
       connection.disconnect();
     });
     const { queues } = workerChecks(redis, workers);
-    await eventually(async () => (await queues?.()) === null);
+    await untilTrue(async () => (await queues?.()) === null);
     await workers[1]?.close();
     expect(await queues?.()).toContain('sweep');
     expect(await queues?.()).not.toContain('assess');

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connect, failureOf, toldOf } from './support/client.js';
+import { eventually } from '../../support/eventually.js';
 
 const VERSION = 'GET /api/v1/jamf-pro-version';
 const GOOD = { body: { version: '11.30.1' } };
@@ -19,7 +20,7 @@ describe('the circuit breaker of the client', () => {
     expect(error).toMatchObject({ status: null, retryable: true, inDoubt: false });
     expect(server.of(VERSION)).toHaveLength(3);
 
-    await vi.waitFor(() => jamf.version());
+    await eventually(() => jamf.version());
     expect(jamf.breakerState).toBe('closed');
     expect(server.of(VERSION)).toHaveLength(4);
     expect(toldOf(connected, 'jamf.breaker')).toEqual([
@@ -32,7 +33,7 @@ describe('the circuit breaker of the client', () => {
   it('sends one trial call, however many wait, and stays open if it fails', async () => {
     const { jamf, server } = await connect({ [VERSION]: BAD }, { tuning });
     for (let number = 0; number < 3; number += 1) await failureOf(jamf.version());
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await Promise.all(Array.from({ length: 10 }, () => failureOf(jamf.version())));
       expect(server.of(VERSION)).toHaveLength(4);
     });

@@ -1,6 +1,5 @@
 import type { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { expect, vi } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.js';
 import type { Config } from '../../../../src/config/schema.js';
 import { createProducers } from '../../../../src/queues/producers.js';
@@ -146,9 +145,4 @@ export function testFleet(
       redis.disconnect();
     },
   };
-}
-
-/** Waits until something holds. */
-export async function eventually(holds: () => unknown, timeout = 10_000): Promise<void> {
-  await vi.waitFor(async () => expect(await holds()).toBeTruthy(), { timeout, interval: 20 });
 }

@@ -7,6 +7,7 @@ import type { Limiter } from '../../../../src/jamf/transport/limiter.js';
 import type { JamfSettings, Tuning } from '../../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind } from '../../../../src/telemetry/events.js';
+import { limitByProcessTime } from '../../../support/process-time.js';
 import { type Script, type ScriptedServer, startScript } from './server.js';
 
 /** A clock that stands still but for the waits of the client, which cost no time. */
@@ -37,6 +38,7 @@ export async function connect(
     limiter,
   }: { settings?: Partial<JamfSettings>; tuning?: Partial<Tuning>; under?: string; limiter?: Limiter } = {},
 ): Promise<Connected> {
+  limitByProcessTime();
   const server = await startScript(script);
   const clock: TestClock = { now: START, waits: [] };
   const told: Connected['told'] = [];

@@ -3,6 +3,7 @@ import { Secret } from '../../../../src/config/values/secret.js';
 import { createJamfSetup } from '../../../../src/jamf/create.js';
 import type { JamfSetupConnection } from '../../../../src/jamf/setup.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
+import { limitByProcessTime } from '../../../support/process-time.js';
 import { CLIENT_SECRET } from './client.js';
 import { type Script, type ScriptedServer, startScript } from './server.js';
 
@@ -19,6 +20,7 @@ export async function connectSetup(
   script: Script,
   { now = Date.now, timeoutMs = 5_000 }: { now?: () => number; timeoutMs?: number } = {},
 ): Promise<SetUp> {
+  limitByProcessTime();
   const server = await startScript(script);
   const told: unknown[] = [];
   const jamf = createJamfSetup({

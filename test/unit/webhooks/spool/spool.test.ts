@@ -1,13 +1,14 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import { openSpoolFolder, segmentName } from '../../../../src/webhooks/spool/folder.js';
 import type { Spooled } from '../../../../src/webhooks/spool/line.js';
 import { readLine, writeLine } from '../../../../src/webhooks/spool/line.js';
 import { openSpool, type Spool } from '../../../../src/webhooks/spool/spool.js';
 import { SpoolFull } from '../../../../src/webhooks/spool/writer.js';
+import { eventually } from '../../../support/eventually.js';
 
 let root: string;
 let back: boolean;
@@ -80,7 +81,7 @@ it('replays in order what came before and while Redis came back, and leaves noth
   expect(spool.active()).toBe(true);
   back = true;
   await appendAll(spool, names(700, 900));
-  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  await eventually(() => expect(spool.active()).toBe(false));
   expect(replayed).toEqual(names(0, 900));
   expect(spool.bytes()).toBe(0);
   expect(await files()).toEqual([]);
@@ -98,9 +99,9 @@ it('goes on where it was when Redis is away again in the middle', async () => {
   await appendAll(spool, names(0, 500));
   failAfter = 200;
   back = true;
-  await vi.waitFor(() => expect(told).toContain('spool.stuck'));
+  await eventually(() => expect(told).toContain('spool.stuck'));
   failAfter = Infinity;
-  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  await eventually(() => expect(spool.active()).toBe(false));
   expect(replayed).toEqual(names(0, 500));
 });
 
@@ -114,7 +115,7 @@ it('is full at its most, says so once, and takes again when there is room', asyn
   expect(told.filter((kind) => kind === 'spool.full')).toHaveLength(1);
   expect(await spool.check()).toContain('full');
   back = true;
-  await vi.waitFor(() => expect(spool.active()).toBe(false));
+  await eventually(() => expect(spool.active()).toBe(false));
   expect(await spool.check()).toBeNull();
   expect(replayed).toEqual(['1', '2', '3']);
 });
@@ -129,9 +130,9 @@ it('adopts what a dead process left, the oldest first, and passes over a torn la
   expect(await files()).toHaveLength(2);
   await dead.close();
   back = true;
-  await vi.waitFor(() => expect(replayed).toEqual(['1', '2', '3']));
+  await eventually(() => expect(replayed).toEqual(['1', '2', '3']));
   expect(told.filter((kind) => kind === 'spool.torn')).toHaveLength(2);
-  await vi.waitFor(async () => expect(await files()).toEqual([]));
+  await eventually(async () => expect(await files()).toEqual([]));
 });
 
 it('leaves to the next process what it could not replay', async () => {
@@ -141,7 +142,7 @@ it('leaves to the next process what it could not replay', async () => {
   expect(await readFile(join(root, file), 'utf8')).toBe(writeLine(event('1')));
   back = true;
   await start();
-  await vi.waitFor(() => expect(replayed).toEqual(['1']));
+  await eventually(() => expect(replayed).toEqual(['1']));
 });
 
 it('says when the disk fails', async () => {
