@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // Loading the modules again for each file costs more than the tests. Unit tests leave no state in a module.
+          isolate: false,
           testTimeout: WATCHDOG_MS,
           hookTimeout: WATCHDOG_MS,
           expect: POLLING,

@@ -25,10 +25,8 @@ export async function proveCheckIns(stage: Stage, options: ProofOptions): Promis
   const startedAt = Date.now();
   const lateness = await Promise.all(
     [...chosen].map(async ([id, dueAt]) => {
-      await until(
-        `detection of the due Mac ${id}`,
-        async () => stage.redistributions.openFor(INSTANCE, PROFILE, id),
-        options.watchMs + 2 * MOST_SECONDS * 1_000,
+      await until(`detection of the due Mac ${id}`, async () =>
+        stage.redistributions.openFor(INSTANCE, PROFILE, id),
       );
       return (Date.now() - dueAt) / 1_000;
     }),
@@ -38,7 +36,7 @@ export async function proveCheckIns(stage: Stage, options: ProofOptions): Promis
   const calls = (await stage.requests(last)).length;
   const webhooks = (await webhooksOf(stage)) - sentBefore;
   return [
-    { name: 'webhooks delivered per second', value: webhooks / seconds, least: 100, most: null },
+    { name: 'webhooks delivered per second', value: webhooks / seconds, least: 100, most: null, unit: '/s' },
     { name: 'requests to Jamf Pro per webhook', value: calls / webhooks, most: MOST_CALLS },
     {
       name: 'detected Macs that became due by the passage of time',

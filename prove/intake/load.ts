@@ -25,8 +25,15 @@ export interface Sent {
   slowestMs: number;
 }
 
-/** Sends events at a constant rate (per second) for `forMs`, independent of the responses. Each event is about another Mac. */
-export async function load(place: Place, { rate, forMs }: { rate: number; forMs: number }): Promise<Sent> {
+/** A load that is running: the counts so far, and all of them at the end. */
+export interface Load {
+  /** How often an outcome was answered so far. */
+  answered(outcome: string): number;
+  ended: Promise<Sent>;
+}
+
+/** Sends events at a rate (per second) until so many were accepted, whether they are answered or not; each event is about another Mac. */
+export function startLoad(place: Place, { rate, events }: { rate: number; events: number }): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const accepted = new Set<string>();
   const outcomes = new Map<string, number>();
@@ -49,19 +56,23 @@ export async function load(place: Place, { rate, forMs }: { rate: number; forMs:
     const one = send(mac, body).finally(() => pending.delete(one));
     pending.add(one);
   };
-  const startedAt = performance.now();
-  for (let mac = 0, elapsedMs = 0; elapsedMs < forMs; elapsedMs = performance.now() - startedAt) {
-    for (const target = Math.floor((elapsedMs / 1_000) * rate); mac < target;) {
-      mac += 1;
-      const body = event(mac);
-      begin(mac, body);
-      if (mac % DOUBLED === 0 && mac % UNDATED !== 0) begin(mac, body);
+  const run = async (): Promise<Sent> => {
+    const startedAt = performance.now();
+    for (let mac = 0; accepted.size < events;) {
+      const owed = Math.floor(((performance.now() - startedAt) / 1_000) * rate);
+      while (mac < owed) {
+        mac += 1;
+        const body = event(mac);
+        begin(mac, body);
+        if (mac % DOUBLED === 0 && mac % UNDATED !== 0) begin(mac, body);
+      }
+      await after(TICK_MS);
     }
-    await after(TICK_MS);
-  }
-  await Promise.all(pending);
-  agent.destroy();
-  return { ...counts, accepted, outcomes };
+    await Promise.all(pending);
+    agent.destroy();
+    return { ...counts, accepted, outcomes };
+  };
+  return { answered: (outcome) => outcomes.get(outcome) ?? 0, ended: run() };
 }
 
 function event(jssID: number): Buffer {

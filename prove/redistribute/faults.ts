@@ -7,13 +7,11 @@ import { beginMishaps } from './mishaps.js';
 import type { FaultRunOptions } from './options.js';
 import { beginPerson } from './person.js';
 import { CYCLING_MOST, EXCLUDED, faultsPlan } from './plan.js';
+import { watchProgress } from './progress.js';
 import { reckon } from './reckon.js';
 import { inRounds } from './rounds.js';
 import { beginWeather } from './weather.js';
 import { lacksProfile, listMacs, readMac, readWorld } from './world.js';
-
-/** Maximum time until the profiles of the last enrollment or removal are installed. */
-const PROFILES_TAKE_MS = 15_000;
 
 /** The test environment of the fault run. `token` is the API token of the simulated operator. */
 export interface FaultStage extends Stage {
@@ -44,7 +42,8 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
   const isLoaded = async () => (await countInProgress()) >= options.leastUnderWay;
   await until('enough redistributions in progress', isLoaded, options.patienceMs);
 
-  const faultInjection = await beginWeather(stage, options, isLoaded);
+  const progress = watchProgress(stage);
+  const faultInjection = await beginWeather(stage, options, { isInFlow: isLoaded, progress });
   const chaos = beginMishaps(stage, options, isLoaded);
   const kills = beginKills(stage, options, workers, async () => (await countInProgress()) > 0);
   const connection = { url: receiver.found, token: stage.token };
@@ -67,17 +66,16 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
     const { due, overdue, expired, unknown } = await stage.computers.countStates(INSTANCE, PROFILE);
     return due + overdue + expired + unknown === 0;
   };
-  // A timeout is not an error here: the figures name the Macs that are not complete.
-  const endAt = startedAt + options.patienceMs;
-  const waitFor = (what: string, look: () => Promise<boolean>, leastMs = 1_000) =>
-    until(what, look, Math.max(endAt - Date.now(), leastMs)).catch(() => undefined);
+  // The figures name each Mac that is not complete when nothing changes any more.
+  const waitFor = (what: string, look: () => Promise<boolean>) =>
+    until(what, async () => (await look()) || (await progress.stalledMs()) > options.patienceMs, Infinity);
   await waitFor('the end of every redistribution', allCompleted);
   for (const task of [chaos, kills, faultInjection, watch]) await task.end();
   await waitFor('the end of the redistributions that failed last', allCompleted);
   await operator.end();
   const hits = await faultInjection.hits();
   await stage.control('faults', {}, 'PUT');
-  await waitFor('the last profiles', async () => (await lacking(stage)).length === 0, PROFILES_TAKE_MS);
+  await waitFor('the last profiles', async () => (await lacking(stage)).length === 0);
 
   return reckon(stage, options, {
     dueMacs,

@@ -6,12 +6,12 @@ export interface Rounds {
   end(): Promise<void>;
 }
 
-/** Runs `round` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called. */
-export function inRounds(everyMs: number, round: () => Promise<'done' | 'again'>): Rounds {
+/** Runs `round` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called, which aborts its signal. */
+export function inRounds(everyMs: number, round: (ended: AbortSignal) => Promise<'done' | 'again'>): Rounds {
   const ended = new AbortController();
   const running = (async () => {
     while (!ended.signal.aborted) {
-      if ((await round()) === 'done') return;
+      if ((await round(ended.signal)) === 'done') return;
       await after(everyMs);
     }
   })();

@@ -4,6 +4,7 @@ import { createRandom } from '../../simulator/world/random.js';
 import type { Stage } from '../stage.js';
 import { until } from '../until.js';
 import type { FaultRunOptions } from './options.js';
+import type { Progress } from './progress.js';
 import { inRounds, type Rounds } from './rounds.js';
 import { readWorld, type WorldLook } from './world.js';
 
@@ -83,8 +84,8 @@ const TEMPORARY_FAULTS: readonly {
   },
 ];
 
-/** A temporary fault that does not occur ends after this time. */
-const TEMPORARY_FAULT_MAX_MS = 15_000;
+/** A temporary fault that stops all progress cannot occur: it ends after this time (milliseconds) and is repeated later. */
+const STALLED_MS = 15_000;
 
 const shown = z.object({ http: z.array(z.object({ hits: z.int() })) });
 
@@ -100,7 +101,7 @@ export interface Weather extends Rounds {
 export async function beginWeather(
   stage: Stage,
   options: FaultRunOptions,
-  isLoaded: () => Promise<boolean>,
+  { isInFlow, progress }: { isInFlow: () => Promise<boolean>; progress: Progress },
 ): Promise<Weather> {
   const tally = new Map(HTTP_FAULTS.map(({ name }) => [name, 0]));
   const random = createRandom(options.seed, 'weather');
@@ -121,21 +122,19 @@ export async function beginWeather(
   };
   await stage.control('faults', permanentFaults(options, tally), 'PUT');
 
-  const rounds = inRounds(300, async () => {
+  const rounds = inRounds(300, async (ended) => {
     const next = planned[0];
     if (next === undefined) return 'done';
     if (!(await isLoaded())) return 'again';
     activeFault = next;
     const before = next.count(await readWorld(stage));
-    const endAt = Date.now() + TEMPORARY_FAULT_MAX_MS;
     await apply(next.faults);
-    await until(next.name, async () => {
-      const strikes = next.count(await readWorld(stage)) - before;
-      return strikes >= next.strikes || Date.now() > endAt;
-    });
+    const hasStruck = async () => next.count(await readWorld(stage)) - before >= next.strikes;
+    const cannotStrike = async () => ended.aborted || (await progress.stalledMs()) > STALLED_MS;
+    await until(next.name, async () => (await hasStruck()) || (await cannotStrike()), Infinity);
     await apply({});
     activeFault = null;
-    planned.shift();
+    if (await hasStruck()) planned.shift();
     return 'again';
   });
   return {

@@ -49,6 +49,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
   await until(async () => (await readiness(url)).status === 200);
   const answered = new Map<string, string>();
   let slowestMs = 0;
+  let slowestHealthMs = 0;
   let gone = false;
   let id = 0;
   const sender = async () => {
@@ -75,8 +76,16 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
       if (response.status === 202 && answer) answered.set(String(jssID), answer.outcome);
     }
   };
+  // How slow the receiver is for a request that needs neither Redis nor the disk.
+  const measure = async () => {
+    while (!gone) {
+      const startedAt = performance.now();
+      if (!(await fetch(`${url}/healthz`).catch(() => null))) return;
+      slowestHealthMs = Math.max(slowestHealthMs, performance.now() - startedAt);
+    }
+  };
   const outcomes = (outcome: string) => [...answered.values()].filter((one) => one === outcome).length;
-  const sending = Promise.all(Array.from({ length: 8 }, sender));
+  const sending = Promise.all([measure(), ...Array.from({ length: 8 }, sender)]);
   await until(() => Promise.resolve(outcomes('admitted') > 100));
   await place.server.kill();
   await until(() => Promise.resolve(outcomes('spooled') > 200));
@@ -89,7 +98,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
   await exited;
   gone = true;
   await sending;
-  expect(slowestMs).toBeLessThan(2_000);
+  expect(slowestMs - slowestHealthMs).toBeLessThan(2_000);
   const root = join(folder, 'spool');
   const segments = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ndjson'));
   const kept = await Promise.all(segments.map((name) => readFile(join(root, name), 'utf8')));
