@@ -25,6 +25,12 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
+    coverage: {
+      include: ['{src,workers}/**/*.ts'],
+      reporter: ['json-summary'],
+      reportsDirectory: '.recert/coverage',
+      reportOnFailure: true,
+    },
     projects: [
       {
         test: {

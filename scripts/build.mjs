@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { ROOT } from './setup.mjs';
+import { ROOT, TYPESCRIPT } from './setup.mjs';
 
 /** Files of Swagger UI to serve, including the license files that must be distributed with it. */
 const DOCS = [
@@ -16,7 +16,7 @@ const DOCS = [
 /** Builds receiver, worker, CLI, Lua scripts, console and API documentation into dist/. */
 function build() {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  run('tsc', '-p', 'tsconfig.build.json');
+  execFileSync(process.execPath, [TYPESCRIPT, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
   cpSync(join(ROOT, 'src'), join(ROOT, 'dist', 'src'), {
     recursive: true,
     filter: (path) => !/\.[^./]+$/.test(path) || path.endsWith('.lua'),

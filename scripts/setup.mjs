@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url';
 /** Root folder of the project. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/**
+ * TypeScript 7, which compiles in a third of the time. typescript-eslint requires version 6. Both packages have a program `tsc`, so that
+ * node_modules/.bin/tsc can be either.
+ */
+export const TYPESCRIPT = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
+
 /** Inputs of the build. */
 const BUILT_FROM = [
   'src',
