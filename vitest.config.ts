@@ -21,7 +21,11 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody. */
+/**
+ * Files of a project share their modules (`isolate: false`): loading them again for each file costs more CPU time than the tests. No module
+ * keeps state between tests: environment, clock and random numbers are arguments.
+ *
+ * The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
@@ -36,7 +40,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // Loading the modules again for each file costs more than the tests. Unit tests leave no state in a module.
           isolate: false,
           testTimeout: WATCHDOG_MS,
           hookTimeout: WATCHDOG_MS,
@@ -49,6 +52,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          isolate: false,
           testTimeout: WATCHDOG_MS,
           hookTimeout: WATCHDOG_MS,
           expect: POLLING,

@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect, failureOf, toldOf } from './support/client.js';
-import { eventually } from '../../support/eventually.js';
 
 const VERSION = 'GET /api/v1/jamf-pro-version';
 const GOOD = { body: { version: '11.30.1' } };
 const BAD = { status: 503 };
 const tuning = { attempts: 1, breakerFailures: 3, breakerOpenMs: 50 };
+
+// The breaker uses the wall clock: here it stands still.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
 
 describe('the circuit breaker of the client', () => {
   it('opens after consecutive failures, sends nothing, then sends one trial call and closes if it succeeds', async () => {
@@ -20,7 +23,8 @@ describe('the circuit breaker of the client', () => {
     expect(error).toMatchObject({ status: null, retryable: true, inDoubt: false });
     expect(server.of(VERSION)).toHaveLength(3);
 
-    await eventually(() => jamf.version());
+    vi.setSystemTime(Date.now() + tuning.breakerOpenMs);
+    await jamf.version();
     expect(jamf.breakerState).toBe('closed');
     expect(server.of(VERSION)).toHaveLength(4);
     expect(toldOf(connected, 'jamf.breaker')).toEqual([
@@ -33,10 +37,9 @@ describe('the circuit breaker of the client', () => {
   it('sends one trial call, however many wait, and stays open if it fails', async () => {
     const { jamf, server } = await connect({ [VERSION]: BAD }, { tuning });
     for (let number = 0; number < 3; number += 1) await failureOf(jamf.version());
-    await eventually(async () => {
-      await Promise.all(Array.from({ length: 10 }, () => failureOf(jamf.version())));
-      expect(server.of(VERSION)).toHaveLength(4);
-    });
+    vi.setSystemTime(Date.now() + tuning.breakerOpenMs);
+    await Promise.all(Array.from({ length: 10 }, () => failureOf(jamf.version())));
+    expect(server.of(VERSION)).toHaveLength(4);
     expect(jamf.breakerState).toBe('open');
   });
 
