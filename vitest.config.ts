@@ -22,10 +22,11 @@ class LongFirst extends BaseSequencer {
 }
 
 /**
- * Files of a project share their modules (`isolate: false`): loading them again for each file costs more CPU time than the tests. No module
- * keeps state between tests: environment, clock and random numbers are arguments.
+ * The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody.
  *
- * The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody. */
+ * The files of the unit tests share their modules (`isolate: false`): loading them again for each file costs more CPU time than the tests.
+ * Integration tests have connections that may outlast a file.
+ */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
@@ -52,7 +53,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          isolate: false,
           testTimeout: WATCHDOG_MS,
           hookTimeout: WATCHDOG_MS,
           expect: POLLING,

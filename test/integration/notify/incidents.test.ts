@@ -20,6 +20,7 @@ import {
   startSlack,
   type WebhookBody,
 } from '../../support/notify/stand-ins.js';
+import { limitByProcessTime } from '../../support/process-time.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const CANARY = 'canary5f1c';
@@ -214,6 +215,7 @@ test('each channel receives one message when an incident opens and one when it i
 });
 
 test('a receiver that hangs or fails does not delay other receivers, and gets all messages when it recovers', async () => {
+  limitByProcessTime();
   setClock(12);
   slack.answer('hang');
   // Many more than the workers have places, all for every channel.
