@@ -91,7 +91,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
   await until(() => Promise.resolve(outcomes('spooled') > 200));
   const ready = await readiness(url);
   expect(ready.status).toBe(200);
-  expect(ready.text).toContain('kept on the local disk');
+  expect(ready.text).toContain('spooled to the local disk');
 
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
