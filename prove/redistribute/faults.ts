@@ -43,7 +43,7 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
   await until('enough redistributions in progress', isLoaded, options.patienceMs);
 
   const progress = watchProgress(stage);
-  const faultInjection = await beginWeather(stage, options, { isInFlow: isLoaded, progress });
+  const faultInjection = await beginWeather(stage, options, { isLoaded, progress });
   const chaos = beginMishaps(stage, options, isLoaded);
   const kills = beginKills(stage, options, workers, async () => (await countInProgress()) > 0);
   const connection = { url: receiver.found, token: stage.token };
