@@ -1,29 +1,27 @@
 import { z } from 'zod';
+import { anything, isObject, scalarOf, wordOf } from '../../xml/coerce.js';
 import { toInstant } from './instant.js';
+
+export { anything, isObject } from '../../xml/coerce.js';
 
 // Zod schemas for fields of Jamf Pro responses. They accept any value and never fail, except `count`: Jamf Pro sends "" for a missing
 // date, numbers for IDs and null for a missing section. The schemas that use them decide which fields are required.
 
-/** Any value; the key may be missing. */
-export const anything = z.unknown().optional();
-
 /** A text, unchanged. A number or boolean becomes text; blank text, null and other types become `''`. */
-export const text = anything.transform((value) => (scalar(value).trim() === '' ? '' : scalar(value)));
+export const text = anything.transform((value) => (wordOf(value) === '' ? '' : scalarOf(value)));
 
 /** A trimmed text, for values that are compared, such as serial numbers. */
-export const word = anything.transform((value) => scalar(value).trim());
+export const word = anything.transform(wordOf);
 
 /** A boolean: true for `true`, `"true"`, 1 and `"1"`. */
-export const flag = anything.transform(
-  (value) => value === true || ['true', '1'].includes(scalar(value).trim().toLowerCase()),
-);
+export const flag = anything.transform((value) => ['true', '1'].includes(wordOf(value).toLowerCase()));
 
 /** A date as epoch milliseconds or `null`; see `toInstant`. */
 export const instant = anything.transform(toInstant);
 
 /** An ID as decimal digits, from text or a number; `''` if it is not a valid ID (`-1`, `0`, words). */
 export const id = anything.transform((value) => {
-  const digits = scalar(value).trim();
+  const digits = wordOf(value);
   return isId(digits) ? digits : '';
 });
 
@@ -77,14 +75,4 @@ export const named = z.object({ id, name: text });
 /** True for an empty Classic API list: an object without keys, or with `size` only. */
 function isEmpty(entry: Record<string, unknown>): boolean {
   return Object.keys(entry).every((key) => key === 'size');
-}
-
-/** True if a value is an object, but not an array or null. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function scalar(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

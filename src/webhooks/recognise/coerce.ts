@@ -1,12 +1,11 @@
-import { z } from 'zod';
+import { anything, wordOf } from '../../xml/coerce.js';
+
+export { anything } from '../../xml/coerce.js';
 
 /**
  * Lenient field parsers that never fail. Jamf Pro sends spaces, `""` or `null` for unknown values and numbers as text in XML, and its
  * field types differ between versions. An unreadable value counts as unknown.
  */
-
-/** An optional field of any type, unchanged. */
-export const anything = z.unknown().optional();
 
 /** Maximum length of a text field, in characters; the rest is cut off. */
 const TEXT_LIMIT = 500;
@@ -26,7 +25,7 @@ export const ids = anything.transform((value) => {
 
 /** A boolean, also as text; `null` when unknown. */
 export const truth = anything.transform((value) => {
-  const lower = String(typeof value === 'boolean' ? value : textOf(value)).toLowerCase();
+  const lower = wordOf(value).toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;
 });
 
@@ -44,11 +43,9 @@ export function instantOf(value: unknown): number | null {
   return atMs < MAX_MS ? atMs : null;
 }
 
-/** Returns trimmed text, `''` when unknown. */
+/** Returns trimmed text, `''` when unknown. A boolean is no text. */
 export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value.trim().slice(0, TEXT_LIMIT);
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return '';
+  return typeof value === 'boolean' ? '' : wordOf(value).slice(0, TEXT_LIMIT);
 }
 
 /** Returns a decimal ID above 0, `null` when unknown. */
