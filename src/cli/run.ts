@@ -30,6 +30,7 @@ import { addWhoamiCommand } from './commands/access/whoami.js';
 import type { Context } from './context.js';
 import { addDemoCommand } from './demo/command.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
+import { messageOf } from '../process/error-message.js';
 
 const EXAMPLES = `
 Examples:
@@ -135,5 +136,5 @@ function explain(error: unknown): { exitCode: ExitCode; message: string; problem
   if (error instanceof CommanderError)
     return { exitCode: EXIT.usage, message: USAGE[error.code] ?? error.message.replace(/^error: /u, '') };
   if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
-  return { exitCode: EXIT.failed, message: error instanceof Error ? error.message : String(error) };
+  return { exitCode: EXIT.failed, message: messageOf(error) };
 }

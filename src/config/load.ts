@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './schema.js';
+import { messageOf } from '../process/error-message.js';
 
 /** Every problem of a configuration at once: one sentence per problem, each with the path of the setting. */
 export class ConfigError extends Error {
@@ -37,9 +38,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError(path, [
-      `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
+    throw new ConfigError(path, [`cannot be read: ${messageOf(error)}`]);
   }
   return parseConfig(text, { source: path, environment });
 }
@@ -95,7 +94,7 @@ function fromFile(file: string, path: readonly string[], { folder, problems }: S
   try {
     return readFileSync(resolve(folder, file), 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    problems.push(`${path.join('.')}: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`${path.join('.')}: ${messageOf(error)}`);
     return '';
   }
 }

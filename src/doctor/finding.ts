@@ -28,8 +28,3 @@ export function warn(check: string, said: string, todo: string): Finding {
 export function fail(check: string, said: string, todo: string): Finding {
   return { level: 'fail', instance: null, check, said, todo };
 }
-
-/** Returns the message of a thrown value. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

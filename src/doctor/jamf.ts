@@ -4,11 +4,12 @@ import type { JamfSetup, Privileges, ServerFacts } from '../jamf/setup.js';
 import type { Change } from '../setup/plan.js';
 import { attempt, unread, worse } from './attempt.js';
 import { judgeClock } from './clock.js';
-import { type Finding, fail, messageOf, ok } from './finding.js';
+import { type Finding, fail, ok } from './finding.js';
 import { checkMechanisms } from './mechanisms.js';
 import { checkOverlap } from './overlap.js';
 import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './privileges.js';
 import { checkWebhooks } from './webhooks.js';
+import { messageOf } from '../process/error-message.js';
 
 /** Input of the checks of one Jamf Pro server. */
 export interface JamfCheckDeps {

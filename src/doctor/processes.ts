@@ -4,7 +4,8 @@ import { formatDuration } from '../config/values/duration.js';
 import { QUEUES } from '../contract/queue-names.js';
 import type { Queues } from '../queues/queues.js';
 import type { EventLog } from '../store/admission/event-log.js';
-import { type Finding, fail, messageOf, ok, warn } from './finding.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+import { causeOf, messageOf } from '../process/error-message.js';
 
 const readinessSchema = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const TIMEOUT_MS = 10_000;
@@ -17,10 +18,9 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
     response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     body = await response.json().catch(() => undefined);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return fail(
       check,
-      `${url} cannot be reached (${messageOf(cause)})`,
+      `${url} cannot be reached (${causeOf(error)})`,
       'Check that it is running and that the address is correct.',
     );
   }

@@ -7,10 +7,11 @@ import { keysUnder } from '../store/redis/keys.js';
 import { connectRedis } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
 import { judgeConfiguration } from './configuration.js';
-import { type Finding, fail, messageOf, ok } from './finding.js';
+import { type Finding, fail, ok } from './finding.js';
 import { checkJamf } from './jamf.js';
 import { checkArrivals, checkReadiness, checkWorkers } from './processes.js';
 import { judgeRedis, readRedis } from './redis.js';
+import { messageOf } from '../process/error-message.js';
 
 /** Options of `recert doctor` besides the configuration. */
 export interface DoctorOptions {

@@ -1,6 +1,7 @@
 import type { Secret } from '../config/values/secret.js';
 import type { Telemetry } from '../telemetry/bus.js';
 import { ask } from './post.js';
+import { messageOf } from '../process/error-message.js';
 
 /**
  * Returns a function that sends a heartbeat (GET) to an external dead man's switch, which alerts when heartbeats stop. The function does
@@ -16,8 +17,7 @@ export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Te
       await ask({ method: 'GET', url: url.reveal() });
       failing = false;
     } catch (error) {
-      if (!failing)
-        telemetry.emit('heartbeat.failed', { error: error instanceof Error ? error.message : String(error) });
+      if (!failing) telemetry.emit('heartbeat.failed', { error: messageOf(error) });
       failing = true;
     } finally {
       inProgress = false;

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import { createTelemetry, type Telemetry } from '../telemetry/bus.js';
 import { logListener } from '../telemetry/log.js';
 import { stopOnSignals } from './stop.js';
+import { messageOf } from './error-message.js';
 
 /** Exit code for an invalid configuration, the same as in the CLI. */
 const INVALID_CONFIG = 2;
@@ -25,7 +26,7 @@ export async function runProcess(name: string, start: Start): Promise<void> {
     const { stop } = await start(config, { telemetry });
     stopOnSignals({ name, telemetry, stop, drainMs: config.worker.drain });
   } catch (error) {
-    telemetry.emit('process.failed', { name, error: error instanceof Error ? error.message : String(error) });
+    telemetry.emit('process.failed', { name, error: messageOf(error) });
     process.exitCode = 1;
   }
 }

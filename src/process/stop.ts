@@ -1,4 +1,5 @@
 import type { Telemetry } from '../telemetry/bus.js';
+import { messageOf } from './error-message.js';
 
 /** Stops one started resource. A returned promise is awaited. */
 export type Undo = () => unknown;
@@ -103,8 +104,4 @@ export function stopOnSignals({
   };
   source.on('SIGTERM', onSignal);
   source.on('SIGINT', onSignal);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

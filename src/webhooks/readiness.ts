@@ -1,5 +1,6 @@
 import type { Check } from '../telemetry/health.js';
 import type { Spool } from './spool/spool.js';
+import { messageOf } from '../process/error-message.js';
 
 /** Creates the readiness check of webhook intake: Redis, or the spool while Redis is unavailable, must accept webhooks. */
 export function checkWebhooks(
@@ -7,10 +8,7 @@ export function checkWebhooks(
   spool: Pick<Spool, 'active' | 'bytes' | 'check'> | null,
 ): Check {
   return async () => {
-    const problem = await askRedis().then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    const problem = await askRedis().then(() => null, messageOf);
     if (problem === null)
       return spool?.active()
         ? { note: `${spool.bytes()} bytes of spooled webhooks are being replayed into Redis` }

@@ -2,6 +2,7 @@ import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Check } from '../../src/telemetry/health.js';
+import { messageOf } from '../../src/process/error-message.js';
 
 /** Interval at which the same error is reported again. Without Redis, a worker has several errors per second. */
 const REPEAT_AFTER_MS = 60_000;
@@ -29,7 +30,7 @@ export function workerChecks(redis: Redis, workers: readonly Worker[]): Readonly
     redis: () =>
       redis.ping().then(
         () => null,
-        (error: unknown) => `cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+        (error: unknown) => `cannot be reached: ${messageOf(error)}`,
       ),
     queues: () => Promise.resolve(stoppedWorkers(workers)),
   };

@@ -4,6 +4,7 @@ import type { Config } from '../../src/config/schema.js';
 import type { SweepPayload } from '../../src/queues/payloads.js';
 import { restoreSweeps, scheduleSweeps, type SweepRhythm } from '../../src/queues/schedules.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
+import { messageOf } from '../../src/process/error-message.js';
 
 /** Maximum interval of the check for lost schedules, and the wait between attempts while Redis is unavailable. */
 const CHECK_INTERVAL_MS = 10_000;
@@ -56,10 +57,7 @@ async function attempt(work: () => Promise<void>, { telemetry, stopping }: Sched
     return true;
   } catch (error) {
     if (stopping.aborted) return false;
-    telemetry.emit('process.failed', {
-      name: 'sweep schedule',
-      error: `${error instanceof Error ? error.message : String(error)}; retrying`,
-    });
+    telemetry.emit('process.failed', { name: 'sweep schedule', error: `${messageOf(error)}; retrying` });
     return false;
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Problem } from '../../contract/problem.js';
 import type { Telemetry } from '../../telemetry/bus.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Sends a problem as `application/problem+json`. */
 export function sendProblem(response: Response, problem: Problem): void {
@@ -22,10 +23,7 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
     }
     const problem = asProblem(error);
     if (problem.status >= 500)
-      telemetry.emit('api.failed', {
-        route: `${request.method} ${request.path}`,
-        error: error instanceof Error ? error.message : String(error),
-      });
+      telemetry.emit('api.failed', { route: `${request.method} ${request.path}`, error: messageOf(error) });
     sendProblem(response, problem);
   };
 }

@@ -4,6 +4,7 @@ import { detect } from '../../domain/incidents/detect.js';
 import type { Facts } from '../../domain/incidents/facts.js';
 import { channelsFor } from './route-incident.js';
 import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Dependencies of incident detection. */
 export interface DetectionDeps {
@@ -71,7 +72,7 @@ export async function watchIncidents(deps: DetectionDeps): Promise<void> {
 
 function reportError({ telemetry, stopping }: DetectionDeps, error: unknown): void {
   if (stopping.aborted) return;
-  telemetry.emit('incident.unread', { error: error instanceof Error ? error.message : String(error) });
+  telemetry.emit('incident.unread', { error: messageOf(error) });
 }
 
 function emitIncident(

@@ -4,6 +4,7 @@ import { type FleetDeps, instanceOf } from './deps.js';
 import { nextAssessmentAt, rereadProfiles } from './reread-profiles.js';
 import { refreshProfiles } from './sweeps/refresh-profiles.js';
 import { retireMissing, ingestComputers, setAside } from './ingest-computers.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Maximum number of Macs in one inventory call. Limited by the response size and by the length of the URL with the filter. */
 const MAX_MACS_PER_CALL = 100;
@@ -64,8 +65,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
   const computers = await jamf
     .readComputers(ids, (id) => unread.add(id))
     .catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: message });
+      deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: messageOf(error) });
       throw error;
     });
   const failed = await ingestComputers(deps, instance, { computers, watched, readAt });

@@ -3,6 +3,7 @@ import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { AssessedMac, FleetDeps } from './deps.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Macs from one call to Jamf Pro. `readAt` is the start of the call, epoch milliseconds. */
 export interface InventoryRead {
@@ -52,7 +53,7 @@ async function considerAll(
         if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
         return [];
       } catch (error) {
-        return [{ id: one.computer.id, error: error instanceof Error ? error.message : String(error) }];
+        return [{ id: one.computer.id, error: messageOf(error) }];
       }
     }),
   );

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { problemSchema } from '../../contract/problem.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { causeOf, messageOf } from '../../process/error-message.js';
 
 /** Address of the service and the API token. */
 export interface Connection {
@@ -107,10 +108,9 @@ async function send(
     if (value !== undefined) target.searchParams.set(name, String(value));
   const authorized = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const response = await fetch(target, { ...init, signal, headers: authorized }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new CliError(
       EXIT.unreachable,
-      `${target.origin} cannot be reached (${messageOf(cause)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
+      `${target.origin} cannot be reached (${causeOf(error)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
     );
   });
   if (response.ok) return response;
@@ -134,8 +134,4 @@ function exitCodeOf(status: number): ExitCode {
   if (status === 400 || status === 415 || status === 422) return EXIT.usage;
   if (status === 503) return EXIT.unreachable;
   return status < 500 ? EXIT.refused : EXIT.failed;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

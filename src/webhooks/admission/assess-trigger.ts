@@ -1,4 +1,5 @@
 import type { Telemetry } from '../../telemetry/bus.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Requests assess jobs in the background. A lost request is harmless: the backlog entry is durable, and a sweep finds it. */
 export interface AssessTrigger {
@@ -27,10 +28,7 @@ export function createAssessTrigger({
       await wakeAssess(instance, Math.max(0, at - now()));
     } catch (error) {
       failed.set(instance, Math.min(at, failed.get(instance) ?? at));
-      telemetry.emit('webhook.wake-failed', {
-        instance,
-        error: error instanceof Error ? error.message : String(error),
-      });
+      telemetry.emit('webhook.wake-failed', { instance, error: messageOf(error) });
     }
   }
 

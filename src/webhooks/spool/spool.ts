@@ -4,6 +4,7 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { DONE, openSpoolFolder, type Segment } from './folder.js';
 import { readLine, type Spooled, writeLine } from './line.js';
 import { createWriter, SpoolFull } from './writer.js';
+import { messageOf } from '../../process/error-message.js';
 
 /** Webhooks on the local disk while Redis is unavailable. */
 export interface Spool {
@@ -202,8 +203,4 @@ async function readDone(path: string): Promise<number> {
 async function writeDone(path: string, offset: number): Promise<void> {
   await writeFile(`${path}.new`, String(offset), { mode: 0o600 });
   await rename(`${path}.new`, path);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import type { ProfileDetails } from '../../../domain/profile.js';
 import { inScope } from '../../../domain/scope.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
+import { messageOf } from '../../../process/error-message.js';
 
 /** Dependencies of a profile check. */
 export type ProfileCheckDeps = Pick<
@@ -61,10 +62,7 @@ export async function checkProfiles(
         unseen: unseen(watched.policy.mode === 'act'),
       });
   } catch (error) {
-    deps.telemetry.emit('fleet.unaudited', {
-      instance,
-      error: error instanceof Error ? error.message : String(error),
-    });
+    deps.telemetry.emit('fleet.unaudited', { instance, error: messageOf(error) });
   }
 }
 

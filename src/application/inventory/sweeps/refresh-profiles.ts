@@ -3,6 +3,7 @@ import type { ProfileDetails } from '../../../domain/profile.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
+import { messageOf } from '../../../process/error-message.js';
 
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & ProfileCheckDeps;
 
@@ -64,7 +65,7 @@ export async function readProfiles(
       deps.telemetry.emit('fleet.profile-unread', {
         instance,
         profileId: id,
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
         known: (await deps.profiles.get(instance, id)) !== null,
       });
     }

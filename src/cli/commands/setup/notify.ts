@@ -13,6 +13,7 @@ import type { Context } from '../../context.js';
 import { CliError, EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
+import { messageOf } from '../../../process/error-message.js';
 
 const options = z.object({ channel: z.string().optional() });
 
@@ -58,10 +59,7 @@ export function addNotifyCommand(program: Command, cli: Cli): void {
 async function beat(
   url: Secret,
 ): Promise<{ channel: string; type: string; taken: boolean; error: string | null }> {
-  const error = await ask({ method: 'GET', url: url.reveal() }).then(
-    () => null,
-    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-  );
+  const error = await ask({ method: 'GET', url: url.reveal() }).then(() => null, messageOf);
   return { channel: 'heartbeat', type: 'heartbeat monitor', taken: error === null, error };
 }
 
