@@ -101,7 +101,7 @@ export interface Weather extends Rounds {
 export async function beginWeather(
   stage: Stage,
   options: FaultRunOptions,
-  { isLoaded, progress }: { isInFlow: () => Promise<boolean>; progress: Progress },
+  { isLoaded, progress }: { isLoaded: () => Promise<boolean>; progress: Progress },
 ): Promise<Weather> {
   const tally = new Map(HTTP_FAULTS.map(({ name }) => [name, 0]));
   const random = createRandom(options.seed, 'weather');

@@ -4,6 +4,7 @@ import { JamfError } from '../../domain/jamf-error.js';
 import { type Fence, FencedError } from '../../domain/fence.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
 import { signalRedistribution } from './signal.js';
+import { writeMembers } from './write-members.js';
 
 /** What is needed to clear the exclusion groups. */
 export interface ExclusionDeps {
@@ -114,14 +115,7 @@ async function takeOut(
   return client.inSession(async (session) => {
     for (let from = 0; from < ids.length; from += MOST_CHANGED) {
       const batch = ids.slice(from, from + MOST_CHANGED);
-      try {
-        await session.removeFromGroup(groupId, batch, fenceFor(batch));
-      } catch (error) {
-        const isOfOne = error instanceof FencedError || (error instanceof JamfError && !error.retryable);
-        if (!isOfOne || batch.length === 1) throw error;
-        for (const id of batch)
-          await session.removeFromGroup(groupId, [id], fenceFor([id])).catch(unlessPassing);
-      }
+      await writeMembers(batch, (members) => session.removeFromGroup(groupId, members, fenceFor(members)));
     }
     return (await session.readGroup(groupId)).computerIds;
   });
@@ -150,11 +144,6 @@ function returnFence(
       return null;
     },
   };
-}
-
-function unlessPassing(error: unknown): void {
-  if (error instanceof FencedError) return;
-  if (!(error instanceof JamfError) || error.retryable) throw error;
 }
 
 /** Whether a Mac is returned from here: its redistribution is closed or lost, or should have returned it by now. */

@@ -6,7 +6,7 @@ import type { Hints } from '../../store/hints/hints.js';
 import type { ProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { ComputerFacts } from '../recognise/fields.js';
-import { createBatcher } from './batcher.js';
+import { createBatcher } from '../../process/batcher.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival, Spooled } from '../spool/line.js';
 import type { Spool } from '../spool/spool.js';
@@ -97,7 +97,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
           waker.wake(instance, wakeAt);
           return outcomes;
         },
-        { most: BATCH_SIZE, lanes: LANES },
+        { most: BATCH_SIZE, lanes: LANES, shared: true },
       ),
     ]),
   );

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBatcher } from '../admission/batcher.js';
+import { createBatcher } from '../../process/batcher.js';
 import { type Segment, segmentName, syncFolder } from './folder.js';
 
 /** The spool has reached its maximum size. */
@@ -93,7 +93,7 @@ export function createWriter({
       }
       return lines.map(() => true as const);
     },
-    { most: BATCH_SIZE, lanes: 1 },
+    { most: BATCH_SIZE, lanes: 1, shared: true },
   );
 
   return {

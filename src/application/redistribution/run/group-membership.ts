@@ -1,7 +1,7 @@
 import type { JamfClient } from '../../ports.js';
-import { JamfError } from '../../../domain/jamf-error.js';
-import { gatherer } from './batcher.js';
 import { type Fence, FencedError } from '../../../domain/fence.js';
+import { type Batcher, createBatcher } from '../../../process/batcher.js';
+import { writeMembers } from '../write-members.js';
 
 /** Static groups as steps use them: one Mac per call, although several Macs share one request to Jamf Pro. */
 export interface Groups {
@@ -30,21 +30,27 @@ interface Member {
 
 /** Groups whose requests are batched, for one process. */
 export function createGroups(): Groups {
-  const readers = new Map<string, (computerId: string) => Promise<boolean>>();
-  const writers = new Map<string, (member: Member) => Promise<boolean | FencedError>>();
+  const readers = new Map<string, Batcher<string, boolean>>();
+  const writers = new Map<string, Batcher<Member, boolean | FencedError>>();
   return {
     isMember(client, groupId, computerId) {
       const name = `${client.instance}/${groupId}`;
-      const reader = readers.get(name) ?? gatherer((ids) => read(client, groupId, ids), MOST_READ);
+      const reader =
+        readers.get(name) ??
+        createBatcher<string, boolean>((ids) => read(client, groupId, ids), { most: MOST_READ, lanes: 1 });
       readers.set(name, reader);
-      return reader(computerId);
+      return reader.add(computerId);
     },
     async change(client, groupId, op, member) {
       const name = `${client.instance}/${groupId}/${op}`;
       const writer =
-        writers.get(name) ?? gatherer((members) => changeAll(client, groupId, op, members), MOST_CHANGED);
+        writers.get(name) ??
+        createBatcher<Member, boolean | FencedError>((members) => changeAll(client, groupId, op, members), {
+          most: MOST_CHANGED,
+          lanes: 1,
+        });
       writers.set(name, writer);
-      const result = await writer(member);
+      const result = await writer.add(member);
       if (result instanceof FencedError) throw result;
       return result;
     },
@@ -72,15 +78,8 @@ async function changeAll(
       writePermitted(part, refused, (ids, fence) =>
         op === 'add' ? session.addToGroup(groupId, ids, fence) : session.removeFromGroup(groupId, ids, fence),
       );
-    try {
-      await write(members);
-    } catch (error) {
-      // Jamf Pro refuses a whole request because of one Mac that it does not know or manage. Each is then sent alone; the membership
-      // read back shows which failed, and the next request of such a Mac returns the reason.
-      if (members.length === 1 || !(error instanceof JamfError) || error.retryable || error.inDoubt)
-        throw error;
-      for (const member of members) await write([member]).catch(unlessPassing);
-    }
+    // The membership read back shows which Macs were rejected, and the next request of such a Mac returns the reason.
+    await writeMembers(members, write);
     const ids = members.map(({ computerId }) => computerId);
     const shown = refused.size === members.length ? [] : await read(session, groupId, ids);
     return members.map((member, index) => refused.get(member) ?? shown[index] ?? false);
@@ -133,6 +132,3 @@ function idsOf(members: readonly Member[]): readonly string[] {
   return [...new Set(members.map(({ computerId }) => computerId))];
 }
 
-function unlessPassing(error: unknown): void {
-  if (!(error instanceof JamfError) || error.retryable || error.inDoubt) throw error;
-}

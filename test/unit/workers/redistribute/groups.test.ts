@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { JamfError } from '../../../../src/domain/jamf-error.js';
-import { gatherer } from '../../../../src/application/redistribution/run/batcher.js';
 import { createGroups } from '../../../../src/application/redistribution/run/group-membership.js';
 import { type Fence, FencedError } from '../../../../src/domain/fence.js';
 import { OPEN } from '../../../support/fence.js';
@@ -126,26 +125,5 @@ describe('changing a group for many Macs', () => {
       Array.from({ length: 50 }, (_, index) => groups.isMember(client, GROUP, String(index))),
     );
     expect(calls).toEqual(['group', 'group']);
-  });
-});
-
-describe('gathering', () => {
-  it('keeps to the size of a batch, and goes on after an error', async () => {
-    const batches: (readonly number[])[] = [];
-    const ask = gatherer<number, number>(async (items) => {
-      batches.push(items);
-      await Promise.resolve();
-      if (items.includes(3)) throw new Error('three');
-      return items.map((item) => item * 2);
-    }, 2);
-    const results = await Promise.allSettled([1, 2, 3, 4, 5].map(ask));
-    expect(batches).toEqual([[1], [2, 3], [4, 5]]);
-    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : 'failed'))).toEqual([
-      2,
-      'failed',
-      'failed',
-      8,
-      10,
-    ]);
   });
 });

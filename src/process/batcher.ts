@@ -12,33 +12,52 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
+/** How a batcher forms its batches. */
+export interface BatcherOptions {
+  /** Maximum batch size. */
+  most: number;
+  /** Number of concurrent calls. With two, this process handles requests while the store processes the previous batch. */
+  lanes: number;
+  /**
+   * For items of separate requests, which do not know of each other. A call starts after all readable sockets were read, so that their
+   * items share it. When a call fails, the waiting items fail, too: they have already waited as long as the call, and would probably
+   * wait as long again for the same error. Otherwise a call starts immediately, and each call fails alone.
+   */
+  shared?: boolean;
+}
+
 /**
  * Items that arrive while calls are in progress form the next batch. There is no timer, so that an item does not wait when no call is in
- * progress, and batches grow with the load. `most` is the maximum batch size, `lanes` the number of concurrent calls: with two, this
- * process handles requests while the store processes the previous batch. Calls start in item order. When a call fails, the waiting
- * items fail, too: they have already waited as long as the call, and would probably wait as long again for the same error.
+ * progress, and batches grow with the load. Calls start in item order.
  */
 export function createBatcher<Item, Result>(
   send: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { most, lanes }: { most: number; lanes: number },
+  { most, lanes, shared = false }: BatcherOptions,
 ): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let inProgress = 0;
   let scheduled = false;
   let idleWaiters: (() => void)[] = [];
 
-  /** Starts the next batch after all readable sockets were read (setImmediate), so that their items share it. */
   function schedule(): void {
     if (scheduled || inProgress >= lanes || waiting.length === 0) return;
+    if (!shared) {
+      startNext();
+      return;
+    }
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      const batch = waiting.slice(0, most);
-      waiting = waiting.slice(most);
-      if (batch.length > 0) void runBatch(batch);
-      schedule();
+      startNext();
       notifyIfIdle();
     });
+  }
+
+  function startNext(): void {
+    const batch = waiting.slice(0, most);
+    waiting = waiting.slice(most);
+    if (batch.length > 0) void runBatch(batch);
+    schedule();
   }
 
   async function runBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -51,8 +70,8 @@ export function createBatcher<Item, Result>(
         else resolve(result);
       }
     } catch (error) {
-      const failed = [...batch, ...waiting];
-      waiting = [];
+      const failed = shared ? [...batch, ...waiting] : batch;
+      if (shared) waiting = [];
       for (const { reject } of failed) reject(error);
     } finally {
       inProgress -= 1;

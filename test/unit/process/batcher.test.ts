@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatcher } from '../../../src/webhooks/admission/batcher.js';
+import { createBatcher } from '../../../src/process/batcher.js';
 
 /** A call that ends when it is told to. */
 function controlled() {
@@ -18,7 +18,7 @@ const settled = async () => {
 describe('gathering', () => {
   it('sends at once when nothing is on its way, and together what arrives meanwhile', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 10, lanes: 1 });
+    const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
     await settled();
     const others = [gathering.add(2), gathering.add(3)];
@@ -34,7 +34,7 @@ describe('gathering', () => {
 
   it('puts into one call what one turn of the event loop brings, though promises go on in between', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 10, lanes: 1 });
+    const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
     await Promise.resolve();
     const second = gathering.add(2);
@@ -46,7 +46,7 @@ describe('gathering', () => {
 
   it('has as many calls on their way as there are lanes, in the order of the items', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 10, lanes: 2 });
+    const gathering = createBatcher(send, { most: 10, lanes: 2, shared: true });
     const added: Promise<string>[] = [];
     for (const item of [1, 2, 3, 4]) {
       added.push(gathering.add(item));
@@ -64,7 +64,7 @@ describe('gathering', () => {
 
   it('fails with a call that fails only what waited, not what another lane carries', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 10, lanes: 2 });
+    const gathering = createBatcher(send, { most: 10, lanes: 2, shared: true });
     const first = gathering.add(1);
     await settled();
     const second = gathering.add(2);
@@ -80,7 +80,7 @@ describe('gathering', () => {
 
   it('bounds one call', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 2, lanes: 1 });
+    const gathering = createBatcher(send, { most: 2, lanes: 1, shared: true });
     const all = Promise.all([1, 2, 3].map((item) => gathering.add(item)));
     await settled();
     calls[0]?.end();
@@ -92,7 +92,7 @@ describe('gathering', () => {
 
   it('fails what waited together with the call it waited for, and goes on afterwards', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 10, lanes: 1 });
+    const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
     await settled();
     const second = gathering.add(2);
@@ -107,7 +107,7 @@ describe('gathering', () => {
 
   it('is idle when everything has been sent', async () => {
     const { calls, send } = controlled();
-    const gathering = createBatcher(send, { most: 1, lanes: 1 });
+    const gathering = createBatcher(send, { most: 1, lanes: 1, shared: true });
     await gathering.idle();
     const added = [gathering.add(1), gathering.add(2)];
     let idle = false;
@@ -119,5 +119,25 @@ describe('gathering', () => {
     calls[1]?.end();
     await waiting;
     expect(await Promise.all(added)).toEqual(['1', '2']);
+  });
+
+  it('starts at once and fails a call alone, unless the items are of separate requests', async () => {
+    const batches: (readonly number[])[] = [];
+    const send = async (items: readonly number[]) => {
+      batches.push(items);
+      await Promise.resolve();
+      if (items.includes(3)) throw new Error('three');
+      return items.map((item) => item * 2);
+    };
+    const batcher = createBatcher(send, { most: 2, lanes: 1 });
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map((item) => batcher.add(item)));
+    expect(batches).toEqual([[1], [2, 3], [4, 5]]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : 'failed'))).toEqual([
+      2,
+      'failed',
+      'failed',
+      8,
+      10,
+    ]);
   });
 });

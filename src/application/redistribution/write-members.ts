@@ -1,0 +1,27 @@
+import { FencedError } from '../../domain/fence.js';
+import { JamfError } from '../../domain/jamf-error.js';
+
+/**
+ * Writes a change of a group for several Macs in one request. Jamf Pro rejects the whole request for one Mac that it does not know or
+ * manage, and a fence rejects it for one Mac that must not be written any more; each Mac is then written in a separate request, and
+ * rejections are ignored, so that the caller must read the group back.
+ *
+ * @throws the error of a request for a single Mac, and every error after which the same request may succeed or may have been applied.
+ */
+export async function writeMembers<Member>(
+  members: readonly Member[],
+  write: (members: readonly Member[]) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await write(members);
+  } catch (error) {
+    if (members.length === 1) throw error;
+    throwUnlessRejected(error);
+    for (const member of members) await write([member]).catch(throwUnlessRejected);
+  }
+}
+
+function throwUnlessRejected(error: unknown): void {
+  if (error instanceof FencedError) return;
+  if (!(error instanceof JamfError) || error.retryable || error.inDoubt) throw error;
+}
