@@ -1,10 +1,8 @@
 import type { z } from 'zod';
 import type { InstanceConfig } from '../../config/sections/instance.js';
-import type { HeldLease, Ports } from '../ports.js';
+import { isLate } from '../../domain/health/late-lease.js';
+import type { Ports } from '../ports.js';
 import type { leasesLook } from '../../contract/resources/overview.js';
-
-/** Alarm delay for a lease whose profile is no longer configured. */
-const DEFAULT_ALARM_MS = 10 * 60_000;
 
 /**
  * The Macs that Recert holds in exclusion groups, and how many of them should have been restored already. `oldest` is the oldest late
@@ -17,7 +15,8 @@ export async function summarizeExclusions(
 ): Promise<z.input<typeof leasesLook>> {
   const held = await leases.all(instance);
   const oldest = held.toSorted((a, b) => a.at - b.at)[0];
-  const late = held.filter((lease) => now() >= lateAt(lease, profiles[lease.profile]?.cycle?.alarm));
+  const at = now();
+  const late = held.filter((lease) => isLate(lease, { at, alarmMs: profiles[lease.profile]?.cycle?.alarm }));
   const longest = late.toSorted((a, b) => a.at - b.at)[0];
   const shown = longest ?? oldest;
   if (shown === undefined) return { count: 0, late: 0, oldest: null };
@@ -36,9 +35,4 @@ export async function summarizeExclusions(
       since: shown.at,
     },
   };
-}
-
-/** When a lease counts as late: `alarmMs` after its Mac was due to be restored. */
-function lateAt({ dueAt, returningSince }: HeldLease, alarmMs = DEFAULT_ALARM_MS): number {
-  return Math.min(dueAt, returningSince ?? Infinity) + alarmMs;
 }

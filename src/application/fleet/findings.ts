@@ -1,186 +1,101 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
+import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
+import { problemsOf } from '../../domain/health/rules.js';
+import { factsOf } from './health-facts.js';
 
 type Finding = Overview['findings'][number];
-type InstanceLook = Overview['instances'][number];
-/** Where to see the details of a finding: a page of the console, a CLI command. */
-type Where = Partial<Pick<Finding, 'page' | 'command'>>;
-
-/** Number of sweep intervals without a sweep after which the sweep counts as stopped. */
-const SWEEPS_MISSED = 3;
+/** Text of a finding, and where to see the details: a page of the console, a CLI command. */
+type Content = Pick<Finding, 'text'> & Partial<Pick<Finding, 'page' | 'command'>>;
 
 /** Derives the findings of an overview, errors first. Pure function. */
-export function findingsOf({
-  instances,
-  queues,
-  config,
-  at,
-}: {
-  instances: readonly InstanceLook[];
-  queues: Overview['queues'];
-  config: Config;
-  at: number;
-}): Finding[] {
-  const findings = [
-    ...queues.flatMap(ofQueue),
-    ...instances.flatMap((instance) => [
-      ...ofSwitches(instance),
-      ...ofSweep(instance, config, at),
-      ...ofAudit(instance),
-      ...ofCertificates(instance),
-      ...ofRedistributions(instance),
-    ]),
-  ];
+export function findingsOf(
+  overview: Pick<Overview, 'instances' | 'queues' | 'at'> & { config: Config },
+): Finding[] {
+  const findings = problemsOf(factsOf(overview, overview.config)).flatMap(
+    (problem) => findingOf(problem) ?? [],
+  );
   return [
     ...findings.filter(({ severity }) => severity === 'error'),
     ...findings.filter(({ severity }) => severity === 'warning'),
   ];
 }
 
-function ofQueue({ name, workers, failed }: Overview['queues'][number]): Finding[] {
-  return [
-    ...(workers === 0
-      ? [error(null, `No worker is running for queue ${name}. Start one with \`recert work\`.`)]
-      : []),
-    ...(failed > 0
-      ? [
-          warning(null, `Queue ${name} has ${count(failed, 'failed job')}.`, {
-            page: `/queues/queue/${name}?status=failed`,
-          }),
-        ]
-      : []),
-  ];
+function findingOf(problem: Problem): Finding | null {
+  const content = textOf(CONTENTS, problem);
+  if (content === null) return null;
+  const severity = problem.severity === 'warning' ? 'warning' : 'error';
+  return { severity, instance: problem.instance, page: null, command: null, ...content };
 }
 
-function ofSwitches({ name, paused, profiles, leases }: InstanceLook): Finding[] {
-  const observed = profiles.filter(({ mode }) => mode === 'observe').map((profile) => profile.name);
-  return [
-    ...(paused
-      ? [
-          warning(
-            name,
-            `Paused by ${paused.by}: ${asSentence(paused.reason)} No renewals are sent until someone resumes.`,
-          ),
-        ]
-      : []),
-    ...(observed.length > 0
-      ? [
-          warning(
-            name,
-            `Observe mode: ${observed.join(', ')}. Nothing is written to Jamf Pro. Set \`mode: act\` to enable renewals.`,
-          ),
-        ]
-      : []),
-    ...profiles.flatMap(({ breaker, hold }) => [
-      ...(breaker
-        ? [
-            error(name, `Circuit breaker open, renewals stopped: ${asSentence(breaker.text)}`, {
-              page: '/failures',
-            }),
-          ]
-        : []),
-      ...(hold ? [warning(name, `Renewals on hold: ${asSentence(hold.text)}`)] : []),
-    ]),
-    ...(leases.late > 0
-      ? [
-          error(
-            name,
-            leases.late === 1
-              ? '1 Mac is stuck in an exclusion group and has no certificate. Recert keeps trying to restore it.'
-              : `${format(leases.late)} Macs are stuck in an exclusion group and have no certificate. Recert keeps trying to restore them.`,
-            leases.oldest === null ? {} : { page: `/macs/${name}/${leases.oldest.computer.id}` },
-          ),
-        ]
-      : []),
-    ...profiles
-      .filter(({ known }) => !known)
-      .map((profile) =>
-        error(
-          name,
-          `Profile ${profile.name} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
-        ),
-      ),
-  ];
-}
-
-function ofSweep({ name, lastSweepAt }: InstanceLook, { instances }: Config, at: number): Finding[] {
-  const everyMs = instances[name]?.sweep.changed;
-  if (lastSweepAt === null)
-    return [
-      error(
-        name,
-        'No sweep has completed yet. Check that a worker is running and that it can reach Jamf Pro.',
-      ),
-    ];
-  const agoMs = at - lastSweepAt;
-  return everyMs !== undefined && agoMs > SWEEPS_MISSED * everyMs
-    ? [
-        error(
-          name,
-          `Last sweep ${formatDuration(agoMs)} ago (expected every ${formatDuration(everyMs)}). Check that the worker can reach Jamf Pro.`,
-        ),
-      ]
-    : [];
-}
-
-function ofAudit({ name, profiles }: InstanceLook): Finding[] {
-  return profiles.flatMap(({ name: profile, audit }) => {
-    if (!audit || audit.errors + audit.warnings === 0) return [];
-    const { errors, warnings } = audit;
+const CONTENTS: Texts<Content> = {
+  'queue-without-worker': ({ queue }) => ({
+    text: `No worker is running for queue ${queue}. Start one with \`recert work\`.`,
+  }),
+  'queue-failed-jobs': ({ queue, count: failed }) => ({
+    text: `Queue ${queue} has ${count(failed, 'failed job')}.`,
+    page: `/queues/queue/${queue}?status=failed`,
+  }),
+  paused: ({ by, reason }) => ({
+    text: `Paused by ${by}: ${asSentence(reason)} No renewals are sent until someone resumes.`,
+  }),
+  'observe-mode': ({ profiles }) => ({
+    text: `Observe mode: ${profiles.join(', ')}. Nothing is written to Jamf Pro. Set \`mode: act\` to enable renewals.`,
+  }),
+  'breaker-open': ({ text }) => ({
+    text: `Circuit breaker open, renewals stopped: ${asSentence(text)}`,
+    page: '/failures',
+  }),
+  'renewals-on-hold': ({ text }) => ({ text: `Renewals on hold: ${asSentence(text)}` }),
+  'lease-not-taken-back': ({ late, oldest }, name) => ({
+    text: `${macs(late, 'is', 'are')} stuck in an exclusion group and ${late === 1 ? 'has' : 'have'} no certificate. Recert keeps trying to restore ${late === 1 ? 'it' : 'them'}.`,
+    page: oldest && `/macs/${name}/${oldest.computer.id}`,
+  }),
+  'profile-unknown': ({ profile }) => ({
+    text: `Profile ${profile} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
+  }),
+  'never-swept': () => ({
+    text: 'No sweep has completed yet. Check that a worker is running and that it can reach Jamf Pro.',
+  }),
+  'sweep-stopped': ({ agoMs, everyMs }) => ({
+    text: `Last sweep ${formatDuration(agoMs)} ago (expected every ${formatDuration(everyMs)}). Check that the worker can reach Jamf Pro.`,
+  }),
+  'profile-audit': ({ profile, errors, warnings }) => {
     const found = [
       ...(errors > 0 ? [count(errors, 'error')] : []),
       ...(warnings > 0 ? [count(warnings, 'warning')] : []),
     ];
-    const text = `Profile check of ${profile}: ${found.join(' and ')}.`;
-    const where = { page: '/profiles', command: 'recert profiles audit' };
-    return [errors > 0 ? error(name, text, where) : warning(name, text, where)];
-  });
-}
+    return {
+      text: `Profile check of ${profile}: ${found.join(' and ')}.`,
+      page: '/profiles',
+      command: 'recert profiles audit',
+    };
+  },
+  'certificate-expired': ({ profile, count }) => ({
+    text: `${macs(count, 'has', 'have')} an expired certificate (${profile}).`,
+    ...listOf(profile, 'expired'),
+  }),
+  'renewal-overdue': ({ profile, count }) => ({
+    text: `${macs(count, 'is', 'are')} overdue for renewal (${profile}).`,
+    ...listOf(profile, 'overdue'),
+  }),
+  'certificate-unknown': ({ profile, count }) => ({
+    text: `${macs(count, 'has', 'have')} an unknown certificate status (${profile}).`,
+    ...listOf(profile, 'unknown'),
+  }),
+  'attention-needed': ({ count: needing }) => ({
+    text: `${count(needing, 'redistribution')} ${needing === 1 ? 'needs' : 'need'} attention.`,
+    page: '/failures',
+    command: 'recert redistributions list --state needs-human',
+  }),
+};
 
-function ofCertificates({ name, profiles }: InstanceLook): Finding[] {
-  return profiles.flatMap(({ name: profile, states }) => {
-    const where = (state: string): Where => ({
-      page: `/macs?state=${state}&profile=${encodeURIComponent(profile)}`,
-      command: `recert computers --state ${state}`,
-    });
-    const { expired, overdue, unknown } = states;
-    return [
-      ...(expired > 0
-        ? [
-            error(
-              name,
-              `${macs(expired, 'has', 'have')} an expired certificate (${profile}).`,
-              where('expired'),
-            ),
-          ]
-        : []),
-      ...(overdue > 0
-        ? [error(name, `${macs(overdue, 'is', 'are')} overdue for renewal (${profile}).`, where('overdue'))]
-        : []),
-      ...(unknown > 0
-        ? [
-            warning(
-              name,
-              `${macs(unknown, 'has', 'have')} an unknown certificate status (${profile}).`,
-              where('unknown'),
-            ),
-          ]
-        : []),
-    ];
-  });
-}
-
-function ofRedistributions({ name, redistributions: { byState } }: InstanceLook): Finding[] {
-  const needing = byState['needs-human'];
-  return needing > 0
-    ? [
-        error(name, `${count(needing, 'redistribution')} ${needing === 1 ? 'needs' : 'need'} attention.`, {
-          page: '/failures',
-          command: 'recert redistributions list --state needs-human',
-        }),
-      ]
-    : [];
+function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command'> {
+  return {
+    page: `/macs?state=${state}&profile=${encodeURIComponent(profile)}`,
+    command: `recert computers --state ${state}`,
+  };
 }
 
 function macs(number: number, singular: string, plural: string): string {
@@ -188,22 +103,10 @@ function macs(number: number, singular: string, plural: string): string {
 }
 
 function count(number: number, thing: string): string {
-  return `${format(number)} ${thing}${number === 1 ? '' : 's'}`;
-}
-
-function format(number: number): string {
-  return number.toLocaleString('en');
+  return `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** Adds a full stop unless the text ends with punctuation. */
 function asSentence(text: string): string {
   return /[.!?]$/u.test(text) ? text : `${text}.`;
-}
-
-function error(instance: string | null, text: string, where: Where = {}): Finding {
-  return { severity: 'error', instance, text, page: null, command: null, ...where };
-}
-
-function warning(instance: string | null, text: string, where: Where = {}): Finding {
-  return { severity: 'warning', instance, text, page: null, command: null, ...where };
 }

@@ -1,6 +1,7 @@
 import { type OverviewSources, overviewOf } from '../fleet/overview.js';
 import { findFailing } from '../fleet/failures.js';
-import type { Facts, InstanceFacts, WaitingForPerson } from '../../domain/incidents/facts.js';
+import { factsOf } from '../fleet/health-facts.js';
+import type { Facts, WaitingForPerson } from '../../domain/health/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Ports } from '../ports.js';
@@ -17,29 +18,21 @@ const MAX_WAITING = 200;
 export async function readFacts(
   sources: OverviewSources & { breakGlass: Pick<Ports['breakGlass'], 'open'> },
 ): Promise<Facts> {
-  const { config } = sources;
-  const { at, instances } = await overviewOf(sources);
+  const facts = factsOf(await overviewOf(sources), sources.config);
   return {
-    at,
-    webhooksSilentMs: config.notifications.webhooksSilent,
-    breakGlass: await sources.breakGlass.open(at),
+    ...facts,
+    breakGlass: await sources.breakGlass.open(facts.at),
     instances: await Promise.all(
-      instances.map(
-        async ({ name, profiles, leases, lastWebhookAt, lastSweepAt }): Promise<InstanceFacts> => ({
-          name,
-          leases,
-          profiles: await Promise.all(
-            profiles.map(async (profile) => ({
-              ...profile,
-              caEndsAt: await caExpiryOf(sources, name, profile.name),
-            })),
-          ),
-          lastWebhookAt,
-          lastSweepAt,
-          sweepEveryMs: config.instances[name]?.sweep.changed ?? Infinity,
-          waiting: await waitingFor(name, sources),
-        }),
-      ),
+      facts.instances.map(async (instance) => ({
+        ...instance,
+        profiles: await Promise.all(
+          instance.profiles.map(async (profile) => ({
+            ...profile,
+            caEndsAt: await caExpiryOf(sources, instance.name, profile.name),
+          })),
+        ),
+        waiting: await waitingFor(instance.name, sources),
+      })),
     ),
   };
 }

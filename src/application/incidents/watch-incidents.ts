@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { NotificationsConfig } from '../../config/sections/notifications.js';
 import { detect } from '../../domain/incidents/detect.js';
-import type { Facts } from '../../domain/incidents/facts.js';
+import type { Facts } from '../../domain/health/facts.js';
 import { channelsFor } from './route-incident.js';
 import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
 import { messageOf } from '../../process/error-message.js';

@@ -1,5 +1,6 @@
 import type { ProfileConfig } from '../../config/sections/profile.js';
 import type { HeldLease, JamfClient, Ports, Telemetry } from '../ports.js';
+import { isLate } from '../../domain/health/late-lease.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import { type Fence, FencedError } from '../../domain/fence.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
@@ -23,8 +24,6 @@ const LOOK_MS = 5 * 60_000;
 const HEAD_START_MS = 60_000;
 /** A change is one atomic document. A smaller one limits how many Macs are delayed by one that Jamf Pro refuses. */
 const MOST_CHANGED = 100;
-/** Time after which a Mac that was not returned is reported, for a profile that is no longer configured. */
-const ALARM_MS = 10 * 60_000;
 
 /**
  * Removes from the exclusion groups every Mac that its redistribution did not return in time, and every Mac without a lease: the group in
@@ -175,9 +174,10 @@ async function settle(
 async function tellLate(deps: ExclusionDeps, instance: string, groupId: string): Promise<void> {
   const { instances, telemetry, now } = deps;
   const held = await heldIn(deps, instance, groupId);
-  for (const { profile, computerId, dueAt, returningSince, at } of held) {
-    const alarmMs = instances[instance]?.profiles[profile]?.cycle?.alarm ?? ALARM_MS;
-    if (now() < Math.min(dueAt, returningSince ?? Infinity) + alarmMs) continue;
-    telemetry.emit('lease.not-taken-back', { instance, profile, computerId, groupId, since: at });
+  for (const lease of held) {
+    const { profile, computerId, at: since } = lease;
+    const alarmMs = instances[instance]?.profiles[profile]?.cycle?.alarm;
+    if (isLate(lease, { at: now(), alarmMs }))
+      telemetry.emit('lease.not-taken-back', { instance, profile, computerId, groupId, since });
   }
 }

@@ -4,7 +4,7 @@ export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 /** Severity of an incident. */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Kinds of incidents. A new kind needs a name here and a detector in detect.ts. */
+/** Kinds of incidents. A new kind needs a name here and texts in detect.ts. */
 export const INCIDENT_KINDS = [
   'renewal-overdue',
   'certificate-expired',

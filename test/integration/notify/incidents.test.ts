@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { notificationsSchema, type NotificationsConfig } from '../../../src/config/sections/notifications.js';
-import type { Facts, WaitingForPerson } from '../../../src/domain/incidents/facts.js';
+import type { Facts, WaitingForPerson } from '../../../src/domain/health/facts.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { trySend } from '../../../src/notify/channel.js';
@@ -89,11 +89,14 @@ function facts(): Facts {
   return {
     at: clock,
     webhooksSilentMs: 60 * MINUTE,
+    queues: [],
     breakGlass: uses,
     instances: [
       {
         name: 'prod',
+        paused: null,
         profiles: [],
+        needsHuman: waiting.length,
         waiting,
         lastWebhookAt: null,
         lastSweepAt: swept ? clock : null,

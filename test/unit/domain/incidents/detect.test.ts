@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../../src/domain/incidents/detect.js';
-import type { InstanceFacts, WaitingForPerson } from '../../../../src/domain/incidents/facts.js';
+import type { InstanceFacts, WaitingForPerson } from '../../../../src/domain/health/facts.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const MINUTE = 60_000;
-const calm = { breaker: null, audit: { errors: 0 }, caEndsAt: null };
+const calm = {
+  mode: 'act',
+  breaker: null,
+  hold: null,
+  audit: { errors: 0, warnings: 0 },
+  caEndsAt: null,
+} as const;
 
 const waiting = (id: string, since: number): WaitingForPerson => ({
   redistributionId: `r-${id}`,
@@ -19,12 +25,15 @@ const found = (change: Partial<InstanceFacts> = {}) =>
   detect({
     at: NOW,
     webhooksSilentMs: 60 * MINUTE,
+    queues: [],
     breakGlass: [],
     instances: [
       {
         name: 'prod',
+        paused: null,
         profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 10, due: 3, unknown: 1 } }],
         leases: { late: 0, oldest: null },
+        needsHuman: 0,
         waiting: [],
         lastWebhookAt: NOW - MINUTE,
         lastSweepAt: NOW - MINUTE,
@@ -69,7 +78,7 @@ describe('open incidents', () => {
     ],
     [
       'a profile check with errors',
-      { profiles: [{ name: 'okta', known: true, ...calm, audit: { errors: 1 }, states: {} }] },
+      { profiles: [{ name: 'okta', known: true, ...calm, audit: { errors: 1, warnings: 0 }, states: {} }] },
       'profile-audit/prod/okta',
       'error',
     ],
@@ -137,6 +146,7 @@ describe('emergency access', () => {
     const incidents = detect({
       at: NOW,
       webhooksSilentMs: 60 * MINUTE,
+      queues: [],
       breakGlass: [use, { ...use, id: 'a2' }],
       instances: [],
     });

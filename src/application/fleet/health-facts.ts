@@ -1,0 +1,23 @@
+import type { Config } from '../../config/schema.js';
+import type { Overview } from '../../contract/resources/overview.js';
+import type { Facts } from '../../domain/health/facts.js';
+
+/** The facts for the health rules that the overview contains. */
+export function factsOf(
+  { at, instances, queues }: Pick<Overview, 'at' | 'instances' | 'queues'>,
+  config: Config,
+): Facts {
+  return {
+    at,
+    webhooksSilentMs: config.notifications.webhooksSilent,
+    queues,
+    breakGlass: [],
+    instances: instances.map(({ profiles, redistributions, ...instance }) => ({
+      ...instance,
+      profiles: profiles.map((profile) => ({ ...profile, caEndsAt: null })),
+      needsHuman: redistributions.byState['needs-human'],
+      waiting: [],
+      sweepEveryMs: config.instances[instance.name]?.sweep.changed ?? Infinity,
+    })),
+  };
+}

@@ -1,0 +1,10 @@
+/** Alarm time of a lease whose profile is no longer configured. */
+const DEFAULT_ALARM_MS = 10 * 60_000;
+
+/** Whether a Mac has been in an exclusion group for too long: `alarmMs` after it was due to be restored. */
+export function isLate(
+  { dueAt, returningSince }: { dueAt: number; returningSince: number | null },
+  { at, alarmMs = DEFAULT_ALARM_MS }: { at: number; alarmMs: number | undefined },
+): boolean {
+  return at >= Math.min(dueAt, returningSince ?? Infinity) + alarmMs;
+}

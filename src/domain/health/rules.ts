@@ -1,0 +1,96 @@
+import type { Facts, InstanceFacts, ProfileFacts } from './facts.js';
+import type { Code, Details, Problem } from './problem.js';
+
+type Found = Generator<Problem>;
+
+/** Largest number of Macs that need attention and are reported one by one. Beyond it, one more problem covers all others. */
+const MOST_SINGLE = 5;
+/** Sweeps count as stopped after this many intervals without one. */
+const SWEEPS_MISSED = 3;
+
+/**
+ * The current problems. No other code decides what is wrong: the overview lists the problems as findings, and the notifications report
+ * them as incidents, each with its own texts. Pure: the result depends only on the facts.
+ */
+export function problemsOf(facts: Facts): readonly Problem[] {
+  return [
+    ...facts.queues.flatMap((queue) => [...ofQueue(queue)]),
+    ...facts.instances.flatMap((instance) =>
+      [...ofInstance(instance, facts)].map((problem) => ({ ...problem, instance: instance.name })),
+    ),
+    ...facts.breakGlass.map((use) => found('break-glass', 'critical', use)),
+  ];
+}
+
+function* ofInstance(instance: InstanceFacts, facts: Facts): Found {
+  yield* ofSwitches(instance);
+  yield* ofMacsToRestore(instance);
+  yield* ofActivity(instance, facts);
+  for (const profile of instance.profiles) yield* ofSettings(profile);
+  for (const profile of instance.profiles) yield* ofCertificates(profile);
+  yield* ofFailures(instance);
+}
+
+function* ofQueue({ name: queue, workers, failed: count }: Facts['queues'][number]): Found {
+  if (workers === 0) yield found('queue-without-worker', 'error', { queue });
+  if (count > 0) yield found('queue-failed-jobs', 'warning', { queue, count });
+}
+
+function* ofSwitches({ paused, profiles }: InstanceFacts): Found {
+  if (paused) yield found('paused', 'warning', paused);
+  const observed = profiles.filter(({ mode }) => mode === 'observe').map(({ name }) => name);
+  if (observed.length > 0) yield found('observe-mode', 'warning', { profiles: observed });
+  for (const { name: profile, breaker, hold } of profiles) {
+    if (breaker) yield found('breaker-open', 'error', { profile, text: breaker.text });
+    if (hold) yield found('renewals-on-hold', 'warning', { profile, text: hold.text });
+  }
+}
+
+function* ofMacsToRestore({ leases }: InstanceFacts): Found {
+  if (leases.late > 0) yield found('lease-not-taken-back', 'critical', leases);
+}
+
+function* ofActivity(
+  { profiles, lastSweepAt, lastWebhookAt, sweepEveryMs: everyMs }: InstanceFacts,
+  { at, webhooksSilentMs }: Facts,
+): Found {
+  for (const { name: profile, known } of profiles)
+    if (!known) yield found('profile-unknown', 'error', { profile, swept: lastSweepAt !== null });
+  if (lastSweepAt === null) yield found('never-swept', 'error', {});
+  else if (at - lastSweepAt > SWEEPS_MISSED * everyMs)
+    yield found('sweep-stopped', 'critical', { lastSweepAt, agoMs: at - lastSweepAt, everyMs });
+  // Before the first webhook there is no silence to report. `recert doctor` checks the webhook setup.
+  if (lastWebhookAt !== null && at - lastWebhookAt > webhooksSilentMs)
+    yield found('webhooks-silent', 'warning', { lastWebhookAt });
+}
+
+function* ofSettings({ name: profile, audit, caEndsAt: endsAt }: ProfileFacts): Found {
+  if (audit && audit.errors + audit.warnings > 0)
+    yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
+  if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
+}
+
+function* ofCertificates({ name: profile, states }: ProfileFacts): Found {
+  const { expired = 0, overdue = 0, unknown = 0 } = states;
+  if (expired > 0) yield found('certificate-expired', 'critical', { profile, count: expired });
+  if (overdue > 0) yield found('renewal-overdue', 'error', { profile, count: overdue });
+  if (unknown > 0) yield found('certificate-unknown', 'warning', { profile, count: unknown });
+}
+
+function* ofFailures({ needsHuman, waiting }: InstanceFacts): Found {
+  if (needsHuman > 0) yield found('attention-needed', 'error', { count: needsHuman });
+  // Longest wait first, so that a new Mac never replaces one that is already reported.
+  const inOrder = waiting.toSorted(
+    (a, b) => a.since - b.since || a.redistributionId.localeCompare(b.redistributionId),
+  );
+  for (const one of inOrder.slice(0, MOST_SINGLE)) yield found('needs-human', 'error', one);
+  if (waiting.length > MOST_SINGLE) yield found('needs-human-many', 'error', { count: waiting.length });
+}
+
+function found<Name extends Code>(
+  code: Name,
+  severity: Problem['severity'],
+  details: Details[Name],
+): Problem<Name> {
+  return { code, severity, instance: null, details };
+}
