@@ -2,16 +2,7 @@ import * as oidc from 'openid-client';
 import { z } from 'zod';
 import type { OidcConfig } from '../../config/sections/sign-in.js';
 import type { StartedLogin } from './login-state.js';
-
-/** The identity provider cannot be reached. `message` is for the log. */
-export class ProviderDown extends Error {
-  override readonly name = 'ProviderDown';
-}
-
-/** The identity provider answered, but the sign-in is refused. `message` is shown to the user. */
-export class SignInRefused extends Error {
-  override readonly name = 'SignInRefused';
-}
+import { ProviderDown, reasonOf, refusalOf, SignInRefused, untrusted } from './oidc-errors.js';
 
 /** The user as the identity provider describes them. */
 export interface Identity {
@@ -51,18 +42,83 @@ const groupsSchema = z.union([z.array(z.string()), z.string().transform((group) 
  * and not at startup, so that Recert starts when the provider is down.
  */
 export function createProvider(settings: OidcConfig, publicUrl: string, now: () => number): Provider {
-  const { issuer, clientId, clientSecret, scopes, groupsClaim, label } = settings;
+  const { scopes, label } = settings;
   const redirectUri = new URL(CALLBACK_PATH, publicUrl).href;
+  const discovery = createDiscovery(settings, now);
+
+  return {
+    async begin(next) {
+      // Always a new discovery: it detects a provider that is down, which would otherwise leave the user at an error page of the browser.
+      const config = await discovery.repeat();
+      const verifier = oidc.randomPKCECodeVerifier();
+      const attempt: StartedLogin = {
+        kind: 'begun',
+        state: oidc.randomState(),
+        nonce: oidc.randomNonce(),
+        verifier,
+        next,
+      };
+      const url = oidc.buildAuthorizationUrl(config, {
+        redirect_uri: redirectUri,
+        scope: scopes.join(' '),
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state: attempt.state,
+        nonce: attempt.nonce,
+      });
+      return { url: url.href, attempt };
+    },
+
+    async finish(query, { state, nonce, verifier }) {
+      if (query.state !== state)
+        throw new SignInRefused(
+          `This response from ${label} belongs to a different sign-in. Start again, in one browser tab.`,
+        );
+      const config = await discovery.cached();
+      const url = new URL(redirectUri);
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) url.searchParams.set(name, value);
+      try {
+        const tokens = await oidc.authorizationCodeGrant(config, url, {
+          pkceCodeVerifier: verifier,
+          expectedState: state,
+          expectedNonce: nonce,
+          idTokenExpected: true,
+        });
+        return await identityOf(config, tokens, settings);
+      } catch (error) {
+        throw refusalOf(error, label);
+      }
+    },
+
+    async signOutUrl(idToken) {
+      try {
+        const config = await discovery.cached();
+        if (config.serverMetadata().end_session_endpoint === undefined) return null;
+        return oidc.buildEndSessionUrl(config, {
+          id_token_hint: idToken,
+          post_logout_redirect_uri: new URL('/', publicUrl).href,
+        }).href;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** Reads the metadata of the provider: `cached` at the first call only, `repeat` at every call. @throws ProviderDown */
+interface Discovery {
+  cached(): Promise<oidc.Configuration>;
+  repeat(): Promise<oidc.Configuration>;
+}
+
+function createDiscovery({ issuer, clientId, clientSecret }: OidcConfig, now: () => number): Discovery {
   let discovered: Promise<oidc.Configuration> | null = null;
   let running: Promise<oidc.Configuration> | null = null;
   let retryAt = 0;
 
-  function cachedOrDiscover(): Promise<oidc.Configuration> {
-    return discovered ?? discover();
-  }
-
-  /** Reads the metadata of the provider. Concurrent calls share one request, because the sign-in page is public. */
-  function discover(): Promise<oidc.Configuration> {
+  /** Concurrent calls share one request, because the sign-in page is public. */
+  function repeat(): Promise<oidc.Configuration> {
     if (running) return running;
     if (now() < retryAt) throw new ProviderDown('discovery failed a moment ago');
     const answer = oidc
@@ -90,129 +146,26 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
     return answer;
   }
 
-  async function identityOf(
-    config: oidc.Configuration,
-    tokens: Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>,
-  ): Promise<Identity> {
-    const claims = tokens.claims();
-    if (!claims || tokens.id_token === undefined) throw untrusted(label, 'no ID token');
-    // Okta omits large claims from the ID token; the userinfo endpoint returns them.
-    const userInfo =
-      !(groupsClaim in claims) && config.serverMetadata().userinfo_endpoint !== undefined
-        ? await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
-        : {};
-    const all: Readonly<Record<string, unknown>> = { ...userInfo, ...claims };
-    const { preferred_username: username, email, sub } = claimsSchema.parse(all);
-    return {
-      name: username ?? email ?? sub,
-      groups: groupsSchema.safeParse(all[groupsClaim]).data ?? null,
-      idToken: tokens.id_token,
-    };
-  }
+  return { cached: () => discovered ?? repeat(), repeat };
+}
 
+async function identityOf(
+  config: oidc.Configuration,
+  tokens: Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>,
+  { label, groupsClaim }: OidcConfig,
+): Promise<Identity> {
+  const claims = tokens.claims();
+  if (!claims || tokens.id_token === undefined) throw untrusted(label, 'no ID token');
+  // Okta omits large claims from the ID token; the userinfo endpoint returns them.
+  const userInfo =
+    !(groupsClaim in claims) && config.serverMetadata().userinfo_endpoint !== undefined
+      ? await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
+      : {};
+  const all: Readonly<Record<string, unknown>> = { ...userInfo, ...claims };
+  const { preferred_username: username, email, sub } = claimsSchema.parse(all);
   return {
-    async begin(next) {
-      // Always a new discovery: it detects a provider that is down, which would otherwise leave the user at an error page of the browser.
-      const config = await discover();
-      const verifier = oidc.randomPKCECodeVerifier();
-      const attempt: StartedLogin = {
-        kind: 'begun',
-        state: oidc.randomState(),
-        nonce: oidc.randomNonce(),
-        verifier,
-        next,
-      };
-      const url = oidc.buildAuthorizationUrl(config, {
-        redirect_uri: redirectUri,
-        scope: scopes.join(' '),
-        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-        code_challenge_method: 'S256',
-        state: attempt.state,
-        nonce: attempt.nonce,
-      });
-      return { url: url.href, attempt };
-    },
-
-    async finish(query, { state, nonce, verifier }) {
-      if (query.state !== state)
-        throw new SignInRefused(
-          `This response from ${label} belongs to a different sign-in. Start again, in one browser tab.`,
-        );
-      const config = await cachedOrDiscover();
-      const url = new URL(redirectUri);
-      for (const [name, value] of Object.entries(query))
-        if (value !== undefined) url.searchParams.set(name, value);
-      try {
-        const tokens = await oidc.authorizationCodeGrant(config, url, {
-          pkceCodeVerifier: verifier,
-          expectedState: state,
-          expectedNonce: nonce,
-          idTokenExpected: true,
-        });
-        return await identityOf(config, tokens);
-      } catch (error) {
-        throw refusalOf(error, label);
-      }
-    },
-
-    async signOutUrl(idToken) {
-      try {
-        const config = await cachedOrDiscover();
-        if (config.serverMetadata().end_session_endpoint === undefined) return null;
-        return oidc.buildEndSessionUrl(config, {
-          id_token_hint: idToken,
-          post_logout_redirect_uri: new URL('/', publicUrl).href,
-        }).href;
-      } catch {
-        return null;
-      }
-    },
+    name: username ?? email ?? sub,
+    groups: groupsSchema.safeParse(all[groupsClaim]).data ?? null,
+    idToken: tokens.id_token,
   };
-}
-
-/** Converts an error of the library. Its messages may contain the data that was sent, so only its error codes are shown. */
-function refusalOf(error: unknown, label: string): Error {
-  if (error instanceof SignInRefused) return error;
-  if (error instanceof oidc.AuthorizationResponseError)
-    return new SignInRefused(
-      error.error === 'access_denied'
-        ? `${label} denied access. Check that you are assigned to the Recert app there.`
-        : `${label} answered ${codeOf(error.error)}. Start again. If the error persists, check the Recert app there.`,
-    );
-  if (error instanceof oidc.ResponseBodyError)
-    return new SignInRefused(
-      error.error === 'invalid_client'
-        ? `${label} did not accept the client credentials of Recert. Check that clientId and clientSecret match the app there.`
-        : `${label} did not accept the authorization code (${codeOf(error.error)}). Start again.`,
-    );
-  if (error instanceof oidc.ClientError && error.code !== undefined && !isTransportError(error))
-    return untrusted(label, codeOf(error.code));
-  return new ProviderDown(reasonOf(error));
-}
-
-function untrusted(label: string, why: string): SignInRefused {
-  return new SignInRefused(
-    `The response from ${label} is invalid (${why}). You are not signed in. Start again.`,
-  );
-}
-
-function isTransportError(error: oidc.ClientError): boolean {
-  return [
-    'OAUTH_TIMEOUT',
-    'OAUTH_ABORT',
-    'OAUTH_RESPONSE_IS_NOT_CONFORM',
-    'OAUTH_RESPONSE_IS_NOT_JSON',
-  ].includes(error.code ?? '');
-}
-
-function codeOf(text: string): string {
-  return text.replace(/[^\w.-]/gu, '').slice(0, 60) || 'an error';
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const source = cause instanceof Error ? cause : error;
-  const code: unknown = Reflect.get(source, 'code');
-  return codeOf(typeof code === 'string' ? code : source.name);
 }

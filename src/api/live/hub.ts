@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { isAfter, type LiveBatch, type LiveStream } from '../../store/live/stream.js';
+import { type LiveReader, startReader } from './reader.js';
 
 /** A subscriber of live changes. */
 export interface LiveClient {
@@ -26,58 +27,29 @@ export interface LiveHub {
   close(): void;
 }
 
-const BLOCK_MS = 5_000;
-const RETRY_MS = 1_000;
-
 /**
  * Creates the hub: one reader of the stream for all clients of a receiver. The reader has its own Redis connection, which is open only
  * while there are clients. After a failure of Redis all clients get `reload`.
  */
 export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStream }): LiveHub {
   const clients = new Set<LiveClient>();
-  let reader: { place: Promise<string>; stop: () => void } | null = null;
+  let reader: LiveReader | null = null;
   let closed = false;
 
-  function startReader(): { place: Promise<string>; stop: () => void } {
-    const connection = redis.duplicate({ commandTimeout: undefined, maxRetriesPerRequest: 1 });
-    // Other connections report a failure of Redis; this one only retries.
-    connection.on('error', () => undefined);
-    const stopping = new AbortController();
-    const place = stream.lastId();
-    const started = {
-      place,
-      stop: () => {
-        stopping.abort();
-        connection.disconnect();
+  /** Resolves when the reader reads, so that no change is missed from then on. */
+  async function startedReader(): Promise<void> {
+    const current = (reader ??= startReader(
+      { redis, stream },
+      {
+        hear: (batches) => clients.forEach((client) => client.hear(batches)),
+        reload: (id) => clients.forEach((client) => client.reload(id)),
       },
-    };
-    void place.then(
-      (id) => follow(connection, id, stopping.signal),
-      () => {
-        started.stop();
-        if (reader === started) reader = null;
-      },
-    );
-    return started;
-  }
-
-  async function follow(connection: Redis, from: string, stopping: AbortSignal): Promise<void> {
-    let id = from;
-    let lost = false;
-    while (!stopping.aborted) {
-      try {
-        if (lost) {
-          id = await stream.lastId();
-          for (const client of clients) client.reload(id);
-          lost = false;
-        }
-        const batches = await stream.next(connection, id, BLOCK_MS);
-        id = batches.at(-1)?.id ?? id;
-        if (batches.length > 0) for (const client of clients) client.hear(batches);
-      } catch {
-        lost = true;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-      }
+    ));
+    try {
+      await current.ready;
+    } catch (error) {
+      if (reader === current) reader = null;
+      throw error;
     }
   }
 
@@ -111,7 +83,7 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
       const member: LiveClient = { ...waiting };
       clients.add(member);
       try {
-        await (reader ??= startReader()).place;
+        await startedReader();
         const missed = after === null ? [] : await stream.since(after);
         if (missed === null || after === null) {
           last = await stream.lastId();

@@ -1,17 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHeldSlots, type Slot, type Slots } from './held-slots.js';
 import type { Limiter } from './limiter.js';
-
-/**
- * Request to the slot store that all processes share. Rejects if the store is unavailable. `take` and `more` acquire slots, `take`
- * also queues the process if none is free; `renew` extends leases; `give` releases slots. `wanted`: another process is waiting.
- */
-export type Slots = (request: {
-  what: 'take' | 'more' | 'renew' | 'give';
-  holder: string;
-  slots: readonly string[];
-  most: number;
-  leaseMs: number;
-}) => Promise<{ held: readonly string[]; processes: number; wanted: boolean }>;
 
 /** Intervals of a shared limiter, milliseconds. The defaults are for production. */
 export interface SlotTimes {
@@ -29,14 +17,6 @@ export interface SlotTimes {
 
 const TIMES: SlotTimes = { leaseMs: 15_000, turnMs: 1_000, idleMs: 250, againMs: 100, aloneMs: 2_000 };
 
-interface Slot {
-  name: string;
-  busy: boolean;
-  turnEndsAt: number;
-  /** Timer that releases the idle slot. */
-  idle: NodeJS.Timeout | null;
-}
-
 /**
  * Concurrency limiter over all processes: at most `most` calls at the same time. A slot is held across calls and `idleMs` longer, so a
  * busy process contacts the store once a second instead of once per call. If another process waits, the slot is passed on.
@@ -53,94 +33,47 @@ export function sharedLimiter(
   }: { most: number; times?: Partial<SlotTimes>; connections?: (most: number) => void },
 ): Limiter {
   const { leaseMs, turnMs, idleMs, againMs, aloneMs } = { ...TIMES, ...times };
-  const holder = randomUUID();
-  const held = new Map<string, Slot>();
   const waiting: (() => Promise<void>)[] = [];
   let calling = false;
   let retryTimer: NodeJS.Timeout | null = null;
-  let heartbeat: NodeJS.Timeout | null = null;
-  let fallbackLimit = most;
   /** Until this time the process works without slots, because the store failed; epoch milliseconds. */
   let aloneUntil = 0;
   let withoutSlot = 0;
-
-  const callStore = async (what: Parameters<Slots>[0]['what'], names: readonly string[]) => {
-    const answer = await slots({ what, holder, slots: names, most, leaseMs });
-    fallbackLimit = Math.max(1, Math.floor(most / answer.processes));
-    return answer;
-  };
-
-  const renewAll = () => {
-    // If the renewal fails, the lease expires; the call in progress still completes.
-    if (held.size > 0) callStore('renew', [...held.keys()]).catch(() => undefined);
-  };
-
-  const drop = (name: string) => {
-    held.delete(name);
-    connections(held.size + withoutSlot);
-    if (held.size === 0 && heartbeat) {
-      clearInterval(heartbeat);
-      heartbeat = null;
-    }
-  };
-
-  const give = (slot: Slot) => {
-    drop(slot.name);
-    // If the release fails, the lease expires.
-    callStore('give', [slot.name]).catch(() => undefined);
-  };
+  const reportOpen = () => connections(held.all.size + withoutSlot);
+  const held = createHeldSlots(slots, { most, leaseMs, turnMs, released: reportOpen });
 
   const runWaiting = async (slot: Slot): Promise<void> => {
     if (slot.idle) clearTimeout(slot.idle);
     slot.idle = null;
     slot.busy = true;
-    for (let work = waiting.shift(); work; work = (await keepsSlot(slot)) ? waiting.shift() : undefined)
-      await work();
+    for (let work = waiting.shift(); work; work = await nextWork(slot)) await work();
     slot.busy = false;
-    if (!held.has(slot.name) || waiting.length > 0) dispatch();
-    else slot.idle = setTimeout(() => give(slot), idleMs);
+    if (!held.all.has(slot.name) || waiting.length > 0) dispatch();
+    else slot.idle = setTimeout(() => void held.give(slot), idleMs);
   };
 
-  /** Checks once per `turnMs` whether another process waits. If so, releases the slot and returns false. */
-  const keepsSlot = async (slot: Slot): Promise<boolean> => {
-    if (waiting.length === 0 || Date.now() < slot.turnEndsAt) return true;
-    slot.turnEndsAt = Date.now() + turnMs;
-    const answer = await callStore('renew', [slot.name]).catch(() => null);
-    if (answer?.wanted !== true) return true;
-    drop(slot.name);
-    await callStore('give', [slot.name]).catch(() => undefined);
-    return false;
-  };
+  const nextWork = async (slot: Slot) =>
+    waiting.length === 0 || (await held.keeps(slot)) ? waiting.shift() : undefined;
 
   const take = async (): Promise<void> => {
-    const free = Array.from({ length: most }, (_, index) => `${holder}/${index}`).filter(
-      (name) => !held.has(name),
+    if (await held.take(waiting.length)) return;
+    retryTimer ??= setTimeout(
+      () => {
+        retryTimer = null;
+        dispatch();
+      },
+      againMs * (1 + Math.random() / 2),
     );
-    const { held: granted } = await callStore(
-      held.size === 0 ? 'take' : 'more',
-      free.slice(0, waiting.length),
-    );
-    for (const name of granted)
-      held.set(name, { name, busy: false, turnEndsAt: Date.now() + turnMs, idle: null });
-    if (granted.length > 0) heartbeat ??= setInterval(renewAll, leaseMs / 3);
-    else
-      retryTimer ??= setTimeout(
-        () => {
-          retryTimer = null;
-          dispatch();
-        },
-        againMs * (1 + Math.random() / 2),
-      );
   };
 
   const dispatch = (): void => {
-    for (const slot of held.values()) if (!slot.busy && waiting.length > 0) void runWaiting(slot);
+    for (const slot of held.all.values()) if (!slot.busy && waiting.length > 0) void runWaiting(slot);
     if (waiting.length === 0) return;
     if (Date.now() < aloneUntil) {
       workAlone();
       return;
     }
-    if (calling || retryTimer || held.size >= most) return;
+    if (calling || retryTimer || held.all.size >= most) return;
     calling = true;
     take()
       .catch(() => {
@@ -153,12 +86,12 @@ export function sharedLimiter(
   };
 
   const workAlone = (): void => {
-    while (waiting.length > 0 && withoutSlot + held.size < fallbackLimit) {
+    while (waiting.length > 0 && withoutSlot + held.all.size < held.share) {
       const work = waiting.shift();
       withoutSlot += 1;
       void work?.().finally(() => {
         withoutSlot -= 1;
-        connections(held.size + withoutSlot);
+        reportOpen();
         dispatch();
       });
     }

@@ -8,7 +8,8 @@ import type { RequestSender } from '../../http/sender.js';
 import type { ApiServices } from '../../server/services.js';
 import { LOGIN_STATE_TTL_MS, landing } from '../login-state.js';
 import { openSession, refuseSignIn } from '../open-session.js';
-import { CALLBACK_PATH, type Identity, ProviderDown, SignInRefused } from '../oidc-provider.js';
+import { ProviderDown, SignInRefused } from '../oidc-errors.js';
+import { CALLBACK_PATH, type Identity } from '../oidc-provider.js';
 import { groupsThatCount, roleOf } from '../role-mapping.js';
 
 /** The path that starts a sign-in at the identity provider. */
