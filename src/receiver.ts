@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import express, { type Express } from 'express';
+import type { Redis } from 'ioredis';
 import { apiRoutes } from './api/server/api.js';
 import { consoleRoutes } from './api/pages/console.js';
-import { createLiveHub } from './api/live/hub.js';
+import { createLiveHub, type LiveHub } from './api/live/hub.js';
 import { problemHandler, sendProblem } from './api/http/problem-response.js';
 import { Problem } from './contract/problem.js';
 import { neverSniffed } from './api/http/security-headers.js';
@@ -11,14 +12,13 @@ import { trySend } from './notify/channel.js';
 import type { Config } from './config/schema.js';
 import { createWorkerWatch } from './application/incidents/receiver-watch.js';
 import { createSendGate } from './application/incidents/send-gate.js';
-import { createReceiverAlarm } from './application/incidents/receiver-alarm.js';
+import { createReceiverAlarm, type ReceiverAlarm } from './application/incidents/receiver-alarm.js';
 import { closeGently, createHttpServer, listen } from './process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from './process/stop.js';
-import { createProducers } from './queues/producers.js';
+import { createProducers, type Producers } from './queues/producers.js';
 import { createQueues } from './queues/queues.js';
-import { createComputerStore } from './store/computers/computers.js';
-import { createIncidentStore } from './store/incidents/incidents.js';
-import { keysUnder } from './store/redis/keys.js';
+import { type Key, keysUnder } from './store/redis/keys.js';
+import { openStores, type Stores } from './store/open-stores.js';
 import { createLivePublisher } from './store/live/publish.js';
 import { createLiveStream } from './store/live/stream.js';
 import { connectRedis } from './store/redis/redis.js';
@@ -26,7 +26,7 @@ import type { Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createReplay } from './webhooks/admission/replay.js';
-import { createWebhooks } from './webhooks/webhooks.js';
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.js';
 import { WEBHOOK_PATH } from './webhooks/http/route.js';
 
 /** A running receiver. */
@@ -53,105 +53,37 @@ export function startReceiver(
   { telemetry, now = Date.now }: { telemetry: Telemetry; now?: () => number },
 ): Promise<Receiver> {
   const undo = createUndoList();
-  return startOrUndo(undo, () => start(config, { telemetry, now, undo }));
+  return startOrUndo(undo, () => start({ config, telemetry, now, undo }));
 }
 
-async function start(
-  config: Config,
-  { telemetry, now, undo }: { telemetry: Telemetry; now: () => number; undo: UndoList },
-): Promise<Receiver> {
+/** What each part of the receiver needs to start. */
+interface Ground {
+  config: Config;
+  telemetry: Telemetry;
+  now: () => number;
+  undo: UndoList;
+}
+
+async function start(ground: Ground): Promise<Receiver> {
+  const { config, telemetry, now, undo } = ground;
   const metrics = createMetrics();
   undo.push('metrics', telemetry.listen(metrics.listener));
-
-  const receiver = nameOf(config);
-  const { notifications, redis: redisSettings, spool } = config;
-  const alarm = createReceiverAlarm({
-    channels: notifications.channels,
-    prefix: redisSettings.prefix,
-    receiver,
-    sendNotice: trySend,
-    telemetry,
-    now,
-    mostBytes: spool?.mostBytes ?? null,
-  });
-  // Before the spool is opened, because the alarm counts the events of spool adoption, too.
-  undo.push('alarm', telemetry.listen(alarm.listener));
-
-  const redis = connectRedis(config.redis.url, 'request', telemetry);
-  undo.push('redis', () => redis.disconnect());
-  const webhookRedis = connectRedis(config.redis.url, 'webhook', telemetry);
-  undo.push('redis for webhooks', () => webhookRedis.disconnect());
-
+  const alarm = openAlarm(ground);
+  const { redis, queues, producers, stores } = openRedis(ground);
   const key = keysUnder(config.redis.prefix);
-  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
-  undo.push('queues', () => queues.close());
-  const producers = createProducers(queues, { now });
-
-  const webhooks = await createWebhooks({
-    config,
-    redis: webhookRedis,
-    key,
-    computers: createComputerStore({ redis: webhookRedis, key }),
-    producers,
-    telemetry,
-    now,
-  });
-  undo.push('webhooks', () => webhooks.idle());
-
-  const lookout = createWorkerWatch({
-    settings: notifications,
-    channels: notifications.channels,
-    gate: createSendGate(),
-    publicUrl: config.http.publicUrl,
-    prefix: redisSettings.prefix,
-    telemetry,
-    now,
-    incidents: createIncidentStore({ redis, key }),
-    sendNotice: trySend,
-  });
-  // The lookout needs Redis and its errors are ignored; the alarm covers an unavailable Redis.
-  const incidentChecks = [
-    async () => alarm.look(await webhooks.redisTakes()),
-    () => lookout.look().catch(() => undefined),
-  ];
-  const checking = setInterval(() => incidentChecks.forEach((check) => void check()), CHECK_EVERY_MS);
-  undo.push('incident checks', () => clearInterval(checking));
-
-  const stream = createLiveStream({ redis, key });
-  const livePublisher = createLivePublisher(stream);
-  undo.push('live publisher', () => livePublisher.close());
-  undo.push('live listener', telemetry.listen(livePublisher.listener));
-  const live = createLiveHub({ redis, stream });
+  const webhooks = await openWebhooks(ground, { key, producers });
+  startIncidentChecks(ground, { alarm, webhooks, incidents: stores.incidents });
+  const live = openLive(ground, { redis, key });
 
   const checks: Record<string, Check> = { redis: webhooks.check };
-
+  const replay = createReplay({ config, redis, key, stores, producers, telemetry, now });
+  const api = { replay, config, stores, queues, producers, live, telemetry, now, version: readVersion() };
   const routes: readonly Mount[] = [
     // First, because webhooks must not pass the handlers of other routes (see createHttpServer).
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
-    (app) =>
-      app.use(
-        apiRoutes({
-          replay: createReplay({
-            config,
-            redis,
-            key,
-            computers: createComputerStore({ redis, key }),
-            producers,
-            telemetry,
-            now,
-          }),
-          config,
-          redis,
-          queues,
-          producers,
-          live,
-          telemetry,
-          now,
-          version: readVersion(),
-        }),
-      ),
+    (app) => app.use(apiRoutes(api)),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, notFound())),
     (app) => app.use(problemHandler(telemetry)),
@@ -163,6 +95,82 @@ async function start(
   undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
+}
+
+/** Opened before the spool, because the alarm counts the events of spool adoption, too. */
+function openAlarm({ config, telemetry, now, undo }: Ground): ReceiverAlarm {
+  const alarm = createReceiverAlarm({
+    channels: config.notifications.channels,
+    prefix: config.redis.prefix,
+    receiver: nameOf(config),
+    sendNotice: trySend,
+    telemetry,
+    now,
+    mostBytes: config.spool?.mostBytes ?? null,
+  });
+  undo.push('alarm', telemetry.listen(alarm.listener));
+  return alarm;
+}
+
+function openRedis({ config, telemetry, now, undo }: Ground) {
+  const redis = connectRedis(config.redis.url, 'request', telemetry);
+  undo.push('redis', () => redis.disconnect());
+  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
+  undo.push('queues', () => queues.close());
+  return {
+    redis,
+    queues,
+    producers: createProducers(queues, { now }),
+    stores: openStores({ redis, config, telemetry, now }),
+  };
+}
+
+async function openWebhooks(
+  { config, telemetry, now, undo }: Ground,
+  { key, producers }: { key: Key; producers: Producers },
+): Promise<Webhooks> {
+  const redis = connectRedis(config.redis.url, 'webhook', telemetry);
+  undo.push('redis for webhooks', () => redis.disconnect());
+  const stores = openStores({ redis, config, telemetry, now });
+  const webhooks = await createWebhooks({ config, redis, key, stores, producers, telemetry, now });
+  undo.push('webhooks', () => webhooks.idle());
+  return webhooks;
+}
+
+function startIncidentChecks(
+  { config, telemetry, now, undo }: Ground,
+  {
+    alarm,
+    webhooks,
+    incidents,
+  }: { alarm: ReceiverAlarm; webhooks: Webhooks; incidents: Stores['incidents'] },
+): void {
+  const lookout = createWorkerWatch({
+    settings: config.notifications,
+    channels: config.notifications.channels,
+    gate: createSendGate(),
+    publicUrl: config.http.publicUrl,
+    prefix: config.redis.prefix,
+    telemetry,
+    now,
+    incidents,
+    sendNotice: trySend,
+  });
+  // The lookout needs Redis and its errors are ignored; the alarm covers an unavailable Redis.
+  const incidentChecks = [
+    async () => alarm.look(await webhooks.redisTakes()),
+    () => lookout.look().catch(() => undefined),
+  ];
+  const checking = setInterval(() => incidentChecks.forEach((check) => void check()), CHECK_EVERY_MS);
+  undo.push('incident checks', () => clearInterval(checking));
+}
+
+function openLive({ telemetry, undo }: Ground, at: { redis: Redis; key: Key }): LiveHub {
+  const stream = createLiveStream(at);
+  const publisher = createLivePublisher(stream);
+  undo.push('live publisher', () => publisher.close());
+  undo.push('live listener', telemetry.listen(publisher.listener));
+  return createLiveHub({ redis: at.redis, stream });
 }
 
 /** Name of this receiver in alarms. The port distinguishes receivers on one host. */

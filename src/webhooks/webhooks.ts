@@ -25,21 +25,14 @@ export interface Webhooks {
  *
  * @throws the error of `openSpool` when a spool is configured and cannot be opened.
  */
-export async function createWebhooks({
-  config,
-  redis,
-  key,
-  computers,
-  producers,
-  telemetry,
-  now,
-}: AdmissionOptions): Promise<Webhooks> {
+export async function createWebhooks(options: AdmissionOptions): Promise<Webhooks> {
+  const { config, redis, key, telemetry, now } = options;
   const settings = Object.entries(config.instances).map(([name, { webhooks }]) => [name, webhooks] as const);
   for (const [instance, { authentication }] of settings)
     if (authentication.type === 'none') telemetry.emit('webhook.unauthenticated', { instance });
 
   let spool: Spool | null = null;
-  const reception = openAdmission({ config, redis, key, computers, producers, telemetry, now }, () => spool);
+  const reception = openAdmission(options, () => spool);
   // A write, not a ping: a full Redis and a read-only replica still respond to a ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
   const redisTakes = () =>

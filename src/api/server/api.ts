@@ -1,10 +1,9 @@
 import { Router } from 'express';
-import type { Redis } from 'ioredis';
 import type { Config } from '../../config/schema.js';
 import { createWholeScopeConnection } from '../../jamf/resources/redeploy.js';
 import type { Producers } from '../../queues/producers.js';
 import type { Queues } from '../../queues/queues.js';
-import { openStores } from '../../store/open-stores.js';
+import type { Stores } from '../../store/open-stores.js';
 import { finishedSweeps } from '../../queues/finished-sweeps.js';
 import type { Replay } from '../../application/webhooks/replayable.js';
 import type { Telemetry } from '../../telemetry/bus.js';
@@ -27,8 +26,8 @@ import { createTokenVerifier } from '../auth/tokens.js';
 /** What the ops API and the queue board need. */
 export interface ApiDeps {
   config: Config;
-  /** A connection of purpose `request`. */
-  redis: Redis;
+  /** Collections over a connection of purpose `request`. */
+  stores: Stores;
   queues: Queues;
   producers: Producers;
   /** The caller that created the hub closes it: its connections stay open until then. */
@@ -77,10 +76,9 @@ export function apiRoutes(deps: ApiDeps): Router {
   return router;
 }
 
-/** Creates the services of the handlers. All stores share one Redis connection. */
+/** Creates the services of the handlers. */
 function createServices(deps: ApiDeps): ApiServices {
-  const { config, redis, queues, producers, live, replay, telemetry, now, version } = deps;
-  const stores = openStores({ redis, config, telemetry, now });
+  const { config, stores, queues, producers, live, replay, telemetry, now, version } = deps;
   return {
     ...stores,
     config,

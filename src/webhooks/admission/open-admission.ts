@@ -3,10 +3,8 @@ import type { Config } from '../../config/schema.js';
 import { mostLikely } from '../../domain/mac-records.js';
 import type { Producers } from '../../queues/producers.js';
 import { createAdmit } from '../../store/admission/admission.js';
-import type { ComputerStore } from '../../store/computers/computers.js';
-import { createHints } from '../../store/hints/hints.js';
+import type { Stores } from '../../store/open-stores.js';
 import type { Key } from '../../store/redis/keys.js';
-import { createProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { createWebhookAdmission, type WebhookAdmission } from './admission.js';
 import type { Spool } from '../spool/spool.js';
@@ -16,7 +14,8 @@ export interface AdmissionOptions {
   config: Config;
   redis: Redis;
   key: Key;
-  computers: Pick<ComputerStore, 'findBySerialNumber' | 'findByUdid'>;
+  /** Collections over the connection `redis`. */
+  stores: Pick<Stores, 'computers' | 'hints' | 'profileHints'>;
   producers: Pick<Producers, 'wakeAssess'>;
   telemetry: Telemetry;
   now: () => number;
@@ -27,10 +26,11 @@ const REPLAY_DEDUPE_MS = 600_000;
 
 /** Creates the admission of every configured Jamf Pro server, for webhooks and for replays from the event log. */
 export function openAdmission(
-  { config, redis, key, computers, producers, telemetry, now }: AdmissionOptions,
+  { config, redis, key, stores, producers, telemetry, now }: AdmissionOptions,
   spool: () => Spool | null = () => null,
 ): WebhookAdmission {
   const { instances } = config;
+  const { computers, hints, profileHints } = stores;
   return createWebhookAdmission({
     admit: createAdmit({
       redis,
@@ -41,8 +41,8 @@ export function openAdmission(
         keepEvents,
       })),
     }),
-    hints: createHints({ redis, key, now }),
-    profileHints: createProfileHints({ redis, key, now }),
+    hints,
+    profileHints,
     watches: (instance, profileId) =>
       Object.values(instances[instance]?.profiles ?? {}).some(
         ({ overlap: { blue, green } }) => profileId === blue || profileId === green,

@@ -206,21 +206,16 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       mac('3', 5, startedAt, { groupIds: [] }),
       mac('4', 5, startedAt, { managed: false }),
     );
+  const stores = openStores({ redis, config, telemetry, now });
   const workerRedis = redis.duplicate({ maxRetriesPerRequest: null });
   const batchWorker = createBatchWorker(
-    {
-      ...openStores({ redis, config, telemetry, now }),
-      producers,
-      telemetry,
-      now,
-      stopping: new AbortController().signal,
-    },
+    { ...stores, producers, telemetry, now, stopping: new AbortController().signal },
     { connection: workerRedis, prefix: config.redis.prefix, concurrency: 1, lockMs: 5_000 },
   );
   const router = apiRoutes({
-    replay: createReplay({ config, redis, key, computers, producers, telemetry, now }),
+    replay: createReplay({ config, redis, key, stores, producers, telemetry, now }),
     config,
-    redis,
+    stores,
     queues,
     producers,
     live,
