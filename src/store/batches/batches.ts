@@ -85,17 +85,7 @@ export interface BatchStore {
 
 /** Creates the batch store in Redis: for each batch a JSON record, a list of the remaining Macs and a hash of rejections. */
 export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): BatchStore {
-  const keysOf = (instance: string) => {
-    const under = (...parts: readonly string[]) => key(instance, 'batches', ...parts);
-    return {
-      all: under('all'),
-      open: under('open'),
-      record: (id: string) => under('record', id),
-      left: (id: string) => under('left', id),
-      refused: (id: string) => under('refused', id),
-      cancelled: (id: string) => under('cancelled', id),
-    };
-  };
+  const keysOf = (instance: string) => batchKeys(key, instance);
 
   const runDone = defineScript(redis, {
     name: 'batchDone',
@@ -103,21 +93,6 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
     keys: ['left', 'refused'],
     reply: z.int(),
   });
-
-  async function readMany(instance: string, ids: readonly string[]): Promise<readonly Batch[]> {
-    if (ids.length === 0) return [];
-    const keys = keysOf(instance);
-    const texts = await redis.mget([
-      ...ids.map((id) => keys.record(id)),
-      ...ids.map((id) => keys.cancelled(id)),
-    ]);
-    return ids.flatMap((_id, index) => {
-      const [record, request] = [texts[index], texts[ids.length + index]];
-      if (record === null || record === undefined) return [];
-      const cancelRequest: unknown = request ? JSON.parse(request) : null;
-      return [batchSchema.parse({ ...(JSON.parse(record) as object), cancelRequest })];
-    });
-  }
 
   return {
     async add(batch, computerIds) {
@@ -136,7 +111,7 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
     },
 
     async get(instance, id) {
-      return (await readMany(instance, [id]))[0] ?? null;
+      return (await readMany(redis, keysOf(instance), [id]))[0] ?? null;
     },
 
     async progress(instance, id) {
@@ -146,17 +121,12 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
         redis.hgetall(keys.refused(id)),
         redis.sismember(keys.open, id),
       ]);
-      const counts = Object.entries(refused).filter(([name]) => name.startsWith('count '));
-      const refusals = counts.map(([name, count]) => {
-        const reason = name.slice('count '.length);
-        return { reason, count: Number(count), sentence: refused[`sentence ${reason}`] ?? '' };
-      });
-      return { left, refusals: refusals.toSorted((one, other) => other.count - one.count), open: open === 1 };
+      return { left, refusals: refusalsOf(refused), open: open === 1 };
     },
 
     async page(instance, { cursor, limit }) {
       const { ids, cursor: next } = await readNewest(redis, keysOf(instance).all, { cursor, limit });
-      return { batches: await readMany(instance, ids), cursor: next };
+      return { batches: await readMany(redis, keysOf(instance), ids), cursor: next };
     },
 
     openIds: (instance) => redis.smembers(keysOf(instance).open),
@@ -180,4 +150,45 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
       await redis.srem(keysOf(instance).open, id);
     },
   };
+}
+
+function batchKeys(key: Key, instance: string) {
+  const under = (...parts: readonly string[]) => key(instance, 'batches', ...parts);
+  return {
+    all: under('all'),
+    open: under('open'),
+    record: (id: string) => under('record', id),
+    left: (id: string) => under('left', id),
+    refused: (id: string) => under('refused', id),
+    cancelled: (id: string) => under('cancelled', id),
+  };
+}
+
+async function readMany(
+  redis: Redis,
+  keys: ReturnType<typeof batchKeys>,
+  ids: readonly string[],
+): Promise<readonly Batch[]> {
+  if (ids.length === 0) return [];
+  const texts = await redis.mget([
+    ...ids.map((id) => keys.record(id)),
+    ...ids.map((id) => keys.cancelled(id)),
+  ]);
+  return ids.flatMap((_id, index) => {
+    const [record, request] = [texts[index], texts[ids.length + index]];
+    if (record === null || record === undefined) return [];
+    const cancelRequest: unknown = request ? JSON.parse(request) : null;
+    return [batchSchema.parse({ ...(JSON.parse(record) as object), cancelRequest })];
+  });
+}
+
+/** Reads the hash of rejections, most frequent reason first. */
+function refusalsOf(refused: Readonly<Record<string, string>>): readonly Refusals[] {
+  return Object.entries(refused)
+    .filter(([name]) => name.startsWith('count '))
+    .map(([name, count]) => {
+      const reason = name.slice('count '.length);
+      return { reason, count: Number(count), sentence: refused[`sentence ${reason}`] ?? '' };
+    })
+    .toSorted((one, other) => other.count - one.count);
 }

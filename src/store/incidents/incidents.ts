@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Incident, Phase } from '../../domain/incidents/incident.js';
+import type { Incident } from '../../domain/incidents/incident.js';
 import { incidentKeys } from './keys.js';
 import { type IncidentMemory, rememberIncidents, restoreIncidents } from './memory.js';
-import { type IncidentRecord, recordSchema, toldSchema } from './record.js';
+import { createNotificationStore, type NotificationStore } from './notifications.js';
+import { type IncidentRecord, recordSchema } from './record.js';
 import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
@@ -20,7 +21,7 @@ export interface Changes {
 }
 
 /** The incidents of all processes. Each is opened once, closed once, and sent to each of its channels. */
-export interface IncidentStore {
+export interface IncidentStore extends NotificationStore {
   /**
    * Acquires the lease for the next check for incidents, for `leaseMs` or until `reconcile`. Returns the lease ID, `null` when another
    * process holds the lease or the next check is not due yet.
@@ -54,20 +55,14 @@ export interface IncidentStore {
   /** Restores incidents that Redis has lost since; returns their number. Only the holder of the lease may call it. */
   restore(memory: IncidentMemory, now: number): Promise<number>;
   read(id: string): Promise<IncidentRecord | null>;
-  /** Returns pending notifications, newest first, because the older ones are more likely to have a job already. */
-  pending(limit: number): Promise<readonly { id: string; channel: string }[]>;
-  /** Returns the phase that was last sent to a channel, `null` for none. */
-  told(id: string, channel: string): Promise<Phase | null>;
-  /** Records that a phase was sent to a channel, or that sending was given up. */
-  noteTold(id: string, channel: string, phase: Phase): Promise<void>;
-  /** Removes a pending notification whose incident or channel no longer exists. */
-  drop(id: string, channel: string): Promise<void>;
 }
 
 /** Retention of closed incidents. */
 const KEPT_MS = 30 * 86_400_000;
 /** Maximum incidents that one check deletes. */
 const MAX_PRUNED = 200;
+
+type Keys = ReturnType<typeof incidentKeys>;
 
 const done = z.int().transform((answer) => answer === 1);
 
@@ -80,33 +75,6 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
     keys: ['turn', 'open', 'seen', 'records', 'pending', 'closed', 'looks'],
     reply: done,
   });
-  const tell = defineScript(redis, {
-    name: 'recertIncidentsTold',
-    lua: readLua(import.meta.url, './told.lua'),
-    keys: ['told', 'pending', 'closed'],
-    reply: done,
-  });
-
-  async function readMany(ids: readonly string[]): Promise<readonly IncidentRecord[]> {
-    if (ids.length === 0) return [];
-    const texts = await redis.hmget(keys.records, ...ids);
-    return texts.flatMap((text) => (text === null ? [] : [recordSchema.parse(JSON.parse(text))]));
-  }
-
-  async function prune(now: number): Promise<void> {
-    const ids = await redis.zrangebyscore(keys.closed, '-inf', String(now - KEPT_MS), 'LIMIT', 0, MAX_PRUNED);
-    const members = (await readMany(ids)).flatMap(({ id, channels }) =>
-      channels.map((one) => `${id}/${one}`),
-    );
-    if (ids.length === 0) return;
-    const forget = redis
-      .multi()
-      .zrem(keys.closed, ...ids)
-      .hdel(keys.records, ...ids);
-    if (members.length > 0) forget.hdel(keys.told, ...members).zrem(keys.pending, ...members);
-    await forget.exec();
-  }
-
   async function take(name: string, leaseMs: number): Promise<string | null> {
     const turn = randomUUID();
     return (await redis.set(name, turn, 'PX', leaseMs, 'NX')) === null ? null : turn;
@@ -140,13 +108,13 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
       const goneIds = Object.entries(open)
         .filter(([one, id]) => !isPresent.has(one) && now - Number(seen[id] ?? 0) >= recoverAfterMs)
         .map(([, id]) => id);
-      const closed = (await readMany(goneIds))
+      const closed = (await readMany(redis, keys, goneIds))
         .filter(({ incident: { instance } }) => instance === null || !unknown?.has(instance))
         .map((record) => ({ ...record, closedAt: now }));
       const seenIds = [...isPresent].flatMap((one) => open[one] ?? []);
       const applied = await apply(turn, { now, everyMs }, { opened, seen: seenIds, closed, whole: true });
       if (!applied) return null;
-      await prune(now);
+      await prune(redis, keys, now);
       return { opened, closed };
     },
 
@@ -169,29 +137,36 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
     restore: (memory, now) => restoreIncidents(redis, keys, memory, now),
 
     async read(id) {
-      return (await readMany([id]))[0] ?? null;
+      return (await readMany(redis, keys, [id]))[0] ?? null;
     },
 
-    async pending(limit) {
-      const members = await redis.zrevrange(keys.pending, '0', String(limit - 1));
-      return members.map((member) => {
-        const [id = '', channel = ''] = member.split('/');
-        return { id, channel };
-      });
-    },
-
-    async told(id, channel) {
-      return toldSchema.parse(await redis.hget(keys.told, `${id}/${channel}`));
-    },
-
-    async noteTold(id, channel, told) {
-      await tell({ told: keys.told, pending: keys.pending, closed: keys.closed }, [id, channel, told]);
-    },
-
-    async drop(id, channel) {
-      await redis.zrem(keys.pending, `${id}/${channel}`);
-    },
+    ...createNotificationStore(redis, keys),
   };
+}
+
+async function readMany(
+  redis: Redis,
+  keys: Keys,
+  ids: readonly string[],
+): Promise<readonly IncidentRecord[]> {
+  if (ids.length === 0) return [];
+  const texts = await redis.hmget(keys.records, ...ids);
+  return texts.flatMap((text) => (text === null ? [] : [recordSchema.parse(JSON.parse(text))]));
+}
+
+/** Deletes incidents that were closed long ago. */
+async function prune(redis: Redis, keys: Keys, now: number): Promise<void> {
+  const ids = await redis.zrangebyscore(keys.closed, '-inf', String(now - KEPT_MS), 'LIMIT', 0, MAX_PRUNED);
+  const members = (await readMany(redis, keys, ids)).flatMap(({ id, channels }) =>
+    channels.map((one) => `${id}/${one}`),
+  );
+  if (ids.length === 0) return;
+  const forget = redis
+    .multi()
+    .zrem(keys.closed, ...ids)
+    .hdel(keys.records, ...ids);
+  if (members.length > 0) forget.hdel(keys.told, ...members).zrem(keys.pending, ...members);
+  await forget.exec();
 }
 
 function newRecord({ channels, ...incident }: RoutedIncident, now: number): IncidentRecord {

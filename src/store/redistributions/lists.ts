@@ -3,12 +3,12 @@ import { z } from 'zod';
 import {
   type BlockReason,
   type Redistribution,
-  redistributionSchema,
   type State,
   STATES,
 } from '../../domain/redistribution/record.js';
 import { type Failing, unpackFailing } from './failing.js';
 import { openField, type redistributionKeys } from './keys.js';
+import { batchOf, unpack } from './packed.js';
 import { readNewest } from './paging.js';
 
 /** Filter and page of a list, newest first. `cursor` is that of the previous page; `limit` is 50 by default, at most 500. */
@@ -83,37 +83,9 @@ export function createLists(
     return texts.flatMap((text) => (text === null ? [] : [unpack(text)]));
   }
 
-  async function page(instance: string, query: RedistributionQuery = {}): Promise<RedistributionPage> {
-    const { state, profile, computerId, reason, batch, cursor, limit = DEFAULT_LIMIT } = query;
-    const size = Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
-    const list = narrowest(keysOf(instance), query);
-    const found: Redistribution[] = [];
-    let next = cursor;
-    let looked = 0;
-    for (;;) {
-      // Reads only the missing number, because further matches would be lost behind the cursor. Filtered records cause another round.
-      const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
-      const records = await readMany(instance, ids.ids);
-      found.push(
-        ...records.filter(
-          (record) =>
-            (state === undefined || record.state === state) &&
-            (profile === undefined || record.profile === profile) &&
-            (computerId === undefined || record.computerId === computerId) &&
-            (reason === undefined || record.blocked?.reason === reason) &&
-            (batch === undefined || batchOf(record) === batch),
-        ),
-      );
-      looked += ids.ids.length;
-      // A Mac has few records, and callers need its latest match.
-      const enough = found.length >= size || (looked >= MAX_SCANNED && computerId === undefined);
-      if (ids.cursor === null || enough) return { redistributions: found, cursor: ids.cursor };
-      next = ids.cursor;
-    }
-  }
-
   return {
-    page,
+    page: (instance, query = {}) =>
+      readPage(redis, keysOf(instance), query, (ids) => readMany(instance, ids)),
     readMany,
 
     async counts(instance) {
@@ -167,6 +139,45 @@ export function createLists(
   };
 }
 
+/** Reads a page with `readMany`. A record that does not match the filter causes a further read. */
+async function readPage(
+  redis: Redis,
+  keys: ReturnType<typeof redistributionKeys>,
+  query: RedistributionQuery,
+  readMany: (ids: readonly string[]) => Promise<readonly Redistribution[]>,
+): Promise<RedistributionPage> {
+  const { computerId, cursor, limit = DEFAULT_LIMIT } = query;
+  const size = Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
+  const list = narrowest(keys, query);
+  const found: Redistribution[] = [];
+  let next = cursor;
+  let looked = 0;
+  for (;;) {
+    // Reads only the missing number, because further matches would be lost behind the cursor.
+    const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
+    const records = await readMany(ids.ids);
+    found.push(...records.filter((record) => fits(record, query)));
+    looked += ids.ids.length;
+    // A Mac has few records, and callers need its latest match.
+    const enough = found.length >= size || (looked >= MAX_SCANNED && computerId === undefined);
+    if (ids.cursor === null || enough) return { redistributions: found, cursor: ids.cursor };
+    next = ids.cursor;
+  }
+}
+
+function fits(
+  record: Redistribution,
+  { state, profile, computerId, reason, batch }: RedistributionQuery,
+): boolean {
+  return (
+    (state === undefined || record.state === state) &&
+    (profile === undefined || record.profile === profile) &&
+    (computerId === undefined || record.computerId === computerId) &&
+    (reason === undefined || record.blocked?.reason === reason) &&
+    (batch === undefined || batchOf(record) === batch)
+  );
+}
+
 /** Returns the key of the smallest index that contains every match. */
 function narrowest(
   keys: ReturnType<typeof redistributionKeys>,
@@ -176,14 +187,4 @@ function narrowest(
   if (batch !== undefined) return keys.batch(batch);
   if (reason !== undefined) return keys.blocked(reason);
   return state === undefined ? keys.all : keys.state(state);
-}
-
-/** Parses a stored record: version, line break, JSON. */
-export function unpack(text: string): Redistribution {
-  return redistributionSchema.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)));
-}
-
-/** Returns the batch ID of a redistribution; `''` for none. */
-export function batchOf({ cause }: Pick<Redistribution, 'cause'>): string {
-  return (cause.kind === 'manual' ? cause.batch : undefined) ?? '';
 }

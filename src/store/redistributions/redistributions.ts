@@ -1,23 +1,13 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
-import { resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
-import { nativeOutcomeOf } from '../../domain/redistribution/evidence/credit.js';
-import {
-  isCycling,
-  isInFlight,
-  lastAttempt,
-  type Lease,
-  type Redistribution,
-  tokenChanges,
-  waitsForRoom,
-} from '../../domain/redistribution/record.js';
-import { KEPT_MS } from '../../domain/redistribution/retention.js';
+import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { Key } from '../redis/keys.js';
-import { packFailing, unpackFailing } from './failing.js';
-import { attemptMember, nativeField, openField, redistributionKeys } from './keys.js';
-import { batchOf, createLists, type RedistributionLists, unpack } from './lists.js';
+import { unpackFailing } from './failing.js';
+import { attemptMember, openField, redistributionKeys } from './keys.js';
+import { createLists, type RedistributionLists } from './lists.js';
+import { createOpen } from './open.js';
+import { unpack } from './packed.js';
 import { reindexOnce } from './reindex.js';
-import { defineScript, readLua } from '../redis/script.js';
+import { createSave } from './save.js';
 
 export type { Failing } from './failing.js';
 export type { RedistributionPage, RedistributionQuery } from './lists.js';
@@ -62,37 +52,9 @@ export interface RedistributionStore extends RedistributionLists {
   prune(instance: string, closedBefore: number, limit: number): Promise<number>;
 }
 
-/** Retention of attempts, longer than any practical `attemptsWithin`. */
-const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
-
-/** Returns the changes of the rate limit permits of a record: score and member, alternating. */
-function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
-  return tokenChanges(previous, next).flatMap(({ number, after }) => [
-    after === Infinity ? '+inf' : after,
-    attemptMember(next.id, number),
-  ]);
-}
-
 /** Creates the store in Redis: one JSON record each, and indexes that the same script updates. */
 export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
-  const openScript = defineScript(redis, {
-    name: 'recertRedistributionOpen',
-    lua: readLua(import.meta.url, './open.lua'),
-    keys: ['open', 'record', 'all', 'state', 'computer', 'failing', 'batch', 'batchStates'],
-    reply: z.string(),
-  });
-  const saveScript = defineScript(redis, {
-    name: 'recertRedistributionSave',
-    lua: readLua(import.meta.url, './save.lua'),
-    keys: [
-      ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
-      ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour'] as const),
-      ...(['failing', 'blockedBefore', 'blockedAfter', 'batchStates'] as const),
-    ],
-    reply: z.int().transform((stored) => stored === 1),
-  });
-
   async function read(instance: string, id: string): Promise<Redistribution | null> {
     const text = await redis.get(keysOf(instance).record(id));
     return text === null ? null : unpack(text);
@@ -101,98 +63,11 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
   const lists = createLists(redis, keysOf);
 
   return {
-    async open(record) {
-      const keys = keysOf(record.instance);
-      const field = openField(record.profile, record.computerId);
-      for (;;) {
-        const id = await openScript(
-          {
-            open: keys.open,
-            record: keys.record(record.id),
-            all: keys.all,
-            state: keys.state(record.state),
-            computer: keys.computer(record.computerId),
-            failing: keys.failing,
-            batch: keys.batch(batchOf(record)),
-            batchStates: keys.batchStates(batchOf(record)),
-          },
-          [
-            record.id,
-            field,
-            pack(record),
-            record.openedAt,
-            record.since,
-            record.state,
-            batchOf(record) === '' ? '0' : '1',
-            KEPT_MS,
-          ],
-        );
-        if (id === record.id) return { opened: true, record };
-        const existing = await read(record.instance, id);
-        if (existing !== null && existing.closedAt === null) return { opened: false, record: existing };
-        // The existing one was closed meanwhile, or its record was lost: try again.
-        if (existing === null && (await redis.hget(keys.open, field)) === id)
-          await redis.hdel(keys.open, field);
-      }
-    },
+    open: createOpen(redis, keysOf, read),
 
     read,
 
-    async compareAndSet(previous, next) {
-      const keys = keysOf(previous.instance);
-      const stored = { ...next, version: previous.version + 1 };
-      const attempt = lastAttempt(next);
-      const result = resultOf(previous, next);
-      const native = nativeOutcomeOf(previous, next);
-      const done = await saveScript(
-        {
-          record: keys.record(previous.id),
-          open: keys.open,
-          closed: keys.closed,
-          before: keys.state(previous.state),
-          after: keys.state(next.state),
-          inFlight: keys.inFlight(previous.profile),
-          attempts: keys.attempts(previous.profile, previous.computerId),
-          line: keys.line(previous.profile),
-          places: keys.places(previous.profile),
-          results: keys.results(previous.profile),
-          tally: keys.tally(previous.profile),
-          leases: keys.leases,
-          cycling: keys.cycling(previous.profile),
-          natives: keys.natives(previous.profile),
-          hour: keys.hour(previous.profile),
-          failing: keys.failing,
-          blockedBefore: keys.blocked(previous.blocked?.reason ?? null),
-          blockedAfter: keys.blocked(next.blocked?.reason ?? null),
-          batchStates: keys.batchStates(batchOf(next)),
-        },
-        [
-          previous.id,
-          previous.version,
-          pack(stored),
-          next.since,
-          openField(previous.profile, previous.computerId),
-          next.closedAt ?? '',
-          isInFlight(next) ? '1' : '0',
-          attempt === null ? '' : attemptMember(previous.id, attempt.number),
-          attempt === null ? 0 : attempt.intentAt,
-          ATTEMPTS_KEPT_MS,
-          waitsForRoom(next) ? '1' : '0',
-          result === null ? '' : JSON.stringify(result),
-          result?.outcome ?? '',
-          next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
-          isCycling(next) ? '1' : '0',
-          native === null ? '' : nativeField(native, next.since),
-          packFailing(next),
-          previous.state,
-          next.state,
-          next.blocked === null ? '0' : '1',
-          batchOf(next) === '' ? '0' : '1',
-          ...tokensOf(previous, next),
-        ],
-      );
-      return done ? stored : null;
-    },
+    compareAndSet: createSave(redis, keysOf),
 
     async openFor(instance, profile, computerId) {
       const id = await redis.hget(keysOf(instance).open, openField(profile, computerId));
@@ -235,34 +110,33 @@ export function createRedistributionStore({ redis, key }: { redis: Redis; key: K
 
     reindexOnce: (instance) => reindexOnce(redis, keysOf(instance), instance, lists),
 
-    async prune(instance, closedBefore, limit) {
-      const keys = keysOf(instance);
-      const ids = await redis.zrangebyscore(keys.closed, '-inf', `(${closedBefore}`, 'LIMIT', 0, limit);
-      if (ids.length === 0) return 0;
-      const records = await lists.readMany(instance, ids);
-      const forget = redis
-        .multi()
-        .zrem(keys.closed, ...ids)
-        .zrem(keys.all, ...ids)
-        .srem(keys.news, ...ids);
-      const fields = records.map(({ profile, computerId }) => openField(profile, computerId));
-      const failing = fields.length === 0 ? [] : await redis.hmget(keys.failing, ...fields);
-      for (const [index, text] of failing.entries())
-        if (text !== null && unpackFailing(text).id === records[index]?.id)
-          forget.hdel(keys.failing, fields[index] ?? '');
-      for (const { id, state, computerId } of records)
-        forget.zrem(keys.state(state), id).zrem(keys.computer(computerId), id).del(keys.record(id));
-      await forget.exec();
-      return ids.length;
-    },
+    prune: (instance, closedBefore, limit) =>
+      prune(redis, keysOf(instance), (ids) => lists.readMany(instance, ids), { closedBefore, limit }),
   };
 }
 
-/** Returns a lease with the fields that the check of exclusion groups needs. */
-function leaseOf({ profile, computerId }: Redistribution, lease: Lease) {
-  return { profile, computerId, ...lease };
-}
-
-function pack(record: Redistribution): string {
-  return `${record.version}\n${JSON.stringify(record)}`;
+/** Deletes up to `limit` redistributions that were closed before `closedBefore`, with their index entries. */
+async function prune(
+  redis: Redis,
+  keys: ReturnType<typeof redistributionKeys>,
+  readMany: (ids: readonly string[]) => Promise<readonly Redistribution[]>,
+  { closedBefore, limit }: { closedBefore: number; limit: number },
+): Promise<number> {
+  const ids = await redis.zrangebyscore(keys.closed, '-inf', `(${closedBefore}`, 'LIMIT', 0, limit);
+  if (ids.length === 0) return 0;
+  const records = await readMany(ids);
+  const forget = redis
+    .multi()
+    .zrem(keys.closed, ...ids)
+    .zrem(keys.all, ...ids)
+    .srem(keys.news, ...ids);
+  const fields = records.map(({ profile, computerId }) => openField(profile, computerId));
+  const failing = fields.length === 0 ? [] : await redis.hmget(keys.failing, ...fields);
+  for (const [index, text] of failing.entries())
+    if (text !== null && unpackFailing(text).id === records[index]?.id)
+      forget.hdel(keys.failing, fields[index] ?? '');
+  for (const { id, state, computerId } of records)
+    forget.zrem(keys.state(state), id).zrem(keys.computer(computerId), id).del(keys.record(id));
+  await forget.exec();
+  return ids.length;
 }

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { createAdmit } from '../../../src/store/admission/admission.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
-import { createLimitStore, type LimitStore, type PermitRequest } from '../../../src/store/limits/limits.js';
+import { createLimitStore, type LimitStore } from '../../../src/store/limits/limits.js';
+import type { PermitRequest } from '../../../src/store/limits/permits.js';
 import { createTelemetry, type Listener } from '../../../src/telemetry/bus.js';
 import {
   createRedistributionStore,

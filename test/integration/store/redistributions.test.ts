@@ -4,7 +4,8 @@ import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import type { Attempt, Redistribution } from '../../../src/domain/redistribution/record.js';
 import { assess } from '../../../src/domain/assess.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
-import { createLimitStore, type LimitStore, type PermitRequest } from '../../../src/store/limits/limits.js';
+import { createLimitStore, type LimitStore } from '../../../src/store/limits/limits.js';
+import type { PermitRequest } from '../../../src/store/limits/permits.js';
 import { connectRedis } from '../../../src/store/redis/redis.js';
 import {
   createRedistributionStore,

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Caps, Capacity } from '../../domain/redistribution/evidence/evidence.js';
+import type {
+  SafetyLimitPolicy,
+  SafetyLimitState,
+} from '../../domain/redistribution/safety-limits/policy.js';
+import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
+import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
+import { defineScript, readLua } from '../redis/script.js';
+import type { SafetyLimitOptions, SafetyLimitStore } from './safety-limits.js';
+
+/** A permit request under the limits of a watched profile. */
+export interface PermitRequest {
+  redistributionId: string;
+  attempt: number;
+  caps: Caps;
+  now: number;
+  rails: SafetyLimitPolicy;
+  /** A user overrides the rate limit or the canary. */
+  overHourlyCap: boolean;
+  overCanary: boolean;
+  /** Position in the wait queue, lowest first: the certificate expiry. */
+  rank: number;
+  /** How long a place in the wait queue is kept after the request should have been repeated, milliseconds. */
+  keptMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Maximum attempts to decide on results that do not change meanwhile. */
+const MAX_ATTEMPTS = 50;
+
+const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
+
+/** Decides whether a request has capacity. With `takes`, it takes the permit. */
+export type Decide = (
+  instance: string,
+  profile: string,
+  request: PermitRequest,
+  takes: boolean,
+) => Promise<Capacity>;
+
+/** Creates the decision on permits in Redis. */
+export function createDecision(
+  { redis, key }: Pick<SafetyLimitOptions, 'redis' | 'key'>,
+  railStore: Pick<SafetyLimitStore, 'safetyLimits'>,
+): Decide {
+  const script = defineScript(redis, {
+    name: 'recertLimitsTake',
+    lua: readLua(import.meta.url, './take.lua'),
+    keys: ['hour', 'inFlight', 'line', 'places', 'tally'],
+    reply: takeReply,
+  });
+
+  async function decideOnce(
+    instance: string,
+    profile: string,
+    { redistributionId, attempt, caps, now, overHourlyCap, overCanary, rank, keptMs, rails }: PermitRequest,
+    { takes, standing }: { takes: boolean; standing: SafetyLimitState },
+  ): Promise<Capacity | null> {
+    const keys = redistributionKeys(key, instance);
+    const { breaker, hold, count } = standing;
+    const [turn, used, freeAt, inProgress, ahead, limit, inCanary] = await script(
+      {
+        hour: keys.hour(profile),
+        inFlight: keys.inFlight(profile),
+        line: keys.line(profile),
+        places: keys.places(profile),
+        tally: keys.tally(profile),
+      },
+      [
+        now,
+        HOUR_MS,
+        caps.hourly,
+        caps.inFlight,
+        redistributionId,
+        attemptMember(redistributionId, attempt),
+        overHourlyCap ? '1' : '0',
+        rank,
+        keptMs,
+        takes ? '1' : '0',
+        breaker === null && hold === null ? '0' : '1',
+        count,
+        overCanary ? '1' : '0',
+        ...waveLimits(rails.canary),
+      ],
+    );
+    if (turn === 2) return null;
+    return {
+      turn: turn === 1,
+      hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
+      inFlight: { used: inProgress, cap: caps.inFlight },
+      canary: limit === '' ? null : { used: inCanary, limit: Number(limit) },
+      breaker,
+      hold,
+      ahead,
+    };
+  }
+
+  /** Evaluates the circuit breaker, then decides in one script, which returns without a decision when there are newer results: an open circuit breaker always blocks. */
+  return async (instance, profile, request, takes) => {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const standing = await railStore.safetyLimits(instance, profile, request.rails, request.now);
+      const room = await decideOnce(instance, profile, request, { takes, standing });
+      if (room !== null) return room;
+    }
+    throw new Error(
+      `${instance}: the attempt results of ${profile} changed during ${MAX_ATTEMPTS} permit requests`,
+    );
+  };
+}

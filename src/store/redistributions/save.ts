@@ -1,0 +1,116 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import { nativeOutcomeOf } from '../../domain/redistribution/evidence/credit.js';
+import {
+  isCycling,
+  isInFlight,
+  lastAttempt,
+  type Lease,
+  type Redistribution,
+  tokenChanges,
+  waitsForRoom,
+} from '../../domain/redistribution/record.js';
+import { packFailing } from './failing.js';
+import { attemptMember, nativeField, openField, type redistributionKeys } from './keys.js';
+import { batchOf, pack } from './packed.js';
+import type { RedistributionStore } from './redistributions.js';
+import { defineScript, readLua } from '../redis/script.js';
+
+type Keys = ReturnType<typeof redistributionKeys>;
+
+/** Retention of attempts, longer than any practical `attemptsWithin`. */
+const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
+
+/** Returns the changes of the rate limit permits of a record: score and member, alternating. */
+function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
+  return tokenChanges(previous, next).flatMap(({ number, after }) => [
+    after === Infinity ? '+inf' : after,
+    attemptMember(next.id, number),
+  ]);
+}
+
+/** Creates the write of a changed redistribution, which updates every index in the same script. */
+export function createSave(
+  redis: Redis,
+  keysOf: (instance: string) => Keys,
+): RedistributionStore['compareAndSet'] {
+  const saveScript = defineScript(redis, {
+    name: 'recertRedistributionSave',
+    lua: readLua(import.meta.url, './save.lua'),
+    keys: [
+      ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
+      ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour'] as const),
+      ...(['failing', 'blockedBefore', 'blockedAfter', 'batchStates'] as const),
+    ],
+    reply: z.int().transform((stored) => stored === 1),
+  });
+
+  return async (previous, next) => {
+    const stored = { ...next, version: previous.version + 1 };
+    const done = await saveScript(keysFor(keysOf(previous.instance), previous, next), [
+      previous.id,
+      previous.version,
+      pack(stored),
+      ...changesOf(previous, next),
+      ...tokensOf(previous, next),
+    ]);
+    return done ? stored : null;
+  };
+}
+
+function keysFor(keys: Keys, previous: Redistribution, next: Redistribution) {
+  return {
+    record: keys.record(previous.id),
+    open: keys.open,
+    closed: keys.closed,
+    before: keys.state(previous.state),
+    after: keys.state(next.state),
+    inFlight: keys.inFlight(previous.profile),
+    attempts: keys.attempts(previous.profile, previous.computerId),
+    line: keys.line(previous.profile),
+    places: keys.places(previous.profile),
+    results: keys.results(previous.profile),
+    tally: keys.tally(previous.profile),
+    leases: keys.leases,
+    cycling: keys.cycling(previous.profile),
+    natives: keys.natives(previous.profile),
+    hour: keys.hour(previous.profile),
+    failing: keys.failing,
+    blockedBefore: keys.blocked(previous.blocked?.reason ?? null),
+    blockedAfter: keys.blocked(next.blocked?.reason ?? null),
+    batchStates: keys.batchStates(batchOf(next)),
+  };
+}
+
+/** The arguments of save.lua after the record, in its order. */
+function changesOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
+  const attempt = lastAttempt(next);
+  const result = resultOf(previous, next);
+  const native = nativeOutcomeOf(previous, next);
+  return [
+    next.since,
+    openField(previous.profile, previous.computerId),
+    next.closedAt ?? '',
+    isInFlight(next) ? '1' : '0',
+    attempt === null ? '' : attemptMember(previous.id, attempt.number),
+    attempt === null ? 0 : attempt.intentAt,
+    ATTEMPTS_KEPT_MS,
+    waitsForRoom(next) ? '1' : '0',
+    result === null ? '' : JSON.stringify(result),
+    result?.outcome ?? '',
+    next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
+    isCycling(next) ? '1' : '0',
+    native === null ? '' : nativeField(native, next.since),
+    packFailing(next),
+    previous.state,
+    next.state,
+    next.blocked === null ? '0' : '1',
+    batchOf(next) === '' ? '0' : '1',
+  ];
+}
+
+/** Returns a lease with the fields that the check of exclusion groups needs. */
+function leaseOf({ profile, computerId }: Redistribution, lease: Lease) {
+  return { profile, computerId, ...lease };
+}
