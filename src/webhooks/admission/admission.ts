@@ -1,16 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Admission, AdmissionOutcome, Admit } from '../../store/admission/admission.js';
+import type { Admit } from '../../store/admission/admission.js';
 import type { LoggedEvent } from '../../store/admission/event-log.js';
-import { replayMark } from '../../store/admission/event-log.js';
 import type { Hints } from '../../store/hints/hints.js';
 import type { ProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { ComputerFacts } from '../recognise/fields.js';
-import { createBatcher } from '../../process/batcher.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
-import type { Arrival, Spooled } from '../spool/line.js';
+import type { Spooled } from '../spool/line.js';
 import type { Spool } from '../spool/spool.js';
-import { createAssessTrigger } from './assess-trigger.js';
+import { createIntake, doesOf, type Store } from './intake.js';
 import { withTimeout } from './timeout.js';
 
 /** The response to an admitted webhook. `spooled`: it is on the local disk and is admitted to Redis when Redis is available again. */
@@ -69,15 +67,6 @@ export interface WebhookAdmissionDeps {
   spool: () => Spool | null;
 }
 
-/** Maximum webhooks per call. The script blocks Redis for about 5 µs for each. */
-const BATCH_SIZE = 200;
-/** Concurrent calls. */
-const LANES = 2;
-/** Maximum Macs of one smart-group change per call, so that the calls of other clients run in between. */
-const CHUNK = 500;
-/** Up to this number of Macs, a smart-group change is stored in the same call as the webhook. */
-const MAX_INLINE = 50;
-
 const NONE = { does: 'none' } as const;
 
 /** Timeout for the store, and for store and disk together, in milliseconds. Jamf Pro waits 2 s for the response. */
@@ -87,105 +76,8 @@ const TOTAL_TIMEOUT_MS = 1_400;
 /** Creates the admission of webhooks into the store: batched and in order of arrival, separately for each Jamf Pro server. */
 export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmission {
   const { now } = deps;
-  const waker = createAssessTrigger(deps);
-  const gatherings = new Map(
-    Object.keys(deps.waits).map((instance) => [
-      instance,
-      createBatcher<Admission, AdmissionOutcome>(
-        async (admissions) => {
-          const { outcomes, wakeAt } = await deps.admit(instance, admissions);
-          waker.wake(instance, wakeAt);
-          return outcomes;
-        },
-        { most: BATCH_SIZE, lanes: LANES, shared: true },
-      ),
-    ]),
-  );
-
-  /** Queues the Macs of a large change before the webhook is recorded. After a crash in between, a repeated webhook queues them again, which is harmless. */
-  async function addMany(instance: string, hint: NonNullable<Admission['hint']>): Promise<void> {
-    for (let from = 0; from < hint.computerIds.length; from += CHUNK) {
-      const wakeAt = await deps.hints.add(instance, hint.computerIds.slice(from, from + CHUNK), hint);
-      waker.wake(instance, wakeAt);
-    }
-  }
-
-  /** Also runs before the webhook is recorded. `false`: the profile is not watched. */
-  async function addProfile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
-    if (!deps.watches(instance, profileId)) return false;
-    waker.wake(instance, await deps.profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
-    return true;
-  }
-
-  async function store(
-    instance: string,
-    arrival: Arrival,
-    replayOf: string | null = null,
-  ): Promise<Admitted> {
-    const gathering = gatherings.get(instance);
-    const waits = deps.waits[instance];
-    if (!gathering || !waits) throw new Error(`no Jamf Pro server named ${instance} is configured`);
-    const { recognised, identity, keep, arrivedAt } = arrival;
-    const { effect, event, at, webhookId } = recognised;
-
-    const computer = 'computer' in effect ? effect.computer : null;
-    const computerId =
-      computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
-    const unresolved = computer !== null && computerId === null;
-    const unwatched =
-      effect.does === 'profile' &&
-      !(await addProfile(instance, effect.profileId, arrivedAt + waits.gatherMs));
-    const does = unresolved ? 'unresolved' : unwatched ? 'none' : doesOf(effect);
-
-    const hint = hintOf(recognised, computerId, {
-      soonAt: arrivedAt + waits.gatherMs,
-      laterAt: arrivedAt + waits.addedDelayMs,
-    });
-    const inline = hint !== null && hint.computerIds.length <= MAX_INLINE;
-    if (hint && !inline) await addMany(instance, hint);
-
-    const outcome = await gathering.add({
-      identity,
-      computerId,
-      seenAt: at === null ? arrivedAt : Math.min(at, arrivedAt),
-      hint: inline ? hint : null,
-      watchedHint:
-        effect.does === 'touch' ? { reason: 'check-in', ripeAt: arrivedAt + waits.gatherMs } : null,
-      holdUntil: effect.does === 'hold' ? arrivedAt + effect.holdMs : null,
-      log: { event, at, webhookId: replayMark(webhookId, replayOf), outcome: does, body: keep },
-    });
-    return {
-      outcome: outcome === 'duplicate' ? 'duplicate' : does === 'none' ? 'ignored' : 'admitted',
-      event,
-      effect: outcome === 'duplicate' ? 'none' : outcome === 'woken' ? 'hint' : does,
-      computers: outcome === 'duplicate' ? 0 : (hint?.computerIds.length ?? (computerId === null ? 0 : 1)),
-    };
-  }
-
-  async function storeOrSpool(spool: Spool, instance: string, arrival: Arrival): Promise<Admitted> {
-    const startedAt = performance.now();
-    let cause: unknown = null;
-    if (!spool.active()) {
-      try {
-        return await withTimeout(STORE_TIMEOUT_MS, store(instance, arrival));
-      } catch (error) {
-        cause = error;
-      }
-    }
-    const leftMs = TOTAL_TIMEOUT_MS - (performance.now() - startedAt);
-    try {
-      await withTimeout(leftMs, spool.append({ instance, ...arrival }));
-    } catch (error) {
-      // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
-      if (cause === null)
-        return withTimeout(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
-      throw error;
-    }
-    const { effect, event } = arrival.recognised;
-    const computers =
-      'computer' in effect ? 1 : effect.does === 'hints' ? new Set(effect.computerIds).size : 0;
-    return { outcome: 'spooled', event, effect: doesOf(effect), computers };
-  }
+  const intake = createIntake(deps);
+  const { store } = intake;
 
   return {
     async admit(instance, recognised, { body, keep }) {
@@ -197,13 +89,13 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
         keep,
         arrivedAt: now(),
       };
-      return spool ? storeOrSpool(spool, instance, arrival) : store(instance, arrival);
+      return spool ? storeOrSpool(store, spool, { instance, ...arrival }) : store(instance, arrival);
     },
 
     async drainSpool(batch) {
       const results = await Promise.allSettled(
         batch.map(async ({ instance, ...arrival }) => {
-          if (gatherings.has(instance)) await store(instance, arrival);
+          if (intake.has(instance)) await store(instance, arrival);
           else deps.telemetry.emit('spool.dropped', { instance });
         }),
       );
@@ -224,26 +116,34 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
         id,
       ),
 
-    async idle() {
-      for (const gathering of gatherings.values()) await gathering.idle();
-      await waker.idle();
-    },
+    idle: () => intake.idle(),
   };
 }
 
-function doesOf({ does }: RecognizedEvent['effect']): Exclude<Admitted['effect'], 'unresolved'> {
-  return does === 'hints' ? 'hint' : does;
-}
-
-function hintOf(
-  { effect }: RecognizedEvent,
-  computerId: string | null,
-  { soonAt, laterAt }: { soonAt: number; laterAt: number },
-): Admission['hint'] {
-  if (effect.does === 'hints')
-    return { computerIds: effect.computerIds, reason: effect.reason, ripeAt: soonAt };
-  if (effect.does !== 'hint' || computerId === null) return null;
-  return { computerIds: [computerId], reason: effect.reason, ripeAt: effect.later ? laterAt : soonAt };
+/** Writes a webhook to the spool if the store does not accept it in time, or if earlier webhooks wait there. */
+async function storeOrSpool(store: Store, spool: Spool, spooled: Spooled): Promise<Admitted> {
+  const { instance, ...arrival } = spooled;
+  const startedAt = performance.now();
+  let cause: unknown = null;
+  if (!spool.active()) {
+    try {
+      return await withTimeout(STORE_TIMEOUT_MS, store(instance, arrival));
+    } catch (error) {
+      cause = error;
+    }
+  }
+  const leftMs = TOTAL_TIMEOUT_MS - (performance.now() - startedAt);
+  try {
+    await withTimeout(leftMs, spool.append(spooled));
+  } catch (error) {
+    // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
+    if (cause === null)
+      return withTimeout(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
+    throw error;
+  }
+  const { effect, event } = arrival.recognised;
+  const computers = 'computer' in effect ? 1 : effect.does === 'hints' ? new Set(effect.computerIds).size : 0;
+  return { outcome: 'spooled', event, effect: doesOf(effect), computers };
 }
 
 /**

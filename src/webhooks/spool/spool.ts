@@ -1,8 +1,10 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Telemetry } from '../../telemetry/bus.js';
-import { DONE, openSpoolFolder, type Segment } from './folder.js';
-import { readLine, type Spooled, writeLine } from './line.js';
+import { createBacklog } from './backlog.js';
+import { openSpoolFolder } from './folder.js';
+import { type Spooled, writeLine } from './line.js';
+import { createSize } from './size.js';
 import { createWriter, SpoolFull } from './writer.js';
 import { messageOf } from '../../process/error-message.js';
 
@@ -38,141 +40,59 @@ export interface SpoolDeps {
   adoptEveryMs?: number;
 }
 
-/** Maximum webhooks per replay call. */
-const BATCH_SIZE = 200;
-/** A full spool counts as full until its size is below this share of the limit. The hysteresis prevents flapping. */
-const FULL_UNTIL_SHARE = 0.9;
-
 /**
  * Opens the spool and adopts the webhooks of stopped processes in its folder.
  *
  * @throws the error of `openSpoolFolder` when the folder cannot be created.
  */
-export async function openSpool({
-  folder: root,
-  mostBytes,
-  isBack,
-  replay,
-  telemetry,
-  now,
-  lookEveryMs = 500,
-  adoptEveryMs = 10_000,
-}: SpoolDeps): Promise<Spool> {
-  const folder = await openSpoolFolder(root);
-  const segments: Segment[] = [];
-  let total = 0;
-  let full = false;
-  let closed = false;
-
-  const resize = (by: number) => {
-    total += by;
-    if (total < mostBytes * FULL_UNTIL_SHARE) full = false;
-    telemetry.emit('spool.size', { bytes: total });
-  };
+export async function openSpool(deps: SpoolDeps): Promise<Spool> {
+  const { mostBytes, telemetry, now, lookEveryMs = 500 } = deps;
+  const folder = await openSpoolFolder(deps.folder);
+  const size = createSize(mostBytes, telemetry);
   const writer = createWriter({
     folder: folder.path,
     now,
-    room: () => ({ left: mostBytes - total, mostBytes }),
-    grown: resize,
-    sealed: (segment) => segments.push(segment),
+    room: () => ({ left: mostBytes - size.bytes(), mostBytes }),
+    grown: (by) => size.resize(by),
+    sealed: (segment) => backlog.add(segment),
   });
-
-  /** True from the first webhook that Redis did not accept until everything is replayed. */
-  let active = false;
+  const backlog = createBacklog(deps, { folder, size, writer });
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let adoptedAt = now();
-
-  async function adopt(): Promise<void> {
-    adoptedAt = now();
-    const adopted = await folder.adopt();
-    if (adopted.length === 0) return;
-    segments.unshift(...adopted);
-    const bytes = adopted.reduce((sum, segment) => sum + segment.bytes, 0);
-    active = true;
-    telemetry.emit('spool.adopted', { segments: adopted.length, bytes });
-    resize(bytes);
-  }
-
-  async function replaySegment({ name, bytes }: Segment): Promise<void> {
-    const path = join(folder.path, name);
-    const content = await readFile(path);
-    let from = await readDone(path + DONE);
-    let count = 0;
-    while (from < content.length && !closed) {
-      const { batch, next, torn } = readBatch(content, from);
-      if (batch.length > 0) await replay(batch);
-      if (torn > 0) telemetry.emit('spool.torn', { segment: name, lines: torn });
-      count += batch.length;
-      from = next;
-      await writeDone(path + DONE, from);
-    }
-    if (from < content.length) return;
-    segments.shift();
-    resize(-bytes);
-    await rm(path);
-    await rm(path + DONE, { force: true });
-    if (count > 0) telemetry.emit('spool.replayed', { events: count });
-  }
-
-  async function replayAll(): Promise<void> {
-    if (now() - adoptedAt >= adoptEveryMs) await adopt();
-    if (!active || !(await isBack())) return;
-    while (!closed) {
-      const [oldest] = segments;
-      if (oldest) await replaySegment(oldest);
-      else {
-        await writer.seal();
-        // No await between this check and the assignment, so that no append can happen in between.
-        if (segments.length > 0) continue;
-        if (!writer.busy()) active = false;
-        return;
-      }
-    }
-  }
+  let closed = false;
 
   function schedule(): void {
     if (closed) return;
     timer = setTimeout(() => {
-      running = replayAll()
-        .catch((error: unknown) => telemetry.emit('spool.stuck', { error: messageOf(error), bytes: total }))
+      running = backlog
+        .replay()
+        .catch((error: unknown) =>
+          telemetry.emit('spool.stuck', { error: messageOf(error), bytes: size.bytes() }),
+        )
         .finally(schedule);
     }, lookEveryMs).unref();
   }
 
-  await adopt();
+  await backlog.adopt();
   schedule();
   return {
-    active: () => active,
-    bytes: () => total,
+    active: () => backlog.active(),
+    bytes: () => size.bytes(),
     async append(spooled) {
-      if (!active) telemetry.emit('spool.begun', {});
-      active = true;
+      backlog.begin();
       try {
         await writer.append(writeLine(spooled));
       } catch (error) {
-        if (error instanceof SpoolFull && !full) {
-          full = true;
-          telemetry.emit('spool.full', { bytes: total });
-        } else if (!(error instanceof SpoolFull)) telemetry.emit('spool.failed', { error: messageOf(error) });
+        if (error instanceof SpoolFull) size.noteFull();
+        else telemetry.emit('spool.failed', { error: messageOf(error) });
         throw error;
       }
     },
-    async check() {
-      if (full) return new SpoolFull(mostBytes).message;
-      const probe = join(folder.path, 'probe');
-      try {
-        const file = await open(probe, 'w', 0o600);
-        await file.writeFile('ok').finally(() => file.close());
-        await rm(probe, { force: true });
-        return null;
-      } catch (error) {
-        return messageOf(error);
-      }
-    },
+    check: async () => (size.full() ? new SpoolFull(mostBytes).message : await checkWritable(folder.path)),
     async close() {
       closed = true;
       clearTimeout(timer);
+      backlog.stop();
       await running;
       await writer.seal();
       await folder.close();
@@ -180,27 +100,15 @@ export async function openSpool({
   };
 }
 
-/** Reads a batch of lines from an offset. Unreadable lines are skipped and counted in `torn`. */
-function readBatch(content: Buffer, from: number): { batch: Spooled[]; next: number; torn: number } {
-  const batch: Spooled[] = [];
-  let torn = 0;
-  let next = from;
-  while (next < content.length && batch.length < BATCH_SIZE) {
-    const end = content.indexOf(10, next);
-    const spooled = end < 0 ? null : readLine(content.toString('utf8', next, end));
-    if (spooled) batch.push(spooled);
-    else torn += 1;
-    next = end < 0 ? content.length : end + 1;
+/** Returns why the folder cannot be written, `null` when it can. */
+async function checkWritable(folder: string): Promise<string | null> {
+  const probe = join(folder, 'probe');
+  try {
+    const file = await open(probe, 'w', 0o600);
+    await file.writeFile('ok').finally(() => file.close());
+    await rm(probe, { force: true });
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
-  return { batch, next, torn };
-}
-
-async function readDone(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '0');
-  return /^\d+$/.test(text) ? Number(text) : 0;
-}
-
-async function writeDone(path: string, offset: number): Promise<void> {
-  await writeFile(`${path}.new`, String(offset), { mode: 0o600 });
-  await rename(`${path}.new`, path);
 }

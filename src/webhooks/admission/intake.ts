@@ -1,0 +1,135 @@
+import type { Admission, AdmissionOutcome } from '../../store/admission/admission.js';
+import { replayMark } from '../../store/admission/event-log.js';
+import { createBatcher } from '../../process/batcher.js';
+import type { RecognizedEvent } from '../recognise/recognise.js';
+import type { Arrival } from '../spool/line.js';
+import type { Admitted, WebhookAdmissionDeps } from './admission.js';
+import { createAssessTrigger } from './assess-trigger.js';
+
+/** Admits one webhook to the store. `replayOf` is the ID of the event that it repeats. Rejects when the store did not accept it. */
+export type Store = (instance: string, arrival: Arrival, replayOf?: string | null) => Promise<Admitted>;
+
+/** Admission to the store, without the spool. */
+export interface Intake {
+  store: Store;
+  /** Whether an instance is configured. */
+  has(instance: string): boolean;
+  idle(): Promise<void>;
+}
+
+/** Maximum webhooks per call. The script blocks Redis for about 5 µs for each. */
+const BATCH_SIZE = 200;
+/** Concurrent calls. */
+const LANES = 2;
+/** Maximum Macs of one smart-group change per call, so that the calls of other clients run in between. */
+const CHUNK = 500;
+/** Up to this number of Macs, a smart-group change is stored in the same call as the webhook. */
+const MAX_INLINE = 50;
+
+/** Creates the admission to the store: batched and in order of arrival, separately for each Jamf Pro server. */
+export function createIntake(deps: WebhookAdmissionDeps): Intake {
+  const waker = createAssessTrigger(deps);
+  const gatherings = new Map(
+    Object.keys(deps.waits).map((instance) => [
+      instance,
+      createBatcher<Admission, AdmissionOutcome>(
+        async (admissions) => {
+          const { outcomes, wakeAt } = await deps.admit(instance, admissions);
+          waker.wake(instance, wakeAt);
+          return outcomes;
+        },
+        { most: BATCH_SIZE, lanes: LANES, shared: true },
+      ),
+    ]),
+  );
+
+  const queue = createQueueing(deps, waker);
+
+  const store: Store = async (instance, arrival, replayOf = null) => {
+    const gathering = gatherings.get(instance);
+    const waits = deps.waits[instance];
+    if (!gathering || !waits) throw new Error(`no Jamf Pro server named ${instance} is configured`);
+    const { recognised, identity, keep, arrivedAt } = arrival;
+    const { effect, event, at, webhookId } = recognised;
+
+    const computer = 'computer' in effect ? effect.computer : null;
+    const computerId =
+      computer === null ? null : (computer.id ?? (await deps.findComputerId(instance, computer)));
+    const unresolved = computer !== null && computerId === null;
+    const unwatched =
+      effect.does === 'profile' &&
+      !(await queue.profile(instance, effect.profileId, arrivedAt + waits.gatherMs));
+    const does = unresolved ? 'unresolved' : unwatched ? 'none' : doesOf(effect);
+
+    const hint = hintOf(recognised, computerId, {
+      soonAt: arrivedAt + waits.gatherMs,
+      laterAt: arrivedAt + waits.addedDelayMs,
+    });
+    const inline = hint !== null && hint.computerIds.length <= MAX_INLINE;
+    if (hint && !inline) await queue.macs(instance, hint);
+
+    const outcome = await gathering.add({
+      identity,
+      computerId,
+      seenAt: at === null ? arrivedAt : Math.min(at, arrivedAt),
+      hint: inline ? hint : null,
+      watchedHint:
+        effect.does === 'touch' ? { reason: 'check-in', ripeAt: arrivedAt + waits.gatherMs } : null,
+      holdUntil: effect.does === 'hold' ? arrivedAt + effect.holdMs : null,
+      log: { event, at, webhookId: replayMark(webhookId, replayOf), outcome: does, body: keep },
+    });
+    return {
+      outcome: outcome === 'duplicate' ? 'duplicate' : does === 'none' ? 'ignored' : 'admitted',
+      event,
+      effect: outcome === 'duplicate' ? 'none' : outcome === 'woken' ? 'hint' : does,
+      computers: outcome === 'duplicate' ? 0 : (hint?.computerIds.length ?? (computerId === null ? 0 : 1)),
+    };
+  };
+
+  return {
+    store,
+    has: (instance) => gatherings.has(instance),
+    async idle() {
+      for (const gathering of gatherings.values()) await gathering.idle();
+      await waker.idle();
+    },
+  };
+}
+
+/** Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a repeated webhook queues them again, which is harmless. */
+function createQueueing(
+  { hints, profileHints, watches }: WebhookAdmissionDeps,
+  waker: ReturnType<typeof createAssessTrigger>,
+) {
+  return {
+    async macs(instance: string, hint: NonNullable<Admission['hint']>): Promise<void> {
+      for (let from = 0; from < hint.computerIds.length; from += CHUNK) {
+        const wakeAt = await hints.add(instance, hint.computerIds.slice(from, from + CHUNK), hint);
+        waker.wake(instance, wakeAt);
+      }
+    },
+
+    /** `false`: the profile is not watched. */
+    async profile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
+      if (!watches(instance, profileId)) return false;
+      waker.wake(instance, await profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
+      return true;
+    },
+  };
+}
+
+/** Returns the effect of a recognized event, as the response names it. */
+export function doesOf({ does }: RecognizedEvent['effect']): Exclude<Admitted['effect'], 'unresolved'> {
+  return does === 'hints' ? 'hint' : does;
+}
+
+function hintOf(
+  { effect }: RecognizedEvent,
+  computerId: string | null,
+  { soonAt, laterAt }: { soonAt: number; laterAt: number },
+): Admission['hint'] {
+  if (effect.does === 'hints')
+    return { computerIds: effect.computerIds, reason: effect.reason, ripeAt: soonAt };
+  if (effect.does !== 'hint' || computerId === null) return null;
+  return { computerIds: [computerId], reason: effect.reason, ripeAt: effect.later ? laterAt : soonAt };
+}
