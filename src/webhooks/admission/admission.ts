@@ -6,7 +6,7 @@ import type { ProfileHints } from '../../store/hints/profile-hints.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { ComputerFacts } from '../recognise/fields.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
-import type { Spooled } from '../spool/line.js';
+import type { Arrival, Spooled } from '../spool/line.js';
 import type { Spool } from '../spool/spool.js';
 import { createIntake, doesOf, type Store } from './intake.js';
 import { withTimeout } from './timeout.js';
@@ -89,7 +89,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
         keep,
         arrivedAt: now(),
       };
-      return spool ? storeOrSpool(store, spool, { instance, ...arrival }) : store(instance, arrival);
+      return spool ? storeOrSpool({ store, spool }, instance, arrival) : store(instance, arrival);
     },
 
     async drainSpool(batch) {
@@ -121,8 +121,11 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
 }
 
 /** Writes a webhook to the spool if the store does not accept it in time, or if earlier webhooks wait there. */
-async function storeOrSpool(store: Store, spool: Spool, spooled: Spooled): Promise<Admitted> {
-  const { instance, ...arrival } = spooled;
+async function storeOrSpool(
+  { store, spool }: { store: Store; spool: Spool },
+  instance: string,
+  arrival: Arrival,
+): Promise<Admitted> {
   const startedAt = performance.now();
   let cause: unknown = null;
   if (!spool.active()) {
@@ -134,7 +137,7 @@ async function storeOrSpool(store: Store, spool: Spool, spooled: Spooled): Promi
   }
   const leftMs = TOTAL_TIMEOUT_MS - (performance.now() - startedAt);
   try {
-    await withTimeout(leftMs, spool.append(spooled));
+    await withTimeout(leftMs, spool.append({ instance, ...arrival }));
   } catch (error) {
     // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
     if (cause === null)

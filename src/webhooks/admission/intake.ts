@@ -96,7 +96,10 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
   };
 }
 
-/** Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a repeated webhook queues them again, which is harmless. */
+/**
+ * Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a repeated webhook queues them
+ * again, which is harmless.
+ */
 function createQueueing(
   { hints, profileHints, watches }: WebhookAdmissionDeps,
   waker: ReturnType<typeof createAssessTrigger>,
