@@ -141,16 +141,7 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
       return canary.wave + 1;
     },
 
-    async noteJamf(instance, why, now) {
-      await redis.hset(keysOf(instance).jamf, { [why]: now });
-    },
-
-    async noteVersion(instance, version) {
-      const keys = keysOf(instance);
-      const before = await redis.hget(keys.jamf, 'known');
-      if (before !== version) await redis.hset(keys.jamf, { known: version });
-      return before !== null && before !== version;
-    },
+    ...createServerNotes(redis, keysOf),
 
     async noteFleet(instance, profile, count) {
       const keys = keysOf(instance);
@@ -160,6 +151,25 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
       await redis.hset(keys.tally(profile), { fleet: JSON.stringify(count) });
       const breaker = before === null ? null : judgeFleet(before, count, profile);
       if (breaker !== null) await trip(instance, profile, breaker);
+    },
+  };
+}
+
+/** Creates the notes about a Jamf Pro server: its restarts, upgrades and errors. */
+function createServerNotes(
+  redis: Redis,
+  keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
+): Pick<SafetyLimitStore, 'noteJamf' | 'noteVersion'> {
+  return {
+    async noteJamf(instance, why, now) {
+      await redis.hset(keysOf(instance).jamf, { [why]: now });
+    },
+
+    async noteVersion(instance, version) {
+      const keys = keysOf(instance);
+      const before = await redis.hget(keys.jamf, 'known');
+      if (before !== version) await redis.hset(keys.jamf, { known: version });
+      return before !== null && before !== version;
     },
   };
 }
