@@ -66,13 +66,15 @@ zones.push(
     from: './src',
     message: 'The simulator is a pretend Jamf Pro: it imports nothing of src.',
   },
-  ...['src', 'workers', 'simulator'].map((from) => ({
-    target: './bench',
-    from: path(from),
-    message: 'A bench measures from outside: it starts processes and speaks HTTP.',
-  })),
+  ...['bench', 'harness'].flatMap((target) =>
+    ['src', 'workers', 'simulator'].map((from) => ({
+      target: path(target),
+      from: path(from),
+      message: `${target} works from outside: it starts processes and speaks HTTP.`,
+    })),
+  ),
   ...['src', 'workers'].flatMap((target) =>
-    ['simulator', 'test', 'bench', 'prove'].map((from) => ({
+    ['simulator', 'test', 'bench', 'prove', 'harness'].map((from) => ({
       target: path(target),
       from: path(from),
       message: 'The product does not depend on the simulator, the tests or the benches.',
@@ -170,7 +172,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**', 'workers/**', 'simulator/**', 'console/src/**', 'prove/**', 'bench/**'],
+    files: ['src/**', 'workers/**', 'simulator/**', 'console/src/**', 'prove/**', 'bench/**', 'harness/**'],
     rules: { 'max-lines-per-function': ['error', { max: 80 }] },
   },
   {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { startChild } from '../harness/child.mjs';
+import type { Environment } from '../harness/environment.js';
 import { onFirstCore } from './pinning.js';
 
 /** Resources that a server process has used since its start: CPU time in microseconds, memory in bytes. */
@@ -15,73 +16,52 @@ export interface Usage {
 export interface Contestant {
   url: string;
   usage(): Promise<Usage>;
-  stop(): Promise<void>;
 }
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const START_MS = 20_000;
+const READY_MS = 120_000;
+
+/** Characters of the output of a server to keep in memory. */
+const KEEP = 4_000;
 
 /**
  * Starts a server in a separate process on one core. Waits until it has logged its address and `readyPath`, if any, responds with 2xx.
+ * The environment stops it.
  *
- * @throws Error with the end of its standard error if it exits earlier or does not start within 20 seconds
+ * @throws Error with the end of its output if it exits earlier or does not become ready
  */
-export async function startContestant({
-  args,
-  env,
-  readyPath,
-}: {
-  /** Arguments of `node`. */
-  args: readonly string[];
-  env?: Readonly<Record<string, string>>;
-  readyPath?: string;
-}): Promise<Contestant> {
+export async function startContestant(
+  environment: Environment,
+  {
+    args,
+    env,
+    readyPath,
+  }: {
+    /** Arguments of `node`. */
+    args: readonly string[];
+    env?: Readonly<Record<string, string>>;
+    readyPath?: string;
+  },
+): Promise<Contestant> {
   const probe = new URL('./probe.mjs', import.meta.url).href;
   const [program = '', ...programArgs] = onFirstCore([process.execPath, '--import', probe, ...args]);
-  const child = spawn(program, programArgs, {
-    cwd: ROOT,
+  const child = startChild(program, programArgs, {
     env: { ...process.env, NODE_ENV: 'production', REDIS_URL: '', ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ipc: true,
+    keep: KEEP,
   });
-  try {
-    const url = await addressOf(child);
-    if (readyPath !== undefined) await untilReady(url + readyPath);
-    return { url, usage: () => readUsage(child), stop: () => stop(child) };
-  } catch (error) {
-    await stop(child);
-    throw error;
-  }
-}
-
-function addressOf(child: ChildProcess): Promise<string> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const timeout = setTimeout(
-      () => reject(new Error(`The server logged no address within ${START_MS} ms: ${output}`)),
-      START_MS,
-    );
-    child.stderr?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4_000);
-      const address = /"address":"([^"]+)"/.exec(output)?.[1];
-      if (address === undefined) return;
-      clearTimeout(timeout);
-      resolve(address);
-    });
-    child.on('error', reject);
-    child.on('exit', () => {
-      clearTimeout(timeout);
-      reject(new Error(`The server exited during startup: ${output}`));
-    });
-  });
+  environment.add(child, () => child.end('SIGTERM'));
+  const url = await child.until(/"address":"([^"]+)"/);
+  if (readyPath !== undefined) await untilReady(url + readyPath);
+  return { url, usage: () => readUsage(child.process) };
 }
 
 async function untilReady(url: string): Promise<void> {
-  const endAt = Date.now() + START_MS;
+  const endAt = Date.now() + READY_MS;
   for (;;) {
     const response = await fetch(url);
     const body = await response.text();
     if (response.ok) return;
-    if (Date.now() > endAt) throw new Error(`The server was not ready within ${START_MS} ms: ${body}`);
+    if (Date.now() > endAt) throw new Error(`The server was not ready within ${READY_MS} ms: ${body}`);
     await wait(50);
   }
 }
@@ -91,11 +71,4 @@ async function readUsage(child: ChildProcess): Promise<Usage> {
   child.send('usage');
   const [usage] = (await answer) as [Usage];
   return usage;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Contestant } from './contestant.js';
-import type { House } from './house.js';
+import type { BenchEnvironment } from './environment.js';
 import { type LoadResult, openLanes } from './load.js';
 import { percentile, type Spread, spreadOf } from './statistics.js';
 import type { Format } from './webhook.js';
@@ -52,7 +52,7 @@ export interface Endurance {
 
 /** Maximum throughput in a closed loop. In each round the servers are under load one after another. */
 export async function measureThroughput(
-  house: House,
+  environment: BenchEnvironment,
   entries: readonly Entry[],
   { rounds, turnMs, connections }: { rounds: number; turnMs: number; connections: number },
 ): Promise<Throughput[]> {
@@ -62,9 +62,9 @@ export async function measureThroughput(
       const lanes = await openLanes(contestant.url, format, connections);
       // Warm-up for connections and the JIT compiler; not measured.
       await lanes.saturate(turnMs / 4);
-      const before = await Promise.all([contestant.usage(), house.redisCpuUs()]);
+      const before = await Promise.all([contestant.usage(), environment.redisCpuUs()]);
       const load = await lanes.saturate(turnMs);
-      const after = await Promise.all([contestant.usage(), house.redisCpuUs()]);
+      const after = await Promise.all([contestant.usage(), environment.redisCpuUs()]);
       lanes.close();
       turns[index]?.push({
         load,
@@ -118,16 +118,16 @@ export async function measureLatency(
 
 /** Constant load on the receiver. Counts what was sent and what arrived in Redis. */
 export async function measureEndurance(
-  house: House,
+  environment: BenchEnvironment,
   { perSecond, forMs, connections }: { perSecond: number; forMs: number; connections: number },
 ): Promise<Endurance> {
-  const before = await house.admitted();
-  const lanes = await openLanes(house.ours.url, 'json', connections);
+  const before = await environment.admitted();
+  const lanes = await openLanes(environment.ours.url, 'json', connections);
   const sizes: number[] = [];
   const sampling = new AbortController();
   const sampleMemory = async () => {
     while (!sampling.signal.aborted) {
-      sizes.push((await house.ours.usage()).rss / 1e6);
+      sizes.push((await environment.ours.usage()).rss / 1e6);
       await wait(forMs / 60);
     }
   };
@@ -137,7 +137,7 @@ export async function measureEndurance(
   sampling.abort();
   await sampled;
   lanes.close();
-  const after = await house.admitted();
+  const after = await environment.admitted();
   const third = Math.floor(sizes.length / 3);
   return {
     perSecond,

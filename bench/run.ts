@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { openHouse } from './house.js';
+import { openBenchEnvironment } from './environment.js';
 import {
   type Endurance,
   type Latency,
@@ -60,23 +60,26 @@ export const NAMES = {
 /** Runs all phases of the benchmark and stops every process that it started. */
 export async function runBench(plan: Plan): Promise<Result> {
   const [loadAverage = 0] = loadavg();
-  const house = await openHouse(plan.receiver);
+  const environment = await openBenchEnvironment(plan.receiver);
   try {
-    const floor = { name: NAMES.floor, contestant: house.floor, format: 'json' } as const;
-    const express = { name: NAMES.express, contestant: house.express, format: 'json' } as const;
+    const floor = { name: NAMES.floor, contestant: environment.floor, format: 'json' } as const;
+    const express = { name: NAMES.express, contestant: environment.express, format: 'json' } as const;
     const expressRedis = {
       name: NAMES.expressRedis,
-      contestant: house.expressRedis,
+      contestant: environment.expressRedis,
       format: 'json',
     } as const;
-    const json = { name: NAMES.json, contestant: house.ours, format: 'json' } as const;
-    const xml = { name: NAMES.xml, contestant: house.ours, format: 'xml' } as const;
-    const throughput = await measureThroughput(house, [floor, express, expressRedis, json, xml], plan);
+    const json = { name: NAMES.json, contestant: environment.ours, format: 'json' } as const;
+    const xml = { name: NAMES.xml, contestant: environment.ours, format: 'xml' } as const;
+    const throughput = await measureThroughput(environment, [floor, express, expressRedis, json, xml], plan);
     const latency = await measureLatency([floor, express, json, xml], {
       ...plan.latency,
       connections: plan.connections,
     });
-    const endurance = await measureEndurance(house, { ...plan.endurance, connections: plan.connections });
+    const endurance = await measureEndurance(environment, {
+      ...plan.endurance,
+      connections: plan.connections,
+    });
     return {
       at: new Date().toISOString(),
       machine: {
@@ -93,7 +96,7 @@ export async function runBench(plan: Plan): Promise<Result> {
       ratios: ratiosOf(throughput, latency),
     };
   } finally {
-    await house.close();
+    await environment.close();
   }
 }
 

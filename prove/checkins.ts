@@ -3,7 +3,7 @@ import { assess } from '../src/domain/assess.js';
 import type { WatchedProfile } from '../src/domain/watched.js';
 import type { Figure } from './figure.js';
 import type { ProofOptions } from './options.js';
-import { INSTANCE, PROFILE, type Stage } from './stage.js';
+import { INSTANCE, PROFILE, type FleetEnvironment } from './environment.js';
 import { until } from './until.js';
 
 /** Limits: requests to Jamf Pro per webhook, and seconds until a Mac that has become due is detected. */
@@ -16,7 +16,10 @@ const deliveries = z.object({ deliveries: z.object({ byEvent: z.record(z.string(
  * Measures the check-ins of a whole fleet: the requests to Jamf Pro that they cause, and the delay until Macs that become due by the
  * passage of time are detected. Requires an assessed fleet and running workers (see fleet.ts).
  */
-export async function proveCheckIns(stage: Stage, options: ProofOptions): Promise<readonly Figure[]> {
+export async function proveCheckIns(
+  stage: FleetEnvironment,
+  options: ProofOptions,
+): Promise<readonly Figure[]> {
   await stage.receiver();
   const watched = await watchedProfile(stage);
   const chosen = await bringDueNear(stage, watched, options);
@@ -48,7 +51,7 @@ export async function proveCheckIns(stage: Stage, options: ProofOptions): Promis
   ];
 }
 
-async function watchedProfile({ profiles }: Stage): Promise<WatchedProfile> {
+async function watchedProfile({ profiles }: FleetEnvironment): Promise<WatchedProfile> {
   const [watched] = (await profiles.watchedProfiles(INSTANCE)).watched;
   if (!watched) throw new Error('the watched profile has not been read');
   return watched;
@@ -56,7 +59,7 @@ async function watchedProfile({ profiles }: Stage): Promise<WatchedProfile> {
 
 /** Moves the expiry of some Macs so that they become due in the first half of the observation. Returns the due times by computer ID. */
 async function bringDueNear(
-  stage: Stage,
+  stage: FleetEnvironment,
   watched: WatchedProfile,
   { comeDue, watchMs }: ProofOptions,
 ): Promise<ReadonlyMap<string, number>> {
@@ -85,7 +88,7 @@ async function bringDueNear(
 /** Maximum time until Recert stores a changed expiry: the webhook, the batching delay and one request. */
 const SETTLE_MS = 15_000;
 
-async function webhooksOf(stage: Stage): Promise<number> {
+async function webhooksOf(stage: FleetEnvironment): Promise<number> {
   const { byEvent } = deliveries.parse(await stage.control('state')).deliveries;
   return Object.values(byEvent).reduce((sum, count) => sum + count, 0);
 }

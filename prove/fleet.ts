@@ -1,23 +1,23 @@
+import type { Program } from '../harness/environment.js';
 import type { Figure } from './figure.js';
 import type { ProofOptions } from './options.js';
-import type { Running } from './process.js';
-import { INSTANCE, PROFILE, type Stage } from './stage.js';
+import { type FleetEnvironment, INSTANCE, PROFILE, usedMemory } from './environment.js';
 import { until } from './until.js';
 
 /**
  * Measures the assessment of a whole fleet from a cold start by two workers. The worker that reads the inventory is killed halfway.
  */
-export async function proveFleet(stage: Stage, options: ProofOptions): Promise<readonly Figure[]> {
+export async function proveFleet(stage: FleetEnvironment, options: ProofOptions): Promise<readonly Figure[]> {
   const { computers, cursors, hints } = stage;
   const pages = Math.ceil(options.computers / options.pageSize);
-  const before = await stage.usedMemory();
+  const before = await usedMemory(stage.redis);
   const startedAt = Date.now();
   const workers = await Promise.all([stage.worker('worker-1'), stage.worker('worker-2')]);
 
   await until('half of the fleet', async () => ((await cursors.readFull(INSTANCE))?.page ?? 0) >= pages / 2);
   const reading = await busiest(workers);
   const killedAt = Date.now();
-  await reading.kill();
+  await reading.end('SIGKILL');
   const stoppedAtPage = (await cursors.readFull(INSTANCE))?.page ?? 0;
   await stage.worker('worker-3');
   await until(
@@ -37,7 +37,7 @@ export async function proveFleet(stage: Stage, options: ProofOptions): Promise<r
   const met = pageVisits(requests.map(({ query }) => query));
   const { known } = await computers.count(INSTANCE);
   const states = await computers.countStates(INSTANCE, PROFILE);
-  const bytes = ((await stage.usedMemory()) - before) / options.computers;
+  const bytes = ((await usedMemory(stage.redis)) - before) / options.computers;
   return [
     { name: 'Macs known', value: known, least: options.computers, most: options.computers },
     {
@@ -72,10 +72,10 @@ export async function proveFleet(stage: Stage, options: ProofOptions): Promise<r
 }
 
 /** The worker with the most assessments. @throws Error when no worker has assessed a Mac */
-async function busiest(workers: readonly Running[]): Promise<Running> {
+async function busiest(workers: readonly Program[]): Promise<Program> {
   const counts = await Promise.all(
     workers.map(async (worker) => {
-      const text = await (await fetch(new URL('/metrics', worker.found))).text();
+      const text = await (await fetch(new URL('/metrics', worker.url))).text();
       const assessed = /^recert_computers_assessed_total\{.*\} (\d+)/m.exec(text)?.[1] ?? '0';
       return { worker, assessed: Number(assessed) };
     }),

@@ -6,16 +6,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import { proveCheckIns } from './checkins.js';
 import { proveLists } from './console/lists.js';
 import { provePage } from './console/page.js';
-import { FULL_CONSOLE, openConsole, SMALL_CONSOLE } from './console/place.js';
+import { FULL_CONSOLE, openConsoleEnvironment, SMALL_CONSOLE } from './console/environment.js';
 import { type Figure, holds, tableOf } from './figure.js';
 import { proveFleet } from './fleet.js';
 import { FULL_FUZZ, proveFuzz, SMALL_FUZZ } from './intake/fuzz.js';
 import { FULL_OUTAGE, proveOutage, SMALL_OUTAGE } from './intake/outage.js';
-import { openPlace } from './intake/place.js';
+import { openIntakeEnvironment } from './intake/environment.js';
 import { FULL, fleetPlan, SMALL } from './options.js';
 import { FULL_FAULTS, SMALL_FAULTS } from './redistribute/options.js';
-import { openFaultStage, proveFaults } from './redistribute/faults.js';
-import { openStage } from './stage.js';
+import { openFaultEnvironment, proveFaults } from './redistribute/faults.js';
+import { openFleetEnvironment } from './environment.js';
 
 interface Flags {
   small?: true;
@@ -29,28 +29,28 @@ const number = (text: string): number => {
 };
 
 /** A proof: opens its test environment with logs and data in `folder`, and measures its figures there. */
-interface Proof<Place extends { close: () => Promise<void> }> {
-  open: (folder: string) => Promise<Place>;
-  prove: (place: Place) => Promise<readonly Figure[]>;
+interface Proof<Environment extends { close: () => Promise<void> }> {
+  open: (folder: string) => Promise<Environment>;
+  prove: (environment: Environment) => Promise<readonly Figure[]>;
 }
 
 /** Runs a proof and prints its figures. If a figure misses its limit, the exit code is 1 and the folder is kept. */
-async function run<Place extends { close: () => Promise<void> }>(
+async function run<Environment extends { close: () => Promise<void> }>(
   { json }: Flags,
-  { open, prove }: Proof<Place>,
+  { open, prove }: Proof<Environment>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
   process.stderr.write(`Logs and data in ${folder}\n`);
-  const place = await open(folder);
+  const environment = await open(folder);
   try {
-    const figures = await Promise.race([prove(place), interrupted()]);
+    const figures = await Promise.race([prove(environment), interrupted()]);
     const proven = figures.every(holds);
     process.stdout.write(
       json ? `${JSON.stringify({ proven, figures }, null, 2)}\n` : `${tableOf(figures)}\n`,
     );
     process.exitCode = proven ? 0 : 1;
   } finally {
-    await place.close();
+    await environment.close();
   }
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
 }
@@ -82,7 +82,7 @@ proof(
     const { small, computers } = flags;
     const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
     await run(flags, {
-      open: (folder) => openStage(fleetPlan(options), folder),
+      open: (folder) => openFleetEnvironment(fleetPlan(options), folder),
       prove: async (stage) => [
         ...(await proveFleet(stage, options)),
         ...(await proveCheckIns(stage, options)),
@@ -94,8 +94,8 @@ proof(
   'Webhooks under load while Redis and the receiver are killed, counted at the sender and in Redis.',
 ).action((flags: Flags) =>
   run(flags, {
-    open: openPlace,
-    prove: (place) => proveOutage(place, flags.small ? SMALL_OUTAGE : FULL_OUTAGE),
+    open: openIntakeEnvironment,
+    prove: (environment) => proveOutage(environment, flags.small ? SMALL_OUTAGE : FULL_OUTAGE),
   }),
 );
 proof(
@@ -107,7 +107,7 @@ proof(
     const usual = flags.small ? SMALL_FAULTS : FULL_FAULTS;
     const options = { ...usual, seed: flags.seed ?? usual.seed };
     return run(flags, {
-      open: (folder) => openFaultStage(options, folder),
+      open: (folder) => openFaultEnvironment(options, folder),
       prove: (stage) => proveFaults(stage, options),
     });
   });
@@ -119,8 +119,8 @@ proof(
   .action((flags: Flags & { seed?: number }) => {
     const options = flags.small ? SMALL_FUZZ : FULL_FUZZ;
     return run(flags, {
-      open: openPlace,
-      prove: (place) => proveFuzz(place, { ...options, seed: flags.seed ?? options.seed }),
+      open: openIntakeEnvironment,
+      prove: (environment) => proveFuzz(environment, { ...options, seed: flags.seed ?? options.seed }),
     });
   });
 proof(
@@ -129,8 +129,11 @@ proof(
 ).action((flags: Flags) => {
   const options = flags.small ? SMALL_CONSOLE : FULL_CONSOLE;
   return run(flags, {
-    open: (folder) => openConsole(options, folder),
-    prove: async (place) => [...(await proveLists(place, options)), ...(await provePage(place, options))],
+    open: (folder) => openConsoleEnvironment(options, folder),
+    prove: async (environment) => [
+      ...(await proveLists(environment, options)),
+      ...(await provePage(environment, options)),
+    ],
   });
 });
 

@@ -1,4 +1,4 @@
-import { INSTANCE, PROFILE, type StagePlan } from './stage.js';
+import { INSTANCE, PROFILE, type FleetPlan } from './environment.js';
 
 /** Size of the fleet proof and settings of its service. Durations are strings as in the configuration file. */
 export interface ProofOptions {
@@ -52,7 +52,7 @@ export const SMALL: ProofOptions = {
 };
 
 /** The test environment of the fleet proof: a healthy fleet that is always online, and a service in observe mode. */
-export function fleetPlan(options: ProofOptions): StagePlan {
+export function fleetPlan(options: ProofOptions): FleetPlan {
   const { computers, seed, checkIn, pageSize, maxConnections, lock, sweep } = options;
   return {
     simulator: {

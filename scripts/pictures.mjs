@@ -1,21 +1,21 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { startNode } from '../harness/child.mjs';
 import { findChromium } from './chromium.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
 const FOLDER = join(ROOT, 'docs', 'pictures');
 /** Progress of the demo at which the page shows Macs in different states. */
 const IN_THE_MIDDLE = /^\s*(?:[5-9]|1\d) of 24 due/m;
+/** Longer than the demo takes. */
+const PATIENCE_MS = 600_000;
 
 /** `npm run pictures`: takes the screenshots for README and docs from a running demo. */
 async function takePictures() {
   setUp({ build: true });
-  const demo = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.mjs'), '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const until = follow(demo);
+  const demo = startNode('scripts/demo.mjs', ['--port', '0']);
+  const until = (/** @type {RegExp} */ pattern) => demo.until(pattern, PATIENCE_MS);
   const browser = await chromium.launch(await findChromium());
   try {
     const address = await until(/^Console\s+(\S+)/m);
@@ -72,10 +72,7 @@ async function takePictures() {
     await page.screenshot(picture('night'));
   } finally {
     await browser.close();
-    demo.kill('SIGTERM');
-    await new Promise((resolve) =>
-      demo.exitCode === null ? demo.once('exit', resolve) : resolve(undefined),
-    );
+    await demo.end('SIGTERM');
   }
 }
 
@@ -99,35 +96,6 @@ async function failCertificateRequests(simulator) {
   await ask('PUT', 'faults', { ca: { failing: 1 } });
   for (const id of [30, 40, 50, 60, 70, 80])
     await ask('POST', 'actions', { action: 'shiftExpiry', id, by: '-300d' });
-}
-
-/**
- * Waits for patterns in the output of a process.
- * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
- * @returns {(pattern: RegExp) => Promise<string>} waits until the output matches; returns the first capture group
- */
-function follow(child) {
-  let output = '';
-  /** @type {Set<() => void>} */
-  const looks = new Set();
-  const listen = (/** @type {Buffer} */ chunk) => {
-    output += chunk.toString();
-    for (const look of looks) look();
-  };
-  child.stdout.on('data', listen);
-  child.stderr.on('data', listen);
-  return (pattern) =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        const found = pattern.exec(output);
-        if (!found) return;
-        looks.delete(look);
-        resolve(found[1] ?? '');
-      };
-      looks.add(look);
-      child.once('exit', () => reject(new Error(`The demo exited:\n${output}`)));
-      look();
-    });
 }
 
 await orExplain(takePictures);

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { startChild } from '../harness/child.mjs';
 
 const SERVERS = ['redis-server', 'valkey-server'];
 
@@ -29,8 +30,8 @@ const RETRY_DELAY_MS = 3_000;
  * @property {string} url address, such as redis://127.0.0.1:40123
  * @property {number} port
  * @property {number} pid
- * @property {() => Promise<void>} stop stops it with SIGTERM and waits
- * @property {() => Promise<void>} kill kills it with SIGKILL and waits
+ * @property {() => Promise<unknown>} stop stops it with SIGTERM and waits
+ * @property {() => Promise<unknown>} kill kills it with SIGKILL and waits
  */
 
 /**
@@ -116,7 +117,7 @@ export async function startRedis({ folder, port }) {
  * @returns {Promise<RedisServer>}
  */
 async function startOn(program, port, folder) {
-  const child = spawn(
+  const child = startChild(
     program,
     [
       '--port',
@@ -136,32 +137,15 @@ async function startOn(program, port, folder) {
       '--daemonize',
       'no',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    { detached: true, keep: 2_000 },
   );
-  const exited = once(child, 'exit');
-  let output = '';
-  await new Promise((resolve, reject) => {
-    child.stdout.on('data', (/** @type {Buffer} */ chunk) => {
-      output = (output + chunk.toString()).slice(-2_000);
-      if (output.includes('Ready to accept connections')) resolve(undefined);
-    });
-    child.on('error', reject);
-    child.on('exit', (code) =>
-      reject(new Error(`Redis exited with code ${code} at startup: ${output.trim()}`)),
-    );
-  });
-  child.stdout.resume();
-  child.stderr.resume();
-  const terminate = async (/** @type {NodeJS.Signals} */ signal) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    await exited;
-  };
+  await child.until(/Ready to accept connections/);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    pid: child.pid ?? 0,
-    stop: () => terminate('SIGTERM'),
-    kill: () => terminate('SIGKILL'),
+    pid: child.process.pid ?? 0,
+    stop: () => child.end('SIGTERM'),
+    kill: () => child.end('SIGKILL'),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Figure } from '../figure.js';
-import type { ConsoleOptions, ConsolePlace } from './place.js';
+import type { ConsoleOptions, ConsoleEnvironment } from './environment.js';
 
 /** Limit for the median response time of every list. */
 const MOST_MS = 100;
@@ -54,16 +54,16 @@ const LISTS: readonly [name: string, path: string][] = [
 
 /** Measures the median response time of each list of the console API, and of a page 10,000 Macs into the list. */
 export async function proveLists(
-  place: ConsolePlace,
+  environment: ConsoleEnvironment,
   { requests }: ConsoleOptions,
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const [name, path] of LISTS)
-    figures.push({ name, value: await median(place, path, requests), most: MOST_MS, unit: 'ms' });
-  const deep = await cursorAfter(place, '/computers?limit=500', 20);
+    figures.push({ name, value: await median(environment, path, requests), most: MOST_MS, unit: 'ms' });
+  const deep = await cursorAfter(environment, '/computers?limit=500', 20);
   figures.push({
     name: 'Macs after the first 10,000',
-    value: await median(place, `/computers?limit=100&cursor=${encodeURIComponent(deep)}`, requests),
+    value: await median(environment, `/computers?limit=100&cursor=${encodeURIComponent(deep)}`, requests),
     most: MOST_MS,
     unit: 'ms',
   });
@@ -71,18 +71,18 @@ export async function proveLists(
 }
 
 /** Median response time, milliseconds. The first request is not measured, because it fills caches. */
-async function median(place: ConsolePlace, path: string, requests: number): Promise<number> {
-  await ask(place, path);
+async function median(environment: ConsoleEnvironment, path: string, requests: number): Promise<number> {
+  await ask(environment, path);
   const times: number[] = [];
   for (let index = 0; index < requests; index += 1) {
     const startedAt = performance.now();
-    await ask(place, path);
+    await ask(environment, path);
     times.push(performance.now() - startedAt);
   }
   return times.sort((a, b) => a - b)[Math.floor(requests / 2)] ?? NaN;
 }
 
-async function ask({ url, token }: ConsolePlace, path: string): Promise<unknown> {
+async function ask({ url, token }: ConsoleEnvironment, path: string): Promise<unknown> {
   const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
   const body: unknown = await answer.json();
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(body)}`);
@@ -90,10 +90,13 @@ async function ask({ url, token }: ConsolePlace, path: string): Promise<unknown>
 }
 
 /** The cursor after a number of pages, or of the last page if the list is shorter. */
-async function cursorAfter(place: ConsolePlace, path: string, pages: number): Promise<string> {
+async function cursorAfter(environment: ConsoleEnvironment, path: string, pages: number): Promise<string> {
   let cursor = '';
   for (let index = 0; index < pages; index += 1) {
-    const answer = await ask(place, cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`);
+    const answer = await ask(
+      environment,
+      cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
+    );
     const next = typeof answer === 'object' && answer !== null && 'next' in answer ? answer.next : null;
     if (typeof next !== 'string') break;
     cursor = next;

@@ -2,7 +2,7 @@ import { chromium, type CDPSession, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.mjs';
 import type { Figure } from '../figure.js';
 import { until } from '../until.js';
-import type { ConsoleOptions, ConsolePlace } from './place.js';
+import type { ConsoleOptions, ConsoleEnvironment } from './environment.js';
 
 /**
  * Limit for the delay of a key press. Source: web.dev, Interaction to Next Paint: up to 200 ms is "good". One of the slowest
@@ -25,7 +25,7 @@ const WATCH_KEYS = `
 
 /** Measures delays and memory of the page Macs in Chromium: typing, scrolling, and previewing a large selection. */
 export async function provePage(
-  { url, token }: ConsolePlace,
+  { url, token }: ConsoleEnvironment,
   { due, rows }: ConsoleOptions,
 ): Promise<readonly Figure[]> {
   const browser = await chromium.launch(await findChromium());

@@ -4,7 +4,7 @@ import type { Figure } from '../figure.js';
 import { until } from '../until.js';
 import { type Strange, strangeBodies } from './bodies.js';
 import { type Answer, deliver } from './deliver.js';
-import type { Place } from './place.js';
+import type { IntakeEnvironment } from './environment.js';
 import { trickle } from './trickle.js';
 
 /** Number of bodies, and number of senders that never complete their request. */
@@ -36,11 +36,14 @@ const GROWTH_BYTES = 60_000_000;
 const problem = z.object({ type: z.string().min(1), title: z.string().min(3), detail: z.string().min(10) });
 
 /** Sends malformed bodies and opens slow connections. Counts crashes, 5xx, memory growth, and refusals without a problem document. */
-export async function proveFuzz(place: Place, options: FuzzOptions): Promise<readonly Figure[]> {
-  await place.startReceiver();
-  await until('readiness', async () => (await place.readiness()).status === 200);
+export async function proveFuzz(
+  environment: IntakeEnvironment,
+  options: FuzzOptions,
+): Promise<readonly Figure[]> {
+  await environment.receiver();
+  await until('readiness', async () => (await environment.readiness()).status === 200);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const slow = trickle(place, options.slowSenders, options.slowPatienceMs);
+  const slow = trickle(environment, options.slowSenders, options.slowPatienceMs);
   const tally = { accepted: 0, refused: 0, errors: 0, unclear: 0, unanswered: 0 };
   const unexpected = new Set<string>();
   const count = (one: Strange, answer: Answer | null) => {
@@ -56,15 +59,15 @@ export async function proveFuzz(place: Place, options: FuzzOptions): Promise<rea
     const left = strangeBodies(Math.min(BATCH, options.bodies - done), options.seed + done).values();
     const sender = async () => {
       for (const one of left) {
-        const headers = { ...place.headers, ...one.headers };
-        count(one, await deliver({ address: place.address, agent, headers, body: one.body }));
+        const headers = { ...environment.headers, ...one.headers };
+        count(one, await deliver({ address: environment.address, agent, headers, body: one.body }));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
     // One-time allocations are complete after the first quarter.
-    if (done < options.bodies / 4) warm = Math.max(warm, await place.memory());
+    if (done < options.bodies / 4) warm = Math.max(warm, await environment.memory());
   }
-  const grown = (await place.memory()) - warm;
+  const grown = (await environment.memory()) - warm;
   const { left, longestMs } = await slow;
   agent.destroy();
   for (const one of unexpected) process.stderr.write(`${one}\n`);
@@ -89,7 +92,7 @@ export async function proveFuzz(place: Place, options: FuzzOptions): Promise<rea
       unit: 's',
       most: SLOW_END_MS / 1_000,
     },
-    { name: 'ready afterwards', value: (await place.readiness()).status, least: 200, most: 200 },
+    { name: 'ready afterwards', value: (await environment.readiness()).status, least: 200, most: 200 },
   ];
 }
 

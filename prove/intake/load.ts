@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { z } from 'zod';
 import { deliver } from './deliver.js';
-import type { Place } from './place.js';
+import type { IntakeEnvironment } from './environment.js';
 
 const TICK_MS = 10;
 /** Every 20th event is sent twice, as by a Jamf Pro cluster. */
@@ -33,7 +33,7 @@ export interface Load {
 }
 
 /** Sends events at a rate (per second) until so many were accepted, whether they are answered or not; each event is about another Mac. */
-export function startLoad(place: Place, { rate, events }: { rate: number; events: number }): Load {
+export function startLoad(environment: IntakeEnvironment, { rate, events }: { rate: number; events: number }): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const accepted = new Set<string>();
   const outcomes = new Map<string, number>();
@@ -41,8 +41,8 @@ export function startLoad(place: Place, { rate, events }: { rate: number; events
   const pending = new Set<Promise<void>>();
   const send = async (mac: number, body: Buffer) => {
     counts.deliveries += 1;
-    const headers = { ...place.headers, 'Content-Type': 'application/json' };
-    const answer = await deliver({ address: place.address, agent, headers, body });
+    const headers = { ...environment.headers, 'Content-Type': 'application/json' };
+    const answer = await deliver({ address: environment.address, agent, headers, body });
     if (answer) counts.slowestMs = Math.max(counts.slowestMs, answer.tookMs);
     if (!answer) counts.unanswered += 1;
     else if (answer.status >= 300) counts.refused += 1;

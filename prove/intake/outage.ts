@@ -2,7 +2,8 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Figure } from '../figure.js';
 import { until } from '../until.js';
 import { startLoad } from './load.js';
-import { INSTANCE, type Place } from './place.js';
+import { INSTANCE } from '../environment.js';
+import type { IntakeEnvironment } from './environment.js';
 
 /** Rate (per second), number of events, and the numbers of responses after which a process is killed or started. Times would depend on the machine. */
 export interface OutageOptions {
@@ -43,28 +44,31 @@ const PAGE = 5_000;
  * Sends events under load while Redis and the receiver are killed with SIGKILL. Compares the responses with the event log: no event
  * that was answered with 2xx may be lost, and none may take effect twice.
  */
-export async function proveOutage(place: Place, options: OutageOptions): Promise<readonly Figure[]> {
-  const receiver = await place.startReceiver();
-  await until('readiness', async () => (await place.readiness()).status === 200);
-  const load = startLoad(place, options);
+export async function proveOutage(
+  environment: IntakeEnvironment,
+  options: OutageOptions,
+): Promise<readonly Figure[]> {
+  const receiver = await environment.receiver();
+  await until('readiness', async () => (await environment.readiness()).status === 200);
+  const load = startLoad(environment, options);
   const answered = (outcome: string, least: number) =>
-    until(`${least} answers: ${outcome}`, () => Promise.resolve(load.answered(outcome) >= least));
+    until(`${least} responses: ${outcome}`, () => Promise.resolve(load.answered(outcome) >= least));
   await answered('admitted', options.admitted);
-  await place.killRedis();
+  await environment.server.kill();
   await answered('spooled', options.spooledBeforeKill);
-  await receiver.kill();
+  await receiver.end('SIGKILL');
   await after(options.receiverAwayMs);
-  await place.startReceiver();
+  await environment.receiver();
   await answered('spooled', options.spooled);
-  await place.restartRedis();
+  await environment.server.restart();
   const sent = await load.ended;
   await until('an empty spool', async () => {
-    const { status, text } = await place.readiness();
+    const { status, text } = await environment.readiness();
     return status === 200 && text.includes('"redis":"ok"') && !text.includes('disk');
   });
-  const log = await effects(place);
+  const log = await effects(environment);
   const twice = [...log.values()].filter((count) => count > 1).length;
-  const pending = await place.hints.count(INSTANCE);
+  const pending = await environment.hints.count(INSTANCE);
   return [
     { name: 'events sent, duplicates included', value: sent.deliveries, most: null },
     { name: 'answered: admitted', value: sent.outcomes.get('admitted') ?? 0, least: 1, most: null },
@@ -84,10 +88,10 @@ export async function proveOutage(place: Place, options: OutageOptions): Promise
 }
 
 /** Number of processed events by computer ID, from the event log. */
-async function effects({ log }: Place): Promise<ReadonlyMap<string, number>> {
+async function effects({ events }: IntakeEnvironment): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (let before: string | undefined; ;) {
-    const page = await log.page(INSTANCE, { limit: PAGE, ...(before === undefined ? {} : { before }) });
+    const page = await events.page(INSTANCE, { limit: PAGE, ...(before === undefined ? {} : { before }) });
     for (const { computerId, outcome } of page) {
       if (computerId === null || outcome === 'duplicate') continue;
       counts.set(computerId, (counts.get(computerId) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Place } from './place.js';
+import type { IntakeEnvironment } from './environment.js';
 
 /** Behavior of a sender that never completes its request. */
 type Behavior = 'nothing' | 'partial header' | 'one byte per second' | 'disconnect';
@@ -15,10 +15,14 @@ export interface Trickled {
 const BEHAVIORS: readonly Behavior[] = ['nothing', 'partial header', 'one byte per second', 'disconnect'];
 
 /** Opens connections that send nothing, half a header, one byte per second, or disconnect during the body. Waits for all to close. */
-export async function trickle(place: Place, senders: number, withinMs: number): Promise<Trickled> {
+export async function trickle(
+  environment: IntakeEnvironment,
+  senders: number,
+  withinMs: number,
+): Promise<Trickled> {
   const ends = await Promise.all(
     Array.from({ length: senders }, (_, index) =>
-      openOne(place, BEHAVIORS[index % BEHAVIORS.length] ?? 'nothing', withinMs),
+      openOne(environment, BEHAVIORS[index % BEHAVIORS.length] ?? 'nothing', withinMs),
     ),
   );
   const ended = ends.filter((end) => end !== null);
@@ -26,7 +30,11 @@ export async function trickle(place: Place, senders: number, withinMs: number): 
 }
 
 /** Life of the connection, milliseconds; `null` if the receiver did not close it within `withinMs`. */
-function openOne({ address, headers }: Place, behavior: Behavior, withinMs: number): Promise<number | null> {
+function openOne(
+  { address, headers }: IntakeEnvironment,
+  behavior: Behavior,
+  withinMs: number,
+): Promise<number | null> {
   const startedAt = performance.now();
   const head = [
     `POST ${address.pathname} HTTP/1.1`,

@@ -1,6 +1,6 @@
 import type { Figure } from '../figure.js';
 import { createToken } from '../../src/config/values/api-token.js';
-import { INSTANCE, openStage, PROFILE, type Stage } from '../stage.js';
+import { INSTANCE, openFleetEnvironment, PROFILE, type FleetEnvironment } from '../environment.js';
 import { until } from '../until.js';
 import { beginKills } from './kills.js';
 import { beginMishaps } from './mishaps.js';
@@ -14,14 +14,17 @@ import { beginWeather } from './weather.js';
 import { lacksProfile, listMacs, readMac, readWorld } from './world.js';
 
 /** The test environment of the fault run. `token` is the API token of the simulated operator. */
-export interface FaultStage extends Stage {
+export interface FaultEnvironment extends FleetEnvironment {
   token: string;
 }
 
-/** Starts the test environment. Data and logs are written to `folder`. */
-export async function openFaultStage(options: FaultRunOptions, folder: string): Promise<FaultStage> {
+/** Starts the test environment. Data and logs are written to `folder` (default: a temporary folder). */
+export async function openFaultEnvironment(
+  options: FaultRunOptions,
+  folder?: string,
+): Promise<FaultEnvironment> {
   const { token, sha256 } = createToken();
-  return { ...(await openStage(faultsPlan(options, sha256), folder)), token };
+  return { ...(await openFleetEnvironment(faultsPlan(options, sha256), folder)), token };
 }
 
 /**
@@ -29,7 +32,10 @@ export async function openFaultStage(options: FaultRunOptions, folder: string): 
  * end; process kills and chaos events occur as often as the options specify. The figures are counted at the simulator and in the
  * records at the end.
  */
-export async function proveFaults(stage: FaultStage, options: FaultRunOptions): Promise<readonly Figure[]> {
+export async function proveFaults(
+  stage: FaultEnvironment,
+  options: FaultRunOptions,
+): Promise<readonly Figure[]> {
   const startedAt = Date.now();
   const dueMacs = (await listMacs(stage)).filter(({ due }) => due).map(({ id }) => id);
   const receiver = await stage.receiver();
@@ -46,7 +52,7 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
   const faultInjection = await beginWeather(stage, options, { isLoaded, progress });
   const chaos = beginMishaps(stage, options, isLoaded);
   const kills = beginKills(stage, options, workers, async () => (await countInProgress()) > 0);
-  const connection = { url: receiver.found, token: stage.token };
+  const connection = { url: receiver.url, token: stage.token };
   const operator = beginPerson(stage, connection, {
     isRepaired: () => faultInjection.isCaWell(),
     bare: (id) => chaos.enrolledAgain().has(id) || chaos.robbed().has(id),
@@ -94,7 +100,7 @@ export async function proveFaults(stage: FaultStage, options: FaultRunOptions): 
 }
 
 /** IDs of the Macs that should have one of the two profiles and have neither. */
-async function lacking(stage: Stage): Promise<readonly number[]> {
+async function lacking(stage: FleetEnvironment): Promise<readonly number[]> {
   const macs = await Promise.all((await listMacs(stage)).map(({ id }) => readMac(stage, id)));
   return macs.filter(lacksProfile).map(({ computer }) => computer.id);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { createRandom } from '../../simulator/world/random.js';
-import type { Running } from '../process.js';
-import type { Stage } from '../stage.js';
+import type { Program } from '../../harness/environment.js';
+import type { FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { inRounds, type Rounds } from './rounds.js';
 
@@ -16,9 +16,9 @@ export interface Kills extends Rounds {
 
 /** Kills processes one after another with SIGKILL while redistributions are in progress, and restarts them. The seed sets the order. */
 export function beginKills(
-  stage: Stage,
+  stage: FleetEnvironment,
   options: FaultRunOptions,
-  workers: Running[],
+  workers: Program[],
   isUnderWay: () => Promise<boolean>,
 ): Kills {
   const random = createRandom(options.seed, 'kills');
@@ -32,7 +32,7 @@ export function beginKills(
   const kill: Readonly<Record<Target, () => Promise<unknown>>> = {
     workers: async () => {
       const index = random.int(0, workers.length - 1);
-      await workers[index]?.kill();
+      await workers[index]?.end('SIGKILL');
       started += 1;
       workers[index] = await stage.worker(`worker-${started}`);
     },

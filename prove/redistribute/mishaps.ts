@@ -1,12 +1,12 @@
 import { createRandom, type Random } from '../../simulator/world/random.js';
 import type { Redistribution, State } from '../../src/domain/redistribution/record.js';
-import { INSTANCE, PROFILE, type Stage } from '../stage.js';
+import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { HALVES } from './plan.js';
 import { inRounds, type Rounds } from './rounds.js';
 
 interface EventContext {
-  stage: Stage;
+  stage: FleetEnvironment;
   options: FaultRunOptions;
   random: Random;
   id: number;
@@ -74,7 +74,7 @@ export interface Mishaps extends Rounds {
  * Mac is affected once. The seed chooses among the Macs in a matching state.
  */
 export function beginMishaps(
-  stage: Stage,
+  stage: FleetEnvironment,
   options: FaultRunOptions,
   isLoaded: () => Promise<boolean>,
 ): Mishaps {

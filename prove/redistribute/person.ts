@@ -3,7 +3,7 @@ import { CliError } from '../../src/cli/exit.js';
 import { overview } from '../../src/contract/resources/overview.js';
 import { pauseAnswer } from '../../src/contract/resources/control.js';
 import { redistributeAnswer } from '../../src/contract/resources/redistribution.js';
-import { INSTANCE, PROFILE, type Stage } from '../stage.js';
+import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
 import { inRounds, type Rounds } from './rounds.js';
 
 /** The simulated on-call operator of a fault run. It uses the API. */
@@ -24,7 +24,7 @@ const ENROLMENT_TAKES_MS = 8_000;
  * Recert never renews a Mac in the state unknown automatically.
  */
 export function beginPerson(
-  stage: Stage,
+  stage: FleetEnvironment,
   connection: { url: string; token: string },
   { isRepaired, bare }: { isRepaired: () => boolean; bare: (id: number) => boolean },
 ): Person {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { INSTANCE, PROFILE, type StagePlan } from '../stage.js';
+import { INSTANCE, PROFILE, type FleetPlan } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 
 /** IDs in the simulator: the two profiles of the overlap, and the group that the mechanism `cycle` uses for exclusion. */
@@ -14,7 +14,7 @@ const OVERLAP = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s
  * The test environment of a fault run: two nodes, short-lived tokens, half of the fleet on each profile, and waits of seconds instead of
  * hours. Macs that expire within three days use `cycle`, the others `overlap`; failed commands use `unstick` first.
  */
-export function faultsPlan(options: FaultRunOptions, tokenSha256: string): StagePlan {
+export function faultsPlan(options: FaultRunOptions, tokenSha256: string): FleetPlan {
   const { seed, computers, due, expired, checkIn, inventory, canary, inFlight, poll } = options;
   return {
     simulator: {

@@ -1,6 +1,6 @@
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
 import type { Figure } from '../figure.js';
-import { INSTANCE, type Stage } from '../stage.js';
+import { INSTANCE, type FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { EXCLUDED, HALVES } from './plan.js';
 import { strikesOf } from './weather.js';
@@ -28,7 +28,11 @@ export interface Run {
 }
 
 /** Computes the figures of a completed run: outcomes, certificates, and occurrences of each fault. */
-export async function reckon(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+export async function reckon(
+  stage: FleetEnvironment,
+  options: FaultRunOptions,
+  run: Run,
+): Promise<readonly Figure[]> {
   return [
     ...(await outcomes(stage, options, run)),
     ...(await certificates(stage, run)),
@@ -37,7 +41,11 @@ export async function reckon(stage: Stage, options: FaultRunOptions, run: Run): 
   ];
 }
 
-async function outcomes(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+async function outcomes(
+  stage: FleetEnvironment,
+  options: FaultRunOptions,
+  run: Run,
+): Promise<readonly Figure[]> {
   const records = await allRecords(stage);
   const last = new Map(records.toSorted(byOpening).map((record) => [Number(record.computerId), record]));
   const ended = (id: number) => last.get(id)?.state ?? 'nothing';
@@ -75,7 +83,7 @@ async function outcomes(stage: Stage, options: FaultRunOptions, run: Run): Promi
 }
 
 /** Counts certificates at the CA. Excludes Macs that enrolled again, because enrollment issues certificates without a renewal. */
-async function certificates(stage: Stage, run: Run): Promise<readonly Figure[]> {
+async function certificates(stage: FleetEnvironment, run: Run): Promise<readonly Figure[]> {
   const macs = await Promise.all(
     run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(stage, id)),
   );
@@ -103,7 +111,11 @@ async function certificates(stage: Stage, run: Run): Promise<readonly Figure[]> 
 }
 
 /** Occurrences of each fault. A fault that never occurred fails the run, because the run then shows nothing about it. */
-async function faults(stage: Stage, options: FaultRunOptions, run: Run): Promise<readonly Figure[]> {
+async function faults(
+  stage: FleetEnvironment,
+  options: FaultRunOptions,
+  run: Run,
+): Promise<readonly Figure[]> {
   const world = await readWorld(stage);
   const { lost, doubled } = world.deliveries;
   const figure = (name: string, value: number, least = 1): Figure => ({
@@ -127,7 +139,7 @@ async function faults(stage: Stage, options: FaultRunOptions, run: Run): Promise
   ];
 }
 
-async function allRecords({ redistributions }: Stage): Promise<readonly Redistribution[]> {
+async function allRecords({ redistributions }: FleetEnvironment): Promise<readonly Redistribution[]> {
   const records: Redistribution[] = [];
   let cursor: string | null | undefined;
   do {

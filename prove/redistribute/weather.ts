@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FaultsInput, HttpFault } from '../../simulator/http/faults/schema.js';
 import { createRandom } from '../../simulator/world/random.js';
-import type { Stage } from '../stage.js';
+import type { FleetEnvironment } from '../environment.js';
 import { until } from '../until.js';
 import type { FaultRunOptions } from './options.js';
 import type { Progress } from './progress.js';
@@ -99,7 +99,7 @@ export interface Weather extends Rounds {
 
 /** Starts the fault injection: HTTP faults permanently, and temporary faults one after another in an order set by the seed. */
 export async function beginWeather(
-  stage: Stage,
+  stage: FleetEnvironment,
   options: FaultRunOptions,
   { isLoaded, progress }: { isLoaded: () => Promise<boolean>; progress: Progress },
 ): Promise<Weather> {

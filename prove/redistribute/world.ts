@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Stage } from '../stage.js';
+import type { FleetEnvironment } from '../environment.js';
 import { HALVES } from './plan.js';
 
 const counts = z.record(z.string(), z.int());
@@ -20,7 +20,7 @@ const worldLook = z.object({
 export type WorldLook = z.output<typeof worldLook>;
 
 /** Reads the counts of the simulated world. */
-export async function readWorld(stage: Stage): Promise<WorldLook> {
+export async function readWorld(stage: FleetEnvironment): Promise<WorldLook> {
   return worldLook.parse(await stage.control('state'));
 }
 
@@ -39,14 +39,14 @@ const macLook = z.object({
 export type MacLook = z.output<typeof macLook>;
 
 /** Reads the actual state of one Mac from the control API. */
-export async function readMac(stage: Stage, id: number): Promise<MacLook> {
+export async function readMac(stage: FleetEnvironment, id: number): Promise<MacLook> {
   return macLook.parse(await stage.control(`computers/${id}`));
 }
 
 const macSummary = z.object({ id: z.int(), managed: z.boolean(), due: z.boolean() });
 
 /** All Macs of the fleet. `due` is true for the Macs that were due or expired at the start. */
-export async function listMacs(stage: Stage): Promise<readonly z.output<typeof macSummary>[]> {
+export async function listMacs(stage: FleetEnvironment): Promise<readonly z.output<typeof macSummary>[]> {
   return z.array(macSummary).parse(await stage.control('computers'));
 }
 

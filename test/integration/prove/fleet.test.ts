@@ -1,24 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { proveCheckIns } from '../../../prove/checkins.js';
 import { holds } from '../../../prove/figure.js';
 import { proveFleet } from '../../../prove/fleet.js';
 import { fleetPlan, SMALL } from '../../../prove/options.js';
-import { openStage } from '../../../prove/stage.js';
+import { openFleetEnvironment } from '../../../prove/environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 test(
   'a small fleet is assessed from a cold start as a large one is, though the worker that reads is killed; its check-ins cost hardly a call, and who comes due is found',
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'recert-prove-'));
-    const stage = await openStage(fleetPlan(SMALL), folder);
-    onTestFinished(async () => {
-      await stage.close();
-      await rm(folder, { recursive: true, force: true });
-    });
-    const figures = [...(await proveFleet(stage, SMALL)), ...(await proveCheckIns(stage, SMALL))];
+    const environment = await openFleetEnvironment(fleetPlan(SMALL));
+    onTestFinished(() => environment.close());
+    const figures = [...(await proveFleet(environment, SMALL)), ...(await proveCheckIns(environment, SMALL))];
     // Times and rates are measured by `npm run prove:fleet`: here other tests share the machine.
     const counts = figures.filter(({ unit }) => unit !== 's' && unit !== '/s');
     expect(counts.filter((figure) => !holds(figure))).toEqual([]);

@@ -66,7 +66,7 @@ describe('a Redis server for demo and tests', () => {
     const { code, said } = await findWithPath(empty);
     await rm(empty, { recursive: true });
     expect(code).toBe(3);
-    expect(said).toMatch(/^No Redis server was found.* Install redis-server .* or set REDIS_URL/);
+    expect(said).toMatch(/^No Redis server found.* Install redis-server .* or set REDIS_URL/);
     expect(said).not.toContain('\n');
   });
 });

@@ -1,9 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { stringify } from 'yaml';
-import { startRedis } from '../scripts/redis.mjs';
+import { openEnvironment } from '../harness/environment.js';
 import { type Contestant, startContestant } from './contestant.js';
 import { onAnyCore } from './pinning.js';
 import { INSTANCE, KEY, KEY_HEADER } from './webhook.js';
@@ -11,7 +10,7 @@ import { INSTANCE, KEY, KEY_HEADER } from './webhook.js';
 const PREFIX = 'bench';
 
 /** The test environment of a benchmark: a private Redis with the append-only file of production, and the servers. */
-export interface House {
+export interface BenchEnvironment {
   floor: Contestant;
   express: Contestant;
   /** Express with one awaited Redis command per webhook. For comparison only: no goal depends on it. */
@@ -46,26 +45,17 @@ function configText(redisUrl: string, folder: string): string {
  *
  * @throws the error of a server that does not start; everything started before is stopped first
  */
-export async function openHouse(receiver: readonly string[]): Promise<House> {
-  const folder = await mkdtemp(join(tmpdir(), 'recert-bench-'));
-  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (let last = undo.pop(); last; last = undo.pop()) await last();
-  };
-  try {
-    const server = await startRedis({ folder: join(folder, 'redis') });
-    undo.push(() => server.stop());
+export function openBenchEnvironment(receiver: readonly string[]): Promise<BenchEnvironment> {
+  return openEnvironment(async (environment) => {
+    const { folder } = environment;
+    const server = await environment.redis();
     onAnyCore(server.pid);
-    const redis = new Redis(server.url);
-    undo.push(() => redis.quit());
+    const redis = server.client;
     const file = join(folder, 'recert.yaml');
     await writeFile(file, configText(server.url, join(folder, 's')));
 
-    const start = async (options: Parameters<typeof startContestant>[0]) => {
-      const contestant = await startContestant(options);
-      undo.push(() => contestant.stop());
-      return contestant;
-    };
+    const start = async (options: Parameters<typeof startContestant>[1]) =>
+      startContestant(environment, options);
     const withTsx = (path: string) => ['--import', 'tsx', path];
     const express = withTsx('bench/servers/express.ts');
     return {
@@ -75,12 +65,9 @@ export async function openHouse(receiver: readonly string[]): Promise<House> {
       ours: await start({ args: receiver, env: { RECERT_CONFIG: file }, readyPath: '/readyz' }),
       admitted: () => admitted(redis),
       redisCpuUs: async () => cpuUsOf(await redis.info('cpu')),
-      close,
+      close: () => environment.close(),
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
 async function admitted(redis: Redis): Promise<{ logged: number; distinct: number }> {
