@@ -22,7 +22,7 @@ import { openStores, type Stores } from './store/open-stores.js';
 import { createLivePublisher } from './store/live/publish.js';
 import { createLiveStream } from './store/live/stream.js';
 import { connectRedis } from './store/redis/redis.js';
-import type { Telemetry } from './telemetry/bus.js';
+import { createTelemetry, type Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createReplay } from './webhooks/admission/replay.js';
@@ -165,12 +165,13 @@ function startIncidentChecks(
   undo.push('incident checks', () => clearInterval(checking));
 }
 
-function openLive({ telemetry, undo }: Ground, at: { redis: Redis; key: Key }): LiveHub {
+function openLive({ config, telemetry, undo }: Ground, at: { redis: Redis; key: Key }): LiveHub {
   const stream = createLiveStream(at);
   const publisher = createLivePublisher(stream);
   undo.push('live publisher', () => publisher.close());
   undo.push('live listener', telemetry.listen(publisher.listener));
-  return createLiveHub({ redis: at.redis, stream });
+  // Without telemetry, because the other connections report a failure of Redis.
+  return createLiveHub({ connect: () => connectRedis(config.redis.url, 'reader', createTelemetry()), stream });
 }
 
 /** Name of this receiver in alarms. The port distinguishes receivers on one host. */

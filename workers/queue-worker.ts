@@ -19,6 +19,9 @@ export interface QueueWorkerOptions {
   maxStalled?: number;
 }
 
+/** Wait after an error of Redis before the next job is taken; 15 s by default (BullMQ). */
+const RETRY_DELAY_MS = 1_000;
+
 /**
  * Starts a worker. The jobs of a killed worker are taken over after at most 1.5 × `lockMs`, because BullMQ checks for expired locks once
  * per `stalledInterval`.
@@ -34,6 +37,7 @@ export function createQueueWorker<Result>(
     concurrency,
     lockDuration: lockMs,
     maxStalledCount: maxStalled,
+    runRetryDelay: RETRY_DELAY_MS,
     stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
     ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
   });

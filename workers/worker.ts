@@ -61,9 +61,10 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('Redis connection', () => redis.disconnect());
   const queueRedis = connectRedis(config.redis.url, 'worker', telemetry);
   undo.push('Redis connection of the queue workers', () => queueRedis.disconnect());
+  const key = keysUnder(config.redis.prefix);
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
-  const livePublisher = createLivePublisher(createLiveStream({ redis, key: keysUnder(config.redis.prefix) }));
+  const livePublisher = createLivePublisher(createLiveStream({ redis, key }));
   undo.push('live change publisher', () => livePublisher.close());
   undo.push('live change listener', telemetry.listen(livePublisher.listener));
   const clients = connectServers(config, options, redis);
@@ -77,7 +78,9 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const workers: Worker[] = [];
   const app = express();
   app.disable('x-powered-by');
-  app.use(healthRoutes({ checks: workerChecks(redis, workers), registry: metrics.registry }));
+  app.use(
+    healthRoutes({ checks: workerChecks([redis, queueRedis], key, workers), registry: metrics.registry }),
+  );
   const server = createHttpServer(app);
   const url = await listen(server, config.worker);
   undo.push('HTTP server', () => closeGently(server));

@@ -1,11 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Key } from '../../src/store/redis/keys.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Check } from '../../src/telemetry/health.js';
 import { messageOf } from '../../src/process/error-message.js';
 
 /** Interval at which the same error is reported again. Without Redis, a worker has several errors per second. */
 const REPEAT_AFTER_MS = 60_000;
+/** Less than the usual timeout of a probe. */
+const READY_TIMEOUT_MS = 900;
+/** Lifetime of the key that the readiness check writes. */
+const READY_KEY_MS = 60_000;
 
 /** Emits events for failed jobs, for stalled jobs and for errors of a worker outside of jobs. */
 export function tellOf(worker: Worker, telemetry: Telemetry): void {
@@ -24,16 +30,34 @@ export function tellOf(worker: Worker, telemetry: Telemetry): void {
   worker.on('stalled', (job) => telemetry.emit('job.stalled', { queue, job }));
 }
 
-/** Readiness checks of the worker process: Redis responds, and all queue workers run. HTTP keeps serving if a check fails. */
-export function workerChecks(redis: Redis, workers: readonly Worker[]): Readonly<Record<string, Check>> {
+/**
+ * Readiness checks of the worker process: Redis accepts a write on every connection, and all queue workers run. HTTP keeps serving if a
+ * check fails. A ping is not sufficient: a full Redis and a replica respond to it.
+ */
+export function workerChecks(
+  connections: readonly Redis[],
+  key: Key,
+  workers: readonly Worker[],
+): Readonly<Record<string, Check>> {
+  let writing: Promise<unknown> | null = null;
+  // A connection of purpose `worker` waits without limit: without this, every check during an outage would queue a further write.
+  const write = () =>
+    (writing ??= Promise.all(
+      connections.map((redis) => redis.set(key('ready'), Date.now(), 'PX', READY_KEY_MS)),
+    ).finally(() => (writing = null)));
   return {
     redis: () =>
-      redis.ping().then(
+      Promise.race([write(), overdue()]).then(
         () => null,
-        (error: unknown) => `cannot be reached: ${messageOf(error)}`,
+        (error: unknown) => `accepts no write: ${messageOf(error)}`,
       ),
     queues: () => Promise.resolve(stoppedWorkers(workers)),
   };
+}
+
+async function overdue(): Promise<never> {
+  await setTimeout(READY_TIMEOUT_MS, undefined, { ref: false });
+  throw new Error(`no reply within ${READY_TIMEOUT_MS} ms`);
 }
 
 function stoppedWorkers(workers: readonly Worker[]): string | null {

@@ -31,7 +31,14 @@ export interface LiveHub {
  * Creates the hub: one reader of the stream for all clients of a receiver. The reader has its own Redis connection, which is open only
  * while there are clients. After a failure of Redis all clients get `reload`.
  */
-export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStream }): LiveHub {
+export function createLiveHub({
+  connect,
+  stream,
+}: {
+  /** Opens a connection of purpose `reader`. */
+  connect: () => Redis;
+  stream: LiveStream;
+}): LiveHub {
   const clients = new Set<LiveClient>();
   let reader: LiveReader | null = null;
   let closed = false;
@@ -39,7 +46,7 @@ export function createLiveHub({ redis, stream }: { redis: Redis; stream: LiveStr
   /** Resolves when the reader reads, so that no change is missed from then on. */
   async function startedReader(): Promise<void> {
     const current = (reader ??= startReader(
-      { redis, stream },
+      { connect, stream },
       {
         hear: (batches) => clients.forEach((client) => client.hear(batches)),
         reload: (id) => clients.forEach((client) => client.reload(id)),

@@ -16,12 +16,10 @@ const RETRY_MS = 1_000;
  * because changes may have been missed.
  */
 export function startReader(
-  { redis, stream }: { redis: Redis; stream: LiveStream },
+  { connect, stream }: { connect: () => Redis; stream: LiveStream },
   { hear, reload }: { hear: (batches: readonly LiveBatch[]) => void; reload: (id: string) => void },
 ): LiveReader {
-  const connection = redis.duplicate({ commandTimeout: undefined, maxRetriesPerRequest: 1 });
-  // Other connections report a failure of Redis; this one only retries.
-  connection.on('error', () => undefined);
+  const connection = connect();
   let stopped = false;
 
   function stop(): void {

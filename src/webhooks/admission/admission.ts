@@ -9,6 +9,7 @@ import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival, Spooled } from '../spool/line.js';
 import type { Spool } from '../spool/spool.js';
 import { createIntake, doesOf, type Store } from './intake.js';
+import { createResend } from './resend.js';
 import { withTimeout } from './timeout.js';
 
 /** The response to an admitted webhook. `spooled`: it is on the local disk and is admitted to Redis when Redis is available again. */
@@ -65,6 +66,8 @@ export interface WebhookAdmissionDeps {
   dedupes: (instance: string) => boolean;
   /** The spool for webhooks while the store is unavailable; `null` when none is configured. */
   spool: () => Spool | null;
+  /** Whether a call failed because the connection to the store was lost, so that it can be repeated. */
+  isConnectionLoss: (error: unknown) => boolean;
 }
 
 const NONE = { does: 'none' } as const;
@@ -78,6 +81,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
   const { now } = deps;
   const intake = createIntake(deps);
   const { store } = intake;
+  const resend = createResend(deps.isConnectionLoss);
 
   return {
     async admit(instance, recognised, { body, keep }) {
@@ -89,7 +93,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
         keep,
         arrivedAt: now(),
       };
-      return spool ? storeOrSpool({ store, spool }, instance, arrival) : store(instance, arrival);
+      return spool ? storeOrSpool({ store, spool, resend }, instance, arrival) : resend(() => store(instance, arrival));
     },
 
     async drainSpool(batch) {
@@ -122,7 +126,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
 
 /** Writes a webhook to the spool if the store does not accept it in time, or if earlier webhooks wait there. */
 async function storeOrSpool(
-  { store, spool }: { store: Store; spool: Spool },
+  { store, spool, resend }: { store: Store; spool: Spool; resend: ReturnType<typeof createResend> },
   instance: string,
   arrival: Arrival,
 ): Promise<Admitted> {
@@ -130,7 +134,10 @@ async function storeOrSpool(
   let cause: unknown = null;
   if (!spool.active()) {
     try {
-      return await withTimeout(STORE_TIMEOUT_MS, store(instance, arrival));
+      return await withTimeout(
+        STORE_TIMEOUT_MS,
+        resend(() => store(instance, arrival)),
+      );
     } catch (error) {
       cause = error;
     }

@@ -5,6 +5,7 @@ import type { Producers } from '../../queues/producers.js';
 import { createAdmit } from '../../store/admission/admission.js';
 import type { Stores } from '../../store/open-stores.js';
 import type { Key } from '../../store/redis/keys.js';
+import { isConnectionLoss } from '../../store/redis/redis.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { createWebhookAdmission, type WebhookAdmission } from './admission.js';
 import type { Spool } from '../spool/spool.js';
@@ -59,6 +60,7 @@ export function openAdmission(
       gatherMs: gather,
       addedDelayMs: addedDelay,
     })),
+    isConnectionLoss,
     dedupes: (instance) => (instances[instance]?.webhooks.dedupe ?? 0) > 0,
     spool,
   });

@@ -186,7 +186,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const stream = createLiveStream({ redis, key });
   const published = createLivePublisher(stream);
   telemetry.listen(published.listener);
-  const live = createLiveHub({ redis, stream });
+  const live = createLiveHub({ connect: () => redis.duplicate(), stream });
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   const producers = createProducers(queues, { now });
   const profiles = createProfileStore({ redis, key, config });

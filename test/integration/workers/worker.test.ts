@@ -162,7 +162,7 @@ describe('without what it needs', () => {
       await Promise.all(workers.map((worker) => worker.close()));
       connection.disconnect();
     });
-    const { queues } = workerChecks(redis, workers);
+    const { queues } = workerChecks([redis], key, workers);
     await untilTrue(async () => (await queues?.()) === null);
     await workers[1]?.close();
     expect(await queues?.()).toContain('sweep');

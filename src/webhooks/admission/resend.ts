@@ -1,0 +1,29 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Time for which calls are repeated after the first failure. Shorter than the timeout of the store. */
+const RESEND_MS = 800;
+const PAUSE_MS = 50;
+
+/**
+ * Creates a function that repeats a call while the connection to the store is replaced, so that a failover does not reject webhooks.
+ * The time starts with the first failure of any call: during a longer outage, calls fail immediately. Calls must be idempotent.
+ */
+export function createResend(
+  isConnectionLoss: (error: unknown) => boolean,
+): <T>(call: () => Promise<T>) => Promise<T> {
+  let failingSince: number | null = null;
+  return async (call) => {
+    for (;;) {
+      try {
+        const result = await call();
+        failingSince = null;
+        return result;
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw error;
+        failingSince ??= performance.now();
+        if (performance.now() - failingSince > RESEND_MS) throw error;
+        await setTimeout(PAUSE_MS);
+      }
+    }
+  };
+}

@@ -1,0 +1,143 @@
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createProducers } from '../../../src/queues/producers.js';
+import { createQueues } from '../../../src/queues/queues.js';
+import { connectRedis, isConnectionLoss, type Purpose } from '../../../src/store/redis/redis.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { createQueueWorker } from '../../../workers/queue-worker.js';
+import { type FailoverPair, startFailoverPair } from '../support/failover.js';
+
+let pair: FailoverPair;
+let undo: (() => unknown)[] = [];
+beforeEach(async () => {
+  pair = await startFailoverPair();
+});
+afterEach(async () => {
+  for (const one of undo.reverse()) await one();
+  undo = [];
+  await pair.close();
+});
+
+const PURPOSES: readonly Purpose[] = ['request', 'reader', 'worker', 'webhook'];
+
+async function connectAll(): Promise<Redis[]> {
+  const connections = PURPOSES.map((purpose) => connectRedis(pair.url, purpose, createTelemetry()));
+  undo.push(() => connections.forEach((connection) => connection.disconnect()));
+  await Promise.all(
+    connections.map((connection) => vi.waitFor(() => expect(connection.status).toBe('ready'), 30_000)),
+  );
+  return connections;
+}
+
+/** Milliseconds until a write succeeds on every connection. */
+async function recovery(connections: readonly Redis[], withinMs: number): Promise<number> {
+  const startedAt = performance.now();
+  await Promise.all(
+    connections.map((connection) =>
+      vi.waitFor(() => connection.set('x', 1), { timeout: withinMs, interval: 50 }),
+    ),
+  );
+  return performance.now() - startedAt;
+}
+
+describe('a failover that leaves the connections open', () => {
+  test('a connection of every purpose leaves the demoted server', async () => {
+    const connections = await connectAll();
+    await recovery(connections, 10_000);
+    await pair.demote();
+    await pair.promote();
+    expect(await recovery(connections, 10_000)).toBeLessThan(10_000);
+    expect(await pair.direct().get('x')).toBe('1');
+  });
+
+  test('a command that the replica refused is sent again; for a webhook, the admission repeats it', async () => {
+    const [request, , worker, webhook] = (await connectAll()) as [Redis, Redis, Redis, Redis];
+    await pair.demote();
+    await pair.promote();
+    const refused: unknown = await webhook.set('webhook', 1).catch((error: unknown) => error);
+    expect(isConnectionLoss(refused)).toBe(true);
+    expect(await Promise.all([request.set('request', 1), worker.set('worker', 1)])).toEqual(['OK', 'OK']);
+    expect(await pair.direct().mget('request', 'worker')).toEqual(['1', '1']);
+  });
+
+  test('a replica is reported once, and not used while the address leads to it', async () => {
+    const kinds: string[] = [];
+    const redis = connectRedis(
+      pair.url,
+      'worker',
+      createTelemetry((kind) => void kinds.push(kind)),
+    );
+    undo.push(() => redis.disconnect());
+    await redis.set('x', 1);
+    const before = await connectionCount();
+    await pair.demote();
+    const write = redis.set('x', 2);
+    await vi.waitFor(async () => expect(await connectionCount()).toBeGreaterThan(before + 2), 30_000);
+    await pair.promote();
+    expect(await write).toBe('OK');
+    expect(kinds).toEqual(['redis.ready', 'redis.lost', 'redis.ready']);
+  });
+
+  test('a queue worker goes on', async () => {
+    const { worked, request } = await work();
+    await request('before');
+    await vi.waitFor(() => expect(worked).toEqual(['before']), 30_000);
+    await pair.demote();
+    await pair.promote();
+    const startedAt = performance.now();
+    await request('after');
+    await vi.waitFor(() => expect(worked).toEqual(['before', 'after']), 30_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
+describe('a network that drops packets silently', () => {
+  test('a connection of every purpose is replaced', async () => {
+    const connections = await connectAll();
+    const blocked = connections[1]?.brpop('never', 2).catch(() => null);
+    pair.dropPackets();
+    expect(await recovery(connections, 30_000)).toBeLessThan(30_000);
+    await blocked;
+  });
+
+  test('a queue worker goes on', async () => {
+    const { worked, request } = await work();
+    await request('before');
+    await vi.waitFor(() => expect(worked).toEqual(['before']), 30_000);
+    pair.dropPackets();
+    const startedAt = performance.now();
+    await vi.waitFor(() => request('after'), { timeout: 30_000, interval: 50 });
+    await vi.waitFor(() => expect(worked).toEqual(['before', 'after']), 60_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+  });
+});
+
+/** A worker of redistributions, and a function that adds one. */
+async function work() {
+  const telemetry = createTelemetry();
+  const requests = connectRedis(pair.url, 'request', telemetry);
+  const connection = connectRedis(pair.url, 'worker', telemetry);
+  const queues = createQueues({ connection: requests, prefix: 'recert' });
+  const producers = createProducers(queues);
+  const worked: string[] = [];
+  const worker = createQueueWorker('redistribute', (job) => Promise.resolve(void worked.push(job.id ?? '')), {
+    connection,
+    prefix: 'recert',
+    concurrency: 1,
+    lockMs: 30_000,
+  });
+  undo.push(async () => {
+    await worker.close(true);
+    await queues.close();
+    requests.disconnect();
+    connection.disconnect();
+  });
+  await worker.waitUntilReady();
+  return { worked, request: (id: string) => producers.startRedistribution('prod', id) };
+}
+
+/** Connections that the server behind the address has accepted so far. */
+async function connectionCount(): Promise<number> {
+  const stats = await pair.direct().info('stats');
+  return Number(/total_connections_received:(\d+)/.exec(stats)?.[1]);
+}
