@@ -1,4 +1,5 @@
 import type { Job, Queue } from 'bullmq';
+import { isFinished, isLive } from './live-job.js';
 import {
   assessPayload,
   batchPayload,
@@ -74,8 +75,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
       const job = await redistribute.getJob(redistributionId);
       const state = job && (await job.getState());
       if (job && state === 'delayed') await job.promote().catch(rethrowIfDelayed(job));
-      else if (state === undefined || FINISHED.has(state))
-        await addRedistribution(instance, redistributionId);
+      else if (state === undefined || isFinished(state)) await addRedistribution(instance, redistributionId);
     },
 
     async startBatch(instance, batchId) {
@@ -84,9 +84,11 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
     },
 
     async requestSweep(instance, what) {
-      await sweep.add(what, sweepPayload.parse({ instance, what }), {
-        deduplication: { id: `${instance}-${what}` },
-      });
+      const id = `${instance}-${what}`;
+      const holder = await sweep.getDeduplicationJobId(id);
+      // The key of a lost job would prevent every further request.
+      if (holder !== null && !(await isLive(sweep, holder))) await sweep.removeDeduplicationKey(id);
+      await sweep.add(what, sweepPayload.parse({ instance, what }), { deduplication: { id } });
     },
 
     async notify(incidentId, channel) {
@@ -96,20 +98,17 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
     },
 
     async withLiveJob(redistributionIds) {
-      const states = await Promise.all(
-        redistributionIds.map(async (id) => ({ id, state: await redistribute.getJobState(id) })),
+      const jobs = await Promise.all(
+        redistributionIds.map(async (id) => ({ id, live: await isLive(redistribute, id) })),
       );
-      return new Set(states.filter(({ state }) => !FINISHED.has(state)).map(({ id }) => id));
+      return new Set(jobs.filter(({ live }) => live).map(({ id }) => id));
     },
   };
 }
 
-/** BullMQ states of a job that will not run again; `unknown` means that the job does not exist. */
-const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
-
-/** Removes a finished job, because BullMQ does not add a job with an existing ID. */
-async function removeFinished(queue: Pick<Queue, 'getJobState' | 'remove'>, jobId: string): Promise<void> {
-  if (FINISHED.has(await queue.getJobState(jobId))) await queue.remove(jobId);
+/** Removes a finished or lost job, because BullMQ does not add a job with an existing ID. */
+async function removeFinished(queue: Pick<Queue, 'getJob' | 'remove'>, jobId: string): Promise<void> {
+  if (!(await isLive(queue, jobId))) await queue.remove(jobId);
 }
 
 function toDelay(delayMs: number): number {

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import { isLive } from './live-job.js';
 import { sweepPayload, type SweepPayload } from './payloads.js';
 
 /** The sweeps that run on a schedule. */
@@ -24,15 +25,39 @@ export async function scheduleSweeps(
   );
 }
 
-/** Restores schedules that Redis has lost and returns their number. A restored schedule runs immediately. */
+/**
+ * Restores schedules that will not run, because Redis has lost the schedule or its next job, and returns their number. A restored
+ * schedule runs immediately.
+ */
 export async function restoreSweeps(
   queue: Queue<SweepPayload>,
   rhythms: Readonly<Record<string, SweepRhythm>>,
 ): Promise<number> {
-  const present = new Set((await queue.getJobSchedulers(0, -1)).map(({ key }) => key));
-  const lost = schedulesOf(rhythms).filter(({ id }) => !present.has(id));
+  const present = new Map((await queue.getJobSchedulers(0, -1)).map(({ key, next }) => [key, next]));
+  const wanted = schedulesOf(rhythms);
+  const running = await Promise.all(
+    wanted.map((schedule) => willRun(queue, schedule, present.get(schedule.id))),
+  );
+  const lost = wanted.filter((_, index) => !running[index]);
+  // A schedule that exists would keep its rhythm instead of running immediately.
+  await Promise.all(lost.map(({ id }) => queue.removeJobScheduler(id)));
   await upsert(queue, lost);
   return lost.length;
+}
+
+/** Slack for the clocks of other workers, milliseconds. */
+const CLOCK_SLACK_MS = 60_000;
+
+async function willRun(
+  queue: Queue<SweepPayload>,
+  { id, every }: Schedule,
+  next: number | undefined,
+): Promise<boolean> {
+  // Further ahead than a schedule can be, for example after a jump of the clock.
+  if (next === undefined || next > Date.now() + 2 * every + CLOCK_SLACK_MS) return false;
+  if (await isLive(queue, `repeat:${id}:${next}`)) return true;
+  // A job that has run in the meantime has added the next one.
+  return (await queue.getJobScheduler(id))?.next !== next;
 }
 
 interface Schedule {

@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { type Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queuePrefix } from '../../../src/queues/names.js';
@@ -13,6 +13,7 @@ let redis: Redis;
 let queues: Queues;
 let producers: Producers;
 let worker: Worker | undefined;
+let workerRedis: Redis | undefined;
 beforeAll(async () => {
   server = await startTestRedis();
 });
@@ -25,17 +26,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await worker?.close(true);
   worker = undefined;
+  workerRedis?.disconnect();
   await queues.close();
   redis.disconnect();
 });
 afterAll(() => server.close());
 
+/** Connects a queue worker until the end of the test. */
+function connectWorker(): Redis {
+  workerRedis = new Redis(server.url, { maxRetriesPerRequest: null });
+  return workerRedis;
+}
+
 /** Works on redistributions until closed. */
 async function work(job: () => Promise<void>): Promise<void> {
-  worker = new Worker('redistribute', job, {
-    connection: new Redis(server.url, { maxRetriesPerRequest: null }),
-    prefix: queuePrefix('recert'),
-  });
+  worker = new Worker('redistribute', job, { connection: connectWorker(), prefix: queuePrefix('recert') });
   await worker.waitUntilReady();
 }
 
@@ -148,6 +153,96 @@ describe('sweeps', () => {
     await redis.flushall();
     expect(await restoreSweeps(queues.sweep, rhythms)).toBe(3);
     expect(await queues.sweep.getJobSchedulersCount()).toBe(3);
+  });
+});
+
+/** Removes a job from the lists of a queue; `data`: its data, too. */
+async function lose(queue: Queue, jobId: string, { data = true } = {}): Promise<void> {
+  await redis.zrem(queue.toKey('delayed'), jobId);
+  await redis.lrem(queue.toKey('wait'), 0, jobId);
+  if (data) await redis.del(queue.toKey(jobId));
+}
+
+const nextJobs = () => queues.sweep.getJobs(['delayed', 'waiting']);
+
+describe('a job that is present and will never run', () => {
+  const rhythms = { prod: { changed: 60_000, full: 3_600_000, open: 60_000 } };
+
+  test('a schedule whose next job is gone is restored', async () => {
+    await scheduleSweeps(queues.sweep, rhythms);
+    for (const { id = '' } of await nextJobs()) await lose(queues.sweep, id);
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(3);
+    expect(await nextJobs()).toHaveLength(3);
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
+  });
+
+  test('a schedule whose next job is in no list, or has no data, is restored', async () => {
+    await scheduleSweeps(queues.sweep, rhythms);
+    const [first, second] = await nextJobs();
+    await lose(queues.sweep, first?.id ?? '', { data: false });
+    await redis.del(queues.sweep.toKey(second?.id ?? ''));
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(2);
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
+    expect((await nextJobs()).filter(Boolean)).toHaveLength(3);
+  });
+
+  test('a schedule whose next run is further ahead than its interval is restored', async () => {
+    await queues.sweep.upsertJobScheduler(
+      'prod-open',
+      { every: 60_000, startDate: Date.now() + 86_400_000 },
+      { name: 'open', data: { instance: 'prod', what: 'open' } },
+    );
+    await scheduleSweeps(queues.sweep, { prod: rhythms.prod });
+    await redis.zadd(queues.sweep.toKey('repeat'), Date.now() + 86_400_000, 'prod-open');
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(1);
+    const { next } = (await queues.sweep.getJobScheduler('prod-open')) ?? {};
+    expect(next).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  test('a schedule whose job runs is left alone', async () => {
+    let end = (): void => undefined;
+    worker = new Worker('sweep', () => new Promise<void>((resolve) => (end = resolve)), {
+      connection: connectWorker(),
+      prefix: queuePrefix('recert'),
+      concurrency: 3,
+    });
+    await scheduleSweeps(queues.sweep, rhythms);
+    await vi.waitFor(async () => expect(await queues.sweep.getActiveCount()).toBe(3));
+    expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
+    end();
+  });
+
+  test.each([{ data: true }, { data: false }])(
+    'a requested sweep that was lost does not prevent the next request: %o',
+    async (what) => {
+      await producers.requestSweep('prod', 'full');
+      const [job] = await queues.sweep.getWaiting();
+      await lose(queues.sweep, job?.id ?? '', what);
+      await producers.requestSweep('prod', 'full');
+      await producers.requestSweep('prod', 'full');
+      expect(await queues.sweep.getWaitingCount()).toBe(1);
+    },
+  );
+
+  test('a redistribution whose job has no data is found, and started once', async () => {
+    await producers.startRedistribution('prod', 'r-1', 3_600_000);
+    await redis.del(queues.redistribute.toKey('r-1'));
+    expect((await producers.withLiveJob(['r-1'])).size).toBe(0);
+    await producers.startRedistribution('prod', 'r-1');
+    expect((await producers.withLiveJob(['r-1'])).size).toBe(1);
+    expect(await queues.redistribute.getJobCountByTypes('delayed', 'waiting')).toBe(1);
+  });
+
+  test('a batch and a notification whose jobs are in no list are started again', async () => {
+    const start = async () => {
+      await producers.startBatch('prod', 'b-1');
+      await producers.notify('i-1', 'ops');
+    };
+    await start();
+    await lose(queues.batch, 'b-1', { data: false });
+    await lose(queues.notify, 'i-1-ops', { data: false });
+    await start();
+    expect([await queues.batch.getWaitingCount(), await queues.notify.getWaitingCount()]).toEqual([1, 1]);
   });
 });
 
