@@ -22,6 +22,7 @@ import { openStores, type Stores } from './store/open-stores.js';
 import { createLivePublisher } from './store/live/publish.js';
 import { createLiveStream } from './store/live/stream.js';
 import { connectRedis } from './store/redis/redis.js';
+import { refuseOldServers } from './store/redis/version.js';
 import { createTelemetry, type Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -70,6 +71,7 @@ async function start(ground: Ground): Promise<Receiver> {
   undo.push('metrics', telemetry.listen(metrics.listener));
   const alarm = openAlarm(ground);
   const { redis, queues, producers, stores } = openRedis(ground);
+  await refuseOldServers(redis);
   const key = keysUnder(config.redis.prefix);
   const webhooks = await openWebhooks(ground, { key, producers });
   startIncidentChecks(ground, { alarm, webhooks, incidents: stores.incidents });
@@ -113,7 +115,7 @@ function openAlarm({ config, telemetry, now, undo }: Ground): ReceiverAlarm {
 }
 
 function openRedis({ config, telemetry, now, undo }: Ground) {
-  const redis = connectRedis(config.redis.url, 'request', telemetry);
+  const redis = connectRedis(config.redis, 'request', telemetry);
   undo.push('redis', () => redis.disconnect());
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());
@@ -129,7 +131,7 @@ async function openWebhooks(
   { config, telemetry, now, undo }: Ground,
   { key, producers }: { key: Key; producers: Producers },
 ): Promise<Webhooks> {
-  const redis = connectRedis(config.redis.url, 'webhook', telemetry);
+  const redis = connectRedis(config.redis, 'webhook', telemetry);
   undo.push('redis for webhooks', () => redis.disconnect());
   const stores = openStores({ redis, config, telemetry, now });
   const webhooks = await createWebhooks({ config, redis, key, stores, producers, telemetry, now });
@@ -171,7 +173,7 @@ function openLive({ config, telemetry, undo }: Ground, at: { redis: Redis; key: 
   undo.push('live publisher', () => publisher.close());
   undo.push('live listener', telemetry.listen(publisher.listener));
   // Without telemetry, because the other connections report a failure of Redis.
-  return createLiveHub({ connect: () => connectRedis(config.redis.url, 'reader', createTelemetry()), stream });
+  return createLiveHub({ connect: () => connectRedis(config.redis, 'reader', createTelemetry()), stream });
 }
 
 /** Name of this receiver in alarms. The port distinguishes receivers on one host. */

@@ -14,6 +14,7 @@ import { createLivePublisher } from '../src/store/live/publish.js';
 import { createLiveStream } from '../src/store/live/stream.js';
 import { connectRedis } from '../src/store/redis/redis.js';
 import { createSlots } from '../src/store/slots/slots.js';
+import { refuseOldServers } from '../src/store/redis/version.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
@@ -57,10 +58,11 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const metrics = createMetrics();
   undo.push('metrics', telemetry.listen(metrics.listener));
 
-  const redis = connectRedis(config.redis.url, 'request', telemetry);
+  const redis = connectRedis(config.redis, 'request', telemetry);
   undo.push('Redis connection', () => redis.disconnect());
-  const queueRedis = connectRedis(config.redis.url, 'worker', telemetry);
+  const queueRedis = connectRedis(config.redis, 'worker', telemetry);
   undo.push('Redis connection of the queue workers', () => queueRedis.disconnect());
+  await refuseOldServers(redis);
   const key = keysUnder(config.redis.prefix);
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   undo.push('queues', () => queues.close());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instanceSchema } from './sections/instance.js';
 import { duration, parseDuration } from './values/duration.js';
+import { redisSchema } from './sections/redis.js';
 import { notificationsSchema } from './sections/notifications.js';
 import { signInProblems, signInSchema } from './sections/sign-in.js';
 import { tlsSchema } from './sections/tls.js';
@@ -8,22 +9,6 @@ import { trustProblems } from './sections/trusted-proxies.js';
 
 /** A port as number or text: a value from the environment is always text. */
 const port = () => z.coerce.number<string | number>().pipe(z.int().min(0).max(65535));
-
-const redisSchema = z
-  .strictObject({
-    url: z
-      .string()
-      .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
-      .describe(
-        'URL of the Redis server, redis:// or rediss:// (TLS). It may contain user, password and database.',
-      ),
-    prefix: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, 'use only a-z, 0-9 and -')
-      .default('recert')
-      .describe('Prefix of every key, and the hash tag that keeps all keys in one slot of a Redis Cluster.'),
-  })
-  .describe('The Redis server, the only other server that Recert needs.');
 
 const httpSchema = z
   .strictObject({

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { judgeClock } from './clock.js';
+import { isSupported, REQUIRED_VERSION, type ServerVersion, versionIn } from '../store/redis/version.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Facts that a Redis server reports. Missing texts are `''`, missing numbers are `null`. */
-export interface RedisFacts {
-  version: string;
+export interface RedisFacts extends ServerVersion {
   evictionPolicy: string;
   /** Whether the append-only file is enabled; `aofFailing`: whether its last write failed. */
   aof: boolean | null;
@@ -44,7 +44,7 @@ export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   };
   const aof = count('aof_enabled');
   return {
-    version: values.get('redis_version') ?? '',
+    ...versionIn(info),
     evictionPolicy: values.get('maxmemory_policy') ?? '',
     aof: aof === null ? null : aof === 1,
     aofFailing: values.get('aof_last_write_status') === 'err',
@@ -53,8 +53,6 @@ export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   };
 }
 
-/** The Lua scripts use ZADD GT, which Redis 6.2 introduced. */
-const MIN_VERSION = [6, 2] as const;
 /** Share of `maxmemory` above which a warning is issued. */
 const MEMORY_WARNING_SHARE = 0.85;
 
@@ -73,13 +71,24 @@ export function judgeRedis(facts: RedisFacts): Finding[] {
   ];
 }
 
-function judgeVersion({ version }: RedisFacts): Finding {
-  const least = MIN_VERSION.join('.');
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const todo = `Run Redis ${least} or newer, or Valkey.`;
-  if (!/^\d+\.\d+/.test(version)) return warn('redis version', 'version not reported', todo);
-  const enough = major > MIN_VERSION[0] || (major === MIN_VERSION[0] && minor >= MIN_VERSION[1]);
-  return enough ? ok('redis version', version) : fail('redis version', `${version} is too old`, todo);
+/** Checks the primaries of a cluster, or a single server: for each check, the worst finding. */
+export function judgeServers(servers: readonly RedisFacts[]): Finding[] {
+  const [first = [], ...others] = servers.map(judgeRedis);
+  return first.map((finding, index) =>
+    others
+      .flatMap((findings) => findings[index] ?? [])
+      .reduce((worst, other) => (SEVERITY[other.level] > SEVERITY[worst.level] ? other : worst), finding),
+  );
+}
+
+const SEVERITY = { ok: 0, warn: 1, fail: 2 } as const satisfies Record<Finding['level'], number>;
+
+function judgeVersion({ product, version }: RedisFacts): Finding {
+  const supported = isSupported({ product, version });
+  if (supported === null) return warn('redis version', 'version not reported', REQUIRED_VERSION);
+  return supported
+    ? ok('redis version', `${product} ${version}`)
+    : fail('redis version', `${product} ${version} is not supported`, REQUIRED_VERSION);
 }
 
 function judgeEviction({ evictionPolicy }: RedisFacts): Finding {

@@ -4,13 +4,13 @@ import { createJamfSetup } from '../jamf/create.js';
 import { createQueues } from '../queues/queues.js';
 import { createEventLog } from '../store/admission/event-log.js';
 import { keysUnder } from '../store/redis/keys.js';
-import { connectRedis } from '../store/redis/redis.js';
+import { connectRedis, nodesOf } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
 import { judgeConfiguration } from './configuration.js';
 import { type Finding, fail, ok } from './finding.js';
 import { checkJamf } from './jamf.js';
 import { checkArrivals, checkReadiness, checkWorkers } from './processes.js';
-import { judgeRedis, readRedis } from './redis.js';
+import { judgeServers, readRedis } from './redis.js';
 import { messageOf } from '../process/error-message.js';
 
 /** Options of `recert doctor` besides the configuration. */
@@ -35,16 +35,23 @@ export async function runDoctor(config: Config, options: DoctorOptions): Promise
 }
 
 async function examineRedis(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {
-  const redis = connectRedis(config.redis.url, 'request', createTelemetry());
+  let cause: string | null = null;
+  const telemetry = createTelemetry((kind, fields) => {
+    if (kind === 'redis.lost' && 'error' in fields) cause = String(fields.error);
+  });
+  const redis = connectRedis(config.redis, 'request', telemetry);
   try {
-    const findings = [ok('redis', 'connected'), ...judgeRedis(await readRedis(redis, now))];
+    await redis.ping();
+    const servers = await Promise.all(nodesOf(redis).map((node) => readRedis(node, now)));
+    const findings = [ok('redis', 'connected'), ...judgeServers(servers)];
     return receiver === undefined ? findings : [...findings, ...(await examineActivity(config, redis, now))];
   } catch (error) {
     return [
       fail(
         'redis',
-        `connection failed (${messageOf(error)})`,
-        'Check redis.url: address, user and password, and whether Redis is running.',
+        // The error of a command only says that there was no connection.
+        `connection failed (${cause ?? messageOf(error)})`,
+        'Check address, user and password under redis, and whether Redis is running.',
       ),
     ];
   } finally {

@@ -2,7 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { secret } from '../values/secret.js';
 
-const certificates = () =>
+/** A field with one or more certificates in PEM. */
+export const certificates = () =>
   z.string().refine(isCertificate, 'is not a PEM certificate, which begins with -----BEGIN CERTIFICATE');
 
 /** TLS settings of the receiver. Omit them when a proxy terminates TLS. */
@@ -36,7 +37,7 @@ function isCertificate(pem: string): boolean {
 }
 
 /** Whether a private key belongs to a certificate. `true` for an invalid certificate, which another check already reports. */
-function keyMatches(cert: string, key: string): boolean {
+export function keyMatches(cert: string, key: string): boolean {
   if (!isCertificate(cert)) return true;
   try {
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));

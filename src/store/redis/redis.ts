@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisSettings } from '../../config/sections/redis.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { PrimaryConnector } from './primary-connector.js';
 
@@ -37,7 +38,7 @@ const REPORT_AFTER_MS = 10_000;
 const REFUSAL = /^(?:READONLY|LOADING|MASTERDOWN)\b/;
 /** Errors of ioredis for a command that was not sent, or whose connection closed before the reply. */
 const NOT_CONNECTED =
-  /^(?:Stream isn't writeable|Connection is closed|Reached the max retries per request limit)/;
+  /^(?:Stream isn't writeable|Cluster isn't ready|Connection is closed|Reached the max retries per request limit)/;
 
 /** Whether a command failed because no primary was connected, so that it can succeed after a new connection. */
 export function isConnectionLoss(error: unknown): boolean {
@@ -45,17 +46,20 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * Creates a Redis connection that reconnects without limit (at most 2 s between attempts) and emits events when it is lost and ready.
+ * Creates a connection to Redis that reconnects without limit (at most 2 s between attempts) and emits events when it is lost and ready.
  * It leaves a server that refuses writes: after a failover, connections to the demoted server stay open.
+ * For a Redis Cluster, the result is a client of the cluster, which has the same commands. Use `nodesOf` for commands that concern a
+ * server, such as INFO.
  */
-export function connectRedis(url: string, purpose: Purpose, telemetry: Telemetry): Redis {
+export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetry: Telemetry): Redis {
   let refusedAt = -Infinity;
-  const redis = new Redis(url, {
+  const redis = open(settings, {
     ...OPTIONS[purpose],
-    Connector: PrimaryConnector,
+    username: settings.username,
+    password: settings.password?.reveal(),
+    tls: tlsOf(settings),
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
     reconnectOnError: ({ message }) => {
       if (!REFUSAL.test(message)) return false;
       if (performance.now() - refusedAt > REPORT_AFTER_MS)
@@ -75,4 +79,61 @@ export function connectRedis(url: string, purpose: Purpose, telemetry: Telemetry
     telemetry.emit('redis.ready', { purpose });
   });
   return redis;
+}
+
+/** Returns the clients of the servers behind a connection: the primaries of a cluster, otherwise the connection itself. */
+export function nodesOf(redis: Redis): readonly Redis[] {
+  const client: unknown = redis;
+  return client instanceof Cluster ? client.nodes('master') : [redis];
+}
+
+const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
+
+function open(
+  { url, sentinels, name, cluster, sentinelUsername, sentinelPassword }: RedisSettings,
+  options: RedisOptions,
+): Redis {
+  if (cluster) return openCluster(cluster.map(addressOf), options);
+  if (!sentinels) return new Redis(url ?? '', { ...options, retryStrategy, Connector: PrimaryConnector });
+  return new Redis({
+    ...options,
+    retryStrategy,
+    name,
+    sentinels: sentinels.map(addressOf),
+    sentinelUsername,
+    sentinelPassword: sentinelPassword?.reveal(),
+    sentinelTLS: options.tls,
+    enableTLSForSentinelMode: options.tls !== undefined,
+    sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
+  });
+}
+
+function openCluster(nodes: { host: string; port: number }[], options: RedisOptions): Redis {
+  const { enableOfflineQueue = true, commandTimeout, ...redisOptions } = options;
+  const cluster = new Cluster(nodes, {
+    redisOptions: { ...redisOptions, commandTimeout },
+    enableOfflineQueue,
+    clusterRetryStrategy: retryStrategy,
+    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+    // A certificate names a host, not the address that a lookup returns.
+    ...(options.tls && { dnsLookup: (host, done) => done(null, host) }),
+  });
+  if (commandTimeout !== undefined) {
+    // The nodes apply the timeout only to commands that were sent to them, not while no node is available.
+    const send = cluster.sendCommand.bind(cluster);
+    cluster.sendCommand = (command, stream, node) => {
+      command.setTimeout(commandTimeout);
+      return send(command, stream, node);
+    };
+  }
+  return cluster as unknown as Redis;
+}
+
+function addressOf(text: string): { host: string; port: number } {
+  const { hostname, port } = new URL(`redis://${text}`);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+function tlsOf({ tls }: RedisSettings): RedisOptions['tls'] {
+  return tls && { ca: tls.ca, cert: tls.cert, key: tls.key?.reveal() };
 }

@@ -16,7 +16,7 @@ let admit: Admit;
 
 beforeAll(async () => {
   server = await startTestRedis();
-  redis = connectRedis(server.url, 'request', createTelemetry());
+  redis = connectRedis({ url: server.url }, 'request', createTelemetry());
   hints = createHints({ redis, key, now: () => NOW });
   admit = createAdmit({
     redis,

@@ -21,7 +21,7 @@ afterEach(async () => {
 const PURPOSES: readonly Purpose[] = ['request', 'reader', 'worker', 'webhook'];
 
 async function connectAll(): Promise<Redis[]> {
-  const connections = PURPOSES.map((purpose) => connectRedis(pair.url, purpose, createTelemetry()));
+  const connections = PURPOSES.map((purpose) => connectRedis({ url: pair.url }, purpose, createTelemetry()));
   undo.push(() => connections.forEach((connection) => connection.disconnect()));
   await Promise.all(
     connections.map((connection) => vi.waitFor(() => expect(connection.status).toBe('ready'), 30_000)),
@@ -63,7 +63,7 @@ describe('a failover that leaves the connections open', () => {
   test('a replica is reported once, and not used while the address leads to it', async () => {
     const kinds: string[] = [];
     const redis = connectRedis(
-      pair.url,
+      { url: pair.url },
       'worker',
       createTelemetry((kind) => void kinds.push(kind)),
     );
@@ -115,8 +115,8 @@ describe('a network that drops packets silently', () => {
 /** A worker of redistributions, and a function that adds one. */
 async function work() {
   const telemetry = createTelemetry();
-  const requests = connectRedis(pair.url, 'request', telemetry);
-  const connection = connectRedis(pair.url, 'worker', telemetry);
+  const requests = connectRedis({ url: pair.url }, 'request', telemetry);
+  const connection = connectRedis({ url: pair.url }, 'worker', telemetry);
   const queues = createQueues({ connection: requests, prefix: 'recert' });
   const producers = createProducers(queues);
   const worked: string[] = [];

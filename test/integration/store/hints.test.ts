@@ -14,7 +14,7 @@ let hints: Hints;
 
 beforeAll(async () => {
   server = await startTestRedis();
-  redis = connectRedis(server.url, 'request', createTelemetry());
+  redis = connectRedis({ url: server.url }, 'request', createTelemetry());
   hints = createHints({ redis, key, now: () => clock });
 });
 afterAll(async () => {

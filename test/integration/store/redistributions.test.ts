@@ -25,7 +25,7 @@ const key = keysUnder('test');
 
 beforeAll(async () => {
   server = await startTestRedis();
-  redis = connectRedis(server.url, 'request', createTelemetry());
+  redis = connectRedis({ url: server.url }, 'request', createTelemetry());
   store = createRedistributionStore({ redis, key });
   limits = createLimitStore({ redis, key, telemetry: createTelemetry() });
 });

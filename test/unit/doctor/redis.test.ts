@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { judgeClock } from '../../../src/doctor/clock.js';
-import { factsIn, judgeRedis, type RedisFacts } from '../../../src/doctor/redis.js';
+import { factsIn, judgeRedis, judgeServers, type RedisFacts } from '../../../src/doctor/redis.js';
 
 const GOOD: RedisFacts = {
+  product: 'Redis',
   version: '7.0.15',
   evictionPolicy: 'noeviction',
   aof: true,
@@ -19,10 +20,11 @@ const judged = (change: Partial<RedisFacts>) =>
 
 it('reads what INFO says, and knows what it does not say', () => {
   const info =
-    '# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\n# Memory\r\nused_memory:1024\r\nmaxmemory:2048\r\n' +
+    '# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.0\r\n# Memory\r\nused_memory:1024\r\nmaxmemory:2048\r\n' +
     'maxmemory_policy:noeviction\r\n# Persistence\r\naof_enabled:1\r\naof_last_write_status:err\r\n';
   expect(factsIn(info)).toEqual({
-    version: '7.2.4',
+    product: 'Valkey',
+    version: '8.1.0',
     evictionPolicy: 'noeviction',
     aof: true,
     aofFailing: true,
@@ -30,6 +32,7 @@ it('reads what INFO says, and knows what it does not say', () => {
     mostBytes: 2048,
   });
   expect(factsIn('')).toEqual({
+    product: 'Redis',
     version: '',
     evictionPolicy: '',
     aof: null,
@@ -42,7 +45,10 @@ it('reads what INFO says, and knows what it does not say', () => {
 describe('a Redis', () => {
   it.each<[string, Partial<RedisFacts>, string[]]>([
     ['as it must be', {}, []],
-    ['of 6.2', { version: '6.2.0' }, []],
+    ['of 7.0', { version: '7.0.0' }, []],
+    ['of 6.2', { version: '6.2.14' }, ['fail redis version']],
+    ['of Valkey 7.2', { product: 'Valkey', version: '7.2.5' }, []],
+    ['of Valkey 7.1', { product: 'Valkey', version: '7.1.0' }, ['fail redis version']],
     ['of 10', { version: '10.0.0' }, []],
     ['of 6.0', { version: '6.0.16' }, ['fail redis version']],
     ['of 5', { version: '5.0.7' }, ['fail redis version']],
@@ -65,4 +71,13 @@ it('a clock that is not known is said to be so', () => {
   const limits = { slackMs: 1, mostMs: 2, breaks: 'x' };
   expect(judgeClock('jamf clock', null, limits).level).toBe('warn');
   expect(judgeClock('jamf clock', -2, limits).said).toBe('2ms behind the clock of this machine');
+});
+
+it('names the worst finding of all primaries of a cluster', () => {
+  const findings = judgeServers([GOOD, { ...GOOD, evictionPolicy: 'allkeys-lru' }, { ...GOOD, aof: null }]);
+  expect(findings.filter(({ level }) => level !== 'ok').map(({ level, check }) => `${level} ${check}`)).toEqual([
+    'fail redis eviction',
+    'warn redis durability',
+  ]);
+  expect(findings).toHaveLength(judgeRedis(GOOD).length);
 });

@@ -1,0 +1,122 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, vi } from 'vitest';
+import { findRedisServer, freePort } from '../../../scripts/redis.mjs';
+
+/** A Redis process: server or Sentinel. Ends with the test. */
+interface Node {
+  port: number;
+  client: Redis;
+  kill(): Promise<void>;
+}
+
+/** Starts `redis-server` with these lines of configuration. */
+async function startNode(lines: readonly string[], words: readonly string[] = []): Promise<Node> {
+  const folder = await mkdtemp(join(tmpdir(), 'recert-redis-'));
+  const port = await freePort();
+  const file = join(folder, 'redis.conf');
+  await writeFile(
+    file,
+    [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'save ""', ...lines, ''].join('\n'),
+  );
+  const child = spawn(findRedisServer(), [file, ...words], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const client = new Redis({ port, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  onTestFinished(async () => {
+    client.disconnect();
+    if (child.exitCode === null && child.signalCode === null) await kill();
+    await rm(folder, { recursive: true, force: true });
+  });
+  await client.ping();
+  return { port, client, kill };
+}
+
+/** Waits until a check passes; long enough for a slow machine. */
+export const eventually = (check: () => Promise<void> | void) =>
+  vi.waitFor(check, { timeout: 60_000, interval: 50 });
+
+/** Starts a primary, a replica and a Sentinel that fails over after one second. */
+export async function startSentinel() {
+  const primary = await startNode([]);
+  const replica = await startNode([`replicaof 127.0.0.1 ${primary.port}`]);
+  const sentinel = await startNode(
+    [
+      `sentinel monitor main 127.0.0.1 ${primary.port} 1`,
+      'sentinel down-after-milliseconds main 1000',
+      'sentinel failover-timeout main 5000',
+    ],
+    ['--sentinel'],
+  );
+  await eventually(async () => {
+    expect(await replica.client.info('replication')).toContain('master_link_status:up');
+    expect(await sentinel.client.call('SENTINEL', 'REPLICAS', 'main')).toHaveLength(1);
+  });
+  return { settings: { sentinels: [`127.0.0.1:${sentinel.port}`], name: 'main' }, primary, replica };
+}
+
+/** A self-signed certificate for localhost that a server and a client can use, in PEM. */
+async function issueCertificate(folder: string): Promise<{ cert: string; key: string }> {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
+  ]);
+  return { cert, key };
+}
+
+/**
+ * Starts a server that accepts the user recert with a password, over TLS only with a client certificate. Returns the port and the
+ * certificate, which is the server certificate, its CA and the client certificate.
+ */
+export async function startTlsServer(password: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'recert-tls-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const files = await issueCertificate(folder);
+  const port = await freePort();
+  await startNode([
+    `tls-port ${port}`,
+    `tls-ca-cert-file ${files.cert}`,
+    `tls-cert-file ${files.cert}`,
+    `tls-key-file ${files.key}`,
+    'tls-auth-clients yes',
+    `user recert on >${password} ~* &* +@all`,
+  ]);
+  return { port, cert: await readFile(files.cert, 'utf8'), key: await readFile(files.key, 'utf8') };
+}
+
+const SLOTS = 16_384;
+
+/** Starts a cluster of three primaries without replicas. */
+export async function startCluster() {
+  const nodes: (Node & { busPort: number })[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const busPort = await freePort();
+    const node = await startNode(['cluster-enabled yes', `cluster-port ${busPort}`]);
+    nodes.push({ port: node.port, client: node.client, kill: node.kill, busPort });
+  }
+  for (const [index, { client, port, busPort }] of nodes.entries()) {
+    const from = Math.ceil((index * SLOTS) / 3);
+    const to = Math.ceil(((index + 1) * SLOTS) / 3) - 1;
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+    await nodes[0]?.client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+  }
+  await eventually(async () => {
+    for (const { client } of nodes) {
+      const info = await client.call('CLUSTER', 'INFO');
+      expect(info).toContain('cluster_state:ok');
+      expect(info).toContain('cluster_known_nodes:3');
+    }
+  });
+  return { settings: { cluster: nodes.map(({ port }) => `127.0.0.1:${port}`) }, nodes };
+}
