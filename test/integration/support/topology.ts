@@ -89,7 +89,8 @@ export async function startTlsServer(password: string) {
     `tls-cert-file ${files.cert}`,
     `tls-key-file ${files.key}`,
     'tls-auth-clients yes',
-    `user recert on >${password} ~* &* +@all`,
+    // The rules of docs/security.md.
+    `user recert on >${password} ~{recert}:* +@all -@admin -@dangerous +info +client|list`,
   ]);
   return { port, cert: await readFile(files.cert, 'utf8'), key: await readFile(files.key, 'utf8') };
 }

@@ -105,17 +105,17 @@ test('Cluster: a command fails in time while no node is reachable', async () => 
     const redis = connectRedis({ cluster: ['127.0.0.1:1'] }, purpose, createTelemetry());
     onTestFinished(() => redis.disconnect());
     const startedAt = performance.now();
-    await expect(redis.set('x', 1)).rejects.toThrow();
+    await expect(redis.set('{recert}:x', 1)).rejects.toThrow();
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   }
 });
 
-test('TLS with a client certificate, user and password', async () => {
+test('TLS with a client certificate, and a user with the documented permissions', async () => {
   const { port, cert, key } = await startTlsServer('redis-secret');
+  const given = { url: `rediss://localhost:${port}`, username: 'recert', password: 'redis-secret' };
   const connection = (settings: object) => {
-    const given = { url: `rediss://localhost:${port}`, username: 'recert', password: 'redis-secret' };
     const redis = connectRedis(
-      redisSchema.parse(Object.assign(given, settings)),
+      redisSchema.parse(Object.assign({}, given, settings)),
       'request',
       createTelemetry(),
     );
@@ -123,11 +123,15 @@ test('TLS with a client certificate, user and password', async () => {
     return redis;
   };
   const complete = connection({ tls: { ca: cert, cert, key } });
-  expect(await complete.set('x', 1)).toBe('OK');
-  expect(await complete.acl('WHOAMI')).toBe('recert');
-  await expect(connection({ tls: { ca: cert } }).set('x', 1)).rejects.toThrow();
-  await expect(connection({ tls: { cert, key } }).set('x', 1)).rejects.toThrow();
-  await expect(connection({ password: 'other', tls: { ca: cert, cert, key } }).set('x', 1)).rejects.toThrow();
+  expect(await complete.set('{recert}:x', 1)).toBe('OK');
+  await expect(complete.set('other', 1)).rejects.toThrow('NOPERM');
+  const { handleWebhook } = await start(Object.assign({}, given, { tls: { ca: cert, cert, key } }));
+  await handleWebhook();
+  await expect(connection({ tls: { ca: cert } }).set('{recert}:x', 1)).rejects.toThrow();
+  await expect(connection({ tls: { cert, key } }).set('{recert}:x', 1)).rejects.toThrow();
+  await expect(
+    connection({ password: 'other', tls: { ca: cert, cert, key } }).set('{recert}:x', 1),
+  ).rejects.toThrow();
 });
 
 test('a server that is too old is refused at start, in one sentence', async () => {

@@ -84,9 +84,13 @@ instances:
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The example over the base. What has another `type` or other credentials replaces its counterpart. */
+/** What has another `type`, other credentials or another form of Redis replaces its counterpart. */
+const REPLACING = ['type', 'clientId', 'sentinels', 'cluster'];
+
+/** The example over the base. */
 function merge(base: unknown, example: unknown): unknown {
-  if (!isMap(base) || !isMap(example) || 'type' in example || 'clientId' in example) return example;
+  if (!isMap(base) || !isMap(example)) return example;
+  if (REPLACING.some((key) => key in example)) return example;
   const merged = Object.entries(example).map(([key, value]): [string, unknown] => [
     key,
     merge(base[key], value),
@@ -113,6 +117,9 @@ describe('the examples of the documentation', () => {
     const files: [string, string][] = [
       ['recert.pem', cert],
       ['recert.key', key],
+      ['redis-ca.pem', cert],
+      ['redis.pem', cert],
+      ['redis.key', key],
       ['heartbeat-url', 'https://example.com/heartbeat'],
       ['slack-url', 'https://example.com/slack'],
       ['recert-signing', 'a-key-of-the-signature'],
