@@ -35,9 +35,9 @@ export async function runDoctor(config: Config, options: DoctorOptions): Promise
 }
 
 async function examineRedis(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {
-  let cause: string | null = null;
+  const losses: string[] = [];
   const telemetry = createTelemetry((kind, fields) => {
-    if (kind === 'redis.lost' && 'error' in fields) cause = String(fields.error);
+    if (kind === 'redis.lost' && 'error' in fields) losses.push(fields.error);
   });
   const redis = connectRedis(config.redis, 'request', telemetry);
   try {
@@ -50,7 +50,7 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
       fail(
         'redis',
         // The error of a command only says that there was no connection.
-        `connection failed (${cause ?? messageOf(error)})`,
+        `connection failed (${losses[0] ?? messageOf(error)})`,
         'Check address, user and password under redis, and whether Redis is running.',
       ),
     ];

@@ -12,7 +12,7 @@ import { findRedisServer, freePort } from '../../../scripts/redis.mjs';
 interface Node {
   port: number;
   client: Redis;
-  kill(): Promise<void>;
+  kill: () => Promise<void>;
 }
 
 /** Starts `redis-server` with these lines of configuration. */
@@ -67,10 +67,9 @@ export async function startSentinel() {
 /** A self-signed certificate for localhost that a server and a client can use, in PEM. */
 async function issueCertificate(folder: string): Promise<{ cert: string; key: string }> {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
-  ]);
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost
+    -addext subjectAltName=DNS:localhost -keyout ${key} -out ${cert}`;
+  await promisify(execFile)('openssl', words.split(/\s+/));
   return { cert, key };
 }
 

@@ -55,7 +55,7 @@ async function start(redisSettings: object) {
     redis,
     ready,
     /** Sends a webhook until it is admitted, and waits until the worker has assessed the Mac. */
-    async handleWebhook() {
+    handleWebhook: async () => {
       const reads = (await requestsTo(simulator)).length;
       await eventually(async () => {
         const { status } = await fetch(`${receiver.url}/webhooks/jamf/demo`, {
@@ -77,12 +77,13 @@ test(
   'Sentinel: a webhook is processed, also after the primary was killed',
   { timeout: 240_000 },
   async () => {
-    const { settings, primary } = await startSentinel();
+    const { settings, primary, replica } = await startSentinel();
     const { handleWebhook, ready } = await start(settings);
     await handleWebhook();
     await primary.kill();
     await handleWebhook();
     await ready();
+    expect(await replica.client.info('replication')).toContain('role:master');
   },
 );
 

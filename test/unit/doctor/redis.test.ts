@@ -75,9 +75,8 @@ it('a clock that is not known is said to be so', () => {
 
 it('names the worst finding of all primaries of a cluster', () => {
   const findings = judgeServers([GOOD, { ...GOOD, evictionPolicy: 'allkeys-lru' }, { ...GOOD, aof: null }]);
-  expect(findings.filter(({ level }) => level !== 'ok').map(({ level, check }) => `${level} ${check}`)).toEqual([
-    'fail redis eviction',
-    'warn redis durability',
-  ]);
+  expect(
+    findings.filter(({ level }) => level !== 'ok').map(({ level, check }) => `${level} ${check}`),
+  ).toEqual(['fail redis eviction', 'warn redis durability']);
   expect(findings).toHaveLength(judgeRedis(GOOD).length);
 });
