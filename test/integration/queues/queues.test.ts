@@ -207,7 +207,7 @@ describe('a job that is present and will never run', () => {
       concurrency: 3,
     });
     await scheduleSweeps(queues.sweep, rhythms);
-    await vi.waitFor(async () => expect(await queues.sweep.getActiveCount()).toBe(3));
+    await eventually(async () => expect(await queues.sweep.getActiveCount()).toBe(3));
     expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
     end();
   });
