@@ -24,7 +24,7 @@ await orExplain(async () => {
   ];
   const years = [];
   const startedAt = performance.now();
-  for (const year of allYears(scenario, trials)) {
+  for await (const year of allYears(scenario, trials)) {
     process.stderr.write(`${year.policy}: ${cpuSeconds().toFixed(0)} s of CPU time so far\n`);
     years.push(year);
   }

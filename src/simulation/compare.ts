@@ -40,31 +40,32 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
 export const OTHER_POLICIES = OTHERS.length;
 
 /** Simulates the other policies on a fleet, one after the other. */
-export function* livesOfOthers(scenario: Scenario): Generator<YearFigures> {
-  for (const policyOf of OTHERS) yield liveThrough(scenario, policyOf);
+export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFigures> {
+  for (const policyOf of OTHERS) yield await liveThrough(scenario, policyOf);
 }
 
-/** Simulates Recert on a fleet. Always in act mode with the mechanism `overlap`, whatever the policy sets. */
-export function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): RecertYear {
-  const acting = { ...policy, mode: 'act' as const, mechanisms: ['overlap'] as const };
-  let most = () => ({ hour: 0, inFlight: 0 });
-  let opened = () => 0;
-  const figures = liveThrough(scenario, (world) => {
+/** Simulates Recert on a fleet. Always in act mode with the mechanism `overlap` and without canary, whatever the policy sets. */
+export async function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Promise<RecertYear> {
+  const acting = {
+    ...policy,
+    mode: 'act' as const,
+    mechanisms: ['overlap'] as const,
+    canary: [],
+    cycle: undefined,
+  };
+  let use = { breakerOpened: 0, triggersInAnHour: 0, inFlight: 0 };
+  const figures = await liveThrough(scenario, (world) => {
     const simulated = recert(world, acting, name);
-    ({ most } = simulated.caps);
-    ({ opened } = simulated.breaker);
+    ({ use } = simulated);
     return simulated;
   });
-  const { hour, inFlight } = most();
   return {
     ...figures,
     rails: {
       hourlyCap: policy.hourlyCap,
       inFlightCap: policy.inFlight,
       windowMs: windowOf(policy, scenario.lifetimeMs),
-      triggersInAnHour: hour,
-      inFlight,
-      breakerOpened: opened(),
+      ...use,
     },
   };
 }

@@ -24,31 +24,79 @@ export interface Presence {
 
 /** Computes presence from the Mac and the day. Only habits and absences are stored. */
 export function createPresence(scenario: Scenario): Presence {
-  const { seed, startAt, away, computers } = scenario;
+  const { seed, startAt, computers } = scenario;
+  const { session, hasSession, seek } = createSessions(scenario);
+  const phase = new Float64Array(computers);
+  for (let mac = 0; mac < computers; mac += 1)
+    phase[mac] = Math.floor(roll(seed, mac, STREAM.phase, 0) * CHECK_IN_MS);
+  const jamfUpAt = (at: number) => overAt(scenario.jamfOutages, startAt, at);
+  /** The first check-in of the session that was found last. */
+  const firstCheckIn = (mac: number) =>
+    session.from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, session.to - session.from)));
+  const checkInAt = (mac: number, at: number): number => {
+    let after = at;
+    while (seek(mac, after)) {
+      const first = firstCheckIn(mac);
+      const tick = first + Math.max(0, Math.ceil((after - first) / CHECK_IN_MS)) * CHECK_IN_MS;
+      if (tick >= session.to) after = session.to;
+      else if (jamfUpAt(tick) === tick) return tick;
+      else after = jamfUpAt(tick);
+    }
+    return Infinity;
+  };
+
+  return {
+    onlineAt: (mac, at) => (seek(mac, at) ? Math.max(session.from, at) : Infinity),
+    nextSession: (mac, at) => {
+      if (!seek(mac, at)) return Infinity;
+      if (session.from > at) return session.from;
+      return seek(mac, session.to) ? session.from : Infinity;
+    },
+    checkInAt,
+    lastCheckIn(mac, at) {
+      const last = Math.floor(at / DAY_MS) + 1;
+      for (let day = last; day > last - FARTHEST_DAYS; day -= 1) {
+        if (!hasSession(mac, day)) continue;
+        const first = firstCheckIn(mac);
+        let tick = first + Math.floor((Math.min(at, session.to - 1) - first) / CHECK_IN_MS) * CHECK_IN_MS;
+        while (tick >= first && jamfUpAt(tick) !== tick) tick -= CHECK_IN_MS;
+        if (tick >= first) return tick;
+      }
+      return null;
+    },
+    onlineMs(mac, start, end) {
+      let sum = 0;
+      for (let day = Math.floor(start / DAY_MS) - 1; day <= Math.floor(end / DAY_MS) + 1; day += 1)
+        if (hasSession(mac, day))
+          sum += Math.max(0, Math.min(session.to, end) - Math.max(session.from, start));
+      return sum;
+    },
+    jamfUpAt,
+  };
+}
+
+/** The sessions of each Mac, at most one that begins on each day. */
+function createSessions({ seed, startAt, away, computers }: Scenario) {
   const awayFrom = new Float64Array(computers).fill(Infinity);
   const habit = new Float64Array(computers);
-  const phase = new Float64Array(computers);
   const zone = new Float64Array(computers);
   for (let mac = 0; mac < computers; mac += 1) {
     habit[mac] = roll(seed, mac, STREAM.habit, 0);
-    phase[mac] = Math.floor(roll(seed, mac, STREAM.phase, 0) * CHECK_IN_MS);
     zone[mac] = (ZONES[Math.floor(roll(seed, mac, STREAM.zone, 0) * ZONES.length)] ?? 0) * HOUR_MS;
     if (roll(seed, mac, STREAM.away, 0) >= away.share) continue;
     const share = roll(seed, mac, STREAM.awayFrom, 0);
     awayFrom[mac] = startAt + away.leavingFromMs + share * (away.leavingToMs - away.leavingFromMs);
   }
   /** The session found last. Shared by all calls to avoid allocation; each call uses it before the next. */
-  let from = 0;
-  let to = 0;
+  const session = { from: 0, to: 0 };
 
-  /** Whether the Mac has a session on a day. Sets `from` and `to`. */
+  /** Whether the Mac has a session on a day. Sets `session`. */
   const hasSession = (mac: number, day: number): boolean => {
     const kind = habit[mac] ?? 0;
     const midnight = day * DAY_MS;
-    if (kind < 0.1) {
-      from = midnight;
-      to = midnight + DAY_MS;
-    } else {
+    let from = midnight;
+    let to = midnight + DAY_MS;
+    if (kind >= 0.1) {
       const weekday = (day + 4) % 7;
       const working = weekday !== 0 && weekday !== 6;
       const likely = kind > 0.9 ? 0.3 : working ? 0.92 : 0.15;
@@ -61,55 +109,18 @@ export function createPresence(scenario: Scenario): Presence {
       if (from >= leaves) from = leaves + away.forMs;
       else to = leaves;
     }
+    session.from = from;
+    session.to = to;
     return from < to;
   };
-  /** Finds the first session that ends after an instant. Sets `from` and `to`. */
+  /** Finds the first session that ends after an instant. Sets `session`. */
   const seek = (mac: number, at: number): boolean => {
     const first = Math.floor(at / DAY_MS) - 1;
     for (let day = first; day < first + FARTHEST_DAYS; day += 1)
-      if (hasSession(mac, day) && to > at) return true;
+      if (hasSession(mac, day) && session.to > at) return true;
     return false;
   };
-  const jamfUpAt = (at: number) => overAt(scenario.jamfOutages, startAt, at);
-  const checkInAt = (mac: number, at: number): number => {
-    let after = at;
-    while (seek(mac, after)) {
-      const first = from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, to - from)));
-      const tick = first + Math.max(0, Math.ceil((after - first) / CHECK_IN_MS)) * CHECK_IN_MS;
-      if (tick >= to) after = to;
-      else if (jamfUpAt(tick) === tick) return tick;
-      else after = jamfUpAt(tick);
-    }
-    return Infinity;
-  };
-
-  return {
-    onlineAt: (mac, at) => (seek(mac, at) ? Math.max(from, at) : Infinity),
-    nextSession: (mac, at) => {
-      if (!seek(mac, at)) return Infinity;
-      if (from > at) return from;
-      return seek(mac, to) ? from : Infinity;
-    },
-    checkInAt,
-    lastCheckIn(mac, at) {
-      const last = Math.floor(at / DAY_MS) + 1;
-      for (let day = last; day > last - FARTHEST_DAYS; day -= 1) {
-        if (!hasSession(mac, day)) continue;
-        const first = from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, to - from)));
-        let tick = first + Math.floor((Math.min(at, to - 1) - first) / CHECK_IN_MS) * CHECK_IN_MS;
-        while (tick >= first && jamfUpAt(tick) !== tick) tick -= CHECK_IN_MS;
-        if (tick >= first) return tick;
-      }
-      return null;
-    },
-    onlineMs(mac, start, end) {
-      let sum = 0;
-      for (let day = Math.floor(start / DAY_MS) - 1; day <= Math.floor(end / DAY_MS) + 1; day += 1)
-        if (hasSession(mac, day)) sum += Math.max(0, Math.min(to, end) - Math.max(from, start));
-      return sum;
-    },
-    jamfUpAt,
-  };
+  return { session, hasSession, seek };
 }
 
 /** The first instant from `at` on that is outside of all outages. */

@@ -30,7 +30,8 @@ export interface World {
 export interface Policy {
   name: string;
   begin(): void;
-  happens(kind: number, mac: number, data: number): void;
+  /** A promise when the event is not handled at once: the next event waits for it. */
+  happens(kind: number, mac: number, data: number): Promise<void> | undefined;
   taken(mac: number, taken: Taken): void;
 }
 
@@ -40,22 +41,107 @@ const EXPIRE = 251;
 const QUICK_MS = 2 * MINUTE_MS;
 
 /** Simulates a scenario under one policy, event by event, and returns its figures. */
-export function liveThrough(scenario: Scenario, policyOf: (world: World) => Policy): YearFigures {
-  const { computers, seed, startAt, days, ca, push } = scenario;
+export async function liveThrough(
+  scenario: Scenario,
+  policyOf: (world: World) => Policy,
+): Promise<YearFigures> {
+  const { computers, startAt, days, avoidable } = scenario;
   const events = createEvents();
   const presence = createPresence(scenario);
   const macs = createMacs(scenario, presence);
   const measures = createMeasures(scenario);
   const endAt = startAt + days * DAY_MS;
-  /** Number of the pending command of each Mac, 0 for none. Commands and enrollments are numbered per Mac to draw their random values. */
-  const pending = new Int32Array(computers);
-  const pendingSide = new Uint8Array(computers);
-  const sent = new Int32Array(computers);
-  const wakes = new Int32Array(computers);
+  let now = startAt;
+  const schedule: World['schedule'] = (at, kind, mac, data) => {
+    if (at < endAt) events.add(Math.max(at, now), kind, mac, data);
+  };
+  const ca = createCa(scenario, measures);
+  const delivery = createDelivery(scenario, presence, (at, mac, command) => schedule(at, TAKE, mac, command));
+  const world: World = {
+    scenario,
+    macs,
+    presence,
+    measures,
+    now: () => now,
+    schedule,
+    send: (mac, side) => delivery.send(mac, side, now),
+    isPending: delivery.isPending,
+    blankPush: (mac) => delivery.blankPush(mac, now),
+    drop: delivery.drop,
+  };
+  const take = (mac: number): string | null => {
+    const error = ca.request(mac, now);
+    if (error !== null) return error;
+    if (now - (macs.issuedAt[mac] ?? 0) > scenario.lifetimeMs / 4) measures.renewed();
+    macs.install(mac, now, delivery.sideOf(mac));
+    measures.restored(mac, now);
+    events.add(macs.expiresAt[mac] ?? 0, EXPIRE, mac, macs.serial[mac] ?? 0);
+    return null;
+  };
+  const expire = (mac: number, serial: number) => {
+    if (macs.serial[mac] !== serial) return;
+    measures.expired(mac, now, presence.onlineMs(mac, now - avoidable.windowMs, now));
+  };
+
+  const policy = policyOf(world);
+  for (let mac = 0; mac < computers; mac += 1)
+    events.add(macs.expiresAt[mac] ?? 0, EXPIRE, mac, macs.serial[mac] ?? 0);
+  policy.begin();
+  for (let next = events.next(); next !== null && next.at < endAt; next = events.next()) {
+    const { kind, mac, data } = next;
+    now = next.at;
+    if (kind === EXPIRE) expire(mac, data);
+    else if (kind === TAKE) {
+      if (delivery.takes(mac, data)) policy.taken(mac, { error: take(mac) });
+    } else {
+      const handled = policy.happens(kind, mac, data);
+      if (handled !== undefined) await handled;
+    }
+  }
+  now = endAt;
+  return measures.figures(policy.name);
+}
+
+/** The CA: it refuses requests in an outage and above its limit, and fails a share of them, some after it issued the certificate. */
+function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures) {
+  /** Number of requests of each Mac that were not refused, to draw their random values. */
   const enrolled = new Int32Array(computers);
   const minute = { at: 0, requests: 0 };
-  let now = startAt;
+  const refuse = (error: string): string => {
+    measures.refused();
+    return error;
+  };
+  return {
+    /** Requests a certificate. Returns the error; `null` when it is issued. */
+    request(mac: number, at: number): string | null {
+      measures.request(at);
+      if (overAt(ca.outages, startAt, at) !== at) return refuse('the CA does not answer');
+      if (Math.floor(at / MINUTE_MS) !== minute.at) {
+        minute.at = Math.floor(at / MINUTE_MS);
+        minute.requests = 0;
+      }
+      minute.requests += 1;
+      if (minute.requests > ca.perMinute) return refuse('the CA answered 429');
+      const n = (enrolled[mac] ?? 0) + 1;
+      enrolled[mac] = n;
+      const fails = roll(seed, mac, STREAM.enrolment, n) < ca.failing;
+      if (!fails || roll(seed, mac, STREAM.issuedAnyway, n) < ca.issuedAnyway) measures.issued(at);
+      return fails ? refuse(`enrollment failed (${String(mac)}.${String(n)})`) : null;
+    },
+  };
+}
 
+/** The delivery of InstallProfile commands. `arrives` is called with the instant at which a Mac picks up a command, if it does. */
+function createDelivery(
+  { computers, seed, push }: Scenario,
+  presence: Presence,
+  arrives: (at: number, mac: number, command: number) => void,
+) {
+  /** Number of the pending command of each Mac, 0 for none. Commands are numbered per Mac to draw their random values. */
+  const pending = new Int32Array(computers);
+  const side = new Uint8Array(computers);
+  const sent = new Int32Array(computers);
+  const wakes = new Int32Array(computers);
   const chance = (mac: number, stream: Parameters<typeof roll>[2], n: number) => roll(seed, mac, stream, n);
 
   /** When a Mac picks up a command if the push arrives at `from`: usually soon, in some cases hours later. */
@@ -68,85 +154,34 @@ export function liveThrough(scenario: Scenario, policyOf: (world: World) => Poli
       ? online
       : presence.onlineAt(mac, up + chance(mac, STREAM.delay, n + 7) * 15 * MINUTE_MS);
   };
-  const take = (mac: number): string | null => {
-    const at = now;
-    measures.request(at);
-    if (overAt(ca.outages, startAt, at) !== at) return refuse('the CA does not answer');
-    if (Math.floor(at / MINUTE_MS) !== minute.at) {
-      minute.at = Math.floor(at / MINUTE_MS);
-      minute.requests = 0;
-    }
-    minute.requests += 1;
-    if (minute.requests > ca.perMinute) return refuse('the CA answered 429');
-    enrolled[mac] = (enrolled[mac] ?? 0) + 1;
-    const fails = chance(mac, STREAM.enrolment, enrolled[mac] ?? 0) < ca.failing;
-    if (!fails || chance(mac, STREAM.issuedAnyway, enrolled[mac] ?? 0) < ca.issuedAnyway) measures.issued(at);
-    if (fails) return refuse(`enrollment failed (${String(mac)}.${String(enrolled[mac])})`);
-    const old = macs.issuedAt[mac] ?? 0;
-    if (at - old > scenario.lifetimeMs / 4) measures.renewed();
-    macs.install(mac, at, pendingSide[mac] === 1 ? 1 : 0);
-    measures.restored(mac, at);
-    events.add(macs.expiresAt[mac] ?? 0, EXPIRE, mac, macs.serial[mac] ?? 0);
-    return null;
-  };
-  const refuse = (error: string): string => {
-    measures.refused();
-    return error;
-  };
-  const expire = (mac: number, serial: number) => {
-    if (macs.serial[mac] !== serial) return;
-    measures.expired(mac, now, presence.onlineMs(mac, now - scenario.avoidable.windowMs, now));
-  };
-
-  const world: World = {
-    scenario,
-    macs,
-    presence,
-    measures,
-    now: () => now,
-    schedule(at, kind, mac, data) {
-      if (at < endAt) events.add(Math.max(at, now), kind, mac, data);
-    },
-    send(mac, side) {
-      sent[mac] = (sent[mac] ?? 0) + 1;
-      const number = sent[mac] ?? 0;
+  return {
+    send(mac: number, to: 0 | 1, now: number): void {
+      const number = (sent[mac] ?? 0) + 1;
+      sent[mac] = number;
       pending[mac] = number;
-      pendingSide[mac] = side;
+      side[mac] = to;
       wakes[mac] = 0;
       const lost = chance(mac, STREAM.lostPush, number) < push.lost;
       // A Mac that comes online requests its commands even if the push was lost.
       const from = lost ? presence.nextSession(mac, now) : now;
-      const at = from === Infinity ? Infinity : arrivalOf(mac, from, number * 8);
-      if (at < endAt) events.add(at, TAKE, mac, number);
+      if (from !== Infinity) arrives(arrivalOf(mac, from, number * 8), mac, number);
     },
-    isPending: (mac) => (pending[mac] ?? 0) > 0,
-    blankPush(mac) {
+    isPending: (mac: number) => (pending[mac] ?? 0) > 0,
+    blankPush(mac: number, now: number): void {
       const number = pending[mac] ?? 0;
       if (number === 0 || presence.onlineAt(mac, now) !== now) return;
       wakes[mac] = (wakes[mac] ?? 0) + 1;
       const n = number * 8 + (wakes[mac] ?? 0);
       if (chance(mac, STREAM.lostPush, n + 1_000_000) >= push.lost)
-        events.add(now + 10_000 + chance(mac, STREAM.delay, n) * QUICK_MS, TAKE, mac, number);
+        arrives(now + 10_000 + chance(mac, STREAM.delay, n) * QUICK_MS, mac, number);
     },
-    drop(mac) {
+    drop: (mac: number) => void (pending[mac] = 0),
+    sideOf: (mac: number): 0 | 1 => (side[mac] === 1 ? 1 : 0),
+    /** Whether a command is still pending when the Mac picks it up. It is not pending any more then. */
+    takes(mac: number, command: number): boolean {
+      if (pending[mac] !== command) return false;
       pending[mac] = 0;
+      return true;
     },
   };
-
-  const policy = policyOf(world);
-  for (let mac = 0; mac < computers; mac += 1)
-    events.add(macs.expiresAt[mac] ?? 0, EXPIRE, mac, macs.serial[mac] ?? 0);
-  policy.begin();
-  for (let next = events.next(); next !== null && next.at < endAt; next = events.next()) {
-    const { kind, mac, data } = next;
-    now = next.at;
-    if (kind === EXPIRE) expire(mac, data);
-    else if (kind !== TAKE) policy.happens(kind, mac, data);
-    else if (pending[mac] === data) {
-      pending[mac] = 0;
-      policy.taken(mac, { error: take(mac) });
-    }
-  }
-  now = endAt;
-  return measures.figures(policy.name);
 }

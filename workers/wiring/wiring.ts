@@ -17,7 +17,7 @@ import type { DetectionDeps } from '../../src/application/incidents/watch-incide
 import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
 import { recordRenewal } from '../../src/application/redistribution/record-renewal.js';
-import type { ConsiderDeps, StepDeps } from '../../src/application/redistribution/deps.js';
+import type { ConsiderDeps, RestartDeps, StepDeps } from '../../src/application/redistribution/deps.js';
 import {
   restoreExcludedMacs,
   type ExclusionDeps,
@@ -55,7 +55,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const stores = openStores({ redis, config, telemetry, now });
   const { redistributions, leases, natives, limits, computers, profiles, hints, batches } = stores;
   const producers = createProducers(queues, { now });
-  const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  const consider: ConsiderDeps & RestartDeps = { redistributions, producers, telemetry, now };
   const exclusions = {
     instances: config.instances,
     jamf,

@@ -30,13 +30,11 @@ export async function considerRedistribution(
   const { instance, name: profile } = watched;
   const open = await deps.redistributions.openFor(instance, profile, computer.id);
   if (open !== null) return (await wake(deps, open, mac)) ? 'woken' : 'nothing';
-  const settling = adoptSettling({ id: randomUUID(), ...mac, now: deps.now() });
+  const id = (deps.newId ?? randomUUID)();
+  const settling = adoptSettling({ id, ...mac, now: deps.now() });
   if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling);
   if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
-  return begin(
-    deps,
-    openRedistribution({ id: randomUUID(), ...mac, cause: { kind: 'due' }, now: deps.now() }),
-  );
+  return begin(deps, openRedistribution({ id, ...mac, cause: { kind: 'due' }, now: deps.now() }));
 }
 
 /** One that settles later is left alone, unless the Mac is due again: then what was proven is gone. */

@@ -1,19 +1,21 @@
 import type { JamfClient, Ports, Telemetry } from '../ports.js';
 
-/** What opening, waking and restarting redistributions needs. */
+/** What opening and waking redistributions needs. */
 export interface ConsiderDeps {
   redistributions: Pick<
     Ports['redistributions'],
-    | 'open'
-    | 'openFor'
-    | 'lastFor'
-    | 'attemptsSince'
-    | 'openIds'
-    | 'signal'
-    | 'hasSignal'
-    | 'prune'
-    | 'reindexOnce'
+    'open' | 'openFor' | 'lastFor' | 'attemptsSince' | 'signal'
   >;
+  producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution'>;
+  telemetry: Telemetry;
+  now: () => number;
+  /** ID of the next redistribution; a random UUID if absent. The simulation sets it, so that the same seed gives the same year. */
+  newId?: () => string;
+}
+
+/** What restarting redistributions that lost their job needs. */
+export interface RestartDeps {
+  redistributions: Pick<Ports['redistributions'], 'openIds' | 'hasSignal' | 'prune' | 'reindexOnce'>;
   producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;
   telemetry: Telemetry;
   now: () => number;

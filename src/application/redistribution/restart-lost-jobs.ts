@@ -1,6 +1,6 @@
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Ports } from '../ports.js';
-import type { ConsiderDeps } from './deps.js';
+import type { RestartDeps } from './deps.js';
 
 const PRUNED_AT_ONCE = 500;
 
@@ -8,7 +8,7 @@ const PRUNED_AT_ONCE = 500;
  * Gives every open redistribution of an instance that has no job a new one, wakes those whose news was lost, and forgets old closed
  * ones. For the `open` sweep. Returns how many jobs were started.
  */
-export async function restartLostJobs(deps: ConsiderDeps, instance: string): Promise<number> {
+export async function restartLostJobs(deps: RestartDeps, instance: string): Promise<number> {
   const { redistributions, producers, telemetry, now } = deps;
   await redistributions.reindexOnce(instance);
   let jobs = 0;

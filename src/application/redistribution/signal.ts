@@ -7,6 +7,11 @@ export interface SignalPorts {
   producers: Pick<Ports['producers'], 'promoteRedistribution'>;
 }
 
+/** What a change on behalf of a person uses. */
+export interface ChangePorts extends SignalPorts {
+  redistributions: Pick<Ports['redistributions'], 'read' | 'compareAndSet' | 'signal'>;
+}
+
 /** Signals new facts to a redistribution and ends the delay of its job. */
 export async function signalRedistribution(
   { redistributions, producers }: SignalPorts,
@@ -26,7 +31,7 @@ const MAX_TRIES = 10;
  * changed the record at the same time in ten tries.
  */
 export async function changeAndSignal(
-  ports: SignalPorts & { redistributions: Pick<Ports['redistributions'], 'read' | 'compareAndSet'> },
+  ports: ChangePorts,
   record: Redistribution,
   change: (current: Redistribution) => Redistribution | null,
 ): Promise<Redistribution | null | 'conflict'> {

@@ -34,18 +34,22 @@ export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileCo
 }
 
 /** Simulates every policy on the same fleet, one after the other: first the reference policies, then Recert with each trial. */
-export function* allYears(scenario: Scenario, trials: readonly Trial[]): Generator<Year> {
+export async function* allYears(scenario: Scenario, trials: readonly Trial[]): AsyncGenerator<Year> {
   yield* livesOfOthers(scenario);
-  for (const trial of trials) yield lifeOfRecert(scenario, trial);
+  for (const trial of trials) yield await lifeOfRecert(scenario, trial);
 }
 
 /** Runs `allYears` with a progress bar. Each simulation blocks the process for some seconds, so the bar advances once per policy. */
-export function watchYears(scenario: Scenario, trials: readonly Trial[], context: Context): Year[] {
+export async function watchYears(
+  scenario: Scenario,
+  trials: readonly Trial[],
+  context: Context,
+): Promise<Year[]> {
   const progress = startProgress('Simulating', context);
   const total = OTHER_POLICIES + trials.length;
   const years: Year[] = [];
   progress.show(0, total);
-  for (const year of allYears(scenario, trials)) {
+  for await (const year of allYears(scenario, trials)) {
     years.push(year);
     context.err(context.colors.dim(`  ${year.policy}: done`));
     progress.show(years.length, total);

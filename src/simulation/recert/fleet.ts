@@ -1,9 +1,5 @@
-import { assess } from '../../domain/assess.js';
-import type { Assessment } from '../../domain/assessment.js';
-import type { KnownComputer } from '../../domain/known.js';
-import type { MdmCommand, Profile } from '../../domain/profile.js';
-import type { Side } from '../../domain/redistribution/direction.js';
-import type { Redistribution } from '../../domain/redistribution/record.js';
+import type { Computer } from '../../domain/computer.js';
+import type { Profile, ProfileDetails } from '../../domain/profile.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../domain/watched.js';
 import type { World } from '../world.js';
 
@@ -12,26 +8,12 @@ const GREEN = '5f0cbb64-0000-4000-8000-000000000002';
 const NO_TARGETS = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 const SUBJECTS = [`CN=mac ${BLUE}`, `CN=mac ${GREEN}`] as const;
 
-/** An open redistribution, with the stored facts of its Mac. */
-export interface Open {
-  record: Redistribution;
-  computer: KnownComputer;
-  assessment: Assessment;
-  /** Until when the assessment is valid without new data. */
-  assessedUntil: number;
-  commands: Record<Side, MdmCommand[]>;
-  /** The permit of an attempt. A repeated request returns the same permit. */
-  token: { attempt: number; at: number } | null;
-  /** When the requested inventory read completes; `Infinity` when none was requested. */
-  factsAt: number;
-}
-
 /** A watched profile for a policy: blue for all computers, and green. */
 export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   const { overlap } = policy;
   const profile = (id: string, identifier: string, scope: Partial<Profile['scope']>): Profile => ({
     id,
-    name: '',
+    name: `SCEP ${identifier}`,
     identifier,
     level: 'System',
     scope: { allComputers: false, ...NO_TARGETS, exclusions: NO_TARGETS, ...scope },
@@ -48,14 +30,36 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   };
 }
 
-/** A Mac as the simulated inventory shows it now. */
-export function knownComputer(world: World, mac: number, groupIds: readonly string[]): KnownComputer {
+/** A profile as Jamf Pro returns it. */
+export function profileDetails({ blue, green }: WatchedProfile, id: string): ProfileDetails {
+  const unseenScope = { limitedBy: [], users: false };
+  return { ...(id === green.id ? green : blue), install: 'automatic', unseenScope, scep: [] };
+}
+
+/** ID in Jamf Pro of the Mac with an index, which is its management ID, too. */
+export function computerIdOf(mac: number): string {
+  return String(mac + 1);
+}
+
+/** Index of the Mac with a computer ID or management ID. */
+export function macOf(id: string): number {
+  return Number(id) - 1;
+}
+
+/** A Mac as the simulated inventory shows it now: the certificate and the profile that it had at its last report. */
+export function inventoryOf(
+  world: World,
+  mac: number,
+  { blue, green }: WatchedProfile,
+  groupIds: readonly string[],
+): Computer {
   const { reported } = world.macs;
+  const { id, identifier, name } = reported.side[mac] === 1 ? green : blue;
   return {
-    id: String(mac + 1),
+    id: computerIdOf(mac),
     udid: '',
     serialNumber: '',
-    managementId: String(mac + 1),
+    managementId: computerIdOf(mac),
     name: '',
     username: '',
     realName: '',
@@ -66,7 +70,7 @@ export function knownComputer(world: World, mac: number, groupIds: readonly stri
     mdmCapable: true,
     enrolledAt: null,
     reportedAt: reported.at[mac] ?? null,
-    lastContactAt: null,
+    lastContactAt: world.presence.lastCheckIn(mac, world.now()),
     groupIds,
     certificates: [
       {
@@ -80,23 +84,6 @@ export function knownComputer(world: World, mac: number, groupIds: readonly stri
         username: '',
       },
     ],
-    profiles: [],
-    matching: {},
-    readAt: world.now(),
-    retiredAt: null,
-  };
-}
-
-/** The assessment of a Mac now, and until when it is valid without new data. */
-export function assessNow(
-  computer: KnownComputer,
-  watched: WatchedProfile,
-  now: number,
-): Pick<Open, 'assessment' | 'assessedUntil'> {
-  const assessment = assess(computer, watched, now);
-  const staleAt = (computer.reportedAt ?? 0) + watched.policy.stale;
-  return {
-    assessment,
-    assessedUntil: Math.min(assessment.changesAt ?? Infinity, staleAt > now ? staleAt : Infinity),
+    profiles: [{ id, identifier, displayName: name, installedAt: reported.issuedAt[mac] ?? null }],
   };
 }

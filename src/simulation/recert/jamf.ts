@@ -1,139 +1,123 @@
-import {
-  type Direction,
-  lastAttempt,
-  type Membership,
-  type Redistribution,
-} from '../../domain/redistribution/record.js';
-import { groupIdOf, type Side } from '../../domain/redistribution/direction.js';
-import type { Effect, Evidence, Need } from '../../domain/redistribution/evidence/evidence.js';
+import type { JamfClient } from '../../application/ports.js';
+import type { Groups } from '../../application/redistribution/run/group-membership.js';
+import { type Fence, FencedError } from '../../domain/fence.js';
+import { JamfError } from '../../domain/jamf-error.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { DAY_MS } from '../scenario.js';
 import type { World } from '../world.js';
-import type { Open } from './fleet.js';
+import { type Commands, createCommands } from './commands.js';
+import { inventoryOf, macOf, profileDetails } from './fleet.js';
 
 const GATHER_MS = 2_000;
 const MOST_READ = 100;
 
+const UNREACHABLE = new JamfError({
+  instance: 'fleet-year',
+  call: 'the call',
+  status: null,
+  happened: 'was not answered',
+  said: '',
+  advice: 'The simulated outage ends automatically.',
+  retryable: true,
+  inDoubt: false,
+  retryAfterMs: null,
+});
+
 /** Simulated Jamf Pro: groups, commands and inventory. Counts one call for each Mac, except that inventory reads are batched. */
-export interface PretendJamf {
-  membership(mac: number): Membership;
-  /** IDs of Recert's groups that a Mac is a member of. */
-  groupIds(mac: number): readonly string[];
-  read(mac: number, open: Open, need: Need): Partial<Evidence>;
-  changeGroup(mac: number, open: Open, effect: Extract<Effect, { do: 'change-group' }>): Partial<Evidence>;
-  blankPush(mac: number): void;
-  /** Counts the call that reads inventory. Reads within the same two seconds share a call. */
-  readInventory(at: number): void;
+export interface SimulatedJamf extends Pick<Commands, 'taken'> {
+  client: JamfClient;
+  groups: Groups;
+  /** Counts the call that reads the inventory of a Mac. Reads within the same two seconds share a call. */
+  countReading(at: number): void;
 }
 
-export function createPretendJamf(world: World, watched: WatchedProfile): PretendJamf {
-  const { measures, macs, scenario } = world;
-  const joinGreen = new Uint8Array(scenario.computers);
-  const leaveBlue = new Uint8Array(scenario.computers);
-  /** Inventory reads in the current call, for each interval of `GATHER_MS`. */
-  const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
-  const ids = [0, 1, 2, 3].map((bits) => [
-    ...((bits & 1) === 0 ? [] : [groupIdOf('joinGreen', watched, null)]),
-    ...((bits & 2) === 0 ? [] : [groupIdOf('leaveBlue', watched, null)]),
-  ]);
-  const membership = (mac: number): Membership => ({
-    joinGreen: joinGreen[mac] === 1,
-    leaveBlue: leaveBlue[mac] === 1,
-  });
-  /** Jamf Pro installs or removes a profile automatically when a Mac enters or leaves its scope. */
-  const install = (mac: number, { record, commands }: Open, side: Side) => {
-    commands[side].push({
-      uuid: `${record.id}.${String(record.attempts.length)}`,
-      type: 'INSTALL_PROFILE',
-      profileId: watched[side].id,
-      state: 'PENDING',
-      sentAt: world.now(),
-      completedAt: null,
-      error: '',
-    });
-    world.send(mac, side === 'green' ? 1 : 0);
+export function createSimulatedJamf(world: World, watched: WatchedProfile): SimulatedJamf {
+  const { macs, measures, presence } = world;
+  const commands = createCommands(world, watched);
+  const members = createMembers(world, watched, commands);
+  const countReading = createReadingCount(world);
+  /** Counts calls, which all fail during an outage. */
+  const call = <T>(count: number, answer: () => T): Promise<T> => {
+    if (presence.jamfUpAt(world.now()) !== world.now()) return Promise.reject(UNREACHABLE);
+    measures.calls(count);
+    return Promise.resolve(answer());
   };
-  const remove = (mac: number, { commands }: Open, side: Side) => {
-    if (commands[side].at(-1)?.state === 'PENDING') {
-      commands[side].pop();
-      world.drop(mac);
-    }
-    macs.remove(mac, world.now(), side === 'green' ? 1 : 0);
+  const write = async <T>({ check }: Fence, count: number, answer: () => T): Promise<T> => {
+    const refusal = await check();
+    if (refusal !== null) throw new FencedError(refusal);
+    return call(count, answer);
   };
-
+  const unsupported = () => Promise.reject(new RangeError('the simulation does not support this call'));
   return {
-    membership,
-    groupIds: (mac) => ids[(joinGreen[mac] ?? 0) + 2 * (leaveBlue[mac] ?? 0)] ?? [],
-    read(mac, open, need) {
-      switch (need.what) {
-        case 'membership': {
-          measures.calls(need.groups.length);
-          const all = { ...membership(mac), exclude: false };
-          return { membership: Object.fromEntries(need.groups.map((group) => [group, all[group]])) };
-        }
-        case 'commands':
-          measures.calls(need.lists.length);
-          return {
-            commands: Object.fromEntries(
-              need.lists.map((list) => [
-                list,
-                list === 'install-blue'
-                  ? open.commands.blue
-                  : list === 'install-green'
-                    ? open.commands.green
-                    : [],
-              ]),
-            ),
-          };
-        case 'failure-text':
-          measures.calls(1);
-          return { failureText: open.commands[need.side].at(-1)?.error ?? '' };
-        case 'cover': {
-          measures.calls(2);
-          const { computer } = open;
-          const profiles = [
-            { id: watched[need.side].id, identifier: '', displayName: '', installedAt: null },
-          ];
-          return {
-            cover: { [need.side]: { profile: watched[need.side], computer: { ...computer, profiles } } },
-          };
-        }
-        case 'attempts':
-        case 'room':
-        case 'token':
-        case 'cycle-token':
-        case 'breaker':
-          throw new RangeError(`${need.what} is not read from Jamf Pro`);
-      }
+    client: {
+      instance: watched.instance,
+      findCommands: (query) => call(1, () => commands.find(query)),
+      readFailedCommands: (computerId) => call(1, () => commands.failed(macOf(computerId))),
+      readProfile: (id) => call(1, () => profileDetails(watched, id)),
+      readComputers: (ids) =>
+        call(0, () =>
+          ids.map(macOf).map((mac) => {
+            countReading(world.now());
+            macs.advance(mac, world.now());
+            return inventoryOf(world, mac, watched, members.groupIds(mac));
+          }),
+        ),
+      blankPush: (managementIds, fence) =>
+        write(fence, 1, () => {
+          for (const id of managementIds) world.blankPush(macOf(id));
+          return [];
+        }),
+      version: unsupported,
+      listComputers: unsupported,
+      listProfiles: unsupported,
+      readGroup: unsupported,
+      addToGroup: unsupported,
+      removeFromGroup: unsupported,
+      flushFailedCommands: unsupported,
+      inSession: unsupported,
     },
-    changeGroup(mac, open, { change: { group, op }, purpose }) {
-      if (group === 'exclude') throw new RangeError('the simulation does not support cycle');
-      measures.calls(2);
-      const members = group === 'joinGreen' ? joinGreen : leaveBlue;
-      const was = members[mac] === 1;
-      const is = op === 'add';
-      members[mac] = is ? 1 : 0;
-      if (was !== is) {
-        if (group === 'joinGreen') (is ? install : remove)(mac, open, 'green');
-        else (is ? remove : install)(mac, open, 'blue');
-      }
-      return { membership: { [group]: is }, written: purpose };
+    groups: {
+      isMember: (_client, groupId, computerId) => call(1, () => members.has(groupId, macOf(computerId))),
+      change: (_client, groupId, op, { computerId, fence }) =>
+        write(fence, 2, () => members.set(groupId, macOf(computerId), op === 'add')),
     },
-    blankPush(mac) {
-      measures.calls(1);
-      world.blankPush(mac);
-    },
-    readInventory(at) {
-      const moment = Math.floor((at - scenario.startAt) / GATHER_MS);
-      const there = gathered[moment] ?? 0;
-      if (there === 0) measures.calls(1);
-      gathered[moment] = (there + 1) % MOST_READ;
-    },
+    countReading,
+    taken: (mac, taken) => commands.taken(mac, taken),
   };
 }
 
-/** The profile that the current attempt installs. */
-export function sideUnderWay(record: Redistribution): Side {
-  const direction: Direction | undefined = lastAttempt(record)?.direction;
-  return direction === 'to-blue' ? 'blue' : 'green';
+/** The two groups of `overlap`. Jamf Pro installs or removes a profile automatically when a Mac enters or leaves its scope. */
+function createMembers({ scenario }: World, { policy }: WatchedProfile, commands: Commands) {
+  const { joinGreen, leaveBlue } = policy.overlap;
+  const green = new Uint8Array(scenario.computers);
+  const notBlue = new Uint8Array(scenario.computers);
+  /** Shared lists of group IDs: in none, the first, the second, both. */
+  const ids = [[], [joinGreen], [leaveBlue], [joinGreen, leaveBlue]];
+  const has = (groupId: string, mac: number) =>
+    (groupId === joinGreen && green[mac] === 1) || (groupId === leaveBlue && notBlue[mac] === 1);
+  return {
+    has,
+    /** Changes the membership of a Mac and returns it. */
+    set(groupId: string, mac: number, isMember: boolean): boolean {
+      const side = groupId === joinGreen ? 'green' : 'blue';
+      if (has(groupId, mac) === isMember) return isMember;
+      (side === 'green' ? green : notBlue)[mac] = isMember ? 1 : 0;
+      if (isMember === (side === 'green')) commands.install(mac, side);
+      else commands.remove(mac, side);
+      return isMember;
+    },
+    groupIds: (mac: number): readonly string[] => ids[(green[mac] ?? 0) + 2 * (notBlue[mac] ?? 0)] ?? [],
+  };
+}
+
+/** Counts one call for up to a hundred readings within the same two seconds. */
+function createReadingCount({ measures, scenario }: World): (at: number) => void {
+  /** Readings in the current call, for each interval of `GATHER_MS`. */
+  const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
+  return (at) => {
+    const moment = Math.floor((at - scenario.startAt) / GATHER_MS);
+    const there = gathered[moment] ?? 0;
+    if (there === 0) measures.calls(1);
+    gathered[moment] = (there + 1) % MOST_READ;
+  };
 }

@@ -1,4 +1,3 @@
-import type { Redistribution } from '../../domain/redistribution/record.js';
 import { roll, STREAM } from '../random.js';
 import { MINUTE_MS } from '../scenario.js';
 import type { World } from '../world.js';
@@ -17,8 +16,6 @@ export interface News {
   checkInHeardAt(mac: number): number;
   /** When Recert reads the next inventory report: after its webhook, or in a sweep. */
   reportHeardAt(mac: number): number;
-  /** Whether there is an inventory report that Recert has not read. */
-  hasReport(mac: number): boolean;
 }
 
 /** Information delays in a simulated environment, with outages of Jamf Pro and lost webhooks. */
@@ -41,11 +38,5 @@ export function createNews(world: World): News {
       const upAt = presence.jamfUpAt(heardAt);
       return upAt === heardAt ? heardAt : upAt + READ_MS;
     },
-    hasReport: (mac) => macs.nextReport(mac) + READ_MS <= world.now(),
   };
-}
-
-/** Whether a check-in triggers a step, as in the worker: the Mac is awaited or has a pending command. */
-export function deservesCheckIns({ state, blocked }: Redistribution): boolean {
-  return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }

@@ -1,99 +1,170 @@
-import type { Cause } from '../../domain/redistribution/record.js';
-import type { RedistributionPolicy } from '../../domain/watched.js';
+import { considerRedistribution } from '../../application/redistribution/consider-renewal.js';
+import { judgeTargets } from '../../application/redistribution/request/judge-targets.js';
+import { runRedistribution } from '../../application/redistribution/run/run.js';
+import { assess } from '../../domain/assess.js';
+import type { Assessment } from '../../domain/assessment.js';
+import type { KnownComputer } from '../../domain/known.js';
+import type { Redistribution } from '../../domain/redistribution/record.js';
+import { mergeInventory } from '../../domain/merge.js';
+import type { RedistributionPolicy, WatchedProfile } from '../../domain/watched.js';
+import { createMemoryRedistributions, type MemoryRedistributions } from '../memory/redistributions.js';
 import type { Policy, World } from '../world.js';
-import type { BreakerBook } from './breaker.js';
-import type { CapBook } from './caps.js';
-import { consider } from './consider.js';
-import { createDesk, DUE, LINE, LOOK, readInventory } from './desk.js';
-import { drive } from './drive.js';
-import { assessNow, knownComputer, type Open } from './fleet.js';
-import { sideUnderWay } from './jamf.js';
-import { rest } from './rest.js';
+import { computerIdOf, inventoryOf, macOf, watchedFor } from './fleet.js';
+import { createSimulatedJamf, type SimulatedJamf } from './jamf.js';
+import { createSimulatedLimits, type SimulatedLimits } from './limits.js';
+import { createNews, type News } from './news.js';
+import { createPorts, type SimulationPorts } from './ports.js';
+import { createSchedule, JOB, READING, type Schedule } from './schedule.js';
 
-/** The manual request of an operator who handles a Mac that needs attention. */
-const MANUAL_REQUEST: Cause = {
-  kind: 'manual',
+/** Kind of the event in which an operator handles a Mac that needs attention. */
+const PERSON = 4;
+
+/** The request of the operator. As part of a batch, its redistributions have the same IDs in each simulation. */
+const MANUAL_REQUEST = {
   by: 'operator',
   reason: 'needs attention',
-  overrides: { hourlyCap: false },
+  overrides: { hourlyCap: false, canary: false },
+  takesOver: false,
 };
+const LOCK = { hold: () => Promise.resolve(true), lastsMs: 30_000 };
+const noLog = () => Promise.resolve();
 
-/** Recert as a simulated policy: the production step function, limits and assessment, with simulated Redis and Jamf Pro. */
+/** What the simulated workers share. */
+interface Workers {
+  world: World;
+  watched: WatchedProfile;
+  /** The Macs with an open redistribution, as they were read last. */
+  known: Map<number, KnownComputer>;
+  store: MemoryRedistributions;
+  jamf: SimulatedJamf;
+  limits: SimulatedLimits;
+  news: News;
+  schedule: Schedule;
+  ports: SimulationPorts;
+}
+
+function createWorkers(world: World, policy: RedistributionPolicy): Workers {
+  const watched = watchedFor(policy);
+  const known = new Map<number, KnownComputer>();
+  const store = createMemoryRedistributions({ keepsClosed: false });
+  const jamf = createSimulatedJamf(world, watched);
+  const limits = createSimulatedLimits(store, policy);
+  const news = createNews(world);
+  const schedule = createSchedule(world, { policy, news, jamf, store, limits });
+  const ports = createPorts(
+    world,
+    { watched, jamf, store, limits, known },
+    {
+      onJob: (record) => schedule.wake(macOf(record.computerId), record),
+      onReadingRequested: (mac) => schedule.requestReading(mac),
+      onWatch: (mac, isWatched) => schedule.watch(mac, isWatched),
+      onNeedsHuman(mac) {
+        world.measures.asked();
+        world.schedule(world.now() + world.scenario.personMs, PERSON, mac, 0);
+      },
+    },
+  );
+  return { world, watched, known, store, jamf, limits, news, schedule, ports };
+}
+
+function openOf({ store, watched }: Workers, mac: number): Redistribution | null {
+  return store.openOf(watched.name, computerIdOf(mac));
+}
+
+/** Reads the inventory of a Mac and assesses it. */
+async function read(
+  { world, watched, known, jamf }: Workers,
+  mac: number,
+): Promise<{ computer: KnownComputer; assessment: Assessment }> {
+  const readAt = world.now();
+  const [fresh] = await jamf.client.readComputers([computerIdOf(mac)]);
+  if (fresh === undefined) throw new RangeError(`Jamf Pro does not return Mac ${String(mac)}`);
+  const computer = mergeInventory(known.get(mac) ?? null, fresh, { watched: [watched], readAt });
+  known.set(mac, computer);
+  return { computer, assessment: assess(computer, watched, readAt) };
+}
+
+/** The `assess` worker. */
+async function runReading(workers: Workers, mac: number): Promise<void> {
+  const { watched, known, news, schedule, ports } = workers;
+  if (!news.isUp()) {
+    schedule.requestReading(mac);
+    schedule.planReading(mac, openOf(workers, mac));
+    return;
+  }
+  const { computer, assessment } = await read(workers, mac);
+  const result = await considerRedistribution(ports, { computer, watched, assessment });
+  if (result !== 'nothing') {
+    // The run plans the next reading.
+    schedule.runNow(mac);
+    return;
+  }
+  const open = openOf(workers, mac);
+  if (open === null) known.delete(mac);
+  schedule.planReading(mac, open, assessment);
+}
+
+/** The `redistribute` worker. */
+async function runJob(workers: Workers, mac: number): Promise<void> {
+  const { watched, known, schedule, ports } = workers;
+  const open = openOf(workers, mac);
+  if (open === null) return;
+  schedule.countPolls(open);
+  const { instance } = watched;
+  const result = await runRedistribution(ports, { instance, id: open.id, lock: LOCK, log: noLog });
+  if (!result.done) {
+    schedule.rest(mac, openOf(workers, mac) ?? open, result.wakeAt);
+    return;
+  }
+  known.delete(mac);
+  schedule.requestReading(mac);
+  schedule.planReading(mac, null);
+}
+
+/** The operator requests a Mac again that needs attention, unless it was renewed meanwhile. */
+async function handleManually(workers: Workers, mac: number): Promise<void> {
+  const { world, watched, known, news, ports } = workers;
+  if (!news.isUp()) {
+    world.schedule(news.answeredAt(), PERSON, mac, 0);
+    return;
+  }
+  const { computer, assessment } = await read(workers, mac);
+  if (assessment.state !== 'healthy') {
+    const named = { id: computer.id, serialNumber: null, name: '' };
+    const request = { ...MANUAL_REQUEST, batch: String(world.now()) };
+    const [candidate] = await judgeTargets(ports, watched.instance, [{ named, computer }], request);
+    await candidate?.open?.();
+  }
+  if (openOf(workers, mac) === null) known.delete(mac);
+}
+
+/** Recert as a simulated policy: the code of the workers, over stores in memory and a simulated Jamf Pro. */
 export function recert(
   world: World,
   policy: RedistributionPolicy,
   name = 'Recert',
-): Policy & { caps: Pick<CapBook, 'most'>; breaker: Pick<BreakerBook, 'opened'> } {
-  const desk = createDesk(world, policy);
-  const { watched, jamf, news, line, opened } = desk;
-
-  function run(mac: number, open: Open): void {
-    if (drive(desk, mac, open) === 'waits') {
-      rest(desk, mac, open);
-      return;
-    }
-    opened.delete(mac);
-    line.arrive(mac);
-    begin(mac, { kind: 'due' });
-  }
-
-  function begin(mac: number, cause: Cause): void {
-    const open = consider(desk, mac, cause);
-    if (open !== null) run(mac, open);
-  }
-
-  function look(mac: number, open: Open): void {
-    const now = world.now();
-    if (open.factsAt <= now || news.hasReport(mac)) {
-      if (news.isUp()) {
-        open.factsAt = Infinity;
-        readInventory(desk, mac);
-        open.computer = knownComputer(world, mac, jamf.groupIds(mac));
-        open.assessedUntil = now;
-      } else {
-        open.factsAt = news.answeredAt();
-        if (open.record.wakeAt > now) {
-          rest(desk, mac, open);
-          return;
-        }
-      }
-    }
-    run(mac, open);
-  }
-
-  function called(mac: number): void {
-    const open = opened.get(mac);
-    if (open === undefined) line.arrive(mac);
-    else run(mac, open);
-  }
-
+): Policy & Pick<SimulatedLimits, 'use'> {
+  const workers = createWorkers(world, policy);
+  const { watched, jamf, limits, schedule } = workers;
   return {
     name,
-    caps: desk.caps,
-    breaker: desk.breaker,
+    use: limits.use,
     begin() {
-      for (let mac = 0; mac < world.scenario.computers; mac += 1) {
-        const computer = knownComputer(world, mac, []);
-        world.schedule(assessNow(computer, watched, world.now()).assessment.dueAt ?? 0, DUE, mac, 0);
-      }
+      for (let mac = 0; mac < world.scenario.computers; mac += 1)
+        schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
     },
     happens(kind, mac, data) {
-      if (kind === LINE) {
-        line.call(data, called);
-        return;
-      }
-      const open = opened.get(mac);
-      if (kind === LOOK) {
-        if (open !== undefined && data === desk.looks[mac]) look(mac, open);
-      } else if (open === undefined) begin(mac, kind === DUE ? { kind: 'due' } : MANUAL_REQUEST);
+      if (kind === PERSON) return handleManually(workers, mac);
+      if (!schedule.fires(kind, mac, data)) return undefined;
+      if (kind === JOB) return runJob(workers, mac);
+      if (kind === READING) return runReading(workers, mac);
+      schedule.callQueue();
+      return undefined;
     },
-    taken(mac, { error }) {
-      const open = opened.get(mac);
-      const command = open?.commands[sideUnderWay(open.record)].at(-1);
-      if (command === undefined) return;
-      command.state = error === null ? 'ACKNOWLEDGED' : 'ERROR';
-      command.completedAt = world.now();
-      command.error = error ?? '';
+    taken(mac, taken) {
+      jamf.taken(mac, taken);
+      const open = openOf(workers, mac);
+      if (open !== null) schedule.answered(mac, open);
     },
   };
 }

@@ -9,7 +9,7 @@ import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { considerRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
-import type { ConsiderDeps, StepDeps } from '../../../src/application/redistribution/deps.js';
+import type { ConsiderDeps, RestartDeps, StepDeps } from '../../../src/application/redistribution/deps.js';
 import { createRedistributeWorker } from '../../../workers/redistribute.js';
 import {
   certificateOf,
@@ -56,7 +56,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const redistributions = createRedistributionStore({ redis, key });
   const computers = createComputerStore({ redis, key });
   const limits = createLimitStore({ redis, key, telemetry });
-  const consider: ConsiderDeps = { redistributions, producers, telemetry, now };
+  const consider: ConsiderDeps & RestartDeps = { redistributions, producers, telemetry, now };
   const undo: (() => Promise<unknown>)[] = [];
   const ids: string[] = [];
 

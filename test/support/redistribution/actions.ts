@@ -58,9 +58,9 @@ export function textOf({
 }): string {
   const { clock, jamf, store, limits, leases, known, asked, watched } = stage;
   const members = [IDS.joinGreen, IDS.leaveBlue, IDS.exclude].map((group) => jamf.members(group));
-  const { pauses, breaker, hold, hour, cycles } = limits;
-  const { records, attempts, news, results } = store;
-  const ours = [records, attempts, news, results, leases.found, known, asked, watched];
+  const { pauses, breaker, hold, cycles } = limits;
+  const { records, attempts, signals, results, hour } = store;
+  const ours = [records, attempts, signals, results, leases.found, known, asked, watched];
   const theirs = [
     jamf.mac('1'),
     members,

@@ -51,7 +51,6 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     producers: {
       startRedistribution: () => Promise.resolve(),
       promoteRedistribution: (_instance, id) => Promise.resolve(void promoted.push(id)),
-      withLiveJob: (ids) => Promise.resolve(new Set(ids)),
     },
     telemetry,
     now,
@@ -125,11 +124,12 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   }
 
   /** What is in Redis; pause, breaker and hold stay as a test set them. */
-  const maps = [store.records, store.attempts, leases.found, known, limits.hour, limits.cycles] as Map<
+  const { records, latest, attempts, hour, line, tally } = store;
+  const maps = [records, latest, attempts, hour, line, tally, leases.found, known, limits.cycles] as Map<
     string,
     unknown
   >[];
-  const sets = [store.news, asked, watching];
+  const sets = [store.signals, store.inFlight, store.cycling, asked, watching];
 
   return {
     clock,

@@ -5,7 +5,7 @@ import { judgeTargets, type JudgePorts } from './judge-targets.js';
 import { resolveNamed } from './resolve-targets.js';
 
 /** What a batch needs. */
-export type BatchPorts = JudgePorts & Pick<Ports, 'batches' | 'redistributions'>;
+export type BatchPorts = JudgePorts & Pick<Ports, 'batches' | 'redistributions' | 'computers' | 'producers'>;
 
 /** What is left of a batch after one piece: nothing, more Macs, or redistributions that cannot be canceled at this moment. */
 export type BatchProgress = 'done' | 'more' | 'busy';

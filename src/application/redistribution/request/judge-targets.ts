@@ -8,17 +8,24 @@ import { judgeRequest } from '../../../domain/redistribution/request/request.js'
 import type { Overrides } from '../../../domain/redistribution/request/take-over.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { redistributeAnswer } from '../../../contract/resources/redistribution.js';
-import type { Ports } from '../../ports.js';
+import type { Ports, Telemetry } from '../../ports.js';
 import { openAndStart } from '../open.js';
 import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
 /** The services that evaluating and opening redistributions needs. */
-export type JudgePorts = Pick<
-  Ports,
-  'computers' | 'profiles' | 'limits' | 'redistributions' | 'producers' | 'telemetry' | 'now'
->;
+export interface JudgePorts {
+  profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
+  limits: Pick<Ports['limits'], 'paused'>;
+  redistributions: Pick<
+    Ports['redistributions'],
+    'open' | 'openForMany' | 'read' | 'compareAndSet' | 'signal'
+  >;
+  producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution'>;
+  telemetry: Telemetry;
+  now: () => number;
+}
 
 /** A Mac as the request names it, and its record. */
 export interface ResolvedTarget {

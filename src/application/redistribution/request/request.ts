@@ -25,7 +25,7 @@ import { resolveProfiles } from '../../fleet/resolve-instance.js';
 import { resolveFilter, resolveNamed } from './resolve-targets.js';
 
 /** What a person's request for redistributions uses. */
-export type RequestPorts = FindPorts & JudgePorts & Pick<Ports, 'audit' | 'batches'>;
+export type RequestPorts = FindPorts & JudgePorts & Pick<Ports, 'audit' | 'batches' | 'producers'>;
 
 type Request = z.output<typeof redistributeRequest>;
 type Answer = z.input<typeof redistributeAnswer>;

@@ -1,7 +1,6 @@
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import { overridesHelp, takeOver, type Overrides } from '../../../domain/redistribution/request/take-over.js';
-import type { Ports } from '../../ports.js';
-import { changeAndSignal } from '../signal.js';
+import { changeAndSignal, type ChangePorts } from '../signal.js';
 
 /**
  * Changes an open redistribution that is waiting to a manual one with the overrides of the request, and wakes it. Resolves with `null`
@@ -10,7 +9,7 @@ import { changeAndSignal } from '../signal.js';
 export async function takeOverOpen(
   record: Redistribution,
   by: { by: string; reason: string; overrides: Overrides },
-  ports: Pick<Ports, 'redistributions' | 'producers' | 'now'>,
+  ports: ChangePorts & { now: () => number },
 ): Promise<Redistribution | null> {
   const taken = await changeAndSignal(ports, record, (current) =>
     current.closedAt !== null || !overridesHelp(current, by.overrides)

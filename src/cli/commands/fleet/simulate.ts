@@ -54,7 +54,7 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
         'The fleet has no known certificate that is still valid. Run `recert status` for details.',
       );
     context.err(context.colors.dim(`${macs(scenario.computers)}, ${scenario.days} days`));
-    const years = watchYears(scenario, trials, context);
+    const years = await watchYears(scenario, trials, context);
     if (options.picture !== undefined)
       writeFileSync(options.picture, drawYear(years, `${macs(scenario.computers)}, ${scenario.days} days`));
     if (options.json)

@@ -1,5 +1,6 @@
 import { isError, isPending, listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.js';
 import { targetOf } from '../direction.js';
+import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { type Attempt, type CommandSeen, lastAttempt } from '../record.js';
 import { pollMs } from '../safety-limits/timing.js';
@@ -65,6 +66,20 @@ function missing(context: Context, attempt: Attempt): Outcome {
   return wait(withAttempt(record, { missingSince: since }), now + pollMs(watched.policy, since, now));
 }
 
+type Waits = RedistributionPolicy['waits'];
+
+/** When blank pushes for a pending command are due. Immediately when the Mac has come back online with it. */
+function blankPushesFor(attempt: Attempt, { sentAt }: CommandSeen, { blankPush }: Waits): readonly number[] {
+  const from = attempt.deliveryFrom ?? sentAt;
+  return (from === sentAt ? [] : [0]).concat(blankPush).map((afterMs) => from + afterMs);
+}
+
+/** When the next blank push is due, or the delivery times out. Until then a pending command is only read again. */
+export function deliveryActionAt(attempt: Attempt, command: CommandSeen, waits: Waits, now: number): number {
+  const nextAt = blankPushesFor(attempt, command, waits).find((at) => at > now) ?? Infinity;
+  return Math.min(nextAt, (attempt.deliveryFrom ?? command.sentAt) + waits.delivery);
+}
+
 function pending(context: Context, attempt: Attempt, command: CommandSeen): Outcome {
   const { record, watched, now } = context;
   const { waits } = watched.policy;
@@ -77,10 +92,11 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
       now + waits.online,
     );
   }
-  const schedule = (from === command.sentAt ? [] : [0]).concat(waits.blankPush);
-  const passed = schedule.filter((afterMs) => now >= from + afterMs).length;
-  const nextAt = schedule.map((afterMs) => from + afterMs).find((at) => at > now) ?? Infinity;
-  const until = Math.min(now + pollMs(watched.policy, from, now), nextAt, offlineAt);
+  const passed = blankPushesFor(attempt, command, waits).filter((at) => now >= at).length;
+  const until = Math.min(
+    now + pollMs(watched.policy, from, now),
+    deliveryActionAt(attempt, command, waits, now),
+  );
   if (passed <= attempt.blankPushes.length || heldBy(context) !== null) return wait(record, until);
   const missed = Array.from({ length: passed - attempt.blankPushes.length }, () => now);
   const noted = note(record, { at: now, why: 'blank push sent to wake the Mac' });

@@ -5,7 +5,7 @@ import type { Context, Outcome } from '../evidence/evidence.js';
 import { sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import type { Certificate } from '../../computer.js';
-import type { WatchedProfile } from '../../watched.js';
+import type { RedistributionPolicy, WatchedProfile } from '../../watched.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
 import { askForInventory, awaitReport, isReportedSince } from './shared/asking.js';
@@ -35,10 +35,15 @@ export function settle(context: Context): Outcome {
   if (settlement.kind === 'finish' && isLost(context))
     return left(context, { ...settlement, lostAt: now }, LOST);
   if (now < settlement.dueAt) return wait(record, settlement.dueAt);
-  if (now >= settlement.dueAt + watched.policy.attemptsWithin)
+  if (now >= abandonedAt(settlement, watched.policy))
     return left(context, settlement, 'cleanup abandoned; the Mac keeps both profiles, which is harmless');
   if (heldBy(context) !== null) return wait(undecided(record), now + 5 * watched.policy.waits.poll);
   return write(context, settlement);
+}
+
+/** When the cleanup is abandoned. */
+export function abandonedAt({ dueAt }: Settlement, { attemptsWithin }: RedistributionPolicy): number {
+  return dueAt + attemptsWithin;
 }
 
 function write(context: Context, settlement: Settlement): Outcome {

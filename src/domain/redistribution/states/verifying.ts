@@ -1,6 +1,7 @@
+import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { proofOf } from '../evidence/proof.js';
-import { lastAttempt } from '../record.js';
+import { lastAttempt, type Redistribution } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
@@ -13,9 +14,8 @@ export function verifying(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
   const { record, watched, now } = context;
-  const { policy } = watched;
-  const acknowledgedAt = lastAttempt(record)?.command?.completedAt ?? record.since;
-  const lateAt = acknowledgedAt + policy.waits.inventory;
+  const acknowledgedAt = acknowledgedAtOf(record);
+  const lateAt = unprovenAt(record, watched.policy);
   if (now >= lateAt) {
     const unreported = !isReportedSince(context, acknowledgedAt);
     return failed(context, {
@@ -27,6 +27,15 @@ export function verifying(context: Context): Outcome {
     });
   }
   return askForInventory(context, { latest: lateAt });
+}
+
+/** When the attempt has failed unless inventory shows the new certificate. */
+export function unprovenAt(record: Redistribution, { waits }: RedistributionPolicy): number {
+  return acknowledgedAtOf(record) + waits.inventory;
+}
+
+function acknowledgedAtOf(record: Redistribution): number {
+  return lastAttempt(record)?.command?.completedAt ?? record.since;
 }
 
 function verify({ record, evidence, watched, now }: Context): Outcome | null {

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { policyOf, scenarioOf, simulateOptions } from '../../../../src/cli/simulate/options.js';
 import { drawYear } from '../../../../src/cli/simulate/picture.js';
-import { allYears, ampleFor } from '../../../../src/cli/simulate/trials.js';
+import { allYears, ampleFor, type Year } from '../../../../src/cli/simulate/trials.js';
 import { lifeOfRecert } from '../../../../src/simulation/compare.js';
 import { DAY_MS, HOUR_MS, rollOut } from '../../../../src/simulation/scenario.js';
 
 const scenario = scenarioOf(simulateOptions.parse({ computers: 1_000 }), null);
 const ample = ampleFor(scenario, policyOf({}));
 
-describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % failing, 5 % away for a month', () => {
-  const years = [...allYears(scenario, [{ name: 'Recert', policy: ample }])];
+describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % failing, 5 % away for a month', async () => {
+  const years: Year[] = [];
+  for await (const year of allYears(scenario, [{ name: 'Recert', policy: ample }])) years.push(year);
   const [native, hourly, calendar, ours] = years;
 
   test('Recert lets none expire that was online in time, at 1.03 certificates a renewal, within its cap', () => {
@@ -37,14 +38,14 @@ describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % 
   });
 });
 
-test('the same seed is the same year, another seed another', () => {
+test('the same seed is the same year, another seed another', async () => {
   const small = (seed: number) => scenarioOf(simulateOptions.parse({ computers: 60, seed }), null);
   const live = (seed: number) => lifeOfRecert(small(seed), { name: 'r', policy: ample });
-  expect(live(3)).toEqual(live(3));
-  expect(live(3)).not.toEqual(live(4));
+  expect(await live(3)).toEqual(await live(3));
+  expect(await live(3)).not.toEqual(await live(4));
 });
 
-test('whatever happens, no cap is passed and no renewal costs a loop', () => {
+test('whatever happens, no cap is passed and no renewal costs a loop', async () => {
   for (let seed = 1; seed <= 6; seed += 1) {
     const policy = { ...ample, hourlyCap: seed, inFlight: 3 * seed };
     const hard = {
@@ -53,7 +54,7 @@ test('whatever happens, no cap is passed and no renewal costs a loop', () => {
       jamfOutages: [{ afterMs: 15 * DAY_MS, forMs: 30 * HOUR_MS }],
       days: 120,
     };
-    const year = lifeOfRecert(hard, { name: 'r', policy });
+    const year = await lifeOfRecert(hard, { name: 'r', policy });
     expect(year.rails.triggersInAnHour, `seed ${seed}`).toBeLessThanOrEqual(seed);
     expect(year.largestHour, `seed ${seed}`).toBeLessThanOrEqual(seed);
     expect(year.rails.inFlight, `seed ${seed}`).toBeLessThanOrEqual(3 * seed);
@@ -62,8 +63,8 @@ test('whatever happens, no cap is passed and no renewal costs a loop', () => {
   }
 });
 
-test('while all wait for the hourly cap, no hour at the CA passes it', () => {
-  const year = lifeOfRecert(
+test('while all wait for the hourly cap, no hour at the CA passes it', async () => {
+  const year = await lifeOfRecert(
     { ...scenario, days: 110 },
     { name: 'r', policy: { ...ample, hourlyCap: 4, inFlight: 1_000 } },
   );
@@ -71,8 +72,8 @@ test('while all wait for the hourly cap, no hour at the CA passes it', () => {
   expect(year.largestHour).toBe(4);
 });
 
-test('with no room worth the name certificates expire, and the year says so', () => {
-  const year = lifeOfRecert(
+test('with no room worth the name certificates expire, and the year says so', async () => {
+  const year = await lifeOfRecert(
     { ...scenario, days: 130 },
     { name: 'r', policy: { ...policyOf({}), hourlyCap: 1, inFlight: 4 } },
   );

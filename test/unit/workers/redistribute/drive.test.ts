@@ -93,7 +93,7 @@ describe('one redistribution by overlap', () => {
     stage.clock.at += HOUR;
     stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.now() };
     expect(await stage.look('1')).toBe('woken');
-    expect(stage.store.news.size).toBe(1);
+    expect(stage.store.signals.size).toBe(1);
     await stage.drive();
     expect(stage.only().state).toBe('pushed');
   });
@@ -262,7 +262,7 @@ describe('one redistribution by overlap', () => {
     expect(stage.promoted).not.toContain(second?.id);
     await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'verified' });
     expect(stage.promoted).toContain(second?.id);
-    expect(stage.store.news).toContain(second?.id);
+    expect(stage.store.signals).toContain(second?.id);
     await stage.drive(second?.id);
     expect(stage.store.records.get(second?.id ?? '')?.state).toBe('pushed');
   });

@@ -71,7 +71,7 @@ describe('unstick', () => {
       'flush 1',
       'add 1 to 72',
     ]);
-    expect(stage.store.attempts.size).toBe(2);
+    expect(stage.store.attempts.get('okta/1')?.size).toBe(2);
     expect(record.settlement).toMatchObject({ kind: 'finish', outcome: 'done' });
   });
 
@@ -364,7 +364,7 @@ describe('taking a Mac back', () => {
     stage.clock.at += 32 * MINUTE;
     await stage.keep();
     expect(excluded(stage)).toBe(false);
-    expect(stage.store.news.size).toBe(1);
+    expect(stage.store.signals.size).toBe(1);
     expect((await stage.live()).state).toBe('verified');
     expect(stage.jamf.redundant).toEqual([]);
   });

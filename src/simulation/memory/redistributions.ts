@@ -1,0 +1,148 @@
+import type { Ports } from '../../application/ports.js';
+import { type Result, resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import {
+  isCycling,
+  isInFlight,
+  lastAttempt,
+  type Redistribution,
+  tokenChanges,
+  waitsForRoom,
+} from '../../domain/redistribution/record.js';
+import { ScoredSet } from './scored-set.js';
+
+type Methods =
+  | 'open'
+  | 'read'
+  | 'compareAndSet'
+  | 'openFor'
+  | 'openForMany'
+  | 'lastFor'
+  | 'attemptsSince'
+  | 'signal'
+  | 'consumeSignal'
+  | 'hasSignal';
+
+/** Redistributions in memory, with the guarantees of the store in Redis. The collections correspond to the keys in Redis. */
+export interface MemoryRedistributions extends Pick<Ports['redistributions'], Methods> {
+  readonly records: Map<string, Redistribution>;
+  /** `profile/computerId` → ID of the latest redistribution. */
+  readonly latest: Map<string, string>;
+  /** `profile/computerId` → start of each attempt, by `id/number`. */
+  readonly attempts: Map<string, Map<string, number>>;
+  readonly signals: Set<string>;
+  /** Rate limit permits, `id/number`, by the time from which they count. */
+  readonly hour: ScoredSet;
+  readonly inFlight: Set<string>;
+  readonly cycling: Set<string>;
+  /** The wait queue: IDs by rank. */
+  readonly line: ScoredSet;
+  /** Results of attempts since the circuit breaker was closed, newest first. */
+  readonly results: Result[];
+  /** `count` of results, `verified` Macs, and `since` when the results count. */
+  readonly tally: Map<string, number>;
+  /** As `openFor`, without a promise. */
+  openOf(profile: string, computerId: string): Redistribution | null;
+}
+
+const RESULTS_KEPT = 100;
+
+/**
+ * Creates an empty store. `pass` is applied to each record that enters or leaves, to check or copy it. With `keepsClosed: false` only the
+ * latest redistribution of a Mac is kept.
+ */
+export function createMemoryRedistributions({
+  pass = (record) => record,
+  keepsClosed = true,
+}: { pass?: (record: Redistribution) => Redistribution; keepsClosed?: boolean } = {}): MemoryRedistributions {
+  const collections = {
+    records: new Map<string, Redistribution>(),
+    latest: new Map<string, string>(),
+    attempts: new Map<string, Map<string, number>>(),
+    signals: new Set<string>(),
+    hour: new ScoredSet(),
+    inFlight: new Set<string>(),
+    cycling: new Set<string>(),
+    line: new ScoredSet(),
+    results: [] as Result[],
+    tally: new Map<string, number>(),
+  };
+  const { records, latest, attempts, signals } = collections;
+  const out = (record: Redistribution | null | undefined) => (record ? pass(record) : null);
+  const last = (profile: string, computerId: string) =>
+    records.get(latest.get(`${profile}/${computerId}`) ?? '') ?? null;
+  const openOf = (profile: string, computerId: string) => {
+    const found = last(profile, computerId);
+    return found?.closedAt === null ? found : null;
+  };
+  return {
+    ...collections,
+    openOf,
+    open(record) {
+      const { profile, computerId } = record;
+      const before = last(profile, computerId);
+      if (before?.closedAt === null) return Promise.resolve({ opened: false, record: pass(before) });
+      if (before !== null && !keepsClosed) records.delete(before.id);
+      records.set(record.id, pass(record));
+      latest.set(`${profile}/${computerId}`, record.id);
+      return Promise.resolve({ opened: true, record: pass(record) });
+    },
+    read: (_instance, id) => Promise.resolve(out(records.get(id))),
+    compareAndSet(previous, next) {
+      if (records.get(previous.id)?.version !== previous.version) return Promise.resolve(null);
+      const stored = pass({ ...next, version: previous.version + 1 });
+      records.set(stored.id, stored);
+      updateIndexes(collections, previous, stored);
+      return Promise.resolve(pass(stored));
+    },
+    openFor: (_instance, profile, computerId) => Promise.resolve(out(openOf(profile, computerId))),
+    openForMany(_instance, profile, computerIds) {
+      const found = computerIds.map((id) => [id, out(openOf(profile, id))] as const);
+      return Promise.resolve(new Map(found.flatMap(([id, open]) => (open === null ? [] : [[id, open]]))));
+    },
+    lastFor: (_instance, profile, computerId) => Promise.resolve(out(last(profile, computerId))),
+    attemptsSince(_instance, profile, computerId, { since, except }) {
+      const left = except && `${except.redistributionId}/${except.attempt}`;
+      let count = 0;
+      for (const [name, at] of attempts.get(`${profile}/${computerId}`) ?? [])
+        if (at >= since && name !== left) count += 1;
+      return Promise.resolve(count);
+    },
+    signal: (_instance, id) => Promise.resolve(void signals.add(id)),
+    consumeSignal: (_instance, id) => Promise.resolve(signals.delete(id)),
+    hasSignal: (_instance, id) => Promise.resolve(signals.has(id)),
+  };
+}
+
+type Indexes = Pick<
+  MemoryRedistributions,
+  'attempts' | 'hour' | 'inFlight' | 'cycling' | 'line' | 'results' | 'tally'
+>;
+
+/** The same updates as in src/store/redistributions/save.lua. */
+function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistribution): void {
+  const { attempts, hour, inFlight, cycling, line, results, tally } = indexes;
+  const { id, profile, computerId } = next;
+  if (isInFlight(next)) inFlight.add(id);
+  else inFlight.delete(id);
+  if (isCycling(next)) cycling.add(id);
+  else cycling.delete(id);
+  if (!waitsForRoom(next)) line.delete(id);
+  const attempt = lastAttempt(next);
+  if (attempt !== null) {
+    const mac = `${profile}/${computerId}`;
+    const all = attempts.get(mac) ?? new Map<string, number>();
+    attempts.set(mac, all);
+    const name = `${id}/${attempt.number}`;
+    if (!all.has(name)) all.set(name, attempt.intentAt);
+  }
+  if (previous.attempts !== next.attempts || previous.state !== next.state || previous.intent !== next.intent)
+    for (const { number, after } of tokenChanges(previous, next)) hour.set(`${id}/${number}`, after);
+  const result = resultOf(previous, next);
+  if (result === null || (attempt?.intentAt ?? 0) < (tally.get('since') ?? 0)) return;
+  results.unshift(result);
+  results.length = Math.min(results.length, RESULTS_KEPT);
+  tally.set('count', (tally.get('count') ?? 0) + 1);
+  const verified = tally.get('verified') ?? 0;
+  if (result.outcome === 'verified') tally.set('verified', verified + 1);
+  if (result.outcome === 'lost') tally.set('verified', Math.max(0, verified - 1));
+}

@@ -1,0 +1,90 @@
+import type { ConsiderDeps, StepDeps } from '../../application/redistribution/deps.js';
+import type { JudgePorts } from '../../application/redistribution/request/judge-targets.js';
+import type { Groups } from '../../application/redistribution/run/group-membership.js';
+import type { KnownComputer } from '../../domain/known.js';
+import type { Redistribution } from '../../domain/redistribution/record.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import { createTelemetry } from '../../telemetry/bus.js';
+import type { MemoryRedistributions } from '../memory/redistributions.js';
+import type { World } from '../world.js';
+import { macOf } from './fleet.js';
+import type { SimulatedJamf } from './jamf.js';
+import type { SimulatedLimits } from './limits.js';
+
+/** What the application uses, over the simulated world. */
+export type SimulationPorts = StepDeps & ConsiderDeps & JudgePorts & { groups: Groups };
+
+/** What the ports are made of. */
+interface PortParts {
+  watched: WatchedProfile;
+  jamf: SimulatedJamf;
+  store: MemoryRedistributions;
+  limits: SimulatedLimits;
+  known: ReadonlyMap<number, KnownComputer>;
+}
+
+/** What happens outside of the stores when the application calls a port. */
+export interface PortEffects {
+  /** The job of a redistribution is to run now. */
+  onJob: (record: Redistribution) => void;
+  /** The inventory of a Mac is to be read. */
+  onReadingRequested: (mac: number) => void;
+  /** Check-ins of a Mac are to cause a reading, or not any more. */
+  onWatch: (mac: number, isWatched: boolean) => void;
+  onNeedsHuman: (mac: number) => void;
+}
+
+export function createPorts(
+  world: World,
+  { watched, jamf, store, limits, known }: PortParts,
+  { onJob, onReadingRequested, onWatch, onNeedsHuman }: PortEffects,
+): SimulationPorts {
+  const list = Promise.resolve({ watched: [watched], missing: [] });
+  const nothing = Promise.resolve();
+  let opened = 0;
+  const startJob = (_instance: string, id: string) => {
+    const record = store.records.get(id);
+    if (record !== undefined) onJob(record);
+    return nothing;
+  };
+  return {
+    redistributions: store,
+    limits,
+    computers: {
+      get(_instance, id) {
+        const computer = known.get(macOf(id)) ?? null;
+        // A check-in is recorded by its webhook, without a reading of the inventory.
+        if (computer !== null) computer.lastContactAt = world.presence.lastCheckIn(macOf(id), world.now());
+        return Promise.resolve(computer);
+      },
+      countStates: () => Promise.reject(new RangeError('the simulation does not support cycle')),
+    },
+    profiles: { watchedProfiles: () => list },
+    hints: {
+      add(_instance, ids) {
+        for (const id of ids) onReadingRequested(macOf(id));
+        return Promise.resolve(null);
+      },
+      watch(_instance, id) {
+        onWatch(macOf(id), true);
+        return nothing;
+      },
+      unwatch(_instance, id) {
+        onWatch(macOf(id), false);
+        return nothing;
+      },
+    },
+    producers: { wakeAssess: () => nothing, startRedistribution: startJob, promoteRedistribution: startJob },
+    jamf: () => jamf.client,
+    groups: jamf.groups,
+    telemetry: createTelemetry((kind, fields) => {
+      if (kind === 'redistribution.moved' && 'to' in fields && fields.to === 'needs-human')
+        onNeedsHuman(macOf(fields.computerId));
+    }),
+    now: () => world.now(),
+    newId: () => {
+      opened += 1;
+      return `r${String(opened)}`;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { World } from '../world.js';
+
+/** One timer for each Mac. Setting it again replaces the earlier instant; `Infinity` stops it. */
+export interface Timers {
+  set(mac: number, at: number): void;
+  /** Whether an event of the world is the current one of its timer, which then is not set any more. */
+  fires(mac: number, data: number): boolean;
+}
+
+/** Creates timers whose events have a given kind. */
+export function createTimers(world: World, kind: number, count = world.scenario.computers): Timers {
+  const setFor = new Float64Array(count).fill(Infinity);
+  /** Number of the current event of each timer. Events with another number are outdated. */
+  const numbers = new Int32Array(count);
+  return {
+    set(mac, at) {
+      if (setFor[mac] === at) return;
+      setFor[mac] = at;
+      numbers[mac] = (numbers[mac] ?? 0) + 1;
+      if (at !== Infinity) world.schedule(at, kind, mac, numbers[mac] ?? 0);
+    },
+    fires(mac, data) {
+      if (data !== numbers[mac]) return false;
+      setFor[mac] = Infinity;
+      return true;
+    },
+  };
+}
