@@ -93,8 +93,10 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   };
   const planReading: Schedule['planReading'] = (mac, open, assessment) => {
     let at = requestedFor(mac);
-    if (open !== null) at = Math.min(at, news.reportHeardAt(mac));
-    else if (assessment !== undefined) at = Math.min(at, nextAssessmentAt(world, news, mac, assessment));
+    if (open !== null) {
+      // A Mac in the wait queue is read when it is called. Earlier reports do not change its place.
+      if (!waitsForRoom(open)) at = Math.min(at, news.reportHeardAt(mac));
+    } else if (assessment !== undefined) at = Math.min(at, nextAssessmentAt(world, news, mac, assessment));
     if (open !== null && watched[mac] === 1) at = Math.min(at, news.checkInHeardAt(mac));
     readings.set(mac, at);
   };
