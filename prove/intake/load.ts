@@ -33,7 +33,10 @@ export interface Load {
 }
 
 /** Sends events at a rate (per second) until so many were accepted, whether they are answered or not; each event is about another Mac. */
-export function startLoad(environment: IntakeEnvironment, { rate, events }: { rate: number; events: number }): Load {
+export function startLoad(
+  environment: IntakeEnvironment,
+  { rate, events }: { rate: number; events: number },
+): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const accepted = new Set<string>();
   const outcomes = new Map<string, number>();

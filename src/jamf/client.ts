@@ -1,6 +1,6 @@
 import type { Computer } from '../domain/computer.js';
 import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profile.js';
-import type { Fence } from "../domain/fence.js";
+import type { Fence } from '../domain/fence.js';
 
 /** A page of inventory. */
 export interface ComputerPage {

@@ -93,7 +93,9 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
         keep,
         arrivedAt: now(),
       };
-      return spool ? storeOrSpool({ store, spool, resend }, instance, arrival) : resend(() => store(instance, arrival));
+      return spool
+        ? storeOrSpool({ store, spool, resend }, instance, arrival)
+        : resend(() => store(instance, arrival));
     },
 
     async drainSpool(batch) {

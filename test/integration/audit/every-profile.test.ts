@@ -63,9 +63,7 @@ test('every profile with a SCEP payload is audited on demand, watched or not, an
   const { code, out, err } = await recert(['profiles', 'audit', '--all', '--json']);
   const { audits, servers } = answerSchema.parse(JSON.parse(out));
   expect(code).toBe(EXIT.failed);
-  const rules = new Map(
-    audits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]),
-  );
+  const rules = new Map(audits.map(({ id, findings }) => [id, findings.map(({ rule }) => rule).sort()]));
   expect([...rules.keys()].sort()).toEqual([SEEDED.blue, SEEDED.green, SEEDED.user, long].map(String).sort());
   expect(rules.get(String(SEEDED.blue))).toEqual([]);
   expect(rules.get(String(SEEDED.user))).toEqual(expect.arrayContaining(['level', 'url-static']));
@@ -75,9 +73,7 @@ test('every profile with a SCEP payload is audited on demand, watched or not, an
 
   // The Macs of the smart group, which is in the scope of a watched profile too, and of no other group.
   const inScope = [...world.profiles.scopeOf(Number(long))].map(String).sort();
-  const [, ofLong] = audits
-    .filter(({ id }) => id === long)
-    .flatMap(({ findings }) => [null, findings[0]]);
+  const [, ofLong] = audits.filter(({ id }) => id === long).flatMap(({ findings }) => [null, findings[0]]);
   expect(ofLong?.computers?.listed.map(({ id }) => id).sort()).toEqual(inScope);
   expect(inScope.length).toBeGreaterThan(10);
 

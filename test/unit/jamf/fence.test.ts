@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createPermit } from "../../../src/jamf/transport/permit.js";
-import type { Fence } from "../../../src/domain/fence.js";
-import { FencedError } from "../../../src/domain/fence.js";
-import { queueLimiter } from "../../../src/jamf/transport/limiter.js";
-import { createHttp } from "../../../src/jamf/transport/http.js";
+import { createPermit } from '../../../src/jamf/transport/permit.js';
+import type { Fence } from '../../../src/domain/fence.js';
+import { FencedError } from '../../../src/domain/fence.js';
+import { queueLimiter } from '../../../src/jamf/transport/limiter.js';
+import { createHttp } from '../../../src/jamf/transport/http.js';
 import { connect, toldOf } from './support/client.js';
 
 const GROUP = 'PUT /JSSResource/computergroups/id/5';

@@ -39,7 +39,15 @@ export function fenceOf(
       if (!locked) return 'the job lost its lock, another worker may have taken it over';
       const current = list.watched.find(({ name }) => name === profile);
       if (current === undefined) return `${profile} is not configured any more`;
-      return whyNotSent({ decided: record, stored, write, paused, watched: current, limits, now: deps.now() });
+      return whyNotSent({
+        decided: record,
+        stored,
+        write,
+        paused,
+        watched: current,
+        limits,
+        now: deps.now(),
+      });
     },
   };
 }

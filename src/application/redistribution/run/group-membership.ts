@@ -131,4 +131,3 @@ async function refusalOfSome(
 function idsOf(members: readonly Member[]): readonly string[] {
   return [...new Set(members.map(({ computerId }) => computerId))];
 }
-

@@ -119,7 +119,12 @@ async function judge({ limits, now }: StepDeps, { record, watched }: StepContext
  * A write was refused at the moment at which it would have been sent. The intent stays stored, as after a kill: the next run reads back
  * that nothing was written, and decides again.
  */
-async function fenced(deps: StepDeps, scene: StepContext, error: FencedError, log: JobLog): Promise<RunResult> {
+async function fenced(
+  deps: StepDeps,
+  scene: StepContext,
+  error: FencedError,
+  log: JobLog,
+): Promise<RunResult> {
   const { instance, id: redistributionId, profile, computerId } = scene.record;
   const text = error.message;
   deps.telemetry.emit('redistribution.fenced', { instance, profile, computerId, redistributionId, text });
@@ -127,7 +132,12 @@ async function fenced(deps: StepDeps, scene: StepContext, error: FencedError, lo
   return { done: false, wakeAt: deps.now() + scene.watched.policy.waits.poll };
 }
 
-async function troubled(deps: StepDeps, scene: StepContext, error: JamfError, log: JobLog): Promise<RunResult> {
+async function troubled(
+  deps: StepDeps,
+  scene: StepContext,
+  error: JamfError,
+  log: JobLog,
+): Promise<RunResult> {
   const { record, watched } = scene;
   const now = deps.now();
   const next = afterTrouble(record, error.message, watched.policy, now);
