@@ -106,7 +106,7 @@ async function runReading(workers: Workers, mac: number): Promise<void> {
 
 /** The `redistribute` worker. */
 async function runJob(workers: Workers, mac: number): Promise<void> {
-  const { watched, known, schedule, ports } = workers;
+  const { watched, known, store, schedule, ports } = workers;
   const open = openOf(workers, mac);
   if (open === null) return;
   schedule.countPolls(open);
@@ -116,6 +116,9 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
     schedule.rest(mac, openOf(workers, mac) ?? open, result.wakeAt);
     return;
   }
+  // What later assessments read of a closed record is its end. The rest would take most of the memory of a large fleet.
+  const closed = store.records.get(open.id);
+  if (closed !== undefined) store.records.set(open.id, { ...closed, attempts: [], history: [] });
   known.delete(mac);
   schedule.requestReading(mac);
   schedule.planReading(mac, null);
