@@ -18,11 +18,8 @@ const missing = Object.entries(packages).flatMap(([path, { optionalDependencies 
     .map(([name, version]) => ({ name, version, dev })),
 );
 for (const { name, version, dev } of missing) {
-  packages[`node_modules/${name}`] = {
-    version,
-    ...(dev ? { dev } : {}),
-    ...{ optional: true, ...platformOf(name) },
-  };
+  const platform = { optional: true, ...platformOf(name) };
+  packages[`node_modules/${name}`] = { version, ...(dev ? { dev } : {}), ...platform };
 }
 lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);

@@ -62,7 +62,7 @@ export function belongsTo(
   );
   if (named) return true;
   const { subject: pattern } = policy;
-  if (pattern === undefined) return false;
+  if (pattern === undefined || BARE_UUID.test(subject.trim())) return false;
   const names = commonNames(subject);
   if (names.some((name) => name.toLowerCase().startsWith('com.apple.'))) return false;
   const isBare = names.length > 0 && names.every((name) => BARE_UUID.test(name));

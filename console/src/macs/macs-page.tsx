@@ -24,16 +24,7 @@ export function MacsPage() {
   const { text, setText, settled } = useTypedText('text');
   const [, go] = useLocation();
   const profile = profiles.find(({ name }) => name === params.get('profile')) ?? profiles[0];
-  const filter: MacFilter = {
-    instance,
-    profile: profile?.name ?? null,
-    text: settled,
-    state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
-    blocked: BLOCK_REASONS.find((one) => one === params.get('held')) ?? null,
-    unknown: UNKNOWN.find((one) => one === params.get('why')) ?? null,
-    withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
-    sort: SORTS.find((one) => one === params.get('sort')) ?? null,
-  };
+  const filter = { instance, profile: profile?.name ?? null, text: settled, ...filterFrom(params) };
   const firstFound = useFirstMac(filter);
   // A selection is valid only for the filters under which it was made. Sorting does not change it.
   const asked = JSON.stringify({ ...filter, sort: null });
@@ -99,6 +90,17 @@ export function MacsPage() {
       />
     </Page>
   );
+}
+
+/** Reads the filters of the address. An unknown value is ignored. */
+function filterFrom(params: URLSearchParams): Omit<MacFilter, 'instance' | 'profile' | 'text'> {
+  return {
+    state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
+    blocked: BLOCK_REASONS.find((one) => one === params.get('held')) ?? null,
+    unknown: UNKNOWN.find((one) => one === params.get('why')) ?? null,
+    withinDays: WITHIN_DAYS.find((days) => String(days) === params.get('within')) ?? null,
+    sort: SORTS.find((one) => one === params.get('sort')) ?? null,
+  };
 }
 
 function ExpirySelect({ days, choose }: { days: number | null; choose: (days: string) => void }) {

@@ -27,23 +27,22 @@ export interface LiveHub {
   close(): void;
 }
 
+/** `connect` opens a connection of purpose `reader`. */
+interface LiveHubOptions {
+  connect: () => Redis;
+  stream: LiveStream;
+}
+
 /**
  * Creates the hub: one reader of the stream for all clients of a receiver. The reader has its own Redis connection, which is open only
  * while there are clients. After a failure of Redis all clients get `reload`.
  */
-export function createLiveHub({
-  connect,
-  stream,
-}: {
-  /** Opens a connection of purpose `reader`. */
-  connect: () => Redis;
-  stream: LiveStream;
-}): LiveHub {
+export function createLiveHub({ connect, stream }: LiveHubOptions): LiveHub {
   const clients = new Set<LiveClient>();
   let reader: LiveReader | null = null;
   let closed = false;
 
-  /** Resolves when the reader reads, so that no change is missed from then on. */
+  /** Resolves when the reader reads: no change is missed from then on. */
   async function startedReader(): Promise<void> {
     const current = (reader ??= startReader(
       { connect, stream },

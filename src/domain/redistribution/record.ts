@@ -256,7 +256,7 @@ export function isCycling(record: Redistribution): boolean {
  * the command is pending, because the Mac may pick it up at any moment. A Mac that is blocked as offline holds no permit, so that Macs
  * that never return do not use up the limit. When it checks in again, its command counts again, even beyond the limit.
  */
-export function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
+function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   const last = lastAttempt(record);
   return new Map(
     record.attempts.map((attempt) => {

@@ -25,7 +25,7 @@ import { createTimers } from './timers.js';
 /** Kinds of scheduled events: the job of an open redistribution, a reading of the inventory of a Mac, a call of the wait queue. */
 export const JOB = 1;
 export const READING = 2;
-export const QUEUE = 3;
+const QUEUE = 3;
 
 /** What the schedule depends on. */
 export interface ScheduleFacts {

@@ -57,7 +57,7 @@ async function cancelOpened(
   { instance, id }: Batch,
   wish: NonNullable<Batch['cancelRequest']>,
 ): Promise<BatchProgress> {
-  let busy = false;
+  const busy: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await ports.redistributions.page(instance, { batch: id, cursor, limit: PIECE });
@@ -66,9 +66,9 @@ async function cancelOpened(
         await cancelRedistribution(record, wish, ports).catch((error: unknown) => {
           const kind = error instanceof Problem ? error.kind : null;
           if (kind !== 'refused' && kind !== 'still-running') throw error;
-          if (kind === 'still-running') busy = true;
+          if (kind === 'still-running') busy.push(record.id);
         });
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
-  return busy ? 'busy' : 'done';
+  return busy.length > 0 ? 'busy' : 'done';
 }
