@@ -102,7 +102,7 @@ describe('when Redis loses what it knew', () => {
       await eventually(() => isOver(stage));
       await expectAllWell(stage, due);
       expect(
-        (await records()).some(({ history }) => history[0]?.why.includes('taken up where it settles')),
+        (await records()).some(({ history }) => history[0]?.why.includes('found with both profiles')),
       ).toBe(true);
     },
     LONG_TEST_MS,
