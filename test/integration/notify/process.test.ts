@@ -108,7 +108,7 @@ test('that no worker lives is told by the receiver, that it is over by the first
     await startChild(more);
     await expect.poll(silence).toEqual(['trigger', 'resolve']);
     await expect.poll(() => beats).toBeGreaterThan(1);
-    expect(slack.taken.filter(({ text }) => /No worker has looked/.test(text))).toHaveLength(2);
+    expect(slack.taken.filter(({ text }) => /No worker active since/.test(text))).toHaveLength(2);
   } finally {
     await receiver.stop();
     await new Promise((resolve) => watchman.close(resolve));
@@ -130,13 +130,13 @@ test('recert notify test tells every channel, and says which did not take it', a
   };
   try {
     expect(await run()).toBe(0);
-    expect(said).toEqual(['ok    team: slack took it', 'ok    pager: pagerduty took it']);
+    expect(said).toEqual(['ok    team: accepted by slack', 'ok    pager: accepted by pagerduty']);
     expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger', 'resolve']);
     slack.answer({ status: 404, body: 'no_service' });
     expect(await run()).toBe(1);
     expect(said.slice(2)).toEqual([
-      'fail  team: slack answered 404 (no_service)',
-      'ok    pager: pagerduty took it',
+      'fail  team: not accepted by slack: answered 404 (no_service)',
+      'ok    pager: accepted by pagerduty',
     ]);
     expect(await run('--channel', 'pager')).toBe(0);
     expect(await run('--channel', 'nobody')).toBe(2);
