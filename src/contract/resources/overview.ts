@@ -116,7 +116,7 @@ const queueLook = z
     failed: z.int(),
     workers: z.int().describe('Number of connected workers.'),
   })
-  .meta({ id: 'QueueStats' });
+  .meta({ id: 'QueueLook' });
 
 /** Overall status, findings and figures. */
 export const overview = z
