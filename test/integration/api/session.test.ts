@@ -155,7 +155,13 @@ describe('the queue board', () => {
     expect(page.body).toContain('Recert queues');
     const { body } = await ask(api, 'GET', '/queues/api/queues', { headers });
     const { queues } = body as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues.map(({ name }) => name).sort()).toEqual(['assess', 'notify', 'redistribute', 'sweep']);
+    expect(queues.map(({ name }) => name).sort()).toEqual([
+      'assess',
+      'batch',
+      'notify',
+      'redistribute',
+      'sweep',
+    ]);
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
     const asset = /src="(static\/js\/main[^"]+)"/.exec(String(page.body))?.[1] ?? '';
     expect((await ask(api, 'GET', `/queues/${asset}`, { headers })).status).toBe(200);

@@ -53,7 +53,9 @@ describe('the main job, end to end', () => {
     async () => {
       demo = await startDemo([...SMALL, '--exit-when-done', '--observe']);
       expect(await demo.exitCode(), demo.said()).toBe(0);
-      expect(demo.said()).toContain(`Observed: ${DUE} due Macs have a plan, and nothing was written to Jamf`);
+      expect(demo.said()).toContain(
+        `Observed: ${DUE} due Macs have a plan, and nothing was changed in Jamf Pro`,
+      );
     },
     LONG_TEST_MS,
   );

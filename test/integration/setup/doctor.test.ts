@@ -246,7 +246,7 @@ describe('recert doctor', () => {
     ]);
     const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
     expect(faultsIn((await examine(missing)).findings)).toEqual([
-      'fail profile okta pair: "Okta SCEP (green)" (13) goes to other groups, too',
+      'fail profile okta pair: "Okta SCEP (green)" (13) also targets other groups',
       'fail profile okta group joinGreen: groups.read failed with HTTP 404 (Not Found)',
     ]);
     // The role may read static groups alone.
@@ -269,7 +269,7 @@ describe('recert doctor', () => {
       'warn profile okta pair: blue and green differ in url',
       'warn profile okta pair: blue and green differ in name',
       'warn profile okta pair: blue and green differ in subject',
-      'fail profile okta pair: "VPN user certificate" (15) goes to departments, too',
+      'fail profile okta pair: "VPN user certificate" (15) also targets departments',
     ]);
     const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
     expect(faultsIn((await examine(none)).findings)).toEqual([
@@ -313,7 +313,7 @@ describe('recert doctor', () => {
     ]);
     expect(faultsIn(findings)).toEqual([
       'warn last webhook: none received yet',
-      'fail workers: no worker for queues assess, redistribute, sweep, notify',
+      'fail workers: no worker for queues assess, redistribute, sweep, notify, batch',
       expect.stringMatching(/^fail receiver: http:\/\/127\.0\.0\.1:1 cannot be reached/),
       expect.stringMatching(/^fail worker: \S+\/readyz returned HTTP 404, which is not a Recert response$/),
     ]);
