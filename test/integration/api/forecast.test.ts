@@ -63,7 +63,7 @@ test('recert forecast prints the weeks that have something in them, and ends wit
   const fine = await say();
   expect(fine.code).toBe(0);
   expect(fine.out).toContain('Capacity is sufficient');
-  expect(fine.out).toMatch(/FROM +EXPIRING +DUE +PLANNED +WAITING +LATE +LAPSING/);
+  expect(fine.out).toMatch(/FROM +EXPIRING +DUE +PLANNED +WAITING +OVERDUE +EXPIRED BEFORE RENEWAL/);
   const tight = await say('--in-flight', '1', '--json');
   expect(tight.code).toBe(1);
   expect(forecastAnswer.parse(JSON.parse(tight.out)).capacity.boundBy).toBe('in-flight-cap');

@@ -112,14 +112,17 @@ describe('asked twice with one key', () => {
     expect(first.headers.get('idempotent-replayed')).toBeNull();
     const acted = (await audit()).length;
     expect(acted).toBe(before + 1);
-    const jobs = await api.redis.keys('*queue*');
+    // The worker of the test finishes batches at the same time.
+    const jobKeys = async () =>
+      (await api.redis.keys('*queue*')).filter((key) => !key.includes('queue:batch'));
+    const jobs = await jobKeys();
     const second = await ask(api, method, path, { ...admin, headers, body });
     expect([second.status, second.body]).toEqual([first.status, first.body]);
     expect(second.headers.get('idempotent-replayed')).toBe('true');
     const changed = await ask(api, method, path, { ...admin, headers, body: other });
     expect(changed.status).toBe(422);
     expect((await audit()).length).toBe(acted);
-    expect((await api.redis.keys('*queue*')).length).toBe(jobs.length);
+    expect((await jobKeys()).length).toBe(jobs.length);
   });
 
   test("a key is whoever's it is", async () => {

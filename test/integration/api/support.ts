@@ -239,7 +239,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     telemetry,
     close: async () => {
       live.close();
-      await batchWorker.close();
+      // Forced, because a test may have stopped Redis.
+      await batchWorker.close(true);
       workerRedis.disconnect();
       await published.close();
       http.closeAllConnections();

@@ -7,7 +7,7 @@ import { EXIT } from '../../../src/cli/exit.js';
 import { type House, startHouse } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
-const CHALLENGE = 'canary & challenge <"of">';
+const CHALLENGE = 'canary challenge "of" quotes';
 const NAME = 'Okta SCEP new';
 
 let server: TestRedis;
@@ -68,13 +68,13 @@ it('shows what will be sent without the challenge, asks, makes it in nobody’s 
   const { create, named, posts } = await startCreating();
   const looked = await create(['--dry-run']);
   expect([looked.code, named()]).toEqual([EXIT.pending, []]);
-  expect(looked.out).toMatch(/scope: nobody[^]*<string>\[hidden\]<\/string>[^]*2048/);
+  expect(looked.out).toMatch(/scope: none[^]*<string>\[hidden\]<\/string>[^]*2048/);
   expect(await create([], false)).toMatchObject({ code: EXIT.failed, err: 'Nothing was changed.' });
   expect(await posts()).toBe(0);
 
   const made = await create();
   expect(made.code).toBe(EXIT.done);
-  expect(made.err).toMatch(/Redistribute Profile[^]*in nobody's scope/);
+  expect(made.err).toMatch(/Redistribute Profile[^]*The scope is empty now/);
   const [profile] = named();
   expect(profile).toMatchObject({ level: 'System', distributionMethod: 'Install Automatically' });
   expect(profile?.scep?.challenge).toBe(CHALLENGE);
