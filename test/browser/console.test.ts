@@ -124,7 +124,7 @@ describe('on-call', () => {
     const steps = story.getByRole('list', { name: 'Progress' }).getByRole('listitem');
     expect(await steps.count()).toBe(6);
     await until(() => page.getByRole('button', { name: 'Redistribute' }).isDisabled());
-    await page.getByText('keeps both profiles until').first().waitFor();
+    await page.getByText('already has a new certificate').first().waitFor();
 
     await navigate('Audit log');
     const entry = page.getByRole('row').filter({ hasText: reason });

@@ -168,7 +168,7 @@ test('an operator who opens the settings sees that the admin role is required', 
   await signIn(page, house);
   await page.goto(`${house.url}/settings`);
   trouble.length = 0;
-  expect(await sees(page.getByRole('alert').getByText('needs an admin'))).toBe(true);
+  expect(await sees(page.getByRole('alert').getByText('requires the admin role'))).toBe(true);
   trouble.length = 0;
 });
 

@@ -34,7 +34,7 @@ test('a redistribution links to its job in the queue board and back, under the c
   await page.goto(`${house.url}/redistributions/${id}`);
   await page.getByRole('link', { name: 'View queue job' }).click();
   await page.waitForURL(/\/queues\/queue\/redistribute\//u);
-  const back = page.getByRole('link', { name: 'The redistribution' });
+  const back = page.getByRole('link', { name: 'View redistribution' });
   expect(await back.getAttribute('href')).toBe(`/redistributions/${id}`);
   // The board is read-only: it has no button to retry, promote or remove a job.
   expect(await page.getByRole('button', { name: /retry|promote|clean|remove|duplicate/iu }).count()).toBe(0);

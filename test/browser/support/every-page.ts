@@ -57,7 +57,7 @@ export async function everyPage(
       },
       {
         path: '/redistributions/batches/no-such-batch',
-        shown: page.getByText('There is no request for many'),
+        shown: page.getByText('Batch no-such-batch not found'),
       },
     ],
     Failures: [{ path: '/failures', shown: page.getByText('No failures') }],
