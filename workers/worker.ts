@@ -5,7 +5,7 @@ import type { InstanceConfig } from '../src/config/sections/instance.js';
 import type { Config } from '../src/config/schema.js';
 import type { JamfConnection } from '../src/jamf/client.js';
 import { createJamfClient } from '../src/jamf/create.js';
-import { sharedLimiter } from '../src/jamf/transport/shared-limiter.js';
+import { sharedLimiter } from '../src/jamf/transport/limiter/shared-limiter.js';
 import { closeGently, createHttpServer, listen } from '../src/process/http.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';

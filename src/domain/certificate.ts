@@ -1,4 +1,4 @@
-import { attributesIn, subjectText } from './attribute-type.js';
+import { attributesIn, subjectText } from './audit/attribute-type.js';
 import type { Certificate } from './computer.js';
 import type { WatchedProfile } from './watched.js';
 

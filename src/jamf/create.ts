@@ -10,7 +10,7 @@ import { createExchange, type Exchange } from './transport/exchange.js';
 import { groupCalls, groupSetupCalls } from './resources/groups.js';
 import { historyCalls } from './resources/history.js';
 import { createHttp } from './transport/http.js';
-import { type Limiter, queueLimiter } from './transport/limiter.js';
+import { type Limiter, queueLimiter } from './transport/limiter/limiter.js';
 import { createThrottle } from './transport/throttle.js';
 import { profileCalls, profileSetupCalls } from './resources/profiles.js';
 import { createSession, type Session } from './transport/session.js';

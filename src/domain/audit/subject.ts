@@ -1,4 +1,4 @@
-import { type Attribute, attributeType, subjectText } from '../attribute-type.js';
+import { type Attribute, attributeType, subjectText } from './attribute-type.js';
 import type { Profile } from '../profile.js';
 import type { ScepSettings } from '../scep.js';
 import { fillIn, IDENTIFIER, isUnknown, type SubjectFacts, variablesIn } from './variables.js';

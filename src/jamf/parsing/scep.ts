@@ -1,6 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type Attribute, attributesIn, attributeType, subjectText } from '../../domain/attribute-type.js';
+import {
+  type Attribute,
+  attributesIn,
+  attributeType,
+  subjectText,
+} from '../../domain/audit/attribute-type.js';
 import { isVariable } from '../../domain/audit/variables.js';
 import type { ScepSettings } from '../../domain/scep.js';
 import { anything, section, text, word } from './coerce.js';

@@ -5,7 +5,7 @@ import type { CookieJar } from './cookies.js';
 import { failureOf, type FailureReporter } from './failure.js';
 import { type Fence, FencedError } from '../../domain/fence.js';
 import type { Http } from './http.js';
-import type { Limiter } from './limiter.js';
+import type { Limiter } from './limiter/limiter.js';
 import { type Answer, labelOf, type Outcome } from './outcome.js';
 import type { Throttle } from './throttle.js';
 import { waitBeforeAgain } from './retry.js';

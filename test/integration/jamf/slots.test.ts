@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Slots } from '../../../src/jamf/transport/held-slots.js';
-import { sharedLimiter, type SlotTimes } from '../../../src/jamf/transport/shared-limiter.js';
+import type { Slots } from '../../../src/jamf/transport/limiter/held-slots.js';
+import { sharedLimiter, type SlotTimes } from '../../../src/jamf/transport/limiter/shared-limiter.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createSlots } from '../../../src/store/slots/slots.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPermit } from '../../../src/jamf/transport/permit.js';
 import type { Fence } from '../../../src/domain/fence.js';
 import { FencedError } from '../../../src/domain/fence.js';
-import { queueLimiter } from '../../../src/jamf/transport/limiter.js';
+import { queueLimiter } from '../../../src/jamf/transport/limiter/limiter.js';
 import { createHttp } from '../../../src/jamf/transport/http.js';
 import { connect, toldOf } from './support/client.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createCookieJar } from '../../../src/jamf/transport/cookies.js';
 import { classicList, id } from '../../../src/jamf/parsing/coerce.js';
-import { queueLimiter } from '../../../src/jamf/transport/limiter.js';
+import { queueLimiter } from '../../../src/jamf/transport/limiter/limiter.js';
 import { createThrottle } from '../../../src/jamf/transport/throttle.js';
 import { bare, quoted } from '../../../src/jamf/resources/rsql.js';
 import { inventoryOf } from '../../../src/jamf/resources/version.js';

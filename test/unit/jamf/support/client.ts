@@ -3,7 +3,7 @@ import { Secret } from '../../../../src/config/values/secret.js';
 import type { JamfConnection } from '../../../../src/jamf/client.js';
 import { createJamfClient } from '../../../../src/jamf/create.js';
 import { JamfError } from '../../../../src/domain/jamf-error.js';
-import type { Limiter } from '../../../../src/jamf/transport/limiter.js';
+import type { Limiter } from '../../../../src/jamf/transport/limiter/limiter.js';
 import type { JamfSettings, Tuning } from '../../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import type { EventKind } from '../../../../src/telemetry/events.js';
