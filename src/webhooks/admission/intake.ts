@@ -1,10 +1,10 @@
 import type { Admission, AdmissionOutcome } from '../../store/admission/admission.js';
 import { replayMark } from '../../store/admission/event-log.js';
 import { createBatcher } from '../../process/batcher.js';
+import { messageOf } from '../../process/error-message.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival } from '../spool/line.js';
 import type { Admitted, WebhookAdmissionDeps } from './admission.js';
-import { createAssessTrigger } from './assess-trigger.js';
 
 /** Admits one webhook to the store. `replayOf` is the ID of the event that it repeats. Rejects when the store did not accept it. */
 export type Store = (instance: string, arrival: Arrival, replayOf?: string | null) => Promise<Admitted>;
@@ -28,14 +28,14 @@ const MAX_INLINE = 50;
 
 /** Creates the admission to the store: batched and in order of arrival, separately for each Jamf Pro server. */
 export function createIntake(deps: WebhookAdmissionDeps): Intake {
-  const waker = createAssessTrigger(deps);
-  const gatherings = new Map(
+  const trigger = createAssessTrigger(deps);
+  const batchers = new Map(
     Object.keys(deps.waits).map((instance) => [
       instance,
       createBatcher<Admission, AdmissionOutcome>(
         async (admissions) => {
           const { outcomes, wakeAt } = await deps.admit(instance, admissions);
-          waker.wake(instance, wakeAt);
+          trigger.wake(instance, wakeAt);
           return outcomes;
         },
         { most: BATCH_SIZE, lanes: LANES, shared: true },
@@ -43,12 +43,12 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
     ]),
   );
 
-  const queue = createQueueing(deps, waker);
+  const queue = createQueueing(deps, trigger);
 
   const store: Store = async (instance, arrival, replayOf = null) => {
-    const gathering = gatherings.get(instance);
+    const batcher = batchers.get(instance);
     const waits = deps.waits[instance];
-    if (!gathering || !waits) throw new Error(`no Jamf Pro server named ${instance} is configured`);
+    if (!batcher || !waits) throw new Error(`no Jamf Pro server named ${instance} is configured`);
     const { recognised, identity, keep, arrivedAt } = arrival;
     const { effect, event, at, webhookId } = recognised;
 
@@ -68,7 +68,7 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
     const inline = hint !== null && hint.computerIds.length <= MAX_INLINE;
     if (hint && !inline) await queue.macs(instance, hint);
 
-    const outcome = await gathering.add({
+    const outcome = await batcher.add({
       identity,
       computerId,
       seenAt: at === null ? arrivedAt : Math.min(at, arrivedAt),
@@ -88,10 +88,52 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
 
   return {
     store,
-    has: (instance) => gatherings.has(instance),
+    has: (instance) => batchers.has(instance),
     async idle() {
-      for (const gathering of gatherings.values()) await gathering.idle();
-      await waker.idle();
+      for (const batcher of batchers.values()) await batcher.idle();
+      await trigger.idle();
+    },
+  };
+}
+
+/** Requests assess jobs in the background. A lost request is harmless: the backlog entry is durable, and a sweep finds it. */
+interface AssessTrigger {
+  /** Requests a job for `wakeAt` (epoch milliseconds, as the store returns it); `null`: no job is needed. */
+  wake(instance: string, wakeAt: number | null): void;
+  /** Resolves when every request was attempted. */
+  idle(): Promise<void>;
+}
+
+/** Creates the background requests for assess jobs. */
+export function createAssessTrigger({
+  wakeAssess,
+  telemetry,
+  now,
+}: Pick<WebhookAdmissionDeps, 'wakeAssess' | 'telemetry' | 'now'>): AssessTrigger {
+  const pending = new Set<Promise<void>>();
+  /** Instances whose last request failed, with its time. The store considers the job requested, so the next webhook must repeat the request. */
+  const failed = new Map<string, number>();
+
+  async function request(instance: string, at: number): Promise<void> {
+    try {
+      await wakeAssess(instance, Math.max(0, at - now()));
+    } catch (error) {
+      failed.set(instance, Math.min(at, failed.get(instance) ?? at));
+      telemetry.emit('webhook.wake-failed', { instance, error: messageOf(error) });
+    }
+  }
+
+  return {
+    wake(instance, wakeAt) {
+      const at = failed.get(instance) ?? wakeAt;
+      if (at === null) return;
+      failed.delete(instance);
+      const requesting = request(instance, wakeAt === null ? at : Math.min(at, wakeAt));
+      pending.add(requesting);
+      void requesting.finally(() => pending.delete(requesting));
+    },
+    idle: async () => {
+      await Promise.all(pending);
     },
   };
 }
@@ -100,22 +142,19 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
  * Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a repeated webhook queues them
  * again, which is harmless.
  */
-function createQueueing(
-  { hints, profileHints, watches }: WebhookAdmissionDeps,
-  waker: ReturnType<typeof createAssessTrigger>,
-) {
+function createQueueing({ hints, profileHints, watches }: WebhookAdmissionDeps, trigger: AssessTrigger) {
   return {
     async macs(instance: string, hint: NonNullable<Admission['hint']>): Promise<void> {
       for (let from = 0; from < hint.computerIds.length; from += CHUNK) {
         const wakeAt = await hints.add(instance, hint.computerIds.slice(from, from + CHUNK), hint);
-        waker.wake(instance, wakeAt);
+        trigger.wake(instance, wakeAt);
       }
     },
 
     /** `false`: the profile is not watched. */
     async profile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
       if (!watches(instance, profileId)) return false;
-      waker.wake(instance, await profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
+      trigger.wake(instance, await profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));
       return true;
     },
   };

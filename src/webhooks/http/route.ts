@@ -1,9 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import type { Telemetry } from '../../telemetry/bus.js';
-import { Aborted } from './body.js';
-import { receive, type ReceiveDeps } from './receive.js';
-import { WebhookRefusal } from './refusal.js';
+import type { Admitted, WebhookAdmission } from '../admission/admission.js';
+import type { Authenticator } from '../authenticate/authenticate.js';
+import type { Sender } from '../authenticate/sender.js';
+import { formatOf, parseBody } from '../recognise/parse.js';
+import { recognizeEvent, type RecognizedEvent } from '../recognise/recognise.js';
+import { redactBody } from '../recognise/redact.js';
+import { Aborted, readBody } from './body.js';
 import type { RefusalLog } from './log-refusal.js';
+import { WebhookRefusal } from './refusal.js';
 
 /** Path of the webhook endpoint. */
 export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
@@ -41,6 +47,73 @@ export function webhookHandler(
       else throw error;
     }
   };
+}
+
+/** Dependencies of webhook intake. `authenticators` is by instance name, `bodyLimit` in bytes. */
+interface ReceiveDeps {
+  authenticators: ReadonlyMap<string, Authenticator>;
+  bodyLimit: number;
+  reception: WebhookAdmission;
+}
+
+/** A webhook request whose body has not been read yet. */
+type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'> & Sender;
+
+/**
+ * Receives one webhook: authenticates, parses and admits it. When the promise resolves, the webhook is durable.
+ *
+ * @throws WebhookRefusal with the status and the fix
+ * @throws Aborted when the sender closed the connection
+ */
+async function receive(
+  { authenticators, bodyLimit, reception }: ReceiveDeps,
+  instance: string,
+  delivery: Delivery,
+): Promise<{ recognised: RecognizedEvent; admitted: Admitted }> {
+  const authenticator = authenticators.get(instance);
+  if (!authenticator) throw noSuchServer();
+  if (delivery.method !== 'POST') throw notByPost();
+  if (!authenticator.accepts(delivery)) throw notAuthenticated(instance, authenticator);
+  const format = formatOf(delivery.headers);
+  const body = await readBody(delivery, bodyLimit);
+  if (authenticator.acceptsBody?.(delivery.headers, body) === false)
+    throw notAuthenticated(instance, authenticator);
+  const text = format.decode(body);
+  const parsed = parseBody(text, format);
+  const recognised = recognizeEvent(parsed);
+  const content = { body, keep: redactBody(text, parsed) };
+  const admitted = await reception.admit(instance, recognised, content).catch(cannotKeep);
+  return { recognised, admitted };
+}
+
+function noSuchServer(): WebhookRefusal {
+  return new WebhookRefusal(
+    'no-such-server',
+    'No Jamf Pro server of this name is configured. The last part of the webhook URL must be a name under instances in the configuration of Recert.',
+  );
+}
+
+function notByPost(): WebhookRefusal {
+  return new WebhookRefusal('method-not-allowed', 'Send webhooks with the POST method.', { Allow: 'POST' });
+}
+
+function notAuthenticated(instance: string, { challenge }: Authenticator): WebhookRefusal {
+  return new WebhookRefusal(
+    'not-authenticated',
+    `The webhook is not authenticated. In Jamf Pro, set the authentication of the webhook to match instances.${instance}.webhooks.authentication in the configuration of Recert.`,
+    challenge,
+  );
+}
+
+/** Converts any error of the store to a 503: the event is not durable. */
+function cannotKeep(cause: unknown): never {
+  const refusal = new WebhookRefusal(
+    'cannot-keep',
+    'Recert cannot reach Redis, so this event was not stored. A later sweep detects the change. Check /readyz to see when webhooks are accepted again.',
+    { 'Retry-After': '5' },
+  );
+  refusal.cause = cause;
+  throw refusal;
 }
 
 /** Sends a response without `send` of Express, which computes an ETag for every response. */
