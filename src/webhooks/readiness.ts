@@ -1,4 +1,4 @@
-import type { Check } from '../telemetry/health.js';
+import type { Check, Note } from '../telemetry/health.js';
 import type { Spool } from './spool/spool.js';
 import { messageOf } from '../process/error-message.js';
 
@@ -9,10 +9,7 @@ export function checkWebhooks(
 ): Check {
   return async () => {
     const problem = await askRedis().then(() => null, messageOf);
-    if (problem === null)
-      return spool?.active()
-        ? { note: `${spool.bytes()} bytes of spooled webhooks are being replayed into Redis` }
-        : null;
+    if (problem === null) return spool && noteOf(spool);
     const unavailable = `unreachable, webhooks are`;
     if (!spool) return `${unavailable} rejected with 503: ${problem}`;
     const full = await spool.check();
@@ -20,4 +17,17 @@ export function checkWebhooks(
       ? { note: `${unavailable} spooled to the local disk (${spool.bytes()} bytes): ${problem}` }
       : `${unavailable} rejected with 503: ${problem}; the local disk is not available either: ${full}`;
   };
+}
+
+async function noteOf(spool: Pick<Spool, 'active' | 'bytes' | 'check'>): Promise<Note | null> {
+  const unwritable = await spool.check();
+  const notes = [
+    ...(spool.active() ? [`${spool.bytes()} bytes of spooled webhooks are being replayed into Redis`] : []),
+    ...(unwritable === null
+      ? []
+      : [
+          `the spool cannot be written, so webhooks are rejected with 503 while Redis is unavailable: ${unwritable}`,
+        ]),
+  ];
+  return notes.length === 0 ? null : { note: notes.join('; ') };
 }

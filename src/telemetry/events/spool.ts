@@ -10,9 +10,20 @@ export interface SpoolEvents {
   'spool.dropped': { instance: string };
   'spool.full': { bytes: number };
   'spool.failed': { error: string };
+  /** The disk cannot be written. Emitted when this changes, whether Redis is available or not. */
+  'spool.unwritable': { error: string };
+  'spool.writable': object;
+  'spool.undeleted': { segment: string; error: string };
+  'spool.missing': { segment: string };
   'spool.stuck': { error: string; bytes: number };
 }
 
+const writableGauge = (value: 0 | 1) => ({
+  type: 'gauge' as const,
+  name: 'recert_spool_writable',
+  help: '1 while the spool can be written, 0 while it cannot.',
+  value: () => value,
+});
 const counter = (name: string, help: string) => ({ type: 'counter' as const, name, help });
 
 /** Log messages and metrics of these events. */
@@ -76,6 +87,23 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
     metrics: [
       counter('recert_spool_failures_total', 'Webhooks that could not be written to the local disk.'),
     ],
+  },
+  'spool.unwritable': {
+    level: 'error',
+    say: ({ error }) =>
+      `the spool cannot be written, so webhooks are rejected with 503 while Redis is unavailable: ${error}. Free space on the disk, or correct spool.folder.`,
+    metrics: [writableGauge(0)],
+  },
+  'spool.writable': { level: 'info', say: () => 'the spool can be written', metrics: [writableGauge(1)] },
+  'spool.undeleted': {
+    level: 'error',
+    say: ({ segment, error }) =>
+      `${segment} was replayed into Redis but could not be deleted, and will be deleted later: ${error}`,
+  },
+  'spool.missing': {
+    level: 'warn',
+    say: ({ segment }) =>
+      `${segment} no longer exists: another receiver has taken it over, or it was deleted before all of it was replayed`,
   },
   'spool.stuck': {
     level: 'warn',

@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DONE, type openSpoolFolder, type Segment } from './folder.js';
+import { messageOf } from '../../process/error-message.js';
+import type { Segment, SpoolFolder } from './folder.js';
 import { readLine, type Spooled } from './line.js';
 import type { Size } from './size.js';
 import type { SpoolDeps } from './spool.js';
@@ -27,55 +28,65 @@ const BATCH_SIZE = 200;
 /** Creates the backlog of a spool. */
 export function createBacklog(
   { isBack, replay, telemetry, now, adoptEveryMs = 10_000 }: SpoolDeps,
-  {
-    folder,
-    size,
-    writer,
-  }: {
-    folder: Awaited<ReturnType<typeof openSpoolFolder>>;
-    size: Size;
-    writer: ReturnType<typeof createWriter>;
-  },
+  { folder, size, writer }: { folder: SpoolFolder; size: Size; writer: ReturnType<typeof createWriter> },
 ): Backlog {
-  const segments: Segment[] = [];
+  const segments: Unreplayed[] = [];
+  /** Paths of replayed segments that could not be deleted, for example on a disk that became read-only. */
+  const undeleted = new Set<string>();
   let active = false;
   let stopped = false;
   let adoptedAt = now();
 
   async function adopt(): Promise<void> {
     adoptedAt = now();
-    const adopted = await folder.adopt();
+    const found = await folder.adopt();
+    // A segment that stayed in its folder is found again, in the same or in its new place.
+    for (const known of segments)
+      known.folder = found.find(({ name }) => name === known.name)?.folder ?? known.folder;
+    const names = new Set(segments.map(({ name }) => name));
+    const adopted = found.filter((segment) => !names.has(segment.name) && !undeleted.has(pathOf(segment)));
     if (adopted.length === 0) return;
-    segments.unshift(...adopted);
+    segments.unshift(...adopted.map(unreplayed));
     const bytes = adopted.reduce((sum, segment) => sum + segment.bytes, 0);
     active = true;
     telemetry.emit('spool.adopted', { segments: adopted.length, bytes });
     size.resize(bytes);
   }
 
-  const replayOldest = ({ name, bytes }: Segment) =>
-    replaySegment(
-      { folder: folder.path, name },
-      { replay, telemetry },
-      {
-        stopped: () => stopped,
-        finished: () => {
-          segments.shift();
-          size.resize(-bytes);
-        },
-      },
-    );
+  async function removeReplayed(): Promise<void> {
+    for (const path of undeleted)
+      await rm(path, { force: true }).then(
+        () => undeleted.delete(path),
+        () => undefined,
+      );
+  }
+
+  async function replayOldest(oldest: Unreplayed): Promise<void> {
+    const path = pathOf(oldest);
+    const events = await replaySegment(oldest, { replay, telemetry }, () => stopped);
+    if (events === null) return;
+    segments.shift();
+    size.resize(-oldest.bytes);
+    await rm(path, { force: true }).catch((error: unknown) => {
+      undeleted.add(path);
+      telemetry.emit('spool.undeleted', { segment: path, error: messageOf(error) });
+    });
+    if (events > 0) telemetry.emit('spool.replayed', { events });
+  }
 
   return {
     active: () => active,
-    add: (segment) => void segments.push(segment),
+    add: (segment) => void segments.push(unreplayed(segment)),
     adopt,
     begin() {
       if (!active) telemetry.emit('spool.begun', {});
       active = true;
     },
     async replay() {
-      if (now() - adoptedAt >= adoptEveryMs) await adopt();
+      if (now() - adoptedAt >= adoptEveryMs) {
+        await removeReplayed();
+        await adopt();
+      }
       if (!active || !(await isBack())) return;
       while (!stopped) {
         const [oldest] = segments;
@@ -95,32 +106,50 @@ export function createBacklog(
   };
 }
 
+/** A segment with the progress of its replay, which is only in memory: a replay must not need space on the disk. */
+interface Unreplayed extends Segment {
+  /** Offset of the next line, bytes. */
+  from: number;
+  /** Number of events replayed. */
+  events: number;
+}
+
+const unreplayed = (segment: Segment): Unreplayed => Object.assign({ from: 0, events: 0 }, segment);
+const pathOf = ({ folder, name }: Segment) => join(folder, name);
+
 /**
- * Replays a segment from the last completed batch on. `finished` is called before the segment is
- * deleted, `stopped` before each batch.
+ * Replays a segment from the last completed batch on, and returns the number of its events; `null` when it was stopped before the end.
+ * The replay of a segment starts again after a crash; deduplication makes the repeated batches harmless. `stopped` is called before each
+ * batch.
  */
 async function replaySegment(
-  { folder, name }: { folder: string; name: string },
+  segment: Unreplayed,
   { replay, telemetry }: Pick<SpoolDeps, 'replay' | 'telemetry'>,
-  { stopped, finished }: { stopped: () => boolean; finished: () => void },
-): Promise<void> {
-  const path = join(folder, name);
-  const content = await readFile(path);
-  let from = await readDone(path + DONE);
-  let count = 0;
-  while (from < content.length && !stopped()) {
-    const { batch, next, torn } = readBatch(content, from);
-    if (batch.length > 0) await replay(batch);
-    if (torn > 0) telemetry.emit('spool.torn', { segment: name, lines: torn });
-    count += batch.length;
-    from = next;
-    await writeDone(path + DONE, from);
+  stopped: () => boolean,
+): Promise<number | null> {
+  const content = await readSegment(pathOf(segment));
+  if (content === null) {
+    telemetry.emit('spool.missing', { segment: pathOf(segment) });
+    return segment.events;
   }
-  if (from < content.length) return;
-  finished();
-  await rm(path);
-  await rm(path + DONE, { force: true });
-  if (count > 0) telemetry.emit('spool.replayed', { events: count });
+  while (segment.from < content.length && !stopped()) {
+    const { batch, next, torn } = readBatch(content, segment.from);
+    if (batch.length > 0) await replay(batch);
+    if (torn > 0) telemetry.emit('spool.torn', { segment: segment.name, lines: torn });
+    segment.events += batch.length;
+    segment.from = next;
+  }
+  return segment.from < content.length ? null : segment.events;
+}
+
+/** Reads a segment; `null` when it does not exist. */
+async function readSegment(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Reads a batch of lines from an offset. Unreadable lines are skipped and counted in `torn`. */
@@ -136,14 +165,4 @@ function readBatch(content: Buffer, from: number): { batch: Spooled[]; next: num
     next = end < 0 ? content.length : end + 1;
   }
   return { batch, next, torn };
-}
-
-async function readDone(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '0');
-  return /^\d+$/.test(text) ? Number(text) : 0;
-}
-
-async function writeDone(path: string, offset: number): Promise<void> {
-  await writeFile(`${path}.new`, String(offset), { mode: 0o600 });
-  await rename(`${path}.new`, path);
 }

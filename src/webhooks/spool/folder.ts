@@ -5,12 +5,13 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 const SEGMENT = /^\d{15}-[0-9a-f]{8}\.ndjson$/;
-/** Suffix of the file with the replay offset of a segment, in bytes: `<segment>.done`. */
-export const DONE = '.done';
+/** Suffix of the file in which version 0.1.0 kept the replay offset of a segment. */
+const OFFSET = '.done';
 const ALIVE = 'alive';
 
 /** A segment file of the spool. */
 export interface Segment {
+  folder: string;
   name: string;
   bytes: number;
 }
@@ -18,7 +19,17 @@ export interface Segment {
 /** A spool folder that one process owns, next to the folders of other processes. */
 export interface SpoolFolder {
   path: string;
-  /** Takes over the segments of processes that no longer run; returns them oldest first. */
+  /**
+   * Creates the folder, unless it exists.
+   *
+   * @throws the error of creating the folder or the socket, such as ENOSPC, EACCES, or ENAMETOOLONG and EINVAL for a path of more than
+   * about 100 bytes.
+   */
+  claim(): Promise<void>;
+  /**
+   * Takes over the segments of processes that no longer run; returns them oldest first. If the folder cannot be created, because the disk
+   * is full, they stay where they are, so that their replay needs no space. Two processes may then replay the same segment.
+   */
   adopt(): Promise<Segment[]>;
   /** Gives up the folder. An empty folder is removed; otherwise the next process adopts it. */
   close(): Promise<void>;
@@ -30,32 +41,51 @@ export function segmentName(at: number): string {
 }
 
 /**
- * Creates the folder of this process below `root`.
+ * Describes the folder of this process below `root`; `claim` creates it.
  * A Unix socket on which the process listens marks the folder as owned: it stops listening however the process ends. A process ID is not
  * sufficient (in a container it is always 1), and with a heartbeat a suspended process would lose its files.
- *
- * @throws the error of creating the folder or the socket, such as EACCES, or ENAMETOOLONG and EINVAL for a path of more than about 100 bytes.
  */
-export async function openSpoolFolder(root: string): Promise<SpoolFolder> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
+export function spoolFolder(root: string): SpoolFolder {
   const name = `r-${randomBytes(4).toString('hex')}`;
-  // The folder is renamed to its visible name after its socket exists, so that no other process adopts it.
-  const hidden = join(root, `.${name}`);
   const path = join(root, name);
-  await mkdir(hidden, { mode: 0o700 });
-  const server = await listenAt(join(hidden, ALIVE));
-  await rename(hidden, path);
+  let server: Server | null = null;
+  let claiming: Promise<void> | null = null;
+
+  async function create(): Promise<void> {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    // The folder is renamed to its visible name after its socket exists, so that no other process adopts it.
+    const hidden = join(root, `.${name}`);
+    let listening: Server | null = null;
+    try {
+      await mkdir(hidden, { mode: 0o700 });
+      listening = await listenAt(join(hidden, ALIVE));
+      await rename(hidden, path);
+      server = listening;
+    } catch (error) {
+      listening?.close();
+      await rm(hidden, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  const claim = () => (claiming ??= create().finally(() => (claiming = null)));
 
   return {
     path,
+    claim: async () => {
+      if (!server) await claim();
+    },
     async adopt() {
+      if (!server) await claim().catch(() => undefined);
+      const take = server ? takeOver : segmentsOf;
       const adopted: Segment[] = [];
-      for (const other of await readdir(root))
+      for (const other of await readdir(root).catch(() => []))
         if (other.startsWith('r-') && other !== name && !(await isAlive(join(root, other, ALIVE))))
-          adopted.push(...(await takeOver(join(root, other), path)));
+          adopted.push(...(await take(join(root, other), path)));
       return adopted.sort((one, two) => (one.name < two.name ? -1 : 1));
     },
     async close() {
+      if (!server) return;
       const closed = once(server, 'close');
       server.close();
       await closed;
@@ -88,18 +118,26 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
+/** Returns the segments in a folder. Files that another process moves meanwhile are left out. */
+async function segmentsOf(folder: string): Promise<Segment[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((file) => SEGMENT.test(file));
+  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  return names.flatMap((name, index) => {
+    const found = sizes[index];
+    return found ? [{ folder, name, bytes: found.size }] : [];
+  });
+}
+
 /** Moves the segments of another folder. When two processes do this concurrently, each file goes to one of them, because a rename succeeds once. */
 async function takeOver(from: string, to: string): Promise<Segment[]> {
   const taken: Segment[] = [];
-  const names = await readdir(from).catch(() => []);
-  for (const name of names.filter((file) => SEGMENT.test(file))) {
-    // The replay offset moves first; without it the segment would be replayed from its start.
-    await rename(join(from, name + DONE), join(to, name + DONE)).catch(() => undefined);
+  for (const { name, bytes } of await segmentsOf(from)) {
+    await rm(join(from, name + OFFSET), { force: true });
     const moved = await rename(join(from, name), join(to, name)).then(
       () => true,
       () => false,
     );
-    if (moved) taken.push({ name, bytes: (await stat(join(to, name))).size });
+    if (moved) taken.push({ folder: to, name, bytes });
   }
   await syncFolder(to);
   await rm(join(from, ALIVE), { force: true });

@@ -1,8 +1,7 @@
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { createBacklog } from './backlog.js';
-import { openSpoolFolder } from './folder.js';
+import { createDiskCheck } from './disk-check.js';
+import { spoolFolder } from './folder.js';
 import { type Spooled, writeLine } from './line.js';
 import { createSize } from './size.js';
 import { createWriter, SpoolFull } from './writer.js';
@@ -35,22 +34,31 @@ export interface SpoolDeps {
   replay: (batch: readonly Spooled[]) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** Intervals in milliseconds: check whether Redis is available, and check for folders of stopped processes. */
+  /** Intervals in milliseconds: check whether Redis is available, for folders of stopped processes, and whether the disk can be written. */
   lookEveryMs?: number;
   adoptEveryMs?: number;
+  checkEveryMs?: number;
 }
 
+/** Errors of a full disk, which passes, in contrast to those of a wrong configuration. */
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /**
- * Opens the spool and adopts the webhooks of stopped processes in its folder.
+ * Opens the spool and adopts the webhooks of stopped processes in its folder. A full disk does not prevent this: they are replayed, and
+ * the folder of this process is created as soon as there is space.
  *
- * @throws the error of `openSpoolFolder` when the folder cannot be created.
+ * @throws the error of `SpoolFolder.claim` when the folder cannot be created for another reason.
  */
 export async function openSpool(deps: SpoolDeps): Promise<Spool> {
-  const { mostBytes, telemetry, now, lookEveryMs = 500 } = deps;
-  const folder = await openSpoolFolder(deps.folder);
+  const { mostBytes, telemetry, now, lookEveryMs = 500, checkEveryMs = 30_000 } = deps;
+  const folder = spoolFolder(deps.folder);
+  const disk = createDiskCheck(folder, telemetry);
+  await folder.claim().catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && NO_SPACE.has(String(error.code)))) throw error;
+  });
   const size = createSize(mostBytes, telemetry);
   const writer = createWriter({
-    folder: folder.path,
+    folder,
     now,
     room: () => ({ left: mostBytes - size.bytes(), mostBytes }),
     grown: (by) => size.resize(by),
@@ -74,6 +82,8 @@ export async function openSpool(deps: SpoolDeps): Promise<Spool> {
   }
 
   await backlog.adopt();
+  await disk.check();
+  const checking = setInterval(() => void disk.check(), checkEveryMs).unref();
   schedule();
   return {
     active: () => backlog.active(),
@@ -82,33 +92,25 @@ export async function openSpool(deps: SpoolDeps): Promise<Spool> {
       backlog.begin();
       try {
         await writer.append(writeLine(spooled));
+        disk.record(null);
       } catch (error) {
         if (error instanceof SpoolFull) size.noteFull();
-        else telemetry.emit('spool.failed', { error: messageOf(error) });
+        else {
+          telemetry.emit('spool.failed', { error: messageOf(error) });
+          disk.record(messageOf(error));
+        }
         throw error;
       }
     },
-    check: async () => (size.full() ? new SpoolFull(mostBytes).message : await checkWritable(folder.path)),
+    check: async () => (size.full() ? new SpoolFull(mostBytes).message : await disk.check()),
     async close() {
       closed = true;
       clearTimeout(timer);
+      clearInterval(checking);
       backlog.stop();
       await running;
       await writer.seal();
       await folder.close();
     },
   };
-}
-
-/** Returns why the folder cannot be written, `null` when it can. */
-async function checkWritable(folder: string): Promise<string | null> {
-  const probe = join(folder, 'probe');
-  try {
-    const file = await open(probe, 'w', 0o600);
-    await file.writeFile('ok').finally(() => file.close());
-    await rm(probe, { force: true });
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

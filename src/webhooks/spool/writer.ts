@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBatcher } from '../../process/batcher.js';
-import { type Segment, segmentName, syncFolder } from './folder.js';
+import { type Segment, segmentName, type SpoolFolder, syncFolder } from './folder.js';
 
 /** The spool has reached its maximum size. */
 export class SpoolFull extends Error {
@@ -32,52 +32,23 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Readable only by the owner, because events contain personal data. */
 const FILE_MODE = 0o600;
 
-/**
- * Creates a writer of segments in a folder. `room` returns the remaining bytes, `grown` receives the bytes of each write, `sealed` receives each closed segment in order.
- */
-export function createWriter({
-  folder,
-  now,
-  room,
-  grown,
-  sealed,
-}: {
-  folder: string;
+interface WriterOptions {
+  folder: SpoolFolder;
   now: () => number;
+  /** Returns the remaining bytes. */
   room: () => { left: number; mostBytes: number };
+  /** Receives the bytes of each write. */
   grown: (bytes: number) => void;
+  /** Receives each closed segment, in order. */
   sealed: (segment: Segment) => void;
-}): Writer {
-  let active: { name: string; bytes: number; file: FileHandle } | null = null;
+}
+
+/** Creates a writer of segments in a folder. */
+export function createWriter({ room, ...options }: WriterOptions): Writer {
+  const { write, closeActive } = createActiveSegment(options);
   let pending = 0;
   let writing = false;
   let sealWanted: (() => void)[] = [];
-
-  async function closeActive(): Promise<Segment | null> {
-    const closing = active;
-    active = null;
-    if (!closing) return null;
-    await closing.file.close().catch(() => undefined);
-    const segment = { name: closing.name, bytes: closing.bytes };
-    sealed(segment);
-    return segment;
-  }
-
-  async function write(lines: readonly string[]): Promise<void> {
-    active ??= await createSegment(folder, now());
-    const data = Buffer.from(lines.join(''));
-    try {
-      await active.file.appendFile(data);
-      await active.file.datasync();
-      active.bytes += data.length;
-      grown(data.length);
-    } catch (error) {
-      // The segment may end with an incomplete line, so that no further line may be appended to it.
-      await closeActive();
-      throw error;
-    }
-    if (active.bytes >= SEGMENT_BYTES) await closeActive();
-  }
 
   const gathering = createBatcher<string, true>(
     async (lines) => {
@@ -116,12 +87,72 @@ export function createWriter({
   };
 }
 
-async function createSegment(
-  folder: string,
-  at: number,
-): Promise<{ name: string; bytes: number; file: FileHandle }> {
+/** Creates the segment to which lines are appended, and the next one when it is closed. */
+function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions, 'room'>) {
+  let active: Active | null = null;
+
+  async function closeActive(): Promise<Segment | null> {
+    const closing = active;
+    active = null;
+    if (!closing) return null;
+    await closing.file.close().catch(() => undefined);
+    const segment = { folder: folder.path, name: closing.name, bytes: closing.bytes };
+    sealed(segment);
+    return segment;
+  }
+
+  /**
+   * Removes what a failed write left: an incomplete line, or a segment without lines. A full disk must not collect a file per webhook.
+   * No further line is appended to the segment, because the truncation may fail, too.
+   */
+  async function abandonWrite(failed: Active): Promise<void> {
+    if (failed.bytes > 0) {
+      await failed.file.truncate(failed.bytes).catch(() => undefined);
+      await closeActive();
+      return;
+    }
+    active = null;
+    await failed.file.close().catch(() => undefined);
+    await rm(join(folder.path, failed.name), { force: true }).catch(() => undefined);
+  }
+
+  async function write(lines: readonly string[]): Promise<void> {
+    active ??= await createSegment(folder, now());
+    const data = Buffer.from(lines.join(''));
+    try {
+      await active.file.appendFile(data);
+      await active.file.datasync();
+      active.bytes += data.length;
+      grown(data.length);
+    } catch (error) {
+      await abandonWrite(active);
+      throw error;
+    }
+    if (active.bytes >= SEGMENT_BYTES) await closeActive();
+  }
+
+  return { write, closeActive };
+}
+
+/** The segment to which lines are appended. */
+interface Active {
+  name: string;
+  /** Size up to the last line that is durable. */
+  bytes: number;
+  file: FileHandle;
+}
+
+async function createSegment(folder: SpoolFolder, at: number): Promise<Active> {
+  await folder.claim();
   const name = segmentName(at);
-  const file = await open(join(folder, name), 'ax', FILE_MODE);
-  await syncFolder(folder);
+  const path = join(folder.path, name);
+  const file = await open(path, 'ax', FILE_MODE);
+  try {
+    await syncFolder(folder.path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
   return { name, bytes: 0, file };
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTelemetry } from '../../../../src/telemetry/bus.js';
-import { openSpoolFolder, segmentName } from '../../../../src/webhooks/spool/folder.js';
-import type { Spooled } from '../../../../src/webhooks/spool/line.js';
+import { spoolFolder, segmentName } from '../../../../src/webhooks/spool/folder.js';
 import { readLine, writeLine } from '../../../../src/webhooks/spool/line.js';
 import { openSpool, type Spool } from '../../../../src/webhooks/spool/spool.js';
 import { SpoolFull } from '../../../../src/webhooks/spool/writer.js';
+import { spooled as event } from './spooled.js';
 import { eventually } from '../../../support/eventually.js';
 
 let root: string;
@@ -23,20 +23,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(open.map((spool) => spool.close()));
   await rm(root, { recursive: true, force: true });
-});
-
-const event = (identity: string): Spooled => ({
-  instance: 'prod',
-  identity,
-  keep: `{"line":"end\n"}`,
-  arrivedAt: 1,
-  recognised: {
-    event: 'ComputerCheckIn',
-    known: true,
-    at: null,
-    webhookId: '',
-    effect: { does: 'touch', computer: { id: '1', serialNumber: '', udid: '' } },
-  },
 });
 
 async function start(mostBytes = 1_000_000): Promise<Spool> {
@@ -121,7 +107,8 @@ it('is full at its most, says so once, and takes again when there is room', asyn
 });
 
 it('adopts what a dead process left, the oldest first, and passes over a torn last line', async () => {
-  const dead = await openSpoolFolder(root);
+  const dead = spoolFolder(root);
+  await dead.claim();
   const [older, newer] = [segmentName(1), segmentName(2)];
   await appendFile(join(dead.path, newer), writeLine(event('3')) + writeLine(event('4')).slice(0, 40));
   await appendFile(join(dead.path, older), `${writeLine(event('1'))}\0\0\0\n${writeLine(event('2'))}`);
