@@ -2,7 +2,7 @@ import { settings } from './reference.js';
 import type { Config } from './schema.js';
 import { summarize } from './summary.js';
 
-/** A setting with the value that is in effect. */
+/** A setting with the value that is in effect: the configured value or the default. */
 export interface EffectiveSetting {
   /** Path with the configured names, such as `instances.prod.profiles.okta.window`. */
   path: string;
@@ -27,7 +27,7 @@ export function effectiveSettings(config: Config): EffectiveSetting[] {
   });
 }
 
-/** A list of plain values is one setting; a list of objects has one setting per field. */
+/** Lists the settings below a path. A list of plain values is one setting. In a list of objects, each field is a setting. */
 function leaves(value: unknown, path: string): { path: string; value: string }[] {
   if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null))
     return value.flatMap((item, index) => leaves(item, `${path}[${index}]`));
@@ -41,7 +41,7 @@ function textOf(value: unknown): string {
   return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Parses a default of the reference, which is JSON or the plain text `none`. */
+/** Parses a default value from `settings()`: JSON, or the plain text `none`. */
 function parseFallback(fallback: string | null): unknown {
   if (fallback === null) return undefined;
   try {

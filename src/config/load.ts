@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { configSchema, type Config } from './schema.js';
 import { messageOf } from '../process/error-message.js';
 
-/** Every problem of a configuration at once: one sentence per problem, each with the path of the setting. */
+/** Reports all problems of a configuration together: one sentence per problem, each with the path of the setting. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { configSchema } from './schema.js';
 
-/** One row of the configuration reference. */
+/** One row of the configuration reference (docs/configuration.md). */
 export interface Setting {
   /** Path of the setting, such as `instances.<name>.profiles.<name>.window`. */
   path: string;
   /** Type of the value, as text. */
   type: string;
-  /** Default as JSON, `none` when the setting is optional without a default, `null` when it is required. */
+  /** Default value as JSON; `none` when the setting is optional without a default; `null` when it is required. */
   fallback: string | null;
   description: string;
 }
 
-/** The part of JSON Schema that zod generates from the configuration schema. */
+/** A node of the JSON Schema that zod generates from the configuration schema; only the fields used here. */
 interface Node {
   type?: string | readonly string[];
   description?: string;
@@ -66,7 +66,7 @@ function typeOf(node: Node): string {
   return [node.type ?? 'text'].flat().join(' | ');
 }
 
-/** Removes settings that several alternatives of a union share. */
+/** Removes duplicates: several alternatives of a union can share a setting. */
 function unique(all: readonly Setting[]): Setting[] {
   return [...new Map(all.map((setting) => [`${setting.path} ${setting.type}`, setting])).values()];
 }

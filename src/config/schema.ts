@@ -7,13 +7,13 @@ import { signInProblems, signInSchema } from './sections/sign-in.js';
 import { tlsSchema } from './sections/tls.js';
 import { trustProblems } from './sections/trusted-proxies.js';
 
-/** A port as number or text: a value from the environment is always text. */
+/** Accepts a number or text, because a value from an environment variable is always text. */
 const port = () => z.coerce.number<string | number>().pipe(z.int().min(0).max(65535));
 
 const httpSchema = z
   .strictObject({
-    host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-    port: port().default(8080).describe('Port of the receiver; 0 selects a free port.'),
+    host: z.string().default('127.0.0.1').describe('IP address on which the receiver listens.'),
+    port: port().default(8080).describe('TCP port of the receiver; 0 selects a free port.'),
     publicUrl: z
       .url({ protocol: /^https?$/ })
       .optional()
@@ -23,11 +23,11 @@ const httpSchema = z
       .union([z.boolean(), z.string()])
       .default(false)
       .describe(
-        'Proxies whose X-Forwarded-For header is trusted, in the notation of the Express setting "trust proxy".',
+        'Reverse proxies whose X-Forwarded-For header is trusted, in the notation of the Express setting "trust proxy".',
       ),
     tls: tlsSchema.optional(),
   })
-  .describe('The receiver process: webhooks, API, console.');
+  .describe('The receiver process: an HTTP server for webhooks, API and console.');
 
 const spoolSchema = z
   .strictObject({
@@ -36,7 +36,7 @@ const spoolSchema = z
       .min(1)
       .max(80)
       .describe(
-        'Path of a folder on a local disk that survives a restart of the process. At most 80 bytes, because Recert creates a Unix socket in it. Receivers on one host can share it.',
+        'Path of the spool folder, on a local disk that survives a restart of the process. At most 80 bytes, because Recert creates a Unix socket in the folder. Receivers on one host can share the folder.',
       ),
     mostBytes: z
       .int()
@@ -47,39 +47,40 @@ const spoolSchema = z
       ),
   })
   .describe(
-    'Local spool for webhooks while Redis is unavailable. Without it, webhooks are rejected with 503 meanwhile.',
+    'Local spool: a receiver stores webhooks on disk while Redis is unavailable. Without a spool, the receiver rejects webhooks with 503 during that time.',
   );
 
 const workerSchema = z
   .strictObject({
-    host: z.string().default('127.0.0.1').describe('Address on which the worker serves health and metrics.'),
-    port: port().default(8081).describe('Port of the worker; 0 selects a free port.'),
+    host: z
+      .string()
+      .default('127.0.0.1')
+      .describe('IP address on which the worker serves health checks and metrics.'),
+    port: port().default(8081).describe('TCP port of the worker; 0 selects a free port.'),
     concurrency: z
       .int()
       .min(1)
       .max(500)
       .default(20)
-      .describe('Redistributions processed concurrently by one worker.'),
+      .describe('Number of redistributions that one worker processes at the same time.'),
     lock: duration()
       .prefault('30s')
-      .describe('A job whose worker is unresponsive for this long is handed to another worker.'),
-    drain: duration()
-      .prefault('20s')
-      .describe('Maximum time that a stopping process waits for running work.'),
+      .describe('When a worker does not respond for this long, its jobs are handed to another worker.'),
+    drain: duration().prefault('20s').describe('Maximum time that a stopping worker waits for running jobs.'),
   })
-  .describe('The worker process.');
+  .describe('The worker process, which runs the background jobs and calls Jamf Pro.');
 
 const tokenSchema = z
   .strictObject({
     name: z.string().min(1).describe('Name of the token holder, shown in the audit log.'),
-    role: z.enum(['viewer', 'operator', 'admin']).describe('Role of the holder.'),
+    role: z.enum(['viewer', 'operator', 'admin']).describe('Role of the token holder.'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 hash of the token, 64 hex digits')
       .describe('SHA-256 hash of the token, in hex. The token itself is not stored anywhere.'),
     expires: z.iso.date().optional().describe('Last day on which the token is valid, YYYY-MM-DD.'),
   })
-  .describe('An API token.');
+  .describe('An API token for a script or a user of the command line.');
 
 const logSchema = z
   .strictObject({
@@ -95,10 +96,10 @@ const auditSchema = z
   .strictObject({
     keep: duration()
       .prefault('400d')
-      .refine((keepMs) => keepMs >= parseDuration('1d'), 'must be at least 1d')
-      .describe('Retention of the audit log.'),
+      .refine((keepMs) => keepMs >= parseDuration('1d'), 'must be at least 1d (one day)')
+      .describe('How long entries of the audit log are kept.'),
   })
-  .describe('Audit log: who did what.');
+  .describe('The audit log, which records who did what and why.');
 
 /** The whole configuration. The field descriptions are the reference documentation (docs/configuration.md). */
 export const configSchema = z
@@ -127,8 +128,7 @@ export const configSchema = z
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 
-/** Parsed configuration: defaults applied, durations in milliseconds, secrets wrapped. */
+/** The parsed configuration: defaults are applied, durations are in milliseconds, secrets are `Secret` objects. */
 export type Config = z.output<typeof configSchema>;
 
-/** Parsed configuration of one API token. */
 export type TokenConfig = Config['tokens'][number];

@@ -1,4 +1,4 @@
-/** Actions that the audit log records. */
+/** User actions that the audit log records. Released names do not change, because users filter by them. */
 export const AUDIT_ACTIONS = [
   'redistribute',
   'redistribute-scope',
@@ -13,10 +13,7 @@ export const AUDIT_ACTIONS = [
   'token-revoke',
 ] as const;
 
-/** An action of the audit log. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/**
- * Outcomes of an action. An entry stays `begun` only when the process ended before it recorded the outcome.
- */
+/** Outcomes of an action. An entry stays `begun` only if the process stopped before it recorded the outcome. */
 export const AUDIT_OUTCOMES = ['begun', 'done', 'refused', 'failed'] as const;

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** An instant in a response. */
+/** Schema of a point in time in a response. */
 export const instant = z.int().meta({ description: 'Milliseconds since 1970, UTC.' });
 
-/** An instant that may be unknown. */
+/** Schema of a point in time that may be unknown. */
 export const instantOrNull = z
   .int()
   .nullable()
-  .meta({ description: 'Milliseconds since 1970, UTC; null when unknown.' });
+  .meta({ description: 'Milliseconds since 1970, UTC; null when the time is unknown.' });
 
-/** Name of a Jamf Pro server in a query. */
+/** Query parameter that selects a Jamf Pro server. */
 export const instanceQuery = z
   .string()
   .min(1)
@@ -17,7 +17,7 @@ export const instanceQuery = z
   .optional()
   .describe('Name of the Jamf Pro server in the configuration. Optional if there is only one.');
 
-/** Name of a watched profile in a query. */
+/** Query parameter that selects a watched profile. */
 export const profileQuery = z
   .string()
   .min(1)
@@ -25,25 +25,24 @@ export const profileQuery = z
   .optional()
   .describe('Name of the watched profile in the configuration. Optional if there is only one.');
 
-/** Query parameters of a paged list. */
+/** Query parameters of endpoints that return a list in pages. */
 export const paging = {
-  cursor: z.string().min(1).max(200).optional().describe('The `next` of the previous page.'),
+  cursor: z.string().min(1).max(200).optional().describe('The value of `next` in the previous page.'),
   limit: z.coerce.number().int().min(1).max(500).default(50).describe('Maximum number of items on the page.'),
 };
 
-/** The reason of an action, for the audit log. */
+/** The reason that a user must give for an action. It is recorded in the audit log. */
 export const reason = z
   .string()
   .trim()
-  .min(8, 'give a reason of at least 8 characters: it is recorded in the audit log')
+  .min(8, 'give a reason of at least 8 characters; the audit log records it')
   .max(500, 'give a reason of at most 500 characters')
-  .describe('Reason, recorded in the audit log.');
+  .describe('Reason for the action, recorded in the audit log.');
 
-/** The ID of a computer in Jamf Pro. */
 export const computerId = z
   .string()
   .regex(/^\d{1,12}$/, 'must be a number: the ID of the computer in Jamf Pro')
   .describe('ID of the computer in Jamf Pro.');
 
-/** The cursor of the next page. */
+/** Field of a response that returns a list in pages. */
 export const next = z.string().nullable().describe('Cursor of the next page; null on the last page.');

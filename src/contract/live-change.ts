@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Topic of a change. Pages that show it reload their data. */
+/** What changed. A console page reloads its data when it shows a topic that changed. */
 const LIVE_TOPICS = [
   'redistributions',
   'computers',
@@ -14,16 +14,18 @@ const LIVE_TOPICS = [
 ] as const;
 
 /**
- * A change notification. It names what to reload and contains no data, so that a lost notification only delays a page, and no user
- * receives data without permission.
+ * Tells an open console page what to reload. The notification contains no data, so a lost notification only delays
+ * the page, and no user receives data without permission.
  */
 export const liveChange = z.object({
   topic: z.enum(LIVE_TOPICS),
-  instance: z.string().nullable().describe('Name of the Jamf Pro server; null for all servers.'),
+  instance: z
+    .string()
+    .nullable()
+    .describe('Name of the Jamf Pro server that the change concerns; null for all servers.'),
   id: z.string().optional().describe('ID of the redistribution.'),
   computerId: z.string().optional().describe('ID of the computer in Jamf Pro.'),
   state: z.string().optional().describe('New state of the redistribution.'),
 });
 
-/** A change notification. */
 export type LiveChange = z.output<typeof liveChange>;

@@ -1,5 +1,4 @@
-/** All queues. Each has a worker in `workers/` with the same name. */
+/** Names of all BullMQ queues. `workers/` contains a file with the same name for each queue. */
 export const QUEUES = ['assess', 'redistribute', 'sweep', 'notify', 'batch'] as const;
 
-/** Name of a queue. */
 export type QueueName = (typeof QUEUES)[number];

@@ -1,10 +1,10 @@
-/** A role of the ops API. */
+/** The permissions of a user or client of the API. `ROLES` lists them in ascending order. */
 export type Role = 'viewer' | 'operator' | 'admin';
 
 /** All roles, lowest first. Each role includes the rights of the previous ones. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly Role[];
 
-/** The authentication methods. */
+/** How a user or client authenticated. `Principal.via` explains the values. */
 export const VIAS = ['token', 'session', 'oidc', 'break-glass'] as const;
 
 /** Whether `role` includes the rights of `needed`. */

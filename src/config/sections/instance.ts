@@ -8,18 +8,24 @@ import { webhookAuthenticationSchema } from './webhook-authentication.js';
 const jamfAuthSchema = z.union(
   [
     z.strictObject({
-      clientId: z.string().min(1).describe('Client ID of a Jamf Pro API client.'),
-      clientSecret: secret().describe('Client secret of the API client.'),
+      clientId: z.string().min(1).describe('Client ID of an API client in Jamf Pro.'),
+      clientSecret: secret().describe('Client secret of the Jamf Pro API client.'),
     }),
     z.strictObject({
-      username: z.string().min(1).describe('User name of a Jamf Pro user account. Prefer an API client.'),
-      password: secret().describe('Password of the user account.'),
+      username: z
+        .string()
+        .min(1)
+        .describe('User name of a Jamf Pro user account. An API client is preferred.'),
+      password: secret().describe('Password of the Jamf Pro user account.'),
     }),
   ],
   'set clientId and clientSecret (preferred), or username and password',
 );
 
-/** Jamf Pro events that Recert acts on, without smart-group events. docs/webhooks.md describes the effect of each. */
+/**
+ * Jamf Pro events that Recert acts on, except smart-group events, which are configured by group ID.
+ * docs/webhooks.md describes the effect of each event.
+ */
 export const WEBHOOK_EVENTS = [
   'ComputerAdded',
   'ComputerCheckIn',
@@ -42,18 +48,26 @@ const webhooksSchema = z.strictObject({
     )
     .default([])
     .describe(
-      'Source addresses and ranges (IPv4 or IPv6, such as 192.0.2.0/24) that may send webhooks, in addition to authentication. Empty: any source. Behind a proxy, set http.trustProxy so that Recert knows the address of the sender.',
+      'Source addresses and ranges (IPv4 or IPv6, such as 192.0.2.0/24) that may send webhooks. Recert checks the source in addition to the authentication. Empty: any source may send. Behind a proxy, set http.trustProxy so that Recert knows the address of the sender.',
     ),
   dedupe: duration()
     .prefault('10m')
-    .describe('An identical event within this time is a duplicate. 0s: no duplicate detection.'),
+    .describe(
+      'An event that is identical to an event received within this time is a duplicate and is ignored. 0s: no duplicate detection.',
+    ),
   gather: duration()
     .prefault('2s')
-    .describe('Time that a Mac waits for assessment, so that one call to Jamf Pro reads many Macs.'),
+    .describe(
+      'How long Recert waits after an event before it assesses the Mac. One call to Jamf Pro then reads all Macs with events in this time.',
+    ),
   addedDelay: duration()
     .prefault('5m')
     .describe('Delay before a newly enrolled Mac is assessed, so that its profiles have time to install.'),
-  keepEvents: z.int().min(0).default(50_000).describe('Number of events kept in the event log.'),
+  keepEvents: z
+    .int()
+    .min(0)
+    .default(50_000)
+    .describe('Maximum number of events in the event log; the oldest events are removed.'),
   name: z
     .string()
     .regex(
@@ -62,7 +76,7 @@ const webhooksSchema = z.strictObject({
     )
     .default('Recert')
     .describe(
-      'Name prefix of the webhooks in Jamf Pro; the event name follows. `recert webhooks apply` changes only webhooks with this prefix. Two Recert installations on one Jamf Pro server need different prefixes.',
+      'Start of the names of the webhooks in Jamf Pro; the name of the event is appended. `recert webhooks apply` changes only webhooks whose names start with this text. Two Recert installations on one Jamf Pro server need different texts.',
     ),
   events: z
     .array(z.enum(WEBHOOK_EVENTS))
@@ -72,37 +86,37 @@ const webhooksSchema = z.strictObject({
     .array(id)
     .default([])
     .describe(
-      'IDs of smart groups whose membership changes Jamf Pro reports, such as a group of Macs with an expiring certificate. Each gets its own webhook.',
+      'IDs of smart groups, such as a group of Macs with an expiring certificate. Jamf Pro sends an event when the membership changes. `recert webhooks apply` creates one webhook per group.',
     ),
 });
 
 const sweepSchema = z.strictObject({
   changed: duration()
     .prefault('15m')
-    .describe('Interval of the sweep that reads Macs with changed inventory.'),
+    .describe('Interval of the sweep that reads the Macs whose inventory changed.'),
   full: duration().prefault('24h').describe('Interval of the sweep that reads the whole fleet.'),
   open: duration()
     .prefault('30s')
     .describe(
-      'Interval of the sweep that finds newly due Macs and redistributions without a job. It calls Jamf Pro only for exclusion groups.',
+      'Interval of the sweep that finds newly due Macs and redistributions whose job is missing. The sweep calls Jamf Pro only to read exclusion groups.',
     ),
 });
 
-/** One Jamf Pro server: address, credentials, webhooks, sweeps and watched profiles. */
+/** Schema of one Jamf Pro server: address, credentials, webhooks, sweeps and watched profiles. */
 export const instanceSchema = z.strictObject({
   url: z.url().describe('Address of the Jamf Pro server, such as https://example.jamfcloud.com.'),
-  auth: jamfAuthSchema.describe('Credentials of Recert in Jamf Pro.'),
+  auth: jamfAuthSchema.describe('Credentials with which Recert signs in to Jamf Pro.'),
   tokenPath: z
     .enum(['/api/oauth/token', '/api/v1/oauth/token'])
     .default('/api/oauth/token')
-    .describe('Path of the token endpoint. Current servers have both.'),
+    .describe('Path of the Jamf Pro token endpoint. Current Jamf Pro servers have both endpoints.'),
   maxConnections: z
     .int()
     .min(1)
     .max(5)
     .default(2)
     .describe(
-      'Maximum concurrent connections to Jamf Pro, across all workers. Jamf recommends at most 5 for all clients.',
+      'Maximum number of concurrent connections to Jamf Pro, shared by all workers. Jamf recommends at most 5 for all API clients together.',
     ),
   timeout: duration().prefault('30s').describe('Timeout of one request to Jamf Pro.'),
   pageSize: z
@@ -110,7 +124,7 @@ export const instanceSchema = z.strictObject({
     .min(1)
     .max(200)
     .default(100)
-    .describe('Macs per page when Recert reads inventory with certificates.'),
+    .describe('Number of Macs per page when Recert reads inventory with certificates.'),
   webhooks: webhooksSchema,
   sweep: sweepSchema.prefault({}),
   profiles: z
@@ -125,11 +139,11 @@ export const instanceSchema = z.strictObject({
           context.addIssue({
             code: 'custom',
             path: [name, 'cycle', 'exclude'],
-            message: `is also a group of an overlap: Recert removes any Mac that it finds in exclusion group ${cycle.exclude}, so the group must not have another use`,
+            message: `is also a group of the mechanism overlap. Recert removes every Mac that it finds in exclusion group ${cycle.exclude}, so use the group for nothing else`,
           });
     })
     .describe('The watched SCEP profiles, each under a name of your choice.'),
 });
 
-/** Parsed configuration of one Jamf Pro server. */
+/** The parsed configuration of one Jamf Pro server, including its watched profiles. */
 export type InstanceConfig = z.output<typeof instanceSchema>;

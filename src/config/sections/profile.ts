@@ -16,7 +16,10 @@ const pattern = z.string().transform((text, context) => {
   }
 });
 
-/** The renewal window: a duration, parsed to milliseconds, or a percentage of the certificate lifetime, parsed to a share from 0 to 0.5. */
+/**
+ * The renewal window: a duration, which is parsed to milliseconds, or a percentage of the certificate lifetime,
+ * which is parsed to a fraction from 0 to 0.5.
+ */
 function renewalWindow() {
   return z.string().transform((text, context): number | { share: number } => {
     const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
@@ -35,55 +38,63 @@ function renewalWindow() {
 
 const overlapSchema = z
   .strictObject({
-    blue: id.describe('ID of the first profile, the one that is in use today.'),
-    green: id.describe('ID of the second, equivalent profile.'),
-    joinGreen: id.describe('ID of the static group that is the scope target of green.'),
-    leaveBlue: id.describe('ID of the static group that blue excludes.'),
+    blue: id.describe('ID of the blue profile: the one that is in use before overlap is set up.'),
+    green: id.describe('ID of the green profile: the second profile, with equivalent settings.'),
+    joinGreen: id.describe('ID of the static group that is the target of the green profile.'),
+    leaveBlue: id.describe('ID of the static group in the exclusions of the blue profile.'),
     settle: duration()
       .prefault('7d')
-      .describe('Time that both profiles stay installed after the new certificate is verified.'),
+      .describe('How long a Mac keeps both profiles after its new certificate is verified.'),
   })
   .refine(({ blue, green }) => blue !== green, {
     path: ['green'],
     message: 'is the same profile as blue. Set it to the ID of the second, equivalent profile',
   })
   .describe(
-    'Mechanism overlap: a Mac moves between two equivalent profiles with the help of two static groups and is never without a certificate.',
+    'Mechanism overlap: two equivalent profiles, blue and green, and two static groups. Recert moves a Mac from one profile to the other, so the Mac is never without a certificate.',
   );
 
 const cycleSchema = z
   .strictObject({
     exclude: id.describe(
-      'ID of a static group that both blue and green exclude. Only Recert may add Macs to it. Recert removes any other Mac that it finds in it.',
+      'ID of a static group in the exclusions of both profiles (blue and green). Only Recert may add Macs to the group. Recert removes any other Mac that it finds in the group.',
     ),
     seen: duration()
       .prefault('30m')
-      .describe('Cycle is used only for a Mac that was in contact with Jamf Pro within this time.'),
+      .describe(
+        'The mechanism cycle is used only for a Mac that was in contact with Jamf Pro within this time.',
+      ),
     left: duration()
       .prefault('7d')
       .describe(
-        'Cycle is used only when at most this much of the certificate validity is left, or when the certificate has expired.',
+        'The mechanism cycle is used only when at most this much of the certificate validity is left, or when the certificate has expired.',
       ),
     lease: duration()
       .prefault('30m')
       .describe(
-        'Maximum time in the group. After it Recert removes the Mac from the group, even when the profile is still installed.',
+        'Maximum time that a Mac stays in the exclusion group. After this time Recert removes the Mac from the group, even when the profile is still installed.',
       ),
     alarm: duration()
       .prefault('10m')
-      .describe('When Recert cannot remove the Mac from the group for this long, an incident opens.'),
-    inFlight: z.int().min(1).default(5).describe('Concurrency limit of the mechanism cycle.'),
+      .describe(
+        'An incident opens when Recert has been unable to remove a Mac from the exclusion group for this long.',
+      ),
+    inFlight: z
+      .int()
+      .min(1)
+      .default(5)
+      .describe('Maximum number of Macs that are renewed with the mechanism cycle at the same time.'),
     daily: z
       .number()
       .gt(0)
       .max(1)
       .default(0.05)
       .describe(
-        'Maximum share of the Macs in scope that are renewed with cycle per day. One Mac is always allowed.',
+        'Maximum share of the Macs in scope that are renewed with the mechanism cycle per day. One Mac per day is always allowed.',
       ),
   })
   .describe(
-    'Mechanism cycle: Recert excludes the Mac, Jamf Pro removes the profile, and then installs it again. The Mac has no certificate in between.',
+    'Mechanism cycle: Recert excludes the Mac from the profile, Jamf Pro removes the profile, Recert ends the exclusion, and Jamf Pro installs the profile again. The Mac has no certificate in between.',
   );
 
 const waitsSchema = z
@@ -94,22 +105,26 @@ const waitsSchema = z
     command: duration()
       .prefault('15m')
       .describe(
-        'Maximum wait until Jamf Pro creates the InstallProfile command. Also the maximum age of the facts about a Mac when its redistribution is triggered.',
+        'Maximum time to wait for Jamf Pro to create the InstallProfile command. Recert also reads a Mac again before it triggers a redistribution if the stored inventory of the Mac is older than this.',
       ),
-    delivery: duration().prefault('7d').describe('Maximum wait until the Mac completes the command.'),
+    delivery: duration()
+      .prefault('7d')
+      .describe('Maximum time to wait for the Mac to complete the InstallProfile command.'),
     blankPush: z
       .array(duration())
       .prefault(['15m', '4h', '24h'])
       .describe(
-        'Times of the blank pushes that wake a Mac that has not responded, counted from the command.',
+        'Times after the InstallProfile command at which Recert sends a blank push to wake a Mac that has not responded.',
       ),
-    inventory: duration().prefault('8d').describe('Maximum wait until inventory shows the new certificate.'),
+    inventory: duration()
+      .prefault('8d')
+      .describe('Maximum time to wait for inventory that shows the new certificate.'),
     poll: duration()
       .prefault('1m')
-      .describe('Poll interval of a redistribution that expects a result from Jamf Pro soon.'),
+      .describe('How often Recert reads from Jamf Pro while it expects a result soon.'),
     retry: duration()
       .prefault('1h')
-      .describe('Wait before the second attempt. It doubles with each further attempt.'),
+      .describe('Wait before the second attempt. The wait doubles with each further attempt.'),
     retryMost: duration().prefault('32h').describe('Maximum wait before another attempt.'),
     hold: duration()
       .prefault('30m')
@@ -117,7 +132,7 @@ const waitsSchema = z
         'Cool-down: no redistribution is triggered for this long after a Jamf Pro restart or upgrade.',
       ),
   })
-  .describe('Timeouts and intervals of a redistribution.');
+  .describe('Timeouts and intervals of redistributions.');
 
 const breakerSchema = z
   .strictObject({
@@ -136,11 +151,16 @@ const breakerSchema = z
       .gt(0)
       .max(1)
       .default(0.2)
-      .describe('Share of failed attempts among the last `of` attempts that opens the circuit breaker.'),
-    of: z.int().min(2).max(100).default(20).describe('Number of attempts that `share` refers to.'),
+      .describe('Share of failed attempts, among the last `of` attempts, that opens the circuit breaker.'),
+    of: z
+      .int()
+      .min(2)
+      .max(100)
+      .default(20)
+      .describe('Number of latest attempts from which `share` is calculated.'),
   })
   .describe(
-    'Circuit breaker: while it is open, no redistribution is triggered. Fix the cause, then run `recert resume` to close it.',
+    'Circuit breaker: stops redistributions after failures. While it is open, no redistribution is triggered. Fix the cause, then run `recert resume` to close it.',
   );
 
 const maintenanceSchema = z.strictObject({
@@ -148,10 +168,10 @@ const maintenanceSchema = z.strictObject({
     .array(z.enum(WEEKDAYS))
     .min(1)
     .default([...WEEKDAYS])
-    .describe('Days on which the maintenance window begins.'),
-  from: clockTime().describe('Start of the maintenance window, HH:MM.'),
+    .describe('Days of the week on which the maintenance window begins.'),
+  from: clockTime().describe('Time of day at which the maintenance window begins, HH:MM.'),
   to: clockTime().describe(
-    'End of the maintenance window, HH:MM; on the next day if it is not after `from`.',
+    'Time of day at which the maintenance window ends, HH:MM. It is on the next day if it is not after `from`.',
   ),
   zone: timeZone().describe('Time zone of `from` and `to`, such as Europe/Berlin.'),
 });
@@ -161,12 +181,12 @@ const settingsSchema = z.strictObject({
     .enum(['observe', 'act'])
     .default('observe')
     .describe(
-      'observe: Recert assesses certificates and writes nothing to Jamf Pro. act: Recert redistributes profiles.',
+      'observe: Recert assesses certificates and writes nothing to Jamf Pro. act: Recert also redistributes profiles.',
     ),
   subject: pattern
     .optional()
     .describe(
-      'Regular expression that matches the certificate subject. Needed only when the subject does not contain the profile identifier.',
+      'Regular expression that matches the subject of the certificates of this profile. Needed only when the subject does not contain the profile identifier.',
     ),
   window: renewalWindow()
     .prefault('30d')
@@ -176,7 +196,7 @@ const settingsSchema = z.strictObject({
   jitter: duration()
     .prefault('72h')
     .describe(
-      'Shortens the renewal window per Mac by a random share of this, so that Macs enrolled together are not all due at once.',
+      'Maximum time by which the renewal window is shortened. The time is random for each Mac, so that Macs enrolled together are not all due at once.',
     ),
   nativeGrace: duration()
     .prefault('0s')
@@ -185,7 +205,9 @@ const settingsSchema = z.strictObject({
     ),
   stale: duration()
     .prefault('14d')
-    .describe('Maximum age of inventory. With older inventory the certificate status is unknown.'),
+    .describe(
+      'Maximum age of inventory. When the inventory of a Mac is older, its certificate status is unknown.',
+    ),
   overlap: overlapSchema,
   mechanisms: z
     .array(z.enum(MECHANISMS))
@@ -201,34 +223,40 @@ const settingsSchema = z.strictObject({
     .min(1)
     .max(10)
     .default(3)
-    .describe('Automatic attempts for one Mac. After the last one its redistribution needs attention.'),
-  attemptsWithin: duration().prefault('30d').describe('Period over which attempts are counted.'),
+    .describe(
+      'Maximum number of automatic attempts for one Mac. When the last one fails, the redistribution needs attention.',
+    ),
+  attemptsWithin: duration()
+    .prefault('30d')
+    .describe('Only attempts within this time count toward the maximum number of attempts.'),
   hourlyCap: z
     .int()
     .min(1)
     .default(50)
     .describe(
-      'Rate limit: certificates requested from the CA per hour, across all workers. A request counts until one hour after the Mac picked up the command.',
+      'Rate limit: maximum number of certificates that Recert requests from the CA per hour, for all workers together. A request counts until one hour after the Mac received the command.',
     ),
   inFlight: z
     .int()
     .min(1)
     .default(100)
-    .describe('Concurrency limit: redistributions in progress at the same time, across all workers.'),
+    .describe(
+      'Concurrency limit: maximum number of redistributions in progress at the same time, for all workers together.',
+    ),
   canary: z
     .array(z.int().min(1))
     .default([1, 5, 25])
     .describe(
-      'Canary: number of Macs in each wave, at first use and after the circuit breaker closes. The next wave starts when all Macs of the current one are verified. Empty: no canary.',
+      'Canary: number of Macs in each wave. Waves are used when the profile is first redistributed and after the circuit breaker closes. The next wave starts when all Macs of the current wave are verified. Empty: no canary.',
     ),
   breaker: breakerSchema.prefault({}),
   maintenance: z
     .array(maintenanceSchema)
     .default([])
-    .describe('Maintenance windows: redistributions start only within them. Empty: at any time.'),
+    .describe('Maintenance windows: redistributions start only within these hours. Empty: at any time.'),
 });
 
-/** One watched SCEP profile: its certificate, its renewal window, and how Recert redistributes it. */
+/** Schema of one watched SCEP profile: its certificate, its renewal window, and how Recert redistributes it. */
 export const profileSchema = settingsSchema
   .refine(({ mechanisms }) => new Set(mechanisms).size === mechanisms.length, {
     path: ['mechanisms'],
@@ -239,5 +267,5 @@ export const profileSchema = settingsSchema
     message: 'is missing. The mechanism cycle needs an exclusion group',
   });
 
-/** Parsed configuration of one watched profile. */
+/** The parsed configuration of one watched profile. */
 export type ProfileConfig = z.output<typeof profileSchema>;

@@ -10,11 +10,11 @@ const redisTlsSchema = z
     ca: certificates()
       .optional()
       .describe(
-        'CA certificates, in PEM, that issue the certificates of the servers; caFile reads them from a file. Without it, publicly trusted certificates are accepted.',
+        'CA certificates, in PEM, that issue the certificates of the Redis servers; caFile reads them from a file. Without this setting, only publicly trusted certificates are accepted.',
       ),
     cert: certificates()
       .optional()
-      .describe('Client certificate, in PEM; certFile reads it from a file. Set key, too.'),
+      .describe('Client certificate for Redis, in PEM; certFile reads it from a file. Requires key.'),
     key: secret()
       .optional()
       .describe('Private key of the client certificate, in PEM; keyFile reads it from a file.'),
@@ -25,9 +25,9 @@ const redisTlsSchema = z
     else if (cert !== undefined && key !== undefined && !keyMatches(cert, key.reveal()))
       context.addIssue({ code: 'custom', path: ['key'], message: 'is not the private key of cert' });
   })
-  .describe('TLS to Redis. An empty value, {}, enables TLS. With a rediss:// URL, it is not required.');
+  .describe('TLS to Redis. An empty value, {}, enables TLS. With a rediss:// URL, TLS is always enabled.');
 
-/** Where Redis is: one server, a primary behind Sentinel, or a Cluster. */
+/** Schema of the connection to Redis: a single server, a primary behind Sentinels, or a Cluster. */
 export const redisSchema = z
   .strictObject({
     url: z
@@ -41,25 +41,33 @@ export const redisSchema = z
       .array(address())
       .min(1)
       .optional()
-      .describe('Addresses of Sentinels, host:port, instead of url. Set name, too.'),
-    name: z.string().min(1).optional().describe('Name of the primary that the Sentinels monitor.'),
+      .describe('Addresses of Redis Sentinels, host:port, instead of url. Requires name.'),
+    name: z.string().min(1).optional().describe('Name of the Redis primary that the Sentinels monitor.'),
     cluster: z
       .array(address())
       .min(1)
       .optional()
-      .describe('Addresses of nodes of a Redis Cluster, host:port, instead of url. Recert finds the others.'),
-    username: z.string().min(1).optional().describe('User (ACL) of Redis; default without it.'),
+      .describe(
+        'Addresses of some nodes of a Redis Cluster, host:port, instead of url. Recert finds the other nodes.',
+      ),
+    username: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('User (ACL) of Redis. Without this setting, the user is default.'),
     password: secret().optional().describe('Password of Redis; passwordFile reads it from a file.'),
-    sentinelUsername: z.string().min(1).optional().describe('User (ACL) of the Sentinels.'),
+    sentinelUsername: z.string().min(1).optional().describe('User (ACL) of the Redis Sentinels.'),
     sentinelPassword: secret()
       .optional()
-      .describe('Password of the Sentinels; sentinelPasswordFile reads it from a file.'),
+      .describe('Password of the Redis Sentinels; sentinelPasswordFile reads it from a file.'),
     tls: redisTlsSchema.optional(),
     prefix: z
       .string()
       .regex(/^[a-z0-9-]+$/, 'use only a-z, 0-9 and -')
       .default('recert')
-      .describe('Prefix of every key, and the hash tag that keeps all keys in one slot of a Redis Cluster.'),
+      .describe(
+        'Text at the start of every Redis key. It is also the hash tag that keeps all keys in one slot of a Redis Cluster.',
+      ),
   })
   .superRefine(({ url, sentinels, name, cluster }, context) => {
     const forms = [url, sentinels, cluster].filter((form) => form !== undefined);
@@ -70,5 +78,5 @@ export const redisSchema = z
   })
   .describe('Redis, the only other server that Recert needs.');
 
-/** Parsed settings of the connection to Redis. */
+/** The parsed settings of the connection to Redis, without the prefix of the keys. */
 export type RedisSettings = Omit<z.output<typeof redisSchema>, 'prefix'>;

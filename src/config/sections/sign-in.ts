@@ -14,24 +14,35 @@ const rolesSchema = z
     admin: groups('also create and revoke API tokens'),
   })
   .refine(({ viewer, operator, admin }) => [viewer, operator, admin].flat().length > 0, {
-    error: 'has no group, so that no user could sign in. Add at least one',
+    error: 'has no group, so no user could sign in. Add at least one',
   })
-  .describe('Groups of each role. A member of several groups has the highest of their roles.');
+  .describe(
+    'Groups whose members have each role. A member of several groups has the highest of their roles.',
+  );
 
 const oidcSchema = z
   .strictObject({
     issuer: z
       .url()
       .refine(isWebAddress, HTTPS)
-      .describe('Issuer URL of the provider, such as https://example.okta.com.'),
-    clientId: z.string().min(1).describe('Client ID of the web app in Okta.'),
-    clientSecret: secret().describe('Client secret of the web app.'),
+      .describe('Issuer URL of the identity provider, such as https://example.okta.com.'),
+    clientId: z.string().min(1).describe('Client ID of the OIDC web app at the identity provider.'),
+    clientSecret: secret().describe('Client secret of the OIDC web app.'),
     scopes: z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not an OAuth scope'))
       .default(['openid', 'profile', 'email', 'groups'])
-      .describe('OAuth scopes that Recert requests from the provider.'),
-    groupsClaim: z.string().min(1).default('groups').describe('Claim that lists the groups of a user.'),
-    label: z.string().min(1).max(40).default('Okta').describe('Name of the provider on the sign-in page.'),
+      .describe('OAuth scopes that Recert requests from the identity provider.'),
+    groupsClaim: z
+      .string()
+      .min(1)
+      .default('groups')
+      .describe('ID token claim that lists the groups of a user.'),
+    label: z
+      .string()
+      .min(1)
+      .max(40)
+      .default('Okta')
+      .describe('Name of the identity provider on the sign-in page.'),
     roles: rolesSchema,
   })
   .describe('Sign-in with Okta or any other OpenID Connect provider. Requires http.publicUrl.');
@@ -40,30 +51,33 @@ const breakGlassSchema = z
   .strictObject({
     hash: secret()
       .refine((hash) => isPasswordHash(hash.reveal()), 'is not a hash from `recert break-glass hash`')
-      .describe('Password hash from `recert break-glass hash`; hashFile reads it from a file.'),
+      .describe(
+        'Hash of the emergency password, printed by `recert break-glass hash`; hashFile reads it from a file.',
+      ),
     role: z.enum(['viewer', 'operator', 'admin']).default('admin').describe('Role of the emergency session.'),
     life: duration().prefault('1h').describe('Maximum duration of the emergency session.'),
   })
-  .describe('Emergency access for when the provider is unavailable. Each use opens an incident.');
+  .describe(
+    'Emergency access for times when the identity provider is unavailable. Each use opens an incident.',
+  );
 
-/** Sign-in of users to the console. API tokens are configured separately. */
+/** Schema of the sign-in of users to the console. API tokens have their own setting, `tokens`. */
 export const signInSchema = z
   .strictObject({
     oidc: oidcSchema.optional(),
     breakGlass: breakGlassSchema.optional(),
     idle: duration()
       .prefault('2h')
-      .describe('Idle timeout of a session. An open console page counts as activity.'),
-    life: duration().prefault('12h').describe('Maximum duration of a session, regardless of activity.'),
+      .describe('A session ends after this time without activity. An open console page counts as activity.'),
+    life: duration().prefault('12h').describe('A session ends after this time, regardless of activity.'),
   })
-  .describe('Sign-in of users.');
+  .describe('Sign-in of users to the console.');
 
-/** Parsed configuration of sign-in. */
 export type SignInConfig = z.output<typeof signInSchema>;
-/** Parsed configuration of the OpenID Connect provider. */
+/** The parsed configuration of the OpenID Connect identity provider. */
 export type OidcConfig = NonNullable<SignInConfig['oidc']>;
 
-/** Checks the sign-in settings against the rest of the configuration; returns one problem per setting. */
+/** Checks the sign-in settings against the `http` settings. Returns one problem for each invalid setting. */
 export function signInProblems({
   signIn,
   http,
@@ -75,7 +89,7 @@ export function signInProblems({
     ? [
         {
           path: ['signIn', 'oidc'],
-          message: 'needs http.publicUrl, because the provider redirects users back to it',
+          message: 'needs http.publicUrl, because the identity provider redirects users back to that URL',
         },
       ]
     : [];

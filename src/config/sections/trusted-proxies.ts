@@ -1,7 +1,7 @@
 import type { InstanceConfig } from './instance.js';
 import type { TlsSettings } from './tls.js';
 
-/** A problem between settings in different parts of the configuration, and the path of the setting to fix. */
+/** A problem that concerns settings in different parts of the configuration, with the path of the setting to fix. */
 interface Problem {
   path: readonly string[];
   message: string;
@@ -9,7 +9,10 @@ interface Problem {
 
 const LIST_PROXIES = 'List your proxies in http.trustProxy, such as loopback or 10.0.0.0/8';
 
-/** Checks that the webhook settings that depend on a proxy or on client certificates match the `http` settings; returns the problems. */
+/**
+ * Checks the webhook settings that depend on a proxy or on client certificates against the `http` settings.
+ * Returns the problems.
+ */
 export function trustProblems({
   http,
   instances,
@@ -25,7 +28,7 @@ export function trustProblems({
         ? [
             {
               path: [...path, 'sources'],
-              message: `can be bypassed, because http.trustProxy trusts every client to set its address. ${LIST_PROXIES}`,
+              message: `can be bypassed, because http.trustProxy lets every client choose its own address. ${LIST_PROXIES}`,
             },
           ]
         : [];
@@ -35,7 +38,7 @@ export function trustProblems({
         ...spoofable,
         {
           path: [...path, 'authentication', 'proxyHeader'],
-          message: `needs the addresses of the proxies, because any client can send this header. ${LIST_PROXIES}`,
+          message: `requires the addresses of the proxies in http.trustProxy, because any client can send this header. ${LIST_PROXIES}`,
         },
       ];
     if (authentication.proxyHeader === undefined && http.tls?.clientCa === undefined)
@@ -44,7 +47,7 @@ export function trustProblems({
         {
           path: [...path, 'authentication'],
           message:
-            'needs client certificates, and the receiver does not request them. Set http.tls.clientCa, or set proxyHeader behind a proxy that requests them',
+            'needs client certificates, but the receiver does not request them. Set http.tls.clientCa; or, behind a proxy that requests them, set proxyHeader',
         },
       ];
     return spoofable;

@@ -3,13 +3,19 @@ import { secret } from '../values/secret.js';
 
 const oneOrTwo = z.union([secret().transform((value) => [value]), z.array(secret()).min(1).max(2)]);
 
-/** Minimum length of a secret that Jamf Pro accepts for HASH_SIGNATURE, in characters. Source: the Terraform provider of Jamf. */
+/**
+ * Jamf Pro requires at least this many characters for the secret of HASH_SIGNATURE. Source: the Terraform provider
+ * of Jamf.
+ */
 const MIN_KEY_LENGTH = 16;
 
-/** A header name (RFC 9110, section 5.1). */
+/** Syntax: RFC 9110, section 5.1. */
 const headerName = () => z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not a header name');
 
-/** A certificate fingerprint as `openssl x509 -fingerprint -sha256` prints it, or without colons. Parsed to lower case without colons. */
+/**
+ * Accepts a fingerprint as `openssl x509 -fingerprint -sha256` prints it, or without colons. The parsed value is
+ * lower case without colons.
+ */
 const fingerprint = z
   .string()
   .transform((text) => text.replaceAll(':', '').toLowerCase())
@@ -20,19 +26,23 @@ const fingerprint = z
 const signatureSchema = z.strictObject({
   type: z
     .literal('signature')
-    .describe('HMAC signature of the body (HASH_SIGNATURE in Jamf Pro), set up by `recert webhooks apply`.'),
+    .describe(
+      'HMAC signature of the body (HASH_SIGNATURE in Jamf Pro), which `recert webhooks apply` configures.',
+    ),
   secret: oneOrTwo
     .refine(
       (secrets) => secrets.every((value) => value.reveal().length >= MIN_KEY_LENGTH),
-      `must have at least ${MIN_KEY_LENGTH} characters, the minimum of Jamf Pro`,
+      `must have at least ${MIN_KEY_LENGTH} characters, which Jamf Pro requires`,
     )
-    .describe('HMAC key, at least 16 characters. Two keys during a rotation.'),
+    .describe(
+      'Keys of the HMAC, at least 16 characters each. During a rotation, list the old and the new key.',
+    ),
   header: headerName().describe(
-    'Header with the signature. Jamf does not document its name. The log entry of a rejected webhook lists the headers of the request.',
+    'Name of the header that contains the signature. Jamf does not document the name. To find it, check the log entry of a rejected webhook, which lists the request headers.',
   ),
   algorithm: z.enum(['sha256', 'sha512']).default('sha256').describe('Hash algorithm of the HMAC.'),
-  encoding: z.enum(['hex', 'base64']).default('hex').describe('Encoding of the signature.'),
-  prefix: z.string().default('').describe('Text before the signature in the header, such as sha256=.'),
+  encoding: z.enum(['hex', 'base64']).default('hex').describe('Encoding of the signature in the header.'),
+  prefix: z.string().default('').describe('Text that precedes the signature in the header, such as sha256=.'),
 });
 
 const mtlsSchema = z
@@ -41,36 +51,42 @@ const mtlsSchema = z
     proxyHeader: headerName()
       .optional()
       .describe(
-        'Header in which a proxy of http.trustProxy forwards the client certificate that it has verified. Without it, the receiver verifies the certificate of the connection; set http.tls.clientCa.',
+        'Header in which a proxy from http.trustProxy forwards the client certificate that the proxy has verified. Without this setting, the receiver itself verifies the client certificate of the connection; this requires http.tls.clientCa.',
       ),
     commonNames: z
       .array(z.string().min(1))
       .default([])
-      .describe('Common names of the accepted certificates.'),
+      .describe('Common names of the accepted client certificates.'),
     fingerprints: z
       .array(fingerprint)
       .default([])
-      .describe('SHA-256 fingerprints of certificates that are accepted regardless of their name.'),
+      .describe(
+        'SHA-256 fingerprints of client certificates that are accepted regardless of their common name.',
+      ),
   })
   .refine(
     ({ commonNames, fingerprints }) => commonNames.length + fingerprints.length > 0,
-    'set commonNames or fingerprints of the accepted certificates',
+    'set commonNames or fingerprints of the accepted client certificates',
   );
 
-/** Authentication of the webhooks from Jamf Pro. */
+/** Schema of the authentication of webhooks from Jamf Pro. `type` must match the setting of the webhooks in Jamf Pro. */
 export const webhookAuthenticationSchema = z
   .discriminatedUnion('type', [
     z.strictObject({
-      type: z.literal('basic').describe('User name and password.'),
-      username: z.string().min(1).describe('User name that Jamf Pro sends.'),
-      password: oneOrTwo.describe('Password. Two passwords during a rotation.'),
+      type: z.literal('basic').describe('User name and password (basic authentication).'),
+      username: z.string().min(1).describe('User name that Jamf Pro sends with each webhook.'),
+      password: oneOrTwo.describe(
+        'Passwords that are accepted. During a rotation, list the old and the new password.',
+      ),
     }),
     z.strictObject({
-      type: z.literal('header').describe('Secrets in request headers.'),
+      type: z.literal('header').describe('Secret values in request headers.'),
       headers: z
         .record(z.string().min(1), oneOrTwo)
         .refine((headers) => Object.keys(headers).length > 0, 'add at least one header')
-        .describe('Header names and their values (two values during a rotation). All headers must match.'),
+        .describe(
+          'Header names, each with its accepted values. During a rotation, list the old and the new value. A webhook must have all headers.',
+        ),
     }),
     signatureSchema,
     mtlsSchema,
@@ -78,14 +94,13 @@ export const webhookAuthenticationSchema = z
       type: z.literal('none').describe('No authentication. Never use it in production.'),
       acceptUnauthenticated: z
         .literal(true)
-        .describe('Explicit confirmation that anyone who can reach the port can send events.'),
+        .describe('Explicit confirmation that anyone who can reach the port can send webhooks.'),
     }),
   ])
-  .describe('Authentication of webhooks.');
+  .describe('How webhooks from Jamf Pro are authenticated.');
 
-/** Parsed webhook authentication. */
 export type WebhookAuthentication = z.output<typeof webhookAuthenticationSchema>;
-/** Parsed settings of the authentication type `signature`. */
+/** The parsed settings of the authentication type `signature` (HASH_SIGNATURE in Jamf Pro). */
 export type SignatureSettings = z.output<typeof signatureSchema>;
-/** Parsed settings of the authentication type `mtls`. */
+/** The parsed settings of the authentication type `mtls` (client certificates). */
 export type CertificateSettings = z.output<typeof mtlsSchema>;

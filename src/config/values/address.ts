@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 
-/** A CIDR range. `prefix` is its length in bits; a single address is a range with the full prefix length. */
+/**
+ * A range of IP addresses (CIDR). `prefix` is the prefix length in bits; for a single address, it is 32 (IPv4) or
+ * 128 (IPv6).
+ */
 export interface AddressRange {
   address: string;
   family: 'ipv4' | 'ipv6';
@@ -9,12 +12,15 @@ export interface AddressRange {
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** Converts an IPv4-mapped IPv6 address (`::ffff:192.0.2.7`, RFC 4291 section 2.5.5.2) to IPv4; returns other addresses unchanged. */
+/**
+ * Converts an IPv4-mapped IPv6 address (`::ffff:192.0.2.7`, RFC 4291 section 2.5.5.2) to IPv4. Returns other
+ * addresses unchanged.
+ */
 export function withoutMapping(address: string): string {
   return MAPPED.exec(address)?.[1] ?? address;
 }
 
-/** Reads `192.0.2.7`, `192.0.2.0/24`, `2001:db8::7` or `2001:db8::/32`; `null` for anything else. */
+/** Parses `192.0.2.7`, `192.0.2.0/24`, `2001:db8::7` or `2001:db8::/32`. Returns `null` for any other text. */
 export function parseRange(text: string): AddressRange | null {
   const [, written = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = withoutMapping(written);

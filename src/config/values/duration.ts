@@ -37,7 +37,7 @@ export function writeDuration(durationMs: number): string {
   return `${durationMs / length}${unit}`;
 }
 
-/** A configuration field: a duration as text, parsed to milliseconds. */
+/** Schema of a field with a duration as text, such as `30d`. The parsed value is in milliseconds. */
 export function duration() {
   return z
     .string()

@@ -1,8 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
- * Cost of scrypt: N = 2^ln, block size r, parallelization p. Each attempt costs 32 MiB and a few tenths of a second. The parameters
- * are from the OWASP Password Storage Cheat Sheet.
+ * Cost parameters of scrypt: N = 2^ln, block size r, parallelization p. Hashing a password takes 32 MiB and a few
+ * tenths of a second. The values are from the OWASP Password Storage Cheat Sheet.
  */
 const COST = { ln: 15, r: 8, p: 3 } as const;
 const HASH_BYTES = 32;
@@ -22,7 +22,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(hash)}`;
 }
 
-/** Whether a password matches a hash, compared in constant time; false for a malformed hash. */
+/** Whether a password matches a hash. The comparison takes constant time. Returns `false` for a malformed hash. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [, ln, r, p, salt = '', hash = ''] = HASH_FORMAT.exec(stored) ?? [];
   if (ln === undefined) return false;
@@ -41,7 +41,8 @@ function derive(
 ): Promise<Buffer> {
   const cost = 2 ** ln;
   return new Promise((resolve, reject) => {
-    // Keyboards differ in how they compose characters, so passwords are compared in Unicode normalization form NFKC.
+    // Passwords are compared in Unicode normalization form NFKC, because keyboards differ in how they compose
+    // characters.
     scrypt(
       password.normalize('NFKC'),
       salt,

@@ -4,8 +4,8 @@ import { z } from 'zod';
 const HIDDEN = '[hidden]';
 
 /**
- * A secret that is not printed by accident: JSON, string interpolation and `util.inspect` all show `[hidden]`.
- * Only `reveal()` returns the value, so that a search for it finds every use of a secret.
+ * A secret that cannot be printed by accident: JSON, string interpolation and `util.inspect` all show `[hidden]`.
+ * Only `reveal()` returns the value, so a search for `reveal` finds every use of a secret.
  */
 export class Secret {
   readonly #value: string;
@@ -31,10 +31,10 @@ export class Secret {
   }
 }
 
-/** A configuration field for a secret. An empty value is rejected, because it is nearly always an unset variable. */
+/** Schema of a field with a secret. An empty value is rejected, because an unset environment variable is the usual cause. */
 export function secret() {
   return z
     .string()
-    .min(1, 'is empty. Set it, or use the same key with the suffix File to read it from a file')
+    .min(1, 'is empty. Set a value, or use the same key with the suffix File to read the value from a file')
     .transform((value) => new Secret(value));
 }

@@ -1,9 +1,9 @@
-/** Error text for an address that `isWebAddress` rejects. */
+/** The message for an address that `isWebAddress` rejects. */
 export const HTTPS = 'must be an https:// address';
 
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
 
-/** Whether secrets and fleet data may be sent to a URL: https, or plain http to the local host. */
+/** Whether secrets and fleet data may be sent to a URL: with https to any host, with plain http only to the local host. */
 export function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { instanceQuery, instant, instantOrNull, next } from '../common.js';
 
-/** The certificate status of a Mac in scope. */
+/** States of the certificate of a Mac that is in the scope of the profile. */
 const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
 
 /** The states by which the Macs of a watched profile are counted and listed. */
 export const listedState = z.enum([...assessmentState.options, 'out-of-scope']);
 
-/** Why the certificate status of a Mac is unknown. */
+/** Reasons why the certificate status of a Mac is unknown. */
 export const unknownReason = z.enum([
   'no-certificate',
   'inventory-stale',
@@ -27,16 +27,22 @@ const assessment = z
   .object({
     profile: z.string(),
     state: listedState,
-    unknown: unknownReason.nullable().describe('Why the status is unknown; null when it is known.'),
+    unknown: unknownReason
+      .nullable()
+      .describe('Why the certificate status is unknown; null when it is known.'),
     sentence: z.string().describe('The assessment as a sentence.'),
     inScope: z.boolean(),
-    certificate: certificate.nullable().describe('The matching certificate with the latest expiry.'),
-    matching: z.int().describe('Number of matching certificates in the inventory.'),
+    certificate: certificate
+      .nullable()
+      .describe(
+        'The certificate of the Mac that matches the profile. If several match, it is the one that expires last.',
+      ),
+    matching: z.int().describe('Number of certificates in the inventory that match the profile.'),
     siblings: z
       .array(certificate)
-      .describe('Other matching certificates, latest expiry first; at most three.'),
+      .describe('Other certificates that match the profile, latest expiry first; at most three.'),
     dueAt: instantOrNull,
-    changesAt: instantOrNull.describe('When the state changes next without new inventory.'),
+    changesAt: instantOrNull.describe('When the state will change next if no new inventory arrives.'),
   })
   .meta({ id: 'Assessment' });
 
@@ -48,12 +54,16 @@ const facts = {
   username: z.string(),
   realName: z.string(),
   managed: z.boolean(),
-  reportedAt: instantOrNull.describe('Time of the last inventory report.'),
-  lastContactAt: instantOrNull.describe('Time of the last contact, including webhooks.'),
-  retiredAt: instantOrNull.describe('When the Mac was found deleted from Jamf Pro.'),
+  reportedAt: instantOrNull.describe('Time at which the Mac last reported inventory.'),
+  lastContactAt: instantOrNull.describe(
+    'Time at which the Mac was last in contact with Jamf Pro, webhooks included.',
+  ),
+  retiredAt: instantOrNull.describe(
+    'When Recert found that the Mac was deleted from Jamf Pro; null when it exists.',
+  ),
 };
 
-/** A Mac in a list. */
+/** The fields that a list shows of each Mac. */
 const computerSummary = z
   .object({
     ...facts,
@@ -61,16 +71,19 @@ const computerSummary = z
       .array(
         assessment.pick({ profile: true, state: true, dueAt: true }).extend({ expiresAt: instantOrNull }),
       )
-      .describe('The state for each watched profile.'),
+      .describe('The state of the certificate for each watched profile.'),
   })
   .meta({ id: 'ComputerSummary' });
 
-/** A page of Macs. It may hold fewer than `limit` items, even none, and still have a `next`. */
+/**
+ * Response of `GET /api/v1/computers`. A page may have fewer than `limit` Macs, even none, and still have a `next`
+ * cursor.
+ */
 export const computerPage = z
   .object({ computers: z.array(computerSummary), next })
   .meta({ id: 'ComputerPage' });
 
-/** A redistribution as part of a Mac. */
+/** The fields of a redistribution that the response about a Mac includes. */
 const redistributionGlance = z
   .object({
     id: z.string(),
@@ -83,7 +96,7 @@ const redistributionGlance = z
     blocked: z
       .object({ reason: z.string(), text: z.string() })
       .nullable()
-      .describe('Why it is blocked; set if and only if the state is blocked.'),
+      .describe('Why the redistribution is blocked; set if and only if its state is blocked.'),
   })
   .meta({ id: 'RedistributionGlance' });
 
@@ -92,13 +105,13 @@ const possible = z
   .object({ profile: z.string(), allowed: z.boolean(), sentence: z.string() })
   .meta({ id: 'Possible' });
 
-/** Request to read one Mac from Jamf Pro again. */
+/** Body of `POST /api/v1/computers/{id}/look`, which has Recert read one Mac from Jamf Pro again. */
 export const lookRequest = z.strictObject({ instance: instanceQuery }).meta({ id: 'LookRequest' });
 
-/** Confirmation: a worker will read the Mac soon. */
+/** Response of `POST /api/v1/computers/{id}/look`. It is sent before a worker reads the Mac. */
 export const lookAnswer = z.object({ asked: z.literal(true) }).meta({ id: 'LookAnswer' });
 
-/** All data of one Mac. */
+/** Response of `GET /api/v1/computers/{id}`. */
 export const computerDetail = z
   .object({
     ...facts,
@@ -110,7 +123,7 @@ export const computerDetail = z
     mdmCapable: z.boolean(),
     enrolledAt: instantOrNull,
     assessments: z.array(assessment),
-    open: z.array(redistributionGlance).describe('Open redistributions.'),
+    open: z.array(redistributionGlance).describe('Redistributions of the Mac that are still open.'),
     last: z
       .array(redistributionGlance)
       .describe('The latest redistribution for each watched profile, open or closed.'),

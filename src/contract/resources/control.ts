@@ -6,12 +6,12 @@ const instance = z
   .min(1)
   .max(32)
   .optional()
-  .describe('Name of the Jamf Pro server. Default: all servers.');
+  .describe('Name of the Jamf Pro server. If it is omitted, the request applies to all servers.');
 
-/** Request to pause renewals. */
+/** Body of `POST /api/v1/pause`. */
 export const pauseRequest = z.strictObject({ reason, instance }).meta({ id: 'PauseRequest' });
 
-/** Request to resume renewals. */
+/** Body of `POST /api/v1/resume`. */
 export const resumeRequest = z
   .strictObject({
     reason,
@@ -19,31 +19,33 @@ export const resumeRequest = z
     nextWave: z
       .boolean()
       .default(false)
-      .describe('Also start the next canary wave, although the current wave is not verified yet.'),
+      .describe('Also start the next canary wave, even if the current wave is not verified yet.'),
   })
   .meta({ id: 'ResumeRequest' });
 
-/** The result of pausing or resuming. */
+/** Response of `POST /api/v1/pause` and `POST /api/v1/resume`. */
 export const pauseAnswer = z
   .object({
     instances: z.array(
       z.object({
         instance: z.string(),
         paused: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
-        changed: z.boolean().describe('False when the server was already in this state.'),
+        changed: z
+          .boolean()
+          .describe('False when the Jamf Pro server was already paused, or already resumed.'),
         breakersClosed: z
           .array(z.string())
           .describe('Profiles whose circuit breaker was open and is now closed.'),
-        wavesBegun: z.array(z.string()).describe('Profiles whose next canary wave was started.'),
+        wavesBegun: z.array(z.string()).describe('Profiles for which the next canary wave was started.'),
       }),
     ),
   })
   .meta({ id: 'PauseAnswer' });
 
-/** The kinds of sweeps. */
+/** The types of sweeps. A sweep is a scheduled read of the Jamf Pro inventory. */
 export const SWEEPS = ['changed', 'full', 'open', 'profiles'] as const;
 
-/** Request to run a sweep outside the schedule. */
+/** Body of `POST /api/v1/sweep`, which runs a sweep outside of its schedule. */
 export const sweepRequest = z
   .strictObject({
     instance,
@@ -56,7 +58,7 @@ export const sweepRequest = z
   })
   .meta({ id: 'SweepRequest' });
 
-/** The requested sweeps. */
+/** Response of `POST /api/v1/sweep`: the sweeps that were queued. */
 export const sweepAnswer = z
   .object({ instances: z.array(z.string()), what: z.enum(SWEEPS) })
   .meta({ id: 'SweepAnswer' });

@@ -16,33 +16,37 @@ const failedMac = z
 
 const failureGroup = z
   .object({
-    id: z.string().describe('Stable ID of the group: it depends only on the profile and the cause.'),
+    id: z
+      .string()
+      .describe(
+        'ID of the group. It depends only on the profile and the cause, so it stays the same between requests.',
+      ),
     kind: z.enum(FAILURES),
     profile: z.string(),
     title: z.string().describe('The cause in a few words.'),
-    said: z.string().describe("Error text from Jamf Pro or from one of the Macs; '' without one."),
+    said: z.string().describe("Error text from Jamf Pro or from one of the Macs; '' when there is no text."),
     todo: z.string(),
-    waiting: z.int().describe('Redistributions that need attention.'),
-    retrying: z.int().describe('Redistributions that are retried automatically.'),
+    waiting: z.int().describe('Number of redistributions that need attention.'),
+    retrying: z.int().describe('Number of redistributions that are retried automatically.'),
     latestAt: instant,
-    computers: z.array(failedMac).describe('Macs that need attention first.'),
+    computers: z.array(failedMac).describe('The Macs of the group. Macs that need attention come first.'),
   })
   .meta({ id: 'FailureGroup' });
 
 const blockedGroup = z
   .object({
     reason: z.enum(BLOCK_REASONS),
-    text: z.string().describe('Text of one of these redistributions.'),
+    text: z.string().describe('Why one of these redistributions is blocked, as text.'),
     count: z.int(),
     oldestAt: instant,
   })
   .meta({ id: 'BlockedGroup' });
 
-/** Failed and blocked redistributions, grouped by cause. */
+/** Response of `GET /api/v1/failures`: failed and blocked redistributions, grouped by cause. */
 export const failuresAnswer = z
   .object({
     instance: z.string(),
-    groups: z.array(failureGroup).describe('Largest group first.'),
+    groups: z.array(failureGroup).describe('Groups of failed redistributions, largest group first.'),
     blocked: z.array(blockedGroup).describe('Blocked redistributions by reason, largest group first.'),
     complete: z.boolean().describe('False when there are more failures than one response can include.'),
   })

@@ -3,23 +3,27 @@ import { instant, instantOrNull } from '../common.js';
 
 const day = z
   .object({
-    at: instant.describe('Start of the day; the first day starts now.'),
-    expiring: z.int().describe('Current certificates that expire on this day if nothing is done.'),
-    due: z.int().describe('Macs that become due on this day.'),
-    planned: z.int().describe('Planned renewals on this day.'),
-    waiting: z.int().describe('Macs that are due and still wait for capacity at the end of the day.'),
-    late: z.int().describe('Macs that become overdue while they wait for capacity.'),
-    lapsing: z.int().describe('Macs whose certificate expires while they wait for capacity.'),
+    at: instant.describe('Start of the day. The first day starts at the time of the request.'),
+    expiring: z
+      .int()
+      .describe('Number of current certificates that expire on this day if they are not renewed.'),
+    due: z.int().describe('Number of Macs that become due on this day.'),
+    planned: z.int().describe('Number of renewals planned for this day.'),
+    waiting: z
+      .int()
+      .describe('Number of Macs that are due and still wait for capacity at the end of the day.'),
+    late: z.int().describe('Number of Macs that become overdue while they wait for capacity.'),
+    lapsing: z.int().describe('Number of Macs whose certificate expires while they wait for capacity.'),
   })
   .meta({ id: 'ForecastDay' });
 
-/** The forecast of one watched profile. */
+/** Response of `GET /api/v1/forecast`: the forecast of one watched profile. */
 export const forecastAnswer = z
   .object({
     at: instant,
     instance: z.string(),
     profile: z.string(),
-    whatIf: z.boolean().describe('Whether settings other than the configured ones were used.'),
+    whatIf: z.boolean().describe('Whether the request asked for settings other than the configured ones.'),
     settings: z.object({
       mode: z.enum(['observe', 'act']),
       windowMs: z.int(),
@@ -28,20 +32,26 @@ export const forecastAnswer = z
       proofMs: z
         .int()
         .describe(
-          'Average time from the trigger to the inventory that verifies the renewal, estimated from this fleet.',
+          'Average time from the trigger of a redistribution to the inventory that verifies the renewal, estimated from this fleet.',
         ),
       lifetimeMs: z.number().describe('Typical certificate lifetime in this fleet.'),
     }),
     configured: z
       .record(z.string(), z.unknown())
-      .describe('The configured policy that controls schedule and limits; `recert simulate` uses it.'),
+      .describe('The configured schedule and limits. `recert simulate` uses them.'),
     computers: z.object({
-      counted: z.int().describe('Macs in scope whose certificate status is known.'),
-      expired: z.int().describe('Of these: already expired, therefore not included in any day.'),
+      counted: z.int().describe('Number of Macs in scope whose certificate status is known.'),
+      expired: z
+        .int()
+        .describe(
+          'Of these Macs, the number whose certificate has already expired. They are not included in any day.',
+        ),
       unknown: z
         .int()
-        .describe('Macs in scope whose certificate status is unknown; not included in the other numbers.'),
-      complete: z.boolean().describe('False when the fleet has more Macs than one forecast reads.'),
+        .describe(
+          'Number of Macs in scope whose certificate status is unknown. They are not included in the other numbers.',
+        ),
+      complete: z.boolean().describe('False when the fleet has more Macs than one forecast can read.'),
     }),
     capacity: z.object({ perDay: z.number(), boundBy: z.enum(['hourly-cap', 'in-flight-cap']) }),
     shortAt: instantOrNull.describe(
@@ -58,12 +68,14 @@ export const forecastAnswer = z
           .object({ hourlyCap: z.int(), inFlight: z.int() })
           .nullable()
           .describe(
-            'The lowest rate limit and concurrency limit that are sufficient together; null when no limits are.',
+            'The lowest rate limit and concurrency limit that, together, are sufficient; null when no limits are sufficient.',
           ),
         windowMs: z
           .int()
           .nullable()
-          .describe('A renewal window that is sufficient with the current limits; null when none is.'),
+          .describe(
+            'A renewal window that is sufficient with the current limits; null when no window is sufficient.',
+          ),
       })
       .nullable()
       .describe('Changes that would provide sufficient capacity; null when no change is needed.'),

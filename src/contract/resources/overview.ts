@@ -4,7 +4,7 @@ import { redistributionState } from './redistribution.js';
 import { instant, instantOrNull } from '../common.js';
 import { listedState } from './computer.js';
 
-/** A problem or a notice on the overview. */
+/** A problem, or a notice that is not a problem, on the overview. */
 const finding = z
   .object({
     severity: z.enum(['error', 'warning']).describe('An error makes the overall status unhealthy.'),
@@ -22,11 +22,11 @@ const profileOverview = z
   .object({
     name: z.string(),
     mode: z.enum(['observe', 'act']),
-    known: z.boolean().describe('Whether both profiles (blue and green) have been read from Jamf Pro.'),
+    known: z.boolean().describe('Whether Recert has read both profiles (blue and green) from Jamf Pro.'),
     breaker: z
       .object({ reason: z.string(), text: z.string(), at: instant })
       .nullable()
-      .describe('Set while the circuit breaker is open: renewals are stopped until someone resumes.'),
+      .describe('Set while the circuit breaker is open: renewals are stopped until a user resumes them.'),
     hold: z
       .object({ text: z.string(), until: instant })
       .nullable()
@@ -39,11 +39,13 @@ const profileOverview = z
     audit: z
       .object({ errors: z.int(), warnings: z.int() })
       .nullable()
-      .describe('Findings of the profile check for both profiles; null before the first check.'),
+      .describe(
+        'Number of findings of the profile check, for both profiles (blue and green) together; null before the first check.',
+      ),
     native: z
       .object({ awaited: z.boolean(), renewed: z.int(), failed: z.int(), other: z.int() })
       .describe(
-        'Jamf Pro’s own Redistribute Profile setting over the last 30 days. awaited: it has a grace period. renewed: it renewed the certificate. failed: the grace period ended without a new certificate. other: renewed by something else.',
+        'Results of the Redistribute Profile setting of Jamf Pro over the last 30 days, as numbers of Macs. awaited: the grace period of this setting is running. renewed: the setting renewed the certificate. failed: the grace period ended without a new certificate. other: something else renewed the certificate.',
       ),
     states: z
       .record(listedState, z.int())
@@ -55,11 +57,15 @@ const profileOverview = z
   })
   .meta({ id: 'ProfileOverview' });
 
-/** The Macs that Recert holds in exclusion groups. */
+/** The Macs that the mechanism cycle currently holds in exclusion groups. */
 export const leasesLook = z
   .object({
     count: z.int(),
-    late: z.int().describe('Macs that should have been restored already; they have no certificate.'),
+    late: z
+      .int()
+      .describe(
+        'Number of Macs that Recert should already have removed from the exclusion group. They have no certificate.',
+      ),
     oldest: z
       .object({
         computer: z.object({ id: z.string(), serialNumber: z.string(), name: z.string() }),
@@ -68,7 +74,7 @@ export const leasesLook = z
         since: instant,
       })
       .nullable()
-      .describe('The oldest late exclusion, or the oldest of all when none is late.'),
+      .describe('The oldest late exclusion; the oldest of all exclusions when none is late.'),
   })
   .meta({ id: 'Leases' });
 
@@ -81,29 +87,31 @@ const instanceOverview = z
     redistributions: z.object({
       byState: z.record(redistributionState, z.int()),
       open: z.int(),
-      due: z.int().describe('Due and queued: states due and eligible.'),
+      due: z.int().describe('Redistributions that are due or queued: states due and eligible.'),
       inFlight: z
         .int()
         .describe(
-          'In progress, not yet verified: states excluded, including, triggered, pushed and verifying.',
+          'Redistributions in progress, not yet verified: states excluded, including, triggered, pushed and verifying.',
         ),
       blocked: z.int(),
-      failed: z.int().describe('Retrying or needs attention: states retry and needs-human.'),
+      failed: z
+        .int()
+        .describe('Redistributions that are retrying or need attention: states retry and needs-human.'),
       verified: z.int(),
     }),
-    leases: leasesLook.describe('Macs that the cycle mechanism currently excludes.'),
-    hints: z.int().describe('Assessment backlog: Macs queued to be assessed.'),
+    leases: leasesLook.describe('Macs that the mechanism cycle currently excludes from their profile.'),
+    hints: z.int().describe('Assessment backlog: number of Macs queued to be assessed.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,
     lastSweepAt: instantOrNull,
     fullSweep: z
       .object({
         startedAt: instant,
-        computers: z.int().describe('Number of Macs read so far.'),
-        finishedAt: instantOrNull.describe('Null while the sweep is running.'),
+        computers: z.int().describe('Number of Macs that the sweep has read so far.'),
+        finishedAt: instantOrNull.describe('When the sweep ended; null while it is running.'),
       })
       .nullable()
-      .describe('The latest sweep of the entire fleet; null before the first one.'),
+      .describe('The latest sweep of the entire fleet; null before the first sweep.'),
   })
   .meta({ id: 'InstanceOverview' });
 
@@ -114,11 +122,11 @@ const queueLook = z
     active: z.int(),
     delayed: z.int(),
     failed: z.int(),
-    workers: z.int().describe('Number of connected workers.'),
+    workers: z.int().describe('Number of worker processes that are connected to the queue.'),
   })
   .meta({ id: 'QueueLook' });
 
-/** Overall status, findings and figures. */
+/** Response of `GET /api/v1/overview`: overall status, findings and figures of all Jamf Pro servers. */
 export const overview = z
   .object({
     at: instant,
@@ -130,5 +138,5 @@ export const overview = z
   })
   .meta({ id: 'Overview' });
 
-/** The overview as handlers return it. */
+/** The overview before zod applies defaults; the type that route handlers return. */
 export type Overview = z.input<typeof overview>;

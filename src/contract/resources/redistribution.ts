@@ -3,10 +3,9 @@ import { BLOCK_REASONS, MECHANISMS, STATES } from '../../domain/redistribution/r
 import { computerId, instant, instantOrNull, next, reason } from '../common.js';
 import { listedState, unknownReason } from './computer.js';
 
-/** Why a redistribution is blocked. */
+/** Reasons why a redistribution is blocked; docs/redistribution.md explains each. */
 export const blockReason = z.enum(BLOCK_REASONS);
 
-/** The states of a redistribution. */
 export const redistributionState = z.enum(STATES);
 
 const cause = z
@@ -27,24 +26,28 @@ const common = {
   profile: z.string().describe('Name of the watched profile in the configuration.'),
   computer: z
     .object({ id: z.string(), serialNumber: z.string(), name: z.string(), username: z.string() })
-    .describe('Texts are empty when the Mac is no longer known.'),
+    .describe('The Mac. The texts are empty when the Mac is no longer known.'),
   state: redistributionState,
   since: instant.describe('When the redistribution entered this state.'),
   openedAt: instant,
   closedAt: instantOrNull.describe(
-    'When the redistribution was closed, cleanup included; null while it is open.',
+    'When the redistribution was closed, after its cleanup; null while it is open.',
   ),
   cause,
   blocked: z
     .object({ reason: blockReason, text: z.string() })
     .nullable()
-    .describe('Why it is blocked; set if and only if the state is blocked.'),
-  plan: z.string().describe('What Recert will do next.'),
-  wakeAt: instant.describe('When the next step runs, unless an event triggers it earlier.'),
-  attempts: z.int().describe('Number of attempts.'),
+    .describe('Why the redistribution is blocked; set if and only if its state is blocked.'),
+  plan: z.string().describe('What Recert will do next, as a sentence.'),
+  wakeAt: instant.describe(
+    'When Recert continues with the redistribution, unless an event causes this earlier.',
+  ),
+  attempts: z.int().describe('Number of attempts so far.'),
   before: z
     .object({ serialNumber: z.string(), expiresAt: instantOrNull })
-    .describe('The matching certificate with the latest expiry before the redistribution.'),
+    .describe(
+      'The certificate that the Mac had before the redistribution. If several matched the profile, it is the one that expires last.',
+    ),
   proof: z
     .object({
       serialNumber: z.string(),
@@ -54,17 +57,17 @@ const common = {
       credit: z
         .enum(['recert', 'jamf', 'other'])
         .describe(
-          'Who renewed it. jamf: Jamf Pro’s own Redistribute Profile setting. other: something else.',
+          'What renewed the certificate. recert: this redistribution. jamf: the Redistribute Profile setting of Jamf Pro. other: something else.',
         ),
     })
     .nullable()
-    .describe('The new certificate; null until it is verified.'),
+    .describe('The new certificate; null until the renewal is verified.'),
 };
 
-/** A redistribution in a list. */
+/** The fields that a list shows of each redistribution. */
 const redistributionSummary = z.object(common).meta({ id: 'RedistributionSummary' });
 
-/** A page of redistributions, newest first. */
+/** Response of `GET /api/v1/redistributions`, newest first. */
 export const redistributionPage = z
   .object({ redistributions: z.array(redistributionSummary), next })
   .meta({ id: 'RedistributionPage' });
@@ -72,14 +75,16 @@ export const redistributionPage = z
 const attempt = z
   .object({
     number: z.int(),
-    mechanism: z.enum(MECHANISMS).describe('The mechanism of the attempt; see docs/redistribution.md.'),
+    mechanism: z
+      .enum(MECHANISMS)
+      .describe('The mechanism that the attempt used; see docs/redistribution.md.'),
     direction: z
       .enum(['to-green', 'to-blue'])
       .describe(
-        'The profile that delivers the new certificate. Mechanisms without an overlap use the profile that the Mac has.',
+        'Which profile (blue or green) delivers the new certificate. If the mechanism is not overlap, it is the profile that the Mac already has.',
       ),
-    intentAt: instant.describe('When Recert decided to write to Jamf Pro.'),
-    triggeredAt: instantOrNull.describe('When the write was confirmed in Jamf Pro.'),
+    intentAt: instant.describe('When Recert decided to write to Jamf Pro. It is stored before the write.'),
+    triggeredAt: instantOrNull.describe('When Jamf Pro confirmed the write.'),
     command: z
       .object({
         uuid: z.string(),
@@ -89,7 +94,7 @@ const attempt = z
         error: z.string(),
       })
       .nullable()
-      .describe('The InstallProfile command.'),
+      .describe('The InstallProfile command that Jamf Pro created; null before that.'),
     blankPushes: z.array(instant),
     endedAt: instantOrNull,
     outcome: z.string().nullable(),
@@ -107,7 +112,7 @@ const transition = z
   })
   .meta({ id: 'Transition' });
 
-/** All data of one redistribution. */
+/** Response of `GET /api/v1/redistributions/{id}`. */
 export const redistributionDetail = z
   .object({
     ...common,
@@ -119,7 +124,7 @@ export const redistributionDetail = z
       .object({ groupId: z.string(), at: instant, dueAt: instant, returningSince: instantOrNull })
       .nullable()
       .describe(
-        'Set while the Mac may be in an exclusion group: since when, and when it must be restored at the latest.',
+        'Set while the Mac may be in an exclusion group: since when, and when Recert must have removed the Mac from the group.',
       ),
     settlement: z
       .object({
@@ -129,17 +134,19 @@ export const redistributionDetail = z
         outcome: z.string().nullable(),
       })
       .nullable()
-      .describe('Cleanup after the end. finish: remove the old profile. return: revert the group changes.'),
+      .describe(
+        'Cleanup after the redistribution. finish: remove the old profile. return: revert the group changes.',
+      ),
     trouble: z
       .object({ since: instant, at: instant, count: z.int(), text: z.string() })
       .nullable()
-      .describe('Failed Jamf Pro API calls since the last successful one.'),
+      .describe('Failed Jamf Pro API calls of this redistribution since the last successful call.'),
     cancelRequest: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
     history: z.array(transition).describe('All state changes with their evidence, oldest first.'),
   })
   .meta({ id: 'Redistribution' });
 
-/** A Mac in a request, by ID or by serial number. */
+/** Identifies a Mac in a request, by ID or by serial number. */
 export const macRef = z.union(
   [
     z.strictObject({ id: computerId }),
@@ -154,18 +161,21 @@ export const macRef = z.union(
   'must have either "id" or "serialNumber"',
 );
 
-/** Maximum number of Macs that are opened before the response; more Macs become a batch. */
+/**
+ * Up to this number of Macs, the redistributions are opened before the response is sent. Requests with more Macs
+ * become a batch, which is opened in the background.
+ */
 export const MOST_AT_ONCE = 100;
-/** Maximum number of Macs that a request may name: as many as fit into the largest body. */
+/** Maximum number of Macs that a request may list: as many as fit into the maximum size of a request body. */
 const MOST_NAMED = 5_000;
-/** Maximum number of Macs per request. It protects against redistributing an entire fleet by mistake. */
+/** Maximum number of Macs per request. It protects against redistributing to an entire fleet by mistake. */
 export const MOST_OF_A_BATCH = 20_000;
 
 const part = z.string().trim().min(1).max(100).optional();
-/** Maximum number of Macs that a request may exclude from its filter. */
+/** Maximum number of Macs that a request may exclude from its filter, in `except`. */
 const MOST_LEFT_OUT = 100;
 
-/** Selects Macs by a filter instead of by name. */
+/** Selects Macs by a filter instead of a list of IDs or serial numbers. */
 export const macFilter = z
   .strictObject({
     state: listedState.optional(),
@@ -179,14 +189,14 @@ export const macFilter = z
       .regex(/^(all|[0-9a-f]{12})$/, 'must be "all" or the ID of a group of GET failures')
       .optional()
       .describe(
-        'all: every Mac whose redistribution failed and needs attention. Otherwise the ID of a group of GET failures: the Macs of that group.',
+        'all: every Mac whose redistribution failed and needs attention. Otherwise the ID of a group in the response of GET failures: the Macs of that group.',
       ),
     except: z
       .array(computerId)
       .min(1)
       .max(MOST_LEFT_OUT)
       .optional()
-      .describe('IDs of matching Macs to exclude.'),
+      .describe('IDs of Macs that match the filter but are excluded.'),
   })
   .refine(
     ({ except: _except, ...filter }) => Object.values<unknown>(filter).some((value) => value !== undefined),
@@ -199,17 +209,18 @@ export const macFilter = z
   )
   .meta({
     id: 'MacFilter',
-    description: 'The filters of GET computers. The server resolves them when it handles the request.',
+    description:
+      'The filters of GET computers. The server selects the matching Macs when it handles the request.',
   });
 
-/** Request to redistribute a profile to Macs. */
+/** Body of `POST /api/v1/redistributions`. */
 export const redistributeRequest = z
   .strictObject({
     reason,
     computers: z
       .array(macRef)
       .min(1)
-      .max(MOST_NAMED, `name at most ${MOST_NAMED} Macs in one request, or select them with "filter"`)
+      .max(MOST_NAMED, `list at most ${MOST_NAMED} Macs in one request, or select them with "filter"`)
       .optional(),
     filter: macFilter.optional(),
     most: z
@@ -218,7 +229,7 @@ export const redistributeRequest = z
       .max(MOST_OF_A_BATCH)
       .default(MOST_AT_ONCE)
       .describe(
-        'If more Macs than this would be accepted, nothing is changed. Set it to the `accepted` of the dry run.',
+        'Maximum number of accepted Macs. If the request would accept more, nothing is changed. Set it to the value of `accepted` in the response of the dry run.',
       ),
     instance: z.string().min(1).max(32).optional(),
     profile: z
@@ -226,7 +237,9 @@ export const redistributeRequest = z
       .min(1)
       .max(32)
       .optional()
-      .describe('Watched profile. Optional if the Mac is in the scope of only one.'),
+      .describe(
+        'Name of the watched profile. Optional if the Mac is in the scope of only one watched profile.',
+      ),
     dryRun: z.boolean().default(false).describe('Only return a preview; change nothing.'),
     overrideHourlyCap: z
       .boolean()
@@ -243,17 +256,22 @@ export const redistributeRequest = z
   )
   .meta({ id: 'RedistributeRequest' });
 
-/** The result for one Mac of a request. */
+/** The result for one Mac of a request to redistribute. */
 const redistributeResult = z
   .object({
     computer: z
       .object({ id: z.string().nullable(), serialNumber: z.string().nullable(), name: z.string() })
-      .describe('The Mac, as far as it is known.'),
+      .describe('The Mac. Fields that are not known are null or empty.'),
     profile: z.string().nullable(),
     outcome: z
       .enum(['accepted', 'planned', 'refused'])
-      .describe('planned: opened in observe mode, where nothing is written to Jamf Pro.'),
-    reason: z.string().nullable().describe('Machine-readable reason of a refusal.'),
+      .describe(
+        'planned: the redistribution was opened in observe mode, where Recert writes nothing to Jamf Pro.',
+      ),
+    reason: z
+      .string()
+      .nullable()
+      .describe('Machine-readable reason of a refusal; null when the Mac was not refused.'),
     sentence: z.string(),
     redistributionId: z.string().nullable().describe('Null when the Mac was refused, and in a dry run.'),
   })
@@ -264,85 +282,107 @@ const refusals = z
     z.object({
       reason: z.string(),
       count: z.int(),
-      sentence: z.string().describe('The sentence of the first refusal with this reason.'),
+      sentence: z.string().describe('The explanation for the first Mac that was refused for this reason.'),
     }),
   )
   .describe('Number of refusals by reason, most frequent first.');
 
 const load = z
   .object({
-    issuances: z.int().describe('Number of certificates requested from the CA.'),
+    issuances: z.int().describe('Number of certificates that are requested from the CA.'),
     calls: z.int().describe('Maximum number of Jamf Pro API calls.'),
     durationMs: z.int().describe('Time until the last Mac is verified if all Macs are online.'),
-    hourlyCap: z.int().nullable().describe('Rate limit, certificates per hour; null when it is overridden.'),
+    hourlyCap: z
+      .int()
+      .nullable()
+      .describe('Rate limit that applies, certificates per hour; null when the request overrides it.'),
     inFlight: z.int(),
   })
   .nullable()
   .describe('Estimated cost and duration; null when nothing is sent.')
   .meta({ id: 'Load' });
 
-/** A batch: one request for several Macs, whose redistributions are opened in the background. */
+/** A batch: a request for several Macs, for which Recert opens the redistributions in the background. */
 export const batchView = z
   .object({
     id: z.string(),
     instance: z.string(),
-    profile: z.string().nullable().describe('Null when each Mac uses the profile that applies to it.'),
+    profile: z
+      .string()
+      .nullable()
+      .describe('Name of the watched profile; null when each Mac uses the profile that applies to it.'),
     by: z.string(),
     reason: z.string(),
     at: instant,
-    filter: macFilter.nullable().describe('Null when the request named the Macs.'),
+    filter: macFilter
+      .nullable()
+      .describe('The filter of the request; null when the request listed the Macs.'),
     state: z
       .enum(['opening', 'opened', 'cancelling', 'cancelled'])
-      .describe('opened: all redistributions have been opened; `byState` shows their progress.'),
-    total: z.int().describe('Number of accepted Macs.'),
-    left: z.int().describe('Number of Macs that are not opened yet.'),
+      .describe(
+        'opening: Recert is opening the redistributions. opened: all redistributions have been opened; `byState` shows their progress.',
+      ),
+    total: z.int().describe('Number of Macs that the request accepted.'),
+    left: z.int().describe('Number of Macs whose redistribution is not opened yet.'),
     opened: z.int(),
-    refused: z.int().describe('Number of Macs that were refused when their turn came.'),
+    refused: z
+      .int()
+      .describe('Number of Macs that were refused when Recert tried to open their redistribution.'),
     refusals,
-    byState: z.partialRecord(redistributionState, z.int()).describe('Opened redistributions by state.'),
-    ended: z.int().describe('Opened redistributions that are verified, canceled or need attention.'),
+    byState: z
+      .partialRecord(redistributionState, z.int())
+      .describe('Number of opened redistributions by state.'),
+    ended: z
+      .int()
+      .describe('Number of opened redistributions that are verified, canceled or need attention.'),
     load,
     cancelRequest: z
       .object({
         by: z.string(),
         reason: z.string(),
         at: instant,
-        opened: z.boolean().describe('Whether the opened redistributions are canceled, too.'),
+        opened: z.boolean().describe('Whether redistributions that were already opened are canceled, too.'),
       })
       .nullable(),
   })
   .meta({ id: 'Batch' });
 
-/** A page of batches, newest first. */
+/** Response of `GET /api/v1/batches`, newest first. */
 export const batchPage = z.object({ batches: z.array(batchView), next }).meta({ id: 'BatchPage' });
 
-/** Request to cancel a batch. */
+/** Body of `POST /api/v1/batches/{id}/cancel`. */
 export const batchCancelRequest = z
   .strictObject({
     reason,
     opened: z
       .boolean()
       .default(true)
-      .describe('Also cancel the open redistributions of the batch. False: only stop opening new ones.'),
+      .describe(
+        'true: also cancel the open redistributions of the batch. false: only stop opening new redistributions.',
+      ),
   })
   .meta({ id: 'BatchCancelRequest' });
 
-/** Maximum number of results in one response. */
+/** A response lists the results of at most this many Macs. */
 export const MOST_LISTED = 1_000;
 
-/** The results for the Macs of a request, in the order of the request. */
+/** Response of `POST /api/v1/redistributions`. The results are in the order of the Macs in the request. */
 export const redistributeAnswer = z
   .object({
     dryRun: z.boolean(),
     accepted: z.int(),
     refused: z.int(),
-    results: z.array(redistributeResult).describe(`The first ${MOST_LISTED} results; empty for a batch.`),
-    complete: z.boolean().describe('Whether `results` holds all results.'),
+    results: z
+      .array(redistributeResult)
+      .describe(`The first ${MOST_LISTED} results; empty when the request became a batch.`),
+    complete: z.boolean().describe('Whether `results` contains the results of all Macs.'),
     refusals,
     load,
-    batch: batchView.nullable().describe('Set when the redistributions are opened in the background.'),
+    batch: batchView
+      .nullable()
+      .describe('The batch; set when the redistributions are opened in the background.'),
   })
   .meta({ id: 'RedistributeAnswer' });
 
-/** Request to cancel a redistribution. */
+/** Body of `POST /api/v1/redistributions/{id}/cancel`. */
 export const cancelRequest = z.strictObject({ reason }).meta({ id: 'CancelRequest' });

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { ROLES, VIAS } from '../roles.js';
 
-/** Request to sign in with an API token. */
+/** Body of the request that opens a console session with an API token. */
 export const signIn = z
-  .strictObject({ token: z.string().min(1).max(512).describe('An API token.') })
+  .strictObject({ token: z.string().min(1).max(512).describe('The API token with which to sign in.') })
   .meta({ id: 'SignIn' });
 
 /** The signed-in user. */
 export const whoIsIt = z
   .object({
-    name: z.string().describe('Name in the audit log.'),
+    name: z.string().describe('Name under which the audit log records the actions of the user.'),
     role: z.enum(ROLES),
-    via: z.enum(VIAS).describe('Authentication method. session: a session that was opened with a token.'),
+    via: z
+      .enum(VIAS)
+      .describe('How the user authenticated. session: a session that was opened with an API token.'),
     instances: z
       .array(z.string())
       .nullable()
@@ -19,7 +21,7 @@ export const whoIsIt = z
   })
   .meta({ id: 'Who' });
 
-/** The result of signing out. */
+/** Response of the request that ends a session. */
 export const signedOut = z
   .object({
     signedOut: z.literal(true),
@@ -27,12 +29,12 @@ export const signedOut = z
       .string()
       .nullable()
       .describe(
-        'URL that ends the session at the identity provider; null when there is none. Redirect the browser to it.',
+        'URL that ends the session at the identity provider; null when there is no such session. Redirect the browser to this URL.',
       ),
   })
   .meta({ id: 'SignedOut' });
 
-/** The available sign-in methods. */
+/** The sign-in methods that this installation offers, for the sign-in page. */
 export const signInWays = z
   .object({
     oidc: z
@@ -47,10 +49,10 @@ export const signInWays = z
   })
   .meta({ id: 'SignInWays' });
 
-/** Request to sign in with emergency access. */
+/** Body of the request that signs in with emergency access. */
 export const breakGlassSignIn = z
   .strictObject({
-    name: z.string().trim().min(2).max(60).describe('Your name, for the audit log.'),
+    name: z.string().trim().min(2).max(60).describe('Your name, which the audit log records.'),
     password: z.string().min(1).max(512),
   })
   .meta({ id: 'BreakGlassSignIn' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantOrNull, reason } from '../common.js';
 
-/** Request to send a profile to its entire scope. */
+/** Body of `POST /api/v1/profiles/{id}/whole-scope`, which sends a profile to every Mac in its scope. */
 export const wholeScopeRequest = z
   .strictObject({
     reason,
@@ -9,17 +9,17 @@ export const wholeScopeRequest = z
       .string()
       .max(255)
       .default('')
-      .describe('Confirmation: the exact name of the profile in Jamf Pro.'),
+      .describe('Confirmation of the profile: its exact name in Jamf Pro.'),
     computers: z
       .int()
       .min(0)
       .default(0)
-      .describe('Confirmation: the number of Macs that the dry run returned.'),
+      .describe('Confirmation of the number of Macs: the value that the dry run returned.'),
     dryRun: z.boolean().default(false).describe('Only return a preview; change nothing.'),
   })
   .meta({ id: 'WholeScopeRequest' });
 
-/** The preview or the result of sending a profile to its entire scope. */
+/** Response of `POST /api/v1/profiles/{id}/whole-scope`, with or without `dryRun`. */
 export const wholeScopeAnswer = z
   .object({
     dryRun: z.boolean(),
@@ -28,17 +28,21 @@ export const wholeScopeAnswer = z
     id: z.string().describe('ID of the profile in Jamf Pro.'),
     half: z.enum(['blue', 'green']),
     title: z.string().describe('Name of the profile in Jamf Pro.'),
-    computers: z.int().describe('Managed Macs in scope. Each one requests a new certificate at once.'),
-    needing: z.int().describe('Of these Macs: due, overdue or expired.'),
-    unneeded: z.int().describe('Of these Macs: healthy, so that they do not need a new certificate.'),
-    unknown: z.int().describe('Of these Macs: certificate status unknown.'),
+    computers: z
+      .int()
+      .describe('Number of managed Macs in scope. Each of them requests a new certificate immediately.'),
+    needing: z.int().describe('Of these Macs, the number whose certificate is due, overdue or expired.'),
+    unneeded: z
+      .int()
+      .describe('Of these Macs, the number whose certificate is healthy and does not need to be renewed.'),
+    unknown: z.int().describe('Of these Macs, the number whose certificate status is unknown.'),
     hourlyCap: z.int(),
     atCapMs: z
       .int()
       .describe(
-        'How long these renewals would take at the rate limit. Jamf Pro does not apply it: it sends to all Macs at once.',
+        'How long these renewals would take with the rate limit of Recert. Jamf Pro does not apply the rate limit: it sends the profile to all Macs at once.',
       ),
-    lastAt: instantOrNull.describe('When this was last done for this profile.'),
-    refusal: z.string().nullable().describe('Why this is not possible now; null when it is possible.'),
+    lastAt: instantOrNull.describe('When this profile was last sent to its entire scope; null when never.'),
+    refusal: z.string().nullable().describe('Why the profile cannot be sent now; null when it can be sent.'),
   })
   .meta({ id: 'WholeScope' });

@@ -212,7 +212,7 @@ describe('a person asks for a redistribution', () => {
     const computers = Array.from({ length: 5_001 }, () => ({ id: '1' }));
     const answer = await ask(api, 'POST', PATH, { ...operator, body: { reason, computers } });
     expect(answer.status).toBe(400);
-    expect(answer.body).toHaveProperty('detail', containing('name at most 5000 Macs'));
+    expect(answer.body).toHaveProperty('detail', containing('list at most 5000 Macs'));
   });
 
   test('a cancelled one is asked to stop, once', async () => {
