@@ -5,7 +5,7 @@ import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
 import { list, sendClassic } from '../render/classic.js';
-import { findComputer } from './computers.js';
+import { findComputer } from './find-computer.js';
 
 const STATUSES: Readonly<Record<string, { pending: boolean; failed: boolean }>> = {
   Pending: { pending: true, failed: false },
@@ -18,10 +18,8 @@ export function commandFlushRoutes(backend: Backend): Router {
   const router = Router();
 
   router.delete('/commandflush/:kind/id/:id/status/:status', requires(PRIVILEGES.flush), (req, res) => {
-    // Jamf Pro decodes an unescaped + in the path as a space: clients must send %2B.
-    const unescapedPlus = req.path.split('/').at(-1)?.includes('+') ?? false;
     const status = String(req.params['status']);
-    const flushed = Object.hasOwn(STATUSES, status) && !unescapedPlus ? STATUSES[status] : undefined;
+    const flushed = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
     if (!flushed) throw new ClassicFailure(400, 'Bad Request');
     const ids = computersOf(backend, req);
     backend.cluster.write(callOf(req).node, null, () => {

@@ -6,8 +6,9 @@ import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
 import { list, sendClassic, type ClassicObject, type ClassicValue } from '../render/classic.js';
-import { certificate, general, hardware, location } from './computer-parts.js';
-import { remember } from './read.js';
+import { hardware, purchasing, security, software } from './computer-hardware.js';
+import { basic, certificate, general, location, matched } from './computer-parts.js';
+import { findComputer, requestedSubsets } from './find-computer.js';
 
 /** IDs of the built-in profiles of every managed Mac; they are negative. Source: observed responses of Jamf Pro 10.42. */
 const BUILT_IN_PROFILES: readonly number[] = [-2, -27];
@@ -18,7 +19,7 @@ type Subset = (backend: Backend, computer: Computer, node: number) => ClassicVal
 const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset]>> = {
   General: ['general', (_backend, computer) => general(computer)],
   Location: ['location', (_backend, computer) => location(computer)],
-  Purchasing: ['purchasing', () => ({ is_purchased: true, is_leased: false, vendor: '' })],
+  Purchasing: ['purchasing', purchasing],
   Peripherals: ['peripherals', () => list('peripheral', [], { size: true })],
   Hardware: ['hardware', (_backend, computer) => hardware(computer)],
   Certificates: [
@@ -26,7 +27,8 @@ const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset
     ({ world }, { id }) =>
       list('certificate', (world.inventoryOf(id)?.certificates ?? []).map(certificate), { size: true }),
   ],
-  Software: ['software', () => ({ applications: list('application', [], { size: true }) })],
+  Security: ['security', security],
+  Software: ['software', software],
   ExtensionAttributes: ['extension_attributes', () => list('extension_attribute', [])],
   GroupsAccounts: [
     'groups_accounts',
@@ -36,8 +38,10 @@ const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset
         cluster.groupsOf(node, id).map(({ name }) => name),
       ),
       local_accounts: list('user', []),
+      user_inventories: { disable_automatic_login: true },
     }),
   ],
+  iPhones: ['iphones', () => list('iphone', [], { size: true })],
   ConfigurationProfiles: [
     'configuration_profiles',
     ({ world }, { id, managed }) => {
@@ -54,24 +58,33 @@ const SUBSETS: Readonly<Record<string, readonly [element: string, render: Subset
 
 /** Read-only Classic API routes of computers, complete or by subset. Deprecated since 2025-02-11 and still served. */
 export function classicComputerRoutes(backend: Backend): Router {
+  const { world } = backend;
   const router = Router();
   const read = requires(PRIVILEGES.computers.read);
+  const listed = (entries: ClassicObject[]) => list('computer', entries, { size: true });
 
   router.get('/computers', read, (req, res) => {
-    const all = backend.world.computers.all().map(({ id, name }) => ({ id, name }));
-    sendClassic(req, res, 'computers', list('computer', all, { size: true }));
+    sendClassic(req, res, 'computers', listed(world.computers.all().map(({ id, name }) => ({ id, name }))));
   });
 
-  router.get('/computers/id/:id', read, (req, res) => {
+  router.get('/computers/subset/:subset', read, (req, res) => {
+    if (requestedSubsets(req).join() !== 'basic') throw new ClassicFailure(400, 'Bad Request');
+    sendClassic(req, res, 'computers', listed(world.computers.all().map(basic)));
+  });
+
+  router.get('/computers/match/:match', read, (req, res) => {
+    const matches = matcher(String(req.params['match']));
+    sendClassic(req, res, 'computers', listed(world.computers.all().filter(matches).map(matched)));
+  });
+
+  router.get('/computers/:by/:value', read, (req, res) => {
     const computer = findComputer(backend, req);
     sendClassic(req, res, 'computer', render(backend, req, computer, Object.keys(SUBSETS)));
   });
 
-  router.get('/computers/id/:id/subset/:subset', read, (req, res) => {
+  router.get('/computers/:by/:value/subset/:subset', read, (req, res) => {
     const computer = findComputer(backend, req);
-    const requested = String(req.params['subset'])
-      .split('&')
-      .map((name) => name.toLowerCase());
+    const requested = requestedSubsets(req);
     const names = Object.keys(SUBSETS).filter((name) => requested.includes(name.toLowerCase()));
     if (names.length === 0) throw new ClassicFailure(400, 'Bad Request');
     sendClassic(req, res, 'computer', render(backend, req, computer, names));
@@ -80,12 +93,14 @@ export function classicComputerRoutes(backend: Backend): Router {
   return router;
 }
 
-/** The computer with the ID in the path, recorded for the RestAPIOperation event. Throws 404. */
-export function findComputer({ world }: Backend, req: Request): Computer {
-  const id = String(req.params['id']);
-  const computer = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;
-  if (!computer) throw new ClassicFailure(404, 'Not Found');
-  return remember(req, computer);
+/** The search of `/computers/match`: `*` stands for any text, in the properties that Jamf Pro searches. */
+function matcher(pattern: string): (computer: Computer) => boolean {
+  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${escaped.join('.*')}$`, 'is');
+  return ({ name, udid, serialNumber, macAddress, alternateMacAddress, owner }) =>
+    [name, udid, serialNumber, macAddress, alternateMacAddress, owner.username, owner.realName, owner.email]
+      .filter((text) => text !== '')
+      .some((text) => expression.test(text));
 }
 
 function render(

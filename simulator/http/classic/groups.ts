@@ -6,7 +6,7 @@ import { callOf } from '../call.js';
 import { demand, requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
-import { list, sendClassic, type ClassicObject } from '../render/classic.js';
+import { list, sendClassic, sendWritten, type ClassicObject } from '../render/classic.js';
 import { child, children, text, type XmlElement, type XmlValue } from '../render/xml.js';
 import { byIdOrName, findObject, flag, integer, readXml, remember } from './read.js';
 
@@ -39,7 +39,7 @@ export function classicGroupRoutes(backend: Backend): Router {
       ? world.groups.createSmart({ name, criteria: criteriaOf(body) })
       : world.groups.createStatic({ name, members: membersIn(world, child(body, 'computers')) });
     remember(req, group);
-    sendClassic(req, res, ROOT, { id: group.id }, 201);
+    sendWritten(res, ROOT, group.id);
   });
 
   router.put(byIdOrName('computergroups'), (req, res) => {
@@ -52,7 +52,7 @@ export function classicGroupRoutes(backend: Backend): Router {
       changeMembers(world, group, body);
       if (name !== undefined && name !== '') world.groups.rename(group.id, name);
     });
-    sendClassic(req, res, ROOT, { id: group.id }, 201);
+    sendWritten(res, ROOT, group.id);
   });
 
   router.delete(byIdOrName('computergroups'), (req, res) => {

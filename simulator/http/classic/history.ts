@@ -7,7 +7,7 @@ import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
 import { list, sendClassic, type ClassicObject, type ClassicValue } from '../render/classic.js';
-import { findComputer } from './computers.js';
+import { findComputer, requestedSubsets } from './find-computer.js';
 import { localTime, utc } from './read.js';
 
 const EMPTY_SUBSETS: Readonly<Record<string, readonly [element: string, item: string]>> = {
@@ -26,16 +26,14 @@ export function historyRoutes(backend: Backend): Router {
   const read = requires(PRIVILEGES.computers.read);
   const names = ['General', 'Commands', ...Object.keys(EMPTY_SUBSETS)];
 
-  router.get('/computerhistory/id/:id', read, (req, res) => {
+  router.get('/computerhistory/:by/:value', read, (req, res) => {
     const computer = findComputer(backend, req);
     sendClassic(req, res, 'computer_history', render(backend, callOf(req).node, computer, names));
   });
 
-  router.get('/computerhistory/id/:id/subset/:subset', read, (req, res) => {
+  router.get('/computerhistory/:by/:value/subset/:subset', read, (req, res) => {
     const computer = findComputer(backend, req);
-    const requested = String(req.params['subset'])
-      .split('&')
-      .map((name) => name.toLowerCase());
+    const requested = requestedSubsets(req);
     const subsets = names.filter((name) => name === 'General' || requested.includes(name.toLowerCase()));
     if (subsets.length === 1 && !requested.includes('general')) throw new ClassicFailure(400, 'Bad Request');
     sendClassic(req, res, 'computer_history', render(backend, callOf(req).node, computer, subsets));

@@ -6,7 +6,7 @@ import { callOf } from '../call.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
-import { list, sendClassic, type ClassicObject } from '../render/classic.js';
+import { list, sendClassic, sendWritten, type ClassicObject } from '../render/classic.js';
 import { child, text, type XmlElement } from '../render/xml.js';
 import { byIdOrName, findObject, flag, given, readXml, remember } from './read.js';
 import { createPayloadDamage } from './payload-damage.js';
@@ -65,7 +65,7 @@ export function profileRoutes(backend: Backend): Router {
       world.profiles.create({ ...settings, name, ...given({ uuid }) }),
     );
     remember(req, profile);
-    sendClassic(req, res, ROOT, { id: profile.id }, 201);
+    sendWritten(res, ROOT, profile.id);
   });
 
   router.put(byIdOrName('osxconfigurationprofiles'), requires(update), (req, res) => {
@@ -80,7 +80,7 @@ export function profileRoutes(backend: Backend): Router {
         world.profiles.redeployAll(profile.id);
       }
     });
-    sendClassic(req, res, ROOT, { id: profile.id }, ordered ? 201 : 200);
+    sendWritten(res, ROOT, profile.id, ordered ? 201 : 200);
   });
 
   router.delete(byIdOrName('osxconfigurationprofiles'), requires(remove), (req, res) => {

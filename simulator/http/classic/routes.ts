@@ -27,6 +27,7 @@ const OBJECT_TYPES: Readonly<Record<string, string>> = {
 /** All routes of the Classic API, to be mounted at /JSSResource. */
 export function classicRoutes(backend: Backend): Router {
   const router = Router();
+  router.use(plusAsBlank);
   router.use(signedIn(backend));
   router.use(reportOperation(backend));
   router.use(classicComputerRoutes(backend));
@@ -39,6 +40,13 @@ export function classicRoutes(backend: Backend): Router {
     throw new ClassicFailure(404, 'Not Found');
   });
   return router;
+}
+
+/** Jamf Pro decodes an unescaped `+` in the path of the Classic API as a blank: clients must send `%2B`. */
+function plusAsBlank(req: Request, _res: Response, next: NextFunction): void {
+  const [path = '', ...query] = req.url.split('?');
+  if (path.includes('+')) req.url = [path.replaceAll('+', '%20'), ...query].join('?');
+  next();
 }
 
 /** Emits RestAPIOperation for every authorized request, including those of Recert. */

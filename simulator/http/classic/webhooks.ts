@@ -4,7 +4,7 @@ import type { Backend } from '../backend.js';
 import { requires } from '../auth/guard.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 import { ClassicFailure } from '../errors.js';
-import { list, sendClassic, type ClassicObject } from '../render/classic.js';
+import { list, sendClassic, sendWritten, type ClassicObject } from '../render/classic.js';
 import { text, type XmlElement } from '../render/xml.js';
 import { byIdOrName, findObject, flag, given, integer, readXml, remember } from './read.js';
 
@@ -62,13 +62,13 @@ export function webhookRoutes({ world }: Backend): Router {
     if (!name || !url || !event) throw new ClassicFailure(409, 'Name, url and event are required');
     const webhook = world.webhooks.create({ ...settings, name, url, event });
     remember(req, webhook);
-    sendClassic(req, res, ROOT, { id: webhook.id }, 201);
+    sendWritten(res, ROOT, webhook.id);
   });
 
   router.put(byIdOrName('webhooks'), requires(update), (req, res) => {
     const { id } = findObject(req, world.webhooks);
     world.webhooks.update(id, settingsOf(readXml(req, ROOT)));
-    sendClassic(req, res, ROOT, { id }, 201);
+    sendWritten(res, ROOT, id);
   });
 
   router.delete(byIdOrName('webhooks'), requires(remove), (req, res) => {

@@ -36,9 +36,7 @@ export function sendClassic(
   res: Response,
   root: string,
   value: ClassicValue,
-  status = 200,
 ): void {
-  res.status(status);
   if (wantsJson(req)) {
     // Jamf Pro sends JSON as text/plain, so that clients cannot rely on the content type.
     res.setHeader('Content-Type', 'text/plain;charset=UTF-8');
@@ -48,6 +46,12 @@ export function sendClassic(
   res.setHeader('Content-Type', 'application/xml;charset=UTF-8');
   const inner = toXml(value);
   res.end(buildXml({ [root]: inner }));
+}
+
+/** Sends the ID of a created or changed object. Jamf Pro answers POST and PUT as XML, even if the client accepts only JSON. */
+export function sendWritten(res: Response, root: string, id: number, status = 201): void {
+  res.status(status).setHeader('Content-Type', 'application/xml;charset=UTF-8');
+  res.end(buildXml({ [root]: { id: String(id) } }));
 }
 
 function wantsJson(req: Request): boolean {

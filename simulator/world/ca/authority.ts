@@ -49,7 +49,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   ];
   const scepPath = `/pki/${random.hex(40)}/scep/${random.hex(20)}`;
   const createdAt = wholeSecond(clock.now() - 370 * DAY_MS);
-  const rootSerial = `4${random.hex(31)}`;
+  const rootSerial = BigInt(`0x4${random.hex(31)}`).toString();
   const log: Issuance[] = [];
   const issuedByComputer = new Map<number, number>();
   const known = new Map<string, KeychainCertificate>();
@@ -114,13 +114,13 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
         }),
       ),
     certificate: (serialNumber) => {
-      const certificate = known.get(serialNumber.toLowerCase());
+      const certificate = known.get(serialNumber);
       if (!certificate) return Promise.resolve(undefined);
       const der = derBySerial.get(certificate.serialNumber);
       return Promise.resolve(der ?? makeDer(certificate, readSubject(certificate.subjectName)));
     },
     refuseRenewal: (serialNumber) => {
-      const certificate = known.get(serialNumber.toLowerCase());
+      const certificate = known.get(serialNumber);
       log.push({
         at: clock.now(),
         outcome: 'renewal-refused',

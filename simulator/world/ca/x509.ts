@@ -32,8 +32,9 @@ function distinguishedName(name: Name): asn1.Name {
   );
 }
 
-/** DER integer of a serial number. A zero byte is added if the first bit is set, because the number would be negative. */
-function serialNumber(hex: string): ArrayBuffer {
+/** DER integer of a decimal serial number. A zero byte is added if the first bit is set, because the number would be negative. */
+function serialNumber(decimal: string): ArrayBuffer {
+  const hex = BigInt(decimal).toString(16);
   const even = hex.padStart(hex.length + (hex.length % 2), '0');
   return new Uint8Array(Buffer.from(/^[89a-f]/i.test(even) ? `00${even}` : even, 'hex')).buffer;
 }
@@ -78,7 +79,7 @@ function extensions({ authority, subjectKey, issuerKeys }: CertificateRequest): 
   ]);
 }
 
-/** Content of a certificate. Times are epoch milliseconds, the serial number is hex. `authority` marks a CA certificate. */
+/** Content of a certificate. Times are epoch milliseconds, the serial number is decimal. `authority` marks a CA certificate. */
 export interface CertificateRequest {
   serialNumber: string;
   subject: Name;

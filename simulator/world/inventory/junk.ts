@@ -5,12 +5,13 @@ import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that is unrelated to Okta. */
+/** A certificate that is unrelated to Okta. `attributes`: the rest of its subject. */
 function other(
   random: Random,
   commonName: string,
   issuedAt: number,
   lifetimeDays: number,
+  attributes = '',
 ): InventoryCertificate {
   return {
     commonName,
@@ -19,19 +20,22 @@ function other(
     username: '',
     lifecycleStatus: 'ACTIVE',
     certificateStatus: 'ISSUED',
-    subjectName: `CN=${commonName}`,
-    serialNumber: `1${random.hex(7)}`,
+    subjectName: `CN=${commonName}${attributes}`,
+    serialNumber: String(1_000_000_000 + Number.parseInt(random.hex(7), 16)),
     sha1Fingerprint: random.hex(40),
     issuedDate: isoSecond(issuedAt),
   };
 }
 
+/** Rest of the subject of the certificates that macOS creates for itself. Source: observed System keychains. */
+const SYSTEM_IDENTITY = ',O=System Identity';
+
 /** Certificates of every Mac: the MDM identity, whose name is a UUID, and two of macOS. */
 function everyday(random: Random, enrolledAt: number): InventoryCertificate[] {
   return [
     other(random, random.uuid().toUpperCase(), enrolledAt, 2 * 365),
-    other(random, 'com.apple.systemdefault', enrolledAt - 40 * DAY_MS, 20 * 365),
-    other(random, 'com.apple.kerberos.kdc', enrolledAt - 40 * DAY_MS, 20 * 365),
+    other(random, 'com.apple.systemdefault', enrolledAt - 40 * DAY_MS, 20 * 365, SYSTEM_IDENTITY),
+    other(random, 'com.apple.kerberos.kdc', enrolledAt - 40 * DAY_MS, 20 * 365, SYSTEM_IDENTITY),
   ];
 }
 

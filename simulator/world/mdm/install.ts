@@ -18,12 +18,12 @@ export function enrolsAtOkta(profile: Profile, scepPath: string): boolean {
   return profile.scep?.url.endsWith(scepPath) ?? false;
 }
 
-/** Serial number of the next certificate of a Mac, 32 hex digits; the same in every run with the same seed. */
+/** Serial number of the next certificate of a Mac, 128 bits in decimal; the same in every run with the same seed. */
 export function nextSerialNumber(seed: number | string, member: Member): string {
   member.issued += 1;
   const random = createRandom(seed, `serial ${member.computer.id} ${member.issued}`);
-  // A first digit from 1 to 7 makes the number positive and avoids a leading zero.
-  return `${random.int(1, 7)}${random.hex(31)}`;
+  // A first hex digit from 1 to 7 keeps the ASN.1 integer positive and at 16 bytes.
+  return BigInt(`0x${random.int(1, 7)}${random.hex(31)}`).toString();
 }
 
 /** A certificate of a CA that is not simulated, valid for 365 days. */

@@ -54,7 +54,7 @@ export interface KeychainCertificate {
   profileId: number;
   commonName: string;
   subjectName: string;
-  /** Lower-case hex without leading zeros. */
+  /** Decimal, as inventory of Jamf Pro shows it. */
   serialNumber: string;
   sha1Fingerprint: string;
   issuedAt: number;

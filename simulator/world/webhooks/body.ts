@@ -1,5 +1,5 @@
 import type { Computer, ComputerGroup } from '../model.js';
-import type { Webhook, WorldEvent } from '../webhook-model.js';
+import type { CheckInTrigger, Webhook, WorldEvent } from '../webhook-model.js';
 import { toXml, type BodyValue } from './xml.js';
 
 type Body = Record<string, BodyValue>;
@@ -12,7 +12,10 @@ export interface BodyFacts {
   institution: string;
 }
 
-/** The computer object of Jamf Pro 11, with separate reported IPv4 and IPv6 addresses. */
+/**
+ * The computer object of Jamf Pro 11. The reported address is there under both names: `reportedIpAddress` of the documentation, and
+ * `reportedIpV4Address` of observed deliveries.
+ */
 function computerBody(computer: Computer): Body {
   const { owner } = computer;
   return {
@@ -34,12 +37,23 @@ function computerBody(computer: Computer): Body {
     building: owner.building,
     room: owner.room,
     ipAddress: computer.ipAddress,
+    reportedIpAddress: computer.reportedIpV4Address,
     reportedIpV4Address: computer.reportedIpV4Address,
     reportedIpV6Address: '',
     jssID: computer.id,
     managementId: computer.managementId,
   };
 }
+
+/** Check-in triggers as observed in deliveries. The documentation writes them in lower case, such as `recurring`. */
+const TRIGGERS: Readonly<Record<CheckInTrigger, string>> = {
+  startup: 'STARTUP',
+  login: 'LOGIN',
+  logout: 'LOGOUT',
+  'network change': 'NETWORK_CHANGE',
+  'enrollment complete': 'ENROLLMENT_COMPLETE',
+  recurring: 'CLIENT_CHECKIN',
+};
 
 /** The `event` object of a webhook; `null` if its computer no longer exists. */
 export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
@@ -52,7 +66,7 @@ export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
     case 'ComputerPushCapabilityChanged':
       return computer;
     case 'ComputerCheckIn':
-      return { computer, trigger: event.trigger, username: about?.owner.username ?? '' };
+      return { computer, trigger: TRIGGERS[event.trigger], username: about?.owner.username ?? '' };
     case 'ComputerPolicyFinished':
       return { computer, policyId: event.policyId, successful: event.successful };
     case 'PushSent':

@@ -36,10 +36,13 @@ export function readComputer(event: unknown): ComputerFacts | null {
 
 const checkInSchema = z.object({ trigger: text });
 
-/** Reads the trigger of a check-in in lower case, such as `startup`, `login`, `recurring` or `enrollment complete`. */
+/**
+ * Reads the trigger of a check-in in lower case and with blanks, such as `startup`, `recurring` or `enrollment complete`. Some servers
+ * write it as `ENROLLMENT_COMPLETE`.
+ */
 export function readTrigger(event: unknown): string {
   const read = checkInSchema.safeParse(event);
-  return read.success ? read.data.trigger.toLowerCase() : '';
+  return read.success ? read.data.trigger.trim().toLowerCase().replace(/[\s_-]+/g, ' ') : '';
 }
 
 const membershipSchema = z.object({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseXml } from '../../../simulator/http/render/xml.js';
 import { KNOWN_GAPS } from '../support/openapi-gaps.js';
 import { loadContract, type Contract } from '../support/openapi.js';
 import { SPEC_FOLDER, specsAreThere } from '../support/openapi-schema.js';
@@ -94,6 +95,7 @@ describe.runIf(specsAreThere)('the contract of the specifications', () => {
 
   const parse = ({ text, headers }: Answer): unknown => {
     if (text === '') return undefined;
+    if (headers.get('content-type')?.includes('xml')) return parseXml(text);
     return headers.get('content-type')?.includes('html') ? text : JSON.parse(text);
   };
 

@@ -44,6 +44,14 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     of: 'answer',
+    call: /^GET \/JSSResource\/computers\//,
+    problem:
+      /\/hardware\/(processor_speed|processor_speed_mhz|xprotect_version): must be|\/software\/(unix_executables: must be string|available_updates: must be array)/,
+    reason:
+      'recordings have numbers for the speed, text for the version, a list of executables, and {} for no update',
+  },
+  {
+    of: 'answer',
     call: /^GET \/JSSResource\/webhooks\//,
     problem: /authentication_type: must be equal to one of the allowed values/,
     reason: 'HEADER exists on live servers; the schema has NONE and BASIC only (section 2)',

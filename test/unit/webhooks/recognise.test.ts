@@ -164,6 +164,17 @@ describe('lenient reading', () => {
     expect(change([{ id: 1 }, { id: 2 }])).toEqual(both);
   });
 
+  it.each(['enrollment complete', 'ENROLLMENT_COMPLETE', 'Enrollment-Complete ', 'ENROLLMENT COMPLETE'])(
+    'reads the trigger %j of a check-in as an enrollment',
+    (trigger) => {
+      const webhook = { webhookEvent: 'ComputerCheckIn' };
+      expect(recogniseJson({ webhook, event: { computer: { jssID: 6 }, trigger } }).effect).toMatchObject({
+        does: 'hint',
+        reason: 'enrolled',
+      });
+    },
+  );
+
   it('takes a deleted record only from a DELETE of a computer that succeeded', () => {
     const operation = (event: object) =>
       recogniseJson({

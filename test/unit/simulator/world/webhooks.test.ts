@@ -70,7 +70,7 @@ describe('a webhook', () => {
           eventTimestamp: START,
         },
         event: {
-          trigger: 'login',
+          trigger: 'LOGIN',
           username: computer.owner.username,
           computer: expect.objectContaining({
             jssID: 3,
@@ -79,6 +79,7 @@ describe('a webhook', () => {
             managementId: computer.managementId,
             deviceName: computer.name,
             userDirectoryID: '-1',
+            reportedIpAddress: computer.reportedIpV4Address,
             reportedIpV4Address: computer.reportedIpV4Address,
           }) as unknown,
         },

@@ -8,7 +8,7 @@ import { START } from './support.js';
 
 const caKeys = createKeys();
 const request: CertificateRequest = {
-  serialNumber: '4f00aa11',
+  serialNumber: '1325443601', // hex 4f00aa11
   subject: [['CN', 'mac']],
   issuer: [
     ['O', 'Pretend Inc.'],
@@ -46,11 +46,11 @@ describe('a certificate, as node:crypto reads it', () => {
   });
 
   it.each([
-    ['f', '0F'],
-    ['abc', '0ABC'],
-    ['7fffffff', '7FFFFFFF'],
-    ['80000000', '80000000'],
-    ['f0000000000000000000000000000001', 'F0000000000000000000000000000001'],
+    ['15', '0F'],
+    ['2748', '0ABC'],
+    ['2147483647', '7FFFFFFF'],
+    ['2147483648', '80000000'],
+    ['319014718988379809496913694467282698241', 'F0000000000000000000000000000001'],
   ])('keeps the serial number %s positive', (serialNumber, shown) => {
     const certificate = read({ serialNumber });
     expect(certificate.serialNumber).toBe(shown);
