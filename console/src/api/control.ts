@@ -7,9 +7,9 @@ export function usePause(instance: string) {
   return useAction<string, PauseAnswer>((reason) => post('/pause', { reason, instance }));
 }
 
-/** Resumes renewals on a Jamf Pro server and closes its open circuit breakers. */
-export function useResume(instance: string) {
-  return useAction<string, PauseAnswer>((reason) => post('/resume', { reason, instance }));
+/** Resumes renewals on a Jamf Pro server, closes its open circuit breakers and, with `endHold`, ends its cool-down. */
+export function useResume(instance: string, { endHold }: { endHold: boolean }) {
+  return useAction<string, PauseAnswer>((reason) => post('/resume', { reason, instance, endHold }));
 }
 
 /** Requests a sweep (a read of the Jamf Pro inventory) outside its schedule. */

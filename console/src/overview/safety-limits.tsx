@@ -121,9 +121,10 @@ function PauseButtons({ instance: { name, paused, profiles } }: { instance: Inst
   const mayAct = useMayAct();
   const [asking, setAsking] = useState<'pause' | 'resume' | null>(null);
   const pause = usePause(name);
-  const resume = useResume(name);
+  const held = profiles.some(({ hold }) => hold !== null);
+  const resume = useResume(name, { endHold: held });
   if (!mayAct) return null;
-  const stopped = paused !== null || profiles.some(({ breaker }) => breaker !== null);
+  const stopped = paused !== null || held || profiles.some(({ breaker }) => breaker !== null);
   const close = () => setAsking(null);
   return (
     <div className={classes.act}>
@@ -153,7 +154,7 @@ function PauseButtons({ instance: { name, paused, profiles } }: { instance: Inst
       >
         {asking === 'resume' ? (
           <ReasonForm
-            note="Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave, within the rate limits."
+            note={`Ends the pause${held ? ' and the cool-down' : ''}, and closes any open circuit breaker. Renewals restart with the canary wave, within the rate limits.`}
             say="Resume"
             work={resume}
             close={close}

@@ -41,7 +41,14 @@ export const controlRoutes = [
         const before = await services.limits.paused(instance);
         const pause = before ?? { by: who.name, reason: body.reason, at: services.now() };
         if (!before) await services.limits.pause(instance, pause);
-        return { instance, paused: pause, changed: before === null, breakersClosed: [], wavesBegun: [] };
+        return {
+          instance,
+          paused: pause,
+          changed: before === null,
+          breakersClosed: [],
+          holdEnded: false,
+          wavesBegun: [],
+        };
       }),
   }),
   defineRoute({
@@ -49,7 +56,8 @@ export const controlRoutes = [
     path: '/api/v1/resume',
     acts: 'resume',
     summary: 'Resume renewals',
-    description: 'Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave.',
+    description:
+      'Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave. With `endHold`, the cool-down ends, too.',
     body: resumeRequest,
     answer: pauseAnswer,
     statuses: [200],
@@ -57,10 +65,11 @@ export const controlRoutes = [
       switched(services, { action: 'resume', done: 'resumed', who, ...body }, async (instance) => {
         const ended = await services.limits.resume(instance);
         const { breakersClosed, wavesBegun } = await closeBreakers(services, instance, body.nextWave);
-        const changed = ended !== null || breakersClosed.length + wavesBegun.length > 0;
+        const holdEnded = body.endHold && (await endHold(services, instance));
+        const changed = ended !== null || holdEnded || breakersClosed.length + wavesBegun.length > 0;
         // Redistributions that were blocked by the pause continue now instead of at their next scheduled step.
         if (changed) await services.producers.requestSweep(instance, 'open');
-        return { instance, paused: null, changed, breakersClosed, wavesBegun };
+        return { instance, paused: null, changed, breakersClosed, holdEnded, wavesBegun };
       }),
   }),
   defineRoute({
@@ -105,6 +114,19 @@ async function closeBreakers(
       wavesBegun.push(profile);
   }
   return { breakersClosed, wavesBegun };
+}
+
+/** Ends the cool-down of an instance. Returns whether one was in effect for any profile. */
+async function endHold({ config, limits, now }: ApiServices, instance: string): Promise<boolean> {
+  const held = await Promise.all(
+    Object.entries(config.instances[instance]?.profiles ?? {}).map(async ([profile, policy]) => {
+      const { hold } = await limits.safetyLimits(instance, profile, safetyLimitPolicyOf(policy), now());
+      return hold !== null;
+    }),
+  );
+  if (!held.includes(true)) return false;
+  await limits.endHold(instance);
+  return true;
 }
 
 /** Pauses or resumes each requested instance and records it in the audit log. */

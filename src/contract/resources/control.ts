@@ -16,6 +16,10 @@ export const resumeRequest = z
   .strictObject({
     reason,
     instance,
+    endHold: z
+      .boolean()
+      .default(false)
+      .describe('Also end the cool-down after a restart, an upgrade or errors of Jamf Pro.'),
     nextWave: z
       .boolean()
       .default(false)
@@ -36,6 +40,7 @@ export const pauseAnswer = z
         breakersClosed: z
           .array(z.string())
           .describe('Profiles whose circuit breaker was open and is now closed.'),
+        holdEnded: z.boolean().describe('True when a cool-down was in effect and has ended.'),
         wavesBegun: z.array(z.string()).describe('Profiles for which the next canary wave was started.'),
       }),
     ),

@@ -43,6 +43,8 @@ export interface SafetyLimitStore {
   ): Promise<number | null>;
   /** Records a restart, an upgrade or an error of the server, which starts the cool-down. */
   noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
+  /** Ends the cool-down, until the next restart, upgrade or error. */
+  endHold(instance: string): Promise<void>;
   /** Records the version of the server. True: the version has changed. */
   noteVersion(instance: string, version: string): Promise<boolean>;
   /** Compares the fleet with the day before, and opens the circuit breaker when the change is implausible. */
@@ -71,6 +73,7 @@ const fleetSchema: z.ZodType<FleetCount> = z.object({
   unknown: z.number(),
 });
 
+const HOLDS = ['restart', 'version', 'failing'] as const;
 const HELD: Record<Hold['why'], string> = {
   restart: 'Jamf Pro restarted; renewals are held until it is stable',
   version: 'Jamf Pro was upgraded; renewals are held until it is stable',
@@ -159,10 +162,14 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
 function createServerNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
-): Pick<SafetyLimitStore, 'noteJamf' | 'noteVersion'> {
+): Pick<SafetyLimitStore, 'noteJamf' | 'endHold' | 'noteVersion'> {
   return {
     async noteJamf(instance, why, now) {
       await redis.hset(keysOf(instance).jamf, { [why]: now });
+    },
+
+    async endHold(instance) {
+      await redis.hdel(keysOf(instance).jamf, ...HOLDS);
     },
 
     async noteVersion(instance, version) {
@@ -179,7 +186,7 @@ function holdOf(
   policy: SafetyLimitPolicy,
   now: number,
 ): Hold | null {
-  const holds = (['restart', 'version', 'failing'] as const).flatMap((why) => {
+  const holds = HOLDS.flatMap((why) => {
     const at = noted[why];
     if (at === undefined) return [];
     const until = Number(at) + (why === 'failing' ? policy.failingMs : policy.holdMs);

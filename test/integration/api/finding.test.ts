@@ -214,6 +214,23 @@ describe('several Jamf Pro servers', () => {
     });
   });
 
+  test('resume ends a cool-down only when the request says so', async () => {
+    const operator = { token: TOKENS.operator };
+    await api.stores.limits.noteJamf('prod', 'restart', api.now());
+    const body = { reason: 'Jamf Pro is stable again', instance: 'prod' };
+    const kept = await ask(api, 'POST', '/api/v1/resume', { ...operator, body });
+    expect(kept.body).toMatchObject({ instances: [{ holdEnded: false, changed: false }] });
+    const held = await ask(api, 'GET', '/api/v1/overview', viewer);
+    expect(held.body).toHaveProperty('instances.0.profiles.0.hold.text', containing('restarted'));
+
+    const ended = await ask(api, 'POST', '/api/v1/resume', { ...operator, body: { ...body, endHold: true } });
+    expect(ended.body).toMatchObject({ instances: [{ holdEnded: true, changed: true }] });
+    const free = await ask(api, 'GET', '/api/v1/overview', viewer);
+    expect(free.body).toHaveProperty('instances.0.profiles.0.hold', null);
+    const audit = await ask(api, 'GET', '/api/v1/audit?limit=1', viewer);
+    expect(audit.body).toHaveProperty('entries.0.reason', 'Jamf Pro is stable again');
+  });
+
   test('the overview has both', async () => {
     const { body } = await ask(api, 'GET', '/api/v1/overview', viewer);
     expect(body).toMatchObject({ instances: [{ name: 'prod' }, { name: 'staging' }] });

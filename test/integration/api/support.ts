@@ -15,7 +15,7 @@ import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createLivePublisher } from '../../../src/store/live/publish.js';
-import { openStores } from '../../../src/store/open-stores.js';
+import { openStores, type Stores } from '../../../src/store/open-stores.js';
 import { createReplay } from '../../../src/webhooks/admission/replay.js';
 import { createLiveStream } from '../../../src/store/live/stream.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
@@ -140,6 +140,7 @@ export interface TestApi {
   redis: Redis;
   queues: Queues;
   config: Config;
+  stores: Stores;
   telemetry: Telemetry;
   /** Operator events since the start. */
   told: { kind: EventKind; fields: unknown }[];
@@ -230,6 +231,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     redis,
     queues,
     config,
+    stores,
     told,
     now,
     advance: (byMs) => {

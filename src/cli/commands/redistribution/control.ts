@@ -6,8 +6,12 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
 
-const switchOptions = z.object({ reason: z.string(), instance: z.string().optional() });
-const resumeOptions = switchOptions.extend({ nextWave: z.boolean().default(false) });
+const controlOptions = z.object({
+  reason: z.string(),
+  instance: z.string().optional(),
+  nextWave: z.boolean().optional(),
+  endHold: z.boolean().optional(),
+});
 
 /** Adds `recert pause` and `recert resume`. */
 export function addControlCommands(program: Command, cli: Cli): void {
@@ -22,14 +26,15 @@ export function addControlCommands(program: Command, cli: Cli): void {
       .option('--instance <instance>', 'only this Jamf Pro server');
     withExamples(command, `recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`);
     if (name === 'resume')
-      command.option('--next-wave', 'start the next canary wave before the current one is verified');
-    act(command, cli, name === 'resume' ? resumeOptions : switchOptions, async ({ options }) => {
-      const { reason, instance, json } = options;
-      const nextWave = 'nextWave' in options ? options.nextWave : undefined;
+      command
+        .option('--next-wave', 'start the next canary wave before the current one is verified')
+        .option('--end-hold', 'end the cool-down after a restart, an upgrade or errors of Jamf Pro');
+    act(command, cli, controlOptions, async ({ options }) => {
+      const { reason, instance, nextWave, endHold, json } = options;
       const answer = await connect(
         cli,
         options,
-      )({ method: 'POST', path: name, body: { reason, instance, nextWave }, answer: pauseAnswer });
+      )({ method: 'POST', path: name, body: { reason, instance, nextWave, endHold }, answer: pauseAnswer });
       if (json) printJson(cli.context, answer);
       else for (const one of answer.instances) cli.context.out(resultText(one));
       return EXIT.done;
@@ -42,6 +47,7 @@ function resultText({
   paused,
   changed,
   breakersClosed,
+  holdEnded,
   wavesBegun,
 }: z.output<typeof pauseAnswer>['instances'][number]): string {
   if (paused)
@@ -51,5 +57,6 @@ function resultText({
   if (!changed) return `${instance}: nothing to resume (not paused, circuit breaker closed).`;
   const closed = breakersClosed.length > 0 ? ` Circuit breaker closed: ${breakersClosed.join(', ')}.` : '';
   const started = wavesBegun.length > 0 ? ` Next canary wave started: ${wavesBegun.join(', ')}.` : '';
-  return `${instance}: resumed.${closed}${started}`;
+  const hold = holdEnded ? ' Cool-down ended.' : '';
+  return `${instance}: resumed.${closed}${hold}${started}`;
 }
