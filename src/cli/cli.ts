@@ -4,21 +4,24 @@ import { type Client, createClient, resolveConnection } from './http/client.js';
 import type { Context } from './context.js';
 import { CliError, EXIT, type ExitCode } from './exit.js';
 
-/** Dependencies of every command. */
+/** What every command gets: the environment of the process, and a way to set its exit code. */
 export interface Cli {
   context: Context;
-  /** Sets the exit code of the process. */
+  /** Sets the exit code of the process. Without a call, the exit code is 0. */
   finish(exitCode: ExitCode): void;
 }
 
-/** Global options, valid for every command. */
+/** Options that every command accepts. */
 export const globalOptions = z.object({
   url: z.string().optional(),
   token: z.string().optional(),
   json: z.boolean().default(false),
 });
 
-/** Validated options of a command, including the global ones, and its positional arguments (`words`). */
+/**
+ * What the user typed: the validated options of a command, global options included, and its positional arguments
+ * (`words`).
+ */
 export interface Given<Options> {
   options: Options & z.output<typeof globalOptions>;
   words: readonly string[];
@@ -41,7 +44,8 @@ export function act<Schema extends z.ZodObject>(
     const global = globalOptions.safeParse(given);
     if (!own.success) throw new CliError(EXIT.usage, wrongOptions(own.error, command));
     if (!global.success) throw new CliError(EXIT.usage, wrongOptions(global.error, command));
-    // An unset shell variable in a script. An empty ID in a request path would address the list instead of an item.
+    // An empty argument usually comes from an unset variable in a shell script. In a request path, an empty ID
+    // would address the whole list instead of one item.
     if (command.args.includes(''))
       throw new CliError(EXIT.usage, `${commandPath(command)}: an argument is empty.`);
     const options = { ...global.data, ...own.data };
@@ -49,7 +53,7 @@ export function act<Schema extends z.ZodObject>(
   });
 }
 
-/** Creates an API client for the service that the options or the environment specify. */
+/** Creates an API client for the Recert service whose address and token are in the options or the environment. */
 export function connect(
   { context }: Cli,
   options: Pick<z.output<typeof globalOptions>, 'url' | 'token'>,
@@ -65,7 +69,7 @@ function wrongOptions(error: z.ZodError, command: Command): string {
   return `${messages.join('\n')}\n${commandPath(command)} --help shows the usage.`;
 }
 
-/** Full command path, for example `recert events list`. */
+/** Returns the full name of a command, for example `recert events list`. */
 function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }

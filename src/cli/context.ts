@@ -3,13 +3,13 @@ import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
-/** Functions that color text, or return it unchanged. */
+/** Functions that color text for a terminal. Without color support, they return the text unchanged. */
 export type Colors = ReturnType<typeof createColors>;
 
-/** Process environment of a command. Injected so that tests can replace it. */
+/** What a command needs from the process: environment, input and output. Tests pass their own. */
 export interface Context {
   environment: Readonly<Record<string, string | undefined>>;
-  /** Writes the result to standard output. */
+  /** Writes the result of the command to standard output. */
   out: (text: string) => void;
   /** Writes progress, warnings and errors to standard error. */
   err: (text: string) => void;
@@ -18,9 +18,9 @@ export interface Context {
   /** Replaces the status line at the end of standard error; '' removes it. `null` if standard error is not a terminal. */
   changeLine: ((text: string) => void) | null;
   colors: Colors;
-  /** Reads a secret from the first line of standard input, without echo. Shows `prompt` only on a terminal. */
+  /** Reads a secret from the first line of standard input without displaying it. Shows `prompt` only on a terminal. */
   readSecret: (prompt: string) => Promise<string>;
-  /** Asks a yes/no question. Returns false if standard input is not a terminal. */
+  /** Asks a yes/no question. Returns `false` if standard input is not a terminal. */
   confirm: (question: string) => Promise<boolean>;
   /** Asks for one line of input. Returns `null` if standard input is not a terminal. */
   ask: (question: string) => Promise<string | null>;
@@ -29,18 +29,19 @@ export interface Context {
 }
 
 /**
- * Creates the context of the running process. Respects `NO_COLOR` (no-color.org). Uses `isatty()` instead of `isTTY`: for a pipe,
- * `isTTY` is undefined, and picocolors then falls back to `CI` and colors machine-readable output.
+ * Creates the context of the running process. Respects `NO_COLOR` (no-color.org).
+ * Uses `isatty()` instead of `isTTY`: for a pipe, `isTTY` is undefined, and picocolors then checks the variable
+ * `CI` and would color output that a program reads.
  */
 export function processContext(): Context {
   const terminal = isatty(1);
   let line = '';
   const changeLine = (text: string) => {
-    // `columns` is 0 if the terminal does not report its width.
+    // The value `columns` is 0 if the terminal does not report its width.
     line = text.slice(0, (process.stderr.columns || 80) - 1);
     process.stderr.write(`\r\u001b[K${line}`);
   };
-  /** Writes output aboveStatusLine the status line. */
+  /** Writes output above the status line: removes the status line, writes, and shows the status line again. */
   const aboveStatusLine = (write: () => void) => {
     const kept = line;
     if (kept !== '') changeLine('');
@@ -75,7 +76,7 @@ async function ask(question: string): Promise<string | null> {
 async function readSecret(prompt: string): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) process.stderr.write(prompt);
-  // Discards the echo of readline, so that the secret is not displayed.
+  // Discards what readline echoes, so the secret is not displayed.
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY });
   try {

@@ -3,7 +3,7 @@ import { processContext } from './context.js';
 import { EXIT } from './exit.js';
 import { runCli } from './run.js';
 
-// EPIPE: the reader closed the pipe, as `head` does. Exit quietly.
+// EPIPE means that the reader closed the pipe, as `head` does. The command exits without an error message.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -11,5 +11,6 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const code = await runCli(process.argv.slice(2), processContext());
-// Do not call process.exit(): output may still be buffered, and `serve` and `work` run until they are stopped.
+// Sets the exit code instead of calling process.exit(): output may still be buffered, and `serve` and `work` run
+// until they are stopped.
 if (code !== EXIT.done) process.exitCode = code;

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 
-/** Option `--instance`: name of a Jamf Pro server. Optional if only one is configured. */
+/** Option `--instance`: name of a Jamf Pro server. It can be omitted if only one server is configured. */
 export const instance = z.string().optional();
 
-/** Schema of an integer option from `least` to `most`, with the range in the error message. */
+/** Schema of an option that is a whole number from `least` to `most`. The error message states the range. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const span =
     most === Number.MAX_SAFE_INTEGER
@@ -18,12 +18,12 @@ export function choice(flags: string, description: string, values: readonly stri
   return new Option(flags, description).choices(values);
 }
 
-/** Adds `--instance` to a command that acts on one Jamf Pro server. */
+/** Adds `--instance` to a command that works on one Jamf Pro server. */
 export function withInstance(command: Command): Command {
   return command.option('--instance <instance>', 'Jamf Pro server; required if several are configured');
 }
 
-/** Appends examples to the help of a command, one command line each. */
+/** Adds examples to the help of a command. Each example is one command line. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   const title = examples.length === 1 ? 'Example' : 'Examples';
   return command.addHelpText('after', `\n${title}:\n${examples.map((one) => `  ${one}`).join('\n')}`);

@@ -44,7 +44,10 @@ Address and API token: --url and --token, or RECERT_URL and RECERT_TOKEN (or REC
 process list). Exit codes: 0 success, 1 failed or unhealthy, 2 invalid usage or configuration, 3 refused, 4 unreachable,
 5 not found, 6 timed out, 7 a dry run found changes.`;
 
-/** Runs one command line (without `node` and the script path). All input and output goes through `context`. */
+/**
+ * Runs one command line (without `node` and the script path) and returns the exit code. All input and output uses
+ * `context`.
+ */
 export async function runCli(words: readonly string[], context: Context): Promise<ExitCode> {
   let ended: ExitCode = EXIT.done;
   const cli: Cli = {
@@ -62,7 +65,7 @@ export async function runCli(words: readonly string[], context: Context): Promis
   }
 }
 
-/** Builds the command tree. With `json`, commander prints no errors; the caller prints them as JSON. */
+/** Creates all commands. With `json`, commander prints no errors, because the caller prints them as JSON. */
 export function createProgram(cli: Cli, { json }: { json: boolean }): Command {
   const { context } = cli;
   const program = new Command('recert')
@@ -118,7 +121,8 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
 ];
 
 function reportError(error: unknown, context: Context, json: boolean): ExitCode {
-  // Commander reports --help and --version as errors with exit code 0, and has already printed usage errors unless `json` is set.
+  // Commander reports --help and --version as errors with exit code 0. It has already printed usage errors, unless
+  // `json` is set.
   if (error instanceof CommanderError && (error.exitCode === 0 || !json))
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { exitCode, message, problem } = explain(error);
@@ -128,8 +132,8 @@ function reportError(error: unknown, context: Context, json: boolean): ExitCode 
   return exitCode;
 }
 
-/** Messages for commander errors whose own message is not usable. */
-const USAGE: Readonly<Record<string, string>> = { 'commander.help': 'No command given. See --help.' };
+/** Messages that replace the messages of commander for errors that those do not explain. */
+const USAGE: Readonly<Record<string, string>> = { 'commander.help': 'No command was given. See --help.' };
 
 function explain(error: unknown): { exitCode: ExitCode; message: string; problem?: unknown } {
   if (error instanceof CliError) return error;

@@ -6,19 +6,22 @@ import { createTelemetry } from '../telemetry/bus.js';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './exit.js';
 
-/** Returns all configured Jamf Pro servers, or the named one. @throws CliError if the name is not configured */
+/** Returns all configured Jamf Pro servers, or only the named one. @throws CliError if no server has the name. */
 export function serversOf(named: string | undefined, { instances }: Config): [string, InstanceConfig][] {
   const all = Object.entries(instances);
   const chosen = named === undefined ? all : all.filter(([name]) => name === named);
   if (chosen.length === 0)
     throw new CliError(
       EXIT.usage,
-      `No Jamf Pro server named ${named ?? ''} in the configuration. Configured: ${all.map(([name]) => name).join(', ')}.`,
+      `The configuration has no Jamf Pro server named ${named ?? ''}. Configured: ${all.map(([name]) => name).join(', ')}.`,
     );
   return chosen;
 }
 
-/** Returns the named Jamf Pro server, or the only one. @throws CliError if several are configured and none is named */
+/**
+ * Returns the named Jamf Pro server, or the only one. @throws CliError if several servers are configured and none
+ * is named.
+ */
 export function serverOf(named: string | undefined, config: Config): [string, InstanceConfig] {
   const [first, ...others] = serversOf(named, config);
   if (!first || others.length > 0)
@@ -29,7 +32,7 @@ export function serverOf(named: string | undefined, config: Config): [string, In
   return first;
 }
 
-/** Connects to a Jamf Pro server. Errors are thrown, not logged. */
+/** Creates a client for a Jamf Pro server from the configuration. Its errors are thrown, not logged. */
 export function connectTo(
   instance: string,
   settings: InstanceConfig,
@@ -38,7 +41,7 @@ export function connectTo(
   return createJamfSetup({ instance, settings, telemetry: createTelemetry(), now });
 }
 
-/** Requires --yes or --dry-run if no confirmation can be requested. @throws CliError */
+/** Checks that the user can confirm changes: on a terminal, or with `--yes` or `--dry-run`. @throws CliError otherwise. */
 export function mustBeAgreed(
   { dryRun, yes, json }: { dryRun: boolean; yes: boolean; json: boolean },
   { terminal }: Pick<Context, 'terminal'>,

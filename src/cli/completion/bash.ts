@@ -1,8 +1,8 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
 /**
- * Generates the completion script for bash. Compatible with bash 3.2 (macOS), needs no bash-completion package and starts no Node
- * process per completion. Bash splits words at `=`: `--state=ov` arrives as three words.
+ * Generates the completion script for bash. The script works in bash 3.2 (macOS), does not need the package
+ * bash-completion, and starts no Node process. Bash splits words at `=`, so `--state=ov` arrives as three words.
  */
 export function bashCompletion(root: CommandNode): string {
   const all = everyCommand(root);
@@ -28,7 +28,10 @@ ${all.map(wordCase).join('\n')}
 complete -F _recert recert`;
 }
 
-/** Case patterns for options that take a value: only the values of that option are offered. */
+/**
+ * Returns the `case` patterns for options that take a value. After such an option, the script offers only the
+ * values of the option.
+ */
 function valueCases({ words, options }: CommandNode): string[] {
   return options.flatMap(({ flags, value }) => {
     if (value === null) return [];
@@ -37,7 +40,7 @@ function valueCases({ words, options }: CommandNode): string[] {
   });
 }
 
-/** Case pattern of a command: offers its subcommands, options and argument values. */
+/** Returns the `case` pattern of a command, which offers the subcommands, options and argument values of the command. */
 function wordCase({ words, commands, options, value }: CommandNode): string {
   const values = value?.kind === 'one of' ? value.values : [];
   const all = [
@@ -53,7 +56,7 @@ function wordCase({ words, commands, options, value }: CommandNode): string {
 function reply(value: Value): string[] {
   if (value.kind === 'one of')
     return [`COMPREPLY=($(compgen -W ${quoted(value.values.join(' '))} -- "$current"))`];
-  // -o filenames: bash escapes spaces and appends a slash to folders.
+  // With `-o filenames`, bash escapes spaces and appends a slash to folders.
   return value.kind === 'file'
     ? ['compopt -o filenames 2>/dev/null', 'COMPREPLY=($(compgen -f -- "$current"))']
     : [];

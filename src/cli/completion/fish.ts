@@ -1,6 +1,6 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
-/** Generates the completion script for fish, with descriptions. */
+/** Generates the completion script for fish, with the descriptions of commands and options. */
 export function fishCompletion(root: CommandNode): string {
   const all = everyCommand(root);
   const below = all.filter(({ words }) => words.length > 0);

@@ -1,13 +1,13 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** Values of an option or argument. */
+/** The values that an option or an argument accepts. */
 export type Value =
   | { kind: 'one of'; values: readonly string[] }
   | { kind: 'file' }
-  /** Free text, not completed. */
+  /** Free text, for which the shell offers no completion. */
   | { kind: 'text' };
 
-/** An option, as needed for shell completion. */
+/** An option of a command, with what the completion scripts need. */
 export interface OptionNode {
   /** Flags with their dashes, the long flag last. */
   flags: readonly string[];
@@ -16,21 +16,24 @@ export interface OptionNode {
   value: Value | null;
 }
 
-/** A command, as needed for shell completion. */
+/** A command, with what the completion scripts need. */
 export interface CommandNode {
-  /** Command path without the program name; empty for the program. */
+  /** Words of the command after `recert`; empty for `recert` itself. */
   words: readonly string[];
   description: string;
   commands: readonly CommandNode[];
   options: readonly OptionNode[];
-  /** Values of its argument; `null` if it takes none. */
+  /** Values of the argument of the command; `null` if the command takes no argument. */
   value: Value | null;
 }
 
-/** Placeholders in option flags that denote a path. */
+/** Placeholders that denote a path, such as `<file>` in `--picture <file>`. */
 const FILES = new Set(['file', 'path', 'folder']);
 
-/** Builds the completion tree from the commander definitions, so that the completion cannot differ from the commands. */
+/**
+ * Builds the tree of commands for the completion scripts from the commander definitions, so the scripts always
+ * match the commands.
+ */
 export function treeOf(command: Command, words: readonly string[] = []): CommandNode {
   const help = command.createHelp();
   help.showGlobalOptions = true;
@@ -44,7 +47,7 @@ export function treeOf(command: Command, words: readonly string[] = []): Command
   };
 }
 
-/** Flattens a tree: the command first, then all its descendants. */
+/** Returns a command and all commands below it, parents first. */
 export function everyCommand(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(everyCommand)];
 }

@@ -1,6 +1,6 @@
 import { type CommandNode, everyCommand, type Value } from './tree.js';
 
-/** Generates the completion script for zsh, with descriptions. */
+/** Generates the completion script for zsh, with the descriptions of commands and options. */
 export function zshCompletion(root: CommandNode): string {
   const all = everyCommand(root);
   const below = all.filter(({ words }) => words.length > 0);
@@ -55,7 +55,7 @@ function offer(value: Value): string {
   return value.kind === 'file' ? '_files' : '_message value';
 }
 
-/** Formats `name:description`, the input format of _describe. */
+/** Formats `name:description`, the format that the zsh function `_describe` expects. */
 function entry(name: string, description: string): string {
   return quoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
 }

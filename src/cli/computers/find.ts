@@ -7,10 +7,10 @@ import { CliError, EXIT } from '../exit.js';
 import { choice, instance, withInstance } from '../options.js';
 import { readPages } from '../http/pages.js';
 
-/** A Mac, as listed by the API. */
+/** A Mac in the list that the API returns. */
 export type Summary = z.output<typeof computerPage>['computers'][number];
 
-/** Filter of Macs, shared by `recert computers` and `recert redistribute`, so that both select the same Macs. */
+/** Options that select Macs. `recert computers` and `recert redistribute` share them, so both select the same Macs. */
 export const filterOptions = z.object({
   user: z.string().optional(),
   name: z.string().optional(),
@@ -23,7 +23,7 @@ export const filterOptions = z.object({
 
 type Filter = z.output<typeof filterOptions>;
 
-/** Filter and search parameters of the computer list. */
+/** Filter and search terms for `GET /api/v1/computers`. */
 export type Wanted = Filter & {
   id?: string | undefined;
   serial?: string | undefined;
@@ -31,14 +31,18 @@ export type Wanted = Filter & {
   sort?: string | undefined;
 };
 
-/** Adds the options of `filterOptions` to a command. */
+/** Adds the options that select Macs to a command. */
 export function withFilter(command: Command): Command {
   command
     .option('--user <user>', 'prefix of a word in the username, real name or email address')
     .option('--name <name>', 'prefix of a word in the name of the Mac')
     .addOption(choice('--state <state>', 'only Macs in this state', listedState.options))
     .addOption(
-      choice('--unknown <why>', 'only Macs whose status is unknown for this reason', unknownReason.options),
+      choice(
+        '--unknown <why>',
+        'only Macs whose certificate status is unknown for this reason',
+        unknownReason.options,
+      ),
     )
     .option(
       '--expires-within <duration>',
@@ -48,12 +52,12 @@ export function withFilter(command: Command): Command {
   return withInstance(command);
 }
 
-/** Whether a filter has a criterion. An empty filter must not select the whole fleet. */
+/** Whether a filter has at least one criterion. A filter without criteria would select the whole fleet. */
 export function narrows({ user, name, state, unknown, expiresWithin }: Filter): boolean {
   return [user, name, state, unknown, expiresWithin].some((one) => one !== undefined);
 }
 
-/** Lists the Macs that match, up to `most`. `told` is called after each page with the number of Macs read. */
+/** Lists the Macs that match, up to `most`. Calls `told` after each page with the number of Macs read so far. */
 export function findComputers(
   client: Client,
   wanted: Wanted,
@@ -84,9 +88,10 @@ export function findComputers(
 }
 
 /**
- * Resolves a serial number or an ID to the ID. One to seven digits are an ID; serial numbers are longer.
- *
- * @throws CliError with `EXIT.notFound` if no Mac has the serial number, with `EXIT.refused` if several Macs have it.
+ * Returns the Jamf Pro ID for a serial number or an ID. A text of one to seven digits is an ID, because serial
+ * numbers are longer.
+ * @throws CliError with `EXIT.notFound` if no Mac has the serial number, with `EXIT.refused` if several Macs have
+ * it.
  */
 export async function resolveId(client: Client, mac: string, instance: string | undefined): Promise<string> {
   if (/^\d{1,7}$/.test(mac)) return mac;
@@ -101,7 +106,7 @@ export async function resolveId(client: Client, mac: string, instance: string | 
   if (!found)
     throw new CliError(
       EXIT.notFound,
-      `No Mac with the serial number ${mac} is known. Run recert computers ${mac} to search all fields.`,
+      `Recert knows no Mac with the serial number ${mac}. Run recert computers ${mac} to search all fields.`,
     );
   return found.id;
 }

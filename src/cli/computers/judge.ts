@@ -13,7 +13,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { exactly, printJson, state, table } from '../output/print.js';
 
-/** Options of `recert computers judge`. */
+/** Options of `recert computers judge`, which assesses computer records from a file. */
 export const judgeOptions = z.object({
   identifier: z
     .array(z.string().trim().min(1))
@@ -25,12 +25,15 @@ export const judgeOptions = z.object({
   at: z.string().optional(),
 });
 
-/** Parser limit. A page of inventory, or one Classic API record with all sections, has some megabytes. */
+/**
+ * Maximum number of characters that are parsed. A page of inventory, or one Classic API record with all sections,
+ * has some megabytes.
+ */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 /**
- * Assesses computer records from a file: inventory v3 or v4 (record, list or page) or Classic API records, as JSON or XML. Works without
- * Jamf Pro and Redis. For support, to see how Recert assesses an unusual record.
+ * Assesses computer records from a file: inventory v3 or v4 (record, list or page) or Classic API records, as JSON
+ * or XML. Needs neither Jamf Pro nor Redis. Support uses it to see how Recert assesses an unusual record.
  */
 export async function judgeRecords(
   file: string,
@@ -65,7 +68,7 @@ export async function judgeRecords(
         context.colors,
       ),
     );
-  if (unread > 0) context.err(`${unread} records without a valid ID skipped.`);
+  if (unread > 0) context.err(`Skipped ${unread} records without a valid ID.`);
   return EXIT.done;
 }
 
@@ -80,7 +83,7 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-/** Returns all records in a text. A page contains them under `results`. */
+/** Returns all computer records in a text. In a page of inventory, they are under `results`. */
 function recordsIn(text: string): unknown[] {
   const content = text.trimStart().startsWith('<') ? asXml(text) : asJson(text);
   const page = z.object({ results: z.array(z.unknown()) }).safeParse(content);
@@ -103,7 +106,10 @@ function asJson(text: string): unknown {
   }
 }
 
-/** Builds a monitored profile that applies to every Mac, from the options and the defaults of the configuration. */
+/**
+ * Builds a monitored profile that applies to every Mac, from the command-line options and the defaults of the
+ * configuration.
+ */
 function watchedBy({ identifier, subject, window, stale }: z.output<typeof judgeOptions>): WatchedProfile {
   if (identifier.length === 0 && subject === undefined)
     throw new CliError(

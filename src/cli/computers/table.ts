@@ -21,7 +21,7 @@ export function computersTable(found: readonly Summary[], { colors, now }: Conte
   return table(['ID', 'SERIAL', 'NAME', 'USER', 'PROFILE', 'STATE', 'EXPIRES', 'LAST CONTACT'], rows, colors);
 }
 
-/** Formats Macs as CSV, with the columns of the console export. */
+/** Formats Macs as CSV, with the same columns as the export of the console. */
 export function computersCsv(found: readonly Summary[]): string {
   return csv(
     [

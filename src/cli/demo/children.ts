@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as after } from 'node:timers/promises';
 
-/** Build folder. The demo starts the built programs, as in production. */
+/** Folder of the build. The demo starts the built programs, as in production. */
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Time that a process has to stop after SIGTERM before it is killed. */
+/** A process that has not stopped within this time after SIGTERM is killed, milliseconds. */
 const STOP_TIMEOUT_MS = 15_000;
 
-/** A process that the demo started. Its output goes to the file `log`. */
+/** A process that the demo started. Its output is written to the file `log`. */
 export interface Child {
   readonly name: string;
   readonly log: string;
@@ -20,17 +20,17 @@ export interface Child {
   /** Stops the process (SIGTERM), and kills it after a timeout. */
   stop(): Promise<void>;
   hasEnded(): boolean;
-  /** Whether the process exited unexpectedly. */
+  /** Whether the process exited although the demo did not stop or kill it. */
   hasFallen(): boolean;
 }
 
-/** Log folder and additional environment variables of a process. */
+/** Where a process writes its log, and environment variables to add to those of the demo. */
 export interface ChildOptions {
   folder: string;
   environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts `node dist/<script> <words>` with its output in `<folder>/<name>.log`. */
+/** Starts `node dist/<script> <words>`. The output of the process is written to `<folder>/<name>.log`. */
 export function startChild(
   name: string,
   script: string,
@@ -40,7 +40,8 @@ export function startChild(
   mkdirSync(options.folder, { recursive: true });
   const log = join(options.folder, `${name}.log`);
   const output = createWriteStream(log, { flags: 'a' });
-  // Own process group: Ctrl-C reaches only the demo, which then stops its processes in order.
+  // The process gets its own process group, so Ctrl-C reaches only the demo, which then stops its processes in
+  // order.
   const child = spawn(process.execPath, [join(DIST, script), ...words], {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,19 +10,22 @@ export function addDemoCommand(program: Command, cli: Cli): void {
   const command = program
     .command('demo')
     .description(
-      'run the whole product against a simulated Jamf Pro with a fleet; npm run demo sets up what it needs',
+      'run the whole product against a simulated Jamf Pro with a fleet; npm run demo also sets up Redis and the build',
     )
     .option('--folder <folder>', 'folder for configuration and logs', '.recert/demo')
     .option('--computers <count>', 'number of Macs in the fleet', '150')
     .option('--due <count>', 'number of Macs whose certificate is due for renewal', '24')
     .option('--seed <seed>', 'seed of the random fleet', '1')
-    .option('--port <port>', 'port of the console; another free port if it is taken', '8080')
+    .option('--port <port>', 'port of the console; if the port is taken, another free port', '8080')
     .option('--receivers <count>', 'number of receiver processes', '1')
     .option('--workers <count>', 'number of worker processes', '1')
     .option('--lose-webhooks <share>', 'share of webhooks that are lost, such as 0.5', '0')
-    .option('--observe', 'observe mode: show what would be done without changing Jamf Pro')
-    .option('--kill-worker', 'kill a worker during the run (SIGKILL) and start another')
-    .option('--exit-when-done', 'exit when the renewal of every due Mac is verified; exit code 1 if not')
+    .option('--observe', 'use observe mode: show what would be done, and change nothing in Jamf Pro')
+    .option('--kill-worker', 'kill a worker during the run (SIGKILL), and start another')
+    .option(
+      '--exit-when-done',
+      'exit when the renewals of all due Macs are verified; exit code 1 if a renewal is not verified',
+    )
     .option('--within <seconds>', 'maximum time until all due Macs are verified', '240');
   withExamples(
     command,

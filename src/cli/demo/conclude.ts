@@ -6,7 +6,10 @@ import { planTable, proofTable } from './report.js';
 import type { DemoService } from './service.js';
 import { faultsOfActing, faultsOfObserving } from './verdict.js';
 
-/** Prints the result (or, in observe mode, the plan) and every fault that the records of Recert and of the simulator show. */
+/**
+ * Prints the result of the demo (in observe mode: the plan) and every fault that the records of Recert and of the
+ * simulator show.
+ */
 export async function conclude(
   { observe }: DemoOptions,
   run: { jamf: PretendJamf; service: DemoService; due: readonly PretendMac[]; done: boolean },
@@ -30,7 +33,7 @@ export async function conclude(
     context.colors.green(
       observe
         ? `Observed: ${due.length} due Macs have a plan, and nothing was changed in Jamf Pro (${requests.length} requests, all reads).`
-        : `Verified: ${due.length} of ${due.length} due Macs renewed, one new certificate each as counted by the CA (${requests.length} requests to Jamf Pro, ${writes} of them writes).`,
+        : `Verified: ${due.length} of ${due.length} due Macs have exactly one new certificate each, as counted by the CA (${requests.length} requests to Jamf Pro, ${writes} of them writes).`,
     ),
   );
   return EXIT.done;

@@ -4,22 +4,25 @@ import type { DemoService, Listed } from './service.js';
 
 const POLL_MS = 1_000;
 
-/** Parameters of `follow`. */
+/** What `follow` polls, when a Mac counts as finished, and when to give up. */
 export interface Following {
   service: DemoService;
   due: readonly PretendMac[];
-  /** Whether a Mac is finished. Differs between active and observe mode. */
+  /** Whether a Mac is finished: verified, or in observe mode, planned. */
   finished: (redistribution: Listed) => boolean;
-  /** Called before every poll; throws to abort the run. */
+  /** Called before every poll. If it throws, the run is aborted. */
   check: () => void;
-  /** Called after every poll, for actions during the run. */
+  /** Called after every poll with the progress, for actions during the run such as killing a worker. */
   meanwhile: (progress: { finished: number; inFlight: number }) => Promise<void>;
-  /** Timeout in milliseconds. */
+  /** Maximum duration of the polling, milliseconds. */
   withinMs: number;
   signal: AbortSignal;
 }
 
-/** Polls once a second until all due Macs are finished, and prints the progress. Returns false on timeout or abort. */
+/**
+ * Polls the service once a second until all due Macs are finished, and prints the progress. Returns `false` on
+ * timeout or abort.
+ */
 export async function follow(following: Following, context: Context): Promise<boolean> {
   const endAt = context.now() + following.withinMs;
   const wanted = new Set(following.due.map(({ id }) => String(id)));

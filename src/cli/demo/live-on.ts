@@ -4,17 +4,17 @@ import type { DemoService } from './service.js';
 
 const INTERVAL_MS = 20_000;
 const DAY_MS = 86_400_000;
-/** Remaining validity that makes a Mac due but not overdue. */
+/** Remaining validity, in days, that makes a Mac due but not overdue. */
 const LEFT_DAYS = 18;
 
-/** After the run, makes one more Mac due every 20 seconds until `signal` aborts. */
+/** Keeps the demo active after all due Macs are verified: makes one more Mac due every 20 seconds until `signal` aborts. */
 export async function liveOn(
   run: { jamf: PretendJamf; service: DemoService },
   now: () => number,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // Not essential: an unreachable service is retried in the next round.
+    // An error is ignored: if the service is unreachable, the next round tries again.
     await makeOneDue(run, now).catch(() => undefined);
     await wait(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 const whole = z.coerce.number().pipe(z.int());
 
-/** Schema of the options of `recert demo`. */
 export const demoOptionsSchema = z.object({
   folder: z.string().min(1),
   computers: whole.pipe(z.int().min(10).max(20_000)),
@@ -18,10 +17,9 @@ export const demoOptionsSchema = z.object({
   within: whole.pipe(z.int().min(10)),
 });
 
-/** Options of `recert demo`. */
 export type DemoOptions = z.output<typeof demoOptionsSchema>;
 
-/** Validates the number of due Macs. Returns an error message, or null. At least half of the fleet must not be due. */
+/** Checks the number of due Macs: at least half of the fleet must not be due. Returns an error message, or `null`. */
 export function dueFits({ computers, due }: DemoOptions): string | null {
   return due <= computers / 2 ? null : '--due: at most half of the Macs can be due';
 }

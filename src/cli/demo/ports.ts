@@ -6,7 +6,7 @@ export async function choosePort(wanted: number): Promise<number> {
   return (await portOf(wanted)) ?? (await portOf(0)) ?? 0;
 }
 
-/** Probes a port by listening on it (0: any port). Returns `null` if it is taken. */
+/** Tests whether a port is free by listening on it (0: any port). Returns the port, or `null` if it is taken. */
 async function portOf(port: number): Promise<number | null> {
   const server = createServer();
   server.listen(port, '127.0.0.1');

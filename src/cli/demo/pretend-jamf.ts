@@ -12,25 +12,28 @@ const issuanceSchema = z.object({
 
 const requestSchema = z.object({ method: z.string(), path: z.string(), status: z.int().nullable() });
 
-/** A Mac of the simulated fleet. */
+/** A Mac of the simulated fleet, as the simulator returns it. */
 export type PretendMac = z.output<typeof macSchema>;
 /** One certificate request, as recorded by the simulated CA. */
 export type PretendIssuance = z.output<typeof issuanceSchema>;
 /** A request that the simulated Jamf Pro received. */
 export type PretendRequest = z.output<typeof requestSchema>;
 
-/** Control API of the simulated Jamf Pro. Source of the evidence that Recert does not provide. */
+/** Client of the control API of the simulated Jamf Pro. It provides evidence that does not come from Recert itself. */
 export interface PretendJamf {
-  /** Macs whose certificate was due when the fleet was created. */
+  /** Returns the Macs whose certificate was due when the fleet was created. */
   due(): Promise<readonly PretendMac[]>;
-  /** All certificate requests since the start. */
+  /** Returns all certificate requests since the simulator started. */
   issuances(): Promise<readonly PretendIssuance[]>;
-  /** All requests since the start or the last `forgetRequests`, without those to the control API. */
+  /**
+   * Returns all requests since the simulator started or since the last `forgetRequests`, without those to the
+   * control API.
+   */
   requests(): Promise<readonly PretendRequest[]>;
   forgetRequests(): Promise<void>;
-  /** Drops a share (0 to 1) of the webhooks. */
+  /** Makes the simulator drop a share (0 to 1) of its webhooks. */
   loseWebhooks(share: number): Promise<void>;
-  /** Shifts the expiry of a certificate by a duration such as `-300d`. */
+  /** Moves the expiry of the certificate of a Mac by a duration such as `-300d`. */
   shiftExpiry(id: number, by: string): Promise<void>;
 }
 

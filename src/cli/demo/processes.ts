@@ -9,23 +9,23 @@ import { settingsFiles } from './settings.js';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
-/** A process of the demo and its address. */
+/** A running process of the demo, with the address of its HTTP server. */
 export interface Running extends Child {
   readonly url: string;
 }
 
-/** Starts the processes of a run. Each promise resolves when the process is ready. */
+/** Starts the processes of the demo. Each promise resolves when the process responds. */
 export interface Processes {
   simulator(): Promise<Running>;
   receiver(number: number): Promise<Running>;
   worker(number: number): Promise<Running>;
-  /** @throws CliError if a process has exited unexpectedly. */
+  /** Checks that no process has exited unexpectedly. @throws CliError if one has. */
   check(): void;
-  /** Stops all processes in reverse order of their start. */
+  /** Stops all processes; the process that was started last is stopped first. */
   stopAll(): Promise<void>;
 }
 
-/** Manages the processes of a run, with configuration and logs in `options.folder`. */
+/** Starts and stops the processes of the demo. Their configuration files and logs are in `options.folder`. */
 export function demoProcesses(options: DemoOptions, context: Context): Processes {
   const files = settingsFiles(options.folder);
   const running: Child[] = [];
@@ -69,7 +69,10 @@ export function demoProcesses(options: DemoOptions, context: Context): Processes
   };
 }
 
-/** Waits until the probe URL returns 200. @throws CliError if the process exits or does not become ready within 60 seconds */
+/**
+ * Waits until a GET request to `url` returns 200. @throws CliError if the process exits or does not respond within
+ * 60 seconds.
+ */
 async function untilReady(url: string, child: Child, context: Context): Promise<void> {
   const endAt = context.now() + START_TIMEOUT_MS;
   while (context.now() < endAt) {

@@ -8,7 +8,10 @@ const time = (at: number | null | undefined) => (at ? new Date(at).toISOString()
 const short = (serialNumber: string) =>
   serialNumber.length > 12 ? `${serialNumber.slice(0, 12)}…` : serialNumber;
 
-/** Formats the result, one row per due Mac: old and new certificate, InstallProfile command and inventory time. */
+/**
+ * Formats the result of the demo, one row per due Mac: old and new certificate, InstallProfile command, and time
+ * of the inventory that verified it.
+ */
 export function proofTable(
   due: readonly PretendMac[],
   all: readonly Detailed[],

@@ -16,13 +16,16 @@ import {
 } from './settings.js';
 import { subscribe } from './webhooks.js';
 
-/** Additional time in observe mode after the last plan, which covers several sweeps and polls. */
+/**
+ * In observe mode, the demo keeps watching for this long after all due Macs have a plan, milliseconds. The time
+ * covers several sweeps and polls.
+ */
 const OBSERVE_EXTRA_MS = 12_000;
 
 /**
  * Runs the whole product on one machine: a simulated Jamf Pro with a fleet, receivers, workers and the console.
- * Waits until every due Mac is verified (in observe mode: planned), prints the result and checks it against the records of Recert
- * and the simulator. Then exits, or keeps running until `signal` aborts.
+ * Waits until every due Mac is verified (in observe mode: planned), prints the result, and compares it with the
+ * records of Recert and of the simulator. Then exits, or keeps running until `signal` aborts.
  */
 export async function runDemo(
   options: DemoOptions,
@@ -77,7 +80,7 @@ async function withProcesses(
     },
     context,
   );
-  // In observe mode, wait longer: a write after the last plan would also be a fault.
+  // In observe mode, keep watching: a write to Jamf Pro after all Macs have a plan would also be a fault.
   if (options.observe && done) await context.wait(OBSERVE_EXTRA_MS);
   const code = await conclude(options, { jamf, service, due, done }, context);
   if (!options.exitWhenDone && !signal.aborted)
@@ -107,7 +110,7 @@ function welcome(
   ].join('\n');
 }
 
-/** Kills the first worker during the run and starts another, which simulates a power failure and a restart. */
+/** Kills the first worker once during the run and starts another. This simulates a power failure and a restart. */
 function killOnce(
   workers: readonly Running[],
   processes: Processes,

@@ -3,24 +3,27 @@ import { computerPage } from '../../contract/resources/computer.js';
 import { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
 import { createClient } from '../http/client.js';
 
-/** A redistribution, as listed by the ops API. */
+/** A redistribution in the list of the ops API. */
 export type Listed = z.output<typeof redistributionPage>['redistributions'][number];
-/** A redistribution with its evidence and history. */
+/** A redistribution as the ops API returns it with its evidence and history. */
 export type Detailed = z.output<typeof redistributionDetail>;
 
-/** Access of the demo to Recert, only through the public ops API. */
+/** Access of the demo to Recert. It uses only the public ops API. */
 export interface DemoService {
-  /** All redistributions, newest first. */
+  /** Returns all redistributions, newest first. */
   list(): Promise<readonly Listed[]>;
   detail(id: string): Promise<Detailed>;
-  /** A healthy Mac that is not among the next to come due, because those are in the forecast. `null` if there is none. */
+  /**
+   * Returns a healthy Mac that is not among the next to come due, because those appear in the forecast. `null` if
+   * there is no such Mac.
+   */
   someHealthyMac(): Promise<{ id: string; expiresAt: number } | null>;
 }
 
-/** Number of healthy Macs to choose from. */
+/** Number of healthy Macs from which `someHealthyMac` selects. */
 const CANDIDATES = 60;
 
-/** Creates a client for the ops API at `url` with an API token. */
+/** Creates a client that calls the ops API at `url` with an API token. */
 export function demoService(url: string, token: string): DemoService {
   const ask = createClient({ url, token });
   return {

@@ -10,9 +10,9 @@ import type { DemoOptions } from './options.js';
 
 type ApiToken = ReturnType<typeof createToken>;
 
-/** Secrets and names generated for one run of the demo. */
+/** Secrets and names that are generated for each run of the demo. */
 export interface DemoSecrets {
-  /** API tokens with the roles admin and viewer. The configuration contains only their SHA-256. */
+  /** API tokens with the roles admin and viewer. The configuration file contains only their SHA-256 hashes. */
   admin: ApiToken;
   viewer: ApiToken;
   webhookKey: string;
@@ -20,7 +20,6 @@ export interface DemoSecrets {
   jamfClientSecret: string;
 }
 
-/** Generates the secrets of a run. */
 export function makeSecrets(): DemoSecrets {
   return {
     admin: createToken(),
@@ -32,8 +31,8 @@ export function makeSecrets(): DemoSecrets {
 }
 
 /**
- * Configuration of the simulator: a simulated day takes one minute, but certificates keep their real lifetime,
- * so that the dates in the console are realistic.
+ * Returns the configuration of the simulator. A simulated day takes one minute, but certificates keep their real
+ * lifetime, so the dates in the console are realistic.
  */
 function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoSecrets): unknown {
   return {
@@ -59,7 +58,10 @@ function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoS
 
 const MIN_HOURLY_CAP = 100;
 
-/** Configuration of Recert: certificate rules as in production, waits shortened for simulated days of one minute. */
+/**
+ * Returns the configuration of Recert. The rules for certificates are those of production; waits are shortened,
+ * because a simulated day takes one minute.
+ */
 function serviceSettings(
   options: DemoOptions,
   secrets: DemoSecrets,
@@ -98,7 +100,7 @@ function serviceSettings(
               retry: '5s',
               retryMost: '30s',
             },
-            // High enough that the rate limit does not delay the due Macs.
+            // The rate limit is high enough that it does not delay the due Macs.
             hourlyCap: Math.max(MIN_HOURLY_CAP, options.due),
             canary: [],
           },
@@ -108,7 +110,10 @@ function serviceSettings(
   };
 }
 
-/** Paths of the configuration files of a run. `service` is complete, for manual commands; `processes` takes Redis and port from the environment. */
+/**
+ * Paths of the configuration files of the demo. Receivers and workers use `processes`, which takes Redis and port
+ * from environment variables. Commands that the user runs use `service`, which contains all settings.
+ */
 export function settingsFiles(folder: string): { simulator: string; service: string; processes: string } {
   return {
     simulator: join(folder, 'simulator.yaml'),
@@ -117,12 +122,15 @@ export function settingsFiles(folder: string): { simulator: string; service: str
   };
 }
 
-/** Writes the configuration of the simulator, readable only by the user. */
+/** Writes the configuration file of the simulator. Only the user can read the file. */
 export function writeSimulatorSettings(options: DemoOptions, secrets: DemoSecrets): void {
   write(options.folder, settingsFiles(options.folder).simulator, simulatorSettings(options, secrets));
 }
 
-/** Writes the configuration of receivers and workers, and the complete one for manual commands. Needs the address of the simulator. */
+/**
+ * Writes two configuration files: one for receivers and workers, and a complete one for commands that the user
+ * runs. Needs the address of the simulator, so the simulator must be running.
+ */
 export function writeServiceSettings(
   options: DemoOptions,
   secrets: DemoSecrets,
@@ -135,7 +143,7 @@ export function writeServiceSettings(
   write(folder, files.service, serviceSettings(options, secrets, { jamfUrl, redisUrl, port }));
 }
 
-/** Loads the complete configuration of a run. */
+/** Loads the complete configuration file of the demo, as a command of the user does. */
 export function readServiceSettings({ folder }: DemoOptions, { environment }: Context): Config {
   return loadConfig({ ...environment, RECERT_CONFIG: settingsFiles(folder).service });
 }

@@ -1,19 +1,22 @@
 import type { PretendIssuance, PretendMac, PretendRequest } from './pretend-jamf.js';
 import type { Detailed } from './service.js';
 
-/** Evidence for the result of the demo: the records of Recert and of the simulator. */
+/** What the result of the demo is judged by: the records of Recert and of the simulator. */
 export interface Evidence {
   due: readonly PretendMac[];
-  /** Redistributions of the due Macs. */
+  /** Redistributions of the due Macs, in the records of Recert. */
   redistributions: readonly Detailed[];
   issuances: readonly PretendIssuance[];
   requests: readonly PretendRequest[];
 }
 
-/** Paths of sign-in requests: the only POST requests that change nothing in Jamf Pro. */
+/** Paths of sign-in requests, the only POST requests that change nothing in Jamf Pro. */
 const SIGN_IN = /\/(oauth|auth)\/token$/;
 
-/** Returns the faults of an active run; empty if every due Mac is verified with exactly one new certificate. */
+/**
+ * Checks a run that renews certificates. Returns its faults; empty if every due Mac is verified with exactly one
+ * new certificate.
+ */
 export function faultsOfActing({ due, redistributions, issuances }: Evidence): string[] {
   const issued = issuances.filter(({ outcome }) => outcome === 'issued');
   const faults = due.flatMap((mac) => {
@@ -31,7 +34,10 @@ export function faultsOfActing({ due, redistributions, issuances }: Evidence): s
   return faults;
 }
 
-/** Returns the faults of a run in observe mode; empty if every due Mac has a plan and nothing was changed. */
+/**
+ * Checks a run in observe mode. Returns its faults; empty if every due Mac has a plan and nothing was changed in
+ * Jamf Pro.
+ */
 export function faultsOfObserving({ due, redistributions, issuances, requests }: Evidence): string[] {
   const planned = new Set(
     redistributions.filter(({ blocked }) => blocked?.reason === 'observe').map(({ computer }) => computer.id),
@@ -48,8 +54,8 @@ function faultsOfProof(redistribution: Detailed | undefined): string[] {
   if (!redistribution) return ['was not redistributed'];
   const { proof, before, state } = redistribution;
   if (state !== 'verified' || !proof) return [`is ${state}, not verified`];
-  if (proof.serialNumber === before.serialNumber) return ['still has the old serial number'];
+  if (proof.serialNumber === before.serialNumber) return ['still has the old certificate'];
   if (before.expiresAt !== null && proof.expiresAt <= before.expiresAt)
-    return ['does not expire later than the old certificate'];
+    return ['has a new certificate that does not expire later than the old one'];
   return [];
 }

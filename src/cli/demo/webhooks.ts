@@ -6,8 +6,8 @@ import { createTelemetry } from '../../telemetry/bus.js';
 import { CliError, EXIT } from '../exit.js';
 
 /**
- * Creates the webhooks in the simulated Jamf Pro as `recert webhooks apply` does, distributed over the receivers.
- *
+ * Creates the webhooks in the simulated Jamf Pro as `recert webhooks apply` does. They send to the receivers in
+ * turn.
  * @throws CliError if a webhook is missing or incorrect afterwards.
  */
 export async function subscribe(

@@ -8,7 +8,6 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { actionLabel, exactly, macs, printJson } from '../output/print.js';
 import { busy } from '../output/progress.js';
 
-/** Options of `recert events replay`. */
 export interface ReplayOptions extends EventOptions {
   /** ID of a single event; `undefined` selects all events that match the filter. */
   eventId: string | undefined;
@@ -22,7 +21,7 @@ export interface ReplayOptions extends EventOptions {
 
 type Answer = z.output<typeof replayAllAnswer>;
 
-/** Replays one event, or counts the matching events, asks for confirmation and replays exactly the counted ones. */
+/** Replays one event; or counts the matching events, asks for confirmation, and replays exactly the counted events. */
 export function replayEvents(options: ReplayOptions, client: Client, context: Context): Promise<ExitCode> {
   const { eventId, serial, id, event, outcome, since, until } = options;
   const filtered = [serial, id, event, outcome, since, until].some((one) => one !== undefined);
@@ -34,7 +33,7 @@ export function replayEvents(options: ReplayOptions, client: Client, context: Co
   if (eventId === undefined && options.key !== undefined)
     throw new CliError(
       EXIT.usage,
-      '--key requires an event ID. The set of matching events changes, and replaying an event twice is harmless.',
+      '--key requires an event ID. For a filter it has no use: the set of matching events changes, and replaying an event twice is harmless.',
     );
   return eventId === undefined
     ? replayAll(options, client, context)
@@ -50,7 +49,7 @@ async function replayOne(
   if (dryRun)
     throw new CliError(
       EXIT.usage,
-      `--dry-run does not apply to one event. Run recert events show ${eventId} to view it.`,
+      `--dry-run cannot be used with an event ID. Run recert events show ${eventId} to view the event.`,
     );
   const answer = await client({
     method: 'POST',
@@ -86,7 +85,7 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
   if (plan.replayable > most)
     throw new CliError(
       EXIT.refused,
-      `More than ${most} events match. Nothing was replayed. Narrow the filter, or raise --most.`,
+      `More than ${most} events match, so nothing was replayed. Narrow the filter, or raise --most.`,
     );
   if (!options.yes && !(await context.confirm(`Replay ${plan.replayable}?`))) {
     context.err('Nothing was replayed. Use --yes to skip the confirmation.');
@@ -101,7 +100,9 @@ async function replayAll(options: ReplayOptions, client: Client, context: Contex
 
 function planText({ replayable, notKept, computers, until }: Answer): string {
   const left =
-    notKept === 0 ? '' : ` ${notKept} more match but are larger than 64 KB and cannot be replayed.`;
+    notKept === 0
+      ? ''
+      : ` ${notKept} more events match, but cannot be replayed because they are larger than 64 KB.`;
   return `${replayable} events until ${exactly(until)} can be replayed; they affect ${macs(computers)}.${left}`;
 }
 
@@ -109,6 +110,7 @@ function done({ replayed, effects, notUnderstood }: Answer): string {
   const counts = Object.entries(effects).map(
     ([effect, count]) => `${count} ${actionLabel(effect).toLowerCase()}`,
   );
-  const unsupported = notUnderstood === 0 ? '' : ` ${notUnderstood} not supported by this version.`;
+  const unsupported =
+    notUnderstood === 0 ? '' : ` ${notUnderstood} had no effect, because this version does not support them.`;
   return `${replayed} replayed: ${counts.join(', ') || 'none'}.${unsupported}`;
 }

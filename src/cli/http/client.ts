@@ -4,16 +4,16 @@ import { problemSchema } from '../../contract/problem.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { causeOf, messageOf } from '../../process/error-message.js';
 
-/** Address of the service and the API token. */
+/** Where the Recert service is, and the API token for it. */
 export interface Connection {
   url: string;
   token: string | undefined;
 }
 
-/** One request to the ops API. `answer` is the schema of the response body. */
+/** One request to the ops API. `answer` is the schema that the response body must match. */
 export interface Ask<Schema extends z.ZodType> {
   method?: 'GET' | 'POST' | 'DELETE';
-  /** Relative to `/api/v1/`. */
+  /** Path below `/api/v1/`. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: unknown;
@@ -21,17 +21,20 @@ export interface Ask<Schema extends z.ZodType> {
   answer: Schema;
 }
 
-/** Sends a request to the ops API and validates the response. @throws CliError for every response other than 2xx, and when the service is unreachable. */
+/**
+ * Sends a request to the ops API and validates the response body. @throws CliError for every response other than
+ * 2xx, and when the service is unreachable.
+ */
 export type Client = <Schema extends z.ZodType>(ask: Ask<Schema>) => Promise<z.output<Schema>>;
 
 const TIMEOUT_MS = 30_000;
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const NO_TOKEN =
-  'No API token. Set RECERT_TOKEN, or set RECERT_TOKEN_FILE to a file that contains it. `recert tokens create` creates one; its SHA-256 belongs under "tokens" in the configuration of the service.';
+  'No API token is set. Set RECERT_TOKEN, or set RECERT_TOKEN_FILE to a file that contains the token. `recert tokens create` creates a token; add its SHA-256 hash under "tokens" in the configuration of the service.';
 
 /**
- * Resolves address and token. Options take precedence over the environment, `RECERT_TOKEN` over `RECERT_TOKEN_FILE`.
- *
+ * Determines the address of the service and the API token. Options take precedence over the environment,
+ * `RECERT_TOKEN` over `RECERT_TOKEN_FILE`.
  * @throws CliError with `EXIT.usage` for an invalid address, an invalid token or an unreadable token file.
  */
 export function resolveConnection(
@@ -43,11 +46,12 @@ export function resolveConnection(
     throw new CliError(EXIT.usage, `"${url}" is not a valid URL. Use the form https://recert.example.com.`);
   const file = environment.RECERT_TOKEN_FILE;
   const token = options.token ?? environment.RECERT_TOKEN ?? (file ? readToken(file) : undefined);
-  // fetch() rejects other characters in a header; without this check, that would be reported as an unreachable service.
+  // The function fetch() rejects other characters in a header. Without this check, that error would be reported as
+  // an unreachable service.
   if (token !== undefined && !/^[\x20-\x7e]*$/u.test(token.trim()))
     throw new CliError(
       EXIT.usage,
-      'The token contains invalid characters. Copy it again: it starts with recert_ and has no spaces.',
+      'The token contains invalid characters. Copy the token again: it starts with recert_ and has no spaces.',
     );
   return { url: url.replace(/\/+$/u, ''), token: token?.trim() };
 }
@@ -60,7 +64,7 @@ function readToken(file: string): string {
   }
 }
 
-/** Creates a client for the ops API of one service. */
+/** Creates a client for the ops API at the address in `connection`. */
 export function createClient(connection: Connection): Client {
   return async ({ method = 'GET', path, query = {}, body, idempotencyKey, answer }) => {
     const response = await send(connection, { path, query }, AbortSignal.timeout(TIMEOUT_MS), {
@@ -82,7 +86,10 @@ export function createClient(connection: Connection): Client {
   };
 }
 
-/** Opens a streaming response. The timeout applies only until the response headers arrive. @throws CliError */
+/**
+ * Opens a response that is streamed, such as live updates. The timeout applies only until the response headers
+ * arrive. @throws CliError
+ */
 export async function openStream(
   connection: Connection,
   { path, query = {} }: Pick<Ask<z.ZodType>, 'path' | 'query'>,
@@ -96,7 +103,10 @@ export async function openStream(
   return response.body;
 }
 
-/** Sends a request and returns the 2xx response. @throws CliError for any other result. */
+/**
+ * Sends a request and returns the response if its status is 2xx. @throws CliError for any other status, and when
+ * the service is unreachable.
+ */
 async function send(
   { url, token }: Connection,
   { path, query }: { path: string; query: NonNullable<Ask<z.ZodType>['query']> },
@@ -110,7 +120,7 @@ async function send(
   const response = await fetch(target, { ...init, signal, headers: authorized }).catch((error: unknown) => {
     throw new CliError(
       EXIT.unreachable,
-      `${target.origin} cannot be reached (${causeOf(error)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
+      `Cannot reach ${target.origin} (${causeOf(error)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
     );
   });
   if (response.ok) return response;

@@ -2,18 +2,18 @@ import type { z } from 'zod';
 import type { Ask, Client } from './client.js';
 import { wholeNumber } from '../options.js';
 
-/** Maximum page size of the API. */
+/** Maximum number of items per page that the API accepts. */
 const LARGEST_PAGE = 500;
 
-/** Schema of the option `--limit` of list commands. */
+/** Schema of the option `--limit` of commands that list something. */
 export const limit = wholeNumber(1, 10_000).default(50);
 
 type Page = z.ZodType<{ next: string | null }>;
 
 /**
- * Reads a paged list, up to `most` items. A page can have fewer items than requested, even none, without being the last.
- *
- * @param told called after each page with the number of items read.
+ * Reads a list page by page, up to `most` items. A page can have fewer items than requested, even none, without
+ * being the last page.
+ * @param told called after each page with the number of items read so far.
  */
 export async function readPages<Schema extends Page, Item>(
   client: Client,

@@ -5,8 +5,8 @@ export interface ServerSentEvent {
 }
 
 /**
- * Parses server-sent events (HTML Living Standard, section 9.2.6) until the stream ends. Reads only the fields `event` and `data`.
- * Ignores comments, which the service sends as keep-alives.
+ * Parses server-sent events (HTML Living Standard, section 9.2.6) until the stream ends. Reads only the fields
+ * `event` and `data`. Ignores comments, which the service sends to keep the connection open.
  */
 export async function* serverSentEvents(
   stream: ReadableStream<Uint8Array>,

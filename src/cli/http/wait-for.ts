@@ -3,21 +3,22 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { startProgress } from '../output/progress.js';
 
-/** Progress of an operation that workers run for one or more Jamf Pro servers. */
+/** Progress of an operation that workers perform for one or more Jamf Pro servers. */
 export interface Standing {
-  /** Servers for which the operation is not complete. */
+  /** Names of the Jamf Pro servers for which the operation is not complete. */
   open: readonly string[];
   done: number;
-  /** `null` if unknown. */
+  /** `null` if the total is not known. */
   total: number | null;
 }
 
 const POLL_MS = 1_000;
 
 /**
- * Polls `look` until the operation is complete for all servers, and shows a progress bar. `within` is in milliseconds.
- *
- * @throws CliError with `EXIT.unfinished` on timeout. The message contains `hint`, a condition to check.
+ * Polls `look` until the operation is complete for all Jamf Pro servers, and shows a progress bar. `within` is in
+ * milliseconds.
+ * @throws CliError with `EXIT.unfinished` on timeout. `hint` completes the message: a condition that the user
+ * should check.
  */
 export async function waitFor(
   look: () => Promise<Standing>,

@@ -1,7 +1,7 @@
 import type { Finding } from '../../doctor/finding.js';
 import type { Context } from '../context.js';
 
-/** Formats one finding of a check as a line of text. */
+/** Formats one finding of `recert doctor` or of another check as a line of text. */
 export function findingLine(
   { level, instance, check, said, todo }: Finding,
   { colors }: Pick<Context, 'colors'>,

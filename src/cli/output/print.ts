@@ -68,7 +68,7 @@ const GOOD = new Set(['healthy', 'verified', 'done', 'acknowledged', 'accepted']
 const BAD = new Set(['overdue', 'expired', 'failed', 'needs-human', 'refused', 'unproven']);
 const WAITING = new Set(['due', 'blocked', 'unknown', 'retry', 'begun', 'cancelled']);
 
-/** API values whose display label differs from the value. The labels match those of the console. */
+/** Labels of API values for display, where label and value differ. The console uses the same labels. */
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['healthy', 'Healthy'],
   ['overdue', 'Overdue'],
@@ -89,12 +89,12 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['cancelled', 'Canceled'],
 ]);
 
-/** Returns the display label of an API state; other values are returned unchanged. */
+/** Returns the label of an API state for display. A value without a label is returned unchanged. */
 export function stateLabel(name: string): string {
   return LABELS.get(name) ?? name;
 }
 
-/** Actions for webhook events whose display label differs from the API value. The labels match those of the console. */
+/** Labels of the effects of webhook events for display. The console uses the same labels. */
 const ACTION_LABELS: ReadonlyMap<string, string> = new Map([
   ['hint', 'Assessment queued'],
   ['touch', 'Check-in recorded'],
@@ -105,12 +105,12 @@ const ACTION_LABELS: ReadonlyMap<string, string> = new Map([
   ['duplicate', 'Duplicate'],
 ]);
 
-/** Returns the display label of the action for a webhook event; other values are returned unchanged. */
+/** Returns the label of the effect of a webhook event for display. A value without a label is returned unchanged. */
 export function actionLabel(outcome: string): string {
   return ACTION_LABELS.get(outcome) ?? outcome;
 }
 
-/** Returns the colored label of a state or outcome: green for success, red for needs attention, yellow for waiting. */
+/** Returns the label of a state or outcome in color: green for success, red for needs attention, yellow for waiting. */
 export function state(name: string, colors: Colors): string {
   const label = stateLabel(name);
   if (GOOD.has(name)) return colors.green(label);

@@ -1,21 +1,20 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Context } from '../context.js';
 
-/** Progress indicator of a long operation. */
+/** Shows the progress of a long operation on the status line. */
 export interface Progress {
   /**
-   * Updates the indicator. `total` is `null` if the total is unknown.
-   *
+   * Updates the display. `total` is `null` if the total is not known.
    * @param text shown after the counts.
    */
   show(done: number, total: number | null, text?: string): void;
-  /** Removes the indicator. Call before printing the result. */
+  /** Removes the display. Must be called before the result is printed. */
   end(): void;
 }
 
 const WIDTH = 24;
 const REFRESH_MS = 500;
-/** Minimum elapsed time before the remaining time is estimated; earlier estimates are too inaccurate. */
+/** The remaining time is estimated only after this time; earlier estimates are too inaccurate. Milliseconds. */
 const ESTIMATE_AFTER_MS = 3_000;
 
 /** Starts a progress bar on the status line. Shows nothing if standard error is not a terminal. */
@@ -34,7 +33,7 @@ export function startProgress(
   };
 }
 
-/** Runs `work` and shows the elapsed time on the status line, for operations without measurable progress. */
+/** Runs `work` and shows the elapsed time on the status line. For operations that do not report progress. */
 export async function busy<Value>(
   title: string,
   work: () => Promise<Value>,

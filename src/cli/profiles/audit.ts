@@ -9,7 +9,7 @@ import { printJson, when } from '../output/print.js';
 import { startProgress } from '../output/progress.js';
 import { waitFor } from '../http/wait-for.js';
 
-/** Options of `recert profiles audit`. */
+/** Options of `recert profiles audit`, which shows the results of the profile check. */
 export const auditOptions = z.object({
   instance: z.string().optional(),
   strict: z.boolean().default(false),
@@ -21,7 +21,7 @@ type Options = z.output<typeof auditOptions> & { json: boolean };
 type Audit = z.output<typeof profileAudit>;
 type List = z.output<typeof profileList>;
 
-/** Prints the findings of the profile check. With `--all`, first lets the service check every profile of the server. */
+/** Prints the findings of the profile check. With `--all`, the service first checks every profile of the Jamf Pro server. */
 export async function showAudits(
   ids: readonly string[],
   options: Options,
@@ -37,7 +37,7 @@ export async function showAudits(
   if (missing !== undefined)
     throw new CliError(
       EXIT.notFound,
-      `Profile ${missing} is not monitored. Run recert profiles list to list the monitored profiles, or recert profiles audit --all to check all profiles of the server.`,
+      `Profile ${missing} is not monitored. Run recert profiles list to list the monitored profiles, or recert profiles audit --all to check all profiles of the Jamf Pro server.`,
     );
   const wanted = profiles.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const audits = await readAudits(wanted, client, context);
@@ -63,7 +63,7 @@ async function readAudits(
   return audits;
 }
 
-/** Requests a check of all profiles and waits until it completes. */
+/** Has the service check all profiles, and waits until the check completes. */
 async function checkServers(
   { instance, within }: Options,
   client: Client,
@@ -91,14 +91,15 @@ async function checkServers(
 
 function summaryOf(server: List['servers'][number], profiles: List['profiles']): string {
   const withScep = profiles.filter((one) => one.instance === server.instance).length;
-  const unread = server.unread ? `, ${server.unread} not readable` : '';
+  const unread = server.unread ? `, ${server.unread} could not be read` : '';
   return `${server.instance}: ${server.profiles ?? 0} profiles, ${withScep} with SCEP${unread}.`;
 }
 
-/** Formats one profile: a heading, then each finding with its reason, its fix and the affected Macs. */
+/** Formats the check of one profile: a heading, then each finding with its reason, its fix and the affected Macs. */
 function auditText(audit: Audit, { colors, now }: Context): string {
   const { instance, id, title, profile, half, findings, unseen, computers } = audit;
-  const measured = computers === null ? 'not measured on any Mac yet' : `measured on ${computers} Macs`;
+  const measured =
+    computers === null ? 'subject not checked on any Mac yet' : `subject checked on ${computers} Macs`;
   const place = half === null ? `${id}, not monitored` : `${id}, ${half} of ${profile}`;
   const head = `${instance}: "${title}" (${place}), ${measured}, checked ${when(audit.auditedAt, now())}`;
   const lines = findings.flatMap(({ severity, rule, said, why, todo, computers: macs }) => [

@@ -10,7 +10,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
-/** Options for creating a profile in Jamf Pro. */
+/** Options of `recert profiles generate --create`, which creates the profile in Jamf Pro. */
 export interface CreateOptions {
   instance?: string | undefined;
   dryRun: boolean;
@@ -19,8 +19,8 @@ export interface CreateOptions {
 }
 
 const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
-  1. SCEP, Redistribute Profile: select the days. The API does not expose this setting. It can stay off if Recert is active.
-  2. Add a scope, a few Macs first. The scope is empty now.`;
+1. SCEP, Redistribute Profile: select the number of days. The API does not include this setting. The setting can stay off if Recert is active.
+2. Add targets to the scope, which is empty now. Start with a few Macs.`;
 
 /**
  * Creates a profile with an empty scope in Jamf Pro: shows the request without the challenge, asks for confirmation, sends it once, and
@@ -63,7 +63,10 @@ async function findByName(jamf: JamfSetup, name: string) {
   return (await jamf.listProfiles()).find((one) => one.name === name);
 }
 
-/** Creates the profile and reads it back by name. A request that timed out may have been executed, so it is not sent again. */
+/**
+ * Creates the profile and reads it back by its name. A request that timed out may have been executed, so it is not
+ * sent again.
+ */
 async function create(jamf: JamfSetup, profile: NewProfile): Promise<ProfileDetails> {
   return jamf.inSession(async (session) => {
     const unconfirmed = await session.createProfile(profile).then(
@@ -85,7 +88,7 @@ function printResult(
   { json }: CreateOptions,
   context: Context,
 ): ExitCode {
-  // The scope is empty on purpose.
+  // The profile is created with an empty scope, so the finding about the scope is omitted.
   const findings = auditSettings(created).filter(({ rule }) => rule !== 'scope');
   if (json)
     printJson(context, {

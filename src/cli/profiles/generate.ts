@@ -12,17 +12,17 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { createInJamf } from './create.js';
 
-/** Candidates for the common name, the most descriptive first. The first that fits every Mac is used. */
+/** Candidates for the common name, the most descriptive first. The first candidate that fits every Mac is used. */
 const COMMON_NAMES = [
   '$COMPUTERNAME ma $PROFILE_IDENTIFIER',
   '$SERIALNUMBER ma $PROFILE_IDENTIFIER',
   '$JSSID ma $PROFILE_IDENTIFIER',
 ] as const;
 
-/** Fits every Mac regardless of its name. */
+/** The serial number has a fixed length, so this candidate fits every Mac regardless of the name of the Mac. */
 const SAFE_COMMON_NAME = COMMON_NAMES[1];
 
-/** Options of `recert profiles generate`. */
+/** Options of `recert profiles generate`, which writes a profile to files or creates it in Jamf Pro. */
 export const generateOptions = z.object({
   name: z.string().trim().min(1).max(255),
   scepUrl: z.url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' }),
@@ -42,8 +42,9 @@ const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
   4. Delete both files: they contain the challenge in plain text.`;
 
 /**
- * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. The challenge comes from a file
- * or the environment, never from the command line, which other users of the machine can read.
+ * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. The SCEP
+ * challenge comes from a file or an environment variable, never from the command line, which other users of the
+ * machine can read.
  */
 export async function generateProfile(
   options: z.output<typeof generateOptions> & { json: boolean },
@@ -123,13 +124,15 @@ async function fittingCommonName(
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && left.size > 0);
   const [first] = left;
-  if (first === undefined) throw new CliError(EXIT.failed, 'No candidate for the subject fits every Mac.');
-  // Without any Mac, every candidate would fit; use the one that does not depend on the computer name.
-  err(macs === 0 ? 'No Mac is known yet.' : `Checked the subject for ${macs} Macs.`);
+  if (first === undefined)
+    throw new CliError(EXIT.failed, 'No candidate for the certificate subject fits every Mac.');
+  // If no Mac is known, every candidate would fit. The candidate that does not depend on the computer name is then
+  // the safe choice.
+  err(macs === 0 ? 'Recert knows no Mac yet.' : `Checked the certificate subject for ${macs} Macs.`);
   return macs === 0 ? SAFE_COMMON_NAME : first;
 }
 
-/** Runs the profile check on the generated profile. @throws CliError with its findings */
+/** Runs the profile check on the generated profile. @throws CliError with the findings if there are any. */
 function assertPasses(mobileConfig: string, { uuid, name }: NewProfile): void {
   const emptyScope = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const findings = auditSettings({
@@ -146,7 +149,7 @@ function assertPasses(mobileConfig: string, { uuid, name }: NewProfile): void {
     throw new CliError(EXIT.usage, findings.map(({ said, todo }) => `${said}. ${todo}`).join('\n'));
 }
 
-/** Writes a file readable only by its owner. Never overwrites an existing file. */
+/** Writes a file that only its owner can read. An existing file is never overwritten. */
 async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });

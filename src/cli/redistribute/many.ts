@@ -10,14 +10,14 @@ import { busy } from '../output/progress.js';
 import { previewText } from './preview.js';
 import { watchBatch } from './watch-batch.js';
 
-/** Redistribution request without the maximum number of Macs and the dry-run flag. */
+/** A request to redistribute, without the maximum number of Macs and without the dry-run flag, which the command adds. */
 export type Wish = Omit<z.input<typeof redistributeRequest>, 'most' | 'dryRun'>;
 
-/** Options for redistributing to a filter or to many Macs. */
+/** Options for a redistribution to all Macs that match a filter, or to a long list of Macs. */
 export interface ManyOptions {
   wish: Wish;
   dryRun: boolean;
-  /** Number of Macs from a preview, as confirmation. */
+  /** Number of Macs from the preview, typed by the user as confirmation. */
   typedCount: string | undefined;
   wait: boolean;
   within: number;
@@ -26,8 +26,9 @@ export interface ManyOptions {
 }
 
 /**
- * Redistributes to all Macs that match, or to more than a request without a batch allows. Always shows a preview first. Runs only if
- * the number of Macs is confirmed, and never for more Macs than that.
+ * Redistributes to all Macs that match a filter, or to more Macs than one request opens at once. Always shows a
+ * preview first. Continues only if the user confirms the number of Macs, and never redistributes to more Macs than
+ * that.
  */
 export async function redistributeMany(
   options: ManyOptions,
@@ -74,9 +75,8 @@ export async function redistributeMany(
 }
 
 /**
- * Requires the number of Macs as confirmation, from --typed-count or typed on a terminal. Prevents a redistribution to a whole fleet by
- * mistake.
- *
+ * Requires the number of Macs as confirmation, from `--typed-count` or typed on a terminal. This prevents a
+ * redistribution to a whole fleet by mistake.
  * @throws CliError if the number differs.
  */
 async function isConfirmed(

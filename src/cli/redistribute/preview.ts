@@ -6,10 +6,13 @@ import { exactly, macs, table } from '../output/print.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
 
-/** Maximum number of Macs listed. `--json` lists up to 1,000. */
+/** Maximum number of Macs that the preview lists. With `--json`, the preview lists up to 1,000. */
 const SHOWN = 20;
 
-/** Formats a preview: the Macs, the load, the estimated duration, and the refused Macs with their reason. */
+/**
+ * Formats a preview: the Macs, the number of certificates and API calls, the estimated duration, and the refused
+ * Macs with their reason.
+ */
 export function previewText(answer: Answer, context: Context): string {
   const { accepted, refused, results, load } = answer;
   const { colors, now } = context;
@@ -28,7 +31,7 @@ export function previewText(answer: Answer, context: Context): string {
   );
   return [
     ...(shown.length > 0 ? [list] : []),
-    ...(accepted > shown.length ? [colors.dim(`and ${accepted - shown.length} more`)] : []),
+    ...(accepted > shown.length ? [colors.dim(`and ${accepted - shown.length} more Macs`)] : []),
     '',
     colors.bold(`${macs(accepted)} would be redistributed, ${refused} refused.`),
     ...answer.refusals.map(
@@ -44,7 +47,7 @@ function loadText(load: NonNullable<Answer['load']>, now: number): string[] {
   const rate = hourlyCap === null ? 'ignoring the rate limit' : `at most ${hourlyCap} per hour`;
   return [
     `  ${issuances.toLocaleString('en')} certificates from the CA, ${rate}, ${inFlight} in progress at once`,
-    `  up to ${calls.toLocaleString('en')} Jamf Pro API calls (worst case)`,
+    `  at most ${calls.toLocaleString('en')} Jamf Pro API calls`,
     `  estimated completion in ${formatDuration(durationMs)} (${exactly(now + durationMs)}) if all Macs are online`,
   ];
 }

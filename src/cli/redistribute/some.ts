@@ -10,10 +10,10 @@ import type { Wish } from './many.js';
 import { watch } from './watch.js';
 
 type Answer = z.output<typeof redistributeAnswer>;
-/** Result for each Mac of a request. */
+/** The result for each Mac of a request. */
 type Results = Pick<Answer, 'dryRun' | 'accepted' | 'refused' | 'results'>;
 
-/** Options for redistributing to named Macs. */
+/** Options for a redistribution to Macs that the user listed. */
 export interface SomeOptions {
   wish: Wish;
   dryRun: boolean;
@@ -23,7 +23,10 @@ export interface SomeOptions {
   json: boolean;
 }
 
-/** Redistributes to named Macs, up to the number that the API opens synchronously. */
+/**
+ * Redistributes to Macs that the user listed. Their number must not exceed the number that the API opens before it
+ * responds.
+ */
 export async function redistributeSome(
   options: SomeOptions,
   client: Client,
@@ -49,7 +52,10 @@ function isUnknown({ reason }: Answer['results'][number]): boolean {
   return reason === 'unknown-computer';
 }
 
-/** Sends the request. If every Mac is refused, the API returns a problem with the results, which is converted to a normal answer. */
+/**
+ * Sends the request. If every Mac is refused, the API returns an error response that contains the results. It is
+ * converted to a normal response.
+ */
 async function request(
   client: Client,
   { wish, dryRun, key }: Pick<SomeOptions, 'wish' | 'dryRun' | 'key'>,

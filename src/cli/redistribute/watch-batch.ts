@@ -11,8 +11,8 @@ type Batch = z.output<typeof batchView>;
 const POLL_MS = 2_000;
 
 /**
- * Follows a batch until all its redistributions have ended. Shows a progress bar on a terminal, otherwise a line for each change. Keeps
- * polling while the service is unreachable.
+ * Follows a batch until all its redistributions have ended. On a terminal, shows a progress bar; otherwise prints
+ * a line for each change. Keeps polling while the service is unreachable.
  */
 export async function watchBatch(
   id: string,
@@ -40,14 +40,17 @@ export async function watchBatch(
       progress.end();
       throw new CliError(
         EXIT.unfinished,
-        `Timed out waiting; the batch continues. Run recert batches show ${id} for progress.`,
+        `Timed out waiting; the batch continues. Run recert batches show ${id} to see its progress.`,
       );
     }
     await context.wait(Math.min(POLL_MS, Math.max(0, until - context.now())));
   }
 }
 
-/** Formats the counts of a batch by state, without the verified ones, for example `3 verifying, 1 blocked, 2 not opened yet`. */
+/**
+ * Formats how many redistributions of a batch are in each state, without the verified ones, for example `3
+ * verifying, 1 blocked, 2 not opened yet`.
+ */
 export function countsOf({ byState, left, refused }: Batch): string {
   return [
     ...Object.entries(byState).flatMap(([name, count]) =>
@@ -69,7 +72,7 @@ function endText(batch: Batch, { colors }: Context): string {
     ...batch.refusals.map(({ count, sentence }) => `${count} refused, for example: ${sentence}`),
     ...(batch.byState.verified === batch.total
       ? []
-      : ['Run recert failures for the causes and their fixes.']),
+      : ['Run recert failures to see the causes and what to do.']),
   ].join('\n');
 }
 

@@ -8,21 +8,24 @@ import { startProgress } from '../output/progress.js';
 
 type Record = z.output<typeof redistributionDetail>;
 
-/** Poll interval. A compromise between a current display and the load of many simultaneous users. */
+/**
+ * Interval between two polls, milliseconds. A shorter interval would load the service when many users wait at the
+ * same time.
+ */
 const POLL_MS = 2_000;
-/** Maximum number of Macs shown as a table; more are shown as a progress bar. */
+/** Up to this number of Macs, the command shows a table; for more Macs, a progress bar. */
 const MAX_ROWS = 15;
 
-/** Result of watching redistributions. */
+/** The redistributions after they were watched. */
 export interface Watched {
   records: readonly Record[];
-  /** `done` if all are verified, `failed` if one ended otherwise, `unfinished` on timeout. */
+  /** `done` if all are verified, `failed` if one ended in another way, `unfinished` on timeout. */
   exitCode: ExitCode;
 }
 
 /**
- * Follows redistributions until each has ended, then prints the old and new certificates. Keeps polling while the service is
- * unreachable, because the workers continue.
+ * Follows redistributions until each has ended, then prints the old and the new certificates. Keeps polling while
+ * the service is unreachable, because the workers continue.
  */
 export async function watch(
   ids: readonly string[],
@@ -43,7 +46,7 @@ export async function watch(
     if (context.now() >= until) {
       context.changeLine?.('');
       context.err(
-        `Timed out waiting; the redistributions continue. Run recert redistributions list for progress.`,
+        `Timed out waiting; the redistributions continue. Run recert redistributions list to see their progress.`,
       );
       return { records: records ?? [], exitCode: EXIT.unfinished };
     }
@@ -71,7 +74,7 @@ function hasEnded(record: Record): boolean {
   return ['verified', 'needs-human', 'cancelled'].includes(record.state);
 }
 
-/** Shows the number of verified Macs as a progress bar, with the counts of the other states. */
+/** Shows a progress bar with the number of verified Macs and the counts of the other states. */
 function bar(total: number, context: Context): (records: readonly Record[]) => void {
   const progress = startProgress('Verified', context);
   return (records) => {
@@ -84,7 +87,10 @@ function bar(total: number, context: Context): (records: readonly Record[]) => v
   };
 }
 
-/** Shows the state of each Mac: on a terminal as a table that updates in place, otherwise as one line per state change. */
+/**
+ * Shows the state of each Mac. On a terminal, it is a table that updates in place; otherwise one line per change
+ * of state.
+ */
 function lines(context: Context, json: boolean): (records: readonly Record[]) => void {
   let height = 0;
   const printed = new Map<string, number>();
@@ -92,7 +98,7 @@ function lines(context: Context, json: boolean): (records: readonly Record[]) =>
   return (records) => {
     if (inPlace) {
       const text = progressTable(records, context);
-      // Moves the cursor to the start of the table and clears the screen from there.
+      // The escape sequence moves the cursor to the start of the table and clears the screen from there.
       context.out(`${height > 0 ? `\u001b[${height}A\u001b[J` : ''}${text}`);
       height = text.split('\n').length;
       return;
@@ -122,7 +128,7 @@ function progressTable(records: readonly Record[], context: Context): string {
   );
 }
 
-/** Formats the evidence: serial number and expiry of the old and of the new certificate. */
+/** Formats the evidence: serial number and expiry of the old certificate and of the new certificate. */
 function evidenceTable(records: readonly Record[], { colors }: Context): string {
   return table(
     ['MAC', 'STATE', 'OLD SERIAL', 'OLD EXPIRY', 'NEW SERIAL', 'NEW EXPIRY'],

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { macs, printJson } from '../output/print.js';
 
-/** Options for redistributing to the whole scope. `wholeScope` is the ID of the profile in Jamf Pro. */
+/** Options for a redistribution to the whole scope. `wholeScope` is the ID of the profile in Jamf Pro. */
 export interface WholeScopeOptions {
   wholeScope: string;
   reason: string;
@@ -20,8 +20,8 @@ export interface WholeScopeOptions {
 type Answer = z.output<typeof wholeScopeAnswer>;
 
 /**
- * Redistributes a profile to its whole scope. Always shows the impact first. Stops there unless the name of the profile and the number
- * of Macs are confirmed.
+ * Redistributes a profile to every Mac in its scope. Always shows the impact first, and stops there unless the
+ * user confirms the name of the profile and the number of Macs.
  */
 export async function redistributeWholeScope(
   options: WholeScopeOptions,
@@ -43,7 +43,7 @@ export async function redistributeWholeScope(
   if (dryRun || typedName === undefined || typedCount === undefined) {
     if (json) printJson(context, preview);
     context.err(
-      'Nothing was sent. To redistribute, add --typed-name <name of the profile> --typed-count <number of Macs>.',
+      'Nothing was sent. To redistribute, repeat the command with --typed-name <name of the profile> --typed-count <number of Macs>.',
     );
     return EXIT.pending;
   }
@@ -62,8 +62,8 @@ function impactText(answer: Answer, { colors }: Context): string {
       `"${title}" (${id}) on ${instance} would be redistributed to every Mac in its scope at once:`,
     ),
     `  ${macs(computers)} would get a new certificate`,
-    `  ${needing} of them need one (due, overdue or expired); ${unknown} have an unknown status`,
-    `  ${unneeded} would get a certificate they do not need`,
-    `  with the rate limit of ${hourlyCap} per hour this would take ${formatDuration(atCapMs)}; Jamf Pro applies no rate limit, so the CA receives the requests as the Macs come online`,
+    `  ${needing} of these Macs need a new certificate (due, overdue or expired); ${unknown} have an unknown status`,
+    `  ${unneeded} would get a certificate that they do not need`,
+    `  with the rate limit of ${hourlyCap} per hour, this would take ${formatDuration(atCapMs)}; Jamf Pro applies no rate limit, so the CA receives the requests as the Macs come online`,
   ].join('\n');
 }

@@ -27,7 +27,7 @@ export function listScreen(found: readonly Summary[], { colors, now }: Context):
   );
 }
 
-/** Formats redistributions as CSV, with API values for states. */
+/** Formats redistributions as CSV. States are the values of the API, not the labels. */
 export function redistributionsCsv(found: readonly Summary[]): string {
   return csv(
     [
@@ -96,7 +96,12 @@ export function detailScreen(one: Detail, { colors, now }: Context): string {
     ],
     ...(blocked ? [['blocked', blocked.text] as const] : []),
     ...(trouble
-      ? [['error', `${trouble.text} (${trouble.count} times since ${exactly(trouble.since)})`] as const]
+      ? [
+          [
+            'error',
+            `${trouble.text} (${trouble.count} failed calls since ${exactly(trouble.since)})`,
+          ] as const,
+        ]
       : []),
     ['plan', one.plan],
     [

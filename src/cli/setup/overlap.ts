@@ -13,12 +13,12 @@ import { findingLine } from '../output/findings.js';
 import { printJson } from '../output/print.js';
 import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 
-/** Options of `recert setup overlap`. */
+/** Options of `recert setup overlap`, which creates the static groups for the mechanism overlap. */
 export interface OverlapOptions {
   instance?: string | undefined;
-  /** Name of a monitored profile, either configured or new. */
+  /** Name of a monitored profile, which may be missing in the configuration. */
   profile?: string | undefined;
-  /** ID of the profile in use today, if it is not in the configuration yet. */
+  /** ID of the SCEP profile that is in use today, if the configuration does not contain it yet. */
   blue?: string | undefined;
   check: boolean;
   dryRun: boolean;
@@ -28,7 +28,7 @@ export interface OverlapOptions {
 
 type Overlap = Partial<InstanceConfig['profiles'][string]['overlap']>;
 
-/** A monitored profile, its configuration, and its groups as found in Jamf Pro. */
+/** A monitored profile with its configuration, and its groups as found in Jamf Pro. */
 interface Job {
   profile: string;
   overlap: Overlap;
@@ -36,8 +36,8 @@ interface Job {
 }
 
 /**
- * Creates the missing static groups of monitored profiles after showing them, and prints the remaining manual steps. Never changes
- * existing groups.
+ * Shows and then creates the missing static groups of the monitored profiles, and prints the remaining manual
+ * steps. Existing groups are never changed.
  */
 export async function setUpOverlap(options: OverlapOptions, context: Context): Promise<ExitCode> {
   if (!options.check) mustBeAgreed(options, context);
@@ -73,7 +73,7 @@ async function apply(
   if (smart)
     throw new CliError(
       EXIT.failed,
-      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed. Set ${smart.purpose} to a static group in the configuration, or rename the smart group. Nothing was changed.`,
+      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed. Set ${smart.purpose} in the configuration to the ID of a static group, or rename the smart group. Nothing was changed.`,
     );
   const missing = jobs.flatMap(({ looks }) => looks).filter(({ found }) => found === null);
   if (dryRun) {
@@ -99,7 +99,7 @@ async function apply(
   return good ? EXIT.done : EXIT.failed;
 }
 
-/** Returns the remaining manual steps, based on the profiles as Jamf Pro has them now. */
+/** Returns the manual steps that remain. They depend on the profiles as Jamf Pro has them now. */
 async function manualStepsFor(jamf: JamfSetup, { profile, overlap, looks }: Job): Promise<string[]> {
   const [blue, green] = [await readIfNamed(jamf, overlap.blue), await readIfNamed(jamf, overlap.green)];
   return overlapByHand({ profile, looks, blue, green, configured: overlap });
@@ -153,7 +153,7 @@ function printReport(
     );
 }
 
-/** Runs the same overlap checks as `recert doctor`. */
+/** Runs the same checks of the mechanism overlap as `recert doctor`. */
 async function check(
   jamf: JamfSetup,
   instance: string,
@@ -169,14 +169,14 @@ async function check(
     if (!configured)
       throw new CliError(
         EXIT.usage,
-        `The configuration has no profile ${name} yet. Run recert setup overlap without --check to see the required lines.`,
+        `The configuration has no profile ${name} yet. Run recert setup overlap without --check to see the lines to add.`,
       );
     const look = await checkOverlap(jamf, name, configured, privileges);
     findings.push(...look.findings.map((finding) => ({ ...finding, instance })));
     if (look.profiles === 'refused' || look.groups === 'refused')
       throw new CliError(
         EXIT.failed,
-        `${instance}: no permission to read profiles or groups. Run recert doctor to see the missing privilege.`,
+        `${instance}: the API client has no permission to read profiles or groups. Run recert doctor to see the missing privilege.`,
       );
   }
   const failed = findings.some(({ level }) => level === 'fail');
@@ -198,6 +198,9 @@ function profilesOf({ profile, blue }: OverlapOptions, { profiles }: InstanceCon
     throw new CliError(EXIT.usage, '--profile: must contain only a-z, 0-9 and -, such as okta.');
   const known = all.find(([name]) => name === profile);
   if (known && blue !== undefined && known[1].blue !== blue)
-    throw new CliError(EXIT.usage, `--blue: the configuration sets ${known[1].blue ?? ''} for ${profile}.`);
+    throw new CliError(
+      EXIT.usage,
+      `--blue: the configuration already sets ${known[1].blue ?? ''} for ${profile}.`,
+    );
   return [known ?? [profile, blue === undefined ? {} : { blue }]];
 }

@@ -2,7 +2,10 @@ import { DAY_MS, type Scenario } from '../../simulation/scenario.js';
 import { settingsOf } from './table.js';
 import type { Year } from './trials.js';
 
-/** Returns one sentence on the result of each Recert policy, and which policy is sufficient if others are not. */
+/**
+ * Returns one sentence for each Recert policy with its result. If some policies are not sufficient, a further
+ * sentence names one that is.
+ */
 export function answerOf(years: readonly Year[], scenario: Scenario): readonly string[] {
   const ours = years.filter(({ rails }) => rails !== undefined);
   const sentences = ours.map((year) => `${year.policy} (${settingsOf(year)}): ${resultOf(year, scenario)}`);
@@ -28,17 +31,17 @@ function resultOf(
   const span = `${windowMs / DAY_MS} days`;
   const expire =
     avoidable > 0
-      ? `${count(avoidable, 'certificate expires', 'certificates expire')} although the Mac was online in the ${span} before, ${expiries} in total`
+      ? `${count(avoidable, 'certificate expires', 'certificates expire')} although the Mac was online in the ${span} before the expiry; ${count(expiries, 'certificate expires', 'certificates expire')} in total`
       : expiries === 0
         ? 'no certificate expires'
-        : `no certificate expires on a Mac that was online in the ${span} before; ${count(expiries, 'expires', 'expire')} on Macs that were offline`;
+        : `no certificate expires on a Mac that was online in the ${span} before the expiry; ${count(expiries, 'certificate expires', 'certificates expire')} on Macs that were offline`;
   const breaker =
     rails === undefined || rails.breakerOpened === 0
       ? ''
-      : `; the circuit breaker opens ${rails.breakerOpened === 1 ? 'once' : `${rails.breakerOpened} times`} and must be closed promptly with Resume`;
+      : `; the circuit breaker opens ${rails.breakerOpened === 1 ? 'once' : `${rails.breakerOpened} times`}, and a user must close it promptly with Resume`;
   const attention =
     asked === 0 ? '' : `; ${count(asked, 'redistribution needs', 'redistributions need')} attention`;
-  return `${expire}; the CA gets at most ${count(largestHour, 'request', 'requests')} in an hour${breaker}${attention}.`;
+  return `${expire}; the CA receives at most ${count(largestHour, 'request', 'requests')} in an hour${breaker}${attention}.`;
 }
 
 function count(number: number, one: string, many: string): string {

@@ -9,13 +9,16 @@ import { ampleFor } from './trials.js';
 
 type Options = SimulateOptions & Parameters<typeof connect>[1];
 
-/** Forecast range in days, equal to the maximum simulated time. Later expiries have no effect on the simulation. */
+/**
+ * Number of days that the forecast must cover: the maximum simulated time. Later expiries have no effect on the
+ * simulation.
+ */
 const FORECAST_DAYS = 1_100;
 const HOUR_MS = 3_600_000;
 
 /**
- * Builds a scenario from the running service. Expiries, lifetime, settings and inventory interval come from its forecast, which contains
- * no names or serial numbers. Online times, failures and outages are synthetic.
+ * Builds a scenario from the running service. Expiries, certificate lifetime, settings and inventory interval come
+ * from its forecast, which contains no names or serial numbers. Online times, failures and outages are synthetic.
  */
 export async function fromFleet(cli: Cli, options: Options) {
   const { profile, instance } = options;
@@ -53,15 +56,15 @@ function aboutOf(
     ...(beyond === 0 ? [] : [`${macs(beyond)} valid for more than three years`]),
   ];
   const sentence = [
-    `Fleet of ${profile} on ${instance}: ${macs(taken)} with their actual expiries, certificate lifetime ${formatDuration(days(lifetimeMs))}, inventory every ${formatDuration(days(inventoryEveryMs))}${settings.mode === 'observe' ? '; the profile is in observe mode, simulated as active' : ''}.`,
+    `Fleet of ${profile} on ${instance}: ${macs(taken)} with their actual expiries, certificate lifetime ${formatDuration(days(lifetimeMs))}, inventory every ${formatDuration(days(inventoryEveryMs))}${settings.mode === 'observe' ? '; the profile is in observe mode, but is simulated as active' : ''}.`,
     ...(excluded.length === 0 ? [] : [`Excluded: ${excluded.join(', ')}.`]),
-    ...(complete ? [] : ['Incomplete: the fleet has more Macs than a forecast reads.']),
-    'Online times, failures and outages are synthetic; see docs/fleet-year.md.',
+    ...(complete ? [] : ['Incomplete: the fleet has more Macs than one forecast can read.']),
+    'The times at which Macs are online, failures and outages are synthetic; see docs/fleet-year.md.',
   ].join(' ');
   return { instance, profile, ...computers, sentence };
 }
 
-/** Rounds a duration for display: to whole days, or to whole hours if shorter than a day. */
+/** Rounds a duration for display: to whole days, or to whole hours if it is shorter than a day. */
 function days(ms: number): number {
   return ms >= DAY_MS ? Math.round(ms / DAY_MS) * DAY_MS : Math.max(1, Math.round(ms / HOUR_MS)) * HOUR_MS;
 }

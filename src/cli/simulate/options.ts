@@ -6,7 +6,6 @@ import { wholeNumber } from '../options.js';
 
 const share = z.coerce.number('must be a share from 0 to 1, such as 0.05').min(0).max(1);
 
-/** Schema of the options of `recert simulate`. */
 export const simulateOptions = z.object({
   computers: wholeNumber(1, 200_000).default(10_000),
   days: wholeNumber(30, 1_100).default(365),
@@ -26,7 +25,10 @@ export const simulateOptions = z.object({
 
 export type SimulateOptions = z.output<typeof simulateOptions>;
 
-/** Whether the options define a custom policy. */
+/**
+ * Whether the user set options that define a policy of their own, which is simulated in addition to the standard
+ * policies.
+ */
 export function asksForPolicy({
   window,
   hourlyCap,
@@ -36,8 +38,8 @@ export function asksForPolicy({
 }
 
 /**
- * Builds the scenario. `expiring` is the number of expiring certificates per day; `null` creates a fleet that was rolled out within two
- * weeks.
+ * Builds the scenario of a simulation. `expiring` is the number of expiring certificates per day; if it is `null`,
+ * the fleet was rolled out within two weeks.
  */
 export function scenarioOf(options: SimulateOptions, expiring: readonly number[] | null): Scenario {
   const computers = expiring === null ? options.computers : expiring.reduce((sum, one) => sum + one, 0);
@@ -57,10 +59,10 @@ export function scenarioOf(options: SimulateOptions, expiring: readonly number[]
   };
 }
 
-/** Placeholders for required settings that have no effect on the simulation. */
+/** Placeholders for settings that the schema of a profile requires, but that have no effect on the simulation. */
 export const NAMELESS = { mode: 'act', overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 } };
 
-/** Default settings of a monitored profile, overridden by `more` and by the options. */
+/** Returns the default settings of a monitored profile, with `more` and the command-line options applied. */
 export function policyOf(
   options: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
   more: Partial<ProfileConfig> = {},

@@ -8,7 +8,10 @@ const CHART = 170;
 
 type Line = Pick<YearFigures, 'policy' | 'days' | 'daily'>;
 
-/** Draws two charts as SVG, one color per policy: Macs without a valid certificate per day, and issued certificates per week. */
+/**
+ * Draws two SVG charts with one color per policy: Macs without a valid certificate per day, and issued
+ * certificates per week.
+ */
 export function drawYear(years: readonly Line[], title: string): string {
   const weeks = years.map(({ policy, daily }) => ({ policy, values: inWeeks(daily.issued) }));
   const without = years.map(({ policy, daily }) => ({ policy, values: daily.without }));
@@ -28,7 +31,7 @@ export function drawYear(years: readonly Line[], title: string): string {
   ].join('\n');
 }
 
-/** Draws a chart with a logarithmic scale, because the values of the policies differ by more than a factor of ten. */
+/** Draws a chart with a logarithmic scale, because the values of different policies differ by more than a factor of ten. */
 function chart(lines: readonly { values: readonly number[] }[], top: number, title: string): string {
   const most = Math.max(10, ...lines.flatMap(({ values }) => values));
   const decades = Math.ceil(Math.log10(most));

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { table } from '../output/print.js';
 import type { Year } from './trials.js';
 
-/** Formats the results as a table, one row per policy. */
+/** Formats the results of a simulation as a table, one row per policy. */
 export function yearsTable(years: readonly Year[], { colors }: Pick<Context, 'colors'>): string {
   return table(
     [
@@ -32,7 +32,7 @@ export function yearsTable(years: readonly Year[], { colors }: Pick<Context, 'co
   );
 }
 
-/** Formats the settings of a Recert policy; empty for other policies. */
+/** Formats the settings of a Recert policy. Returns an empty text for the reference policies. */
 export function settingsOf({ rails }: Year): string {
   if (rails === undefined) return '';
   return `renewal window ${formatDuration(rails.windowMs)}, hourlyCap ${rails.hourlyCap}, inFlight ${rails.inFlightCap} (peak: ${rails.inFlight})`;

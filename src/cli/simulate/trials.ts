@@ -13,15 +13,16 @@ import type { Scenario } from '../../simulation/scenario.js';
 import type { Context } from '../context.js';
 import { startProgress } from '../output/progress.js';
 
-/** A Recert policy to simulate. */
+/** A Recert policy to simulate, with the name under which its result is shown. */
 type Trial = Readonly<{ name: string; policy: ProfileConfig }>;
 
-/** Result of one policy. `rails`: use of the safety limits, only for Recert policies. */
+/** Result of one policy. `rails` is how far the safety limits were used; only Recert policies have it. */
 export type Year = YearFigures & { rails?: RecertYear['rails'] };
 
 /**
- * Settings for a fleet whose certificates all come due at the same time: a renewal window longer than a month of absence plus the queue,
- * only Macs with recent contact, and limits well above the minimum that the forecast computes.
+ * Returns settings that are sufficient for a fleet whose certificates all come due at the same time: a renewal
+ * window longer than a month of absence plus the waiting time, only Macs with recent contact, and limits well
+ * above the minimum that the forecast computes.
  */
 export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileConfig {
   const wide = {
@@ -33,13 +34,19 @@ export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileCo
   return { ...wide, hourlyCap, inFlight };
 }
 
-/** Simulates every policy on the same fleet, one after the other: first the reference policies, then Recert with each trial. */
+/**
+ * Simulates every policy on the same fleet, one after the other: first the reference policies, then Recert with
+ * the settings of each trial.
+ */
 export async function* allYears(scenario: Scenario, trials: readonly Trial[]): AsyncGenerator<Year> {
   yield* livesOfOthers(scenario);
   for (const trial of trials) yield await lifeOfRecert(scenario, trial);
 }
 
-/** Runs `allYears` with a progress bar. Each simulation blocks the process for some seconds, so the bar advances once per policy. */
+/**
+ * Runs `allYears` with a progress bar. Each simulation blocks the process for some seconds, so the bar advances
+ * only once per policy.
+ */
 export async function watchYears(
   scenario: Scenario,
   trials: readonly Trial[],

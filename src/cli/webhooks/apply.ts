@@ -16,27 +16,30 @@ import { connectTo, mustBeAgreed, serversOf } from '../servers.js';
 import { printJson } from '../output/print.js';
 import { diffText, plainChange } from './diff.js';
 
-/** Options of `recert webhooks apply`. */
+/** Options of `recert webhooks apply`, which creates or updates the webhooks of Recert in Jamf Pro. */
 export interface ApplyOptions {
   instance?: string | undefined;
-  /** Address at which Jamf Pro reaches the receiver. Default: `http.publicUrl`. */
+  /** Address at which Jamf Pro reaches the receiver. If omitted, `http.publicUrl` is used. */
   url?: string | undefined;
   dryRun: boolean;
   yes: boolean;
   json: boolean;
 }
 
-/** A Jamf Pro server, its required webhooks, and the changes to make. */
+/** A Jamf Pro server with its required webhooks and the changes to make. */
 interface Job {
   instance: string;
   jamf: JamfSetupConnection;
   wish: WebhookSetupRequest;
   plan: WebhookPlan;
-  /** Remaining manual step, or `null`. */
+  /** A manual step that remains after the changes, or `null`. */
   byHand: string | null;
 }
 
-/** Creates or updates the webhooks in Jamf Pro. Reads all servers, shows all changes and asks for confirmation before the first change. */
+/**
+ * Creates or updates the webhooks in Jamf Pro. Reads all Jamf Pro servers, shows all changes, and asks for
+ * confirmation before the first change.
+ */
 export async function applyToJamf(options: ApplyOptions, context: Context): Promise<ExitCode> {
   mustBeAgreed(options, context);
   const config = loadConfig(context.environment);
@@ -83,7 +86,7 @@ async function applyPlans(
   const open = jobs.filter(({ plan }) => plan.changes.length > 0);
   if (open.length === 0 || dryRun) {
     if (json) printJson(context, { applied: false, instances: jobs.map((job) => report(job, null)) });
-    else if (open.length === 0) context.err('Nothing to do.');
+    else if (open.length === 0) context.err('The webhooks are already correct. Nothing to do.');
     return open.length === 0 ? EXIT.done : EXIT.pending;
   }
   if (!yes && !(await context.confirm('Apply these changes to Jamf Pro?'))) {
@@ -101,7 +104,7 @@ async function applyPlans(
   else for (const [instance, result] of results) printResult(instance, result, context);
   if (good && open.some(({ wish }) => wish.rewriteUnseen))
     context.err(
-      'Jamf Pro now sends the new (last) secret. When webhooks arrive again (recert webhooks test), remove the old (first) secret from the configuration.',
+      'Jamf Pro now sends the new (last) secret. As soon as webhooks arrive again (recert webhooks test), remove the old (first) secret from the configuration.',
     );
   return good ? EXIT.done : EXIT.failed;
 }
@@ -120,7 +123,7 @@ function printResult(instance: string, { changes, failures, left }: Applied, { c
   for (const failure of failures) err(`${colors.red('✗')} ${failure}`);
   if (left.length > 0)
     err(
-      `${colors.red('✗')} ${instance}: still incorrect after the change: ${left.map(({ name }) => name).join(', ')}.`,
+      `${colors.red('✗')} ${instance}: these webhooks are still incorrect after the change: ${left.map(({ name }) => name).join(', ')}.`,
     );
   if (failures.length + left.length === 0)
     err(

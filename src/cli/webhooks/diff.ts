@@ -1,13 +1,13 @@
 import type { Change, Difference, WebhookPlan } from '../../setup/plan.js';
 import type { Colors } from '../context.js';
 
-/** Formats the planned changes to the webhooks of one Jamf Pro server. Contains no secrets. */
+/** Formats the planned changes to the webhooks of one Jamf Pro server. The text contains no secrets. */
 export function diffText(instance: string, { changes, unchanged }: WebhookPlan, colors: Colors): string {
   const kept = unchanged.length === 0 ? [] : [colors.dim(`  = ${unchanged.length} unchanged`)];
   return [colors.bold(instance), ...changes.flatMap((change) => linesOf(change, colors)), ...kept].join('\n');
 }
 
-/** Returns a change without its settings, for JSON output. */
+/** Returns a change for JSON output, without the settings of the webhook, which can contain secrets. */
 export function plainChange(change: Change): {
   action: Change['action'];
   name: string;

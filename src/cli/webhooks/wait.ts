@@ -9,9 +9,9 @@ import { explainRefusals, newRefusals, readRefusals } from './refusals.js';
 
 type Event = z.output<typeof eventPage>['events'][number];
 
-/** Options of `recert webhooks test`. */
+/** Options of `recert webhooks test`, which waits for a webhook to arrive. */
 export interface DeliveryWait {
-  /** Address of the receiver. */
+  /** Address of the receiver to ask for new events. */
   url: string;
   instance?: string | undefined;
   event?: string | undefined;
@@ -21,7 +21,10 @@ export interface DeliveryWait {
 
 const POLL_MS = 2_000;
 
-/** Waits until a webhook from Jamf Pro is accepted, and prints it. After `withinMs` milliseconds, prints what to check. */
+/**
+ * Waits until Recert accepts a webhook from Jamf Pro, and prints it. After `withinMs` milliseconds, prints what to
+ * check.
+ */
 export async function waitForDelivery(
   { url, instance, event, withinMs, json }: DeliveryWait,
   client: Client,
@@ -52,7 +55,10 @@ export async function waitForDelivery(
   }
 }
 
-/** Returns the events after `last`. IDs are Redis stream IDs: milliseconds and a sequence number. */
+/**
+ * Returns the events that were received after `last`. Event IDs are IDs of Redis stream entries: milliseconds and
+ * a sequence number.
+ */
 function newerThan(last: Event | undefined, events: readonly Event[]): Event[] {
   if (!last) return [...events];
   const [lastMs = 0, lastNumber = 0] = last.id.split('-').map(Number);
@@ -79,10 +85,10 @@ function arrivals(events: readonly Event[], { colors }: Context): string {
 function troubleshooting(url: string, refused: boolean): string {
   return [
     refused
-      ? 'No webhook was accepted. Check the refusals above first, then:'
+      ? 'No webhook was accepted. First check the refusals above, then:'
       : 'No webhook arrived. Check the following:',
-    '  1. Run recert webhooks apply --dry-run: Jamf Pro must have the webhooks with the correct URL.',
-    '  2. Send a POST to that URL from outside (curl -i -X POST …): Recert, not a proxy, must respond with 401.',
+    '  1. Run recert webhooks apply --dry-run: Jamf Pro must have the webhooks, with the correct URL.',
+    '  2. Send a POST request to that URL from outside (curl -i -X POST …): the response must be 401, and it must come from Recert, not from a proxy.',
     '  3. Check the TLS certificate of that URL: Jamf Pro accepts only publicly trusted certificates.',
     `  4. Check ${url}/readyz: the receiver must be ready.`,
     '  5. Trigger an event: sudo jamf recon on a Mac causes ComputerInventoryCompleted.',

@@ -114,7 +114,7 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
   const payloads = simulator.world.profiles.get(BLUE)?.payloads;
   const looked = await recert(words, given);
   expect(looked.code).toBe(7);
-  expect(looked.err).toContain('would get a certificate they do not need');
+  expect(looked.err).toContain('would get a certificate that they do not need');
   expect((await writes()).length).toBe(before);
 
   const { computers } = await shown();

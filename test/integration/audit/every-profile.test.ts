@@ -78,7 +78,7 @@ test('every profile with a SCEP payload is audited on demand, watched or not, an
   expect(inScope.length).toBeGreaterThan(10);
 
   const text = await recert(['profiles', 'audit', long]);
-  expect(text.out).toMatch(/"Forgotten" \(\d+, not monitored\), measured on \d+ Macs/);
+  expect(text.out).toMatch(/"Forgotten" \(\d+, not monitored\), subject checked on \d+ Macs/);
   expect((await recert(['profiles', 'list', '--json'])).out).not.toContain('Forgotten');
   const challenges = world.profiles.all().flatMap(({ scep }) => scep?.challenge ?? []);
   for (const challenge of challenges) expect(out + text.out + err).not.toContain(challenge);

@@ -198,12 +198,14 @@ describe('recert against a running service', () => {
 
   test('pause, resume, sweep, and the audit trail of all that', async () => {
     const why = ['--reason', 'Okta is down'];
-    expect((await recert(['pause', ...why])).out).toBe('prod: paused. Run recert resume to continue.');
+    expect((await recert(['pause', ...why])).out).toBe(
+      'prod: renewals are paused. Run recert resume to resume them.',
+    );
     expect((await recert(['pause', ...why])).out).toContain('already paused by oskar: Okta is down');
     expect((await recert(['status'])).out).toContain('Paused by oskar: Okta is down');
-    expect((await recert(['resume', ...why])).out).toBe('prod: resumed.');
+    expect((await recert(['resume', ...why])).out).toBe('prod: renewals are resumed.');
     expect((await recert(['resume', ...why])).out).toBe(
-      'prod: nothing to resume (not paused, circuit breaker closed).',
+      'prod: nothing to resume (renewals are not paused, and no circuit breaker is open).',
     );
     expect((await recert(['sweep', '--what', 'full'])).out).toContain('Sweep (full) of prod requested');
     const jobs = await api.queues.sweep.getJobs(['wait']);
@@ -220,12 +222,12 @@ describe('recert against a running service', () => {
     expect(viewer.err).toContain('this requires the operator role; vera has the viewer role');
     const nobody = await run(['status', '--url', api.url]);
     expect(nobody.code).toBe(EXIT.refused);
-    expect(nobody.err).toContain('`recert tokens create` creates one');
+    expect(nobody.err).toContain('`recert tokens create` creates a token');
     expect(nobody.err).not.toContain('sign in');
   });
 
   test('failures, settings and whoami for people and machines; a spreadsheet gets CSV', async () => {
-    expect((await recert(['failures'])).out).toBe('No failures, nothing blocked.');
+    expect((await recert(['failures'])).out).toBe('No renewal has failed, and none is blocked.');
     await recert(['redistribute', '--id', '2', ...reason]);
     await onlyOne((id) => move(id, { state: 'needs-human' }));
     const failures = await recert(['failures']);
@@ -326,7 +328,7 @@ describe('recert without a service', () => {
 
   test.each([
     [['fly'], "unknown command 'fly'"],
-    [['profiles'], 'No command given'],
+    [['profiles'], 'No command was given'],
     [['pause'], "required option '--reason <why>' not specified"],
     [['computers', '--state', 'fine'], 'Allowed choices are healthy, due'],
     [['computers', '--limit', 'many'], '--limit: must be a whole number from 1 to 10,000'],

@@ -102,7 +102,10 @@ test(
     expect(status.code).toBe(1);
     expect(JSON.parse(status.out)).toMatchObject({ healthy: false, instances: [{ name: 'prod' }] });
     const pause = await recert(['pause', '--reason', 'trying it out'], environment);
-    expect(pause).toMatchObject({ code: 0, out: 'prod: paused. Run recert resume to continue.\n' });
+    expect(pause).toMatchObject({
+      code: 0,
+      out: 'prod: renewals are paused. Run recert resume to resume them.\n',
+    });
     const refused = await recert(
       ['redistribute', '--serial', 'NOBODY', '--reason', 'trying it out'],
       environment,

@@ -4,7 +4,7 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const DUE = 12;
 const SMALL = ['--computers', '60', '--due', String(DUE)];
-const VERIFIED = `Verified: ${DUE} of ${DUE} due Macs renewed, one new certificate each`;
+const VERIFIED = `Verified: ${DUE} of ${DUE} due Macs have exactly one new certificate each`;
 
 describe('the main job, end to end', () => {
   let demo: DemoRun;

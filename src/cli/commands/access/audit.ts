@@ -12,13 +12,13 @@ const options = z.object({ limit, csv: z.boolean().default(false) });
 
 type Page = z.output<typeof auditPage>;
 
-/** Adds `recert audit`. */
+/** Adds `recert audit`, which shows the audit log as text, CSV or JSON. */
 export function addAuditCommand(program: Command, cli: Cli): void {
   const audit = program
     .command('audit')
-    .description('show the audit log: who did what, why, on how many Macs, and the result')
+    .description('show the audit log: who did what and why, on how many Macs, and the result')
     .option('--limit <count>', 'maximum number of entries, newest first', '50')
-    .option('--csv', 'print as CSV');
+    .option('--csv', 'print the entries as CSV');
   withExamples(audit, 'recert audit', 'recert audit --limit 10000 --csv > audit.csv');
   act(audit, cli, options, async ({ options: given }) => {
     const { context } = cli;

@@ -6,10 +6,16 @@ import { CliError, EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
 
-/** Minimum password length. The account has full access and is rarely used, so length costs little. */
+/**
+ * Minimum length of the password, in characters. The emergency sign-in gives full access and is rarely used, so a
+ * long password costs little.
+ */
 const MIN_LENGTH = 16;
 
-/** Adds `recert break-glass hash`. Works offline and stores nothing. */
+/**
+ * Adds `recert break-glass hash`, which hashes the password of the emergency sign-in. The command works offline
+ * and stores nothing.
+ */
 export function addBreakGlassCommand(program: Command, cli: Cli): void {
   const group = program.command('break-glass').description('emergency sign-in').helpCommand(false);
   const hash = group
@@ -17,7 +23,7 @@ export function addBreakGlassCommand(program: Command, cli: Cli): void {
     .description('hash a password for signIn.breakGlass.hash in the configuration')
     .addHelpText(
       'after',
-      `\nThe password is read from standard input and needs at least ${MIN_LENGTH} characters. On the command line, other users of the machine could read it.`,
+      `\nThe command reads the password from standard input, because other users of the machine can read command lines. The password needs at least ${MIN_LENGTH} characters.`,
     );
   withExamples(
     hash,

@@ -13,7 +13,7 @@ const day = z.iso.date('must be a date such as 2027-12-31');
 const options = z.object({ name: z.string().trim().min(1), role: z.enum(ROLES), expires: day.optional() });
 const issueOptions = options.extend({ expires: day, instance: z.array(z.string()).optional() });
 
-/** Adds `recert tokens`. `create` works offline, the other commands call the service. */
+/** Adds `recert tokens`, which manages API tokens. `create` works offline; the other subcommands call the service. */
 export function addTokensCommand(program: Command, cli: Cli): void {
   const tokens = program.command('tokens').description('manage API tokens').helpCommand(false);
   addCreate(tokens, cli);
@@ -22,12 +22,12 @@ export function addTokensCommand(program: Command, cli: Cli): void {
   addRevoke(tokens, cli);
 }
 
-/** Generates a token locally. It is printed once and not stored. */
+/** Generates a token on this machine. The token is printed once and not stored. */
 function addCreate(tokens: Command, cli: Cli): void {
   const create = tokens
     .command('create')
-    .description('create a token and the configuration line that activates it')
-    .requiredOption('--name <name>', 'name of the holder, as shown in the audit log')
+    .description('create a token, and print the lines of the configuration that activate it')
+    .requiredOption('--name <name>', 'name of the token holder, as shown in the audit log')
     .addOption(choice('--role <role>', 'role of the token', ROLES).makeOptionMandatory())
     .option('--expires <day>', 'last day of validity, such as 2027-12-31');
   withExamples(create, 'recert tokens create --name on-call --role operator');
@@ -51,14 +51,16 @@ function addCreate(tokens: Command, cli: Cli): void {
 function addIssue(tokens: Command, cli: Cli): void {
   const issue = tokens
     .command('issue')
-    .description('let the service create a token: valid immediately, for some or all servers, revocable')
-    .requiredOption('--name <name>', 'name of the holder, as shown in the audit log')
+    .description(
+      'have the service create a token that is valid immediately, for some or all Jamf Pro servers, and can be revoked',
+    )
+    .requiredOption('--name <name>', 'name of the token holder, as shown in the audit log')
     .addOption(choice('--role <role>', 'role of the token', ROLES).makeOptionMandatory())
     .requiredOption('--expires <day>', 'last day of validity, such as 2027-12-31')
     .option('--instance <names...>', 'Jamf Pro servers that the token can access (default: all)')
     .addHelpText(
       'after',
-      '\nNeeds the admin role. The token is stored in Redis and is lost with its data; tokens of the configuration are not.',
+      '\nNeeds the admin role. The token is stored in Redis. If Redis loses its data, the token is lost; tokens in the configuration file are not.',
     );
   withExamples(issue, 'recert tokens issue --name ci --role viewer --expires 2027-06-30 --instance staging');
   act(issue, cli, issueOptions, async ({ options: asked }) => {
@@ -81,7 +83,7 @@ function addIssue(tokens: Command, cli: Cli): void {
 function addList(tokens: Command, cli: Cli): void {
   const list = tokens
     .command('list')
-    .description('list all tokens, including those of the configuration, and when each was last used');
+    .description('list all tokens, including those in the configuration file, and when each was last used');
   withExamples(list, 'recert tokens list');
   act(list, cli, z.object({}), async ({ options: asked }) => {
     const { context } = cli;
@@ -108,7 +110,9 @@ function addList(tokens: Command, cli: Cli): void {
 }
 
 function addRevoke(tokens: Command, cli: Cli): void {
-  const revoke = tokens.command('revoke <id>').description('revoke a token and all sessions opened with it');
+  const revoke = tokens
+    .command('revoke <id>')
+    .description('revoke a token, and end all sessions that were opened with it');
   withExamples(revoke, 'recert tokens revoke 3f9c1a2b7d4e');
   act(revoke, cli, z.object({}), async ({ options: asked, words: [id = ''] }) => {
     const { context } = cli;
@@ -117,7 +121,7 @@ function addRevoke(tokens: Command, cli: Cli): void {
       asked,
     )({ method: 'DELETE', path: `tokens/${encodeURIComponent(id)}`, answer: tokenRevoked });
     if (asked.json) printJson(context, answer);
-    else context.out(`Token of ${answer.name} revoked.`);
+    else context.out(`The token of ${answer.name} is revoked.`);
     return EXIT.done;
   });
 }

@@ -6,7 +6,7 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { printJson } from '../../output/print.js';
 
-/** Adds `recert whoami`: shows name, role and servers of the API token. */
+/** Adds `recert whoami`, which shows name, role and Jamf Pro servers of the API token. */
 export function addWhoamiCommand(program: Command, cli: Cli): void {
   const command = program
     .command('whoami')

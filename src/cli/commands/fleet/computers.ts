@@ -20,7 +20,7 @@ const listOptions = filterOptions.extend({
 });
 const oneOptions = z.object({ instance });
 
-/** Adds `recert computers` and its subcommands. */
+/** Adds `recert computers` and its subcommands, which show, refresh and assess Macs. */
 export function addComputersCommand(program: Command, cli: Cli): void {
   const computers = withFilter(
     program
@@ -29,10 +29,10 @@ export function addComputersCommand(program: Command, cli: Cli): void {
       .description('list or search Macs by serial number, user, name, ID or state')
       .argument('[text]', 'ID, or prefix of the serial number, name, username, real name or email address')
       .option('--serial <serial>', 'exact serial number')
-      .option('--id <id>', 'ID in Jamf Pro'),
+      .option('--id <id>', 'ID of the Mac in Jamf Pro'),
   )
     .addOption(
-      choice('--sort <order>', 'sort order of the whole fleet', [
+      choice('--sort <order>', 'order in which the Macs are listed', [
         'contact',
         'expiry',
         'serialNumber',
@@ -41,7 +41,7 @@ export function addComputersCommand(program: Command, cli: Cli): void {
       ]),
     )
     .option('--limit <count>', 'maximum number of Macs', '50')
-    .option('--csv', 'print as CSV');
+    .option('--csv', 'print the Macs as CSV');
   withExamples(
     computers,
     'recert computers jane',
@@ -76,7 +76,7 @@ function addShow(computers: Command, cli: Cli): void {
   const show = withInstance(
     computers
       .command('show')
-      .description('show one Mac: certificate, renewal in progress, why it is blocked')
+      .description('show one Mac: its certificate, the renewal in progress, and why the renewal is blocked')
       .argument('<mac>', 'serial number, or ID in Jamf Pro'),
   );
   withExamples(show, 'recert computers show C02XK1ABJG5J', 'recert computers show 317 --json');
@@ -95,7 +95,7 @@ function addLook(computers: Command, cli: Cli): void {
   const look = withInstance(
     computers
       .command('look')
-      .description('refresh one Mac from Jamf Pro (read-only)')
+      .description('have Recert read one Mac from Jamf Pro again (changes nothing in Jamf Pro)')
       .argument('<mac>', 'serial number, or ID in Jamf Pro'),
   );
   withExamples(look, 'recert computers look C02XK1ABJG5J');
@@ -105,7 +105,10 @@ function addLook(computers: Command, cli: Cli): void {
     const body = { instance: options.instance };
     const answer = await client({ method: 'POST', path: `computers/${id}/look`, body, answer: lookAnswer });
     if (options.json) printJson(cli.context, answer);
-    else cli.context.out(`Refresh requested. Run recert computers show ${mac} to see the result.`);
+    else
+      cli.context.out(
+        `Recert will read the Mac from Jamf Pro. Run recert computers show ${mac} to see the result.`,
+      );
     return EXIT.done;
   });
 }
@@ -116,9 +119,9 @@ function addJudge(computers: Command, cli: Cli): void {
     .description('assess computer records from a file, without Jamf Pro, Redis or the service')
     .argument(
       '<file>',
-      'inventory v3 or v4 (record, list or page) or Classic API record, as JSON or XML; - for standard input',
+      'file with an inventory record (API v3 or v4: record, list or page) or a Classic API record, as JSON or XML; - for standard input',
     )
-    .option('--identifier <identifier...>', 'identifiers of the blue and the green profile')
+    .option('--identifier <identifier...>', 'identifiers of the blue profile and of the green profile')
     .option(
       '--subject <pattern>',
       'regular expression that matches the certificate subject, as in the configuration',
@@ -126,7 +129,7 @@ function addJudge(computers: Command, cli: Cli): void {
     .option('--window <window>', 'renewal window, such as 30d or 25%')
     .option(
       '--stale <duration>',
-      'maximum age of inventory, such as 14d; older inventory gives the state unknown',
+      'maximum age of inventory, such as 14d; a Mac with older inventory has the state unknown',
     )
     .option('--at <instant>', 'time of the assessment, such as 2026-11-24T10:00:00Z (default: now)');
   withExamples(judge, 'recert computers judge page.json --subject managementAttestation');

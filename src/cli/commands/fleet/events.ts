@@ -15,7 +15,7 @@ import { replayEvents } from '../../events/replay.js';
 type Event = z.output<typeof eventPage>['events'][number];
 type Detail = z.output<typeof eventDetail>;
 
-/** Actions that Recert takes for an event, see docs/webhooks.md. The API accepts any text. */
+/** The effects of an event on Recert; docs/webhooks.md explains each. The API itself accepts any text as a filter. */
 const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 const instant = (now: () => number) =>
@@ -50,21 +50,21 @@ const replayOptions = (now: () => number) =>
     key: z.string().optional(),
   });
 
-/** Filter of `recert events list` and `recert events replay`. */
+/** Options that select events. `recert events list` and `recert events replay` share them. */
 export type EventOptions = z.output<ReturnType<typeof filterOptions>>;
 
-/** Adds `recert events list`, `show` and `replay`. */
+/** Adds `recert events` with the subcommands `list`, `show` and `replay`, for the webhooks that Recert received. */
 export function addEventsCommand(program: Command, cli: Cli): void {
   const events = program
     .command('events')
-    .description('recent webhooks from Jamf Pro; replay them')
+    .description('list recent webhooks from Jamf Pro, or replay them')
     .helpCommand(false);
 
   const list = withFilter(
     events.command('list', { isDefault: true }).description('list events without their body, newest first'),
   )
     .option('--limit <count>', 'maximum number of events', '50')
-    .option('--csv', 'print as CSV');
+    .option('--csv', 'print the events as CSV');
   withExamples(list, 'recert events list --serial C02XK1ABJG5J --since 2d');
   act(list, cli, listOptions(cli.context.now), async ({ options }) => {
     const found = await findAll(connect(cli, options), options);
@@ -92,16 +92,18 @@ export function addEventsCommand(program: Command, cli: Cli): void {
   const replay = withFilter(
     events
       .command('replay')
-      .description('replay one event or all that match; counts first, then asks for confirmation')
-      .argument('[event]', 'ID of one event; otherwise select events with the options'),
+      .description(
+        'replay one event, or all that match; the command first counts the events and asks for confirmation',
+      )
+      .argument('[event]', 'ID of one event; without an ID, select events with the options'),
   )
     .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
-    .option('--dry-run', 'only count the events; exit code 7 if there are any')
+    .option('--dry-run', 'only count the matching events; exit code 7 if there are any')
     .option('--yes', 'do not ask for confirmation')
-    .option('--most <count>', 'replay nothing if more events match', '1000')
+    .option('--most <count>', 'maximum number of events; if more events match, nothing is replayed', '1000')
     .option(
       '--key <key>',
-      'idempotency key for one event: repeating the command with the same key has no effect',
+      'idempotency key for one event: if you repeat the command with the same key, the event is not replayed again',
     );
   withExamples(
     replay,
@@ -118,18 +120,24 @@ function withFilter(command: Command): Command {
     .option('--serial <serial>', 'only events of the Mac with this serial number')
     .option('--id <id>', 'only events of the Mac with this ID in Jamf Pro')
     .option('--event <event>', 'only events of this type, such as ComputerCheckIn')
-    .addOption(choice('--outcome <outcome>', 'only events with this action', OUTCOMES))
-    .option('--since <instant>', 'only events since this time: 2026-11-23T18:00Z, or 2h for two hours ago')
-    .option('--until <instant>', 'only events until this time, in the same format');
+    .addOption(choice('--outcome <outcome>', 'only events with this effect', OUTCOMES))
+    .option(
+      '--since <instant>',
+      'only events at or after this time: 2026-11-23T18:00Z, or 2h for two hours ago',
+    )
+    .option('--until <instant>', 'only events at or before this time, in the same format as --since');
   return withInstance(command);
 }
 
-/** Parses a duration before `now`, such as `2h`, or an ISO 8601 date or time (default zone: UTC). Returns epoch milliseconds, or `null`. */
+/**
+ * Parses a time: a duration before `now`, such as `2h`, or an ISO 8601 date or time (in UTC unless it has a time
+ * zone). Returns epoch milliseconds, or `null` for any other text.
+ */
 function parseTime(text: string, now: number): number | null {
   try {
     return now - parseDuration(text);
   } catch {
-    // Not a duration. Try an ISO 8601 time below.
+    // The text is not a duration. It is parsed as an ISO 8601 time below.
   }
   const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/u.exec(text);
   if (!iso) return null;
@@ -198,7 +206,10 @@ function detailScreen(one: Detail, { colors }: Context): string {
   return `${head}\n\n${one.body === null ? (one.note ?? '') : printable(one.body)}`;
 }
 
-/** Formats an event body for a terminal: indents JSON, and replaces control characters, which could move the cursor. */
+/**
+ * Formats the body of an event for a terminal. JSON is indented. Control characters are replaced, because they
+ * could move the cursor.
+ */
 function printable(body: string): string {
   return indented(body).replace(/\p{Cc}/gu, (letter) => (/[\n\t]/u.test(letter) ? letter : '\uFFFD'));
 }

@@ -18,16 +18,28 @@ const forecastOptions = z.object({
   instance: z.string().optional(),
 });
 
-/** Adds `recert forecast`: upcoming expiries and renewals, and whether the configured limits are sufficient. */
+/**
+ * Adds `recert forecast`, which shows expiries and planned renewals for the coming year and whether the configured
+ * limits are sufficient.
+ */
 export function addForecastCommand(program: Command, cli: Cli): void {
   const command = program
     .command('forecast')
     .description('expiries and planned renewals for the coming year; exit code 1 if the limits are too low')
-    .option('--window <duration>', 'use this renewal window instead, such as 14d')
-    .option('--hourly-cap <count>', 'use this rate limit (certificates per hour) instead')
-    .option('--in-flight <count>', 'use this concurrency limit instead')
-    .option('--days <count>', 'days to forecast', '365')
-    .option('--every <days>', 'days per table row', '7')
+    .option(
+      '--window <duration>',
+      'forecast with this renewal window instead of the configured one, such as 14d',
+    )
+    .option(
+      '--hourly-cap <count>',
+      'forecast with this rate limit (certificates per hour) instead of the configured one',
+    )
+    .option(
+      '--in-flight <count>',
+      'forecast with this concurrency limit (redistributions in progress) instead of the configured one',
+    )
+    .option('--days <count>', 'number of days to forecast', '365')
+    .option('--every <days>', 'number of days that one row of the table covers', '7')
     .option('--profile <profile>', 'monitored profile; required if several are configured')
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
@@ -62,7 +74,7 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
         `${seen.profile} on ${seen.instance}, ${settings.mode === 'act' ? 'active' : 'observe mode'}`,
       ],
       [
-        seen.whatIf ? 'what if' : 'settings',
+        seen.whatIf ? 'assumed instead' : 'settings',
         `renewal window ${formatDuration(settings.windowMs)}, rate limit ${settings.hourlyCap} per hour, concurrency limit ${settings.inFlight}`,
       ],
       [
@@ -88,7 +100,10 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
   return [head, lines, verdict].join('\n\n');
 }
 
-/** Groups days into rows of `every` days: sums, except for the waiting Macs, which are counted at the end of the row. */
+/**
+ * Groups the days into table rows of `every` days. The values of the days are added, except for the waiting Macs,
+ * whose number at the end of the row is shown.
+ */
 function rowsOf(days: ForecastAnswer['days'], every: number): { at: number; sums: number[] }[] {
   return Array.from({ length: Math.ceil(days.length / every) }, (_, index) => {
     const some = days.slice(index * every, (index + 1) * every);

@@ -13,11 +13,11 @@ const options = z.object({ for: z.string().optional() });
 
 type Change = z.output<typeof liveChanges>['changes'][number];
 
-/** Adds `recert live`: prints the live updates that the console receives. */
+/** Adds `recert live`, which prints the live updates that an open console page also receives. */
 export function addLiveCommand(program: Command, cli: Cli): void {
   const command = program
     .command('live')
-    .description('stream changes until Ctrl-C (with --json as JSON lines)')
+    .description('print changes as they happen, until Ctrl-C (with --json, one JSON document per line)')
     .option('--for <duration>', 'stop after this time, such as 30s');
   withExamples(
     command,
@@ -33,7 +33,8 @@ export function addLiveCommand(program: Command, cli: Cli): void {
         context.err('The token has expired or was revoked.');
         return EXIT.refused;
       }
-      // `reload` tells the console to fetch its data again; it carries no change to print.
+      // The event `reload` tells an open console page to fetch its data again. It describes no change that could
+      // be printed.
       if (event !== 'change') continue;
       for (const change of liveChanges.parse(JSON.parse(data)).changes)
         context.out(given.json ? JSON.stringify(change) : line(change, context));

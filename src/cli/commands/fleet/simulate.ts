@@ -17,7 +17,10 @@ import { drawYear } from '../../simulate/picture.js';
 import { yearsTable } from '../../simulate/table.js';
 import { ampleFor, watchYears } from '../../simulate/trials.js';
 
-/** Adds `recert simulate`: simulates a year of a fleet under several policies. Takes some seconds. */
+/**
+ * Adds `recert simulate`, which simulates a year of a fleet under several policies and compares the results. This
+ * takes some seconds.
+ */
 export function addSimulateCommand(program: Command, cli: Cli): void {
   const command = program
     .command('simulate')
@@ -25,16 +28,19 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
       'simulate a year of a fleet under several policies, with outages and failures, and compare them',
     )
     .option('--computers <count>', 'number of Macs, all enrolled within two weeks', '10000')
-    .option('--days <count>', 'days to simulate; 1095 for three years', '365')
+    .option('--days <count>', 'number of days to simulate, such as 1095 for three years', '365')
     .option('--seed <number>', 'seed of the random fleet', '1')
-    .option('--window <duration>', 'renewal window')
-    .option('--hourly-cap <count>', 'rate limit (certificates per hour)')
-    .option('--in-flight <count>', 'concurrency limit')
-    .option('--inventory <duration>', 'inventory interval of the Macs', '7d')
+    .option('--window <duration>', 'renewal window of the simulated policy')
+    .option('--hourly-cap <count>', 'rate limit of the simulated policy (certificates per hour)')
+    .option('--in-flight <count>', 'concurrency limit of the simulated policy (redistributions in progress)')
+    .option('--inventory <duration>', 'interval at which the Macs report inventory', '7d')
     .option('--failing <share>', 'share of certificate requests that fail', '0.02')
     .option('--away <share>', 'share of Macs that are offline for a month', '0.05')
     .option('--ca-outage <duration>', 'duration of a CA outage on day 40')
-    .option('--from-fleet', 'use expiries, settings and inventory interval of the running service')
+    .option(
+      '--from-fleet',
+      'use the expiries, settings and inventory interval of the running service instead of a random fleet',
+    )
     .option('--profile <profile>', 'with --from-fleet: monitored profile')
     .option('--instance <instance>', 'with --from-fleet: Jamf Pro server')
     .option('--picture <file>', 'also write charts to this SVG file');

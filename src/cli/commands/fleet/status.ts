@@ -10,7 +10,7 @@ import { macs, printJson, table, when } from '../../output/print.js';
 type Overview = z.output<typeof overview>;
 type InstanceLook = Overview['instances'][number];
 
-/** Adds `recert status`: prints the health of the service with its findings on one screen. */
+/** Adds `recert status`, which prints the health of the service with all findings on one screen. */
 export function addStatusCommand(program: Command, cli: Cli): void {
   const status = program
     .command('status')

@@ -18,20 +18,20 @@ const options = z.object({
   within: duration().prefault('1h'),
 });
 
-/** Adds `recert sweep`. */
+/** Adds `recert sweep`, which runs a sweep outside of its schedule. A sweep reads inventory from Jamf Pro. */
 export function addSweepCommand(program: Command, cli: Cli): void {
   const sweep = program
     .command('sweep')
-    .description('run a sweep now: read from Jamf Pro what no webhook reported')
+    .description('run a sweep now: read from Jamf Pro what no webhook has reported')
     .addOption(
       choice(
         '--what <what>',
-        'changed (Macs with new inventory), full (the whole fleet), open (redistributions without a job) or profiles (check of all profiles)',
+        'changed (Macs with new inventory), full (the whole fleet), open (redistributions whose job is missing) or profiles (check of all profiles)',
         SWEEPS,
       ).default('changed'),
     )
     .option('--instance <instance>', 'only this Jamf Pro server')
-    .option('--wait', 'with --what full: wait until the whole fleet is read, showing progress')
+    .option('--wait', 'with --what full: wait until the whole fleet has been read, and show progress')
     .option('--within <duration>', 'maximum time to wait', '1h');
   withExamples(sweep, 'recert sweep', 'recert sweep --what full --wait');
   act(sweep, cli, options, async ({ options: given }) => {
@@ -56,7 +56,10 @@ export function addSweepCommand(program: Command, cli: Cli): void {
   });
 }
 
-/** Waits until a full sweep finishes after `askedAt` (clock of the service). A sweep that was already running counts as well. */
+/**
+ * Waits until a full sweep finishes after `askedAt` (epoch milliseconds, clock of the service). A sweep that was
+ * already running at that time counts as well.
+ */
 function untilSwept(
   client: Client,
   { instances, askedAt, within }: { instances: readonly string[]; askedAt: number; within: number },
@@ -68,7 +71,7 @@ function untilSwept(
     const open = requested.filter(({ fullSweep }) => (fullSweep?.finishedAt ?? 0) < askedAt);
     const readOf = (one: (typeof requested)[number]) => {
       if (!open.includes(one)) return one.computers.known;
-      // Until the new sweep starts, `fullSweep` describes the previous one.
+      // The field `fullSweep` describes the previous sweep until the new one starts.
       return one.fullSweep?.finishedAt === null ? one.fullSweep.computers : 0;
     };
     return {

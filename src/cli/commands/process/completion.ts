@@ -14,12 +14,14 @@ const SHELLS: Readonly<Record<string, (root: CommandNode) => string>> = {
   fish: fishCompletion,
 };
 
-/** Adds `recert completion`: prints a completion script generated from the command tree. */
+/** Adds `recert completion`, which prints a completion script for bash, zsh or fish, generated from the commands. */
 export function addCompletionCommand(program: Command, cli: Cli): void {
   const completion = program
     .command('completion')
     .description('print the completion script for a shell')
-    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)));
+    .addArgument(
+      new Argument('<shell>', 'shell for which the script is printed').choices(Object.keys(SHELLS)),
+    );
   withExamples(
     completion,
     `eval "$(recert completion bash)"                 # in ~/.bashrc`,
@@ -28,7 +30,7 @@ export function addCompletionCommand(program: Command, cli: Cli): void {
   );
   act(completion, cli, z.object({}), ({ words: [shell = ''] }) => {
     const write = SHELLS[shell];
-    if (!write) throw new CliError(EXIT.usage, `No completion for the shell ${shell}.`);
+    if (!write) throw new CliError(EXIT.usage, `There is no completion script for the shell ${shell}.`);
     cli.context.out(write(treeOf(program)));
     return Promise.resolve(EXIT.done);
   });

@@ -5,15 +5,20 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 
 /**
- * Adds `recert serve` and `recert work`, which run src/main.ts and workers/main.ts in this process: signals reach them directly, and
- * a container image needs only one entry point. Imported by path, so that the CLI does not depend on their code.
+ * Adds `recert serve` and `recert work`. They run src/main.ts and workers/main.ts in this process, so signals
+ * reach them directly, and a container image needs only one entry point. They are imported by path at run time, so
+ * the CLI does not depend on their code.
  */
 export function addProcessCommands(program: Command, cli: Cli): void {
   const processes = [
-    ['serve', 'start a receiver: webhooks, API, console (configuration: RECERT_CONFIG)', '../../../main.js'],
+    [
+      'serve',
+      'start a receiver, the HTTP server for webhooks, API and console (configuration: RECERT_CONFIG)',
+      '../../../main.js',
+    ],
     [
       'work',
-      'start a worker: runs the renewals in Jamf Pro (configuration: RECERT_CONFIG)',
+      'start a worker, which renews certificates through Jamf Pro (configuration: RECERT_CONFIG)',
       '../../../../workers/main.js',
     ],
   ] as const;

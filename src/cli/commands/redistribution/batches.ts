@@ -14,11 +14,11 @@ type Batch = z.output<typeof batchView>;
 
 const ID = '3f9c1a2b-7d4e-4a55-9a51-2f6f6a1f7c10';
 
-/** Adds `recert batches list`, `show` and `cancel`. A batch is one request for several Macs. */
+/** Adds `recert batches` with the subcommands `list`, `show` and `cancel`. A batch is one request for several Macs. */
 export function addBatchesCommand(program: Command, cli: Cli): void {
   const batches = program
     .command('batches')
-    .description('batches of redistributions and their progress')
+    .description('show or cancel batches of redistributions')
     .helpCommand(false);
   addList(batches, cli);
   addShow(batches, cli);
@@ -63,10 +63,10 @@ function addShow(batches: Command, cli: Cli): void {
 function addCancel(batches: Command, cli: Cli): void {
   const cancel = batches
     .command('cancel')
-    .description('cancel a batch: open no more redistributions, and cancel those in progress')
+    .description('cancel a batch: open no further redistributions, and cancel those that are open')
     .argument('<id>', 'ID of the batch')
     .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
-    .option('--keep-opened', 'do not cancel redistributions that are already open');
+    .option('--keep-opened', 'do not cancel the redistributions that are already open');
   withExamples(cancel, `recert batches cancel ${ID} --reason 'wrong filter, sorry'`);
   const options = z.object({ reason: z.string(), keepOpened: z.boolean().default(false) });
   act(cancel, cli, options, async ({ options: { reason, keepOpened, ...given }, words: [id = ''] }) => {
@@ -98,7 +98,7 @@ function listScreen(found: readonly Batch[], { colors }: Context): string {
   );
 }
 
-/** Returns the display label of a batch state; the API value uses British spelling. */
+/** Returns the display label of a batch state. The API values use British spelling, the labels US spelling. */
 function batchStateLabel(state: Batch['state']): string {
   return { opening: 'opening', opened: 'opened', cancelling: 'canceling', cancelled: 'canceled' }[state];
 }
@@ -110,7 +110,7 @@ function detailScreen(batch: Batch, { colors }: Context): string {
     [
       ['batch', `${batch.id} on ${batch.instance}, ${batchStateLabel(batch.state)}`],
       ['requested', `by ${batch.by} at ${exactly(batch.at)}: ${batch.reason}`],
-      ['for', filter === null ? 'named Macs' : `all with ${criteria.join(', ')}`],
+      ['for', filter === null ? 'Macs listed in the request' : `all Macs with ${criteria.join(', ')}`],
       ['accepted', `${batch.total}: ${batch.opened} opened, ${batch.left} not opened yet`],
       ['verified', String(batch.byState.verified ?? 0)],
       ['other states', countsOf(batch) || '–'],

@@ -13,11 +13,11 @@ const controlOptions = z.object({
   endHold: z.boolean().optional(),
 });
 
-/** Adds `recert pause` and `recert resume`. */
+/** Adds `recert pause` and `recert resume`, which stop and restart all redistributions of one or all Jamf Pro servers. */
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const [name, description] of [
     ['pause', 'pause renewals; monitoring and cleanup continue'],
-    ['resume', 'resume renewals; also closes an open circuit breaker'],
+    ['resume', 'resume renewals, and close an open circuit breaker'],
   ] as const) {
     const command = program
       .command(name)
@@ -27,8 +27,14 @@ export function addControlCommands(program: Command, cli: Cli): void {
     withExamples(command, `recert ${name} --reason '${name === 'pause' ? 'Okta is down' : 'Okta is back'}'`);
     if (name === 'resume')
       command
-        .option('--next-wave', 'start the next canary wave before the current one is verified')
-        .option('--end-hold', 'end the cool-down after a restart, an upgrade or errors of Jamf Pro');
+        .option(
+          '--next-wave',
+          'also start the next canary wave, even if the current wave is not verified yet',
+        )
+        .option(
+          '--end-hold',
+          'also end the cool-down (hold) that follows a restart, an upgrade or errors of Jamf Pro',
+        );
     act(command, cli, controlOptions, async ({ options }) => {
       const { reason, instance, nextWave, endHold, json } = options;
       const answer = await connect(
@@ -52,11 +58,12 @@ function resultText({
 }: z.output<typeof pauseAnswer>['instances'][number]): string {
   if (paused)
     return changed
-      ? `${instance}: paused. Run recert resume to continue.`
-      : `${instance}: already paused by ${paused.by}: ${paused.reason}`;
-  if (!changed) return `${instance}: nothing to resume (not paused, circuit breaker closed).`;
+      ? `${instance}: renewals are paused. Run recert resume to resume them.`
+      : `${instance}: renewals were already paused by ${paused.by}: ${paused.reason}`;
+  if (!changed)
+    return `${instance}: nothing to resume (renewals are not paused, and no circuit breaker is open).`;
   const closed = breakersClosed.length > 0 ? ` Circuit breaker closed: ${breakersClosed.join(', ')}.` : '';
   const started = wavesBegun.length > 0 ? ` Next canary wave started: ${wavesBegun.join(', ')}.` : '';
-  const hold = holdEnded ? ' Cool-down ended.' : '';
-  return `${instance}: resumed.${closed}${hold}${started}`;
+  const hold = holdEnded ? ' The cool-down has ended.' : '';
+  return `${instance}: renewals are resumed.${closed}${hold}${started}`;
 }

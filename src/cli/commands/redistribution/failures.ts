@@ -7,20 +7,21 @@ import { EXIT } from '../../exit.js';
 import { instance, withExamples, withInstance } from '../../options.js';
 import { exactly, macs, printJson, stateLabel, table, when } from '../../output/print.js';
 
-/** Failed and blocked renewals, as returned by the API. */
 type Failures = z.output<typeof failuresAnswer>;
 
 const options = z.object({ instance, all: z.boolean().default(false) });
 
-/** Maximum number of Macs shown per cause without --all. */
+/** Maximum number of Macs that are shown for each cause without `--all`. */
 const SHOWN = 6;
 
-/** Adds `recert failures`: failed and blocked renewals, grouped by cause. */
+/** Adds `recert failures`, which shows failed and blocked renewals, grouped by cause. */
 export function addFailuresCommand(program: Command, cli: Cli): void {
   const failures = withInstance(
     program
       .command('failures')
-      .description('failed and blocked renewals by cause, with the fix; exit code 1 if any needs attention')
+      .description(
+        'show failed and blocked renewals by cause, with instructions; exit code 1 if a renewal needs attention',
+      )
       .option('--all', `show all Macs of each cause instead of the first ${SHOWN}`),
   );
   withExamples(
@@ -40,7 +41,8 @@ export function addFailuresCommand(program: Command, cli: Cli): void {
 
 function screen({ groups, blocked, complete }: Failures, most: number, context: Context): string {
   const { colors, now } = context;
-  if (groups.length + blocked.length === 0) return colors.green('No failures, nothing blocked.');
+  if (groups.length + blocked.length === 0)
+    return colors.green('No renewal has failed, and none is blocked.');
   const waits = table(
     ['BLOCKED BY', 'MACS', 'SINCE', 'EXAMPLE'],
     blocked.map(({ reason, count, oldestAt, text }) => [
@@ -54,7 +56,9 @@ function screen({ groups, blocked, complete }: Failures, most: number, context: 
   return [
     ...groups.map((group) => causeText(group, most, context)),
     ...(blocked.length > 0 ? [waits] : []),
-    ...(complete ? [] : ['Incomplete: there are more failed or blocked renewals than one response covers.']),
+    ...(complete
+      ? []
+      : ['Incomplete: there are more failed or blocked renewals than one response can include.']),
   ].join('\n\n');
 }
 
@@ -74,6 +78,8 @@ function causeText(group: Failures['groups'][number], most: number, { colors }: 
       (mac) =>
         `  ${mac.serialNumber || mac.id}  ${mac.name}  ${stateLabel(mac.state)}  ${colors.dim(mac.redistributionId)}`,
     ),
-    ...(computers.length > shown.length ? [`  and ${computers.length - shown.length} more (--all)`] : []),
+    ...(computers.length > shown.length
+      ? [`  and ${computers.length - shown.length} more (shown with --all)`]
+      : []),
   ].join('\n');
 }

@@ -26,32 +26,34 @@ const options = filterOptions.extend({
   typedCount: z.string().regex(/^\d+$/, 'must be a number').optional(),
 });
 
-/** Adds `recert redistribute`. */
+/** Adds `recert redistribute`, which requests a new certificate for selected Macs or for all Macs that match a filter. */
 export function addRedistributeCommand(program: Command, cli: Cli): void {
   const command = program
     .command('redistribute')
-    .description('redistribute a profile to selected Macs or to all that match a filter, due or not')
+    .description(
+      'redistribute a profile to selected Macs or to all Macs that match a filter, whether or not they are due',
+    )
     .option('--serial <serial...>', 'serial numbers of the Macs')
     .option('--id <id...>', 'IDs of the Macs in Jamf Pro')
     .option(
       '--failed [cause]',
-      'all Macs whose redistribution needs attention, or those of one cause from recert failures',
+      'all Macs whose redistribution needs attention, or only those with one cause from recert failures',
     );
   withFilter(command)
     .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters')
-    .option('--dry-run', 'show what would happen without changing anything')
+    .option('--dry-run', 'show what would happen, and change nothing')
     .option('--typed-count <number>', 'with a filter: number of Macs from the preview, as confirmation')
-    .option('--override-hourly-cap', 'ignore the rate limit (certificates per hour); explain it in --reason')
-    .option('--override-canary', 'do not wait for the canary; explain it in --reason')
-    .option('--wait', 'wait until the new certificates are verified, showing progress')
+    .option('--override-hourly-cap', 'ignore the rate limit (certificates per hour); state why in --reason')
+    .option('--override-canary', 'do not wait for the current canary wave; state why in --reason')
+    .option('--wait', 'wait until the new certificates are verified, and show progress')
     .option('--within <duration>', 'maximum time to wait', '1d')
     .option(
       '--key <key>',
-      'idempotency key: repeating the command with the same key has no effect (default: a new key each time)',
+      'idempotency key: if you repeat the command with the same key, nothing is redistributed again (default: a new key each time)',
     )
     .option(
       '--whole-scope <id>',
-      'redistribute this Jamf Pro profile to every Mac in its scope at once; shows the impact first; needs the admin role, once every 30 days',
+      'redistribute the Jamf Pro profile with this ID to every Mac in its scope at once; the command first shows the impact; needs the admin role; possible once every 30 days',
     )
     .option(
       '--typed-name <name>',

@@ -24,7 +24,7 @@ const listOptions = z.object({
   csv: z.boolean().default(false),
 });
 
-/** Adds `recert redistributions list`, `show` and `cancel`. */
+/** Adds `recert redistributions` with the subcommands `list`, `show` and `cancel`. */
 export function addRedistributionsCommand(program: Command, cli: Cli): void {
   const redistributions = program
     .command('redistributions')
@@ -47,7 +47,7 @@ function addList(redistributions: Command, cli: Cli): void {
     .addOption(choice('--blocked <reason>', 'only redistributions blocked for this reason', BLOCK_REASONS))
     .option('--batch <id>', 'only redistributions of this batch')
     .option('--limit <count>', 'maximum number of redistributions', '50')
-    .option('--csv', 'print as CSV');
+    .option('--csv', 'print the redistributions as CSV');
   withExamples(
     list,
     'recert redistributions list --state needs-human',
@@ -89,7 +89,7 @@ function addShow(redistributions: Command, cli: Cli): void {
 function addCancel(redistributions: Command, cli: Cli): void {
   const cancel = redistributions
     .command('cancel')
-    .description('cancel a redistribution: send nothing more and restore the groups in Jamf Pro')
+    .description('cancel a redistribution: send no more commands, and restore the groups in Jamf Pro')
     .argument('<id>', 'ID of the redistribution')
     .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters');
   withExamples(

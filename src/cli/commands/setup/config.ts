@@ -11,16 +11,16 @@ import { printJson, table } from '../../output/print.js';
 
 const options = z.object({ describe: z.boolean().default(false) });
 
-/** Adds `recert config check`: prints all configuration errors, or the effective configuration. */
+/** Adds `recert config check`, which prints all errors of the configuration, or the effective configuration. */
 export function addConfigCommand(program: Command, cli: Cli): void {
   const config = program
     .command('config')
-    .description('the configuration file in RECERT_CONFIG')
+    .description('check the configuration file that RECERT_CONFIG names')
     .helpCommand(false);
   const check = config
     .command('check')
     .description('validate the configuration: print all errors, or the effective values with secrets hidden')
-    .option('--describe', 'describe every setting instead');
+    .option('--describe', 'print a description of every setting instead');
   withExamples(check, 'RECERT_CONFIG=recert.yaml recert config check');
   act(check, cli, options, ({ options: { describe, json } }) => {
     const { context } = cli;

@@ -12,15 +12,15 @@ import { printJson } from '../../output/print.js';
 
 const options = z.object({ workerUrl: z.string().optional() });
 
-/** Adds `recert doctor`: checks the whole path from Jamf Pro to the worker and prints one line per check. */
+/** Adds `recert doctor`, which checks the whole path from Jamf Pro to the worker and prints one line per check. */
 export function addDoctorCommand(program: Command, cli: Cli): void {
   const doctor = program
     .command('doctor')
-    .description('check the whole setup and show how to fix each problem; exit code 1 if there is one')
-    .option('--worker-url <url>', 'address of a worker to check as well')
+    .description('check the whole setup, and show how to fix each problem; exit code 1 if there is a problem')
+    .option('--worker-url <url>', 'address of a worker, to check its health as well')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG) and changes nothing. With --url or RECERT_URL, the receiver and the workers are checked as well.',
+      '\nNeeds the configuration (RECERT_CONFIG) and changes nothing. With --url or RECERT_URL, the command also checks the receiver and the workers.',
     );
   withExamples(doctor, 'RECERT_CONFIG=recert.yaml recert doctor --url https://recert.example.com');
   act(doctor, cli, options, async ({ options: given }) => {
@@ -46,7 +46,7 @@ async function runChecks(
 ): Promise<Finding[]> {
   try {
     const config = loadConfig(environment);
-    // Imported on demand, so that other commands do not load the Redis and Jamf Pro clients.
+    // The module is imported only here, so other commands do not load the Redis and Jamf Pro clients.
     const { runDoctor } = await import('../../../doctor/run.js');
     return await runDoctor(config, { now, ...places });
   } catch (error) {

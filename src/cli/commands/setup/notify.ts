@@ -19,18 +19,24 @@ const options = z.object({ channel: z.string().optional() });
 
 type Channels = NotificationsConfig['channels'];
 
-/** Adds `recert notify test`: sends a test incident and its recovery to every channel from this machine. */
+/**
+ * Adds `recert notify test`, which sends a test incident and its resolution to every notification channel from
+ * this machine.
+ */
 export function addNotifyCommand(program: Command, cli: Cli): void {
-  const notify = program.command('notify').description('incident notifications').helpCommand(false);
+  const notify = program
+    .command('notify')
+    .description('test the channels for incident notifications')
+    .helpCommand(false);
   const test = notify
     .command('test')
     .description(
-      'send a test message and its resolution to every channel regardless of routing, and one heartbeat',
+      'send a test message and its resolution to every channel, regardless of severity and quiet hours, and one heartbeat',
     )
-    .option('--channel <name>', 'only this channel')
+    .option('--channel <name>', 'only the channel with this name')
     .addHelpText(
       'after',
-      '\nSends from this machine with the configuration (RECERT_CONFIG). Exit code 1 if a channel did not accept the message.',
+      '\nSends the test message from this machine, with the configuration in RECERT_CONFIG. Exit code 1 if a channel did not accept the message.',
     );
   withExamples(test, 'RECERT_CONFIG=recert.yaml recert notify test --channel slack');
   act(test, cli, options, async ({ options: { channel, json } }) => {
@@ -73,7 +79,10 @@ function chosen(channels: Channels, name: string | undefined): Channels {
   return { [name]: one };
 }
 
-/** Sends both messages to a channel. Returns the error message, or `null` if both were accepted. */
+/**
+ * Sends the test message and its resolution to a channel. Returns the error message, or `null` if the channel
+ * accepted both.
+ */
 async function attempt(
   channel: Channels[string],
   { http, redis }: Config,
@@ -87,7 +96,7 @@ async function attempt(
       severity: 'info',
       instance: null,
       title: 'Recert test notification',
-      text: 'Test sent with recert notify test. No action needed.',
+      text: 'Sent with recert notify test. No action is needed.',
       path: '/',
     },
     phase,

@@ -10,12 +10,12 @@ import { printJson, table, when } from '../../output/print.js';
 
 const listOptions = z.object({ instance: z.string().optional() });
 
-/** Adds `recert profiles list`, `audit` and `generate`. */
+/** Adds `recert profiles` with the subcommands `list`, `audit` (the profile check) and `generate`. */
 export function addProfilesCommand(program: Command, cli: Cli): void {
   const { context } = cli;
   const profiles = program
     .command('profiles')
-    .description('check monitored Jamf Pro profiles against the Okta requirements')
+    .description('check the monitored Jamf Pro profiles against the requirements of Okta')
     .helpCommand(false);
 
   const list = profiles
@@ -53,13 +53,13 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .command('audit')
     .argument('[ids...]', 'IDs of profiles in Jamf Pro (default: all monitored profiles)')
     .description(
-      'show the findings of the profile check and how to fix them; exit code 1 if they prevent renewals',
+      'show the findings of the profile check and how to fix them; exit code 1 if a finding prevents renewals',
     )
     .option('--instance <instance>', 'only this Jamf Pro server')
-    .option('--strict', 'exit code 1 for warnings as well')
+    .option('--strict', 'exit code 1 also for findings that are only warnings')
     .option(
       '--all',
-      'first read and check every profile of the server that has a SCEP payload (needs the operator role)',
+      'first read and check every profile of the Jamf Pro server that has a SCEP payload (needs the operator role)',
     )
     .option('--within <duration>', 'with --all: maximum time to wait', '15m');
   withExamples(audit, 'recert profiles audit --strict', 'recert profiles audit --all');
@@ -69,15 +69,25 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
 
   const generate = profiles
     .command('generate')
-    .description('create a profile that passes the profile check, and list the remaining manual steps')
+    .description('generate a profile that passes the profile check, and list the remaining manual steps')
     .requiredOption('--name <name>', 'name of the profile')
     .requiredOption('--scep-url <url>', 'SCEP URL from the Okta admin console')
     .option('--challenge-file <file>', 'file with the secret key from Okta (default: RECERT_SCEP_CHALLENGE)')
-    .option('--out <path>', 'output path without the extensions .mobileconfig and .xml', 'okta-scep')
-    .option('--create', 'create it in Jamf Pro (RECERT_CONFIG) with an empty scope instead of writing files')
-    .option('--dry-run', 'with --create: only show the request; exit code 7')
+    .option(
+      '--out <path>',
+      'path of the written files, without the extensions .mobileconfig and .xml',
+      'okta-scep',
+    )
+    .option(
+      '--create',
+      'create the profile in Jamf Pro (RECERT_CONFIG) with an empty scope instead of writing files',
+    )
+    .option('--dry-run', 'with --create: only show the request, and exit with code 7')
     .option('--yes', 'with --create: do not ask for confirmation')
-    .option('--offline', 'do not query the service for the Macs that the subject must fit')
+    .option(
+      '--offline',
+      'do not ask the service for the Macs, and do not check that the certificate subject fits all of them',
+    )
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
     generate,

@@ -8,13 +8,13 @@ import { printJson, table } from '../../output/print.js';
 
 const options = z.object({ changed: z.boolean().default(false), describe: z.boolean().default(false) });
 
-/** Adds `recert settings`: shows the effective configuration of the running service. */
+/** Adds `recert settings`, which shows the effective configuration of the running service. */
 export function addSettingsCommand(program: Command, cli: Cli): void {
   const command = program
     .command('settings')
     .argument('[text]', 'only settings whose path contains this text, such as okta or waits')
-    .description('show the effective configuration of the running service (secrets hidden)')
-    .option('--changed', 'only settings that differ from the default')
+    .description('show the effective configuration of the running service, with secrets hidden')
+    .option('--changed', 'show only settings that differ from the default')
     .option('--describe', 'include a description of each setting');
   withExamples(command, 'recert settings --changed', 'recert settings waits --describe');
   act(command, cli, options, async ({ options: given, words: [text = ''] }) => {

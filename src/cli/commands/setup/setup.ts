@@ -15,29 +15,34 @@ const overlapOptions = z.object({
   yes: z.boolean().default(false),
 });
 
-/** Adds `recert setup overlap`. */
+/** Adds `recert setup overlap`, which prepares Jamf Pro for the mechanism overlap. */
 export function addSetupCommand(program: Command, cli: Cli): void {
   const setup = program
     .command('setup')
-    .description('set up the Jamf Pro objects that Recert needs besides its webhooks')
+    .description('create the Jamf Pro objects that Recert needs besides its webhooks')
     .helpCommand(false);
 
   const overlap = setup
     .command('overlap')
-    .description('create the two static groups of a monitored profile, and list the remaining manual steps')
+    .description(
+      'create the two static groups for the mechanism overlap of a monitored profile, and list the remaining manual steps',
+    )
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured')
     .option('--profile <profile>', 'only this monitored profile, or the name of a new one')
-    .option('--blue <id>', 'ID of the SCEP profile in use today, if it is not in the configuration yet')
-    .option('--check', 'only check the setup; exit code 1 if it is incomplete')
-    .option('--dry-run', 'only show what would be created; exit code 7 if there is anything')
+    .option(
+      '--blue <id>',
+      'ID of the SCEP profile that is in use today, if the configuration does not contain it yet',
+    )
+    .option('--check', 'only check the setup of the mechanism overlap; exit code 1 if it is incomplete')
+    .option('--dry-run', 'only show what would be created; exit code 7 if anything would be created')
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG); its profiles may still be empty. Existing groups are not changed.',
+      '\nNeeds the configuration (RECERT_CONFIG), in which profiles may still be empty. The command does not change existing groups.',
     );
   withExamples(overlap, 'recert setup overlap --profile okta --blue 12', 'recert setup overlap --check');
   act(overlap, cli, overlapOptions, async ({ options }) => {
-    // Imported on demand, so that other commands do not load the Jamf Pro client.
+    // The module is imported only here, so other commands do not load the Jamf Pro client.
     const { setUpOverlap } = await import('../../setup/overlap.js');
     return setUpOverlap(options, cli.context);
   });

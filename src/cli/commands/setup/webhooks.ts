@@ -17,7 +17,10 @@ const testOptions = z.object({
   within: duration().prefault('5m'),
 });
 
-/** Adds `recert webhooks apply` and `recert webhooks test`. */
+/**
+ * Adds `recert webhooks` with the subcommands `apply`, which creates the webhooks in Jamf Pro, and `test`, which
+ * waits for one to arrive.
+ */
 export function addWebhooksCommand(program: Command, cli: Cli): void {
   const webhooks = program
     .command('webhooks')
@@ -26,24 +29,26 @@ export function addWebhooksCommand(program: Command, cli: Cli): void {
 
   const apply = webhooks
     .command('apply')
-    .description('create or update Recert’s own webhooks in Jamf Pro; shows the changes first')
+    .description('create or update the webhooks of Recert in Jamf Pro; the command first shows the changes')
     .option('--instance <instance>', 'only this Jamf Pro server')
     .option('--dry-run', 'only show the changes; exit code 7 if there are any')
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\n--url is the address at which Jamf Pro reaches the receiver (default: http.publicUrl of the configuration, RECERT_CONFIG).',
+      '\n--url is the address at which Jamf Pro reaches the receiver. Default: http.publicUrl in the configuration (RECERT_CONFIG).',
     );
   withExamples(apply, 'RECERT_CONFIG=recert.yaml recert webhooks apply --url https://recert.example.com');
   act(apply, cli, applyOptions, async ({ options }) => {
-    // Imported on demand, so that other commands do not load the Jamf Pro client.
+    // The module is imported only here, so other commands do not load the Jamf Pro client.
     const { applyToJamf } = await import('../../webhooks/apply.js');
     return applyToJamf(options, cli.context);
   });
 
   const test = webhooks
     .command('test')
-    .description('wait for a webhook from Jamf Pro and report what arrived, or what to check')
+    .description(
+      'wait for a webhook from Jamf Pro, and show what arrived, or what to check if nothing arrives',
+    )
     .option('--instance <instance>', 'only this Jamf Pro server')
     .option('--event <event>', 'wait for this event, such as ComputerInventoryCompleted')
     .option('--within <duration>', 'maximum time to wait', '5m');

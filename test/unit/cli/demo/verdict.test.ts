@@ -60,7 +60,7 @@ describe('a run in which Recert acts', () => {
     [
       'the serial number from before',
       { redistributions: [redistribution({ before: { serialNumber: 'new', expiresAt: 100 } })] },
-      /still has the old serial number/,
+      /still has the old certificate/,
     ],
     [
       'no later expiry',
