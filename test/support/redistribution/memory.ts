@@ -1,18 +1,26 @@
-import { redistributionSchema } from '../../../src/domain/redistribution/record.js';
+import { type Redistribution, redistributionSchema } from '../../../src/domain/redistribution/record.js';
 import { createMemoryLimits, type MemoryLimits } from '../../../src/simulation/memory/limits.js';
 import {
   createMemoryRedistributions,
   type MemoryRedistributions,
 } from '../../../src/simulation/memory/redistributions.js';
 
-/** The store of the simulation, which checks and copies each record as Redis does. Tests read its collections directly. */
+/** The store of the simulation, which checks and copies each record as Redis does, and freezes it. Tests read its collections directly. */
 export interface MemoryStore extends MemoryRedistributions {
   /** Loses all data, as Redis may. */
   lose(): void;
 }
 
 export function memoryRedistributions(): MemoryStore {
-  const store = createMemoryRedistributions({ pass: (record) => redistributionSchema.parse(record) });
+  // A checked record that nothing can change needs neither another check nor a copy.
+  const checked = new WeakSet<Redistribution>();
+  const pass = (record: Redistribution): Redistribution => {
+    if (checked.has(record)) return record;
+    const copy = frozen(redistributionSchema.parse(record));
+    checked.add(copy);
+    return copy;
+  };
+  const store = createMemoryRedistributions({ pass });
   return {
     ...store,
     lose() {
@@ -25,4 +33,10 @@ export function memoryRedistributions(): MemoryStore {
 
 export function memoryLimits(store: MemoryStore): MemoryLimits {
   return createMemoryLimits(store);
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }

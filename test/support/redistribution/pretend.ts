@@ -5,9 +5,7 @@ import { JamfError } from '../../../src/domain/jamf-error.js';
 import { type Fence, FencedError } from '../../../src/domain/fence.js';
 import { createPermit } from '../../../src/jamf/transport/permit.js';
 import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
-
-type Side = 'blue' | 'green';
-const SIDES: readonly Side[] = ['blue', 'green'];
+import { profileAsRead, type Side, SIDES, type Spoiling } from './spoiled.js';
 
 /** What is true on a Mac, whatever inventory says. */
 interface Truth {
@@ -56,13 +54,13 @@ export interface PretendJamf {
   reenrol(id: string): void;
   /** Somebody takes a profile off the Mac itself: Jamf learns of it by the next inventory. */
   takeOff(id: string, side: Side): void;
-  /** An admin deletes a profile in Jamf, or takes its targets out of its scope: it is removed from all Macs. */
-  spoil(side: Side, how: 'deleted' | 'unscoped'): void;
+  /** An admin changes a profile in Jamf: it is removed from the Macs that leave its scope by that. */
+  spoil(side: Side, how: Spoiling): void;
   /** The admin undoes that: what is in scope is installed again. */
   unspoil(): void;
   /** Whether the Mac is in the scope of a profile that is there. */
   inScope(side: Side, id: string): boolean;
-  spoiled: ReadonlyMap<Side, 'deleted' | 'unscoped'>;
+  spoiled: ReadonlyMap<Side, Spoiling>;
   /** Certificates issued, by Mac. */
   issued: Map<string, number>;
   /** Writes that reached Jamf, oldest first. */
@@ -93,7 +91,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const fenced: string[] = [];
   const redundant: string[] = [];
   const premature: string[] = [];
-  const spoiled = new Map<Side, 'deleted' | 'unscoped'>();
+  const spoiled = new Map<Side, Spoiling>();
   let serial = 0;
   let uuid = 0;
   let blankPushes = 0;
@@ -104,10 +102,12 @@ export function pretendJamf(now: () => number): PretendJamf {
     return found;
   };
   const isIn = (group: string, id: string) => groups[group]?.has(id) ?? false;
-  const inScope = (side: Side, id: string) =>
-    !spoiled.has(side) &&
-    !isIn(IDS.exclude, id) &&
-    (side === 'green' ? isIn(IDS.joinGreen, id) : !isIn(IDS.leaveBlue, id));
+  const inScope = (side: Side, id: string) => {
+    const [joined, left] = [isIn(IDS.joinGreen, id), isIn(IDS.leaveBlue, id)];
+    const how = spoiled.get(side);
+    if (how === 'deleted' || how === 'unscoped' || isIn(IDS.exclude, id)) return false;
+    return how === 'tied' ? joined && !left : side === 'green' ? joined : !left;
+  };
 
   function send(id: string, side: Side, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE'): void {
     mac(id).commands.push({
@@ -227,22 +227,7 @@ export function pretendJamf(now: () => number): PretendJamf {
         call('profile', () => {
           const side = id === IDS.blue ? 'blue' : 'green';
           if (spoiled.get(side) === 'deleted') throw jamfError('answered 404', { status: 404 });
-          const profile = profileOf(side);
-          const nobody = {
-            allComputers: false,
-            computerIds: [],
-            groupIds: [],
-            departments: [],
-            buildings: [],
-          };
-          const { exclusions } = profile.scope;
-          return {
-            ...profile,
-            ...(spoiled.has(side) ? { scope: { ...nobody, exclusions } } : {}),
-            install: 'automatic' as const,
-            unseenScope: { limitedBy: [], users: false },
-            scep: [],
-          };
+          return profileAsRead(side, spoiled.get(side));
         }),
       readGroup: (id) =>
         call('group', () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
@@ -354,13 +339,14 @@ export function pretendJamf(now: () => number): PretendJamf {
     spoil(side, how) {
       const were = [...macs.keys()].filter((id) => inScope(side, id) && mac(id).certificates.has(side));
       spoiled.set(side, how);
-      for (const id of were) send(id, side, 'REMOVE_PROFILE');
+      for (const id of were) if (!inScope(side, id)) send(id, side, 'REMOVE_PROFILE');
     },
     unspoil() {
-      const sides = [...spoiled.keys()];
+      const outside = [...spoiled.keys()].flatMap((side) =>
+        [...macs.keys()].filter((id) => !inScope(side, id)).map((id) => ({ side, id })),
+      );
       spoiled.clear();
-      for (const side of sides)
-        for (const id of macs.keys()) if (inScope(side, id)) send(id, side, 'INSTALL_PROFILE');
+      for (const { side, id } of outside) if (inScope(side, id)) send(id, side, 'INSTALL_PROFILE');
     },
     inScope,
     spoiled,

@@ -47,7 +47,15 @@ export const DISASTERS = [
   'new profile off',
   'scope narrowed',
   'profile deleted',
+  'scope tied',
 ] as const;
+
+/** What becomes of a profile in Jamf by these. */
+const SPOILINGS = {
+  'scope narrowed': 'unscoped',
+  'profile deleted': 'deleted',
+  'scope tied': 'tied',
+} as const;
 
 /** What changes while a worker is frozen. */
 export const MEANWHILE = ['nothing', 'pause', 'observe', 'trip'] as const;
@@ -189,14 +197,14 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   }
 
   /** The profile that an overlap has brought goes again, and no inventory tells of it. The Mac still has the one from before. */
-  function replacementLost(how: 'new profile off' | 'scope narrowed' | 'profile deleted'): void {
+  function replacementLost(how: 'new profile off' | keyof typeof SPOILINGS): void {
     const [open] = openOnes(stage);
     const { certificates } = stage.jamf.mac('1');
     const side = open?.attempts.at(-1)?.direction === 'to-blue' ? 'blue' : 'green';
     const isOverlap = stage.jamf.inScope('blue', '1') && stage.jamf.inScope('green', '1');
     if (!isOverlap || certificates.size < 2) return;
     if (how === 'new profile off') stage.jamf.takeOff('1', side);
-    else stage.jamf.spoil(side, how === 'profile deleted' ? 'deleted' : 'unscoped');
+    else stage.jamf.spoil(side, SPOILINGS[how]);
   }
 
   /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
@@ -213,10 +221,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     if (typeof slow === 'object' && stage.clock.at >= slow.landsAt) await land();
     switch (operation.op) {
       case 'turn': {
-        before = {
-          redis: stage.snapshot(),
-          reading: { reported: structuredClone(mac.reported), readAt: stage.now() },
-        };
+        before = { redis: stage.snapshot(), reading: { reported: mac.reported, readAt: stage.now() } };
         stage.clock.at += Math.max(1, await run(operation.fate));
         stage.jamf.deliver('1');
         if (operation.report) stage.jamf.report('1');
@@ -315,6 +320,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       case 'new profile off':
       case 'scope narrowed':
       case 'profile deleted':
+      case 'scope tied':
         replacementLost(operation.op);
         return;
     }

@@ -28,6 +28,14 @@ export interface Reading {
 /** All that Redis holds at an instant. */
 export type Snapshot = ReturnType<ReturnType<typeof createStage>['snapshot']>;
 
+/** A copy of a collection. Its values are never changed, unless they are maps themselves. */
+function copyOf(map: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  const copies = [...map].map(
+    ([name, value]) => [name, value instanceof Map ? new Map<unknown, unknown>(value) : value] as const,
+  );
+  return new Map(copies);
+}
+
 /** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
 export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   const clock = { at: START, skew: 0 };
@@ -163,12 +171,23 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       job.owner = 0;
     },
     /** All that is stored, to be put back later: Redis comes back from its last file. */
-    snapshot: () => structuredClone({ maps, sets, results: store.results }),
-    restore(kept: { maps: Map<string, unknown>[]; sets: Set<string>[]; results: readonly Result[] }) {
-      const { maps: oldMaps, sets: oldSets, results } = structuredClone(kept);
+    snapshot: () => ({
+      maps: maps.map(copyOf),
+      sets: sets.map((set) => new Set(set)),
+      results: store.results.slice(),
+    }),
+    restore({
+      maps: oldMaps,
+      sets: oldSets,
+      results,
+    }: {
+      maps: readonly Map<string, unknown>[];
+      sets: readonly Set<string>[];
+      results: readonly Result[];
+    }) {
       maps.forEach((map, index) => {
         map.clear();
-        for (const [name, value] of oldMaps[index] ?? []) map.set(name, value);
+        for (const [name, value] of copyOf(oldMaps[index] ?? new Map())) map.set(name, value);
       });
       sets.forEach((set, index) => {
         set.clear();

@@ -3,6 +3,7 @@ import type { Certificate, Computer } from '../../computer.js';
 import type { Profile } from '../../profile.js';
 import { inProfileScope } from '../../scope.js';
 import type { Side } from '../direction.js';
+import type { GroupChange } from '../record.js';
 import type { Context, Need } from './evidence.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
@@ -21,9 +22,10 @@ export type Lacking = { needs: readonly Need[] } | { reportSince: number } | { w
 
 /**
  * Whether one profile protects the Mac, so that the other may be taken away. `null` when it does: Jamf Pro has the profile, the Mac is in
- * its scope, and inventory that was reported after `decidedAt` shows the profile and its certificate on the Mac. What is unknown or
- * stale protects nothing.
+ * its scope also after `change`, and inventory that was reported after `decidedAt` shows the profile and its certificate on the Mac. What
+ * is unknown or stale protects nothing.
  *
+ * @param change the group change that takes the other profile away
  * @param counts whether the best certificate of the Mac is of the profile that is kept
  * @param expired whether it may have expired: then no profile protects the Mac, and nothing is lost
  */
@@ -31,10 +33,12 @@ export function lackingCover(
   context: Context,
   side: Side,
   {
+    change,
     decidedAt,
     counts,
     expired = false,
   }: {
+    change: GroupChange;
     decidedAt: number;
     counts: (certificate: Certificate, profiles: Installed) => boolean;
     expired?: boolean;
@@ -51,8 +55,8 @@ export function lackingCover(
   if (!cover?.computer) return { why: 'Jamf Pro does not return this Mac' };
   const { profile, computer } = cover;
   if (!isLater(computer.reportedAt, since)) return { reportSince: since };
-  if (!inProfileScope(profile.scope, { ...computer, groupIds: groupIdsNow(context, computer) }))
-    return { why: `the Mac is not in the scope of profile ${profile.id}, which is to stay` };
+  if (!inProfileScope(profile.scope, { ...computer, groupIds: groupIdsAfter(change, context, computer) }))
+    return { why: `the Mac would not be in the scope of profile ${profile.id}, which is to stay` };
   const isInstalled = computer.profiles.some(
     ({ id, identifier }) => id === profile.id || (identifier !== '' && identifier === profile.identifier),
   );
@@ -84,18 +88,21 @@ function needsOf({ evidence, watched }: Context, side: Side): readonly Need[] {
   ];
 }
 
-/** The groups of the Mac; of those that Recert changes, as the membership was read back in this step. */
-function groupIdsNow({ evidence, watched }: Context, { groupIds }: Computer): readonly string[] {
+/** The groups of the Mac after a change. Of those that Recert changes, the membership is the one that was read back in this step. */
+function groupIdsAfter(
+  { group: changed, op }: GroupChange,
+  { evidence, watched }: Context,
+  { groupIds }: Computer,
+): readonly string[] {
   const { overlap, cycle } = watched.policy;
-  const { joinGreen, leaveBlue, exclude } = evidence.membership ?? {};
-  const ours = [
-    [overlap.joinGreen, joinGreen],
-    [overlap.leaveBlue, leaveBlue],
-    [cycle?.exclude, exclude],
-  ] as const;
-  const others = groupIds.filter((id) => !ours.some(([group]) => group === id));
+  const ids = { joinGreen: overlap.joinGreen, leaveBlue: overlap.leaveBlue, exclude: cycle?.exclude };
+  const ours = (['joinGreen', 'leaveBlue', 'exclude'] as const).flatMap((role) => {
+    const id = ids[role];
+    const member = role === changed ? op === 'add' : evidence.membership?.[role] === true;
+    return id === undefined ? [] : [{ id, member }];
+  });
   return [
-    ...others,
-    ...ours.flatMap(([group, member]) => (group !== undefined && member === true ? [group] : [])),
+    ...groupIds.filter((id) => !ours.some((group) => group.id === id)),
+    ...ours.flatMap(({ id, member }) => (member ? [id] : [])),
   ];
 }

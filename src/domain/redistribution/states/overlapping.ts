@@ -160,7 +160,9 @@ function tidy(context: Context): Outcome {
       context,
       'inventory does not show which of the two profiles holds its certificate; add the Mac to both groups or remove it from both',
     );
+  const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
   const lacking = lackingCover(context, keep, {
+    change: drop,
     decidedAt: record.decidedAt ?? now,
     counts: ({ subject }) => (sideOf(subject, watched) ?? keep) === keep,
     expired: true,
@@ -169,7 +171,6 @@ function tidy(context: Context): Outcome {
   if (lacking !== null && 'reportSince' in lacking)
     return awaitReport({ ...context, record: asEligible(record, now) }, lacking.reportSince);
   if (lacking !== null) return blocked(context, lacking.why);
-  const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
   const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
   return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
 }

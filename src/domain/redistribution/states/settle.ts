@@ -92,6 +92,7 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
   const brought = triggerChange(attempt.direction);
   const finish = finishChange(attempt.direction);
   const lacking = lackingCover(context, target, {
+    change: finish,
     decidedAt,
     counts: (certificate, profiles) => isCovered({ certificate, profiles }, record, { watched, target }),
   });
@@ -142,6 +143,7 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
       };
     const stays = target === 'green' ? 'blue' : 'green';
     const lacking = lackingCover(context, stays, {
+      change: wanted,
       decidedAt,
       counts: ({ subject }) => sideOf(subject, watched) !== target,
     });

@@ -63,7 +63,20 @@ describe('the old profile', () => {
     await stage.drive(id);
     expect(groupsOf(stage)).toEqual([true, false]);
     expect(stage.only().plan).toBe(
-      'the old profile stays: the Mac is not in the scope of profile 8, which is to stay',
+      'the old profile stays: the Mac would not be in the scope of profile 8, which is to stay',
+    );
+  });
+
+  it('stays when the new one is a copy of the old one, with the exclusion of the old one', async () => {
+    const { stage, id } = await decided();
+    stage.jamf.spoil('green', 'tied');
+    stage.clock.at += HOUR;
+    stage.jamf.report('1');
+    await stage.look('1');
+    await stage.drive(id);
+    expect(groupsOf(stage)).toEqual([true, false]);
+    expect(stage.only().plan).toBe(
+      'the old profile stays: the Mac would not be in the scope of profile 8, which is to stay',
     );
   });
 

@@ -130,8 +130,8 @@ describe(`every interleaving of ${String(DEPTH)} at every turn of a good day`, (
   const sides = ['blue', 'green', 'an old overlap'] as const;
   const names = Object.keys(MECHANISMS);
   const all = sides.flatMap((side) => names.map((name) => [side, name] as const));
-  // `npm test` walks each mechanism from one side and each side by one mechanism; `npm run prove:walk` walks all.
-  const some = all.filter(([side, name]) => side === 'blue' || name === names.at(-1));
+  // `npm test` walks each side and each mechanism once; `npm run prove:walk` walks all pairs.
+  const some = sides.map((side, index) => [side, names[(index + 1) % names.length] ?? ''] as const);
   it.each(DEPTH === 1 ? some : all)(
     'a redistribution that begins at %s by %s stays safe and comes to an end',
     { timeout: DEPTH === 1 ? LONG_TEST_MS : 3_600_000 },

@@ -1,0 +1,36 @@
+import { IDS, profileOf } from './fixtures.js';
+
+export type Side = 'blue' | 'green';
+export const SIDES: readonly Side[] = ['blue', 'green'];
+
+/**
+ * What an admin may have done to a profile in Jamf: deleted it, taken the targets out of its scope, or tied its scope to the group by
+ * which the other profile goes. Green as a copy of blue, for example, has the exclusion of blue.
+ */
+export type Spoiling = 'deleted' | 'unscoped' | 'tied';
+
+const NONE = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+
+/** One of the two profiles as Jamf returns it. */
+export function profileAsRead(side: Side, spoiling: Spoiling | undefined) {
+  const profile = profileOf(side);
+  const unseen = { install: 'automatic' as const, unseenScope: { limitedBy: [], users: false }, scep: [] };
+  return { ...profile, ...unseen, scope: scopeOf(profile.scope, side, spoiling) };
+}
+
+type Scope = ReturnType<typeof profileOf>['scope'];
+
+function scopeOf(scope: Scope, side: Side, spoiling: Spoiling | undefined): Scope {
+  const { exclusions } = scope;
+  switch (spoiling) {
+    case 'unscoped':
+      return { allComputers: false, ...NONE, exclusions };
+    case 'tied':
+      return side === 'green'
+        ? { ...scope, exclusions: { ...exclusions, groupIds: [...exclusions.groupIds, IDS.leaveBlue] } }
+        : { allComputers: false, ...NONE, groupIds: [IDS.joinGreen], exclusions };
+    case 'deleted':
+    case undefined:
+      return scope;
+  }
+}
