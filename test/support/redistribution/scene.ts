@@ -9,9 +9,9 @@ import { createStage, type Reading, type Snapshot } from './stage.js';
 import { OPEN } from '../fence.js';
 
 /** The only writes that make Jamf install a profile. */
-const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
+export const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
 /** Putting a Mac back whose profile was taken away: nothing stops it. */
-const PUTS_BACK = /^remove \S+ from 73$/;
+export const PUTS_BACK = /^remove \S+ from 73$/;
 const EXCLUDES = /^add \S+ to 73$/;
 
 export const MOMENTS = [
@@ -61,6 +61,10 @@ const SPOILINGS = {
 export const MEANWHILE = ['nothing', 'pause', 'observe', 'trip'] as const;
 export type Meanwhile = (typeof MEANWHILE)[number];
 
+/** What stops writes: all of them, or those that an open circuit breaker stops. */
+export const STOPS = ['pause', 'observe', 'trip'] as const;
+const isStop = (op: string) => STOPS.some((stop) => stop === op);
+
 /** Longer than the lock of a job and than every wait for a call that may still take effect. */
 const FROZEN_FOR = 5 * MINUTE;
 
@@ -109,10 +113,12 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   let writesAt: readonly number[] = [];
   let sleeper: Promise<unknown> = Promise.resolve();
   let slow: 'no' | 'next' | { landsAt: number } = 'no';
+  /** Number of writes that Jamf had received when writes were stopped last. */
+  let stoppedAt = Infinity;
   /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
   let before: { redis: Snapshot; reading: Reading } | null = null;
 
-  function process({ hook, wrap }: ReturnType<typeof killable>) {
+  function process({ hook, wrap }: ReturnType<typeof killable>, sent = onSend) {
     return stage.process(
       async (when, call, write) => {
         await hook(when, call, write);
@@ -123,7 +129,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
         if (write && when === 'after') expectCover(stage, reenrolled, call);
       },
       wrap,
-      onSend,
+      sent,
     );
   }
 
@@ -153,10 +159,10 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     expectSafe(stage, !lost);
   }
 
-  async function run(given: Fate): Promise<number> {
+  async function run(given: Fate, sent = onSend): Promise<number> {
     if (stage.store.records.size === 0) return 0;
     const mortal = killable(given);
-    const driven = await stage.drive(undefined, process(mortal)).catch((error: unknown) => {
+    const driven = await stage.drive(undefined, process(mortal, sent)).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
     });
     checkpoints = mortal.made();
@@ -171,7 +177,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     await run({ ...second, killAt: null });
   }
 
-  /** A worker that is frozen at one of its calls, loses its job meanwhile, and is woken. */
+  /** A worker that is frozen at one of its calls, loses its job meanwhile, and is woken. It writes nothing after that. */
   async function runFrozen({
     at,
     meanwhile,
@@ -183,15 +189,21 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   }) {
     let wake = (): void => undefined;
     const until = new Promise<void>((resolve) => (wake = resolve));
+    let isAwake = false;
+    const sent = (call: string) => {
+      expect(isAwake, `${call} by a worker that lost its job`).toBe(false);
+      onSend(call);
+    };
     const frozen = new Promise<void>((resolve) => {
       const fate = { killAt: null, hangAt: null, seed: 0, frozen: { at, until, reached: resolve } };
-      sleeper = run(fate).finally(resolve);
+      sleeper = run(fate, sent).finally(resolve);
     });
     await frozen;
     stage.clock.at += FROZEN_FOR;
     stage.loseJob();
     if (meanwhile !== 'nothing') await apply({ op: meanwhile });
     if (another) await run({ killAt: null, hangAt: null, seed: 0 });
+    isAwake = true;
     wake();
     await sleeper;
   }
@@ -219,6 +231,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
   async function apply(operation: Operation): Promise<void> {
     const mac = stage.jamf.mac('1');
     if (typeof slow === 'object' && stage.clock.at >= slow.landsAt) await land();
+    if (isStop(operation.op)) stoppedAt = stage.jamf.writes.length;
     switch (operation.op) {
       case 'turn': {
         before = { redis: stage.snapshot(), reading: { reported: mac.reported, readAt: stage.now() } };
@@ -330,6 +343,8 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     stage,
     apply,
     isCounted: () => !lost,
+    /** What Jamf received since writes were stopped last. */
+    writesSinceStop: () => stage.jamf.writes.slice(stoppedAt),
     /** Of the run that ended last: places at which it could have been killed. */
     checkpoints: () => checkpoints,
     /** Those at which a write was handed to the client. */
