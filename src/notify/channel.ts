@@ -6,29 +6,29 @@ import { pagerdutyMessage } from './pagerduty.js';
 import { slackMessage } from './slack.js';
 import { webhookMessage } from './webhook.js';
 
-/** Sender of a message. */
+/** What a notification says about the Recert installation that sends it. */
 export interface Sender {
-  /** Name of this installation in messages, such as the host of its console. */
+  /** Name of this Recert installation in messages, such as the host of its console. */
   source: string;
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   now: () => number;
 }
 
 /**
- * Sends a notice to one channel, in one attempt.
- *
- * @throws NotSentError if the receiver did not accept it.
+ * Sends a notice to one notification channel, in one delivery attempt.
+ * @throws NotSentError if the service of the channel did not accept the notice.
  */
 export async function send(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<void> {
   const { status, text } = await post(messageFor(channel, notice, sender));
-  // Slack answers 200 with the text `ok`, PagerDuty 202. A proxy in between may answer 200 with an HTML page.
+  // Slack responds 200 with the text `ok`, PagerDuty responds 202. A proxy in between may respond 200 with an HTML
+  // page.
   if (channel.type === 'slack' && text.trim() !== 'ok')
     throw new NotSentError('answered 200, but not with the response of Slack', { status });
   if (channel.type === 'pagerduty' && status !== 202)
     throw new NotSentError(`answered ${status}, but not with the response of PagerDuty`, { status });
 }
 
-/** Calls `send` and returns its error, or `undefined` if the receiver accepted the notice. Never throws. */
+/** Calls `send` and returns its error, or `undefined` if the service of the channel accepted the notice. Never throws. */
 export function trySend(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<Error | undefined> {
   return send(channel, notice, sender).then(
     () => undefined,

@@ -1,18 +1,21 @@
 import { formatDuration } from '../config/values/duration.js';
 import type { Notice } from '../domain/incidents/notice.js';
 
-/** Title of a message. */
+/** Returns the title of a message about an incident. */
 export function headlineOf({ incident, phase }: Notice): string {
   return phase === 'opened' ? incident.title : `Resolved: ${incident.title}`;
 }
 
-/** Text of a message, below the title. */
+/** Returns the text of a message about an incident, which follows the title. */
 export function bodyOf({ incident, phase, openedAt, recoveredAt }: Notice): string {
   if (phase === 'opened') return incident.text;
   return `Resolved after ${formatDuration((recoveredAt ?? openedAt) - openedAt)}.`;
 }
 
-/** Truncates a text to `most` UTF-16 code units, the unit of the services' limits. Appends `…` and never splits a surrogate pair. */
+/**
+ * Truncates a text to `most` UTF-16 code units, the unit in which Slack and PagerDuty state their limits. Appends
+ * `…` and never splits a surrogate pair.
+ */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const head = text.slice(0, most - 1);

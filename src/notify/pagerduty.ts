@@ -8,8 +8,9 @@ const MAX_SUMMARY = 1_024;
 const MAX_KEY = 255;
 
 /**
- * Builds the event that opens or resolves an alert. Both have the same deduplication key, also after a restart and from other processes,
- * so PagerDuty keeps one alert per incident. PagerDuty ignores a resolve event with an unknown key.
+ * Builds the event that opens or resolves a PagerDuty alert. Both have the same deduplication key, also after a
+ * restart and from other processes, so PagerDuty keeps one alert per incident. PagerDuty ignores an event that
+ * resolves an unknown key.
  */
 export function pagerdutyMessage(
   notice: Notice,

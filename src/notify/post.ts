@@ -1,21 +1,27 @@
 import { NotSentError } from '../domain/incidents/not-sent-error.js';
 
-/** Timeout of one request to a receiver. */
+/** Timeout of one request to the service of a channel, milliseconds. */
 const TIMEOUT_MS = 10_000;
 /** Maximum number of bytes that are read from a response. */
 const MAX_RESPONSE_BYTES = 2_000;
-/** Error words of Slack, such as `no_service` or `invalid_blocks`. They are safe to log, because no secret has this form. */
+/**
+ * Matches an error code of Slack, such as `no_service` or `invalid_blocks`. Such a code is safe to log, because no
+ * secret has this form.
+ */
 const ERROR_WORD = /^[a-z]{2,20}(_[a-z]{2,20}){1,3}$/;
 
-/** A message as sent. The body is JSON text, because a signature covers its bytes. */
+/**
+ * An HTTP message to the service of a channel. The body is JSON text and not an object, because a signature covers
+ * its bytes.
+ */
 export interface Message {
-  /** Address of the receiver; often a secret. */
+  /** URL to which the message is sent. It is often a secret. */
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string;
 }
 
-/** Response of a receiver that accepted the request. */
+/** The response of a service that accepted a message. */
 export interface Taken {
   status: number;
   /** Start of the response body. */
@@ -24,16 +30,14 @@ export interface Taken {
 
 /**
  * Sends a message in one attempt. Redirects are not followed, because they could send a secret to another host.
- *
- * @throws NotSentError if there is no response within 10 s, or its status is not 2xx.
+ * @throws NotSentError if there is no response within 10 s, or the status of the response is not 2xx.
  */
 export function post({ url, headers, body }: Message): Promise<Taken> {
   return ask({ method: 'POST', url, body, headers: { 'Content-Type': 'application/json', ...headers } });
 }
 
 /**
- * Sends one request with the rules of `post`.
- *
+ * Sends one request with the same timeout and the same handling of redirects as `post`.
  * @throws NotSentError under the same conditions as `post`.
  */
 export async function ask({
@@ -65,7 +69,7 @@ export async function ask({
   });
 }
 
-/** Reads the start of a response body. The rest is not received. */
+/** Reads the start of a response body and discards the rest. */
 async function readStart(response: Response): Promise<string> {
   const body = response.body as AsyncIterable<Uint8Array> | null;
   const chunks: Uint8Array[] = [];
@@ -78,7 +82,10 @@ async function readStart(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_RESPONSE_BYTES);
 }
 
-/** Code or name of an error. Its message is not used, because it may contain the address and with it a secret. */
+/**
+ * Returns the code or the name of an error. The message of the error is not used, because it may contain the
+ * address and with it a secret.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'TimeoutError') return `timeout after ${TIMEOUT_MS / 1_000} s`;
@@ -87,7 +94,10 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Parses `Retry-After` (RFC 9110, section 10.2.3), in seconds or as a date, to milliseconds; at most one hour. */
+/**
+ * Parses the header `Retry-After` (RFC 9110, section 10.2.3), which contains seconds or a date. Returns
+ * milliseconds, at most one hour.
+ */
 function retryAfterMs(header: string | null): number {
   if (header === null) return 0;
   const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();

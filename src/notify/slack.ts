@@ -8,7 +8,10 @@ const MAX_HEADER = 150;
 const MAX_TEXT = 3_000;
 const MAX_URL = 3_000;
 
-/** Unicode characters instead of names such as `:warning:`, so that emoji parsing, which also affects Mac names, stays off. */
+/**
+ * Unicode characters instead of names such as `:warning:`. Slack then does not need to parse emoji names, which it
+ * would also find in names of Macs.
+ */
 const SEVERITY_ICONS: Record<Severity, string> = {
   info: '\u2139\uFE0F',
   warning: '\u26A0\uFE0F',
@@ -18,8 +21,9 @@ const SEVERITY_ICONS: Record<Severity, string> = {
 const RESOLVED_ICON = '\u2705';
 
 /**
- * Builds the message for an incoming webhook: header, text, facts, and a button to the page in the console. Text from Jamf Pro or a Mac
- * is sent as `plain_text`: with `mrkdwn`, Slack would interpret links, asterisks and mentions such as `@here`.
+ * Builds the message for a Slack incoming webhook: header, text, facts, and a button that opens the page in the
+ * console. Text from Jamf Pro or a Mac is sent as `plain_text`: with `mrkdwn`, Slack would interpret links,
+ * asterisks and mentions such as `@here`.
  */
 export function slackMessage(notice: Notice, url: string): Message {
   const { incident, phase, openedAt, link } = notice;
@@ -57,14 +61,15 @@ export function slackMessage(notice: Notice, url: string): Message {
         ]
       : []),
   ];
-  // Used by notifications and screen readers.
+  // Notifications and screen readers show this text instead of the blocks.
   const text = mrkdwn(headlineOf(notice), MAX_TEXT);
   return { url, headers: {}, body: JSON.stringify({ text, mrkdwn: false, unfurl_links: false, blocks }) };
 }
 
 /**
- * Escapes a text for `mrkdwn`, so that a Mac name such as `<!channel>` mentions no one. Truncates before escaping, so that no escape
- * sequence is split, and truncates further if the escaped text exceeds the limit.
+ * Escapes a text for the Slack format `mrkdwn`, so a Mac name such as `<!channel>` mentions no one. Truncates the
+ * text before escaping, so no escape sequence is split, and truncates it further if the escaped text exceeds the
+ * limit.
  */
 function mrkdwn(text: string, most: number): string {
   for (let length = most; ; length = Math.floor(length / 2)) {

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import type { Queues } from './queues.js';
 
-/** A sweep that has read Jamf Pro to its end. */
+/** A sweep that has read everything that it had to read from Jamf Pro. */
 export interface FinishedSweep {
   instance: string;
   what: string;
-  /** Milliseconds since the epoch. */
+  /** Epoch milliseconds. */
   finishedAt: number;
 }
 
 const sweepResult = z.object({ outcome: z.string() });
 
-/** As many finished sweeps as the queue keeps. */
+/** The queue keeps this number of finished sweeps. */
 const KEPT = 50;
 
-/** Reads the latest finished sweeps. A sweep that found another one running, or nothing to watch, read nothing and does not count. */
+/**
+ * Reads the latest finished sweeps. A sweep that read nothing is not included: another sweep of the same type was
+ * running, or no profile is watched.
+ */
 export async function finishedSweeps({ sweep }: Pick<Queues, 'sweep'>): Promise<readonly FinishedSweep[]> {
   const jobs = await sweep.getCompleted(0, KEPT - 1);
   return jobs

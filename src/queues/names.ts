@@ -1,4 +1,4 @@
-/** Key prefix for BullMQ. The hash tag keeps all keys in one slot of a Redis Cluster. */
+/** Returns the key prefix for BullMQ. The hash tag keeps all keys in one slot of a Redis Cluster. */
 export function queuePrefix(prefix: string): string {
   return `{${prefix}}:queue`;
 }

@@ -1,24 +1,31 @@
 import { z } from 'zod';
 
-/** Job: assess the Macs in the assessment backlog of one instance. */
+/** Data of an `assess` job: assess the Macs in the assessment backlog of one Jamf Pro server. */
 export const assessPayload = z.strictObject({ instance: z.string() });
 
-/** Job: run the next step of one redistribution. Its state is in the store, not in the job. */
+/**
+ * Data of a `redistribute` job: continue one redistribution. The state of the redistribution is stored separately
+ * in Redis, not in the job.
+ */
 export const redistributePayload = z.strictObject({ instance: z.string(), redistributionId: z.string() });
 
 /**
- * Job: one sweep of an instance. `changed`: Macs with new inventory. `full`: the whole fleet. `open`: work without a job, and Macs whose
- * state changed with time. `profiles`: check every SCEP profile of the server; runs only on request.
+ * Data of a `sweep` job. `changed`: read Macs with new inventory. `full`: read the whole fleet. `open`: find
+ * redistributions without a job, and Macs whose state changes with time. `profiles`: check every SCEP profile of
+ * the Jamf Pro server; runs only on request.
  */
 export const sweepPayload = z.strictObject({
   instance: z.string(),
   what: z.enum(['changed', 'full', 'open', 'profiles']),
 });
 
-/** Job: send one incident to one channel. The content is in the store; the job contains no secret. */
+/**
+ * Data of a `notify` job: send one incident to one notification channel. The content is stored separately in
+ * Redis; the job contains no secret.
+ */
 export const notifyPayload = z.strictObject({ incidentId: z.string(), channel: z.string() });
 
-/** Open the redistributions of one batch; the batch is in the store. */
+/** Data of a `batch` job: open the redistributions of one batch. The batch is stored separately in Redis. */
 export const batchPayload = z.strictObject({ instance: z.string(), batchId: z.string() });
 
 export type BatchPayload = z.output<typeof batchPayload>;

@@ -10,35 +10,42 @@ import {
 } from './payloads.js';
 import type { Queues } from './queues.js';
 
-/** Adds jobs to the queues. Payloads are validated before they are written. Calls fail fast while Redis is unavailable. */
+/**
+ * Adds jobs to the queues. The data of a job is validated before they are written. Calls fail quickly while Redis
+ * is unavailable.
+ */
 export interface Producers {
-  /** Adds an assess job for one instance, with a delay in milliseconds. */
+  /** Adds an `assess` job for one Jamf Pro server, with a delay in milliseconds. */
   wakeAssess(instance: string, delayMs: number): Promise<void>;
   /**
-   * Adds an assess job at a time (epoch milliseconds). Several requests for the same time create one job, because all workers compute
-   * the same next time from the assessment backlog.
+   * Adds an `assess` job that runs at a time (epoch milliseconds). Several requests for the same time create only
+   * one job. All workers request the same time, because they compute it from the assessment backlog.
    */
   wakeAssessAt(instance: string, at: number): Promise<void>;
   /**
-   * Adds the job of one redistribution (job ID = redistribution ID), with an optional delay in milliseconds. Replaces a finished job;
-   * a waiting, delayed or active job stays unchanged.
+   * Adds the job of one redistribution (job ID = redistribution ID), with an optional delay in milliseconds. A
+   * finished job is replaced; a waiting, delayed or active job stays unchanged.
    */
   startRedistribution(instance: string, redistributionId: string, delayMs?: number): Promise<void>;
-  /** Ends the delay of a redistribution's job, or adds the job if there is none. An active job stays unchanged. */
+  /**
+   * Runs the delayed job of a redistribution immediately, or adds the job if there is none. An active job stays
+   * unchanged.
+   */
   promoteRedistribution(instance: string, redistributionId: string): Promise<void>;
   /** Adds the job of one batch (job ID = batch ID). A waiting, delayed or active job stays unchanged. */
   startBatch(instance: string, batchId: string): Promise<void>;
-  /** Adds a sweep outside of its schedule, unless the same requested sweep is waiting or running. */
+  /** Adds a sweep outside of its schedule, unless the same sweep is already requested or running. */
   requestSweep(instance: string, what: SweepPayload['what']): Promise<void>;
   /**
-   * Adds the job that sends one incident to one channel. Replaces a finished job; a waiting, delayed or active job stays unchanged.
+   * Adds the job that sends one incident to one notification channel. A finished job is replaced; a waiting,
+   * delayed or active job stays unchanged.
    */
   notify(incidentId: string, channel: string): Promise<void>;
   /** Returns the IDs of those redistributions that have a waiting, delayed or active job. */
   withLiveJob(redistributionIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Creates the producers. */
+/** Creates the functions that add jobs. `now`: epoch milliseconds. */
 export function createProducers(queues: Queues, { now = Date.now }: { now?: () => number } = {}): Producers {
   const { assess, redistribute, sweep, notify, batch } = queues;
 
@@ -86,7 +93,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
     async requestSweep(instance, what) {
       const id = `${instance}-${what}`;
       const holder = await sweep.getDeduplicationJobId(id);
-      // The key of a lost job would prevent every further request.
+      // A deduplication key whose job was lost would prevent every further request.
       if (holder !== null && !(await isLive(sweep, holder))) await sweep.removeDeduplicationKey(id);
       await sweep.add(what, sweepPayload.parse({ instance, what }), { deduplication: { id } });
     },
@@ -106,7 +113,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
   };
 }
 
-/** Removes a finished or lost job, because BullMQ does not add a job with an existing ID. */
+/** Removes a job that is finished or lost, because BullMQ does not add a job with an existing ID. */
 async function removeFinished(queue: Pick<Queue, 'getJob' | 'remove'>, jobId: string): Promise<void> {
   if (!(await isLive(queue, jobId))) await queue.remove(jobId);
 }
@@ -115,7 +122,7 @@ function toDelay(delayMs: number): number {
   return Math.max(0, Math.ceil(delayMs));
 }
 
-/** Ignores the error of `promote` if the delay of the job has ended in the meantime. */
+/** Ignores the error of `promote` if the delay of the job has ended in the meantime. Throws all other errors again. */
 function rethrowIfDelayed(job: Job): (error: unknown) => Promise<void> {
   return async (error) => {
     if ((await job.getState()) === 'delayed') throw error;

@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import type { Queues } from './queues.js';
 
-/** Job counts of a queue by state, and the number of connected workers. */
+/** Number of jobs of a queue by state, and number of connected workers. */
 export interface QueueStats {
   waiting: number;
   active: number;
@@ -11,7 +11,10 @@ export interface QueueStats {
   workers: number;
 }
 
-/** Reads the counts of all queues: two round trips per queue, regardless of its size. Workers are counted from the Redis client list. */
+/**
+ * Reads the numbers of all queues. Takes two Redis round trips per queue, regardless of the size of the queue.
+ * Workers are counted from the list of Redis clients.
+ */
 export async function queueStats(queues: Queues): Promise<Readonly<Record<QueueName, QueueStats>>> {
   const [assess, redistribute, sweep, notify, batch] = await Promise.all(
     QUEUES.map((name) => countJobs(queues[name])),

@@ -10,24 +10,27 @@ import type {
   SweepPayload,
 } from './payloads.js';
 
-/** The queues, which share one connection. */
+/** All BullMQ queues. They share one Redis connection. */
 export interface Queues {
   assess: Queue<AssessPayload>;
   redistribute: Queue<RedistributePayload>;
   sweep: Queue<SweepPayload>;
   notify: Queue<NotifyPayload>;
   batch: Queue<BatchPayload>;
-  /** Closes the queues, but not the connection, which the caller owns. */
+  /** Closes the queues, but not the Redis connection, which belongs to the calling code. */
   close(): Promise<void>;
 }
 
 const DAY_SECONDS = 86_400;
-/** Maximum length of the job event stream, about 100 bytes per event. Only bull-board and tests read it, and only recent events. */
+/**
+ * Maximum number of entries in the stream of job events, about 100 bytes per event. Only bull-board and tests read
+ * the stream, and only recent events.
+ */
 const MAX_EVENTS = 1_000;
 
 /**
- * Retention of finished jobs, for the queue board; a job takes about 1 KB. BullMQ retries only `notify` jobs. The other jobs have their
- * own recovery, which also works if the job is lost: the `open` sweep and the schedules.
+ * How many finished jobs are kept for the queue board; a job takes about 1 KB. BullMQ retries only `notify` jobs.
+ * The other jobs have their own recovery, which also works if the job is lost: the `open` sweep and the schedules.
  */
 const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
   assess: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
@@ -42,19 +45,23 @@ const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
     keepLogs: 100,
   },
   notify: {
-    // More than can occur: `deliver` gives up by elapsed time, not by the number of attempts.
+    // The number is higher than can occur, because `deliver` gives up after a certain time and not after a number
+    // of attempts.
     attempts: 10_000,
     backoff: { type: 'custom' },
     removeOnComplete: { count: 200, age: 7 * DAY_SECONDS },
     removeOnFail: { count: 200, age: 14 * DAY_SECONDS },
     keepLogs: 20,
-    // Limits the size of a job: BullMQ stores one stack trace per attempt.
+    // The limit keeps a job small: BullMQ stores one stack trace per attempt.
     stackTraceLimit: 1,
   },
   batch: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
 };
 
-/** Opens the queues. All `Queue` objects are created here, so that prefix, retention and payload types are consistent. */
+/**
+ * Opens the queues. All `Queue` objects are created in this function, so prefix, retention and types of the job
+ * data are consistent.
+ */
 export function createQueues({ connection, prefix }: { connection: Redis; prefix: string }): Queues {
   const open = <Payload>(name: QueueName): Queue<Payload> => {
     const queue = new Queue<Payload>(name, {
@@ -63,7 +70,8 @@ export function createQueues({ connection, prefix }: { connection: Redis; prefix
       defaultJobOptions: { attempts: 1, ...JOB_OPTIONS[name] },
       streams: { events: { maxLen: MAX_EVENTS } },
     });
-    // Without a listener, an `error` event would end the process. The connection reports its errors separately.
+    // Without a listener, an `error` event would end the process. The Redis connection reports its errors
+    // separately.
     queue.on('error', () => undefined);
     return queue;
   };

@@ -2,15 +2,16 @@ import type { Queue } from 'bullmq';
 import { isLive } from './live-job.js';
 import { sweepPayload, type SweepPayload } from './payloads.js';
 
-/** The sweeps that run on a schedule. */
+/** The types of sweeps that run on a schedule. */
 const RECURRING = ['changed', 'full', 'open'] as const satisfies readonly SweepPayload['what'][];
 
-/** Interval of each sweep of one instance, milliseconds. */
+/** Interval of each type of sweep of one Jamf Pro server, milliseconds. */
 export type SweepRhythm = Readonly<Record<(typeof RECURRING)[number], number>>;
 
 /**
- * Creates the sweep schedules of the configured instances and removes those of other instances. Safe to call from every worker at
- * startup: an existing schedule keeps its next run. A new schedule runs immediately.
+ * Creates the sweep schedules of the configured Jamf Pro servers and removes those of other servers. Every worker
+ * can call this function when it starts: the next run of an existing schedule does not change. A new schedule runs
+ * immediately.
  */
 export async function scheduleSweeps(
   queue: Queue<SweepPayload>,
@@ -26,8 +27,8 @@ export async function scheduleSweeps(
 }
 
 /**
- * Restores schedules that will not run, because Redis has lost the schedule or its next job, and returns their number. A restored
- * schedule runs immediately.
+ * Creates schedules again that would not run, because Redis has lost the schedule or its next job. Such a schedule
+ * runs immediately. Returns the number of schedules.
  */
 export async function restoreSweeps(
   queue: Queue<SweepPayload>,
@@ -39,13 +40,13 @@ export async function restoreSweeps(
     wanted.map((schedule) => willRun(queue, schedule, present.get(schedule.id))),
   );
   const lost = wanted.filter((_, index) => !running[index]);
-  // A schedule that exists would keep its rhythm instead of running immediately.
+  // The old schedule is removed first, because BullMQ would keep its next run instead of running it immediately.
   await Promise.all(lost.map(({ id }) => queue.removeJobScheduler(id)));
   await upsert(queue, lost);
   return lost.length;
 }
 
-/** Slack for the clocks of other workers, milliseconds. */
+/** Maximum difference between the clocks of two workers, milliseconds. */
 const CLOCK_SLACK_MS = 60_000;
 
 async function willRun(
@@ -53,10 +54,10 @@ async function willRun(
   { id, every }: Schedule,
   next: number | undefined,
 ): Promise<boolean> {
-  // Further ahead than a schedule can be, for example after a jump of the clock.
+  // The next run is later than any interval allows, for example after the clock was changed.
   if (next === undefined || next > Date.now() + 2 * every + CLOCK_SLACK_MS) return false;
   if (await isLive(queue, `repeat:${id}:${next}`)) return true;
-  // A job that has run in the meantime has added the next one.
+  // If the job has run in the meantime, it has added the next job.
   return (await queue.getJobScheduler(id))?.next !== next;
 }
 

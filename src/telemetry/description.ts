@@ -1,10 +1,13 @@
 /** Log levels of winston, least severe first. */
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** Labels of a metric. Values must come from a small, closed set, never from external data such as IDs or names: each value is a new time series. */
+/**
+ * Labels of a metric. The values must come from a small, closed set, never from external data such as IDs or
+ * names, because each value creates a new time series.
+ */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A Prometheus metric that an event updates. */
+/** A Prometheus metric that an operator event updates. */
 export type Metric<E> =
   | { type: 'counter'; name: string; help: string; labels?: (event: E) => Labels; by?: (event: E) => number }
   | { type: 'gauge'; name: string; help: string; labels?: (event: E) => Labels; value: (event: E) => number }
@@ -17,13 +20,13 @@ export type Metric<E> =
       value: (event: E) => number;
     };
 
-/** The log level, log message and metrics of one kind of operator event. */
+/** Log level, log message and metrics of one kind of operator event. */
 export interface Description<E> {
   level: Level;
-  /** Returns the log message, one sentence. The fields of the event are logged separately. */
+  /** Returns the log message, which is one sentence. The fields of the event are logged separately. */
   say: (event: E) => string;
   metrics?: readonly Metric<E>[];
 }
 
-/** One description for each event kind of a group. */
+/** One description for each kind of operator event in a group. */
 export type Descriptions<Events> = { [Kind in keyof Events]: Description<Events[Kind]> };

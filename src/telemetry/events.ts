@@ -24,10 +24,9 @@ export interface OperatorEvents
     SignInEvents,
     NotifyEvents {}
 
-/** Name of an operator event. */
 export type EventKind = keyof OperatorEvents;
 
-/** Fields of an operator event of any kind. */
+/** The fields of an operator event whose kind is not known. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
 const descriptions: Descriptions<OperatorEvents> = {
@@ -43,10 +42,10 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...notifyEvents,
 };
 
-/** Returns the log level, message and metrics of an event kind. */
+/** Returns log level, message and metrics of one kind of operator event. */
 export function describe<Kind extends EventKind>(kind: Kind): Description<OperatorEvents[Kind]> {
   return descriptions[kind];
 }
 
-/** All event kinds, used to register every metric at start. */
+/** All kinds of operator events. Used to register every metric when the process starts. */
 export const eventKinds = Object.keys(descriptions) as EventKind[];

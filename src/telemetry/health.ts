@@ -1,15 +1,18 @@
 import { type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 
-/** A problem that does not prevent the process from working. */
+/** A problem that is reported by `/readyz` but does not make the process unready. */
 export interface Note {
   note: string;
 }
 
-/** A readiness check: returns a problem as text (not ready), `null` (ready), or a note (ready, with a problem to report). */
+/** A readiness check. Returns a problem as text (not ready), `null` (ready), or a note (ready, with a problem to report). */
 export type Check = () => Promise<string | Note | null>;
 
-/** Creates the routes `/healthz` (liveness), `/readyz` (readiness, with the result of each check; 503 when not ready) and `/metrics` (Prometheus). */
+/**
+ * Creates the routes `/healthz` (liveness), `/readyz` (readiness, with the result of each check; 503 when not
+ * ready) and `/metrics` (Prometheus).
+ */
 export function healthRoutes({
   checks,
   registry,

@@ -2,7 +2,10 @@ import winston from 'winston';
 import type { Listener } from './bus.js';
 import { describe } from './events.js';
 
-/** Characters that could forge a log line, control a terminal or reverse the text direction: log entries contain external text. */
+/**
+ * Matches characters that could forge a log line, control a terminal or reverse the direction of text. They are
+ * escaped, because log entries contain external text.
+ */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Escapes control characters as `\uXXXX`, so that the text stays on one line. */
@@ -17,7 +20,10 @@ const textFormat = winston.format.printf(({ timestamp, level, message, kind: _ki
   return oneLine([String(timestamp), level.padEnd(5), String(message), ...rest].join(' '));
 });
 
-/** Creates a listener that logs every event to standard error, as JSON or text. Standard output is reserved for command output. */
+/**
+ * Creates a listener that logs every operator event to standard error, as JSON or text. Standard output is
+ * reserved for the output of commands.
+ */
 export function logListener({ level, format }: { level: string; format: 'json' | 'text' }): Listener {
   const logger = winston.createLogger({
     level,
@@ -29,7 +35,8 @@ export function logListener({ level, format }: { level: string; format: 'json' |
   });
   return (kind, fields) => {
     const description = describe(kind);
-    // Winston formats an entry before it checks the level, and most events of a busy receiver are below the level.
+    // The level is checked here, because winston would format an entry before it checks the level, and most events
+    // of a busy receiver are below the configured level.
     if (!logger.isLevelEnabled(description.level)) return;
     logger.log({ ...fields, level: description.level, message: description.say(fields), kind });
   };

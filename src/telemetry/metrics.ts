@@ -5,7 +5,7 @@ import { describe, type EventKind, eventKinds, type OperatorEvents } from './eve
 
 type Update<E> = (event: E) => void;
 
-/** Creates a Prometheus registry and the listener that updates its metrics from operator events. */
+/** Creates a Prometheus registry, and the listener that updates the metrics in it from operator events. */
 export function createMetrics(): { registry: Registry; listener: Listener } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -23,7 +23,10 @@ function updatesOf<Kind extends EventKind>(kind: Kind, registry: Registry): Upda
   return (describe(kind).metrics ?? []).map((metric) => updateOf(metric, registry));
 }
 
-/** Registers a metric, unless another event has registered it, and returns the function that updates it. */
+/**
+ * Registers a metric, unless another operator event has already registered it, and returns the function that
+ * updates the metric.
+ */
 function updateOf<E>(metric: Metric<E>, registry: Registry): Update<E> {
   const { name, help } = metric;
   const labelNames = LABELS;
@@ -52,7 +55,7 @@ function updateOf<E>(metric: Metric<E>, registry: Registry): Update<E> {
   }
 }
 
-/** Every label name that an event may use. A closed list keeps label names consistent across metrics. */
+/** Every label name that an operator event may use. A closed list keeps the names the same across metrics. */
 const LABELS = [
   'instance',
   'profile',

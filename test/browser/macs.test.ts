@@ -165,5 +165,5 @@ test('one Mac: its activity in order of time, and a refresh from Jamf Pro', asyn
   await chronicle.getByText('anna: sweep').waitFor();
   await page.getByRole('group', { name: 'Kind' }).getByRole('button', { name: 'People' }).click();
   expect(await chronicle.getByText('ComputerCheckIn').count()).toBe(0);
-  expect(await sees(chronicle.getByText('Refresh of this Mac requested.'))).toBe(true);
+  expect(await sees(chronicle.getByText('Requested that this Mac is read from Jamf Pro again.'))).toBe(true);
 });

@@ -6,7 +6,7 @@ import type { RequestSender } from '../http/sender.js';
 import { fingerprintOf, roleOf } from './role-mapping.js';
 import type { TokenVerifier } from './tokens.js';
 
-/** What authentication reads: tokens, sessions, and the sign-in configuration. */
+/** What the authentication of a request reads: tokens, sessions, and the sign-in configuration. */
 export interface AuthenticationDeps {
   tokens: TokenVerifier;
   sessions: SessionStore;
@@ -15,10 +15,11 @@ export interface AuthenticationDeps {
 }
 
 /**
- * Identifies the sender of a request by Bearer token, else by session cookie; `null` when the request has neither. A session has the
- * rights of the credential that opened it and ends with that credential. `heard: false` does not extend the idle timeout of the session.
- *
- * @throws Problem when the token is invalid. An invalid cookie counts as no cookie, so that the console asks for a new sign-in.
+ * Identifies the sender of a request by its Bearer token, or if there is none, by its session cookie. Returns
+ * `null` when the request has neither. A session has the rights of the credential that opened it, and ends with
+ * that credential. With `heard: false`, the request does not extend the idle timeout of the session.
+ * @throws Problem when the token is invalid. An invalid cookie counts as no cookie, so the console asks for a new
+ * sign-in.
  */
 export async function authenticate(
   { headers: { authorization }, sessionId }: Pick<RequestSender, 'headers' | 'sessionId'>,
@@ -32,7 +33,7 @@ export async function authenticate(
   return session && principalOf(session, services);
 }
 
-/** The owner of a session under the current configuration; `null` when the session is no longer valid. */
+/** Returns the user of a session according to the current configuration, or `null` when the session is no longer valid. */
 async function principalOf(
   { proof, endsAt }: Session,
   { tokens, config: { signIn }, now }: Omit<AuthenticationDeps, 'sessions'>,
@@ -63,17 +64,17 @@ async function byToken(authorization: string, tokens: TokenVerifier): Promise<Pr
   const check = await tokens.check(token);
   if (!check.known)
     throw notAuthenticated(
-      'Unknown or revoked token. Ask an admin to create one with `recert tokens issue`. A token of `recert tokens create` must be listed under "tokens" in the configuration of this service.',
+      'Unknown or revoked token. Ask an admin to create one with `recert tokens issue`. A token from `recert tokens create` must be listed under "tokens" in the configuration of this service.',
     );
   const { name, role, instances, expires } = check.token;
   if (check.expired) throw notAuthenticated(expiredSentence(name, expires));
   return { name, role, instances, via: 'token' };
 }
 
-/** The error text for an expired token. `expires` is its last valid day, YYYY-MM-DD in UTC. */
+/** Returns the message for an expired token. `expires` is the last day on which the token was valid, YYYY-MM-DD in UTC. */
 export function expiredSentence(name: string, expires: string | undefined): string {
   const when = expires === undefined ? '' : ` after ${expires} (UTC)`;
-  return `The token of ${name} expired${when}. Create a new one with \`recert tokens create\`.`;
+  return `The token of ${name} expired${when}. Create a new token with \`recert tokens create\`.`;
 }
 
 function notAuthenticated(detail: string): Problem {

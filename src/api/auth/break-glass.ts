@@ -8,17 +8,20 @@ import { Problem } from '../../contract/problem.js';
 import { openSession, refuseSignIn } from './open-session.js';
 import { fingerprintOf } from './role-mapping.js';
 
-/** Attempts per minute and address, over all receivers. */
+/** Maximum number of attempts to sign in per minute and address, for all receivers together. */
 const MAX_ATTEMPTS = 5;
-/** Attempts that run or wait in this process. Each costs 32 MiB of memory and some tenths of a second of CPU time. */
+/**
+ * Maximum number of password checks that run or wait in this process. Each costs 32 MiB of memory and some tenths
+ * of a second of CPU time.
+ */
 const MAX_WAITING = 4;
 
 let waiting = 0;
 let before: Promise<unknown> = Promise.resolve();
 
 /**
- * Signs a user in with the emergency access password. Each use is reported: audit log, log, metric, incident.
- *
+ * Signs a user in with the emergency access password. Each use is reported in the audit log, the log, a metric and
+ * an incident.
  * @throws Problem when emergency access is not configured, the password is wrong, or there were too many attempts.
  */
 export async function breakGlass(
@@ -31,11 +34,13 @@ export async function breakGlass(
   if (!settings)
     throw new Problem(
       'not-found',
-      'Emergency access is not configured (signIn.breakGlass, see docs/sign-in.md). You can also sign in with an API token of the configuration.',
+      'Emergency access is not configured (signIn.breakGlass, see docs/sign-in.md). You can also sign in with an API token from the configuration.',
     );
   const { address } = sender;
   if ((await store.tried(clientOf(address))) > MAX_ATTEMPTS)
-    throw tooMany(`More than ${MAX_ATTEMPTS} attempts within a minute from this address.`);
+    throw tooMany(
+      `There were more than ${MAX_ATTEMPTS} attempts to sign in within a minute from this address.`,
+    );
   const name = `${givenName} (break-glass)`;
   if (!(await serialize(() => isPassword(password, settings.hash.reveal())))) {
     const why = 'wrong emergency access password';
@@ -50,9 +55,13 @@ export async function breakGlass(
   return { who, cookies: await openSession(services, sender, who, proof, settings.life) };
 }
 
-/** Runs password checks one at a time, so that guessing does not take the memory and CPU time that webhooks need. */
+/**
+ * Runs password checks one at a time, so that password guessing does not take the memory and CPU time that
+ * webhooks need.
+ */
 async function serialize<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting >= MAX_WAITING) throw tooMany('Too many simultaneous attempts.');
+  if (waiting >= MAX_WAITING)
+    throw tooMany('Too many users are signing in with emergency access at the same time.');
   waiting += 1;
   const mine = before.then(work);
   before = mine.catch(() => undefined);
@@ -70,7 +79,10 @@ function tooMany(why: string): Problem {
   );
 }
 
-/** The rate limit key of an address. An IPv6 client controls a whole subnet, so the subnet counts (see express-rate-limit). */
+/**
+ * Returns the key under which the rate limit counts an address. An IPv6 client controls a whole subnet, so the
+ * subnet is counted (see express-rate-limit).
+ */
 function clientOf(address: string): string {
   return address.includes(':') ? ipKeyGenerator(address) : address;
 }

@@ -6,7 +6,7 @@ const begunSchema = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
-  /** The page to show after the sign-in. */
+  /** Path of the console page that opens after the sign-in. */
   next: z.string(),
 });
 const refusedSchema = z.object({ kind: z.literal('refused'), sentence: z.string() });
@@ -15,24 +15,27 @@ const attemptSchema = z.intersection(
   z.object({ until: z.number() }),
 );
 
-/** A sign-in at the identity provider that a browser has started. */
+/** A sign-in at the identity provider that a browser has started and not completed yet. */
 export type StartedLogin = z.output<typeof begunSchema>;
-/** The login state in the cookie of a browser: a sign-in was started, or why it was refused. */
+/** What the sign-in cookie of a browser contains: a sign-in that was started, or why the last sign-in was refused. */
 export type LoginState = StartedLogin | z.output<typeof refusedSchema>;
 
-/** How long a sign-in at the provider may take, including the second factor. */
+/** Maximum duration of a sign-in at the identity provider, including the second factor, milliseconds. */
 export const LOGIN_STATE_TTL_MS = 10 * 60_000;
-/** Keeps the encrypted cookie below the limit of browsers, about 4 KB. */
+/**
+ * Maximum length of the reason in the cookie, in characters. It keeps the encrypted cookie below the limit of
+ * browsers, about 4 KB.
+ */
 const MAX_SENTENCE_LENGTH = 1_200;
 
-/** Encrypts attempts for the cookie and decrypts them. */
+/** Encrypts the state of a sign-in for the cookie, and decrypts it again. */
 export interface LoginStates {
   write(attempt: LoginState): string;
-  /** `null` when the cookie is absent, invalid or too old. */
+  /** Returns `null` when the cookie is absent, invalid or too old. */
   read(sealed: string | null): LoginState | null;
 }
 
-/** The encryption key derives from `secret`, so that all receivers with the same configuration can read the cookies. */
+/** Derives the encryption key from `secret`, so all receivers with the same configuration can read the cookies. */
 export function createLoginStates(secret: string, now: () => number): LoginStates {
   const seal = createSeal(secret, 'sign-in attempt');
   return {
@@ -53,8 +56,10 @@ export function createLoginStates(secret: string, now: () => number): LoginState
 }
 
 /**
- * The page to show after the sign-in. Anything but a path of the console becomes `/` (no open redirects). The queue board is opened by the
- * console: browsers do not send a SameSite=Strict cookie when another site redirects to a page, so the board would ask to sign in again.
+ * Returns the page to open after the sign-in. Any value that is not a path of the console becomes `/` (no open
+ * redirects). For the queue board, the console opens first and then opens the board: browsers do not send a
+ * SameSite=Strict cookie when another site redirects to a page, so the board itself would ask the user to sign in
+ * again.
  */
 export function landing(next: string): string {
   const isPage = /^\/(?![/\\])[\x21-\x7e]{0,500}$/u.test(next) && !/^\/(api|webhooks|assets)\b/u.test(next);

@@ -4,30 +4,42 @@ import type { OidcConfig } from '../../config/sections/sign-in.js';
 import type { StartedLogin } from './login-state.js';
 import { ProviderDown, reasonOf, refusalOf, SignInRefused, untrusted } from './oidc-errors.js';
 
-/** The user as the identity provider describes them. */
+/** The user, as the identity provider describes the user. */
 export interface Identity {
   name: string;
-  /** `null` when the provider sent no groups claim. */
+  /** Names of the groups; `null` when the identity provider sent no groups claim. */
   groups: readonly string[] | null;
   idToken: string;
 }
 
-/** The OpenID Connect identity provider. */
+/** Client of the OpenID Connect identity provider, such as Okta. */
 export interface Provider {
-  /** Starts a sign-in: the URL of the provider, and the state to keep until the user returns. @throws ProviderDown */
+  /**
+   * Starts a sign-in. Returns the URL of the identity provider to which the browser is redirected, and the state
+   * to keep until the user returns. @throws ProviderDown
+   */
   begin(next: string): Promise<{ url: string; attempt: StartedLogin }>;
-  /** Completes a sign-in with the query parameters of the callback. @throws ProviderDown, SignInRefused */
+  /**
+   * Completes a sign-in with the query parameters that the identity provider sent to the callback URL. @throws
+   * ProviderDown, SignInRefused
+   */
   finish(query: Readonly<Record<string, string | undefined>>, attempt: StartedLogin): Promise<Identity>;
-  /** The URL that ends the session at the provider; `null` when the provider has none or cannot be reached. */
+  /**
+   * Returns the URL that ends the session at the identity provider; `null` when the provider has no such URL or
+   * cannot be reached.
+   */
   signOutUrl(idToken: string): Promise<string | null>;
 }
 
-/** The path of the redirect URI. */
+/** Path of the redirect URI, which must be registered at the identity provider. */
 export const CALLBACK_PATH = '/api/v1/session/oidc/callback';
 
 const TIMEOUT_SECONDS = 8;
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** Delay before a failed discovery is retried. The sign-in page is public, so it could cause a request per visitor. */
+/**
+ * Delay before a failed discovery is repeated, milliseconds. The sign-in page is public, so without a delay every
+ * visitor could cause a request.
+ */
 const RETRY_DELAY_MS = 3_000;
 
 const claimsSchema = z.object({
@@ -38,8 +50,9 @@ const claimsSchema = z.object({
 const groupsSchema = z.union([z.array(z.string()), z.string().transform((group) => [group])]);
 
 /**
- * Creates the client of the provider: authorization code flow with PKCE (RFC 7636), state and nonce. Discovery runs at the first sign-in
- * and not at startup, so that Recert starts when the provider is down.
+ * Creates the client of the identity provider: authorization code flow with PKCE (RFC 7636), state and nonce. The
+ * metadata of the provider are read at the first sign-in and not when the process starts, so Recert also starts
+ * while the provider is down.
  */
 export function createProvider(settings: OidcConfig, publicUrl: string, now: () => number): Provider {
   const { scopes, label } = settings;
@@ -48,7 +61,8 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
 
   return {
     async begin(next) {
-      // Always a new discovery: it detects a provider that is down, which would otherwise leave the user at an error page of the browser.
+      // The metadata is read again for every sign-in. This detects a provider that is down, which would otherwise
+      // leave the user at an error page of the browser.
       const config = await discovery.repeat();
       const verifier = oidc.randomPKCECodeVerifier();
       const attempt: StartedLogin = {
@@ -72,7 +86,7 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
     async finish(query, { state, nonce, verifier }) {
       if (query.state !== state)
         throw new SignInRefused(
-          `This response from ${label} belongs to a different sign-in. Start again, in one browser tab.`,
+          `This response from ${label} belongs to a different sign-in. Start the sign-in again, in one browser tab.`,
         );
       const config = await discovery.cached();
       const url = new URL(redirectUri);
@@ -106,7 +120,10 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
   };
 }
 
-/** Reads the metadata of the provider: `cached` at the first call only, `repeat` at every call. @throws ProviderDown */
+/**
+ * Reads the metadata of the identity provider (OpenID Connect discovery): `cached` only at the first call,
+ * `repeat` at every call. @throws ProviderDown
+ */
 interface Discovery {
   cached(): Promise<oidc.Configuration>;
   repeat(): Promise<oidc.Configuration>;
@@ -117,10 +134,10 @@ function createDiscovery({ issuer, clientId, clientSecret }: OidcConfig, now: ()
   let running: Promise<oidc.Configuration> | null = null;
   let retryAt = 0;
 
-  /** Concurrent calls share one request, because the sign-in page is public. */
+  /** Concurrent calls share one request to the identity provider, because the sign-in page is public. */
   function repeat(): Promise<oidc.Configuration> {
     if (running) return running;
-    if (now() < retryAt) throw new ProviderDown('discovery failed a moment ago');
+    if (now() < retryAt) throw new ProviderDown('OpenID Connect discovery failed a moment ago');
     const answer = oidc
       .discovery(
         new URL(issuer),
@@ -129,7 +146,7 @@ function createDiscovery({ issuer, clientId, clientSecret }: OidcConfig, now: ()
         oidc.ClientSecretBasic(clientSecret.reveal()),
         {
           timeout: TIMEOUT_SECONDS,
-          // The configuration schema allows plain http for localhost only.
+          // The configuration schema allows an issuer with plain http only for localhost.
           execute: new URL(issuer).protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
         },
       )
@@ -156,7 +173,7 @@ async function identityOf(
 ): Promise<Identity> {
   const claims = tokens.claims();
   if (!claims || tokens.id_token === undefined) throw untrusted(label, 'no ID token');
-  // Okta omits large claims from the ID token; the userinfo endpoint returns them.
+  // Okta omits large claims from the ID token. The userinfo endpoint returns them.
   const userInfo =
     !(groupsClaim in claims) && config.serverMetadata().userinfo_endpoint !== undefined
       ? await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)

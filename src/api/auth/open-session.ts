@@ -5,7 +5,7 @@ import type { Principal } from '../../contract/roles.js';
 import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 
-/** The audit log entry of a sign-in or sign-out. */
+/** Returns the audit log entry of a sign-in or sign-out. */
 export function signInIntent(
   who: Pick<Principal, 'name'> & { role: string; via: string },
   action: 'sign-in' | 'sign-out' = 'sign-in',
@@ -15,8 +15,9 @@ export function signInIntent(
 }
 
 /**
- * Opens a session and records the sign-in in the audit log. The previous session of the browser ends: every sign-in gets a new session
- * ID, which prevents session fixation. `lifeMs` is the maximum age in milliseconds. Returns the change of the cookie.
+ * Opens a session and records the sign-in in the audit log. The previous session of the browser ends: every
+ * sign-in gets a new session ID, which prevents session fixation. `lifeMs` is the maximum duration of the session
+ * in milliseconds. Returns how the session cookie changes.
  */
 export async function openSession(
   { sessions, audit, telemetry, now, config }: ApiServices,
@@ -29,12 +30,12 @@ export async function openSession(
   const entry = await audit.begin(signInIntent(who));
   const startedAt = now();
   const id = await sessions.open({ proof, startedAt, endsAt: startedAt + lifeMs });
-  await audit.settle(entry, { outcome: 'done', result: `Signed in from a browser at ${address}.` });
+  await audit.settle(entry, { outcome: 'done', result: `Signed in with a browser from ${address}.` });
   telemetry.emit('sign-in.opened', { who: who.name, role: who.role, via: who.via, address });
   return { session: { open: id, lifeMs } };
 }
 
-/** Records a refused sign-in in the log and the audit log. */
+/** Records a refused sign-in in the log and in the audit log. */
 export async function refuseSignIn(
   { audit, telemetry }: Pick<ApiServices, 'audit' | 'telemetry'>,
   { address }: RequestSender,

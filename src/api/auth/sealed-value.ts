@@ -5,8 +5,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts and authenticates text for a cookie (AES-256-GCM with a key derived from `secret` and `purpose`). The server stores nothing
- * before a user has signed in, and every receiver with the same secret can read the text.
+ * Creates functions that encrypt and authenticate a text for a cookie (AES-256-GCM with a key derived from
+ * `secret` and `purpose`). So the server stores nothing before a user has signed in, and every receiver with the
+ * same secret can read the text.
  */
 export function createSeal(secret: string, purpose: string) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `recert ${purpose}`, 32));
@@ -17,7 +18,7 @@ export function createSeal(secret: string, purpose: string) {
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
     },
-    /** `null` for text that was not encrypted with this key, or was changed. */
+    /** Decrypts a text. Returns `null` if the text was encrypted with a different key or has been changed. */
     open(sealed: string): string | null {
       const bytes = Buffer.from(sealed, 'base64url');
       if (bytes.length < IV_BYTES + TAG_BYTES) return null;

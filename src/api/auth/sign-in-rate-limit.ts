@@ -2,14 +2,15 @@ import type { Request, Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { Problem } from '../../contract/problem.js';
 
-/** Counts a failed sign-in. Rejects with a Problem when its address has exceeded the limit. */
+/** Counts a failed sign-in. Rejects with a Problem when the address of the client has exceeded the limit. */
 export type SignInRateLimit = (request: Request, response: Response) => Promise<void>;
 
 const WINDOW_MS = 60_000;
 
 /**
- * Limits failed sign-ins to `limit` per minute, address and receiver. Only failures count, so that clients with a valid token are never
- * locked out by others behind the same proxy. The limit keeps noise out of the log and the audit log; 256-bit tokens cannot be guessed.
+ * Limits failed sign-ins to `limit` per minute for each address and receiver. Only failures count, so clients with
+ * a valid token are never locked out because of others behind the same proxy. The purpose of the limit is to keep
+ * the log and the audit log readable; 256-bit tokens cannot be guessed.
  */
 export function createSignInRateLimit(limit: number): SignInRateLimit {
   const limiter = rateLimit({
@@ -17,13 +18,14 @@ export function createSignInRateLimit(limit: number): SignInRateLimit {
     limit,
     legacyHeaders: false,
     standardHeaders: false,
-    // The operator chooses the trusted proxies (http.trustProxy). These checks of the library only print warnings about that choice.
+    // The operator chooses the trusted proxies (http.trustProxy). These checks of express-rate-limit would only
+    // print warnings about that choice.
     validate: { trustProxy: false, xForwardedForHeader: false, forwardedHeader: false },
     handler: (_request, _response, next) =>
       next(
         new Problem(
           'too-many-failures',
-          `More than ${limit} failed sign-ins within a minute from this address. Wait one minute, then use a valid token.`,
+          `There were more than ${limit} failed sign-ins within a minute from this address. Wait one minute, then use a valid token.`,
           {},
           { 'Retry-After': String(WINDOW_MS / 1000) },
         ),

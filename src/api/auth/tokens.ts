@@ -3,29 +3,30 @@ import type { TokenConfig } from '../../config/schema.js';
 import type { IssuedToken, TokenStore } from '../../store/access/tokens.js';
 
 const DAY_MS = 86_400_000;
-/** Minimum time between two writes of the last-used time of a token. */
+/** Minimum time between two updates of the last-used time of a token, milliseconds. */
 const NOTE_INTERVAL_MS = 60_000;
 
-/** A token of the configuration or an issued one. */
+/** A token from the configuration file or a token that the service created. */
 export type KnownToken = Pick<IssuedToken, 'name' | 'role' | 'instances' | 'sha256'> & {
-  /** Last valid day, YYYY-MM-DD in UTC. */
+  /** Last day on which the token is valid, YYYY-MM-DD in UTC. */
   expires?: string | undefined;
 };
 
-/** The result of checking a token. */
+/** Result of looking up a token. */
 export type TokenCheck = { known: false } | { known: true; expired: boolean; token: KnownToken };
 
-/** Looks up tokens of the configuration and issued tokens. */
+/** Looks up tokens, both those in the configuration file and those that the service created. */
 export interface TokenVerifier {
-  /** Looks up a token by its plain text and records its use. */
+  /** Looks up a token by its plain text and records that it was used. */
   check(shown: string): Promise<TokenCheck>;
-  /** Looks up a token by its SHA-256, in hex. */
+  /** Looks up a token by its SHA-256 hash, in hex. */
   checkHash(sha256: string): Promise<TokenCheck>;
 }
 
 /**
- * Creates the token book. A token has 256 random bits, so a plain SHA-256 is sufficient; a slow password hash would slow down every
- * request. Tokens of the configuration are checked first and work even when Redis is down or has lost the issued tokens.
+ * Creates the verifier of API tokens. A token has 256 random bits, so a plain SHA-256 hash is sufficient; a slow
+ * password hash would slow down every request. Tokens in the configuration file are checked first. They work even
+ * when Redis is down or has lost the tokens that the service created.
  */
 export function createTokenVerifier(
   configured: readonly TokenConfig[],
@@ -40,7 +41,7 @@ export function createTokenVerifier(
 
   async function checkHash(sha256: string): Promise<TokenCheck> {
     const digest = Buffer.from(sha256, 'hex');
-    // All tokens are compared, so that the timing does not reveal the position of a match.
+    // All tokens are compared, so the time of the comparison does not reveal which token matches.
     const found = book.filter((entry) => timingSafeEqual(entry.digest, digest))[0];
     const token: KnownToken | null = found?.token ?? (await issued.find(sha256));
     return token ? { known: true, expired: isExpired(token, now()), token } : { known: false };
@@ -50,7 +51,7 @@ export function createTokenVerifier(
     const at = now();
     if (at - (noted.get(sha256) ?? -Infinity) < NOTE_INTERVAL_MS) return;
     noted.set(sha256, at);
-    // Not awaited: a slow or failed write must not delay or refuse a request with a valid token.
+    // The write is not awaited: a slow or failed write must not delay or refuse a request with a valid token.
     issued.noteUsed(sha256, at).catch(() => noted.delete(sha256));
   }
 
@@ -65,7 +66,7 @@ export function createTokenVerifier(
   };
 }
 
-/** Whether the last valid day of a token (UTC) has passed. */
+/** Whether the last day on which a token is valid (UTC) has passed. */
 export function isExpired({ expires }: Pick<KnownToken, 'expires'>, at: number): boolean {
   return expires !== undefined && at >= Date.parse(expires) + DAY_MS;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FieldProblem, Problem } from '../../contract/problem.js';
 import type { RequestSender } from './sender.js';
 
-/** A request before it is checked. */
+/** The parts of a request before they are validated. */
 export interface RawRequest {
   params: unknown;
   query: unknown;
@@ -10,9 +10,9 @@ export interface RawRequest {
   sender: RequestSender;
 }
 
-/** For a route without parameters or without a query. */
+/** Schema for a route without path parameters or without a query. */
 export const nothing = z.strictObject({});
-/** For a route without a body. An empty object is accepted because some clients always send one. */
+/** Schema for a route without a body. An empty object is accepted, because some clients always send one. */
 export const noBody = z.strictObject({}).optional();
 
 /**
@@ -36,12 +36,15 @@ export function checkRequest<Params extends z.ZodType, Query extends z.ZodType, 
   ];
   throw new Problem(
     'invalid-request',
-    `${errors.length === 1 ? '1 problem' : `${errors.length} problems`}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}. See /api/openapi.json for the valid requests.`,
+    `The request has ${errors.length === 1 ? '1 problem' : `${errors.length} problems`}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}. See /api/openapi.json for valid requests.`,
     { errors },
   );
 }
 
-/** The messages never contain the submitted values: a body may hold a token. */
+/**
+ * Returns one problem per invalid field. The messages never contain the submitted values, because a body may
+ * contain a token.
+ */
 function problemsOf(part: string, error: z.ZodError | undefined): FieldProblem[] {
   return (error?.issues ?? []).flatMap((issue) => {
     const path = [part, ...issue.path].join('.');

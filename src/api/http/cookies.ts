@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * The cookies of Recert. With the prefix `__Host-` browsers require Secure, Path=/ and no Domain (RFC 6265bis, 4.1.3.2), so that a
- * sibling domain cannot set the cookie. The prefix needs https; plain http (a laptop, the demo) uses the other name. `attempt` is Lax:
- * the identity provider redirects the browser back, and browsers do not send Strict cookies with such a request.
+ * The cookies of Recert. With the prefix `__Host-`, browsers require Secure, Path=/ and no Domain (RFC 6265bis,
+ * 4.1.3.2), so a sibling domain cannot set the cookie. The prefix needs https; over plain http (a laptop, the
+ * demo) the cookie has the other name. The cookie `attempt` is Lax, because the identity provider redirects the
+ * browser back, and browsers do not send Strict cookies with such a request.
  */
 const COOKIES = {
   session: { https: '__Host-recert', http: 'recert', sameSite: 'Strict', value: /^[\w-]{1,128}$/u },
@@ -15,13 +16,15 @@ const COOKIES = {
   },
 } as const;
 
-/** The name of a cookie. */
 export type CookieName = keyof typeof COOKIES;
 
-/** A change of a cookie: set a value for `lifeMs` milliseconds, or delete the cookie. */
+/** A change of a cookie: set its value for `lifeMs` milliseconds, or delete it. */
 export type CookieChange = { open: string; lifeMs: number } | 'close';
 
-/** The value of a cookie in a request; `null` when it is absent or malformed. Over https only the `__Host-` name counts. */
+/**
+ * Returns the value of a cookie in a request; `null` when the cookie is absent or malformed. Over https, only the
+ * name with `__Host-` counts.
+ */
 export function cookieOf(
   name: CookieName,
   { cookie = '' }: IncomingHttpHeaders,
@@ -38,7 +41,7 @@ export function cookieOf(
   return null;
 }
 
-/** The value of the `Set-Cookie` header for a change of a cookie. */
+/** Returns the value of the `Set-Cookie` header for a change of a cookie. */
 export function setCookie(name: CookieName, change: CookieChange, https: boolean): string {
   const { sameSite, ...names } = COOKIES[name];
   const [value, lifeMs] = change === 'close' ? ['', 0] : [change.open, change.lifeMs];

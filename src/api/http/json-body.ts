@@ -2,14 +2,13 @@ import express, { type Request, type Response } from 'express';
 import { Problem } from '../../contract/problem.js';
 
 const MAX_DEPTH = 32;
-/** Fits the longest list of Macs that a request may name, by serial number. */
+/** The limit allows the longest list of Macs that a request may contain, by serial number. */
 const json = express.json({ limit: '256kb' });
 
 /**
  * Reads the JSON body of a request; `undefined` when the request has no body.
- *
- * @throws Problem when the body is not JSON by its content type or is nested too deeply; otherwise the error of express, which
- * `asProblem` converts.
+ * @throws Problem when the content type of the body is not JSON, or the body is nested too deeply; otherwise the
+ * error of express, which `asProblem` converts.
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   const type = request.is('application/json');
@@ -26,12 +25,15 @@ export async function readJson(request: Request, response: Response): Promise<un
   if (isDeeper(body, MAX_DEPTH))
     throw new Problem(
       'invalid-request',
-      `The body has more than ${MAX_DEPTH} levels of nesting. No request needs that many.`,
+      `The body has more than ${MAX_DEPTH} levels of nesting. No request of this API needs that many.`,
     );
   return body;
 }
 
-/** Deep nesting would overflow the stack of recursive code that handles the body later, such as the schemas and JSON.stringify. */
+/**
+ * Whether a value has more than `levels` levels of nesting. Deep nesting would overflow the stack of recursive
+ * code that handles the body later, such as the schemas and JSON.stringify.
+ */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));

@@ -4,7 +4,7 @@ import { Problem } from '../../contract/problem.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { messageOf } from '../../process/error-message.js';
 
-/** Sends a problem as `application/problem+json`. */
+/** Sends an error response with the content type `application/problem+json` (RFC 9457). */
 export function sendProblem(response: Response, problem: Problem): void {
   const { kind, status, title, message, more, headers } = problem;
   response
@@ -14,7 +14,10 @@ export function sendProblem(response: Response, problem: Problem): void {
     .send(JSON.stringify({ type: `urn:recert:problem:${kind}`, title, status, detail: message, ...more }));
 }
 
-/** Creates the error handler that sends problem details. Details of unexpected errors go to the log only, not to the client. */
+/**
+ * Creates the error handler of express that sends problem details. Details of unexpected errors are written only
+ * to the log and not sent to the client.
+ */
 export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -29,11 +32,17 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
 }
 
 const bodyParserError = z.object({ type: z.string(), status: z.int() });
-/** Errors of ioredis when Redis is unreachable or loading: see its `MaxRetriesPerRequestError` and `commandTimeout`. */
+/**
+ * Matches the errors of ioredis when Redis is unreachable or is loading its data: see `MaxRetriesPerRequestError`
+ * and `commandTimeout` of ioredis.
+ */
 const REDIS_UNAVAILABLE =
   /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|LOADING/u;
 
-/** Converts any error to a problem. Only the message of a `Problem` is shown; other messages may contain secrets. */
+/**
+ * Converts any error to a problem. The client receives only the message of a `Problem`, because other messages may
+ * contain secrets.
+ */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof URIError)
@@ -46,11 +55,14 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Error && REDIS_UNAVAILABLE.test(`${error.name} ${error.message}`))
     return new Problem(
       'store-unavailable',
-      'Recert cannot reach Redis. Try again in a moment; /readyz shows when it is available.',
+      'Recert cannot reach Redis. Try again in a moment; /readyz shows when Redis is available.',
       {},
       { 'Retry-After': '5' },
     );
-  return new Problem('internal-error', 'Internal error. See the receiver log for details.');
+  return new Problem(
+    'internal-error',
+    'An internal error occurred. The log of the receiver has the details.',
+  );
 }
 
 function ofBodyParser(type: string): Problem {

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '../../contract/problem.js';
 
 /**
- * The origin of a request by the headers that a page cannot set: `Sec-Fetch-Site` (Fetch Metadata), else `Origin`. `unknown`: neither
- * header is present, so the client is an old browser or not a browser.
+ * Determines the origin of a request from headers that a web page cannot set: `Sec-Fetch-Site` (Fetch Metadata),
+ * otherwise `Origin`. `unknown`: neither header is present, so the client is an old browser or not a browser.
  */
 function originOf(headers: IncomingHttpHeaders, publicUrl: string | undefined): 'own' | 'other' | 'unknown' {
   const site = headers['sec-fetch-site'];
@@ -16,10 +16,10 @@ function originOf(headers: IncomingHttpHeaders, publicUrl: string | undefined): 
 }
 
 /**
- * Rejects cross-site requests that write (CSRF protection, in addition to the SameSite=Strict cookie). `strict`: the request is
- * authenticated by a cookie, which browsers send automatically, so the browser must confirm the own origin. Requests with a Bearer token
- * need no confirmation, because browsers never add it automatically.
- *
+ * Rejects requests from other sites that change something (CSRF protection, in addition to the SameSite=Strict
+ * cookie). `strict`: the request is authenticated by a cookie, which browsers send automatically, so the browser
+ * must confirm that the request comes from a page of Recert. Requests with a Bearer token need no confirmation,
+ * because browsers never send one automatically.
  * @throws Problem when the request comes from another site.
  */
 export function requireSameOrigin(

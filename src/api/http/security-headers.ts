@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Sets the security headers for everything that a browser can show: the API, the queue board, the console. They forbid content of other
- * origins, inline scripts and styles, and embedding in a frame.
+ * Sets the security headers for everything that a browser can show: the API, the queue board and the console. The
+ * headers forbid content from other origins, inline scripts and styles, and embedding in a frame.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({
@@ -27,13 +27,16 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
-/** Forbids caching of API responses: they hold data of the fleet and change at any time. */
+/** Forbids caching of API responses, because they contain data of the fleet that can change at any time. */
 export const neverStored: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();
 };
 
-/** Forbids MIME sniffing: a JSON response could otherwise be shown as HTML when, for example, a Mac is named `<script>`. */
+/**
+ * Forbids MIME sniffing. Without this header, a browser could show a JSON response as HTML, for example when a Mac
+ * is named `<script>`.
+ */
 export const neverSniffed: RequestHandler = (_request, response, next) => {
   response.set('X-Content-Type-Options', 'nosniff');
   next();

@@ -2,20 +2,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import { cookieOf } from './cookies.js';
 
-/** Connection, cookies and headers of the sender of a request. */
+/** What is known about the client that sent a request: its connection, cookies and headers. */
 export interface RequestSender {
-  /** Whether the client uses https, to Recert or to a proxy in front of it. */
+  /** Whether the client uses https, either to Recert or to a proxy in front of Recert. */
   https: boolean;
-  /** Session ID from the cookie; `null` without one. */
+  /** ID of the session from the cookie; `null` without a cookie. */
   sessionId: string | null;
-  /** The encrypted sign-in attempt from the cookie (see src/api/auth/login-state.ts); `null` without one. */
+  /** The encrypted state of a started sign-in from the cookie (see src/api/auth/login-state.ts); `null` without a cookie. */
   attempt: string | null;
-  /** IP address of the client. Behind a proxy it depends on `http.trustProxy`. */
+  /** IP address of the client. Behind a proxy, the address depends on `http.trustProxy`. */
   address: string;
   headers: IncomingHttpHeaders;
 }
 
-/** Reads the sender of a request. */
+/** Determines the sender of a request from its connection and headers. */
 export function senderOf(request: Request, publicUrl: string | undefined): RequestSender {
   const { headers } = request;
   const https = request.secure || isPublic(headers.host, publicUrl);
@@ -28,7 +28,10 @@ export function senderOf(request: Request, publicUrl: string | undefined): Reque
   };
 }
 
-/** A request for the https `http.publicUrl` came through a TLS proxy, even if that proxy is not listed in `http.trustProxy`. */
+/**
+ * Whether a request is for the https URL `http.publicUrl`. Such a request came through a TLS proxy, even if that
+ * proxy is not listed in `http.trustProxy`.
+ */
 function isPublic(host: string | undefined, publicUrl: string | undefined): boolean {
   if (publicUrl === undefined) return false;
   const url = new URL(publicUrl);

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { LiveBatch } from '../../store/live/stream.js';
 import type { LiveHub } from './hub.js';
 
-/** The settings of one server-sent events connection. */
+/** Settings of one connection for live updates (server-sent events). */
 export interface LiveConnection {
   hub: LiveHub;
   /** ID of the last event that the client has received (`Last-Event-ID`); `null` for a new client. */
@@ -11,20 +11,22 @@ export interface LiveConnection {
   mayHear: (instance: string) => boolean;
   /** Whether the user is still signed in. Called with every heartbeat, and when any session or token ends. */
   stillSignedIn: () => Promise<boolean>;
-  /** Closes the connection after this time, milliseconds. */
+  /** The connection is closed after this time, milliseconds. */
   forMs?: number | undefined;
-  /** Heartbeat interval, milliseconds. Heartbeats keep proxies and browsers from closing an idle connection. */
+  /** Interval of the heartbeats, milliseconds. Heartbeats keep proxies and browsers from closing an idle connection. */
   beatMs?: number | undefined;
 }
 
 const BEAT_MS = 15_000;
-/** Unsent bytes above which a slow client is disconnected. It reconnects and gets the missed events, or `reload`. */
+/**
+ * Number of unsent bytes above which a slow client is disconnected. The client reconnects and receives the missed
+ * events, or `reload`.
+ */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
 /**
- * Sends server-sent events until the client disconnects, signs out or falls behind, or the process stops.
- *
- * @throws the error of Redis if it fails before the response starts.
+ * Sends server-sent events until the client disconnects, signs out or becomes too slow, or the process stops.
+ * @throws the error of Redis if Redis fails before the response starts.
  */
 export async function serveLive(
   response: Response,
@@ -40,7 +42,8 @@ export async function serveLive(
   }
 
   async function checkSignIn(): Promise<void> {
-    // An error (Redis is down) keeps the connection open: events contain nothing secret, and every API request authenticates anew.
+    // If the check fails (Redis is down), the connection stays open: the events contain nothing secret, and every
+    // API request is authenticated separately.
     if (await stillSignedIn().catch(() => true)) return;
     write('event: signed-out\ndata: {}\n\n');
     response.end();
@@ -72,7 +75,7 @@ export async function serveLive(
 }
 
 function begin(response: Response): void {
-  // X-Accel-Buffering: otherwise nginx holds events back until its buffer is full.
+  // Without the header X-Accel-Buffering, nginx delays events until its buffer is full.
   response.set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
@@ -82,7 +85,10 @@ function begin(response: Response): void {
   response.write('retry: 3000\n\n');
 }
 
-/** The event as text. If the client may see none of the changes, only the ID is sent, so that its `Last-Event-ID` advances. */
+/**
+ * Formats an event as text. If the client may see none of the changes, only the ID is sent, so the `Last-Event-ID`
+ * of the client advances.
+ */
 function textOf({ id, changes }: LiveBatch, mayHear: (instance: string) => boolean): string {
   const visible = changes.filter(
     ({ topic, instance }) => topic !== 'credentials' && (instance === null || mayHear(instance)),

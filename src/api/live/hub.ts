@@ -2,47 +2,50 @@ import type { Redis } from 'ioredis';
 import { isAfter, type LiveBatch, type LiveStream } from '../../store/live/stream.js';
 import { type LiveReader, startReader } from './reader.js';
 
-/** A subscriber of live changes. */
+/** A client of this receiver that gets live changes. */
 export interface LiveClient {
   /** Receives batches of changes in order, each exactly once. */
   hear(batches: readonly LiveBatch[]): void;
-  /** Changes may have been missed: the client must reload its data. `id` is the position in the stream from which events follow. */
+  /**
+   * Changes may have been missed, so the client must reload its data. `id` is the position in the stream after
+   * which events follow.
+   */
   reload(id: string): void;
-  /** The process is stopping. */
+  /** The process is stopping, so the connection must end. */
   end(): void;
 }
 
-/** Delivers the changes of all processes to the clients of this receiver. */
+/** Delivers the changes from all processes to the clients of this receiver. */
 export interface LiveHub {
   /** Number of connected clients. */
   readonly size: number;
   /**
-   * Adds a client. It gets all changes after the batch `after`; with `null`, or if the stream no longer holds that batch, it gets `reload`
-   * and then the changes from now on. Resolves with the function that removes the client.
-   *
+   * Adds a client, which then receives all changes after the batch with the ID `after`. With `null`, or if the
+   * Redis stream no longer contains that batch, the client receives `reload` and then all later changes. Returns
+   * the function that removes the client.
    * @throws the error of Redis; the client is then not added.
    */
   join(client: LiveClient, after: string | null): Promise<() => void>;
-  /** Ends all clients; `join` rejects from then on. */
+  /** Disconnects all clients. After that, `join` rejects. */
   close(): void;
 }
 
-/** `connect` opens a connection of purpose `reader`. */
+/** `connect` opens a Redis connection with the purpose `reader`. */
 interface LiveHubOptions {
   connect: () => Redis;
   stream: LiveStream;
 }
 
 /**
- * Creates the hub: one reader of the stream for all clients of a receiver. The reader has its own Redis connection, which is open only
- * while there are clients. After a failure of Redis all clients get `reload`.
+ * Creates the hub: one reader of the Redis stream for all clients of a receiver. The reader has its own Redis
+ * connection, which is open only while there are clients. After a failure of Redis, all clients receive `reload`.
  */
 export function createLiveHub({ connect, stream }: LiveHubOptions): LiveHub {
   const clients = new Set<LiveClient>();
   let reader: LiveReader | null = null;
   let closed = false;
 
-  /** Resolves when the reader reads: no change is missed from then on. */
+  /** Resolves when the reader is reading. From then on, no change is missed. */
   async function startedReader(): Promise<void> {
     const current = (reader ??= startReader(
       { connect, stream },
@@ -80,7 +83,7 @@ export function createLiveHub({ connect, stream }: LiveHubOptions): LiveHub {
         last = newer.at(-1)?.id ?? last;
         if (newer.length > 0) client.hear(newer);
       };
-      // Holds new batches back until the missed ones are delivered.
+      // Stores new batches until the missed batches are delivered, so the client receives all batches in order.
       const waiting: LiveClient = {
         hear: (batches) => void held.push(...batches),
         reload: (id) => client.reload(id),

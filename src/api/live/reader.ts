@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { LiveBatch, LiveStream } from '../../store/live/stream.js';
 
-/** The reader of the stream. */
+/** Reads live changes from the Redis stream. */
 export interface LiveReader {
-  /** Resolves when it reads. Rejects with the error of Redis; it is then stopped. */
+  /** Resolves when the reader is reading. Rejects with the error of Redis; the reader is then stopped. */
   ready: Promise<unknown>;
   stop(): void;
 }
@@ -12,8 +12,8 @@ const BLOCK_MS = 5_000;
 const RETRY_MS = 1_000;
 
 /**
- * Reads the stream from its end, over a separate Redis connection. After a failure of Redis it calls `reload` with the new position,
- * because changes may have been missed.
+ * Reads the Redis stream from its end, over a separate connection. After a failure of Redis, calls `reload` with
+ * the new position, because changes may have been missed.
  */
 export function startReader(
   { connect, stream }: { connect: () => Redis; stream: LiveStream },

@@ -8,14 +8,23 @@ import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 import { securityHeaders } from '../http/security-headers.js';
 
-/** Placeholder for the nonce in the built page: `html.cspNonce` in console/vite.config.ts. */
+/**
+ * Placeholder in the built page that is replaced with the nonce of each response: `html.cspNonce` in
+ * console/vite.config.ts.
+ */
 const NONCE_PLACEHOLDER = 'RECERT_CSP_NONCE';
-/** Possible folders of the built console, relative to this file: when it runs from the build, and when it runs from the source. */
+/**
+ * Possible folders of the built console, relative to this file: the first when this file runs from the build, the
+ * second when it runs from the source.
+ */
 const FOLDERS = ['../../../console/', '../../../dist/console/'];
-/** Paths that never get the page of the console: API clients and requests for files must get a 404 instead of HTML. */
+/**
+ * Paths that never return the page of the console. API clients and requests for files must receive a 404 instead
+ * of HTML.
+ */
 const NOT_PAGES = /^\/(?:api|webhooks|queues|assets|healthz|readyz|metrics)(?:\/|$)|\.(?!html$)\w+$/u;
 
-/** The folder of the built console; `null` when it is not built. */
+/** Returns the folder of the built console; `null` when the console is not built. */
 function consoleFolder(): string | null {
   const found = FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((folder) =>
     existsSync(join(folder, 'assets')),
@@ -24,8 +33,8 @@ function consoleFolder(): string | null {
 }
 
 /**
- * The web console: its static files, and its page for every path that can be a page of the console. Mount it after all other routes; it
- * passes other requests on to the final 404 handler.
+ * Serves the web console: its static files, and its page for every path that can be a page of the console. The
+ * router must be mounted after all other routes; it passes other requests on to the final 404 handler.
  */
 export function consoleRoutes(folder: string | null = consoleFolder()): Router {
   const router = Router();
@@ -35,7 +44,8 @@ export function consoleRoutes(folder: string | null = consoleFolder()): Router {
       '/assets',
       secure,
       servePrecompressed(join(folder, 'assets')),
-      // Vite puts a hash of the content into these file names, so they can be cached forever.
+      // Vite puts a hash of the content into these file names, so browsers may cache the files without a time
+      // limit.
       express.static(join(folder, 'assets'), {
         index: false,
         immutable: true,
@@ -68,8 +78,8 @@ const notBuilt: RequestHandler = (_request, response) => {
 };
 
 /**
- * Allows scripts and styles of this origin only. Style elements need the nonce of this response: Mantine adds its CSS variables, and
- * dialogs add their scroll lock, as style elements.
+ * Returns a policy that allows scripts and styles only from this origin. Style elements need the nonce of this
+ * response, because Mantine adds its CSS variables and the scroll lock of dialogs as style elements.
  */
 function contentSecurityPolicy(nonce: string): string {
   return [

@@ -7,12 +7,15 @@ import { sendProblem } from '../http/problem-response.js';
 import { Problem } from '../../contract/problem.js';
 
 const PATH = '/api/docs';
-/** Possible folders of the Swagger UI files, relative to this file: beside the build, and in the package when run from the source. */
+/**
+ * Possible folders of the Swagger UI files, relative to this file: next to the build, and in the npm package when
+ * this file runs from the source.
+ */
 const FOLDERS = ['../../../api-docs/', '../../../node_modules/swagger-ui-dist/'];
-/** The files of the package that are served; all others get a 404. */
+/** Files of the npm package that are served. All other files return 404. */
 const FILES = /^\/swagger-ui(?:-bundle\.js|\.css)$/u;
 
-/** No inline script or style, so that the page works under the same Content-Security-Policy as the others. */
+/** The page has no inline script or style, so it works with the same Content-Security-Policy as the other pages. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +40,7 @@ header { padding: 12px 20px; font: 15px/1.5 system-ui, sans-serif; background: #
 header a { margin-right: 16px; color: #63dcc4; font-weight: 700; }
 `;
 
-/** `validatorUrl: null`: the default validator would send the document to a server of Swagger. */
+/** With `validatorUrl: null`, Swagger UI does not send the document to a public validator. */
 const SCRIPT = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',
@@ -50,8 +53,9 @@ const SCRIPT = `SwaggerUIBundle({
 `;
 
 /**
- * The interactive API documentation. It needs no sign-in, like the OpenAPI document that it shows: both contain no data of a fleet, and
- * developers need them before they have a token. Requests that are sent from the page need the usual sign-in.
+ * Serves the interactive API documentation. The documentation needs no sign-in, like the OpenAPI document that it
+ * shows: both contain no data of a fleet, and developers need them before they have a token. Requests that are
+ * sent from the page need the usual sign-in.
  */
 export function docsRoutes(folder: string | null = docsFolder()): Router {
   const router = Router();
@@ -84,7 +88,7 @@ function docsFolder(): string | null {
   return found ?? null;
 }
 
-/** These file names do not change between versions, so browsers must revalidate their copy each time. */
+/** These file names do not change between versions, so browsers must check each time whether their copy is current. */
 const onlyFiles: RequestHandler = (request, response, next) => {
   if (FILES.test(request.path)) response.set('Cache-Control', 'no-cache');
   next(FILES.test(request.path) ? undefined : 'router');

@@ -9,13 +9,13 @@ import { Problem } from '../../contract/problem.js';
 import { senderOf } from '../http/sender.js';
 import type { ApiServices } from '../server/services.js';
 
-/** The path of the board. */
+/** Path of the queue board. */
 const PATH = '/queues';
 
 /**
- * The queue board for signed-in users. It is read-only in two ways: by the option of the board, and because only GET and HEAD reach it.
- * The board is a separate express application, which replaces the prototypes of every request that reaches it: mount it after the webhook
- * routes.
+ * Serves the queue board (bull-board) to signed-in users. The board is read-only for two reasons: the option of
+ * bull-board, and because only GET and HEAD requests reach it. Must be mounted after the webhook routes, because
+ * the board is a separate express application that replaces the prototypes of every request that reaches it.
  */
 export function queueBoard(queues: readonly Queue[], services: ApiServices): Router {
   const adapter = new ExpressAdapter();
@@ -43,7 +43,10 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
 const WEB_FONT = /<link href="https:[^>]*>/gu;
 const LOADING_SCREEN = /(<div id="root">)[\s\S]*?<\/style>\s*(<\/div>)/u;
 
-/** Removes what the Content-Security-Policy of the page blocks: an external web font, and a loading screen with inline styles. */
+/**
+ * Removes from the page what its Content-Security-Policy blocks: an external web font, and a loading screen with
+ * inline styles.
+ */
 const removeBlockedContent: RequestHandler = (_request, response, next) => {
   const send = response.send.bind(response);
   response.send = (body: unknown) =>
@@ -51,7 +54,7 @@ const removeBlockedContent: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** Redirects browsers without a session to the sign-in page and then back; other clients get a problem. */
+/** Redirects browsers without a session to the sign-in page, and then back to the board. Other clients receive a problem. */
 function onlySignedIn(services: ApiServices): RequestHandler {
   return async (request, response, next) => {
     try {
@@ -59,7 +62,7 @@ function onlySignedIn(services: ApiServices): RequestHandler {
       if (who && who.instances !== null)
         throw new Problem(
           'not-allowed',
-          'The queues contain jobs of all Jamf Pro servers, but your token is limited to some servers.',
+          'The queues contain jobs of all Jamf Pro servers, but your token has access to some servers only.',
         );
       if (who) {
         next();
@@ -90,7 +93,7 @@ const onlyReading: RequestHandler = (request, response, next) => {
     );
 };
 
-/** Links a job to the console. The ID of a `redistribute` job is the ID of its redistribution. */
+/** Returns a link from a job to the console. The ID of a `redistribute` job is the ID of its redistribution. */
 function externalJobUrl({ id, name }: { id?: string | number | null | undefined; name: string }): {
   displayText?: string;
   href: string;

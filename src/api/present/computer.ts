@@ -11,7 +11,7 @@ import type { ApiServices } from '../server/services.js';
 type Detail = z.input<typeof computerDetail>;
 type Summary = z.input<typeof computerPage>['computers'][number];
 
-/** A Mac as an item of a list, with its state for each watched profile. */
+/** Converts a stored Mac to an item of a list, with the state of its certificate for each watched profile. */
 export function summaryOf(
   instance: string,
   computer: KnownComputer,
@@ -28,7 +28,7 @@ export function summaryOf(
   };
 }
 
-/** All data of a Mac, and for each watched profile whether a redistribution could be requested now. */
+/** Returns all data of a Mac, and for each watched profile whether a redistribution could be requested now. */
 export async function detailOf(
   instance: string,
   computer: KnownComputer,
@@ -47,7 +47,8 @@ export async function detailOf(
       const facts = { computer, assessment, watched: profile, open, paused, now };
       const judged = (override: boolean) =>
         judgeRequest({ ...facts, overrides: { hourlyCap: override, canary: override } });
-      // `allowed` assumes all overrides; the sentence names the overrides that the request needs.
+      // `allowed` assumes that the request sets all overrides. The sentence names the overrides that the request
+      // needs.
       const possible = {
         profile: profile.name,
         allowed: judged(true).allowed,
@@ -66,7 +67,7 @@ export async function detailOf(
   };
 }
 
-/** The assessment of a Mac for one profile as of `now`. It is computed anew because the stored state may be out of date. */
+/** Assesses a Mac for one profile at the time `now`. The stored assessment is not used, because it may be out of date. */
 function assessmentOf(
   computer: KnownComputer,
   watched: WatchedProfile,
@@ -83,7 +84,7 @@ function assessmentOf(
   };
 }
 
-/** The warning for a Mac without MDM: no command can reach it, so its certificate cannot be renewed. */
+/** Returns a warning if the Mac has no MDM: no command can reach such a Mac, so its certificate cannot be renewed. */
 function reachOf({ managed, mdmCapable }: KnownComputer): string {
   return managed && mdmCapable
     ? ''

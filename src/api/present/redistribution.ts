@@ -6,7 +6,7 @@ import type { redistributionDetail, redistributionPage } from '../../contract/re
 type Summary = z.input<typeof redistributionPage>['redistributions'][number];
 type Detail = z.input<typeof redistributionDetail>;
 
-/** A redistribution as an item of a list. `computer` is `null` when the Mac is no longer in the store. */
+/** Converts a redistribution to an item of a list. `computer` is `null` when Redis no longer contains the Mac. */
 export function redistributionSummaryOf(record: Redistribution, computer: KnownComputer | null): Summary {
   const { id, instance, profile, state, since, openedAt, closedAt, cause, blocked, plan, wakeAt } = record;
   return {
@@ -33,7 +33,7 @@ export function redistributionSummaryOf(record: Redistribution, computer: KnownC
   };
 }
 
-/** A redistribution with all attempts and its history. */
+/** Converts a redistribution to its response, with all attempts and its history. */
 export function redistributionDetailOf(record: Redistribution, computer: KnownComputer | null): Detail {
   const { dueAt, direction, retryAt, lease, settlement, trouble, cancelRequest, history } = record;
   return {

@@ -8,14 +8,14 @@ import { auditPage } from '../../contract/resources/audit.js';
 import { instanceQuery, paging } from '../../contract/common.js';
 import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
-/** The audit log. All roles can read it, because an audit log deters misuse only if everyone can see it. */
+/** Route of the audit log. All roles can read it, because an audit log deters misuse only if every user can see it. */
 export const auditRoutes = [
   defineRoute({
     method: 'get',
     path: '/api/v1/audit',
     role: 'viewer',
     summary: 'Audit log, newest first',
-    description: 'A page may hold fewer than `limit` entries, even none, and still have a `next`.',
+    description: 'A page may have fewer entries than `limit`, even none, and still have a `next` cursor.',
     params: nothing,
     query: z.strictObject({
       instance: instanceQuery.describe('Only actions on this Jamf Pro server.'),
@@ -27,14 +27,18 @@ export const auditRoutes = [
         .min(1)
         .max(100)
         .optional()
-        .describe('Part of the user, reason, subjects or result; case-insensitive.'),
+        .describe(
+          'Text that occurs in the name of the user, the reason, the subjects or the result; case-insensitive.',
+        ),
       subject: z
         .string()
         .trim()
         .min(1)
         .max(1_000)
         .optional()
-        .describe('Only actions on these subjects: comma-separated serial numbers or redistribution IDs.'),
+        .describe(
+          'Only actions on these subjects: serial numbers or redistribution IDs, separated by commas.',
+        ),
       ...paging,
     }),
     body: noBody,

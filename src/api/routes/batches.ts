@@ -14,7 +14,7 @@ import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 const path = '/api/v1/batches';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the batch.') });
 
-/** Batches: list, progress and cancellation. POST redistributions creates them. */
+/** Routes for batches: list, progress and cancellation. POST redistributions creates a batch. */
 export const batchRoutes = [
   defineRoute({
     method: 'get',
@@ -55,7 +55,7 @@ export const batchRoutes = [
     acts: 'cancel',
     summary: 'Cancel a batch',
     description:
-      'No more redistributions are opened. Those that the batch has opened and that have not ended are canceled as well, unless `opened` is false. Verified redistributions do not change.',
+      'Recert opens no more redistributions of the batch. Open redistributions of the batch are canceled as well, unless `opened` is false. Verified redistributions do not change.',
     params: byId,
     query: nothing,
     body: batchCancelRequest,
@@ -77,7 +77,7 @@ export const batchRoutes = [
         const request = { by: who.name, at: services.now(), ...body };
         const value = await services.batches.cancel(batch, request);
         if (value === null)
-          throw new Problem('refused', 'Someone already requested this; cancellation is in progress.');
+          throw new Problem('refused', 'Another user already requested the cancellation; it is in progress.');
         await services.producers.startBatch(batch.instance, batch.id);
         const rest = body.opened ? 'are canceled' : 'continue';
         return {
@@ -94,6 +94,6 @@ export const batchRoutes = [
 async function find(id: string, { config, batches }: ApiServices): Promise<Batch> {
   const found = await Promise.all(Object.keys(config.instances).map((instance) => batches.get(instance, id)));
   const batch = found.find((candidate) => candidate !== null);
-  if (!batch) throw new Problem('not-found', `Batch ${id} not found.`);
+  if (!batch) throw new Problem('not-found', `There is no batch with the ID ${id}.`);
   return batch;
 }

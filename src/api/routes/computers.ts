@@ -29,33 +29,35 @@ const listQuery = z.strictObject({
   text: part.describe('Computer ID, start of the serial number, or the same as `name` or `username`.'),
   state: listedState
     .optional()
-    .describe('Only Macs in this state. Default order: the Mac whose state changes first.'),
+    .describe(
+      'Only Macs in this state. In the default order, the Mac whose state changes first comes first.',
+    ),
   unknown: unknownReason
     .optional()
-    .describe('Only Macs whose status is unknown for this reason; implies the state unknown.'),
+    .describe('Only Macs whose certificate status is unknown for this reason. Implies the state unknown.'),
   expiresBefore: z.coerce
     .number()
     .int()
     .min(0)
     .max(1e14)
     .optional()
-    .describe('Only Macs in scope whose certificate expires before this instant, milliseconds since 1970.'),
+    .describe('Only Macs in scope whose certificate expires before this time, in milliseconds since 1970.'),
   blocked: blockReason
     .optional()
     .describe(
-      'Only Macs whose redistribution is blocked for this reason. Can be combined with instance and profile only.',
+      'Only Macs whose redistribution is blocked for this reason. Can be combined only with instance and profile.',
     ),
   sort: z
     .enum(SORTS)
     .optional()
     .describe(
-      'contact: latest contact first (default without a filter). expiry: earliest expiry first (default with a filter); healthy Macs in the order in which they become due. Can be combined with state, unknown and expiresBefore, but not with a search by text, name or username: search results have a fixed order.',
+      'contact: latest contact first (default without a filter). expiry: earliest expiry first (default with a filter); healthy Macs are in the order in which they become due. Can be combined with state, unknown and expiresBefore, but not with a search by text, name or username, because search results have a fixed order.',
     ),
   profile: profileQuery,
   ...paging,
 });
 
-/** Macs: search, details and refresh. */
+/** Routes for Macs: search, details and refresh. */
 export const computerRoutes = [
   defineRoute({
     method: 'get',
@@ -63,7 +65,7 @@ export const computerRoutes = [
     role: 'viewer',
     summary: 'Find Macs',
     description:
-      'Without a filter, the Mac with the latest contact comes first. A page may hold fewer than `limit` Macs and still have a `next`.',
+      'Without a filter, the Mac with the latest contact comes first. A page may have fewer Macs than `limit` and still have a `next` cursor.',
     params: nothing,
     query: listQuery,
     body: noBody,
@@ -99,7 +101,7 @@ export const computerRoutes = [
       if (!computer)
         throw new Problem(
           'not-found',
-          `No Mac with ID ${params.id} on ${instance}. If it has just enrolled, wait for its first inventory report or run a sweep.`,
+          `Recert knows no Mac with the ID ${params.id} on ${instance}. If the Mac has just enrolled, wait for its first inventory report or run a sweep.`,
         );
       const watched = await resolveProfiles(services, instance, undefined);
       return { body: await detailOf(instance, computer, watched, services) };
@@ -111,9 +113,9 @@ export const computerRoutes = [
     role: 'operator',
     idempotent: true,
     acts: 'sweep',
-    summary: 'Refresh one Mac from Jamf Pro',
+    summary: 'Read one Mac from Jamf Pro again',
     description:
-      'Only reads from Jamf Pro, therefore no reason is required. Several requests for one Mac are combined.',
+      'A worker reads the Mac from Jamf Pro and changes nothing, so no reason is required. Several requests for the same Mac are combined.',
     params: z.strictObject({ id: computerId }),
     query: nothing,
     body: lookRequest,
@@ -131,7 +133,11 @@ export const computerRoutes = [
       };
       await audited(services, who, act, async () => {
         await requestAssessment(services, instance, [id], { reason: 'manual', ripeAt: services.now() });
-        return { value: null, outcome: 'done', result: 'Refresh of this Mac requested.' };
+        return {
+          value: null,
+          outcome: 'done',
+          result: 'Requested that this Mac is read from Jamf Pro again.',
+        };
       });
       return { body: { asked: true as const } };
     },

@@ -24,7 +24,7 @@ const common = {
 
 type Switched = z.input<typeof pauseAnswer>['instances'][number];
 
-/** Pause, resume and sweep. */
+/** Routes to pause and resume renewals and to run a sweep. */
 export const controlRoutes = [
   defineRoute({
     ...common,
@@ -32,7 +32,7 @@ export const controlRoutes = [
     acts: 'pause',
     summary: 'Pause renewals',
     description:
-      'No new renewals are sent until someone resumes. Monitoring, reading from Jamf Pro and cleanup continue.',
+      'No new renewals are started until a user resumes renewals. Monitoring, reading from Jamf Pro and cleanup continue.',
     body: pauseRequest,
     answer: pauseAnswer,
     statuses: [200],
@@ -67,7 +67,8 @@ export const controlRoutes = [
         const { breakersClosed, wavesBegun } = await closeBreakers(services, instance, body.nextWave);
         const holdEnded = body.endHold && (await endHold(services, instance));
         const changed = ended !== null || holdEnded || breakersClosed.length + wavesBegun.length > 0;
-        // Redistributions that were blocked by the pause continue now instead of at their next scheduled step.
+        // The sweep wakes redistributions that the pause blocked, so they continue now instead of at their next
+        // scheduled check.
         if (changed) await services.producers.requestSweep(instance, 'open');
         return { instance, paused: null, changed, breakersClosed, holdEnded, wavesBegun };
       }),
@@ -97,7 +98,10 @@ export const controlRoutes = [
   }),
 ];
 
-/** Closes the open circuit breakers of an instance; with `nextWave` also starts the next canary wave of the other profiles. */
+/**
+ * Closes the open circuit breakers of a Jamf Pro server. With `nextWave`, also starts the next canary wave of the
+ * profiles whose circuit breaker was not open.
+ */
 async function closeBreakers(
   { config, limits, now }: ApiServices,
   instance: string,
@@ -116,7 +120,7 @@ async function closeBreakers(
   return { breakersClosed, wavesBegun };
 }
 
-/** Ends the cool-down of an instance. Returns whether one was in effect for any profile. */
+/** Ends the cool-down (hold) of a Jamf Pro server. Returns whether a cool-down was in effect for any profile. */
 async function endHold({ config, limits, now }: ApiServices, instance: string): Promise<boolean> {
   const held = await Promise.all(
     Object.entries(config.instances[instance]?.profiles ?? {}).map(async ([profile, policy]) => {
@@ -129,12 +133,12 @@ async function endHold({ config, limits, now }: ApiServices, instance: string): 
   return true;
 }
 
-/** Pauses or resumes each requested instance and records it in the audit log. */
+/** Pauses or resumes each requested Jamf Pro server, and records the action in the audit log. */
 async function switched(
   services: ApiServices,
   request: {
     action: 'pause' | 'resume';
-    /** Past participle for the result text. */
+    /** Past participle for the result text, `paused` or `resumed`. */
     done: string;
     who: Principal;
     instance?: string | undefined;
@@ -153,7 +157,7 @@ async function switched(
   return { body: { instances: value } };
 }
 
-/** The audit log fields of an action on entire instances. */
+/** Returns the audit log fields of an action on entire Jamf Pro servers. */
 function actOn(instances: readonly string[], named: string | undefined) {
   return { instance: named ?? null, computers: 0, subjects: [...instances] };
 }
@@ -164,5 +168,7 @@ function chosen(services: ApiServices, named: string | undefined): string[] {
 
 function changedSentence(results: readonly Switched[], done: string): string {
   const changed = results.filter((result) => result.changed).map(({ instance }) => instance);
-  return changed.length === 0 ? `Already ${done}; nothing changed.` : `${changed.join(', ')} ${done}.`;
+  return changed.length === 0
+    ? `Renewals were already ${done}; nothing changed.`
+    : `${changed.join(', ')} ${done}.`;
 }

@@ -6,7 +6,7 @@ import { failuresAnswer } from '../../contract/resources/failures.js';
 import { summarizeFailures } from '../../application/fleet/failures.js';
 import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 
-/** Failed and blocked redistributions. */
+/** Route for failed and blocked redistributions, grouped by cause. */
 export const failureRoutes = [
   defineRoute({
     method: 'get',

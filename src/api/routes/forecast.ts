@@ -14,12 +14,18 @@ const query = z.strictObject({
   instance: instanceQuery,
   profile: profileQuery,
   days: z.coerce.number().int().min(1).max(1_100).default(365).describe('Number of days to forecast.'),
-  window: duration().optional().describe('What if: renewal window, such as 14d.'),
-  hourlyCap: cap('What if: rate limit (certificates per hour).'),
-  inFlight: cap('What if: concurrency limit (redistributions in progress).'),
+  window: duration()
+    .optional()
+    .describe('Renewal window to assume in the forecast instead of the configured one, such as 14d.'),
+  hourlyCap: cap(
+    'Rate limit (certificates per hour) to assume in the forecast instead of the configured one.',
+  ),
+  inFlight: cap(
+    'Concurrency limit (maximum number of redistributions in progress) to assume in the forecast instead of the configured one.',
+  ),
 });
 
-/** The forecast. */
+/** Route for the forecast of expiries and renewals. */
 export const forecastRoutes = [
   defineRoute({
     method: 'get',
@@ -27,7 +33,7 @@ export const forecastRoutes = [
     role: 'viewer',
     summary: 'Expiries, due dates and planned renewals per day, and whether the limits are sufficient',
     description:
-      'Uses the same rules as the assessment of each Mac. The fleet is read at most once per minute. What-if values change nothing.',
+      'Uses the same rules as the assessment of each Mac. The fleet is read from Redis at most once per minute. Values that replace configured ones apply only to this forecast and change nothing.',
     params: nothing,
     query,
     body: noBody,
@@ -37,11 +43,14 @@ export const forecastRoutes = [
       const instance = resolveInstance(services, named);
       const [watched, ...others] = await resolveProfiles(services, instance, profile);
       if (watched === undefined)
-        throw new Problem('not-found', `No watched profile of ${instance} has been read from Jamf Pro yet.`);
+        throw new Problem(
+          'not-found',
+          `Recert has not read any watched profile of ${instance} from Jamf Pro yet.`,
+        );
       if (others.length > 0)
         throw new Problem(
           'invalid-request',
-          `A forecast is for one profile. Specify it with "profile" (${[watched, ...others].map(({ name }) => name).join(', ')}).`,
+          `A forecast covers one profile. Specify it with "profile" (${[watched, ...others].map(({ name }) => name).join(', ')}).`,
         );
       return { body: await forecastOf(services, watched, wanted) };
     },

@@ -7,10 +7,10 @@ import { defineRoute } from '../server/route.js';
 import { liveEvents, liveQuery } from '../../contract/resources/live.js';
 
 const BATCH_ID = /^\d{1,15}-\d{1,10}$/u;
-/** Maximum number of connections per receiver. A browser has one for each visible page of the console. */
+/** Maximum number of live connections per receiver. A browser has one connection for each visible page of the console. */
 const MAX_CLIENTS = 500;
 
-/** The stream of live changes. */
+/** Route for the stream of live changes (server-sent events). */
 export const liveRoutes = [
   defineRoute({
     method: 'get',
@@ -18,7 +18,7 @@ export const liveRoutes = [
     role: 'viewer',
     summary: 'Live changes as server-sent events',
     description:
-      'Events name the objects to read again and do not contain their data. A client that reconnects with `Last-Event-ID`, as browsers do automatically, gets the events that it missed.',
+      'Events name the objects that have changed and do not contain their data. A client that reconnects with `Last-Event-ID`, as browsers do automatically, receives the events that it missed.',
     params: nothing,
     query: liveQuery,
     body: noBody,
@@ -30,7 +30,7 @@ export const liveRoutes = [
       if (live.size >= MAX_CLIENTS)
         throw new Problem(
           'too-many-streams',
-          `This receiver already has ${MAX_CLIENTS} live connections. The console works without one and polls instead.`,
+          `This receiver already has ${MAX_CLIENTS} live connections. The console also works without a live connection: it then polls.`,
           {},
           { 'Retry-After': '30' },
         );
@@ -51,7 +51,10 @@ export const liveRoutes = [
   }),
 ];
 
-/** An invalid token means that the user is signed out. Other errors, such as an unavailable Redis, are rethrown. */
+/**
+ * Returns `null` for an invalid token, which means that the user is signed out. Throws other errors again, such as
+ * an unavailable Redis.
+ */
 function nullIfInvalid(error: unknown): null {
   if (error instanceof Problem) return null;
   throw error;

@@ -3,7 +3,7 @@ import { overviewOf } from '../../application/fleet/overview.js';
 import { defineRoute } from '../server/route.js';
 import { overview } from '../../contract/resources/overview.js';
 
-/** The overview. */
+/** Route for the overview of all Jamf Pro servers. */
 export const overviewRoutes = [
   defineRoute({
     method: 'get',

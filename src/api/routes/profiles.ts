@@ -13,7 +13,7 @@ const profileId = z
   .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
   .describe('ID of the configuration profile in Jamf Pro.');
 
-/** Profiles and the results of the profile check. */
+/** Routes for profiles and for the results of the profile check. */
 export const profileRoutes = [
   defineRoute({
     method: 'get',
@@ -26,7 +26,9 @@ export const profileRoutes = [
       all: z
         .stringbool()
         .default(false)
-        .describe('Also include unwatched profiles that the last profile check of the entire server found.'),
+        .describe(
+          'Also include profiles that are not watched and that the last profile check of the entire Jamf Pro server found.',
+        ),
     }),
     body: noBody,
     answer: profileList,
@@ -60,7 +62,7 @@ export const profileRoutes = [
     role: 'viewer',
     summary: 'Result of the profile check of one profile',
     description:
-      'Watched profiles are checked with every sweep, other profiles when the entire server is checked. The SCEP challenge is never included.',
+      'Watched profiles are checked with every sweep, other profiles when all profiles of the Jamf Pro server are checked. The SCEP challenge is never included.',
     params: z.strictObject({ id: profileId }),
     query: z.strictObject({ instance: instanceQuery }),
     body: noBody,
@@ -75,7 +77,7 @@ export const profileRoutes = [
           'not-found',
           half
             ? `Profile ${params.id} on ${instance} has not been checked yet. Check that a worker is running and that the API client may read profiles.`
-            : `Profile ${params.id} on ${instance} is not watched, and no check of the entire server has found it. \`recert profiles list\` shows the watched profiles; \`recert profiles audit --all\` checks all.`,
+            : `Profile ${params.id} on ${instance} is not watched, and no check of all profiles of this server has found it. \`recert profiles list\` shows the watched profiles; \`recert profiles audit --all\` checks all profiles.`,
         );
       return {
         body: {
@@ -93,7 +95,7 @@ export const profileRoutes = [
   }),
 ];
 
-/** The Jamf Pro profiles that the configuration names. */
+/** Returns the Jamf Pro profiles that the configuration of a Jamf Pro server names, blue and green. */
 function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
   return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, { overlap }]) =>
     (['blue', 'green'] as const).map((half) => ({ instance, id: overlap[half], profile, half })),

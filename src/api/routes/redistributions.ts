@@ -25,7 +25,7 @@ import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 const path = '/api/v1/redistributions';
 const byId = z.strictObject({ id: z.string().min(1).max(64).describe('ID of the redistribution.') });
 
-/** Redistributions: list, details, request and cancellation. */
+/** Routes for redistributions: list, details, request and cancellation. */
 export const redistributionRoutes = [
   defineRoute({
     method: 'get',
@@ -84,7 +84,7 @@ export const redistributionRoutes = [
     acts: 'redistribute',
     summary: 'Redistribute a profile to Macs',
     description:
-      'Name the Macs, or select them with `filter`. Each Mac is evaluated individually. Status 202: at least one Mac was accepted; `results` contains the result for each Mac. Status 409: no Mac was accepted; the problem contains the same `results`. Up to 100 named Macs are opened before the response. More Macs, or a filter, become a batch (`batch`), whose Macs are opened in the background. A dry run returns status 200 with the Macs that would be accepted, the cost and the duration, and changes nothing.',
+      'List the Macs, or select them with `filter`. Each Mac is evaluated individually. Status 202: at least one Mac was accepted; `results` contains the result for each Mac. Status 409: no Mac was accepted; the problem contains the same `results`. For up to 100 listed Macs, the redistributions are opened before the response is sent. More Macs, or a filter, become a batch (`batch`), whose redistributions are opened in the background. A dry run returns status 200 with the Macs that would be accepted, the cost and the duration, and changes nothing.',
     params: nothing,
     query: nothing,
     body: redistributeRequest,
@@ -108,7 +108,7 @@ export const redistributionRoutes = [
     acts: 'cancel',
     summary: 'Cancel a redistribution',
     description:
-      'The next step of the redistribution carries it out: nothing more is sent, and the group changes in Jamf Pro are reverted.',
+      'The cancellation takes effect when the worker next processes the redistribution: nothing more is sent, and the group changes in Jamf Pro are reverted.',
     params: byId,
     query: nothing,
     body: cancelRequest,
@@ -141,7 +141,7 @@ async function find(id: string, { config, redistributions }: ApiServices): Promi
   if (!record)
     throw new Problem(
       'not-found',
-      `Redistribution ${id} not found. \`recert redistributions list\` shows all of them.`,
+      `There is no redistribution with the ID ${id}. \`recert redistributions list\` shows all redistributions.`,
     );
   return record;
 }

@@ -3,7 +3,7 @@ import { noBody, nothing } from '../http/check-request.js';
 import { defineRoute } from '../server/route.js';
 import { settingsAnswer } from '../../contract/resources/settings.js';
 
-/** The effective configuration. For admins only, because it reveals internal addresses and names. */
+/** Route for the effective configuration. Only admins may read it, because it reveals internal addresses and names. */
 export const settingsRoutes = [
   defineRoute({
     method: 'get',

@@ -40,7 +40,7 @@ const acting = {
   query: nothing,
 } as const;
 
-/** The webhook log and replays. */
+/** Routes for the log of received webhooks, and for replaying them. */
 export const eventRoutes = [
   defineRoute({
     method: 'get',
@@ -48,7 +48,7 @@ export const eventRoutes = [
     role: 'viewer',
     summary: 'Received webhooks, newest first',
     description:
-      'Bodies are not included. A search for rare events may return a short or empty page with a `next`; continue there.',
+      'Bodies are not included. A search for rare events may return a short or empty page that still has a `next` cursor; continue with that cursor.',
     params: nothing,
     query: eventsQuery,
     body: noBody,
@@ -82,7 +82,7 @@ export const eventRoutes = [
     path: `${path}/replay`,
     summary: 'Replay all webhooks that match',
     description:
-      'Duplicates and replays are skipped. Send `dryRun` first, then the `until` of its response and its `replayable` as `most`, so that exactly these events are replayed.',
+      'Duplicates and replays are skipped. First send a request with `dryRun`. Then send the same request without it, with `until` from the first response and its `replayable` as `most`, so that exactly the counted events are replayed.',
     params: nothing,
     body: replayAllRequest,
     answer: replayAllAnswer,
@@ -111,7 +111,7 @@ export const eventRoutes = [
     path: `${path}/{id}/replay`,
     summary: 'Replay a webhook',
     description:
-      'The event is processed like a new webhook, by the current rules, and never counts as a duplicate. The log shows it as a replay. A replay never starts a hold.',
+      'The event is processed like a new webhook, with the current rules, and never counts as a duplicate. The event log shows it as a replay. A replay never starts a hold (cool-down).',
     params: byEventId,
     body: replayRequest,
     answer: replayAnswer,
@@ -139,7 +139,10 @@ interface Asked extends Omit<EventFilter, 'computerId'> {
   computer?: string | undefined;
 }
 
-/** Converts a request to a filter. A serial number selects its Mac if that Mac is known. @throws Problem if several Macs have it */
+/**
+ * Converts the query of a request to a filter of the event log. A serial number selects its Mac if Recert knows
+ * the Mac. @throws Problem if several Macs have the serial number.
+ */
 async function filterOf(
   { computers, now }: ApiServices,
   instance: string,
@@ -181,7 +184,7 @@ function answerOf(plan: ReplayPlan, tally: ReplayTally | null): z.input<typeof r
 
 function sentenceOf({ replayed, effects, notUnderstood }: ReplayTally): string {
   const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
-  return `${replayed} replayed (${counts.join(', ') || 'none'}), ${notUnderstood} not supported.`;
+  return `${replayed} replayed (${counts.join(', ') || 'none'}), ${notUnderstood} not supported by this version.`;
 }
 
 function describeFilter({ filter }: ReplayPlan): string {

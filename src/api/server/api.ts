@@ -23,16 +23,19 @@ import { createLoginStates } from '../auth/login-state.js';
 import { createProvider } from '../auth/oidc-provider.js';
 import { createTokenVerifier } from '../auth/tokens.js';
 
-/** What the ops API and the queue board need. */
+/** What the ops API and the queue board need from the receiver process. */
 export interface ApiDeps {
   config: Config;
-  /** Collections over a connection of purpose `request`. */
+  /** Collections in Redis, over a connection with the purpose `request`. */
   stores: Stores;
   queues: Queues;
   producers: Producers;
-  /** The caller that created the hub closes it: its connections stay open until then. */
+  /**
+   * Delivers live changes. The code that creates the hub must also close it, because live connections stay open
+   * until then.
+   */
   live: LiveHub;
-  /** Admits an event of the log again. */
+  /** Processes an event from the event log again. */
   replay: Replay;
   telemetry: Telemetry;
   now: () => number;
@@ -40,12 +43,13 @@ export interface ApiDeps {
   version: string;
 }
 
-/** Failed sign-ins per minute that one address may have before it is rate limited. */
+/** Maximum number of failed sign-ins per minute from one address. Further ones are rejected. */
 const MAX_FAILURES_PER_MINUTE = 20;
 
 /**
- * The ops API under /api and the queue board under /queues. Mount it after the webhook and health routes: it sets security headers on
- * its paths, and the board is a separate express application that adds work to every request that reaches it.
+ * Serves the ops API under /api and the queue board under /queues. The router must be mounted after the webhook
+ * and health routes: it sets security headers on its paths, and the queue board is a separate express application
+ * that adds work to every request that reaches it.
  */
 export function apiRoutes(deps: ApiDeps): Router {
   const services = createServices(deps);
@@ -76,7 +80,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   return router;
 }
 
-/** Creates the services of the handlers. */
+/** Connects stores, queues and telemetry to the services that the API handlers call. */
 function createServices(deps: ApiDeps): ApiServices {
   const { config, stores, queues, producers, live, replay, telemetry, now, version } = deps;
   return {

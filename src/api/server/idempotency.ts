@@ -5,10 +5,10 @@ import type { Reply } from './route.js';
 const KEY = /^[\x21-\x7e]{1,128}$/u;
 
 /**
- * Runs `work` once per idempotency key and replays its answer to repeated requests for one day. Errors are not stored: nothing was
- * changed, and a retry may succeed.
- *
- * @throws Problem when the key is malformed, was used for a different request, or its first request is still running.
+ * Runs `work` once per idempotency key. For one day, repeated requests receive the stored response. Errors are not
+ * stored, because nothing was changed and a retry may succeed.
+ * @throws Problem when the key is malformed, was used for a different request, or its first request is still
+ * running.
  */
 export async function withIdempotency(
   store: IdempotencyStore,

@@ -12,7 +12,7 @@ import type { Reply, Route } from './route.js';
 import { type RequestSender, senderOf } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
-/** Creates the router of all routes, including authentication, origin check, idempotency, error responses and telemetry. */
+/** Creates the router for all routes, with authentication, origin check, idempotency, error responses and telemetry. */
 export function mountRoutes(
   routes: readonly Route[],
   services: ApiServices,
@@ -73,7 +73,10 @@ async function identify(
   return who;
 }
 
-/** Counts an invalid credential as a failed sign-in. Returns the error to answer with: `error`, or the rate limit error. */
+/**
+ * Counts a request with an invalid credential as a failed sign-in. Returns the error to respond with: `error`, or
+ * the error of the rate limit.
+ */
 async function countIfSignIn(
   error: unknown,
   route: Route,
@@ -152,7 +155,10 @@ function otherMethod(path: string, routes: readonly Route[]): RequestHandler {
   };
 }
 
-/** Parses the query; a repeated name becomes a list. The receiver disables the query parser of express for the webhooks. */
+/**
+ * Parses the query of a URL. A repeated name becomes a list. The query parser of express is not used, because the
+ * receiver disables it for the webhooks.
+ */
 function queryOf(url: string): Record<string, string | string[]> {
   const { searchParams } = new URL(url, 'http://localhost');
   return Object.fromEntries(

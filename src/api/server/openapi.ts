@@ -11,11 +11,11 @@ const idempotencyHeader = z.object({
     .max(128)
     .optional()
     .describe(
-      'A key that the client chooses. A repeated request with the same key is not executed again; it gets the stored answer for one day.',
+      'A key that the client chooses. A repeated request with the same key is not executed again: for one day, it receives the stored response.',
     ),
 });
 
-/** Generates the OpenAPI 3.1 document of the routes from the schemas that validate requests and answers. */
+/** Generates the OpenAPI 3.1 document from the schemas that validate requests and responses. */
 export function openApiDocument(routes: readonly Route[], { version }: { version: string }) {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', {
@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
     in: 'cookie',
     name: 'recert',
     description:
-      'The session cookie of a browser, set by POST /api/v1/session. Over https its name is __Host-recert.',
+      'The session cookie of a browser, set by POST /api/v1/session. Over https, its name is __Host-recert.',
   });
   for (const route of routes) registry.registerPath(pathOf(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -38,7 +38,7 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'Recert renews the SCEP certificates of a fleet of Macs before they expire. Instants are milliseconds since 1970 (UTC). Durations are written like 30d or 12h. Errors are RFC 9457 problem details.',
+        'Recert renews the SCEP certificates of a fleet of Macs before they expire. Times are milliseconds since 1970 (UTC). Durations are written like 30d or 12h. Errors are RFC 9457 problem details.',
     },
     servers: [{ url: '/' }],
   });
@@ -72,7 +72,7 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
         statuses.map((status) => [status, { description: STATUS_TEXTS[status] ?? 'Done.', ...content }]),
       ),
       default: {
-        description: 'What is wrong and what to do.',
+        description: 'Error: what is wrong, and what to do.',
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     },
@@ -80,13 +80,13 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
 }
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
-  200: 'The answer.',
+  200: 'Success.',
   201: 'Created.',
   303: 'Redirects the browser.',
-  202: 'Accepted; check the result later.',
+  202: 'The request is accepted and is processed in the background. Check the result later.',
 };
 
-/** `get /api/v1/computers/{id}` becomes `getComputersById`. */
+/** Returns the operation ID of a route: `get /api/v1/computers/{id}` becomes `getComputersById`. */
 function operationId(method: string, path: string): string {
   const words = path
     .split('/')

@@ -10,28 +10,28 @@ import { restrictToInstances } from './instance-scope.js';
 import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
-/** The result of a handler. */
+/** What a route handler returns. */
 export interface Reply<Body> {
-  /** One of the statuses of the route; default: the first. */
+  /** HTTP status: one of the statuses that the route declares. Default: the first of them. */
   status?: number;
   body: Body;
-  /** Changes of the cookies of the browser. */
+  /** Cookies to set or delete in the browser. */
   cookies?: Partial<Record<CookieName, CookieChange>>;
-  /** URL to redirect the browser to; `body` is not sent. */
+  /** URL to which the browser is redirected; `body` is not sent. */
   redirect?: string;
-  /** Writes a streaming response until the connection ends; `body` is not sent. */
+  /** Writes the response until the connection ends; `body` is not sent. For streams. */
   stream?: (response: Response) => Promise<void>;
 }
 
-/** The type of a response. */
+/** Content type of a response, or a redirect of the browser. */
 export type Produces = 'application/json' | 'text/event-stream' | 'redirection';
 
-/** The validated request, as handlers get it. */
+/** A validated request, as a route handler receives it. */
 export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** Address, headers and cookies of the sender. */
+  /** Address, headers and cookies of the client. */
   sender: RequestSender;
 }
 
@@ -50,27 +50,29 @@ interface Description<
   description?: string;
   params: Params;
   query: Query;
-  /** `noBody` for a route without one. */
+  /** Schema of the request body; `noBody` for a route without a body. */
   body: Body;
-  /** Every response is parsed with this schema, which removes all fields that it does not declare. */
+  /**
+   * Schema of the response body. Every response is parsed with it, which removes all fields that the schema does
+   * not contain.
+   */
   answer: Answer;
-  /** The success statuses; the first is the default. */
+  /** HTTP statuses of successful responses; the first is the default. */
   statuses: readonly [number, ...number[]];
-  /** Default: JSON. */
+  /** Content type of the response. Default: JSON. */
   produces?: Produces;
 }
 
-/** A route as the router and the OpenAPI document see it. */
+/** A route, as the router and the generator of the OpenAPI document use it. */
 export interface Route extends Description<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType> {
-  /** Minimum role; `null` when the route needs no authentication. */
+  /** Minimum role that the route requires; `null` when the route needs no authentication. */
   readonly role: Role | null;
   /** Whether the route supports the header `Idempotency-Key`. */
   readonly idempotent: boolean;
-  /** The audit log action of the route; `null` for a route that only reads. */
+  /** The action that the audit log records for the route; `null` for a route that only reads. */
   readonly acts: AuditAction | null;
   /**
-   * Checks the role, validates the request, runs the handler and validates its result.
-   *
+   * Checks the role, validates the request, runs the handler and validates the response.
    * @throws Problem when the request is invalid or refused.
    */
   readonly run: (
@@ -89,9 +91,12 @@ export function defineRoute<
 >(
   spec: Description<Params, Query, Body, Answer> & {
     role: Role;
-    /** Set for routes that change something: requests with the same idempotency key run once. */
+    /** Set for a route that changes something: requests with the same idempotency key are executed once. */
     idempotent?: boolean;
-    /** Set for routes that change something: a request without permission is recorded in the audit log with this action. */
+    /**
+     * Set for a route that changes something: the audit log records a request without permission as a refused
+     * action of this name.
+     */
     acts?: AuditAction;
     handle: (
       input: Input<z.output<Params>, z.output<Query>, z.output<Body>> & { who: Principal },
@@ -113,7 +118,7 @@ export function defineRoute<
   };
 }
 
-/** Defines a route that needs no authentication. Only for signing in and out. */
+/** Defines a route that needs no authentication. Only the routes for signing in and out are defined like this. */
 export function defineOpenRoute<
   Params extends z.ZodObject,
   Query extends z.ZodObject,
@@ -141,14 +146,17 @@ function requirePrincipal(who: Principal | null): Principal {
   if (!who)
     throw new Problem(
       'not-authenticated',
-      'Authentication required: send the header "Authorization: Bearer <token>", or sign in at /. To create a token, run `recert tokens create` and add its SHA-256 under "tokens" in the configuration.',
+      'Authentication required: send the header "Authorization: Bearer <token>", or sign in at /. To create a token, run `recert tokens create` and add its SHA-256 hash under "tokens" in the configuration.',
       {},
       { 'WWW-Authenticate': 'Bearer realm="recert"' },
     );
   return who;
 }
 
-/** Refuses a request for lack of permission. The request is not validated yet, so the audit log records only the user and the action. */
+/**
+ * Refuses a request for lack of permission. The request is not validated yet, so the audit log records only the
+ * user and the action.
+ */
 async function refuse(
   who: Principal,
   { needed, acts }: { needed: Role; acts: AuditAction | null },

@@ -16,7 +16,7 @@ import { sessionRoutes } from '../auth/routes/session.js';
 import { tokenRoutes } from '../auth/routes/tokens.js';
 import { wholeScopeRoutes } from '../routes/whole-scope.js';
 
-/** Every route of the ops API, in the order of the OpenAPI document. */
+/** Every route of the ops API. The OpenAPI document lists them in the same order. */
 export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...computerRoutes,

@@ -4,13 +4,13 @@ import type { Provider } from '../auth/oidc-provider.js';
 import type { TokenVerifier } from '../auth/tokens.js';
 import type { LiveHub } from '../live/hub.js';
 
-/** Everything that the handlers of the ops API work with: the ports of the use cases, and what sign-in and live updates need. */
+/** Everything that route handlers use: the ports of the use cases, and what sign-in and live updates need. */
 export interface ApiServices extends Omit<
   Ports,
   'jamf' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'
 > {
   tokens: TokenVerifier;
-  /** `null` when no provider is configured. */
+  /** Client of the identity provider; `null` when no identity provider is configured. */
   oidc: { provider: Provider; attempts: LoginStates } | null;
   live: LiveHub;
 }

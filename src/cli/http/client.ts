@@ -120,7 +120,7 @@ async function send(
   const response = await fetch(target, { ...init, signal, headers: authorized }).catch((error: unknown) => {
     throw new CliError(
       EXIT.unreachable,
-      `Cannot reach ${target.origin} (${causeOf(error)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
+      `${target.origin} cannot be reached (${causeOf(error)}). Check that the receiver is running, and set its address with --url or RECERT_URL.`,
     );
   });
   if (response.ok) return response;

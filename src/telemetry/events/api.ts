@@ -1,15 +1,18 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the API. */
+/** Operator events of the ops API. */
 export interface ApiEvents {
-  /** `route` is the route template, such as `GET /api/v1/computers/{id}`: a closed set, without values of the request. */
+  /**
+   * `route` is the template of the route, such as `GET /api/v1/computers/{id}`. It contains no values of the
+   * request, so the number of different values is limited.
+   */
   'api.answered': { route: string; status: number; who: string; durationMs: number };
   'api.refused': { route: string; status: number; who: string; why: string };
   'api.failed': { route: string; error: string };
   'api.acted': { action: string; who: string; instance: string; computers: number; outcome: string };
 }
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of the ops API. */
 export const apiEvents: Descriptions<ApiEvents> = {
   'api.answered': {
     level: 'debug',

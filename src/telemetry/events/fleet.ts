@@ -5,35 +5,38 @@ export interface FleetEvents {
   /** `due` counts the Macs in scope whose certificate is due, overdue or expired. */
   'fleet.assessed': { instance: string; computers: number; due: number; unknown: number };
   'fleet.retired': { instance: string; computers: number };
-  /** Jamf Pro could not be read. The Macs stay in the assessment backlog and are retried. */
+  /** The Macs could not be read from Jamf Pro. They stay in the assessment backlog and are read again later. */
   'fleet.unread': { instance: string; computers: number; error: string };
   /** The Macs were assessed, but their redistributions could not be started or updated. They are assessed again. */
   'fleet.unconsidered': { instance: string; computers: number; error: string };
   'fleet.swept': {
     instance: string;
     what: string;
-    /** `done`, `busy` (another worker runs the same sweep), `stopped` (resumes later) or `nothing-watched`. */
+    /** `done`, `busy` (another worker runs the same sweep), `stopped` (the sweep resumes later) or `nothing-watched`. */
     outcome: string;
     pages: number;
     computers: number;
     durationMs: number;
   };
-  /** Redis had lost the schedules of the sweeps; they were created again. */
+  /** Redis had lost the schedules of the sweeps. They were created again. */
   'sweep.rescheduled': { schedules: number };
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
-  /** The profile check of the watched profiles failed; the previous result stays. */
+  /** The profile check of the watched profiles failed. The previous result is kept. */
   'fleet.unaudited': { instance: string; error: string };
-  /** The profiles were saved in Jamf Pro and read again. `changed`: scope or identifier changed, so the whole fleet is assessed again. */
+  /**
+   * The profiles were saved in Jamf Pro, so Recert read them again. `changed`: scope or identifier changed, so the
+   * whole fleet is assessed again.
+   */
   'fleet.profiles-reread': { instance: string; profileIds: readonly string[]; changed: boolean };
   'job.failed': { queue: string; job: string; error: string };
   'job.stalled': { queue: string; job: string };
   'queue.trouble': { queue: string; error: string };
 }
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of assessment, sweeps and queues. */
 export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.assessed': {
-    // Up to one event every two seconds on a busy server, hence the level.
+    // A busy Jamf Pro server causes up to one such event every two seconds, so the level is debug.
     level: 'debug',
     say: ({ instance, computers, due, unknown }) =>
       `${instance}: ${computers} Macs assessed, ${due} due, ${unknown} unknown`,
@@ -41,7 +44,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_computers_assessed_total',
-        help: 'Assessments of Macs. A Mac counts each time.',
+        help: 'Number of assessments of Macs. A Mac counts each time it is assessed.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -54,7 +57,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_computers_retired_total',
-        help: 'Macs retired because they no longer exist in Jamf Pro.',
+        help: 'Number of Macs that no longer exist in Jamf Pro and were retired.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -63,12 +66,12 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.unread': {
     level: 'warn',
     say: ({ instance, computers, error }) =>
-      `${instance}: ${computers} Macs could not be read from Jamf Pro and will be retried: ${error}`,
+      `${instance}: ${computers} Macs could not be read from Jamf Pro and will be read again later: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_computers_unread_total',
-        help: 'Macs due for assessment that could not be read from Jamf Pro.',
+        help: 'Number of Macs that were due for assessment and could not be read from Jamf Pro.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -87,13 +90,13 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_sweeps_total',
-        help: 'Sweeps, by kind and outcome.',
+        help: 'Number of sweeps, by type and outcome.',
         labels: ({ instance, what, outcome }) => ({ instance, what, outcome }),
       },
       {
         type: 'counter',
         name: 'recert_sweep_pages_total',
-        help: 'Inventory pages read by sweeps.',
+        help: 'Number of inventory pages that sweeps have read.',
         labels: ({ instance, what }) => ({ instance, what }),
         by: ({ pages }) => pages,
       },
@@ -116,7 +119,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_profiles_unread_total',
-        help: 'Failed reads of a watched profile from Jamf Pro.',
+        help: 'Number of failed reads of a watched profile from Jamf Pro.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -132,7 +135,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       {
         type: 'counter',
         name: 'recert_jobs_failed_total',
-        help: 'Failed jobs, by queue.',
+        help: 'Number of failed jobs, by queue.',
         labels: ({ queue }) => ({ queue }),
       },
     ],
@@ -141,12 +144,12 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'job.stalled': {
     level: 'warn',
     say: ({ queue, job }) =>
-      `${queue}: the worker of job ${job} is unresponsive; another worker continues the job`,
+      `${queue}: the worker of job ${job} does not respond; another worker continues the job`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jobs_stalled_total',
-        help: 'Jobs handed to another worker because their worker was unresponsive.',
+        help: 'Number of jobs that were handed to another worker because their worker did not respond.',
         labels: ({ queue }) => ({ queue }),
       },
     ],

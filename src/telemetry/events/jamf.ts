@@ -1,21 +1,27 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the Jamf Pro client. `call` is a name of a closed set, such as `computers.read`. */
+/**
+ * Operator events of the Jamf Pro client. `call` is the name of an API call, such as `computers.read`; the set of
+ * names is closed.
+ */
 export interface JamfEvents {
-  /** One attempt. `status` is the HTTP status, or the reason why there is none. */
+  /** One attempt of an API call. `status` is the HTTP status, or the reason why there is no status. */
   'jamf.call': { instance: string; call: string; status: string; durationMs: number };
   'jamf.retry': { instance: string; call: string; status: string; attempt: number; waitMs: number };
-  /** The call failed and is not retried. `inDoubt`: Jamf Pro may have executed it. */
+  /** The API call failed and is not retried. `inDoubt`: Jamf Pro may have executed it. */
   'jamf.failed': { instance: string; call: string; status: string; error: string; inDoubt: boolean };
-  /** Jamf Pro asked to slow down (Retry-After): no call is sent for `durationMs`. */
+  /** Jamf Pro asked Recert to slow down (Retry-After): no API call is sent for `durationMs` milliseconds. */
   'jamf.held': { instance: string; durationMs: number };
   'jamf.breaker': { instance: string; state: 'closed' | 'open' | 'half-open'; why: string };
   'jamf.signedIn': { instance: string; validForMs: number };
-  /** A response had unexpected content, which the client corrected or skipped. `detail` names the record or the cause. */
+  /**
+   * A response of Jamf Pro had unexpected content, which the client corrected or skipped. `detail` names the
+   * record or the cause.
+   */
   'jamf.odd': { instance: string; call: string; what: JamfOddity; count: number; detail?: string };
 }
 
-/** Kinds of unexpected content in a response. */
+/** Types of unexpected content in a response of Jamf Pro. */
 export type JamfOddity =
   | 'record-without-id'
   | 'duplicate-record'
@@ -23,7 +29,7 @@ export type JamfOddity =
   | 'not-asked-for'
   | 'command-state-unknown'
   | 'entry-unreadable'
-  /** Text that is not escaped; the response was repaired and read. */
+  /** JSON with text that is not escaped. The client repaired and read the response. */
   | 'invalid-json'
   /** The payloads of a profile with damaged XML entities (PI-827). */
   | 'payload-entities'
@@ -32,7 +38,7 @@ export type JamfOddity =
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 0.5, open: 1 };
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of the Jamf Pro client. */
 export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.call': {
     level: 'debug',
@@ -57,7 +63,7 @@ export const jamfEvents: Descriptions<JamfEvents> = {
       {
         type: 'counter',
         name: 'recert_jamf_retries_total',
-        help: 'Retried calls to Jamf Pro, by call and by the status of the failed attempt.',
+        help: 'Number of retried calls to Jamf Pro, by call and by the status of the failed attempt.',
         labels: ({ instance, call, status }) => ({ instance, call, status }),
       },
     ],
@@ -69,7 +75,7 @@ export const jamfEvents: Descriptions<JamfEvents> = {
       {
         type: 'counter',
         name: 'recert_jamf_failures_total',
-        help: 'Failed calls to Jamf Pro after all retries, by call and last status.',
+        help: 'Number of calls to Jamf Pro that failed after all retries, by call and last status.',
         labels: ({ instance, call, status }) => ({ instance, call, status }),
       },
     ],
@@ -77,12 +83,12 @@ export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.held': {
     level: 'warn',
     say: ({ instance, durationMs }) =>
-      `${instance}: Jamf Pro asks to slow down, no calls for ${(durationMs / 1000).toFixed(1)} s`,
+      `${instance}: Jamf Pro asks Recert to slow down; no calls are sent for ${(durationMs / 1000).toFixed(1)} s`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_jamf_held_total',
-        help: 'Responses in which Jamf Pro or a gateway asked to slow down.',
+        help: 'Number of responses in which Jamf Pro or a gateway asked Recert to slow down.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -116,7 +122,7 @@ export const jamfEvents: Descriptions<JamfEvents> = {
       {
         type: 'counter',
         name: 'recert_jamf_oddities_total',
-        help: 'Unexpected content in responses of Jamf Pro, by call and kind.',
+        help: 'Number of responses of Jamf Pro with unexpected content, by call and type of content.',
         labels: ({ instance, call, what }) => ({ instance, call, what }),
         by: ({ count }) => count,
       },

@@ -1,11 +1,11 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the leases that put Macs into an exclusion group (mechanism cycle). */
+/** Operator events of exclusion leases. A lease limits how long the mechanism cycle may keep a Mac in an exclusion group. */
 export interface LeaseEvents {
-  /** The periodic check removed Macs from an exclusion group; `found` of them had no lease. */
+  /** The periodic check removed Macs from an exclusion group; `found` is the number of these Macs that had no lease. */
   'lease.taken-back': { instance: string; groupId: string; computers: number; found: number };
   'lease.trouble': { instance: string; groupId: string; error: string };
-  /** `since`: when the lease began, epoch milliseconds. */
+  /** `since`: time at which the lease began, epoch milliseconds. */
   'lease.not-taken-back': {
     instance: string;
     profile: string;
@@ -15,7 +15,7 @@ export interface LeaseEvents {
   };
 }
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of exclusion leases. */
 export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.taken-back': {
     level: 'warn',
@@ -25,7 +25,7 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
       {
         type: 'counter',
         name: 'recert_leases_taken_back_total',
-        help: 'Macs removed from an exclusion group by the periodic check, not by their redistribution.',
+        help: 'Number of Macs that the periodic check, and not their redistribution, removed from an exclusion group.',
         labels: ({ instance }) => ({ instance }),
         by: ({ computers }) => computers,
       },
@@ -39,7 +39,7 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
       {
         type: 'counter',
         name: 'recert_lease_troubles_total',
-        help: 'Failed checks of an exclusion group.',
+        help: 'Number of failed checks of an exclusion group.',
         labels: ({ instance }) => ({ instance }),
       },
     ],
@@ -52,7 +52,7 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
       {
         type: 'counter',
         name: 'recert_leases_not_taken_back_total',
-        help: 'Checks that found a Mac in an exclusion group more than cycle.alarm after its removal was due.',
+        help: 'Number of checks that found a Mac in an exclusion group more than cycle.alarm after its removal was due.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],

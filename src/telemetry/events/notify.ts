@@ -1,6 +1,9 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of incidents and notifications. `channel` is the configured name. */
+/**
+ * Operator events of incidents and notifications. `channel` is the name of the notification channel in the
+ * configuration.
+ */
 export interface NotifyEvents {
   'incident.opened': { key: string; what: string; severity: string; instance: string | null; title: string };
   'incident.recovered': {
@@ -15,16 +18,16 @@ export interface NotifyEvents {
   'incident.restored': { count: number };
   'notify.sent': { channel: string; incident: string; phase: string; durationMs: number };
   'notify.failed': { channel: string; incident: string; phase: string; attempt: number; error: string };
-  /** All attempts to send the notification failed; it is not retried. */
+  /** All attempts to deliver the notification failed. It is not sent again. */
   'notify.givenUp': { channel: string; incident: string; phase: string; error: string };
-  /** The request to the external dead-man switch failed. */
+  /** The request to the external monitoring service (dead-man switch) failed. */
   'heartbeat.failed': { error: string };
 }
 
 const incidents = (state: string) => ({
   type: 'counter' as const,
   name: 'recert_incidents_total',
-  help: 'Incidents by kind and state.',
+  help: 'Number of incidents, by kind and state.',
   labels: ({ what, instance }: { what: string; instance: string | null }) => ({
     what,
     instance: instance ?? '',
@@ -35,11 +38,11 @@ const incidents = (state: string) => ({
 const messages = (outcome: string) => ({
   type: 'counter' as const,
   name: 'recert_notifications_total',
-  help: 'Attempts to send a notification, by channel and outcome.',
+  help: 'Number of attempts to deliver a notification, by channel and outcome.',
   labels: ({ channel }: { channel: string }) => ({ channel, outcome }),
 });
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of incidents and notifications. */
 export const notifyEvents: Descriptions<NotifyEvents> = {
   'incident.opened': {
     level: 'warn',
@@ -85,7 +88,7 @@ export const notifyEvents: Descriptions<NotifyEvents> = {
       {
         type: 'counter',
         name: 'recert_heartbeat_failures_total',
-        help: 'Transitions of the heartbeat from working to failing.',
+        help: 'Number of times that the heartbeat changed from working to failing.',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the life cycle of a process and its Redis connections. */
+/** Operator events of a process: its start, its end and its Redis connections. */
 export interface ProcessEvents {
   'process.started': { name: string; address: string };
   'process.stopping': { name: string; signal: string };
@@ -10,7 +10,7 @@ export interface ProcessEvents {
   'redis.ready': { purpose: string };
 }
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of a process. */
 export const processEvents: Descriptions<ProcessEvents> = {
   'process.started': { level: 'info', say: ({ name, address }) => `${name} listens on ${address}` },
   'process.stopping': {
@@ -23,7 +23,9 @@ export const processEvents: Descriptions<ProcessEvents> = {
   'redis.lost': {
     level: 'error',
     say: ({ error }) => `Redis is unreachable: ${error}`,
-    metrics: [{ type: 'counter', name: 'recert_redis_lost_total', help: 'Lost connections to Redis.' }],
+    metrics: [
+      { type: 'counter', name: 'recert_redis_lost_total', help: 'Number of lost connections to Redis.' },
+    ],
   },
   'redis.ready': { level: 'info', say: ({ purpose }) => `Redis connection for ${purpose} is ready` },
 };

@@ -27,7 +27,7 @@ export interface RedistributionEvents {
     attempt: number;
     text: string;
   };
-  /** A write was refused immediately before it would have been sent. */
+  /** The checks immediately before a write to Jamf Pro refused the write. */
   'redistribution.fenced': {
     instance: string;
     profile: string;
@@ -38,7 +38,7 @@ export interface RedistributionEvents {
   'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
   /** `credit`: what renewed the certificate: `recert`, `jamf` (its Redistribute Profile setting) or `other`. */
   'redistribution.renewed': { instance: string; profile: string; computerId: string; credit: string };
-  /** The grace period of the Redistribute Profile setting of Jamf Pro ended without a new certificate. */
+  /** The grace period for the Redistribute Profile setting of Jamf Pro ended without a new certificate. */
   'redistribution.native-failed': { instance: string; profile: string; computerId: string };
   'redistribution.held': { instance: string; text: string };
   'redistribution.restarted': { instance: string; jobs: number; woken: number; pruned: number };
@@ -50,7 +50,7 @@ const RENEWED_BY: Readonly<Record<string, string>> = {
   other: 'other means',
 };
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of redistributions. */
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.moved': {
     level: 'info',
@@ -60,7 +60,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_redistribution_moves_total',
-        help: 'State transitions of redistributions, by the new state.',
+        help: 'Number of state changes of redistributions, by the new state.',
         labels: ({ instance, profile, to }) => ({ instance, profile, state: to }),
       },
     ],
@@ -77,7 +77,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_redistribution_troubles_total',
-        help: 'Redistribution steps delayed by a failed call to Jamf Pro.',
+        help: 'Number of times that a failed call to Jamf Pro delayed a redistribution.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
@@ -89,7 +89,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_redistribution_fenced_total',
-        help: 'Writes to Jamf Pro that were refused immediately before they would have been sent, because what they were decided on had changed.',
+        help: 'Number of writes to Jamf Pro that were refused immediately before they would have been sent, because the conditions of the decision had changed.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
@@ -101,7 +101,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_redistribution_breaker_openings_total',
-        help: 'Openings of the circuit breaker of a watched profile, by reason.',
+        help: 'Number of times that the circuit breaker of a watched profile opened, by reason.',
         labels: ({ instance, profile, reason }) => ({ instance, profile, reason }),
       },
     ],
@@ -114,7 +114,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_renewals_total',
-        help: 'Renewed certificates, by what renewed them: recert, jamf (its Redistribute Profile setting) or other.',
+        help: 'Number of renewed certificates, by what renewed them: recert, jamf (the Redistribute Profile setting of Jamf Pro) or other.',
         labels: ({ instance, profile, credit }) => ({ instance, profile, credit }),
       },
     ],
@@ -127,7 +127,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
       {
         type: 'counter',
         name: 'recert_native_failures_total',
-        help: 'Macs that the Redistribute Profile setting of Jamf Pro did not renew within its grace period.',
+        help: 'Number of Macs whose certificate the Redistribute Profile setting of Jamf Pro did not renew within its grace period.',
         labels: ({ instance, profile }) => ({ instance, profile }),
       },
     ],
@@ -136,12 +136,12 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.restarted': {
     level: 'warn',
     say: ({ instance, jobs, woken, pruned }) =>
-      `${instance}: restarted ${jobs} redistributions without a job, woke ${woken} with unprocessed events, deleted ${pruned} old records`,
+      `${instance}: restarted ${jobs} redistributions whose job was missing, continued ${woken} with unprocessed events, deleted ${pruned} old records`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_redistribution_restarts_total',
-        help: 'Redistributions whose job was lost and created again.',
+        help: 'Number of redistributions whose job was lost and created again.',
         labels: ({ instance }) => ({ instance }),
         by: ({ jobs }) => jobs,
       },

@@ -4,9 +4,12 @@ import type { Descriptions } from '../description.js';
 export interface SignInEvents {
   'sign-in.opened': { who: string; role: string; via: string; address: string };
   'sign-in.refused': { via: string; address: string; why: string };
-  /** A user signed out, or a token is no longer valid: the permissions of open live connections are checked again. */
+  /**
+   * A user signed out, or a token is no longer valid. All receivers then check the permissions of their live
+   * connections again.
+   */
   'sign-in.ended': { who: string; why: string };
-  /** The emergency access (break-glass) was used. */
+  /** A user signed in with emergency access (break-glass). */
   'sign-in.glass-broken': { who: string; address: string };
   'sign-in.provider-down': { provider: string; error: string };
 }
@@ -14,11 +17,11 @@ export interface SignInEvents {
 const signIns = (outcome: string) => ({
   type: 'counter' as const,
   name: 'recert_sign_ins_total',
-  help: 'Sign-ins, by method and outcome.',
+  help: 'Number of sign-ins, by method and outcome.',
   labels: ({ via }: { via: string }) => ({ what: via, outcome }),
 });
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of sign-in. */
 export const signInEvents: Descriptions<SignInEvents> = {
   'sign-in.opened': {
     level: 'info',
@@ -38,19 +41,19 @@ export const signInEvents: Descriptions<SignInEvents> = {
       {
         type: 'counter',
         name: 'recert_break_glass_total',
-        help: 'Sign-ins by emergency access (break-glass).',
+        help: 'Number of sign-ins with emergency access (break-glass).',
       },
     ],
   },
   'sign-in.provider-down': {
     level: 'warn',
     say: ({ provider, error }) =>
-      `sign-in provider ${provider} is unreachable; emergency access and API tokens still work: ${error}`,
+      `identity provider ${provider} is unreachable; emergency access and API tokens still work: ${error}`,
     metrics: [
       {
         type: 'counter',
         name: 'recert_sign_in_provider_failures_total',
-        help: 'Failed requests to the sign-in provider.',
+        help: 'Number of failed requests to the identity provider.',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the webhook spool on the local disk. */
+/** Operator events of the spool, the local file in which a receiver keeps webhooks while Redis is unavailable. */
 export interface SpoolEvents {
   'spool.begun': object;
   'spool.size': { bytes: number };
@@ -10,7 +10,7 @@ export interface SpoolEvents {
   'spool.dropped': { instance: string };
   'spool.full': { bytes: number };
   'spool.failed': { error: string };
-  /** The disk cannot be written. Emitted when this changes, whether Redis is available or not. */
+  /** The spool cannot be written on the disk. Emitted when this changes, whether Redis is available or not. */
   'spool.unwritable': { error: string };
   'spool.writable': object;
   'spool.undeleted': { segment: string; error: string };
@@ -26,11 +26,12 @@ const writableGauge = (value: 0 | 1) => ({
 });
 const counter = (name: string, help: string) => ({ type: 'counter' as const, name, help });
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of the spool. */
 export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.begun': {
     level: 'warn',
-    say: () => 'Redis does not accept webhooks: they are spooled to the local disk until it does',
+    say: () =>
+      'Redis does not accept webhooks: they are written to the spool on the local disk until Redis accepts webhooks again',
   },
   'spool.size': {
     level: 'debug',
@@ -39,7 +40,7 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
       {
         type: 'gauge',
         name: 'recert_spool_bytes',
-        help: 'Size of the spooled webhooks that are not in Redis yet, in bytes.',
+        help: 'Size of the webhooks in the spool that are not in Redis yet, in bytes.',
         value: ({ bytes }) => bytes,
       },
     ],
@@ -54,7 +55,10 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
     say: ({ events }) => `replayed ${events} spooled webhooks into Redis`,
     metrics: [
       {
-        ...counter('recert_spool_replayed_total', 'Webhooks replayed from the spool into Redis.'),
+        ...counter(
+          'recert_spool_replayed_total',
+          'Number of webhooks that were replayed from the spool into Redis.',
+        ),
         by: ({ events }) => events,
       },
     ],
@@ -62,30 +66,33 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.torn': {
     level: 'warn',
     say: ({ segment, lines }) =>
-      `skipped ${lines} incomplete lines of ${segment}: expected for the last line after a crash, whose webhook was not acknowledged`,
+      `skipped ${lines} incomplete lines of ${segment}: this is expected for the last line after a crash, because its webhook was not acknowledged`,
     metrics: [
       {
-        ...counter('recert_spool_torn_total', 'Spool lines that could not be read.'),
+        ...counter('recert_spool_torn_total', 'Number of lines of the spool that could not be read.'),
         by: ({ lines }) => lines,
       },
     ],
   },
   'spool.dropped': {
     level: 'warn',
-    say: ({ instance }) => `dropped a spooled webhook: instance ${instance} is no longer configured`,
+    say: ({ instance }) => `dropped a webhook from the spool: instance ${instance} is no longer configured`,
   },
   'spool.full': {
     level: 'error',
     say: ({ bytes }) =>
       `THE SPOOL IS FULL (${bytes} bytes): webhooks are rejected with 503. Restore Redis, or raise spool.mostBytes.`,
-    metrics: [counter('recert_spool_full_total', 'Times the spool became full.')],
+    metrics: [counter('recert_spool_full_total', 'Number of times that the spool became full.')],
   },
   'spool.failed': {
     level: 'error',
     say: ({ error }) =>
       `a webhook could not be written to the local disk and was rejected with 503: ${error}`,
     metrics: [
-      counter('recert_spool_failures_total', 'Webhooks that could not be written to the local disk.'),
+      counter(
+        'recert_spool_failures_total',
+        'Number of webhooks that could not be written to the local disk.',
+      ),
     ],
   },
   'spool.unwritable': {
@@ -94,7 +101,11 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
       `the spool cannot be written, so webhooks are rejected with 503 while Redis is unavailable: ${error}. Free space on the disk, or correct spool.folder.`,
     metrics: [writableGauge(0)],
   },
-  'spool.writable': { level: 'info', say: () => 'the spool can be written', metrics: [writableGauge(1)] },
+  'spool.writable': {
+    level: 'info',
+    say: () => 'the spool can be written again',
+    metrics: [writableGauge(1)],
+  },
   'spool.undeleted': {
     level: 'error',
     say: ({ segment, error }) =>
@@ -103,10 +114,10 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.missing': {
     level: 'warn',
     say: ({ segment }) =>
-      `${segment} no longer exists: another receiver has taken it over, or it was deleted before all of it was replayed`,
+      `${segment} no longer exists: another receiver has taken it over, or the file was deleted before all of its webhooks were replayed`,
   },
   'spool.stuck': {
     level: 'warn',
-    say: ({ error }) => `the replay of spooled webhooks failed and will be retried: ${error}`,
+    say: ({ error }) => `the replay of webhooks from the spool failed and will be retried: ${error}`,
   },
 };

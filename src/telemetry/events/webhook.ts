@@ -1,13 +1,16 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of webhook intake. */
+/** Operator events of the reception of webhooks. */
 export interface WebhookEvents {
   /** The webhook was admitted. `event` is `unknown` for an event that Recert does not know. */
   'webhook.received': { instance: string; event: string; outcome: string; durationMs: number };
   'webhook.unknown': { instance: string; said: string };
   /** `instance` is `unknown` when no Jamf Pro server of that name is configured. */
   'webhook.refused': { instance: string; status: number; why: string; source: string };
-  /** Rejected while the limit of failed attempts is exceeded, for one source or for all: counted, but not logged one by one. */
+  /**
+   * A webhook was rejected while the limit on failed authentication attempts is exceeded, for one source or for
+   * all sources together. Such webhooks are counted, but not logged one by one.
+   */
   'webhook.refused-again': { instance: string; status: number };
   'webhook.limited': { of: 'source' | 'all'; source: string };
   'webhook.aborted': { instance: string };
@@ -18,14 +21,14 @@ export interface WebhookEvents {
 const refusals = {
   type: 'counter' as const,
   name: 'recert_webhooks_refused_total',
-  help: 'Rejected webhooks, by status.',
+  help: 'Number of rejected webhooks, by status.',
   labels: ({ instance, status }: { instance: string; status: number }) => ({
     instance,
     status: String(status),
   }),
 };
 
-/** Log messages and metrics of these events. */
+/** Log messages and metrics of the operator events of the reception of webhooks. */
 export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.received': {
     level: 'debug',
@@ -34,13 +37,13 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
       {
         type: 'counter',
         name: 'recert_webhooks_total',
-        help: 'Admitted webhooks, by event and outcome.',
+        help: 'Number of admitted webhooks, by event and outcome.',
         labels: ({ instance, event, outcome }) => ({ instance, event, outcome }),
       },
       {
         type: 'histogram',
         name: 'recert_webhook_seconds',
-        help: 'Time from the headers of a webhook to the response, in seconds. Jamf Pro waits 2 seconds.',
+        help: 'Time from the headers of a webhook to the response, in seconds. Jamf Pro waits at most 2 seconds.',
         buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
         value: ({ durationMs }) => durationMs / 1_000,
       },
@@ -58,7 +61,7 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.refused-again': {
     level: 'debug',
     say: ({ instance, status }) =>
-      `${instance}: webhook rejected with ${status}, limit of failed attempts exceeded`,
+      `${instance}: webhook rejected with ${status}, because the limit on failed authentication attempts is exceeded`,
     metrics: [refusals],
   },
   'webhook.limited': {
@@ -71,7 +74,7 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
       {
         type: 'counter',
         name: 'recert_webhooks_limited_total',
-        help: 'Times the limit of failed authentication attempts was exceeded, for one source or for all together.',
+        help: 'Number of times that the limit on failed authentication attempts was exceeded, either for one source or for all sources together.',
         labels: ({ of }) => ({ what: of }),
       },
     ],
@@ -83,7 +86,7 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
       {
         type: 'counter',
         name: 'recert_webhooks_aborted_total',
-        help: 'Webhooks whose sender closed the connection before the body was complete.',
+        help: 'Number of webhooks whose sender closed the connection before the body was complete.',
         labels: ({ instance }) => ({ instance }),
       },
     ],

@@ -41,7 +41,7 @@ export async function everyPage(
         path: `/macs/demo/${redistribution.computer.id}`,
         shown: page.getByRole('link', { name: 'View full timeline' }),
       },
-      { path: '/macs/demo/999999', shown: page.getByText('No Mac with ID 999999') },
+      { path: '/macs/demo/999999', shown: page.getByText('Recert knows no Mac with the ID 999999') },
     ],
     Redistributions: [
       { path: '/redistributions', shown: row },

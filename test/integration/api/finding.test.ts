@@ -164,7 +164,7 @@ describe('finding Macs', () => {
   test('one that nobody knows', async () => {
     const { status, body } = await ask(api, 'GET', '/api/v1/computers/99', viewer);
     expect(status).toBe(404);
-    expect(body).toHaveProperty('detail', containing('No Mac with ID 99 on prod'));
+    expect(body).toHaveProperty('detail', containing('Recert knows no Mac with the ID 99 on prod'));
   });
 });
 
@@ -278,7 +278,7 @@ test('when Redis is away the answer says so, and the log says why', async () => 
     expect(status).toBe(503);
     expect(body).toMatchObject({
       type: 'urn:recert:problem:store-unavailable',
-      detail: containing('/readyz shows when it is available'),
+      detail: containing('/readyz shows when Redis is available'),
     });
     expect(headers.get('retry-after')).toBe('5');
     expect(api.told.map(({ kind }) => kind)).toContain('api.failed');

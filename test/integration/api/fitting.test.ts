@@ -70,5 +70,5 @@ test('a person has one Mac looked at again: a hint, a job, and an entry on recor
   expect(hint).toMatchObject({ computerId: '1', reasons: ['manual'] });
   expect(await api.queues.assess.count()).toBe(1);
   const { body } = await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.viewer });
-  expect(JSON.stringify(body)).toContain('Refresh of this Mac requested.');
+  expect(JSON.stringify(body)).toContain('Requested that this Mac is read from Jamf Pro again.');
 });

@@ -62,7 +62,7 @@ describe('a browser', () => {
   test('is told what is wrong with a token', async () => {
     const unknown = await ask(api, 'POST', SESSION, { body: { token: 'recert_nobody' } });
     expect(unknown.status).toBe(401);
-    expect(unknown.body).toHaveProperty('detail', containing('copied all of it'));
+    expect(unknown.body).toHaveProperty('detail', containing('copied the whole token'));
     const expired = await ask(api, 'POST', SESSION, { body: { token: TOKENS.expired } });
     expect(expired.body).toHaveProperty('detail', containing('expired after 2020-01-31'));
     expect(expired.headers.get('set-cookie')).toBeNull();

@@ -261,7 +261,7 @@ describe('all events that match', () => {
           reason,
           computers: 4,
           outcome: 'done',
-          result: '5 replayed (5 hint), 0 not supported.',
+          result: '5 replayed (5 hint), 0 not supported by this version.',
           subjects: [containing('event computerinventorycompleted, until 2')],
         },
       ],

@@ -12,7 +12,7 @@ import { ProviderDown, SignInRefused } from '../oidc-errors.js';
 import { CALLBACK_PATH, type Identity } from '../oidc-provider.js';
 import { groupsThatCount, roleOf } from '../role-mapping.js';
 
-/** The path that starts a sign-in at the identity provider. */
+/** Path that a browser opens to start a sign-in at the identity provider. */
 export const OIDC_PATH = '/api/v1/session/oidc';
 
 const common = {
@@ -26,7 +26,10 @@ const common = {
 
 const callbackParameter = z.string().max(4_000).optional();
 
-/** Sign-in at the identity provider by browser redirects. Expected errors redirect to the sign-in page, which shows the reason. */
+/**
+ * Routes for the sign-in at the identity provider by browser redirects. After an expected error, the browser is
+ * redirected to the sign-in page, which shows the reason.
+ */
 export const oidcRoutes = [
   defineOpenRoute({
     ...common,
@@ -53,7 +56,7 @@ export const oidcRoutes = [
     ...common,
     path: CALLBACK_PATH,
     summary: 'Return from the identity provider',
-    description: 'The redirect URI of the app at the identity provider. For browsers only.',
+    description: 'The redirect URI that is registered at the identity provider. For browsers only.',
     query: z.object({
       code: callbackParameter,
       state: callbackParameter,
@@ -67,7 +70,7 @@ export const oidcRoutes = [
       try {
         if (attempt?.kind !== 'begun')
           throw new SignInRefused(
-            'This sign-in was not started in this browser, or it was started more than ten minutes ago. Start again.',
+            'This sign-in was not started in this browser, or it was started more than ten minutes ago. Start the sign-in again.',
           );
         const cookies = await signIn(await provider.finish(query, attempt), sender, services);
         return { body: undefined, redirect: next, cookies: { ...cookies, attempt: 'close' as const } };
@@ -78,7 +81,10 @@ export const oidcRoutes = [
   }),
 ];
 
-/** Opens a session with the role that the groups of the user give. @throws SignInRefused when they give none */
+/**
+ * Opens a session with the role that the groups of the user have. @throws SignInRefused when none of the groups
+ * has a role.
+ */
 async function signIn(identity: Identity, sender: RequestSender, services: ApiServices) {
   const settings = mustHave(services).settings;
   const { name, groups, idToken } = identity;
@@ -93,11 +99,11 @@ async function signIn(identity: Identity, sender: RequestSender, services: ApiSe
   return openSession(services, sender, who, { kind: 'oidc', name, groups: counting, idToken });
 }
 
-/** A refusal that is already recorded in the audit log. */
+/** A refused sign-in that is already recorded in the audit log, so it is not recorded again. */
 class AuditedRefusal extends SignInRefused {}
 
 function noClaim({ label, groupsClaim }: OidcConfig): string {
-  return `${label} sent no groups: the Recert app there needs a claim "${groupsClaim}" (docs/sign-in.md, step 4). Ask an admin of ${label} to add it.`;
+  return `${label} sent no groups: the Recert app in ${label} needs a claim "${groupsClaim}" (docs/sign-in.md, step 4). Ask an admin of ${label} to add it.`;
 }
 
 function noGroup(name: string, { label, roles: { viewer, operator, admin } }: OidcConfig): string {
@@ -105,7 +111,7 @@ function noGroup(name: string, { label, roles: { viewer, operator, admin } }: Oi
   return `You are signed in to ${label} as ${name}, but none of your groups has access to Recert. Ask to be added to one of these groups: ${all}.`;
 }
 
-/** Redirects the browser to the sign-in page, which shows the reason. Unexpected errors are rethrown. */
+/** Redirects the browser to the sign-in page, which shows the reason. An unexpected error is thrown again. */
 function redirectWithError(
   error: unknown,
   next: string,
@@ -128,7 +134,7 @@ function downSentence({ label }: OidcConfig, { config }: ApiServices): string {
   const instead = config.signIn.breakGlass
     ? 'In an emergency, use emergency access below.'
     : 'In an emergency, use an API token.';
-  return `${label} is not reachable. Try again in a minute. ${instead}`;
+  return `${label} cannot be reached. Try again in a minute. ${instead}`;
 }
 
 function mustHave({ oidc, config }: ApiServices) {

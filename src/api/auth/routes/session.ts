@@ -18,7 +18,10 @@ import { OIDC_PATH } from './oidc.js';
 const path = '/api/v1/session';
 const bare = { params: nothing, query: nothing } as const;
 
-/** Sign-in and sign-out for browsers, which cannot send a Bearer token when they open a page. */
+/**
+ * Routes for signing in and out with a browser. A browser needs a session, because it cannot send a Bearer token
+ * when it opens a page.
+ */
 export const sessionRoutes = [
   defineOpenRoute({
     ...bare,
@@ -47,14 +50,14 @@ export const sessionRoutes = [
     path,
     summary: 'Sign in with an API token',
     description:
-      'Opens a session whose ID is in an HttpOnly, SameSite=Strict cookie. The session ends when its token ends, on sign-out, when it is idle for too long, and at its maximum age.',
+      'Opens a session whose ID is in an HttpOnly, SameSite=Strict cookie. The session ends when the token ends, when the user signs out, when the session is idle for too long, and at its maximum duration.',
     body: signIn,
     answer: whoIsIt,
     statuses: [201],
     handle: async ({ body, sender }, services) => {
       const check = await services.tokens.check(body.token);
       if (!check.known)
-        throw new Problem('not-authenticated', 'Unknown token. Check that you copied all of it.');
+        throw new Problem('not-authenticated', 'Unknown token. Check that you copied the whole token.');
       const { name, role, instances, expires, sha256 } = check.token;
       if (check.expired) {
         const why = expiredSentence(name, expires);
@@ -72,7 +75,7 @@ export const sessionRoutes = [
     path: `${path}/break-glass`,
     summary: 'Sign in with emergency access',
     description:
-      'For outages of the identity provider. Each use is recorded in the audit log and notified as an incident. At most five attempts per minute.',
+      'For outages of the identity provider. Each use is recorded in the audit log and opens an incident. At most five attempts per minute.',
     body: breakGlassSignIn,
     answer: whoIsIt,
     statuses: [201],
@@ -109,7 +112,10 @@ export const sessionRoutes = [
   }),
 ];
 
-/** Ends the session of a browser. Resolves with the sign-out URL of the identity provider, or `null`. */
+/**
+ * Ends the session of a browser. Returns the URL that ends the session at the identity provider, or `null` when
+ * there is none.
+ */
 async function signOut(sender: RequestSender, services: ApiServices): Promise<string | null> {
   const { sessions, telemetry, audit, oidc, breakGlass: uses } = services;
   if (sender.sessionId === null) return null;
@@ -127,7 +133,7 @@ async function signOut(sender: RequestSender, services: ApiServices): Promise<st
   return proof.kind === 'oidc' && oidc ? oidc.provider.signOutUrl(proof.idToken) : null;
 }
 
-/** Copies the read-only list of instances, because the response schema requires a mutable array. */
+/** Copies the list of Jamf Pro servers, because the response schema requires a mutable array. */
 function copy<Who extends { instances: readonly string[] | null }>(
   who: Who,
 ): Who & { instances: string[] | null } {

@@ -21,7 +21,7 @@ import { resolveInstance } from '../../../application/fleet/resolve-instance.js'
 const path = '/api/v1/tokens';
 const admin = { role: 'admin', query: nothing } as const;
 
-/** API tokens: list, create and revoke. Tokens of the configuration are listed only. */
+/** Routes for API tokens: list, create and revoke. Tokens in the configuration file are listed, but cannot be changed. */
 export const tokenRoutes = [
   defineRoute({
     ...admin,
@@ -110,10 +110,13 @@ export const tokenRoutes = [
           if (inConfiguration)
             throw new Problem(
               'refused',
-              `The token of ${name} is defined in the configuration. Remove it there and restart the receivers.`,
+              `The token of ${name} is defined in the configuration file. Remove the token from the file, and restart the receivers.`,
             );
           if (!found || !(await issuedTokens.remove(found.sha256)))
-            throw new Problem('not-found', `Token ${id} not found. \`recert tokens list\` shows all tokens.`);
+            throw new Problem(
+              'not-found',
+              `There is no token with the ID ${id}. \`recert tokens list\` shows all tokens.`,
+            );
           telemetry.emit('sign-in.ended', { who: name, why: `the token ${id} was revoked` });
           return {
             value: { revoked: true as const, name, at: now() },
@@ -155,12 +158,12 @@ function view(
   };
 }
 
-/** The ID of a token: a prefix of its hash, which identifies the token but does not help to guess it. */
+/** Returns the ID of a token: a prefix of its hash, which identifies the token but does not help to guess it. */
 function idOf(sha256: string): string {
   return sha256.slice(0, 12);
 }
 
-/** Refuses admins that are limited to some servers; they could otherwise create a token for all servers. */
+/** Refuses admins whose access is limited to some Jamf Pro servers. They could otherwise create a token for all servers. */
 function requireAllInstances({ name, instances }: Principal): void {
   if (instances !== null)
     throw new Problem(
