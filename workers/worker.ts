@@ -127,21 +127,25 @@ function connectServers(
 }
 
 /**
- * Runs the startup tasks: restores excluded Macs, creates the sweep schedules and reads watched profiles that are not stored yet. Then
- * maintains the schedules until the process stops. Never throws.
+ * Runs the startup tasks: restores excluded Macs, creates the sweep schedules and reads the watched profiles, whose scopes decide whether
+ * Recert may act. Then maintains the schedules until the process stops. Never throws.
  */
 async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
+  const instances = Object.keys(config.instances);
   // A failure is ignored, because the first `open` sweep does the same.
-  await Promise.allSettled(
-    Object.keys(config.instances).map((instance) => fleet.restoreExcludedMacs(instance, { atOnce: true })),
-  );
+  const restore = (of: readonly string[]) =>
+    Promise.allSettled(of.map((instance) => fleet.restoreExcludedMacs(instance, { atOnce: true })));
+  await restore(instances);
   const { kept } = await keepSchedules(config.instances, { queue: queues.sweep, telemetry, stopping });
-  await Promise.allSettled(
-    Object.keys(config.instances).map(async (instance) => {
+  const unread = await Promise.allSettled(
+    instances.map(async (instance) => {
       const { missing } = await fleet.profiles.watchedProfiles(instance);
-      if (missing.length > 0) await refreshProfiles(fleet, instance);
+      await refreshProfiles(fleet, instance);
+      return missing.length > 0 ? [instance] : [];
     }),
   );
+  // Only a profile that was read shows that a group is an exclusion group.
+  await restore(unread.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   await kept;
 }

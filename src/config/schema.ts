@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { doubleRoles } from '../domain/group-roles.js';
 import { instanceSchema } from './sections/instance.js';
 import { duration, parseDuration } from './values/duration.js';
 import { redisSchema } from './sections/redis.js';
@@ -124,7 +125,16 @@ export const configSchema = z
       ),
   })
   .superRefine((config, context) => {
-    for (const { path, message } of [...trustProblems(config), ...signInProblems(config)])
+    const servers = Object.entries(config.instances).map(([instance, { url, profiles }]) => ({
+      instance,
+      url,
+      profiles,
+    }));
+    const roles = doubleRoles(servers).map(({ path, message }) => ({
+      path: ['instances', ...path],
+      message,
+    }));
+    for (const { path, message } of [...trustProblems(config), ...signInProblems(config), ...roles])
       context.addIssue({ code: 'custom', path: [...path], message });
   });
 

@@ -56,11 +56,6 @@ function judgeTls(cert: string, now: number): Finding[] {
 }
 
 function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
-  const groups = Object.values(profiles).flatMap(({ overlap, cycle }) => [
-    overlap.joinGreen,
-    overlap.leaveBlue,
-    ...(cycle ? [cycle.exclude] : []),
-  ]);
   const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');
   return [
     ...(isPlain(url)
@@ -76,15 +71,6 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
         ]
       : []),
     ...judgeSecrets(webhooks),
-    ...(new Set(groups).size < groups.length
-      ? [
-          fail(
-            'groups',
-            'the same static group is used for two purposes',
-            'Use a separate group for joinGreen, leaveBlue and the exclusion group of every profile.',
-          ),
-        ]
-      : []),
     ...observed.map(([name]) =>
       ok(`profile ${name}`, 'observe mode: nothing is changed in Jamf Pro until mode is act'),
     ),

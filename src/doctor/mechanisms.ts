@@ -1,4 +1,5 @@
 import type { ProfileConfig } from '../config/sections/profile.js';
+import { exclusionFinding } from '../domain/audit/scopes.js';
 import type { ComputerGroup, Profile } from '../domain/profile.js';
 import type { JamfSetup } from '../jamf/setup.js';
 import { attempt, unread } from './attempt.js';
@@ -72,26 +73,12 @@ function judgeExclusionGroup(profile: string, group: ComputerGroup): Finding[] {
 
 /** Checks that both profiles exclude the group, so that a Mac that joins the group loses its profile. Pure. */
 export function judgeExclusion({ profile, blue, green }: MechanismsCheckDeps, exclude: string): Finding[] {
-  return [blue, green].flatMap((half, index) => {
+  const check = `profile ${profile} cycle`;
+  return [blue, green].flatMap((half) => {
     if (half === null) return [];
-    const check = `profile ${profile} cycle`;
-    const title = `"${half.name}" (${half.id}, ${index === 0 ? 'blue' : 'green'})`;
-    if (half.scope.groupIds.includes(exclude))
-      return [
-        fail(
-          check,
-          `the exclusion group ${exclude} is a target of ${title}`,
-          'Remove it from the targets and add it to the exclusions. A Mac that joins the group must lose the profile.',
-        ),
-      ];
-    return half.scope.exclusions.groupIds.includes(exclude)
-      ? [ok(check, `${title} excludes the group ${exclude}`)]
-      : [
-          fail(
-            check,
-            `${title} does not exclude the group ${exclude}`,
-            'Add it to the exclusions of the profile. Until then, Recert does not use cycle for Macs with this profile.',
-          ),
-        ];
+    const found = exclusionFinding(half, exclude);
+    return found === null
+      ? [ok(check, `"${half.name}" (${half.id}) excludes the group ${exclude}`)]
+      : [fail(check, found.said, `${found.todo} ${found.why}`)];
   });
 }

@@ -1,4 +1,4 @@
-import type { AuditFinding } from '../domain/audit/rules.js';
+import { type AuditFinding, RULES } from '../domain/audit/rules.js';
 import { auditWatched } from '../domain/audit/watched.js';
 import type { Pair } from '../domain/audit/pair.js';
 import type { ComputerGroup } from '../domain/profile.js';
@@ -12,7 +12,8 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
     ...judgePart(`profile ${name} green`, green, 'matches the Okta requirements'),
     ...judgePart(
       `profile ${name} pair`,
-      together,
+      // Reported with the mechanism `cycle`.
+      together.filter(({ rule }) => rule !== 'exclusion-target' && rule !== 'cycle-exclusion'),
       'blue and green request the same certificate, and their scopes are compatible',
     ),
   ];
@@ -36,7 +37,7 @@ export function judgeGroup(
     ? fail(
         check,
         `"${group.name}" (${group.id}) is a smart group`,
-        'Set the ID of a static group. Members of a smart group cannot be changed.',
+        `${RULES['group-kind'].todo} ${RULES['group-kind'].why}`,
       )
     : ok(check, `"${group.name}" (${group.id}) is static, ${group.computerIds.length} members`);
 }

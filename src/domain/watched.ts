@@ -75,6 +75,8 @@ export interface WatchedProfile {
   readonly policy: RedistributionPolicy;
   readonly blue: Profile;
   readonly green: Profile;
+  /** Which of its groups are smart groups, as read from Jamf Pro. Absent before the first reading. */
+  readonly smartGroups?: readonly string[];
 }
 
 /**

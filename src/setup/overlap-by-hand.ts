@@ -31,6 +31,9 @@ export function overlapByHand({ profile, looks, blue, green, configured }: Overl
       : [
           `Green: clone ${title} in Jamf Pro, change the name of the copy, for example to "${blue?.name ?? 'Okta SCEP'} (green)", paste the secret key from Okta into Challenge, and before saving set its scope to ${greenScope}. With the scope of blue, every Mac would get it.`,
         ]),
+    ...[...findingsOf('groups-exchanged'), ...findingsOf('group-kind')].map(
+      ({ said, todo }) => `Configuration: ${said}. ${todo}`,
+    ),
     ...[...findingsOf('pair-settings'), ...findingsOf('pair-challenge')].map(
       ({ said, todo }) => `Both: ${said}. ${todo}`,
     ),

@@ -60,6 +60,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
     instances: config.instances,
     jamf,
     leases,
+    profiles,
     redistributions,
     producers,
     telemetry,

@@ -47,6 +47,11 @@ const CONTENTS: Texts<Content> = {
     text: `Circuit breaker open, renewals stopped: ${asSentence(text)}`,
     page: '/failures',
   }),
+  'scopes-wrong': ({ profile, text }) => ({
+    text: `No renewals of ${profile}, because its groups and the scopes in Jamf Pro do not match: ${text}`,
+    page: '/profiles',
+    command: 'recert doctor',
+  }),
   'renewals-on-hold': ({ text }) => ({ text: `Renewals on hold: ${asSentence(text)}` }),
   'lease-not-taken-back': ({ late, oldest }, name) => ({
     text: `${macs(late, 'is', 'are')} stuck in an exclusion group and ${late === 1 ? 'has' : 'have'} no certificate. Recert keeps trying to restore ${late === 1 ? 'it' : 'them'}.`,

@@ -1,5 +1,6 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
+import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
@@ -60,7 +61,7 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const { url, profiles } = settings;
-  const [computers, counts, paused, signs, hints, { missing }, leases] = await Promise.all([
+  const [computers, counts, paused, signs, hints, { watched, missing }, leases] = await Promise.all([
     services.computers.count(name),
     services.redistributions.counts(name),
     services.limits.paused(name),
@@ -91,7 +92,9 @@ async function instanceOf(
         const limits = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
         const audit = await auditOf(services, name, overlap);
         const native = { awaited: policy.nativeGrace > 0, ...counted };
-        return { name: profile, mode, known, audit, native, ...limits, states, coverage };
+        const read = watched.find((one) => one.name === profile);
+        const scopeConflict = read ? scopeConflictOf(read) : null;
+        return { name: profile, mode, known, scopeConflict, audit, native, ...limits, states, coverage };
       }),
     ),
     redistributions: {

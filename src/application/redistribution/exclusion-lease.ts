@@ -12,6 +12,7 @@ export interface ExclusionDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
   leases: Ports['leases'];
+  profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   redistributions: Pick<Ports['redistributions'], 'read' | 'signal'>;
   producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   telemetry: Telemetry;
@@ -26,8 +27,8 @@ const HEAD_START_MS = 60_000;
 const MOST_CHANGED = 100;
 
 /**
- * Removes from the exclusion groups every Mac that its redistribution did not return in time, and every Mac without a lease: the group in
- * Jamf Pro is the second record of a lease. Pause, observe mode and an open circuit breaker do not stop it. Call it at every start
+ * Removes from the exclusion groups every Mac that its redistribution did not return in time, and every Mac without a lease where a
+ * profile excludes the group: the group in Jamf Pro is the second record of a lease. Pause, observe mode and an open circuit breaker do not stop it. Call it at every start
  * (`atOnce`) and in every sweep of open redistributions. A failure is reported, and the next call tries again.
  */
 export async function restoreExcludedMacs(
@@ -43,9 +44,11 @@ export async function restoreExcludedMacs(
   if (groups.size === 0) return;
   const due = await deps.leases.claimLook(instance, LOOK_MS);
   if (held.length === 0 && !due && !atOnce) return;
+  const certain = await certainGroups(deps, instance);
   for (const groupId of groups) {
     try {
-      await clear(deps, client, { instance, groupId, profile: configured.get(groupId) ?? '' });
+      const profile = configured.get(groupId) ?? '';
+      await clear(deps, client, { instance, groupId, profile, isCertain: certain.has(groupId) });
     } catch (error) {
       if (!(error instanceof JamfError || error instanceof FencedError)) throw error;
       deps.telemetry.emit('lease.trouble', { instance, groupId, error: error.message });
@@ -60,16 +63,39 @@ function exclusionGroups({ instances }: ExclusionDeps, instance: string): Readon
   return new Map(profiles.flatMap(([name, { cycle }]) => (cycle ? [[cycle.exclude, name] as const] : [])));
 }
 
+/**
+ * Groups in which a Mac without a lease can only be there because of Recert: a profile as read from Jamf Pro excludes the group, and none
+ * targets it. With a wrong ID in the configuration, Recert would otherwise empty a group of someone else.
+ */
+async function certainGroups({ profiles }: ExclusionDeps, instance: string): Promise<ReadonlySet<string>> {
+  const { watched } = await profiles.watchedProfiles(instance);
+  const all = watched.flatMap(({ blue, green }) => [blue, green]);
+  const groups = watched.flatMap(({ policy: { cycle }, blue, green }) => {
+    const isExcluded = [blue, green].some(
+      ({ scope }) => cycle !== undefined && scope.exclusions.groupIds.includes(cycle.exclude),
+    );
+    return cycle !== undefined && isExcluded ? [cycle.exclude] : [];
+  });
+  return new Set(groups.filter((id) => !all.some(({ scope }) => scope.groupIds.includes(id))));
+}
+
 async function clear(
   deps: ExclusionDeps,
   client: JamfClient,
-  { instance, groupId, profile }: { instance: string; groupId: string; profile: string },
+  {
+    instance,
+    groupId,
+    profile,
+    isCertain,
+  }: { instance: string; groupId: string; profile: string; isCertain: boolean },
 ): Promise<void> {
   const { leases, now } = deps;
   // The group is read before the leases: a Mac that Recert put into it had its lease before.
   const { computerIds } = await client.readGroup(groupId);
   const known = await heldIn(deps, instance, groupId);
-  const strangers = computerIds.filter((id) => !known.some(({ computerId }) => computerId === id));
+  const strangers = isCertain
+    ? computerIds.filter((id) => !known.some(({ computerId }) => computerId === id))
+    : [];
   for (const computerId of strangers) {
     const at = now();
     await leases.noteFound(instance, { profile, computerId, groupId, at, dueAt: at, returningSince: at });

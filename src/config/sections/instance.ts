@@ -132,16 +132,6 @@ export const instanceSchema = z.strictObject({
       z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use only a-z, 0-9 and -, at most 32 characters'),
       profileSchema,
     )
-    .superRefine((profiles, context) => {
-      const others = Object.values(profiles).flatMap(({ overlap }) => [overlap.joinGreen, overlap.leaveBlue]);
-      for (const [name, { cycle }] of Object.entries(profiles))
-        if (cycle !== undefined && others.includes(cycle.exclude))
-          context.addIssue({
-            code: 'custom',
-            path: [name, 'cycle', 'exclude'],
-            message: `is also a group of the mechanism overlap. Recert removes every Mac that it finds in exclusion group ${cycle.exclude}, so use the group for nothing else`,
-          });
-    })
     .describe('The watched SCEP profiles, each under a name of your choice.'),
 });
 

@@ -23,6 +23,12 @@ const profileOverview = z
     name: z.string(),
     mode: z.enum(['observe', 'act']),
     known: z.boolean().describe('Whether Recert has read both profiles (blue and green) from Jamf Pro.'),
+    scopeConflict: z
+      .string()
+      .nullable()
+      .describe(
+        'Why Recert does not act on this profile: the scopes in Jamf Pro contradict the configuration. Null when they do not.',
+      ),
     breaker: z
       .object({ reason: z.string(), text: z.string(), at: instant })
       .nullable()

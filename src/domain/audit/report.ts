@@ -38,12 +38,12 @@ export function findingsOf({ settings, field }: Pick<AuditReport, 'settings' | '
   ];
 }
 
-/** Findings about the settings of each half. Findings about the pair are listed under green, except those about the scope of blue. */
+/** Findings about the settings of each half. Findings about the pair are listed under green, except those about the scope of blue alone. */
 export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFinding[] } {
   const { blue, green, pair: both } = auditWatched(pair);
   return {
-    blue: [...blue, ...both.filter(({ rule }) => rule === 'blue-scope')],
-    green: [...green, ...both.filter(({ rule }) => rule !== 'blue-scope')],
+    blue: [...blue, ...both.filter(({ rule }) => rule.startsWith('blue-'))],
+    green: [...green, ...both.filter(({ rule }) => !rule.startsWith('blue-'))],
   };
 }
 

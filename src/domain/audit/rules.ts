@@ -231,6 +231,44 @@ export const RULES = {
     why: 'Without this exclusion a Mac that moved to green keeps blue.',
     todo: 'Add the static group leaveBlue to the exclusions of blue, and remove it from the targets.',
   },
+  'blue-join-green': {
+    severity: 'error',
+    source: 'Recert, docs/setup.md: the group joinGreen is the only target of green',
+    why: 'A Mac that joins the group loses blue before it has green.',
+    todo: 'Remove the static group joinGreen from the exclusions of blue.',
+  },
+  'groups-exchanged': {
+    severity: 'error',
+    source:
+      'Recert, docs/redistribution.md: joinGreen is the target of green, leaveBlue an exclusion of blue',
+    why: 'A Mac that is to receive green would lose blue instead, and have neither profile. Recert changes no group until this is corrected.',
+    todo: 'In the configuration, set joinGreen to the group that green targets, and leaveBlue to the group that blue excludes.',
+  },
+  'profiles-exchanged': {
+    severity: 'error',
+    source:
+      'Recert, docs/redistribution.md: joinGreen is the target of green, leaveBlue an exclusion of blue',
+    why: 'A Mac that is to receive one profile would lose the other. Recert changes no group until this is corrected.',
+    todo: 'In the configuration, set blue to the profile that excludes leaveBlue, and green to the profile that targets joinGreen.',
+  },
+  'group-kind': {
+    severity: 'error',
+    source: 'Recert, docs/setup.md: joinGreen and leaveBlue are static groups',
+    why: 'Members of a smart group cannot be changed.',
+    todo: 'Set the ID of a static group.',
+  },
+  'exclusion-target': {
+    severity: 'error',
+    source: 'Recert, docs/redistribution.md: both profiles exclude the group cycle.exclude',
+    why: 'Recert removes Macs from this group, and each would lose the profile. Recert changes no group until this is corrected.',
+    todo: 'Set cycle.exclude to a separate static group that is an exclusion of both profiles, and a target of neither.',
+  },
+  'cycle-exclusion': {
+    severity: 'error',
+    source: 'Recert, docs/redistribution.md: both profiles exclude the group cycle.exclude',
+    why: 'A Mac that joins the group must lose the profile. Until then, Recert does not use cycle for Macs with this profile.',
+    todo: 'Add the group to the exclusions of the profile.',
+  },
 } as const satisfies Record<string, Rule>;
 
 /** Name of a rule. */

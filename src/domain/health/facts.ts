@@ -18,6 +18,8 @@ export interface ProfileFacts {
   mode: 'observe' | 'act';
   /** Whether both profiles (blue and green) were read from Jamf Pro. */
   known: boolean;
+  /** Why Recert does not act: the scopes in Jamf Pro contradict the configuration. Sentences with what to do; `null` when they do not. */
+  scopeConflict: string | null;
   /** The open circuit breaker; `null` while it is closed. */
   breaker: { text: string } | null;
   /** The cool-down in effect; `null` for none. */

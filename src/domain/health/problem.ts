@@ -7,6 +7,7 @@ export interface Details {
   'queue-failed-jobs': { queue: string; count: number };
   paused: { by: string; reason: string };
   'observe-mode': { profiles: readonly string[] };
+  'scopes-wrong': { profile: string; text: string };
   'breaker-open': { profile: string; text: string };
   'renewals-on-hold': { profile: string; text: string };
   'lease-not-taken-back': InstanceFacts['leases'];

@@ -64,7 +64,8 @@ function* ofActivity(
     yield found('webhooks-silent', 'warning', { lastWebhookAt });
 }
 
-function* ofSettings({ name: profile, audit, caEndsAt: endsAt }: ProfileFacts): Found {
+function* ofSettings({ name: profile, audit, caEndsAt: endsAt, scopeConflict: text }: ProfileFacts): Found {
+  if (text !== null) yield found('scopes-wrong', 'error', { profile, text });
   if (audit && audit.errors + audit.warnings > 0)
     yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });

@@ -44,6 +44,12 @@ const CONTENTS: Texts<Content> = {
       text,
       path: '/',
     }),
+  'scopes-wrong': ({ profile, text }) =>
+    incident('scopes-wrong', [profile], {
+      title: `No renewals of ${profile}: its groups and the scopes in Jamf Pro do not match`,
+      text: `${asSentence(text)} Recert changes no group of this profile meanwhile.`,
+      path: '/profiles',
+    }),
   'needs-human': ({ profile, computerId, computer, why }, name) =>
     incident('needs-human', [profile, computerId], {
       title: `${computer}: renewal failed, needs attention (${profile})`,
@@ -128,6 +134,10 @@ function incident(
   texts: Pick<Incident, 'title' | 'text' | 'path'>,
 ): Content {
   return { kind, subject, ...texts };
+}
+
+function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function listOf(profile: string, state: string): string {

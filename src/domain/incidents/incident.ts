@@ -9,6 +9,7 @@ export const INCIDENT_KINDS = [
   'renewal-overdue',
   'certificate-expired',
   'breaker-open',
+  'scopes-wrong',
   'needs-human',
   'lease-not-taken-back',
   'webhooks-silent',

@@ -20,6 +20,7 @@ export const STATES = [
 export const BLOCK_REASONS = [
   'observe',
   'paused',
+  'scopes-wrong',
   'unknown-computer',
   'unmanaged',
   'inventory-stale',

@@ -1,3 +1,4 @@
+import { scopeConflictOf } from '../audit/scopes.js';
 import { groupIdOf, isDone } from './direction.js';
 import type { Context, Hold, Outcome, Pause } from './evidence/evidence.js';
 import type { RedistributionPolicy, WatchedProfile } from '../watched.js';
@@ -5,14 +6,17 @@ import type { Breaker } from './safety-limits/circuit-breaker.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
 import { troubleMs } from './safety-limits/timing.js';
 
-/** What decides whether writes are stopped by a person or by the configuration. */
+/** What decides whether writes are stopped by a person, by the configuration, or by the scopes in Jamf Pro. */
 interface Held {
   evidence: { paused: Pause | null };
   watched: WatchedProfile;
 }
 
 /** Why nothing may be written to Jamf Pro now. `null` when it may. */
-export function heldBy({ evidence, watched }: Held): { reason: 'observe' | 'paused'; text: string } | null {
+export function heldBy({
+  evidence,
+  watched,
+}: Held): { reason: 'observe' | 'paused' | 'scopes-wrong'; text: string } | null {
   if (watched.policy.mode === 'observe')
     return {
       reason: 'observe',
@@ -22,6 +26,12 @@ export function heldBy({ evidence, watched }: Held): { reason: 'observe' | 'paus
     return {
       reason: 'paused',
       text: `renewals are paused by ${evidence.paused.by} (${evidence.paused.reason}) until someone resumes`,
+    };
+  const conflict = scopeConflictOf(watched);
+  if (conflict !== null)
+    return {
+      reason: 'scopes-wrong',
+      text: `no group is changed until the scopes are corrected: ${conflict}`,
     };
   return null;
 }

@@ -204,6 +204,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
           instances: { prod: { profiles: cycle ? { okta: { cycle } } : {} } },
           jamf: () => client,
           leases,
+          profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
           redistributions: store,
           producers: considerDeps.producers,
           telemetry,

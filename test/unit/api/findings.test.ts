@@ -33,6 +33,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         mode: 'act',
         known: true,
         audit: null,
+        scopeConflict: null,
         coverage: 1,
         breaker: null,
         hold: null,

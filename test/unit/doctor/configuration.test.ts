@@ -46,12 +46,6 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
   ],
   ['tokens that have expired', '', { expires: '2026-11-22' }, 'warn tokens: all API tokens have expired'],
   [
-    'one group for two purposes',
-    '',
-    { leaveBlue: 31 },
-    'fail groups: the same static group is used for two purposes',
-  ],
-  [
     'a secret that can be guessed',
     '',
     { webhooks: 'authentication: { type: header, headers: { X: [hush-hush-hush-hush, hush] } }' },

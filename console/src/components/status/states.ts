@@ -149,6 +149,7 @@ export const BLOCK_REASONS = [
   'overlapping',
   'no-mechanism',
   'cycle-cap',
+  'scopes-wrong',
 ] as const satisfies readonly BlockReason[];
 
 /** Labels of the reasons. */
@@ -170,4 +171,5 @@ export const blockLabel: Record<BlockReason, string> = {
   overlapping: 'Both profiles installed',
   'no-mechanism': 'No mechanism available',
   'cycle-cap': 'Cycle limit reached',
+  'scopes-wrong': 'Scopes or groups wrong',
 };

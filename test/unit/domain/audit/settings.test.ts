@@ -122,6 +122,33 @@ const PAIRS: [string, Partial<Pair>, RuleName][] = [
     blue({ scope: scopeOf({ groupIds: ['32'], exclusions: { ...NONE, groupIds: ['32'] } }) }),
     'blue-scope',
   ],
+  [
+    'blue without the Macs of joinGreen',
+    blue({ scope: scopeOf({ groupIds: ['1'], exclusions: { ...NONE, groupIds: ['31', '32'] } }) }),
+    'blue-join-green',
+  ],
+  ['joinGreen and leaveBlue exchanged', { joinGreen: '32', leaveBlue: '31' }, 'groups-exchanged'],
+  ['blue and green exchanged', { blue: GREEN, green: BLUE }, 'profiles-exchanged'],
+  ['a smart group', { smartGroups: ['32'] }, 'group-kind'],
+  [
+    'the group of cycle as target',
+    {
+      exclude: '33',
+      blue: goodProfile({
+        scope: scopeOf({ groupIds: ['1', '33'], exclusions: { ...NONE, groupIds: ['32'] } }),
+      }),
+      green: { ...GREEN, scope: scopeOf({ groupIds: ['31'], exclusions: { ...NONE, groupIds: ['33'] } }) },
+    },
+    'exclusion-target',
+  ],
+  [
+    'green without the exclusion of cycle',
+    {
+      exclude: '33',
+      ...blue({ scope: scopeOf({ groupIds: ['1'], exclusions: { ...NONE, groupIds: ['32', '33'] } }) }),
+    },
+    'cycle-exclusion',
+  ],
 ];
 
 /** Everything that can be found in one profile, with a Mac and the CA. */

@@ -6,6 +6,7 @@ const NOW = Date.UTC(2026, 10, 23, 12);
 const MINUTE = 60_000;
 const calm = {
   mode: 'act',
+  scopeConflict: null,
   breaker: null,
   hold: null,
   audit: { errors: 0, warnings: 0 },
@@ -74,6 +75,12 @@ describe('open incidents', () => {
         profiles: [{ name: 'okta', known: true, ...calm, breaker: { text: 'the CA refused.' }, states: {} }],
       },
       'breaker-open/prod/okta',
+      'error',
+    ],
+    [
+      'scopes that contradict the configuration',
+      { profiles: [{ name: 'okta', known: true, ...calm, scopeConflict: 'exchanged.', states: {} }] },
+      'scopes-wrong/prod/okta',
       'error',
     ],
     [

@@ -1,0 +1,161 @@
+import { groupsOf } from '../group-roles.js';
+import type { Profile, ScopeTargets } from '../profile.js';
+import type { WatchedProfile } from '../watched.js';
+import { breaks, type AuditFinding } from './rules.js';
+
+/** The two profiles of a watched profile as Jamf Pro scopes them, and the IDs of its groups. */
+export interface ScopedPair {
+  joinGreen: string;
+  leaveBlue: string;
+  /** The exclusion group of the mechanism `cycle`, if configured. Both profiles exclude it. */
+  exclude?: string | undefined;
+  blue: Profile;
+  green: Profile;
+  /** Which of these groups are smart groups, as far as known. */
+  smartGroups?: readonly string[] | undefined;
+}
+
+/**
+ * Scopes with which a change of a group would not do what Recert changes it for: a Mac could lose both profiles. Recert does not act on
+ * a watched profile until they are corrected. Pure.
+ */
+export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
+  const exchanged = exchangedGroups(pair) ?? exchangedProfiles(pair);
+  if (exchanged !== null) return [exchanged];
+  return [
+    ...greenConflicts(pair),
+    ...blueConflicts(pair),
+    ...exclusionFindings(pair).filter(({ rule }) => rule === 'exclusion-target'),
+    ...smartGroups(pair),
+  ];
+}
+
+/** Why Recert does not act on a watched profile, and what to do, as a text for people. `null` when its scopes are right. */
+export function scopeConflictOf({ policy, blue, green, smartGroups: smart }: WatchedProfile): string | null {
+  const { joinGreen, leaveBlue } = policy.overlap;
+  const found = scopeConflicts({
+    joinGreen,
+    leaveBlue,
+    exclude: policy.cycle?.exclude,
+    blue,
+    green,
+    smartGroups: smart,
+  });
+  return found.length === 0 ? null : found.map(({ said, todo }) => `${said}. ${todo}`).join(' ');
+}
+
+/** Profiles that do not exclude the exclusion group. `cycle` is not used for Macs with such a profile; the other mechanisms are. */
+export function missingExclusions(pair: ScopedPair): AuditFinding[] {
+  return exclusionFindings(pair).filter(({ rule }) => rule === 'cycle-exclusion');
+}
+
+/** What is wrong with the scope of a profile for the mechanism `cycle`: a Mac that joins the exclusion group must lose the profile. */
+export function exclusionFinding(profile: Profile, exclude: string): AuditFinding | null {
+  const { groupIds, exclusions } = profile.scope;
+  const group = `the group ${exclude} (cycle.exclude)`;
+  if (groupIds.includes(exclude))
+    return breaks('exclusion-target', `${group} is a target of ${titleOf(profile)}`);
+  return exclusions.groupIds.includes(exclude)
+    ? null
+    : breaks('cycle-exclusion', `${titleOf(profile)} does not exclude ${group}`);
+}
+
+/** Findings that do not stop Recert: green reaches more or fewer Macs than joinGreen has members. */
+export function greenReach(pair: ScopedPair): AuditFinding[] {
+  if (exchangedProfiles(pair) !== null) return [];
+  const { green, joinGreen, leaveBlue, exclude } = pair;
+  const { scope } = green;
+  const others = [
+    ...(scope.groupIds.some((id) => id !== joinGreen && id !== leaveBlue) ? ['other groups'] : []),
+    ...(scope.computerIds.length > 0 ? ['single computers'] : []),
+    ...(scope.departments.length > 0 ? ['departments'] : []),
+    ...(scope.buildings.length > 0 ? ['buildings'] : []),
+  ];
+  if (others.length > 0 && !scope.allComputers)
+    return [breaks('green-scope', `${titleOf(green)} also targets ${others.join(', ')}`)];
+  const groupIds = scope.exclusions.groupIds.filter((id) => ![exclude, joinGreen, leaveBlue].includes(id));
+  return hasAny({ ...scope.exclusions, groupIds })
+    ? [breaks('green-exclusions', `${titleOf(green)} has exclusions`)]
+    : [];
+}
+
+function exchangedGroups({ blue, green, joinGreen, leaveBlue }: ScopedPair): AuditFinding | null {
+  const isExchanged =
+    green.scope.groupIds.includes(leaveBlue) && blue.scope.exclusions.groupIds.includes(joinGreen);
+  return isExchanged
+    ? breaks(
+        'groups-exchanged',
+        `joinGreen and leaveBlue are exchanged: ${titleOf(green)} targets the group ${leaveBlue}, and ${titleOf(blue)} excludes the group ${joinGreen}`,
+      )
+    : null;
+}
+
+function exchangedProfiles({ blue, green, joinGreen, leaveBlue }: ScopedPair): AuditFinding | null {
+  const isExchanged =
+    blue.scope.groupIds.includes(joinGreen) && green.scope.exclusions.groupIds.includes(leaveBlue);
+  return isExchanged
+    ? breaks(
+        'profiles-exchanged',
+        `blue and green are exchanged: ${titleOf(blue)} targets the group ${joinGreen} (joinGreen), and ${titleOf(green)} excludes the group ${leaveBlue} (leaveBlue)`,
+      )
+    : null;
+}
+
+function greenConflicts({ green, joinGreen, leaveBlue }: ScopedPair): AuditFinding[] {
+  const { scope } = green;
+  const title = titleOf(green);
+  const excluded = [
+    ...(scope.exclusions.groupIds.includes(joinGreen) ? [`${joinGreen} (joinGreen)`] : []),
+    ...(scope.exclusions.groupIds.includes(leaveBlue) ? [`${leaveBlue} (leaveBlue)`] : []),
+  ];
+  return [
+    ...(scope.allComputers ? [breaks('green-scope', `${title} targets all computers`)] : []),
+    ...(scope.groupIds.includes(leaveBlue)
+      ? [breaks('green-scope', `${title} targets the group ${leaveBlue} (leaveBlue)`)]
+      : []),
+    ...(scope.allComputers || scope.groupIds.includes(joinGreen)
+      ? []
+      : [breaks('green-scope', `${title} does not target the group ${joinGreen} (joinGreen)`)]),
+    ...excluded.map((group) => breaks('green-exclusions', `${title} excludes the group ${group}`, 'error')),
+  ];
+}
+
+function blueConflicts({ blue, joinGreen, leaveBlue }: ScopedPair): AuditFinding[] {
+  const { groupIds, exclusions } = blue.scope;
+  const title = titleOf(blue);
+  return [
+    ...(groupIds.includes(leaveBlue)
+      ? [breaks('blue-scope', `the group ${leaveBlue} (leaveBlue) is a target of ${title}`)]
+      : []),
+    ...(exclusions.groupIds.includes(leaveBlue)
+      ? []
+      : [breaks('blue-scope', `${title} does not exclude the group ${leaveBlue} (leaveBlue)`)]),
+    ...(exclusions.groupIds.includes(joinGreen)
+      ? [breaks('blue-join-green', `${title} excludes the group ${joinGreen} (joinGreen)`)]
+      : []),
+  ];
+}
+
+function exclusionFindings({ exclude, blue, green }: ScopedPair): AuditFinding[] {
+  return exclude === undefined
+    ? []
+    : [blue, green].flatMap((profile) => exclusionFinding(profile, exclude) ?? []);
+}
+
+function smartGroups({ joinGreen, leaveBlue, exclude, smartGroups: smart = [] }: ScopedPair): AuditFinding[] {
+  const groups = groupsOf({
+    overlap: { blue: '', green: '', joinGreen, leaveBlue },
+    cycle: exclude === undefined ? undefined : { exclude },
+  });
+  return groups.flatMap(([purpose, id]) =>
+    smart.includes(id) ? [breaks('group-kind', `the group ${id} (${purpose}) is a smart group`)] : [],
+  );
+}
+
+function titleOf({ id, name }: Profile): string {
+  return `"${name}" (${id})`;
+}
+
+function hasAny({ computerIds, groupIds, departments, buildings }: ScopeTargets): boolean {
+  return [computerIds, groupIds, departments, buildings].some((ids) => ids.length > 0);
+}

@@ -1,0 +1,82 @@
+/** What a static group is for in the configuration of a watched profile. */
+export type GroupPurpose = 'joinGreen' | 'leaveBlue' | 'exclude';
+
+/** The groups and profiles that the configuration of a watched profile names. */
+export interface NamedIds {
+  readonly overlap: {
+    readonly blue: string;
+    readonly green: string;
+    readonly joinGreen: string;
+    readonly leaveBlue: string;
+  };
+  readonly cycle?: { readonly exclude: string } | undefined;
+}
+
+/** One Jamf Pro server in the configuration. */
+interface ConfiguredServer {
+  readonly instance: string;
+  readonly url: string;
+  readonly profiles: Readonly<Record<string, NamedIds>>;
+}
+
+/** An ID that has two roles. `path`: the setting to change, below `instances`. */
+export interface DoubleRole {
+  path: readonly string[];
+  message: string;
+}
+
+interface Role {
+  kind: 'group' | 'profile';
+  id: string;
+  path: readonly string[];
+}
+
+/**
+ * IDs of groups and profiles that have two roles on one Jamf Pro server. Recert would undo one role with the other, and a Mac could be
+ * left without either profile. Two instances with the same URL are one server.
+ */
+export function doubleRoles(servers: readonly ConfiguredServer[]): readonly DoubleRole[] {
+  const seen = new Map<string, readonly string[]>();
+  return servers.flatMap((server) =>
+    rolesOf(server).flatMap(({ kind, id, path }) => {
+      const key = `${serverOf(server.url)} ${kind} ${id}`;
+      const first = seen.get(key);
+      seen.set(key, first ?? path);
+      if (first === undefined) return [];
+      const todo =
+        kind === 'group'
+          ? 'Set a separate static group for each of them'
+          : 'Set a separate profile for each of them';
+      return [{ path, message: `is ${kind} ${id}, which is also ${first.join('.')}. ${todo}` }];
+    }),
+  );
+}
+
+/** The groups of a watched profile, by what they are for. */
+export function groupsOf({ overlap, cycle }: NamedIds): readonly [GroupPurpose, string][] {
+  return [
+    ['joinGreen', overlap.joinGreen],
+    ['leaveBlue', overlap.leaveBlue],
+    ...(cycle === undefined ? [] : [['exclude', cycle.exclude] satisfies [GroupPurpose, string]]),
+  ];
+}
+
+function rolesOf({ instance, profiles }: ConfiguredServer): readonly Role[] {
+  return Object.entries(profiles).flatMap(([name, ids]) => {
+    const under = [instance, 'profiles', name];
+    const { blue, green } = ids.overlap;
+    return [
+      ...(blue === green ? [blue] : [blue, green]).map((id, index): Role => {
+        return { kind: 'profile', id, path: [...under, 'overlap', index === 0 ? 'blue' : 'green'] };
+      }),
+      ...groupsOf(ids).map(([purpose, id]): Role => {
+        return { kind: 'group', id, path: [...under, purpose === 'exclude' ? 'cycle' : 'overlap', purpose] };
+      }),
+    ];
+  });
+}
+
+/** The address that tells servers apart: without the case of the host, a default port, and slashes at the end. */
+function serverOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : url;
+}

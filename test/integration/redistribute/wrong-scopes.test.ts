@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
+import { OVERLAP, startStage, WAITS } from './stage.js';
+
+const DUE = 20;
+const { joinGreen, leaveBlue } = SEEDED;
+
+it(
+  'with joinGreen and leaveBlue exchanged, no Mac is touched, and each redistribution says what to change',
+  async () => {
+    const { work, records, members, eventually } = await startStage({
+      simulator: { fleet: { computers: 30, due: DUE, dueWithin: '5d' } },
+      okta: { overlap: { ...OVERLAP, joinGreen: leaveBlue, leaveBlue: joinGreen }, waits: WAITS },
+    });
+    await work();
+    await eventually(async () => {
+      const all = await records();
+      return all.length === DUE && all.every(({ state }) => state === 'blocked');
+    });
+    const [first, ...others] = (await records()).map(({ blocked }) => blocked);
+    expect(first?.reason).toBe('scopes-wrong');
+    expect(first?.text).toContain('joinGreen and leaveBlue are exchanged');
+    expect(first?.text).toContain('set joinGreen to the group that green targets');
+    expect(others.every((one) => one?.text === first?.text)).toBe(true);
+    expect([joinGreen, leaveBlue].flatMap(members)).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
