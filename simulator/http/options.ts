@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { duration } from '../duration.js';
 import { ALL_PRIVILEGES } from './auth/privileges.js';
 
+const TOKEN_PATHS = ['/api/v1/oauth/token', '/api/oauth/token'] as const;
+
 const privileges = z
   .array(z.string())
   .default([...ALL_PRIVILEGES])
@@ -36,6 +38,10 @@ export const httpOptionsSchema = z.strictObject({
     .array(user)
     .prefault([{ username: 'admin', password: 'admin-password' }])
     .describe('Users that can sign in with a user name and a password.'),
+  tokenPaths: z
+    .array(z.enum(TOKEN_PATHS))
+    .default([...TOKEN_PATHS])
+    .describe('Paths of the token endpoint. The API description lists only the one with v1; most scripts use the other one.'),
   userTokenLifetime: duration.prefault('20m').describe('Lifetime of the token of a user.'),
   nodes: z.int().min(1).max(16).default(1).describe('Number of cluster nodes behind the address.'),
   nodeLag: duration.prefault('60s').describe('Delay until the other nodes see a change.'),

@@ -1,7 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { WorldError } from '../world/world.js';
 import { fullPath, isClassic } from './auth/guard.js';
-import { authRoutes } from './auth/routes.js';
 import type { Backend } from './backend.js';
 import { callOf } from './call.js';
 import { classicRoutes } from './classic/routes.js';
@@ -30,7 +29,6 @@ export function createApp(backend: Backend): Express {
   });
   app.use(faultMiddleware(backend));
   app.use(scepRoutes(backend));
-  app.use(authRoutes(backend));
   app.use('/api', proRoutes(backend));
   app.use('/JSSResource', classicRoutes(backend));
   app.use((req, res) => {

@@ -8,7 +8,7 @@ import type { Session } from './tokens.js';
 
 const ERROR_URI = 'https://datatracker.ietf.org/doc/html/rfc6749#section-5.2';
 
-/** Authentication: client credentials on both token paths, user tokens, keep-alive, invalidation, and the current account. */
+/** Authentication, to be mounted at /api: client credentials on the token paths, user tokens, keep-alive, invalidation, and the current account. */
 export function authRoutes(backend: Backend): Router {
   const { tokens, options } = backend;
   const router = Router();
@@ -19,30 +19,30 @@ export function authRoutes(backend: Backend): Router {
     res.json({ token: token.value, expires: new Date(token.expiresAt).toISOString() });
   };
 
-  for (const path of ['/api/oauth/token', '/api/v1/oauth/token']) {
-    router.post(path, (req, res) => grantClient(backend, req, res));
+  for (const path of options.tokenPaths) {
+    router.post(path.replace(/^\/api/, ''), (req, res) => grantClient(backend, req, res));
   }
 
-  router.post('/api/v1/auth/token', (req, res) => {
+  router.post('/v1/auth/token', (req, res) => {
     const session = userOf(backend, req.headers.authorization ?? '');
     if (!session) throw unauthorized(req.path);
     sendToken(res, session);
   });
 
-  router.post('/api/v1/auth/keep-alive', guard, (req, res) => {
+  router.post('/v1/auth/keep-alive', guard, (req, res) => {
     const { session, token } = callOf(req);
     if (!session || token === null) throw unauthorized(req.path);
     tokens.revoke(token);
     sendToken(res, session);
   });
 
-  router.post('/api/v1/auth/invalidate-token', guard, (req, res) => {
+  router.post('/v1/auth/invalidate-token', guard, (req, res) => {
     const { token } = callOf(req);
     if (token !== null) tokens.revoke(token);
     res.status(204).end();
   });
 
-  router.get('/api/v1/auth', guard, (req, res) => {
+  router.get(['/v1/auth', '/auth'], guard, (req, res) => {
     const { session } = callOf(req);
     if (!session) throw unauthorized(req.path);
     res.json(authorizationOf(session));

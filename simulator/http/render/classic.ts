@@ -31,12 +31,7 @@ export function list(item: string, values: readonly ClassicValue[], options: Lis
 }
 
 /** Sends a response as XML, or as JSON if the Accept header prefers it. Source: observed responses of Jamf Pro 10.42. */
-export function sendClassic(
-  req: Request,
-  res: Response,
-  root: string,
-  value: ClassicValue,
-): void {
+export function sendClassic(req: Request, res: Response, root: string, value: ClassicValue): void {
   if (wantsJson(req)) {
     // Jamf Pro sends JSON as text/plain, so that clients cannot rely on the content type.
     res.setHeader('Content-Type', 'text/plain;charset=UTF-8');

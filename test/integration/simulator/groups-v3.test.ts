@@ -90,4 +90,25 @@ describe('smart groups v3', () => {
       (await simulator.call('GET', `/api/v3/computer-groups/smart-group-membership/${own}`)).status,
     ).toBe(404);
   });
+
+  it('show their criteria by id', async () => {
+    const criterion = {
+      name: 'Computer Name',
+      priority: 0,
+      andOr: 'and' as const,
+      searchType: 'like',
+      value: 'a',
+    };
+    const { id } = simulator.world.groups.createSmart({ name: 'by name', criteria: [criterion] });
+    const smart = `/api/v3/computer-groups/smart-groups/${id}`;
+    expect((await simulator.call('GET', smart)).json()).toEqual({
+      id: String(id),
+      name: 'by name',
+      description: '',
+      siteId: '-1',
+      criteria: [Object.assign({}, criterion, { openingParen: false, closingParen: false })],
+    });
+    const other = `/api/v3/computer-groups/smart-groups/${path.split('/').at(-1) ?? ''}`;
+    expect((await simulator.call('GET', other)).status).toBe(404);
+  });
 });

@@ -119,27 +119,51 @@ describe('filters', () => {
 });
 
 describe('sections', () => {
-  it('are GENERAL when none is asked for; the others are absent', async () => {
+  const present = (row: object | undefined) =>
+    Object.entries(row ?? {}).flatMap(([name, value]) => (value === null ? [] : [name]));
+
+  it('are GENERAL when none is asked for; the others are null', async () => {
     const [row] = (await list({ filter: 'id==1' })).results;
-    expect(Object.keys(row ?? {}).sort()).toEqual(['general', 'id', 'udid']);
+    expect(present(row).sort()).toEqual(['general', 'id', 'udid']);
+    expect(Object.keys(row ?? {})).toHaveLength(24);
+  });
+
+  it('have null for an unknown text, never an empty one', async () => {
+    const page = await list({ section: ['GENERAL', 'USER_AND_LOCATION', 'CERTIFICATES', 'HARDWARE'] });
+    expect(page.results[0]?.general).toMatchObject({
+      barcode1: null,
+      assetTag: null,
+      lastReportedIpV6: null,
+    });
+    expect(JSON.stringify(page).includes(':""')).toBe(false);
   });
 
   it('that are asked for are there, repeated or with commas', async () => {
     for (const section of [['HARDWARE', 'CERTIFICATES'], 'HARDWARE,CERTIFICATES']) {
       const [row] = (await list({ filter: 'id==1', section })).results;
-      expect(Object.keys(row ?? {}).sort()).toEqual(['certificates', 'hardware', 'id', 'udid']);
+      expect(present(row).sort()).toEqual(['certificates', 'hardware', 'id', 'udid']);
     }
   });
 
   it('of certificates hold serials and dates as inventory knows them', async () => {
     const due = simulator.world.computers.all().find(({ id }) => simulator.world.mac(id)?.due);
     const [row] = (await list({ filter: `id==${due?.id ?? 0}`, section: 'CERTIFICATES' })).results;
-    expect(row?.certificates).toEqual(simulator.world.inventoryOf(due?.id ?? 0)?.certificates);
+    const known = simulator.world.inventoryOf(due?.id ?? 0)?.certificates ?? [];
+    expect(row?.certificates?.map(({ serialNumber }) => serialNumber)).toEqual(
+      known.map(({ serialNumber }) => serialNumber || null),
+    );
+    expect(row?.certificates).toContainEqual(
+      expect.objectContaining({
+        subjectName: 'CN=com.apple.systemdefault,O=System Identity',
+        serialNumber: expect.stringMatching(/^\d{10}$/) as string,
+        username: null,
+      }),
+    );
     expect(row?.certificates?.length).toBeGreaterThan(0);
   });
 
-  it('differ between v3 and v4', async () => {
-    const [v3] = (await list({ filter: 'id==1' }, 'v3')).results;
+  it.each(['v1', 'v2', 'v3'])('differ between %s and v4', async (version) => {
+    const [v3] = (await list({ filter: 'id==1' }, version)).results;
     const [v4] = (await list({ filter: 'id==1' }, 'v4')).results;
     expect(v3?.general).toHaveProperty('lastContactTime');
     expect(v3?.general).not.toHaveProperty('lastCheckIn');
@@ -152,8 +176,23 @@ describe('sections', () => {
     });
     expect(old.status).toBe(400);
     expect(
-      (await list({ filter: 'general.lastContactTime=gt=2020-01-01T00:00:00Z' }, 'v3')).totalCount,
+      (await list({ filter: 'general.lastContactTime=gt=2020-01-01T00:00:00Z' }, version)).totalCount,
     ).toBeGreaterThan(0);
+  });
+});
+
+describe('an old version', () => {
+  it.each(['v1', 'v2'])('%s has the sections PLUGINS and FONTS', async (version) => {
+    const [row] = (await list({ filter: 'id==1', section: 'FONTS,PLUGINS' }, version)).results;
+    expect(row).toMatchObject({ id: '1', fonts: [], plugins: [], general: null });
+    const query = { section: 'FONTS' };
+    expect((await simulator.call('GET', '/api/v3/computers-inventory', { query })).status).toBe(400);
+    const path = `/api/${version}/computers-inventory-detail/1`;
+    expect((await simulator.call('GET', path)).json()).toMatchObject({
+      id: '1',
+      fonts: [],
+      storage: { disks: [{}] },
+    });
   });
 });
 
@@ -162,7 +201,7 @@ describe('one computer', () => {
     const part = await simulator.call('GET', '/api/v4/computers-inventory/4', {
       query: { section: 'HARDWARE' },
     });
-    expect(Object.keys(part.json() as Row).sort()).toEqual(['hardware', 'id', 'udid']);
+    expect(part.json()).toMatchObject({ id: '4', hardware: { make: 'Apple' }, general: null });
     const whole = (await simulator.call('GET', '/api/v4/computers-inventory-detail/4')).json() as Row;
     expect(Object.keys(whole)).toHaveLength(24);
     expect(whole.groupMemberships?.map(({ groupName }) => groupName)).toEqual(

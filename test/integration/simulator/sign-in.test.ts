@@ -65,6 +65,19 @@ describe('client credentials', () => {
     expect(answer.json()).toMatchObject({ error, error_uri: expect.any(String) as string });
   });
 
+  it('is served at the paths of the options only', async () => {
+    const one = await startTestSimulator({
+      fleet: { computers: 1, due: 0 },
+      http: { tokenPaths: ['/api/oauth/token'] },
+    });
+    try {
+      expect((await one.anonymous('POST', '/api/v1/oauth/token', { form: form() })).status).toBe(401);
+      expect((await one.anonymous('POST', '/api/oauth/token', { form: form() })).status).toBe(200);
+    } finally {
+      await one.close();
+    }
+  });
+
   it('refuses JSON in place of a form', async () => {
     const answer = await simulator.anonymous('POST', '/api/oauth/token', { json: form() });
     expect(answer.status).toBe(400);
@@ -87,6 +100,25 @@ describe('client credentials', () => {
   });
 });
 
+describe('the description of the API', () => {
+  it('needs no sign-in, and names the version and every operation', async () => {
+    const schema = (await simulator.anonymous('GET', '/api/schema')).json();
+    const version = (await (await simulator.signIn('short', 's'))('GET', '/api/v1/jamf-pro-version')).json();
+    expect(schema).toMatchObject({
+      openapi: '3.0.1',
+      info: version as object,
+      servers: [{ url: '/api' }],
+      paths: {
+        '/v1/oauth/token': { post: {} },
+        '/auth': { get: {} },
+        '/v4/computers-inventory/{id}': { get: {}, delete: {} },
+        '/v2/mdm/commands': { get: {}, post: {} },
+      },
+    });
+    expect((await simulator.anonymous('GET', '/api/v1/jamf-pro-version')).status).toBe(401);
+  });
+});
+
 describe('bearer tokens of users', () => {
   const basic = (credentials: string) => ({
     headers: { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
@@ -100,6 +132,7 @@ describe('bearer tokens of users', () => {
     const second = kept.json() as UserToken;
     expect((await bearer(first.token)('GET', '/api/v1/auth')).status).toBe(401);
     const me = (await bearer(second.token)('GET', '/api/v1/auth')).json();
+    expect((await bearer(second.token)('GET', '/api/auth')).json()).toEqual(me);
     expect(me).toMatchObject({ account: { username: 'ada' }, authenticationType: 'JSS' });
     expect((await bearer(second.token)('POST', '/api/v1/auth/invalidate-token')).status).toBe(204);
     expect((await bearer(second.token)('GET', '/api/v1/auth')).status).toBe(401);

@@ -1,6 +1,6 @@
 import { parseFilter, type Expression } from '../../../simulator/http/rsql/parse.js';
 import { isElement, parseXml, type XmlValue } from '../../../simulator/http/render/xml.js';
-import { KNOWN_GAPS, UNLISTED_STATUSES, type KnownGap } from './openapi-gaps.js';
+import { KNOWN_GAPS, NULL_ANSWERS, UNLISTED_STATUSES, type KnownGap } from './openapi-gaps.js';
 import { loadSpec, type Operation, type Schema, type Spec } from './openapi-schema.js';
 import { normaliseClassic, unfitElements } from './openapi-classic.js';
 
@@ -99,7 +99,10 @@ function routesOf(spec: Spec, prefix: string, classic: boolean): Route[] {
   );
 }
 
-function answerProblems({ spec, classic, operation }: Route, { status, body }: ObservedAnswer): string[] {
+function answerProblems(
+  { spec, classic, operation, template }: Route,
+  { status, body }: ObservedAnswer,
+): string[] {
   const listed = operation.responses[String(status)];
   if (!listed && UNLISTED_STATUSES[status] === undefined) return [`${status}: not listed`];
   if (classic) return status < 300 ? classicProblems(spec, body) : pageProblems(body);
@@ -110,7 +113,16 @@ function answerProblems({ spec, classic, operation }: Route, { status, body }: O
     return validate(spec, { $ref: '#/components/schemas/OAuthTokenEndpointErrorResponse' }, body);
   }
   if (!schema) return body === undefined ? [] : [`${status}: must have no body`];
-  return validate(spec, schema, body);
+  return validate(spec, schema, NULL_ANSWERS.test(template) ? withoutNulls(body) : body);
+}
+
+/** A copy without the properties that are null. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => (part === null ? [] : [[name, withoutNulls(part)]])),
+  );
 }
 
 /** Classic answers are `{root: …}`, and the root is the name of a schema. Writes answer the id alone. */

@@ -44,6 +44,16 @@ export function smartGroupRoutes(backend: Backend): Router {
     res.status(201).json({ id: String(group.id), href: `${baseUrl()}/api${path}/${group.id}` });
   });
 
+  router.get(`${path}/:id`, requires(read), (req, res) => {
+    const group = findGroup(backend, req, true);
+    const criteria = group.criteria.map((criterion) => ({
+      ...criterion,
+      openingParen: false,
+      closingParen: false,
+    }));
+    res.json({ ...describeGroup(group), criteria });
+  });
+
   router.get('/v3/computer-groups/smart-group-membership/:id', requires(read), (req, res) => {
     res.json({ members: [...findGroup(backend, req, true).members] });
   });

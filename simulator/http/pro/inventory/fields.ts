@@ -87,13 +87,13 @@ export function filterFields(world: World, version: InventoryVersion): Fields<Co
     'purchasing.warrantyDate': instant(() => null),
   };
   const contact = ({ lastContactAt }: Computer) => lastContactAt;
-  return version === 'v3'
-    ? { ...common, 'general.lastContactTime': instant(contact) }
-    : {
+  return version === 'v4'
+    ? {
         ...common,
         'general.lastCheckIn': instant(({ lastCheckInAt }) => lastCheckInAt),
         'general.lastContact': instant(contact),
-      };
+      }
+    : { ...common, 'general.lastContactTime': instant(contact) };
 }
 
 const SORTABLE = [

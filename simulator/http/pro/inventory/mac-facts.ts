@@ -1,7 +1,7 @@
 import type { Computer, NamedEntry } from '../../../world/model.js';
 
-/** Version of the inventory API. */
-export type InventoryVersion = 'v3' | 'v4';
+/** Version of the inventory API. v1 to v3 are deprecated and still served. They differ in nothing that the simulator shows. */
+export type InventoryVersion = 'v1' | 'v2' | 'v3' | 'v4';
 
 /** Values that all simulated Macs share. */
 export const general = { assetTag: '', jamfBinaryVersion: '11.30.0-t1779000000' } as const;
@@ -22,6 +22,52 @@ export const security = {
   firewallEnabled: true,
 } as const;
 
+/** Section SECURITY. */
+export const securitySection = (): object => ({
+  ...security,
+  sipStatus: 'ENABLED',
+  gatekeeperStatus: 'APP_STORE_AND_IDENTIFIED_DEVELOPERS',
+  xprotectVersion: '5300',
+  autoLoginDisabled: true,
+  remoteDesktopEnabled: false,
+  secureBootLevel: 'FULL_SECURITY',
+  externalBootLevel: 'NOT_SUPPORTED',
+  bootstrapTokenAllowed: true,
+  bootstrapTokenEscrowedStatus: 'ESCROWED',
+  attestationStatus: 'PENDING',
+  lastAttestationAttempt: null,
+  lastSuccessfulAttestation: null,
+});
+
+/** Section STORAGE: the disk that every Mac has. */
+export const storageSection = ({ id, serialNumber }: Computer): object => ({
+  bootDriveAvailableSpaceMegabytes: 250_000,
+  disks: [
+    {
+      id: String(id),
+      device: 'disk0',
+      model: 'APPLE SSD AP0512Z',
+      revision: '561.100.',
+      serialNumber: `0${serialNumber}`,
+      sizeMegabytes: 500_277,
+      smartStatus: 'Verified',
+      type: 'NO',
+      partitions: [
+        {
+          name: 'Macintosh HD (Boot Partition)',
+          sizeMegabytes: 494_384,
+          availableMegabytes: 250_000,
+          partitionType: 'BOOT',
+          percentUsed: 49,
+          fileVault2State: 'ENCRYPTED',
+          fileVault2ProgressPercent: 100,
+          lvmManaged: false,
+        },
+      ],
+    },
+  ],
+});
+
 /** ID of a department or building as a string; "" if the Mac has none. */
 export function idOfName(entries: readonly NamedEntry[], name: string): string {
   const found = name === '' ? undefined : entries.find((entry) => entry.name === name);
@@ -32,13 +78,13 @@ export function idOfName(entries: readonly NamedEntry[], name: string): string {
 export const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const millis = (at: number): string => new Date(at).toISOString();
 
-/** Section GENERAL. Instead of lastContactTime, v4 has lastCheckIn and lastContact. v4 has no lastReportedIp. */
+/** Section GENERAL. Instead of lastContactTime, v4 has lastCheckIn and lastContact. Only the versions before v4 have lastReportedIp. */
 export function generalSection(computer: Computer, version: InventoryVersion): object {
   const { managed, name, supervised } = computer;
   const contact =
-    version === 'v3'
-      ? { lastContactTime: seconds(computer.lastContactAt), lastReportedIp: computer.reportedIpV4Address }
-      : { lastCheckIn: seconds(computer.lastCheckInAt), lastContact: seconds(computer.lastContactAt) };
+    version === 'v4'
+      ? { lastCheckIn: seconds(computer.lastCheckInAt), lastContact: seconds(computer.lastContactAt) }
+      : { lastContactTime: seconds(computer.lastContactAt), lastReportedIp: computer.reportedIpV4Address };
   return {
     name,
     lastIpAddress: computer.ipAddress,
@@ -54,6 +100,7 @@ export function generalSection(computer: Computer, version: InventoryVersion): o
     mdmCapable: { capable: computer.mdmCapable, capableUsers: [], userManagementInfo: [] },
     reportDate: millis(computer.reportedAt),
     ...contact,
+    lastCloudBackupDate: null,
     lastEnrolledDate: millis(computer.enrolledAt),
     mdmProfileExpiration: seconds(computer.mdmProfileExpiresAt),
     initialEntryDate: millis(computer.enrolledAt).slice(0, 10),
@@ -61,6 +108,7 @@ export function generalSection(computer: Computer, version: InventoryVersion): o
     itunesStoreAccountActive: false,
     enrolledViaAutomatedDeviceEnrollment: supervised,
     userApprovedMdm: managed,
+    enrollmentMethod: null,
     declarativeDeviceManagementEnabled: managed,
     lastLoggedInUsernameBinary: null,
     lastLoggedInUsernameBinaryTimestamp: null,
@@ -86,9 +134,19 @@ export const hardwareSection = (computer: Computer): object => ({
   altNetworkAdapterType: 'Ethernet',
   processorType: 'Apple M4',
   processorArchitecture: 'arm64',
+  processorSpeedMhz: 0,
   processorCount: 1,
   coreCount: 10,
+  busSpeedMhz: 0,
+  cacheSizeKilobytes: 0,
   totalRamMegabytes: 16384,
+  openRamSlots: 0,
+  batteryCapacityPercent: 97,
   batteryHealth: 'NORMAL',
+  smcVersion: null,
+  nicSpeed: 'n/a',
+  opticalDrive: null,
+  bootRom: '13822.1.2',
+  provisioningUdid: null,
   extensionAttributes: [],
 });

@@ -4,22 +4,38 @@ import type { Backend } from '../../backend.js';
 import { callOf } from '../../call.js';
 import { requires } from '../../auth/guard.js';
 import { PRIVILEGES } from '../../auth/privileges.js';
-import { ApiFailure, badRequest, notFound } from '../../errors.js';
+import { badRequest, notFound } from '../../errors.js';
 import { pinnedIds } from '../../rsql/evaluate.js';
 import { strictFilter } from '../filtering.js';
 import { filterFields, sortFields } from './fields.js';
 import { cut, pageOf, textOf, valuesOf } from '../paging.js';
 import type { InventoryVersion } from './mac-facts.js';
-import { membershipSection, SECTIONS } from './sections.js';
+import { membershipSection, OLD_SECTIONS, SECTIONS } from './sections.js';
 import { sortRows } from '../sorting.js';
 
 const MEMBERSHIPS = 'GROUP_MEMBERSHIPS';
-const ALL_SECTIONS = [...Object.keys(SECTIONS), MEMBERSHIPS];
 
-/** Routes of computer inventory v3, and of v4 if the server version has it. */
+const hasOldSections = (version: InventoryVersion): boolean => version === 'v1' || version === 'v2';
+
+/** What a version of the inventory returns. */
+interface Shape {
+  version: InventoryVersion;
+  /** Section name in the query → property name in the response. */
+  properties: Readonly<Record<string, string>>;
+}
+
+function propertiesOf(version: InventoryVersion): Shape['properties'] {
+  const sections = Object.entries({ ...SECTIONS, ...(hasOldSections(version) ? OLD_SECTIONS : {}) });
+  return {
+    ...Object.fromEntries(sections.map(([name, [property]]) => [name, property])),
+    [MEMBERSHIPS]: 'groupMemberships',
+  };
+}
+
+/** Routes of computer inventory v1 to v3, which are deprecated, and of v4 if the server version has it. */
 export function inventoryRoutes(backend: Backend): Router {
   const router = Router();
-  routesOf(router, backend, 'v3');
+  for (const version of ['v1', 'v2', 'v3'] as const) routesOf(router, backend, version);
   if (hasV4(backend.options.version)) routesOf(router, backend, 'v4');
   return router;
 }
@@ -35,9 +51,10 @@ function routesOf(router: Router, backend: Backend, version: InventoryVersion): 
   const read = requires(PRIVILEGES.computers.read);
   const fields = filterFields(world, version);
   const sortable = sortFields(fields);
+  const shape = { version, properties: propertiesOf(version) };
 
   router.get(`/${version}/computers-inventory`, read, (req, res) => {
-    const sections = sectionsOf(req);
+    const sections = sectionsOf(req, shape);
     const page = pageOf(req.query);
     const { expression, matches } = strictFilter(textOf(req.query, 'filter'), fields);
     const pinned = pinnedIds(expression);
@@ -45,17 +62,17 @@ function routesOf(router: Router, backend: Backend, version: InventoryVersion): 
     const rows = expression ? candidates.filter(matches) : candidates;
     const sort = valuesOf(req.query, 'sort');
     const sorted = sortRows(rows, sortCriteria(sort), sortable);
-    const results = cut(sorted, page).map((computer) => render(backend, req, computer, version, sections));
+    const results = cut(sorted, page).map((computer) => render(backend, req, computer, shape, sections));
     res.json({ totalCount: rows.length, results });
   });
 
   router.get(`/${version}/computers-inventory/:id`, read, (req, res) => {
-    const sections = sectionsOf(req);
-    sendOne(backend, req, res, version, sections);
+    const sections = sectionsOf(req, shape);
+    sendOne(backend, req, res, shape, sections);
   });
 
   router.get(`/${version}/computers-inventory-detail/:id`, read, (req, res) => {
-    sendOne(backend, req, res, version, ALL_SECTIONS);
+    sendOne(backend, req, res, shape, Object.keys(shape.properties));
   });
 
   router.delete(`/${version}/computers-inventory/:id`, requires(PRIVILEGES.computers.delete), (req, res) => {
@@ -70,9 +87,9 @@ function sortCriteria(sort: readonly string[]): readonly string[] {
   return /^id(:asc)?$/i.test(sort[0] ?? '') ? [] : sort;
 }
 
-function sectionsOf(req: Request): readonly string[] {
+function sectionsOf(req: Request, { properties }: Shape): readonly string[] {
   const requested = valuesOf(req.query, 'section').map((section) => section.toUpperCase());
-  const unknown = requested.find((section) => !ALL_SECTIONS.includes(section));
+  const unknown = requested.find((section) => !Object.hasOwn(properties, section));
   if (unknown !== undefined) throw badRequest('section', `Section ${unknown} is not known`);
   return requested.length === 0 ? ['GENERAL'] : requested;
 }
@@ -94,30 +111,37 @@ function sendOne(
   backend: Backend,
   req: Request,
   res: Response,
-  version: InventoryVersion,
+  shape: Shape,
   sections: readonly string[],
 ): void {
-  res.json(render(backend, req, findOne(backend, req), version, sections));
+  res.json(render(backend, req, findOne(backend, req), shape, sections));
 }
 
-/** A computer in responses. Sections that were not requested are absent. */
+/** A computer in responses. Sections that were not requested are null, and so is unknown text. Source: recorded responses of v1 to v3. */
 function render(
   { world, cluster }: Backend,
   req: Request,
   computer: Computer,
-  version: InventoryVersion,
+  { version, properties }: Shape,
   sections: readonly string[],
 ): object {
   let known: Inventory | undefined;
   const inventory = () => (known ??= world.inventoryOf(computer.id));
   const source = { world, computer, version, inventory };
   const answer: Record<string, unknown> = { id: String(computer.id), udid: computer.udid };
-  for (const name of sections) {
-    const section = SECTIONS[name];
-    if (section) answer[section[0]] = section[1](source);
+  for (const [name, property] of Object.entries(properties)) {
+    if (!sections.includes(name)) answer[property] = null;
     else if (name === MEMBERSHIPS) {
-      answer['groupMemberships'] = membershipSection(cluster, callOf(req).node, computer.id);
-    } else throw new ApiFailure(500);
+      answer[property] = withoutEmptyText(membershipSection(cluster, callOf(req).node, computer.id));
+    } else answer[property] = withoutEmptyText((SECTIONS[name] ?? OLD_SECTIONS[name])?.[1](source));
   }
   return answer;
+}
+
+/** A copy in which every empty text is null. */
+function withoutEmptyText(value: unknown): unknown {
+  if (value === '') return null;
+  if (Array.isArray(value)) return value.map(withoutEmptyText);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutEmptyText(part)]));
 }

@@ -7,7 +7,8 @@ import {
   idOfName,
   operatingSystem,
   seconds,
-  security,
+  securitySection,
+  storageSection,
   type InventoryVersion,
 } from './mac-facts.js';
 
@@ -42,17 +43,39 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   DISK_ENCRYPTION: [
     'diskEncryption',
     () => ({
+      bootPartitionEncryptionDetails: {
+        partitionName: 'Macintosh HD (Boot Partition)',
+        partitionFileVault2State: 'ENCRYPTED',
+        partitionFileVault2Percent: 100,
+      },
+      individualRecoveryKeyValidityStatus: 'UNKNOWN',
+      institutionalRecoveryKeyPresent: false,
+      diskEncryptionConfigurationName: null,
       fileVault2Enabled: true,
       fileVault2EnabledUserNames: [],
-      institutionalRecoveryKeyPresent: false,
+      fileVault2EligibilityMessage: null,
     }),
   ],
   PURCHASING: [
     'purchasing',
-    () => ({ leased: false, purchased: true, lifeExpectancy: 0, extensionAttributes: [] }),
+    () => ({
+      leased: false,
+      purchased: true,
+      poNumber: null,
+      poDate: null,
+      vendor: null,
+      warrantyDate: null,
+      appleCareId: null,
+      leaseDate: null,
+      purchasePrice: null,
+      lifeExpectancy: 0,
+      purchasingAccount: null,
+      purchasingContact: null,
+      extensionAttributes: [],
+    }),
   ],
   APPLICATIONS: ['applications', empty],
-  STORAGE: ['storage', () => ({ bootDriveAvailableSpaceMegabytes: 250_000, disks: [] })],
+  STORAGE: ['storage', ({ computer }) => storageSection(computer)],
   USER_AND_LOCATION: ['userAndLocation', ownerSection],
   CONFIGURATION_PROFILES: [
     'configurationProfiles',
@@ -71,13 +94,21 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   SERVICES: ['services', empty],
   HARDWARE: ['hardware', ({ computer }) => hardwareSection(computer)],
   LOCAL_USER_ACCOUNTS: ['localUserAccounts', empty],
-  CERTIFICATES: ['certificates', ({ inventory }) => inventory()?.certificates ?? []],
+  CERTIFICATES: [
+    'certificates',
+    ({ inventory }) =>
+      (inventory()?.certificates ?? []).map((one) => ({
+        ...one,
+        expirationDate: one.expirationDate ?? null,
+        issuedDate: one.issuedDate ?? null,
+      })),
+  ],
   ATTACHMENTS: ['attachments', empty],
   PACKAGE_RECEIPTS: [
     'packageReceipts',
     () => ({ installedByJamfPro: [], installedByInstallerSwu: [], cached: [] }),
   ],
-  SECURITY: ['security', () => ({ ...security, sipStatus: 'ENABLED', secureBootLevel: 'FULL_SECURITY' })],
+  SECURITY: ['security', securitySection],
   OPERATING_SYSTEM: [
     'operatingSystem',
     ({ computer: { osVersion, osBuild } }) => ({
@@ -95,6 +126,12 @@ export const SECTIONS: Readonly<Record<string, readonly [property: string, rende
   SOFTWARE_UPDATES: ['softwareUpdates', empty],
   EXTENSION_ATTRIBUTES: ['extensionAttributes', empty],
   CONTENT_CACHING: ['contentCaching', () => ({ activated: false, active: false, alerts: [], parents: [] })],
+};
+
+/** Sections that exist in v1 and v2 only. */
+export const OLD_SECTIONS: Readonly<Record<string, readonly [property: string, render: Render]>> = {
+  PLUGINS: ['plugins', empty],
+  FONTS: ['fonts', empty],
 };
 
 /** Section GROUP_MEMBERSHIPS as a node of the cluster sees it. */
