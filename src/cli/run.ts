@@ -18,6 +18,7 @@ import { addNotifyCommand } from './commands/setup/notify.js';
 import { addProcessCommands } from './commands/process/processes.js';
 import { addProfilesCommand } from './commands/setup/profiles.js';
 import { addRedistributeCommand } from './commands/redistribution/redistribute.js';
+import { addTrialCommand } from './commands/redistribution/trial.js';
 import { addRedistributionsCommand } from './commands/redistribution/redistributions.js';
 import { addSettingsCommand } from './commands/setup/settings.js';
 import { addSetupCommand } from './commands/setup/setup.js';
@@ -95,6 +96,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addStatusCommand,
   addComputersCommand,
   addRedistributeCommand,
+  addTrialCommand,
   addRedistributionsCommand,
   addBatchesCommand,
   addFailuresCommand,

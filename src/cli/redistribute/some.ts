@@ -33,7 +33,7 @@ export async function redistributeSome(
   context: Context,
 ): Promise<ExitCode> {
   const { wait, within, json } = options;
-  const answer = await request(client, options);
+  const answer = await requestRedistribution(client, options);
   if (!json || wait) printResults(answer, json, context);
   const opened = answer.results.filter(({ outcome }) => outcome === 'accepted');
   const ids = opened.flatMap(({ redistributionId }) => redistributionId ?? []);
@@ -56,7 +56,7 @@ function isUnknown({ reason }: Answer['results'][number]): boolean {
  * Sends the request. If every Mac is refused, the API returns an error response that contains the results. It is
  * converted to a normal response.
  */
-async function request(
+export async function requestRedistribution(
   client: Client,
   { wish, dryRun, key }: Pick<SomeOptions, 'wish' | 'dryRun' | 'key'>,
 ): Promise<Results> {

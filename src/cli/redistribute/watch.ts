@@ -6,7 +6,8 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { exactly, state, stateLabel, table, when } from '../output/print.js';
 import { startProgress } from '../output/progress.js';
 
-type Record = z.output<typeof redistributionDetail>;
+/** A redistribution as the API returns it. */
+export type Record = z.output<typeof redistributionDetail>;
 
 /**
  * Interval between two polls, milliseconds. A shorter interval would load the service when many users wait at the
@@ -23,20 +24,31 @@ export interface Watched {
   exitCode: ExitCode;
 }
 
+/** Options of `watch`. */
+export interface WatchOptions {
+  client: Client;
+  context: Context;
+  /** Maximum time to wait, in milliseconds. */
+  withinMs: number;
+  json: boolean;
+  /** Whether the command stops waiting for a redistribution. Default: it is verified, canceled, or needs attention. */
+  ended?: (record: Record) => boolean;
+}
+
 /**
  * Follows redistributions until each has ended, then prints the old and the new certificates. Keeps polling while
  * the service is unreachable, because the workers continue.
  */
 export async function watch(
   ids: readonly string[],
-  { client, context, withinMs, json }: { client: Client; context: Context; withinMs: number; json: boolean },
+  { client, context, withinMs, json, ended = hasEnded }: WatchOptions,
 ): Promise<Watched> {
   const until = context.now() + withinMs;
   const show = ids.length > MAX_ROWS && context.changeLine ? bar(ids.length, context) : lines(context, json);
   for (;;) {
     const records = await readAll(ids, client, context);
     if (records) show(records);
-    const left = records?.filter((record) => !hasEnded(record));
+    const left = records?.filter((record) => !ended(record));
     if (records && left?.length === 0) {
       context.changeLine?.('');
       if (!json) context.out(evidenceTable(records, context));
@@ -70,7 +82,8 @@ async function readAll(
   }
 }
 
-function hasEnded(record: Record): boolean {
+/** Whether a redistribution has its final result. */
+export function hasEnded(record: Record): boolean {
   return ['verified', 'needs-human', 'cancelled'].includes(record.state);
 }
 

@@ -33,7 +33,7 @@ export const WAITS = {
 };
 
 /** Macs that do in seconds what takes hours elsewhere, and never refuse. */
-const RHYTHM = {
+export const RHYTHM = {
   checkIn: '1s',
   inventory: '2s',
   pushLatency: '200ms',
