@@ -22,7 +22,7 @@ import { createJamfRenewalStore, type JamfRenewalStore } from './redistributions
 import { createLeaseStore, type LeaseStore } from './redistributions/leases.js';
 import { createRedistributionStore, type RedistributionStore } from './redistributions/redistributions.js';
 
-/** Every collection in Redis. */
+/** All collections in Redis. */
 export interface Stores {
   audit: AuditStore;
   batches: BatchStore;
@@ -45,7 +45,10 @@ export interface Stores {
   wholeScopes: WholeScopeStore;
 }
 
-/** What the collections need: a connection (of purpose `request`), the configuration, the event bus and the clock. */
+/**
+ * What the collections need: a Redis connection (with the purpose `request`), the configuration, the event bus and
+ * the clock.
+ */
 export interface StoreOptions {
   redis: Redis;
   config: Config;
@@ -53,7 +56,10 @@ export interface StoreOptions {
   now: () => number;
 }
 
-/** Opens every collection over one connection. Costs no round trip: a Lua script is sent at its first call. */
+/**
+ * Opens all collections over one Redis connection. Sends nothing to Redis yet: a Lua script is sent when it is
+ * first called.
+ */
 export function openStores({ redis, config, telemetry, now }: StoreOptions): Stores {
   const at = { redis, key: keysUnder(config.redis.prefix) };
   return {

@@ -5,7 +5,7 @@ import type { Key } from '../redis/keys.js';
 
 const useSchema = z.object({
   id: z.string(),
-  /** Name that the user entered; not verified. */
+  /** Name that the user entered. It is not verified. */
   name: z.string(),
   address: z.string(),
   at: z.int(),
@@ -13,25 +13,31 @@ const useSchema = z.object({
   endsAt: z.int(),
 });
 
-/** One use of emergency access. */
+/** A use of emergency access: a user signed in with the emergency password. */
 export type BreakGlassUse = z.output<typeof useSchema>;
 
-/** Uses of emergency access, and sign-in attempts. */
+/** Stores the uses of emergency access, and counts attempts to sign in with it. */
 export interface BreakGlassStore {
-  /** Counts an attempt; returns the number of attempts from this address within a minute, including this one. */
+  /** Counts an attempt to sign in. Returns the number of attempts from this address within a minute, including this one. */
   tried(address: string): Promise<number>;
   note(use: Omit<BreakGlassUse, 'id'>): Promise<BreakGlassUse>;
-  /** Removes a use whose session was signed out. */
+  /** Removes a use of emergency access when its session is signed out. */
   end(id: string): Promise<void>;
-  /** Returns uses whose session has not ended. */
+  /** Returns the uses of emergency access whose session has not ended. */
   open(now: number): Promise<readonly BreakGlassUse[]>;
 }
 
 const WINDOW_MS = 60_000;
-/** Retention of a use after the end of its session, long enough for the check for incidents to see it. */
+/**
+ * How long a use of emergency access is kept after the end of its session, milliseconds. The check for incidents
+ * must see it.
+ */
 const KEPT_MS = 3_600_000;
 
-/** Creates the store in Redis, shared by all receivers: a hash of uses, and one attempt counter per address. */
+/**
+ * Creates the store in Redis, which all receivers share: a hash of the uses of emergency access, and one counter
+ * of attempts per address.
+ */
 export function createBreakGlassStore({ redis, key }: { redis: Redis; key: Key }): BreakGlassStore {
   const uses = key('break-glass', 'uses');
   return {

@@ -4,22 +4,28 @@ import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
 const proofSchema = z.discriminatedUnion('kind', [
-  /** Sign-in with an API token; the session ends with the token. */
+  /** Signed in with an API token. The session ends when the token is no longer valid. */
   z.object({ kind: z.literal('token'), sha256: z.string() }),
-  /** Sign-in with the provider: the groups that determine the role, and the ID token, which the provider requires at sign-out. */
+  /**
+   * Signed in with the identity provider. Contains the groups that determine the role, and the ID token, which the
+   * identity provider requires when the user signs out.
+   */
   z.object({ kind: z.literal('oidc'), name: z.string(), groups: z.array(z.string()), idToken: z.string() }),
-  /** Emergency access; the session ends when the password is changed. */
+  /** Signed in with emergency access. The session ends when the emergency password changes. */
   z.object({ kind: z.literal('break-glass'), name: z.string(), fingerprint: z.string(), useId: z.string() }),
 ]);
 
 const sessionSchema = z.object({ proof: proofSchema, startedAt: z.int(), endsAt: z.int() });
 
-/** A browser session and its authentication. */
+/** A browser session, and how the user authenticated. */
 export type Session = z.output<typeof sessionSchema>;
 
-/** Browser sessions. Redis contains only hashes of the IDs, so that its content is not sufficient to take over a session. */
+/**
+ * Stores browser sessions. Redis contains only hashes of the session IDs, so access to Redis is not sufficient to
+ * take over a session.
+ */
 export interface SessionStore {
-  /** Creates a session and returns its ID, which must be stored only in the cookie. */
+  /** Creates a session and returns its ID. The ID must be stored only in the cookie of the browser. */
   open(session: Session): Promise<string>;
   /** Returns a session and restarts its idle timeout; `null` when it does not exist or has ended. */
   find(id: string): Promise<Session | null>;
@@ -29,7 +35,10 @@ export interface SessionStore {
   close(id: string): Promise<Session | null>;
 }
 
-/** Creates the session store in Redis. A session expires after `idleMs` without activity. The caller must check `endsAt`. */
+/**
+ * Creates the store of browser sessions in Redis. A session expires after `idleMs` milliseconds without activity.
+ * The calling code must check `endsAt`.
+ */
 export function createSessionStore({
   redis,
   key,
@@ -52,7 +61,7 @@ export function createSessionStore({
   };
 }
 
-/** A session in the format of an earlier version is ignored: the user signs in again. */
+/** A session that an earlier version stored in a different format is ignored: the user signs in again. */
 function read(text: string | null): Session | null {
   return text === null ? null : (sessionSchema.safeParse(JSON.parse(text)).data ?? null);
 }

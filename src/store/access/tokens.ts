@@ -5,7 +5,7 @@ import type { Key } from '../redis/keys.js';
 const recordSchema = z.object({
   name: z.string(),
   role: z.enum(['viewer', 'operator', 'admin']),
-  /** Names of the Jamf Pro servers that the token is valid for; `null`: all. */
+  /** Names of the Jamf Pro servers that the token may access; `null` for all. */
   instances: z.array(z.string()).nullable(),
   sha256: z.string(),
   /** Last day on which the token is valid, YYYY-MM-DD in UTC. */
@@ -14,22 +14,31 @@ const recordSchema = z.object({
   createdBy: z.string(),
 });
 
-/** An API token that was created at runtime. Only its hash is stored. */
+/**
+ * An API token that the service created while it was running (not one in the configuration file). Only its hash is
+ * stored.
+ */
 export type IssuedToken = z.output<typeof recordSchema>;
 
-/** API tokens that were created at runtime, and the last use of every token, including those of the configuration. */
+/**
+ * Stores the API tokens that the service created, and when each token was last used, including tokens in the
+ * configuration file.
+ */
 export interface TokenStore {
   add(token: IssuedToken): Promise<void>;
   find(sha256: string): Promise<IssuedToken | null>;
   all(): Promise<readonly IssuedToken[]>;
-  /** Deletes a token; returns whether it existed. */
+  /** Deletes a token. Returns whether the token existed. */
   remove(sha256: string): Promise<boolean>;
   noteUsed(sha256: string, at: number): Promise<void>;
-  /** Returns the last use of each token by its SHA-256, in epoch milliseconds. */
+  /** Returns for each token, by its SHA-256 hash, when it was last used (epoch milliseconds). */
   lastUsed(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Creates the token store in Redis: two hashes by SHA-256. */
+/**
+ * Creates the store of API tokens in Redis: two hashes, for the tokens and for their last use. Their fields are
+ * the SHA-256 hashes of the tokens.
+ */
 export function createTokenStore({ redis, key }: { redis: Redis; key: Key }): TokenStore {
   const [records, used] = [key('tokens'), key('tokens', 'used')];
   const read = (text: string) => recordSchema.parse(JSON.parse(text));

@@ -8,40 +8,52 @@ import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** What the store records of a webhook. Times are epoch milliseconds. */
+/** What Redis records of one webhook. Times are epoch milliseconds. */
 export interface Admission {
-  /** Webhooks with the same identity within the deduplication window are duplicates; `null`: never a duplicate. */
+  /**
+   * Webhooks with the same identity within the deduplication window are duplicates; `null` for a webhook that is
+   * never a duplicate.
+   */
   identity: string | null;
-  /** Computer ID in Jamf Pro of the Mac that the webhook concerns, `null` when there is none. */
+  /** Jamf Pro ID of the Mac that the webhook concerns; `null` when it concerns no Mac. */
   computerId: string | null;
-  /** Last contact of that Mac. */
+  /** Time at which that Mac was last in contact with Jamf Pro. */
   seenAt: number | null;
-  /** Macs to queue for assessment. At most a few hundred; queue larger numbers with `Hints.add` first. */
+  /**
+   * Macs to queue for assessment, not before the time `ripeAt`. At most a few hundred; for more Macs, call
+   * `Hints.add` first.
+   */
   hint: { computerIds: readonly string[]; reason: HintReason; ripeAt: number } | null;
-  /** Queues the Mac for assessment only when it is watched (see `Hints.watch`). */
+  /** Queues the Mac for assessment only if a redistribution watches the Mac (see `Hints.watch`). */
   watchedHint: { reason: HintReason; ripeAt: number } | null;
-  /** No Mac is claimed for assessment until this time; a time in the past ends the hold. */
+  /** Until this time, workers take no Mac from the assessment backlog. A time in the past ends the hold. */
   holdUntil: number | null;
-  /** Entry of the event log. `body` is redacted, `''` when it is not stored. */
+  /** Entry for the event log. In `body`, secrets are removed; `''` when the body is not stored. */
   log: { event: string; at: number | null; webhookId: string; outcome: string; body: string };
 }
 
-/** Outcome of an admission. `woken`: the Mac was queued for assessment because it is watched. */
+/** Result of admitting a webhook. `woken`: the Mac was queued for assessment because a redistribution watches it. */
 export type AdmissionOutcome = 'admitted' | 'woken' | 'duplicate';
 
-/** Admits webhooks of one Jamf Pro server, in the given order, in one call. */
+/** Admits webhooks of one Jamf Pro server in the given order, with one call of Redis. */
 export type Admit = (
   instance: string,
   admissions: readonly Admission[],
 ) => Promise<{
   outcomes: readonly AdmissionOutcome[];
-  /** Time for which the caller must request an assess job; `null` when one is already requested or not needed. */
+  /**
+   * Time for which the calling code must request an assess job; `null` when no job is needed or one is already
+   * requested.
+   */
   wakeAt: number | null;
 }>;
 
-/** Deduplication and event log settings of one Jamf Pro server. */
+/** Settings of one Jamf Pro server for the detection of duplicates and for the event log. */
 export interface AdmissionPolicy {
-  /** Deduplication window in milliseconds: duplicates are found for at least once and at most twice this time. 0 turns it off. */
+  /**
+   * Deduplication window, milliseconds: a duplicate is found within at least this time and at most twice this time.
+   * 0 turns the detection off.
+   */
   dedupeMs: number;
   keepEvents: number;
 }
@@ -54,9 +66,11 @@ const admitReply = z.tuple([
 ]);
 
 /**
- * Creates the admission in Redis: one Lua call deduplicates a batch and records last contact, backlog entries, hold and event log.
- * Deduplication uses one set of identities per time window, which is much smaller than one key per event and is removed as a whole.
- * The previous and the next window are checked, too, because the clocks of receivers differ.
+ * Creates the function that admits webhooks in Redis. One Lua call finds the duplicates among several webhooks and
+ * records last contact, backlog entries, hold and event log.
+ * To find duplicates, Redis contains one set of identities per time window. This takes much less memory than one
+ * key per event, and the set is removed as a whole. The previous and the next window are also checked, because the
+ * clocks of receivers differ.
  */
 export function createAdmit({
   redis,
@@ -100,9 +114,10 @@ export function createAdmit({
 }
 
 /**
- * Encodes the arguments of admit.lua: the facts as one JSON text, and the names and bodies of all events in one buffer. One argument
- * per field would cost several times as much here and in Redis. Times that Lua only passes on are text, because Lua formats numbers
- * slowly. Arbitrary text is not part of the JSON, because the JSON parser of Redis rejects unpaired surrogates.
+ * Encodes the arguments of admit.lua: the values of all events as one JSON text, and the names and bodies of all
+ * events in one buffer. One argument per value would take several times as long, here and in Redis. Times that Lua
+ * only passes on are text, because Lua formats numbers slowly. Text from outside is not part of the JSON, because
+ * the JSON parser of Redis rejects unpaired surrogates.
  */
 function packed(admissions: readonly Admission[], dedupe: boolean): [facts: string, texts: Buffer] {
   const facts: (readonly (string | number | readonly string[])[])[] = [];

@@ -2,43 +2,49 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
-/** An entry of the event log, which contains the latest webhooks of each Jamf Pro server in order of admission. */
+/**
+ * An entry of the event log. The log contains the latest webhooks of each Jamf Pro server in the order in which
+ * they were admitted.
+ */
 export interface LoggedEvent {
-  /** ID in the log; sorts by time. */
+  /** ID of the entry. Later entries have greater IDs. */
   id: string;
-  /** Time of admission, epoch milliseconds. */
+  /** Time at which the webhook was admitted, epoch milliseconds. */
   admittedAt: number;
-  /** Event name, in the documented spelling for a known event. */
+  /** Name of the event. For an event that Jamf documents, in the documented spelling. */
   event: string;
   /** Time of the event according to Jamf Pro, epoch milliseconds. */
   at: number | null;
   computerId: string | null;
-  /** ID of the webhook object in Jamf Pro. */
+  /** ID in Jamf Pro of the webhook that sent the event. */
   webhookId: string | null;
-  /** `duplicate`, or the effect: `hint`, `touch`, `profile`, `hold`, `none`, `unresolved`. */
+  /**
+   * `duplicate`, or the effect of the event: `hint`, `touch`, `profile`, `hold`, `none`, `unresolved` (see
+   * docs/webhooks.md).
+   */
   outcome: string;
-  /** ID of the replayed event; `null` for an event that Jamf Pro sent. */
+  /** ID of the event that this event replays; `null` for an event that Jamf Pro sent. */
   replayOf: string | null;
-  /** The redacted body; `null` for a duplicate, for a replay, and for a body that was too large to store. */
+  /** The body without secrets; `null` for a duplicate, for a replay, and for a body that was too large to store. */
   body: string | null;
 }
 
-/** The event log: the latest webhooks. */
+/** Reads the event log, which contains the latest webhooks. */
 export interface EventLog {
-  /** Returns at most `limit` events older than the event with ID `before`, newest first. */
+  /** Returns at most `limit` events that are older than the event with the ID `before`, newest first. */
   page(instance: string, query: { before?: string; limit: number }): Promise<readonly LoggedEvent[]>;
-  /** Returns an event; `null` when it is unknown or was already removed. */
+  /** Returns an event; `null` when it is unknown or has already been removed from the log. */
   get(instance: string, id: string): Promise<LoggedEvent | null>;
 }
 
-/** Redis key of the stream of admitted webhooks. */
+/** Returns the key of the Redis stream with the admitted webhooks of a Jamf Pro server. */
 export function eventsKey(key: Key, instance: string): string {
   return key(instance, 'events');
 }
 
 /**
- * Appends the ID of the replayed event to the webhook ID (`5@1700000000000-0`). A separate stream field would cost memory for every
- * event, although few are replays.
+ * Appends the ID of the replayed event to the ID of the webhook (`5@1700000000000-0`). A separate field in the
+ * stream would take memory for every event, although few events are replays.
  */
 export function replayMark(webhookId: string, replayOf: string | null): string {
   return replayOf === null ? webhookId : `${webhookId}@${replayOf}`;
@@ -58,7 +64,7 @@ const fieldsSchema = z.object({
   body: blankIsNull,
 });
 
-/** Creates the event log in Redis: a stream that the admission script appends to and trims. */
+/** Creates access to the event log, a Redis stream. The script that admits webhooks appends to the stream and trims it. */
 export function createEventLog({ redis, key }: { redis: Redis; key: Key }): EventLog {
   return {
     async page(instance, { before, limit }) {

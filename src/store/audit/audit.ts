@@ -9,53 +9,59 @@ const entrySchema = z.object({
   at: z.int(),
   who: z.string(),
   role: z.string(),
-  /** Authentication method: `token` or `session`. */
+  /** How the user authenticated, for example `token` or `session`. */
   via: z.string(),
   action: z.enum(AUDIT_ACTIONS),
-  /** Name of the Jamf Pro server, `null` for all servers. */
+  /** Name of the Jamf Pro server; `null` when the action concerns all servers. */
   instance: z.string().nullable(),
-  /** Reason that the user entered. */
+  /** Reason for the action, as the user entered it. */
   reason: z.string(),
-  /** Number of Macs. */
+  /** Number of Macs that the action affected. */
   computers: z.int(),
-  /** Serial numbers of Macs, or IDs of redistributions. */
+  /** What the action affected: serial numbers of Macs, or IDs of redistributions. */
   subjects: z.array(z.string()),
   outcome: z.enum(AUDIT_OUTCOMES),
-  /** Result in one sentence. */
+  /** Result of the action in one sentence. */
   result: z.string(),
 });
 
-/** An entry of the audit log. */
+/** An entry of the audit log: one action of a user. */
 export type AuditEntry = z.output<typeof entrySchema>;
-/** The fields of an entry that are known before the action. */
+/** The fields of an audit log entry that are known before the action. */
 export type AuditIntent = Omit<AuditEntry, 'id' | 'at' | 'outcome' | 'result'>;
-/** The outcome of an action. */
+/** What is known only after the action. */
 export interface AuditResult {
   outcome: Exclude<AuditEntry['outcome'], 'begun'>;
   result: string;
 }
 
-/** The audit log, newest first, with a configured retention. */
+/** Stores the audit log. Entries are deleted after the configured time. */
 export interface AuditStore {
-  /** Records an action before it is done. If this fails, the caller must not do the action. */
+  /** Records an action before it is performed. If this fails, the calling code must not perform the action. */
   begin(intent: AuditIntent): Promise<AuditEntry>;
-  /** Records the outcome. */
+  /** Records the outcome of an action. */
   settle(entry: AuditEntry, result: AuditResult): Promise<void>;
-  /** Returns at most `limit` entries older than the entry with ID `before`, newest first, and the `before` of the next page. */
+  /**
+   * Returns at most `limit` entries that are older than the entry with the ID `before`, newest first, and the
+   * `before` of the next page.
+   */
   page(query: {
     before?: string | undefined;
     limit: number;
   }): Promise<{ entries: readonly AuditEntry[]; next: string | null }>;
 }
 
-/** Size of the sequence number, four base-36 digits. It must exceed the number of entries per millisecond. */
+/** Number of possible sequence numbers (four base-36 digits). Must be greater than the number of entries per millisecond. */
 const SEQUENCES = 36 ** 4;
-/** Maximum expired entries that one append deletes. More than one, so that the log shrinks to its retention. */
+/**
+ * Maximum number of expired entries that are deleted when an entry is added. More than one, so the log also
+ * shrinks when its configured time is reduced.
+ */
 const MAX_TRIMMED = 100;
 
 /**
- * Creates the audit log in Redis: a sorted set of IDs, which sort by time, and a hash of entries.
- * A stream does not fit, because the outcome is written later, and because the clocks of receivers differ.
+ * Creates the audit log in Redis: a sorted set of IDs, which are in the order of time, and a hash of entries. A
+ * Redis stream is not suitable, because the outcome is written later, and because the clocks of receivers differ.
  */
 export function createAuditStore({
   redis,
@@ -73,7 +79,10 @@ export function createAuditStore({
 
   let sequence = 0;
 
-  /** Returns an ID that sorts by time, and within a millisecond by sequence number. The random part prevents collisions between processes. */
+  /**
+   * Returns an ID. IDs are in the order of time and, within a millisecond, of the sequence number. The random part
+   * prevents collisions between processes.
+   */
   function newId(at: number): string {
     sequence = (sequence + 1) % SEQUENCES;
     return `${idPrefix(at)}-${base36(sequence, 4)}${randomBytes(4).toString('hex')}`;
@@ -115,7 +124,10 @@ export function createAuditStore({
   };
 }
 
-/** Epoch milliseconds as nine base-36 digits, sufficient until the year 5138. The fixed length makes text order equal numeric order. */
+/**
+ * Formats epoch milliseconds as nine base-36 digits, which is sufficient until the year 5138. Because of the fixed
+ * length, the order of the texts is the order of the times.
+ */
 function idPrefix(at: number): string {
   return base36(Math.max(0, at), 9);
 }

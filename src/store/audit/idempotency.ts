@@ -3,28 +3,34 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 
-/** Retention of a response. */
+/** How long the response to a request is kept, milliseconds. */
 const ANSWER_KEPT_MS = 24 * 3_600_000;
-/** Maximum duration of a request. Afterwards the key of a failed process is free again. */
+/**
+ * Maximum duration of a request, milliseconds. After this time, the idempotency key of a process that failed can
+ * be used again.
+ */
 const RUNNING_MS = 60_000;
 
 const recordSchema = z.object({
-  /** Hash of the request, to detect that a key is reused for another request. */
+  /** Hash of the request. It shows when the key is used again for a different request. */
   request: z.string(),
   /** `null` while the first request is in progress. */
   answer: z.object({ status: z.int(), body: z.unknown() }).nullable(),
 });
 
-/** Result of claiming an idempotency key: acquired, in progress elsewhere, used for a different request, or completed. */
+/**
+ * Result of claiming an idempotency key: acquired, in progress in another process, used for a different request,
+ * or completed.
+ */
 export type Claim =
   | { state: 'mine' }
   | { state: 'running' }
   | { state: 'other-request' }
   | { state: 'answered'; answer: { status: number; body: unknown } };
 
-/** Stores responses by idempotency key, so that a repeated request is executed once. */
+/** Stores responses by idempotency key, so a repeated request is executed only once. */
 export interface IdempotencyStore {
-  /** Claims a key. `scope` identifies user and route, `request` is the whole request as text. */
+  /** Claims an idempotency key. `scope` identifies user and route; `request` is the whole request as text. */
   claim(scope: string, idempotencyKey: string, request: string): Promise<Claim>;
   answer(
     scope: string,
@@ -32,7 +38,7 @@ export interface IdempotencyStore {
     request: string,
     answer: { status: number; body: unknown },
   ): Promise<void>;
-  /** Releases the key after a rejection, so that the same request can be repeated. */
+  /** Releases the key after the request was rejected, so the same request can be repeated. */
   release(scope: string, idempotencyKey: string): Promise<void>;
 }
 
@@ -46,7 +52,7 @@ export function createIdempotencyStore({ redis, key }: { redis: Redis; key: Key 
       const name = keyOf(scope, idempotencyKey);
       if ((await redis.set(name, mine, 'PX', RUNNING_MS, 'NX')) === 'OK') return { state: 'mine' };
       const before = await redis.get(name);
-      // The key expired between the two commands. A repeated request finds it free.
+      // The key expired between the two commands. If the client repeats the request, the key is free.
       if (before === null) return { state: 'running' };
       const record = recordSchema.parse(JSON.parse(before));
       if (record.request !== hash(request)) return { state: 'other-request' };

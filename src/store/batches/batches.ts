@@ -8,7 +8,7 @@ import { readNewest } from '../redistributions/paging.js';
 const batchSchema = z.object({
   id: z.string(),
   instance: z.string(),
-  /** Requested watched profile; `null` when it is determined for each Mac. */
+  /** Watched profile in the request; `null` when it is determined for each Mac. */
   profile: z.string().nullable(),
   by: z.string(),
   reason: z.string(),
@@ -16,7 +16,7 @@ const batchSchema = z.object({
   /** Filter of the request; `null` when the request listed the Macs. */
   filter: z.record(z.string(), z.unknown()).nullable(),
   overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean() }),
-  /** Number of accepted Macs. */
+  /** Number of Macs that the request accepted. */
   total: z.int(),
   load: z
     .object({
@@ -32,17 +32,17 @@ const batchSchema = z.object({
     .nullable(),
 });
 
-/** A batch: one request for several Macs. Only `cancelRequest` changes after creation. */
+/** A batch: one request for several Macs. After it is created, only `cancelRequest` changes. */
 export type Batch = z.output<typeof batchSchema>;
-/** Macs that were rejected for the same reason. */
+/** Macs that were refused for the same reason. */
 export interface Refusals {
   reason: string;
   count: number;
-  /** Explanation for the first of these Macs. */
+  /** Explanation for the first Mac that was refused for this reason. */
   sentence: string;
 }
 
-/** Result of one Mac of a batch: `reason` and `sentence` are set when it was refused. */
+/** Result for one Mac of a batch. `reason` and `sentence` are set when the Mac was refused. */
 export interface BatchResult {
   /** ID of the computer in Jamf Pro. */
   id: string;
@@ -50,40 +50,49 @@ export interface BatchResult {
   sentence?: string | undefined;
 }
 
-/** Progress of a batch. */
+/** How far Recert has processed a batch. */
 export interface BatchProgress {
-  /** Macs whose redistribution is not opened yet. */
+  /** Number of Macs whose redistribution is not opened yet. */
   left: number;
-  /** Macs that were rejected so far. */
+  /** Macs that have been refused so far, grouped by reason. */
   refusals: readonly Refusals[];
-  /** Whether processing continues: opening redistributions, or canceling those it opened. */
+  /** Whether Recert is still processing the batch: it opens redistributions, or cancels those that it opened. */
   open: boolean;
 }
 
-/** Batches with their remaining Macs and their results. */
+/** Stores batches, with the Macs that are not processed yet and the results for the others. */
 export interface BatchStore {
-  /** Stores a batch and its Macs (Jamf Pro computer IDs) atomically. */
+  /** Stores a batch and the Jamf Pro IDs of its Macs in one transaction. */
   add(batch: Batch, computerIds: readonly string[]): Promise<void>;
   get(instance: string, id: string): Promise<Batch | null>;
   progress(instance: string, id: string): Promise<BatchProgress>;
-  /** Returns a page, newest first. @throws RangeError for an invalid cursor */
+  /** Returns a page of batches, newest first. @throws RangeError for an invalid cursor */
   page(
     instance: string,
     query: { cursor: string | undefined; limit: number },
   ): Promise<{ batches: readonly Batch[]; cursor: string | null }>;
-  /** IDs of batches that are still being processed. */
+  /** Returns the IDs of batches that Recert is still processing. */
   openIds(instance: string): Promise<readonly string[]>;
-  /** Returns the next `count` Macs to open. */
+  /** Returns up to `count` Macs whose redistribution is opened next. */
   next(instance: string, id: string, count: number): Promise<readonly string[]>;
-  /** Removes processed Macs from the batch and counts the refused ones. Returns how many are left. Safe to call twice for one Mac. */
+  /**
+   * Removes processed Macs from the batch and counts the refused ones. Returns the number of Macs that are left. A
+   * second call for the same Mac has no effect.
+   */
   done(instance: string, id: string, results: readonly BatchResult[]): Promise<number>;
-  /** Requests cancellation: no further redistribution is opened. Returns the batch; `null` when it was already requested. */
+  /**
+   * Requests cancellation, so no further redistribution is opened. Returns the batch; `null` when cancellation was
+   * already requested.
+   */
   cancel(batch: Batch, request: NonNullable<Batch['cancelRequest']>): Promise<Batch | null>;
-  /** Marks a batch as completed. */
+  /** Marks a batch as completely processed. */
   close(instance: string, id: string): Promise<void>;
 }
 
-/** Creates the batch store in Redis: for each batch a JSON record, a list of the remaining Macs and a hash of rejections. */
+/**
+ * Creates the store of batches in Redis. Each batch has a JSON record, a list of the Macs that are not processed
+ * yet, and a hash of the refusals.
+ */
 export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): BatchStore {
   const keysOf = (instance: string) => batchKeys(key, instance);
 
@@ -182,7 +191,7 @@ async function readMany(
   });
 }
 
-/** Reads the hash of rejections, most frequent reason first. */
+/** Reads the hash of refusals of a batch. The most frequent reason is first. */
 function refusalsOf(refused: Readonly<Record<string, string>>): readonly Refusals[] {
   return Object.entries(refused)
     .filter(([name]) => name.startsWith('count '))

@@ -4,20 +4,23 @@ import type { Key } from '../redis/keys.js';
 
 const doneSchema = z.object({ by: z.string(), reason: z.string(), at: z.int(), computers: z.int() });
 
-/** Record of a redistribution of a profile to its whole scope. */
+/** Record of sending a profile to its whole scope. */
 export type WholeScopeDone = z.output<typeof doneSchema>;
 
-/** The last redistribution of each profile to its whole scope, for the time in which it must not be repeated. */
+/** Stores when each profile was last sent to its whole scope, for the time in which that must not be repeated. */
 export interface WholeScopeStore {
-  /** Returns the last redistribution of a profile, by its Jamf Pro ID; `null` when a new one is allowed. */
+  /**
+   * Returns the record of the last time that a profile, given by its Jamf Pro ID, was sent to its whole scope;
+   * `null` when it may be sent again.
+   */
   last(instance: string, profileId: string): Promise<WholeScopeDone | null>;
-  /** Claims the profile for `forMs`. False: it is already claimed. */
+  /** Reserves the profile for `forMs` milliseconds. Returns `false` if it is already reserved. */
   claim(instance: string, profileId: string, done: WholeScopeDone, forMs: number): Promise<boolean>;
-  /** Releases the claim. Call it only when Jamf Pro certainly did not redistribute the profile. */
+  /** Ends the reservation. Call it only when Jamf Pro certainly did not send the profile. */
   release(instance: string, profileId: string): Promise<void>;
 }
 
-/** Creates the store in Redis: one expiring key per profile. */
+/** Creates the store in Redis: one key per profile, which expires. */
 export function createWholeScopeStore({ redis, key }: { redis: Redis; key: Key }): WholeScopeStore {
   const claimKey = (instance: string, profileId: string) => key(instance, 'whole-scope', profileId);
   return {

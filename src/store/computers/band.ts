@@ -7,47 +7,47 @@ import { cursorOf, type PageRequest, placeOf, readIds, sizeOf } from './paging.j
 import { type Band, bandOf } from './states.js';
 import { allOf, anchorOf, idOf, type SearchKind } from '../../domain/search-terms.js';
 
-/** Sort order of the fleet: latest contact first, or by a searched field. */
+/** Order of a list of Macs: latest contact first, or by a field that can be searched. */
 export type Order = 'contact' | SearchKind;
 
 type Fits = (computer: KnownComputer) => boolean;
 
-/** A Mac, and the cursor of the page that starts after it. */
+/** A Mac in a sorted list, with the cursor of the page that starts after the Mac. */
 interface Placed {
   computer: KnownComputer;
   cursor: string;
 }
 
-/** A section of the sorted fleet, reduced to the Macs that may match. */
+/** A section of the sorted list, without the Macs that cannot match the filter. */
 interface Stretch {
   placed: readonly Placed[];
   looked: number;
-  /** Number of records read, including those of index entries that do not determine the position of their Mac. */
+  /** Number of records that were read, including those of index entries that do not determine the position of their Mac. */
   read: number;
   cursor: string | null;
 }
 
-/** Up to this number of matches, all records are read and sorted in memory. */
+/** If at most this many Macs match, all of their records are read and sorted in memory. */
 const SORT_LIMIT = 1_000;
-/** Maximum index entries scanned for one page, about 20 ms. */
+/** Maximum number of index entries that are scanned for one page; takes about 20 ms. */
 const MAX_SCANNED = 5_000;
-/** Maximum records read for one page, about 50 ms. */
+/** Maximum number of records that are read for one page; takes about 50 ms. */
 const MAX_READ = 600;
-/** Index entries per scan step. */
+/** Number of index entries that are scanned at a time. */
 const STRETCH = 500;
 
 interface Sources {
   redis: Redis;
   key: Key;
   finder: Finder;
-  /** Reads Macs and leaves out retired ones. */
+  /** Reads Macs, without those that are retired (deleted from Jamf Pro). */
   living: (instance: string, ids: readonly string[]) => Promise<readonly KnownComputer[]>;
 }
 
 /**
- * Lists Macs that match a filter on the state index, in an order of the whole fleet. A small result is read and sorted in memory. For a
- * large result, the sorted index is scanned, because matches are frequent in it. Both use the same cursors, because the size of the
- * result can change between two pages.
+ * Lists the Macs that match a filter on the state index, in a given order. If few Macs match, their records are
+ * read and sorted in memory. If many Macs match, the sorted index is scanned, because most of its entries then
+ * match. Both ways use the same cursors, because the number of matching Macs can change between two pages.
  */
 export function createBands(sources: Sources) {
   const { redis, key } = sources;
@@ -81,7 +81,8 @@ export function createBands(sources: Sources) {
       let records = 0;
       let next: string | null | undefined = cursor;
       do {
-        // Twice the page size is usually sufficient for a large result; otherwise the following steps are larger.
+        // If many Macs match, twice the page size is usually sufficient. Otherwise, more entries are scanned at a
+        // time.
         const step = { cursor: next, limit: looked === 0 ? Math.min(STRETCH, 2 * size) : STRETCH };
         const read = await stretch(sources, instance, profile, { band, order }, step);
         found.push(...read.placed.filter(({ computer }) => fits(computer)));
@@ -98,7 +99,7 @@ function statesKey(key: Key, instance: string, profile: string): string {
   return `${computerKeys(key, instance).states}:${profile}`;
 }
 
-/** Reads all matches and sorts them; returns those after the cursor. */
+/** Reads the records of all matching Macs, sorts them, and returns those after the cursor. */
 async function readSorted(
   { redis, key, living }: Sources,
   instance: string,
@@ -129,7 +130,7 @@ async function readSorted(
     .map(({ computer, id, score }) => ({ computer, cursor: cursorOf(score, id) }));
 }
 
-/** Reads the next section of the sorted index, without Macs that the state index excludes. */
+/** Reads the next section of the sorted index, without the Macs that the state index excludes. */
 async function stretch(
   sources: Sources,
   instance: string,
@@ -152,7 +153,7 @@ async function stretch(
     page.ids.flatMap((id, index) => {
       const score = scores[index] ?? null;
       const within = score !== null && Number(score) >= band.least && Number(score) <= band.most;
-      // A Mac can have several entries; the cursor identifies each entry.
+      // A Mac can have several index entries. A cursor identifies one entry.
       return within ? [[page.cursors[index] ?? '', id] as const] : [];
     }),
   );
@@ -175,7 +176,7 @@ async function entriesOf({ finder }: Sources, instance: string, order: SearchKin
   return { ids: page.entries.map(idOf), cursors: page.entries.map(cursorAfter), cursor: page.cursor };
 }
 
-/** Returns the first `size` Macs as a page. `next` is the cursor after the last Mac of `placed`. */
+/** Returns the first `size` Macs as a page. `next` is the cursor after the last Mac in `placed`. */
 function cut(placed: readonly Placed[], size: number, next: string | null) {
   const shown = placed.slice(0, size);
   return {
@@ -184,7 +185,7 @@ function cut(placed: readonly Placed[], size: number, next: string | null) {
   };
 }
 
-/** Compares as Redis sorts a sorted set in descending order. */
+/** Compares two entries like a Redis sorted set in descending order. */
 function lastFirst(one: { score: number; id: string }, other: { score: number; id: string }): number {
   if (one.score !== other.score) return other.score - one.score;
   return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;

@@ -12,18 +12,25 @@ import type { Key } from '../redis/keys.js';
 export type { ComputerPage } from './lists.js';
 export type { PageRequest } from './paging.js';
 
-/** The watched profiles to assess for, and the reference time: the start of the Jamf Pro call, or the current time when nothing was read. */
+/**
+ * What an assessment depends on: the watched profiles, and the time at which the call to Jamf Pro started (or the
+ * current time when nothing was read).
+ */
 export interface AssessContext {
   watched: readonly WatchedProfile[];
   now: number;
 }
 
-/** The fleet of every instance: inventory facts of each Mac, and its state for each watched profile. */
+/**
+ * Stores the fleet of every Jamf Pro server: the inventory of each Mac, and the state of its certificate for each
+ * watched profile.
+ */
 export interface ComputerStore extends ComputerLists {
   /**
-   * Merges inventory into the known facts, assesses each Mac for each watched profile, and stores both with all indexes.
-   * Empty values never overwrite known values, and older inventory never overwrites newer. Concurrent writers are safe. Returns the
-   * merged Macs in input order. Two round trips per batch; pass at most a few hundred Macs.
+   * Merges new inventory into the stored inventory, assesses each Mac for each watched profile, and stores both
+   * with all indexes. Empty values never overwrite known values, and older inventory never overwrites newer
+   * inventory. Several processes can write at the same time. Returns the merged Macs in the order of the input.
+   * Takes two Redis round trips per call; pass at most a few hundred Macs.
    */
   save(
     instance: string,
@@ -31,19 +38,23 @@ export interface ComputerStore extends ComputerLists {
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /**
-   * Retires Macs that a Jamf Pro call started at `now` did not find: they are removed from every list. Returns those that were not
-   * retired before. The record stays, and `save` restores the Mac.
+   * Retires Macs that were not found by a call to Jamf Pro that started at `now`: they are removed from every
+   * list. Returns those that were not retired before. The record is kept, and `save` restores the Mac.
    */
   retire(instance: string, ids: readonly string[], context: AssessContext): Promise<readonly KnownComputer[]>;
-  /** Assesses stored Macs again without reading new facts, and stores the states. Skips unknown and retired Macs. */
+  /**
+   * Assesses stored Macs again without reading new inventory, and stores the states. Unknown and retired Macs are
+   * skipped.
+   */
   reassess(
     instance: string,
     ids: readonly string[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /**
-   * Returns IDs of Macs, not retired, that were last read from Jamf Pro before `since`; a full sweep since then did not find them. Scans
-   * the fleet in pages: `cursor` is '0' at the start and '0' again after the last page. An ID may appear twice.
+   * Returns the IDs of Macs that were last read from Jamf Pro before `since` and are not retired. A full sweep
+   * that started at `since` did not find these Macs. Reads the fleet in pages: `cursor` is '0' for the first page,
+   * and '0' is returned after the last page. An ID may appear twice.
    */
   unreadSince(
     instance: string,
@@ -52,7 +63,7 @@ export interface ComputerStore extends ComputerLists {
   ): Promise<{ ids: readonly string[]; cursor: string }>;
 }
 
-/** Creates the fleet store in Redis. */
+/** Creates the store of the fleet in Redis. */
 export function createComputerStore({ redis, key }: { redis: Redis; key: Key }): ComputerStore {
   const records = createRecords(redis, key);
   return {

@@ -6,11 +6,17 @@ import { computerKeys } from './keys.js';
 import { type PageRequest, sizeOf } from './paging.js';
 import { allOf, idOf, prefixOf, type SearchKind, wholeOf } from '../../domain/search-terms.js';
 
-/** Searches the term index. The cost grows with the page size, not with the fleet. */
+/**
+ * Searches the index of terms (serial numbers, names, users). The cost depends on the page size, not on the size
+ * of the fleet.
+ */
 export interface Finder {
-  /** Returns the IDs of the Macs with exactly this term, usually one. */
+  /** Returns the IDs of the Macs that have exactly this term, usually one Mac. */
   exact(instance: string, kind: 'serialNumber' | 'udid', text: string): Promise<readonly string[]>;
-  /** Returns a page of entries that begin with `text`, or of all entries of the kind when it is `null`. @throws RangeError for an invalid cursor */
+  /**
+   * Returns a page of index entries that begin with `text`, or of all entries of the kind when `text` is `null`.
+   * @throws RangeError for an invalid cursor
+   */
   page(
     instance: string,
     kind: SearchKind,
@@ -19,11 +25,14 @@ export interface Finder {
   ): Promise<{ entries: readonly string[]; cursor: string | null }>;
 }
 
-/** Maximum Macs with the same serial number or UDID: the current record and earlier ones of a Mac that was enrolled many times. */
+/**
+ * Maximum number of Macs that are returned for the same serial number or UDID. A Mac that was enrolled many times
+ * has several records.
+ */
 const MAX_SAME_TERM = 100;
 const CURSOR = /^t([\w-]+)$/;
 
-/** Creates the search of the term index in Redis. */
+/** Creates the search in the index of terms in Redis. */
 export function createFinder(redis: Redis, key: Key): Finder {
   const find = defineScript(redis, {
     name: 'recertFindComputers',
@@ -49,12 +58,15 @@ export function createFinder(redis: Redis, key: Key): Finder {
   };
 }
 
-/** Returns the cursor of the page that starts after an entry. */
+/** Returns the cursor of the page that starts after an index entry. */
 export function cursorAfter(entry: string): string {
   return `t${Buffer.from(entry).toString('base64url')}`;
 }
 
-/** Returns the entry that a cursor refers to. @throws RangeError when the cursor is invalid or of another search */
+/**
+ * Returns the index entry that a cursor refers to. @throws RangeError when the cursor is invalid or comes from
+ * another search
+ */
 export function entryOf(cursor: string, prefix: string): string {
   const [, encoded] = CURSOR.exec(cursor) ?? [];
   const entry = Buffer.from(encoded ?? '', 'base64url').toString('utf8');

@@ -1,18 +1,18 @@
 import type { Key } from '../redis/keys.js';
 import { lastContactKey } from './last-contact.js';
 
-/** Redis keys of the fleet of one instance. */
+/** Returns the Redis keys of the fleet of one Jamf Pro server. */
 export function computerKeys(key: Key, instance: string) {
   return {
-    /** Hash: computer ID → packed record. */
+    /** Hash: Jamf Pro ID of the Mac → packed record. */
     computers: key(instance, 'computers'),
-    /** Sorted set: computer ID by last contact. */
+    /** Sorted set: Jamf Pro ID of the Mac by time of the last contact. */
     seen: lastContactKey(key, instance),
-    /** Sorted set: computer ID by time of retirement. */
+    /** Sorted set: Jamf Pro ID of the Mac by the time at which it was retired. */
     retired: key(instance, 'retired'),
-    /** Prefix of the state index; the name of the profile follows. */
+    /** Prefix of the keys of the state index. The name of the watched profile is appended. */
     states: key(instance, 'states'),
-    /** Root of the term index, and prefix of its parts (see index.lua). */
+    /** Root key of the term index, and prefix of the keys of its parts (see index.lua). */
     terms: key(instance, 'terms'),
   };
 }

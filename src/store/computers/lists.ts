@@ -10,37 +10,47 @@ import { type PageRequest, readIds } from './paging.js';
 import type { Records } from './records.js';
 import { type Band, boundsOf, changedByTime, countStates, EXPIRIES, stateOfScore } from './states.js';
 
-/** Number of Macs in each state, for one watched profile. */
+/** Number of Macs in each state of the certificate, for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
 
-/** A page of Macs. `cursor` requests the next page; `null` on the last page. */
+/** A page of Macs. `cursor` is used to request the next page; `null` on the last page. */
 export interface ComputerPage {
   computers: readonly KnownComputer[];
   cursor: string | null;
 }
 
-/** Read-only queries of the fleet. */
+/** Queries of the fleet. They change nothing. */
 export interface ComputerLists {
-  /** Returns a Mac, retired or not; `null` when it is unknown. */
+  /** Returns a Mac, whether it is retired or not; `null` when it is unknown. */
   get(instance: string, id: string): Promise<KnownComputer | null>;
-  /** Returns several Macs as `get` does, in input order. */
+  /** Returns several Macs, retired or not, in the order of `ids`; `null` for an unknown Mac. */
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
-  /** Returns all records with exactly this serial number, case-insensitive, the current one first: a Mac can have several records. */
+  /**
+   * Returns all records with exactly this serial number (case-insensitive). The current record is first, because a
+   * Mac can have several records.
+   */
   listBySerialNumber(instance: string, serialNumber: string): Promise<readonly KnownComputer[]>;
-  /** Finds a Mac by exact serial number, case-insensitive; among several records the current one (see `currentFirst`). */
+  /**
+   * Finds a Mac by its exact serial number (case-insensitive). Among several records, returns the current one (see
+   * `currentFirst`).
+   */
   findBySerialNumber(instance: string, serialNumber: string): Promise<KnownComputer | null>;
-  /** Finds a Mac by exact UDID, in the same way. */
+  /** Finds a Mac by its exact UDID. Among several records, returns the current one. */
   findByUdid(instance: string, udid: string): Promise<KnownComputer | null>;
   /**
-   * Finds Macs that are not retired by the beginning of the serial number, or of a word of the name or user (username, real name, email
-   * address). Returns each Mac once, sorted by the searched field. @throws RangeError for an invalid cursor
+   * Finds Macs by the beginning of the serial number, or of a word in the name of the Mac or in the user
+   * (username, real name, email address). Retired Macs are not included. Returns each Mac once, sorted by the
+   * field that was searched. @throws RangeError for an invalid cursor
    */
   search(instance: string, kind: SearchKind, text: string, page?: PageRequest): Promise<ComputerPage>;
-  /** Counts known Macs (without retired ones) and retired Macs. */
+  /** Returns the number of known Macs, without the retired ones, and the number of retired Macs. */
   count(instance: string): Promise<{ known: number; retired: number }>;
-  /** Counts Macs by state for one watched profile, as of the last assessment of each Mac. */
+  /** Returns the number of Macs in each state for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
-  /** Lists Macs in one state, earliest state change or certificate expiry first. @throws RangeError for an invalid cursor */
+  /**
+   * Lists the Macs in one state. The Mac whose state changes first, or whose certificate expires first, comes
+   * first. @throws RangeError for an invalid cursor
+   */
   listByState(
     instance: string,
     profile: string,
@@ -48,21 +58,27 @@ export interface ComputerLists {
     page?: PageRequest,
   ): Promise<ComputerPage>;
   /**
-   * Lists Macs in scope with a known expiry, earliest first. Healthy Macs are sorted by due date, which differs from the order of expiry
-   * by up to the jitter. @throws RangeError for an invalid cursor
+   * Lists the Macs in scope whose expiry is known, earliest expiry first. Healthy Macs are sorted by the time at
+   * which they become due. That order can differ from the order of expiry by at most the configured jitter.
+   * @throws RangeError for an invalid cursor
    */
   listByExpiry(instance: string, profile: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * Lists all Macs that have a serial number, name or user, sorted by it. A page may be shorter than requested and still have a cursor,
-   * because further index entries of a Mac are skipped. @throws RangeError for an invalid cursor
+   * Lists all Macs that have a serial number, name or user, sorted by that field. A page may be shorter than
+   * requested and still have a cursor, because only one of several index entries of a Mac is used. @throws
+   * RangeError for an invalid cursor
    */
   listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
-  /** Lists all Macs that are not retired, latest contact first. @throws RangeError for an invalid cursor */
+  /**
+   * Lists all Macs that are not retired. The Mac with the latest contact is first. @throws RangeError for an
+   * invalid cursor
+   */
   list(instance: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * Lists Macs that match a filter on the state index, sorted by contact or by a searched field. `fits` checks conditions that the
-   * index does not contain. A page may be shorter than requested, even empty, and still have a cursor. Cursors are interchangeable with
-   * those of the list without a filter. @throws RangeError for an invalid cursor
+   * Lists the Macs that match a filter on the state index, sorted by last contact or by a field that can be
+   * searched. `fits` checks conditions that the index does not contain. A page may be shorter than requested, even
+   * empty, and still have a cursor. The cursors can also be used with the list without a filter. @throws
+   * RangeError for an invalid cursor
    */
   listBand(
     instance: string,
@@ -71,15 +87,18 @@ export interface ComputerLists {
     page?: PageRequest,
   ): Promise<ComputerPage>;
   /**
-   * Returns the states of Macs as of their last assessment, and the time at which the state changes or the certificate expires; `null`
-   * for a Mac without a state.
+   * Returns the state of each Mac as of its last assessment, and the time at which the state changes or the
+   * certificate expires; `null` for a Mac without a state.
    */
   statesOf(
     instance: string,
     profile: string,
     ids: readonly string[],
   ): Promise<readonly ({ state: ListedState; instant: number } | null)[]>;
-  /** Returns IDs of Macs whose state has changed with time since their assessment, such as from healthy to due. */
+  /**
+   * Returns the IDs of Macs whose state has changed since their assessment only because time has passed, such as
+   * from healthy to due.
+   */
   changedByTime(
     instance: string,
     profile: string,
@@ -106,7 +125,7 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
     return { computers: await notRetired(instance, ids), cursor };
   };
 
-  /** Reads the Macs of index entries, without entries that do not determine the position of their Mac. */
+  /** Reads the Macs of index entries, without the entries that do not determine the position of their Mac. */
   const readEntries = async (
     instance: string,
     { kind, text, page }: { kind: SearchKind; text: string | null; page: PageRequest | undefined },
@@ -162,14 +181,14 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
   };
 }
 
-/** Creates the queries of single Macs. */
+/** Creates the queries that return single Macs. */
 function createLookups(
   finder: Finder,
   getMany: ComputerLists['getMany'],
 ): Pick<ComputerLists, 'get' | 'getMany' | 'listBySerialNumber' | 'findBySerialNumber' | 'findByUdid'> {
   const same = async (instance: string, kind: 'serialNumber' | 'udid', text: string) => {
     const found = await getMany(instance, await finder.exact(instance, kind, text));
-    // The term of a UDID is shortened, so the record is compared, too.
+    // The index contains only a part of a UDID, so the UDID in the record is compared as well.
     const folded = text.trim().toUpperCase();
     return currentFirst(
       found.flatMap((one) => (one && (kind !== 'udid' || one.udid.toUpperCase() === folded) ? [one] : [])),

@@ -1,19 +1,20 @@
 /**
- * Writes values in a compact binary format: a Mac takes about 300 bytes in Redis, half as much as JSON. Values must be read in the order
- * in which they were written.
+ * Writes values in a compact binary format. A Mac takes about 300 bytes in Redis, half as much as in JSON. Values
+ * must be read in the order in which they were written.
  */
 export interface PackedWriter {
   byte(value: number): void;
-  /** Writes a non-negative integer, seven bits per byte. */
+  /** Writes an integer from 0, with seven bits per byte. */
   count(value: number): void;
-  /** Writes epoch milliseconds (1970 to the year 10889, without fractions) or `null` in six bytes. */
+  /** Writes epoch milliseconds (from 1970 to the year 10889, without fractions) or `null` in six bytes. */
   instant(value: number | null): void;
   /**
-   * Writes UTF-8 text. UUIDs and hexadecimal numbers take half of their size, and a repetition of a text from `remember` takes one byte:
-   * a certificate subject usually contains serial number, name or user of the Mac.
+   * Writes UTF-8 text. UUIDs and hexadecimal numbers take half of their size. A text that was written with
+   * `remember` takes one byte when it is repeated: a certificate subject usually contains the serial number, name
+   * or user of the Mac.
    */
   text(value: string): void;
-  /** Writes a text that later texts can refer to. At most 16 per record. */
+  /** Writes a text that later texts can refer to. A record can contain at most 16 such texts. */
   remember(value: string): void;
   bytes(): Buffer;
 }
@@ -27,7 +28,10 @@ export interface PackedReader {
   remember(): string;
 }
 
-/** Kind of a text part, in the upper three bits of its first byte. The fourth bit, `MORE`, is set when another part follows. */
+/**
+ * Kind of a part of a text, in the upper three bits of its first byte. The fourth bit, `MORE`, is set when another
+ * part follows.
+ */
 const RAW = 0;
 const UUID_LOWER = 1;
 const UUID_UPPER = 2;
@@ -36,7 +40,7 @@ const HEX_UPPER = 4;
 const REFERENCE = 5;
 
 const MORE = 0x10;
-/** Length value for 15 or more; the actual length follows as a count. */
+/** This length means 15 or more. The actual length follows as a count. */
 const LONG = 0x0f;
 const INSTANT_BYTES = 6;
 const UUID_BYTES = 16;
@@ -46,11 +50,11 @@ const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9A-F]{8}-(?:[0-9A-F
 const ONLY_UUID = new RegExp(UUID, 'g');
 const HEX = /^(?:(?:[0-9a-f]{2}){4,}|(?:[0-9A-F]{2}){4,})$/;
 
-/** Creates an empty writer. */
 export function packedWriter(): PackedWriter {
   const written: number[] = [];
   const remembered: string[] = [];
-  // Compiling the pattern costs more than packing a Mac, so it is created once, after all calls of `remember`.
+  // Compiling the pattern takes longer than packing a Mac, so it is compiled only once, after all calls of
+  // `remember`.
   let pattern: RegExp | null = null;
 
   const byte = (value: number): void => void written.push(value);
@@ -105,7 +109,7 @@ export function packedWriter(): PackedWriter {
   };
 }
 
-/** Creates a reader of packed data. */
+/** Creates a reader of the data that a `PackedWriter` wrote. */
 export function packedReader(buffer: Buffer): PackedReader {
   let at = 0;
   const remembered: string[] = [];
@@ -155,7 +159,10 @@ export function packedReader(buffer: Buffer): PackedReader {
   };
 }
 
-/** Returns a pattern of the parts with a short encoding: remembered texts, longest first, and UUIDs. */
+/**
+ * Returns a pattern that matches the parts with a short encoding: UUIDs, and texts that were written with
+ * `remember`, longest first.
+ */
 function repeating(remembered: readonly string[]): RegExp {
   const words = remembered.filter((word) => word.length >= MIN_REFERENCE_LENGTH);
   return new RegExp([...words.sort(byLength).map(escape), UUID].join('|'), 'g');

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 
-/** A page of IDs from a sorted set, and the cursor of the next page. */
+/** A page of IDs from a sorted set, with the cursor of the next page. */
 export interface IdPage {
   ids: readonly string[];
-  /** For each ID, the cursor of the page that starts after it. */
+  /** For each ID, the cursor of the page that starts after that ID. */
   cursors: readonly string[];
   cursor: string | null;
 }
 
-/** A range of a sorted set and its order; scores are inclusive. */
+/** A range of a sorted set and the order in which it is read. Both scores are included in the range. */
 export interface Range {
   key: string;
   least: number | '-inf';
@@ -16,7 +16,7 @@ export interface Range {
   descending?: boolean;
 }
 
-/** The `cursor` of the previous page, and the page size (default 50, at most 500). */
+/** The `cursor` of the previous page, and the page size (50 by default, at most 500). */
 export interface PageRequest {
   cursor?: string | undefined;
   limit?: number | undefined;
@@ -27,9 +27,8 @@ const MAX_LIMIT = 500;
 const CURSOR = /^(\d{1,16}):(\d+)$/;
 
 /**
- * Reads a page by rank; the cost grows with the page size, not with the set. The cursor is the last entry read, so that changes of
- * other entries do not shift pages.
- *
+ * Reads a page of a sorted set. The cost depends on the page size, not on the size of the set. The cursor is the
+ * last entry that was read, so changes of other entries do not shift the pages.
  * @throws RangeError for an invalid cursor.
  */
 export async function readIds(
@@ -73,12 +72,15 @@ export function placeOf(cursor: string): { score: number; id: string } {
   return { score: Number(score), id };
 }
 
-/** Returns the page size for a requested limit. */
+/** Returns the number of items per page for a requested limit, within the permitted range. */
 export function sizeOf(limit = DEFAULT_LIMIT): number {
   return Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
 }
 
-/** Returns the rank of the entry of a cursor, or the rank of its score when the entry has moved or was removed. */
+/**
+ * Returns the rank of the entry that a cursor refers to. If the entry has moved or was removed, returns the rank
+ * of its score.
+ */
 async function rankOf(redis: Redis, key: string, cursor: string, descending: boolean): Promise<number> {
   const { score, id } = placeOf(cursor);
   const [now, rank] = await Promise.all([redis.zscore(key, id), redis.zrank(key, id)]);

@@ -2,18 +2,21 @@ import type { Certificate } from '../../domain/computer.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
-/** Format version. Increase it when the format changes: records of another version count as unknown, and a sweep writes them again. */
+/**
+ * Version of the format. Increase it when the format changes: records in another version count as unknown, and a
+ * sweep writes them again.
+ */
 const FORMAT_VERSION = 2;
 
 const MANAGED = 1;
 const MDM_CAPABLE = 2;
 const RETIRED = 4;
 
-/** Fields that are written first, because certificate subjects and email addresses repeat them. */
+/** Fields that are written first, because certificate subjects and email addresses repeat their texts. */
 const REMEMBERED = ['serialNumber', 'udid', 'name', 'username'] as const;
 const TEXTS = ['managementId', 'realName', 'email', 'department', 'building'] as const;
 
-/** Packs a Mac without its ID (the hash field) and last contact (the score in a separate index). */
+/** Packs a Mac, without its ID (the field of the hash) and its last contact (the score in a separate index). */
 export function packComputer(computer: KnownComputer): Buffer {
   const writer = packedWriter();
   writer.byte(FORMAT_VERSION);
@@ -39,7 +42,7 @@ export function packComputer(computer: KnownComputer): Buffer {
   return writer.bytes();
 }
 
-/** Unpacks a Mac; `null` when the data has another format version. */
+/** Unpacks a Mac. Returns `null` when the data is in another version of the format. */
 export function unpackComputer(
   id: string,
   lastContactAt: number | null,

@@ -9,25 +9,29 @@ import { packComputer, unpackComputer } from './record.js';
 import { scoreOf } from './states.js';
 import { entriesOf } from '../../domain/search-terms.js';
 
-/** The stored record of one Mac, packed and unpacked. The packed bytes detect concurrent changes. */
+/** The stored record of one Mac, packed and unpacked. The packed bytes are used to detect changes by other processes. */
 export interface Row {
   id: string;
   bytes: Buffer;
-  /** `null` when there is no record, or when it has an old format version. */
+  /** `null` when there is no record, or when the record is in an old version of the format. */
   known: KnownComputer | null;
 }
 
-/** Computes the Macs to store from the current records. Omitted Macs stay unchanged. Called again after a conflict. */
+/**
+ * Computes which Macs to store from their current records. Macs that it does not return stay unchanged. It is
+ * called again when another process has changed a record in the meantime.
+ */
 export type Change = (
   rows: readonly Row[],
 ) => readonly AssessedComputer[] | Promise<readonly AssessedComputer[]>;
 
-/** The records of the fleet, read and written in batches. */
+/** The records of the fleet, which are read and written for several Macs at a time. */
 export interface Records {
   read(instance: string, ids: readonly string[]): Promise<readonly Row[]>;
   /**
-   * Updates Macs with optimistic locking: reads the records, computes the changes, and stores each Mac whose record has not changed
-   * since, with its indexes. Repeats for the others. Returns the stored Macs by ID.
+   * Updates Macs with optimistic locking: reads the records, computes the changes, and stores each Mac whose
+   * record has not changed in the meantime, together with its indexes. For the other Macs, this is repeated.
+   * Returns the stored Macs by ID.
    */
   change(
     instance: string,
@@ -42,12 +46,12 @@ export interface Records {
   ): Promise<{ ids: readonly string[]; cursor: string }>;
 }
 
-/** Maximum attempts of the optimistic lock. */
+/** Maximum number of attempts when other processes change the same records. */
 const MAX_ATTEMPTS = 20;
 const SCAN_COUNT = 200;
 const NOTHING = Buffer.alloc(0);
 
-/** Creates the access to the records of the fleet in Redis. */
+/** Creates access to the records of the fleet in Redis. */
 export function createRecords(redis: Redis, key: Key): Records {
   const store = defineScript(redis, {
     name: 'recertSaveComputers',
@@ -134,7 +138,7 @@ function argumentsOf(
   ];
 }
 
-/** Returns the changes of the term index: numbers of removed and added entries, then the entries. */
+/** Returns the changes of the term index: the numbers of removed and of added entries, then the entries. */
 function movesOf(before: KnownComputer | null, after: KnownComputer): ScriptArgument[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const leaving = old.filter((entry) => !now.includes(entry));

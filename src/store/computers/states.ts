@@ -3,8 +3,9 @@ import type { Assessment, AssessmentState } from '../../domain/assessment.js';
 import type { ListedState } from '../../domain/known.js';
 
 /**
- * The state index has one sorted set per profile. A score is the rank of the state times this factor, plus the time (epoch milliseconds)
- * at which the state changes or the certificate expires. Times are smaller than the factor, and scores are exact (below 2^53).
+ * The state index contains one sorted set per watched profile. A score is the rank of the state multiplied by this
+ * number, plus the time (epoch milliseconds) at which the state changes or the certificate expires. Times are
+ * smaller than this number, and scores are exact (below 2^53).
  */
 const RANK = 1e13;
 
@@ -22,32 +23,36 @@ const STATES = Object.keys(RANKS) as ListedState[];
 /** States that end at a known time. */
 const PASSING: readonly AssessmentState[] = ['healthy', 'due', 'overdue'];
 
-/** Returns the range of scores of a state, inclusive. */
+/** Returns the range of the scores of a state. Both ends are included. */
 export function boundsOf(state: ListedState): { least: number; most: number } {
   return { least: RANKS[state] * RANK, most: (RANKS[state] + 1) * RANK - 1 };
 }
 
-/** Range of scores of all Macs with a known expiry. */
+/** Range of the scores of all Macs whose expiry is known. */
 export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
 
-/** Returns the score of a Mac. */
+/** Returns the score of a Mac in the state index. */
 export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
   if (!inScope) return String(RANKS['out-of-scope'] * RANK);
-  // A certificate can expire in the year 9999 (RFC 5280 section 4.1.2.5: no well-defined expiry), beyond the largest storable time in 2286.
+  // A certificate can expire in the year 9999 (RFC 5280 section 4.1.2.5: no well-defined expiry), which is later
+  // than the latest time in a score, in the year 2286.
   const instant = Math.min(Math.floor(changesAt ?? certificate?.expiresAt ?? 0), RANK - 1);
   return String(RANKS[state] * RANK + Math.max(0, instant));
 }
 
-/** A filter on the state index. The records must be checked for exact matches. */
+/** A filter on the state index. The index can contain more Macs than match, so the records must be checked as well. */
 export interface Band {
   state?: ListedState | undefined;
-  /** Set when the filter is for Macs with an unknown status. */
+  /** Set when the filter selects Macs whose certificate status is unknown. */
   unknown?: unknown;
-  /** Epoch milliseconds. */
+  /** Only Macs whose certificate expires before this time, epoch milliseconds. */
   expiresBefore?: number | undefined;
 }
 
-/** Returns the range of scores that contains every matching Mac. Healthy Macs are indexed by due date, which is before their expiry. */
+/**
+ * Returns a range of scores that contains every matching Mac. The scores of healthy Macs are the times at which
+ * they become due, which is before they expire.
+ */
 export function bandOf({ state, unknown, expiresBefore }: Band): { least: number; most: number } {
   if (state === undefined && unknown !== undefined) return boundsOf('unknown');
   if (expiresBefore === undefined)
@@ -63,13 +68,13 @@ export function bandOf({ state, unknown, expiresBefore }: Band): { least: number
   return { least, most: state === 'healthy' ? Math.min(most, ending.most) : most };
 }
 
-/** Decodes a score: the state, and the time at which it changes or the certificate expires. */
+/** Decodes a score: the state, and the time at which the state changes or the certificate expires. */
 export function stateOfScore(score: number): { state: ListedState; instant: number } {
   const rank = Math.floor(score / RANK);
   return { state: STATES[rank] ?? 'out-of-scope', instant: score - rank * RANK };
 }
 
-/** Counts Macs by state. */
+/** Returns the number of Macs in each state for one watched profile. */
 export async function countStates(
   redis: Redis,
   states: string,
@@ -83,7 +88,7 @@ export async function countStates(
   return Object.fromEntries(counts) as Record<ListedState, number>;
 }
 
-/** Returns IDs of Macs whose state has ended by `now`, within each state the earliest first. */
+/** Returns the IDs of Macs whose state has ended by `now`. Within each state, the one that ended first is first. */
 export async function changedByTime(
   redis: Redis,
   states: string,

@@ -4,43 +4,55 @@ import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
 const fullSweepSchema = z.object({
-  /** ID of this sweep run. */
+  /** ID of this run of the sweep. */
   run: z.string(),
   startedAt: z.number(),
-  /** Hash of the watched profiles at the start (see `markOf`). When it changes, the sweep starts again. */
+  /** Hash of the watched profiles when the sweep started (see `markOf`). When the hash changes, the sweep starts again. */
   mark: z.string(),
-  /** Next inventory page, from 0; `null` when all pages were read and only the Macs that were not found remain to be checked. */
+  /**
+   * Number of the next inventory page, from 0; `null` when all pages have been read and only the Macs that were
+   * not found remain to be checked.
+   */
   page: z.number().nullable(),
   computers: z.number(),
   finishedAt: z.number().nullable(),
 });
 
 const changedSweepSchema = z.object({
-  /** Time of the latest inventory report that a completed sweep has read, by the clock of Jamf Pro. */
+  /** Time of the latest inventory report that a completed sweep has read, according to the clock of Jamf Pro. */
   reportedUpTo: z.number(),
 });
 
-/** Progress of the full sweep. */
+/** Progress of the sweep that reads the whole fleet. */
 export type FullSweep = z.output<typeof fullSweepSchema>;
-/** Progress of the sweeps of changed Macs. */
+/** Progress of the sweeps that read the Macs whose inventory changed. */
 export type ChangedSweep = z.output<typeof changedSweepSchema>;
 
-/** Progress and lease of each sweep: only one process runs a sweep at a time, and an interrupted sweep resumes where it stopped. */
+/**
+ * Stores the progress and the lease of each sweep. Only one process runs a sweep at a time, and an interrupted
+ * sweep resumes where it stopped.
+ */
 export interface CursorStore {
   readFull(instance: string): Promise<FullSweep | null>;
-  /** Stores the progress if `holder` still holds the lease. False: the lease was lost, and the caller must stop. */
+  /**
+   * Stores the progress if `holder` still holds the lease. Returns `false` if the lease was lost; the calling code
+   * must then stop.
+   */
   writeFull(instance: string, holder: string, sweep: FullSweep): Promise<boolean>;
   readChanged(instance: string): Promise<ChangedSweep | null>;
   writeChanged(instance: string, holder: string, sweep: ChangedSweep): Promise<boolean>;
-  /** Acquires or renews the lease for `leaseMs`. False: another process holds it. */
+  /**
+   * Acquires or renews the lease of a sweep for `leaseMs` milliseconds. Returns `false` if another process holds
+   * the lease.
+   */
   lease(instance: string, what: SweepName, holder: string, leaseMs: number): Promise<boolean>;
-  /** Releases the lease if `holder` holds it. */
+  /** Releases the lease of a sweep if `holder` holds it. */
   release(instance: string, what: SweepName, holder: string): Promise<void>;
-  /** Whether any process holds the lease. */
+  /** Whether any process holds the lease of a sweep. */
   leased(instance: string, what: SweepName): Promise<boolean>;
 }
 
-/** Sweeps that read from Jamf Pro. */
+/** The types of sweeps that read from Jamf Pro. */
 export type SweepName = 'full' | 'changed' | 'profiles';
 
 /** Creates the store of sweep progress and leases in Redis. */

@@ -6,27 +6,36 @@ import { lastContactKey } from '../computers/last-contact.js';
 
 export type { HintReason } from './reasons.js';
 
-/** A hint is an entry of the assessment backlog: a Mac that is queued for assessment. Pass it to `done` unchanged. */
+/**
+ * A hint: an entry of the assessment backlog, which says that a Mac is queued for assessment. It must be passed to
+ * `done` unchanged.
+ */
 export interface Hint {
   computerId: string;
-  /** All reasons since the last assessment, in a fixed order. */
+  /** All reasons since the last assessment of the Mac, in a fixed order. */
   reasons: readonly HintReason[];
-  /** Last contact of the Mac according to webhooks and inventory, epoch milliseconds; `null` when unknown. */
+  /**
+   * Time at which the Mac was last in contact, according to webhooks and inventory, epoch milliseconds; `null`
+   * when unknown.
+   */
   seenAt: number | null;
-  /** Increases with every change, so that `done` removes an entry only if it has not changed since the claim. */
+  /**
+   * Number that increases with every change of the entry. `done` removes an entry only if it has not changed since
+   * it was claimed.
+   */
   revision: string;
 }
 
 /**
- * The assessment backlog of each Jamf Pro server, with at most one entry for each Mac. An entry is durable until `done`: when a worker
- * fails, its claimed entries become available again at the end of the lease.
+ * The assessment backlog of each Jamf Pro server. It contains at most one entry for each Mac. An entry is kept
+ * until `done`: when a worker fails, the entries that it has claimed become available again when their lease ends.
  */
 export interface Hints {
   /**
-   * Queues Macs for assessment not before `ripeAt` (epoch milliseconds; a past time: immediately). An existing entry keeps the earlier
-   * time and adds the reason. Idempotent. Pass at most a few thousand IDs.
-   * Returns the time for which the caller must request an assess job with `producers.wakeAssess(instance, wakeAt - now)`; `null` when
-   * one is already requested.
+   * Queues Macs for assessment, not before `ripeAt` (epoch milliseconds; a time in the past means immediately). If
+   * a Mac is already queued, the earlier time is kept and the reason is added. A repeated call has no further
+   * effect. Pass at most a few thousand IDs. Returns the time for which the calling code must request an assess
+   * job with `producers.wakeAssess(instance, wakeAt - now)`; `null` when a job is already requested.
    */
   add(
     instance: string,
@@ -34,43 +43,49 @@ export interface Hints {
     hint: { reason: HintReason; ripeAt: number },
   ): Promise<number | null>;
   /**
-   * Claims the entries whose time has come, earliest first. They are not returned again until `now + leaseMs`, unless the Mac is queued
-   * again. Returns an empty list while the server is on hold.
+   * Claims the entries whose time has come, earliest first. Other calls do not return these entries until `now +
+   * leaseMs`, unless the Mac is queued again. Returns an empty list while the Jamf Pro server is on hold
+   * (cool-down).
    */
   claim(instance: string, query: { now: number; limit: number; leaseMs: number }): Promise<readonly Hint[]>;
-  /** Removes processed entries, except those that have changed since the claim. */
+  /** Removes processed entries, except those that have changed since they were claimed. */
   done(instance: string, hints: readonly Hint[]): Promise<void>;
-  /** Returns the time of the next entry, which may be in the past, but not before the end of a hold; `null` for an empty backlog. */
+  /**
+   * Returns the time from which the next entry can be claimed. It may be in the past, but is not before the end of
+   * a hold (cool-down). `null` for an empty backlog.
+   */
   nextDueAt(instance: string): Promise<number | null>;
   /**
-   * Records that the requested assess job has started, so that later entries request a new job. Call it at the start of the job, before
-   * `claim`.
+   * Records that the requested assess job has started, so entries that are added later request a new job. Must be
+   * called at the start of the job, before `claim`.
    */
   clearScheduledJob(instance: string): Promise<void>;
-  /** Returns the size of the backlog, including claimed entries. */
+  /** Returns the number of entries in the backlog, including claimed entries. */
   count(instance: string): Promise<number>;
   /**
-   * Watches a Mac: every contact (check-in, policy) queues it for assessment; without a watch, only the contact is recorded. `holder` is
-   * the ID of a redistribution; the watch ends when the last holder calls `unwatch`. Both are idempotent.
+   * Starts watching a Mac: every contact of the Mac with Jamf Pro (check-in, policy) then queues it for
+   * assessment. Without this, only the time of the contact is recorded. `holder` is the ID of the redistribution
+   * that watches the Mac. Watching ends when the last holder calls `unwatch`. A repeated call has no further
+   * effect.
    */
   watch(instance: string, computerId: string, holder: string): Promise<void>;
   unwatch(instance: string, computerId: string, holder: string): Promise<void>;
 }
 
-/** Redis keys of the assessment backlog of one instance. */
+/** Returns the Redis keys of the assessment backlog of one Jamf Pro server. */
 export function hintKeys(key: Key, instance: string) {
   return {
-    /** Sorted set: computer ID by the time from which it may be assessed. */
+    /** Sorted set: Jamf Pro ID of the Mac by the time from which the Mac may be assessed. */
     hints: key(instance, 'hints'),
-    /** Hash: computer ID → `revision:reasons`, reasons as a bit mask. */
+    /** Hash: Jamf Pro ID of the Mac → `revision:reasons`, with the reasons as a bit mask. */
     facts: key(instance, 'hint-facts'),
-    /** Counter for the revisions of all entries. */
+    /** Counter from which the revisions of all entries are taken. */
     revision: key(instance, 'hint-revision'),
-    /** Time for which an assess job is requested; deleted when the job starts. */
+    /** Time for which an assess job is requested. Deleted when the job starts. */
     awake: key(instance, 'assess-awake'),
-    /** End of the hold, during which no entry is claimed. */
+    /** End of the hold (cool-down), during which no entry is claimed. */
     hold: key(instance, 'hold'),
-    /** Hash: computer ID → holders of the watch. */
+    /** Hash: Jamf Pro ID of the Mac → IDs of the redistributions that watch the Mac. */
     watch: key(instance, 'watch'),
     seen: lastContactKey(key, instance),
   };

@@ -2,10 +2,13 @@ import type { Redis } from 'ioredis';
 import { createHints, type Hints } from './hints.js';
 import type { Key } from '../redis/keys.js';
 
-/** The backlog of watched profiles to read again: the same as the assessment backlog, with profile IDs. */
+/**
+ * The backlog of watched profiles that must be read again. It works like the assessment backlog, with profile IDs
+ * instead of Mac IDs.
+ */
 export type ProfileHints = Pick<Hints, 'add' | 'claim' | 'done' | 'nextDueAt' | 'clearScheduledJob'>;
 
-/** Creates the backlog of profiles: the assessment backlog with separate Redis keys. */
+/** Creates the backlog of watched profiles. It is an assessment backlog with separate Redis keys. */
 export function createProfileHints({
   redis,
   key,

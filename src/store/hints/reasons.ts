@@ -1,8 +1,11 @@
-/** Reasons for which a Mac is queued for assessment. The position is the bit in the store: add at the end, never reorder. */
+/**
+ * Reasons why a Mac is queued for assessment. The position in the list is the bit in Redis: add new reasons at the
+ * end, and never change the order.
+ */
 export const HINT_REASONS = [
-  /** A watched Mac was in contact. */
+  /** A Mac that a redistribution watches was in contact with Jamf Pro. */
   'check-in',
-  /** New inventory was received, so that a renewal can be verified. */
+  /** The Mac reported new inventory, which may verify a renewal. */
   'inventory',
   /** The Mac is new in Jamf Pro. */
   'added',
@@ -11,19 +14,18 @@ export const HINT_REASONS = [
   /** The Mac entered or left a smart group that has a webhook. */
   'smart-group',
   'sweep',
-  /** A redistribution waits for the new certificate in inventory. */
+  /** A redistribution waits until inventory shows the new certificate. */
   'proof',
-  /** A user requested it. */
+  /** A user requested the assessment. */
   'manual',
   /** The push capability of the Mac changed. */
   'push',
   /** The record of the Mac was deleted in Jamf Pro. */
   'deleted',
-  /** For a profile, not a Mac: the profile was saved in Jamf Pro. */
+  /** For the backlog of profiles: the profile was saved in Jamf Pro. */
   'profile',
 ] as const;
 
-/** A reason for which a Mac is queued for assessment. */
 export type HintReason = (typeof HINT_REASONS)[number];
 
 /** Returns the bit mask of a reason. */
@@ -31,7 +33,7 @@ export function maskOf(reason: HintReason): number {
   return 1 << HINT_REASONS.indexOf(reason);
 }
 
-/** Returns the reasons of a bit mask. Unknown bits of a newer version are ignored. */
+/** Returns the reasons in a bit mask. Bits that a newer version has written and this version does not know are ignored. */
 export function reasonsIn(mask: number): readonly HintReason[] {
   return HINT_REASONS.filter((_, bit) => (mask & (1 << bit)) !== 0);
 }

@@ -2,12 +2,15 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** A time in a Lua reply, parsed to epoch milliseconds or `null`. It is text, because Redis truncates Lua numbers to integers and '' means none. */
+/**
+ * A time in the reply of a Lua script, parsed to epoch milliseconds or `null`. Scripts return times as text,
+ * because Redis truncates Lua numbers to integers. An empty text means that there is no time.
+ */
 export const instantReply = z.string().transform((text) => (text === '' ? null : Number(text)));
 
 const claimReply = z.array(z.tuple([z.string(), z.string(), instantReply]));
 
-/** Defines the scripts of the assessment backlog. Their keys have the names of `hintKeys`. */
+/** Defines the scripts of the assessment backlog. The names of their keys are those of `hintKeys`. */
 export function createHintScripts(redis: Redis) {
   return {
     add: defineScript(redis, {

@@ -11,28 +11,36 @@ import { defineScript, readLua } from '../redis/script.js';
 
 export type { IncidentMemory, IncidentRecord };
 
-/** An incident and the names of the channels that are notified. */
+/** An incident, with the names of the notification channels that report it. */
 export type RoutedIncident = Incident & { channels: readonly string[] };
 
-/** Incidents that a check opened and closed. */
+/** Incidents that one check for incidents opened and closed. */
 export interface Changes {
   opened: readonly IncidentRecord[];
   closed: readonly IncidentRecord[];
 }
 
-/** The incidents of all processes. Each is opened once, closed once, and sent to each of its channels. */
+/**
+ * Stores the incidents of all processes. Each incident is opened once, closed once, and reported on each of its
+ * notification channels.
+ */
 export interface IncidentStore extends NotificationStore {
   /**
-   * Acquires the lease for the next check for incidents, for `leaseMs` or until `reconcile`. Returns the lease ID, `null` when another
-   * process holds the lease or the next check is not due yet.
+   * Acquires the lease for the next check for incidents. The lease lasts `leaseMs` milliseconds or until
+   * `reconcile`. Returns the ID of the lease; `null` when another process holds the lease or the next check is not
+   * due yet.
    */
   takeTurn(leaseMs: number): Promise<string | null>;
-  /** As `takeTurn`, with a separate lease for the receivers, which does not block workers. It ends after `leaseMs`. */
+  /**
+   * Acquires the lease for a check by a receiver. This lease is separate and does not block workers. It ends after
+   * `leaseMs` milliseconds. Returns the ID of the lease, or `null`.
+   */
   takeReceiversTurn(leaseMs: number): Promise<string | null>;
   /**
-   * Compares the present incidents with the open ones: opens new incidents, and closes those that have been absent for `recoverAfterMs`,
-   * except for servers in `unknown`, whose status cannot be determined. All changes and pending notifications are written atomically. The
-   * next check is due after `everyMs`. Returns `null` when the lease was lost and nothing was changed.
+   * Compares the incidents that were found with the open ones: opens new incidents, and closes those that have
+   * been absent for `recoverAfterMs`, except for Jamf Pro servers in `unknown`, whose status cannot be determined.
+   * All changes and pending notifications are written in one transaction. The next check is due after `everyMs`.
+   * Returns `null` when the lease was lost and nothing was changed.
    */
   reconcile(
     turn: string,
@@ -40,33 +48,36 @@ export interface IncidentStore extends NotificationStore {
     timing: { now: number; everyMs: number; recoverAfterMs: number; unknown?: ReadonlySet<string> },
   ): Promise<Changes | null>;
   /**
-   * Opens one incident unless it is open, without changing others, under the lease of a receiver. The next check is due after `everyMs`.
-   * Returns `null` when the lease was lost.
+   * Opens one incident unless it is already open, and changes no others. Used by receivers, with their own lease.
+   * The next check is due after `everyMs`. Returns `null` when the lease was lost.
    */
   openAlone(
     turn: string,
     incident: RoutedIncident,
     timing: { now: number; everyMs: number },
   ): Promise<readonly IncidentRecord[] | null>;
-  /** Returns the time of the last complete check; `null` when Redis knows of none. */
+  /** Returns the time of the last complete check for incidents; `null` when Redis contains none. */
   lastLookAt(): Promise<number | null>;
-  /** Returns a copy for the memory of the process, to restore the incidents when Redis loses data. */
+  /** Returns a copy of the incidents. The process keeps it in memory, to restore the incidents when Redis loses data. */
   remember(): Promise<IncidentMemory>;
-  /** Restores incidents that Redis has lost since; returns their number. Only the holder of the lease may call it. */
+  /**
+   * Restores incidents that Redis has lost since the copy was made. Returns their number. Only the process that
+   * holds the lease may call it.
+   */
   restore(memory: IncidentMemory, now: number): Promise<number>;
   read(id: string): Promise<IncidentRecord | null>;
 }
 
-/** Retention of closed incidents. */
+/** How long closed incidents are kept, milliseconds. */
 const KEPT_MS = 30 * 86_400_000;
-/** Maximum incidents that one check deletes. */
+/** Maximum number of closed incidents that one check deletes. */
 const MAX_PRUNED = 200;
 
 type Keys = ReturnType<typeof incidentKeys>;
 
 const done = z.int().transform((answer) => answer === 1);
 
-/** Incidents in Redis. */
+/** Creates the store of incidents in Redis. */
 export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }): IncidentStore {
   const keys = incidentKeys(key);
   const change = defineScript(redis, {
@@ -154,7 +165,7 @@ async function readMany(
   return texts.flatMap((text) => (text === null ? [] : [recordSchema.parse(JSON.parse(text))]));
 }
 
-/** Deletes incidents that were closed long ago. */
+/** Deletes incidents that were closed more than `KEPT_MS` ago. */
 async function prune(redis: Redis, keys: Keys, now: number): Promise<void> {
   const ids = await redis.zrangebyscore(keys.closed, '-inf', String(now - KEPT_MS), 'LIMIT', 0, MAX_PRUNED);
   const members = (await readMany(redis, keys, ids)).flatMap(({ id, channels }) =>
@@ -174,7 +185,7 @@ function newRecord({ channels, ...incident }: RoutedIncident, now: number): Inci
   return { id, incident, openedAt: now, closedAt: null, channels: [...channels] };
 }
 
-/** Converts a record to the format of change.lua. */
+/** Converts a record to the format that change.lua expects. */
 function packed(record: IncidentRecord) {
   const { id, incident, channels } = record;
   return { key: incident.key, id, record: JSON.stringify(record), channels };

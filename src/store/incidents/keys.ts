@@ -1,9 +1,10 @@
 import type { Key } from '../redis/keys.js';
 
 /**
- * Redis keys of incidents. Hashes: `open` (incident key → ID), `seen` (ID → time of the last check that found it), `records` (ID → record),
- * `told` (`id/channel` → phase sent), `looks` (`count` and time of complete checks). Sorted sets: `pending` (`id/channel`), `closed` (IDs).
- * Leases of the check: `turn` (workers), `receiversTurn`.
+ * Returns the Redis keys of incidents. Hashes: `open` (incident key → ID), `seen` (ID → time of the last check
+ * that found the incident), `records` (ID → record), `told` (`id/channel` → phase that was sent), `looks` (number
+ * and time of complete checks). Sorted sets: `pending` (`id/channel` to send), `closed` (IDs). Leases of the
+ * check: `turn` (workers), `receiversTurn`.
  */
 export function incidentKeys(key: Key) {
   const named = (name: string) => key('incidents', name);
@@ -20,5 +21,4 @@ export function incidentKeys(key: Key) {
   };
 }
 
-/** Redis keys of incidents. */
 export type IncidentKeys = ReturnType<typeof incidentKeys>;

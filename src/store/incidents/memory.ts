@@ -4,20 +4,20 @@ import type { Phase } from '../../domain/incidents/incident.js';
 import { type IncidentRecord, recordSchema, toldSchema } from './record.js';
 import type { IncidentKeys } from './keys.js';
 
-/** Copy of the incidents in the memory of a process, for the case that Redis loses data. */
+/** A copy of the incidents in the memory of a process. It is used when Redis loses data. */
 export interface IncidentMemory {
-  /** Number of complete checks so far. A smaller number in Redis shows a loss of data. */
+  /** Number of complete checks when the copy was made. If the number in Redis is smaller, Redis has lost data. */
   looks: number;
-  /** Incidents that are open or have pending notifications. */
+  /** Incidents that are open, or whose notifications are not sent yet. */
   records: readonly IncidentRecord[];
-  /** Phases that were sent: `id/channel` → phase. */
+  /** Phase that was last sent to each channel: `id/channel` → phase. */
   told: Readonly<Record<string, Phase>>;
 }
 
-/** Maximum pending notifications in memory, newest first. */
+/** Maximum number of pending notifications in the copy. The newest are kept. */
 const MAX_PENDING = 500;
 
-/** Reads the copy, with a constant number of Redis calls. */
+/** Reads the copy from Redis. The number of Redis calls does not depend on the number of incidents. */
 export async function rememberIncidents(redis: Redis, keys: IncidentKeys): Promise<IncidentMemory> {
   const [looks, open, pending] = await Promise.all([
     countLooks(redis, keys),
@@ -38,9 +38,10 @@ export async function rememberIncidents(redis: Redis, keys: IncidentKeys): Promi
 }
 
 /**
- * Restores incidents after Redis lost data, whether it was emptied or restored from an old snapshot. Open incidents keep their ID, so that
- * no channel is notified twice of their opening, and every channel is notified of their resolution. Returns the number of restored
- * incidents; 0 when nothing was lost. Only the holder of the lease may call it.
+ * Restores incidents after Redis lost data, because it was emptied or restored from an old snapshot. Open
+ * incidents keep their ID, so no channel is notified twice that an incident opened, and every channel is notified
+ * when it is resolved. Returns the number of restored incidents; 0 when nothing was lost. Only the process that
+ * holds the lease may call it.
  */
 export async function restoreIncidents(
   redis: Redis,
@@ -70,7 +71,7 @@ async function countLooks(redis: Redis, { looks }: IncidentKeys): Promise<number
   return z.coerce.number().parse((await redis.hget(looks, 'count')) ?? 0);
 }
 
-/** Returns each channel of an incident with the phase that it should have received by now. */
+/** Returns each channel of an incident, with the phase that the channel should have received by now. */
 function membersOf({ id, channels, closedAt }: IncidentRecord): { member: string; phase: Phase }[] {
   const phase = closedAt === null ? 'opened' : 'recovered';
   return channels.map((channel) => ({ member: `${id}/${channel}`, phase }));

@@ -5,15 +5,18 @@ import { defineScript, readLua } from '../redis/script.js';
 import type { incidentKeys } from './keys.js';
 import { toldSchema } from './record.js';
 
-/** The notifications of incidents: those that are pending, and the phase that each channel knows. */
+/** Stores which notifications are not sent yet, and which phase was last sent to each channel. */
 export interface NotificationStore {
-  /** Returns pending notifications, newest first, because the older ones are more likely to have a job already. */
+  /**
+   * Returns notifications that are not sent yet, newest first, because the older ones are more likely to have a
+   * job already.
+   */
   pending(limit: number): Promise<readonly { id: string; channel: string }[]>;
-  /** Returns the phase that was last sent to a channel, `null` for none. */
+  /** Returns the phase of an incident that was last sent to a channel; `null` when none was sent. */
   told(id: string, channel: string): Promise<Phase | null>;
-  /** Records that a phase was sent to a channel, or that sending was given up. */
+  /** Records that a phase of an incident was sent to a channel, or that Recert gave up sending it. */
   noteTold(id: string, channel: string, phase: Phase): Promise<void>;
-  /** Removes a pending notification whose incident or channel no longer exists. */
+  /** Removes a notification that is not sent yet, because its incident or channel no longer exists. */
   drop(id: string, channel: string): Promise<void>;
 }
 

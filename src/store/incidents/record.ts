@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INCIDENT_KINDS, SEVERITIES } from '../../domain/incidents/incident.js';
 
-/** Schema of a stored incident. */
+/** Schema of an incident in Redis. */
 export const recordSchema = z.object({
   id: z.string(),
   incident: z.object({
@@ -14,14 +14,14 @@ export const recordSchema = z.object({
     path: z.string(),
   }),
   openedAt: z.int(),
-  /** `null` while it is open. */
+  /** Epoch milliseconds; `null` while the incident is open. */
   closedAt: z.int().nullable(),
-  /** Names of the channels that are notified. */
+  /** Names of the notification channels that report the incident. */
   channels: z.array(z.string()),
 });
 
-/** A stored incident with the times at which it was opened and closed. */
+/** An incident as stored in Redis, with the times at which it was opened and closed. */
 export type IncidentRecord = z.output<typeof recordSchema>;
 
-/** The phase that was last sent to a channel, `null` for none. */
+/** The phase that was last sent to a channel; `null` when none was sent. */
 export const toldSchema = z.enum(['opened', 'recovered']).nullable();

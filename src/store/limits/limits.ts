@@ -13,23 +13,30 @@ import { defineScript, readLua } from '../redis/script.js';
 
 export type { Caps, Pause, Capacity, Permit };
 
-/** Limits on redistributions, shared by all workers: pause, rate limit, concurrency limit, canary, circuit breaker and cool-down. */
+/**
+ * Limits on redistributions, which all workers share: pause, rate limit, concurrency limit, canary, circuit
+ * breaker and cool-down.
+ * A permit allows one attempt to redistribute. An attempt without capacity for a permit waits in a queue.
+ */
 export interface LimitStore extends SafetyLimitStore {
   pause(instance: string, pause: Pause): Promise<void>;
-  /** Ends the pause and returns it, `null` when there was none. */
+  /** Ends the pause. Returns the pause that ended; `null` when there was none. */
   resume(instance: string): Promise<Pause | null>;
   paused(instance: string): Promise<Pause | null>;
-  /** Returns the available capacity without taking a permit. A request without capacity enters the wait queue. */
+  /** Returns whether there is capacity, without taking a permit. A request without capacity is added to the wait queue. */
   look(instance: string, profile: string, request: PermitRequest): Promise<Capacity>;
-  /** Takes a permit if capacity is available and no earlier request waits; otherwise the request enters the wait queue. */
+  /** Takes a permit if there is capacity and no earlier request waits. Otherwise the request is added to the wait queue. */
   takePermit(instance: string, profile: string, request: PermitRequest): Promise<Permit>;
-  /** Returns the IDs of the first requests in the wait queue, earliest certificate expiry first. */
+  /**
+   * Returns the redistribution IDs of the first requests in the wait queue. The one whose certificate expires
+   * first is first.
+   */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
   /** Takes a permit for an attempt with the mechanism cycle, which has additional limits. */
   takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CyclePermit>;
 }
 
-/** A permit request for the mechanism cycle. `caps.daily` is a number of Macs. */
+/** A request for a permit for the mechanism cycle. `caps.daily` is a number of Macs. */
 export interface CycleRequest {
   redistributionId: string;
   attempt: number;
@@ -41,7 +48,7 @@ const DAY_MS = 86_400_000;
 
 const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
 
-/** Creates the limits in Redis. */
+/** Creates the shared limits in Redis. */
 export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
   const { redis, key } = ground;
   const pauseKey = (instance: string) => key(instance, 'pause');

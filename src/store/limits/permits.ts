@@ -9,30 +9,33 @@ import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 import type { SafetyLimitOptions, SafetyLimitStore } from './safety-limits.js';
 
-/** A permit request under the limits of a watched profile. */
+/** A request for a permit within the limits of a watched profile. */
 export interface PermitRequest {
   redistributionId: string;
   attempt: number;
   caps: Caps;
   now: number;
   rails: SafetyLimitPolicy;
-  /** A user overrides the rate limit or the canary. */
+  /** A user overrides the rate limit, or the canary. */
   overHourlyCap: boolean;
   overCanary: boolean;
-  /** Position in the wait queue, lowest first: the certificate expiry. */
+  /** Position in the wait queue: the time at which the certificate expires. The lowest is first. */
   rank: number;
-  /** How long a place in the wait queue is kept after the request should have been repeated, milliseconds. */
+  /**
+   * How long a request stays in the wait queue after it should have been repeated, milliseconds. A worker that
+   * failed does not repeat its requests.
+   */
   keptMs: number;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Maximum attempts to decide on results that do not change meanwhile. */
+/** Maximum number of attempts to decide while other workers keep adding results. */
 const MAX_ATTEMPTS = 50;
 
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
 
-/** Decides whether a request has capacity. With `takes`, it takes the permit. */
+/** Decides whether there is capacity for a request. With `takes`, also takes the permit. */
 export type Decide = (
   instance: string,
   profile: string,
@@ -40,7 +43,7 @@ export type Decide = (
   takes: boolean,
 ) => Promise<Capacity>;
 
-/** Creates the decision on permits in Redis. */
+/** Creates the function that decides about permits in Redis. */
 export function createDecision(
   { redis, key }: Pick<SafetyLimitOptions, 'redis' | 'key'>,
   railStore: Pick<SafetyLimitStore, 'safetyLimits'>,
@@ -97,7 +100,10 @@ export function createDecision(
     };
   }
 
-  /** Evaluates the circuit breaker, then decides in one script, which returns without a decision when there are newer results: an open circuit breaker always blocks. */
+  /**
+   * The circuit breaker is evaluated first. Then one script decides. If there are newer results by then, the
+   * script returns without a decision, so an open circuit breaker always blocks.
+   */
   return async (instance, profile, request, takes) => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const standing = await railStore.safetyLimits(instance, profile, request.rails, request.now);

@@ -17,14 +17,17 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 
-/** Dependencies of the safety limits. The process that opens the circuit breaker emits the event. */
+/** What the safety limits need. The process that opens the circuit breaker emits the operator event. */
 export interface SafetyLimitOptions {
   redis: Redis;
   key: Key;
   telemetry: Pick<Telemetry, 'emit'>;
 }
 
-/** Circuit breaker, canary and cool-down, shared by all workers. The attempt results open the circuit breaker; only `closeBreaker` closes it. */
+/**
+ * Circuit breaker, canary and cool-down, which all workers share. Results of attempts open the circuit breaker;
+ * only `closeBreaker` closes it.
+ */
 export interface SafetyLimitStore {
   safetyLimits(
     instance: string,
@@ -32,27 +35,39 @@ export interface SafetyLimitStore {
     policy: SafetyLimitPolicy,
     now: number,
   ): Promise<SafetyLimitState>;
-  /** Closes the circuit breaker, deletes the results and restarts the canary. Returns the circuit breaker that was open, `null` when it was closed. */
+  /**
+   * Closes the circuit breaker, deletes the results of attempts, and starts the canary again. Returns the circuit
+   * breaker that was open; `null` when it was not open.
+   */
   closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
-  /** Starts the next canary wave although the current one is not verified. Returns the number of the next wave, `null` when no canary is in progress. */
+  /**
+   * Starts the next canary wave although the current wave is not verified. Returns the number of the next wave;
+   * `null` when no canary is in progress.
+   */
   releaseWave(
     instance: string,
     profile: string,
     policy: SafetyLimitPolicy,
     now: number,
   ): Promise<number | null>;
-  /** Records a restart, an upgrade or an error of the server, which starts the cool-down. */
+  /** Records a restart, an upgrade or an error of the Jamf Pro server, which starts the cool-down. */
   noteJamf(instance: string, why: Hold['why'], now: number): Promise<void>;
-  /** Ends the cool-down, until the next restart, upgrade or error. */
+  /** Ends the cool-down. The next restart, upgrade or error starts a new one. */
   endHold(instance: string): Promise<void>;
-  /** Records the version of the server. True: the version has changed. */
+  /** Records the version of the Jamf Pro server. Returns `true` if the version has changed. */
   noteVersion(instance: string, version: string): Promise<boolean>;
-  /** Compares the fleet with the day before, and opens the circuit breaker when the change is implausible. */
+  /**
+   * Compares the numbers of due and known Macs with those of the day before, and opens the circuit breaker when
+   * the difference is implausible.
+   */
   noteFleet(instance: string, profile: string, count: FleetCount): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
-/** Minimum age of the count to compare with. Less than a day for variations of the schedule; a manual full sweep does not replace it earlier. */
+/**
+ * Minimum age of the numbers with which the current ones are compared, milliseconds. Less than a day, because the
+ * time of the daily sweep varies; a full sweep that a user starts earlier does not replace the numbers.
+ */
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 
 const breakerSchema: z.ZodType<Breaker> = z.object({
@@ -80,7 +95,7 @@ const HELD: Record<Hold['why'], string> = {
   failing: 'Jamf Pro is returning errors; no new renewals start until it recovers',
 };
 
-/** Creates the safety limits in Redis. */
+/** Creates the circuit breaker, the canary and the cool-down in Redis. */
 export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOptions): SafetyLimitStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
@@ -97,7 +112,8 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
     now: number,
   ): Promise<SafetyLimitState> {
     const keys = keysOf(instance);
-    // The count is read first: results that are added meanwhile are evaluated, and their count makes the caller repeat its request.
+    // The count of results is read first. If results are added in the meantime, they are evaluated, but the count
+    // no longer matches, so the calling code repeats its request.
     const tally = await redis.hgetall(keys.tally(profile));
     const [results, noted] = await Promise.all([
       redis.lrange(keys.results(profile), 0, policy.breaker.of - 1),
@@ -158,7 +174,7 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
   };
 }
 
-/** Creates the notes about a Jamf Pro server: its restarts, upgrades and errors. */
+/** Creates the functions that record restarts, upgrades and errors of a Jamf Pro server. */
 function createServerNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,

@@ -7,7 +7,7 @@ const about =
   (topic: LiveChange['topic']) =>
   ({ instance }: { instance: string | null }): LiveChange => ({ topic, instance });
 
-/** The change notifications of operator events. Other events do not change what a page shows. */
+/** The change notification for each operator event that changes what a console page shows. */
 const CHANGES: Changes = {
   'redistribution.moved': ({ instance, redistributionId: id, computerId, to: state }) => ({
     topic: 'redistributions',
@@ -40,14 +40,15 @@ const CHANGES: Changes = {
   'incident.opened': about('incidents'),
   'incident.recovered': about('incidents'),
   'sign-in.ended': () => ({ topic: 'credentials', instance: null }),
-  // A user action can affect any page, so that every open page reloads.
+  // A user action can affect any page, so every open page reloads. Sign-ins and changes of tokens only affect the
+  // audit page.
   'api.acted': ({ action, instance }) => ({
     topic: /^(sign|token)-/u.test(action) ? 'audit' : 'everything',
     instance: instance === 'all' ? null : instance,
   }),
 };
 
-/** Returns the change notification of an operator event, `null` when there is none. */
+/** Returns the change notification for an operator event; `null` when the event changes no page. */
 export function changeOf<Kind extends EventKind>(
   kind: Kind,
   fields: OperatorEvents[Kind],

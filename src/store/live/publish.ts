@@ -3,24 +3,27 @@ import type { LiveChange } from '../../contract/live-change.js';
 import { changeOf } from './change.js';
 import type { LiveStream } from './stream.js';
 
-/** Publishes the changes of this process to all receivers. */
+/** Sends the changes of this process to all receivers. */
 export interface LivePublisher {
-  /** Listener for operator events. */
+  /** Listens to operator events and publishes the changes that they cause. */
   listener: Listener;
-  /** Publishes a change that has no operator event. */
+  /** Publishes a change for which there is no operator event. */
   note(change: LiveChange): void;
-  /** Publishes the remaining changes and stops. */
+  /** Publishes the changes that are not published yet, and stops. */
   close(): Promise<void>;
 }
 
-/** Interval for combining changes. It is not noticeable to users and limits the stream to four entries per second and process. */
+/**
+ * Changes within this time are published together, milliseconds. Users do not notice the delay, and it limits the
+ * Redis stream to four entries per second and process.
+ */
 const BATCH_MS = 250;
-/** More changes than this are published as one change with the topic `everything`. */
+/** If there are more changes than this, one change with the topic `everything` is published instead. */
 const MAX_CHANGES = 100;
 
 /**
- * Creates a publisher that combines changes and appends them to the stream. Changes are dropped while Redis is unavailable, because
- * pages reload automatically when they have received nothing for a while.
+ * Creates a publisher, which collects changes and appends them to the Redis stream. Changes are dropped while
+ * Redis is unavailable, because pages reload automatically when they have received nothing for a while.
  */
 export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePublisher {
   let pending = new Map<string, LiveChange>();
@@ -38,7 +41,7 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
 
   function note(change: LiveChange): void {
     if (closed) return;
-    // Only the latest change of a redistribution is published.
+    // A later change of the same redistribution replaces an earlier one.
     pending.set([change.topic, change.instance, change.id, change.computerId].join('\n'), change);
     timer ??= setTimeout(() => void publishing.then(publish), BATCH_MS).unref();
   }
@@ -59,7 +62,10 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
   };
 }
 
-/** Combines all changes to one. A change of credentials is kept, because open connections must check their permissions again. */
+/**
+ * Combines all changes into one. A change of credentials is kept separately, because live connections must then
+ * check their permissions again.
+ */
 function summary(all: readonly LiveChange[]): LiveChange[] {
   return [
     { topic: 'everything', instance: null },

@@ -4,34 +4,44 @@ import type { Key } from '../redis/keys.js';
 import type { LiveChange } from '../../contract/live-change.js';
 import { liveChange } from '../../contract/live-change.js';
 
-/** Changes that were published together. IDs sort by time; compare them with `isAfter`. */
+/** Changes that were published together. IDs are in the order of time; compare them with `isAfter`. */
 export interface LiveBatch {
   id: string;
   changes: readonly LiveChange[];
 }
 
-/** The stream of recent changes, from all processes to all receivers. Used only to refresh pages. */
+/** The Redis stream of recent changes, from all processes to all receivers. It is used only to refresh console pages. */
 export interface LiveStream {
   append(changes: readonly LiveChange[]): Promise<void>;
-  /** Returns the ID of the newest batch; `0-0` when there is none. */
+  /** Returns the ID of the newest batch of changes; `0-0` when there is none. */
   lastId(): Promise<string>;
-  /** Returns the batches after `id`; `null` when `id` was trimmed from the stream or more than `MAX_MISSED` batches follow it. */
+  /**
+   * Returns the batches of changes after `id`; `null` when `id` was trimmed from the stream or more than
+   * `MAX_MISSED` batches follow it.
+   */
   since(id: string): Promise<readonly LiveBatch[] | null>;
   /**
-   * Waits for batches after `id` and returns them; empty after `waitMs`. It blocks the connection, which must not be shared.
+   * Waits for batches of changes after `id` and returns them; returns none after `waitMs` milliseconds. The Redis
+   * connection is blocked while it waits, so the connection must not be shared.
    */
   next(connection: Redis, id: string, waitMs: number): Promise<readonly LiveBatch[]>;
 }
 
-/** Length of the stream. At four batches per second and process it covers some minutes, longer than a page needs to reconnect. */
+/**
+ * Maximum number of entries in the stream. At four entries per second and process, they cover some minutes, which
+ * is longer than a page needs to reconnect.
+ */
 const MAX_LENGTH = 5_000;
-/** Maximum missed batches that are sent. A page that missed more must reload everything. */
+/** Maximum number of missed batches that are sent to a page. A page that missed more must reload everything. */
 const MAX_MISSED = 200;
 
 const fieldsSchema = z.tuple([z.literal('changes'), z.string()]);
 const changesSchema = z.array(liveChange);
 
-/** Creates the stream in Redis. Pub/sub would lose the changes that are published while a page reconnects. */
+/**
+ * Creates the stream in Redis. Redis pub/sub is not used, because it would lose the changes that are published
+ * while a page reconnects.
+ */
 export function createLiveStream({ redis, key }: { redis: Redis; key: Key }): LiveStream {
   const name = key('live');
   return {
@@ -43,7 +53,8 @@ export function createLiveStream({ redis, key }: { redis: Redis; key: Key }): Li
       return newest?.[0] ?? '0-0';
     },
     async since(id) {
-      // The client has received the batch `id`. If it was trimmed, later batches may be missing, too, and the client must reload.
+      // The page has received the batch `id`. If that batch was trimmed, later batches may be missing as well, so
+      // the page must reload.
       const [first, ...missed] = await redis.xrange(name, id, '+', 'COUNT', MAX_MISSED + 2);
       if (first?.[0] !== id || missed.length > MAX_MISSED) return null;
       return missed.map(read);
@@ -55,7 +66,7 @@ export function createLiveStream({ redis, key }: { redis: Redis; key: Key }): Li
   };
 }
 
-/** Whether a batch ID is later than another. */
+/** Whether a batch was published after another one, by their IDs. */
 export function isAfter(id: string, other: string): boolean {
   const [at = 0, sequence = 0] = id.split('-').map(Number);
   const [otherAt = 0, otherSequence = 0] = other.split('-').map(Number);

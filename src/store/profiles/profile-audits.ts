@@ -4,34 +4,40 @@ import type { AuditReport } from '../../domain/audit/report.js';
 import { RULES, type RuleName } from '../../domain/audit/rules.js';
 import type { Key } from '../redis/keys.js';
 
-/** The latest report of the profile check for each profile, some kilobytes each. */
+/** Stores the latest result of the profile check for each profile, some kilobytes each. */
 export interface ProfileAuditStore {
   save(instance: string, report: AuditReport): Promise<void>;
-  /** Returns every report: watched profiles, and all others that the last check of the whole server found. */
+  /**
+   * Returns the results for all watched profiles, and for all other profiles that the last check of the whole Jamf
+   * Pro server found.
+   */
   all(instance: string): Promise<readonly AuditReport[]>;
-  /** Records a completed check of the whole server and deletes the reports of profiles that it did not find. */
+  /**
+   * Records that all profiles of the Jamf Pro server have been checked, and deletes the results for profiles that
+   * the check did not find.
+   */
   settleAll(instance: string, audit: WholeAudit & { found: readonly string[] }): Promise<void>;
-  /** Returns the last check of the whole server; `null` for never. */
+  /** Returns when all profiles of the Jamf Pro server were last checked; `null` when never. */
   lastOfAll(instance: string): Promise<WholeAudit | null>;
-  /** Returns the report of a profile by its Jamf Pro ID; `null` before the first check. */
+  /** Returns the result for a profile, given by its Jamf Pro ID; `null` before the first check. */
   get(instance: string, id: string): Promise<AuditReport | null>;
 }
 
 const wholeAudit = z.object({
-  /** Epoch milliseconds. */
+  /** When the check was completed, epoch milliseconds. */
   auditedAt: z.int(),
-  /** Number of profiles, and of those that could not be read. */
+  /** Number of profiles on the Jamf Pro server, and number of those that could not be read. */
   profiles: z.int(),
   unread: z.int(),
 });
 
-/** Summary of a check of every profile of a server. */
+/** Summary of a check of all profiles of a Jamf Pro server. */
 export type WholeAudit = z.output<typeof wholeAudit>;
 
 const isRule = (name: string): name is RuleName => name in RULES;
 
 const finding = z.object({
-  rule: z.string().refine(isRule, 'is not a rule of this version'),
+  rule: z.string().refine(isRule, 'is not a rule that this version knows'),
 
   severity: z.enum(['error', 'warning']),
   said: z.string(),
@@ -66,7 +72,10 @@ const stored = z.object({
   unseen: z.array(z.string()),
 });
 
-/** Creates the store in Redis: one hash per instance, JSON by Jamf Pro profile ID. An unreadable report counts as never checked. */
+/**
+ * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A result that cannot be
+ * parsed counts as never checked.
+ */
 export function createProfileAuditStore({ redis, key }: { redis: Redis; key: Key }): ProfileAuditStore {
   const hash = (instance: string) => key(instance, 'profile-audits');
   const whole = (instance: string) => key(instance, 'profile-audits', 'whole');

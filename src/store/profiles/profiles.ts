@@ -5,25 +5,29 @@ import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Key } from '../redis/keys.js';
 
-/** The watched profiles that were read from Jamf Pro, and the names of those that were not read yet. */
+/** The watched profiles that have been read from Jamf Pro, and the names of those that have not been read yet. */
 export interface WatchList {
   watched: readonly WatchedProfile[];
-  /** Configured names of profiles whose blue or green profile was never read. No Macs are assessed for them. */
+  /** Configured names of watched profiles whose blue or green profile has never been read. No Macs are assessed for them. */
   missing: readonly string[];
 }
 
-/** The watched configuration profiles as read from Jamf Pro, without their payload, which contains a secret. */
+/** Stores the watched profiles as read from Jamf Pro, without their payloads, which contain a secret. */
 export interface ProfileStore {
   save(instance: string, profile: Profile): Promise<void>;
   get(instance: string, id: string): Promise<Profile | null>;
-  /** Combines configuration and stored profiles, with one Redis call. The list is empty for an instance that is not configured. */
+  /**
+   * Combines the configuration with the stored profiles, with one Redis call. Returns no profiles for a Jamf Pro
+   * server that is not configured.
+   */
   watchedProfiles(instance: string): Promise<WatchList>;
   /**
-   * Acquires the lease to read the profiles from Jamf Pro. `mine`: the caller must read them, until `settleReading` or for `leaseMs`.
-   * `busy`: another process is reading. `fresh`: they were read recently.
+   * Acquires the lease to read the profiles from Jamf Pro. `mine`: the calling code must read them, and holds the
+   * lease until `settleReading` or for `leaseMs` milliseconds. `busy`: another process is reading. `fresh`: the
+   * profiles were read recently.
    */
   claimReading(instance: string, leaseMs: number): Promise<'mine' | 'busy' | 'fresh'>;
-  /** Ends the lease. The profiles count as fresh for `freshMs`; pass 0 after a failed read. */
+  /** Ends the lease. The profiles count as recently read for `freshMs` milliseconds; pass 0 when they could not be read. */
   settleReading(instance: string, freshMs: number): Promise<void>;
 }
 
@@ -38,7 +42,10 @@ const storedProfile = z.object({
   scope: z.object({ allComputers: z.boolean(), ...targets, exclusions: z.object(targets) }),
 });
 
-/** Creates the store in Redis: one hash per instance, JSON by profile ID. An unreadable profile counts as never read. */
+/**
+ * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A profile that cannot be
+ * parsed counts as never read.
+ */
 export function createProfileStore({
   redis,
   key,
@@ -62,7 +69,7 @@ export function createProfileStore({
     },
 
     async save(instance, profile) {
-      // Parsing drops every field that is not in the schema, so that a payload is never stored.
+      // Parsing removes every field that is not in the schema, so a payload is never stored.
       await redis.hset(hash(instance), profile.id, JSON.stringify(storedProfile.parse(profile)));
     },
 

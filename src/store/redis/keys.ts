@@ -1,7 +1,10 @@
-/** Returns the name of a Redis key: `key('prod', 'hints')` is `{recert}:prod:hints`. All keys are in one slot of a Redis Cluster. */
+/**
+ * Returns the name of a Redis key: `key('prod', 'hints')` is `{recert}:prod:hints`. Because of the hash tag in
+ * braces, all keys are in one slot of a Redis Cluster.
+ */
 export type Key = (...parts: readonly string[]) => string;
 
-/** Creates the function that names keys with a prefix, which is also their hash tag. */
+/** Creates the function that returns key names. The prefix is also their hash tag. */
 export function keysUnder(prefix: string): Key {
   return (...parts) => [`{${prefix}}`, ...parts].join(':');
 }

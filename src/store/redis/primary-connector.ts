@@ -3,20 +3,24 @@ import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, type StandaloneConnectionOptions } from 'ioredis';
 
 /**
- * Connects to one server and accepts it only as a primary. After a failover, a name or proxy can lead to the demoted server for some
- * seconds. ioredis checks the role only with Sentinel; without this check it would reconnect to the replica without a delay.
+ * Connects to one Redis server and accepts it only if it is a primary. After a failover, a host name or a proxy
+ * can lead to the former primary for some seconds. ioredis checks the role only with Sentinel; without this check,
+ * it would reconnect to the replica again and again without a delay.
  */
 export class PrimaryConnector extends AbstractConnector {
   readonly #options: StandaloneConnectionOptions;
 
-  /** `options`: the options of the client, as ioredis passes them. */
+  /** @param options the options of the Redis client, as ioredis passes them. */
   constructor(options: unknown) {
     const own = options as StandaloneConnectionOptions;
     super(own.disconnectTimeout ?? DISCONNECT_TIMEOUT_MS);
     this.#options = own;
   }
 
-  /** `info`: the reply of INFO by name; empty when the user may not call INFO. `false`: ioredis connects again, with its usual delay. */
+  /**
+   * Checks the role of the server. `info` is the reply of INFO by name; empty when the user may not call INFO. If
+   * the result is `false`, ioredis connects again, with its usual delay.
+   */
   override check(info: { role?: string }): boolean {
     return info.role !== 'slave';
   }
@@ -33,5 +37,5 @@ export class PrimaryConnector extends AbstractConnector {
   }
 }
 
-/** Time after which a connection that the server does not close is destroyed. The default of ioredis. */
+/** A connection that the server does not close is destroyed after this time, milliseconds. It is the default of ioredis. */
 const DISCONNECT_TIMEOUT_MS = 2_000;

@@ -4,16 +4,16 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { PrimaryConnector } from './primary-connector.js';
 
 /**
- * Behavior of a connection while Redis is unavailable.
- * `request`: commands fail after 5 s, because a client waits. `reader`: for commands that wait up to 10 s for data. `worker`: commands
- * wait without limit, as BullMQ requires. `webhook`: commands fail after 1 s, or immediately without a connection, because Jamf Pro
- * waits 2 s; the admission repeats them.
+ * What a Redis connection is used for. It determines how the connection behaves while Redis is unavailable.
+ * `request`: commands fail after 5 s, because a client waits. `reader`: for commands that wait up to 10 s for
+ * data. `worker`: commands wait without limit, as BullMQ requires. `webhook`: commands fail after 1 s, or
+ * immediately without a connection, because Jamf Pro waits only 2 s; the code that admits webhooks repeats them.
  */
 export type Purpose = 'request' | 'reader' | 'worker' | 'webhook';
 
 /**
- * `socketTimeout` closes a connection on which a reply is overdue: a network that drops packets silently reports no error. It is longer
- * than the longest wait of a command, which is 10 s in BullMQ (BZPOPMIN).
+ * `socketTimeout` closes a connection on which a reply is overdue, because a network that silently drops packets
+ * reports no error. It is longer than any command waits for data, which is 10 s in BullMQ (BZPOPMIN).
  */
 const OPTIONS: Record<Purpose, RedisOptions> = {
   request: { maxRetriesPerRequest: 1, commandTimeout: 5_000, socketTimeout: 5_000 },
@@ -29,27 +29,34 @@ const OPTIONS: Record<Purpose, RedisOptions> = {
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Time of silence after which the operating system probes a connection. */
+/** The operating system probes a connection after this time without traffic, milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
-/** Minimum interval between two reports of a server that refuses commands: every command in transit gets the same error. */
+/**
+ * Minimum time between two reports that a server refuses commands, milliseconds. Every command in transit receives
+ * the same error.
+ */
 const REPORT_AFTER_MS = 10_000;
 
-/** Replies of a server that executes no writes: a replica, a server that loads its data, a replica without its primary. */
+/**
+ * Matches the replies of a server that does not execute writes: a replica, a server that loads its data, or a
+ * replica without its primary.
+ */
 const REFUSAL = /^(?:READONLY|LOADING|MASTERDOWN)\b/;
-/** Errors of ioredis for a command that was not sent, or whose connection closed before the reply. */
+/** Matches the errors of ioredis for a command that was not sent, or whose connection closed before the reply. */
 const NOT_CONNECTED =
   /^(?:Stream isn't writeable|Cluster isn't ready|Connection is closed|Reached the max retries per request limit)/;
 
-/** Whether a command failed because no primary was connected, so that it can succeed after a new connection. */
+/** Whether a command failed because no primary was connected. Such a command can succeed on a new connection. */
 export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && (REFUSAL.test(error.message) || NOT_CONNECTED.test(error.message));
 }
 
 /**
- * Creates a connection to Redis that reconnects without limit (at most 2 s between attempts) and emits events when it is lost and ready.
- * It leaves a server that refuses writes: after a failover, connections to the demoted server stay open.
- * For a Redis Cluster, the result is a client of the cluster, which has the same commands. Use `nodesOf` for commands that concern a
- * server, such as INFO.
+ * Creates a connection to Redis. It reconnects without limit (at most 2 s between attempts), and emits operator
+ * events when the connection is lost and when it is ready. It disconnects from a server that refuses writes,
+ * because connections to the former primary stay open after a failover. For a Redis Cluster, the result is a
+ * client of the cluster, which has the same commands. Use `nodesOf` for commands that concern a single server,
+ * such as INFO.
  */
 export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetry: Telemetry): Redis {
   let refusedAt = -Infinity;
@@ -65,7 +72,8 @@ export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetr
       if (performance.now() - refusedAt > REPORT_AFTER_MS)
         telemetry.emit('redis.lost', { purpose, error: message });
       refusedAt = performance.now();
-      // 2: the command is sent again on the new connection. Safe, because the server refused it before it wrote anything.
+      // With 2, ioredis sends the command again on the new connection. This is safe, because the server refused
+      // the command before it wrote anything.
       return purpose === 'webhook' ? 1 : 2;
     },
   });
@@ -81,7 +89,7 @@ export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetr
   return redis;
 }
 
-/** Returns the clients of the servers behind a connection: the primaries of a cluster, otherwise the connection itself. */
+/** Returns a client for each server behind a connection: the primaries of a cluster, otherwise the connection itself. */
 export function nodesOf(redis: Redis): readonly Redis[] {
   const client: unknown = redis;
   return client instanceof Cluster ? client.nodes('master') : [redis];
@@ -115,11 +123,12 @@ function openCluster(nodes: { host: string; port: number }[], options: RedisOpti
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-    // A certificate names a host, not the address that a lookup returns.
+    // The host name is not resolved here, because a certificate contains the host name and not the address.
     ...(options.tls && { dnsLookup: (host, done) => done(null, host) }),
   });
   if (commandTimeout !== undefined) {
-    // The nodes apply the timeout only to commands that were sent to them, not while no node is available.
+    // The nodes apply the timeout only to commands that were sent to them. This also applies it while no node is
+    // available.
     const send = cluster.sendCommand.bind(cluster);
     cluster.sendCommand = (command, stream, node) => {
       command.setTimeout(commandTimeout);

@@ -14,7 +14,7 @@ const failingSchema = z.object({
 /** Summary of a failed redistribution, for the list of failures by cause. */
 export type Failing = z.output<typeof failingSchema>;
 
-/** Returns the index entry of a failed redistribution as JSON; `''` when it has not failed. */
+/** Returns the index entry of a failed redistribution as JSON; `''` when the redistribution has not failed. */
 export function packFailing(record: Redistribution): string {
   const { id, profile, computerId, state, since } = record;
   if (state !== 'needs-human' && state !== 'retry') return '';

@@ -3,27 +3,33 @@ import { NATIVE_OUTCOMES, type NativeOutcome } from '../../domain/redistribution
 import type { Key } from '../redis/keys.js';
 import { nativeField, redistributionKeys } from './keys.js';
 
-/** Number of renewals per outcome. */
+/** Number of renewals for each outcome: by the Redistribute Profile setting of Jamf Pro, by other means, or failed. */
 export type JamfRenewalCounts = Readonly<Record<NativeOutcome, number>>;
 
-/** Daily counts (UTC) of renewals by the Redistribute Profile setting of Jamf Pro, of its failures, and of renewals by other means. */
+/**
+ * Counts per day (UTC) how often the Redistribute Profile setting of Jamf Pro renewed a certificate, how often it
+ * failed, and how often something else renewed one.
+ */
 export interface JamfRenewalStore {
-  /** Counts an outcome without a redistribution. The script that stores a redistribution counts its outcome. */
+  /**
+   * Counts an outcome for a Mac that has no redistribution. For a redistribution, the script that stores it counts
+   * the outcome.
+   */
   count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
-  /** Returns the counts of the days since `at` (epoch milliseconds), including its day. */
+  /** Returns the total counts of the days since `at` (epoch milliseconds), including the day of `at`. */
   since(instance: string, profile: string, at: number): Promise<JamfRenewalCounts>;
 }
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
 
-/** Creates the store in Redis: a hash for each watched profile, with a field for each outcome and day. */
+/** Creates the store in Redis: one hash per watched profile, with a field for each outcome and day. */
 export function createJamfRenewalStore({ redis, key }: { redis: Redis; key: Key }): JamfRenewalStore {
   const hash = (instance: string, profile: string) => redistributionKeys(key, instance).natives(profile);
   return {
     async count(instance, profile, outcome, at) {
       const name = hash(instance, profile);
-      // The first count of a day deletes expired days.
+      // The first count of a day deletes the counts of expired days.
       if ((await redis.hincrby(name, nativeField(outcome, at), 1)) > 1) return;
       const oldest = dayOf(at - KEPT_MS);
       const old = (await redis.hkeys(name)).filter((field) => (field.split(':')[1] ?? '') < oldest);

@@ -13,7 +13,7 @@ const heldLeaseSchema = z.object({
   returningSince: z.int().nullable(),
 });
 
-/** A Mac that may be in an exclusion group because of Recert. Times are epoch milliseconds. */
+/** A Mac that may be in an exclusion group because Recert added it. Times are epoch milliseconds. */
 export interface HeldLease extends z.output<typeof heldLeaseSchema> {
   /** ID of the redistribution; `found/<group>/<computer>` for a Mac that was found in the group without a lease. */
   id: string;
@@ -22,22 +22,28 @@ export interface HeldLease extends z.output<typeof heldLeaseSchema> {
 }
 
 /**
- * The leases of the mechanism cycle: those of redistributions, which the script that stores the record maintains, and Macs that were
- * found in an exclusion group. Normally only a few.
+ * Stores the exclusion leases of the mechanism cycle: those of redistributions, which the script that stores a
+ * redistribution updates, and those of Macs that were found in an exclusion group. Normally there are only a few.
  */
 export interface LeaseStore {
   all(instance: string): Promise<readonly HeldLease[]>;
-  /** Records a Mac that was found in an exclusion group. An existing record stays unchanged. */
+  /** Records a Mac that was found in an exclusion group. An existing lease stays unchanged. */
   noteFound(instance: string, lease: Omit<HeldLease, 'id' | 'found'>): Promise<void>;
-  /** Deletes a lease whose Mac has left the group, for found Macs and for closed or lost redistributions. */
+  /**
+   * Deletes the lease of a Mac that has left the exclusion group, if the Mac was found in the group, or if its
+   * redistribution is closed or lost.
+   */
   drop(instance: string, id: string): Promise<void>;
-  /** True when no process has checked the exclusion groups for `everyMs`: the caller must check them now. */
+  /**
+   * Returns `true` if no process has checked the exclusion groups for `everyMs` milliseconds. The calling code
+   * must then check them.
+   */
   claimLook(instance: string, everyMs: number): Promise<boolean>;
 }
 
 const FOUND = 'found/';
 
-/** Creates the lease store in Redis: one hash per instance. */
+/** Creates the store of exclusion leases in Redis: one hash per Jamf Pro server. */
 export function createLeaseStore({ redis, key }: { redis: Redis; key: Key }): LeaseStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   return {

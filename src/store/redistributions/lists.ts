@@ -11,68 +11,77 @@ import { openField, type redistributionKeys } from './keys.js';
 import { batchOf, unpack } from './packed.js';
 import { readNewest } from './paging.js';
 
-/** Filter and page of a list, newest first. `cursor` is that of the previous page; `limit` is 50 by default, at most 500. */
+/**
+ * Filter and page of a list of redistributions, newest first. `cursor` is the cursor of the previous page; `limit`
+ * is 50 by default, at most 500.
+ */
 export interface RedistributionQuery {
   state?: State | undefined;
   profile?: string | undefined;
   computerId?: string | undefined;
-  /** Reason of the block. */
+  /** Only redistributions that are blocked for this reason. */
   reason?: BlockReason | undefined;
-  /** ID of the batch that opened them. */
+  /** Only redistributions that the batch with this ID opened. */
   batch?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
 
-/** A page of redistributions. `cursor` requests the next page; `null` on the last page. */
+/** A page of redistributions. `cursor` is used to request the next page; `null` on the last page. */
 export interface RedistributionPage {
   redistributions: readonly Redistribution[];
   cursor: string | null;
 }
 
-/** Number of redistributions of an instance. */
+/** Numbers of redistributions of one Jamf Pro server. */
 export interface RedistributionCounts {
   byState: Readonly<Record<State, number>>;
-  /** Redistributions that are not closed, including those that still have to clean up. */
+  /** Number of redistributions that are not closed, including those whose cleanup is not done yet. */
   open: number;
 }
 
-/** Read-only queries of redistributions. */
+/** Queries of redistributions. They change nothing. */
 export interface RedistributionLists {
-  /** Returns a page, newest first. @throws RangeError for an invalid cursor */
+  /** Returns a page of redistributions, newest first. @throws RangeError for an invalid cursor */
   page(instance: string, query?: RedistributionQuery): Promise<RedistributionPage>;
   counts(instance: string): Promise<RedistributionCounts>;
-  /** Returns the open redistributions of several Macs and a profile, by computer ID, with two Redis calls. */
+  /** Returns the open redistributions of several Macs for a profile, by Jamf Pro ID of the Mac. Takes two Redis calls. */
   openForMany(
     instance: string,
     profile: string,
     computerIds: readonly string[],
   ): Promise<ReadonlyMap<string, Redistribution>>;
   /**
-   * Returns failed and retrying redistributions that are the latest of their Mac and profile, unsorted, at most about `MAX_FAILING`;
-   * `complete` is false when there are more.
+   * Returns the failed and retrying redistributions that are the latest of their Mac and profile, in no particular
+   * order, at most about `MAX_FAILING`. `complete` is `false` when there are more.
    */
   failing(instance: string): Promise<{ failing: readonly Failing[]; complete: boolean }>;
-  /** Returns the number of redistributions that are blocked for a reason, and the longest blocked one; `null` when there are none. */
+  /**
+   * Returns the number of redistributions that are blocked for a reason, and the one that has been blocked for the
+   * longest time; `null` when there are none.
+   */
   blockedFor(
     instance: string,
     reason: BlockReason,
   ): Promise<{ count: number; oldest: Redistribution | null } | null>;
-  /** Counts the redistributions of a batch by state. */
+  /** Returns the number of redistributions of a batch in each state. */
   batchStates(instance: string, batch: string): Promise<Partial<Record<State, number>>>;
-  /** Returns the existing redistributions of the IDs, in input order. */
+  /** Returns the redistributions with these IDs that exist, in the order of `ids`. */
   readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]>;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
-/** Maximum records scanned for one page. A filter with few matches returns a short page with a cursor. */
+/**
+ * Maximum number of records that are scanned for one page. If few records match the filter, the page is short and
+ * has a cursor.
+ */
 const MAX_SCANNED = 1_000;
-/** Maximum failed redistributions in one result, about 250 bytes each. */
+/** Maximum number of failed redistributions in one result; each takes about 250 bytes. */
 const MAX_FAILING = 10_000;
 const countsSchema = z.partialRecord(z.enum(STATES), z.coerce.number().int());
 
-/** Creates the queries of redistributions in Redis. Each page has a bounded number of reads. */
+/** Creates the queries of redistributions in Redis. The number of reads per page is limited. */
 export function createLists(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
@@ -139,7 +148,7 @@ export function createLists(
   };
 }
 
-/** Reads a page with `readMany`. A record that does not match the filter causes a further read. */
+/** Reads a page with `readMany`. For a record that does not match the filter, another record is read. */
 async function readPage(
   redis: Redis,
   keys: ReturnType<typeof redistributionKeys>,
@@ -153,12 +162,14 @@ async function readPage(
   let next = cursor;
   let looked = 0;
   for (;;) {
-    // Reads only the missing number, because further matches would be lost behind the cursor.
+    // Only the missing number of records is read. Further matches could not be returned, and the cursor would skip
+    // them.
     const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
     const records = await readMany(ids.ids);
     found.push(...records.filter((record) => fits(record, query)));
     looked += ids.ids.length;
-    // A Mac has few records, and callers need its latest match.
+    // For one Mac, the scan continues to the end: a Mac has few records, and the calling code needs the latest
+    // match.
     const enough = found.length >= size || (looked >= MAX_SCANNED && computerId === undefined);
     if (ids.cursor === null || enough) return { redistributions: found, cursor: ids.cursor };
     next = ids.cursor;

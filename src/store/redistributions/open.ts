@@ -6,7 +6,7 @@ import { batchOf, pack } from './packed.js';
 import type { RedistributionStore } from './redistributions.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** Creates the write of a new redistribution. */
+/** Creates the function that stores a new redistribution. */
 export function createOpen(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
@@ -48,7 +48,7 @@ export function createOpen(
       if (id === record.id) return { opened: true, record };
       const existing = await read(record.instance, id);
       if (existing !== null && existing.closedAt === null) return { opened: false, record: existing };
-      // The existing one was closed meanwhile, or its record was lost: try again.
+      // The existing redistribution was closed in the meantime, or its record was lost. Try again.
       if (existing === null && (await redis.hget(keys.open, field)) === id)
         await redis.hdel(keys.open, field);
     }

@@ -2,15 +2,15 @@ import type { Redis } from 'ioredis';
 
 const CURSOR = /^(\d{1,16}):([\w-]+)$/;
 
-/** A page of IDs from a sorted set, highest score first, and the cursor of the next page. */
+/** A page of IDs from a sorted set, highest score first, with the cursor of the next page. */
 export interface NewestPage {
   ids: readonly string[];
   cursor: string | null;
 }
 
 /**
- * Reads a page, highest score first. The cursor is the last entry read, so that changes of other entries do not shift pages.
- *
+ * Reads a page of a sorted set, highest score first. The cursor is the last entry that was read, so changes of
+ * other entries do not shift the pages.
  * @throws RangeError for an invalid cursor.
  */
 export async function readNewest(
@@ -32,7 +32,10 @@ export async function readNewest(
   };
 }
 
-/** Returns the rank after the entry of a cursor, or after all entries of its score when the entry has moved or was removed. */
+/**
+ * Returns the rank after the entry that a cursor refers to. If the entry has moved or was removed, returns the
+ * rank after all entries with the same score.
+ */
 async function rankAfter(redis: Redis, key: string, cursor: string): Promise<number> {
   const [, score, id] = CURSOR.exec(cursor) ?? [];
   if (score === undefined || id === undefined) throw new RangeError('invalid cursor for this list');

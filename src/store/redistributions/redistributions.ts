@@ -12,27 +12,27 @@ import { createSave } from './save.js';
 export type { Failing } from './failing.js';
 export type { RedistributionPage, RedistributionQuery } from './lists.js';
 
-/** The redistributions of every instance, open and closed. */
+/** Stores the redistributions of every Jamf Pro server, open and closed. */
 export interface RedistributionStore extends RedistributionLists {
   /**
-   * Stores a new redistribution, unless one is open for the same instance, profile and Mac (atomic).
-   * Returns the open redistribution and whether it is the new one.
+   * Stores a new redistribution, unless one is already open for the same Jamf Pro server, profile and Mac
+   * (atomic). Returns the open redistribution, and whether it is the new one.
    */
   open(record: Redistribution): Promise<{ opened: boolean; record: Redistribution }>;
-  /** Returns a redistribution; `null` when it is unknown or was pruned. */
+  /** Returns a redistribution; `null` when it is unknown or has been deleted because of its age. */
   read(instance: string, id: string): Promise<Redistribution | null>;
   /**
-   * Replaces a record and updates every index, if the stored version is still that of `previous`; increments the version. Returns the
-   * stored record, `null` after a concurrent change.
+   * Replaces a record and updates every index if the stored version is still that of `previous`. Increments the
+   * version. Returns the stored record; `null` when another process has changed the record in the meantime.
    */
   compareAndSet(previous: Redistribution, next: Redistribution): Promise<Redistribution | null>;
-  /** Returns the open redistribution of a Mac and profile. One that still has to clean up is open, too. */
+  /** Returns the open redistribution of a Mac and profile. A redistribution whose cleanup is not done yet is also open. */
   openFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /** Returns the latest redistribution of a Mac and profile, open or closed. */
   lastFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /**
-   * Counts the attempts for a Mac and profile since `since`, across all redistributions. `except` excludes an attempt that is being
-   * repeated and was already counted.
+   * Returns the number of attempts for a Mac and profile since `since`, in all of its redistributions. `except`
+   * excludes an attempt that is being repeated and was already counted.
    */
   attemptsSince(
     instance: string,
@@ -40,19 +40,31 @@ export interface RedistributionStore extends RedistributionLists {
     computerId: string,
     query: { since: number; except?: { redistributionId: string; attempt: number } },
   ): Promise<number>;
-  /** Returns IDs of open redistributions in pages: `cursor` is '0' at the start and '0' again after the last page. */
+  /**
+   * Returns the IDs of open redistributions in pages: `cursor` is '0' for the first page, and '0' is returned
+   * after the last page.
+   */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
-  /** Signals new facts for a redistribution, so that a running step repeats. `consumeSignal` returns whether there was a signal and clears it. */
+  /**
+   * Signals that there is new information about a redistribution, so a worker that is processing it does so again.
+   * `consumeSignal` returns whether there was a signal, and clears it.
+   */
   signal(instance: string, id: string): Promise<void>;
   consumeSignal(instance: string, id: string): Promise<boolean>;
   hasSignal(instance: string, id: string): Promise<boolean>;
-  /** Adds older records to the indexes of failed and blocked redistributions, once per instance. Later calls are cheap. */
+  /**
+   * Adds older records to the indexes of failed and blocked redistributions, once per Jamf Pro server. Later calls
+   * only check a marker.
+   */
   reindexOnce(instance: string): Promise<void>;
-  /** Deletes up to `limit` redistributions that were closed before `closedBefore`, oldest first. Returns their number. */
+  /**
+   * Deletes up to `limit` redistributions that were closed before `closedBefore`, oldest first. Returns the number
+   * of deleted redistributions.
+   */
   prune(instance: string, closedBefore: number, limit: number): Promise<number>;
 }
 
-/** Creates the store in Redis: one JSON record each, and indexes that the same script updates. */
+/** Creates the store in Redis: one JSON record for each redistribution, and indexes that the same script updates. */
 export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   async function read(instance: string, id: string): Promise<Redistribution | null> {

@@ -6,8 +6,8 @@ import type { RedistributionLists } from './lists.js';
 const PAGE = 500;
 
 /**
- * Adds redistributions that failed or were blocked before the indexes existed to the indexes, once per instance. Existing entries are
- * newer and are not overwritten.
+ * Adds redistributions that failed or were blocked before the indexes existed to these indexes, once per Jamf Pro
+ * server. Existing entries are newer and are not overwritten.
  */
 export async function reindexOnce(
   redis: Redis,

@@ -19,10 +19,10 @@ import { defineScript, readLua } from '../redis/script.js';
 
 type Keys = ReturnType<typeof redistributionKeys>;
 
-/** Retention of attempts, longer than any practical `attemptsWithin`. */
+/** How long attempts are kept, milliseconds. This is longer than any practical value of the setting `attemptsWithin`. */
 const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
 
-/** Returns the changes of the rate limit permits of a record: score and member, alternating. */
+/** Returns the changes of the permits for the rate limit: score and member, alternating. */
 function tokensOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
   return tokenChanges(previous, next).flatMap(({ number, after }) => [
     after === Infinity ? '+inf' : after,
@@ -30,7 +30,7 @@ function tokensOf(previous: Redistribution, next: Redistribution): readonly (str
   ]);
 }
 
-/** Creates the write of a changed redistribution, which updates every index in the same script. */
+/** Creates the function that stores a changed redistribution and updates every index in the same script. */
 export function createSave(
   redis: Redis,
   keysOf: (instance: string) => Keys,
@@ -83,7 +83,7 @@ function keysFor(keys: Keys, previous: Redistribution, next: Redistribution) {
   };
 }
 
-/** The arguments of save.lua after the record, in its order. */
+/** Returns the arguments of save.lua that follow the record, in the order that the script expects. */
 function changesOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
   const attempt = lastAttempt(next);
   const result = resultOf(previous, next);

@@ -3,34 +3,44 @@ import { z } from 'zod';
 import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** A request for connection slots of one Jamf Pro server. Leases use the clock of Redis, so that clock differences between processes have no effect. */
+/**
+ * A request for connection slots. A slot allows one concurrent connection to a Jamf Pro server; all processes
+ * share the slots. The leases use the clock of Redis, so different clocks of the processes have no effect.
+ */
 export interface SlotRequest {
   /**
-   * `take`: acquires as many of the slots as are free; a holder that gets none is registered as waiting. `more`: the same without waiting.
-   * `renew`: extends the leases; an expired slot is acquired again if one is free. `give`: releases the slots.
+   * `take`: acquires as many of the slots as are free; if none is free, the process is registered as waiting.
+   * `more`: the same, but the process is not registered. `renew`: extends the leases; a slot whose lease has
+   * expired is acquired again if one is free. `give`: releases the slots.
    */
   what: 'take' | 'more' | 'renew' | 'give';
-  /** ID of the process. */
+  /** ID of the process that requests slots. */
   holder: string;
-  /** Names of the slots, chosen by the caller and unique to it. */
+  /** Names of the slots. The process chooses them; no other process may use the same names. */
   slots: readonly string[];
-  /** Maximum number of slots across all processes. */
+  /** Maximum number of slots for all processes together. */
   most: number;
-  /** Lease of a slot in milliseconds; without renewal it is free afterwards. */
+  /** Lease of a slot, milliseconds. If it is not renewed, the slot is free after this time. */
   leaseMs: number;
 }
 
-/** The requested slots that the caller holds, the number of active processes, and whether another process waits for a slot. */
+/**
+ * The slots among the requested ones that the process now holds, the number of active processes, and whether
+ * another process waits for a slot.
+ */
 export interface SlotAnswer {
   held: readonly string[];
   processes: number;
   wanted: boolean;
 }
 
-/** A process without a request for this time no longer counts as active. */
+/** A process that has sent no request for this time no longer counts as active, milliseconds. */
 const SEEN_MS = 60_000;
 
-/** Creates the slots in Redis: two small sorted sets per instance. Requests reject while Redis is unavailable. */
+/**
+ * Creates the connection slots in Redis: two small sorted sets per Jamf Pro server. Requests reject while Redis is
+ * unavailable.
+ */
 export function createSlots({
   redis,
   key,
