@@ -5,7 +5,7 @@ import { attempt, unread, worse } from './attempt.js';
 import type { Finding } from './finding.js';
 import { checkGroups } from './groups.js';
 import type { Tried } from './privileges.js';
-import { judgeProfile } from './profiles.js';
+import { judgeOnly, judgeProfile } from './profiles.js';
 
 /** Result of checking the blue and green profile of a monitored profile and its two groups. */
 export interface OverlapCheckDeps {
@@ -17,13 +17,21 @@ export interface OverlapCheckDeps {
   groups: Tried;
 }
 
-/** Checks the requirements of an overlap: both profiles with the profile check, singly and as a pair, and both groups. Changes nothing. */
+/**
+ * Checks the profiles of a monitored profile. With one, it alone; with a second profile the requirements of an overlap: both profiles,
+ * singly and as a pair, and both groups. Changes nothing.
+ */
 export async function checkOverlap(
   jamf: JamfSetup,
   name: string,
-  { overlap, cycle }: Pick<InstanceConfig['profiles'][string], 'overlap' | 'cycle'>,
+  { profile, overlap, cycle }: Pick<InstanceConfig['profiles'][string], 'profile' | 'overlap' | 'cycle'>,
   told: Privileges | null,
 ): Promise<OverlapCheckDeps> {
+  if (overlap === undefined) {
+    const { value, error, tried } = await attempt(() => jamf.readProfile(profile));
+    const findings = value ? judgeOnly(name, value) : unread(`profile ${name}`, error);
+    return { findings, blue: value, green: null, profiles: tried, groups: 'unknown' };
+  }
   const { joinGreen, leaveBlue } = overlap;
   const blue = await attempt(() => jamf.readProfile(overlap.blue));
   const green = await attempt(() => jamf.readProfile(overlap.green));

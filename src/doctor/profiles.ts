@@ -1,7 +1,8 @@
 import { type AuditFinding, RULES } from '../domain/audit/rules.js';
+import { auditSettings } from '../domain/audit/settings.js';
 import { auditWatched } from '../domain/audit/watched.js';
 import type { Pair } from '../domain/audit/pair.js';
-import type { ComputerGroup } from '../domain/profile.js';
+import type { ComputerGroup, ProfileDetails } from '../domain/profile.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Checks the blue and green profile of a monitored profile with the profile check. Pure. */
@@ -17,6 +18,11 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
       'blue and green request the same certificate, and their scopes are compatible',
     ),
   ];
+}
+
+/** Checks the only profile of a monitored profile with the profile check. Pure. */
+export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
+  return judgePart(`profile ${name}`, auditSettings(profile), 'matches the Okta requirements');
 }
 
 function judgePart(check: string, findings: readonly AuditFinding[], good: string): Finding[] {

@@ -1,6 +1,6 @@
 import { attributesIn, subjectText } from './audit/attribute-type.js';
 import type { Certificate } from './computer.js';
-import type { WatchedProfile } from './watched.js';
+import { profilesOf, type WatchedProfile } from './watched.js';
 
 /** A certificate issued more than this in the future is ignored, because its date comes from a wrong clock. */
 const FUTURE_MS = 10 * 60_000;
@@ -47,21 +47,21 @@ export function matchingCertificates(
 }
 
 /**
- * Whether a subject belongs to a watched profile: it contains the identifier of blue or green, or it matches the configured pattern.
+ * Whether a subject belongs to a watched profile: it contains the identifier of one of its profiles, or it matches the configured pattern.
  * Inventory has no issuer and no profile ID, so the subject is the only link. The pattern also applies to the subject without escapes
  * and with short attribute types. It never matches Apple's own identities (`com.apple.…`). A subject whose common name is a bare UUID
  * may be the MDM identity, so the pattern must depend on the type of another attribute, such as `OU=`.
  */
 export function belongsTo(
   subject: string,
-  { blue, green, policy }: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
 ): boolean {
   const folded = subject.toLowerCase();
-  const named = [blue.identifier, green.identifier].some(
-    (identifier) => identifier !== '' && folded.includes(identifier.toLowerCase()),
+  const named = profilesOf(watched).some(
+    ({ identifier }) => identifier !== '' && folded.includes(identifier.toLowerCase()),
   );
   if (named) return true;
-  const { subject: pattern } = policy;
+  const { subject: pattern } = watched.policy;
   if (pattern === undefined || BARE_UUID.test(subject.trim())) return false;
   const names = commonNames(subject);
   if (names.some((name) => name.toLowerCase().startsWith('com.apple.'))) return false;

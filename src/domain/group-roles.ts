@@ -3,12 +3,16 @@ export type GroupPurpose = 'joinGreen' | 'leaveBlue' | 'exclude';
 
 /** The groups and profiles that the configuration of a watched profile names. */
 export interface NamedIds {
-  readonly overlap: {
-    readonly blue: string;
-    readonly green: string;
-    readonly joinGreen: string;
-    readonly leaveBlue: string;
-  };
+  /** The only profile, where no second one is configured. */
+  readonly profile?: string | undefined;
+  readonly overlap?:
+    | {
+        readonly blue: string;
+        readonly green: string;
+        readonly joinGreen: string;
+        readonly leaveBlue: string;
+      }
+    | undefined;
   readonly cycle?: { readonly exclude: string } | undefined;
 }
 
@@ -55,8 +59,12 @@ export function doubleRoles(servers: readonly ConfiguredServer[]): readonly Doub
 /** The groups of a watched profile, by what they are for. */
 export function groupsOf({ overlap, cycle }: NamedIds): readonly [GroupPurpose, string][] {
   return [
-    ['joinGreen', overlap.joinGreen],
-    ['leaveBlue', overlap.leaveBlue],
+    ...(overlap === undefined
+      ? []
+      : ([
+          ['joinGreen', overlap.joinGreen],
+          ['leaveBlue', overlap.leaveBlue],
+        ] satisfies [GroupPurpose, string][])),
     ...(cycle === undefined ? [] : [['exclude', cycle.exclude] satisfies [GroupPurpose, string]]),
   ];
 }
@@ -64,16 +72,21 @@ export function groupsOf({ overlap, cycle }: NamedIds): readonly [GroupPurpose, 
 function rolesOf({ instance, profiles }: ConfiguredServer): readonly Role[] {
   return Object.entries(profiles).flatMap(([name, ids]) => {
     const under = [instance, 'profiles', name];
-    const { blue, green } = ids.overlap;
     return [
-      ...(blue === green ? [blue] : [blue, green]).map((id, index): Role => {
-        return { kind: 'profile', id, path: [...under, 'overlap', index === 0 ? 'blue' : 'green'] };
-      }),
+      ...profileRoles(ids).map(([id, key]): Role => ({ kind: 'profile', id, path: [...under, ...key] })),
       ...groupsOf(ids).map(([purpose, id]): Role => {
         return { kind: 'group', id, path: [...under, purpose === 'exclude' ? 'cycle' : 'overlap', purpose] };
       }),
     ];
   });
+}
+
+/** The profiles of a watched profile, and the setting that names each. */
+function profileRoles({ profile, overlap }: NamedIds): readonly [id: string, key: readonly string[]][] {
+  if (overlap === undefined) return profile === undefined ? [] : [[profile, ['profile']]];
+  const { blue, green } = overlap;
+  const first: [string, readonly string[]] = [blue, ['overlap', 'blue']];
+  return blue === green ? [first] : [first, [green, ['overlap', 'green']]];
 }
 
 /** The address that tells servers apart: without the case of the host, a default port, and slashes at the end. */

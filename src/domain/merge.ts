@@ -3,7 +3,7 @@ import type { Certificate, Computer } from './computer.js';
 import type { KnownComputer, KnownProfile } from './known.js';
 import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter } from './scope.js';
-import type { WatchedProfile } from './watched.js';
+import { profilesOf, type WatchedProfile } from './watched.js';
 
 /** Text fields in which blank means unknown. Inventory often leaves them blank. */
 const TEXTS = [
@@ -85,9 +85,9 @@ function withIdentity(certificate: Certificate): Certificate {
   return certificate.serialNumber === '' ? certificate : { ...certificate, fingerprint: '' };
 }
 
-/** Blue and green as far as they are installed on the Mac, matched by ID, else by identifier. */
+/** The watched profiles as far as they are installed on the Mac, matched by ID, else by identifier. */
 function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonly KnownProfile[] {
-  const halves = new Map(watched.flatMap(({ blue, green }) => [blue, green]).map((half) => [half.id, half]));
+  const halves = new Map(watched.flatMap(profilesOf).map((half) => [half.id, half]));
   return [...halves.values()].flatMap(({ id, identifier }) => {
     const found =
       fresh.profiles.find((profile) => profile.id === id) ??

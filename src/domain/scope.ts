@@ -1,6 +1,6 @@
 import type { Computer } from './computer.js';
 import type { Profile, ScopeTargets } from './profile.js';
-import type { WatchedProfile } from './watched.js';
+import { profilesOf, type WatchedProfile } from './watched.js';
 
 /** The fields of a Mac that decide whether a scope includes it. */
 export type ScopeFacts = Pick<Computer, 'id' | 'groupIds' | 'department' | 'building'>;
@@ -22,7 +22,7 @@ export function inScope(
   computer: ScopeFacts,
 ): boolean {
   const { exclusions } = blue.scope;
-  const ours: readonly (string | undefined)[] = [policy.overlap.leaveBlue, policy.cycle?.exclude];
+  const ours: readonly (string | undefined)[] = [policy.overlap?.leaveBlue, policy.cycle?.exclude];
   const groupIds = exclusions.groupIds.filter((id) => !ours.includes(id));
   return inProfileScope({ ...blue.scope, exclusions: { ...exclusions, groupIds } }, computer);
 }
@@ -31,10 +31,12 @@ export function inScope(
 export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySet<string> {
   return new Set(
     watched.flatMap(({ blue, green, policy }) => [
-      policy.overlap.joinGreen,
-      policy.overlap.leaveBlue,
+      ...(policy.overlap === undefined ? [] : [policy.overlap.joinGreen, policy.overlap.leaveBlue]),
       ...(policy.cycle === undefined ? [] : [policy.cycle.exclude]),
-      ...[blue, green].flatMap(({ scope }) => [...scope.groupIds, ...scope.exclusions.groupIds]),
+      ...profilesOf({ blue, green }).flatMap(({ scope }) => [
+        ...scope.groupIds,
+        ...scope.exclusions.groupIds,
+      ]),
     ]),
   );
 }

@@ -18,14 +18,8 @@ export interface RedistributionPolicy {
   readonly jitter: number;
   readonly nativeGrace: number;
   readonly stale: number;
-  /** IDs of the two profiles and the two static groups, and how long both profiles stay installed after verification. */
-  readonly overlap: {
-    readonly blue: string;
-    readonly green: string;
-    readonly joinGreen: string;
-    readonly leaveBlue: string;
-    readonly settle: number;
-  };
+  /** Settings of the mechanism `overlap`; absent with a single profile. */
+  readonly overlap?: OverlapPolicy | undefined;
   /** Mechanisms that Recert may use automatically, in the order in which they are tried. */
   readonly mechanisms: readonly Mechanism[];
   /** Settings of the mechanism `cycle`; absent when it is not configured. */
@@ -51,9 +45,18 @@ export interface RedistributionPolicy {
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
+/** IDs of the two profiles and the two static groups, and how long both profiles stay installed after verification. */
+export interface OverlapPolicy {
+  readonly blue: string;
+  readonly green: string;
+  readonly joinGreen: string;
+  readonly leaveBlue: string;
+  readonly settle: number;
+}
+
 /** Conditions of the mechanism `cycle`, which removes the profile from a Mac for some minutes and installs it again. */
 export interface CyclePolicy {
-  /** ID of the static group that both profiles exclude. */
+  /** ID of the static group that the profile (with `overlap`: both profiles) excludes. */
   readonly exclude: string;
   /** The Mac must have been in contact within this time. */
   readonly seen: number;
@@ -67,16 +70,28 @@ export interface CyclePolicy {
   readonly daily: number;
 }
 
-/** A watched SCEP profile: its policy, and the two profiles of `overlap` as read from Jamf Pro. */
+/** A watched SCEP profile: its policy, and its profile (with `overlap`: its two profiles) as read from Jamf Pro. */
 export interface WatchedProfile {
   readonly instance: string;
   /** Name of the watched profile in the configuration. */
   readonly name: string;
   readonly policy: RedistributionPolicy;
+  /** The first profile; the only one without `overlap`. */
   readonly blue: Profile;
-  readonly green: Profile;
+  /** The second profile of `overlap`; `null` without it. */
+  readonly green: Profile | null;
   /** Which of its groups are smart groups, as read from Jamf Pro. Absent before the first reading. */
   readonly smartGroups?: readonly string[];
+}
+
+/** The profiles of a watched profile in Jamf Pro: one, or two with `overlap`. */
+export function profilesOf({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'>): readonly Profile[] {
+  return green === null ? [blue] : [blue, green];
+}
+
+/** Whether only Jamf Pro's own setting renews certificates: Recert verifies it, and at most has a failed install sent again. */
+export function isNativeOnly({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): boolean {
+  return mechanisms.includes('native') && mechanisms.every((one) => one === 'native' || one === 'unstick');
 }
 
 /**
@@ -89,7 +104,7 @@ export function watchHashOf(watched: readonly WatchedProfile[]): string {
     policy.subject?.source,
     policy.overlap,
     policy.cycle?.exclude,
-    [blue, green].map(({ id, identifier, scope }) => [id, identifier, scope]),
+    profilesOf({ blue, green }).map(({ id, identifier, scope }) => [id, identifier, scope]),
   ]);
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { InstanceConfig } from '../../src/config/sections/instance.js';
 import type { Config } from '../../src/config/schema.js';
+import { profileIdsOf } from '../../src/config/sections/profile.js';
 import { findingsOf } from '../../src/domain/audit/report.js';
 import type { ComputerStore } from '../../src/store/computers/computers.js';
 import type { ProfileAuditStore } from '../../src/store/profiles/profile-audits.js';
@@ -114,8 +115,8 @@ async function readFindings(
   { profiles }: InstanceConfig,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
-  for (const [profile, { overlap }] of Object.entries(profiles))
-    for (const id of [overlap.blue, overlap.green]) {
+  for (const [profile, settings] of Object.entries(profiles))
+    for (const id of profileIdsOf(settings)) {
       const report = await profileAudits.get(instance, id);
       if (!report) continue;
       const found = findingsOf(report);

@@ -1,3 +1,4 @@
+import { profileIdsOf } from '../../config/sections/profile.js';
 import { z } from 'zod';
 import { type AuditReport, findingsOf } from '../../domain/audit/report.js';
 import { noBody, nothing } from '../http/check-request.js';
@@ -97,8 +98,13 @@ export const profileRoutes = [
 
 /** Returns the Jamf Pro profiles that the configuration of a Jamf Pro server names, blue and green. */
 function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
-  return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, { overlap }]) =>
-    (['blue', 'green'] as const).map((half) => ({ instance, id: overlap[half], profile, half })),
+  return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, settings]) =>
+    profileIdsOf(settings).map((id, index) => ({
+      instance,
+      id,
+      profile,
+      half: settings.overlap === undefined ? null : index === 0 ? ('blue' as const) : ('green' as const),
+    })),
   );
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { KnownComputer } from '../../domain/known.js';
 import { adviceFor } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
-import type { FailureCause } from '../../domain/redistribution/failure.js';
+import { type FailureCause, NATIVE_ADVICE } from '../../domain/redistribution/failure.js';
 import { BLOCK_REASONS, type BlockReason } from '../../domain/redistribution/record.js';
 import type { Failing, Ports } from '../ports.js';
 import type { failuresAnswer } from '../../contract/resources/failures.js';
@@ -27,6 +27,10 @@ const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string
   'no-command': {
     title: 'Jamf Pro did not create the InstallProfile command',
     todo: 'Check the scopes of the two profiles and the static groups. `recert doctor` shows which of them is wrong.',
+  },
+  native: {
+    title: 'Jamf Pro did not renew the certificate',
+    todo: 'A second profile (overlap) or an exclusion group (cycle) lets Recert renew such Macs.',
   },
   jamf: {
     title: 'Jamf Pro API errors',
@@ -128,7 +132,7 @@ function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer
       kind,
       profile,
       said,
-      ...textsOf(kind, said),
+      ...textsOf(failing.cause),
       waiting: 0,
       retrying: 0,
       latestAt: since,
@@ -144,7 +148,12 @@ function groupsOf(all: readonly { failing: StillFailing; computer: KnownComputer
   return [...groups.values()].sort((a, b) => b.computers.length - a.computers.length);
 }
 
-function textsOf(kind: FailureCause['kind'], said: string): { title: string; todo: string } {
+function textsOf({ kind, said, native }: FailureCause): { title: string; todo: string } {
   const texts = TEXTS[kind];
+  if (native !== undefined) return { ...texts, todo: `${asSentence(NATIVE_ADVICE[native])} ${texts.todo}` };
   return kind === 'error' ? { ...texts, todo: `${adviceFor(said)} ${texts.todo}` } : texts;
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,4 +1,5 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
+import { profileIdsOf } from '../../config/sections/profile.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
@@ -77,7 +78,7 @@ async function instanceOf(
     computers,
     profiles: await Promise.all(
       Object.entries(profiles).map(async ([profile, policy]) => {
-        const { mode, maintenance, overlap } = policy;
+        const { mode, maintenance } = policy;
         const at = services.now();
         const [states, { breaker, hold, canary }, counted] = await Promise.all([
           services.computers.countStates(name, profile),
@@ -90,7 +91,7 @@ async function instanceOf(
         const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
         const known = !missing.includes(profile);
         const limits = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
-        const audit = await auditOf(services, name, overlap);
+        const audit = await auditOf(services, name, profileIdsOf(policy));
         const native = { awaited: policy.nativeGrace > 0, ...counted };
         const read = watched.find((one) => one.name === profile);
         const scopeConflict = read ? scopeConflictOf(read) : null;
@@ -116,9 +117,9 @@ async function instanceOf(
 async function auditOf(
   { profileAudits }: OverviewSources,
   instance: string,
-  { blue, green }: { blue: string; green: string },
+  ids: readonly string[],
 ): Promise<{ errors: number; warnings: number } | null> {
-  const reports = await Promise.all([blue, green].map((id) => profileAudits.get(instance, id)));
+  const reports = await Promise.all(ids.map((id) => profileAudits.get(instance, id)));
   const found = reports.filter((report) => report !== null).flatMap((report) => auditFindings(report));
   const errors = found.filter(({ severity }) => severity === 'error').length;
   return reports.includes(null) ? null : { errors, warnings: found.length - errors };

@@ -4,6 +4,7 @@ import { factsOf } from '../fleet/health-facts.js';
 import type { Facts, WaitingForPerson } from '../../domain/health/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
+import { profileIdsOf } from '../../config/sections/profile.js';
 import type { Ports } from '../ports.js';
 
 /** Maximum number of redistributions needing attention that are read per instance. Many more than are sent as single messages. */
@@ -37,17 +38,15 @@ export async function readFacts(
   };
 }
 
-/** Earliest expiry of a CA that the profile check has warned about, of the blue or the green profile; `null` if none. */
+/** Earliest expiry of a CA that the profile check has warned about, of any of its profiles; `null` if none. */
 async function caExpiryOf(
   { config, profileAudits }: OverviewSources,
   instance: string,
   profile: string,
 ): Promise<number | null> {
-  const overlap = config.instances[instance]?.profiles[profile]?.overlap;
-  if (overlap === undefined) return null;
-  const reports = await Promise.all(
-    [overlap.blue, overlap.green].map((id) => profileAudits.get(instance, id)),
-  );
+  const settings = config.instances[instance]?.profiles[profile];
+  if (settings === undefined) return null;
+  const reports = await Promise.all(profileIdsOf(settings).map((id) => profileAudits.get(instance, id)));
   const ends = reports.flatMap((report) => {
     const { findings = [], caExpiresAt = null } = report?.field ?? {};
     const warned = findings.some(({ rule }) => rule === 'ca-expiring' || rule === 'ca-expired');

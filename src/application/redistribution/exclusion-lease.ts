@@ -4,6 +4,7 @@ import { isLate } from '../../domain/health/late-lease.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import { type Fence, FencedError } from '../../domain/fence.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
+import { profilesOf } from '../../domain/watched.js';
 import { signalRedistribution } from './signal.js';
 import { writeMembers } from './write-members.js';
 
@@ -69,9 +70,10 @@ function exclusionGroups({ instances }: ExclusionDeps, instance: string): Readon
  */
 async function certainGroups({ profiles }: ExclusionDeps, instance: string): Promise<ReadonlySet<string>> {
   const { watched } = await profiles.watchedProfiles(instance);
-  const all = watched.flatMap(({ blue, green }) => [blue, green]);
-  const groups = watched.flatMap(({ policy: { cycle }, blue, green }) => {
-    const isExcluded = [blue, green].some(
+  const all = watched.flatMap(profilesOf);
+  const groups = watched.flatMap((one) => {
+    const { cycle } = one.policy;
+    const isExcluded = profilesOf(one).some(
       ({ scope }) => cycle !== undefined && scope.exclusions.groupIds.includes(cycle.exclude),
     );
     return cycle !== undefined && isExcluded ? [cycle.exclude] : [];

@@ -26,7 +26,7 @@ export interface OverlapOptions {
   json: boolean;
 }
 
-type Overlap = Partial<InstanceConfig['profiles'][string]['overlap']>;
+type Overlap = Partial<Record<'blue' | 'green' | 'joinGreen' | 'leaveBlue', string>>;
 
 /** A monitored profile with its configuration, and its groups as found in Jamf Pro. */
 interface Job {
@@ -186,7 +186,10 @@ async function check(
 }
 
 function profilesOf({ profile, blue }: OverlapOptions, { profiles }: InstanceConfig): [string, Overlap][] {
-  const all = Object.entries(profiles).map(([name, { overlap }]): [string, Overlap] => [name, overlap]);
+  const all = Object.entries(profiles).map(([name, one]): [string, Overlap] => [
+    name,
+    one.overlap ?? { blue: one.profile },
+  ]);
   if (profile === undefined) {
     if (all.length > 0 && blue === undefined) return all;
     throw new CliError(

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
-import { MECHANISMS } from '../../domain/redistribution/record.js';
-import { duration } from '../values/duration.js';
+import { type Mechanism, MECHANISMS } from '../../domain/redistribution/record.js';
+import { duration, parseDuration } from '../values/duration.js';
 import { clockTime, timeZone } from '../values/wall-clock.js';
 
 /** A Jamf Pro object ID, as number or text. */
-export const id = z.union([z.int().min(1), z.string().regex(/^\d+$/)]).transform(String);
+export const id = z
+  .union([z.int().min(1), z.string().regex(/^\d+$/)], {
+    error: ({ input }) => (input === undefined ? 'is missing' : 'is not an ID of Jamf Pro, such as 12'),
+  })
+  .transform(String);
 
 const pattern = z.string().transform((text, context) => {
   try {
@@ -38,7 +42,11 @@ function renewalWindow() {
 
 const overlapSchema = z
   .strictObject({
-    blue: id.describe('ID of the blue profile: the one that is in use before overlap is set up.'),
+    blue: id
+      .optional()
+      .describe(
+        'ID of the blue profile, which is in use before overlap is set up. Not needed if `profile` is set.',
+      ),
     green: id.describe('ID of the green profile: the second profile, with equivalent settings.'),
     joinGreen: id.describe('ID of the static group that is the target of the green profile.'),
     leaveBlue: id.describe('ID of the static group in the exclusions of the blue profile.'),
@@ -46,18 +54,14 @@ const overlapSchema = z
       .prefault('7d')
       .describe('How long a Mac keeps both profiles after its new certificate is verified.'),
   })
-  .refine(({ blue, green }) => blue !== green, {
-    path: ['green'],
-    message: 'is the same profile as blue. Set it to the ID of the second, equivalent profile',
-  })
   .describe(
-    'Mechanism overlap: two equivalent profiles, blue and green, and two static groups. Recert moves a Mac from one profile to the other, so the Mac is never without a certificate.',
+    'Mechanism overlap, optional: two equivalent profiles, blue and green, and two static groups. Recert moves a Mac from one profile to the other, so the Mac is never without a certificate.',
   );
 
 const cycleSchema = z
   .strictObject({
     exclude: id.describe(
-      'ID of a static group in the exclusions of both profiles (blue and green). Only Recert may add Macs to the group. Recert removes any other Mac that it finds in the group.',
+      'ID of a static group in the exclusions of the profile; with overlap, of both profiles. Only Recert may add Macs to the group. Recert removes any other Mac that it finds in the group.',
     ),
     seen: duration()
       .prefault('30m')
@@ -94,7 +98,7 @@ const cycleSchema = z
       ),
   })
   .describe(
-    'Mechanism cycle: Recert excludes the Mac from the profile, Jamf Pro removes the profile, Recert ends the exclusion, and Jamf Pro installs the profile again. The Mac has no certificate in between.',
+    'Mechanism cycle, optional: Recert excludes the Mac from the profile, Jamf Pro removes the profile, Recert ends the exclusion, and Jamf Pro installs the profile again. The Mac has no certificate in between.',
   );
 
 const waitsSchema = z
@@ -177,6 +181,11 @@ const maintenanceSchema = z.strictObject({
 });
 
 const settingsSchema = z.strictObject({
+  profile: id
+    .optional()
+    .describe(
+      'ID of the configuration profile in Jamf Pro that contains the SCEP payload. It is all that Recert needs to watch the profile.',
+    ),
   mode: z
     .enum(['observe', 'act'])
     .default('observe')
@@ -199,22 +208,22 @@ const settingsSchema = z.strictObject({
       'Maximum time by which the renewal window is shortened. The time is random for each Mac, so that Macs enrolled together are not all due at once.',
     ),
   nativeGrace: duration()
-    .prefault('0s')
+    .optional()
     .describe(
-      'Grace period for the Redistribute Profile setting of Jamf Pro. Where that setting is on, Recert waits this long after a certificate becomes due.',
+      'Grace period of the mechanism native, the Redistribute Profile setting of Jamf Pro: how long Recert waits for it after a certificate becomes due. It ends at the latest when a third of the renewal window is left. Default: 14d; with overlap 0s.',
     ),
   stale: duration()
     .prefault('14d')
     .describe(
       'Maximum age of inventory. When the inventory of a Mac is older, its certificate status is unknown.',
     ),
-  overlap: overlapSchema,
+  overlap: overlapSchema.optional(),
   mechanisms: z
     .array(z.enum(MECHANISMS))
     .min(1)
-    .default(['overlap'])
+    .optional()
     .describe(
-      'Mechanisms that Recert may use automatically, in this order: unstick (flush the failed commands of the Mac), overlap, cycle (the last resort). Recert uses the first one that is possible now and has not failed for the Mac.',
+      'Mechanisms that Recert may use automatically, in this order: native (the Redistribute Profile setting of Jamf Pro, always first), unstick (flush the failed commands of the Mac), overlap, cycle (the last resort). Recert uses the first one that is possible now and has not failed for the Mac. Default: native and unstick, and overlap and cycle if they are configured. Default without `profile`: overlap.',
     ),
   cycle: cycleSchema.optional(),
   waits: waitsSchema.prefault({}),
@@ -256,16 +265,82 @@ const settingsSchema = z.strictObject({
     .describe('Maintenance windows: redistributions start only within these hours. Empty: at any time.'),
 });
 
+type Settings = z.output<typeof settingsSchema>;
+
+/** Grace period of Jamf Pro's own setting where nothing else renews every certificate. */
+const NATIVE_GRACE_MS = parseDuration('14d');
+
+/** The problems of settings that depend on each other: the path of a setting and what is wrong with it. */
+function problemsOf({ profile, overlap, mechanisms = [], cycle }: Settings): [string[], string][] {
+  const first = profile ?? overlap?.blue;
+  const problems: [boolean, string[], string][] = [
+    [
+      first === undefined,
+      ['profile'],
+      'is missing. Set it to the ID of the configuration profile in Jamf Pro that contains the SCEP payload',
+    ],
+    [
+      profile !== undefined && overlap?.blue !== undefined && overlap.blue !== profile,
+      ['overlap', 'blue'],
+      'is not the same as profile. Remove it: profile is the first profile',
+    ],
+    [
+      first !== undefined && overlap?.green === first,
+      ['overlap', 'green'],
+      'is the same profile as the first one. Set it to the ID of the second, equivalent profile',
+    ],
+    [new Set(mechanisms).size !== mechanisms.length, ['mechanisms'], 'list each mechanism only once'],
+    [
+      mechanisms.indexOf('native') > 0,
+      ['mechanisms'],
+      'list native first: Jamf Pro does not wait for Recert',
+    ],
+    [
+      overlap === undefined && mechanisms.includes('overlap'),
+      ['overlap'],
+      'is missing. The mechanism overlap needs a second profile and two static groups',
+    ],
+    [
+      cycle === undefined && mechanisms.includes('cycle'),
+      ['cycle'],
+      'is missing. The mechanism cycle needs an exclusion group',
+    ],
+  ];
+  return problems.flatMap(([wrong, path, message]) => (wrong ? [[path, message]] : []));
+}
+
+/** Without `profile` the configuration predates one-profile mode, and keeps the mechanisms that it had. */
+function defaultMechanisms({ profile, overlap, cycle }: Settings): Mechanism[] {
+  if (profile === undefined) return ['overlap'];
+  return [
+    'native',
+    'unstick',
+    ...(overlap ? (['overlap'] as const) : []),
+    ...(cycle ? (['cycle'] as const) : []),
+  ];
+}
+
 /** Schema of one watched SCEP profile: its certificate, its renewal window, and how Recert redistributes it. */
 export const profileSchema = settingsSchema
-  .refine(({ mechanisms }) => new Set(mechanisms).size === mechanisms.length, {
-    path: ['mechanisms'],
-    message: 'list each mechanism only once',
+  .superRefine((settings, context) => {
+    for (const [path, message] of problemsOf(settings)) context.addIssue({ code: 'custom', path, message });
   })
-  .refine(({ mechanisms, cycle }) => cycle !== undefined || !mechanisms.includes('cycle'), {
-    path: ['cycle'],
-    message: 'is missing. The mechanism cycle needs an exclusion group',
+  .transform((settings) => {
+    const profile = settings.profile ?? settings.overlap?.blue ?? '';
+    const mechanisms = settings.mechanisms ?? defaultMechanisms(settings);
+    return {
+      ...settings,
+      profile,
+      mechanisms,
+      nativeGrace: settings.nativeGrace ?? (mechanisms.includes('overlap') ? 0 : NATIVE_GRACE_MS),
+      overlap: settings.overlap && { ...settings.overlap, blue: profile },
+    };
   });
 
 /** The parsed configuration of one watched profile. */
 export type ProfileConfig = z.output<typeof profileSchema>;
+
+/** IDs of the profiles in Jamf Pro that a watched profile names: one, or two with `overlap`. */
+export function profileIdsOf({ profile, overlap }: Pick<ProfileConfig, 'profile' | 'overlap'>): string[] {
+  return overlap === undefined ? [profile] : [profile, overlap.green];
+}

@@ -36,7 +36,7 @@ const profile = z.object({
     .enum(['blue', 'green'])
     .nullable()
     .describe(
-      'Which of the two profiles of a watched profile this is; null when the profile is not watched.',
+      'Which of the two profiles of a watched profile this is; null when the profile is not watched, and when the watched profile has only one.',
     ),
   title: z.string().describe("Name of the profile in Jamf Pro; '' until the profile has been read."),
   auditedAt: instantOrNull,
@@ -50,8 +50,8 @@ const profile = z.object({
 });
 
 /**
- * Response of `GET /api/v1/profiles`: the profiles of all watched profiles (blue and green), or all profiles with
- * a SCEP payload.
+ * Response of `GET /api/v1/profiles`: the profiles that are watched (one or two for each watched
+ * profile), or all profiles with a SCEP payload.
  */
 export const profileList = z
   .object({

@@ -26,7 +26,10 @@ export const wholeScopeAnswer = z
     instance: z.string(),
     profile: z.string().describe('Name of the watched profile in the configuration.'),
     id: z.string().describe('ID of the profile in Jamf Pro.'),
-    half: z.enum(['blue', 'green']),
+    half: z
+      .enum(['blue', 'green'])
+      .nullable()
+      .describe('Null when the watched profile has only one profile.'),
     title: z.string().describe('Name of the profile in Jamf Pro.'),
     computers: z
       .int()

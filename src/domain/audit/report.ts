@@ -10,7 +10,8 @@ export interface AuditReport {
   /** ID and name of the profile in Jamf Pro. */
   id: string;
   title: string;
-  /** Name of the watched profile in the configuration, and which half it is; `''` and `null` for a profile that is not watched. */
+  /** Name of the watched profile in the configuration, and which half it is: `''` for a profile that is not watched, `null` for
+   * that and for the only profile of a watched profile. */
   profile: string;
   half: 'blue' | 'green' | null;
   /** When the settings were read (epoch milliseconds). */

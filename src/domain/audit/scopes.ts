@@ -1,6 +1,6 @@
-import { groupsOf } from '../group-roles.js';
+import { groupsOf, type NamedIds } from '../group-roles.js';
 import type { Profile, ScopeTargets } from '../profile.js';
-import type { WatchedProfile } from '../watched.js';
+import type { OverlapPolicy, WatchedProfile } from '../watched.js';
 import { breaks, type AuditFinding } from './rules.js';
 
 /** The two profiles of a watched profile as Jamf Pro scopes them, and the IDs of its groups. */
@@ -32,16 +32,31 @@ export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
 
 /** Why Recert does not act on a watched profile, and what to do, as a text for people. `null` when its scopes are right. */
 export function scopeConflictOf({ policy, blue, green, smartGroups: smart }: WatchedProfile): string | null {
-  const { joinGreen, leaveBlue } = policy.overlap;
-  const found = scopeConflicts({
-    joinGreen,
-    leaveBlue,
-    exclude: policy.cycle?.exclude,
-    blue,
-    green,
-    smartGroups: smart,
-  });
+  const exclude = policy.cycle?.exclude;
+  const { overlap } = policy;
+  const found =
+    overlap === undefined || green === null
+      ? onlyConflicts(blue, exclude, smart)
+      : scopeConflicts({ ...pairIds(overlap), exclude, blue, green, smartGroups: smart });
   return found.length === 0 ? null : found.map(({ said, todo }) => `${said}. ${todo}`).join(' ');
+}
+
+function pairIds({ joinGreen, leaveBlue }: OverlapPolicy): Pick<ScopedPair, 'joinGreen' | 'leaveBlue'> {
+  return { joinGreen, leaveBlue };
+}
+
+/** The conflicts of a single profile: only the exclusion group of `cycle` can be wrong. */
+function onlyConflicts(
+  profile: Profile,
+  exclude: string | undefined,
+  smart: readonly string[] = [],
+): AuditFinding[] {
+  if (exclude === undefined) return [];
+  const finding = exclusionFinding(profile, exclude);
+  return [
+    ...(finding?.rule === 'exclusion-target' ? [finding] : []),
+    ...smartGroupsOf({ cycle: { exclude } }, smart),
+  ];
 }
 
 /** Profiles that do not exclude the exclusion group. `cycle` is not used for Macs with such a profile; the other mechanisms are. */
@@ -143,11 +158,12 @@ function exclusionFindings({ exclude, blue, green }: ScopedPair): AuditFinding[]
 }
 
 function smartGroups({ joinGreen, leaveBlue, exclude, smartGroups: smart = [] }: ScopedPair): AuditFinding[] {
-  const groups = groupsOf({
-    overlap: { blue: '', green: '', joinGreen, leaveBlue },
-    cycle: exclude === undefined ? undefined : { exclude },
-  });
-  return groups.flatMap(([purpose, id]) =>
+  const overlap = { blue: '', green: '', joinGreen, leaveBlue };
+  return smartGroupsOf({ overlap, cycle: exclude === undefined ? undefined : { exclude } }, smart);
+}
+
+function smartGroupsOf(ids: NamedIds, smart: readonly string[]): AuditFinding[] {
+  return groupsOf(ids).flatMap(([purpose, id]) =>
     smart.includes(id) ? [breaks('group-kind', `the group ${id} (${purpose}) is a smart group`)] : [],
   );
 }

@@ -1,4 +1,5 @@
-import type { WatchedProfile } from '../watched.js';
+import type { Profile } from '../profile.js';
+import type { OverlapPolicy, RedistributionPolicy, WatchedProfile } from '../watched.js';
 import type { Direction, GroupChange, GroupRole, Lease, Mechanism, Membership } from './record.js';
 
 /** One of the two equivalent profiles. */
@@ -39,12 +40,37 @@ export function directionTo(side: Side): Direction {
   return side === 'green' ? 'to-green' : 'to-blue';
 }
 
-/** Group membership as inventory reports it. */
+/** The profiles that a Mac can have: one, or two with `overlap`. */
+export function sidesOf({ green }: Pick<WatchedProfile, 'green'>): readonly Side[] {
+  return green === null ? ['blue'] : ['blue', 'green'];
+}
+
+/**
+ * The profile of a side.
+ *
+ * @throws RangeError when there is no second profile, which is a programming error.
+ */
+export function profileAt({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'>, side: Side): Profile {
+  const profile = side === 'blue' ? blue : green;
+  if (profile === null) throw new RangeError('there is no second profile');
+  return profile;
+}
+
+/**
+ * The settings of `overlap`.
+ *
+ * @throws RangeError when there is no second profile, which is a programming error: `step` ends what was begun with one.
+ */
+export function overlapOf({ overlap }: Pick<RedistributionPolicy, 'overlap'>): OverlapPolicy {
+  if (overlap === undefined) throw new RangeError('there is no second profile');
+  return overlap;
+}
+
+/** Group membership as inventory reports it. With one profile every Mac has that one. */
 export function membershipIn(groupIds: readonly string[], { policy }: WatchedProfile): Membership {
-  return {
-    joinGreen: groupIds.includes(policy.overlap.joinGreen),
-    leaveBlue: groupIds.includes(policy.overlap.leaveBlue),
-  };
+  const { overlap } = policy;
+  if (overlap === undefined) return { joinGreen: false, leaveBlue: false };
+  return { joinGreen: groupIds.includes(overlap.joinGreen), leaveBlue: groupIds.includes(overlap.leaveBlue) };
 }
 
 /** The group change that makes Jamf Pro install the new profile. */
@@ -73,7 +99,7 @@ export function isDone(change: GroupChange, member: boolean): boolean {
  * @throws RangeError when there is no exclusion group. This is a programming error: callers check for `cycle` first.
  */
 export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Lease | null): string {
-  if (role !== 'exclude') return policy.overlap[role];
+  if (role !== 'exclude') return overlapOf(policy)[role];
   const groupId = lease?.groupId ?? policy.cycle?.exclude;
   if (groupId === undefined) throw new RangeError('there is no exclusion group');
   return groupId;
@@ -83,30 +109,34 @@ export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Le
 export function planOf(
   direction: Direction | null,
   watched: WatchedProfile,
-  mechanism: Mechanism = 'overlap',
+  mechanism: Mechanism = watched.green === null ? 'native' : 'overlap',
 ): string {
   const { blue, green, policy } = watched;
+  if (green === null) return stayingPlan(mechanism === 'overlap' ? 'native' : mechanism, blue, policy);
   if (mechanism !== 'overlap' && direction !== null)
-    return stayingPlan(mechanism, watched[targetOf(direction)], policy.cycle?.exclude ?? '?');
+    return stayingPlan(mechanism, profileAt(watched, targetOf(direction)), policy);
+  const { joinGreen, leaveBlue } = overlapOf(policy);
   const settle = 'after verification and the settle time';
   switch (direction) {
     case 'to-green':
-      return `add the Mac to static group ${policy.overlap.joinGreen}, so that Jamf Pro installs profile ${nameOf(green)}; ${settle} add it to ${policy.overlap.leaveBlue}, so that ${nameOf(blue)} is removed`;
+      return `add the Mac to static group ${joinGreen}, so that Jamf Pro installs profile ${nameOf(green)}; ${settle} add it to ${leaveBlue}, so that ${nameOf(blue)} is removed`;
     case 'to-blue':
-      return `remove the Mac from static group ${policy.overlap.leaveBlue}, so that Jamf Pro installs profile ${nameOf(blue)}; ${settle} remove it from ${policy.overlap.joinGreen}, so that ${nameOf(green)} is removed`;
+      return `remove the Mac from static group ${leaveBlue}, so that Jamf Pro installs profile ${nameOf(blue)}; ${settle} remove it from ${joinGreen}, so that ${nameOf(green)} is removed`;
     case null:
-      return `the Mac is in static group ${policy.overlap.joinGreen} but not in ${policy.overlap.leaveBlue}, so it has both profiles; finish the redistribution in progress, or remove the older profile, then redistribute`;
+      return `the Mac is in static group ${joinGreen} but not in ${leaveBlue}, so it has both profiles; finish the redistribution in progress, or remove the older profile, then redistribute`;
   }
 }
 
 function stayingPlan(
   mechanism: Exclude<Mechanism, 'overlap'>,
-  profile: WatchedProfile['blue'],
-  exclude: string,
+  profile: Profile,
+  { cycle }: RedistributionPolicy,
 ): string {
+  if (mechanism === 'native')
+    return `wait until the Redistribute Profile setting of Jamf Pro has sent profile ${nameOf(profile)} again, and verify the new certificate`;
   return mechanism === 'unstick'
     ? `clear the failed commands of the Mac and send a blank push, so that Jamf Pro sends profile ${nameOf(profile)} again`
-    : `add the Mac to exclusion group ${exclude}, so that Jamf Pro removes profile ${nameOf(profile)}; then remove the Mac from the group, so that Jamf Pro installs the profile again`;
+    : `add the Mac to exclusion group ${cycle?.exclude ?? '?'}, so that Jamf Pro removes profile ${nameOf(profile)}; then remove the Mac from the group, so that Jamf Pro installs the profile again`;
 }
 
 function nameOf({ id, name }: { id: string; name: string }): string {

@@ -1,8 +1,8 @@
 import { likenessOf } from './safety-limits/circuit-breaker.js';
-import { lastAttempt, type Redistribution } from './record.js';
+import { lastAttempt, type NativeFailure, type Redistribution } from './record.js';
 
-/** Kinds of failure. `jamf`: calls to Jamf Pro fail. `other`: none of the others. */
-export const FAILURES = ['error', 'unproven', 'no-command', 'jamf', 'other'] as const;
+/** Kinds of failure. `native`: of Jamf Pro's own setting. `jamf`: calls to Jamf Pro fail. `other`: none of the others. */
+export const FAILURES = ['error', 'unproven', 'no-command', 'native', 'jamf', 'other'] as const;
 
 /** Why a redistribution failed. */
 export interface FailureCause {
@@ -11,17 +11,43 @@ export interface FailureCause {
   said: string;
   /** Equal for failures with the same cause; used to group them. */
   likeness: string;
+  /** Only for `native`: why the setting failed. */
+  native?: NativeFailure['cause'] | undefined;
 }
+
+/** What a person does about a failure of Jamf Pro's own setting: lower-case start, no full stop. */
+export const NATIVE_ADVICE: Readonly<Record<NativeFailure['cause'], string>> = {
+  unmanaged: 're-enroll the Mac',
+  'out-of-scope': 'add the Mac to the scope of the profile, or accept that its certificate expires',
+  'install-failed': 'fix the cause of the error, then clear the failed command of the Mac in Jamf Pro',
+  'subject-too-long': 'shorten the subject of the SCEP payload or the name of the Mac',
+  'pending-command': 'have the Mac go online, so that it gets the command',
+  unreported: 'wait for the next inventory report, or run sudo jamf recon on the Mac',
+  unproven: 'compare the subject in the profile with the certificates of the Mac in Jamf Pro',
+  offline: 'have the Mac go online',
+  'stale-inventory': 'run sudo jamf recon on the Mac: Jamf Pro renews what inventory shows',
+  'no-command':
+    'check that Redistribute Profile is set in the SCEP payload, then redistribute to the whole scope, or exclude the Mac from the scope and include it again',
+};
 
 /** Why the last attempt failed. Without a failed attempt: the error of the calls to Jamf Pro, or the last reason in the history. */
 export function causeOfFailure(
-  record: Pick<Redistribution, 'attempts' | 'trouble' | 'history'>,
+  record: Pick<Redistribution, 'attempts' | 'trouble' | 'history'> &
+    Partial<Pick<Redistribution, 'nativeFailure'>>,
 ): FailureCause {
+  const { nativeFailure = null } = record;
+  if (nativeFailure !== null) return nativeCause(nativeFailure);
   const attempt = lastAttempt(record);
   if (attempt?.outcome === 'error') return cause('error', attempt.error);
   if (attempt?.outcome === 'unproven' || attempt?.outcome === 'no-command') return cause(attempt.outcome, '');
   if (record.trouble !== null) return cause('jamf', record.trouble.text);
   return cause('other', record.history.at(-1)?.why ?? '');
+}
+
+/** Macs with the same cause are one group. Only the text of a failed command says more than the cause. */
+function nativeCause({ cause: name, text }: NativeFailure): FailureCause {
+  const likeness = name === 'install-failed' ? `${name} ${likenessOf(text)}` : name;
+  return { kind: 'native', said: text, likeness: `native ${likeness}`, native: name };
 }
 
 function cause(kind: FailureCause['kind'], said: string): FailureCause {

@@ -1,6 +1,6 @@
 import type { MdmCommand } from '../profile.js';
 import { isError, listed } from './evidence/commands.js';
-import { directionFrom, directionTo, type Side, type Standing } from './direction.js';
+import { directionFrom, directionTo, profileAt, type Side, type Standing } from './direction.js';
 import type { Context } from './evidence/evidence.js';
 import type { Refusal } from './safety-limits/preconditions.js';
 import type { Direction, Mechanism } from './record.js';
@@ -31,7 +31,12 @@ export function choose(context: Context, standing: Exclude<Standing, 'overlappin
 
 const CANDIDATES: Readonly<
   Record<Mechanism, (context: Context, standing: Exclude<Standing, 'overlapping'>) => Candidate>
-> = { overlap, unstick, cycle };
+> = { native, unstick, overlap, cycle };
+
+/** Jamf Pro's own setting works independently: `due` waits for it. Here its deadline has passed, or a person did not wait. */
+function native(context: Context): Candidate {
+  return refuse(context, 'native: Jamf Pro sends the profile at a time that Recert cannot set');
+}
 
 /** An overlap is possible from every standing. */
 function overlap(_context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
@@ -54,7 +59,7 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
   const side = sideAt(standing);
   if (policy === undefined) return refuse(context, 'cycle: no exclusion group is configured');
   if (side === null) return refuse(context, 'cycle: the Mac has neither profile');
-  const { id, scope } = watched[side];
+  const { id, scope } = profileAt(watched, side);
   if (!scope.exclusions.groupIds.includes(policy.exclude))
     return refuse(context, `cycle: profile ${id} does not exclude group ${policy.exclude}`);
   const expiresAt = evidence.assessment?.certificate?.expiresAt ?? null;

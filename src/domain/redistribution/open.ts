@@ -36,6 +36,7 @@ export function openRedistribution({
     cause,
     dueAt: assessment.dueAt,
     nativeFailedAt: null,
+    nativeFailure: null,
     direction,
     baseline: {
       serialNumber: assessment.certificate?.serialNumber ?? '',

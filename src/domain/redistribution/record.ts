@@ -38,11 +38,28 @@ export const BLOCK_REASONS = [
   'cycle-cap',
 ] as const;
 
-/** Mechanisms that Recert uses automatically. Jamf Pro's own setting works independently; only a person redistributes to a whole scope. */
-export const MECHANISMS = ['unstick', 'overlap', 'cycle'] as const;
+/**
+ * Mechanisms, in the order in which they are tried. `native` is Jamf Pro's own setting, which works independently: Recert waits for it
+ * and verifies it. Only a person redistributes to a whole scope.
+ */
+export const MECHANISMS = ['native', 'unstick', 'overlap', 'cycle'] as const;
 
 /** Mechanism of an attempt. */
 export type Mechanism = (typeof MECHANISMS)[number];
+
+/** Why Jamf Pro's own setting did not renew a certificate, as far as it can be read. */
+export const NATIVE_CAUSES = [
+  'unmanaged',
+  'out-of-scope',
+  'install-failed',
+  'subject-too-long',
+  'pending-command',
+  'unreported',
+  'unproven',
+  'offline',
+  'stale-inventory',
+  'no-command',
+] as const;
 
 const instant = z.int();
 const text = z.string();
@@ -168,6 +185,11 @@ export const redistributionSchema = z.object({
   dueAt: instant.nullable(),
   /** When the grace period of Jamf Pro's own setting ended without a new certificate, if Recert waited for it. */
   nativeFailedAt: instant.nullable().default(null),
+  /** Why Jamf Pro's own setting failed, where nothing else renews the certificate. Set only in `needs-human`, which then stays open. */
+  nativeFailure: z
+    .object({ cause: z.enum(NATIVE_CAUSES), text })
+    .nullable()
+    .default(null),
   direction: directionSchema.nullable(),
   /** The certificate that counted before the trigger; `''` and `null` when the Mac had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
@@ -222,6 +244,7 @@ export const redistributionSchema = z.object({
 export type Redistribution = z.output<typeof redistributionSchema>;
 export type State = Redistribution['state'];
 export type BlockReason = (typeof BLOCK_REASONS)[number];
+export type NativeFailure = NonNullable<Redistribution['nativeFailure']>;
 export type Direction = z.output<typeof directionSchema>;
 export type Cause = Redistribution['cause'];
 export type GroupChange = z.output<typeof groupChangeSchema>;

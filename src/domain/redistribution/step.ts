@@ -6,6 +6,7 @@ import { eligible } from './states/eligible.js';
 import { excluded, including } from './states/excluded.js';
 import { pushed } from './states/pushed.js';
 import { retry } from './states/retry.js';
+import { nativeFailure, withoutSecond } from './states/native.js';
 import { settle } from './states/settle.js';
 import { triggered } from './states/triggered.js';
 import { verifying } from './states/verifying.js';
@@ -21,7 +22,7 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
   verifying,
   retry,
   verified: settle,
-  'needs-human': settle,
+  'needs-human': (context) => nativeFailure(context) ?? settle(context),
   cancelled: settle,
 };
 
@@ -31,5 +32,5 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
  */
 export function step(context: Context): Outcome {
   if (context.record.closedAt !== null) return { kind: 'close', record: context.record };
-  return STEPS[context.record.state](context);
+  return withoutSecond(context) ?? STEPS[context.record.state](context);
 }

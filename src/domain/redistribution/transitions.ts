@@ -12,6 +12,10 @@ const ENDED: TransitionRule = {
 };
 const RENEWED: TransitionRule = { to: 'verified', when: 'renewed by Jamf Pro or by someone else' };
 const GIVEN_UP: TransitionRule = { to: 'needs-human', when: 'no attempts left' };
+const NATIVE_FAILED: TransitionRule = {
+  to: 'needs-human',
+  when: "Jamf Pro's own setting did not renew it in time, and nothing else can",
+};
 
 /** All allowed transitions. `move` throws for any other, and the diagram in docs/redistribution.md is generated from this table. */
 export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
@@ -27,6 +31,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     },
     { to: 'excluded', when: 'cycle: membership in the exclusion group confirmed' },
     { to: 'blocked', when: 'a precondition is not met' },
+    NATIVE_FAILED,
     RENEWED,
     ENDED,
   ],
@@ -35,6 +40,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     { to: 'blocked', when: 'another reason' },
     { to: 'pushed', when: 'Mac checked in, or command answered' },
     { to: 'triggered', when: 'failed commands cleared while offline, and Mac checked in' },
+    NATIVE_FAILED,
     RENEWED,
     ENDED,
   ],
@@ -71,7 +77,14 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     ENDED,
   ],
   verified: [],
-  'needs-human': [],
+  'needs-human': [
+    {
+      to: 'eligible',
+      when: 'failure of the setting: failed commands can be cleared, or the configuration changed',
+    },
+    RENEWED,
+    ENDED,
+  ],
   cancelled: [],
 };
 
@@ -95,6 +108,7 @@ export function move(
   return {
     ...record,
     blocked: null,
+    nativeFailure: null,
     trouble: null,
     ...changes,
     state: to,

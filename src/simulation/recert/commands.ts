@@ -1,7 +1,7 @@
 import type { JamfClient } from '../../application/ports.js';
 import type { MdmCommand } from '../../domain/profile.js';
-import type { Side } from '../../domain/redistribution/direction.js';
-import type { WatchedProfile } from '../../domain/watched.js';
+import { profileAt, type Side } from '../../domain/redistribution/direction.js';
+import { profilesOf, type WatchedProfile } from '../../domain/watched.js';
 import type { Taken, World } from '../world.js';
 import { macOf } from './fleet.js';
 
@@ -30,7 +30,7 @@ export function createCommands(world: World, watched: WatchedProfile): Commands 
       const command: MdmCommand = {
         uuid: `c${String(count)}`,
         type: 'INSTALL_PROFILE',
-        profileId: watched[side].id,
+        profileId: profileAt(watched, side).id,
         state: 'PENDING',
         sentAt: world.now(),
         completedAt: null,
@@ -41,7 +41,7 @@ export function createCommands(world: World, watched: WatchedProfile): Commands 
     },
     remove(mac, side) {
       const pending = of(mac).find(
-        ({ state, profileId }) => state === 'PENDING' && profileId === watched[side].id,
+        ({ state, profileId }) => state === 'PENDING' && profileId === profileAt(watched, side).id,
       );
       if (pending !== undefined) {
         sent.set(
@@ -67,7 +67,7 @@ export function createCommands(world: World, watched: WatchedProfile): Commands 
       of(mac)
         .filter(({ state }) => state === 'ERROR')
         .map(({ profileId, completedAt, error }) => ({
-          name: `Install Configuration Profile ${watched[profileId === watched.green.id ? 'green' : 'blue'].name}`,
+          name: `Install Configuration Profile ${profilesOf(watched).find(({ id }) => id === profileId)?.name ?? ''}`,
           failedAt: completedAt,
           error,
         }))

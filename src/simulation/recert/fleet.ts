@@ -1,6 +1,7 @@
 import type { Computer } from '../../domain/computer.js';
 import type { Profile, ProfileDetails } from '../../domain/profile.js';
-import type { RedistributionPolicy, WatchedProfile } from '../../domain/watched.js';
+import { profileAt } from '../../domain/redistribution/direction.js';
+import { profilesOf, type RedistributionPolicy, type WatchedProfile } from '../../domain/watched.js';
 import type { World } from '../world.js';
 
 const BLUE = '5f0cbb64-0000-4000-8000-000000000001';
@@ -8,7 +9,7 @@ const GREEN = '5f0cbb64-0000-4000-8000-000000000002';
 const NO_TARGETS = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 const SUBJECTS = [`CN=mac ${BLUE}`, `CN=mac ${GREEN}`] as const;
 
-/** A watched profile for a policy: blue for all computers, and green. */
+/** A watched profile for a policy: the first profile for all computers, and with `overlap` the second one. */
 export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   const { overlap } = policy;
   const profile = (id: string, identifier: string, scope: Partial<Profile['scope']>): Profile => ({
@@ -22,18 +23,19 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
     instance: 'fleet-year',
     name: 'okta',
     policy,
-    blue: profile(overlap.blue, BLUE, {
+    blue: profile(overlap?.blue ?? '1', BLUE, {
       allComputers: true,
-      exclusions: { ...NO_TARGETS, groupIds: [overlap.leaveBlue] },
+      exclusions: { ...NO_TARGETS, groupIds: overlap ? [overlap.leaveBlue] : [] },
     }),
-    green: profile(overlap.green, GREEN, { groupIds: [overlap.joinGreen] }),
+    green: overlap ? profile(overlap.green, GREEN, { groupIds: [overlap.joinGreen] }) : null,
   };
 }
 
 /** A profile as Jamf Pro returns it. */
-export function profileDetails({ blue, green }: WatchedProfile, id: string): ProfileDetails {
+export function profileDetails(watched: WatchedProfile, id: string): ProfileDetails {
   const unseenScope = { limitedBy: [], users: false };
-  return { ...(id === green.id ? green : blue), install: 'automatic', unseenScope, scep: [] };
+  const profile = profilesOf(watched).find((one) => one.id === id) ?? watched.blue;
+  return { ...profile, install: 'automatic', unseenScope, scep: [] };
 }
 
 /** ID in Jamf Pro of the Mac with an index, which is its management ID, too. */
@@ -50,11 +52,11 @@ export function macOf(id: string): number {
 export function inventoryOf(
   world: World,
   mac: number,
-  { blue, green }: WatchedProfile,
+  watched: WatchedProfile,
   groupIds: readonly string[],
 ): Computer {
   const { reported } = world.macs;
-  const { id, identifier, name } = reported.side[mac] === 1 ? green : blue;
+  const { id, identifier, name } = profileAt(watched, reported.side[mac] === 1 ? 'green' : 'blue');
   return {
     id: computerIdOf(mac),
     udid: '',

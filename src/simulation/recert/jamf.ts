@@ -88,7 +88,7 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
 
 /** The two groups of `overlap`. Jamf Pro installs or removes a profile automatically when a Mac enters or leaves its scope. */
 function createMembers({ scenario }: World, { policy }: WatchedProfile, commands: Commands) {
-  const { joinGreen, leaveBlue } = policy.overlap;
+  const { joinGreen = '', leaveBlue = '' } = policy.overlap ?? {};
   const green = new Uint8Array(scenario.computers);
   const notBlue = new Uint8Array(scenario.computers);
   /** Shared lists of group IDs: in none, the first, the second, both. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Config } from '../../config/schema.js';
+import { profileIdsOf } from '../../config/sections/profile.js';
 import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Key } from '../redis/keys.js';
@@ -79,16 +80,18 @@ export function createProfileStore({
 
     async watchedProfiles(instance) {
       const policies = Object.entries(config.instances[instance]?.profiles ?? {});
-      const wanted = policies.flatMap(([, { overlap }]) => [overlap.blue, overlap.green]);
+      const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
       if (wanted.length === 0) return { watched: [], missing: [] };
       const profiles = new Map<string, Profile | null>();
       (await redis.hmget(hash(instance), ...wanted)).forEach((text, index) => {
         profiles.set(wanted[index] ?? '', read(text));
       });
       const watched = policies.flatMap(([name, policy]) => {
-        const blue = profiles.get(policy.overlap.blue);
-        const green = profiles.get(policy.overlap.green);
-        return blue && green ? [{ instance, name, policy, blue, green }] : [];
+        const blue = profiles.get(policy.profile);
+        const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
+        return blue && (green ?? !policy.overlap)
+          ? [{ instance, name, policy, blue, green: green ?? null }]
+          : [];
       });
       const found = new Set(watched.map(({ name }) => name));
       return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { causeOfFailure, FAILURES } from '../../domain/redistribution/failure.js';
-import type { Redistribution } from '../../domain/redistribution/record.js';
+import { NATIVE_CAUSES, type Redistribution } from '../../domain/redistribution/record.js';
 
 const failingSchema = z.object({
   id: z.string(),
@@ -8,7 +8,12 @@ const failingSchema = z.object({
   computerId: z.string(),
   state: z.enum(['needs-human', 'retry']),
   since: z.int(),
-  cause: z.object({ kind: z.enum(FAILURES), said: z.string(), likeness: z.string() }),
+  cause: z.object({
+    kind: z.enum(FAILURES),
+    said: z.string(),
+    likeness: z.string(),
+    native: z.enum(NATIVE_CAUSES).optional(),
+  }),
 });
 
 /** Summary of a failed redistribution, for the list of failures by cause. */

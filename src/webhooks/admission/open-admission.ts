@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Config } from '../../config/schema.js';
+import { profileIdsOf } from '../../config/sections/profile.js';
 import { mostLikely } from '../../domain/mac-records.js';
 import type { Producers } from '../../queues/producers.js';
 import { createAdmit } from '../../store/admission/admission.js';
@@ -45,8 +46,8 @@ export function openAdmission(
     hints,
     profileHints,
     watches: (instance, profileId) =>
-      Object.values(instances[instance]?.profiles ?? {}).some(
-        ({ overlap: { blue, green } }) => profileId === blue || profileId === green,
+      Object.values(instances[instance]?.profiles ?? {}).some((profile) =>
+        profileIdsOf(profile).includes(profileId),
       ),
     findComputerId: async (instance, { serialNumber, udid }) =>
       mostLikely(

@@ -14,7 +14,7 @@ export const START = Date.UTC(2026, 10, 23, 8);
 export const IDS = { blue: '7', green: '8', joinGreen: '71', leaveBlue: '72', exclude: '73' } as const;
 
 /** The two profiles and their groups. */
-export function overlapOf(settle = 7 * DAY): RedistributionPolicy['overlap'] {
+export function overlapOf(settle = 7 * DAY): NonNullable<RedistributionPolicy['overlap']> {
   const { blue, green, joinGreen, leaveBlue } = IDS;
   return { blue, green, joinGreen, leaveBlue, settle };
 }
@@ -92,12 +92,13 @@ export function profileOf(side: 'blue' | 'green'): Profile {
 
 /** A watched profile in an instance `prod`. */
 export function watchedOf(changes: Partial<RedistributionPolicy> = {}): WatchedProfile {
+  const policy = policyOf(changes);
   return {
     instance: 'prod',
     name: 'okta',
-    policy: policyOf(changes),
+    policy,
     blue: profileOf('blue'),
-    green: profileOf('green'),
+    green: policy.overlap ? profileOf('green') : null,
   };
 }
 

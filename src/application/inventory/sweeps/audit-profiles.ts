@@ -1,10 +1,10 @@
 import type { CaFacts } from '../../../domain/audit/ca.js';
 import { createFleetAudit, type FleetAudit } from '../../../domain/audit/fleet.js';
 import { fieldOf, markOfField, settingsOf, type AuditReport } from '../../../domain/audit/report.js';
-import { unseen } from '../../../domain/audit/settings.js';
+import { auditSettings, unseen } from '../../../domain/audit/settings.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
 import { inScope } from '../../../domain/scope.js';
-import type { WatchedProfile } from '../../../domain/watched.js';
+import { isNativeOnly, type WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 import { messageOf } from '../../../process/error-message.js';
 
@@ -19,9 +19,9 @@ export const LISTED = 500;
 /** Number of Macs per read from Redis. */
 export const PAGE = 500;
 
-/** The blue or the green profile of a watched profile, with its previous report. */
+/** A profile of a watched profile, with its previous report. `half`: which of two it is; `null` when it is the only one. */
 interface Half {
-  half: 'blue' | 'green';
+  half: 'blue' | 'green' | null;
   details: ProfileDetails;
   watched: WatchedProfile;
   before: AuditReport | null;
@@ -59,7 +59,7 @@ export async function checkProfiles(
         auditedAt: now,
         settings,
         field: fieldByProfile.get(one.id) ?? before?.field ?? null,
-        unseen: unseen(watched.policy.mode === 'act'),
+        unseen: unseen(watched.policy.mode === 'act' && !isNativeOnly(watched.policy)),
       });
   } catch (error) {
     deps.telemetry.emit('fleet.unaudited', { instance, error: messageOf(error) });
@@ -75,17 +75,25 @@ async function halvesOf(
   const halves: Half[] = [];
   for (const watched of list) {
     const { overlap, cycle } = watched.policy;
-    const blue = details.get(overlap.blue);
-    const green = details.get(overlap.green);
-    if (!blue || !green) continue;
-    const settings = settingsOf({ ...overlap, exclude: cycle?.exclude, blue, green });
-    for (const [half, one] of [
-      ['blue', blue],
-      ['green', green],
-    ] as const) {
-      const before = await profileAudits.get(instance, one.id);
-      halves.push({ half, details: one, watched, before, settings: settings[half] });
+    const add = async (half: Half['half'], one: ProfileDetails, settings: Half['settings']) =>
+      halves.push({
+        half,
+        details: one,
+        watched,
+        settings,
+        before: await profileAudits.get(instance, one.id),
+      });
+    const blue = details.get(watched.blue.id);
+    if (!blue) continue;
+    if (overlap === undefined) {
+      await add(null, blue, auditSettings(blue));
+      continue;
     }
+    const green = details.get(overlap.green);
+    if (!green) continue;
+    const settings = settingsOf({ ...overlap, exclude: cycle?.exclude, blue, green });
+    await add('blue', blue, settings.blue);
+    await add('green', green, settings.green);
   }
   return halves;
 }

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { profileIdsOf } from '../../../config/sections/profile.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
+import { profilesOf } from '../../../domain/watched.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
@@ -50,9 +52,7 @@ export async function readProfiles(
   instance: string,
 ): Promise<Reading> {
   const { settings, jamf } = instanceOf(deps, instance);
-  const ids = new Set(
-    Object.values(settings.profiles).flatMap(({ overlap }) => [overlap.blue, overlap.green]),
-  );
+  const ids = new Set(Object.values(settings.profiles).flatMap(profileIdsOf));
   let complete = true;
   const read = new Map<string, ProfileDetails>();
   for (const id of ids) {
@@ -84,7 +84,7 @@ export async function auditWithFleet(
 ): Promise<void> {
   const { jamf } = instanceOf(deps, instance);
   const read = new Map<string, ProfileDetails>();
-  for (const id of watched.flatMap(({ policy: { overlap } }) => [overlap.blue, overlap.green])) {
+  for (const { id } of watched.flatMap(profilesOf)) {
     const details = await jamf.readProfile(id).catch(() => null);
     if (details) read.set(id, details);
   }

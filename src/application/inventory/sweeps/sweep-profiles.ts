@@ -3,6 +3,7 @@ import { fieldOf } from '../../../domain/audit/report.js';
 import { auditSettings, unseen } from '../../../domain/audit/settings.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
 import { inProfileScope } from '../../../domain/scope.js';
+import { profilesOf } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { LISTED, onceEach, PAGE } from './audit-profiles.js';
 import { withSweepLease } from './sweep-lease.js';
@@ -21,7 +22,7 @@ export async function sweepProfiles(deps: FleetDeps, instance: string): Promise<
 async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const { jamf } = instanceOf(deps, instance);
   const { watched } = await deps.profiles.watchedProfiles(instance);
-  const ours = new Set(watched.flatMap(({ blue, green }) => [blue.id, green.id]));
+  const ours = new Set(watched.flatMap(profilesOf).map(({ id }) => id));
   const listed = await jamf.listProfiles();
   const others: ProfileDetails[] = [];
   const unread: string[] = [];

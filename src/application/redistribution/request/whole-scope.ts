@@ -5,7 +5,7 @@ import {
   refuseWholeScope,
   WHOLE_SCOPE_EVERY_MS,
 } from '../../../domain/redistribution/request/whole-scope.js';
-import type { WatchedProfile } from '../../../domain/watched.js';
+import { profilesOf, type WatchedProfile } from '../../../domain/watched.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import { audited } from '../../audit/audited.js';
@@ -73,7 +73,7 @@ export async function redistributeWholeScope(
 
 async function watchedHalf(services: WholeScopePorts, instance: string, id: string): Promise<WatchedProfile> {
   const watched = await resolveProfiles(services, instance, undefined);
-  const found = watched.find(({ blue, green }) => blue.id === id || green.id === id);
+  const found = watched.find((one) => profilesOf(one).some((profile) => profile.id === id));
   if (found) return found;
   throw new Problem(
     'not-found',
@@ -107,7 +107,7 @@ async function preview(
     profile: name,
     id: profile.id,
     title: profile.name,
-    half: profile.id === watched.blue.id ? 'blue' : 'green',
+    half: watched.green === null ? null : profile.id === watched.blue.id ? 'blue' : 'green',
     ...radius,
     hourlyCap: policy.hourlyCap,
     lastAt,

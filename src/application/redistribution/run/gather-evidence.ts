@@ -1,5 +1,5 @@
 import { assess } from '../../../domain/assess.js';
-import { groupIdOf, type Side } from '../../../domain/redistribution/direction.js';
+import { groupIdOf, profileAt, type Side } from '../../../domain/redistribution/direction.js';
 import type {
   CommandList,
   CyclePermit,
@@ -125,7 +125,7 @@ async function obtainOne(
     }
     case 'cover': {
       const [profile, [read]] = await Promise.all([
-        client.readProfile(watched[need.side].id),
+        client.readProfile(profileAt(watched, need.side).id),
         client.readComputers([computerId]),
       ]);
       return { cover: { [need.side]: { profile, computer: read ?? null } } };
@@ -153,17 +153,17 @@ function rankOf({ cause, baseline }: Redistribution): number {
   return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
 }
 
-function queryOf(list: CommandList, { blue, green }: WatchedProfile) {
+function queryOf(list: CommandList, watched: WatchedProfile) {
   return {
     type: list.startsWith('install') ? ('INSTALL_PROFILE' as const) : ('REMOVE_PROFILE' as const),
-    profileId: list.endsWith('blue') ? blue.id : green.id,
+    profileId: profileAt(watched, list.endsWith('blue') ? 'blue' : 'green').id,
   };
 }
 
 /** The computer history names a command by the name of its profile, such as `Install Configuration Profile Okta SCEP`. */
 async function failureText({ record, watched, client }: StepContext, side: Side): Promise<string> {
   const commands = await client.readFailedCommands(record.computerId);
-  const { name } = watched[side];
+  const { name } = profileAt(watched, side);
   const named = commands.find((command) => name !== '' && command.name.endsWith(name));
   return named?.error ?? '';
 }

@@ -2,7 +2,7 @@ import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import type { WatchedProfile } from '../../watched.js';
 import { newAttempt } from '../attempt.js';
-import { membershipIn, planOf, standingOf } from '../direction.js';
+import { membershipIn, overlapOf, planOf, standingOf } from '../direction.js';
 import { openRedistribution } from '../open.js';
 import { sideOf } from './proof.js';
 import type { Direction, Redistribution } from '../record.js';
@@ -59,7 +59,7 @@ export function adoptSettling({
     proof: { serialNumber, expiresAt, issuedAt, reportedAt: computer.reportedAt, credit: 'other' },
     settlement: {
       kind: 'finish',
-      dueAt: Math.max(now, (issuedAt ?? now) + watched.policy.overlap.settle),
+      dueAt: Math.max(now, (issuedAt ?? now) + overlapOf(watched.policy).settle),
       doneAt: null,
       outcome: null,
     },

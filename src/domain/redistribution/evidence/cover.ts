@@ -1,6 +1,6 @@
 import { assess } from '../../assess.js';
 import type { Certificate, Computer } from '../../computer.js';
-import type { Profile } from '../../profile.js';
+import type { ProfileDetails } from '../../profile.js';
 import { inProfileScope } from '../../scope.js';
 import type { Side } from '../direction.js';
 import type { GroupChange } from '../record.js';
@@ -9,7 +9,7 @@ import { SKEW_MS } from '../safety-limits/timing.js';
 
 /** One of the two profiles and the Mac, both read from Jamf Pro in this step and from no cache. */
 export interface Cover {
-  profile: Profile;
+  profile: ProfileDetails;
   /** `null` when Jamf Pro does not return the Mac. */
   computer: Computer | null;
 }
@@ -95,7 +95,7 @@ function groupIdsAfter(
   { groupIds }: Computer,
 ): readonly string[] {
   const { overlap, cycle } = watched.policy;
-  const ids = { joinGreen: overlap.joinGreen, leaveBlue: overlap.leaveBlue, exclude: cycle?.exclude };
+  const ids = { joinGreen: overlap?.joinGreen, leaveBlue: overlap?.leaveBlue, exclude: cycle?.exclude };
   const ours = (['joinGreen', 'leaveBlue', 'exclude'] as const).flatMap((role) => {
     const id = ids[role];
     const member = role === changed ? op === 'add' : evidence.membership?.[role] === true;

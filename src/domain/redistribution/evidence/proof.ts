@@ -17,7 +17,7 @@ export interface Seen {
 export function sideOf(subject: string, { blue, green }: WatchedProfile): Side | null {
   const folded = subject.toLowerCase();
   const names = (identifier: string) => identifier !== '' && folded.includes(identifier.toLowerCase());
-  if (names(blue.identifier) === names(green.identifier)) return null;
+  if (names(blue.identifier) === (green !== null && names(green.identifier))) return null;
   return names(blue.identifier) ? 'blue' : 'green';
 }
 

@@ -1,6 +1,7 @@
 import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
-import type { WatchedProfile } from '../../watched.js';
+import { isNativeOnly, type WatchedProfile } from '../../watched.js';
+import { NATIVE_ADVICE } from '../failure.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
 import { overridesHelp, type Overrides, describeOverrides } from './take-over.js';
 
@@ -20,7 +21,14 @@ export interface RequestFacts {
 
 /** Why a manual request is refused. */
 export type Refusal =
-  'unknown-computer' | 'retired' | 'unmanaged' | 'out-of-scope' | 'settling' | 'pending-command' | 'open';
+  | 'unknown-computer'
+  | 'retired'
+  | 'unmanaged'
+  | 'out-of-scope'
+  | 'no-mechanism'
+  | 'settling'
+  | 'pending-command'
+  | 'open';
 
 /** Whether a manual request is allowed, with a sentence for the requester. */
 export type Verdict =
@@ -52,6 +60,9 @@ export function judgeRequest(facts: RequestFacts): Verdict {
       'out-of-scope',
       `${mac} is not in the scope of ${watched.blue.name || name}. Change the scope in Jamf Pro first.`,
     );
+  const only = isNativeOnly(watched.policy);
+  if (only && (open?.nativeFailure || !watched.policy.mechanisms.includes('unstick')))
+    return refuseNative(watched, open?.nativeFailure ?? null, mac);
   if (open !== null && !overridesHelp(open, overrides)) return refuseOpen(open, mac);
   if (watched.policy.mode === 'observe')
     return {
@@ -70,7 +81,7 @@ export function judgeRequest(facts: RequestFacts): Verdict {
     allowed: true,
     planOnly: false,
     takesOver: open,
-    sentence: `${name} will be redistributed to ${mac}${open === null ? '' : ', replacing the renewal that is already waiting'}${waits.length === 0 ? '' : `. Delayed: ${waits.join('; ')}`}.`,
+    sentence: `${name} will be redistributed to ${mac}${only ? ', if an InstallProfile command of it has failed there' : ''}${open === null ? '' : ', replacing the renewal that is already waiting'}${waits.length === 0 ? '' : `. Delayed: ${waits.join('; ')}`}.`,
   };
 }
 
@@ -89,6 +100,20 @@ export function isReachable(
   now: number,
 ): boolean {
   return computer.lastContactAt !== null && now - computer.lastContactAt < watched.policy.waits.online;
+}
+
+/** With one profile, Jamf Pro alone decides when it sends it. */
+function refuseNative(
+  { blue }: WatchedProfile,
+  failure: Redistribution['nativeFailure'],
+  mac: string,
+): Verdict {
+  const { id, name } = blue;
+  const now = failure === null ? '' : ` ${mac}: ${failure.text}. To do now: ${NATIVE_ADVICE[failure.cause]}.`;
+  return refuse(
+    'no-mechanism',
+    `Recert cannot send profile ${id} (${name}) to one Mac.${now} A second profile (overlap) or an exclusion group (cycle) makes it possible; \`recert setup overlap\` prepares it. A person can redistribute the profile to its whole scope.`,
+  );
 }
 
 function refuseOpen(open: Redistribution, mac: string): Verdict {

@@ -1,4 +1,5 @@
 import type { UnknownReason } from '../../assessment.js';
+import { profilesOf } from '../../watched.js';
 import type { Context, Need, Capacity } from '../evidence/evidence.js';
 import { maintenanceAt } from './maintenance-window.js';
 import type { BlockReason } from '../record.js';
@@ -86,11 +87,11 @@ function fresh(context: Context): Verdict {
 
 /**
  * Whether the missing certificate is explained by a missing profile, so that the renewal is still needed. Either `cycle` removed the
- * profile, or inventory shows neither profile on the Mac: someone removed it, or an exclusion took effect although its call seemed to fail.
+ * profile, or inventory shows no watched profile on the Mac: someone removed it, or an exclusion took effect although its call seemed to fail.
  */
 function lostWithProfile({ record, evidence, watched }: Context): boolean {
   if (record.attempts.some(({ mechanism }) => mechanism === 'cycle')) return true;
-  const halves = [watched.blue.id, watched.green.id];
+  const halves = profilesOf(watched).map(({ id }) => id);
   const { computer } = evidence;
   return (
     record.baseline.serialNumber !== '' &&

@@ -1,10 +1,11 @@
 import type { MdmCommand } from '../../profile.js';
+import { isNativeOnly, type RedistributionPolicy } from '../../watched.js';
 import { isPending, listed, needLists, needOwn, ownCommand } from '../evidence/commands.js';
-import { groupIdOf, isDone, standingOf, targetOf } from '../direction.js';
+import { groupIdOf, isDone, sidesOf, standingOf, targetOf } from '../direction.js';
 import type { CommandList, Context, Outcome } from '../evidence/evidence.js';
 import { firstRefusal } from '../safety-limits/preconditions.js';
 import { choose } from '../mechanism.js';
-import { lastAttempt } from '../record.js';
+import { type GroupRole, lastAttempt } from '../record.js';
 import { pollMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { notShown, stillOnItsWay, wait } from '../write.js';
@@ -13,6 +14,7 @@ import { block } from './shared/block.js';
 import { answerFirst } from './shared/pending-command-first.js';
 import { ending, renewed } from './ending.js';
 import { putBack } from './excluded.js';
+import { nativeFailed } from './native.js';
 import { overlapping } from './overlapping.js';
 import { trigger } from './trigger.js';
 
@@ -25,6 +27,8 @@ export function eligible(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
   if (context.record.intent?.purpose === 'trigger') return resume(context);
+  const failure = isNativeOnly(context.watched.policy) ? nativeFailed(context) : null;
+  if (failure !== null) return failure;
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
   if (isCurrent(context)) return approach(context);
@@ -55,26 +59,25 @@ function isCurrent(context: Context): boolean {
 /** All preconditions but the permit are met: checks group membership and pending commands, then triggers. */
 function approach(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
-  const { joinGreen, leaveBlue, exclude } = evidence.membership ?? {};
-  const cycles = watched.policy.cycle !== undefined;
-  if (joinGreen === undefined || leaveBlue === undefined || (cycles && exclude === undefined))
-    return need({
-      what: 'membership',
-      groups: ['joinGreen', 'leaveBlue', ...(cycles ? (['exclude'] as const) : [])],
-    });
+  const groups = groupsOf(watched.policy);
+  const { joinGreen = false, leaveBlue = false, exclude } = evidence.membership ?? {};
+  if (groups.some((role) => evidence.membership?.[role] === undefined))
+    return need({ what: 'membership', groups });
   // In the exclusion group without a lease: added manually, or before Redis lost its data.
   if (exclude === true) return putBack(context) ?? wait(record, now);
   if (record.intent?.purpose === 'include') return afterReturn(context, record.intent.calledAt);
   const standing = standingOf({ joinGreen, leaveBlue });
   if (standing === 'overlapping') return overlapping(context);
 
-  const needed = ['install-blue', 'install-green', ...removals(context, standing)] as const;
+  const installs = sidesOf(watched).map((one) => `install-${one}` as const);
+  const needed = [...installs, ...removals(context, standing)];
   if (needed.some((list) => listed(context, list) === undefined)) return need(needLists(needed, now));
   const choice = choose(context, standing);
   if ('refusal' in choice) return block(context, choice.refusal);
   const side = targetOf(choice.choice.direction);
-  const lists = ['install-blue', 'install-green', `remove-${side}`] as const;
-  const pending = lists.flatMap((list) => listed(context, list) ?? []).find(isPending);
+  const pending = [...installs, `remove-${side}` as const]
+    .flatMap((list) => listed(context, list) ?? [])
+    .find(isPending);
   if (pending !== undefined) return answerFirst(context, pending);
   const unreported = unreportedInstall(context);
   if (unreported !== null)
@@ -84,6 +87,14 @@ function approach(context: Context): Outcome {
       until: now + pollMs(watched.policy, record.since, now),
     });
   return trigger(context, choice.choice);
+}
+
+/** The groups that say which profiles a Mac should have. */
+function groupsOf({ overlap, cycle }: RedistributionPolicy): GroupRole[] {
+  return [
+    ...(overlap === undefined ? [] : (['joinGreen', 'leaveBlue'] as const)),
+    ...(cycle === undefined ? [] : (['exclude'] as const)),
+  ];
 }
 
 /**
@@ -101,6 +112,7 @@ function afterReturn(context: Context, at: number): Outcome {
  * mechanism may send it again.
  */
 function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'): readonly CommandList[] {
+  if (watched.green === null) return ['remove-blue'];
   const there = standing === 'green' ? 'remove-green' : 'remove-blue';
   const coming = standing === 'green' ? 'remove-blue' : 'remove-green';
   const stays = watched.policy.mechanisms.some((mechanism) => mechanism !== 'overlap');
@@ -108,10 +120,8 @@ function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'):
 }
 
 /** An acknowledged InstallProfile command of either profile, of any origin, that is newer than the last inventory report. */
-function unreportedInstall(context: Context): MdmCommand | null {
-  const installs = (['install-blue', 'install-green'] as const).flatMap(
-    (list) => listed(context, list) ?? [],
-  );
+export function unreportedInstall(context: Context): MdmCommand | null {
+  const installs = sidesOf(context.watched).flatMap((side) => listed(context, `install-${side}`) ?? []);
   return (
     installs.find(
       ({ state, completedAt }) =>

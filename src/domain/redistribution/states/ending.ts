@@ -1,5 +1,5 @@
 import { creditOfOthers } from '../evidence/credit.js';
-import { reverseOf, targetOf, triggerChange } from '../direction.js';
+import { overlapOf, reverseOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { renewal, sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Proof, type Redistribution } from '../record.js';
@@ -144,6 +144,6 @@ function settlementAfter(
   const open = { doneAt: null, outcome: null };
   if (holder === null) return { kind: 'return', dueAt: now, doneAt: now, outcome: 'left' };
   return holder === targetOf(attempt.direction)
-    ? { kind: 'finish', dueAt: now + watched.policy.overlap.settle, ...open }
+    ? { kind: 'finish', dueAt: now + overlapOf(watched.policy).settle, ...open }
     : { kind: 'return', dueAt: now, ...open };
 }

@@ -1,5 +1,5 @@
 import { isError, listed } from '../evidence/commands.js';
-import { targetOf } from '../direction.js';
+import { profileAt, targetOf } from '../direction.js';
 import type { Context, Need, Outcome } from '../evidence/evidence.js';
 import { type Attempt, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
@@ -40,7 +40,7 @@ function reasonToReturn(context: Context, attempt: Attempt): string | Need | nul
   if (evidence.breaker === undefined) return { what: 'breaker' };
   if (evidence.breaker !== null) return `circuit breaker open: ${evidence.breaker.text}`;
   const side = targetOf(attempt.direction);
-  const installed = evidence.computer?.profiles.some(({ id }) => id === watched[side].id) ?? false;
+  const installed = evidence.computer?.profiles.some(({ id }) => id === profileAt(watched, side).id) ?? false;
   if (!installed && isReportedSince(context, attempt.intentAt))
     return 'inventory shows that the profile was removed';
   const removals = listed(context, `remove-${side}`);

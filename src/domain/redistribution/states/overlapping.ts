@@ -1,7 +1,7 @@
 import type { MdmCommand } from '../../profile.js';
 import { newAttempt } from '../attempt.js';
 import { isError, isPending, listed, needLists } from '../evidence/commands.js';
-import { finishChange, type Side, targetOf } from '../direction.js';
+import { finishChange, overlapOf, profileAt, type Side, targetOf } from '../direction.js';
 import { lackingCover } from '../evidence/cover.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { stuckInstall } from '../mechanism.js';
@@ -177,9 +177,10 @@ function tidy(context: Context): Outcome {
 
 function blocked(context: Context, why: string): Outcome {
   const { record, watched, now } = context;
+  const { joinGreen, leaveBlue } = overlapOf(watched.policy);
   return block(context, {
     reason: 'overlapping',
-    text: `the Mac is in group ${watched.policy.overlap.joinGreen} but not in group ${watched.policy.overlap.leaveBlue}, and ${why}`,
+    text: `the Mac is in group ${joinGreen} but not in group ${leaveBlue}, and ${why}`,
     until: now + pollMs(watched.policy, record.since, now) + idleMs(watched.policy),
   });
 }
@@ -191,7 +192,7 @@ function holder({ evidence, watched }: Context): Side | null {
   const installedAt = (id: string) =>
     evidence.computer?.profiles.find((profile) => profile.id === id)?.installedAt ?? null;
   const blue = installedAt(watched.blue.id);
-  const green = installedAt(watched.green.id);
+  const green = installedAt(profileAt(watched, 'green').id);
   if (blue === null || green === null || blue === green) return null;
   return blue > green ? 'blue' : 'green';
 }

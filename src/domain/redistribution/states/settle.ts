@@ -1,5 +1,13 @@
 import { listed, needOwn, ownCommand } from '../evidence/commands.js';
-import { finishChange, isDone, type Side, targetOf, triggerChange } from '../direction.js';
+import {
+  finishChange,
+  isDone,
+  overlapOf,
+  profileAt,
+  type Side,
+  targetOf,
+  triggerChange,
+} from '../direction.js';
 import { lackingCover } from '../evidence/cover.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { sideOf } from '../evidence/proof.js';
@@ -173,7 +181,7 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
   const why = 'the new profile holds the later certificate';
   if (side === null || record.cancelRequest !== null)
     return left(context, settlement, `${why}, or may hold it; the Mac keeps both profiles`);
-  const finish = { kind: 'finish' as const, dueAt: now + watched.policy.overlap.settle };
+  const finish = { kind: 'finish' as const, dueAt: now + overlapOf(watched.policy).settle };
   return {
     kind: 'move',
     record: note(
@@ -206,7 +214,7 @@ function isCovered(
   if (certificate.expiresAt < (proof?.expiresAt ?? 0)) return false;
   const side = sideOf(certificate.subject, watched);
   if (side !== null || proof === null) return side === target;
-  return profiles.some(({ id }) => id === watched[target].id);
+  return profiles.some(({ id }) => id === profileAt(watched, target).id);
 }
 
 /**

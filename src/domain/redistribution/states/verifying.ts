@@ -1,5 +1,6 @@
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
+import { overlapOf } from '../direction.js';
 import { proofOf } from '../evidence/proof.js';
 import { lastAttempt, type Redistribution } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
@@ -66,7 +67,7 @@ function verify({ record, evidence, watched, now }: Context): Outcome | null {
         {
           proof,
           settlement: attempt.overlaps
-            ? { kind: 'finish', dueAt: now + watched.policy.overlap.settle, doneAt: null, outcome: null }
+            ? { kind: 'finish', dueAt: now + overlapOf(watched.policy).settle, doneAt: null, outcome: null }
             : null,
         },
       ),

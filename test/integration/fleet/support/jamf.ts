@@ -23,7 +23,7 @@ export function fakeJamf(pageSize = 100): FakeJamf {
     fleet: new Map<string, Computer>(),
     bad: new Set<string>(),
     profiles: new Map<string, Profile & Partial<ProfileDetails>>(
-      [blue, green].map((profile) => [profile.id, profile] as const),
+      [blue, green].flatMap((profile) => (profile === null ? [] : [[profile.id, profile] as const])),
     ),
     calls: [] as string[],
     before: (_call: string): Promise<void> | void => undefined,

@@ -26,7 +26,9 @@ const watchedWith = (changes: Partial<WatchedProfile>): WatchedProfile => ({
 });
 
 const rulesOf = ({ blue, green, smartGroups }: WatchedProfile) =>
-  scopeConflicts({ joinGreen, leaveBlue, exclude, blue, green, smartGroups }).map(({ rule }) => rule);
+  green === null
+    ? []
+    : scopeConflicts({ joinGreen, leaveBlue, exclude, blue, green, smartGroups }).map(({ rule }) => rule);
 
 describe('scopes in Jamf Pro', () => {
   it('are right when green targets joinGreen, blue excludes leaveBlue, and both exclude the exclusion group', () => {

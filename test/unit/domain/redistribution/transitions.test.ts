@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../../../src/domain/redistribution/record.js';
 import { TRANSITIONS } from '../../../../src/domain/redistribution/transitions.js';
-import { cycleOf, DAY, HOUR, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
+import {
+  computerOf,
+  cycleOf,
+  DAY,
+  HOUR,
+  IDS,
+  MINUTE,
+  profileOf,
+  START,
+} from '../../../support/redistribution/fixtures.js';
 import {
   acknowledged,
   failed,
@@ -36,6 +45,22 @@ const flushed = { mechanism: 'unstick' as const, blankPushes: [START] };
 const cycling = { mechanisms: ['overlap', 'cycle'] as const, cycle: cycleOf() };
 const lease = { groupId: IDS.exclude, at: START, dueAt: START + HOUR, returningSince: null };
 const excluding = { ...intent, change: { group: 'exclude' as const, op: 'add' as const } };
+const onlyJamf = { overlap: undefined, mechanisms: ['native', 'unstick'] as const };
+const nativeFailure = { cause: 'no-command' as const, text: 'Jamf Pro sent nothing' };
+const unprofiled = {
+  commands: { 'install-blue': [] },
+  cover: {
+    blue: {
+      profile: {
+        ...profileOf('blue'),
+        scep: [],
+        install: 'automatic' as const,
+        unseenScope: { limitedBy: [], users: false },
+      },
+      computer: computerOf(),
+    },
+  },
+};
 const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['due', 'eligible', 'no grace is given', {}],
   ['due', 'verified', 'Jamf Pro renewed it', { computer: renewedNatively }],
@@ -148,6 +173,31 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
       policy: cycling,
       evidence: { membership: { exclude: false } },
     },
+  ],
+  [
+    'eligible',
+    'needs-human',
+    'only Jamf Pro renews, and it did not',
+    { policy: onlyJamf, evidence: unprofiled },
+  ],
+  [
+    'blocked',
+    'needs-human',
+    'only Jamf Pro renews, and it did not',
+    { record: { blocked: { reason: 'offline', text: '' } }, policy: onlyJamf, evidence: unprofiled },
+  ],
+  ['needs-human', 'eligible', 'another mechanism is configured', { record: { nativeFailure } }],
+  [
+    'needs-human',
+    'verified',
+    'Jamf Pro renewed it late',
+    { record: { nativeFailure }, policy: onlyJamf, computer: renewedNatively },
+  ],
+  [
+    'needs-human',
+    'cancelled',
+    'it was deleted from Jamf Pro',
+    { record: { nativeFailure }, policy: onlyJamf, computer: { retiredAt: START } },
   ],
   [
     'triggered',

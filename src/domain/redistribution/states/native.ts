@@ -1,0 +1,193 @@
+import { subjectOf } from '../../audit/subject.js';
+import type { MdmCommand } from '../../profile.js';
+import { inProfileScope } from '../../scope.js';
+import { isNativeOnly } from '../../watched.js';
+import { isPending, listed, needLists } from '../evidence/commands.js';
+import type { Context, Need, Outcome } from '../evidence/evidence.js';
+import { NATIVE_ADVICE } from '../failure.js';
+import { stuckInstall } from '../mechanism.js';
+import { lastAttempt, type NativeFailure } from '../record.js';
+import { isReachable } from '../request/request.js';
+import { move, note } from '../transitions.js';
+import { heldBy, wait } from '../write.js';
+import { ending, renewed } from './ending.js';
+import { isReportedSince } from './shared/asking.js';
+import { wakeFor } from './shared/pending-command-first.js';
+
+const SIDE = 'blue';
+
+/**
+ * The deadline of Jamf Pro's own setting has passed, and nothing else renews the certificate: the Mac is a named failure of the setting.
+ * The redistribution stays open, so that a late renewal closes it. `null` when the preconditions are to be checked: the Mac is unknown, or
+ * its failed commands can be cleared.
+ */
+export function nativeFailed(context: Context): Outcome | null {
+  const { record, evidence, watched, now } = context;
+  if (evidence.computer === null || evidence.assessment === null) return null;
+  const commands = listed(context, `install-${SIDE}`);
+  if (commands === undefined) return { kind: 'need', needs: [needLists([`install-${SIDE}`], now)] };
+  if (canUnstick(context)) return null;
+  if (record.cause.kind === 'manual' && evidence.assessment.state === 'healthy') return notSent(context);
+  const found = causeOf(context, commands);
+  if ('need' in found) return { kind: 'need', needs: [found.need] };
+  const again = now + watched.policy.waits.online;
+  const failure = found.cause;
+  if (record.nativeFailure?.cause !== failure.cause || record.nativeFailure.text !== failure.text) {
+    const why = `Jamf Pro did not renew the certificate: ${failure.text}`;
+    const entry = { at: now, why, evidence: { cause: failure.cause } };
+    const changes = {
+      nativeFailure: failure,
+      settlement: null,
+      retryAt: null,
+      plan: NATIVE_ADVICE[failure.cause],
+    };
+    const told =
+      record.state === 'needs-human'
+        ? note(record, entry, changes)
+        : move(record, 'needs-human', entry, changes);
+    return { kind: 'move', record: { ...told, wakeAt: again }, effect: null };
+  }
+  const waiting = wait(record, again);
+  const pending = commands.findLast(isPending);
+  if (pending === undefined || waiting.kind !== 'wait' || heldBy(context) !== null) return waiting;
+  return wakeFor(context, waiting, pending);
+}
+
+/** The step of a named failure of Jamf Pro's own setting; `null` when the redistribution is none. */
+export function nativeFailure(context: Context): Outcome | null {
+  const { record, watched, now } = context;
+  if (record.nativeFailure === null) return null;
+  const end = ending(context) ?? renewed(context);
+  if (end !== null) return end;
+  const stays = isNativeOnly(watched.policy) ? nativeFailed(context) : null;
+  if (stays !== null) return stays;
+  const why = isNativeOnly(watched.policy)
+    ? 'failed commands of the Mac can be cleared, so that Jamf Pro sends the profile again'
+    : `another mechanism is configured (${watched.policy.mechanisms.join(', ')})`;
+  return { kind: 'move', record: move(record, 'eligible', { at: now, why }), effect: null };
+}
+
+/** Ends a request for a Mac that needs no renewal, because Recert has no way to send it its only profile. */
+function notSent({ record, watched, now }: Context): Outcome {
+  const why = `not sent: no InstallProfile command of profile ${watched.blue.id} has failed on this Mac, and with one profile Recert only clears failed commands`;
+  return { kind: 'move', record: move(record, 'cancelled', { at: now, why }), effect: null };
+}
+
+/** Whether Recert may have Jamf Pro send a failed install again. */
+function canUnstick(context: Context): boolean {
+  const { policy } = context.watched;
+  return (
+    policy.mechanisms.includes('unstick') && policy.mode === 'act' && stuckInstall(context, SIDE) !== null
+  );
+}
+
+type Found = { cause: NativeFailure } | { need: Need };
+
+const cause = (name: NativeFailure['cause'], text: string): Found => ({ cause: { cause: name, text } });
+
+/** The cause as far as it can be read, cheapest evidence first. */
+function causeOf(context: Context, commands: readonly MdmCommand[]): Found {
+  const { evidence, watched, now } = context;
+  const { computer } = evidence;
+  if (computer !== null && !(computer.managed && computer.mdmCapable))
+    return cause(
+      'unmanaged',
+      `the Mac is ${computer.managed ? 'not MDM-capable' : 'not managed by Jamf Pro'}`,
+    );
+  const stuck = stuckInstall(context, SIDE);
+  if (stuck !== null) return installFailed(context, stuck);
+  const answered = answeredOrPending(context, commands);
+  if (answered !== null) return answered;
+  const read = causeInProfile(context);
+  if (read !== null) return read;
+  if (computer !== null && !isReachable(computer, watched, now))
+    return cause(
+      'offline',
+      computer.lastContactAt === null
+        ? 'the Mac has never checked in'
+        : `the Mac last checked in on ${day(computer.lastContactAt)}`,
+    );
+  if (evidence.assessment?.unknown === 'inventory-stale')
+    return cause(
+      'stale-inventory',
+      `the Mac last reported inventory on ${day(computer?.reportedAt ?? null)}`,
+    );
+  return cause('no-command', 'Jamf Pro sent no InstallProfile command for the profile');
+}
+
+function installFailed({ evidence }: Context, { error, completedAt, sentAt }: MdmCommand): Found {
+  if (error === '' && evidence.failureText === undefined)
+    return { need: { what: 'failure-text', side: SIDE } };
+  const said = error || evidence.failureText || 'Jamf Pro shows no error text';
+  return cause('install-failed', `InstallProfile failed on ${day(completedAt ?? sentAt)}: ${said}`);
+}
+
+/** What became of the InstallProfile command that was sent since the certificate was due. */
+function answeredOrPending(context: Context, commands: readonly MdmCommand[]): Found | null {
+  const { record } = context;
+  const since = record.dueAt ?? record.openedAt;
+  const last = commands.findLast(({ sentAt }) => sentAt >= since);
+  if (last === undefined) return null;
+  if (isPending(last))
+    return cause(
+      'pending-command',
+      `InstallProfile was sent on ${day(last.sentAt)}, and the Mac has not answered`,
+    );
+  const { completedAt } = last;
+  if (completedAt === null) return null;
+  return isReportedSince(context, completedAt)
+    ? cause(
+        'unproven',
+        `the Mac installed the profile on ${day(completedAt)}, and inventory shows no new certificate`,
+      )
+    : cause(
+        'unreported',
+        `the Mac installed the profile on ${day(completedAt)} and has not reported inventory since`,
+      );
+}
+
+/** What the profile itself says, read from Jamf Pro: the scope, and the subject that this Mac would request. */
+function causeInProfile({ evidence }: Context): Found | null {
+  const cover = evidence.cover?.[SIDE];
+  if (cover === undefined) return { need: { what: 'cover', side: SIDE } };
+  const { profile, computer } = cover;
+  if (computer === null) return null;
+  if (!inProfileScope(profile.scope, computer))
+    return cause('out-of-scope', `the Mac is not in the scope of profile ${profile.id}`);
+  const [scep] = profile.scep ?? [];
+  const [tooLong] = scep === undefined ? [] : subjectOf(scep, profile, computer).tooLong;
+  if (tooLong === undefined) return null;
+  const { type, length, most } = tooLong;
+  return cause(
+    'subject-too-long',
+    `the subject of profile ${profile.id} is too long for this Mac: ${type} has ${length} characters, at most ${most} are allowed`,
+  );
+}
+
+/**
+ * Ends what was begun with two profiles when only one is configured now: the groups are no longer known, so the Mac keeps the profiles
+ * that it has. `null` when nothing was begun.
+ */
+export function withoutSecond({ record, watched, now }: Context): Outcome | null {
+  if (watched.green !== null || lastAttempt(record)?.overlaps !== true) return null;
+  const { settlement, state } = record;
+  const why = 'the second profile is no longer configured; the Mac keeps the profiles that it has';
+  if (state === 'verified' || state === 'needs-human' || state === 'cancelled') {
+    if (settlement === null || settlement.doneAt !== null) return null;
+    const left = { ...settlement, doneAt: now, outcome: 'left' as const };
+    return {
+      kind: 'move',
+      record: note(record, { at: now, why }, { intent: null, settlement: left }),
+      effect: null,
+    };
+  }
+  return {
+    kind: 'move',
+    record: move(record, 'cancelled', { at: now, why }, { intent: null }),
+    effect: null,
+  };
+}
+
+function day(at: number | null): string {
+  return at === null ? 'an unknown day' : new Date(at).toISOString().slice(0, 10);
+}
