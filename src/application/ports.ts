@@ -8,6 +8,7 @@ import type { JamfClient } from '../jamf/client.js';
 import type { WholeScopeConnection } from '../jamf/resources/redeploy.js';
 import type { Producers } from '../queues/producers.js';
 import type { QueueStats } from '../queues/queue-stats.js';
+import type { FailedJobs } from '../queues/failed-jobs.js';
 import type { FinishedSweep } from '../queues/finished-sweeps.js';
 import type { Stores } from '../store/open-stores.js';
 import type { Telemetry } from '../telemetry/bus.js';
@@ -15,6 +16,7 @@ import type { Replay } from './webhooks/replayable.js';
 
 export type { JamfClient } from '../jamf/client.js';
 export type { WholeScopeConnection } from '../jamf/resources/redeploy.js';
+export type { FailedJob } from '../queues/failed-jobs.js';
 export type { Producers } from '../queues/producers.js';
 export type { LoggedEvent, EventLog } from '../store/admission/event-log.js';
 export type { AuditEntry, AuditIntent, AuditResult } from '../store/audit/audit.js';
@@ -56,6 +58,7 @@ export interface Ports extends Stores {
   ) => Promise<Error | undefined>;
   /** Admits an event of the log again. */
   replay: Replay;
+  failedJobs: FailedJobs;
   queueStats: () => Promise<Readonly<Record<QueueName, QueueStats>>>;
   /** The latest finished sweeps of all Jamf Pro servers, at most as many as the queue keeps. */
   finishedSweeps: () => Promise<readonly FinishedSweep[]>;

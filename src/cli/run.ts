@@ -15,6 +15,7 @@ import { addFailuresCommand } from './commands/redistribution/failures.js';
 import { addForecastCommand } from './commands/fleet/forecast.js';
 import { addLiveCommand } from './commands/fleet/live.js';
 import { addNotifyCommand } from './commands/setup/notify.js';
+import { addJobsCommand } from './commands/process/jobs.js';
 import { addProcessCommands } from './commands/process/processes.js';
 import { addProfilesCommand } from './commands/setup/profiles.js';
 import { addRedistributeCommand } from './commands/redistribution/redistribute.js';
@@ -105,6 +106,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addSimulateCommand,
   addControlCommands,
   addSweepCommand,
+  addJobsCommand,
   addEventsCommand,
   addLiveCommand,
   addAuditCommand,

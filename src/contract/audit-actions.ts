@@ -7,6 +7,8 @@ export const AUDIT_ACTIONS = [
   'resume',
   'sweep',
   'replay',
+  'job-retry',
+  'job-clear',
   'sign-in',
   'sign-out',
   'token-issue',

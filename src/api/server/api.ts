@@ -4,6 +4,7 @@ import { createWholeScopeConnection } from '../../jamf/resources/redeploy.js';
 import type { Producers } from '../../queues/producers.js';
 import type { Queues } from '../../queues/queues.js';
 import type { Stores } from '../../store/open-stores.js';
+import { createFailedJobs } from '../../queues/failed-jobs.js';
 import { finishedSweeps } from '../../queues/finished-sweeps.js';
 import type { Replay } from '../../application/webhooks/replayable.js';
 import type { Telemetry } from '../../telemetry/bus.js';
@@ -96,6 +97,7 @@ function createServices(deps: ApiDeps): ApiServices {
     tokens: createTokenVerifier(config.tokens, stores.issuedTokens, now),
     oidc: createOidc(config, now),
     replay,
+    failedJobs: createFailedJobs(queues),
     queueStats: () => queueStats(queues),
     finishedSweeps: () => finishedSweeps(queues),
   };

@@ -6,6 +6,7 @@ import { controlRoutes } from '../routes/control.js';
 import { eventRoutes } from '../routes/webhook-events.js';
 import { failureRoutes } from '../routes/failures.js';
 import { forecastRoutes } from '../routes/forecast.js';
+import { jobRoutes } from '../routes/jobs.js';
 import { liveRoutes } from '../routes/live.js';
 import { oidcRoutes } from '../auth/routes/oidc.js';
 import { overviewRoutes } from '../routes/overview.js';
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...wholeScopeRoutes,
   ...controlRoutes,
+  ...jobRoutes,
   ...eventRoutes,
   ...auditRoutes,
   ...tokenRoutes,

@@ -36,6 +36,7 @@ const CONTENTS: Texts<Content> = {
   'queue-failed-jobs': ({ queue, count: failed }) => ({
     text: `Queue ${queue} has ${count(failed, 'failed job')}.`,
     page: `/queues/queue/${queue}?status=failed`,
+    command: `recert jobs list --queue ${queue}`,
   }),
   paused: ({ by, reason }) => ({
     text: `Paused by ${by}: ${asSentence(reason)} No renewals are sent until someone resumes.`,

@@ -22,6 +22,14 @@ const REQUESTS: Readonly<Record<string, readonly [body: object, other: object]>>
   'POST /api/v1/pause': [{ reason }, { reason: 'for another reason' }],
   'POST /api/v1/resume': [{ reason }, { reason, nextWave: true }],
   'POST /api/v1/sweep': [{ what: 'open' }, { what: 'full' }],
+  'POST /api/v1/jobs/retry': [
+    { reason, queue: 'sweep' },
+    { reason, queue: 'notify' },
+  ],
+  'POST /api/v1/jobs/clear': [
+    { reason, queue: 'sweep' },
+    { reason, queue: 'notify' },
+  ],
   'POST /api/v1/events/replay': [
     { reason, outcome: 'touch' },
     { reason, outcome: 'hint' },

@@ -15,7 +15,8 @@ export async function startProvider(
   recertUrl: string,
   people: Readonly<Record<string, readonly string[] | undefined>>,
 ): Promise<TestProvider> {
-  const server = createServer();
+  // As in startApi: an idle connection stays open.
+  const server = createServer({ keepAliveTimeout: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {

@@ -172,7 +172,8 @@ export interface ApiOptions {
 export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const server = await startTestRedis();
   const app = express();
-  const http = createServer(app);
+  // On a busy machine, an idle connection can be closed at the moment of the next request.
+  const http = createServer({ keepAliveTimeout: 0 }, app);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

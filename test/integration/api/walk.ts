@@ -15,6 +15,8 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/resume': { reason: 'walking all routes' },
   'POST /api/v1/sweep': { what: 'open' },
   'POST /api/v1/computers/{id}/look': {},
+  'POST /api/v1/jobs/retry': { reason: 'walking all routes', queue: 'notify' },
+  'POST /api/v1/jobs/clear': { reason: 'walking all routes', queue: 'notify' },
   'POST /api/v1/events/replay': { reason: 'walking all routes', outcome: 'hint' },
   'POST /api/v1/events/{id}/replay': { reason: 'walking all routes' },
   'POST /api/v1/session': { token: TOKENS.viewer },
