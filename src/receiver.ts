@@ -30,24 +30,30 @@ import { createReplay } from './webhooks/admission/replay.js';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.js';
 import { WEBHOOK_PATH } from './webhooks/http/route.js';
 
-/** A running receiver. */
+/** A running receiver process (HTTP server). */
 export interface Receiver {
-  /** URL on which it listens. */
+  /** URL on which the receiver listens. */
   url: string;
-  /** Graceful shutdown: accepts no new requests, answers those in progress, then stops. Safe to call twice. */
+  /**
+   * Shuts the receiver down gracefully: it accepts no new requests, responds to those in progress, and then stops.
+   * A second call has no further effect.
+   */
   stop(): Promise<void>;
 }
 
-/** Interval of the incident checks that a receiver runs: its own webhook intake, and whether workers are active. */
+/**
+ * Interval at which a receiver checks for incidents that it can detect itself: whether it can accept webhooks, and
+ * whether workers are active. Milliseconds.
+ */
 const CHECK_EVERY_MS = 5_000;
 
-/** Adds a handler to the application. Requests pass the handlers in list order. */
+/** Adds a handler to the application. A request passes the handlers in the order in which they were added. */
 type Mount = (app: Express) => unknown;
 
 /**
- * Starts the receiver process: webhooks, health, API, console. It also starts without Redis and then reports not ready on `/readyz`.
- *
- * @throws the error of listening, such as EADDRINUSE, after everything that was started is stopped.
+ * Starts the receiver process: webhooks, health checks, API and console. The receiver also starts without Redis;
+ * `/readyz` then reports that it is not ready.
+ * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
  */
 export function startReceiver(
   config: Config,
@@ -81,7 +87,8 @@ async function start(ground: Ground): Promise<Receiver> {
   const replay = createReplay({ config, redis, key, stores, producers, telemetry, now });
   const api = { replay, config, stores, queues, producers, live, telemetry, now, version: readVersion() };
   const routes: readonly Mount[] = [
-    // First, because webhooks must not pass the handlers of other routes (see createHttpServer).
+    // The webhook route is first, because webhooks must not pass the handlers of other routes (see
+    // createHttpServer).
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(neverSniffed),
     (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
@@ -93,13 +100,16 @@ async function start(ground: Ground): Promise<Receiver> {
   const server = createHttpServer(createApp(config, routes), config.http.tls);
   const url = await listen(server, config.http);
   undo.push('http', () => closeGently(server));
-  // Stopped first: live connections stay open until the server closes them.
+  // Live connections are stopped before the server, because they stay open until they are closed here.
   undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
 }
 
-/** Opened before the spool, because the alarm counts the events of spool adoption, too. */
+/**
+ * The alarm is opened before the spool, because it also counts the events that occur while the spool takes over
+ * the files of stopped receivers.
+ */
 function openAlarm({ config, telemetry, now, undo }: Ground): ReceiverAlarm {
   const alarm = createReceiverAlarm({
     channels: config.notifications.channels,
@@ -158,7 +168,8 @@ function startIncidentChecks(
     incidents,
     sendNotice: trySend,
   });
-  // The lookout needs Redis and its errors are ignored; the alarm covers an unavailable Redis.
+  // The second check needs Redis; its errors are ignored, because the first check detects that Redis is
+  // unavailable.
   const incidentChecks = [
     async () => alarm.look(await webhooks.redisTakes()),
     () => lookout.look().catch(() => undefined),
@@ -172,11 +183,11 @@ function openLive({ config, telemetry, undo }: Ground, at: { redis: Redis; key: 
   const publisher = createLivePublisher(stream);
   undo.push('live publisher', () => publisher.close());
   undo.push('live listener', telemetry.listen(publisher.listener));
-  // Without telemetry, because the other connections report a failure of Redis.
+  // This connection emits no operator events, because the other connections report a failure of Redis.
   return createLiveHub({ connect: () => connectRedis(config.redis, 'reader', createTelemetry()), stream });
 }
 
-/** Name of this receiver in alarms. The port distinguishes receivers on one host. */
+/** Returns the name of this receiver in alarms. The port distinguishes several receivers on one host. */
 function nameOf({ http: { port } }: Config): string {
   return `${hostname()}:${port}`;
 }
@@ -184,7 +195,7 @@ function nameOf({ http: { port } }: Config): string {
 function createApp({ http }: Config, routes: readonly Mount[]): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Webhooks have no query string. Routes that need it parse it.
+  // Webhooks have no query string. Routes that need the query parse it themselves.
   app.set('query parser', false);
   app.set('trust proxy', http.trustProxy);
   for (const mount of routes) mount(app);

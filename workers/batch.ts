@@ -3,12 +3,15 @@ import { type BatchPorts, runBatchPiece } from '../src/application/redistributio
 import { batchPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
-/** How long a batch waits for redistributions that are in a step which must end before they can be canceled. */
+/**
+ * A redistribution cannot be canceled while a worker processes it. The batch waits this long for such
+ * redistributions, milliseconds.
+ */
 const BUSY_MS = 5_000;
 
 /**
- * The worker of the queue `batch`, running: one job opens the redistributions of one batch, piece by piece. When the process stops, the
- * job goes back into the queue after the piece that is running.
+ * Starts the worker of the queue `batch`. Each job opens the redistributions of one batch, some at a time. When
+ * the process stops, the job goes back into the queue after those that are being opened.
  */
 export function createBatchWorker(
   deps: BatchPorts & { stopping: AbortSignal },

@@ -4,7 +4,7 @@ import { backoff, createSendGate } from '../src/application/incidents/send-gate.
 import { notifyPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
-/** Starts the worker of the queue `notify`: each job sends one incident to one channel. */
+/** Starts the worker of the queue `notify`. Each job sends one incident to one notification channel. */
 export function createNotifyWorker(
   deps: DeliverDeps,
   options: QueueWorkerOptions,
@@ -18,7 +18,7 @@ export function createNotifyWorker(
       const delivery = await deliver(deps, notifyPayload.parse(job.data), { attempt, gate });
       if (delivery.kind === 'given-up') throw new UnrecoverableError(`given up: ${delivery.error}`);
       if (delivery.kind === 'done') return;
-      // BullMQ uses the wall clock, which may differ from the clock in `deps`.
+      // BullMQ uses the system clock, which may differ from the clock in `deps`.
       await job.moveToDelayed(Date.now() + delivery.waitMs, token);
       throw new DelayedError();
     },

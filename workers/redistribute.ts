@@ -8,15 +8,18 @@ import type { JobLock } from '../src/application/redistribution/run/fence.js';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
 
 const HOUR_MS = 3_600_000;
-/** BullMQ accepts priorities from 1 (first) to 2,097,151 (PRIORITY_LIMIT in bullmq): hours since 2020 last until the year 2259. */
+/**
+ * The priority of a job is the number of hours since 2020. BullMQ accepts priorities from 1 (first) to 2,097,151
+ * (PRIORITY_LIMIT in bullmq), which is sufficient until the year 2259.
+ */
 const PRIORITY_FROM = Date.UTC(2020, 0, 1);
 const PRIORITY_MAX = 2 ** 21 - 1;
-/** A job that loses its worker this often fails; the `open` sweep starts it again. */
+/** A job that loses its worker this often fails. The `open` sweep starts it again. */
 const MAX_STALLED = 5;
 
 /**
- * Starts the worker of the queue `redistribute`. One job is one redistribution: it runs the steps that are possible now and then delays
- * itself. `close()` waits for running steps.
+ * Starts the worker of the queue `redistribute`. One job processes one redistribution: it does what is possible
+ * now and then delays itself. `close()` waits until active jobs have done so.
  */
 export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOptions): Worker {
   const all = { ...deps, groups: createGroups() };
@@ -40,18 +43,19 @@ export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOpt
   );
 }
 
-/** A job without a token was not taken from the queue, so it holds no lock. */
+/** Returns the lock of a job. A job without a token was not taken from the queue, so it has no lock. */
 function lockOf(job: Job<unknown>, token: string | undefined, lockMs: number): JobLock {
   return {
     lastsMs: lockMs,
-    // BullMQ prolongs a lock only while it exists and has this token, in one script.
+    // BullMQ extends a lock only if the lock exists and has this token; it checks this in the same script.
     hold: async () => token !== undefined && (await job.extendLock(token, lockMs)) === 1,
   };
 }
 
 /**
- * Gives a job its priority. A job is added without one; its first run sets it and puts the job back into the queue, so that the worker
- * takes the job with the earliest expiry first, in whatever order jobs were added. Returns whether the job must go back.
+ * Sets the priority of a job. A job is added without a priority. When the job first runs, this function sets the
+ * priority, and the job is put back into the queue. So the worker takes the job with the earliest expiry first,
+ * regardless of the order in which jobs were added. Returns whether the job must be put back.
  */
 async function setPriority(
   { redistributions }: StepDeps,
@@ -65,7 +69,7 @@ async function setPriority(
   return true;
 }
 
-/** Manual requests come first, then the earliest expiry. */
+/** Requests of users come first, then the earliest expiry of a certificate. */
 function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
   if (cause.kind === 'manual') return 1;
   const hours = Math.floor(((baseline.expiresAt ?? 0) - PRIORITY_FROM) / HOUR_MS);
@@ -73,8 +77,9 @@ function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baselin
 }
 
 /**
- * Delays the job until `wakeAt`. A signal that arrived while the job was active could not promote it, because only a delayed job can be
- * promoted; therefore the signal is checked after the delay is set. Throws the error that tells BullMQ that the job was moved.
+ * Delays the job until `wakeAt`. A signal that arrived while the job was active could not end the delay, because
+ * only a delayed job can be promoted. So the signal is checked after the delay is set. Throws the error that tells
+ * BullMQ that the job was moved.
  */
 async function delay(
   { now }: StepDeps,
@@ -83,7 +88,7 @@ async function delay(
   wakeAt: number,
   hasSignal: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<never> {
-  // BullMQ uses the wall clock, even when the clock of the process is injected.
+  // BullMQ uses the system clock, even if the process uses another clock (in tests).
   await job.moveToDelayed(Date.now() + Math.max(0, wakeAt - now()), token);
   if (await hasSignal()) await job.promote().catch(() => undefined);
   throw new DelayedError();

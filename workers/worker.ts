@@ -28,24 +28,26 @@ import { createDeps, startQueueWorkers } from './wiring/wiring.js';
 
 /** A running worker process. */
 export interface WorkerProcess {
-  /** Base address of health and metrics. */
+  /** Address of the HTTP server for health checks and metrics. */
   url: string;
-  /** Stops: takes no more jobs and waits until active jobs reach a consistent point. Safe to call twice. */
+  /**
+   * Stops the process: it takes no more jobs and waits until active jobs can be interrupted. A second call has no
+   * further effect.
+   */
   stop(): Promise<void>;
 }
 
-/** Options of the worker process. All but `telemetry` are for tests. */
+/** Options of the worker process. Only tests set options other than `telemetry`. */
 export interface WorkerOptions {
   telemetry: Telemetry;
   now?: () => number;
-  /** Connects to the Jamf Pro server of an instance. */
+  /** Connects to a Jamf Pro server of the configuration. `instance` is its name. */
   connectJamf?: (instance: string, settings: InstanceConfig) => JamfConnection;
 }
 
 /**
- * Starts the worker process: queue workers, scheduled sweeps, incident detection, and health and metrics over HTTP. Starts without Redis
- * or Jamf Pro, too, and is then not ready.
- *
+ * Starts the worker process: queue workers, scheduled sweeps, detection of incidents, and an HTTP server for
+ * health checks and metrics. The process also starts without Redis or Jamf Pro, and is then not ready.
  * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
  */
 export function startWorker(config: Config, options: WorkerOptions): Promise<WorkerProcess> {
@@ -95,7 +97,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('startup tasks', () => startup);
   const detection = watchIncidents(deps.notify.look);
   undo.push('incident detection', () => detection);
-  // Pushed last, so it runs first: long jobs end while the other parts are stopped.
+  // This is added last, so it runs first: long jobs end while the other parts are stopped.
   undo.push('long-running jobs', () => stopping.abort());
   telemetry.emit('process.started', { name: 'worker', address: url });
   return { url, stop: () => undo.stop() };
@@ -127,8 +129,9 @@ function connectServers(
 }
 
 /**
- * Runs the startup tasks: restores excluded Macs, creates the sweep schedules and reads the watched profiles, whose scopes decide whether
- * Recert may act. Then maintains the schedules until the process stops. Never throws.
+ * Runs what the process must do once after its start: removes excluded Macs from the exclusion groups,
+ * creates the schedules of the sweeps, and reads the watched profiles, whose scopes decide whether Recert may act.
+ * Then keeps the schedules until the process stops. Never throws.
  */
 async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
@@ -145,7 +148,7 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
       return missing.length > 0 ? [instance] : [];
     }),
   );
-  // Only a profile that was read shows that a group is an exclusion group.
+  // Whether a group is an exclusion group is known only after its profile has been read.
   await restore(unread.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   await kept;
 }

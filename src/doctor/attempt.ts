@@ -2,14 +2,14 @@ import { JamfError } from '../domain/jamf-error.js';
 import { type Finding, fail } from './finding.js';
 import type { Tried } from './privileges.js';
 
-/** Result of a read: a value or an error, and what it shows about the privilege (`tried`). */
+/** Result of a read from Jamf Pro: a value or an error, and whether it shows that the privilege is granted (`tried`). */
 export interface Attempt<T> {
   value: T | null;
   error: JamfError | null;
   tried: Tried;
 }
 
-/** Runs a read and captures a `JamfError`. @throws any other error */
+/** Runs a read and returns a `JamfError` as part of the result. @throws any other error */
 export async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await read(), error: null, tried: 'allowed' };
@@ -19,7 +19,7 @@ export async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Reports a failed read. A 403 is not reported here, because the check of the privilege reports it. */
+/** Returns a finding about a failed read. For HTTP 403 it returns none, because the check of the privilege reports that. */
 export function unread(check: string, error: JamfError | null): Finding[] {
   if (!error || error.status === 403) return [];
   const { call, status, said, advice } = error;
@@ -27,7 +27,10 @@ export function unread(check: string, error: JamfError | null): Finding[] {
   return [fail(check, `${call} ${result}${said === '' ? '' : ` (${said})`}`, advice)];
 }
 
-/** Combines results for one privilege: `refused` takes precedence over `allowed`, `allowed` over `unknown`. */
+/**
+ * Combines the results of several reads for one privilege: `refused` takes precedence over `allowed`, `allowed`
+ * over `unknown`.
+ */
 export function worse(...all: readonly Tried[]): Tried {
   if (all.includes('refused')) return 'refused';
   return all.includes('allowed') ? 'allowed' : 'unknown';

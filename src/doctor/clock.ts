@@ -2,8 +2,9 @@ import { formatDuration } from '../config/values/duration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /**
- * Checks the clock of a server against the clock of this machine. `aheadMs`: offset in milliseconds, `null` if unknown. Offsets up to
- * `slackMs` are ok, above `mostMs` they fail. `breaks`: consequence of a large offset, for the message.
+ * Checks the clock of a server against the clock of this machine. `aheadMs` is the offset in milliseconds, `null`
+ * if unknown. An offset up to `slackMs` is correct; above `mostMs` the check fails. `breaks` completes the
+ * message: what a large offset breaks.
  */
 export function judgeClock(
   check: string,
@@ -13,7 +14,7 @@ export function judgeClock(
   if (aheadMs === null)
     return warn(
       check,
-      'clock offset unknown',
+      'the offset of the clock is unknown',
       'Compare the clock of the server with the clock of this machine.',
     );
   const offsetMs = Math.abs(aheadMs);

@@ -9,7 +9,7 @@ import { judgeNotifications } from './notifications.js';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Checks a valid configuration for insecure or incomplete settings. `now`: epoch milliseconds. */
+/** Checks a valid configuration for settings that are insecure or incomplete. `now`: epoch milliseconds. */
 export function judgeConfiguration(config: Config, now: number): Finding[] {
   const { tokens, http, instances } = config;
   const today = new Date(now).toISOString().slice(0, 10);
@@ -20,7 +20,7 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
           warn(
             'tokens',
             tokens.length === 0 ? 'no API token configured' : 'all API tokens have expired',
-            'Sign-in with a token is not possible. Create a token with recert tokens create.',
+            'Users cannot sign in with a token. Create a token with recert tokens create.',
           ),
         ]
       : []),
@@ -29,7 +29,7 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
           warn(
             'public address',
             'http.publicUrl uses http',
-            'Webhooks and tokens are sent unencrypted. Put TLS in front of the receiver and use https.',
+            'Webhooks and tokens are sent unencrypted. Put a proxy with TLS in front of the receiver, and use https.',
           ),
         ]
       : []),
@@ -42,14 +42,15 @@ export function judgeConfiguration(config: Config, now: number): Finding[] {
   return [ok('configuration', `valid, ${Object.keys(instances).join(', ')}`), ...findings];
 }
 
-/** Warning period before the certificate of the receiver expires. */
+/** A warning is issued this long before the certificate of the receiver expires, milliseconds. */
 const EXPIRY_WARNING_MS = 21 * 86_400_000;
 
 function judgeTls(cert: string, now: number): Finding[] {
   const { validTo } = new X509Certificate(cert);
   const leftMs = Date.parse(validTo) - now;
   if (leftMs > EXPIRY_WARNING_MS) return [];
-  const todo = 'Renew the certificate in http.tls and restart the receivers, which read it only at start.';
+  const todo =
+    'Renew the certificate in http.tls, and restart the receivers, which read the certificate only when they start.';
   return leftMs > 0
     ? [warn('tls', `the certificate of the receiver expires on ${validTo}`, todo)]
     : [fail('tls', `the certificate of the receiver expired on ${validTo}`, todo)];
@@ -66,18 +67,21 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
           warn(
             'webhook authentication',
             'none: anyone who can reach the port can send events',
-            'Set webhooks.authentication to header or basic.',
+            'Set webhooks.authentication to another type, such as header or basic.',
           ),
         ]
       : []),
     ...judgeSecrets(webhooks),
     ...observed.map(([name]) =>
-      ok(`profile ${name}`, 'observe mode: nothing is changed in Jamf Pro until mode is act'),
+      ok(`profile ${name}`, 'observe mode: nothing is changed in Jamf Pro until mode is set to act'),
     ),
   ];
 }
 
-/** Minimum secret length. A valid secret is always accepted, so guessing is not rate limited and the secret must be long. */
+/**
+ * Minimum length of a secret, in characters. Guessing is not rate limited, because a request with a valid secret
+ * is always accepted. So the secret must be long.
+ */
 const MIN_SECRET_LENGTH = 16;
 
 function judgeSecrets(webhooks: InstanceConfig['webhooks']): Finding[] {
@@ -96,7 +100,7 @@ function judgeSecrets(webhooks: InstanceConfig['webhooks']): Finding[] {
   ];
 }
 
-/** Returns the minimum number of secret characters that authenticate a webhook. */
+/** Returns the minimum number of secret characters that are sufficient to authenticate a webhook. */
 function shortestSecret(authentication: WebhookAuthentication): number {
   const shortest = (values: readonly Secret[]) => Math.min(...values.map((value) => value.reveal().length));
   switch (authentication.type) {
@@ -107,7 +111,8 @@ function shortestSecret(authentication: WebhookAuthentication): number {
     case 'signature':
     case 'mtls':
     case 'none':
-      // signature: length checked when the configuration is loaded. mtls: no shared secret. none: reported separately.
+      // For `signature`, the length is checked when the configuration is loaded. `mtls` has no shared secret.
+      // `none` is reported separately.
       return Infinity;
   }
 }

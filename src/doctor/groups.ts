@@ -6,7 +6,10 @@ import { judgeGroup } from './profiles.js';
 
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;
 
-/** Checks the two static groups of a monitored profile. `told`: privileges of the token, `null` if unknown. */
+/**
+ * Checks the two static groups of a monitored profile. `told`: the privileges that Jamf Pro reports for the token,
+ * `null` if unknown.
+ */
 export async function checkGroups(
   jamf: JamfSetup,
   profile: string,
@@ -20,7 +23,8 @@ export async function checkGroups(
     const { value: group, error, tried: one } = await attempt(() => jamf.readGroup(id));
     if (group) findings.push(judgeGroup(profile, purpose, group));
     findings.push(...unread(`profile ${profile} group ${purpose}`, error));
-    // Smart groups need a different privilege. If the privilege for static groups is held, the group is a smart group.
+    // Smart groups need a different privilege. If the privilege for static groups is granted and the read is
+    // refused, the group is a smart group.
     const wrongKind = one === 'refused' && told?.names.has('Read Static Computer Groups') === true;
     if (wrongKind)
       findings.push(

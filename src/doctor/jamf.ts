@@ -11,7 +11,7 @@ import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './pr
 import { checkWebhooks } from './webhooks.js';
 import { messageOf } from '../process/error-message.js';
 
-/** Input of the checks of one Jamf Pro server. */
+/** What the checks of one Jamf Pro server need. */
 export interface JamfCheckDeps {
   instance: string;
   settings: InstanceConfig;
@@ -27,7 +27,7 @@ export async function checkJamf(look: JamfCheckDeps): Promise<Finding[]> {
   try {
     server = await jamf.about();
   } catch (error) {
-    // Without sign-in, no other check is possible.
+    // Without a sign-in, the other checks are not possible.
     return [connectionFinding(error)];
   }
   const told = await jamf.privileges().catch(() => null);
@@ -47,7 +47,12 @@ export async function checkJamf(look: JamfCheckDeps): Promise<Finding[]> {
 }
 
 function connectionFinding(error: unknown): Finding {
-  if (!(error instanceof JamfError)) return fail('jamf', messageOf(error), 'Check the configuration.');
+  if (!(error instanceof JamfError))
+    return fail(
+      'jamf',
+      messageOf(error),
+      'Check address and credentials of the Jamf Pro server in the configuration.',
+    );
   const { call, status, said, advice } = error;
   const response = said === '' ? '' : ` (${said})`;
   if (call === 'session.token' && status !== null && status < 500)
@@ -59,7 +64,7 @@ function connectionFinding(error: unknown): Finding {
   );
 }
 
-/** Runs each kind of read that the service needs once. Returns the findings, and which privileges the reads confirm. */
+/** Performs each type of read that the service needs once. Returns the findings, and which privileges the reads confirm. */
 async function checkReads(
   { settings, jamf }: JamfCheckDeps,
   told: Privileges | null,
@@ -88,7 +93,10 @@ async function checkReads(
   };
 }
 
-/** Reads the inventory of one Mac and its command history, which needs the same privilege. `null` if there is no Mac. */
+/**
+ * Reads the inventory of one Mac and its command history, which need the same privilege. Returns `null` if there
+ * is no Mac.
+ */
 async function readOneMac(jamf: JamfSetup): Promise<{ managementId: string } | null> {
   const { computers } = await jamf.listComputers({}, 0);
   const [mac] = computers;
@@ -99,7 +107,7 @@ async function readOneMac(jamf: JamfSetup): Promise<{ managementId: string } | n
 
 const NO_MANAGEMENT_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Runs a command query with an empty result (commands sent in the future), to test the privilege. */
+/** Tests the privilege to read commands, with a query whose result is always empty (commands sent in the future). */
 async function queryNoCommands(jamf: JamfSetup, mac: { managementId: string } | null): Promise<true> {
   await jamf.findCommands({
     managementId: mac && mac.managementId !== '' ? mac.managementId : NO_MANAGEMENT_ID,

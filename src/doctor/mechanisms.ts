@@ -7,7 +7,10 @@ import { type Finding, fail, ok, warn } from './finding.js';
 import type { Tried } from './privileges.js';
 import { judgeGroup } from './profiles.js';
 
-/** Input of the checks: the configuration, and the blue and green profile from Jamf Pro (`null` if not readable). */
+/**
+ * What the checks of the mechanisms need: the configuration, and the blue and green profile from Jamf Pro (`null`
+ * if a profile could not be read).
+ */
 export interface MechanismsCheckDeps {
   profile: string;
   policy: Pick<ProfileConfig, 'mechanisms' | 'cycle'>;
@@ -15,7 +18,7 @@ export interface MechanismsCheckDeps {
   green: Profile | null;
 }
 
-/** Checks the requirements of the mechanisms of a monitored profile before their first use. Changes nothing. */
+/** Checks whether the mechanisms of a monitored profile would work, before they are first used. Changes nothing. */
 export async function checkMechanisms(
   jamf: Pick<JamfSetup, 'readGroup'>,
   look: MechanismsCheckDeps,
@@ -36,7 +39,7 @@ export async function checkMechanisms(
   };
 }
 
-/** Checks which mechanisms are enabled. Pure. */
+/** Checks which mechanisms the configuration enables. */
 export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: MechanismsCheckDeps): Finding[] {
   const check = `profile ${profile} mechanisms`;
   const enabled = mechanisms.join(', ');
@@ -45,7 +48,7 @@ export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: Mechani
       warn(
         check,
         `${enabled}; cycle is configured but not enabled`,
-        'Add cycle to mechanisms, or remove its settings. Recert removes Macs from its exclusion group in both cases.',
+        'Add cycle to mechanisms, or remove its settings. Recert removes Macs from the exclusion group in both cases.',
       ),
     ];
   if (mechanisms.includes('overlap')) return [ok(check, enabled)];
@@ -53,7 +56,7 @@ export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: Mechani
     warn(
       check,
       `${enabled}; overlap is not enabled`,
-      'Add overlap. Without it, a certificate is renewed only after a failed installation or in its last days.',
+      'Add overlap. Without overlap, a certificate is renewed only after a failed installation or in its last days.',
     ),
   ];
 }
@@ -65,13 +68,13 @@ function judgeExclusionGroup(profile: string, group: ComputerGroup): Finding[] {
   return [
     warn(
       check,
-      `"${group.name}" (${group.id}) has ${group.computerIds.length} members; when a worker starts, it removes members without a lease, and they get the profile again`,
-      'Set a group for cycle that is not used for any other purpose.',
+      `"${group.name}" (${group.id}) has ${group.computerIds.length} members; when a worker starts, it removes the members without a lease, and they get the profile again`,
+      'Set the exclusion group of cycle to a group that has no other purpose.',
     ),
   ];
 }
 
-/** Checks that both profiles exclude the group, so that a Mac that joins the group loses its profile. Pure. */
+/** Checks that both profiles (blue and green) exclude the group, so a Mac that joins the group loses its profile. */
 export function judgeExclusion({ profile, blue, green }: MechanismsCheckDeps, exclude: string): Finding[] {
   const check = `profile ${profile} cycle`;
   return [blue, green].flatMap((half) => {

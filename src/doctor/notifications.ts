@@ -4,7 +4,7 @@ import { type Finding, ok, warn } from './finding.js';
 const CHECK = 'notifications';
 const TEST_HINT = 'Run recert notify test to send a test message.';
 
-/** Checks the notification channels. Pure; sends nothing. */
+/** Checks the settings of the notification channels. Sends nothing. */
 export function judgeNotifications({
   notifications,
   http,

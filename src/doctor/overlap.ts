@@ -7,10 +7,10 @@ import { checkGroups } from './groups.js';
 import type { Tried } from './privileges.js';
 import { judgeOnly, judgeProfile } from './profiles.js';
 
-/** Result of checking the blue and green profile of a monitored profile and its two groups. */
+/** What the check of the mechanism overlap found for one monitored profile. */
 export interface OverlapCheckDeps {
   findings: Finding[];
-  /** Profiles from Jamf Pro; `null` if not readable. */
+  /** The blue and the green profile from Jamf Pro; `null` if a profile could not be read. */
   blue: ProfileDetails | null;
   green: ProfileDetails | null;
   profiles: Tried;
@@ -18,8 +18,8 @@ export interface OverlapCheckDeps {
 }
 
 /**
- * Checks the profiles of a monitored profile. With one, it alone; with a second profile the requirements of an overlap: both profiles,
- * singly and as a pair, and both groups. Changes nothing.
+ * Checks the profiles of a monitored profile. If there is only one, it is checked alone. If there is a second one, the
+ * requirements of the mechanism overlap are checked: both profiles, alone and as a pair, and both groups. Changes nothing.
  */
 export async function checkOverlap(
   jamf: JamfSetup,

@@ -21,7 +21,7 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
     return fail(
       check,
       `${url} cannot be reached (${causeOf(error)})`,
-      'Check that it is running and that the address is correct.',
+      'Check that the process is running and that the address is correct.',
     );
   }
   const parsed = readinessSchema.safeParse(body);
@@ -29,18 +29,18 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
     return fail(
       check,
       `${url}/readyz returned HTTP ${response.status}, which is not a Recert response`,
-      'Check the address, and whether a proxy responds.',
+      'Check the address. A proxy may have responded instead of Recert.',
     );
   if (response.ok) return ok(check, `${url} is ready`);
   const wrong = Object.entries(parsed.data.checks).filter(([, said]) => said !== 'ok');
   return fail(
     check,
     `${url} is not ready: ${wrong.map(([name, said]) => `${name} ${said}`).join('; ')}`,
-    'Fix that first; it then becomes ready automatically.',
+    'Fix these problems. The process then becomes ready automatically.',
   );
 }
 
-/** Checks that every queue has a worker. Uses the client list of Redis, so that it covers workers on all machines. */
+/** Checks that every queue has a worker. Uses the list of Redis clients, so workers on all machines are covered. */
 export async function checkWorkers(queues: Queues): Promise<Finding> {
   const check = 'workers';
   try {
@@ -62,15 +62,15 @@ export async function checkWorkers(queues: Queues): Promise<Finding> {
   }
 }
 
-/** Maximum time without a webhook before a warning. Macs check in every 15 minutes by default. */
+/** If no webhook has arrived for this long, a warning is issued, milliseconds. Macs check in every 15 minutes by default. */
 const QUIET_MS = 6 * 3_600_000;
 
 /** Checks when the last webhook from Jamf Pro arrived. */
 export async function checkArrivals(log: EventLog, instance: string, now: number): Promise<Finding> {
   const check = 'last webhook';
   const [last] = await log.page(instance, { limit: 1 });
-  const todo = 'Run recert webhooks test to wait for the next one and diagnose.';
-  if (!last) return warn(check, 'none received yet', todo);
+  const todo = 'Run recert webhooks test, which waits for the next webhook and shows what to check.';
+  if (!last) return warn(check, 'no webhook received yet', todo);
   const said = `${last.event}, ${formatDuration(Math.max(0, now - last.admittedAt))} ago`;
   return now - last.admittedAt > QUIET_MS ? warn(check, said, todo) : ok(check, said);
 }

@@ -5,7 +5,7 @@ import type { Pair } from '../domain/audit/pair.js';
 import type { ComputerGroup, ProfileDetails } from '../domain/profile.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** Checks the blue and green profile of a monitored profile with the profile check. Pure. */
+/** Runs the profile check on the blue and the green profile of a monitored profile. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {
   const { blue, green, pair: together } = auditWatched(pair);
   return [
@@ -13,7 +13,7 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
     ...judgePart(`profile ${name} green`, green, 'matches the Okta requirements'),
     ...judgePart(
       `profile ${name} pair`,
-      // Reported with the mechanism `cycle`.
+      // Findings of these rules are omitted here, because they are reported with the mechanism `cycle`.
       together.filter(({ rule }) => rule !== 'exclusion-target' && rule !== 'cycle-exclusion'),
       'blue and green request the same certificate, and their scopes are compatible',
     ),
@@ -32,7 +32,7 @@ function judgePart(check: string, findings: readonly AuditFinding[], good: strin
   );
 }
 
-/** Checks that a group is a static group. Pure. */
+/** Checks that a group is a static group. */
 export function judgeGroup(
   profile: string,
   purpose: 'joinGreen' | 'leaveBlue' | 'exclude',

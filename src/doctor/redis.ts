@@ -3,20 +3,23 @@ import { judgeClock } from './clock.js';
 import { isSupported, REQUIRED_VERSION, type ServerVersion, versionIn } from '../store/redis/version.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** Facts that a Redis server reports. Missing texts are `''`, missing numbers are `null`. */
+/** What a Redis server reports about itself. Missing texts are `''`, missing numbers are `null`. */
 export interface RedisFacts extends ServerVersion {
   evictionPolicy: string;
-  /** Whether the append-only file is enabled; `aofFailing`: whether its last write failed. */
+  /** `aof`: whether the append-only file is enabled. `aofFailing`: whether the last write to it failed. */
   aof: boolean | null;
   aofFailing: boolean;
   usedBytes: number | null;
-  /** `maxmemory` in bytes; 0: no limit. */
+  /** `maxmemory` in bytes; 0 if there is no limit. */
   mostBytes: number | null;
-  /** Offset of the Redis clock to the clock of this machine, in milliseconds. */
+  /** By how much the clock of Redis is ahead of the clock of this machine, milliseconds. */
   clockAheadMs: number;
 }
 
-/** Reads the facts with INFO and TIME only, because hosted servers often forbid CONFIG. @throws connection errors */
+/**
+ * Reads what a Redis server reports about itself. Uses only INFO and TIME, because hosted servers often forbid
+ * CONFIG. @throws connection errors
+ */
 export async function readRedis(redis: Redis, now: () => number): Promise<RedisFacts> {
   const [server, memory, persistence] = await Promise.all([
     redis.info('server'),
@@ -30,7 +33,7 @@ export async function readRedis(redis: Redis, now: () => number): Promise<RedisF
   return { ...facts, clockAheadMs: Number(seconds) * 1_000 + Number(microseconds) / 1_000 - middle };
 }
 
-/** Parses the output of INFO (`name:value` per line). */
+/** Parses the reply of INFO, which has one `name:value` per line. */
 export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   const values = new Map(
     info.split(/\r?\n/).flatMap((line) => {
@@ -53,10 +56,10 @@ export function factsIn(info: string): Omit<RedisFacts, 'clockAheadMs'> {
   };
 }
 
-/** Share of `maxmemory` above which a warning is issued. */
+/** If more than this share of `maxmemory` is used, a warning is issued. */
 const MEMORY_WARNING_SHARE = 0.85;
 
-/** Checks version, eviction policy, durability, memory and clock of a Redis server. Pure. */
+/** Checks version, eviction policy, durability, memory and clock of a Redis server. */
 export function judgeRedis(facts: RedisFacts): Finding[] {
   return [
     judgeVersion(facts),
@@ -71,7 +74,7 @@ export function judgeRedis(facts: RedisFacts): Finding[] {
   ];
 }
 
-/** Checks the primaries of a cluster, or a single server: for each check, the worst finding. */
+/** Checks all primaries of a cluster, or a single server. Returns the worst finding for each check. */
 export function judgeServers(servers: readonly RedisFacts[]): Finding[] {
   const [first = [], ...others] = servers.map(judgeRedis);
   return first.map((finding, index) =>
@@ -105,7 +108,7 @@ function judgeAof({ aof, aofFailing }: RedisFacts): Finding {
     return fail(
       check,
       'the last write to the append-only file failed',
-      'Check the log of Redis and its disk.',
+      'Check the log of Redis, and the disk on which Redis stores its data.',
     );
   if (aof === true) return ok(check, 'append-only file enabled');
   return (aof === null ? warn : fail)(
@@ -119,7 +122,7 @@ function judgeMemory({ usedBytes, mostBytes }: RedisFacts): Finding {
   const check = 'redis memory';
   if (usedBytes === null) return ok(check, 'memory usage not reported');
   const used = `${mebibytes(usedBytes)} MiB in use`;
-  if (mostBytes === null || mostBytes === 0) return ok(check, `${used}, no limit`);
+  if (mostBytes === null || mostBytes === 0) return ok(check, `${used}, no memory limit`);
   const said = `${used} of ${mebibytes(mostBytes)}`;
   if (usedBytes < MEMORY_WARNING_SHARE * mostBytes) return ok(check, said);
   return warn(check, said, 'Raise maxmemory. A full Redis rejects webhooks.');

@@ -13,16 +13,19 @@ import { checkArrivals, checkReadiness, checkWorkers } from './processes.js';
 import { judgeServers, readRedis } from './redis.js';
 import { messageOf } from '../process/error-message.js';
 
-/** Options of `recert doctor` besides the configuration. */
+/** What `recert doctor` needs besides the configuration. */
 export interface DoctorOptions {
   now: () => number;
-  /** Address of a receiver, to check the processes as well. */
+  /** Address of a receiver. If it is set, the receiver and the workers are checked as well. */
   receiver?: string | undefined;
-  /** Address of a worker, if it is reachable from this machine. */
+  /** Address of a worker, if this machine can reach it. */
   worker?: string | undefined;
 }
 
-/** Runs all checks from Jamf Pro to the worker. Changes nothing. Problems are returned as findings, not thrown. */
+/**
+ * Runs all checks of `recert doctor`, from Jamf Pro to the worker. Changes nothing. Problems are returned as
+ * findings, not thrown.
+ */
 export async function runDoctor(config: Config, options: DoctorOptions): Promise<Finding[]> {
   const { now, receiver, worker } = options;
   return [
@@ -49,9 +52,10 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
     return [
       fail(
         'redis',
-        // The error of a command only says that there was no connection.
+        // The error that the connection reported is used, because the error of a command only says that there was
+        // no connection.
         `connection failed (${losses[0] ?? messageOf(error)})`,
-        'Check address, user and password under redis, and whether Redis is running.',
+        'Check address, user and password under redis in the configuration, and whether Redis is running.',
       ),
     ];
   } finally {
@@ -59,7 +63,7 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
   }
 }
 
-/** Checks, from data in Redis, that webhooks arrive and that workers are connected. */
+/** Checks, with data in Redis, that webhooks arrive and that workers are connected. */
 async function examineActivity(config: Config, redis: Redis, now: () => number): Promise<Finding[]> {
   const { prefix } = config.redis;
   const log = createEventLog({ redis, key: keysUnder(prefix) });
@@ -74,7 +78,7 @@ async function examineActivity(config: Config, redis: Redis, now: () => number):
   }
 }
 
-/** Few retries and a short timeout, because a user waits for the result. */
+/** Few attempts and a short timeout, because a user waits for the result. */
 const INTERACTIVE = { attempts: 2, patienceMs: 5_000 };
 
 async function examineServers(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {

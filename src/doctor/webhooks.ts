@@ -7,7 +7,7 @@ import { attempt, unread } from './attempt.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import type { PrivilegeName, Tried } from './privileges.js';
 
-/** Result of checking the webhooks of one Jamf Pro server. */
+/** What the check of the webhooks of one Jamf Pro server needs. */
 export interface WebhookCheckDeps {
   findings: Finding[];
   tried: Partial<Record<PrivilegeName, Tried>>;
@@ -61,11 +61,11 @@ export async function checkWebhooks({
   }
 }
 
-/** Reports the changes that `recert webhooks apply` would make. */
+/** Returns a finding about the changes that `recert webhooks apply` would make. */
 function judgePlan(changes: readonly Change[], unchanged: number): Finding {
   if (changes.length === 0) return ok('webhooks', `${unchanged} up to date`);
   const said = changes.map(({ action, name }) => `${name} (${action})`).join(', ');
-  return fail('webhooks', `out of date: ${said}`, 'Run recert webhooks apply to review and fix them.');
+  return fail('webhooks', `out of date: ${said}`, 'Run recert webhooks apply to see and apply the changes.');
 }
 
 async function checkSmartGroups(jamf: JamfSetup, ids: readonly string[]): Promise<Finding[]> {
@@ -87,8 +87,8 @@ async function checkSmartGroups(jamf: JamfSetup, ids: readonly string[]): Promis
       findings.push(
         warn(
           check,
-          'no permission to read it',
-          'To check it, add Read Smart Computer Groups to the API role.',
+          'no permission to read the group',
+          'To check the group, add Read Smart Computer Groups to the API role.',
         ),
       );
     else findings.push(...unread(check, error));

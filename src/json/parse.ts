@@ -5,8 +5,9 @@ export interface ParsedJson {
 }
 
 /**
- * Parses JSON whose strings may contain text that the sender did not escape: control characters, quotes and backslashes. `null` if the text
- * cannot be read. Valid JSON is only passed to `JSON.parse`.
+ * Parses JSON whose strings may contain text that the sender did not escape: control characters, quotes and
+ * backslashes. Returns `null` if the text cannot be read. Valid JSON is only passed to `JSON.parse`, without a
+ * repair.
  */
 export function parseJson(text: string): ParsedJson | null {
   const value = parseStrictly(text);
@@ -16,12 +17,15 @@ export function parseJson(text: string): ParsedJson | null {
   return repaired === undefined ? null : { value: repaired, repaired: true };
 }
 
-/** True if the text begins with an object or array. */
+/** Whether the text begins like a JSON object or array. */
 export function beginsAsJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
 
-/** True if the text begins and ends like an object or array. A truncated one ends with another character, except by chance. */
+/**
+ * Whether the text begins and ends like a JSON object or array. A truncated text ends with another character,
+ * except by chance.
+ */
 export function isComplete(text: string): boolean {
   return beginsAsJson(text) && /[\]}]$/.test(text.trimEnd());
 }
@@ -36,14 +40,20 @@ function parseStrictly(text: string): unknown {
 
 const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
 
-/** What follows a quote that ends a string, by the place of the string. Any other quote is part of the text. */
+/**
+ * What must follow a quote so that it ends the string, depending on where the string is. Any other quote is part
+ * of the text.
+ */
 const AFTER = {
   key: /[ \t\r\n]*:/y,
   value: /[ \t\r\n]*(?:\}|,[ \t\r\n]*"[^"\\]{0,100}"[ \t\r\n]*:)/y,
   item: /[ \t\r\n]*(?:\]|,[ \t\r\n]*["{[\d\-tfn])/y,
 };
 
-/** Escapes control characters, and the quotes and backslashes that cannot be syntax, inside strings. Takes linear time. */
+/**
+ * Escapes, inside strings, all control characters, and those quotes and backslashes that cannot be syntax. Takes
+ * linear time.
+ */
 function escapeStrings(text: string): string {
   const out: string[] = [];
   const nesting: string[] = [];

@@ -1,6 +1,6 @@
-/** Combines concurrent items into batches. */
+/** Combines items that are added at the same time into batches, so that one call handles many items. */
 export interface Batcher<Item, Result> {
-  /** Resolves with the result of this item. */
+  /** Adds an item. Resolves with the result for this item. */
   add(item: Item): Promise<Result>;
   /** Resolves when no call is in progress and no item waits. */
   idle(): Promise<void>;
@@ -12,23 +12,28 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
-/** How a batcher forms its batches. */
+/** How the items are combined into batches. */
 export interface BatcherOptions {
-  /** Maximum batch size. */
+  /** Maximum number of items in a batch. */
   most: number;
-  /** Number of concurrent calls. With two, this process handles requests while the store processes the previous batch. */
+  /**
+   * Number of calls that may run at the same time. With two, this process handles requests while Redis processes
+   * the previous batch.
+   */
   lanes: number;
   /**
-   * For items of separate requests, which do not know of each other. A call starts after all readable sockets were read, so that their
-   * items share it. When a call fails, the waiting items fail, too: they have already waited as long as the call, and would probably
-   * wait as long again for the same error. Otherwise a call starts immediately, and each call fails alone.
+   * Set for items from separate requests. A call then starts only after all readable sockets have been read, so
+   * their items are in the same call. When a call fails, the waiting items fail as well: they have already waited
+   * as long as the call, and would probably wait as long again for the same error. Without `shared`, a call starts
+   * immediately, and the failure of a call affects only its own items.
    */
   shared?: boolean;
 }
 
 /**
- * Items that arrive while calls are in progress form the next batch. There is no timer, so that an item does not wait when no call is in
- * progress, and batches grow with the load. Calls start in item order.
+ * Creates a batcher. Items that arrive while calls are in progress form the next batch. There is no timer: an item
+ * does not wait when no call is in progress, and batches become larger with the load. Calls start in the order of
+ * the items.
  */
 export function createBatcher<Item, Result>(
   send: (items: readonly Item[]) => Promise<readonly Result[]>,

@@ -1,9 +1,12 @@
-/** Returns the message of a thrown value. */
+/** Returns the message of a thrown value, which may be of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Returns the message of the cause of a thrown value, or its own: `fetch` reports why it failed only as the cause. */
+/**
+ * Returns the message of the cause of a thrown value, or its own message without a cause. `fetch` reports only in
+ * the cause why it failed.
+ */
 export function causeOf(error: unknown): string {
   return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

@@ -9,21 +9,27 @@ import type { TlsSettings } from '../config/sections/tls.js';
 /** An HTTP server, with or without TLS. */
 export type Server = HttpServer | TlsServer;
 
-/** Timeouts for the headers and for a whole request, against clients that send slowly on purpose. */
+/**
+ * Maximum time for receiving the headers, and for receiving a whole request, milliseconds. They protect against
+ * clients that send slowly on purpose.
+ */
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 15_000;
-/** Longer than the keep-alive time of proxies (usually 60 s), so that the proxy closes first: a request on a closing connection is lost. */
+/**
+ * Idle connections stay open for this time, milliseconds. It is longer than that of proxies (usually 60 s), so the
+ * proxy closes the connection first; a request on a connection that the server is closing would be lost.
+ */
 const KEEP_ALIVE_MS = 75_000;
-/** Time that a stopping server waits for requests already in transit on idle connections. */
+/** A server that is stopping waits this long for requests that are already in transit on idle connections, milliseconds. */
 const GRACE_MS = 200;
-/** Interval in which a stopping server closes connections that became idle. */
+/** Interval at which a server that is stopping closes connections that have become idle, milliseconds. */
 const CLOSE_IDLE_EVERY_MS = 50;
 
 /**
- * Creates an HTTP server for an Express application; it does not listen yet.
- * Express changes the prototype of each request and response to that of the application, which takes more than half of its time.
- * This server creates the objects with these prototypes, so that the change has no effect. Do not mount another application (a router
- * is fine) before a path that must be fast.
+ * Creates an HTTP server for an Express application. The server does not listen yet.
+ * Express sets the prototype of each request and response to the prototype of the application, which takes more
+ * than half of the time that Express needs. This server creates the objects with these prototypes, so that setting
+ * them changes nothing. Do not mount another application (a router is permitted) before a path that must be fast.
  */
 export function createHttpServer(app: Express, tls?: TlsSettings): Server {
   class AppRequest extends IncomingMessage {}
@@ -47,14 +53,15 @@ export function createHttpServer(app: Express, tls?: TlsSettings): Server {
       cert,
       key: key.reveal(),
       handshakeTimeout: HEADERS_MS,
-      // The TLS layer accepts clients without a valid certificate. The routes that require one reject them with a response and a log entry.
+      // The TLS layer accepts clients without a valid certificate. Routes that require a certificate reject such
+      // clients with a response and a log entry.
       ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
     },
     listener,
   );
 }
 
-/** Makes the prototype of a class inherit from that of the application, and sets it as the prototype that the application uses. */
+/** Makes the prototype of a class inherit from the prototype of the application, and makes the application use it. */
 function installPrototype(
   app: Express,
   name: 'request' | 'response',
@@ -70,7 +77,7 @@ function installPrototype(
   });
 }
 
-/** Starts to listen and returns the URL. Port 0 selects a free port. */
+/** Starts to listen and returns the URL of the server. Port 0 selects a free port. */
 export async function listen(
   server: Server,
   { host, port }: { host: string; port: number },
@@ -83,7 +90,10 @@ export async function listen(
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
-/** Graceful shutdown: accepts no new connections, answers every request in transit, then closes the connections. */
+/**
+ * Shuts a server down gracefully: it accepts no new connections, responds to every request in transit, and then
+ * closes the connections.
+ */
 export async function closeGently(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
@@ -91,7 +101,8 @@ export async function closeGently(server: Server): Promise<void> {
     response.shouldKeepAlive = false;
   });
   const connections = new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  // `close` of an HTTP server would also close idle connections immediately and lose the requests in transit on them.
+  // The method `close` of an HTTP server is not used, because it would also close idle connections immediately and
+  // lose the requests in transit on them.
   NetServer.prototype.close.call(server);
   if ((await connections) > 0) await Promise.race([closed, wait(GRACE_MS)]);
   server.close();

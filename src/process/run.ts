@@ -5,18 +5,19 @@ import { logListener } from '../telemetry/log.js';
 import { stopOnSignals } from './stop.js';
 import { messageOf } from './error-message.js';
 
-/** Exit code for an invalid configuration, the same as in the CLI. */
+/** Exit code of the process for an invalid configuration. The command line uses the same code. */
 const INVALID_CONFIG = 2;
 
-/** Starts a process role (receiver or worker) that runs until `stop`. */
+/** Starts the receiver or the worker, which then runs until `stop` is called. */
 export type Start = (
   config: Config,
   options: { telemetry: Telemetry },
 ) => Promise<{ stop: () => Promise<void> }>;
 
 /**
- * Runs a process: loads the configuration, sets up logging, starts, and stops on a signal. A start failure is reported in one sentence
- * without a stack trace; the exit code is 1, or 2 for an invalid configuration.
+ * Runs a process: loads the configuration, sets up logging, starts the receiver or the worker, and stops it on a
+ * signal. If the start fails, the error is reported in one sentence without a stack trace. The exit code is then
+ * 1, or 2 for an invalid configuration.
  */
 export async function runProcess(name: string, start: Start): Promise<void> {
   const config = configOrExplain();

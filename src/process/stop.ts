@@ -1,23 +1,22 @@
 import type { Telemetry } from '../telemetry/bus.js';
 import { messageOf } from './error-message.js';
 
-/** Stops one started resource. A returned promise is awaited. */
+/** Stops one resource that was started. If it returns a promise, the promise is awaited. */
 export type Undo = () => unknown;
 
-/** The started resources in start order. They are stopped in reverse order. */
+/** The resources that were started, in the order of their start. They are stopped in reverse order. */
 export interface UndoList {
   /** Adds the stop function of a resource that has just been started. */
   push(name: string, undo: Undo): void;
   /**
-   * Stops all resources, last started first, each after the previous one. A failure does not prevent the others from being stopped.
-   * A second call returns the same promise.
-   *
-   * @throws AggregateError with all failures, after every resource was stopped.
+   * Stops all resources, one after the other; the resource that was started last is stopped first. If one cannot
+   * be stopped, the others are stopped nevertheless. A second call returns the same promise.
+   * @throws AggregateError with all errors, after every resource was stopped.
    */
   stop(): Promise<void>;
 }
 
-/** Creates an empty list. */
+/** Creates an empty list of resources. */
 export function createUndoList(): UndoList {
   const undos: { name: string; undo: Undo }[] = [];
   let stopped: Promise<void> | undefined;
@@ -39,7 +38,8 @@ export function createUndoList(): UndoList {
 }
 
 /**
- * Runs `start`, which pushes each resource that it starts. If it fails, the resources started so far are stopped before the error is thrown.
+ * Runs `start`, which adds each resource that it starts to the list. If `start` fails, the resources that were
+ * started so far are stopped before the error is thrown.
  */
 export async function startOrUndo<T>(undo: UndoList, start: () => Promise<T>): Promise<T> {
   try {
@@ -50,16 +50,17 @@ export async function startOrUndo<T>(undo: UndoList, start: () => Promise<T>): P
   }
 }
 
-/** The part of `process` that `stopOnSignals` uses. */
+/** The part of the object `process` that `stopOnSignals` uses. Tests pass their own. */
 export interface SignalSource {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): unknown;
 }
 
 /**
- * Stops the process on SIGTERM and SIGINT. The first signal calls `stop` and exits with 0, or with 1 if that fails or takes longer than
- * `drainMs`; a second signal exits with 1 immediately. Neither loses data, because acknowledged work is durable; a graceful stop lets other
- * processes continue the work sooner.
+ * Stops the process on SIGTERM and SIGINT. The first signal calls `stop` and exits with code 0, or with code 1 if
+ * that fails or takes longer than `drainMs`. A second signal exits with code 1 immediately. No data is lost in
+ * either case, because acknowledged work is stored; after a graceful stop, other processes continue the work
+ * sooner.
  */
 export function stopOnSignals({
   name,

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** Reads the version of Recert from package.json, in the source tree or in the build; `unknown` without that file. */
+/**
+ * Reads the version of Recert from package.json, next to the source or to the build. Returns `unknown` if there is
+ * no such file.
+ */
 export function readVersion(): string {
   const file = ['../../package.json', '../../../package.json']
     .map((path) => new URL(path, import.meta.url))

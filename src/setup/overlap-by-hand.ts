@@ -2,19 +2,23 @@ import { auditPair } from '../domain/audit/pair.js';
 import type { ProfileDetails } from '../domain/profile.js';
 import type { GroupCheck, Purpose } from './overlap.js';
 
-/** Input of `overlapByHand`: the groups, and the blue and green profile from Jamf Pro (`null` if not configured or not found). */
+/**
+ * What `overlapByHand` needs to know: the groups, and the blue and green profile from Jamf Pro (`null` if a
+ * profile is not configured or not found).
+ */
 export interface OverlapFacts {
   profile: string;
   looks: readonly GroupCheck[];
   blue: ProfileDetails | null;
   green: ProfileDetails | null;
-  /** IDs in the configuration. */
+  /** IDs of groups and profiles in the configuration. */
   configured: Partial<Record<Purpose | 'blue' | 'green', string>>;
 }
 
 /**
- * Returns the remaining manual steps in Jamf Pro and in the configuration, in the required order; empty if everything is done. Manual,
- * because cloning a profile over the API would expose its challenge, and rewriting a scope over the Classic API can lose targets.
+ * Returns the manual steps that remain in Jamf Pro and in the configuration, in the required order; empty if
+ * everything is done. These steps are manual, because cloning a profile with the API would expose its challenge,
+ * and changing a scope with the Classic API can lose targets.
  */
 export function overlapByHand({ profile, looks, blue, green, configured }: OverlapFacts): string[] {
   const [joinGreen, leaveBlue] = [groupOf(looks, 'joinGreen'), groupOf(looks, 'leaveBlue')];
@@ -29,7 +33,7 @@ export function overlapByHand({ profile, looks, blue, green, configured }: Overl
           ({ said }) => `Green: ${said}. Set the scope of "${green.name}" to ${greenScope}.`,
         )
       : [
-          `Green: clone ${title} in Jamf Pro, change the name of the copy, for example to "${blue?.name ?? 'Okta SCEP'} (green)", paste the secret key from Okta into Challenge, and before saving set its scope to ${greenScope}. With the scope of blue, every Mac would get it.`,
+          `Green: clone ${title} in Jamf Pro. Rename the copy, for example to "${blue?.name ?? 'Okta SCEP'} (green)". Paste the secret key from Okta into Challenge. Before you save, set the scope of the copy to ${greenScope}; otherwise the copy keeps the scope of the original profile, and every Mac gets it.`,
         ]),
     ...[...findingsOf('groups-exchanged'), ...findingsOf('group-kind')].map(
       ({ said, todo }) => `Configuration: ${said}. ${todo}`,
@@ -40,7 +44,7 @@ export function overlapByHand({ profile, looks, blue, green, configured }: Overl
     ...(blue && isDone(blue, leaveBlue.id)
       ? []
       : [
-          `Blue: add the group "${leaveBlue.name}" to the exclusions of ${title}, not to the targets. When Jamf Pro asks, distribute to newly assigned devices only. Distributing to all would use one certificate per Mac.`,
+          `Blue: add the group "${leaveBlue.name}" to the exclusions of ${title}, not to the targets. When Jamf Pro asks, distribute to newly assigned devices only. Distributing to all would issue a new certificate to every Mac.`,
         ]),
     ...configuration(profile, configured, { ...ids, blue: blue?.id, green: green?.id }),
   ];
@@ -55,7 +59,7 @@ function isDone({ scope }: ProfileDetails, leaveBlue: string): boolean {
   return scope.exclusions.groupIds.includes(leaveBlue) && !scope.groupIds.includes(leaveBlue);
 }
 
-/** Returns the configuration line to set, ready to paste; empty if the configuration is up to date. */
+/** Returns the line to add to the configuration, ready to paste; empty if the configuration is up to date. */
 function configuration(
   profile: string,
   configured: OverlapFacts['configured'],

@@ -2,27 +2,33 @@ import type { ComputerGroup } from '../domain/profile.js';
 import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup } from '../jamf/setup.js';
 
-/** The two static groups of a monitored profile, by their configuration key. */
+/** The two static groups for the mechanism overlap, by their keys in the configuration. */
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;
 
-/** Configuration key of a static group. */
+/** Key of a static group in the configuration. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** A group that must exist. */
+/** A group that the mechanism overlap needs in Jamf Pro. */
 export interface WantedGroup {
   purpose: Purpose;
-  /** Name that Recert gives the group. It shows the purpose in Jamf Pro. */
+  /** Name that Recert gives the group in Jamf Pro. The name shows the purpose of the group. */
   name: string;
-  /** ID in the configuration, or `null`. */
+  /** ID of the group in the configuration; `null` if it is not configured. */
   configured: string | null;
 }
 
-/** A group as found in Jamf Pro by its configured ID, otherwise by the name that Recert gives it. */
+/**
+ * A group with the result of looking for it in Jamf Pro, by its configured ID, or without an ID by the name that
+ * Recert gives it.
+ */
 export interface GroupCheck extends WantedGroup {
   found: ComputerGroup | null;
 }
 
-/** Returns the groups of a monitored profile. `ourName`: `webhooks.name`, which distinguishes several Recert installations on one server. */
+/**
+ * Returns the groups that a monitored profile needs. `ourName` is the setting `webhooks.name`, which distinguishes
+ * several Recert installations on one Jamf Pro server.
+ */
 export function wantedGroups(
   ourName: string,
   profile: string,
@@ -36,7 +42,7 @@ export function wantedGroups(
   }));
 }
 
-/** Finds the groups in Jamf Pro. Changes nothing. @throws JamfError */
+/** Looks for the groups in Jamf Pro. Changes nothing. @throws JamfError */
 export async function checkWantedGroups(
   jamf: JamfSetup,
   wanted: readonly WantedGroup[],
@@ -56,17 +62,16 @@ async function readIfThere(jamf: JamfSetup, id: string): Promise<ComputerGroup |
   });
 }
 
-/** Result of creating the missing groups. */
+/** Result of creating the groups that were missing. */
 export interface GroupsCreated {
   looks: readonly GroupCheck[];
-  /** Error messages of the groups that could not be created and do not exist. */
+  /** Error messages for the groups that could not be created and do not exist. */
   failures: readonly string[];
 }
 
 /**
- * Creates the missing groups without members and reads them back. Never changes existing groups. The result is determined by reading
- * back, because a write that timed out may have been executed and must not be repeated.
- *
+ * Creates the missing groups without members and reads them back. Existing groups are never changed. Only what is
+ * read back counts as the result, because a write that timed out may have been executed and must not be repeated.
  * @throws JamfError if reading from Jamf Pro fails.
  */
 export async function createGroups(jamf: JamfSetup, wanted: readonly WantedGroup[]): Promise<GroupsCreated> {

@@ -3,16 +3,16 @@ import type { Secret } from '../config/values/secret.js';
 import type { ShownCredentials, Webhook, WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 import { knownEvent } from '../webhooks/recognise/event-types.js';
 
-/** One property of a webhook that differs from the configuration. Secrets are replaced by placeholders. */
+/** A property of a webhook that differs from the configuration. Secrets are replaced by placeholders. */
 export interface Difference {
   field: string;
-  /** Value in Jamf Pro; `null` for none. */
+  /** Value in Jamf Pro; `null` if there is none. */
   is: string | null;
-  /** Required value; `null` for none. */
+  /** Value that the configuration requires; `null` if there must be none. */
   wanted: string | null;
 }
 
-/** A change to make to one webhook. */
+/** A change to make to one webhook in Jamf Pro. */
 export type Change =
   | { action: 'create'; name: string; differences: readonly Difference[]; settings: WebhookSettings }
   | {
@@ -24,16 +24,17 @@ export type Change =
     }
   | { action: 'delete'; id: string; name: string; differences: readonly Difference[] };
 
-/** Changes to make to the webhooks of one Jamf Pro server. */
+/** The changes to make to the webhooks of one Jamf Pro server. */
 export interface WebhookPlan {
   changes: readonly Change[];
-  /** Names of Recert's webhooks that need no change. */
+  /** Names of the webhooks of Recert that need no change. */
   unchanged: readonly string[];
 }
 
 /**
- * Whether a webhook belongs to this Recert installation: its name is the configured name, a space, the event and, for a smart group, its
- * ID. Other webhooks with the same prefix were created manually.
+ * Whether a webhook belongs to this Recert installation: its name consists of the configured name, a space, the
+ * event and, for a smart group, the ID of the group. Other webhooks that start with the same name were created
+ * manually.
  */
 export function isOurs(ourName: string, webhookName: string): boolean {
   if (!webhookName.startsWith(`${ourName} `)) return false;
@@ -42,8 +43,8 @@ export function isOurs(ourName: string, webhookName: string): boolean {
 }
 
 /**
- * Compares the required webhooks with Recert's webhooks in Jamf Pro. Pure. `rewriteUnseen`: also rewrite values that Jamf Pro does not
- * return, such as passwords; otherwise they are assumed to be correct.
+ * Compares the webhooks that Recert needs with those of Recert in Jamf Pro. With `rewriteUnseen`, values that Jamf
+ * Pro does not return, such as passwords, are written again; otherwise they are assumed to be correct.
  */
 export function planWebhooks(
   wanted: readonly WebhookSettings[],
@@ -78,7 +79,8 @@ function differencesOf(
     value === null || value === undefined ? null : String(value);
   const field = (name: string, is: Parameters<typeof shown>[0], wanted: Parameters<typeof shown>[0]) =>
     shown(is) === shown(wanted) ? [] : [{ field: name, is: shown(is), wanted: shown(wanted) }];
-  // A value that Jamf Pro does not return is assumed to be correct; otherwise it would differ after every change.
+  // A value that Jamf Pro does not return is assumed to be correct. Otherwise it would seem to differ after every
+  // change.
   const timeout = (name: string, isMs: number | null | undefined, wantedMs: number) =>
     isMs === null
       ? []
@@ -87,7 +89,7 @@ function differencesOf(
   return [
     ...field('event', is?.event, settings.event),
     ...field('url', hidden(is?.url), hidden(settings.url)),
-    // Two URLs can differ only in the credentials, which are hidden.
+    // The two URLs can differ only in their credentials, which are hidden.
     ...(is && is.url !== settings.url && hidden(is.url) === hidden(settings.url)
       ? [{ field: 'url', is: 'other credentials', wanted: '[hidden]' }]
       : []),
@@ -100,7 +102,7 @@ function differencesOf(
   ];
 }
 
-/** Hides the credentials in a URL. */
+/** Replaces the credentials in a URL by a placeholder. */
 const hidden = (url: string | undefined) => url?.replace(/\/\/[^/@]*@/, '//[hidden]@');
 
 const SECRET = '[hidden]';
@@ -118,7 +120,8 @@ function credentialDifferences(
   if (wanted.type === 'none' || wanted.type === 'mtls') return type;
   if (wanted.type === 'signature') {
     if (is?.type !== 'signature') return [...type, { field: 'secret', is: null, wanted: SECRET }];
-    // A value that Jamf Pro does not return is assumed to be correct; otherwise it would differ after every change.
+    // A value that Jamf Pro does not return is assumed to be correct. Otherwise it would seem to differ after
+    // every change.
     const same = is.algorithm === null || is.algorithm === wanted.algorithm;
     const algorithm = same ? [] : [{ field: 'algorithm', is: is.algorithm, wanted: wanted.algorithm }];
     return [...algorithm, ...unseen('secret')];

@@ -3,16 +3,16 @@ import type { Secret } from '../config/values/secret.js';
 import type { WebhookAuthentication } from '../config/sections/webhook-authentication.js';
 import type { WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 
-/** Defaults of Jamf Pro, set explicitly. The receiver responds well within these times. */
+/** The default timeouts of Jamf Pro, in milliseconds. They are set explicitly; the receiver responds well within them. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 2_000;
 
 const SMART_GROUP_EVENT = 'SmartGroupComputerMembershipChange';
 
-/** Headers that Jamf Pro sets for every webhook and that cannot be overridden. */
+/** Headers that Jamf Pro sets for every webhook itself, so that they cannot be set for authentication. */
 const NOT_OURS = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
-/** The configuration requires something that Jamf Pro does not support. The message is shown to the operator. */
+/** Thrown when the configuration requires something that Jamf Pro does not support. The message is shown to the operator. */
 export class SetupError extends Error {
   constructor(message: string) {
     super(message);
@@ -21,10 +21,10 @@ export class SetupError extends Error {
 }
 
 /**
- * Returns the webhooks that a Jamf Pro server needs: one per event and one per smart group, distributed over the receivers. `receivers`:
- * addresses at which Jamf Pro reaches them, such as `https://recert.example.com`.
- *
- * @throws SetupError if Jamf Pro does not support the configuration.
+ * Returns the webhooks that a Jamf Pro server needs: one per event and one per smart group. They send to the
+ * receivers in turn. `receivers` are addresses at which Jamf Pro reaches the receivers, such as
+ * `https://recert.example.com`.
+ * @throws SetupError if Jamf Pro does not support what the configuration requires.
  */
 export function wantedWebhooks(
   instance: string,
@@ -56,7 +56,10 @@ function addressOf(receiver: string | undefined, instance: string): string {
   return `${receiver.replace(/\/+$/, '')}/webhooks/jamf/${instance}`;
 }
 
-/** Returns the credentials for Jamf Pro. During a rotation two secrets are valid; the last one is the new one. */
+/**
+ * Returns the credentials that Jamf Pro must send. During a rotation, two secrets are valid; the last one is the
+ * new one.
+ */
 function credentialsFor(instance: string, authentication: WebhookAuthentication): WebhookCredentials {
   switch (authentication.type) {
     case 'none':
@@ -89,18 +92,21 @@ function credentialsFor(instance: string, authentication: WebhookAuthentication)
 
 function newest(values: readonly Secret[]): Secret {
   const last = values.at(-1);
-  if (!last) throw new SetupError('A list of secrets is empty.');
+  if (!last) throw new SetupError('A list of secrets in the configuration is empty.');
   return last;
 }
 
-/** Returns the manual step that the Jamf Pro API does not support, or `null`. */
+/** Returns the step that must be done manually because the Jamf Pro API does not support it, or `null`. */
 export function byHand({ webhooks }: Pick<InstanceConfig, 'webhooks'>): string | null {
   return webhooks.authentication.type === 'mtls'
-    ? 'The client certificate of a webhook can be set only in the web interface of Jamf Pro, and cannot be checked here. Select it there for each webhook.'
+    ? 'The client certificate of a webhook can be selected only in the web interface of Jamf Pro, and Recert cannot check it. Select the certificate there for each webhook.'
     : null;
 }
 
-/** Whether a secret rotation is in progress (two secrets are valid). Jamf Pro does not return secrets, so the new one is always written. */
+/**
+ * Whether a rotation of a secret is in progress (two secrets are valid). Jamf Pro does not return secrets, so the
+ * new secret is then always written.
+ */
 export function isChangingSecret({ webhooks }: Pick<InstanceConfig, 'webhooks'>): boolean {
   const { authentication } = webhooks;
   switch (authentication.type) {

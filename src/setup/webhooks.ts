@@ -2,7 +2,7 @@ import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup, Webhook, WebhookSettings } from '../jamf/setup.js';
 import { type Change, isOurs, NOT_SHOWN, planWebhooks, type WebhookPlan } from './plan.js';
 
-/** Reads Recert's webhooks from Jamf Pro. Other webhooks are not read, because their headers can contain secrets. */
+/** Reads the webhooks of Recert from Jamf Pro. Other webhooks are not read, because their headers can contain secrets. */
 async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
   const ours = (await jamf.listWebhooks()).filter(({ name }) => isOurs(ourName, name));
   const read: Webhook[] = [];
@@ -10,16 +10,16 @@ async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
   return read;
 }
 
-/** Name prefix and required state of the webhooks of one Jamf Pro server. */
+/** Which webhooks of a Jamf Pro server belong to Recert, and what they must look like. */
 export interface WebhookSetupRequest {
-  /** `webhooks.name` of the configuration. */
+  /** The setting `webhooks.name`, with which the names of the webhooks of Recert start. */
   ourName: string;
   wanted: readonly WebhookSettings[];
-  /** See `planWebhooks`. */
+  /** Whether values that Jamf Pro does not return are written again (see `planWebhooks`). */
   rewriteUnseen?: boolean;
 }
 
-/** Returns the changes that `applyWebhooks` would applyChange. @throws JamfError */
+/** Returns the changes that `applyWebhooks` would make. @throws JamfError */
 export async function readWebhookPlan(
   jamf: JamfSetup,
   { ourName, wanted, rewriteUnseen = false }: WebhookSetupRequest,
@@ -27,20 +27,23 @@ export async function readWebhookPlan(
   return planWebhooks(wanted, await readOurs(jamf, ourName), { rewriteUnseen });
 }
 
-/** Result of `applyWebhooks`. */
+/** What `applyWebhooks` did. */
 export interface Applied {
-  /** Attempted changes, in order. */
+  /** Changes that were attempted, in order. */
   changes: readonly Change[];
-  /** Error messages of failed changes, without those that took effect according to the read back. */
+  /**
+   * Error messages of the changes that failed. A change that took effect despite an error, according to what was
+   * read back, is not included.
+   */
   failures: readonly string[];
-  /** Changes that are still required according to the read back. */
+  /** Changes that are still required, according to what was read back. */
   left: readonly Change[];
 }
 
 /**
- * Updates Recert's webhooks in Jamf Pro and reads them back from the same node. The result is determined by reading back, because a
- * write that timed out may have been executed and must not be repeated.
- *
+ * Changes the webhooks of Recert in Jamf Pro, and reads them back from the same node of the Jamf Pro cluster. Only
+ * what is read back counts as the result, because a write that timed out may have been executed and must not be
+ * repeated.
  * @throws JamfError if reading from Jamf Pro fails.
  */
 export async function applyWebhooks(jamf: JamfSetup, wish: WebhookSetupRequest): Promise<Applied> {
@@ -56,7 +59,8 @@ export async function applyWebhooks(jamf: JamfSetup, wish: WebhookSetupRequest):
       }
     }
     if (changes.length === 0) return { changes, failures: [], left: [] };
-    // Secrets are not returned and cannot be read back; for these, only the response of the write counts.
+    // Jamf Pro does not return secrets, so they cannot be read back. For these, only the response to the write
+    // counts.
     const { changes: left } = await readWebhookPlan(session, { ...wish, rewriteUnseen: false });
     const unconfirmed = new Set([
       ...left.map(({ name }) => name),

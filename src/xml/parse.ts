@@ -1,8 +1,11 @@
 import { Parser } from 'xml2js';
 
-/** Parsing of XML failed. The message never quotes the text, because it may contain secrets. */
+/** Thrown when XML cannot be parsed. The message never quotes the text, because the text may contain secrets. */
 export class XmlError extends Error {
-  /** `too-large`: above the limit. `doctype`: the text contains a DOCTYPE. `malformed`: the text is not well-formed XML. */
+  /**
+   * `too-large`: the text is longer than the limit. `doctype`: the text contains a DOCTYPE. `malformed`: the text
+   * is not well-formed XML.
+   */
   readonly reason: 'too-large' | 'doctype' | 'malformed';
 
   constructor(reason: XmlError['reason'], message: string) {
@@ -13,12 +16,13 @@ export class XmlError extends Error {
 }
 
 /**
- * Parses XML to plain objects, root element included: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`.
- * Every value is a string, an empty element is `''`, and only a repeated element is an array, so validate the result with zod.
- * Character references and ampersands that XML does not allow are repaired: Java writes an emoji as two references, and names are free text.
- * Attributes are dropped (Jamf Pro uses none). Elements named `constructor` or `__proto__` become own properties (no prototype
- * pollution). `limit` is in UTF-16 code units; parsing blocks the event loop for about 50 µs per kilobyte.
- *
+ * Parses XML to plain objects, with the root element: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`. Every value
+ * is a string, an empty element is `''`, and only a repeated element is an array, so the result must be validated
+ * with zod.
+ * Character references and ampersands that XML does not allow are repaired, because Java writes an emoji as two
+ * references, and names can contain any text. Attributes are dropped (Jamf Pro uses none). Elements named
+ * `constructor` or `__proto__` become own properties (no prototype pollution).
+ * `limit` is in UTF-16 code units. Parsing blocks the event loop for about 50 µs per kilobyte.
  * @throws XmlError
  */
 export function parseXml(text: string, { limit }: { limit: number }): unknown {
@@ -30,14 +34,14 @@ export function parseXml(text: string, { limit }: { limit: number }): unknown {
   return result;
 }
 
-/** An element with its child elements in order. `text` does not include the text of child elements. */
+/** An XML element with its child elements in order. `text` does not include the text of child elements. */
 export interface XmlElement {
   name: string;
   text: string;
   children: readonly XmlElement[];
 }
 
-/** Parses XML to its root element, without any repair. Attributes and comments are dropped. @throws XmlError */
+/** Parses XML and returns its root element. Nothing is repaired. Attributes and comments are dropped. @throws XmlError */
 export function parseXmlTree(text: string, { limit }: { limit: number }): XmlElement {
   check(text, limit);
   const options = {
@@ -51,7 +55,7 @@ export function parseXmlTree(text: string, { limit }: { limit: number }): XmlEle
   return elementOf(result);
 }
 
-/** xml2js keeps name, text and children under these keys. */
+/** In the result of xml2js, these keys contain name, text and children. */
 function elementOf(node: unknown): XmlElement {
   const {
     '#name': name = '',
@@ -64,19 +68,19 @@ function elementOf(node: unknown): XmlElement {
 function check(text: string, limit: number): void {
   if (text.length > limit)
     throw new XmlError('too-large', `XML of ${text.length} characters exceeds the limit of ${limit}`);
-  // A DOCTYPE allows entity expansion and external entity attacks. Jamf Pro never sends one.
+  // A DOCTYPE makes attacks possible (entity expansion, external entities). Jamf Pro never sends a DOCTYPE.
   if (/<!DOCTYPE/i.test(text)) throw new XmlError('doctype', 'XML with a DOCTYPE is not allowed');
 }
 
-/** Consecutive character references, or an ampersand that begins no reference. */
+/** Matches consecutive character references, or an ampersand that does not begin a reference. */
 const REFERENCES = /(?:&#(?:x[0-9a-f]+|\d+);)+|&(?!#?\w+;)/gi;
 
-/** A character that XML 1.0 allows (section 2.2). */
+/** Matches a character that XML 1.0 allows (section 2.2). */
 const ALLOWED = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]$/u;
 
 /**
- * Joins the two references of a surrogate pair, replaces references to characters that XML does not allow with U+FFFD, and escapes
- * ampersands that begin no reference.
+ * Joins the two references of a surrogate pair, replaces references to characters that XML does not allow with
+ * U+FFFD, and escapes ampersands that do not begin a reference.
  */
 export function repairReferences(text: string): string {
   return text.replace(REFERENCES, (run) => {
@@ -93,15 +97,16 @@ export function repairReferences(text: string): string {
   });
 }
 
-/** The character of a reference such as `xFFFD` or `65533`; for half of a surrogate pair, that half. */
+/** Returns the character of a reference such as `xFFFD` or `65533`. For a half of a surrogate pair, returns that half. */
 function characterOf(written: string): string {
   const code = /^x/i.test(written) ? Number.parseInt(written.slice(1), 16) : Number(written);
   return String.fromCodePoint(code <= 0x10ffff ? code : 0xfffd);
 }
 
 /**
- * xml2js defines a property descriptor for every element, which costs a fifth of the parse time, and treats an inherited property
- * such as `constructor` as an earlier element of that name. This parser uses a descriptor only for inherited names.
+ * A faster parser. xml2js defines a property descriptor for every element, which takes a fifth of the parse time,
+ * and treats an inherited property such as `constructor` as an earlier element of that name. This parser uses a
+ * descriptor only for inherited names.
  */
 class LeanParser extends Parser {
   assignOrPush(parent: Record<string, unknown>, name: string, value: unknown): void {
@@ -115,7 +120,10 @@ class LeanParser extends Parser {
   }
 }
 
-/** Returns `undefined` for malformed XML: xml2js reports it as an error, as several callbacks, or as an exception. Ignores a second root element. */
+/**
+ * Parses XML. Returns `undefined` for malformed XML, which xml2js reports as an error, as several callbacks, or as
+ * an exception. A second root element is ignored.
+ */
 function parseOrUndefined(text: string, parser: Parser): unknown {
   const results: unknown[] = [];
   try {

@@ -19,7 +19,10 @@ interface Sources {
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-/** A gauge with the label `instance` and others, and its values for one Jamf Pro server. */
+/**
+ * A Prometheus gauge with the label `instance` and further labels, and the function that reads its values for one
+ * Jamf Pro server.
+ */
 interface FleetGauge {
   name: string;
   help: string;
@@ -30,13 +33,13 @@ interface FleetGauge {
 const GAUGES: readonly FleetGauge[] = [
   {
     name: 'recert_computers',
-    help: 'Macs by certificate state, per watched profile.',
+    help: 'Number of Macs by state of the certificate, for each watched profile.',
     labels: ['profile', 'state'],
     read: readStates,
   },
   {
     name: 'recert_fleet',
-    help: 'Stored Macs: known to Jamf Pro, or retired.',
+    help: 'Number of stored Macs: known to Jamf Pro, or retired.',
     labels: ['state'],
     async read({ computers }, instance) {
       const { known, retired } = await computers.count(instance);
@@ -48,19 +51,19 @@ const GAUGES: readonly FleetGauge[] = [
   },
   {
     name: 'recert_profile_findings',
-    help: 'Findings of the profile check of a watched profile, by severity; profile_id is the ID in Jamf Pro.',
+    help: 'Number of findings of the profile check of a watched profile, by severity; profile_id is the ID of the profile in Jamf Pro.',
     labels: ['profile', 'profile_id', 'severity'],
     read: readFindings,
   },
   {
     name: 'recert_leases',
-    help: 'Macs that Recert added to an exclusion group, or found in one.',
+    help: 'Number of Macs that Recert added to an exclusion group, or found in such a group.',
     labels: [],
     read: async ({ leases }, instance) => [[{}, (await leases.all(instance)).length]],
   },
   {
     name: 'recert_lease_oldest_seconds',
-    help: 'Seconds for which the longest-excluded Mac has been excluded; 0 if no Mac is excluded.',
+    help: 'Time in seconds since the Mac that has been excluded for the longest time was excluded; 0 if no Mac is excluded.',
     labels: [],
     async read({ leases, now }, instance) {
       const since = Math.min(...(await leases.all(instance)).map(({ at }) => at));
@@ -69,15 +72,16 @@ const GAUGES: readonly FleetGauge[] = [
   },
   {
     name: 'recert_hints_pending',
-    help: 'Size of the assessment backlog: Macs that are queued to be assessed.',
+    help: 'Size of the assessment backlog: number of Macs that are queued to be assessed.',
     labels: [],
     read: async ({ hints }, instance) => [[{}, await hints.count(instance)]],
   },
 ];
 
 /**
- * Registers gauges that are computed from Redis at each scrape, so every worker reports the same values. The cost is a few reads per
- * watched profile, independent of the fleet size. While Redis is unavailable, the gauges keep their last values.
+ * Registers gauges that are read from Redis each time the metrics are requested, so every worker reports the same
+ * values. This takes a few reads per watched profile, regardless of the size of the fleet. While Redis is
+ * unavailable, the gauges keep their last values.
  */
 export function countOnScrape(registry: Registry, sources: Sources): void {
   for (const { name, help, labels, read } of GAUGES) {
@@ -86,7 +90,7 @@ export function countOnScrape(registry: Registry, sources: Sources): void {
       help,
       labelNames: ['instance', ...labels],
       registers: [registry],
-      // Ignores errors, so that one failing gauge does not fail the whole scrape.
+      // Errors are ignored, so one gauge that fails does not make the whole request for metrics fail.
       collect: () => collect().catch(() => undefined),
     });
     const collect = async () => {

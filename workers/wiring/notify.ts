@@ -12,7 +12,10 @@ import { queueStats } from '../../src/queues/queue-stats.js';
 import type { Stores } from '../../src/store/open-stores.js';
 import type { WorkerContext } from './wiring.js';
 
-/** What the detection of incidents and their delivery need, from the stores that the workers have already. */
+/**
+ * Creates what the detection of incidents and the delivery of notifications need, from the stores that the workers
+ * already use.
+ */
 export function createNotifyDeps(
   config: Config,
   { queues, telemetry, now, stopping }: Pick<WorkerContext, 'queues' | 'telemetry' | 'now' | 'stopping'>,

@@ -6,14 +6,17 @@ import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Check } from '../../src/telemetry/health.js';
 import { messageOf } from '../../src/process/error-message.js';
 
-/** Interval at which the same error is reported again. Without Redis, a worker has several errors per second. */
+/**
+ * The same error is reported again only after this time, milliseconds. Without Redis, a worker has several errors
+ * per second.
+ */
 const REPEAT_AFTER_MS = 60_000;
-/** Less than the usual timeout of a probe. */
+/** Maximum duration of a readiness check, milliseconds. It is shorter than the usual timeout of a probe. */
 const READY_TIMEOUT_MS = 900;
-/** Lifetime of the key that the readiness check writes. */
+/** The key that the readiness check writes expires after this time, milliseconds. */
 const READY_KEY_MS = 60_000;
 
-/** Emits events for failed jobs, for stalled jobs and for errors of a worker outside of jobs. */
+/** Emits operator events for failed jobs, for jobs that lost their worker, and for errors of a worker outside of jobs. */
 export function tellOf(worker: Worker, telemetry: Telemetry): void {
   const queue = worker.name;
   const lastReported = { error: '', at: 0 };
@@ -31,8 +34,9 @@ export function tellOf(worker: Worker, telemetry: Telemetry): void {
 }
 
 /**
- * Readiness checks of the worker process: Redis accepts a write on every connection, and all queue workers run. HTTP keeps serving if a
- * check fails. A ping is not sufficient: a full Redis and a replica respond to it.
+ * Returns the readiness checks of the worker process: Redis accepts a write on every connection, and all queue
+ * workers run. The HTTP server keeps running if a check fails. A ping would not be sufficient, because a Redis
+ * server that is full or that is a replica also responds to a ping.
  */
 export function workerChecks(
   connections: readonly Redis[],
@@ -40,7 +44,8 @@ export function workerChecks(
   workers: readonly Worker[],
 ): Readonly<Record<string, Check>> {
   let writing: Promise<unknown> | null = null;
-  // A connection of purpose `worker` waits without limit: without this, every check during an outage would queue a further write.
+  // On a connection with the purpose `worker`, a command waits without limit. So only one write is in progress at
+  // a time; otherwise every check during an outage would add a further write.
   const write = () =>
     (writing ??= Promise.all(
       connections.map((redis) => redis.set(key('ready'), Date.now(), 'PX', READY_KEY_MS)),
@@ -61,7 +66,7 @@ async function overdue(): Promise<never> {
 }
 
 function stoppedWorkers(workers: readonly Worker[]): string | null {
-  if (workers.length === 0) return 'workers have not started yet';
+  if (workers.length === 0) return 'the queue workers have not started yet';
   const stopped = workers.filter((worker) => !worker.isRunning() || worker.isPaused());
   return stopped.length === 0
     ? null

@@ -6,11 +6,14 @@ import { restoreSweeps, scheduleSweeps, type SweepRhythm } from '../../src/queue
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import { messageOf } from '../../src/process/error-message.js';
 
-/** Maximum interval of the check for lost schedules, and the wait between attempts while Redis is unavailable. */
+/**
+ * Maximum time between two checks for lost schedules, and wait between attempts while Redis is unavailable.
+ * Milliseconds.
+ */
 const CHECK_INTERVAL_MS = 10_000;
 const RETRY_MS = 2_000;
 
-/** Dependencies of `keepSchedules`. */
+/** What `keepSchedules` needs. */
 export interface ScheduleDeps {
   queue: Queue<SweepPayload>;
   telemetry: Telemetry;
@@ -18,10 +21,10 @@ export interface ScheduleDeps {
 }
 
 /**
- * Creates the schedules of all sweeps when Redis is available, and then restores schedules that Redis loses, for example when it is
- * emptied or restored from an old snapshot. Without sweeps, the fleet would no longer be read, and nothing else would notice.
- *
- * Resolves when the schedules exist; `kept` resolves at `stopping`. Never throws; errors are reported and the step is retried.
+ * Creates the schedules of all sweeps as soon as Redis is available. Then restores schedules that Redis loses, for
+ * example when it is emptied or restored from an old snapshot. Without sweeps, the fleet would no longer be read,
+ * and nothing else would notice this. Resolves when the schedules exist; the promise `kept` resolves when the
+ * process stops. Never throws: an error is reported, and the attempt is repeated.
  */
 export async function keepSchedules(
   instances: Config['instances'],

@@ -29,17 +29,17 @@ import {
 import { createRedistributeWorker } from '../redistribute.js';
 import { createSweepWorker } from '../sweep.js';
 
-/** Dependencies of all queue workers. */
+/** What all queue workers need. */
 export interface WorkerDeps {
   fleet: FleetDeps;
-  /** Macs that Recert has added to an exclusion group. */
+  /** The exclusion leases: Macs that Recert has added to an exclusion group. */
   leases: ExclusionDeps['leases'];
   step: StepDeps;
   batch: BatchPorts & { stopping: AbortSignal };
   notify: { look: DetectionDeps; deliver: DeliverDeps };
 }
 
-/** Base dependencies of everything in the worker process. */
+/** What everything in the worker process needs: connections, queues, Jamf Pro clients and the clock. */
 export interface WorkerContext {
   redis: Redis;
   queues: Queues;
@@ -49,7 +49,7 @@ export interface WorkerContext {
   stopping: AbortSignal;
 }
 
-/** Creates the stores and the dependencies of the workers. */
+/** Creates the stores, and what the queue workers need. */
 export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
   const stores = openStores({ redis, config, telemetry, now });
@@ -92,7 +92,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   };
 }
 
-/** Starts the workers of all queues on one connection of purpose `worker`. */
+/** Starts the workers of all queues. They share one Redis connection with the purpose `worker`. */
 export function startQueueWorkers(
   config: Config,
   { fleet, step, batch, notify }: WorkerDeps,
@@ -102,13 +102,16 @@ export function startQueueWorkers(
   const options = { connection, prefix: config.redis.prefix, lockMs };
   const instances = Object.keys(config.instances).length;
   return [
-    // One job per instance at a time: a single job reads many Macs per call, and concurrent jobs would split them.
+    // Only one job per Jamf Pro server runs at a time. A single job reads many Macs with one call; jobs at the
+    // same time would divide the Macs among more calls.
     createAssessWorker(fleet, { ...options, concurrency: instances }),
-    // One slot for each scheduled kind of sweep per instance, so that a full sweep does not delay the `open` sweep.
+    // Each scheduled type of sweep of each Jamf Pro server can run at the same time, so a full sweep does not
+    // delay the `open` sweep.
     createSweepWorker(fleet, { ...options, concurrency: 3 * instances }),
     createBatchWorker(batch, { ...options, concurrency: 2 }),
     createRedistributeWorker(step, { ...options, concurrency }),
-    // High concurrency, because a receiver that hangs must not delay messages to other channels.
+    // Many jobs may run at the same time, because a notification channel that does not respond must not delay
+    // messages on other channels.
     createNotifyWorker(notify.deliver, { ...options, concurrency: 20 }),
   ];
 }

@@ -170,7 +170,7 @@ describe('recert webhooks apply', () => {
     const { code, err } = await house.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.done);
     expect(err).toContain(
-      'prod: The client certificate of a webhook can be set only in the web interface of Jamf Pro',
+      'prod: The client certificate of a webhook can be selected only in the web interface of Jamf Pro',
     );
     expect(webhooksOf(house)).toMatchObject([{ authenticationType: 'MTLS' }]);
     expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);

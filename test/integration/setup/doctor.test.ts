@@ -150,11 +150,13 @@ describe('recert doctor', () => {
     const { code, findings } = await examine(await goodHouse({ http: { clients } }));
     const later = /^((Create|Update|Delete) Webhooks|Flush MDM Commands)$/.test(name);
     expect(faultsIn(findings)).toEqual([
-      later ? `warn privilege ${name}: missing, but not needed now` : `fail privilege ${name}: missing`,
+      later
+        ? `warn privilege ${name}: missing, but not needed by the current configuration`
+        : `fail privilege ${name}: missing`,
     ]);
     expect(code).toBe(later ? EXIT.done : EXIT.failed);
     const { todo = '' } = findings.find(({ check }) => check === `privilege ${name}`) ?? {};
-    expect(todo).toContain('Add it to the API role');
+    expect(todo).toContain('Add the privilege to the API role');
   });
 
   test('a privilege that is needed now is missed now', async () => {
@@ -163,8 +165,8 @@ describe('recert doctor', () => {
     const { findings } = await examine(await goodHouse({ http: { clients } }, { apply: false }));
     expect(faultsIn(findings)).toEqual([
       'fail privilege Create Webhooks: missing',
-      'warn privilege Update Webhooks: missing, but not needed now',
-      'warn privilege Delete Webhooks: missing, but not needed now',
+      'warn privilege Update Webhooks: missing, but not needed by the current configuration',
+      'warn privilege Delete Webhooks: missing, but not needed by the current configuration',
       expect.stringMatching(/^fail webhooks: out of date: Recert ComputerAdded \(create\), /),
     ]);
     const observed = { profiles: { okta: { ...okta, mode: 'observe' } } };
@@ -177,7 +179,7 @@ describe('recert doctor', () => {
     ];
     const other = await examine(await goodHouse({ http: { clients: some } }, { instance: observed }));
     expect(faultsIn(other.findings)).toEqual([
-      'warn privilege Update Static Computer Groups: missing, but not needed now',
+      'warn privilege Update Static Computer Groups: missing, but not needed by the current configuration',
     ]);
   });
 
@@ -312,7 +314,7 @@ describe('recert doctor', () => {
       house.simulator.url,
     ]);
     expect(faultsIn(findings)).toEqual([
-      'warn last webhook: none received yet',
+      'warn last webhook: no webhook received yet',
       'fail workers: no worker for queues assess, redistribute, sweep, notify, batch',
       expect.stringMatching(/^fail receiver: http:\/\/127\.0\.0\.1:1 cannot be reached/),
       expect.stringMatching(/^fail worker: \S+\/readyz returned HTTP 404, which is not a Recert response$/),

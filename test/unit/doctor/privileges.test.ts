@@ -12,7 +12,7 @@ it.each<[string, Partial<PrivilegeFacts>, string, RegExp]>([
   ['an administrator', { told: { names: new Set(), all: true } }, 'ok', /^granted$/],
   ['not listed, but a read went through', { tried: 'allowed' }, 'ok', /^granted$/],
   ['not listed', {}, 'fail', /^missing$/],
-  ['not listed, and not needed now', { neededNow: false }, 'warn', /not needed now/],
+  ['not listed, and not needed now', { neededNow: false }, 'warn', /not needed by the current configuration/],
   ['refused', { tried: 'refused' }, 'fail', /^missing$/],
   ['refused, though nothing is listed', { told: null, tried: 'refused' }, 'fail', /^missing$/],
   ['listed and refused', { told: told(NAME), tried: 'refused' }, 'fail', /refuses the read/],
