@@ -10,7 +10,7 @@ import { Failure } from './components/feedback/failure.js';
 import { Shell } from './shell/shell.js';
 import { SignIn } from './sign-in/sign-in.js';
 
-/** Shows the sign-in page until someone is signed in, then the page for the address. */
+/** Shows the sign-in page until a user is signed in, and then the page for the address. */
 export function App() {
   const who = useWho();
   const opensQueues = Boolean(who.data) && wantsQueues();

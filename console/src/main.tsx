@@ -9,9 +9,10 @@ import { createQueryClient } from './api/client/query-client.js';
 import { App } from './app.js';
 import { cssVariables, theme } from './theme/theme.js';
 
-/** The content security policy allows only styles that carry the nonce of this response. */
+/** The content security policy allows only styles that have the nonce of this response. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-// The scroll lock of dialogs (react-remove-scroll) reads the nonce from this global, a webpack convention.
+// The library that locks scrolling while a dialog is open (react-remove-scroll) reads the nonce from this global
+// variable, a convention of webpack.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById('root');

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 const loads: (() => Promise<unknown>)[] = [];
 
-/** A page whose script is loaded when the page is first shown, or earlier by `loadPages`. */
+/** Creates a page whose script is loaded when the page is first shown, or earlier by `loadPages`. */
 function lazyPage<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): LazyExoticComponent<ComponentType<Props>> {
@@ -10,7 +10,7 @@ function lazyPage<Props extends object>(
   return lazy(async () => ({ default: await load() }));
 }
 
-/** All pages except the overview, which is part of the first load. */
+/** All pages except the overview, whose script is loaded with the console. */
 export const pages = {
   Macs: lazyPage(async () => (await import('./macs/macs-page.js')).MacsPage),
   Mac: lazyPage(async () => (await import('./macs/mac-page.js')).MacPage),
@@ -29,8 +29,8 @@ export const pages = {
 };
 
 /**
- * Loads the scripts of all pages in the background. A console that is open keeps all pages when the receiver stops or a new version
- * removes the old scripts.
+ * Loads the scripts of all pages in the background. An open console then keeps working when the receiver stops or
+ * a new version removes the old scripts.
  */
 export function loadPages(): void {
   for (const load of loads) load().catch(() => undefined);

@@ -28,7 +28,8 @@ import type {
 import type { signedOut, signInWays, whoIsIt } from '../../../src/contract/resources/session.js';
 import type { settingsAnswer } from '../../../src/contract/resources/settings.js';
 
-// Request and response types of the API, derived from its schemas. Import types only: importing values would add zod to the bundle.
+// Request and response types of the API, derived from its schemas. Only types are imported: importing values would
+// add zod to the bundle.
 
 export type ProblemDetails = z.output<typeof problemSchema>;
 export type SignInWays = z.output<typeof signInWays>;
@@ -49,7 +50,7 @@ export type RedistributionDetail = z.output<typeof redistributionDetail>;
 export type State = RedistributionSummary['state'];
 export type Transition = RedistributionDetail['history'][number];
 export type RedistributeRequest = z.input<typeof redistributeRequest>;
-/** Targets of a request: listed Macs, or a filter that the server evaluates when it receives the request. */
+/** The Macs that a request applies to: a list, or a filter that the server evaluates when it receives the request. */
 export type Whom = Pick<RedistributeRequest, 'computers' | 'filter'>;
 export type RedistributeAnswer = z.output<typeof redistributeAnswer>;
 export type BatchPage = z.output<typeof batchPage>;

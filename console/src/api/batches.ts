@@ -4,12 +4,12 @@ import { post, read } from './client/request.js';
 import { pollMs } from './client/poll.js';
 import { paging } from './queries.js';
 
-/** Refresh interval of a batch that is being processed. */
+/** How often a batch is read while it is being processed, milliseconds. */
 const IN_PROGRESS_MS = 1_000;
-/** Batches per page. Small, because the list of redistributions follows below. */
+/** Number of batches per page. It is small, because the list of redistributions follows below the batches. */
 const PAGE = 4;
 
-/** Batches, newest first, one page at a time. */
+/** Reads the batches of a Jamf Pro server, newest first, one page at a time. */
 export function useBatches(instance: string) {
   return useInfiniteQuery({
     queryKey: ['batches', instance],
@@ -19,7 +19,7 @@ export function useBatches(instance: string) {
   });
 }
 
-/** One batch with its progress. */
+/** Reads one batch with its progress. */
 export function useBatch(id: string) {
   return useQuery({
     queryKey: ['batch', id],
@@ -28,12 +28,12 @@ export function useBatch(id: string) {
   });
 }
 
-/** Whether redistributions are still being opened or canceled. */
+/** Whether redistributions of the batch are still being opened or canceled. */
 function isInProgress({ state }: Pick<Batch, 'state'>): boolean {
   return state === 'opening' || state === 'cancelling';
 }
 
-/** Cancels a batch. `opened`: also cancel the redistributions that the batch has opened. */
+/** Cancels a batch. With `opened`, also cancels the redistributions that the batch has opened. */
 export function useCancelBatch(id: string, { opened }: { opened: boolean }) {
   const client = useQueryClient();
   return useMutation({

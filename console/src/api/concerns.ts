@@ -2,12 +2,13 @@ import type { QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { liveChanges } from '../../../src/contract/resources/live.js';
 
-/** A change that the receiver reports on the live stream. */
+/** A change that the server sends on the stream of live changes. */
 export type Change = z.output<typeof liveChanges>['changes'][number];
 
 /**
- * Query keys (first element) to refresh for each topic. A forecast is not listed: the server computes it from the whole fleet and caches
- * it for a minute, so it is refreshed on its own interval.
+ * For each topic of a change, the queries to repeat, given by the first element of their keys. The forecast is not
+ * included: the server computes it from the whole fleet and caches it for a minute, so it is repeated at its own
+ * interval.
  */
 const KEYS_OF_TOPIC: Readonly<Record<Change['topic'], readonly string[]>> = {
   redistributions: [
@@ -29,13 +30,14 @@ const KEYS_OF_TOPIC: Readonly<Record<Change['topic'], readonly string[]>> = {
   credentials: [],
 };
 
-/** Whether the data of a query may have changed. A query key is `[kind, instance or ID, …]`. */
+/** Whether a change may affect the data of a query. A query key is `[kind, instance or ID, …]`. */
 export function concerns({ topic, instance, id, computerId }: Change, [kind, ...rest]: QueryKey): boolean {
   if (topic === 'everything') return true;
   if (typeof kind !== 'string' || !KEYS_OF_TOPIC[topic].includes(kind)) return false;
   if (kind === 'redistribution' && id !== undefined) return rest[0] === id;
   if (kind === 'computer' && computerId !== undefined) return rest[0] === instance && rest[1] === computerId;
-  // The key of a batch has no instance, and a change of any redistribution can change the batch.
+  // The key of a batch does not contain its Jamf Pro server, and a change of any redistribution can change the
+  // batch.
   if (kind === 'batch') return true;
   const named = rest[0];
   return instance === null || kind === 'overview' || typeof named !== 'string' || named === instance;

@@ -11,7 +11,7 @@ import { paging } from './queries.js';
 
 const PAGE = 50;
 
-/** Filter of the webhook list. `mac` is a Jamf Pro ID or a serial number. Times are epoch milliseconds. */
+/** Filter of the list of webhooks. `mac` is a Jamf Pro ID or a serial number. Times are epoch milliseconds. */
 export interface EventFilter {
   mac: string;
   event: string | null;
@@ -22,7 +22,10 @@ export interface EventFilter {
 
 const ID = /^\d{1,12}$/u;
 
-/** The filter as query parameters of the API. A `mac` of 1–12 digits is a Jamf Pro ID; any other text is a serial number. */
+/**
+ * Converts the filter to query parameters of the API. If `mac` has 1 to 12 digits, it is a Jamf Pro ID; any other
+ * text is a serial number.
+ */
 export function asked({ mac, event, outcome, since, until }: EventFilter) {
   const named = mac.trim();
   return {
@@ -34,7 +37,7 @@ export function asked({ mac, event, outcome, since, until }: EventFilter) {
   };
 }
 
-/** Received webhooks, newest first, one page at a time. */
+/** Reads the received webhooks, newest first, one page at a time. */
 export function useEvents(instance: string, filter: EventFilter) {
   return useInfiniteQuery({
     queryKey: ['events', instance, filter],
@@ -45,7 +48,7 @@ export function useEvents(instance: string, filter: EventFilter) {
   });
 }
 
-/** One webhook with its body. Cached without refresh: it never changes. */
+/** Reads one received webhook with its body. It is read only once, because it never changes. */
 export function useEvent(instance: string, id: string) {
   return useQuery({
     queryKey: ['event', instance, id],
@@ -55,7 +58,7 @@ export function useEvent(instance: string, id: string) {
   });
 }
 
-/** Replays one webhook. */
+/** Replays one received webhook. The argument of the action is the reason. */
 export function useReplay(instance: string, id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -64,7 +67,7 @@ export function useReplay(instance: string, id: string) {
   });
 }
 
-/** Replays all matching webhooks; with `dryRun`, only counts them. */
+/** Replays all webhooks that match a filter. With `dryRun`, only counts them. */
 export function useReplayAll(key: string) {
   const client = useQueryClient();
   return useMutation({

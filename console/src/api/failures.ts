@@ -2,10 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { FailuresAnswer } from './answers.js';
 import { read } from './client/request.js';
 
-/** Refresh interval. Longer than that of other queries, because the server reads all failed redistributions. */
+/**
+ * How often failures are read, milliseconds. Less often than other data, because the server reads all failed
+ * redistributions.
+ */
 const REFRESH_MS = 5_000;
 
-/** Failed and blocked redistributions, grouped by cause. */
+/** Reads the failed and blocked redistributions, grouped by cause. */
 export function useFailures(instance: string) {
   return useQuery({
     queryKey: ['failures', instance],

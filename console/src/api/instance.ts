@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 
-/** The selected Jamf Pro server, all servers, and a function to select another server. */
+/** The Jamf Pro server that the console shows, the names of all servers, and a function that selects another server. */
 export interface ShownInstance {
   name: string;
   names: readonly string[];
@@ -9,9 +9,9 @@ export interface ShownInstance {
 
 export const InstanceContext = createContext<ShownInstance | null>(null);
 
-/** The selected Jamf Pro server. Available only below `Shell`. */
+/** Returns the Jamf Pro server that the console shows. Can be used only inside the component `Shell`. */
 export function useInstance(): ShownInstance {
   const shown = use(InstanceContext);
-  if (!shown) throw new Error('useInstance is used outside of Shell.');
+  if (!shown) throw new Error('The hook useInstance is used outside of the component Shell.');
   return shown;
 }

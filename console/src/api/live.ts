@@ -3,16 +3,23 @@ import { useEffect } from 'react';
 import { type Change, concerns } from './concerns.js';
 import { heardLive, heardNothing } from './client/poll.js';
 
-/** Changes are collected for this time before queries refresh, so that a wave of 100 Macs causes one refresh a second, not 100. */
+/**
+ * Changes are collected for this time before queries are repeated, milliseconds. A wave of 100 Macs then causes
+ * one repetition per second and not 100.
+ */
 const COLLECT_MS = 1_000;
-/** Reconnect delay after an error that EventSource does not retry: a response that is not a stream (signed out, too many connections). */
+/**
+ * Wait before connecting again after an error that EventSource does not handle itself: a response that is not a
+ * stream (signed out, too many connections). Milliseconds.
+ */
 const RECONNECT_MS = 10_000;
 
 const EVERYTHING: Change = { topic: 'everything', instance: null };
 
 /**
- * Refreshes the queries that the receiver reports as changed, for all components that use a query. Connected only while the tab is visible.
- * Without a connection, queries poll at the shorter interval (poll.ts).
+ * Listens to live changes and repeats the queries that a change affects, in all components that use them.
+ * Connected only while the tab is visible. Without a connection, queries are repeated at the shorter interval
+ * (poll.ts).
  */
 export function useLive(): void {
   const client = useQueryClient();
@@ -40,7 +47,8 @@ function listenWhileVisible(client: QueryClient): () => void {
       void client.invalidateQueries();
     });
     source.addEventListener('error', () => {
-      // Refresh now: otherwise queries keep the long interval, and the page shows the lost connection only after 30 seconds.
+      // All queries are repeated now. Otherwise they would keep the long interval, and the page would show only
+      // after 30 seconds that the connection is lost.
       if (heardNothing()) changes.add([EVERYTHING]);
       if (source?.readyState !== EventSource.CLOSED) return;
       close();
@@ -55,7 +63,8 @@ function listenWhileVisible(client: QueryClient): () => void {
     heardNothing();
   }
 
-  // Browsers allow six HTTP/1.1 connections per server across all tabs: a hidden tab must not hold a connection.
+  // Browsers allow six HTTP/1.1 connections per server for all tabs together, so a hidden tab must not keep a
+  // connection.
   const followVisibility = () => (document.hidden ? close() : open());
   document.addEventListener('visibilitychange', followVisibility);
   open();
@@ -66,7 +75,10 @@ function listenWhileVisible(client: QueryClient): () => void {
   };
 }
 
-/** A list with more pages than this is refreshed on its own interval only: a refresh reads all of its pages one after another. */
+/**
+ * A list of which more pages than this are loaded is not repeated after a change, only at its own interval,
+ * because all of its pages must be read one after another.
+ */
 const MOST_LIVE_PAGES = 4;
 
 function isLong(data: unknown): boolean {
@@ -74,7 +86,7 @@ function isLong(data: unknown): boolean {
   return Array.isArray(data.pages) && data.pages.length > MOST_LIVE_PAGES;
 }
 
-/** Collects changes and refreshes the affected queries at most once in `COLLECT_MS`. */
+/** Collects changes and repeats the affected queries at most once in `COLLECT_MS`. */
 function collectChanges(client: QueryClient): {
   add: (changes: readonly Change[]) => void;
   stop: () => void;
@@ -89,7 +101,8 @@ function collectChanges(client: QueryClient): {
         const changed = pending;
         pending = [];
         void client.invalidateQueries({
-          // The session is not refreshed here: an ended session shows as 401 on the next query.
+          // The query of the session is not repeated. If the session has ended, the next other query receives the
+          // status 401.
           predicate: ({ queryKey, state }) =>
             queryKey[0] !== 'who' && !isLong(state.data) && changed.some((one) => concerns(one, queryKey)),
         });

@@ -11,38 +11,50 @@ import { post, type Query, read } from './client/request.js';
 import { paging } from './queries.js';
 
 const PAGE = 100;
-/** Maximum page size of the API. */
+/** Maximum number of Macs per page that the API accepts. */
 const MAX_PAGE = 500;
 const DAY_MS = 86_400_000;
-/** Times in a query are rounded up to this step, so that the query key stays the same and the cache is used. */
+/**
+ * Times in a query are rounded up to a multiple of this, milliseconds. The query key then stays the same for a
+ * while, and the cache can be used.
+ */
 const STEP_MS = 600_000;
 
-/** Sort orders of the API. */
+/** Orders in which the API can sort Macs. */
 export const SORTS = ['contact', 'expiry', 'name', 'user'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Filter of the Mac list. `text` is a Jamf Pro ID, or the start of a serial number, computer name, user name or email. */
+/**
+ * Filter of the list of Macs. `text` is a Jamf Pro ID, or the start of a serial number, computer name, user name
+ * or email address.
+ */
 export interface MacFilter {
   instance: string;
   profile: string | null;
   text: string;
   state: MacState | null;
-  /** Used only with `state: unknown`. */
+  /** Why the status is unknown. Used only with the state `unknown`. */
   unknown: UnknownReason | null;
-  /** Reason why the redistribution is blocked. The API combines it with the instance and the profile only. */
+  /**
+   * Why the redistribution of the Mac is blocked. The API combines this filter only with the Jamf Pro server and
+   * the profile.
+   */
   blocked: BlockReason | null;
-  /** Certificate expires within this number of days; includes expired certificates. */
+  /** Only Macs whose certificate expires within this number of days. Expired certificates are included. */
   withinDays: number | null;
-  /** `null`: the default order of the list. Ignored with a search text or `blocked`: the API sorts these results itself. */
+  /**
+   * `null` for the default order of the list. Ignored with a search text or with `blocked`, because the API then
+   * uses a fixed order.
+   */
   sort: Sort | null;
 }
 
-/** Whether any filter besides the instance and the profile is set. */
+/** Whether any filter is set, besides the Jamf Pro server and the profile. */
 export function isNarrowed({ text, state, unknown, blocked, withinDays }: MacFilter): boolean {
   return [state, unknown, blocked, withinDays].some((one) => one !== null) || text !== '';
 }
 
-/** Macs that match the filter, one page at a time. */
+/** Reads the Macs that match the filter, one page at a time. */
 export function useMacs(filter: MacFilter) {
   const query = queryOf(filter);
   return useInfiniteQuery({
@@ -54,15 +66,17 @@ export function useMacs(filter: MacFilter) {
   });
 }
 
-/** Returns a function that reads the first Mac of the list from the cache. It does not subscribe: a second subscriber doubles the requests. */
+/**
+ * Returns a function that returns the first Mac of the list from the cache. The hook does not subscribe to the
+ * query, because a second subscriber would double the requests.
+ */
 export function useFirstMac(filter: MacFilter): () => ComputerSummary | null {
   const client = useQueryClient();
   return () => client.getQueryData<InfiniteData<ComputerPage>>(keyOf(filter))?.pages[0]?.computers[0] ?? null;
 }
 
 /**
- * Reads all matching Macs page by page and passes each page to `take`. Stop it with `signal`.
- *
+ * Reads all Macs that match, page by page, and passes each page to `take`. `signal` stops the reading.
  * @throws ApiProblem, or the abort reason of the signal.
  */
 export async function eachMac(
@@ -78,7 +92,7 @@ export async function eachMac(
   } while (cursor !== null);
 }
 
-/** Requests that a worker reads one Mac from Jamf Pro now. */
+/** Has a worker read one Mac from Jamf Pro now. */
 export function useLook(instance: string, id: string) {
   return useMutation({
     mutationFn: () => post<unknown>(`/computers/${encodeURIComponent(id)}/look`, { instance }),
@@ -90,8 +104,8 @@ function keyOf(filter: MacFilter) {
 }
 
 /**
- * Sort order to request. Default: by name, because rows sorted by last contact move with every check-in. `null`: search results and
- * filtered lists have their own order.
+ * Returns the order to request. The default is by name, because rows that are sorted by last contact move with
+ * every check-in. Returns `null` for search results and filtered lists, which have a fixed order.
  */
 export function orderOf(filter: MacFilter): Sort | null {
   if (filter.text !== '' || filter.blocked !== null) return null;
@@ -114,7 +128,7 @@ function queryOf(filter: MacFilter): Query {
   };
 }
 
-/** End of the period of `withinDays` days from now, epoch milliseconds, rounded up to the next 10 minutes. */
+/** Returns the time that is `withinDays` days from now, epoch milliseconds, rounded up to the next 10 minutes. */
 export function endOf(withinDays: number): number {
   return Math.ceil(Date.now() / STEP_MS) * STEP_MS + withinDays * DAY_MS;
 }

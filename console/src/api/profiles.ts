@@ -2,10 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { ProfileAudit, ProfileList } from './answers.js';
 import { read } from './client/request.js';
 
-/** Refresh interval of the profile check. The server repeats the check only with each full sweep. */
+/**
+ * How often the results of the profile check are read, milliseconds. The server repeats the check only with each
+ * full sweep.
+ */
 const REFRESH_MS = 15_000;
 
-/** The Jamf Pro profiles of all monitored profiles: each monitored profile has a blue and a green half. */
+/** Reads the Jamf Pro profiles of all monitored profiles. A monitored profile has a blue and a green profile in Jamf Pro. */
 export function useProfiles(instance: string) {
   return useQuery({
     queryKey: ['profiles', instance],
@@ -14,7 +17,7 @@ export function useProfiles(instance: string) {
   });
 }
 
-/** Result of the profile check for one Jamf Pro profile. */
+/** Reads the result of the profile check for one Jamf Pro profile. */
 export function useProfileAudit(instance: string, id: string) {
   return useQuery({
     queryKey: ['profile-audit', instance, id],

@@ -23,8 +23,9 @@ import { pollMs } from './client/poll.js';
 const PAGE = 50;
 
 /**
- * Options of a paged list. A refresh reads all loaded pages one after another, so the interval grows with the number of pages: a long
- * list causes no more requests than a short list.
+ * Options of a query that reads a list in pages. When it is repeated, all loaded pages are read one after another.
+ * So the interval becomes longer with the number of pages, and a long list causes no more requests than a short
+ * list.
  */
 export const paging = {
   initialPageParam: '',
@@ -33,7 +34,7 @@ export const paging = {
     pollMs() * Math.max(1, state.data?.pages.length ?? 1),
 };
 
-/** The overview: health, findings and counts of all servers. */
+/** Reads the overview: health, findings and counts of all Jamf Pro servers. */
 export function useOverview() {
   return useQuery({
     queryKey: ['overview'],
@@ -41,10 +42,10 @@ export function useOverview() {
   });
 }
 
-/** Refresh interval of the forecast: the server computes it from the whole fleet and caches it for a minute. */
+/** How often the forecast is read, milliseconds. The server computes it from the whole fleet and caches it for a minute. */
 const FORECAST_MS = 60_000;
 
-/** Forecast for one monitored profile. */
+/** Reads the forecast for one monitored profile. */
 export function useForecast(instance: string, profile: string, days: number) {
   return useQuery({
     queryKey: ['forecast', instance, profile, days],
@@ -54,7 +55,7 @@ export function useForecast(instance: string, profile: string, days: number) {
   });
 }
 
-/** All details of one Mac. */
+/** Reads all details of one Mac. */
 export function useMac(instance: string, id: string) {
   return useQuery({
     queryKey: ['computer', instance, id],
@@ -63,7 +64,7 @@ export function useMac(instance: string, id: string) {
   });
 }
 
-/** Redistributions, newest first, one page at a time. */
+/** Reads the redistributions, newest first, one page at a time. */
 export function useRedistributions(
   instance: string,
   {
@@ -86,7 +87,7 @@ export function useRedistributions(
   });
 }
 
-/** One redistribution with its history and attempts. */
+/** Reads one redistribution with its history and attempts. */
 export function useRedistribution(id: string) {
   return useQuery({
     queryKey: ['redistribution', id],
@@ -103,7 +104,7 @@ export interface AuditFilter {
   subject?: string;
 }
 
-/** Audit log entries, newest first, one page at a time. */
+/** Reads the entries of the audit log, newest first, one page at a time. */
 export function useAudit({ text, action, outcome, subject }: AuditFilter) {
   const filter = { text, action, outcome, subject };
   return useInfiniteQuery({
@@ -115,7 +116,7 @@ export function useAudit({ text, action, outcome, subject }: AuditFilter) {
   });
 }
 
-/** Previews a redistribution request (dry run). */
+/** Requests a preview of a redistribution (dry run), which changes nothing. */
 export function usePreview() {
   return useMutation({
     mutationFn: (request: RedistributeRequest) =>
@@ -123,7 +124,7 @@ export function usePreview() {
   });
 }
 
-/** Requests cancellation of a redistribution. */
+/** Requests the cancellation of a redistribution. The argument of the action is the reason. */
 export function useCancel(id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -133,7 +134,10 @@ export function useCancel(id: string) {
   });
 }
 
-/** Sends a redistribution request. Use the same idempotency key for a repeated click or a retry, so that the request runs once. */
+/**
+ * Requests a redistribution. Use the same idempotency key for a repeated click or a retry, so the request is
+ * executed only once.
+ */
 export function useRedistribute() {
   const client = useQueryClient();
   return useMutation({

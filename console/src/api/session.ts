@@ -4,7 +4,7 @@ import type { SignedOut, SignInWays, Who } from './answers.js';
 
 export const whoKey = ['who'] as const;
 
-/** The signed-in user; `null` without a session. */
+/** Reads the signed-in user; `null` without a session. */
 export function useWho() {
   return useQuery({
     queryKey: whoKey,
@@ -16,19 +16,26 @@ export function useWho() {
         throw error;
       }
     },
-    // No refresh on success: a 401 on any other query ends the session here (query-client.ts).
+    // The query is repeated only after an error. If the session has ended, a status 401 of any other query shows
+    // it (query-client.ts).
     refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : false),
     staleTime: Infinity,
   });
 }
 
-/** Whether the signed-in user has more than the viewer role. For display only: the API enforces the roles. */
+/**
+ * Whether the signed-in user has a higher role than viewer. It only determines what is shown: the API enforces the
+ * roles.
+ */
 export function useMayAct(): boolean {
   const role = useWho().data?.role;
   return role !== undefined && role !== 'viewer';
 }
 
-/** Available sign-in methods, and why the last sign-in failed. Read once: the server returns the failure only once. */
+/**
+ * Reads the available sign-in methods, and why the last sign-in failed. It is read only once, because the server
+ * returns the failure only once.
+ */
 export function useSignInWays() {
   return useQuery({
     queryKey: ['ways'],
@@ -39,7 +46,7 @@ export function useSignInWays() {
   });
 }
 
-/** Exchanges an API token for the session cookie. */
+/** Signs in with an API token: the server returns a session cookie. */
 export function useSignIn() {
   const openSession = useOpenSession();
   return useMutation({
@@ -48,7 +55,7 @@ export function useSignIn() {
   });
 }
 
-/** Exchanges the emergency access password for the session cookie. */
+/** Signs in with the emergency access password: the server returns a session cookie. */
 export function useBreakGlass() {
   const openSession = useOpenSession();
   return useMutation({
@@ -57,7 +64,7 @@ export function useBreakGlass() {
   });
 }
 
-/** Link that starts sign-in at the identity provider. The user returns to the current page. */
+/** Returns the link that starts the sign-in at the identity provider. Afterwards, the user returns to the current page. */
 export function providerLink(path: string): string {
   const here = wantsQueues() ? QUEUES : location.pathname + location.search;
   return `${path}?next=${encodeURIComponent(here)}`;
@@ -66,14 +73,15 @@ export function providerLink(path: string): string {
 const QUEUES = '/queues';
 
 /**
- * Whether the queue board (outside this application) was requested: the receiver and the provider redirect here with `?next=/queues`. Only
- * a navigation from this page can open the board, because the browser sends the SameSite=Strict cookie only then.
+ * Whether the user wants to open the queue board, which is not part of the console application. In that case, the
+ * receiver and the identity provider redirect to the console with `?next=/queues`. The board must be opened from a
+ * page of the console, because only then the browser sends the SameSite=Strict cookie.
  */
 export function wantsQueues(): boolean {
   return new URLSearchParams(location.search).get('next') === QUEUES;
 }
 
-/** Opens the queue board. */
+/** Leaves the console and opens the queue board. */
 export function openQueues(): void {
   location.assign(QUEUES);
 }
@@ -81,7 +89,8 @@ export function openQueues(): void {
 function useOpenSession(): (who: Who) => void {
   const client = useQueryClient();
   return (who) => {
-    // The previous session may have belonged to another user and ended without sign-out.
+    // All data is removed, because the previous session may have belonged to another user and may have ended
+    // without a sign-out.
     removeAnswers(client);
     client.setQueryData(whoKey, who);
   };
@@ -93,7 +102,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => remove<SignedOut>('/session'),
     onSuccess: ({ continueAt }) => {
-      // End the session at the provider too: otherwise the next user of this browser is signed in as the previous user.
+      // The session at the identity provider must also end. Otherwise the next user of this browser would be
+      // signed in as the previous user.
       if (continueAt !== null) location.assign(continueAt);
     },
     onSettled: () => {
@@ -103,7 +113,10 @@ export function useSignOut() {
   });
 }
 
-/** Removes all queries except the session: components subscribe to it, and removing a query ends its subscriptions. */
+/**
+ * Removes the data of all queries except the session. Components subscribe to the session, and removing its query
+ * would end the subscriptions.
+ */
 function removeAnswers(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoKey[0] });
 }

@@ -14,7 +14,7 @@ import { useSearch, useTypedText } from '../components/filters/use-search.js';
 import { AuditRow } from './audit-row.js';
 import { ACTIONS, actionLabel, OUTCOMES, outcomeLook } from './looks.js';
 
-/** The audit log: who did what and why, for how many Macs, with which result. */
+/** Page of the audit log: who did what and why, for how many Macs, with which result. */
 export function AuditPage() {
   const { params, change } = useSearch();
   const { text, setText, settled } = useTypedText('text');

@@ -8,7 +8,7 @@ import { actionLabel, outcomeLook } from './looks.js';
 const MAX_LISTED = 3;
 const ID = /^[\da-f]{8}-[\da-f-]{27}$/u;
 
-/** Row of one audit log entry. */
+/** Row of one entry of the audit log. */
 export function AuditRow({
   entry: { at, who, role, via, action, instance, reason, computers, subjects, outcome, result },
 }: {
@@ -49,7 +49,7 @@ export function AuditRow({
   );
 }
 
-/** Link to the subject of an entry: a redistribution or batch by ID, or a Mac by serial number. */
+/** Link to what an entry is about: a redistribution or a batch by its ID, or a Mac by its serial number. */
 function Subject({ name, many }: { name: string; many: boolean }) {
   return ID.test(name) ? (
     <Link href={`/redistributions/${many ? 'batches/' : ''}${name}`}>{name.slice(0, 8)}</Link>

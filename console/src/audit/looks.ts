@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../api/answers.js';
 import type { Look } from '../components/status/states.js';
 
-/** Actions in the order of the filter, the most frequently needed first. */
+/** Actions in the order in which the filter lists them. The ones that are needed most often are first. */
 export const ACTIONS = [
   'redistribute',
   'redistribute-scope',
@@ -18,7 +18,7 @@ export const ACTIONS = [
   'token-revoke',
 ] as const satisfies readonly AuditEntry['action'][];
 
-/** Labels of the actions. */
+/** Labels of the actions for display. */
 export const actionLabel: Record<AuditEntry['action'], string> = {
   redistribute: 'Redistribute',
   'redistribute-scope': 'Whole scope',
@@ -35,13 +35,17 @@ export const actionLabel: Record<AuditEntry['action'], string> = {
   'token-revoke': 'Revoke token',
 };
 
-/** Outcomes of an action, in the order of the filter. */
+/** Outcomes of an action in the order in which the filter lists them. */
 export const OUTCOMES = ['done', 'refused', 'failed', 'begun'] as const;
 
-/** Label and explanation of each outcome. */
+/** Label, color and explanation of each outcome. */
 export const outcomeLook: Record<AuditEntry['outcome'], Look> = {
   done: { label: 'Done', tone: 'good', meaning: 'Completed.' },
   refused: { label: 'Refused', tone: 'soon', meaning: 'Not allowed; nothing was changed.' },
   failed: { label: 'Failed', tone: 'bad', meaning: 'The action failed.' },
-  begun: { label: 'In progress', tone: 'held', meaning: 'In progress, or interrupted by a restart.' },
+  begun: {
+    label: 'In progress',
+    tone: 'held',
+    meaning: 'The action is in progress, or a restart interrupted it.',
+  },
 };

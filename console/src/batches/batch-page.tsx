@@ -22,7 +22,7 @@ import classes from './batches.module.css';
 import { CancelBatch } from './cancel-batch.js';
 import { inWords } from './state.js';
 
-/** Page of one batch: progress, refusals, requester and reason, redistributions. */
+/** Page of one batch: progress, refused Macs, user and reason, redistributions. */
 export function BatchPage({ id }: { id: string }) {
   const query = useBatch(id);
   return (
@@ -89,7 +89,10 @@ function ProgressCard({ batch }: { batch: Batch }) {
   );
 }
 
-/** Parts of the batch: redistributions by state, refused Macs, pending Macs, Macs dropped by a cancellation. */
+/**
+ * Returns the parts of the batch for the bar: redistributions by state, refused Macs, Macs that are not processed
+ * yet, and Macs that were skipped because the batch was canceled.
+ */
 function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[] {
   const dropped = Math.max(0, total - opened - refused - left);
   const states = STATES.toReversed().map((state) => ({
@@ -105,7 +108,8 @@ function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[]
       tone: 'late',
       count: refused,
       to: null,
-      meaning: 'Accepted at first, refused when processed.',
+      meaning:
+        'Accepted when the batch was requested, but refused when Recert tried to open the redistribution.',
     },
     { key: 'left', label: 'Pending', tone: 'quiet', count: left, to: null, meaning: 'Not processed yet.' },
     {
@@ -114,7 +118,7 @@ function sharesOf({ id, byState, refused, left, total, opened }: Batch): Share[]
       tone: 'quiet',
       count: dropped,
       to: null,
-      meaning: 'The batch was canceled before they were processed.',
+      meaning: 'The batch was canceled before these Macs were processed.',
     },
   ];
   return [...states, ...others].filter(({ count }) => count > 0);
@@ -126,13 +130,13 @@ function factsOf({ by, at, reason, filter, profile, load }: Batch): (readonly [s
     ['Requested at', exactly(at)],
     ['Reason', reason],
     ['Selection', filterInWords(filter)],
-    ['Profile', profile ?? 'each Mac’s profile'],
+    ['Profile', profile ?? 'the profile that applies to each Mac'],
     ...(load === null
       ? []
       : [
           [
             'Load',
-            `${load.issuances.toLocaleString()} certificates, up to ${load.calls.toLocaleString()} Jamf Pro API calls`,
+            `${load.issuances.toLocaleString()} certificates, at most ${load.calls.toLocaleString()} Jamf Pro API calls`,
           ] as const,
           [
             'Estimated completion',

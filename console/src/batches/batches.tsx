@@ -10,7 +10,7 @@ import { macs } from '../redistribute/in-words.js';
 import classes from './batches.module.css';
 import { inWords } from './state.js';
 
-/** Card with the batches, newest first. Renders nothing without a batch. */
+/** Card with the batches, newest first. Renders nothing if there is no batch. */
 export function Batches({ instance }: { instance: string }) {
   const query = useBatches(instance);
   const batches = query.data?.pages.flatMap((page) => page.batches) ?? [];

@@ -8,7 +8,10 @@ import { ReasonForm } from '../components/actions/reason-form.js';
 import { macs } from '../redistribute/in-words.js';
 import { canBeStopped } from './state.js';
 
-/** Button that cancels a batch, with a reason. Hidden when the batch has ended or the role does not allow it. */
+/**
+ * Button that cancels a batch, with a dialog for the reason. Hidden when the batch has ended or the role of the
+ * user does not allow it.
+ */
 export function CancelBatch({ batch }: { batch: Batch }) {
   const { id, left, opened, ended } = batch;
   const [asking, setAsking] = useState(false);
@@ -24,7 +27,7 @@ export function CancelBatch({ batch }: { batch: Batch }) {
       </Button>
       <ReasonDialog opened={asking} close={close} title="Cancel batch">
         <ReasonForm
-          note={`${macs(left)} not started yet ${left === 1 ? 'is' : 'are'} skipped. Verified renewals are kept. A command already delivered to a Mac cannot be recalled.`}
+          note={`${macs(left)} not started yet ${left === 1 ? 'is' : 'are'} skipped. Verified renewals are kept. A command that a Mac has already received cannot be recalled.`}
           say="Cancel batch"
           grave
           work={cancel}
@@ -32,7 +35,7 @@ export function CancelBatch({ batch }: { batch: Batch }) {
         >
           <Checkbox
             label={`Also cancel ${(opened - ended).toLocaleString()} renewals in progress`}
-            description="Otherwise they continue."
+            description="If not selected, these renewals continue."
             checked={also}
             onChange={(event) => setAlso(event.currentTarget.checked)}
           />

@@ -11,7 +11,7 @@ import { ReasonForm } from '../components/actions/reason-form.js';
 import classes from './events-page.module.css';
 import { lookOf } from './outcomes.js';
 
-/** Details and body of one webhook, with the button to replay it. */
+/** Shows the details and the body of one webhook, with the button to replay it. */
 export function EventBody({ id, instance }: { id: string; instance: string }) {
   const query = useEvent(instance, id);
   return (
@@ -67,7 +67,7 @@ function Replay({ id, instance, event }: { id: string; instance: string; event: 
       </span>
       <ReasonDialog opened={asking} close={close} title={`Replay ${event}`}>
         <ReasonForm
-          note="The event is processed again with the current rules, as if Jamf Pro had just sent it, and is not treated as a duplicate."
+          note="The event is processed again with the current rules, as if Jamf Pro had just sent it. It does not count as a duplicate."
           say="Replay event"
           work={replay}
           close={close}
@@ -77,7 +77,7 @@ function Replay({ id, instance, event }: { id: string; instance: string; event: 
   );
 }
 
-/** Formats JSON with indentation; returns any other text unchanged. */
+/** Formats JSON with indentation. Any other text is returned unchanged. */
 function pretty(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);

@@ -10,7 +10,7 @@ import { lookOf } from './outcomes.js';
 
 const COLUMNS = 5;
 
-/** Table of webhooks. One row at a time can be expanded to show the payload. */
+/** Table of received webhooks. One row at a time can be expanded to show the payload. */
 export function EventTable({ events, instance }: { events: readonly EventSummary[]; instance: string }) {
   const [open, setOpen] = useState<string | null>(null);
   return (

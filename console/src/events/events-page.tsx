@@ -20,7 +20,7 @@ import { ReplayAll } from './replay-all.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Choices of the time filter. `value`: parameter in the address. */
+/** Periods that the time filter offers. `value` is the parameter in the address. */
 const SPANS = [
   { value: '', label: 'Any time', ms: null },
   { value: '1h', label: 'The last hour', ms: HOUR_MS },
@@ -28,13 +28,14 @@ const SPANS = [
   { value: '7d', label: 'The last 7 days', ms: 7 * 24 * HOUR_MS },
 ] as const;
 
-/** Received webhooks with filters, and replay. The address stores the filters. */
+/** Page of the received webhooks, with filters and replay. The address stores the filters. */
 export function EventsPage() {
   const { name: instance } = useInstance();
   const { params, change } = useSearch();
   const { text: mac, setText: setMac, settled } = useTypedText('mac');
   const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
-  // Fixed when the page opens: a filter that changes with the clock changes the query key and never uses the cache.
+  // The time stays the same while the page is open. If the filter changed with the clock, the query key would
+  // change as well, and the cache could not be used.
   const [openedAt] = useState(Date.now);
   const filter: EventFilter = {
     mac: settled,
@@ -107,14 +108,14 @@ function emptyText(filter: EventFilter, hasMore: boolean): string {
   if (hasMore) return 'Searching in steps. Select Show more to continue.';
   return hasNoFilter(filter)
     ? 'No webhooks received yet: run `recert webhooks test` to wait for a delivery and find the cause.'
-    : 'Only recent events are kept. Remove a filter to see more.';
+    : 'Only recent events are kept. Remove a filter to see more events.';
 }
 
 function hasNoFilter({ mac, event, outcome, since }: EventFilter): boolean {
   return mac === '' && event === null && outcome === null && since === null;
 }
 
-/** Button to replay all matching events. Disabled without a filter, so that the whole log is not replayed by mistake. */
+/** Button that replays all matching events. Disabled without a filter, so the whole log cannot be replayed by mistake. */
 function ReplayAllButton({ instance, filter }: { instance: string; filter: EventFilter }) {
   const mayAct = useMayAct();
   const explanation = useId();

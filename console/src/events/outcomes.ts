@@ -1,36 +1,40 @@
 import type { Look } from '../components/status/states.js';
 
-/** What Recert did with a webhook. See docs/webhooks.md. */
+/** `${open === one.id ? 'Hide' : 'Show'} payload: ${one.event} ${one.id}` */
 export const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 type Outcome = (typeof OUTCOMES)[number];
 
-/** Label and explanation of each outcome. */
+/** Label, color and explanation of each effect of a webhook. */
 export const outcomeLook: Record<Outcome, Look> = {
   hint: { label: 'Assessment queued', tone: 'move', meaning: 'The Mac is queued for assessment.' },
   touch: {
     label: 'Check-in recorded',
     tone: 'good',
-    meaning: 'Last contact updated; a renewal waiting for this Mac resumes.',
+    meaning: 'The last contact of the Mac is updated. A renewal that waits for this Mac resumes.',
   },
-  profile: { label: 'Profile re-read', tone: 'move', meaning: 'The monitored profile is read again.' },
-  hold: { label: 'Hold started', tone: 'late', meaning: 'Jamf Pro is restarting: renewals are held.' },
-  none: { label: 'Ignored', tone: 'quiet', meaning: 'Not relevant to certificates.' },
+  profile: {
+    label: 'Profile re-read',
+    tone: 'move',
+    meaning: 'The monitored profile is read from Jamf Pro again.',
+  },
+  hold: { label: 'Hold started', tone: 'late', meaning: 'Jamf Pro is restarting, so renewals are on hold.' },
+  none: { label: 'Ignored', tone: 'quiet', meaning: 'The event is not relevant to certificates.' },
   unresolved: {
     label: 'Unknown Mac',
     tone: 'soon',
-    meaning: 'The event refers to a Mac Recert does not know yet; the next sweep finds it.',
+    meaning: 'The event is about a Mac that Recert does not know yet. The next sweep finds the Mac.',
   },
-  duplicate: { label: 'Duplicate', tone: 'quiet', meaning: 'Already received.' },
+  duplicate: { label: 'Duplicate', tone: 'quiet', meaning: 'The event was already received.' },
 };
 
-/** Label of an outcome from the API. An outcome unknown to this version shows its API value. */
+/** Returns how an effect from the API is shown. An effect that this version does not know is shown as its API value. */
 export function lookOf(outcome: string): Look {
   const known = OUTCOMES.find((one) => one === outcome);
   return known ? outcomeLook[known] : { label: outcome, tone: 'quiet', meaning: '' };
 }
 
-/** Jamf Pro webhook events about Macs, for the filter. */
+/** Jamf Pro events that are about Macs, for the filter. */
 export const EVENTS = [
   'ComputerAdded',
   'ComputerCheckIn',

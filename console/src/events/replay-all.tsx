@@ -16,10 +16,10 @@ interface Asked {
   close: () => void;
 }
 
-/** Maximum number of events in one replay: the limit of the API. */
+/** Maximum number of events that the API replays in one request. */
 const MOST = 10_000;
 
-/** Dialog to replay all matching events: reason, preview, confirmation. */
+/** Dialog that replays all matching events: reason, preview, confirmation. */
 export function ReplayAll({ opened, ...rest }: Asked & { opened: boolean }) {
   return (
     <ReasonDialog opened={opened} close={rest.close} title="Replay all matching events">
@@ -36,7 +36,7 @@ function ReplayForm({ instance, filter, close }: Asked) {
   const request = { instance, ...asked(filter), reason: reason.trim() };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    // `until` and `most` limit the replay to the events in the preview: new events arrive all the time.
+    // `until` and `most` limit the replay to the events of the preview, because new events arrive all the time.
     if (preview.data)
       replay.mutate({ ...request, until: preview.data.until, most: Math.max(1, preview.data.replayable) });
     else preview.mutate({ ...request, dryRun: true });

@@ -12,7 +12,7 @@ import classes from './failures-page.module.css';
 
 const INITIAL_MACS = 6;
 
-/** One cause of failure: error message, fix, affected Macs, and the buttons to retry. */
+/** Shows one cause of failures: error message, fix, affected Macs, and the buttons to retry. */
 export function CauseCard({
   group,
   instance,
@@ -20,7 +20,7 @@ export function CauseCard({
 }: {
   group: FailureGroup;
   instance: string;
-  /** Opens the redistribution dialog for these targets. */
+  /** Opens the dialog that redistributes to these Macs. */
   ask: (whom: Whom) => void;
 }) {
   const { title, said, todo, waiting, retrying, latestAt, computers, profile } = group;
@@ -68,7 +68,7 @@ export function CauseCard({
   );
 }
 
-/** Buttons to retry the Macs that have no attempts left: one first, or all. */
+/** Buttons that retry the redistributions of Macs without attempts left: of one Mac first, or of all. */
 function RetryButtons({
   group: { id, waiting, computers },
   ask,
@@ -103,7 +103,7 @@ function RetryButtons({
       </Button>
       <span id={explanation} className={classes.count}>
         {mayAct
-          ? 'Opens a preview first.'
+          ? 'Shows a preview before anything is changed.'
           : 'Your role is viewer. Redistributing requires the operator role.'}
       </span>
     </div>

@@ -18,18 +18,19 @@ import { RedistributeMany } from '../redistribute/many.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
 
-/** Targets and texts of the redistribution dialog. */
+/** What the redistribution dialog shows: profile, title and Macs. */
 interface Asked {
   profile: string;
   title: string;
   whom: Whom;
 }
 
-/** Failed redistributions by cause with buttons to retry, and blocked redistributions by reason. */
+/** Page of the failures: failed redistributions by cause with buttons to retry, and blocked redistributions by reason. */
 export function FailuresPage() {
   const { name: instance } = useInstance();
   const query = useFailures(instance);
-  // The dialog is not part of the cause card: retried Macs are no longer failures, so the card can disappear while the dialog is open.
+  // The dialog is not part of the card of a cause. Macs that are retried no longer count as failures, so the card
+  // can disappear while the dialog is open.
   const [asked, setAsked] = useState<Asked>({ profile: '', title: '', whom: {} });
   const [asking, setAsking] = useState(false);
   return (

@@ -13,7 +13,7 @@ import { RedistributeDialog } from './redistribute-dialog.js';
 
 type Assessment = ComputerDetail['assessments'][number];
 
-/** The certificate of one monitored profile on a Mac, and the button to redistribute the profile. */
+/** Shows the certificate of one monitored profile on a Mac, with the button to redistribute the profile. */
 export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; assessment: Assessment }) {
   const { profile, state, sentence, certificate, dueAt } = assessment;
   return (
@@ -46,7 +46,10 @@ export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; asse
   );
 }
 
-/** Other certificates that match the profile: from the other half, duplicates, expired ones. */
+/**
+ * Shows the other certificates that match the profile: from the other profile of the pair (blue or green),
+ * duplicates, expired ones.
+ */
 function Siblings({ assessment: { siblings, matching } }: { assessment: Assessment }) {
   if (matching < 2) return null;
   const more = matching - 1 - siblings.length;
@@ -75,7 +78,7 @@ function Siblings({ assessment: { siblings, matching } }: { assessment: Assessme
   );
 }
 
-/** The next step when no redistribution is open. An open redistribution shows its next step in its own card. */
+/** Shows what happens next if no redistribution is open. An open redistribution shows this in its own card. */
 function Next({
   mac,
   assessment: { profile, state, dueAt },
@@ -116,7 +119,7 @@ function Act({ mac, profile }: { mac: ComputerDetail; profile: string }) {
         Redistribute
       </Button>
       <span id={explanation} className={classes.why}>
-        <Sentence text={allowed ? 'Opens a preview first.' : why} />
+        <Sentence text={allowed ? 'Shows a preview before anything is changed.' : why} />
       </span>
       <RedistributeDialog opened={asking} mac={mac} profile={profile} close={() => setAsking(false)} />
     </div>

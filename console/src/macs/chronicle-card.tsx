@@ -21,7 +21,10 @@ import { Time } from '../components/time/time.js';
 import { chronicleOf, type Happening, type Kind, KINDS } from './chronicle.js';
 import classes from './chronicle-card.module.css';
 
-/** Number of redistributions whose steps are listed. Older ones are in the table of earlier redistributions. */
+/**
+ * Number of latest redistributions whose changes of state are listed. Older ones are in the table of earlier
+ * redistributions.
+ */
 const MAX_REDISTRIBUTIONS = 5;
 const INITIAL_ENTRIES = 40;
 
@@ -38,11 +41,11 @@ const LOOKS: Record<Kind, Look> = {
     tone: 'move',
     meaning: 'Assessments and state changes, with the reason.',
   },
-  call: { label: 'Calls', tone: 'soon', meaning: 'Jamf Pro API calls and the responses of the Mac.' },
-  person: { label: 'People', tone: 'held', meaning: 'Manual actions.' },
+  call: { label: 'Calls', tone: 'soon', meaning: 'Jamf Pro API calls, and the responses of the Mac.' },
+  person: { label: 'People', tone: 'held', meaning: 'Actions of users.' },
 };
 
-/** Activity of a Mac in order of time: webhooks, decisions with evidence, Jamf Pro calls, manual actions. */
+/** Shows the activity of a Mac, newest first: webhooks, decisions with evidence, Jamf Pro calls, actions of users. */
 export function ChronicleCard({ mac }: { mac: ComputerDetail }) {
   const [kind, setKind] = useState<Kind | null>(null);
   const [all, setAll] = useState(false);

@@ -4,15 +4,15 @@ import { actionLabel, outcomeLook } from '../audit/looks.js';
 import { lookOf } from '../events/outcomes.js';
 import { stateLook, type Tone } from '../components/status/states.js';
 
-/** Kinds of activity. */
+/** Types of activity that the filter offers. */
 export const KINDS = ['webhook', 'redistribution', 'call', 'person'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** An entry of the activity list: one event, or several identical events in a row (`times`). */
+/** An entry of the list of activity: one event, or several identical events in a row (their number is `times`). */
 export interface Happening {
   key: string;
   kind: Kind;
-  /** Time of the latest event, epoch milliseconds. */
+  /** Time of the event, or of the latest of several events, epoch milliseconds. */
   at: number;
   tone: Tone;
   what: string;
@@ -22,7 +22,10 @@ export interface Happening {
   times: number;
 }
 
-/** Merges webhooks, redistributions and audit log entries of a Mac, newest first. Identical webhooks in a row become one entry. */
+/**
+ * Combines webhooks, redistributions and audit log entries of a Mac into one list, newest first. Identical
+ * webhooks in a row become one entry.
+ */
 export function chronicleOf({
   events,
   redistributions,
@@ -63,7 +66,7 @@ function ofEvent({ id, admittedAt, event, outcome, replayOf }: EventSummary): Ha
 }
 
 function ofStates({ id, profile, history, attemptList }: RedistributionDetail): Happening[] {
-  // A blank push is listed under calls, not as a change of state.
+  // A blank push is listed as a Jamf Pro call, not as a change of state.
   const pushes = new Set(attemptList.flatMap(({ blankPushes }) => blankPushes));
   const changes = history.filter(({ at, from, to }) => from !== to || !pushes.has(at));
   return changes.map(({ at, to, why, evidence }, index) => ({
@@ -79,7 +82,7 @@ function ofStates({ id, profile, history, attemptList }: RedistributionDetail): 
   }));
 }
 
-/** The Jamf Pro calls of each attempt for which the record has a time. */
+/** Returns the Jamf Pro calls of each attempt, as far as their time is known. */
 function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
   return attemptList.flatMap(({ number, intentAt, triggeredAt, command, blankPushes, error }) => {
     const call = (at: number | null, what: string, more = '', tone: Tone = 'move'): Happening[] =>
@@ -100,13 +103,15 @@ function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
           ];
     return [
       ...call(intentAt, 'Group change requested', `Attempt ${number}.`),
-      ...call(triggeredAt, 'Group change confirmed', 'Reading the group back showed the change.'),
+      ...call(triggeredAt, 'Group change confirmed', 'Reading the group from Jamf Pro showed the change.'),
       ...call(
         command?.sentAt ?? null,
         'InstallProfile command created',
         command ? `Command ${command.uuid}.` : '',
       ),
-      ...blankPushes.flatMap((at) => call(at, 'Blank push', 'Sent to wake the Mac.')),
+      ...blankPushes.flatMap((at) =>
+        call(at, 'Blank push', 'A push notification without a command was sent to wake the Mac.'),
+      ),
       ...call(
         command?.completedAt ?? null,
         command?.state === 'ACKNOWLEDGED' ? 'Profile installed' : 'Profile installation failed',

@@ -16,7 +16,7 @@ import { ChronicleCard } from './chronicle-card.js';
 import { CertificateCard } from './certificate-card.js';
 import classes from './mac-page.module.css';
 
-/** Page of one Mac: certificates, the current redistribution and its next step, activity. */
+/** Page of one Mac: certificates, the current redistribution and what happens next, activity. */
 export function MacPage({ instance, id }: { instance: string; id: string }) {
   const query = useMac(instance, id);
   return (
@@ -68,7 +68,7 @@ function LastStory({ id, profile }: { id: string; profile: string }) {
   );
 }
 
-/** Redistributions older than those with their own card. */
+/** Table of the redistributions that have no card of their own. */
 function Earlier({ mac }: { mac: ComputerDetail }) {
   const { data } = useRedistributions(mac.instance, { computerId: mac.id });
   const shown = new Set(mac.last.map(({ id }) => id));

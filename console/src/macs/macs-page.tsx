@@ -16,7 +16,10 @@ import { NO_MACS } from './list/selection.js';
 const WITHIN_DAYS = [1, 3, 7, 14, 30, 60, 90];
 const UNKNOWN = ['no-certificate', 'inventory-stale', 'never-reported', 'expiry-missing'] as const;
 
-/** Search and filter Macs, and act on the selected ones. The address stores the filters, so that a link shows the same list. */
+/**
+ * Page that searches and filters Macs, with actions for the selected Macs. The address stores the filters, so a
+ * link shows the same list.
+ */
 export function MacsPage() {
   const { name: instance } = useInstance();
   const profiles = useOverview().data?.instances.find((one) => one.name === instance)?.profiles ?? [];
@@ -26,12 +29,15 @@ export function MacsPage() {
   const profile = profiles.find(({ name }) => name === params.get('profile')) ?? profiles[0];
   const filter = { instance, profile: profile?.name ?? null, text: settled, ...filterFrom(params) };
   const firstFound = useFirstMac(filter);
-  // A selection is valid only for the filters under which it was made. Sorting does not change it.
+  // A selection is valid only for the filters with which it was made. Sorting does not change the selection.
   const asked = JSON.stringify({ ...filter, sort: null });
   const [made, setMade] = useState({ asked, selection: NO_MACS });
   const selection = made.asked === asked ? made.selection : NO_MACS;
 
-  /** Applies a choice of the reason filter. A block reason excludes all other filters; an unknown reason implies the state unknown. */
+  /**
+   * Applies a selection in the reason filter. A reason for a block excludes all other filters; a reason for an
+   * unknown status implies the state unknown.
+   */
   const applyReason = (reason: string) => {
     const nothing = { held: null, why: null, state: null };
     if (!reason.startsWith('held ')) {
@@ -92,7 +98,7 @@ export function MacsPage() {
   );
 }
 
-/** Reads the filters of the address. An unknown value is ignored. */
+/** Reads the filters from the address. A value that this version does not know is ignored. */
 function filterFrom(params: URLSearchParams): Omit<MacFilter, 'instance' | 'profile' | 'text'> {
   return {
     state: MAC_STATES.find((one) => one === params.get('state')) ?? null,
@@ -120,7 +126,10 @@ function ExpirySelect({ days, choose }: { days: number | null; choose: (days: st
   );
 }
 
-/** The value of a block reason starts with `held `, so that it cannot be taken for an unknown reason. */
+/**
+ * Select box for the reason. The value of a reason for a block starts with `held `, so it cannot be confused with
+ * a reason for an unknown status.
+ */
 function ReasonSelect({
   filter,
   choose,

@@ -15,7 +15,7 @@ interface Asked {
   close: () => void;
 }
 
-/** Dialog to redistribute a profile to one Mac. */
+/** Dialog that redistributes a profile to one Mac. */
 export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boolean }) {
   const { mac, profile, close } = asked;
   return (
@@ -29,7 +29,7 @@ export function RedistributeDialog({ opened, ...asked }: Asked & { opened: boole
   );
 }
 
-/** Reason, preview, confirmation. Each opening of the dialog starts anew. */
+/** Content of the dialog: reason, preview, confirmation. It starts empty each time the dialog opens. */
 function Form({ mac, profile, close }: Asked) {
   const asked = { instance: mac.instance, profile, whom: { computers: [{ id: mac.id }] } };
   const conversation = useRedistributeDialog(asked);
@@ -62,7 +62,7 @@ function Form({ mac, profile, close }: Asked) {
   );
 }
 
-/** Preview of the request. Nothing has been changed yet. */
+/** Shows what the request would do. Nothing has been changed yet. */
 function Preview({ answer }: { answer: RedistributeAnswer }) {
   return (
     <section className={dialog.preview} aria-label="Preview" aria-live="polite">

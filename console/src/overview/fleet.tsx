@@ -5,10 +5,10 @@ import { MAC_STATES, macLook } from '../components/status/states.js';
 
 type ProfileOverview = InstanceOverview['profiles'][number];
 
-/** From good to bad, so that all problems are at one end of the bar. */
+/** Order of the states in the bar, from good to bad, so all problems are at one end. */
 const BAR_ORDER = ['healthy', 'unknown', 'due', 'overdue', 'expired', 'out-of-scope'] as const;
 
-/** Certificates of one monitored profile by state: a bar of shares, and counts as links to the Macs. */
+/** Shows the certificates of one monitored profile by state: as a bar, and as counts that are links to the Macs. */
 export function Fleet({ profile, link }: { profile: ProfileOverview; link: (state: string) => string }) {
   const { states, coverage } = profile;
   const total = MAC_STATES.reduce((sum, state) => sum + states[state], 0);
@@ -38,7 +38,7 @@ export function Fleet({ profile, link }: { profile: ProfileOverview; link: (stat
   );
 }
 
-/** Rounded down, so that it shows 100 % only when no Mac is missing. */
+/** Formats a share as a percentage. It is rounded down, so 100 % is shown only when no Mac is missing. */
 function percent(share: number): string {
   return `${Math.floor(share * 1000) / 10} %`;
 }

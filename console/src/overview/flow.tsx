@@ -11,7 +11,7 @@ interface Tile {
   meaning: string;
 }
 
-/** Counts of redistributions by phase, from due to verified, as links to the lists. */
+/** Shows the number of redistributions in each phase, from due to verified, as links to the lists. */
 export function Flow({ instance: { redistributions, profiles } }: { instance: InstanceOverview }) {
   const { byState, due, inFlight, blocked, failed, verified } = redistributions;
   const expired = profiles.reduce((sum, { states }) => sum + states.expired, 0);
@@ -30,16 +30,16 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
       count: inFlight,
       tone: 'move',
       to: inState(firstOf(byState, ['verifying', 'pushed', 'triggered', 'including', 'excluded'])),
-      meaning: 'sent, not yet verified',
+      meaning: 'sent, but not verified yet',
     },
     {
       label: 'Blocked',
       count: blocked,
       tone: 'held',
       to: inState('blocked'),
-      meaning: 'waiting; most resume automatically',
+      meaning: 'a condition is not met; most resume automatically',
     },
-    { label: 'Failed', count: failed, tone: 'bad', to: '/failures', meaning: 'retrying or needs attention' },
+    { label: 'Failed', count: failed, tone: 'bad', to: '/failures', meaning: 'retrying, or needs attention' },
     {
       label: 'Expired',
       count: expired,
@@ -70,7 +70,7 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
   );
 }
 
-/** A list shows one state only: the first of these states with a redistribution, otherwise the first. */
+/** Returns the first of these states that a redistribution has, otherwise the first state. A list shows only one state. */
 function firstOf(byState: Readonly<Record<State, number>>, states: readonly [State, ...State[]]): State {
   return states.find((state) => byState[state] > 0) ?? states[0];
 }

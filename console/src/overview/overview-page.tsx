@@ -10,7 +10,10 @@ import { SafetyLimits } from './safety-limits.js';
 import { Signals } from './signals.js';
 import { Verdict } from './verdict.js';
 
-/** The overview: health, renewal status, fleet, forecast and automation status of the selected server. */
+/**
+ * Page with the overview of the selected Jamf Pro server: health, status of renewals, fleet, forecast and status
+ * of the automation.
+ */
 export function OverviewPage() {
   const { name } = useInstance();
   const { data: overview } = useOverview();

@@ -20,7 +20,7 @@ interface Condition {
   says: ReactNode;
 }
 
-/** Automation status: every condition that allows or stops renewals, and the buttons to pause and resume. */
+/** Shows every condition that allows or stops renewals, with the buttons to pause and resume. */
 export function SafetyLimits({ instance }: { instance: InstanceOverview }) {
   const { paused, profiles } = instance;
   const several = profiles.length > 1;
@@ -116,7 +116,7 @@ function conditionsOf({ mode, breaker, hold, canary, opensAt }: ProfileOverview)
   ];
 }
 
-/** Buttons to pause and resume. The operator role is enough. */
+/** Buttons to pause and resume renewals. They require the operator role. */
 function PauseButtons({ instance: { name, paused, profiles } }: { instance: InstanceOverview }) {
   const mayAct = useMayAct();
   const [asking, setAsking] = useState<'pause' | 'resume' | null>(null);
@@ -154,14 +154,14 @@ function PauseButtons({ instance: { name, paused, profiles } }: { instance: Inst
       >
         {asking === 'resume' ? (
           <ReasonForm
-            note={`Ends the pause${held ? ' and the cool-down' : ''}, and closes any open circuit breaker. Renewals restart with the canary wave, within the rate limits.`}
+            note={`Ends the pause${held ? ' and the cool-down' : ''}, and closes any open circuit breaker. Renewals start again with a canary wave, within the rate limits.`}
             say="Resume"
             work={resume}
             close={close}
           />
         ) : (
           <ReasonForm
-            note="No new renewals are sent to Jamf Pro until someone resumes. Renewals already sent continue and are still verified."
+            note="No new renewals are sent to Jamf Pro until a user resumes renewals. Renewals already sent continue and are still verified."
             say="Pause"
             work={pause}
             close={close}

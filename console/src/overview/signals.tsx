@@ -7,7 +7,7 @@ import { Card } from '../components/layout/card.js';
 import { Facts } from '../components/layout/facts.js';
 import { Time } from '../components/time/time.js';
 
-/** System status: last contacts with Jamf Pro, backlog, workers, versions. */
+/** Shows the status of the system: last contacts with Jamf Pro, assessment backlog, workers, versions. */
 export function Signals({ instance, overview }: { instance: InstanceOverview; overview: Overview }) {
   const workers = overview.queues.map(({ workers: connected }) => connected);
   const fewestWorkers = Math.min(...workers);
@@ -37,7 +37,10 @@ export function Signals({ instance, overview }: { instance: InstanceOverview; ov
   );
 }
 
-/** The Mac that has been in an exclusion group for the longest time. It has no certificate until it is restored. */
+/**
+ * Shows the Mac that has been in an exclusion group for the longest time. It has no certificate until Recert
+ * removes it from the group.
+ */
 function LongestExclusion({ instance: { name, leases } }: { instance: InstanceOverview }) {
   const { count, late, oldest } = leases;
   if (oldest === null) return 'none';

@@ -5,7 +5,7 @@ import { useInstance } from '../api/instance.js';
 import { Sentence } from '../components/status/sentence.js';
 import classes from './verdict.module.css';
 
-/** Healthy or unhealthy, with the findings. */
+/** Shows whether Recert is healthy, with the findings. */
 export function Verdict({ overview }: { overview: Overview }) {
   const { healthy, findings } = overview;
   const { show } = useInstance();
@@ -50,7 +50,7 @@ export function Verdict({ overview }: { overview: Overview }) {
   );
 }
 
-/** Link to the page that shows a finding. The queue board is outside this application. */
+/** Link to the page with the details of a finding. The queue board is not part of the console application. */
 function FindingLink({ page, go, children }: { page: string; go: () => void; children: string }) {
   return page.startsWith('/queues') ? (
     <a href={page}>{children}</a>
@@ -78,7 +78,7 @@ function renewals(count: number): string {
   return `${count.toLocaleString()} ${count === 1 ? 'renewal' : 'renewals'}`;
 }
 
-/** Summary in one sentence. */
+/** Returns a summary of the status in one sentence. */
 function summary({ healthy, findings, instances }: Overview): string {
   const wrong = findings.filter(({ severity }) => severity === 'error').length;
   if (!healthy) return wrong === 1 ? '1 issue needs attention.' : `${wrong} issues need attention.`;

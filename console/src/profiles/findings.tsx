@@ -4,10 +4,10 @@ import type { AuditFinding } from '../api/answers.js';
 import { Sentence } from '../components/status/sentence.js';
 import classes from './profiles-page.module.css';
 
-/** Maximum number of Macs to list; the count covers all. */
+/** Maximum number of Macs that are listed. The count includes all Macs. */
 const MAX_LISTED = 25;
 
-/** Findings of the profile check: what is wrong, why it matters, how to fix it, and the source of the rule. */
+/** Shows the findings of the profile check: what is wrong, why it matters, how to fix it, and the source of the rule. */
 export function Findings({ findings, instance }: { findings: readonly AuditFinding[]; instance: string }) {
   return (
     <ul className={classes.findings}>

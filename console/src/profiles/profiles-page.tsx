@@ -13,7 +13,7 @@ import { Day, Time } from '../components/time/time.js';
 import { Findings } from './findings.js';
 import classes from './profiles-page.module.css';
 
-/** The monitored profiles and the results of their profile check. The address stores the selected profile. */
+/** Page of the monitored profiles with the results of the profile check. The address stores the selected profile. */
 export function ProfilesPage() {
   const { name: instance } = useInstance();
   const [params, setParams] = useSearchParams();
@@ -115,7 +115,7 @@ function CheckScope({ audit }: { audit: ProfileAudit }) {
             'Subjects',
             computers === null
               ? 'waiting for the first full sweep'
-              : `measured for ${computers.toLocaleString()} Macs in scope`,
+              : `subject checked for ${computers.toLocaleString()} Macs in scope`,
           ],
           ['Fleet and CA', <Time key="field" at={fieldAuditedAt} otherwise="not checked yet" />],
           ['CA certificate expires', caExpiresAt === null ? 'unknown' : <Day key="ca" at={caExpiresAt} />],

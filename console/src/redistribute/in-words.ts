@@ -3,12 +3,15 @@ import { exactly } from '../components/time/instants.js';
 
 type Filter = NonNullable<RedistributeRequest['filter']>;
 
-/** `1 Mac`, `20,000 Macs`. */
+/** Formats a number of Macs: `1 Mac`, `20,000 Macs`. */
 export function macs(count: number): string {
   return `${count.toLocaleString()} ${count === 1 ? 'Mac' : 'Macs'}`;
 }
 
-/** Describes the targets of a request: `All Macs matching “MB”, in the state healthy.` No filter: the Macs were selected individually. */
+/**
+ * Describes the Macs of a request: `All Macs matching “MB”, in the state healthy.` Without a filter, the Macs were
+ * selected individually.
+ */
 export function filterInWords(filter: Filter | null): string {
   if (filter === null) return 'Individually selected Macs.';
   const { text, username, name, state, unknown, expiresBefore, failed, except } = filter;

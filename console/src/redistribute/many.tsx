@@ -15,18 +15,18 @@ import {
 } from './use-conversation.js';
 import { Why } from './why.js';
 
-/** With this number of Macs or more, the user must type the number before the request can be sent. */
+/** From this number of Macs, the user must type the number before the request can be sent. */
 const MANY = 10;
 
 interface AskedFor extends RequestOptions {
-  /** Description of the targets, such as *All Macs in the state overdue.* */
+  /** Description of the Macs, such as *All Macs in the state overdue.* */
   words: ReactNode;
   close: () => void;
 }
 
 /**
- * Dialog for a redistribution to several Macs: reason, preview, confirmation. Then it opens the page of the batch, or of the redistribution
- * if there is only one. The server processes the batch; the browser can be closed.
+ * Dialog that redistributes to several Macs: reason, preview, confirmation. Then it opens the page of the batch,
+ * or of the redistribution if there is only one. The server processes the batch, so the browser can be closed.
  */
 export function RedistributeMany({ opened, ...asked }: AskedFor & { opened: boolean }) {
   return (
@@ -83,7 +83,7 @@ function Form({ words, close, ...asked }: AskedFor) {
   );
 }
 
-/** Result of a small request, which the server processes immediately, without a batch. */
+/** Shows the result of a small request, which the server processes immediately, without a batch. */
 function Opened({
   answer: { accepted, refusals },
 }: {

@@ -4,7 +4,7 @@ import dialog from '../components/layout/dialog.module.css';
 import { exactly, spell } from '../components/time/instants.js';
 import { Sentence } from '../components/status/sentence.js';
 
-/** Preview of a request: number of Macs, load, duration, and the refused Macs with the reason. */
+/** Shows what a request would do: number of Macs, load, duration, and the refused Macs with the reason. */
 export function Preview({ answer: { accepted, refused, refusals, load } }: { answer: RedistributeAnswer }) {
   return (
     <section className={dialog.preview} aria-label="Preview" aria-live="polite">
@@ -50,7 +50,7 @@ export function Preview({ answer: { accepted, refused, refusals, load } }: { ans
   );
 }
 
-/** Load on Jamf Pro and the CA, and the duration within the limits. */
+/** Shows the load on Jamf Pro and the CA, and how long the redistributions take with the limits. */
 function Load({
   load: { hourlyCap, inFlight, calls, durationMs },
 }: {

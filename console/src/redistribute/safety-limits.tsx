@@ -3,13 +3,15 @@ import type { RedistributeRequest } from '../api/answers.js';
 import { useOverview } from '../api/queries.js';
 import classes from './rails.module.css';
 
-/** Safety limits that a request can override, as in the API. */
+/** The safety limits that a request can override, with the names of the API. */
 export type LimitOverrides = Required<Pick<RedistributeRequest, 'overrideHourlyCap' | 'overrideCanary'>>;
 
-/** Overrides nothing. */
 export const NO_OVERRIDES: LimitOverrides = { overrideHourlyCap: false, overrideCanary: false };
 
-/** Checkboxes for the safety limits that a request can override. The canary checkbox shows only while a canary wave is in progress. */
+/**
+ * Checkboxes for the safety limits that a request can override. The checkbox for the canary is shown only while a
+ * canary wave is in progress.
+ */
 export function SafetyLimitOverrides({
   past,
   change,

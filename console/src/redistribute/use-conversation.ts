@@ -5,18 +5,22 @@ import { usePreview, useRedistribute } from '../api/queries.js';
 import { MIN_REASON_LENGTH } from '../components/actions/reason.js';
 import { type LimitOverrides, NO_OVERRIDES } from './safety-limits.js';
 
-/** A redistribution request without its reason. */
+/** A redistribution request without its reason, which the user enters in the dialog. */
 export interface RequestOptions {
   instance: string;
   profile: string;
   whom: Whom;
 }
 
-/** State of a redistribution dialog: reason, preview, request. Every change of the input discards the preview and requires a new one. */
+/**
+ * State of a redistribution dialog: reason, preview, request. Every change of the input discards the preview, and
+ * the user must request a new one.
+ */
 export function useRedistributeDialog({ instance, profile, whom }: RequestOptions) {
   const [reason, setReason] = useState('');
   const [past, setPast] = useState(NO_OVERRIDES);
-  // Idempotency key of this request: a second click or a retry after a lost response does not run the request twice.
+  // Idempotency key of this request. A second click, or a retry after a lost response, does not execute the
+  // request again.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const preview = usePreview();
   const redistribute = useRedistribute();
@@ -26,7 +30,7 @@ export function useRedistributeDialog({ instance, profile, whom }: RequestOption
     redistribute.reset();
     setKey(crypto.randomUUID());
   };
-  // 409: the preview is outdated. More Macs match now, or none can be redistributed.
+  // With status 409, the preview is out of date: more Macs match now, or no Mac can be redistributed.
   const outdated = redistribute.error instanceof ApiProblem && redistribute.error.status === 409;
   return {
     reason,
@@ -39,7 +43,7 @@ export function useRedistributeDialog({ instance, profile, whom }: RequestOption
       begin();
       setPast(rails);
     },
-    /** The preview, once it is loaded and while it is current. */
+    /** The preview, after it is loaded and while it is up to date. */
     shown: outdated ? undefined : preview.data,
     maySend: reason.trim().length >= MIN_REASON_LENGTH,
     looking: preview.isPending,
@@ -50,7 +54,7 @@ export function useRedistributeDialog({ instance, profile, whom }: RequestOption
       begin();
       preview.mutate(request);
     },
-    /** Sends the request. The server refuses it when it would affect more Macs than the preview showed. */
+    /** Sends the request. The server refuses it if it would affect more Macs than the preview showed. */
     act: (then: (answer: NonNullable<typeof redistribute.data>) => void) => {
       const most = Math.max(1, preview.data?.accepted ?? 0);
       redistribute.mutate({ request: { ...request, most }, key }, { onSuccess: then });

@@ -2,7 +2,7 @@ import { ReasonField } from '../components/actions/reason-field.js';
 import { SafetyLimitOverrides } from './safety-limits.js';
 import type { RequestOptions, RedistributeDialogState } from './use-conversation.js';
 
-/** Input for the reason, and the safety limits that the request can override. */
+/** Input fields for the reason and for the safety limits that the request can override. */
 export function Why({
   conversation: { reason, say, past, goPast, acting, done },
   asked: { instance, profile },

@@ -6,7 +6,10 @@ import { useMayAct } from '../api/session.js';
 import { ReasonDialog } from '../components/actions/reason-dialog.js';
 import { ReasonForm } from '../components/actions/reason-form.js';
 
-/** Button that cancels a redistribution, with a reason. Hidden when the redistribution has ended or the role does not allow it. */
+/**
+ * Button that cancels a redistribution, with a dialog for the reason. Hidden when the redistribution has ended or
+ * the role of the user does not allow it.
+ */
 export function Cancel({ redistribution }: { redistribution: RedistributionDetail }) {
   const { id, state, closedAt, cancelRequest } = redistribution;
   const [asking, setAsking] = useState(false);
@@ -22,7 +25,7 @@ export function Cancel({ redistribution }: { redistribution: RedistributionDetai
       </Button>
       <ReasonDialog opened={asking} close={close} title="Cancel redistribution">
         <ReasonForm
-          note="Nothing more is sent and the Jamf Pro group changes are reverted. A command already delivered to the Mac cannot be recalled."
+          note="Recert sends nothing more, and reverts its group changes in Jamf Pro. A command that the Mac has already received cannot be recalled."
           say="Cancel redistribution"
           grave
           work={cancel}

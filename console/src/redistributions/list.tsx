@@ -6,7 +6,7 @@ import table from '../components/layout/table.module.css';
 import { Time } from '../components/time/time.js';
 import { Track } from '../components/charts/track.js';
 
-/** Table of redistributions: Mac, state, progress, time and reason. */
+/** Table of redistributions with Mac, state, progress, time and reason. */
 export function RedistributionTable({
   redistributions,
 }: {
@@ -61,7 +61,7 @@ export function RedistributionTable({
   );
 }
 
-/** Why the redistribution was opened, as text. */
+/** Returns why the redistribution was opened, as text. */
 export function causeOf({ cause }: Pick<RedistributionSummary, 'cause'>): string {
   return cause.kind === 'due' ? 'Certificate due' : `${cause.by}: ${cause.reason}`;
 }

@@ -3,7 +3,7 @@ import type { RedistributionDetail } from '../api/answers.js';
 import { Day, Time } from '../components/time/time.js';
 import classes from './proof.module.css';
 
-/** Old and new certificate side by side: the evidence that the certificate was renewed. */
+/** Shows the old and the new certificate next to each other: the evidence that the certificate was renewed. */
 export function Proof({
   before,
   proof,
@@ -19,7 +19,7 @@ export function Proof({
       <p className={classes.seen}>
         Confirmed by the inventory report of <Time at={proof.reportedAt} />
         {proof.credit === 'jamf' && '; renewed by the Redistribute Profile setting of Jamf Pro'}
-        {proof.credit === 'other' && '; renewed outside Recert'}.
+        {proof.credit === 'other' && '; renewed by something other than Recert'}.
       </p>
     </div>
   );

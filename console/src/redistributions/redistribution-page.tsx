@@ -21,7 +21,7 @@ export function RedistributionPage({ id }: { id: string }) {
               <>
                 <Link href={`/macs/${instance}/${computer.id}`}>View Mac</Link>
                 {' · '}
-                {/* bull-board, outside this application, with the same session. */}
+                {/* This link opens bull-board, which is not part of the console application but uses the same session. */}
                 <a href={`/queues/queue/redistribute/${encodeURIComponent(id)}`}>View queue job</a>
               </>
             }

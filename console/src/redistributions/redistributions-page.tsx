@@ -14,7 +14,7 @@ import { Page } from '../components/layout/page.js';
 import { STATES, stateLook } from '../components/status/states.js';
 import { RedistributionTable } from './list.js';
 
-/** List of redistributions, filtered by state. The address stores the state. */
+/** Page with the list of redistributions, filtered by state. The address stores the state. */
 export function RedistributionsPage() {
   const { name: instance } = useInstance();
   const [params, setParams] = useSearchParams();

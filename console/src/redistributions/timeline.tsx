@@ -6,7 +6,7 @@ import { Sentence } from '../components/status/sentence.js';
 import { Time } from '../components/time/time.js';
 import classes from './timeline.module.css';
 
-/** All changes of state with their evidence, newest first. */
+/** Shows all changes of state with their evidence, newest first. */
 export function Timeline({ history }: { history: readonly Transition[] }) {
   const newestFirst = history.map((transition, index) => ({ transition, index })).reverse();
   return (

@@ -8,14 +8,14 @@ import classes from './what-next.module.css';
 
 type BlockReason = NonNullable<RedistributionDetail['blocked']>['reason'];
 
-/** Conditions that do not clear automatically: what someone must do. */
+/** What a user must do about the conditions that do not end automatically. */
 const NEEDS_SOMEONE: Partial<Record<BlockReason, string>> = {
-  observe: 'To start it, set the profile to act mode.',
-  paused: 'To start it, resume renewals on the overview.',
-  'breaker-open': 'To start it, fix the cause, then resume renewals on the overview.',
+  observe: 'To start this redistribution, set the profile to act mode.',
+  paused: 'To start this redistribution, resume renewals on the overview.',
+  'breaker-open': 'To start this redistribution, fix the cause, then resume renewals on the overview.',
 };
 
-/** The next step and its time, or why the redistribution is blocked. */
+/** Shows what happens next and when, or why the redistribution is blocked. */
 export function WhatNext({ redistribution }: { redistribution: RedistributionDetail }) {
   const { state, closedAt, trouble, cancelRequest } = redistribution;
   return (
@@ -84,10 +84,10 @@ function next(redistribution: RedistributionDetail): ReactNode {
           .
         </>
       ) : (
-        'Verified. Finishing up.'
+        'Verified. The cleanup is in progress.'
       );
     case 'needs-human':
-      return 'No automatic retry: all attempts failed. See the timeline for the error, fix the cause, then redistribute again.';
+      return 'There is no automatic retry, because all attempts failed. See the timeline for the error, fix the cause, then redistribute again.';
     case 'cancelled':
       return settlement && settlement.doneAt === null ? (
         <>
@@ -101,15 +101,16 @@ function next(redistribution: RedistributionDetail): ReactNode {
 
 const IN_PROGRESS = {
   excluded:
-    'The Mac is in the exclusion group while Jamf Pro removes the profile. It is restored as soon as the profile is gone.',
-  including: 'Removing the Mac from the exclusion group; retried until Jamf Pro confirms.',
+    'The Mac is in the exclusion group while Jamf Pro removes the profile. When the profile is removed, Recert removes the Mac from the group.',
+  including:
+    'Recert is removing the Mac from the exclusion group, and repeats this until Jamf Pro confirms it.',
   triggered: 'The Mac is in the group; waiting for Jamf Pro to create the InstallProfile command.',
-  pushed: 'Waiting for the Mac to pick up the command. A sleeping Mac is woken by a push notification.',
+  pushed: 'Recert waits for the Mac to receive the command. A push notification wakes a sleeping Mac.',
   verifying:
     'The Mac installed the profile. Waiting for an inventory report with a new serial number and a later expiry.',
 } as const;
 
-/** Texts of the API have no full stop, so that they fit into other sentences. */
+/** Adds a full stop. Texts of the API have none, so they can be part of other sentences. */
 function withFullStop(text: string): string {
   return /[.!?]$/u.test(text) ? text : `${text}.`;
 }

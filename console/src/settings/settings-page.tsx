@@ -12,7 +12,10 @@ import { Page } from '../components/layout/page.js';
 import { Sentence } from '../components/status/sentence.js';
 import classes from './settings-page.module.css';
 
-/** The effective configuration, read-only. Recert reads the configuration file when it starts. */
+/**
+ * Page with the effective configuration, which cannot be changed here. Recert reads the configuration file when it
+ * starts.
+ */
 export function SettingsPage() {
   const query = useQuery({
     queryKey: ['settings'],
@@ -25,7 +28,7 @@ export function SettingsPage() {
     <Page
       name="Settings"
       title="Settings"
-      under="Effective configuration, secrets hidden. To change it, edit the file in RECERT_CONFIG and restart."
+      under="Effective configuration, with secrets hidden. To change it, edit the file in RECERT_CONFIG and restart Recert."
     >
       <Loaded query={query}>
         {({ settings }) => (
@@ -98,7 +101,10 @@ function matches({ path, value, description }: Setting, text: string): boolean {
   return [path, value, description].some((part) => part.toLowerCase().includes(wanted));
 }
 
-/** Group of a setting: `instances.<server>`, `instances.<server>.profiles.<profile>`, otherwise the first part of the path. */
+/**
+ * Returns the group of a setting: `instances.<server>`, `instances.<server>.profiles.<profile>`, otherwise the
+ * first part of the path.
+ */
 function groupOf(path: string): string {
   const deep = /^instances\.[^.]+(?:\.profiles\.[^.]+)?/u.exec(path)?.[0];
   if (deep !== undefined) return deep;

@@ -8,7 +8,10 @@ import classes from './header.module.css';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimesSwitch } from './times-switch.js';
 
-/** Shows the Jamf Pro server, its mode and the signed-in user. `late`: the last refresh failed, so the data may be out of date. */
+/**
+ * Shows the selected Jamf Pro server, its mode and the signed-in user. With `late`, the last refresh failed, so
+ * the data may be out of date.
+ */
 export function Header({ who, overview, late }: { who: Who; overview: Overview | undefined; late: boolean }) {
   const signOut = useSignOut();
   return (
@@ -63,7 +66,7 @@ function InstancePicker() {
   );
 }
 
-/** Mode of the server. A pause or an open circuit breaker replaces “Active”. */
+/** Shows the mode of the Jamf Pro server. A pause or an open circuit breaker is shown instead of “Active”. */
 function ModePills({ overview }: { overview: Overview | undefined }) {
   const { name } = useInstance();
   const instance = overview?.instances.find((one) => one.name === name);

@@ -7,7 +7,10 @@ import { Mark } from './mark.js';
 import classes from './navigation.module.css';
 import { FIRST, isAt, MORE, type Place } from './places.js';
 
-/** Navigation on the left. On a phone: a bar at the bottom, with the less frequent pages behind *More*. */
+/**
+ * Navigation on the left. On a phone, it is a bar at the bottom, and the pages that are needed less often are
+ * behind *More*.
+ */
 export function Navigation({ overview, instance }: { overview: Overview | undefined; instance: string }) {
   const [location] = useLocation();
   const [open, setOpen] = useState(false);
@@ -54,7 +57,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             <PlaceLink key={place.path} place={place} location={location} count={counts[place.path]} />
           ))}
           <li className={classes.queues}>
-            {/* bull-board, outside this application, with the same session. */}
+            {/* This link opens bull-board, which is not part of the console application but uses the same session. */}
             <a href="/queues" className={classes.place}>
               <IconStack2 size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>Queues</span>
@@ -62,7 +65,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             </a>
           </li>
           <li>
-            {/* Swagger UI, outside this application. Requests sent there run with the session of the signed-in user. */}
+            {/* This link opens Swagger UI, which is not part of the console application. Requests that are sent there use the session of the signed-in user. */}
             <a href="/api/docs" className={classes.place}>
               <IconApi size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>API</span>
@@ -94,7 +97,7 @@ function PlaceLink({
         <place.icon size={19} stroke={1.6} aria-hidden />
         <span className={classes.label}>{place.label}</span>
         {count > 0 && (
-          // Hidden from screen readers: the overview has the same numbers as text.
+          // The number is hidden from screen readers, because the overview has the same numbers as text.
           <span className={classes.count} aria-hidden>
             {count.toLocaleString()}
           </span>

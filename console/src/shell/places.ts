@@ -10,18 +10,18 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 
-/** A page in the navigation. */
+/** A page to which the navigation has a link. */
 export interface Place {
   path: string;
   label: string;
-  /** Keyboard shortcut: `g`, then this key. */
+  /** The keyboard shortcut of the page is `g`, followed by this key. */
   key: string;
   icon: Icon;
-  /** Minimum role; when not set, the page is visible to all roles. */
+  /** Minimum role; if it is not set, the page is visible to all roles. */
   role?: 'admin';
 }
 
-/** Pages that a phone shows directly in its bottom bar: those needed during an incident. */
+/** Pages that a phone shows directly in its bottom bar. These are the pages that are needed during an incident. */
 export const FIRST: readonly Place[] = [
   { path: '/', label: 'Overview', key: 'o', icon: IconActivityHeartbeat },
   { path: '/macs', label: 'Macs', key: 'm', icon: IconDeviceLaptop },
@@ -37,7 +37,7 @@ export const MORE: readonly Place[] = [
   { path: '/settings', label: 'Settings', key: 's', icon: IconSettings, role: 'admin' },
 ];
 
-/** Whether the path `location` is this page or a page below it. */
+/** Whether `location` is the path of this page or of a page below it. */
 export function isAt(place: Place, location: string): boolean {
   return place.path === '/'
     ? location === '/'

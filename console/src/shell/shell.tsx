@@ -16,7 +16,7 @@ import classes from './shell.module.css';
 
 const STORAGE_KEY = 'recert-instance';
 
-/** Frame around every page: navigation, and a header with the Jamf Pro server and its mode. */
+/** Frame around every page: the navigation, and a header with the Jamf Pro server and its mode. */
 export function Shell({ who, children }: { who: Who; children: ReactNode }) {
   useLive();
   const overview = useOverview();

@@ -4,15 +4,15 @@ import { ReasonDialog } from '../components/actions/reason-dialog.js';
 import { FIRST, MORE } from './places.js';
 import classes from './shortcuts.module.css';
 
-/** `g` and then the key of a page opens the page. */
+/** The key `g`, followed by the key of a page, opens that page. */
 const GO = 'g';
-/** Maximum time between `g` and the key of the page. */
+/** Maximum time between `g` and the key of the page, milliseconds. */
 const WAIT_MS = 1_500;
 const SEARCH = '/';
 const HELP = '?';
 const places = [...FIRST, ...MORE];
 
-/** Keyboard shortcuts and the dialog that lists them (`?`). They are inactive in input fields and in dialogs. */
+/** Keyboard shortcuts, and the dialog that lists them (opened with `?`). They do not work in input fields and in dialogs. */
 export function Shortcuts() {
   const [, go] = useLocation();
   const [shown, setShown] = useState(false);

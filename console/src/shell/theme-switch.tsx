@@ -7,7 +7,7 @@ const CHOICES: Record<MantineColorScheme, { icon: Icon; label: string; next: Man
   dark: { icon: IconMoon, label: 'Theme: dark', next: 'auto' },
 };
 
-/** Cycles through system, light and dark theme. Mantine stores the choice in the browser. */
+/** Button that switches between system, light and dark theme. Mantine stores the choice in the browser. */
 export function ThemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { icon: Sign, label, next } = CHOICES[colorScheme];

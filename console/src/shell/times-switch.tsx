@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconClock, IconHourglass } from '@tabler/icons-react';
 import { switchTimes, useTimes } from '../components/time/time-setting.js';
 
-/** Switches all times between relative (*3 minutes ago*) and exact. */
+/** Button that switches all times between relative (*3 minutes ago*) and exact. */
 export function TimesSwitch() {
   const exact = useTimes() === 'exact';
   const Sign = exact ? IconClock : IconHourglass;

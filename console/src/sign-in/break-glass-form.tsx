@@ -3,7 +3,7 @@ import { type SyntheticEvent, useState } from 'react';
 import { useBreakGlass } from '../api/session.js';
 import classes from './sign-in.module.css';
 
-/** Sign-in with the emergency access password, for the time when the identity provider is down. */
+/** Form to sign in with the emergency access password, for times when the identity provider is down. */
 export function BreakGlassForm() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');

@@ -10,12 +10,15 @@ import { TokenForm } from './token-form.js';
 
 type Method = 'token' | 'break-glass';
 
-/** Sign-in page, shown at every address without a session. The address stays, so that signing in leads to the requested page. */
+/**
+ * Sign-in page, which is shown at every address if there is no session. The address does not change, so the user
+ * reaches the requested page after signing in.
+ */
 export function SignIn() {
   const ways = useSignInWays();
   const [chosen, choose] = useState<Method | null>(null);
   const { oidc = null, breakGlass = false, refused = null } = ways.data ?? {};
-  // A token works without a provider: show its form when there is no other way.
+  // A token works without an identity provider, so its form is shown if there is no other way to sign in.
   const shown = chosen ?? (oidc || ways.isPending ? null : 'token');
   return (
     <main className={classes.page}>

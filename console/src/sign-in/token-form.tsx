@@ -3,7 +3,7 @@ import { type SyntheticEvent, useState } from 'react';
 import { useSignIn } from '../api/session.js';
 import classes from './sign-in.module.css';
 
-/** Sign-in with an API token. */
+/** Form to sign in with an API token. */
 export function TokenForm() {
   const [token, setToken] = useState('');
   const signIn = useSignIn();

@@ -1,4 +1,5 @@
-// Only the styles of the components in use: the complete Mantine styles are four times as large. Keep the order of the Mantine documentation.
+// Only the styles of the components that the console uses are imported, because all styles of Mantine are four
+// times as large. The order must be that of the Mantine documentation.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

@@ -13,7 +13,7 @@ const petrol: MantineColorsTuple = [
   '#004c66',
 ];
 
-/** Grays of the dark scheme with the hue of the console. The default grays of Mantine are warmer. */
+/** Grays of the dark theme with the hue of the console. The default grays of Mantine are warmer. */
 const dark: MantineColorsTuple = [
   '#e4edf0',
   '#b9cad1',
@@ -27,12 +27,12 @@ const dark: MantineColorsTuple = [
   '#0b1417',
 ];
 
-/** Theme of the Mantine components. The colors of the console are in tokens.css, for both schemes. */
+/** Theme of the Mantine components. The colors of the console are in tokens.css, for both the light and the dark theme. */
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 8, dark: 7 },
   colors: { petrol, dark },
-  // System fonts only: text must show immediately, also on a slow network.
+  // Only system fonts are used, because text must be visible immediately, also on a slow network.
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -59,7 +59,7 @@ export const theme = createTheme({
   },
 });
 
-/** Maps the CSS variables of Mantine to those of tokens.css. */
+/** Sets the CSS variables of Mantine to the values of those in tokens.css. */
 export const cssVariables: CSSVariablesResolver = () => {
   const both = {
     '--mantine-color-body': 'var(--ground)',

@@ -41,7 +41,7 @@ describe('the targets of a request for the selected Macs', () => {
       'the Macs are blocked',
       { ...nothing, blocked: 'offline' as const },
       ALL_MACS,
-      'select them individually',
+      'select the Macs individually',
     ],
     ['too many are excluded', overdue, many, 'At most 100 Macs can be excluded'],
   ])('no targets when %s, with the reason', (_when, filter, selection, why) => {

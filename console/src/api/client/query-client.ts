@@ -5,7 +5,7 @@ import { whoKey } from '../session.js';
 
 const MAX_RETRIES = 2;
 
-/** Creates the query cache. A 401 response to any query leads to the sign-in page. */
+/** Creates the cache of API queries. If any query receives the status 401, the user is taken to the sign-in page. */
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
@@ -24,7 +24,10 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
-/** Retries requests without a response and server errors (5xx). A refusal (4xx) is final. */
+/**
+ * Whether a failed query is repeated: requests without a response and server errors (5xx) are, refused requests
+ * (4xx) are not.
+ */
 function isWorthRetrying(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }

@@ -1,8 +1,11 @@
 import type { ProblemDetails } from '../answers.js';
 
-/** A failed API request: refused, no response, or a response that is not from the API. `message` is a sentence for the user. */
+/**
+ * A failed API request: it was refused, received no response, or received a response that is not from the API.
+ * `message` is a sentence for the user.
+ */
 export class ApiProblem extends Error {
-  /** HTTP status; 0 when there was no response. */
+  /** HTTP status of the response; 0 when there was no response. */
   readonly status: number;
   readonly title: string;
 
@@ -14,7 +17,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whether the error is a 401: there is no session, or the session has ended. */
+/** Whether an error is HTTP status 401: there is no session, or the session has ended. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401;
 }
@@ -23,9 +26,8 @@ export function isSignedOut(error: unknown): boolean {
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Sends GET to `path` below /api/v1. The response is not validated: the server validates it with the same schema, and validating here
- * would add zod to the first load.
- *
+ * Sends a GET request to `path` below /api/v1. The response is not validated: the server validates it with the
+ * same schema, and validating it here would add zod to the scripts of the first page.
  * @throws ApiProblem
  */
 export async function read<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
@@ -33,8 +35,8 @@ export async function read<Answer>(path: string, query: Query = {}, signal?: Abo
 }
 
 /**
- * Sends POST to `path` below /api/v1. With an idempotency `key`, a repeated request has no further effect.
- *
+ * Sends a POST request to `path` below /api/v1. With an idempotency `key`, repeating the request has no further
+ * effect.
  * @throws ApiProblem
  */
 export async function post<Answer>(path: string, body: unknown, key?: string): Promise<Answer> {
@@ -44,7 +46,7 @@ export async function post<Answer>(path: string, body: unknown, key?: string): P
   });
 }
 
-/** Sends DELETE to `path` below /api/v1. @throws ApiProblem */
+/** Sends a DELETE request to `path` below /api/v1. @throws ApiProblem */
 export async function remove<Answer>(path: string): Promise<Answer> {
   return request<Answer>('DELETE', path, {});
 }

@@ -1,4 +1,4 @@
-/** Downloads a CSV file. `parts` are concatenated. */
+/** Downloads a CSV file. The texts in `parts` are joined. */
 export function download(name: string, parts: readonly string[]): void {
   const url = URL.createObjectURL(new Blob([...parts], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');

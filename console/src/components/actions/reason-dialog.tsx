@@ -1,7 +1,10 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** Modal dialog. Keep it mounted while closed, so that the focus returns to the button that opened it. The content mounts anew at each opening. */
+/**
+ * Modal dialog for an action. It must stay mounted while it is closed, so the focus returns to the button that
+ * opened it. Its content is mounted again each time it opens.
+ */
 export function ReasonDialog({
   opened,
   close,

@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { MIN_REASON_LENGTH } from './reason.js';
 
-/** Input for the reason of a manual action. `placeholder`: an example of a useful reason. */
+/** Input field for the reason of an action. `placeholder` is an example of a useful reason. */
 export function ReasonField({
   value,
   change,

@@ -14,12 +14,12 @@ export function ReasonForm({
   work: { mutate, isPending, error },
   close,
 }: {
-  /** What the action does. */
+  /** Text that describes what the action does. */
   note: ReactNode;
-  /** Label of the submit button. */
+  /** Label of the button that performs the action. */
   say: string;
   grave?: boolean;
-  /** More input fields. */
+  /** Further input fields. */
   children?: ReactNode;
   work: {
     mutate: (reason: string, options: { onSuccess: () => void }) => void;

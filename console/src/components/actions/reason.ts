@@ -1,2 +1,2 @@
-/** Minimum length of a reason, characters. The API enforces the same limit. */
+/** Minimum length of a reason, in characters. The API enforces the same limit. */
 export const MIN_REASON_LENGTH = 8;

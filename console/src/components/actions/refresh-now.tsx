@@ -3,7 +3,10 @@ import type { Icon } from '@tabler/icons-react';
 import { useMayAct } from '../../api/session.js';
 import classes from './refresh-now.module.css';
 
-/** Button that requests a read now and shows the result. No reason required, because nothing changes. Hidden for viewers. */
+/**
+ * Button that has Recert read from Jamf Pro now, and shows the result of the request. It needs no reason, because
+ * nothing is changed in Jamf Pro. Hidden for viewers.
+ */
 export function RefreshNow({
   icon: Sign,
   label,
@@ -13,7 +16,7 @@ export function RefreshNow({
 }: {
   icon: Icon;
   label: string;
-  /** Message after a successful request. */
+  /** Message that is shown after the request has succeeded. */
   said: string;
   work: { isPending: boolean; isSuccess: boolean; error: Error | null };
   ask: () => void;

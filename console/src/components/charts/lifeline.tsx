@@ -4,8 +4,8 @@ import classes from './lifeline.module.css';
 import { Day } from '../time/time.js';
 
 /**
- * Validity of a certificate as a line: issue date, renewal window, expiry, and the current time. Without an issue date, the line starts one
- * window length before the renewal window.
+ * Shows the validity of a certificate as a line: issue date, renewal window, expiry and the current time. If the
+ * issue date is unknown, the line starts one length of the renewal window before the renewal window.
  */
 export function Lifeline({
   issuedAt,
@@ -19,7 +19,8 @@ export function Lifeline({
   const from = issuedAt ?? 2 * (dueAt ?? expiresAt) - expiresAt - 1;
   const place = (at: number) =>
     Math.min(100, Math.max(0, (100 * (at - from)) / Math.max(1, expiresAt - from)));
-  // Rounded to 0.1 %, which is finer than the screen: without rounding, the line renders every second.
+  // The position is rounded to 0.1 %, which is finer than the screen shows. Without rounding, the line would be
+  // rendered every second.
   const here = useClock((now) => Math.round(place(now) * 10) / 10);
   const left = useClock((now) => relative(expiresAt, now));
   const past = useClock((now) => now >= expiresAt);

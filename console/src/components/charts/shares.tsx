@@ -2,18 +2,18 @@ import { Link } from 'wouter';
 import classes from './shares.module.css';
 import type { Tone } from '../status/states.js';
 
-/** One part of a total. */
+/** One part of a total, such as the Macs in one state. */
 export interface Share {
   key: string;
   label: string;
   meaning: string;
   tone: Tone;
   count: number;
-  /** Link to the list of members; `null` without a list. */
+  /** Link to the list of the members of this part; `null` if there is no list. */
   to: string | null;
 }
 
-/** Shows the parts of a total as a bar, and their counts as links to the members. */
+/** Shows the parts of a total as a bar, and their counts as links to the lists of members. */
 export function Shares({ shares }: { shares: readonly Share[] }) {
   return (
     <>

@@ -2,10 +2,13 @@ import type { State } from '../../../../src/domain/redistribution/record.js';
 import { stateLook } from '../status/states.js';
 import classes from './track.module.css';
 
-/** Steps of a successful redistribution. */
+/** The states of a successful redistribution, in order. */
 const STEPS = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
 
-/** Step that a state has reached. A state outside of the steps has the step from which it is most often entered. */
+/**
+ * For each state, the step that it has reached. A state that is not one of the steps has the step from which it is
+ * most often entered.
+ */
 const REACHED: Record<State, number> = {
   due: 0,
   eligible: 1,
@@ -21,7 +24,10 @@ const REACHED: Record<State, number> = {
   cancelled: 0,
 };
 
-/** Progress as six strokes, for a list. Hidden from screen readers: the pill beside it shows the state as text. */
+/**
+ * Shows the progress of a redistribution as six strokes, for a list. Hidden from screen readers, because the label
+ * next to it shows the state as text.
+ */
 export function Track({ state }: { state: State }) {
   const { tone } = stateLook[state];
   return (
@@ -33,7 +39,10 @@ export function Track({ state }: { state: State }) {
   );
 }
 
-/** Progress as named steps, for the page of one redistribution. `passed`: all states the redistribution was in. */
+/**
+ * Shows the progress of a redistribution as named steps, for its page. `passed` contains all states in which the
+ * redistribution has been.
+ */
 export function Steps({ state, passed }: { state: State; passed: ReadonlySet<State> }) {
   const beside = !STEPS.some((step) => step === state);
   const reached = beside

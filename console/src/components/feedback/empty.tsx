@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import classes from './empty.module.css';
 import type { Tone } from '../status/states.js';
 
-/** Message in place of missing content: what is missing, why, and what to do. */
+/** Message that is shown if there is no content: what is missing, why, and what to do. */
 export function Empty({
   icon: Sign,
   title,

@@ -4,12 +4,15 @@ import { ApiProblem } from '../../api/client/request.js';
 import { Empty } from './empty.js';
 import { Sentence } from '../status/sentence.js';
 
-/** Error message in place of content that failed to load. `again`: the action of the retry button. */
+/**
+ * Error message that is shown instead of content that could not be loaded. `again` is called when the user selects
+ * the button to try again.
+ */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
   const problem =
     error instanceof ApiProblem
       ? error
-      : { title: 'Console error', message: error instanceof Error ? error.message : String(error) };
+      : { title: 'Error in the console', message: error instanceof Error ? error.message : String(error) };
   return (
     <div role="alert">
       <Empty icon={IconPlugConnectedX} title={problem.title} tone="bad">

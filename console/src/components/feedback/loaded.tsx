@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Failure } from './failure.js';
 import { Loading } from './loading.js';
 
-/** The part of a query that is shown; also fits a paged query. */
+/** The fields of a query that `Loaded` uses. A paged query has them as well. */
 interface Readable<Data> {
   data: Data | undefined;
   isPending: boolean;
@@ -10,7 +10,10 @@ interface Readable<Data> {
   refetch: () => unknown;
 }
 
-/** Shows the data of a query, a placeholder while it loads, or the error. Data stays visible when a refresh fails. */
+/**
+ * Shows the data of a query, a placeholder while it is loading, or the error. The data stays visible when
+ * repeating the query fails.
+ */
 export function Loaded<Data>({
   query: { data, isPending, error, refetch },
   height,

@@ -1,6 +1,6 @@
 import classes from './progress.module.css';
 
-/** Progress bar. `share`: 0 to 1; `says`: the text above the bar and its accessible name. */
+/** Progress bar. `share` is from 0 to 1; `says` is the text above the bar and its name for screen readers. */
 export function Progress({ share, says }: { share: number; says: string }) {
   const percent = Math.round(100 * Math.min(1, Math.max(0, share)));
   return (

@@ -1,7 +1,7 @@
 import dialog from '../layout/dialog.module.css';
 import { Sentence } from '../status/sentence.js';
 
-/** Error message in a dialog. Renders nothing without a text. */
+/** Error message in a dialog. Renders nothing if there is no text. */
 export function Trouble({ text }: { text: string | null | undefined }) {
   if (text === null || text === undefined) return null;
   return (

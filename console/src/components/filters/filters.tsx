@@ -1,7 +1,7 @@
 import classes from './filters.module.css';
 import type { Look } from '../status/states.js';
 
-/** Row of toggle buttons: one state or all. The page stores the choice in its address. */
+/** Row of buttons that select one state or all states. The page stores the selection in its address. */
 export function Filters<State extends string>({
   label,
   states,

@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './search-form.module.css';
 
-/** Search and filters above a list. */
+/** Frame around the search field and the filters above a list. */
 export function SearchForm({ children }: { children: ReactNode }) {
   return (
     <div className={classes.ask} role="search">
@@ -12,7 +12,7 @@ export function SearchForm({ children }: { children: ReactNode }) {
   );
 }
 
-/** Search field. `enter` runs on the Enter key. */
+/** Search field. `enter` is called when the user presses Enter. */
 export function SearchField({
   label,
   placeholder,

@@ -4,7 +4,10 @@ import { useSearchParams } from 'wouter';
 
 const DEBOUNCE_MS = 200;
 
-/** Filters of a page, stored in its address, so that a link or a reload shows the same list. An empty value removes the parameter. */
+/**
+ * Returns the filters of a page, which are stored in its address, so a link or a reload shows the same list. An
+ * empty value removes the parameter from the address.
+ */
 export function useSearch() {
   const [params, setParams] = useSearchParams();
   const change = (changes: Readonly<Record<string, string | null>>) =>
@@ -21,7 +24,10 @@ export function useSearch() {
   return { params, change };
 }
 
-/** Search text, stored in the address as `name`. `text`: the value of the field; `settled`: the value to search for, 200 ms after typing. */
+/**
+ * Returns a search text, which is stored in the address under `name`. `text` is the content of the field;
+ * `settled` is the text to search for, which changes 200 ms after the user stops typing.
+ */
 export function useTypedText(name: string) {
   const { params, change } = useSearch();
   const [text, setText] = useState(params.get(name) ?? '');

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './card.module.css';
 
-/** Section of a page with a heading. `aside`: content beside the heading. `flush`: no padding, for tables. */
+/** Section of a page with a heading. `aside` is content next to the heading. `flush` removes the padding, for tables. */
 export function Card({
   title,
   aside,

@@ -1,7 +1,7 @@
 import { useEffect, type ReactNode } from 'react';
 import classes from './page.module.css';
 
-/** Page with heading. `name` is the title of the browser tab. Without `title`, the page renders its own heading. */
+/** Page with a heading. `name` is the title of the browser tab. If `title` is omitted, the page renders its own heading. */
 export function Page({
   name,
   title,
@@ -11,7 +11,7 @@ export function Page({
 }: {
   name: string;
   title?: ReactNode;
-  /** Line below the title. */
+  /** Text below the title. */
   under?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;

@@ -2,17 +2,17 @@ import type { UnknownReason } from '../../../../src/domain/assessment.js';
 import type { ListedState } from '../../../../src/domain/known.js';
 import type { BlockReason, State } from '../../../../src/domain/redistribution/record.js';
 
-/** Colors of states, as named in tokens.css. */
+/** Colors of states. tokens.css defines them under these names. */
 export type Tone = 'good' | 'move' | 'soon' | 'late' | 'bad' | 'held' | 'quiet';
 
-/** How a state is shown: label, color, and a one-sentence explanation. */
+/** How a state is shown: label, color, and an explanation in one sentence. */
 export interface Look {
   label: string;
   tone: Tone;
   meaning: string;
 }
 
-/** States of a certificate, the most urgent first. */
+/** States of a certificate. The most urgent one is first. */
 export const MAC_STATES: readonly ListedState[] = [
   'expired',
   'overdue',
@@ -22,7 +22,7 @@ export const MAC_STATES: readonly ListedState[] = [
   'out-of-scope',
 ];
 
-/** How the state of a certificate is shown. */
+/** How each state of a certificate is shown. */
 export const macLook: Record<ListedState, Look> = {
   healthy: {
     label: 'Healthy',
@@ -40,16 +40,16 @@ export const macLook: Record<ListedState, Look> = {
     label: 'Unknown',
     tone: 'held',
     meaning:
-      'Inventory is missing or too old to assess the certificate. Recert takes no action until it is updated.',
+      'Inventory is missing or too old to assess the certificate. Recert takes no action until new inventory arrives.',
   },
   'out-of-scope': {
     label: 'Out of scope',
     tone: 'quiet',
-    meaning: 'This Mac is not in the scope of the profile; there is nothing to renew.',
+    meaning: 'This Mac is not in the scope of the profile, so there is nothing to renew.',
   },
 };
 
-/** Why the status of a Mac is unknown. */
+/** Labels of the reasons why the status of a Mac is unknown. */
 export const unknownLabel: Record<UnknownReason, string> = {
   'no-certificate': 'No certificate seen',
   'inventory-stale': 'Inventory outdated',
@@ -57,7 +57,7 @@ export const unknownLabel: Record<UnknownReason, string> = {
   'expiry-missing': 'No expiry date',
 };
 
-/** States of a redistribution: first those that need attention, then the steps of a successful one. */
+/** States of a redistribution: first those that need attention, then the states of a successful redistribution in order. */
 export const STATES: readonly State[] = [
   'needs-human',
   'retry',
@@ -73,46 +73,56 @@ export const STATES: readonly State[] = [
   'cancelled',
 ];
 
-/** How the state of a redistribution is shown. */
+/** How each state of a redistribution is shown. */
 export const stateLook: Record<State, Look> = {
   due: {
     label: 'Due',
     tone: 'soon',
-    meaning: 'Renewal opened. The Redistribute Profile setting of Jamf Pro goes first, for its grace period.',
+    meaning:
+      'The certificate is due. Recert first waits for the Redistribute Profile setting of Jamf Pro, for the configured grace period.',
   },
-  eligible: { label: 'Queued', tone: 'move', meaning: 'All checks passed; waiting in the queue.' },
+  eligible: {
+    label: 'Queued',
+    tone: 'move',
+    meaning: 'All checks passed. The redistribution waits in the queue.',
+  },
   blocked: {
     label: 'Blocked',
     tone: 'held',
-    meaning: 'Due, but a condition is not met. The reason says whether it resumes automatically.',
+    meaning:
+      'The renewal is due, but a condition is not met. The reason says whether the redistribution resumes automatically.',
   },
   excluded: {
     label: 'Excluded',
     tone: 'move',
     meaning:
-      'Temporarily in the exclusion group while the profile is removed; the Mac is restored afterwards.',
+      'The Mac is in the exclusion group until Jamf Pro has removed the profile. Then Recert removes the Mac from the group.',
   },
   including: {
     label: 'Restoring',
     tone: 'move',
-    meaning: 'Being removed from the exclusion group. This cannot be interrupted.',
+    meaning: 'Recert is removing the Mac from the exclusion group. This cannot be interrupted.',
   },
   triggered: {
     label: 'Triggered',
     tone: 'move',
-    meaning: 'Group membership changed; waiting for Jamf Pro to create the command.',
+    meaning: 'The group membership of the Mac was changed. Recert waits for Jamf Pro to create the command.',
   },
   pushed: {
     label: 'Command sent',
     tone: 'move',
-    meaning: 'Jamf Pro created the InstallProfile command; the Mac has not responded yet.',
+    meaning: 'Jamf Pro created the InstallProfile command. The Mac has not responded yet.',
   },
   verifying: {
     label: 'Verifying',
     tone: 'move',
-    meaning: 'The Mac installed the profile; waiting for inventory to show the new certificate.',
+    meaning: 'The Mac installed the profile. Recert waits for inventory that shows the new certificate.',
   },
-  retry: { label: 'Retrying', tone: 'late', meaning: 'The last attempt failed; another one is scheduled.' },
+  retry: {
+    label: 'Retrying',
+    tone: 'late',
+    meaning: 'The last attempt failed. Another attempt is scheduled.',
+  },
   verified: {
     label: 'Verified',
     tone: 'good',
@@ -126,11 +136,11 @@ export const stateLook: Record<State, Look> = {
   cancelled: {
     label: 'Canceled',
     tone: 'quiet',
-    meaning: 'Stopped before the new certificate was verified.',
+    meaning: 'The redistribution was stopped before the new certificate was verified.',
   },
 };
 
-/** Reasons why a redistribution is blocked, the most frequent first. */
+/** Reasons why a redistribution is blocked. The most frequent one is first. */
 export const BLOCK_REASONS = [
   'offline',
   'hourly-cap',
@@ -152,7 +162,7 @@ export const BLOCK_REASONS = [
   'scopes-wrong',
 ] as const satisfies readonly BlockReason[];
 
-/** Labels of the reasons. */
+/** Labels of the reasons why a redistribution is blocked. */
 export const blockLabel: Record<BlockReason, string> = {
   observe: 'Observe mode',
   paused: 'Paused',

@@ -8,7 +8,7 @@ const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // The timer was stopped while there were no listeners.
+  // The timer does not run while there are no listeners, so the time may be old.
   if (timer === undefined) now = Date.now();
   timer ??= setInterval(() => {
     now = Date.now();
@@ -23,8 +23,9 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * Value of `view` for the current time (epoch milliseconds), updated every second. All components share one timer, and a component
- * renders again only when its value changes: "3 days ago" causes no rendering every second.
+ * Returns `view` of the current time (epoch milliseconds), updated every second. All components share one timer,
+ * and a component is rendered again only when its value changes. So "3 days ago" does not cause a rendering every
+ * second.
  */
 export function useClock<Shown extends string | number | boolean>(view: (now: number) => Shown): Shown {
   return useSyncExternalStore(subscribe, () => view(now));

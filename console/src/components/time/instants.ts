@@ -1,6 +1,9 @@
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** Times within 5 seconds of now show as “just now”: server and browser clocks differ by seconds. */
+/**
+ * Times that differ from now by less than this are shown as “just now”, because the clocks of server and browser
+ * differ by seconds. Milliseconds.
+ */
 export const SHORT = 5 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -25,7 +28,10 @@ const withinYear = new Intl.DateTimeFormat(undefined, {
 
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** A duration in one unit: `3 days`, `12 hours`. Less than two of a unit shows in the next smaller unit: `36 hours`, `90 seconds`. */
+/**
+ * Formats a duration in one unit: `3 days`, `12 hours`. If it is less than two of a unit, the next smaller unit is
+ * used: `36 hours`, `90 seconds`.
+ */
 export function spell(durationMs: number): string {
   const size = Math.abs(durationMs);
   const unit = UNITS.find(({ ms }) => size >= 2 * ms) ?? UNITS[3];
@@ -33,31 +39,37 @@ export function spell(durationMs: number): string {
   return `${count.toLocaleString()} ${unit.word}${count === 1 ? '' : 's'}`;
 }
 
-/** A time relative to now: `3 days ago`, `in 12 hours`, `just now`. */
+/** Formats a time relative to now: `3 days ago`, `in 12 hours`, `just now`. */
 export function relative(at: number, now: number): string {
   const distance = at - now;
   if (Math.abs(distance) < SHORT) return 'just now';
   return distance < 0 ? `${spell(distance)} ago` : `in ${spell(distance)}`;
 }
 
-/** A time with seconds, in the language and time zone of the browser. */
+/** Formats a time with seconds, in the language and time zone of the browser. */
 export function exactly(at: number): string {
   return exact.format(at);
 }
 
-/** A time with seconds in the shortest form: no date when it is today, no year when it is this year. */
+/**
+ * Formats a time with seconds as short as possible: without the date if it is today, without the year if it is
+ * this year.
+ */
 export function compactly(at: number, now: number): string {
   const [then, today] = [new Date(at), new Date(now)];
   if (then.toDateString() === today.toDateString()) return timeOnly.format(at);
   return then.getFullYear() === today.getFullYear() ? withinYear.format(at) : exactly(at);
 }
 
-/** The date of a time, in the language and time zone of the browser. */
+/** Formats the date of a time, in the language and time zone of the browser. */
 export function dayOf(at: number): string {
   return dayOnly.format(at);
 }
 
-/** Converts a reason of the API (lower-case start, UTC times, no full stop) to a sentence with times in the time zone of the browser. */
+/**
+ * Converts a text of the API (lower-case start, times in UTC, no full stop) to a sentence with times in the time
+ * zone of the browser.
+ */
 export function sentenceOf(why: string): string {
   const here = why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, (iso) => exactly(Date.parse(iso)));
   return here.charAt(0).toUpperCase() + here.slice(1) + (/[.!?]$/u.test(here) ? '' : '.');

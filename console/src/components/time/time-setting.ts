@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Display of times: relative to now, or exact, for comparison with a log. */
+/** How times are shown: relative to now, or exact, for comparison with a log. */
 export type Times = 'relative' | 'exact';
 
 const STORAGE_KEY = 'recert-times';
@@ -12,12 +12,12 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Current display of times. The browser stores it. */
+/** Returns how times are currently shown. The browser stores the setting. */
 export function useTimes(): Times {
   return useSyncExternalStore(subscribe, () => times);
 }
 
-/** Switches between relative and exact times on the whole page. */
+/** Switches all times on the page between relative and exact. */
 export function switchTimes(): void {
   times = times === 'exact' ? 'relative' : 'exact';
   localStorage.setItem(STORAGE_KEY, times);

@@ -11,7 +11,7 @@ import { hasSelection, NO_MACS, type Selection } from './selection.js';
 import { useExport } from './use-export.js';
 import { type Targets, resolveTargets } from './resolve-targets.js';
 
-/** Actions for the selected Macs: redistribute, download as CSV. The bar stays visible while the list scrolls. */
+/** Bar with the actions for the selected Macs: redistribute, download as CSV. It stays visible while the list scrolls. */
 export function ActionBar({
   filter,
   selection,
@@ -26,7 +26,7 @@ export function ActionBar({
   const gather = useExport(filter, selection);
   const [asking, setAsking] = useState(false);
   const chosen = resolveTargets(filter, selection);
-  // The dialog keeps the targets of the moment when it was opened, even if the list changes behind it.
+  // The dialog keeps the Macs that were selected when it was opened, even if the list changes in the meantime.
   const [asked, setAsked] = useState<Targets>({ whom: {}, words: '' });
   const whyNot = mayAct
     ? 'whyNot' in chosen && chosen.whyNot

@@ -15,10 +15,10 @@ const COLUMNS = [
   'due',
 ] as const;
 
-/** Header line. */
+/** Header line of the CSV file. */
 export const CSV_HEADER = line(COLUMNS);
 
-/** CSV lines (RFC 4180): one for each Mac and monitored profile. Times are ISO 8601 in UTC. */
+/** Returns CSV lines (RFC 4180): one for each Mac and monitored profile. Times are ISO 8601 in UTC. */
 export function csvOf(macs: readonly ComputerSummary[]): string {
   return macs
     .flatMap((mac) =>
@@ -50,7 +50,10 @@ function line(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-/** Prefixes text that starts like a formula with an apostrophe, so that a spreadsheet does not run it (OWASP, CSV injection). */
+/**
+ * Puts an apostrophe before a text that starts like a formula, so a spreadsheet does not evaluate it (OWASP, CSV
+ * injection).
+ */
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -13,11 +13,11 @@ import classes from './mac-list.module.css';
 import { MacRow } from './mac-row.js';
 import { ALL_MACS, hasSelection, isSelected, NO_MACS, type Selection, toggleSelection } from './selection.js';
 
-/** Estimated height of a row until it is measured, pixels. */
+/** Height that is assumed for a row until it is measured, pixels. */
 const ROW = 53;
-/** Rows rendered above and below the visible area. */
+/** Number of rows that are rendered above and below the visible area. */
 const OVERSCAN = 12;
-/** The next page is loaded when fewer rows than this remain. */
+/** The next page is loaded when fewer rows than this remain below the visible area. */
 const PREFETCH_ROWS = 30;
 const COLUMNS = 6;
 
@@ -28,7 +28,7 @@ interface Shown {
   sort: (sort: Sort | null) => void;
 }
 
-/** Table of Macs: name, user, certificate status, expiry, last contact. */
+/** Table of Macs with name, user, certificate status, expiry and last contact. */
 export function MacList(shown: Shown) {
   const macs = useMacs(shown.filter);
   return <Loaded query={macs}>{() => <MacTable macs={macs} {...shown} />}</Loaded>;
@@ -81,7 +81,7 @@ function MacTable({ macs, filter, selection, choose, sort }: Shown & { macs: Ret
   );
 }
 
-/** Header of a sortable column. A second click restores the default order. */
+/** Header of a column by which the list can be sorted. Selecting it again restores the default order. */
 function SortHeader({
   by,
   filter,
@@ -101,7 +101,7 @@ function SortHeader({
     <th
       scope="col"
       className={wide ? table.wide : undefined}
-      // Last contact sorts newest first; the other columns sort ascending.
+      // By last contact, the newest is first. The other columns sort in ascending order.
       aria-sort={ordered ? (by === 'contact' ? 'descending' : 'ascending') : undefined}
     >
       <button
@@ -118,7 +118,7 @@ function SortHeader({
   );
 }
 
-/** Renders only the visible rows, so that a list of thousands is as fast as a short list. */
+/** Renders only the visible rows, so a list of thousands of Macs is as fast as a short list. */
 function Rows({
   found,
   macs,
@@ -168,7 +168,7 @@ function Rows({
   );
 }
 
-/** Takes the height of the rows that are not rendered. */
+/** Takes the place of the rows that are not rendered. */
 function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (

@@ -6,7 +6,7 @@ import table from '../../components/layout/table.module.css';
 import { Time } from '../../components/time/time.js';
 import classes from './mac-list.module.css';
 
-/** Row of one Mac. `index`: position in the list, from 0. */
+/** Row of one Mac. `index` is its position in the list, from 0. */
 export function MacRow({
   mac,
   index,

@@ -3,16 +3,19 @@ import { endOf, isNarrowed, type MacFilter } from '../../api/macs.js';
 import { filterInWords } from '../../redistribute/in-words.js';
 import type { Selection } from './selection.js';
 
-/** Maximum number of Macs that a filter can exclude: the limit of the API. */
+/** Maximum number of Macs that the API excludes from a filter. */
 const MAX_EXCLUDED = 100;
 
-/** Targets of a request for the selected Macs, and their description. */
+/** The selected Macs as the API expects them, and a description of them. */
 export interface Targets {
   whom: Whom;
   words: string;
 }
 
-/** Converts a selection to request targets, or says why that is not possible. A filter is sent as is: the server finds the matching Macs. */
+/**
+ * Converts a selection to what the API expects, or says why that is not possible. A filter is sent unchanged,
+ * because the server finds the matching Macs.
+ */
 export function resolveTargets(filter: MacFilter, { all, ids }: Selection): Targets | { whyNot: string } {
   if (filter.profile === null) return { whyNot: 'No profile is monitored on this server.' };
   const words = filterInWords(null);
@@ -20,7 +23,10 @@ export function resolveTargets(filter: MacFilter, { all, ids }: Selection): Targ
   if (!isNarrowed(filter))
     return { whyNot: 'Select a filter first; the entire fleet cannot be redistributed from this list.' };
   if (filter.blocked !== null)
-    return { whyNot: 'Blocked renewals are already open. To override some, select them individually.' };
+    return {
+      whyNot:
+        'The redistributions of blocked Macs are already open. To override a limit, select the Macs individually.',
+    };
   if (ids.size > MAX_EXCLUDED)
     return { whyNot: `At most ${MAX_EXCLUDED} Macs can be excluded. Use a filter instead.` };
   const { text, state, unknown, withinDays } = filter;

@@ -3,17 +3,20 @@ import type { ComputerSummary } from '../../api/answers.js';
 import { eachMac, type MacFilter } from '../../api/macs.js';
 import { isSelected, type Selection } from './selection.js';
 
-/** Progress and control of reading all selected Macs. */
+/** The export of the selected Macs: its progress, and functions that start and stop it. */
 export interface Export {
-  /** Number of selected Macs read so far; `null` while idle. */
+  /** Number of selected Macs that have been read so far; `null` when no export is running. */
   met: number | null;
   problem: string | null;
-  /** Passes the selected Macs page by page to `take`, then calls `done`. A second call aborts the first. */
+  /**
+   * Reads the selected Macs page by page, passes each page to `take`, and then calls `done`. A second call stops
+   * the first export.
+   */
   begin: (take: (macs: readonly ComputerSummary[]) => void, done: () => void) => void;
   stop: () => void;
 }
 
-/** Reads the Macs of a selection page by page, so that 100,000 Macs do not block the browser. */
+/** Reads the Macs of a selection page by page for an export, so 100,000 Macs do not block the browser. */
 export function useExport(filter: MacFilter, selection: Selection): Export {
   const [met, setMet] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -4,12 +4,15 @@ import classes from './chart.module.css';
 import { niceTop } from './scale.js';
 
 const WEEK = 7;
-/** If the capacity exceeds the highest bar by this factor, its line is drawn at the top with a note, so that the bars stay readable. */
+/**
+ * If the capacity exceeds the highest bar by more than this factor, its line is drawn at the top with a note, so
+ * the bars stay readable.
+ */
 const FAR_ABOVE = 2.5;
 
 /**
- * Bar chart by day with the capacity as a line, drawn with HTML boxes: no chart library. For screen readers it is one image with a summary;
- * the table below has the same data.
+ * Bar chart with one bar per day, and the capacity as a line. It is drawn with HTML elements, without a chart
+ * library. For screen readers, it is one image with a summary; the table below has the same data.
  */
 export function Chart({
   days,

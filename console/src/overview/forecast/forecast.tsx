@@ -11,7 +11,10 @@ import classes from './forecast.module.css';
 
 const DAYS = 60;
 
-/** Forecast for one profile: expiring certificates and planned renewals by day, compared to the capacity under the limits. */
+/**
+ * Shows the forecast for one profile: expiring certificates and planned renewals per day, compared with the
+ * capacity that the limits allow.
+ */
 export function ForecastCard({
   instance,
   profile,

@@ -1,4 +1,7 @@
-/** Upper end of a chart axis: `most` rounded up to 1, 2, 4, 6, 8 or 10 times a power of ten; at least 2. */
+/**
+ * Returns the upper end of the axis of a chart: `most` rounded up to 1, 2, 4, 6, 8 or 10 times a power of ten; at
+ * least 2.
+ */
 export function niceTop(most: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(most)));
   const step = [1, 2, 4, 6, 8, 10].find((one) => one * unit >= most) ?? 10;
