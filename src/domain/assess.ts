@@ -8,22 +8,26 @@ import type { WatchedProfile } from './watched.js';
 /** A renewal is overdue when less than this share of the renewal window is left. */
 export const OVERDUE_SHARE = 1 / 3;
 
-/** Shared, because a forecast computes the jitter of up to a hundred thousand Macs. */
+/** One encoder is shared, because a forecast computes the jitter of up to a hundred thousand Macs. */
 const UTF8 = new TextEncoder();
 
-/** The instants (epoch milliseconds) at which the state of a certificate changes without any new data. */
+/** The times (epoch milliseconds) at which the state of a certificate changes without new data. */
 export interface Milestones {
   dueAt: number;
-  /** When Recert may act: due, and the grace period of Jamf Pro's own renewal setting is over. Never later than `overdueAt`. */
+  /**
+   * When Recert may act: the certificate is due, and the grace period for the Redistribute Profile setting of Jamf
+   * Pro has ended. Never later than `overdueAt`.
+   */
   actAt: number;
   overdueAt: number;
   expiresAt: number;
 }
 
 /**
- * Assesses the certificate of one Mac for one watched profile at `now` (epoch milliseconds). Pure.
- * The state is `unknown` when the Mac never reported inventory, when inventory is older than the policy's `stale`, when no certificate
- * matches, or when the matching certificate has no expiry date. Certificate and dates are filled in even then, where available.
+ * Assesses the certificate of one Mac for one watched profile at `now` (epoch milliseconds). The state is
+ * `unknown` when the Mac never reported inventory, when inventory is older than the policy's `stale`, when no
+ * certificate matches, or when the matching certificate has no expiry date. Certificate and dates are filled in
+ * even then, where available.
  */
 export function assess(computer: Assessable, watched: WatchedProfile, now: number): Assessment {
   const { certificate, matching } = countingCertificate(computer.certificates, watched, now);
@@ -42,16 +46,17 @@ export function assess(computer: Assessable, watched: WatchedProfile, now: numbe
   };
 }
 
-/** The state shown for a Mac in lists: `out-of-scope` takes precedence over the assessment. */
+/** Returns the state that lists show for a Mac: `out-of-scope`, or the state of its assessment. */
 export function listedStateOf({ inScope, state }: Assessment): ListedState {
   return inScope ? state : 'out-of-scope';
 }
 
 /**
- * When a certificate becomes due, may be acted on, is overdue, and expires; `null` without an expiry date.
- * The renewal window is at most half the lifetime. With a longer window a new certificate would be due immediately, and every renewal
- * would trigger the next. The jitter shortens the renewal window by a fixed amount for each Mac, at most a third of the window, so that
- * `dueAt` is always well before `overdueAt`.
+ * Returns when a certificate becomes due, when Recert may act on it, when it is overdue, and when it expires;
+ * `null` without an expiry date. The renewal window is at most half the lifetime: with a longer window, a new
+ * certificate would be due immediately, and every renewal would trigger the next. The jitter shortens the renewal
+ * window by a fixed amount for each Mac, at most a third of the window, so `dueAt` is always well before
+ * `overdueAt`.
  */
 export function milestonesOf(
   certificate: Pick<Certificate, 'issuedAt' | 'expiresAt'> | null,
@@ -69,10 +74,16 @@ export function milestonesOf(
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
 }
 
-/** Lifetime of certificates from Okta. Used for a window given as a share when inventory does not report the lifetime. */
+/**
+ * Lifetime of certificates from Okta, milliseconds. Used when the renewal window is a share of the lifetime and
+ * inventory does not report the lifetime.
+ */
 const USUAL_LIFETIME_MS = 365 * 86_400_000;
 
-/** The renewal window in milliseconds, at most half of the lifetime. `lifetimeMs` is `null` when the lifetime is unknown. */
+/**
+ * Returns the renewal window in milliseconds, at most half of the lifetime. `lifetimeMs` is `null` when the
+ * lifetime is unknown.
+ */
 export function windowOf(
   { window }: Pick<WatchedProfile['policy'], 'window'>,
   lifetimeMs: number | null,
@@ -114,7 +125,7 @@ function changeAfter(state: AssessmentState, { dueAt, overdueAt, expiresAt }: Mi
   }
 }
 
-/** A number in [0, 1) derived only from the text: FNV-1a followed by the MurmurHash3 finalizer. */
+/** Returns a number in [0, 1) that depends only on the text: FNV-1a followed by the MurmurHash3 finalizer. */
 function hashShare(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of UTF8.encode(text)) hash = Math.imul(hash ^ character, 0x01000193);

@@ -9,18 +9,21 @@ export type UnknownReason = 'no-certificate' | 'inventory-stale' | 'never-report
  */
 export type AssessmentState = 'healthy' | 'due' | 'overdue' | 'expired' | 'unknown';
 
-/** The certificate that counts on one Mac for one watched profile, and its status. */
+/** The certificate of one Mac that Recert uses for one watched profile, and its status. */
 export interface Assessment {
   state: AssessmentState;
-  /** Set exactly when the state is `unknown`. */
+  /** Set if and only if the state is `unknown`. */
   unknown: UnknownReason | null;
-  /** The certificate that expires last among all that match. */
+  /** The certificate that expires last among all certificates that match the profile. */
   certificate: Certificate | null;
-  /** Number of matching certificates when inventory was read, superseded ones included. */
+  /** Number of matching certificates when inventory was read, including those that a newer one has replaced. */
   matching: number;
-  /** When the renewal becomes (or became) due. */
+  /** When the renewal becomes (or became) due, epoch milliseconds. */
   dueAt: number | null;
-  /** When Recert may act: due, and the grace period of Jamf Pro's own renewal setting is over. `null` while unknown. */
+  /**
+   * When Recert may act: the certificate is due, and the grace period for the Redistribute Profile setting of Jamf
+   * Pro has ended. `null` while unknown.
+   */
   actAt: number | null;
   /** When the state next changes without new data (to due, overdue or expired); `null` when only new data can change it. */
   changesAt: number | null;

@@ -2,23 +2,30 @@ import { attributesIn, subjectText } from './audit/attribute-type.js';
 import type { Certificate } from './computer.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
-/** A certificate issued more than this in the future is ignored, because its date comes from a wrong clock. */
+/**
+ * A certificate whose issue date is further in the future than this is ignored, because the date comes from a
+ * wrong clock. Milliseconds.
+ */
 const FUTURE_MS = 10 * 60_000;
 
 const UTF8 = new TextDecoder();
 const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** The certificate that counts for a profile, and the number of candidates. */
+/** The certificate that Recert uses for a profile, and the number of certificates that match. */
 export interface Counting {
   certificate: Certificate | null;
-  /** Includes duplicates and expired certificates. Excludes certificates without identity, inactive ones, and those dated in the future. */
+  /**
+   * Number of matching certificates. Includes duplicates and expired certificates. Excludes certificates without
+   * identity, inactive ones, and those dated in the future.
+   */
   matching: number;
 }
 
 /**
- * The certificate that expires last among all that belong to a watched profile. Inventory often lists superseded certificates too:
- * acting on the first match would renew such a Mac again and again. A certificate without an expiry date ranks below all others.
- * The result does not depend on the order of `certificates`: ties go to the later issue date, then to the greater serial number.
+ * Returns the certificate that expires last among all that belong to a watched profile. Inventory often also lists
+ * certificates that a newer one has replaced: acting on the first match would renew such a Mac again and again. A
+ * certificate without an expiry date comes after all others. The result does not depend on the order of
+ * `certificates`: if two expire at the same time, the later issue date decides, then the greater serial number.
  */
 export function countingCertificate(
   certificates: readonly Certificate[],
@@ -29,7 +36,7 @@ export function countingCertificate(
   return { certificate: matching[0] ?? null, matching: matching.length };
 }
 
-/** The candidates of `countingCertificate`, latest expiry first. */
+/** Returns the certificates among which `countingCertificate` selects, latest expiry first. */
 export function matchingCertificates(
   certificates: readonly Certificate[],
   watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
@@ -47,10 +54,11 @@ export function matchingCertificates(
 }
 
 /**
- * Whether a subject belongs to a watched profile: it contains the identifier of one of its profiles, or it matches the configured pattern.
- * Inventory has no issuer and no profile ID, so the subject is the only link. The pattern also applies to the subject without escapes
- * and with short attribute types. It never matches Apple's own identities (`com.apple.…`). A subject whose common name is a bare UUID
- * may be the MDM identity, so the pattern must depend on the type of another attribute, such as `OU=`.
+ * Whether a subject belongs to a watched profile: it contains the identifier of one of its profiles, or it matches
+ * the configured pattern. Inventory contains no issuer and no profile ID, so the subject is the only link.
+ * The pattern is also applied to the subject without escapes and with short attribute types. It never matches the
+ * identities of Apple (`com.apple.…`). A subject whose common name is only a UUID may be the MDM identity, so the
+ * pattern must depend on the type of another attribute, such as `OU=`.
  */
 export function belongsTo(
   subject: string,
@@ -76,14 +84,20 @@ function matches(subject: string, pattern: RegExp): boolean {
   return forms.some((text) => text.search(pattern) !== -1);
 }
 
-/** The subject with every attribute type except CN unreadable, to find out whether a pattern depends on one. */
+/**
+ * Returns the subject with every attribute type except CN changed, to determine whether a pattern depends on such
+ * a type.
+ */
 function withoutOtherTypes(subject: string): string {
   return attributesIn(subject)
     .map(([type, value]) => `${type === 'CN' ? type : '?'}=${value}`)
     .join(',');
 }
 
-/** The subject without the escapes of RFC 4514, 2.4 (`Doe\, Jane`, `Zo\C3\AB`), in Unicode form NFC. */
+/**
+ * Returns the subject without the escapes of RFC 4514, 2.4 (`Doe\, Jane`, `Zo\C3\AB`), in Unicode normalization
+ * form NFC.
+ */
 function unescaped(subject: string): string {
   return subject
     .replace(/(?:\\[0-9a-f]{2})+/giu, (pairs) =>
@@ -93,7 +107,7 @@ function unescaped(subject: string): string {
     .normalize('NFC');
 }
 
-/** All common names; the entire text when it has no attribute. */
+/** Returns all common names of a subject; the whole text when it has no attributes. */
 function commonNames(subject: string): string[] {
   if (!subject.includes('=')) return [subject.trim()];
   return attributesIn(subject).flatMap(([type, value]) =>

@@ -2,17 +2,17 @@
 export interface Certificate {
   /** Subject as Jamf Pro prints it, such as `CN=C02X… 5f0c…`. May be malformed or empty. */
   subject: string;
-  /** Serial number as reported. A new value means a new certificate. */
+  /** Serial number as Jamf Pro reports it. A different serial number means a different certificate. */
   serialNumber: string;
-  /** SHA-1 fingerprint as reported, `''` when Jamf Pro reports none. */
+  /** SHA-1 fingerprint as Jamf Pro reports it; `''` when it reports none. */
   fingerprint: string;
   issuedAt: number | null;
   expiresAt: number | null;
-  /** True when the Mac holds the private key. */
+  /** Whether the Mac has the private key of the certificate. */
   identity: boolean;
-  /** False for `INACTIVE`: Jamf Pro no longer sees the certificate on the Mac. */
+  /** False when Jamf Pro reports `INACTIVE`: it no longer sees the certificate on the Mac. */
   active: boolean;
-  /** `''` for the system keychain, where a computer-level profile installs its certificate. */
+  /** User of the keychain; `''` for the system keychain, where a computer-level profile installs its certificate. */
   username: string;
 }
 
@@ -24,13 +24,13 @@ export interface InstalledProfile {
   installedAt: number | null;
 }
 
-/** A Mac as Jamf Pro inventory reports it. Instants are epoch milliseconds. An unknown instant is `null`, an unknown text `''`. */
+/** A Mac as Jamf Pro inventory reports it. Times are epoch milliseconds. An unknown time is `null`, an unknown text `''`. */
 export interface Computer {
   /** Computer ID in Jamf Pro (`jssID` in webhooks), decimal digits. */
   id: string;
   udid: string;
   serialNumber: string;
-  /** Changes at every enrollment. */
+  /** MDM identifier of the enrollment. It changes whenever the Mac enrolls again. */
   managementId: string;
   name: string;
   username: string;
@@ -42,7 +42,7 @@ export interface Computer {
   managed: boolean;
   mdmCapable: boolean;
   enrolledAt: number | null;
-  /** When the Mac last reported inventory. Certificates and profiles are as of this instant. */
+  /** When the Mac last reported inventory. Certificates and profiles are those of this time. */
   reportedAt: number | null;
   lastContactAt: number | null;
   /** IDs of the computer groups, static and smart, that the Mac is a member of. */

@@ -1,14 +1,20 @@
-/** Decides whether one write may still be sent. A process may have been frozen since the write was decided. */
+/**
+ * Decides whether one write to Jamf Pro may still be sent. The process may have been suspended since the write was
+ * decided.
+ */
 export interface Fence {
-  /** Checks with the store. Returns `null` when the write may be sent, else why not. */
+  /** Checks in Redis whether the write may be sent. Returns `null` if it may, otherwise the reason. */
   check: () => Promise<string | null>;
-  /** An answer that is older than this when the request is about to be sent is checked again, milliseconds. */
+  /**
+   * If the result of the check is older than this when the request is about to be sent, it is checked again.
+   * Milliseconds.
+   */
   maxAgeMs: number;
 }
 
-/** A fence refused a write. Nothing was sent to Jamf Pro. */
+/** Thrown when the check immediately before a write refuses it. Nothing was sent to Jamf Pro. */
 export class FencedError extends Error {
-  /** Why, as the middle of a sentence. */
+  /** Why the write was refused, as part of a sentence. */
   readonly reason: string;
 
   constructor(reason: string) {

@@ -1,9 +1,9 @@
-/** What a static group is for in the configuration of a watched profile. */
+/** The purpose of a static group in the configuration of a watched profile. */
 export type GroupPurpose = 'joinGreen' | 'leaveBlue' | 'exclude';
 
 /** The groups and profiles that the configuration of a watched profile names. */
 export interface NamedIds {
-  /** The only profile, where no second one is configured. */
+  /** ID of the only profile, if no second one is configured. */
   readonly profile?: string | undefined;
   readonly overlap?:
     | {
@@ -16,14 +16,14 @@ export interface NamedIds {
   readonly cycle?: { readonly exclude: string } | undefined;
 }
 
-/** One Jamf Pro server in the configuration. */
+/** A Jamf Pro server in the configuration. */
 interface ConfiguredServer {
   readonly instance: string;
   readonly url: string;
   readonly profiles: Readonly<Record<string, NamedIds>>;
 }
 
-/** An ID that has two roles. `path`: the setting to change, below `instances`. */
+/** An ID that is used for two purposes. `path` is the setting to change, below `instances`. */
 export interface DoubleRole {
   path: readonly string[];
   message: string;
@@ -36,8 +36,9 @@ interface Role {
 }
 
 /**
- * IDs of groups and profiles that have two roles on one Jamf Pro server. Recert would undo one role with the other, and a Mac could be
- * left without either profile. Two instances with the same URL are one server.
+ * Finds IDs of groups and profiles that are used for two purposes on one Jamf Pro server. Recert would undo one
+ * purpose with the other, and a Mac could be left without either profile. Two instances with the same URL are the
+ * same server.
  */
 export function doubleRoles(servers: readonly ConfiguredServer[]): readonly DoubleRole[] {
   const seen = new Map<string, readonly string[]>();
@@ -56,7 +57,7 @@ export function doubleRoles(servers: readonly ConfiguredServer[]): readonly Doub
   );
 }
 
-/** The groups of a watched profile, by what they are for. */
+/** Returns the groups of a watched profile with their purposes. */
 export function groupsOf({ overlap, cycle }: NamedIds): readonly [GroupPurpose, string][] {
   return [
     ...(overlap === undefined
@@ -81,7 +82,7 @@ function rolesOf({ instance, profiles }: ConfiguredServer): readonly Role[] {
   });
 }
 
-/** The profiles of a watched profile, and the setting that names each. */
+/** Returns the profiles of a watched profile with the setting that names each. */
 function profileRoles({ profile, overlap }: NamedIds): readonly [id: string, key: readonly string[]][] {
   if (overlap === undefined) return profile === undefined ? [] : [[profile, ['profile']]];
   const { blue, green } = overlap;
@@ -89,7 +90,10 @@ function profileRoles({ profile, overlap }: NamedIds): readonly [id: string, key
   return blue === green ? [first] : [first, [green, ['overlap', 'green']]];
 }
 
-/** The address that tells servers apart: without the case of the host, a default port, and slashes at the end. */
+/**
+ * Returns the address that identifies a server: without differences in the case of the host name, the default port
+ * and slashes at the end.
+ */
 function serverOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : url;
 }

@@ -1,25 +1,28 @@
-/** What a `JamfError` is made of. No field ever holds a secret. */
+/** The fields of a `JamfError`. No field ever contains a secret. */
 export interface JamfErrorFields {
   instance: string;
-  /** Name of the call, as metrics and errors use it: src/jamf/resources/calls.ts. */
+  /** Name of the API call in metrics and errors: src/jamf/resources/calls.ts. */
   call: string;
-  /** HTTP status, `null` when there was no answer. */
+  /** HTTP status of the response; `null` when there was no response. */
   status: number | null;
-  /** Predicate of the message, such as `answered 409` or `did not answer within 30s`. */
+  /** What happened, as the predicate of the message, such as `answered 409` or `did not answer within 30s`. */
   happened: string;
-  /** Error text of Jamf Pro, unchanged; `''` if the response had none. */
+  /** Error text of Jamf Pro, unchanged; `''` if there was none. */
   said: string;
-  /** Action that an operator can take. */
+  /** What an operator can do. */
   advice: string;
-  /** True if the same call may succeed later without any change. */
+  /** Whether the same call may succeed later without any change. */
   retryable: boolean;
-  /** True if a write may have been applied although no success was received: read the object back before you retry. */
+  /** Whether a write may have been executed although no success was received. Read the object back before you retry. */
   inDoubt: boolean;
-  /** Wait that Jamf Pro requested, milliseconds; `null` if it requested none. */
+  /** How long Jamf Pro asks to wait, milliseconds; `null` if it does not ask. */
   retryAfterMs: number | null;
 }
 
-/** A failed call to Jamf Pro. The message contains the instance, the call, what happened, the error text of Jamf Pro and the action to take. */
+/**
+ * A failed call to Jamf Pro. The message contains the name of the server, the call, what happened, the error text
+ * of Jamf Pro, and what to do.
+ */
 export class JamfError extends Error {
   readonly instance: string;
   readonly call: string;

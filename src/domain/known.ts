@@ -1,41 +1,47 @@
 import type { Assessment, AssessmentState } from './assessment.js';
 import type { Computer, InstalledProfile } from './computer.js';
 
-/** A configuration profile on a Mac as stored. `id` is always the ID of a watched profile (blue or green). */
+/** A configuration profile on a Mac as stored in Redis. `id` is always the ID of a watched profile (blue or green). */
 export type KnownProfile = Pick<InstalledProfile, 'id' | 'installedAt'>;
 
 /**
- * A Mac as stored: the inventory fields that decisions depend on.
- * `certificates`: for each watched profile the four matching certificates that expire last, without fingerprint when there is a serial
- * number. `profiles`: only blue and green. `groupIds`: only groups named by the scope of a watched profile. `lastContactAt` is also
- * updated by webhooks.
+ * A Mac as stored in Redis: the inventory fields on which decisions depend. `certificates`: for each watched
+ * profile, the four matching certificates that expire last, without the fingerprint when there is a serial number.
+ * `profiles`: only blue and green. `groupIds`: only groups that the scope of a watched profile names.
+ * `lastContactAt` is also updated by webhooks.
  */
 export interface KnownComputer extends Omit<Computer, 'profiles'> {
   profiles: readonly KnownProfile[];
   /**
-   * Number of matching certificates by name of the watched profile, superseded ones included. Empty until inventory has listed at least
-   * one certificate of any kind.
+   * Number of matching certificates by the name of the watched profile, including those that a newer one has
+   * replaced. Empty until inventory has listed at least one certificate of any kind.
    */
   matching: Readonly<Record<string, number>>;
-  /** When the Mac was last read from Jamf Pro, by Recert's clock. */
+  /** When Recert last read the Mac from Jamf Pro, on the clock of Recert. */
   readAt: number;
-  /** Since when the Mac no longer exists in Jamf Pro; `null` while it exists. A retired Mac has no state and is never renewed. */
+  /**
+   * Since when the Mac no longer exists in Jamf Pro; `null` while it exists. Such a Mac is retired: it has no
+   * state and is never renewed.
+   */
   retiredAt: number | null;
 }
 
-/** The fields that `assess` needs. Both fresh inventory and a stored Mac have them. */
+/** The fields that `assess` needs. Inventory that was just read and a stored Mac both have them. */
 export type Assessable = Pick<
   Computer,
   'id' | 'certificates' | 'reportedAt' | 'groupIds' | 'department' | 'building'
 > & { matching?: Readonly<Record<string, number>> };
 
-/** The state shown for a Mac in lists: the state of its assessment, or `out-of-scope`. */
+/** The state that lists show for a Mac: the state of its assessment, or `out-of-scope`. */
 export type ListedState = AssessmentState | 'out-of-scope';
 
-/** A Mac with its assessments, by name of the watched profile. */
+/** A Mac with its assessments, by the name of the watched profile. */
 export interface AssessedComputer {
   computer: KnownComputer;
   assessments: Readonly<Record<string, Assessment>>;
-  /** Names of the watched profiles whose certificate was renewed since the previous reading, by Recert or otherwise. */
+  /**
+   * Names of the watched profiles whose certificate was renewed since the Mac was read before, by Recert or by
+   * something else.
+   */
   renewed?: readonly string[];
 }

@@ -1,14 +1,17 @@
 import type { KnownComputer } from './known.js';
 
-/** The fields of a record that decide whether it is the one of a Mac in use. */
+/** The fields that determine which of several records belongs to the Mac that is in use. */
 type Facts = Pick<KnownComputer, 'id' | 'retiredAt' | 'lastContactAt' | 'reportedAt' | 'enrolledAt'>;
 
-/** A record without contact for this long is a left-over if another record of the same Mac has had contact since. */
+/**
+ * If a record has had no contact for this long, and another record of the same Mac has, it is a record that was
+ * left behind. Milliseconds.
+ */
 const SILENT_MS = 90 * 86_400_000;
 
 /**
- * Texts that firmware and Jamf Pro report instead of a serial number or UDID, in lower case and without punctuation. The texts with
- * "system", "default" and "O.E.M." are SMBIOS defaults of boards and virtual machines.
+ * Texts that firmware and Jamf Pro report if there is no serial number or UDID, in lower case and without
+ * punctuation. The texts with "system", "default" and "O.E.M." are SMBIOS defaults of boards and virtual machines.
  */
 const PLACEHOLDERS = new Set([
   'not available',
@@ -27,7 +30,7 @@ const PLACEHOLDERS = new Set([
   'default string',
 ]);
 
-/** Whether a text identifies a Mac: it is not blank, not only zeros or punctuation, and no placeholder. */
+/** Whether a text identifies a Mac: it is not blank, does not consist of zeros or punctuation, and is not a placeholder. */
 export function isIdentifier(text: string): boolean {
   const words = text
     .toLowerCase()
@@ -36,7 +39,10 @@ export function isIdentifier(text: string): boolean {
   return !/^[0 ]*$/.test(words) && !PLACEHOLDERS.has(words);
 }
 
-/** Sorts records of one serial number or UDID: records that exist in Jamf Pro first, then by latest contact, then by highest ID. */
+/**
+ * Sorts records with the same serial number or UDID: records that exist in Jamf Pro first, then by latest contact,
+ * then by highest ID.
+ */
 export function currentFirst<Found extends Facts>(records: readonly Found[]): Found[] {
   return [...records].sort(
     (one, other) =>
@@ -47,8 +53,8 @@ export function currentFirst<Found extends Facts>(records: readonly Found[]): Fo
 }
 
 /**
- * Selects one record where no person can be asked: the record with the UDID, because a serial number is not unique, unless only the other
- * one still exists in Jamf Pro.
+ * Selects one record where no user can be asked. It is the record with the UDID, because a serial number is not
+ * unique, unless only the other record still exists in Jamf Pro.
  */
 export function mostLikely<Found extends Facts>(
   withUdid: Found | null,
@@ -59,8 +65,9 @@ export function mostLikely<Found extends Facts>(
 }
 
 /**
- * The records of one serial number that may be a Mac in use, most likely first. More than one is ambiguous, so a person must choose. A
- * replaced logic board leaves a record behind, which is ignored once it is retired or silent (see `SILENT_MS`).
+ * Returns the records with one serial number that may be a Mac in use, most likely first. If there is more than
+ * one, a user must choose. A replaced logic board leaves a record behind, which is ignored once it is retired or
+ * has had no contact for a long time (see `SILENT_MS`).
  */
 export function inUse<Found extends Facts>(records: readonly Found[], now: number): Found[] {
   const [first, ...others] = currentFirst(records);
@@ -70,7 +77,7 @@ export function inUse<Found extends Facts>(records: readonly Found[], now: numbe
   return [first, ...others.filter((one) => !isLeftOver(one))];
 }
 
-/** States that several Macs have a serial number, with their IDs. */
+/** Returns a sentence that several Macs have the same serial number, with their IDs. */
 export function describeAmbiguity(serialNumber: string, records: readonly Facts[]): string {
   const macs = records.map((one) => {
     const at = contactOf(one);

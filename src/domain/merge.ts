@@ -5,7 +5,7 @@ import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter } from './scope.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
-/** Text fields in which blank means unknown. Inventory often leaves them blank. */
+/** Text fields that inventory often leaves blank. A blank value means unknown. */
 const TEXTS = [
   'udid',
   'serialNumber',
@@ -18,20 +18,26 @@ const TEXTS = [
   'building',
 ] as const;
 
-/** Certificates stored for each watched profile: the one that counts, and others shown for diagnosis. */
+/** Number of certificates that are stored for each watched profile: the one that Recert uses, and others for diagnosis. */
 const KEPT = 4;
 
-/** Context of an inventory reading: the watched profiles, and when the call began (by Recert's clock). */
+/**
+ * What belongs to inventory that was read: the watched profiles, and when the call to Jamf Pro began (on the clock
+ * of Recert).
+ */
 export interface Reading {
   watched: readonly WatchedProfile[];
   readAt: number;
 }
 
 /**
- * Merges inventory that was just read into the stored Mac. Pure. The result does not depend on the order of two readings.
- * - The older reading only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster node may lag.
- * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of certificates is a blank, because every enrolled Mac has certificates.
- * - A list of certificates without a match is not a blank: the certificate is gone.
+ * Merges inventory that was just read into the stored Mac. The result does not depend on the order in which
+ * inventory is merged.
+ * - Older inventory only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster
+ * node of Jamf Pro may lag.
+ * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of
+ * certificates is a blank, because every enrolled Mac has certificates.
+ * - A list of certificates without a match is not a blank: the certificate is no longer on the Mac.
  * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up again.
  */
 export function mergeInventory(
@@ -50,8 +56,8 @@ export function mergeInventory(
 }
 
 /**
- * Marks a Mac as retired after a call begun at `readAt` did not find it in Jamf Pro. `null` when nothing changes: the Mac is already
- * retired, or a later call found it.
+ * Marks a Mac as retired after a call that began at `readAt` did not find it in Jamf Pro. Returns `null` when
+ * nothing changes: the Mac is already retired, or a later call found it.
  */
 export function retireComputer(known: KnownComputer, readAt: number): KnownComputer | null {
   if (known.retiredAt !== null || known.readAt > readAt) return null;
@@ -85,7 +91,7 @@ function withIdentity(certificate: Certificate): Certificate {
   return certificate.serialNumber === '' ? certificate : { ...certificate, fingerprint: '' };
 }
 
-/** The watched profiles as far as they are installed on the Mac, matched by ID, else by identifier. */
+/** Returns those watched profiles that are installed on the Mac, matched by ID, otherwise by identifier. */
 function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonly KnownProfile[] {
   const halves = new Map(watched.flatMap(profilesOf).map((half) => [half.id, half]));
   return [...halves.values()].flatMap(({ id, identifier }) => {
@@ -96,7 +102,10 @@ function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonl
   });
 }
 
-/** Compares enrollment, report and call, in this order. The first field that both have and that differs decides. */
+/**
+ * Whether one state of a Mac is older than another. Compares enrollment, report and call, in this order. The first
+ * field that both have and that differs decides.
+ */
 function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   const differing = (['enrolledAt', 'reportedAt', 'readAt'] as const).find(
     (field) => one[field] !== null && other[field] !== null && one[field] !== other[field],
@@ -104,7 +113,7 @@ function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   return differing !== undefined && (one[differing] ?? 0) < (other[differing] ?? 0);
 }
 
-/** `base` with blanks filled in from another reading of the same enrollment. */
+/** Returns `base` with blanks filled in from the other state, if both are from the same enrollment. */
 function fillIn(base: KnownComputer, other: KnownComputer): KnownComputer {
   const otherEnrollment =
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;

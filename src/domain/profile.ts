@@ -1,6 +1,9 @@
 import type { ScepSettings } from './scep.js';
 
-/** Targets or exclusions of a scope, all as Jamf Pro IDs. Departments and buildings too, because inventory reports only their IDs. */
+/**
+ * Targets or exclusions of a scope, all as Jamf Pro IDs, because inventory reports only the IDs of departments and
+ * buildings.
+ */
 export interface ScopeTargets {
   computerIds: readonly string[];
   groupIds: readonly string[];
@@ -18,16 +21,22 @@ export interface Profile {
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };
 }
 
-/** A profile with what the profile check needs in addition: the distribution method, and the SCEP payloads without their challenge. */
+/**
+ * A profile with the additional data that the profile check needs: the distribution method, and the SCEP payloads
+ * without their challenge.
+ */
 export interface ProfileDetails extends Profile {
   install: 'automatic' | 'self-service';
-  /** Parts of the scope that cannot be evaluated from inventory: kinds of limitations, and whether users are among the targets. */
+  /**
+   * Parts of the scope that cannot be evaluated from inventory: types of limitations, and whether users are among
+   * the targets.
+   */
   unseenScope: { limitedBy: readonly string[]; users: boolean };
-  /** `null` when the payloads cannot be parsed as a property list. */
+  /** Settings of the SCEP payloads; `null` when the payloads cannot be parsed as a property list. */
   scep: readonly ScepSettings[] | null;
 }
 
-/** A computer group with its members. */
+/** A computer group in Jamf Pro with its members. */
 export interface ComputerGroup {
   id: string;
   name: string;
@@ -38,15 +47,15 @@ export interface ComputerGroup {
 /** The state of an MDM command as Jamf Pro reports it. */
 export type MdmCommandState = 'PENDING' | 'ACKNOWLEDGED' | 'NOT_NOW' | 'ERROR' | 'COMMAND_FORMAT_ERROR';
 
-/** One MDM command for one Mac. */
+/** An MDM command that Jamf Pro sent, or will send, to one Mac. */
 export interface MdmCommand {
   uuid: string;
-  /** INSTALL_PROFILE, REMOVE_PROFILE or another type. The list in Jamf's API specification is not complete. */
+  /** INSTALL_PROFILE, REMOVE_PROFILE or another type. The list in the API specification of Jamf is not complete. */
   type: string;
   profileId: string | null;
   state: MdmCommandState;
   sentAt: number;
   completedAt: number | null;
-  /** Error that the Mac reported, `''` when it reported none. */
+  /** Error that the Mac reported; `''` when it reported none. */
   error: string;
 }

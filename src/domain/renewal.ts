@@ -3,8 +3,9 @@ import type { KnownComputer } from './known.js';
 import type { WatchedProfile } from './watched.js';
 
 /**
- * Names of the watched profiles whose certificate on this Mac was renewed between two readings, by Recert or otherwise: another serial
- * number with a later expiry, in the same enrollment. A new enrollment installs all profiles again and does not count.
+ * Returns the names of the watched profiles whose certificate on this Mac was renewed between two inventory
+ * reports, by Recert or by something else: a different serial number with a later expiry, in the same enrollment.
+ * A new enrollment installs all profiles again and does not count.
  */
 export function renewedBetween(
   before: KnownComputer | null,

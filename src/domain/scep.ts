@@ -1,22 +1,25 @@
 /** The settings of a SCEP payload without the challenge, which is secret. */
 export interface ScepSettings {
   url: string;
-  /** Name of the CA in the profile. */
+  /** Name of the SCEP payload, which the Mac sends to the CA. */
   name: string;
-  /** For example `CN=$SERIALNUMBER,O=Example`. */
+  /** Subject, for example `CN=$SERIALNUMBER,O=Example`. */
   subject: string;
   /** The subject as attributes: type (`CN`, `O`, …) and value, with unresolved variables. */
   attributes: readonly (readonly [type: string, value: string])[];
-  /** `''` when the payload does not set it. */
+  /** Type of the key; `''` when the payload does not set it. */
   keyType: string;
   keySize: number | null;
   keyUsage: number | null;
   /** `KeyIsExtractable` and `AllowAllAppsAccess`; `null` when the payload does not set them. */
   extractable: boolean | null;
   allAppsAccess: boolean | null;
-  /** `variable`: contains a variable that Jamf Pro resolves for each Mac, so the challenge is not static. */
+  /** `variable`: the challenge contains a variable that Jamf Pro resolves for each Mac, so it is not static. */
   challenge: 'none' | 'static' | 'variable';
-  /** Equal for equal challenges within one process, meaningless outside of it; `null` when there is no challenge. */
+  /**
+   * The same text for the same challenge within one process, with no meaning outside of it; `null` when there is
+   * no challenge.
+   */
   challengeMark: string | null;
 }
 
@@ -28,8 +31,9 @@ export interface ScepDifference {
 }
 
 /**
- * The differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may differ on purpose when there
- * are two CAs. Two challenges for one URL cannot both be right, which is fatal. The challenges themselves are never returned.
+ * Returns the differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may
+ * differ on purpose when there are two CAs. Two challenges for one URL cannot both be correct; this difference is
+ * `fatal`. The challenges themselves are never returned.
  */
 export function scepDifferences(one: ScepSettings, other: ScepSettings): ScepDifference[] {
   const sameUrl = one.url === other.url;

@@ -6,16 +6,18 @@ import { profilesOf, type WatchedProfile } from './watched.js';
 export type ScopeFacts = Pick<Computer, 'id' | 'groupIds' | 'department' | 'building'>;
 
 /**
- * Whether a Mac is in the scope of a profile: a target includes it and no exclusion does. Limitations by user or network segment are
- * ignored, because Jamf Pro applies them on the Mac. Whether the Mac is managed, MDM-capable or online is checked elsewhere.
+ * Whether a Mac is in the scope of a profile: a target includes it and no exclusion does. Limitations by user or
+ * network segment are ignored, because Jamf Pro applies them on the Mac. Other code checks whether the Mac is
+ * managed, MDM-capable and online.
  */
 export function inProfileScope(scope: Profile['scope'], computer: ScopeFacts): boolean {
   return (scope.allComputers || includes(scope, computer)) && !includes(scope.exclusions, computer);
 }
 
 /**
- * Whether a watched profile covers a Mac: it is in the scope of blue, ignoring the exclusion groups that Recert itself manages. A Mac
- * that has moved to green (excluded from blue by `leaveBlue`) or that `cycle` currently excludes is still covered.
+ * Whether a watched profile covers a Mac: the Mac is in the scope of blue, if the exclusion groups that Recert
+ * manages are ignored. A Mac that has moved to green (excluded from blue by `leaveBlue`) or that `cycle` currently
+ * excludes is still covered.
  */
 export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,
@@ -27,7 +29,10 @@ export function inScope(
   return inProfileScope({ ...blue.scope, exclusions: { ...exclusions, groupIds } }, computer);
 }
 
-/** IDs of all groups that the scopes of these profiles name, Recert's own groups included. Other memberships are not stored. */
+/**
+ * Returns the IDs of all groups that the scopes of these profiles name, including the groups of Recert.
+ * Memberships in other groups are not stored.
+ */
 export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySet<string> {
   return new Set(
     watched.flatMap(({ blue, green, policy }) => [

@@ -1,24 +1,25 @@
 import type { KnownComputer } from './known.js';
 import { isIdentifier } from './mac-records.js';
 
-/** Searchable fields, and the first letter of their index entries. */
+/** Fields that can be searched, with the first letter of their index entries. */
 const KINDS = { serialNumber: 's', udid: 'd', name: 'n', user: 'u' } as const;
 
-/** A searchable field. */
 type TermKind = keyof typeof KINDS;
 
 /** A field that users can search by prefix. */
 export type SearchKind = Exclude<TermKind, 'udid'>;
 
-/** Separates term and ID in an entry. Normalized terms never contain it. */
+/** Separates the term and the ID in an index entry. Normalized terms never contain this character. */
 const SEPARATOR = '\u0001';
 /** Maximum length of a term, in bytes. Redis stores a sorted set in compact form only while no member exceeds 64 bytes. */
 const MAX_TERM_BYTES = 48;
 
 /**
- * Returns the index entries of a Mac, sorted, without duplicates: field letter, normalized term and ID. Names and users have one term for
- * each of their first words, which contains the following words, too. A term that is the beginning of another term of the same field
- * has no entry. A placeholder instead of a serial number or UDID has no entry. A retired Mac has entries for serial number and UDID only.
+ * Returns the index entries of a Mac, sorted, without duplicates. An entry consists of the letter of the field,
+ * the normalized term and the ID. Names and users have one term for each of their first words; a term also
+ * contains the words that follow. A term that is the beginning of another term of the same field has no entry. A
+ * placeholder instead of a serial number or UDID has no entry. A retired Mac has entries only for serial number
+ * and UDID.
  */
 export function entriesOf(computer: KnownComputer | null): readonly string[] {
   if (computer === null) return [];
@@ -38,32 +39,35 @@ export function entriesOf(computer: KnownComputer | null): readonly string[] {
   return longest.map((term) => `${term}${SEPARATOR}${id}`);
 }
 
-/** Returns the prefix of all entries that match a search text, `''` for an empty text. */
+/** Returns the prefix of all index entries that match a search text; `''` for an empty text. */
 export function prefixOf(kind: TermKind, text: string): string {
   const folded = kind === 'udid' ? packedUdid(text) : kind === 'serialNumber' ? fold(text) : plain(text);
   return folded === '' ? '' : cut(KINDS[kind] + folded);
 }
 
-/** Returns the prefix of the entries whose term equals the text, `''` for a text that identifies no Mac. */
+/** Returns the prefix of the index entries whose whole term equals the text, or `''` if the text cannot identify a Mac. */
 export function wholeOf(kind: 'serialNumber' | 'udid', text: string): string {
   const prefix = isIdentifier(text) ? prefixOf(kind, text) : '';
   return prefix === '' ? '' : prefix + SEPARATOR;
 }
 
-/** Returns the first matching entry of a Mac. A search returns a Mac only for this entry, so that it appears once. */
+/**
+ * Returns the first index entry of a Mac that matches. A search returns a Mac only for this entry, so the Mac
+ * appears once.
+ */
 export function firstEntryOf(computer: KnownComputer, kind: SearchKind, text: string): string | undefined {
   const prefix = prefixOf(kind, text);
   return entriesOf(computer).find((entry) => entry.startsWith(prefix));
 }
 
-/** Returns the prefix of all entries of a field. */
+/** Returns the prefix of all index entries of a field. */
 export function allOf(kind: SearchKind): string {
   return KINDS[kind];
 }
 
 /**
- * Returns the entry that determines the position of a Mac in a list sorted by a field: its serial number, its full name, or its username
- * (otherwise real name or email address).
+ * Returns the index entry that determines the position of a Mac in a list sorted by a field: its serial number,
+ * its full name, or its username (otherwise real name or email address).
  */
 export function anchorOf(computer: KnownComputer, kind: SearchKind): string | undefined {
   const { serialNumber, name, username, realName, email } = computer;
@@ -77,7 +81,7 @@ export function isFoundBy(computer: KnownComputer, kind: SearchKind, text: strin
   return prefixOf(kind, text) !== '' && firstEntryOf(computer, kind, text) !== undefined;
 }
 
-/** Returns the computer ID of an entry. */
+/** Returns the ID of the Mac in an index entry. */
 export function idOf(entry: string): string {
   return entry.slice(entry.indexOf(SEPARATOR) + 1);
 }
@@ -119,7 +123,7 @@ const exact = (kind: 'serialNumber' | 'udid', text: string): string[] => {
   return term === '' ? [] : [term];
 };
 
-/** Maximum number of words with an index entry. The later words of Mac names are usually the same for all Macs. */
+/** Maximum number of words that have an index entry. The later words of Mac names are usually the same for all Macs. */
 const MAX_WORDS = { name: 2, user: 3 } as const;
 
 function words(kind: 'name' | 'user', texts: readonly string[]): string[] {

@@ -5,13 +5,13 @@ import type { MaintenanceWindow } from './redistribution/safety-limits/maintenan
 import type { Mechanism } from './redistribution/record.js';
 
 /**
- * The settings that decide when and how one profile is redistributed. All durations are milliseconds.
- * Field names match those of a watched profile in the configuration.
+ * The settings that determine when and how one profile is redistributed. All durations are in milliseconds. The
+ * names of the fields are those of the configuration.
  */
 export interface RedistributionPolicy {
   /** `observe`: nothing is written to Jamf Pro. */
   readonly mode: 'observe' | 'act';
-  /** Matches subjects that do not contain the identifier of the profile. */
+  /** Pattern for subjects of certificates that do not contain the identifier of the profile. */
   readonly subject?: RegExp | undefined;
   /** Renewal window: a duration, or a share of the certificate lifetime (more than 0, at most 1/2). */
   readonly window: number | { readonly share: number };
@@ -39,13 +39,16 @@ export interface RedistributionPolicy {
   readonly attemptsWithin: number;
   readonly hourlyCap: number;
   readonly inFlight: number;
-  /** Sizes of the canary waves. */
+  /** Number of Macs in each canary wave. */
   readonly canary: readonly number[];
   readonly breaker: BreakerPolicy;
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-/** IDs of the two profiles and the two static groups, and how long both profiles stay installed after verification. */
+/**
+ * IDs of the two profiles and the two static groups, and how long a Mac keeps both profiles after verification
+ * (settle time).
+ */
 export interface OverlapPolicy {
   readonly blue: string;
   readonly green: string;
@@ -54,23 +57,23 @@ export interface OverlapPolicy {
   readonly settle: number;
 }
 
-/** Conditions of the mechanism `cycle`, which removes the profile from a Mac for some minutes and installs it again. */
+/** Settings of the mechanism `cycle`, which removes the profile from a Mac for some minutes and installs it again. */
 export interface CyclePolicy {
   /** ID of the static group that the profile (with `overlap`: both profiles) excludes. */
   readonly exclude: string;
-  /** The Mac must have been in contact within this time. */
+  /** The Mac must have been in contact with Jamf Pro within this time. */
   readonly seen: number;
-  /** The certificate must have no more than this time left. */
+  /** At most this much of the validity of the certificate must be left. */
   readonly left: number;
   /** The Mac leaves the exclusion group after `lease` at the latest. If it is still a member `alarm` later, an incident opens. */
   readonly lease: number;
   readonly alarm: number;
   readonly inFlight: number;
-  /** Largest share of the Macs in scope within a day. */
+  /** Maximum share of the Macs in scope that are renewed with `cycle` within a day. */
   readonly daily: number;
 }
 
-/** A watched SCEP profile: its policy, and its profile (with `overlap`: its two profiles) as read from Jamf Pro. */
+/** A watched SCEP profile: its settings, and its profile (with `overlap`: its two profiles) as read from Jamf Pro. */
 export interface WatchedProfile {
   readonly instance: string;
   /** Name of the watched profile in the configuration. */
@@ -80,7 +83,7 @@ export interface WatchedProfile {
   readonly blue: Profile;
   /** The second profile of `overlap`; `null` without it. */
   readonly green: Profile | null;
-  /** Which of its groups are smart groups, as read from Jamf Pro. Absent before the first reading. */
+  /** IDs of those of its groups that are smart groups, as read from Jamf Pro. Absent before the groups have been read. */
   readonly smartGroups?: readonly string[];
 }
 
@@ -89,14 +92,17 @@ export function profilesOf({ blue, green }: Pick<WatchedProfile, 'blue' | 'green
   return green === null ? [blue] : [blue, green];
 }
 
-/** Whether only Jamf Pro's own setting renews certificates: Recert verifies it, and at most has a failed install sent again. */
+/**
+ * Whether only the Redistribute Profile setting of Jamf Pro renews certificates. Recert then verifies the
+ * renewals, and at most has a failed installation sent again.
+ */
 export function isNativeOnly({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): boolean {
   return mechanisms.includes('native') && mechanisms.every((one) => one === 'native' || one === 'unstick');
 }
 
 /**
- * Returns a hash of the settings that determine which facts of a Mac are stored: matching certificates and relevant groups. When it
- * changes, the whole fleet must be read again.
+ * Returns a hash of the settings that determine which data of a Mac is stored: matching certificates and relevant
+ * groups. When the hash changes, the whole fleet must be read again.
  */
 export function watchHashOf(watched: readonly WatchedProfile[]): string {
   const parts = watched.map(({ name, policy, blue, green }) => [

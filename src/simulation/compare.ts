@@ -9,21 +9,21 @@ import { watchedFor } from './recert/fleet.js';
 import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
 
-/** A named policy of Recert to simulate. */
+/** A policy of Recert to simulate, with the name under which its result is shown. */
 export interface Trial {
   name: string;
   policy: RedistributionPolicy;
 }
 
-/** Figures of a year under Recert, with the effect of the safety limits. */
+/** Figures of a simulated year with Recert, with the effect of the safety limits. */
 export interface RecertYear extends YearFigures {
   rails: {
     hourlyCap: number;
     inFlightCap: number;
     windowMs: number;
-    /** Largest number of triggers within an hour. */
+    /** Largest number of redistributions that were triggered within an hour. */
     triggersInAnHour: number;
-    /** Largest number of redistributions in progress at a trigger. */
+    /** Largest number of redistributions that were in progress when one was triggered. */
     inFlight: number;
     /** How often the circuit breaker opened. The simulation closes it immediately. */
     breakerOpened: number;
@@ -36,7 +36,7 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
   (world) => redeployByCalendar(world),
 ];
 
-/** Number of policies that Recert is compared with. */
+/** Number of policies with which Recert is compared. */
 export const OTHER_POLICIES = OTHERS.length;
 
 /** Simulates the other policies on a fleet, one after the other. */
@@ -44,7 +44,10 @@ export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFig
   for (const policyOf of OTHERS) yield await liveThrough(scenario, policyOf);
 }
 
-/** Simulates Recert on a fleet. Always in act mode with the mechanism `overlap` and without canary, whatever the policy sets. */
+/**
+ * Simulates Recert on a fleet. Always in act mode, with the mechanism `overlap` and without canary, whatever the
+ * policy sets.
+ */
 export async function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Promise<RecertYear> {
   const acting = {
     ...policy,
@@ -70,7 +73,7 @@ export async function lifeOfRecert(scenario: Scenario, { name, policy }: Trial):
   };
 }
 
-/** The forecast for the fleet of a scenario on its first day. */
+/** Returns the forecast for the fleet of a scenario on its first day. */
 function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast {
   return forecast(datesOf(scenario), watchedFor(policy), {
     now: scenario.startAt,
@@ -80,12 +83,16 @@ function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast
 }
 
 /**
- * Factors on top of the lowest limits that the forecast finds. Macs are offline at night and on weekends, and must not delay the others.
- * A rate limit permit is held until the Mac picks up the command, on average more than an hour, so the rate limit needs the larger factor.
+ * Factors by which the lowest limits that the forecast finds are multiplied. Macs are offline at night and on
+ * weekends, and must not delay the others. A permit for the rate limit is held until the Mac receives the command,
+ * on average more than an hour, so the rate limit needs the larger factor.
  */
 const AMPLE = { hourlyCap: 3, inFlight: 2 };
 
-/** The policy with limits that suffice for the fleet of a scenario. Limits that already suffice are not changed. */
+/**
+ * Returns the policy with limits that are sufficient for the fleet of a scenario. Limits that are already
+ * sufficient are not changed.
+ */
 export function planned(scenario: Scenario, policy: RedistributionPolicy): RedistributionPolicy {
   const { advice } = forecastFor(scenario, policy);
   if (advice === null || advice.caps === null) return policy;

@@ -1,4 +1,4 @@
-/** An event of a Mac at an instant. `data` lets the receiver recognize outdated events. */
+/** An event that concerns a Mac, with its time. `data` shows whether the event is out of date when it occurs. */
 export interface Happening {
   at: number;
   kind: number;
@@ -6,19 +6,22 @@ export interface Happening {
   data: number;
 }
 
-/** Event queue: earliest first, events of the same instant in insertion order. */
+/** Queue of simulated events: the earliest is first; events at the same time are in the order in which they were added. */
 export interface Events {
   add(at: number, kind: number, mac: number, data: number): void;
-  /** Removes and returns the next event; `null` when empty. The same object is reused for each call. */
+  /** Removes and returns the next event; `null` when the queue is empty. The same object is reused for each call. */
   next(): Readonly<Happening> | null;
-  /** Instant of the next event; `Infinity` when empty. */
+  /** Time of the next event; `Infinity` when the queue is empty. */
   firstAt(): number;
   size(): number;
 }
 
 const FIRST_ROOM = 1 << 16;
 
-/** A binary heap in typed arrays. A year of a hundred thousand Macs has about ten million events, which as objects would take 1 GiB. */
+/**
+ * Creates a queue, a binary heap in typed arrays. A year of a hundred thousand Macs has about ten million events,
+ * which would take 1 GiB as objects.
+ */
 export function createEvents(): Events {
   let at = new Float64Array(FIRST_ROOM);
   let order = new Float64Array(FIRST_ROOM);

@@ -2,12 +2,12 @@ import type { Presence } from './presence.js';
 import { roll, STREAM } from './random.js';
 import { DAY_MS, type Scenario } from './scenario.js';
 
-/** The certificate of each Mac, and the certificate that Jamf Pro inventory shows as of the last report. */
+/** The certificate of each simulated Mac, and the certificate that Jamf Pro inventory shows since the last report. */
 export interface Macs {
   readonly serial: Int32Array;
   readonly issuedAt: Float64Array;
   readonly expiresAt: Float64Array;
-  /** 0: from blue, 1: from green. */
+  /** 0: the certificate is from the blue profile, 1: from the green profile. */
   readonly side: Uint8Array;
   readonly reported: {
     readonly at: Float64Array;
@@ -16,17 +16,20 @@ export interface Macs {
     readonly expiresAt: Float64Array;
     readonly side: Uint8Array;
   };
-  /** Applies all inventory reports of a Mac up to an instant. */
+  /** Applies all inventory reports of a Mac up to the given time. */
   advance(mac: number, to: number): void;
-  /** Instant of the first report that `advance` has not applied yet. */
+  /** Returns the time of the first report that `advance` has not applied yet. */
   nextReport(mac: number): number;
   /** Installs a new certificate. Inventory shows it only after the next report. */
   install(mac: number, at: number, side: 0 | 1): void;
-  /** Removes the profile of a side with its certificate. The previous certificate counts again. */
+  /** Removes a profile (0: blue, 1: green) with its certificate. The previous certificate is then used again. */
   remove(mac: number, at: number, side: 0 | 1): void;
 }
 
-/** Expiry (epoch milliseconds) of the certificate that a Mac has at the start, on a given day of the scenario. */
+/**
+ * Returns the expiry (epoch milliseconds) of the certificate that a Mac has when the simulation starts, on a given
+ * day of the scenario.
+ */
 export function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
   return Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
 }

@@ -5,20 +5,20 @@ export interface YearFigures {
   policy: string;
   computers: number;
   days: number;
-  /** Certificates that expired without a successor on the Mac. */
+  /** Number of certificates that expired without a newer certificate on the Mac. */
   expiries: number;
-  /** Of those, expiries of Macs that were online during the period in which the renewal was possible. */
+  /** Number of those that expired on Macs that were online during the period in which the renewal was possible. */
   avoidable: number;
-  /** Shortest online time in that period among the avoidable expiries, milliseconds; `null` without any. */
+  /** Shortest online time in that period among the avoidable expiries, milliseconds; `null` if there is none. */
   avoidableLeastOnlineMs: number | null;
-  /** Of the avoidable expiries, those of Macs that were online for at least a working day (8 hours). */
+  /** Number of the avoidable expiries on Macs that were online for at least a working day (8 hours). */
   avoidableByFar: number;
   macDaysWithout: number;
   issued: number;
-  /** Replacements of a certificate older than a quarter of its lifetime. */
+  /** Number of certificates that replaced one older than a quarter of its lifetime. */
   renewals: number;
   issuedPerRenewal: number;
-  /** Requests to the CA, refused ones included. */
+  /** Number of requests to the CA, including refused ones. */
   requests: number;
   refused: number;
   calls: number;
@@ -120,7 +120,7 @@ export function createMeasures({ startAt, days, computers, avoidable }: Scenario
   };
 }
 
-/** The largest sum of `width` consecutive values. */
+/** Returns the largest sum of `width` consecutive values. */
 function largest(values: Int32Array, width: number): number {
   let sum = 0;
   let most = 0;

@@ -5,8 +5,9 @@ import type { Policy, World } from './world.js';
 const LOOK = 1;
 
 /**
- * Jamf Pro's own renewal setting alone: sends InstallProfile once for each certificate that inventory shows with `daysLeft` days left, and
- * never checks the result. Optimistic, because inventory always lists a certificate here.
+ * The policy of using only the Redistribute Profile setting of Jamf Pro: Jamf Pro sends InstallProfile once for
+ * each certificate that inventory shows with `daysLeft` days left, and never checks the result. The simulation is
+ * optimistic, because inventory always lists a certificate.
  */
 export function jamfAlone(world: World, daysLeft = 30): Policy {
   const { macs, presence, scenario } = world;
@@ -30,7 +31,8 @@ export function jamfAlone(world: World, daysLeft = 30): Policy {
       const serial = macs.reported.serial[mac] ?? 0;
       const left = (macs.reported.expiresAt[mac] ?? 0) - now;
       if (serial === sentFor[mac] || left > daysLeft * DAY_MS) {
-        // Already sent for this certificate: nothing happens until inventory shows another one.
+        // Jamf Pro has already redistributed the profile for this certificate, so it does nothing until inventory
+        // reports another certificate.
         const next = serial === sentFor[mac] ? macs.nextReport(mac) : now + left - daysLeft * DAY_MS;
         if (next !== Infinity) world.schedule(nextDaily(world, next, mac), LOOK, mac, 0);
         return;
@@ -43,7 +45,7 @@ export function jamfAlone(world: World, daysLeft = 30): Policy {
   };
 }
 
-/** The next daily check by Jamf Pro, at a fixed time of day for each Mac. */
+/** Returns the time of the next daily check by Jamf Pro, which is at a fixed time of day for each Mac. */
 function nextDaily(world: World, from: number, mac: number): number {
   const hour = roll(world.scenario.seed, mac, STREAM.command, 0) * DAY_MS;
   const first = Math.max(from, world.now());
@@ -51,12 +53,13 @@ function nextDaily(world: World, from: number, mac: number): number {
 }
 
 /**
- * Sends the profile every hour to each online Mac whose certificate has at most `daysLeft` days left in inventory, until inventory shows
- * another one. Optimistic: never two commands at once, and no gap between the old certificate and the new one.
+ * The policy of sending the profile every hour to each online Mac whose certificate has at most `daysLeft` days
+ * left in inventory, until inventory shows another certificate. The simulation is optimistic: there are never two
+ * commands at once, and there is no gap between the old certificate and the new one.
  */
 export function pushEveryHour(world: World, daysLeft = 30): Policy {
   const { macs, presence, measures, scenario } = world;
-  /** Until when the hourly read of the fleet (one page per hundred Macs) is already counted. */
+  /** Time until which the hourly read of the fleet (one page per hundred Macs) is already counted. */
   let readUntil = 0;
   return {
     name: 'a push every hour',
@@ -89,8 +92,8 @@ export function pushEveryHour(world: World, daysLeft = 30): Policy {
 }
 
 /**
- * Redistributes the profile to the whole scope twice a year, first when the earliest certificate has 30 days left. Jamf Pro needs two hours
- * to send all commands.
+ * The policy of redistributing the profile to the whole scope twice a year, first when the earliest certificate
+ * has 30 days left. Jamf Pro needs two hours to send all commands.
  */
 export function redeployByCalendar(world: World, everyMs = 180 * DAY_MS): Policy {
   const { macs, presence, measures, scenario } = world;

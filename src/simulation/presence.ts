@@ -2,19 +2,19 @@ import { roll, STREAM } from './random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage, type Scenario } from './scenario.js';
 
 const CHECK_IN_MS = 15 * MINUTE_MS;
-/** Limit of the search for a session. */
+/** How far ahead a session is searched, days. */
 const FARTHEST_DAYS = 120;
 const ZONES = [-8, 0, 0, 0, 8] as const;
 
-/** When each Mac is online: most on working days, some always, some rarely, some away for a month. */
+/** Determines when each Mac is online: most Macs on working days, some always, some rarely, some not for a month. */
 export interface Presence {
-  /** The first instant from `at` on at which the Mac is online; `Infinity` if none within the search limit. */
+  /** Returns the first time from `at` at which the Mac is online; `Infinity` if there is none within the search limit. */
   onlineAt(mac: number, at: number): number;
-  /** Start of the next session after the current one. */
+  /** Returns the start of the next session after the current one. */
   nextSession(mac: number, at: number): number;
-  /** The first check-in from `at` on that reaches Jamf Pro. */
+  /** Returns the first check-in from `at` that reaches Jamf Pro. */
   checkInAt(mac: number, at: number): number;
-  /** The last check-in at or before an instant; `null` if none within the search limit. */
+  /** Returns the last check-in at or before the given time; `null` if there is none within the search limit. */
   lastCheckIn(mac: number, at: number): number | null;
   /** Online time between two instants, milliseconds. */
   onlineMs(mac: number, from: number, to: number): number;

@@ -2,39 +2,42 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** An outage, relative to the start of the simulation. Milliseconds. */
+/** An outage, with times relative to the start of the simulation, milliseconds. */
 export interface Outage {
   afterMs: number;
   forMs: number;
 }
 
-/** A fleet and the events that affect it. Identical for every policy. */
+/** A fleet and the events that affect it. It is the same for every policy. */
 export interface Scenario {
   computers: number;
   seed: number;
-  /** A Monday, 00:00 UTC (epoch milliseconds). */
+  /** Start of the simulation: a Monday, 00:00 UTC (epoch milliseconds). */
   startAt: number;
   days: number;
   /** Certificate lifetime, milliseconds. */
   lifetimeMs: number;
-  /** Number of certificates that expire on each day, from the start on. */
+  /** Number of certificates that expire on each day, counted from the start of the simulation. */
   expiring: readonly number[];
   away: { share: number; forMs: number; leavingFromMs: number; leavingToMs: number };
-  /** Outages in which neither Macs nor Recert reach Jamf Pro. */
+  /** Outages in which neither the Macs nor Recert can reach Jamf Pro. */
   jamfOutages: readonly Outage[];
   ca: {
-    /** Requests per minute; the CA answers more with HTTP 429. An assumption: Okta publishes no limit. */
+    /**
+     * Number of requests per minute that the CA accepts; it answers more with HTTP 429. This is an assumption,
+     * because Okta publishes no limit.
+     */
     perMinute: number;
-    /** Share of enrollments that fail, independently of each other. */
+    /** Share of enrollments that fail. Each fails independently of the others. */
     failing: number;
-    /** Of the failing enrollments, the share that fails after the CA issued the certificate. */
+    /** Share of the failing enrollments that fail after the CA has issued the certificate. */
     issuedAnyway: number;
     outages: readonly Outage[];
   };
   push: {
     /** Share of pushes that never arrive. */
     lost: number;
-    /** Share of commands that a Mac picks up late, up to `slowMs`. */
+    /** Share of commands that a Mac receives late, up to `slowMs` later. */
     slow: number;
     slowMs: number;
   };
@@ -43,11 +46,14 @@ export interface Scenario {
   lostWebhooks: number;
   /** An expiry counts as avoidable when the Mac was online for more than `onlineMs` in the last `windowMs` before it. */
   avoidable: { windowMs: number; onlineMs: number };
-  /** Time until a person handles a Mac that needs attention. */
+  /** Time until an operator handles a Mac that needs attention, milliseconds. */
   personMs: number;
 }
 
-/** The scenario of the acceptance test: a two-week roll-out becomes due, with two outages of Jamf Pro and Macs away for a month. */
+/**
+ * Returns the scenario of the acceptance test: a fleet that was rolled out in two weeks becomes due, with two
+ * outages of Jamf Pro and Macs that are away for a month.
+ */
 export function rollOutScenario(fields: Partial<Scenario> & { computers: number }): Scenario {
   const { computers } = fields;
   return {
@@ -71,7 +77,7 @@ export function rollOutScenario(fields: Partial<Scenario> & { computers: number 
   };
 }
 
-/** Expiries per day of a fleet that was enrolled evenly over `inDays` days. */
+/** Returns the number of expiries per day of a fleet that was enrolled evenly over `inDays` days. */
 export function rollOut(
   computers: number,
   { afterDays, inDays }: { afterDays: number; inDays: number },

@@ -17,7 +17,7 @@ export interface World {
   now(): number;
   /** Schedules a call of `Policy.happens`. The policy defines the meaning of `kind`. */
   schedule(at: number, kind: number, mac: number, data: number): void;
-  /** Sends InstallProfile. `Policy.taken` is called when the Mac picks it up. Only one command per Mac can be pending. */
+  /** Sends InstallProfile. `Policy.taken` is called when the Mac receives it. Only one command per Mac can be pending. */
   send(mac: number, side: 0 | 1): void;
   isPending(mac: number): boolean;
   /** Wakes a Mac that is online and has a pending command. */
@@ -26,18 +26,18 @@ export interface World {
   drop(mac: number): void;
 }
 
-/** A strategy for renewing certificates. */
+/** A strategy for renewing certificates, which the simulation runs. */
 export interface Policy {
   name: string;
   begin(): void;
-  /** A promise when the event is not handled at once: the next event waits for it. */
+  /** Returns a promise if the event is not handled synchronously. The next event then waits for it. */
   happens(kind: number, mac: number, data: number): Promise<void> | undefined;
   taken(mac: number, taken: Taken): void;
 }
 
 const TAKE = 250;
 const EXPIRE = 251;
-/** An online Mac picks up a command within this time, unless it is slow. */
+/** An online Mac receives a command within this time, unless it is slow. Milliseconds. */
 const QUICK_MS = 2 * MINUTE_MS;
 
 /** Simulates a scenario under one policy, event by event, and returns its figures. */
@@ -102,9 +102,12 @@ export async function liveThrough(
   return measures.figures(policy.name);
 }
 
-/** The CA: it refuses requests in an outage and above its limit, and fails a share of them, some after it issued the certificate. */
+/**
+ * Creates the CA. It refuses requests during an outage and above its limit, and fails a share of them, some after
+ * it has issued the certificate.
+ */
 function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures) {
-  /** Number of requests of each Mac that were not refused, to draw their random values. */
+  /** Number of requests of each Mac that were not refused. It determines the random values of the next request. */
   const enrolled = new Int32Array(computers);
   const minute = { at: 0, requests: 0 };
   const refuse = (error: string): string => {
@@ -112,7 +115,7 @@ function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures
     return error;
   };
   return {
-    /** Requests a certificate. Returns the error; `null` when it is issued. */
+    /** Requests a certificate. Returns the error; `null` when the certificate is issued. */
     request(mac: number, at: number): string | null {
       measures.request(at);
       if (overAt(ca.outages, startAt, at) !== at) return refuse('the CA does not answer');
@@ -131,20 +134,26 @@ function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures
   };
 }
 
-/** The delivery of InstallProfile commands. `arrives` is called with the instant at which a Mac picks up a command, if it does. */
+/**
+ * Creates the delivery of InstallProfile commands. `arrives` is called with the time at which a Mac receives a
+ * command, if it does.
+ */
 function createDelivery(
   { computers, seed, push }: Scenario,
   presence: Presence,
   arrives: (at: number, mac: number, command: number) => void,
 ) {
-  /** Number of the pending command of each Mac, 0 for none. Commands are numbered per Mac to draw their random values. */
+  /**
+   * Number of the pending command of each Mac; 0 if none is pending. Commands are numbered per Mac, and the number
+   * determines their random values.
+   */
   const pending = new Int32Array(computers);
   const side = new Uint8Array(computers);
   const sent = new Int32Array(computers);
   const wakes = new Int32Array(computers);
   const chance = (mac: number, stream: Parameters<typeof roll>[2], n: number) => roll(seed, mac, stream, n);
 
-  /** When a Mac picks up a command if the push arrives at `from`: usually soon, in some cases hours later. */
+  /** Returns when a Mac receives a command if the push arrives at `from`: usually soon, in some cases hours later. */
   const arrivalOf = (mac: number, from: number, n: number): number => {
     const late = chance(mac, STREAM.slow, n) < push.slow;
     const delay = 10_000 + chance(mac, STREAM.delay, n) * (late ? push.slowMs : QUICK_MS);
@@ -177,7 +186,7 @@ function createDelivery(
     },
     drop: (mac: number) => void (pending[mac] = 0),
     sideOf: (mac: number): 0 | 1 => (side[mac] === 1 ? 1 : 0),
-    /** Whether a command is still pending when the Mac picks it up. It is not pending any more then. */
+    /** Whether a command is still pending when the Mac receives it. Afterwards it is no longer pending. */
     takes(mac: number, command: number): boolean {
       if (pending[mac] !== command) return false;
       pending[mac] = 0;

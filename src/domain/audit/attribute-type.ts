@@ -23,21 +23,27 @@ const SHORT = new Map(
   TYPES.flatMap(([short, ...names]) => [short.toLowerCase(), ...names].map((name) => [name, short])),
 );
 
-/** Returns the short name of an attribute type, in upper case. It may be written as OID (with or without `OID.`) or long name. */
+/**
+ * Returns the short name of an attribute type, in upper case. The type may be written as an OID (with or without
+ * `OID.`) or as a long name.
+ */
 export function attributeType(written: string): string {
   const folded = written.toLowerCase().replace(/[\s_]+/g, '');
   return SHORT.get(folded.replace(/^oid[.:]/, '')) ?? written.trim().toUpperCase();
 }
 
-/** One attribute of a subject. */
+/** One attribute of a certificate subject. */
 export type Attribute = readonly [type: string, value: string];
 
 const TYPE = String.raw`(?:OID[.:])?\d+(?:\.\d+)+|[a-z][a-z\d_]*`;
 const SEPARATED_BY_COMMA = new RegExp(String.raw`(?:^|(?<!\\)[,;+])\s*(${TYPE})\s*=\s*`, 'giu');
-/** The form of OpenSSL: `/O=Example/CN=mac`. */
+/** Matches the form in which OpenSSL prints subjects: `/O=Example/CN=mac`. */
 const SEPARATED_BY_SLASH = new RegExp(String.raw`(?:^|(?<!\\)[/+])\s*(${TYPE})\s*=\s*`, 'giu');
 
-/** Splits a subject such as `CN=mac,O=Example` into attributes, with short types. A comma without a type after it is part of a value. */
+/**
+ * Splits a subject such as `CN=mac,O=Example` into attributes with short types. A comma that is not followed by a
+ * type is part of a value.
+ */
 export function attributesIn(subject: string): Attribute[] {
   const trimmed = subject.trim();
   const starts = [...trimmed.matchAll(trimmed.startsWith('/') ? SEPARATED_BY_SLASH : SEPARATED_BY_COMMA)];
@@ -46,7 +52,7 @@ export function attributesIn(subject: string): Attribute[] {
   });
 }
 
-/** The common form of a subject: short types, separated by commas. */
+/** Formats a subject in the common form: short types, separated by commas. */
 export function subjectText(attributes: readonly Attribute[]): string {
   return attributes.map(([type, value]) => `${attributeType(type)}=${value}`).join(',');
 }

@@ -1,27 +1,33 @@
 import { breaks, type AuditFinding } from './rules.js';
 
-/** Response of a CA, or why there was none. Instants are epoch milliseconds. */
+/** The response of a CA, or why there was no response. Times are epoch milliseconds. */
 export interface CaFacts {
   askedAt: number;
-  /** Why nothing is known about the CA; `''` when it returned its certificate. */
+  /** Why nothing is known about the CA; `''` when the CA returned its certificate. */
   error: string;
-  /** False when no response came from the CA. With an `error` and a response, the response was not understood. */
+  /** False when there was no response from the CA. With an `error` and a response, the response was not understood. */
   answered: boolean;
-  /** Whether the CA offers renewal; `null` when unknown. */
+  /** Whether the CA offers renewal; `null` when this is unknown. */
   renewal: boolean | null;
-  /** Earliest expiry of the CA certificates; `null` when unknown. */
+  /** Earliest expiry of the certificates of the CA; `null` when unknown. */
   expiresAt: number | null;
   /** Earliest expiry of the certificates of the registration authority (RA); `null` when there is none or it is unknown. */
   raExpiresAt: number | null;
 }
 
-/** Lifetime of a client certificate from Okta. */
+/** Lifetime of a client certificate from Okta, milliseconds. */
 const LIFETIME_MS = 365 * 86_400_000;
 
-/** A registration authority is renewed without an effect on certificates, so only its last days matter. */
+/**
+ * A finding is reported this long before a registration authority expires, milliseconds. It is renewed without an
+ * effect on issued certificates, so only its last days matter.
+ */
 const RA_NOTICE_MS = 30 * 86_400_000;
 
-/** Findings about a CA: unreachable, not understood, expired or expiring, or not an Okta CA. Pure. */
+/**
+ * Returns findings about a CA: it is unreachable, its response is not understood, its certificate has expired or
+ * will expire, or it is not a CA of Okta.
+ */
 export function auditCa({
   askedAt,
   error,

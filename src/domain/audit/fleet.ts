@@ -4,15 +4,18 @@ import { belongsTo } from '../certificate.js';
 import type { WatchedProfile } from '../watched.js';
 import { formsOf, hasIdentifier, subjectOf, type SubjectFacts } from './subject.js';
 
-/** Checks the subject of a profile for each Mac in scope. Macs are added one at a time, so that the fleet need not be in memory. */
+/**
+ * Checks the subject of a profile for each Mac in scope. Macs are added one at a time, so the fleet does not need
+ * to be in memory.
+ */
 export interface FleetAudit {
   look(mac: SubjectFacts): void;
   result(): FleetResult;
 }
 
-/** Result of checking the subject of a profile for the Macs in scope. */
+/** Result of checking the subject of a profile for the Macs in its scope. */
 export interface FleetResult {
-  /** Number of Macs checked. */
+  /** Number of Macs that were checked. */
   computers: number;
   findings: AuditFinding[];
   /** What could not be checked, as sentences. */
@@ -20,8 +23,8 @@ export interface FleetResult {
 }
 
 /**
- * Starts a check. Each finding counts all Macs and lists at most `most` of them. `watched` is absent for a profile that Recert does not
- * renew, and therefore does not match to certificates.
+ * Starts a check of the subject. Each finding counts all affected Macs and lists at most `most` of them. `watched`
+ * is absent for a profile that Recert does not renew and therefore does not match to certificates.
  */
 export function createFleetAudit(
   profile: ProfileDetails,
@@ -47,7 +50,7 @@ export function createFleetAudit(
       else if (subject.unkept.length > 0) doubtful += 1;
       for (const { length } of subject.tooLong) longest = Math.max(longest, length);
       if (subject.blank.length > 0) blank.add(mac);
-      // With a value that Recert does not store, the subject is not known.
+      // If the subject contains a value that Recert does not store, the subject is not known.
       if (watched && pattern && subject.unkept.length === 0)
         if (!formsOf(subject.first).some((form) => belongsTo(form, watched))) unmatched.add(mac);
       for (const name of subject.blank) blankVariables.add(name);

@@ -3,13 +3,16 @@ import { scepDifferences } from '../scep.js';
 import { breaks, type AuditFinding } from './rules.js';
 import { greenReach, missingExclusions, type ScopedPair, scopeConflicts } from './scopes.js';
 
-/** The two profiles of a watched profile with their settings, and the IDs of its groups. */
+/** The two profiles of a watched profile (blue and green) with their settings, and the IDs of its groups. */
 export interface Pair extends ScopedPair {
   blue: ProfileDetails;
   green: ProfileDetails;
 }
 
-/** Findings about blue and green as a pair: their SCEP settings and their scopes. Pure. Findings of one profile alone are not repeated. */
+/**
+ * Returns findings about blue and green as a pair: their SCEP settings and their scopes. Findings about one
+ * profile alone are not repeated.
+ */
 export function auditPair(pair: Pair): AuditFinding[] {
   return [...settings(pair), ...scopeConflicts(pair), ...greenReach(pair), ...missingExclusions(pair)];
 }

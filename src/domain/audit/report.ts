@@ -5,22 +5,24 @@ import type { Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
 import { auditWatched } from './watched.js';
 
-/** Result of the profile check of one profile in Jamf Pro. Contains no secret. */
+/** Result of the profile check of one profile in Jamf Pro. It contains no secret. */
 export interface AuditReport {
   /** ID and name of the profile in Jamf Pro. */
   id: string;
   title: string;
-  /** Name of the watched profile in the configuration, and which half it is: `''` for a profile that is not watched, `null` for
-   * that and for the only profile of a watched profile. */
+  /**
+   * Name of the watched profile in the configuration, `''` for a profile that is not watched; and which of its two
+   * profiles this is, `null` if it is not watched or has only one profile.
+   */
   profile: string;
   half: 'blue' | 'green' | null;
-  /** When the settings were read (epoch milliseconds). */
+  /** When the settings were read, epoch milliseconds. */
   auditedAt: number;
   settings: readonly AuditFinding[];
   /** Result of checking the Macs in scope and the CA; `null` until the first check. */
   field: {
     auditedAt: number;
-    /** Changes when the part of the profile changes that this check depends on (see `markOfField`). */
+    /** Hash of the part of the profile on which this check depends (see `markOfField`). */
     mark: string;
     computers: number;
     findings: readonly AuditFinding[];
@@ -30,7 +32,7 @@ export interface AuditReport {
   unseen: readonly string[];
 }
 
-/** Every finding of a report, errors first. */
+/** Returns every finding of a report, errors first. */
 export function findingsOf({ settings, field }: Pick<AuditReport, 'settings' | 'field'>): AuditFinding[] {
   const all = [...settings, ...(field?.findings ?? [])];
   return [
@@ -39,7 +41,10 @@ export function findingsOf({ settings, field }: Pick<AuditReport, 'settings' | '
   ];
 }
 
-/** Findings about the settings of each half. Findings about the pair are listed under green, except those about the scope of blue alone. */
+/**
+ * Returns the findings about the settings of each of the two profiles. Findings about the pair are listed under
+ * green, except those that concern only the scope of blue.
+ */
 export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFinding[] } {
   const { blue, green, pair: both } = auditWatched(pair);
   return {
@@ -48,13 +53,19 @@ export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFind
   };
 }
 
-/** A string that changes when the parts of a profile or its pattern change that the check of Macs and CA depends on. */
+/**
+ * Returns a text that changes when those parts of a profile, or its pattern, change on which the check of Macs and
+ * CA depends.
+ */
 export function markOfField({ identifier, scope, scep }: ProfileDetails, pattern?: RegExp): string {
   const settings = scep?.map(({ url, name, subject }) => [url, name, subject]);
   return JSON.stringify([identifier, scope, settings, pattern?.source]);
 }
 
-/** Combines the results for the Macs and the CA. `ca` is `null` when the profile has no CA to query. */
+/**
+ * Combines the results of checking the Macs and the CA. `ca` is `null` when the profile names no CA that could be
+ * queried.
+ */
 export function fieldOf(
   profile: ProfileDetails,
   fleet: FleetResult,

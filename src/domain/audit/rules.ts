@@ -4,18 +4,21 @@ export type AuditSeverity = 'error' | 'warning';
 /** One rule of the profile check. */
 interface Rule {
   severity: AuditSeverity;
-  /** The vendor statement, standard or page in `docs/` that the rule comes from. */
+  /** The statement of a vendor, the standard or the page in `docs/` from which the rule comes. */
   source: string;
-  /** Why it matters. */
+  /** Consequence of violating the rule, as shown to the operator. */
   why: string;
-  /** What to do. */
+  /** What the operator must do, as shown with the finding. */
   todo: string;
 }
 
 const OKTA = 'Okta, Static SCEP for macOS with Jamf Pro';
 const line = (text: string) => `${OKTA}: ${text}`;
 
-/** All rules of the profile check, in the order of Okta's page, then fleet, CA and pair. A test keeps docs/profiles.md in sync. */
+/**
+ * All rules of the profile check, in the order of the page of Okta, then the rules about fleet, CA and pair. A
+ * test compares docs/profiles.md with this list.
+ */
 export const RULES = {
   payload: {
     severity: 'error',
@@ -26,7 +29,7 @@ export const RULES = {
   name: {
     severity: 'warning',
     source: line('General, "Name: Enter a name for the profile."'),
-    why: 'Commands and errors in Jamf Pro show the profile by its name.',
+    why: 'Jamf Pro identifies the profile in commands and errors only by its name.',
     todo: 'Give the profile a name.',
   },
   level: {
@@ -74,7 +77,7 @@ export const RULES = {
   'ca-name': {
     severity: 'warning',
     source: line('SCEP, "Name: Enter a name for the SCEP profile."'),
-    why: 'The Mac sends the name to the CA, which may select an authority by it. Administrators need it to tell SCEP payloads apart.',
+    why: 'The Mac sends the name to the CA, which may use it to select an authority. Administrators need the name to tell SCEP payloads apart.',
     todo: 'Give the SCEP payload a name.',
   },
   subject: {
@@ -86,8 +89,8 @@ export const RULES = {
   'subject-identifier': {
     severity: 'warning',
     source: line('"Jamf Pro automatically adds a $PROFILE_IDENTIFIER when redistributing profiles"'),
-    why: 'Jamf Pro adds it at the first redistribution, so the subject changes and grows by 37 characters. Until then the certificate cannot be matched to its profile.',
-    todo: 'Add $PROFILE_IDENTIFIER to the subject, so that it is the same every time.',
+    why: 'Jamf Pro adds $PROFILE_IDENTIFIER at the first redistribution, so the subject changes and grows by 37 characters. Until then, the certificate cannot be matched to its profile.',
+    todo: 'Add $PROFILE_IDENTIFIER to the subject, so the subject is the same every time.',
   },
   'subject-variable': {
     severity: 'warning',
@@ -271,21 +274,20 @@ export const RULES = {
   },
 } as const satisfies Record<string, Rule>;
 
-/** Name of a rule. */
 export type RuleName = keyof typeof RULES;
 
-/** A Mac that a finding is about. */
+/** A Mac that is affected by a finding. */
 export interface FoundComputer {
   id: string;
   name: string;
   serialNumber: string;
 }
 
-/** A rule that a profile violates. Contains no secret. */
+/** A rule that a profile violates. It contains no secret. */
 export interface AuditFinding {
   rule: RuleName;
   severity: AuditSeverity;
-  /** What is wrong with this profile. Lower-case start, no full stop. */
+  /** What is wrong with this profile, as part of a sentence: lower-case start, no full stop. */
   said: string;
   why: string;
   todo: string;
@@ -294,7 +296,7 @@ export interface AuditFinding {
   computers?: { count: number; listed: readonly FoundComputer[] };
 }
 
-/** A finding for a violated rule. `severity` overrides the severity of the rule. */
+/** Creates the finding for a violated rule. `severity` replaces the severity of the rule. */
 export function breaks(rule: RuleName, said: string, severity?: AuditSeverity): AuditFinding {
   const { severity: usual, why, todo, source } = RULES[rule];
   return { rule, severity: severity ?? usual, said, why, todo, source };

@@ -3,21 +3,21 @@ import type { Profile, ScopeTargets } from '../profile.js';
 import type { OverlapPolicy, WatchedProfile } from '../watched.js';
 import { breaks, type AuditFinding } from './rules.js';
 
-/** The two profiles of a watched profile as Jamf Pro scopes them, and the IDs of its groups. */
+/** The scopes of the two profiles of a watched profile in Jamf Pro, and the IDs of its groups. */
 export interface ScopedPair {
   joinGreen: string;
   leaveBlue: string;
-  /** The exclusion group of the mechanism `cycle`, if configured. Both profiles exclude it. */
+  /** ID of the exclusion group of the mechanism `cycle`, if configured. Both profiles must exclude it. */
   exclude?: string | undefined;
   blue: Profile;
   green: Profile;
-  /** Which of these groups are smart groups, as far as known. */
+  /** IDs of those of these groups that are smart groups, as far as known. */
   smartGroups?: readonly string[] | undefined;
 }
 
 /**
- * Scopes with which a change of a group would not do what Recert changes it for: a Mac could lose both profiles. Recert does not act on
- * a watched profile until they are corrected. Pure.
+ * Returns findings about scopes with which a change of a group would not have the effect that Recert expects: a
+ * Mac could lose both profiles. Recert does not act on a watched profile until its scopes are corrected.
  */
 export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
   const exchanged = exchangedGroups(pair) ?? exchangedProfiles(pair);
@@ -30,7 +30,10 @@ export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
   ];
 }
 
-/** Why Recert does not act on a watched profile, and what to do, as a text for people. `null` when its scopes are right. */
+/**
+ * Returns why Recert does not act on a watched profile because of its scopes, and what to do, as sentences. `null`
+ * when its scopes are correct.
+ */
 export function scopeConflictOf({ policy, blue, green, smartGroups: smart }: WatchedProfile): string | null {
   const exclude = policy.cycle?.exclude;
   const { overlap } = policy;
@@ -45,7 +48,7 @@ function pairIds({ joinGreen, leaveBlue }: OverlapPolicy): Pick<ScopedPair, 'joi
   return { joinGreen, leaveBlue };
 }
 
-/** The conflicts of a single profile: only the exclusion group of `cycle` can be wrong. */
+/** Returns the conflicts of a watched profile with a single profile. Only the exclusion group of `cycle` can be wrong. */
 function onlyConflicts(
   profile: Profile,
   exclude: string | undefined,
@@ -59,12 +62,18 @@ function onlyConflicts(
   ];
 }
 
-/** Profiles that do not exclude the exclusion group. `cycle` is not used for Macs with such a profile; the other mechanisms are. */
+/**
+ * Returns findings about profiles that do not exclude the exclusion group. The mechanism `cycle` is not used for
+ * Macs with such a profile; the other mechanisms are used.
+ */
 export function missingExclusions(pair: ScopedPair): AuditFinding[] {
   return exclusionFindings(pair).filter(({ rule }) => rule === 'cycle-exclusion');
 }
 
-/** What is wrong with the scope of a profile for the mechanism `cycle`: a Mac that joins the exclusion group must lose the profile. */
+/**
+ * Returns what is wrong with the scope of a profile for the mechanism `cycle`; `null` if it is correct. A Mac that
+ * joins the exclusion group must lose the profile.
+ */
 export function exclusionFinding(profile: Profile, exclude: string): AuditFinding | null {
   const { groupIds, exclusions } = profile.scope;
   const group = `the group ${exclude} (cycle.exclude)`;
@@ -75,7 +84,7 @@ export function exclusionFinding(profile: Profile, exclude: string): AuditFindin
     : breaks('cycle-exclusion', `${titleOf(profile)} does not exclude ${group}`);
 }
 
-/** Findings that do not stop Recert: green reaches more or fewer Macs than joinGreen has members. */
+/** Returns findings that do not stop Recert: more or fewer Macs are in the scope of green than in the group joinGreen. */
 export function greenReach(pair: ScopedPair): AuditFinding[] {
   if (exchangedProfiles(pair) !== null) return [];
   const { green, joinGreen, leaveBlue, exclude } = pair;

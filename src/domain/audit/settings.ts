@@ -3,7 +3,7 @@ import type { ScepSettings } from '../scep.js';
 import { breaks, type AuditFinding } from './rules.js';
 import { hasCommonName, hasIdentifier, unknownVariables } from './subject.js';
 
-/** Source: Apple's device management reference, SCEP: 1 signing, 4 encryption. */
+/** Bits of the key usage. Source: Apple's device management reference, SCEP: 1 signing, 4 encryption. */
 const SIGNING = 1;
 
 /** Hosts for which http is accepted, because the connection stays on this machine. */
@@ -12,7 +12,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** Path of a static SCEP URL from Okta. The host is not checked, because an organization can use a custom domain. */
 const STATIC_PATH = /^\/pki\/[0-9a-f]+\/scep\/\w+\/?$/i;
 
-/** Findings about the settings of one profile. Pure; does not check the Macs in scope, the CA or the other profile. */
+/** Returns findings about the settings of one profile. Macs in scope, CA and the other profile are not checked. */
 export function auditSettings(profile: ProfileDetails): AuditFinding[] {
   const { scep } = profile;
   return [
@@ -27,12 +27,15 @@ export function auditSettings(profile: ProfileDetails): AuditFinding[] {
   ];
 }
 
-/** Settings that the Jamf Pro API does not expose, as sentences. Empty when Recert renews the profile, because they do not matter then. */
+/**
+ * Returns settings that the Jamf Pro API does not include, as sentences. Empty when Recert renews the profile,
+ * because these settings do not matter then.
+ */
 export function unseen(handledByRecert: boolean): string[] {
   return handledByRecert
     ? []
     : [
-        'Redistribute Profile (days before the certificate expires): the Jamf Pro API does not expose this setting. Check it in Jamf Pro, or let Recert renew this profile.',
+        'Redistribute Profile (days before the certificate expires): the Jamf Pro API does not include this setting. Check it in Jamf Pro, or have Recert renew this profile.',
       ];
 }
 

@@ -5,7 +5,10 @@ import { fillIn, IDENTIFIER, isUnknown, type SubjectFacts, variablesIn } from '.
 
 export type { SubjectFacts } from './variables.js';
 
-/** Maximum length of an attribute in characters. Source: RFC 5280, appendix A.1 (X.520 upper bounds, ub-emailaddress-length). */
+/**
+ * Maximum length of an attribute, in characters. Source: RFC 5280, appendix A.1 (X.520 upper bounds,
+ * ub-emailaddress-length).
+ */
 const MOST: Readonly<Record<string, number>> = {
   CN: 64,
   SERIALNUMBER: 64,
@@ -24,20 +27,26 @@ export interface Subject {
   tooLong: readonly { type: string; length: number; most: number }[];
   /** Variables for which this Mac has no value. */
   blank: readonly string[];
-  /** Variables whose values Recert does not store. Unless the subject is too long without them, its length is unknown. */
+  /**
+   * Variables whose values Recert does not store. The length of the subject is then unknown, unless it is too long
+   * even without these values.
+   */
   unkept: readonly string[];
-  /** The attributes at the first installation: variables resolved, without an identifier that Jamf Pro adds. */
+  /**
+   * Subject attributes of the first certificate: variables are replaced by values, and the identifier is missing
+   * that Jamf Pro adds later, on redistribution.
+   */
   first: readonly Attribute[];
 }
 
 type Attributes = Pick<ScepSettings, 'attributes'>;
 
-/** Variables in a subject that neither Jamf Pro nor macOS is known to resolve. */
+/** Returns the variables in a subject that neither Jamf Pro nor macOS is known to resolve. */
 export function unknownVariables({ attributes }: Attributes): string[] {
   return variablesOf(attributes).filter(isUnknown);
 }
 
-/** Whether the subject contains `$PROFILE_IDENTIFIER`, so that it stays the same at every redistribution. */
+/** Whether the subject contains `$PROFILE_IDENTIFIER`. It then stays the same at every redistribution. */
 export function hasIdentifier({ attributes }: Attributes): boolean {
   return variablesOf(attributes).includes(IDENTIFIER);
 }
@@ -48,9 +57,10 @@ export function hasCommonName({ attributes }: Attributes): boolean {
 }
 
 /**
- * Checks the subject that a Mac requests on renewal: variables resolved, and the identifier of the profile (its UUID) appended to the
- * first common name if the subject does not contain it, as Jamf Pro does on redistribution. Lengths are in characters, as in X.520.
- * Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
+ * Returns the subject that a Mac requests on renewal. Variables are replaced by values. If the subject does not
+ * contain the identifier of the profile (its UUID), the identifier is appended to the first common name, as Jamf
+ * Pro does on redistribution. Lengths are in characters, as in X.520. Source: Okta, Static SCEP for macOS with
+ * Jamf Pro, Subject.
  */
 export function subjectOf(
   { attributes }: Attributes,
@@ -77,7 +87,10 @@ export function subjectOf(
   return { tooLong, blank: [...blank], unkept: [...unkept], first };
 }
 
-/** The forms in which inventory may show a subject: Jamf Pro documents neither the order of the attributes nor the separator. */
+/**
+ * Returns the forms in which inventory may show a subject, because Jamf Pro documents neither the order of the
+ * attributes nor the separator.
+ */
 export function formsOf(attributes: readonly Attribute[]): string[] {
   return [attributes, [...attributes].reverse()].flatMap((ordered) => {
     const text = subjectText(ordered);

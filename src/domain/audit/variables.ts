@@ -9,13 +9,16 @@ export type SubjectFacts = Pick<
 
 type Value = (mac: SubjectFacts, profile: Pick<Profile, 'id' | 'identifier'>) => string;
 
-/** Replaced by Jamf Pro with the UUID of the profile. Source: Okta, Static SCEP for macOS with Jamf Pro, Subject. */
+/**
+ * Variable that Jamf Pro replaces with the UUID of the profile. Source: Okta, Static SCEP for macOS with Jamf Pro,
+ * Subject.
+ */
 export const IDENTIFIER = '$PROFILE_IDENTIFIER';
 
 /**
- * Variables with their value for a Mac; `null` when Recert does not store the value. Both kinds are case-sensitive.
- * `$…`: learn.jamf.com, Jamf Pro Documentation, Computer Configuration Profiles, Payload Variables.
- * `%…%`: printed by `/usr/libexec/mdmclient dumpSCEPVars` on a Mac.
+ * Variables, each with the function that returns its value for a Mac; `null` when Recert does not store the value.
+ * Both kinds are case-sensitive. `$…`: learn.jamf.com, Jamf Pro Documentation, Computer Configuration Profiles,
+ * Payload Variables. `%…%`: printed by `/usr/libexec/mdmclient dumpSCEPVars` on a Mac.
  */
 const VARIABLES = new Map<string, Value | null>([
   [IDENTIFIER, (_, { identifier }) => identifier],
@@ -58,7 +61,10 @@ const NUMBERED = String.raw`\$EXTENSIONATTRIBUTE_\d+`;
 const IS_NUMBERED = new RegExp(`^${NUMBERED}$`);
 const ANY = String.raw`\$[A-Za-z][A-Za-z_0-9]+|%[A-Za-z][A-Za-z_0-9]*%`;
 
-/** Matches variables, longest name first, so that no name is matched as a prefix of another. Unknown variables are matched last. */
+/**
+ * Matches variables. The longest names are first, so no name is matched as the start of another name. Unknown
+ * variables are last.
+ */
 const VARIABLE = new RegExp(
   [
     NUMBERED,
@@ -70,12 +76,12 @@ const VARIABLE = new RegExp(
   'g',
 );
 
-/** Whether an entire text has the form of a variable of Jamf Pro or macOS, known or not. */
+/** Whether a whole text has the form of a variable of Jamf Pro or macOS, whether it is known or not. */
 export function isVariable(text: string): boolean {
   return /^(?:\$[A-Z][A-Z_0-9]*|%[A-Za-z][A-Za-z_0-9]*%)$/.test(text);
 }
 
-/** The distinct variables in texts, known or not. */
+/** Returns the different variables in texts, whether they are known or not. */
 export function variablesIn(texts: readonly string[]): string[] {
   return [...new Set(texts.flatMap((text) => text.match(VARIABLE) ?? []))];
 }
@@ -87,7 +93,10 @@ export function isUnknown(name: string): boolean {
   return name.startsWith('%') || name === upper || VARIABLES.has(upper);
 }
 
-/** Replaces all variables. `value` is called with each known variable and its value, `null` when Recert does not store the value. */
+/**
+ * Replaces all variables in a text. `value` is called with each known variable and its value; `null` when Recert
+ * does not store the value.
+ */
 export function fillIn(
   text: string,
   mac: SubjectFacts,

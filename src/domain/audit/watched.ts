@@ -2,14 +2,17 @@ import { auditPair, type Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
 import { auditSettings } from './settings.js';
 
-/** Findings about the settings of a watched profile: of each half alone, and of the pair. */
+/** Findings about the settings of a watched profile: of each of its two profiles alone, and of the pair. */
 export interface WatchedAudit {
   blue: AuditFinding[];
   green: AuditFinding[];
   pair: AuditFinding[];
 }
 
-/** Checks the settings of both halves of a watched profile. Pure. A green without targets is reported only as a finding of the pair. */
+/**
+ * Checks the settings of both profiles of a watched profile. If green has no targets, this is reported only as a
+ * finding about the pair.
+ */
 export function auditWatched(pair: Pair): WatchedAudit {
   return {
     blue: auditSettings(pair.blue),

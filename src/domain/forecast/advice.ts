@@ -1,29 +1,35 @@
 import { type CertificateDates, cellsOf, DAY_MS, type Rules } from './cells.js';
 import { planDays, type Terms } from './plan.js';
 
-/** Changes that make the capacity sufficient: either both limits together, or the renewal window. */
+/** Changes that make the capacity sufficient: either both limits together, or a different renewal window. */
 export interface Advice {
-  /** The lowest limits with which no Mac becomes overdue while waiting, with the current renewal window; `null` if no limits suffice. */
+  /**
+   * The lowest limits with which, with the current renewal window, no Mac becomes overdue while it waits; `null`
+   * if no limits are sufficient.
+   */
   caps: { hourlyCap: number; inFlight: number } | null;
-  /** A renewal window (milliseconds, whole days) with which the current limits suffice; `null` if none up to half of the lifetime does. */
+  /**
+   * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if no window up
+   * to half of the lifetime is.
+   */
   windowMs: number | null;
 }
 
-/** Upper bound of the search: more certificates per hour than any CA issues. */
+/** Upper limit of the search: more certificates per hour than any CA issues. */
 const MOST_AN_HOUR = 2 ** 17;
-/** Step of the coarse search for a renewal window, days. */
+/** Step in which renewal windows are tried first, days. */
 const WINDOW_STEP = 14;
 
-/** Fixed inputs of the search. */
+/** What stays the same during the search. */
 interface Trial {
   now: number;
   proofMs: number;
-  /** Redistributions per day with the current limits. */
+  /** Number of redistributions per day that the current limits allow. */
   perDay: number;
   terms: Omit<Terms, 'perDay'>;
 }
 
-/** Searches for limits and a renewal window with which no Mac becomes overdue while waiting. */
+/** Searches for limits, and for a renewal window, with which no Mac becomes overdue while it waits. */
 export function adviceFor(dates: readonly CertificateDates[], rules: Rules, trial: Trial): Advice {
   const { now, proofMs, perDay, terms } = trial;
   const cells = cellsOf(dates, rules, now);
@@ -42,8 +48,9 @@ export function adviceFor(dates: readonly CertificateDates[], rules: Rules, tria
 }
 
 /**
- * Searches in steps, then exactly within a step. A plain binary search would not do: a longer window gives more time but also causes more
- * renewals per year, so a window that suffices may be followed by one that does not.
+ * Searches for the shortest sufficient renewal window in large steps, and then exactly within a step. A binary
+ * search is not possible: a longer window gives more time but also causes more renewals per year, so a sufficient
+ * window may be followed by an insufficient one.
  */
 function leastWindow(
   { windowMs, lifetimeMs }: Trial['terms'],
@@ -61,7 +68,10 @@ function suffices(days: ReturnType<typeof planDays>): boolean {
   return days.every(({ late, lapsing }) => late === 0 && lapsing === 0);
 }
 
-/** The least integer that works, by binary search: assumes that all greater integers work too. `null` when `to` does not work. */
+/**
+ * Returns the lowest integer that is sufficient, by binary search. All greater integers must be sufficient as
+ * well. Returns `null` if `to` is not sufficient.
+ */
 function least(from: number, to: number, works: (value: number) => boolean): number | null {
   if (to < from || !works(to)) return null;
   let low = from;

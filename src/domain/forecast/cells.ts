@@ -3,19 +3,22 @@ import type { WatchedProfile } from '../watched.js';
 
 export const DAY_MS = 86_400_000;
 
-/** Dates of the certificate of one Mac in scope, in epoch milliseconds. */
+/** Dates of the certificate of one Mac in scope, epoch milliseconds. */
 export interface CertificateDates {
   computerId: string;
   issuedAt: number | null;
   expiresAt: number;
 }
 
-/** Macs with the same days for due, overdue and expiry. Days count from now; day 0 begins now. */
+/**
+ * Macs whose certificates become due, become overdue and expire on the same days. Days are counted from now; day 0
+ * begins now.
+ */
 export interface Cell {
   due: number;
-  /** Day on which the Macs become overdue; `Infinity` if they already are, because no capacity can prevent that. */
+  /** Day on which the Macs become overdue; `Infinity` if they already are, because capacity can no longer prevent it. */
   late: number;
-  /** Day on which the certificates expire; `Infinity` if they already have. */
+  /** Day on which the certificates expire; `Infinity` if they have already expired. */
   end: number;
   count: number;
 }
@@ -23,7 +26,10 @@ export interface Cell {
 /** The part of a watched profile that a forecast needs. */
 export type Rules = Pick<WatchedProfile, 'instance' | 'name' | 'policy'>;
 
-/** Groups a fleet by days, with the milestones that assessment uses. A hundred thousand Macs yield a few thousand cells. */
+/**
+ * Groups a fleet by the days on which the certificates become due, become overdue and expire, with the dates that
+ * the assessment uses. A hundred thousand Macs result in a few thousand groups.
+ */
 export function cellsOf(dates: readonly CertificateDates[], rules: Rules, now: number): readonly Cell[] {
   const cells = new Map<string, Cell>();
   const dayOf = (at: number) => Math.floor((at - now) / DAY_MS);
@@ -41,7 +47,7 @@ export function cellsOf(dates: readonly CertificateDates[], rules: Rules, now: n
   return [...cells.values()];
 }
 
-/** Median certificate lifetime in milliseconds; one year when no lifetime is known. */
+/** Returns the median lifetime of the certificates in milliseconds; one year when no lifetime is known. */
 export function lifetimeOf(dates: readonly CertificateDates[]): number {
   const lifetimes = dates
     .flatMap(({ issuedAt, expiresAt }) =>

@@ -6,24 +6,24 @@ import { type PlannedDay, planDays } from './plan.js';
 export type { Advice } from './advice.js';
 export type { CertificateDates, Rules } from './cells.js';
 
-/** One day of the forecast. `at` is its start; day 0 begins now. */
+/** One day of the forecast. `at` is the start of the day; day 0 begins now. */
 export interface ForecastDay extends PlannedDay {
   at: number;
-  /** Certificates in use today that expire on this day if nothing is done. */
+  /** Number of certificates in use today that expire on this day if they are not renewed. */
   expiring: number;
 }
 
-/** Redistributions possible per day, and the limit that determines it. */
+/** Number of redistributions that are possible per day, and which limit determines it. */
 export interface Capacity {
   perDay: number;
   boundBy: 'hourly-cap' | 'in-flight-cap';
 }
 
-/** Expiries and planned redistributions, and whether the capacity is sufficient. Instants are epoch milliseconds. */
+/** Expiries and planned redistributions, and whether the capacity is sufficient. Times are epoch milliseconds. */
 export interface Forecast {
   from: number;
   lifetimeMs: number;
-  /** Renewal window of a certificate with this lifetime. */
+  /** Renewal window of a certificate with the typical lifetime, milliseconds. */
   windowMs: number;
   days: readonly ForecastDay[];
   capacity: Capacity;
@@ -33,25 +33,27 @@ export interface Forecast {
   lapsesAt: number | null;
   late: number;
   lapsing: number;
-  /** Changes that make the capacity sufficient; `null` when it is. */
+  /** Changes that make the capacity sufficient; `null` when it is sufficient. */
   advice: Advice | null;
 }
 
-/** Period of a forecast, and the expected time to verification. */
+/** The period that a forecast covers, and how long a verification is expected to take. */
 export interface Outlook {
   now: number;
   days: number;
   /**
-   * Average time from the trigger to the inventory report that verifies the renewal. A redistribution counts toward the concurrency limit
-   * for this time. With weekly inventory it is half a week.
+   * Average time from the trigger of a redistribution to the inventory report that verifies the renewal,
+   * milliseconds. A redistribution counts toward the concurrency limit for this time. With weekly inventory, it is
+   * half a week.
    */
   proofMs: number;
 }
 
 /**
- * Expiries, due dates and planned redistributions per day under the limits of the policy, and advice when the capacity is insufficient.
- * Pure; uses the milestones of the assessment. The plan assumes that every redistribution succeeds. The last third of the renewal window
- * is the reserve for offline Macs and failed enrollments, so capacity is insufficient as soon as a Mac has to wait into that third.
+ * Calculates expiries, due dates and planned redistributions per day with the limits of the policy, and advice
+ * when the capacity is insufficient. Uses the dates of the assessment. The plan assumes that every redistribution
+ * succeeds. The last third of the renewal window is the reserve for offline Macs and failed enrollments, so
+ * capacity is insufficient as soon as a Mac still waits in that third.
  */
 export function forecast(
   dates: readonly CertificateDates[],
@@ -88,7 +90,7 @@ export function forecast(
   };
 }
 
-/** The lower of the capacities that the two limits allow. */
+/** Returns the lower of the capacities that the rate limit and the concurrency limit allow. */
 function capacityOf({ policy }: Rules, proofMs: number): Capacity {
   const hourly = policy.hourlyCap * 24;
   const inFlight = (policy.inFlight * DAY_MS) / Math.max(proofMs, 1);

@@ -1,28 +1,28 @@
 import { type Cell, DAY_MS } from './cells.js';
 
-/** One day of the plan: counts of Macs. */
+/** One day of the plan, as numbers of Macs. */
 export interface PlannedDay {
-  /** Macs that become due on this day (with the grace period over). */
+  /** Macs that become due on this day because their grace period has ended. */
   due: number;
-  /** Macs redistributed on this day. */
+  /** Macs that are redistributed on this day. */
   planned: number;
-  /** Due Macs that are still waiting for capacity at the end of the day. */
+  /** Macs that are due and still wait for capacity at the end of the day. */
   waiting: number;
-  /** Macs that become overdue on this day while waiting. */
+  /** Macs that become overdue on this day while they wait for capacity. */
   late: number;
-  /** Macs whose certificate expires on this day while waiting. */
+  /** Macs whose certificate expires on this day while they wait for capacity. */
   lapsing: number;
 }
 
-/** Parameters of a plan. */
+/** What a plan depends on. */
 export interface Terms {
   days: number;
-  /** Redistributions per day. A fractional part is carried over to the next day. */
+  /** Number of redistributions per day. A fraction is carried over to the next day. */
   perDay: number;
   /** Lifetime of a new certificate, milliseconds. */
   lifetimeMs: number;
   windowMs: number;
-  /** Share of the renewal window that is left when a renewal becomes overdue. */
+  /** A renewal is overdue when less than this share of the renewal window is left. */
   overdueShare: number;
 }
 
@@ -33,8 +33,9 @@ interface Waiting {
 }
 
 /**
- * Plans day by day, earliest expiry first, as the safety limits do. A renewed Mac returns to the plan when its new certificate is due.
- * Assumes that all Macs are online; the last third of the renewal window is the reserve for those that are not.
+ * Plans day by day; as with the safety limits, the earliest expiry comes first. A renewed Mac returns to the plan
+ * when its new certificate becomes due. The plan assumes that all Macs are online; the last third of the renewal
+ * window is the reserve for those that are not.
  */
 export function planDays(cells: readonly Cell[], terms: Terms): readonly PlannedDay[] {
   const { days, perDay } = terms;
@@ -51,7 +52,7 @@ export function planDays(cells: readonly Cell[], terms: Terms): readonly Planned
   for (let day = 0; day < days; day += 1) {
     const arrived = arriving.get(day) ?? [];
     queue = merged(queue, arrived);
-    // Unused capacity of the previous day is lost, except for the fractional part.
+    // Unused capacity of the previous day is lost, except for the fraction.
     credit = (credit % 1) + perDay;
     let taken = 0;
     for (const group of queue) {
@@ -86,7 +87,10 @@ function arriveAgain(
   arrive(due, { late: Math.floor(end - window * overdueShare), end: Math.floor(end), count });
 }
 
-/** Sorts by expiry, expired certificates (`Infinity`) first, because those Macs have no access until they are renewed. */
+/**
+ * Sorts by expiry. Expired certificates (`Infinity`) come first, because these Macs have no access until they are
+ * renewed.
+ */
 function merged(queue: readonly Waiting[], arrived: readonly Waiting[]): Waiting[] {
   const rank = ({ end }: Waiting) => (end === Infinity ? -1 : end);
   return [...queue, ...arrived.map((one) => ({ ...one }))].sort(

@@ -8,35 +8,47 @@ export interface WaitingForPerson {
   /** Name and serial number of the Mac, as far as known. */
   computer: string;
   since: number;
-  /** Reason of its last transition. */
+  /** Reason of the last change of state of the redistribution. */
   why: string;
 }
 
-/** Current facts of one watched profile. */
+/** What the health rules need to know about one watched profile. */
 export interface ProfileFacts {
   name: string;
   mode: 'observe' | 'act';
   /** Whether both profiles (blue and green) were read from Jamf Pro. */
   known: boolean;
-  /** Why Recert does not act: the scopes in Jamf Pro contradict the configuration. Sentences with what to do; `null` when they do not. */
+  /**
+   * Why Recert does not act because the scopes in Jamf Pro contradict the configuration, as sentences with what to
+   * do; `null` when they do not contradict it.
+   */
   scopeConflict: string | null;
   /** The open circuit breaker; `null` while it is closed. */
   breaker: { text: string } | null;
-  /** The cool-down in effect; `null` for none. */
+  /** The cool-down (hold) in effect; `null` when there is none. */
   hold: { text: string } | null;
-  /** Result of the profile check; `null` before the first one. */
+  /** Number of findings of the profile check; `null` before the first check. */
   audit: { errors: number; warnings: number } | null;
-  /** When the CA expires, if certificates issued today would outlive it; `null` if not, if unknown, and for the overview. */
+  /**
+   * When the CA expires, if certificates issued today would outlive it. `null` if they would not, if it is
+   * unknown, and for the overview.
+   */
   caEndsAt: number | null;
   states: Readonly<Partial<Record<AssessmentState, number>>>;
 }
 
-/** Current facts of one Jamf Pro server: the figures of the overview, and the Macs behind some of them. */
+/**
+ * What the health rules need to know about one Jamf Pro server: the figures of the overview, and the Macs that
+ * some of these figures count.
+ */
 export interface InstanceFacts {
   name: string;
   paused: { by: string; reason: string } | null;
   profiles: readonly ProfileFacts[];
-  /** Macs in an exclusion group past their lease and alarm time. `oldest`: the one that has been there longest. */
+  /**
+   * Macs that are still in an exclusion group after their lease and the alarm time have passed. `oldest` is the
+   * one that has been there longest.
+   */
   leases: {
     late: number;
     oldest: {
@@ -45,18 +57,21 @@ export interface InstanceFacts {
       since: number;
     } | null;
   };
-  /** Number of redistributions that need attention, including those of Macs that were renewed since. */
+  /** Number of redistributions that need attention, including those of Macs that have been renewed since. */
   needsHuman: number;
-  /** Redistributions that need attention, of Macs that were not renewed since. Empty for the overview. */
+  /** Redistributions that need attention, without those of Macs that have been renewed since. Empty for the overview. */
   waiting: readonly WaitingForPerson[];
-  /** `null` before the first webhook or sweep. */
+  /** Epoch milliseconds; `null` before the first webhook, or before the first sweep. */
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
-  /** Interval between sweeps. */
+  /** Configured interval between sweeps, milliseconds. */
   sweepEveryMs: number;
 }
 
-/** Input of the health rules: current facts of all servers, and the thresholds. Instants are epoch milliseconds. */
+/**
+ * What the health rules depend on: the current data of all Jamf Pro servers, and the thresholds. Times are epoch
+ * milliseconds.
+ */
 export interface Facts {
   at: number;
   webhooksSilentMs: number;

@@ -1,7 +1,10 @@
 import type { Severity } from '../incidents/incident.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
-/** What the rules report for each code. The codes are stable; those of incidents are the kinds of the incidents. */
+/**
+ * The data that each health rule reports, by its code. The codes do not change; those of incidents are the kinds
+ * of the incidents.
+ */
 export interface Details {
   'queue-without-worker': { queue: string };
   'queue-failed-jobs': { queue: string; count: number };
@@ -11,7 +14,7 @@ export interface Details {
   'breaker-open': { profile: string; text: string };
   'renewals-on-hold': { profile: string; text: string };
   'lease-not-taken-back': InstanceFacts['leases'];
-  /** `swept`: a sweep has completed, so the profile should have been read. */
+  /** `swept`: a sweep has completed, so the profile should have been read by now. */
   'profile-unknown': { profile: string; swept: boolean };
   'never-swept': object;
   'sweep-stopped': { lastSweepAt: number; agoMs: number; everyMs: number };
@@ -21,19 +24,22 @@ export interface Details {
   'certificate-expired': { profile: string; count: number };
   'renewal-overdue': { profile: string; count: number };
   'certificate-unknown': { profile: string; count: number };
-  /** All redistributions that need attention. */
+  /** Number of all redistributions that need attention. */
   'attention-needed': { count: number };
-  /** One Mac that needs attention. */
+  /** One Mac whose redistribution needs attention. */
   'needs-human': WaitingForPerson;
-  /** More Macs need attention than are reported one by one. */
+  /** More Macs need attention than are reported as separate problems. */
   'needs-human-many': { count: number };
   'break-glass': Facts['breakGlass'][number];
 }
 
-/** Stable name of a health rule. */
+/** Name of a health rule. It does not change between versions. */
 export type Code = keyof Details;
 
-/** What a rule found. `instance` is the name of the Jamf Pro server, `null` for a problem of all servers. */
+/**
+ * A problem that a health rule found. `instance` is the name of the Jamf Pro server; `null` for a problem of all
+ * servers.
+ */
 export type Problem<Name extends Code = Code> = {
   [One in Name]: {
     code: One;
@@ -43,10 +49,13 @@ export type Problem<Name extends Code = Code> = {
   };
 }[Name];
 
-/** A text for each code that a list of problems shows; the others are left out. `null` leaves out one problem. */
+/**
+ * Texts by the code of the problem. A list of problems omits codes without a text; a text that is `null` omits a
+ * single problem.
+ */
 export type Texts<Text> = { [One in Code]?: (details: Details[One], instance: string) => Text | null };
 
-/** Returns the text of a problem; `null` when it is left out. */
+/** Returns the text of a problem; `null` when the problem is omitted. */
 export function textOf<Name extends Code, Text>(
   texts: Texts<Text>,
   { code, details, instance }: Problem<Name>,

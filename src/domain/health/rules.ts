@@ -3,14 +3,17 @@ import type { Code, Details, Problem } from './problem.js';
 
 type Found = Generator<Problem>;
 
-/** Largest number of Macs that need attention and are reported one by one. Beyond it, one more problem covers all others. */
+/**
+ * At most this many Macs that need attention are reported as separate problems. All further Macs are combined in
+ * one problem.
+ */
 const MOST_SINGLE = 5;
-/** Sweeps count as stopped after this many intervals without one. */
+/** Sweeps count as stopped when there was none for this number of intervals. */
 const SWEEPS_MISSED = 3;
 
 /**
- * The current problems. No other code decides what is wrong: the overview lists the problems as findings, and the notifications report
- * them as incidents, each with its own texts. Pure: the result depends only on the facts.
+ * Returns the current problems. No other code decides what is wrong: the overview lists the problems as findings,
+ * and the notifications report them as incidents, each with its own texts. The result depends only on `facts`.
  */
 export function problemsOf(facts: Facts): readonly Problem[] {
   return [
@@ -59,7 +62,7 @@ function* ofActivity(
   if (lastSweepAt === null) yield found('never-swept', 'error', {});
   else if (at - lastSweepAt > SWEEPS_MISSED * everyMs)
     yield found('sweep-stopped', 'critical', { lastSweepAt, agoMs: at - lastSweepAt, everyMs });
-  // Before the first webhook there is no silence to report. `recert doctor` checks the webhook setup.
+  // Before the first webhook, missing webhooks are not reported. `recert doctor` checks the webhook setup.
   if (lastWebhookAt !== null && at - lastWebhookAt > webhooksSilentMs)
     yield found('webhooks-silent', 'warning', { lastWebhookAt });
 }
@@ -80,7 +83,7 @@ function* ofCertificates({ name: profile, states }: ProfileFacts): Found {
 
 function* ofFailures({ needsHuman, waiting }: InstanceFacts): Found {
   if (needsHuman > 0) yield found('attention-needed', 'error', { count: needsHuman });
-  // Longest wait first, so that a new Mac never replaces one that is already reported.
+  // The Mac that has waited longest is first, so a new Mac never replaces one that is already reported.
   const inOrder = waiting.toSorted(
     (a, b) => a.since - b.since || a.redistributionId.localeCompare(b.redistributionId),
   );

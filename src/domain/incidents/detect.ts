@@ -3,14 +3,18 @@ import { type Problem, textOf, type Texts } from '../health/problem.js';
 import { problemsOf } from '../health/rules.js';
 import type { Incident, IncidentKind } from './incident.js';
 
-/** What the code of a problem determines. `subject` completes the key of the incident, after its kind and server. */
+/**
+ * What the code of a problem determines in an incident. `subject` is the part of the key of the incident that
+ * follows its kind and server.
+ */
 interface Content extends Pick<Incident, 'kind' | 'title' | 'text' | 'path'> {
   subject: readonly string[];
 }
 
 /**
- * The incidents that are open now, each with a stable key. The result depends only on the facts, so any process may call it at any time.
- * To add a kind of incident, add a rule to src/domain/health/rules.ts and its texts to `CONTENTS`.
+ * Returns the incidents that exist now, each with a key that identifies it. The result depends only on `facts`, so
+ * any process may call this function at any time. To add a kind of incident, add a rule to
+ * src/domain/health/rules.ts and its texts to `CONTENTS`.
  */
 export function detect(facts: Facts): readonly Incident[] {
   return problemsOf(facts).flatMap((problem) => incidentOf(problem) ?? []);
@@ -74,7 +78,7 @@ const CONTENTS: Texts<Content> = {
   'webhooks-silent': ({ lastWebhookAt }, name) =>
     incident('webhooks-silent', [], {
       title: `No webhooks from ${name} since ${clock(lastWebhookAt)}`,
-      text: 'Sweeps continue, so nothing is missed, but changes are noticed later. Run `recert webhooks test` to diagnose.',
+      text: 'Sweeps continue, so nothing is missed, but changes are noticed later. Run `recert webhooks test` to find the cause.',
       path: '/',
     }),
   'sweep-stopped': ({ lastSweepAt }, name) =>
@@ -83,12 +87,12 @@ const CONTENTS: Texts<Content> = {
       text: 'Check that the worker can reach Jamf Pro and that its API client is still valid. Run `recert doctor`.',
       path: '/',
     }),
-  // The first sweep reads the profiles.
+  // The first sweep reads the profiles, so before it, an unread profile is not an incident.
   'profile-unknown': ({ profile, swept }) =>
     swept
       ? incident('profile-unknown', [profile], {
           title: `Profile ${profile} cannot be read from Jamf Pro`,
-          text: 'No Macs are assessed for it. Check the profile IDs and the API client privileges. Run `recert doctor`.',
+          text: 'No Macs are assessed for this profile. Check the profile IDs and the privileges of the API client. Run `recert doctor`.',
           path: '/',
         })
       : null,
@@ -106,7 +110,8 @@ const CONTENTS: Texts<Content> = {
       text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Plan the new CA in Okta now.',
       path: '/',
     }),
-  // One incident for each use of emergency access, open until its session ends: an unexpected use is a break-in.
+  // There is one incident for each use of emergency access. It stays open until the session ends, because an
+  // unexpected use means that an attacker knows the password.
   'break-glass': ({ id, name, address, at }) =>
     incident('break-glass', [id], {
       title: `Emergency access used by ${name} (name not verified)`,
@@ -115,7 +120,7 @@ const CONTENTS: Texts<Content> = {
     }),
 };
 
-/** The incident that no worker has been active since an instant. A receiver raises it, because no worker can. */
+/** Returns the incident that no worker has been active since a time. A receiver reports it, because no worker can. */
 export function workersSilent(since: number): Incident {
   return {
     key: 'workers-silent',
@@ -152,7 +157,7 @@ function macs(count: number, one: string, many: string): string {
   return count === 1 ? `1 Mac ${one}` : `${count} Macs ${many}`;
 }
 
-/** Formats an instant as `2026-11-23 19:40Z`. */
+/** Formats a time as `2026-11-23 19:40Z`. */
 function clock(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -1,7 +1,6 @@
-/** Severities in ascending order, with PagerDuty's names. `critical` pages the person on call. */
+/** Severities in ascending order, with the names that PagerDuty uses. `critical` alerts the person on call. */
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 
-/** Severity of an incident. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Kinds of incidents. A new kind needs a name here and texts in detect.ts. */
@@ -24,22 +23,21 @@ export const INCIDENT_KINDS = [
   'test',
 ] as const;
 
-/** Kind of an incident. */
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** A current problem that is reported to the notification channels. Contains no secret. */
 export interface Incident {
-  /** Identifies the problem across processes and restarts, for example `needs-human/prod/okta/4711`. */
+  /** Identifies the problem in all processes and after restarts, for example `needs-human/prod/okta/4711`. */
   key: string;
   kind: IncidentKind;
   severity: Severity;
-  /** Name of the Jamf Pro server, `null` for an incident that concerns all servers. */
+  /** Name of the Jamf Pro server; `null` for an incident that concerns all servers. */
   instance: string | null;
-  /** One line: what is wrong. */
+  /** What is wrong, in one line. */
   title: string;
-  /** One to three sentences: the details, and what to do. */
+  /** The details and what to do, in one to three sentences. */
   text: string;
-  /** Path in the console, for example `/macs/prod/4711`. */
+  /** Path of the console page with the details, for example `/macs/prod/4711`. */
   path: string;
 }
 

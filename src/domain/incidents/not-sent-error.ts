@@ -1,8 +1,11 @@
-/** A message was not delivered, or delivery is unknown. The text contains no address, key or body, because it is logged and stored. */
+/**
+ * Thrown when a notification was not delivered, or when it is unknown whether it was. The text contains no
+ * address, key or body, because it is logged and stored.
+ */
 export class NotSentError extends Error {
-  /** HTTP status; `null` if there was no response. */
+  /** HTTP status of the response; `null` if there was no response. */
   readonly status: number | null;
-  /** Wait that the receiver requests, milliseconds; 0 if it requests none. */
+  /** How long the service asks to wait before the next attempt, milliseconds; 0 if it does not ask to wait. */
   readonly waitMs: number;
 
   constructor(

@@ -4,12 +4,15 @@ import type { Incident, Phase } from './incident.js';
 export interface Notice {
   incident: Incident;
   phase: Phase;
-  /** Identical in all attempts, so that receivers can detect duplicates. */
+  /** The same in every delivery attempt, so that the service that receives the notification can detect duplicates. */
   id: string;
-  /** Identical in all processes and when the incident opens again, for receivers that track incidents. */
+  /**
+   * The same from every process and each time the incident opens again, so that the service that receives the
+   * notifications can assign them to one incident.
+   */
   dedupKey: string;
   openedAt: number;
-  /** Time of resolution, epoch milliseconds; `null` while the incident is open. */
+  /** When the incident was resolved, epoch milliseconds; `null` while it is open. */
   recoveredAt: number | null;
   /** Address of the page in the console; `null` if `http.publicUrl` is not configured. */
   link: string | null;

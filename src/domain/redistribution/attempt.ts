@@ -1,6 +1,6 @@
 import type { Attempt } from './record.js';
 
-/** A new attempt: decided, with no command and no result yet. */
+/** Returns a new attempt, which has no command and no result yet. */
 export function newAttempt(
   decided: Pick<
     Attempt,

@@ -1,10 +1,14 @@
 import { type State, STATES } from './record.js';
 import { TRANSITIONS } from './transitions.js';
 
-/** Final states. The record closes after cleanup or the settle time; a failure of Jamf Pro's own setting stays open. */
+/**
+ * Final states, in which nothing more is sent for the redistribution. The record is closed later: after the
+ * cleanup, or when the settle time (in which the Mac keeps both profiles) has passed. A failure of the
+ * Redistribute Profile setting stays open.
+ */
 const ENDS: readonly State[] = ['verified', 'needs-human', 'cancelled'];
 
-/** The states and transitions as a mermaid diagram, generated from `TRANSITIONS`. */
+/** Returns the states and transitions as a mermaid diagram, generated from `TRANSITIONS`. */
 export function stateDiagram(): string {
   const ways = STATES.flatMap((from) =>
     TRANSITIONS[from].map(({ to, when }) => `  ${nameOf(from)} --> ${nameOf(to)} : ${when}`),
@@ -20,7 +24,7 @@ export function stateDiagram(): string {
   ].join('\n');
 }
 
-/** State name without hyphens, which mermaid parses as part of an arrow. */
+/** Returns the name of a state without hyphens, which mermaid would parse as part of an arrow. */
 function nameOf(state: State): string {
   return state.replaceAll('-', '_');
 }

@@ -2,22 +2,26 @@ import type { Profile } from '../profile.js';
 import type { OverlapPolicy, RedistributionPolicy, WatchedProfile } from '../watched.js';
 import type { Direction, GroupChange, GroupRole, Lease, Mechanism, Membership } from './record.js';
 
-/** One of the two equivalent profiles. */
+/** One of the two equivalent profiles of a watched profile. */
 export type Side = 'blue' | 'green';
 
 /**
- * Which profiles a Mac should have, by group membership. `blue`: in neither group. `green`: in both groups. `overlapping`: only in
- * join-green, so it should have both profiles. `neither`: only in leave-blue, so it should have none.
+ * Which profiles a Mac should have, according to its group membership. `blue`: in neither group. `green`: in both
+ * groups. `overlapping`: only in join-green, so it should have both profiles. `neither`: only in leave-blue, so it
+ * should have none.
  */
 export type Standing = 'blue' | 'green' | 'overlapping' | 'neither';
 
-/** The standing that results from membership in the two groups. */
+/** Returns which profiles a Mac should have with its membership in the two groups. */
 export function standingOf({ joinGreen, leaveBlue }: Membership): Standing {
   if (joinGreen) return leaveBlue ? 'green' : 'overlapping';
   return leaveBlue ? 'neither' : 'blue';
 }
 
-/** Direction of the next redistribution; `null` while the Mac has both profiles, because the overlap must be ended first. */
+/**
+ * Returns the direction of the next redistribution; `null` while the Mac has both profiles, because one of them
+ * must be removed first.
+ */
 export function directionFrom(membership: Membership): Direction | null {
   switch (standingOf(membership)) {
     case 'blue':
@@ -30,24 +34,23 @@ export function directionFrom(membership: Membership): Direction | null {
   }
 }
 
-/** The profile that a direction installs. */
+/** Returns the profile that a redistribution in this direction installs. */
 export function targetOf(direction: Direction): Side {
   return direction === 'to-green' ? 'green' : 'blue';
 }
 
-/** The direction that installs a profile. */
+/** Returns the direction of the redistribution that installs a profile. */
 export function directionTo(side: Side): Direction {
   return side === 'green' ? 'to-green' : 'to-blue';
 }
 
-/** The profiles that a Mac can have: one, or two with `overlap`. */
+/** Returns the profiles that a Mac can have: one, or two with `overlap`. */
 export function sidesOf({ green }: Pick<WatchedProfile, 'green'>): readonly Side[] {
   return green === null ? ['blue'] : ['blue', 'green'];
 }
 
 /**
- * The profile of a side.
- *
+ * Returns the blue or the green profile.
  * @throws RangeError when there is no second profile, which is a programming error.
  */
 export function profileAt({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'>, side: Side): Profile {
@@ -57,46 +60,50 @@ export function profileAt({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'
 }
 
 /**
- * The settings of `overlap`.
- *
- * @throws RangeError when there is no second profile, which is a programming error: `step` ends what was begun with one.
+ * Returns the settings of the mechanism `overlap`.
+ * @throws RangeError when there is no second profile, which is a programming error: `step` ends what was begun
+ * with two profiles.
  */
 export function overlapOf({ overlap }: Pick<RedistributionPolicy, 'overlap'>): OverlapPolicy {
   if (overlap === undefined) throw new RangeError('there is no second profile');
   return overlap;
 }
 
-/** Group membership as inventory reports it. With one profile every Mac has that one. */
+/**
+ * Returns the group membership of a Mac according to inventory. If there is only one profile, every Mac counts as
+ * having it.
+ */
 export function membershipIn(groupIds: readonly string[], { policy }: WatchedProfile): Membership {
   const { overlap } = policy;
   if (overlap === undefined) return { joinGreen: false, leaveBlue: false };
   return { joinGreen: groupIds.includes(overlap.joinGreen), leaveBlue: groupIds.includes(overlap.leaveBlue) };
 }
 
-/** The group change that makes Jamf Pro install the new profile. */
+/** Returns the group change after which Jamf Pro installs the new profile. */
 export function triggerChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'joinGreen', op: 'add' } : { group: 'leaveBlue', op: 'remove' };
 }
 
-/** The group change that makes Jamf Pro remove the old profile after verification. */
+/** Returns the group change after which Jamf Pro removes the old profile. Made after the renewal is verified. */
 export function finishChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'leaveBlue', op: 'add' } : { group: 'joinGreen', op: 'remove' };
 }
 
-/** The group change that reverts another one. */
+/** Returns the group change that reverts another one. */
 export function reverseOf({ group, op }: GroupChange): GroupChange {
   return { group, op: op === 'add' ? 'remove' : 'add' };
 }
 
-/** Whether a membership is the result of a change. */
+/** Whether the membership is what the group change results in. */
 export function isDone(change: GroupChange, member: boolean): boolean {
   return member === (change.op === 'add');
 }
 
 /**
- * Jamf Pro ID of a group. For the exclusion group the ID in the lease takes precedence, because the configuration may have changed since.
- *
- * @throws RangeError when there is no exclusion group. This is a programming error: callers check for `cycle` first.
+ * Returns the Jamf Pro ID of a group. For the exclusion group, the ID in the lease takes precedence, because the
+ * configuration may have changed since.
+ * @throws RangeError when there is no exclusion group. This is a programming error: calling code checks for
+ * `cycle` first.
  */
 export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Lease | null): string {
   if (role !== 'exclude') return overlapOf(policy)[role];
@@ -105,7 +112,7 @@ export function groupIdOf(role: GroupRole, { policy }: WatchedProfile, lease: Le
   return groupId;
 }
 
-/** The plan of a redistribution for display: lower-case start, no full stop. */
+/** Returns the plan of a redistribution for display, as part of a sentence: lower-case start, no full stop. */
 export function planOf(
   direction: Direction | null,
   watched: WatchedProfile,
@@ -123,7 +130,7 @@ export function planOf(
     case 'to-blue':
       return `remove the Mac from static group ${leaveBlue}, so that Jamf Pro installs profile ${nameOf(blue)}; ${settle} remove it from ${joinGreen}, so that ${nameOf(green)} is removed`;
     case null:
-      return `the Mac is in static group ${joinGreen} but not in ${leaveBlue}, so it has both profiles; finish the redistribution in progress, or remove the older profile, then redistribute`;
+      return `the Mac is in static group ${joinGreen} but not in ${leaveBlue}, so it has both profiles; wait until the redistribution in progress has ended, or remove the older profile and redistribute again`;
   }
 }
 

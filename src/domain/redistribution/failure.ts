@@ -1,7 +1,10 @@
 import { likenessOf } from './safety-limits/circuit-breaker.js';
 import { lastAttempt, type NativeFailure, type Redistribution } from './record.js';
 
-/** Kinds of failure. `native`: of Jamf Pro's own setting. `jamf`: calls to Jamf Pro fail. `other`: none of the others. */
+/**
+ * Kinds of failure. `native`: the Redistribute Profile setting of Jamf Pro failed. `jamf`: calls to Jamf Pro fail.
+ * `other`: none of the others.
+ */
 export const FAILURES = ['error', 'unproven', 'no-command', 'native', 'jamf', 'other'] as const;
 
 /** Why a redistribution failed. */
@@ -9,13 +12,16 @@ export interface FailureCause {
   kind: (typeof FAILURES)[number];
   /** Error text from Jamf Pro or the Mac; `''` when there is none. */
   said: string;
-  /** Equal for failures with the same cause; used to group them. */
+  /** The same text for failures with the same cause. Used to group them. */
   likeness: string;
-  /** Only for `native`: why the setting failed. */
+  /** Only for the kind `native`: why the Redistribute Profile setting failed. */
   native?: NativeFailure['cause'] | undefined;
 }
 
-/** What a person does about a failure of Jamf Pro's own setting: lower-case start, no full stop. */
+/**
+ * What a user can do when the Redistribute Profile setting of Jamf Pro failed, as part of a sentence: lower-case
+ * start, no full stop.
+ */
 export const NATIVE_ADVICE: Readonly<Record<NativeFailure['cause'], string>> = {
   unmanaged: 're-enroll the Mac',
   'out-of-scope': 'add the Mac to the scope of the profile, or accept that its certificate expires',
@@ -30,7 +36,10 @@ export const NATIVE_ADVICE: Readonly<Record<NativeFailure['cause'], string>> = {
     'check that Redistribute Profile is set in the SCEP payload, then redistribute to the whole scope, or exclude the Mac from the scope and include it again',
 };
 
-/** Why the last attempt failed. Without a failed attempt: the error of the calls to Jamf Pro, or the last reason in the history. */
+/**
+ * Returns why the last attempt failed. If no attempt failed, returns the error of the calls to Jamf Pro, or the
+ * last reason in the history.
+ */
 export function causeOfFailure(
   record: Pick<Redistribution, 'attempts' | 'trouble' | 'history'> &
     Partial<Pick<Redistribution, 'nativeFailure'>>,
@@ -44,7 +53,7 @@ export function causeOfFailure(
   return cause('other', record.history.at(-1)?.why ?? '');
 }
 
-/** Macs with the same cause are one group. Only the text of a failed command says more than the cause. */
+/** Macs with the same cause are one group. The text of a failed command is part of the cause, because it says more. */
 function nativeCause({ cause: name, text }: NativeFailure): FailureCause {
   const likeness = name === 'install-failed' ? `${name} ${likenessOf(text)}` : name;
   return { kind: 'native', said: text, likeness: `native ${likeness}`, native: name };

@@ -17,8 +17,9 @@ export interface Choice {
 type Candidate = { choice: Choice } | { refusal: Refusal };
 
 /**
- * Chooses the mechanism of the next attempt: the first allowed one, in configured order, that can be used now and has not yet failed for
- * this record. If all have failed, the first that can be used. Requires both InstallProfile lists in the evidence.
+ * Chooses the mechanism of the next attempt: the first allowed one, in the configured order, that can be used now
+ * and has not yet failed for this record. If all have failed, the first that can be used. Requires both
+ * InstallProfile lists in the evidence.
  */
 export function choose(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { record, watched } = context;
@@ -33,12 +34,15 @@ const CANDIDATES: Readonly<
   Record<Mechanism, (context: Context, standing: Exclude<Standing, 'overlapping'>) => Candidate>
 > = { native, unstick, overlap, cycle };
 
-/** Jamf Pro's own setting works independently: `due` waits for it. Here its deadline has passed, or a person did not wait. */
+/**
+ * The Redistribute Profile setting of Jamf Pro works independently of Recert, and the state `due` waits for it.
+ * Here its deadline has passed, or a user did not wait.
+ */
 function native(context: Context): Candidate {
   return refuse(context, 'native: Jamf Pro sends the profile at a time that Recert cannot set');
 }
 
-/** An overlap is possible from every standing. */
+/** The mechanism overlap is possible whichever profiles the Mac has. */
 function overlap(_context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const joinGreen = standing === 'green';
   const direction = directionFrom({ joinGreen, leaveBlue: standing !== 'blue' });
@@ -52,7 +56,10 @@ function unstick(context: Context, standing: Exclude<Standing, 'overlapping'>): 
   return refuse(context, 'unstick: no InstallProfile command for the profile on this Mac has failed');
 }
 
-/** The last resort: the Mac has no certificate for some minutes, so it must be online and its certificate must be close to expiry. */
+/**
+ * The mechanism cycle is the last resort: the Mac has no certificate for some minutes, so it must be online and
+ * its certificate must be close to its expiry.
+ */
 function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { evidence, watched, now } = context;
   const policy = watched.policy.cycle;
@@ -82,8 +89,8 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
 }
 
 /**
- * The last InstallProfile command of a profile if it failed and the certificate in inventory is not newer; otherwise `null`. Only such a
- * command is sent again by Jamf Pro after the failed commands are cleared.
+ * Returns the last InstallProfile command of a profile if it failed and the certificate in inventory is not newer;
+ * otherwise `null`. Only such a command is sent again by Jamf Pro after the failed commands are cleared.
  */
 export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   const last = listed(context, `install-${side}`)?.at(-1);
@@ -92,7 +99,7 @@ export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   return issuedAt !== null && issuedAt > (last.completedAt ?? last.sentAt) ? null : last;
 }
 
-/** The profile that the Mac has, `null` when it has none. */
+/** Returns the profile that the Mac has; `null` when it has none. */
 function sideAt(standing: Exclude<Standing, 'overlapping'>): Side | null {
   return standing === 'neither' ? null : standing;
 }
@@ -101,7 +108,10 @@ function refuse({ watched, now }: Context, text: string, until = Infinity): Cand
   return { refusal: { reason: 'no-mechanism', text, until: Math.min(until, now + idleMs(watched.policy)) } };
 }
 
-/** `offline` if one mechanism only waits for the Mac to check in; otherwise the reasons of all mechanisms. */
+/**
+ * Returns the reason why no mechanism can be used: `offline` if one mechanism only waits for the Mac to check in,
+ * otherwise the reasons of all mechanisms.
+ */
 function combinedRefusal({ watched, now }: Context, candidates: readonly Candidate[]): Refusal {
   const refusals = candidates.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
   const offline = refusals.find(({ reason }) => reason === 'offline');

@@ -4,7 +4,10 @@ import type { WatchedProfile } from '../watched.js';
 import { directionFrom, membershipIn, planOf } from './direction.js';
 import type { Cause, Redistribution } from './record.js';
 
-/** A new redistribution, not yet stored. `id` must be unique and not a number, because BullMQ rejects numeric job IDs. */
+/**
+ * Creates a redistribution that is not stored yet. `id` must be unique and not a number, because BullMQ rejects
+ * numeric job IDs.
+ */
 export function openRedistribution({
   id,
   computer,

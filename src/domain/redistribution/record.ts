@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** States of a redistribution, in the order of a successful run. `verified` begins before the old profile is removed. */
+/** States of a redistribution, in the order of a successful one. `verified` begins before the old profile is removed. */
 export const STATES = [
   'due',
   'eligible',
@@ -16,7 +16,7 @@ export const STATES = [
   'cancelled',
 ] as const;
 
-/** Why a redistribution is blocked. */
+/** Reasons why a redistribution is blocked; docs/redistribution.md explains each. */
 export const BLOCK_REASONS = [
   'observe',
   'paused',
@@ -39,15 +39,17 @@ export const BLOCK_REASONS = [
 ] as const;
 
 /**
- * Mechanisms, in the order in which they are tried. `native` is Jamf Pro's own setting, which works independently: Recert waits for it
- * and verifies it. Only a person redistributes to a whole scope.
+ * Mechanisms, in the order in which they are tried. `native` is the Redistribute Profile setting of Jamf Pro,
+ * which works independently: Recert waits for it and verifies it. Only a user can redistribute to a whole scope.
  */
 export const MECHANISMS = ['native', 'unstick', 'overlap', 'cycle'] as const;
 
-/** Mechanism of an attempt. */
 export type Mechanism = (typeof MECHANISMS)[number];
 
-/** Why Jamf Pro's own setting did not renew a certificate, as far as it can be read. */
+/**
+ * Reasons why the Redistribute Profile setting of Jamf Pro did not renew a certificate, as far as Recert can
+ * determine them.
+ */
 export const NATIVE_CAUSES = [
   'unmanaged',
   'out-of-scope',
@@ -73,33 +75,37 @@ const causeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('manual'),
     by: text,
     reason: text,
-    /** A manual request always overrides the renewal window. It overrides rate limit and canary only if set here. */
+    /** A manual request always overrides the renewal window. It overrides rate limit and canary only if this is set here. */
     overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean().optional() }),
-    /** ID of the batch that the request belongs to. */
+    /** ID of the batch to which the request belongs. */
     batch: text.optional(),
   }),
 ]);
 
-/** A membership change in one static group. */
+/** A change of the membership of the Mac in one static group. */
 const groupChangeSchema = z.object({
   group: z.enum(['joinGreen', 'leaveBlue', 'exclude']),
   op: z.enum(['add', 'remove']),
 });
 
 /**
- * A write to Jamf Pro, stored before the call. It stays in the record until reading back the membership shows the result, so that after a
- * crash another worker checks the result before it writes again.
+ * A write to Jamf Pro, which is stored before the call. It stays in the record until reading back the membership
+ * shows the result. So after a crash, another worker checks the result before it writes again.
  */
 const intentSchema = z.object({
   /**
-   * `trigger` installs the new profile. `withdraw` reverts it before another attempt, `return` after the redistribution ended. `tidy` ends
-   * an old overlap before a new one. `finish` removes the old profile after verification. `include` ends the exclusion of the Mac.
+   * `trigger` makes Jamf Pro install the new profile. `withdraw` reverts this before another attempt, `return`
+   * after the redistribution has ended. `tidy` removes one of two profiles that remain from an earlier
+   * redistribution. `finish` removes the old profile after verification. `include` ends the exclusion of the Mac.
    */
   purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish', 'include']),
   /** `null` when the write clears failed commands instead of changing a group. */
   change: groupChangeSchema.nullable(),
   at: instant,
-  /** How often the call was started, and when last. A worker that is considered dead may still complete it. */
+  /**
+   * How often the call was started, and when it was last started. A worker that seems to have stopped may still
+   * complete it.
+   */
   calls: z.int(),
   calledAt: instant,
 });
@@ -117,7 +123,10 @@ const attemptSchema = z.object({
   mechanism: z.enum(MECHANISMS).default('overlap'),
   /** Whether the Mac has both profiles during the attempt, so that one of them must be removed afterwards. */
   overlaps: z.boolean().default(true),
-  /** Which profile provides the new certificate. Without an overlap it is the profile that the Mac has. */
+  /**
+   * Which profile, blue or green, provides the new certificate. If the mechanism is not `overlap`, it is the
+   * profile that the Mac already has.
+   */
   direction: directionSchema,
   /** When the write was decided. Earlier commands and certificates (less a tolerance) do not belong to this attempt. */
   intentAt: instant,
@@ -128,29 +137,33 @@ const attemptSchema = z.object({
   command: commandSchema.nullable(),
   /** Since when Jamf Pro no longer lists the command. */
   missingSince: instant.nullable(),
-  /** Start of the delivery timeout: when the command was sent, or when the Mac came back online. */
+  /** Start of the timeout for delivery: when the command was sent, or when the Mac came online again. */
   deliveryFrom: instant.nullable(),
-  /** When blank pushes were decided, from `deliveryFrom` on. */
+  /** When blank pushes were decided, counted from `deliveryFrom`. */
   blankPushes: z.array(instant),
   endedAt: instant.nullable(),
   /** When Jamf Pro confirmed that the group change was reverted, so that another attempt can start. */
   withdrawnAt: instant.nullable(),
   outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'cancelled']).nullable(),
-  /** Unproven only because the Mac reported no inventory after it installed the profile. The attempt may have worked. */
+  /**
+   * The attempt is unproven only because the Mac reported no inventory after it installed the profile. It may have
+   * succeeded.
+   */
   unreported: z.boolean().default(false),
   error: text,
 });
 
 /**
- * Marks a Mac that Recert may have put into the exclusion group. Stored before the call, and kept until Jamf Pro shows that the Mac is no
- * longer a member. Contains the group ID, because the configuration may change in the meantime.
+ * A lease marks a Mac that Recert may have added to the exclusion group. It is stored before the call, and kept
+ * until Jamf Pro shows that the Mac is no longer a member. It contains the ID of the group, because the
+ * configuration may change in the meantime.
  */
 const leaseSchema = z.object({
   groupId: text,
   at: instant,
-  /** When the Mac leaves the group at the latest, whether or not the profile was removed. */
+  /** When the Mac leaves the exclusion group at the latest, whether or not the profile was removed. */
   dueAt: instant,
-  /** Since when Recert has been removing the Mac from the group. */
+  /** Since when Recert has been removing the Mac from the exclusion group. */
   returningSince: instant.nullable(),
 });
 
@@ -158,54 +171,78 @@ const transitionSchema = z.object({
   at: instant,
   from: z.enum(STATES).nullable(),
   to: z.enum(STATES),
-  /** Reason for display: lower-case start, no full stop. */
+  /** Reason for display, as part of a sentence: lower-case start, no full stop. */
   why: text,
-  /** Observed facts: serial numbers, instants, command UUIDs. Never a secret. */
+  /** Observed facts: serial numbers, times, command UUIDs. They never contain a secret. */
   evidence: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
 });
 
-/** One redistribution of one watched profile to one Mac, with its complete state; the queue job holds none. Instants: epoch milliseconds. */
+/**
+ * One redistribution of one watched profile to one Mac, with its complete state; the queue job contains none of
+ * it. Times: epoch milliseconds.
+ */
 export const redistributionSchema = z.object({
   id: text,
   instance: text,
   /** Name of the watched profile in the configuration. */
   profile: text,
   computerId: text,
-  /** Management ID of the enrollment for which the record was opened. Another enrollment cancels it. */
+  /**
+   * Management ID of the enrollment for which the record was opened. If the Mac enrolls again, the redistribution
+   * is canceled.
+   */
   managementId: text,
   enrolledAt: instant.nullable(),
   version: z.int(),
   openedAt: instant,
-  /** Set when nothing is left to do, cleanup included. Until then no other redistribution can open for this Mac and profile. */
+  /**
+   * Set when nothing is left to do, cleanup included. Until then, no other redistribution can be opened for this
+   * Mac and profile.
+   */
   closedAt: instant.nullable(),
   state: z.enum(STATES),
   since: instant,
   cause: causeSchema,
-  /** When the certificate became due. The grace period of Jamf Pro's own setting starts here. */
+  /**
+   * When the certificate became due. The grace period for the Redistribute Profile setting of Jamf Pro starts at
+   * this time.
+   */
   dueAt: instant.nullable(),
-  /** When the grace period of Jamf Pro's own setting ended without a new certificate, if Recert waited for it. */
+  /**
+   * When the grace period for the Redistribute Profile setting of Jamf Pro ended without a new certificate, if
+   * Recert waited for it.
+   */
   nativeFailedAt: instant.nullable().default(null),
-  /** Why Jamf Pro's own setting failed, where nothing else renews the certificate. Set only in `needs-human`, which then stays open. */
+  /**
+   * Why the Redistribute Profile setting of Jamf Pro failed, if nothing else renews the certificate. Set only in
+   * the state `needs-human`, in which the redistribution then stays open.
+   */
   nativeFailure: z
     .object({ cause: z.enum(NATIVE_CAUSES), text })
     .nullable()
     .default(null),
   direction: directionSchema.nullable(),
-  /** The certificate that counted before the trigger; `''` and `null` when the Mac had none. */
+  /** The certificate that Recert used before the trigger; `''` and `null` when the Mac had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
-  /** Set exactly when the state is `blocked`. */
+  /** Set if and only if the state is `blocked`. */
   blocked: z.object({ reason: z.enum(BLOCK_REASONS), text }).nullable(),
   intent: intentSchema.nullable(),
   lease: leaseSchema.nullable().default(null),
   attempts: z.array(attemptSchema),
   retryAt: instant.nullable(),
-  /** When the removal of one profile of an earlier overlap was decided: only inventory that is reported after it counts. */
+  /**
+   * When Recert decided to remove one of two profiles that remain from an earlier redistribution. Only inventory
+   * that is reported after this time counts.
+   */
   decidedAt: instant.optional(),
-  /** A pending command that Recert did not cause and must wait for, and the number of blank pushes sent for it. */
+  /** A pending command that Recert did not cause and must wait for, and the number of blank pushes that were sent for it. */
   woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
-  /** When the Mac was last requested to be read from Jamf Pro. */
+  /** When Recert last requested that the Mac be read from Jamf Pro. */
   askedAt: instant.nullable(),
-  /** The verified certificate. `credit`: `jamf` for Jamf Pro's own setting, `other` for anyone else; Recert triggered nothing for these. */
+  /**
+   * The certificate that verified the renewal. `credit` is `jamf` if the Redistribute Profile setting of Jamf Pro
+   * renewed it, `other` if something else did; in both cases, Recert triggered nothing.
+   */
   proof: z
     .object({
       serialNumber: text,
@@ -216,8 +253,9 @@ export const redistributionSchema = z.object({
     })
     .nullable(),
   /**
-   * Cleanup after the final state. `finish`: remove the old profile after the settle time. `return`: revert the group change. The outcome
-   * is `left` when the cleanup was abandoned. The Mac then keeps both profiles, which is harmless.
+   * Cleanup after the final state. `finish`: remove the old profile after the settle time, in which the Mac keeps
+   * both profiles. `return`: revert the group change. The outcome is `left` when the cleanup was abandoned; the
+   * Mac then keeps both profiles, which is harmless.
    */
   settlement: z
     .object({
@@ -225,19 +263,22 @@ export const redistributionSchema = z.object({
       dueAt: instant,
       doneAt: instant.nullable(),
       outcome: z.enum(['done', 'left']).nullable(),
-      /** When it was decided that the old profile goes: only inventory that is reported after it counts. */
+      /** When Recert decided to remove the old profile. Only inventory that is reported after this time counts. */
       decidedAt: instant.optional(),
-      /** When inventory showed that the proven certificate was gone again. */
+      /** When inventory showed that the verified certificate was no longer on the Mac. */
       lostAt: instant.optional(),
     })
     .nullable(),
   cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),
   /** Failed calls to Jamf Pro since the last successful one. */
   trouble: z.object({ since: instant, at: instant, count: z.int(), text }).nullable(),
-  /** The planned actions for display (in observe mode the only result): lower-case start, no full stop. */
+  /**
+   * The planned actions for display (in observe mode the only result), as part of a sentence: lower-case start, no
+   * full stop.
+   */
   plan: text,
   history: z.array(transitionSchema),
-  /** When the next step runs unless a signal comes first. */
+  /** When a worker processes the redistribution next, unless a signal comes first. */
   wakeAt: instant,
 });
 
@@ -249,7 +290,7 @@ export type Direction = z.output<typeof directionSchema>;
 export type Cause = Redistribution['cause'];
 export type GroupChange = z.output<typeof groupChangeSchema>;
 export type GroupRole = GroupChange['group'];
-/** Membership of a Mac in the two groups of `overlap`. */
+/** Membership of a Mac in the two static groups of the mechanism `overlap`. */
 export type Membership = Record<'joinGreen' | 'leaveBlue', boolean>;
 export type Lease = z.output<typeof leaseSchema>;
 export type Intent = z.output<typeof intentSchema>;
@@ -258,27 +299,31 @@ export type CommandSeen = z.output<typeof commandSchema>;
 export type Transition = z.output<typeof transitionSchema>;
 export type Proof = NonNullable<Redistribution['proof']>;
 
-/** The current or last attempt; `null` before the first. */
+/** Returns the current or last attempt; `null` before the first attempt. */
 export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt | null {
   return record.attempts.at(-1) ?? null;
 }
 
 const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed', 'verifying']);
 
-/** Whether a redistribution is in progress, which is what the concurrency limit counts: its result is not known yet. */
+/**
+ * Whether a redistribution is in progress, which the concurrency limit counts: something was sent and the result
+ * is not known yet.
+ */
 export function isInFlight(record: Redistribution): boolean {
   return IN_FLIGHT.has(record.state) || record.intent?.purpose === 'trigger';
 }
 
-/** Whether a redistribution by `cycle` is in progress. `cycle` has a separate concurrency limit. */
+/** Whether a redistribution with the mechanism `cycle` is in progress. `cycle` has a separate concurrency limit. */
 export function isCycling(record: Redistribution): boolean {
   return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
 /**
- * When each attempt (by number) requested its certificate from the CA. The rate limit counts it for one hour from then. `Infinity` while
- * the command is pending, because the Mac may pick it up at any moment. A Mac that is blocked as offline holds no permit, so that Macs
- * that never return do not use up the limit. When it checks in again, its command counts again, even beyond the limit.
+ * Returns when each attempt (by number) requested its certificate from the CA. The rate limit counts the attempt
+ * for one hour from then. `Infinity` while the command is pending, because the Mac may receive it at any moment.
+ * A Mac that is blocked as offline has no permit, so Macs that never return do not use up the limit. When such a
+ * Mac checks in again, its command counts again, even beyond the limit.
  */
 function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   const last = lastAttempt(record);
@@ -293,14 +338,20 @@ function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
   );
 }
 
-/** Change of a rate limit permit: the attempt number, and the instants from which it counted before and counts now (see `askedOfCa`). */
+/**
+ * A change of a permit for the rate limit: the number of the attempt, and the times from which it counted before
+ * and counts now (see `askedOfCa`).
+ */
 export interface TokenChange {
   number: number;
   before: number | undefined;
   after: number;
 }
 
-/** Rate limit permits that change with a record. An attempt that was dropped before it was sent keeps its permit for the next attempt. */
+/**
+ * Returns the permits for the rate limit that change with a record. If an attempt was dropped before it was sent,
+ * the next attempt keeps its permit.
+ */
 export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
   const before = askedOfCa(previous);
   const after = askedOfCa(next);
@@ -318,12 +369,15 @@ const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
   'jamf-held',
 ] satisfies BlockReason[]);
 
-/** Whether a redistribution is blocked by something that blocks its whole profile, so that it keeps its place in the wait queue. */
+/**
+ * Whether a redistribution is blocked by something that blocks its whole profile. It then stays in the queue for
+ * permits.
+ */
 export function waitsForRoom({ blocked }: Redistribution): boolean {
   return FOR_ROOM.has(blocked?.reason);
 }
 
-/** Whether a redistribution is verified and both profiles are kept for the settle time. */
+/** Whether a redistribution is verified, and the Mac keeps both profiles for the settle time. */
 export function isSettling(record: Redistribution): boolean {
   return record.state === 'verified' && record.closedAt === null;
 }

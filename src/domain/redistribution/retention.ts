@@ -1,2 +1,2 @@
-/** Retention of closed redistributions (about 3 KB each) and of their batches, in milliseconds. */
+/** How long closed redistributions (about 3 KB each) and their batches are kept, milliseconds. */
 export const KEPT_MS = 100 * 86_400_000;

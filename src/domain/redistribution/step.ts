@@ -27,8 +27,8 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
 };
 
 /**
- * Computes the next step of one redistribution from its record and evidence. Pure: the outcome requests missing evidence, or gives the
- * record to store and the effect to perform after it is stored.
+ * Decides what happens next with one redistribution, from its record and evidence. Has no side effects: the
+ * outcome requests missing data, or contains the record to store and the effect to perform after it is stored.
  */
 export function step(context: Context): Outcome {
   if (context.record.closedAt !== null) return { kind: 'close', record: context.record };

@@ -1,6 +1,6 @@
 import type { Attempt, Redistribution, State, Transition } from './record.js';
 
-/** One transition out of a state, and its condition. */
+/** A transition out of a state, with its condition. */
 export interface TransitionRule {
   to: State;
   when: string;
@@ -17,10 +17,13 @@ const NATIVE_FAILED: TransitionRule = {
   when: "Jamf Pro's own setting did not renew it in time, and nothing else can",
 };
 
-/** All allowed transitions. `move` throws for any other, and the diagram in docs/redistribution.md is generated from this table. */
+/**
+ * All allowed transitions. `move` throws for any other transition. The diagram in docs/redistribution.md is
+ * generated from this table.
+ */
 export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   due: [
-    { to: 'eligible', when: "grace period of Jamf Pro's own setting over, or requested manually" },
+    { to: 'eligible', when: "grace period of Jamf Pro's own setting ended, or requested manually" },
     RENEWED,
     ENDED,
   ],
@@ -88,13 +91,15 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   cancelled: [],
 };
 
-/** Entries kept of a long history: the first ones show the start, the last ones the current situation. */
+/**
+ * Number of entries that are kept of a long history: the first ones show how it began, the last ones the current
+ * situation.
+ */
 const KEPT_FIRST = 10;
 const KEPT_LAST = 50;
 
 /**
- * The record in its next state, with reason and evidence added to the history.
- *
+ * Returns the record in its next state, with reason and evidence added to the history.
  * @throws RangeError when the transition is not in `TRANSITIONS`, which is a programming error.
  */
 export function move(
@@ -117,7 +122,7 @@ export function move(
   };
 }
 
-/** The record in the same state, with an entry added to the history. */
+/** Returns the record in the same state, with an entry added to the history. */
 export function note(
   record: Redistribution,
   { at, why, evidence = {} }: { at: number; why: string; evidence?: Transition['evidence'] },
@@ -137,7 +142,7 @@ function append(history: readonly Transition[], entry: Transition): Transition[]
   return all.length > KEPT_FIRST + KEPT_LAST ? [...all.slice(0, KEPT_FIRST), ...all.slice(-KEPT_LAST)] : all;
 }
 
-/** The record with changes applied to its last attempt. */
+/** Returns the record with changes applied to its last attempt. */
 export function withAttempt(record: Redistribution, changes: Partial<Attempt>): Redistribution {
   const last = record.attempts.at(-1);
   if (last === undefined) return record;

@@ -6,13 +6,13 @@ import type { Breaker } from './safety-limits/circuit-breaker.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
 import { troubleMs } from './safety-limits/timing.js';
 
-/** What decides whether writes are stopped by a person, by the configuration, or by the scopes in Jamf Pro. */
+/** What determines whether a user, the configuration or the scopes in Jamf Pro stop all writes. */
 interface Held {
   evidence: { paused: Pause | null };
   watched: WatchedProfile;
 }
 
-/** Why nothing may be written to Jamf Pro now. `null` when it may. */
+/** Returns why nothing may be written to Jamf Pro now; `null` when it may. */
 export function heldBy({
   evidence,
   watched,
@@ -36,10 +36,10 @@ export function heldBy({
   return null;
 }
 
-/** What a write is for: the purpose of an intent, or the wake-up of a Mac. */
+/** What a write is for: the purpose of an intent, or a blank push that wakes a Mac. */
 export type Write = Intent['purpose'] | 'blank-push';
 
-/** What the store says immediately before a write is sent, beside what was decided. */
+/** What is read from Redis immediately before a write is sent, together with what was decided. */
 export interface WriteCheck {
   /** The record as it was stored when the write was decided. */
   decided: Redistribution;
@@ -53,8 +53,9 @@ export interface WriteCheck {
 }
 
 /**
- * Why a write that was decided must not be sent any more. `null` when it may be sent. Nothing but the record itself stops a write that
- * gives a Mac its profile back. An open circuit breaker stops what sends a profile and what retires the old one.
+ * Returns why a write that was decided must no longer be sent; `null` when it may be sent. A write that gives a
+ * Mac its profile back is stopped only by the record itself. An open circuit breaker stops writes that send a
+ * profile or remove the old one.
  */
 export function whyNotSent(check: WriteCheck): string | null {
   const { decided, stored, write, paused, watched, limits, now } = check;
@@ -73,14 +74,15 @@ export function whyNotSent(check: WriteCheck): string | null {
   return null;
 }
 
-/** Nothing to do until an instant, or until the redistribution is signaled. */
+/** Returns that there is nothing to do until the given time, or until the redistribution is signaled. */
 export function wait(record: Redistribution, until: number): Outcome {
   return { kind: 'wait', record: { ...record, trouble: null, wakeAt: until }, effect: null };
 }
 
 /**
- * Changes a group membership: reads it, stores the intent, writes, and reads it back. `null` when the membership is as wanted.
- * A write is never repeated without reading the membership first, because an earlier call may have succeeded.
+ * Changes a group membership: reads it, stores the intent, writes, and reads it back. Returns `null` when the
+ * membership is already as wanted. A write is never repeated without reading the membership first, because an
+ * earlier call may have succeeded.
  */
 export function change(context: Context, purpose: Intent['purpose'], wanted: GroupChange): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -90,7 +92,8 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
   if (evidence.written === purpose) return notShown(context, wanted);
   const onItsWay = stillOnItsWay(context, purpose);
   if (onItsWay !== null) return onItsWay;
-  // Pause and observe mode do not apply to `include`: a Mac in the exclusion group has no certificate until it leaves the group.
+  // Pause and observe mode do not apply to `include`: a Mac in the exclusion group has no certificate until it
+  // leaves the group.
   const held = purpose === 'include' ? null : heldBy(context);
   if (held !== null) return wait(record, now + watched.policy.waits.poll);
   const begun = record.intent?.purpose === purpose ? record.intent : null;
@@ -109,8 +112,9 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
 }
 
 /**
- * Waits for a call that started less than one poll ago and has no visible result: a slow worker may still complete it, or Jamf Pro may
- * apply it late. Writing again now could write twice. Jamf Pro tolerates this for groups, but Recert does not rely on it.
+ * Waits for a call that started less than one poll interval ago and has no visible result: a slow worker may still
+ * complete it, or Jamf Pro may apply it late. Writing again now could write twice. Jamf Pro tolerates this for
+ * groups, but Recert does not rely on it.
  */
 export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent['purpose']): Outcome | null {
   const { intent } = record;
@@ -119,14 +123,20 @@ export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent
   return now < overAt ? wait(record, overAt) : null;
 }
 
-/** Jamf Pro accepted a write but does not show it yet, for example because a cluster node lags. Reads again later. */
+/**
+ * Jamf Pro accepted a write but does not show it yet, for example because a cluster node lags. The membership is
+ * read again later.
+ */
 export function notShown({ record, watched, now }: Context, { group, op }: GroupChange): Outcome {
   const { policy } = watched;
   const text = `Jamf Pro accepted the change (${op} ${group}, group ${groupIdOf(group, watched, record.lease)}), but does not show it yet`;
   return { kind: 'wait', record: afterTrouble(record, text, policy, now), effect: null };
 }
 
-/** The record after a failed call, which is repeated with a growing delay. With a lease the delay stays at one poll. */
+/**
+ * Returns the record after a failed call, which is repeated with a growing delay. With a lease, the delay stays at
+ * one poll interval.
+ */
 export function afterTrouble(
   record: Redistribution,
   text: string,

@@ -16,7 +16,10 @@ type Methods =
   | 'takeCycle'
   | 'firstInLine';
 
-/** The limits of one watched profile in memory, with the rules of src/store/limits. A Mac keeps its place in the wait queue until it leaves. */
+/**
+ * The limits of one watched profile in memory, with the rules of src/store/limits. Unlike there, a Mac stays in
+ * the wait queue until it leaves.
+ */
 export interface MemoryLimits extends Pick<Ports['limits'], Methods> {
   readonly pauses: Map<string, Pause>;
   /** Start of each attempt with the mechanism cycle, by `id/number`. */
@@ -28,11 +31,14 @@ export interface MemoryLimits extends Pick<Ports['limits'], Methods> {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Creates the limits over a store. Without cool-down: `noteJamf` has no effect, but `hold` can be set. */
+/**
+ * Creates the limits for the redistributions in memory. There is no cool-down: `noteJamf` has no effect, but
+ * `hold` can be set.
+ */
 export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   const { hour, inFlight, cycling, line, results, tally } = store;
   const cycles = new Map<string, number>();
-  /** What was judged last. The same results under the same policy are not judged again. */
+  /** What was evaluated last. The same results with the same policy are not evaluated again. */
   let judged: { newest: unknown; policy: unknown } = { newest: undefined, policy: undefined };
   const self: MemoryLimits = {
     ...createPauses(),
@@ -124,7 +130,10 @@ function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'pau
   };
 }
 
-/** When the rate limit allows a request that is `missing` permits short; `null` when it does now. A pending command has no known end. */
+/**
+ * Returns when the rate limit allows a request for which `missing` permits are missing; `null` when it does so
+ * now. When a pending command will end is not known.
+ */
 function nextFreeAt({ hour }: MemoryRedistributions, missing: number, now: number): number | null {
   if (missing < 0 || hour.size === 0) return null;
   return Math.min(hour.scoreAt(Math.min(missing, hour.size - 1)), now) + HOUR_MS;

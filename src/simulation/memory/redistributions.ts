@@ -22,7 +22,10 @@ type Methods =
   | 'consumeSignal'
   | 'hasSignal';
 
-/** Redistributions in memory, with the guarantees of the store in Redis. The collections correspond to the keys in Redis. */
+/**
+ * Redistributions in memory, with the same guarantees as those in Redis. The collections correspond to the keys in
+ * Redis.
+ */
 export interface MemoryRedistributions extends Pick<Ports['redistributions'], Methods> {
   readonly records: Map<string, Redistribution>;
   /** `profile/computerId` → ID of the latest redistribution. */
@@ -30,25 +33,25 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
   /** `profile/computerId` → start of each attempt, by `id/number`. */
   readonly attempts: Map<string, Map<string, number>>;
   readonly signals: Set<string>;
-  /** Rate limit permits, `id/number`, by the time from which they count. */
+  /** Permits for the rate limit, `id/number`, by the time from which they count. */
   readonly hour: ScoredSet;
   readonly inFlight: Set<string>;
   readonly cycling: Set<string>;
-  /** The wait queue: IDs by rank. */
+  /** The queue of redistributions that wait for a permit: IDs by rank (expiry of the certificate). */
   readonly line: ScoredSet;
   /** Results of attempts since the circuit breaker was closed, newest first. */
   readonly results: Result[];
-  /** `count` of results, `verified` Macs, and `since` when the results count. */
+  /** `count`: number of results. `verified`: number of verified Macs. `since`: time from which results count. */
   readonly tally: Map<string, number>;
-  /** As `openFor`, without a promise. */
+  /** Like `openFor`, but not asynchronous. */
   openOf(profile: string, computerId: string): Redistribution | null;
 }
 
 const RESULTS_KEPT = 100;
 
 /**
- * Creates an empty store. `pass` is applied to each record that enters or leaves, to check or copy it. With `keepsClosed: false` only the
- * latest redistribution of a Mac is kept.
+ * Creates an empty collection of redistributions. `pass` is applied to each record that is stored or read, to
+ * check or copy it. With `keepsClosed: false`, only the latest redistribution of a Mac is kept.
  */
 export function createMemoryRedistributions({
   pass = (record) => record,
@@ -118,7 +121,7 @@ type Indexes = Pick<
   'attempts' | 'hour' | 'inFlight' | 'cycling' | 'line' | 'results' | 'tally'
 >;
 
-/** The same updates as in src/store/redistributions/save.lua. */
+/** Makes the same updates as src/store/redistributions/save.lua. */
 function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistribution): void {
   const { attempts, hour, inFlight, cycling, line, results, tally } = indexes;
   const { id, profile, computerId } = next;

@@ -1,6 +1,6 @@
 /**
- * Members with scores, in the order of a sorted set of Redis: by score, then by member. A `Map`, so that its content can be copied and
- * restored like that of the other collections in memory.
+ * Members with scores, in the order of a Redis sorted set: by score, then by member. It is a `Map`, so its content
+ * can be copied and restored like that of the other collections in memory.
  */
 export class ScoredSet extends Map<string, number> {
   readonly #sorted: string[] = [];
@@ -25,17 +25,17 @@ export class ScoredSet extends Map<string, number> {
     super.clear();
   }
 
-  /** The members with the lowest scores. */
+  /** Returns the members with the lowest scores. */
   first(count: number): readonly string[] {
     return this.#sorted.slice(0, count);
   }
 
-  /** The score at a position, from 0; `Infinity` when there is none. */
+  /** Returns the score at a position, from 0; `Infinity` when there is none. */
   scoreAt(index: number): number {
     return this.get(this.#sorted[index] ?? '') ?? Infinity;
   }
 
-  /** Number of members with a lower score. */
+  /** Returns the number of members with a lower score. */
   below(score: number): number {
     return this.#indexOf(score, '');
   }

@@ -12,13 +12,13 @@ export interface News {
   isUp(): boolean;
   /** When Jamf Pro responds to a request that is sent now. */
   answeredAt(): number;
-  /** When Recert receives the next check-in. If its webhook is lost, the following check-in counts. */
+  /** Returns when Recert receives the next check-in. If its webhook is lost, the following check-in counts. */
   checkInHeardAt(mac: number): number;
-  /** When Recert reads the next inventory report: after its webhook, or in a sweep. */
+  /** Returns when Recert reads the next inventory report: after its webhook, or in a sweep. */
   reportHeardAt(mac: number): number;
 }
 
-/** Information delays in a simulated environment, with outages of Jamf Pro and lost webhooks. */
+/** Simulates how late Recert learns of changes, including outages of Jamf Pro and lost webhooks. */
 export function createNews(world: World): News {
   const { scenario, presence, macs } = world;
   const isLost = (mac: number, minute: number) =>

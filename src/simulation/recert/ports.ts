@@ -11,10 +11,10 @@ import { macOf } from './fleet.js';
 import type { SimulatedJamf } from './jamf.js';
 import type { SimulatedLimits } from './limits.js';
 
-/** What the application uses, over the simulated world. */
+/** The ports that the application uses, connected to the simulated world. */
 export type SimulationPorts = StepDeps & ConsiderDeps & JudgePorts & { groups: Groups };
 
-/** What the ports are made of. */
+/** What the simulated ports are created from. */
 interface PortParts {
   watched: WatchedProfile;
   jamf: SimulatedJamf;
@@ -23,13 +23,13 @@ interface PortParts {
   known: ReadonlyMap<number, KnownComputer>;
 }
 
-/** What happens outside of the stores when the application calls a port. */
+/** What happens in the simulation, apart from stored data, when the application calls a port. */
 export interface PortEffects {
-  /** The job of a redistribution is to run now. */
+  /** The job of a redistribution must run now. */
   onJob: (record: Redistribution) => void;
-  /** The inventory of a Mac is to be read. */
+  /** The inventory of a Mac must be read. */
   onReadingRequested: (mac: number) => void;
-  /** Check-ins of a Mac are to cause a reading, or not any more. */
+  /** Sets whether a check-in of a Mac causes its inventory to be read. */
   onWatch: (mac: number, isWatched: boolean) => void;
   onNeedsHuman: (mac: number) => void;
 }
@@ -53,7 +53,7 @@ export function createPorts(
     computers: {
       get(_instance, id) {
         const computer = known.get(macOf(id)) ?? null;
-        // A check-in is recorded by its webhook, without a reading of the inventory.
+        // The webhook of a check-in updates the time of the last contact. The inventory is not read.
         if (computer !== null) computer.lastContactAt = world.presence.lastCheckIn(macOf(id), world.now());
         return Promise.resolve(computer);
       },

@@ -16,10 +16,10 @@ import { createNews, type News } from './news.js';
 import { createPorts, type SimulationPorts } from './ports.js';
 import { createSchedule, JOB, READING, type Schedule } from './schedule.js';
 
-/** Kind of the event in which an operator handles a Mac that needs attention. */
+/** Type of the event in which an operator handles a Mac that needs attention. */
 const PERSON = 4;
 
-/** The request of the operator. As part of a batch, its redistributions have the same IDs in each simulation. */
+/** The request of the operator. It is part of a batch, so its redistributions have the same IDs in each simulation. */
 const MANUAL_REQUEST = {
   by: 'operator',
   reason: 'needs attention',
@@ -33,7 +33,7 @@ const noLog = () => Promise.resolve();
 interface Workers {
   world: World;
   watched: WatchedProfile;
-  /** The Macs with an open redistribution, as they were read last. */
+  /** The Macs with an open redistribution, as they were last read. */
   known: Map<number, KnownComputer>;
   store: MemoryRedistributions;
   jamf: SimulatedJamf;
@@ -84,7 +84,7 @@ async function read(
   return { computer, assessment: assess(computer, watched, readAt) };
 }
 
-/** The `assess` worker. */
+/** Does what the `assess` worker does for one Mac. */
 async function runReading(workers: Workers, mac: number): Promise<void> {
   const { watched, known, news, schedule, ports } = workers;
   if (!news.isUp()) {
@@ -95,7 +95,7 @@ async function runReading(workers: Workers, mac: number): Promise<void> {
   const { computer, assessment } = await read(workers, mac);
   const result = await considerRedistribution(ports, { computer, watched, assessment });
   if (result !== 'nothing') {
-    // The run plans the next reading.
+    // Processing the redistribution also plans the next read.
     schedule.runNow(mac);
     return;
   }
@@ -104,7 +104,7 @@ async function runReading(workers: Workers, mac: number): Promise<void> {
   schedule.planReading(mac, open, assessment);
 }
 
-/** The `redistribute` worker. */
+/** Does what the `redistribute` worker does for one Mac. */
 async function runJob(workers: Workers, mac: number): Promise<void> {
   const { watched, known, store, schedule, ports } = workers;
   const open = openOf(workers, mac);
@@ -116,7 +116,8 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
     schedule.rest(mac, openOf(workers, mac) ?? open, result.wakeAt);
     return;
   }
-  // What later assessments read of a closed record is its end. The rest would take most of the memory of a large fleet.
+  // Later assessments need only the end of a closed record. The rest would take most of the memory of a large
+  // fleet.
   const closed = store.records.get(open.id);
   if (closed !== undefined) store.records.set(open.id, { ...closed, attempts: [], history: [] });
   known.delete(mac);
@@ -124,7 +125,7 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   schedule.planReading(mac, null);
 }
 
-/** The operator requests a Mac again that needs attention, unless it was renewed meanwhile. */
+/** The operator requests a redistribution for a Mac that needs attention, unless the Mac was renewed in the meantime. */
 async function handleManually(workers: Workers, mac: number): Promise<void> {
   const { world, watched, known, news, ports } = workers;
   if (!news.isUp()) {
@@ -141,7 +142,7 @@ async function handleManually(workers: Workers, mac: number): Promise<void> {
   if (openOf(workers, mac) === null) known.delete(mac);
 }
 
-/** Recert as a simulated policy: the code of the workers, over stores in memory and a simulated Jamf Pro. */
+/** Recert as a simulated policy: the code of the workers, with collections in memory and a simulated Jamf Pro. */
 export function recert(
   world: World,
   policy: RedistributionPolicy,

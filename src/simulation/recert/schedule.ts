@@ -22,7 +22,10 @@ import type { SimulatedLimits } from './limits.js';
 import type { News } from './news.js';
 import { createTimers } from './timers.js';
 
-/** Kinds of scheduled events: the job of an open redistribution, a reading of the inventory of a Mac, a call of the wait queue. */
+/**
+ * Types of scheduled events: run the job of an open redistribution, read the inventory of a Mac, wake the first
+ * Macs in the wait queue.
+ */
 export const JOB = 1;
 export const READING = 2;
 const QUEUE = 3;
@@ -36,25 +39,28 @@ export interface ScheduleFacts {
   limits: Pick<SimulatedLimits, 'free' | 'nextFreeAt'>;
 }
 
-/** When jobs run and when inventory is read. Leaves out the runs that a worker makes as a fallback and that change nothing. */
+/**
+ * Determines when jobs run and when inventory is read. Omits the runs that a worker makes only as a fallback and
+ * that change nothing.
+ */
 export interface Schedule {
   runNow(mac: number): void;
   /** Runs the job now, unless it waits for a limit that is still reached. */
   wake(mac: number, open: Redistribution): void;
   /** Plans the run in which a worker finds the answer of a Mac to its command. */
   answered(mac: number, open: Redistribution): void;
-  /** Counts the calls of the runs that were left out since the last run. */
+  /** Counts the API calls of the runs that were omitted since the last run. */
   countPolls(open: Redistribution): void;
   requestReading(mac: number): void;
-  /** Sets whether a check-in of a Mac causes a reading. */
+  /** Sets whether a check-in of a Mac causes its inventory to be read. */
   watch(mac: number, isWatched: boolean): void;
-  /** Plans the next reading of a Mac. `assessment`: of a Mac without an open redistribution. */
+  /** Plans the next read of a Mac. `assessment` is set for a Mac without an open redistribution. */
   planReading(mac: number, open: Redistribution | null, assessment?: Assessment): void;
-  /** Plans the next run of a job that waits until `wakeAt`, and the next reading of its Mac. */
+  /** Plans the next run of a job that waits until `wakeAt`, and the next read of its Mac. */
   rest(mac: number, open: Redistribution, wakeAt: number): void;
   /** Runs the jobs of the first Macs in the wait queue, as many as can start. */
   callQueue(): void;
-  /** Whether an event is still planned. */
+  /** Whether an event is still planned, and not out of date. */
   fires(kind: number, mac: number, data: number): boolean;
 }
 
@@ -65,7 +71,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   const readings = createTimers(world, READING);
   const runNow = (mac: number) => jobs.set(mac, world.now());
   const queue = createQueueCalls(world, facts, runNow);
-  /** When the requested reading of each Mac is answered. */
+  /** When the requested read of each Mac is complete. */
   const requested = new Float64Array(computers).fill(Infinity);
   const requestedFor = (mac: number) => requested[mac] ?? Infinity;
   const watched = new Uint8Array(computers);
@@ -84,7 +90,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
       return Math.max(next, deliveryActionAt(pending.attempt, pending.command, policy.waits, world.now()));
     const deadline = reportDeadline(open, policy);
     if (deadline === null) return next;
-    // The reading that was just requested and its repetitions show nothing new before the next report.
+    // The read that was just requested and its repetitions show nothing new before the next report.
     const until = Math.min(news.reportHeardAt(mac), deadline);
     if (requestedFor(mac) < until) jamf.countReading(requestedFor(mac));
     requested[mac] = Infinity;
@@ -94,7 +100,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   const planReading: Schedule['planReading'] = (mac, open, assessment) => {
     let at = requestedFor(mac);
     if (open !== null) {
-      // A Mac in the wait queue is read when it is called. Earlier reports do not change its place.
+      // A Mac in the wait queue is read when its turn comes. Earlier reports do not change its position.
       if (!waitsForRoom(open)) at = Math.min(at, news.reportHeardAt(mac));
     } else if (assessment !== undefined) at = Math.min(at, nextAssessmentAt(world, news, mac, assessment));
     if (open !== null && watched[mac] === 1) at = Math.min(at, news.checkInHeardAt(mac));
@@ -131,7 +137,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   };
 }
 
-/** Calls the Macs in the wait queue when there is capacity. Between the calls the jobs of waiting Macs do not run. */
+/** Wakes the Macs in the wait queue when there is capacity. At other times, the jobs of waiting Macs do not run. */
 function createQueueCalls(
   world: World,
   { store, limits, policy }: ScheduleFacts,
@@ -139,7 +145,10 @@ function createQueueCalls(
 ) {
   const timer = createTimers(world, QUEUE, 1);
   let plannedAt = Infinity;
-  /** For the next free permit. When a place in progress becomes free, the application wakes the first Macs. */
+  /**
+   * Schedules a wake-up for when the rate limit frees the next permit. When a redistribution in progress ends,
+   * none is needed: the application itself then wakes the first waiting Macs.
+   */
   const plan = () => {
     const now = world.now();
     const at = Math.max(now + 1, Math.min(limits.nextFreeAt(), now + idleMs(policy)));
@@ -164,20 +173,23 @@ function createQueueCalls(
   };
 }
 
-/** When a Mac without an open redistribution is assessed next: when it becomes due, at its next report, or in the daily sweep. */
+/**
+ * Returns when a Mac without an open redistribution is assessed next: when it becomes due, at its next report, or
+ * in the daily sweep.
+ */
 function nextAssessmentAt(world: World, news: News, mac: number, { state, dueAt }: Assessment): number {
   if (state === 'healthy' && dueAt !== null) return dueAt;
   return state === 'unknown' ? news.reportHeardAt(mac) : world.now() + DAY_MS;
 }
 
-/** The pending command of a redistribution that waits for its Mac to pick it up. */
+/** Returns the pending command of a redistribution that waits for its Mac to receive the command. */
 function pendingOf(open: Redistribution): { attempt: Attempt; command: CommandSeen } | null {
   const attempt = lastAttempt(open);
   if (open.state !== 'pushed' || attempt === null || attempt.command === null) return null;
   return isPending(attempt.command) ? { attempt, command: attempt.command } : null;
 }
 
-/** When a worker would read the pending command next. `onPoll` is called for each earlier reading. */
+/** Returns when a worker would read the pending command next. `onPoll` is called for each earlier read. */
 function nextPollAt(
   world: World,
   open: Redistribution,
@@ -193,8 +205,9 @@ function nextPollAt(
 }
 
 /**
- * Until when a redistribution waits for nothing but an inventory report of the Mac; `null` when it waits for something else. The worker
- * asks for inventory repeatedly in the meantime. These asks are most of the runs of a year, so they are only counted.
+ * Returns until when a redistribution waits only for an inventory report of the Mac; `null` when it waits for
+ * something else. The worker requests inventory repeatedly in the meantime. These requests are most of the runs of
+ * a year, so they are only counted.
  */
 function reportDeadline(open: Redistribution, policy: RedistributionPolicy): number | null {
   if (open.state === 'verifying') return unprovenAt(open, policy);
@@ -202,7 +215,7 @@ function reportDeadline(open: Redistribution, policy: RedistributionPolicy): num
   return isSettling(open) && settlement?.decidedAt !== undefined ? abandonedAt(settlement, policy) : null;
 }
 
-/** Counts the repeated readings until an instant. */
+/** Counts the repeated reads until the given time. */
 function countAsks(world: World, { jamf, policy }: ScheduleFacts, open: Redistribution, until: number): void {
   const since = open.settlement?.decidedAt ?? open.since;
   for (let at = open.wakeAt; at < until; at += askMs(policy, since, at))

@@ -1,16 +1,16 @@
 import type { World } from '../world.js';
 
-/** One timer for each Mac. Setting it again replaces the earlier instant; `Infinity` stops it. */
+/** One timer for each Mac. Setting it again replaces the earlier time; `Infinity` stops it. */
 export interface Timers {
   set(mac: number, at: number): void;
-  /** Whether an event of the world is the current one of its timer, which then is not set any more. */
+  /** Whether an event is the current one of its timer. The timer is then no longer set. */
   fires(mac: number, data: number): boolean;
 }
 
-/** Creates timers whose events have a given kind. */
+/** Creates timers whose events have the given type. */
 export function createTimers(world: World, kind: number, count = world.scenario.computers): Timers {
   const setFor = new Float64Array(count).fill(Infinity);
-  /** Number of the current event of each timer. Events with another number are outdated. */
+  /** Number of the current event of each timer. Events with another number are out of date. */
   const numbers = new Int32Array(count);
   return {
     set(mac, at) {

@@ -8,9 +8,10 @@ import { sideOf } from './proof.js';
 import type { Direction, Redistribution } from '../record.js';
 
 /**
- * Recreates the record of a verified redistribution after Redis lost it: the Mac is renewed but still has both profiles, and the old one
- * must be removed. `null` when there is nothing to finish, or when inventory does not show which profile holds the certificate.
- * Call it only when no record exists for this Mac and profile: if an earlier record left the Mac with both profiles, they stay.
+ * Creates the record of a verified redistribution again after Redis lost it: the Mac is renewed but still has both
+ * profiles, and the old one must be removed. Returns `null` when there is nothing to finish, or when inventory
+ * does not show which profile the certificate comes from. Call it only when no record exists for this Mac and
+ * profile: if an earlier record left the Mac with both profiles, they stay.
  */
 export function adoptSettling({
   id,

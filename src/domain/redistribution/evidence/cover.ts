@@ -7,27 +7,29 @@ import type { GroupChange } from '../record.js';
 import type { Context, Need } from './evidence.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
-/** One of the two profiles and the Mac, both read from Jamf Pro in this step and from no cache. */
+/** One of the two profiles and the Mac, both read from Jamf Pro for the current decision and not from a cache. */
 export interface Cover {
   profile: ProfileDetails;
   /** `null` when Jamf Pro does not return the Mac. */
   computer: Computer | null;
 }
 
-/** Inventory that is older than this does not show that a Mac still has a profile, whenever the decision was made. */
+/**
+ * Inventory that is older than this does not prove that a Mac still has a profile, even if it was reported after
+ * the decision. Milliseconds.
+ */
 const MOST_AGE_MS = 86_400_000;
 
-/** What is missing before the other profile may be taken away: evidence to read, a later inventory report, or a fact. */
+/** What is missing before the other profile may be removed: data to read, a later inventory report, or a fact. */
 export type Lacking = { needs: readonly Need[] } | { reportSince: number } | { why: string };
 
 /**
- * Whether one profile protects the Mac, so that the other may be taken away. `null` when it does: Jamf Pro has the profile, the Mac is in
- * its scope also after `change`, and inventory that was reported after `decidedAt` shows the profile and its certificate on the Mac. What
- * is unknown or stale protects nothing.
- *
- * @param change the group change that takes the other profile away
- * @param counts whether the best certificate of the Mac is of the profile that is kept
- * @param expired whether it may have expired: then no profile protects the Mac, and nothing is lost
+ * Checks whether one profile protects the Mac, so that the other profile may be removed. Returns `null` when it
+ * does: Jamf Pro has the profile, the Mac is also in its scope after `change`, and inventory that was reported
+ * after `decidedAt` shows the profile and its certificate on the Mac. Unknown or old data does not count.
+ * @param change the group change that removes the other profile
+ * @param counts whether the certificate of the Mac that expires last belongs to the profile that is kept
+ * @param expired whether that certificate may have expired: then no profile protects the Mac, and nothing is lost
  */
 export function lackingCover(
   context: Context,
@@ -45,7 +47,7 @@ export function lackingCover(
   },
 ): Lacking | null {
   const { evidence, watched, now } = context;
-  // The decision is timed by the clock of this machine, the report by that of Jamf Pro.
+  // The decision has a time of the clock of this machine, the report has a time of the clock of Jamf Pro.
   const skewMs = Math.min(SKEW_MS, watched.policy.waits.command);
   const since = Math.max(decidedAt + skewMs, now - MOST_AGE_MS);
   if (!isLater(evidence.computer?.reportedAt, since)) return { reportSince: since };
@@ -88,7 +90,10 @@ function needsOf({ evidence, watched }: Context, side: Side): readonly Need[] {
   ];
 }
 
-/** The groups of the Mac after a change. Of those that Recert changes, the membership is the one that was read back in this step. */
+/**
+ * Returns the groups of the Mac after a change. For groups that Recert changes, the membership is the one that was
+ * just read back.
+ */
 function groupIdsAfter(
   { group: changed, op }: GroupChange,
   { evidence, watched }: Context,

@@ -5,16 +5,20 @@ import { membershipIn, standingOf } from '../direction.js';
 import { sideOf } from './proof.js';
 import type { Proof, Redistribution } from '../record.js';
 
-/** Results counted for Jamf Pro's own renewal setting, and for renewals by others. */
+/** Results that are counted for the Redistribute Profile setting of Jamf Pro, and for renewals by something else. */
 export const NATIVE_OUTCOMES = ['renewed', 'failed', 'other'] as const;
 
-/** `renewed`: by Jamf Pro's own setting. `failed`: its grace period ended without a new certificate. `other`: renewed by someone else. */
+/**
+ * `renewed`: the Redistribute Profile setting of Jamf Pro renewed the certificate. `failed`: its grace period
+ * ended without a new certificate. `other`: something else renewed it.
+ */
 export type NativeOutcome = (typeof NATIVE_OUTCOMES)[number];
 
 /**
- * Attributes a renewal that Recert did not start: to Jamf Pro's own setting if a grace period is configured and the new certificate comes
- * from the profile that the Mac had, otherwise to others. Neither commands nor inventory show who sent an InstallProfile, so a manual
- * redistribution to the whole scope is attributed to Jamf Pro's own setting while a grace period is configured.
+ * Determines what caused a renewal that Recert did not start: the Redistribute Profile setting of Jamf Pro if a
+ * grace period is configured and the new certificate comes from the profile that the Mac had; otherwise something
+ * else. Neither commands nor inventory show who sent an InstallProfile command, so while a grace period is
+ * configured, a manual redistribution to the whole scope also counts for the setting.
  */
 export function creditOfOthers(
   { groupIds }: Pick<KnownComputer, 'groupIds'>,
@@ -28,7 +32,7 @@ export function creditOfOthers(
   return side === null || side === standing ? 'jamf' : 'other';
 }
 
-/** The result to count for a change of a record, at most one for each record; `null` when there is none. */
+/** Returns the result to count for a change of a record, at most one for each record; `null` when there is none. */
 export function nativeOutcomeOf(before: Redistribution, after: Redistribution): NativeOutcome | null {
   if (before.nativeFailedAt === null && after.nativeFailedAt !== null) return 'failed';
   if (after.state !== 'verified' || before.state === 'verified' || after.proof === null) return null;

@@ -7,81 +7,93 @@ import type { Breaker } from '../safety-limits/circuit-breaker.js';
 import type { Side } from '../direction.js';
 import type { GroupChange, GroupRole, Intent, Redistribution } from '../record.js';
 
-/** The pause of an instance: while it is set, nothing new is written to its Jamf Pro server. */
+/** The pause of a Jamf Pro server. While it is set, no new write is sent to the server. */
 export interface Pause {
   by: string;
   reason: string;
   at: number;
 }
 
-/** Rate limit (certificates per hour) and concurrency limit of one watched profile, across all workers. */
+/** Rate limit (certificates per hour) and concurrency limit of one watched profile, for all workers together. */
 export interface Caps {
   hourly: number;
   inFlight: number;
 }
 
-/** A temporary hold (cool-down) of a Jamf Pro server: no redistribution starts until it ends. `text`: lower-case start, no full stop. */
+/**
+ * A temporary hold (cool-down) of a Jamf Pro server: no redistribution starts until it ends. `text` is part of a
+ * sentence: lower-case start, no full stop.
+ */
 export interface Hold {
   why: 'restart' | 'version' | 'failing';
   text: string;
   until: number;
 }
 
-/** Capacity of a watched profile, and whether the requesting redistribution may start. */
+/** The capacity of a watched profile, and whether the redistribution that asks for it may start. */
 export interface Capacity {
-  /** True when there is capacity and no Mac with an earlier expiry is waiting for it. */
+  /** True when there is capacity and no Mac with an earlier expiry waits for it. */
   turn: boolean;
-  /** `freeAt`: when the rate limit allows this redistribution (epoch milliseconds); `null` when it does now. */
+  /** `freeAt`: when the rate limit allows this redistribution, epoch milliseconds; `null` when it does so now. */
   hourly: { used: number; cap: number; freeAt: number | null };
   inFlight: { used: number; cap: number };
-  /** Current canary wave: `limit` bounds the Macs that are verified or in progress; `null` after the last wave. Absent without canary. */
+  /**
+   * Current canary wave: at most `limit` Macs may be verified or in progress. `null` after the last wave; absent
+   * if no canary is configured.
+   */
   canary?: { used: number; limit: number } | null;
   breaker?: Breaker | null;
   hold?: Hold | null;
-  /** Number of waiting Macs with an earlier expiry. */
+  /** Number of waiting Macs whose certificate expires earlier. */
   ahead: number;
 }
 
-/** Permit for one attempt. A repeated request for the same attempt returns the same permit, so that a retried job does not use two. */
+/**
+ * A permit for one attempt, or the capacity if it is not granted. A repeated request for the same attempt returns
+ * the same permit, so a repeated job does not use two permits.
+ */
 export type Permit = { granted: true } | { granted: false; room: Capacity };
 
-/** Capacity of the mechanism `cycle`: Macs in progress, and Macs started within a day. */
+/** The capacity of the mechanism `cycle`: Macs in progress, and Macs that were started within a day. */
 export interface CycleCapacity {
   inFlight: { used: number; cap: number };
   daily: { used: number; cap: number };
 }
 
-/** Permit for one attempt by `cycle`. A repeated request for the same attempt returns the same permit. */
+/** A permit for one attempt with the mechanism `cycle`. A repeated request for the same attempt returns the same permit. */
 export type CyclePermit = { granted: true } | ({ granted: false } & CycleCapacity);
 
-/** A command list of one Mac: one command type, one of the two profiles. */
+/** A list of commands of one Mac: one type of command for one of the two profiles. */
 export type CommandList = `${'install' | 'remove'}-${Side}`;
 
-/** Input of one step. Stored facts and the pause are always present. The rest is fetched only when a step requests it, to save calls. */
+/**
+ * What a worker knows when it processes a redistribution. Stored data and the pause are always present. The rest
+ * is read only when `step` requests it, to save API calls.
+ */
 export interface Evidence {
-  /** The Mac as stored; `null` when it is unknown. */
+  /** The Mac as stored in Redis; `null` when it is unknown. */
   computer: KnownComputer | null;
   assessment: Assessment | null;
   paused: Pause | null;
-  /** Group membership, read from Jamf Pro in this step. */
+  /** Group membership that was read from Jamf Pro for the current decision. */
   membership?: Partial<Record<GroupRole, boolean>>;
   commands?: Partial<Record<CommandList, readonly MdmCommand[]>>;
-  /** Attempts for this Mac and profile within `attemptsWithin`, across all redistributions. */
+  /** Number of attempts for this Mac and profile within `attemptsWithin`, in all of its redistributions. */
   attemptsUsed?: number;
   room?: Capacity;
   token?: Permit;
   cycleToken?: CyclePermit;
   /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
-  /** Error text of the failed command in the computer history, `''` when there is none. */
+  /** Error text of the failed command in the history of the Mac; `''` when there is none. */
   failureText?: string;
-  /** The write that succeeded in this step. */
+  /** The write that has just succeeded. */
   written?: Intent['purpose'];
-  /** What protects the Mac when the other profile is taken away, read from Jamf Pro in this step. */
+  /** What shows that the Mac is protected when the other profile is removed. Read from Jamf Pro for the current decision. */
   cover?: Partial<Record<Side, Cover>>;
 }
 
-/** Evidence that a step requests. `sentAfter`: only commands sent at or after this instant. */
+/** Data that `step` requests. `sentAfter`: only commands that were sent at or after this time. */
 export type Need =
   | { what: 'membership'; groups: readonly GroupRole[] }
   | { what: 'commands'; lists: readonly CommandList[]; sentAfter: number }
@@ -93,26 +105,26 @@ export type Need =
   | { what: 'failure-text'; side: Side }
   | { what: 'cover'; side: Side };
 
-/** An action to perform after the record is stored. */
+/** An action that the worker performs after it has stored the record. */
 export type Effect =
   | { do: 'change-group'; purpose: Intent['purpose']; change: GroupChange }
-  /** Clears the failed commands of this Mac, so that Jamf Pro sends the profiles in scope again. */
+  /** Clears the failed commands of this Mac. Jamf Pro then sends the profiles in scope again. */
   | { do: 'flush-failed' }
   | { do: 'blank-push' }
   | { do: 'ask-inventory' };
 
-/** Result of one step. */
+/** Result of `step`. */
 export type Outcome =
-  /** Call the step again with this evidence; nothing has changed. */
+  /** Read this data and call `step` again; nothing has changed. */
   | { kind: 'need'; needs: readonly Need[] }
-  /** Store the record, perform the effect, and call the step again with fresh evidence. */
+  /** Store the record, perform the effect, and call `step` again with new data. */
   | { kind: 'move'; record: Redistribution; effect: Effect | null }
   /** Store the record, perform the effect, and wait until `wakeAt` or an earlier signal. */
   | { kind: 'wait'; record: Redistribution; effect: Effect | null }
   /** Store the record; nothing is left to do. */
   | { kind: 'close'; record: Redistribution };
 
-/** Arguments of a step. `now`: epoch milliseconds. */
+/** What one call of `step` works on. `now`: epoch milliseconds. */
 export interface Context {
   record: Redistribution;
   evidence: Evidence;

@@ -4,16 +4,16 @@ import { type Side, targetOf } from '../direction.js';
 import type { Attempt, Proof, Redistribution } from '../record.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
-/** Jamf Pro may truncate instants to seconds, so inventory reported within the same second counts as later. */
+/** Jamf Pro may truncate times to seconds, so inventory that was reported within the same second counts as later. */
 const SECOND_MS = 1_000;
 
-/** The inventory facts that verification needs. */
+/** The inventory data that the verification of a renewal needs. */
 export interface Seen {
   certificate: Certificate | null;
   reportedAt: number | null;
 }
 
-/** The profile whose identifier a subject contains; `null` when it contains neither or both. */
+/** Returns the profile whose identifier a subject contains; `null` when it contains neither or both. */
 export function sideOf(subject: string, { blue, green }: WatchedProfile): Side | null {
   const folded = subject.toLowerCase();
   const names = (identifier: string) => identifier !== '' && folded.includes(identifier.toLowerCase());
@@ -21,7 +21,10 @@ export function sideOf(subject: string, { blue, green }: WatchedProfile): Side |
   return names(blue.identifier) ? 'blue' : 'green';
 }
 
-/** A certificate with another serial number and a later expiry than the baseline, whatever its origin; `null` when there is none. */
+/**
+ * Returns a certificate with a different serial number and a later expiry than the one before the redistribution,
+ * whatever caused it; `null` when there is none.
+ */
 export function renewal(
   { certificate, reportedAt }: Seen,
   { baseline }: Pick<Redistribution, 'baseline'>,
@@ -38,8 +41,9 @@ export function renewal(
 }
 
 /**
- * Verifies one attempt; `null` when it is not verified. Requires inventory reported after the acknowledgment that shows a new serial
- * number with a later expiry, issued no earlier than the trigger (less `SKEW_MS`), in a subject that does not name the other profile.
+ * Verifies one attempt; returns `null` when it is not verified. Requires inventory that was reported after the
+ * acknowledgment and shows a new serial number with a later expiry, issued no earlier than the trigger (less
+ * `SKEW_MS`), in a subject that does not name the other profile.
  */
 export function proofOf(
   seen: Seen,

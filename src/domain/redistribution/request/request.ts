@@ -5,14 +5,14 @@ import { NATIVE_ADVICE } from '../failure.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
 import { overridesHelp, type Overrides, describeOverrides } from './take-over.js';
 
-/** Input for judging a manual request. */
+/** What the decision about a manual request depends on. */
 export interface RequestFacts {
   /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
-  /** Assessment as of `now`; `null` when the Mac is unknown. */
+  /** Assessment of the Mac at `now`; `null` when the Mac is unknown. */
   assessment: Assessment | null;
   watched: WatchedProfile;
-  /** The open redistribution of this Mac and profile, if any. */
+  /** The open redistribution of this Mac and profile; `null` if there is none. */
   open: Redistribution | null;
   paused: { by: string; reason: string } | null;
   overrides: Overrides;
@@ -30,18 +30,19 @@ export type Refusal =
   | 'pending-command'
   | 'open';
 
-/** Whether a manual request is allowed, with a sentence for the requester. */
+/** Whether a manual request is allowed, with a sentence for the user. */
 export type Verdict =
   /**
-   * `planOnly`: observe mode, so the redistribution is opened as a plan and nothing is written. `takesOver`: the waiting redistribution
-   * that this request takes over, if any.
+   * `planOnly`: observe mode, so the redistribution is opened as a plan and nothing is written to Jamf Pro.
+   * `takesOver`: the waiting redistribution that this request takes over; `null` if there is none.
    */
   | { allowed: true; planOnly: boolean; takesOver: Redistribution | null; sentence: string }
   | { allowed: false; reason: Refusal; sentence: string };
 
 /**
- * Judges a manual request. It may override the renewal window, the grace period of Jamf Pro's own setting, stale inventory and, if
- * requested, the rate limit and the canary. It never overrides an open redistribution, a pending command or the scope.
+ * Decides about a manual request. It may override the renewal window, the grace period for the Redistribute
+ * Profile setting of Jamf Pro, old inventory and, if requested, the rate limit and the canary. It never overrides
+ * an open redistribution, a pending command or the scope.
  */
 export function judgeRequest(facts: RequestFacts): Verdict {
   const { computer, assessment, watched, open, paused, overrides, now } = facts;
@@ -85,7 +86,10 @@ export function judgeRequest(facts: RequestFacts): Verdict {
   };
 }
 
-/** The record with a request to cancel, which its next step carries out. The first request counts. No effect on a closed record. */
+/**
+ * Returns the record with a request to cancel, which takes effect when a worker next processes the redistribution.
+ * The first request counts. A closed record is not changed.
+ */
 export function requestCancel(
   record: Redistribution,
   { by, reason, at }: { by: string; reason: string; at: number },
@@ -93,7 +97,7 @@ export function requestCancel(
   return { ...record, cancelRequest: record.cancelRequest ?? { by, reason, at } };
 }
 
-/** Whether the Mac checked in recently enough to expect that it picks up a command. */
+/** Whether the Mac checked in recently enough to expect that it receives a command. */
 export function isReachable(
   computer: Pick<KnownComputer, 'lastContactAt'>,
   watched: WatchedProfile,
@@ -102,7 +106,10 @@ export function isReachable(
   return computer.lastContactAt !== null && now - computer.lastContactAt < watched.policy.waits.online;
 }
 
-/** With one profile, Jamf Pro alone decides when it sends it. */
+/**
+ * Refuses the request if there is only one profile and no exclusion group: then Jamf Pro alone decides when it
+ * sends the profile.
+ */
 function refuseNative(
   { blue }: WatchedProfile,
   failure: Redistribution['nativeFailure'],

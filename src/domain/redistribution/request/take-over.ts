@@ -7,12 +7,12 @@ export interface Overrides {
   canary: boolean;
 }
 
-/** Block reasons that a manual request lifts, because the requester is expected to have checked the Mac. */
+/** Reasons for a block that a manual request overrides, because the user is expected to have checked the Mac. */
 const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set(['inventory-stale', 'attempts-used']);
 
 /**
- * Whether a manual request would unblock an open redistribution that has sent nothing yet. If so, the request takes it over instead of
- * opening a second one: there is at most one open redistribution for a Mac and profile.
+ * Whether a manual request would unblock an open redistribution that has sent nothing yet. If so, the request
+ * takes it over instead of opening a second one, because a Mac and profile have at most one open redistribution.
  */
 export function overridesHelp(open: Redistribution, overrides: Overrides): boolean {
   const { state, blocked, cause, attempts, intent, cancelRequest } = open;
@@ -25,14 +25,20 @@ export function overridesHelp(open: Redistribution, overrides: Overrides): boole
   return state === 'due' || LIFTED_BY_REQUEST.has(blocked?.reason);
 }
 
-/** The override that would unblock a redistribution, as a verb phrase for a sentence; `null` when there is none. */
+/**
+ * Returns the override that would unblock a redistribution, as part of a sentence that starts with a verb; `null`
+ * when there is none.
+ */
 export function describeOverrides({ blocked }: Redistribution): string | null {
   if (blocked?.reason === 'hourly-cap') return 'override the rate limit';
   if (blocked?.reason === 'canary') return 'override the canary';
   return null;
 }
 
-/** The open redistribution with the manual request as its cause. Overrides of an earlier request remain in effect. */
+/**
+ * Returns the open redistribution with the manual request as its cause. Overrides of an earlier request remain in
+ * effect.
+ */
 export function takeOver(
   open: Redistribution,
   { by, reason, overrides, at }: { by: string; reason: string; overrides: Overrides; at: number },

@@ -7,24 +7,30 @@ import type { Breaker } from '../safety-limits/circuit-breaker.js';
 import type { Hold, Pause } from '../evidence/evidence.js';
 import { maintenanceAt } from '../safety-limits/maintenance-window.js';
 
-/** Minimum interval between two redistributions of a profile to its whole scope. */
+/** Minimum time between two redistributions of a profile to its whole scope, milliseconds. */
 export const WHOLE_SCOPE_EVERY_MS = 30 * 86_400_000;
 
-/** Effect of redistributing a profile to its whole scope: every Mac requests a new certificate, needed or not. */
+/**
+ * What redistributing a profile to its whole scope does: every Mac requests a new certificate, whether it needs
+ * one or not.
+ */
 export interface WholeScopeImpact {
-  /** Managed Macs in the scope of this profile; each is issued a certificate. */
+  /** Number of managed Macs in the scope of this profile. A certificate is issued to each. */
   computers: number;
-  /** Of these, Macs that are due, overdue or expired. */
+  /** Number of these Macs whose certificate is due, overdue or expired. */
   needing: number;
-  /** Of these, Macs with unknown certificate status. */
+  /** Number of these Macs whose certificate status is unknown. */
   unknown: number;
-  /** Of these, Macs that do not need a renewal. */
+  /** Number of these Macs that do not need a renewal. */
   unneeded: number;
-  /** How long the rate limit would spread these renewals (milliseconds). Jamf Pro does not spread them; it sends all commands at once. */
+  /**
+   * How long these renewals would take with the rate limit of Recert, milliseconds. Jamf Pro does not apply it: it
+   * sends all commands at once.
+   */
   atCapMs: number;
 }
 
-/** Counts Macs one at a time, so that the fleet need not be in memory. */
+/** Counts Macs one at a time, so the fleet does not need to be in memory. */
 export function measureWholeScope(
   profile: Pick<Profile, 'scope'>,
   watched: WatchedProfile,
@@ -48,7 +54,7 @@ export function measureWholeScope(
   };
 }
 
-/** Input for `refuseWholeScope`. */
+/** What `refuseWholeScope` depends on. */
 export interface WholeScopeFacts {
   watched: WatchedProfile;
   radius: WholeScopeImpact;
@@ -60,7 +66,10 @@ export interface WholeScopeFacts {
   now: number;
 }
 
-/** Why the whole scope cannot be redistributed now, as sentences; `null` when it can. The typed confirmation is checked elsewhere. */
+/**
+ * Returns why a profile cannot be redistributed to its whole scope now, as sentences; `null` when it can. The
+ * typed confirmation is checked elsewhere.
+ */
 export function refuseWholeScope(facts: WholeScopeFacts): string | null {
   const { watched, radius, paused, breaker, hold, lastAt, now } = facts;
   const { policy, name } = watched;

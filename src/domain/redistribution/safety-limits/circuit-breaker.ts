@@ -2,16 +2,16 @@ import { lastAttempt, type Redistribution } from '../record.js';
 
 /** Thresholds at which the circuit breaker of a watched profile opens. */
 export interface BreakerPolicy {
-  /** Number of consecutive failed attempts. */
+  /** Number of consecutive failed attempts that opens the circuit breaker. */
   readonly inARow: number;
-  /** Number of Macs with the same error text. */
+  /** Number of Macs with the same error text that opens the circuit breaker. */
   readonly sameError: number;
-  /** Share of failed attempts among the last `of` attempts. */
+  /** Share of failed attempts, among the last `of` attempts, that opens the circuit breaker. */
   readonly share: number;
   readonly of: number;
 }
 
-/** Result of one attempt. */
+/** Result of one attempt, for the circuit breaker. */
 export interface Result {
   computerId: string;
   outcome: 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
@@ -19,7 +19,10 @@ export interface Result {
   at: number;
 }
 
-/** An open circuit breaker: no redistribution of the watched profile starts until someone resumes. `text`: sentences with cause and fix. */
+/**
+ * An open circuit breaker: no redistribution of the watched profile starts until a user resumes renewals. `text`:
+ * sentences with cause and fix.
+ */
 export interface Breaker {
   reason: 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
   text: string;
@@ -27,15 +30,16 @@ export interface Breaker {
 }
 
 /**
- * The result of the attempt that ended with this change of a record; `null` when none ended. A late verification counts as success. An
- * attempt whose Mac installed the profile and then reported no inventory does not count: with weekly inventory about 4 % of Macs do
- * this, which would open the breaker every week.
+ * Returns the result of the attempt that ended with this change of a record; `null` when none ended. A late
+ * verification counts as success. An attempt whose Mac installed the profile and then reported no inventory does
+ * not count: with weekly inventory, about 4 % of Macs do this, which would open the circuit breaker every week.
  */
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
   if (attempt === null) return null;
   const { computerId, state, since: at, proof, settlement } = after;
-  // A certificate that was verified, and is gone before the old profile was retired, takes its success back.
+  // If a verified certificate is no longer on the Mac before the old profile is removed, the attempt no longer
+  // counts as a success.
   if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
     return proof?.credit === 'recert'
       ? { computerId, outcome: 'lost', error: '', at: settlement.lostAt }
@@ -49,8 +53,9 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
 }
 
 /**
- * Whether results open the breaker. `results`: newest first, all since the breaker was last closed. Consecutive failures count anywhere
- * in the list, because the check may run late and a newer success must not hide them.
+ * Whether results of attempts open the circuit breaker. `results` contains all results since it was last closed,
+ * newest first. Consecutive failures count anywhere in the list, because the check may run late, and a newer
+ * success must not hide them.
  */
 export function judgeResults(
   results: readonly Result[],
@@ -124,12 +129,12 @@ function describe(result: Result | undefined): string {
   return `computer ${result.computerId}: ${result.error || OUTCOME_TEXT[result.outcome]}`;
 }
 
-/** Normalizes an error text for comparison: replaces numbers and identifiers, which differ from Mac to Mac. */
+/** Normalizes an error text for comparison: numbers and identifiers, which differ from Mac to Mac, are replaced. */
 export function likenessOf(error: string): string {
   return error.toLowerCase().replaceAll(/[0-9a-f-]{8,}|\d+/g, '#');
 }
 
-/** Advice by error text. The patterns follow the known error messages of macOS and Okta. */
+/** What to check, by error text. The patterns match the known error messages of macOS and Okta. */
 const ADVICE: readonly [RegExp, string][] = [
   [
     /challenge|password|15001(?!.*common name)/i,
@@ -154,7 +159,7 @@ function fixThenResume(text: string): string {
   return `${adviceFor(text)} Then run \`recert resume\`.`;
 }
 
-/** What to check for an error text: one or two sentences. */
+/** Returns what to check for an error text: one or two sentences. */
 export function adviceFor(text: string): string {
   const found = ADVICE.find(([pattern]) => pattern.test(text))?.[1];
   return (
@@ -163,23 +168,26 @@ export function adviceFor(text: string): string {
   );
 }
 
-/** Daily counts of the Macs of a watched profile. */
+/** Numbers of Macs of a watched profile on one day. */
 export interface FleetCount {
   at: number;
   inScope: number;
-  /** Due, overdue or expired. */
+  /** Number of Macs whose certificate is due, overdue or expired. */
   due: number;
   unknown: number;
 }
 
-/** With fewer Macs than this, a sudden change is not significant. */
+/** If fewer Macs than this are due, a sudden change is not significant. */
 const LEAST_DUE = 20;
-/** Opens when more than this many times as many Macs are due as the day before. */
+/** Opens the circuit breaker when the number of due Macs is more than this multiple of the number on the day before. */
 const RUSH = 3;
-/** Opens when the share of Macs with known status drops by more than this within a day. */
+/** Opens the circuit breaker when the share of Macs with known status falls by more than this within a day. */
 const COVERAGE_DROP = 0.1;
 
-/** Opens the breaker when the fleet changed since the day before in a way that suggests an error in configuration or data. */
+/**
+ * Opens the circuit breaker when the fleet has changed since the day before in a way that suggests an error in
+ * configuration or data.
+ */
 export function judgeFleet(before: FleetCount, now: FleetCount, profile: string): Breaker | null {
   if (now.due >= LEAST_DUE && now.due > RUSH * before.due && before.inScope > 0)
     return {

@@ -2,16 +2,17 @@ import type { RedistributionPolicy } from '../../watched.js';
 
 const HOUR_MS = 3_600_000;
 /**
- * Jamf Pro API calls for one redistribution, measured with `recert simulate` and the default settings (68 to 95, most of them inventory
- * reads). An upper bound, because several redistributions at once share calls.
+ * Number of Jamf Pro API calls for one redistribution, measured with `recert simulate` and the default settings
+ * (68 to 95, most of them inventory reads). It is an upper limit, because several redistributions at once share
+ * calls.
  */
 const CALLS_EACH = 95;
 
 /** Cost and duration of redistributing a profile to many Macs. */
 export interface Load {
-  /** Certificates requested from the CA. */
+  /** Number of certificates that are requested from the CA. */
   issuances: number;
-  /** Upper bound of Jamf Pro API calls. */
+  /** Maximum number of Jamf Pro API calls. */
   calls: number;
   /** Time until the last renewal is verified if all Macs are online, milliseconds. */
   durationMs: number;
@@ -20,7 +21,10 @@ export interface Load {
   inFlight: number;
 }
 
-/** Load of `count` redistributions of one profile. `proofMs`: average time from the trigger to the inventory report that verifies it. */
+/**
+ * Returns the cost and duration of `count` redistributions of one profile. `proofMs`: average time from the
+ * trigger to the inventory report that verifies the renewal, milliseconds.
+ */
 export function loadOf(
   count: number,
   { hourlyCap, inFlight }: Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight'>,

@@ -4,7 +4,7 @@ export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 /** A weekly period in which redistributions may start. */
 export interface MaintenanceWindow {
   readonly days: readonly (typeof WEEKDAYS)[number][];
-  /** `HH:MM`. If `to` is not later than `from`, the window ends on the next day. */
+  /** Times of day, `HH:MM`. If `to` is not later than `from`, the window ends on the next day. */
   readonly from: string;
   readonly to: string;
   /** IANA time zone, for example Europe/Berlin. */
@@ -13,15 +13,19 @@ export interface MaintenanceWindow {
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-/** Search limit: windows repeat weekly, plus one day for clock changes. */
+/** How far ahead an opening is searched: windows repeat weekly, plus one day for changes of the clock. Milliseconds. */
 const FARTHEST_MS = 8 * DAY_MINUTES * MINUTE_MS;
-/** Time zones change their offset only at quarters of an hour, so local time is continuous within a stride. */
+/**
+ * Length of a step of the search, milliseconds. Time zones change their offset only at quarters of an hour, so
+ * local time is continuous within a step.
+ */
 const STRIDE_MS = 15 * MINUTE_MS;
 
 /**
- * Whether an instant (epoch milliseconds) is in one of the windows, and if not, when the next one opens (to the minute; `null` if none
- * does). Without windows it is always open. Windows follow local time: a window inside the hour that is skipped in spring does not open,
- * and the hour that repeats in autumn counts twice.
+ * Returns whether a time (epoch milliseconds) is in one of the maintenance windows, and if not, when the next one
+ * opens (to the minute; `null` if none does). Without windows, redistributions may always start. Windows use local
+ * time: a window inside the hour that is skipped in spring does not open, and the hour that repeats in autumn
+ * counts twice.
  */
 export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
@@ -37,7 +41,10 @@ export function maintenanceAt(
   return { open: false, opensAt };
 }
 
-/** Cached next opening. The search takes milliseconds, and thousands of redistributions may wait for the same window. */
+/**
+ * Cache of the next opening. The search takes milliseconds, and thousands of redistributions may wait for the same
+ * window.
+ */
 const closed = new WeakMap<readonly MaintenanceWindow[], { from: number; opensAt: number | null }>();
 
 function openingAfter(windows: readonly MaintenanceWindow[], now: number): number | null {
@@ -50,7 +57,10 @@ function openingAfter(windows: readonly MaintenanceWindow[], now: number): numbe
   return null;
 }
 
-/** Instants within a stride at which a window may open: its start time, or the start of the stride in case clocks moved forward there. */
+/**
+ * Returns the times within a step at which a window may open: its start, or the start of the step in case clocks
+ * moved forward in it.
+ */
 function beginningsIn(windows: readonly MaintenanceWindow[], at: number): readonly number[] {
   const begins = windows.map(({ from, zone }) => {
     const { minute } = wallClock(zone, at);
@@ -68,7 +78,7 @@ function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean
   const { day, minute } = wallClock(zone, at);
   const [begin, end] = [minutesOf(from), minutesOf(to)];
   if (begin < end) return on(days, day) && minute >= begin && minute < end;
-  // After midnight the window of the previous day applies.
+  // After midnight, the window that began on the previous day applies.
   return (on(days, day) && minute >= begin) || (on(days, day - 1) && minute < end);
 }
 
@@ -82,7 +92,7 @@ function minutesOf(time: string): number {
   return 60 * hours + minutes;
 }
 
-/** Cached by zone, because creating a format costs more than a hundred uses. */
+/** Formats by time zone. They are cached, because creating a format takes as long as more than a hundred uses. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function wallClock(zone: string, at: number): { day: number; minute: number } {

@@ -6,21 +6,24 @@ import type { Breaker, BreakerPolicy } from './circuit-breaker.js';
 export interface SafetyLimitPolicy {
   breaker: BreakerPolicy;
   canary: readonly number[];
-  /** Cool-down after a restart or upgrade of Jamf Pro, and after Jamf Pro errors, in milliseconds. */
+  /**
+   * Cool-down after a restart or upgrade of Jamf Pro (`holdMs`), and after errors of Jamf Pro (`failingMs`),
+   * milliseconds.
+   */
   holdMs: number;
   failingMs: number;
 }
 
-/** Current state of the safety limits of one watched profile. `count` changes with every attempt result. */
+/** Current state of the safety limits of one watched profile. `count` changes with every result of an attempt. */
 export interface SafetyLimitState {
   breaker: Breaker | null;
   hold: Hold | null;
-  /** Current wave, from 1, and verified Macs of the number that it requires; `null` after the last wave. */
+  /** Current canary wave, from 1, and how many of the required Macs are verified; `null` after the last wave. */
   canary: { wave: number; verified: number; limit: number } | null;
   count: string;
 }
 
-/** Cool-down after a Jamf Pro error, in poll intervals. */
+/** Cool-down after an error of Jamf Pro, as a number of poll intervals. */
 const FAILING_IN_POLLS = 5;
 
 /** Returns the settings of the safety limits from a redistribution policy. */
@@ -32,7 +35,7 @@ export function safetyLimitPolicyOf({
   return { breaker, canary, holdMs: waits.hold, failingMs: FAILING_IN_POLLS * waits.poll };
 }
 
-/** Returns the cumulative limit of each canary wave. */
+/** Returns, for each canary wave, the total number of Macs up to and including that wave. */
 export function waveLimits(canary: readonly number[]): readonly number[] {
   return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
 }

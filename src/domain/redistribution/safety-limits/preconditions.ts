@@ -7,14 +7,17 @@ import { isReachable } from '../request/request.js';
 import { idleMs } from './timing.js';
 import { heldBy } from '../write.js';
 
-/** A precondition that is not met. `text`: lower-case start, no full stop. `until`: when to check again unless a signal comes first. */
+/**
+ * A precondition that is not met. `text` is part of a sentence: lower-case start, no full stop. `until`: when to
+ * check again unless a signal comes first.
+ */
 export interface Refusal {
   reason: BlockReason;
   text: string;
   until: number;
 }
 
-/** Result of a precondition: met (`null`), not met, or more evidence needed. */
+/** Result of a precondition: met (`null`), not met, or more data needed. */
 export type Verdict = { refusal: Refusal } | { need: Need } | null;
 
 type Precondition = (context: Context) => Verdict;
@@ -28,7 +31,10 @@ const UNKNOWN: Record<UnknownReason, string> = {
     'inventory shows no expiry date for the certificate; renewal resumes when an inventory report does',
 };
 
-/** All preconditions of a trigger. Those that need no call come first, so that a blocked redistribution costs no Jamf Pro API calls. */
+/**
+ * All preconditions of a trigger. Those that need no API call come first, so a blocked redistribution causes no
+ * Jamf Pro API calls.
+ */
 const PRECONDITIONS: readonly Precondition[] = [
   known,
   held,
@@ -41,7 +47,7 @@ const PRECONDITIONS: readonly Precondition[] = [
   roomLeft,
 ];
 
-/** The first precondition that is not met or needs evidence; `null` when all are met. */
+/** Returns the first precondition that is not met or that needs data; `null` when all are met. */
 export function firstRefusal(context: Context): Verdict {
   for (const check of PRECONDITIONS) {
     const verdict = check(context);
@@ -76,7 +82,7 @@ function managed({ evidence, watched, now }: Context): Verdict {
   );
 }
 
-/** An unknown status blocks automatic renewal, but not a manual request. */
+/** An unknown certificate status blocks automatic renewal, but not a manual request. */
 function fresh(context: Context): Verdict {
   const { record, evidence, watched, now } = context;
   const unknown = evidence.assessment?.unknown ?? null;
@@ -86,8 +92,9 @@ function fresh(context: Context): Verdict {
 }
 
 /**
- * Whether the missing certificate is explained by a missing profile, so that the renewal is still needed. Either `cycle` removed the
- * profile, or inventory shows no watched profile on the Mac: someone removed it, or an exclusion took effect although its call seemed to fail.
+ * Whether the certificate is missing because the profile is missing, so that the renewal is still needed. Either
+ * `cycle` removed the profile, or inventory shows no watched profile on the Mac: someone removed it, or an
+ * exclusion took effect although its call seemed to fail.
  */
 function lostWithProfile({ record, evidence, watched }: Context): boolean {
   if (record.attempts.some(({ mechanism }) => mechanism === 'cycle')) return true;
@@ -101,8 +108,8 @@ function lostWithProfile({ record, evidence, watched }: Context): boolean {
 }
 
 /**
- * Blocks while the Mac has not reported inventory since it acknowledged the last attempt. The attempt may have worked, and another one
- * would then issue an unneeded certificate.
+ * Blocks while the Mac has not reported inventory since it acknowledged the last attempt. The attempt may have
+ * succeeded, and another one would then issue a certificate that is not needed.
  */
 function reported({ record, evidence, watched, now }: Context): Verdict {
   const last = record.attempts.at(-1);
@@ -145,7 +152,7 @@ function inMaintenanceWindow({ watched, now }: Context): Verdict {
 function attemptsLeft(context: Context): Verdict {
   const { record, evidence, watched, now } = context;
   if (evidence.attemptsUsed === undefined) return { need: needAttempts(context) };
-  // A manual request gets one attempt beyond the limit.
+  // A manual request gets one attempt more than the limit.
   if (record.cause.kind === 'manual' && record.attempts.length === 0) return null;
   if (evidence.attemptsUsed < watched.policy.attempts) return null;
   return refuse(
@@ -162,14 +169,18 @@ function roomLeft(context: Context): Verdict {
   return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
 }
 
-/** The reason why `room` does not allow another redistribution: circuit breaker, hold, rate limit, canary or concurrency limit. */
+/**
+ * Returns why the capacity does not allow another redistribution: circuit breaker, hold, rate limit, canary or
+ * concurrency limit.
+ */
 export function refusalFor(room: Capacity, { record, watched, now }: Context): Refusal {
   const { hourly, inFlight, canary = null, breaker = null, hold = null, ahead } = room;
   const { poll } = watched.policy.waits;
   const over = overridesOf(record);
   if (breaker !== null) return { reason: 'breaker-open', text: breaker.text, until: now + 5 * poll };
   if (hold !== null) return { reason: 'jamf-held', text: hold.text, until: Math.max(hold.until, now + 1) };
-  // Macs far back in the queue check less often. Otherwise ten thousand waiting Macs would each query Redis every two minutes.
+  // Macs far back in the queue check less often. Otherwise ten thousand waiting Macs would each query Redis every
+  // two minutes.
   const again = (cap: number) =>
     now + Math.min(2 * poll * Math.max(1, Math.ceil(ahead / cap)), idleMs(watched.policy));
   const queued =
@@ -180,7 +191,7 @@ export function refusalFor(room: Capacity, { record, watched, now }: Context): R
     return {
       reason: 'hourly-cap',
       text: `rate limit reached: ${hourly.used} of ${hourly.cap} certificates requested in the last hour${queued}`,
-      // Macs ahead may leave the queue, so a long wait is interrupted for a check.
+      // Macs that are ahead may leave the queue, so a long wait is interrupted by a check.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
     };
   if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
@@ -202,7 +213,7 @@ export function overridesOf({ cause }: Context['record']): { overHourlyCap: bool
   return { overHourlyCap: cause.overrides.hourlyCap, overCanary: cause.overrides.canary === true };
 }
 
-/** Requests the number of attempts within `attemptsWithin`. */
+/** Returns the request for the number of attempts within `attemptsWithin`. */
 export function needAttempts({ watched, now }: Context): Need {
   return { what: 'attempts', since: now - watched.policy.attemptsWithin };
 }

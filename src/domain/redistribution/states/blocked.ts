@@ -7,7 +7,10 @@ import { wait } from '../write.js';
 import { eligible } from './eligible.js';
 import { ending } from './ending.js';
 
-/** Without a pending attempt, checks all preconditions again. With one, waits for the Mac to come online and triggers nothing new. */
+/**
+ * State `blocked`. Without a pending attempt, checks all preconditions again. With a pending attempt, waits for
+ * the Mac to come online and triggers nothing new.
+ */
 export function blocked(context: Context): Outcome {
   const attempt = lastAttempt(context.record);
   return attempt !== null && attempt.triggeredAt !== null && attempt.endedAt === null
@@ -30,7 +33,7 @@ function offline(context: Context, attempt: Attempt): Outcome {
   return wait(record, now + watched.policy.waits.online);
 }
 
-/** Restarts the timeout for the command or its delivery, with an immediate blank push while the Mac is online. */
+/** Restarts the timeout for the command or for its delivery. Sends a blank push immediately while the Mac is online. */
 function back({ record, now }: Context, why: string): Outcome {
   const sent = (lastAttempt(record)?.command ?? null) !== null;
   return {

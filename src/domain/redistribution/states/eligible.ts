@@ -18,10 +18,14 @@ import { nativeFailed } from './native.js';
 import { overlapping } from './overlapping.js';
 import { trigger } from './trigger.js';
 
-/** Checks all preconditions, cheapest first, then stores the intent and writes once. Resumes a write that was already started. */
+/**
+ * State `eligible`. Checks all preconditions, those that need no API call first, then stores the intent and writes
+ * once. Resumes a write that was already started.
+ */
 export function eligible(context: Context): Outcome {
   const { lease, intent } = context.record;
-  // A Mac that may be in the exclusion group must leave it before anything else, even before the redistribution ends.
+  // A Mac that may be in the exclusion group must leave it before anything else, even before the redistribution
+  // ends.
   if (lease !== null)
     return intent?.purpose === 'trigger' ? resume(context) : endExclusion(context, lease.at);
   const end = ending(context) ?? renewed(context);
@@ -32,14 +36,15 @@ export function eligible(context: Context): Outcome {
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
   if (isCurrent(context)) return approach(context);
-  // A Mac that waited in the queue for days is read immediately, because the interval counts from the last request.
+  // A Mac that has waited in the queue for days is read immediately. Otherwise the interval would be counted from
+  // the last request.
   const { since, askedAt } = context.record;
   return askForInventory(context, { since: Math.max(since, askedAt ?? since) });
 }
 
 /**
- * The exclusion was started but did not take effect as far as Jamf Pro shows. The lease is kept until a delayed call can no longer take
- * effect; until then the Mac is removed from the group whenever it appears there.
+ * The exclusion was started but, as far as Jamf Pro shows, did not take effect. The lease is kept until a delayed
+ * call can no longer take effect; until then, the Mac is removed from the group whenever it appears there.
  */
 function endExclusion(context: Context, at: number): Outcome {
   const { record, watched, now } = context;
@@ -51,19 +56,23 @@ function endExclusion(context: Context, at: number): Outcome {
   return { kind: 'move', record: { ...record, intent: null, lease: null, wakeAt: now }, effect: null };
 }
 
-/** Whether the reading is recent enough to trigger: the Mac may have re-enrolled, left the scope, or been renewed by someone else since. */
+/**
+ * Whether the inventory is recent enough to trigger: since it was read, the Mac may have re-enrolled, left the
+ * scope, or been renewed by something else.
+ */
 function isCurrent(context: Context): boolean {
   return isReadSince(context, context.now - context.watched.policy.waits.command);
 }
 
-/** All preconditions but the permit are met: checks group membership and pending commands, then triggers. */
+/** All preconditions except the permit are met. Checks group membership and pending commands, then triggers. */
 function approach(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   const groups = groupsOf(watched.policy);
   const { joinGreen = false, leaveBlue = false, exclude } = evidence.membership ?? {};
   if (groups.some((role) => evidence.membership?.[role] === undefined))
     return need({ what: 'membership', groups });
-  // In the exclusion group without a lease: added manually, or before Redis lost its data.
+  // The Mac is in the exclusion group without a lease: someone added it, or it was added before Redis lost its
+  // data.
   if (exclude === true) return putBack(context) ?? wait(record, now);
   if (record.intent?.purpose === 'include') return afterReturn(context, record.intent.calledAt);
   const standing = standingOf({ joinGreen, leaveBlue });
@@ -89,7 +98,7 @@ function approach(context: Context): Outcome {
   return trigger(context, choice.choice);
 }
 
-/** The groups that say which profiles a Mac should have. */
+/** Returns the groups that determine which profiles a Mac should have. */
 function groupsOf({ overlap, cycle }: RedistributionPolicy): GroupRole[] {
   return [
     ...(overlap === undefined ? [] : (['joinGreen', 'leaveBlue'] as const)),
@@ -98,8 +107,8 @@ function groupsOf({ overlap, cycle }: RedistributionPolicy): GroupRole[] {
 }
 
 /**
- * The Mac was removed from the exclusion group without a lease, so Jamf Pro sends its profile. It must be read before anything else: if it
- * re-enrolled, its commands are listed under another management ID.
+ * The Mac was removed from the exclusion group without a lease, so Jamf Pro sends its profile. The Mac must be
+ * read before anything else: if it re-enrolled, its commands are listed under another management ID.
  */
 function afterReturn(context: Context, at: number): Outcome {
   const { record, watched, now } = context;
@@ -108,8 +117,8 @@ function afterReturn(context: Context, at: number): Outcome {
 }
 
 /**
- * RemoveProfile lists that must have no pending command: of the profile that an overlap installs, and of the current profile if another
- * mechanism may send it again.
+ * Returns the lists of RemoveProfile commands that must contain no pending command: for the profile that an
+ * overlap installs, and for the current profile if another mechanism may send it again.
  */
 function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'): readonly CommandList[] {
   if (watched.green === null) return ['remove-blue'];
@@ -119,7 +128,10 @@ function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'):
   return stays ? [coming, there] : [coming];
 }
 
-/** An acknowledged InstallProfile command of either profile, of any origin, that is newer than the last inventory report. */
+/**
+ * Returns an acknowledged InstallProfile command for either profile, whoever sent it, that is newer than the last
+ * inventory report.
+ */
 export function unreportedInstall(context: Context): MdmCommand | null {
   const installs = sidesOf(context.watched).flatMap((side) => listed(context, `install-${side}`) ?? []);
   return (
@@ -130,7 +142,7 @@ export function unreportedInstall(context: Context): MdmCommand | null {
   );
 }
 
-/** A write was started: checks whether it took effect, first by the group membership, then by the commands. */
+/** A write was started. Checks whether it took effect, first by the group membership, then by the commands. */
 function resume(context: Context): Outcome {
   const { record, evidence } = context;
   const { intent } = record;
@@ -151,14 +163,17 @@ function resume(context: Context): Outcome {
     return change === null ? arrived(context, 'accepted by Jamf Pro') : notShown(context, change);
   const onItsWay = stillOnItsWay(context, 'trigger');
   if (onItsWay !== null) return onItsWay;
-  // Nothing shows whether failed commands were cleared. If they were, Jamf Pro sends one again, and another attempt would issue a second
-  // certificate.
+  // Nothing shows whether failed commands were cleared. If they were, Jamf Pro sends one again, and another
+  // attempt would issue a second certificate.
   if (change === null)
     return arrived(context, 'a worker stopped during the call; waiting to see whether it took effect');
   return dropped(context);
 }
 
-/** The write did not take effect. The preconditions are checked again; the next attempt reuses the number and so the permit. */
+/**
+ * The write did not take effect. The preconditions are checked again. The next attempt uses the same number and
+ * therefore the same permit.
+ */
 function dropped({ record, now }: Context): Outcome {
   const attempts = record.attempts.slice(0, -1);
   return { kind: 'move', record: { ...record, intent: null, attempts, wakeAt: now }, effect: null };

@@ -7,10 +7,10 @@ import { SKEW_MS } from '../safety-limits/timing.js';
 import { move } from '../transitions.js';
 import { isUnheard } from './shared/flushed.js';
 
-/** Enrollment dates that differ by no more than this are the same enrollment, reported with different precision. */
+/** Enrollment dates that differ by at most this are the same enrollment, reported with different precision. Milliseconds. */
 const SAME_ENROLLMENT_MS = 2_000;
 
-/** Cancels a redistribution that has a `reasonToEnd`, and schedules the cleanup; `null` when there is no reason. */
+/** Cancels a redistribution that has a `reasonToEnd`, and schedules the cleanup; returns `null` when there is no reason. */
 export function ending(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
   const why = reasonToEnd(context);
@@ -31,12 +31,16 @@ export function ending(context: Context): Outcome | null {
   };
 }
 
-/** Why a redistribution must end: canceled by a person, or its Mac was deleted, re-enrolled, left the scope or is no longer due. */
+/**
+ * Returns why a redistribution must end: a user canceled it, or its Mac was deleted, re-enrolled, left the scope
+ * or is no longer due.
+ */
 export function reasonToEnd(context: Context): string | null {
   const { record, evidence, watched, now } = context;
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
-  // Cleared failed commands cannot be undone, and the next redistribution would not know that Jamf Pro may still send one of them.
+  // Clearing failed commands cannot be undone, and the next redistribution would not know that Jamf Pro may still
+  // send one of them.
   if (cancelRequest !== null && !isUnheard(context))
     return `canceled by ${cancelRequest.by}: ${cancelRequest.reason}`;
   if (computer === null || assessment === null) return null;
@@ -64,14 +68,17 @@ function isReenrolled(
   );
 }
 
-/** The cleanup of a redistribution that ends without verification: reverts the trigger, if there may have been one. */
+/**
+ * Returns the cleanup of a redistribution that ends without verification: it reverts the trigger, if there may
+ * have been one.
+ */
 export function cleaningUp(record: Redistribution, now: number): Redistribution['settlement'] {
   const attempt = lastAttempt(record);
   if (attempt === null || !attempt.overlaps || attempt.withdrawnAt !== null) return null;
   return { kind: 'return', dueAt: now, doneAt: null, outcome: null };
 }
 
-/** Delays the cleanup until a call that started just now must have taken effect. */
+/** Delays the cleanup until a call that has just started must have taken effect. */
 function afterWrites(
   settlement: Redistribution['settlement'],
   { intent }: Redistribution,
@@ -81,7 +88,7 @@ function afterWrites(
   return { ...settlement, dueAt: Math.max(settlement.dueAt, intent.calledAt + pollMs) };
 }
 
-/** The group change that reverts an attempt. */
+/** Returns the group change that reverts an attempt. */
 export function returnChange({ direction }: Attempt) {
   return reverseOf(triggerChange(direction));
 }
@@ -96,8 +103,9 @@ function endAttempt(record: Redistribution, now: number): Redistribution {
 }
 
 /**
- * Detects that the certificate was renewed although no attempt is in progress: by Jamf Pro's own setting, by someone else, or by an
- * earlier attempt that was not verified in time. Nothing more is triggered then.
+ * Detects that the certificate was renewed although no attempt is in progress: by the Redistribute Profile setting
+ * of Jamf Pro, by something else, or by an earlier attempt that was not verified in time. Nothing more is
+ * triggered then.
  */
 export function renewed(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -134,7 +142,7 @@ export function renewed(context: Context): Outcome | null {
   };
 }
 
-/** Keeps the profile that holds the new certificate. If that is unknown, the Mac keeps both profiles. */
+/** Keeps the profile that the new certificate comes from. If that is unknown, the Mac keeps both profiles. */
 function settlementAfter(
   { watched, now }: Context,
   attempt: Attempt | null,

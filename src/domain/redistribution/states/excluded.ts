@@ -7,7 +7,10 @@ import { change, wait } from '../write.js';
 import { isReportedSince } from './shared/asking.js';
 import { reasonToEnd } from './ending.js';
 
-/** The Mac is in the exclusion group under a lease. It leaves the group when its profile is removed or the lease expires. */
+/**
+ * State `excluded`: the Mac is in the exclusion group with a lease. It leaves the group when its profile is
+ * removed or the lease expires.
+ */
 export function excluded(context: Context): Outcome {
   const { record, watched, now } = context;
   const { lease } = record;
@@ -28,7 +31,7 @@ export function excluded(context: Context): Outcome {
   };
 }
 
-/** Why the exclusion ends, cheapest checks first; `null` while it continues. */
+/** Returns why the exclusion ends; `null` while it continues. Checks that need no API call come first. */
 function reasonToReturn(context: Context, attempt: Attempt): string | Need | null {
   const { record, evidence, watched, now } = context;
   const { policy } = watched;
@@ -56,7 +59,10 @@ function reasonToReturn(context: Context, attempt: Attempt): string | Need | nul
   return now - record.since >= policy.waits.command ? 'Jamf Pro sent no RemoveProfile command' : null;
 }
 
-/** Removes the Mac from the exclusion group and retries without limit until Jamf Pro confirms it. Pause and observe mode do not apply. */
+/**
+ * State `including`: removes the Mac from the exclusion group and repeats this without limit until Jamf Pro
+ * confirms it. Pause and observe mode do not apply.
+ */
 export function including(context: Context): Outcome {
   const { record, now } = context;
   const open = putBack(context);
@@ -80,7 +86,7 @@ export function including(context: Context): Outcome {
   };
 }
 
-/** Removes the Mac from the exclusion group; `null` when Jamf Pro shows that it is not a member. */
+/** Removes the Mac from the exclusion group; returns `null` when Jamf Pro shows that it is not a member. */
 export function putBack(context: Context): Outcome | null {
   return change(context, 'include', { group: 'exclude', op: 'remove' });
 }

@@ -5,7 +5,10 @@ import { retryMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { cleaningUp } from './ending.js';
 
-/** Ends a failed attempt: schedules another one after the retry delay, or moves to `needs-human` when no attempts are left. */
+/**
+ * Ends a failed attempt: schedules another one after the retry delay, or changes to the state `needs-human` when
+ * no attempts are left.
+ */
 export function failed(
   context: Context,
   {
@@ -28,7 +31,8 @@ export function failed(
         ended,
         'needs-human',
         { at: now, why: `${why} (after ${attemptsUsed} attempts)`, evidence: seen },
-        // Acknowledged but not verified: the new profile may hold a valid certificate, so the Mac keeps both profiles.
+        // The attempt was acknowledged but not verified. The new profile may have a valid certificate, so the Mac
+        // keeps both profiles.
         { retryAt: null, settlement: outcome === 'unproven' ? null : cleaningUp(ended, now) },
       ),
       effect: null,

@@ -17,9 +17,10 @@ import { wakeFor } from './shared/pending-command-first.js';
 const SIDE = 'blue';
 
 /**
- * The deadline of Jamf Pro's own setting has passed, and nothing else renews the certificate: the Mac is a named failure of the setting.
- * The redistribution stays open, so that a late renewal closes it. `null` when the preconditions are to be checked: the Mac is unknown, or
- * its failed commands can be cleared.
+ * The deadline of the Redistribute Profile setting has passed, and nothing else renews the certificate. The
+ * redistribution stays open as a failure of the setting, with its cause, so a late renewal closes it. Returns
+ * `null` when the preconditions must be checked instead: the Mac is unknown, or its failed commands can be
+ * cleared.
  */
 export function nativeFailed(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -53,7 +54,7 @@ export function nativeFailed(context: Context): Outcome | null {
   return wakeFor(context, waiting, pending);
 }
 
-/** The step of a named failure of Jamf Pro's own setting; `null` when the redistribution is none. */
+/** Processes a failure of the Redistribute Profile setting; returns `null` when the redistribution is not such a failure. */
 export function nativeFailure(context: Context): Outcome | null {
   const { record, watched, now } = context;
   if (record.nativeFailure === null) return null;
@@ -67,13 +68,13 @@ export function nativeFailure(context: Context): Outcome | null {
   return { kind: 'move', record: move(record, 'eligible', { at: now, why }), effect: null };
 }
 
-/** Ends a request for a Mac that needs no renewal, because Recert has no way to send it its only profile. */
+/** Ends a request for a Mac that needs no renewal, because Recert cannot send the Mac its only profile. */
 function notSent({ record, watched, now }: Context): Outcome {
   const why = `not sent: no InstallProfile command of profile ${watched.blue.id} has failed on this Mac, and with one profile Recert only clears failed commands`;
   return { kind: 'move', record: move(record, 'cancelled', { at: now, why }), effect: null };
 }
 
-/** Whether Recert may have Jamf Pro send a failed install again. */
+/** Whether Recert may have Jamf Pro send a failed InstallProfile command again. */
 function canUnstick(context: Context): boolean {
   const { policy } = context.watched;
   return (
@@ -85,7 +86,7 @@ type Found = { cause: NativeFailure } | { need: Need };
 
 const cause = (name: NativeFailure['cause'], text: string): Found => ({ cause: { cause: name, text } });
 
-/** The cause as far as it can be read, cheapest evidence first. */
+/** Determines the cause as far as possible. Data that needs no API call is checked first. */
 function causeOf(context: Context, commands: readonly MdmCommand[]): Found {
   const { evidence, watched, now } = context;
   const { computer } = evidence;
@@ -122,7 +123,7 @@ function installFailed({ evidence }: Context, { error, completedAt, sentAt }: Md
   return cause('install-failed', `InstallProfile failed on ${day(completedAt ?? sentAt)}: ${said}`);
 }
 
-/** What became of the InstallProfile command that was sent since the certificate was due. */
+/** Returns what happened to the InstallProfile command that was sent since the certificate became due. */
 function answeredOrPending(context: Context, commands: readonly MdmCommand[]): Found | null {
   const { record } = context;
   const since = record.dueAt ?? record.openedAt;
@@ -146,7 +147,7 @@ function answeredOrPending(context: Context, commands: readonly MdmCommand[]): F
       );
 }
 
-/** What the profile itself says, read from Jamf Pro: the scope, and the subject that this Mac would request. */
+/** Checks the profile itself, as read from Jamf Pro: its scope, and the subject that this Mac would request. */
 function causeInProfile({ evidence }: Context): Found | null {
   const cover = evidence.cover?.[SIDE];
   if (cover === undefined) return { need: { what: 'cover', side: SIDE } };
@@ -165,8 +166,8 @@ function causeInProfile({ evidence }: Context): Found | null {
 }
 
 /**
- * Ends what was begun with two profiles when only one is configured now: the groups are no longer known, so the Mac keeps the profiles
- * that it has. `null` when nothing was begun.
+ * Ends what was begun with two profiles when only one is configured now: the groups are no longer known, so the
+ * Mac keeps the profiles that it has. Returns `null` when nothing was begun.
  */
 export function withoutSecond({ record, watched, now }: Context): Outcome | null {
   if (watched.green !== null || lastAttempt(record)?.overlaps !== true) return null;

@@ -18,9 +18,10 @@ import { trigger } from './trigger.js';
 const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
 
 /**
- * The Mac is only in join-green, so an earlier overlap is incomplete. If its InstallProfile is pending, it is adopted as an attempt, so that
- * nothing is sent twice even after Redis lost its data. If an attempt of this record failed, it is reverted. Otherwise the overlap is ended
- * by removing the profile that does not hold the certificate.
+ * The Mac is only in the group join-green, so it has both profiles from an earlier redistribution that is not
+ * complete. If its InstallProfile command is pending, it becomes an attempt of this redistribution, so nothing is
+ * sent twice even after Redis lost its data. If an attempt of this record failed, the attempt is reverted.
+ * Otherwise the profile that the certificate does not come from is removed.
  */
 export function overlapping(context: Context): Outcome {
   const { record, now } = context;
@@ -31,7 +32,7 @@ export function overlapping(context: Context): Outcome {
   if (found !== null) return takeUp(context, found);
   const last = record.attempts.at(-1);
   const returns = last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null;
-  // An adopted attempt may belong to the profile that holds the certificate. That profile must not be removed.
+  // Such an attempt may belong to the profile that the certificate comes from. That profile must not be removed.
   if (
     returns &&
     sideOf(context.evidence.assessment?.certificate?.subject ?? '', context.watched) !==
@@ -44,8 +45,9 @@ export function overlapping(context: Context): Outcome {
 }
 
 /**
- * Whether the failed InstallProfile can be sent again by clearing failed commands, which saves two group changes. Tried once only.
- * Not possible if the install of the other profile failed too, because clearing applies to all failed commands and both would be sent.
+ * Whether the failed InstallProfile command can be sent again by clearing failed commands, which saves two group
+ * changes. Tried only once. Not possible if the installation of the other profile also failed, because clearing
+ * applies to all failed commands, and both would be sent.
  */
 function mayUnstick(context: Context, last: Attempt): boolean {
   const target = targetOf(last.direction);
@@ -64,7 +66,7 @@ interface UnderWay {
   earlier: readonly string[];
 }
 
-/** The latest InstallProfile that is pending, or that was acknowledged after the last inventory report. */
+/** Returns the latest InstallProfile command that is pending, or that was acknowledged after the last inventory report. */
 function underWay(context: Context): UnderWay | null {
   const accountedFor = context.record.attempts.flatMap(({ command, endedAt }) =>
     command !== null && endedAt !== null ? [command.uuid] : [],
@@ -143,8 +145,9 @@ function withdraw(context: Context, last: Attempt): Outcome {
 }
 
 /**
- * Removes the profile whose certificate is not the best, so that it can be installed again. The Mac may have lost the other one, or have
- * enrolled again, so the removal needs evidence that was reported after it was decided.
+ * Removes the profile whose certificate does not expire last, so that it can be installed again. The Mac may have
+ * lost the other profile, or have enrolled again, so the removal needs evidence that was reported after it was
+ * decided.
  */
 function tidy(context: Context): Outcome {
   const { record, watched, now } = context;
@@ -185,7 +188,10 @@ function blocked(context: Context, why: string): Outcome {
   });
 }
 
-/** The profile of the best certificate: the one that its subject names, else the one that was installed last. */
+/**
+ * Returns the profile that the certificate with the latest expiry comes from: the one that its subject names,
+ * otherwise the one that was installed last.
+ */
 function holder({ evidence, watched }: Context): Side | null {
   const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);
   if (side !== null) return side;
@@ -197,7 +203,7 @@ function holder({ evidence, watched }: Context): Side | null {
   return blue > green ? 'blue' : 'green';
 }
 
-/** Gives Jamf Pro time to send the commands that follow from the change before anything else is triggered. */
+/** Waits until Jamf Pro has sent the commands that follow from the change, before anything else is triggered. */
 function settled({ now }: Context, record: Redistribution, why: string, waitMs: number): Outcome {
   return wait(note(asEligible(record, now), { at: now, why }, { intent: null }), now + waitMs);
 }

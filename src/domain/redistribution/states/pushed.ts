@@ -9,7 +9,7 @@ import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
-/** Waits for the command: it is acknowledged, fails, disappears, or is not picked up in time. */
+/** State `pushed`: waits until the command is acknowledged, fails, disappears, or is not received in time. */
 export function pushed(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
@@ -54,7 +54,10 @@ function errored(context: Context, command: CommandSeen): Outcome {
   return failed(context, { outcome: 'error', why: `InstallProfile failed: ${error}`, error });
 }
 
-/** A command disappears when someone clears it. A lagging cluster node may also not list it yet, so this waits before it fails. */
+/**
+ * A command disappears when someone clears it. A cluster node of Jamf Pro that lags may also not list it yet, so
+ * the attempt fails only after a wait.
+ */
 function missing(context: Context, attempt: Attempt): Outcome {
   const { record, watched, now } = context;
   const since = attempt.missingSince ?? now;
@@ -68,13 +71,16 @@ function missing(context: Context, attempt: Attempt): Outcome {
 
 type Waits = RedistributionPolicy['waits'];
 
-/** When blank pushes for a pending command are due. Immediately when the Mac has come back online with it. */
+/**
+ * Returns when blank pushes for a pending command are due. The first is due immediately when the Mac has come
+ * online again.
+ */
 function blankPushesFor(attempt: Attempt, { sentAt }: CommandSeen, { blankPush }: Waits): readonly number[] {
   const from = attempt.deliveryFrom ?? sentAt;
   return (from === sentAt ? [] : [0]).concat(blankPush).map((afterMs) => from + afterMs);
 }
 
-/** When the next blank push is due, or the delivery times out. Until then a pending command is only read again. */
+/** Returns when the next blank push is due, or the delivery times out. Until then, a pending command is only read again. */
 export function deliveryActionAt(attempt: Attempt, command: CommandSeen, waits: Waits, now: number): number {
   const nextAt = blankPushesFor(attempt, command, waits).find((at) => at > now) ?? Infinity;
   return Math.min(nextAt, (attempt.deliveryFrom ?? command.sentAt) + waits.delivery);

@@ -3,7 +3,10 @@ import { move } from '../transitions.js';
 import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
-/** Waits for the retry delay. The group change is reverted only afterwards, because the failed attempt may still be verified late. */
+/**
+ * State `retry`: waits for the retry delay. The group change is reverted only afterwards, because the failed
+ * attempt may still be verified late.
+ */
 export function retry(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;

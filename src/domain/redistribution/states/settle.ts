@@ -19,7 +19,7 @@ import { change, heldBy, wait } from '../write.js';
 import { askForInventory, awaitReport, isReportedSince } from './shared/asking.js';
 import { returnChange } from './ending.js';
 
-/** The plan while the old profile waits for evidence. */
+/** Text that is shown as the plan while the removal of the old profile waits for evidence. */
 const NEEDS_REPORT =
   'the old profile stays until the Mac reports inventory that shows the new profile and its certificate';
 
@@ -30,7 +30,10 @@ const LOST =
 
 type Settlement = NonNullable<Redistribution['settlement']>;
 
-/** Cleans up after the final state: removes the old profile after the settle time, or reverts the group change. Then closes the record. */
+/**
+ * Cleans up after the final state: removes the old profile after the settle time, or reverts the group change.
+ * Then closes the record.
+ */
 export function settle(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   const { settlement } = record;
@@ -49,7 +52,7 @@ export function settle(context: Context): Outcome {
   return write(context, settlement);
 }
 
-/** When the cleanup is abandoned. */
+/** Returns when the cleanup is abandoned, epoch milliseconds. */
 export function abandonedAt({ dueAt }: Settlement, { attemptsWithin }: RedistributionPolicy): number {
   return dueAt + attemptsWithin;
 }
@@ -60,10 +63,12 @@ function write(context: Context, settlement: Settlement): Outcome {
   if (attempt === null) return left(context, settlement, 'no group was changed');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
   const target = targetOf(attempt.direction);
-  // Read once more after the settle time: the Mac may have enrolled again, and the old profile may hold the later certificate.
+  // The Mac is read once more after the settle time: it may have enrolled again, and the certificate of the old
+  // profile may expire later.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
-  // Once the removal of the old profile was requested it is not turned round: removing the new one, too, would leave neither.
+  // If the removal of the old profile has already been requested, the new profile is not removed instead: then the
+  // Mac would have neither.
   if (record.intent?.purpose !== 'finish' && isOutlived(context, target))
     return {
       kind: 'move',
@@ -79,14 +84,14 @@ function write(context: Context, settlement: Settlement): Outcome {
   return retire(context, settlement, attempt);
 }
 
-/** The decision to retire the old profile is made anew, on later evidence, once nothing stops it any more. */
+/** If something stopped the removal of the old profile, it is decided again later, with newer evidence. */
 function undecided(record: Redistribution): Redistribution {
   if (record.settlement?.decidedAt === undefined) return record;
   const { decidedAt: _, ...settlement } = record.settlement;
   return { ...record, settlement };
 }
 
-/** Retires the old profile, on evidence that was reported after the decision that the new profile protects the Mac. */
+/** Removes the old profile, if evidence that was reported after the decision shows that the new profile protects the Mac. */
 function retire(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
   const { decidedAt } = settlement;
@@ -105,14 +110,15 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
     counts: (certificate, profiles) => isCovered({ certificate, profiles }, record, { watched, target }),
   });
   const asks = { ...context, record: { ...record, plan: NEEDS_REPORT } };
-  // A removal that was requested may have been done: then no evidence comes any more.
+  // A removal that was requested may already be done. Then no further evidence arrives.
   if (lacking !== null && 'reportSince' in lacking && record.intent?.purpose !== 'finish')
     return awaitReport(asks, lacking.reportSince);
   const there = evidence.membership?.[brought.group];
   const gone = evidence.membership?.[finish.group];
   if (there === undefined || gone === undefined)
     return { kind: 'need', needs: [{ what: 'membership', groups: [brought.group, finish.group] }] };
-  // After the loss of Redis the groups may have been changed: removing the other profile, too, would leave none.
+  // After Redis lost its data, someone may have changed the groups. Removing the other profile as well would leave
+  // none.
   if (!isDone(brought, there))
     return left(context, settlement, 'someone else changed the groups; the Mac keeps its current profiles');
   if (lacking !== null && !isDone(finish, gone)) {
@@ -132,9 +138,9 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
 }
 
 /**
- * Rolls back what was begun, unless the profile that would be removed holds the better certificate: it did so before, when another
- * sender's command was taken up in an old overlap, or the Mac took it meanwhile. A profile that the Mac took is removed only on evidence,
- * reported after that decision, that the other one protects the Mac.
+ * Reverts what was begun, unless the profile that would be removed has the certificate that expires later: it had
+ * it before, or the Mac installed it in the meantime. A profile that the Mac has installed is removed only if
+ * evidence that was reported after that decision shows that the other profile protects the Mac.
  */
 function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
@@ -193,7 +199,7 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
   };
 }
 
-/** Whether the certificate is still the baseline and belongs to a profile. */
+/** Whether the certificate is still the one from before the redistribution, and belongs to the given profile. */
 function holds({ record, evidence, watched }: Context, side: Side): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
   if (certificate === null || certificate.serialNumber !== record.baseline.serialNumber) return false;
@@ -201,8 +207,8 @@ function holds({ record, evidence, watched }: Context, side: Side): boolean {
 }
 
 /**
- * Whether a certificate is that of the new profile: the proven one, or one that lasts as long and is not of the old profile. After
- * another enrollment, for example, the certificates are new.
+ * Whether a certificate comes from the new profile: it is the verified one, or one that is valid as long and does
+ * not come from the old profile. After another enrollment, for example, the certificates are new.
  */
 function isCovered(
   { certificate, profiles }: { certificate: Certificate | null; profiles: readonly { id: string }[] },
@@ -218,8 +224,9 @@ function isCovered(
 }
 
 /**
- * Whether the verified certificate was lost: later inventory shows no certificate, or only one that is due for renewal, because someone
- * removed the new profile. The record must then close early, since it would block another redistribution for the settle time.
+ * Whether the verified certificate was lost: later inventory shows no certificate, or only one that is due for
+ * renewal, because someone removed the new profile. The record must then close early, because it would block
+ * another redistribution for the settle time.
  */
 function isLost(context: Context): boolean {
   const { record, evidence, watched } = context;
@@ -236,8 +243,8 @@ function isLost(context: Context): boolean {
 }
 
 /**
- * Whether the old profile got a later certificate than the verified one. This happens after a new enrollment, when Jamf Pro installs all
- * profiles again in any order.
+ * Whether the old profile got a certificate that expires later than the verified one. This happens after a new
+ * enrollment, when Jamf Pro installs all profiles again in any order.
  */
 function isOutlived({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;

@@ -9,7 +9,7 @@ import { ending } from './ending.js';
 import { failed } from './failed.js';
 import { isUnheard } from './shared/flushed.js';
 
-/** The write took effect in Jamf Pro: waits for its InstallProfile command. */
+/** State `triggered`: the write took effect in Jamf Pro. Waits for the InstallProfile command. */
 export function triggered(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
@@ -52,7 +52,7 @@ export function triggered(context: Context): Outcome {
   });
 }
 
-/** The Mac is offline: Jamf Pro sends the cleared command at its next check-in, and only then is the result known. */
+/** The Mac is offline. Jamf Pro sends the cleared command at its next check-in, and only then the result is known. */
 function silent({ record, watched, now }: Context): Outcome {
   const text =
     'failed commands were cleared and the Mac has not checked in since; Jamf Pro sends InstallProfile at its next check-in';

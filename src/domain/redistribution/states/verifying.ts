@@ -8,7 +8,10 @@ import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
-/** Waits for inventory that shows the new certificate; an acknowledged command alone does not prove a renewal. */
+/**
+ * State `verifying`: waits for inventory that shows the new certificate. An acknowledged command alone does not
+ * prove a renewal.
+ */
 export function verifying(context: Context): Outcome {
   const verified = verify(context);
   if (verified !== null) return verified;
@@ -30,7 +33,7 @@ export function verifying(context: Context): Outcome {
   return askForInventory(context, { latest: lateAt });
 }
 
-/** When the attempt has failed unless inventory shows the new certificate. */
+/** Returns when the attempt has failed unless inventory shows the new certificate, epoch milliseconds. */
 export function unprovenAt(record: Redistribution, { waits }: RedistributionPolicy): number {
   return acknowledgedAtOf(record) + waits.inventory;
 }

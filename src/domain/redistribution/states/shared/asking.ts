@@ -2,25 +2,25 @@ import type { Context, Outcome } from '../../evidence/evidence.js';
 import { askMs } from '../../safety-limits/timing.js';
 import { wait } from '../../write.js';
 
-/** Whether the stored inventory was reported after an instant. */
+/** Whether the stored inventory was reported after the given time. */
 export function isReportedSince({ evidence }: Context, at: number): boolean {
   const reportedAt = evidence.computer?.reportedAt ?? null;
   return reportedAt !== null && reportedAt > at;
 }
 
-/** Whether the stored Mac was read from Jamf Pro after an instant. */
+/** Whether the stored Mac was read from Jamf Pro after the given time. */
 export function isReadSince({ evidence }: Context, at: number): boolean {
   return evidence.computer !== null && evidence.computer.readAt > at;
 }
 
-/** Waits for inventory that is reported after an instant, which may lie ahead. */
+/** Waits for inventory that is reported after the given time, which may be in the future. */
 export function awaitReport(context: Context, since: number): Outcome {
   return context.now < since ? wait(context.record, since) : askForInventory(context, { since });
 }
 
 /**
- * Requests a fresh read of the Mac from Jamf Pro, at growing intervals counted from `since`. The job runs again automatically when the
- * reading arrives. `latest`: when the job must run at the latest.
+ * Requests that the Mac be read from Jamf Pro again, at growing intervals counted from `since`. The job runs again
+ * automatically when the data arrives. `latest`: when the job must run at the latest.
  */
 export function askForInventory(
   { record, watched, now }: Context,

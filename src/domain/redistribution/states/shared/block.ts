@@ -4,14 +4,14 @@ import type { Redistribution } from '../../record.js';
 import { move } from '../../transitions.js';
 import { wait } from '../../write.js';
 
-/** Blocks with a reason. The same reason is added to the history only once. */
+/** Blocks the redistribution with a reason. The same reason is added to the history only once. */
 export function block({ record, now }: Context, { reason, text, until }: Refusal): Outcome {
   if (record.state === 'blocked' && record.blocked?.reason === reason)
     return wait({ ...record, blocked: { reason, text }, trouble: null }, until);
   return wait(move(record, 'blocked', { at: now, why: text }, { blocked: { reason, text } }), until);
 }
 
-/** The record in state `eligible`, after all preconditions are met. */
+/** Returns the record in state `eligible`, after all preconditions are met. */
 export function asEligible(record: Redistribution, now: number): Redistribution {
   return record.state === 'eligible'
     ? record

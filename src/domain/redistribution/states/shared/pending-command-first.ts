@@ -5,8 +5,9 @@ import { note } from '../../transitions.js';
 import { block } from './block.js';
 
 /**
- * Blocks while a command that Recert did not cause is pending. Sends blank pushes for it on the same schedule as for Recert's own
- * commands, because its push may have been lost and the redistribution would otherwise wait until the certificate expires.
+ * Blocks while a command that Recert did not cause is pending. Sends blank pushes for it at the same times as for
+ * commands of Recert, because its push may have been lost and the redistribution would otherwise wait until the
+ * certificate expires.
  */
 export function answerFirst(context: Context, command: MdmCommand): Outcome {
   const { record, watched, now } = context;
@@ -20,7 +21,7 @@ export function answerFirst(context: Context, command: MdmCommand): Outcome {
   return blocked.kind === 'wait' ? wakeFor(context, blocked, command) : blocked;
 }
 
-/** A wait for a pending command, with a blank push if one is due. */
+/** Waits for a pending command, with a blank push if one is due. */
 export function wakeFor(
   { record, watched, now }: Context,
   waiting: Extract<Outcome, { kind: 'wait' }>,
