@@ -7,7 +7,8 @@ export type JamfAuth = { clientId: string; clientSecret: Secret } | { username: 
 export interface JamfSettings {
   url: string;
   auth: JamfAuth;
-  tokenPath: '/api/oauth/token' | '/api/v1/oauth/token';
+  /** Path of the token endpoint. Default: the known paths are tried. */
+  tokenPath?: '/api/v1/oauth/token' | '/api/oauth/token' | undefined;
   /** Maximum number of concurrent connections, over all processes if they share a limiter. */
   maxConnections: number;
   /** Maximum time for one complete response, milliseconds. */

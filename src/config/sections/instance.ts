@@ -107,9 +107,9 @@ export const instanceSchema = z.strictObject({
   url: z.url().describe('Address of the Jamf Pro server, such as https://example.jamfcloud.com.'),
   auth: jamfAuthSchema.describe('Credentials with which Recert signs in to Jamf Pro.'),
   tokenPath: z
-    .enum(['/api/oauth/token', '/api/v1/oauth/token'])
-    .default('/api/oauth/token')
-    .describe('Path of the Jamf Pro token endpoint. Current Jamf Pro servers have both endpoints.'),
+    .enum(['/api/v1/oauth/token', '/api/oauth/token'])
+    .optional()
+    .describe('Path of the Jamf Pro token endpoint. Without it, Recert tries both paths in this order.'),
   maxConnections: z
     .int()
     .min(1)

@@ -5,6 +5,9 @@ import type { NoAnswerReason, Outcome } from './outcome.js';
 const READ_BACK = 'Jamf Pro may have applied the change: read it back before you retry';
 const CHECK_URL = 'Check the url of this instance';
 
+const TOKEN_PATH =
+  'tokenPath of this instance: remove it to try /api/v1/oauth/token and /api/oauth/token, or set it to the one that a proxy in front of Jamf Pro lets through';
+
 const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   unreachable: `${CHECK_URL}, DNS and the network path`,
   untrusted: `${CHECK_URL}, or add the CA of its certificate to NODE_EXTRA_CA_CERTS`,
@@ -33,8 +36,14 @@ export function adviceFor(call: CallName, outcome: Outcome, errorText: string): 
 }
 
 function adviceForStatus(call: CallName, status: number, errorText: string): string {
-  if (call === 'session.token' && [400, 401, 403].includes(status))
-    return 'Check the credentials of this instance, and that the API client or the account is enabled and not expired';
+  if (call === 'session.token' && status === 404) return `${CHECK_URL}, and ${TOKEN_PATH}`;
+  if (call === 'session.token' && [400, 401, 403].includes(status)) {
+    const credentials =
+      'Check the credentials of this instance, and that the API client or the account is enabled and not expired';
+    return /INVALID_TOKEN/.test(errorText)
+      ? `${credentials}. For an API client, check ${TOKEN_PATH}`
+      : credentials;
+  }
   const { privilege } = factsOf(call);
   switch (status) {
     case 401:

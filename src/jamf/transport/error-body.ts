@@ -22,6 +22,12 @@ export function errorTextOf(body: string): string {
   return body.includes('<') ? '' : oneLine(body);
 }
 
+/** True for an error of a token endpoint (RFC 6749, section 5.2), whose codes are lower case. */
+export function isOauthError(body: string): boolean {
+  const oauth = oauthSchema.safeParse(asJson(body));
+  return oauth.success && /^[a-z_]+$/.test(oauth.data.error);
+}
+
 /** The title of an HTML page; `''` if it has none. */
 export function titleOf(body: string): string {
   return oneLine(unescape(/<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? ''));

@@ -28,6 +28,8 @@ export interface JamfRequest {
   probe?: boolean;
   /** Statuses other than 2xx that the caller handles. */
   accept?: readonly number[];
+  /** Other responses that the caller handles. */
+  handles?: ((answer: Answer) => boolean) | undefined;
   /** Secrets in the body. They are redacted from errors, because Jamf Pro may echo the request. */
   hide?: readonly string[];
   /** Checked immediately before each attempt is sent, after every wait. */
@@ -69,7 +71,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       if (outcome.kind === 'answer') {
         who.jar?.absorb(outcome.headers);
         holdAllCalls(outcome, parts);
-        if (isExpected(outcome.status, request)) return outcome;
+        if (isExpected(outcome, request)) return outcome;
       }
       if (outcome.kind === 'no-answer' && outcome.reason === 'fenced') throw new FencedError(outcome.detail);
       const { safe } = factsOf(call);
@@ -81,8 +83,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
   };
 }
 
-const isExpected = (status: number, { accept = [] }: JamfRequest) =>
-  (status >= 200 && status < 300) || accept.includes(status);
+function isExpected(answer: Answer, { accept = [], handles }: JamfRequest): boolean {
+  const { status } = answer;
+  return (status >= 200 && status < 300) || accept.includes(status) || handles?.(answer) === true;
+}
 
 async function attempt(
   { baseUrl, http, limiter, breaker, telemetry, teller }: ExchangeParts,

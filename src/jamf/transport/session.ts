@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Telemetry } from '../../telemetry/bus.js';
 import { type CookieJar, createCookieJar } from './cookies.js';
 import { JamfError } from '../../domain/jamf-error.js';
-import type { Exchange, JamfRequest } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { notUnderstood } from './failure.js';
 import { toInstant } from '../parsing/instant.js';
 import { anything } from '../parsing/coerce.js';
 import type { Answer } from './outcome.js';
 import type { JamfAuth, JamfSettings, Tuning } from '../settings.js';
 import { serverTime } from './retry-after.js';
+import { basicOf, createTokenRequest, secretOf } from './token-request.js';
 
 /** Manages the token that all calls of one client share. */
 export interface Session {
@@ -53,7 +54,8 @@ const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.co
 const userSchema = z.object({ token: z.string().min(1), expires: anything });
 
 /**
- * Signs in with client credentials (`POST` to the token path, RFC 6749, section 4.4) or a user account (`POST /api/v1/auth/token`).
+ * Signs in with client credentials (`POST` to `tokenPath`, RFC 6749, section 4.4; without it, the known paths are tried) or a user
+ * account (`POST /api/v1/auth/token`).
  * After a rejected sign-in, all callers get the same error for `refusalHeldMs`, so that a wrong password does not lock the account.
  */
 export function createSession(
@@ -72,6 +74,7 @@ export function createSession(
   let jar = createCookieJar();
   const credentials = [secretOf(auth), ...basicOf(auth)];
   let tokens: readonly string[] = [];
+  const requestToken = createTokenRequest(auth, tokenPath, exchange);
 
   const isYoung = ({ issuedAt }: Token) => now() - issuedAt < NODE_LAG_MS;
 
@@ -80,10 +83,7 @@ export function createSession(
     refusal = null;
     const cookies = createCookieJar();
     const requestedAt = now();
-    const answer = await exchange()(requestFor(auth, tokenPath), {
-      ...authorizationFor(auth),
-      jar: cookies,
-    }).catch((error: unknown) => {
+    const answer = await requestToken(cookies).catch((error: unknown) => {
       if (error instanceof JamfError && !error.retryable)
         refusal = { error, until: now() + tuning.refusalHeldMs };
       throw error;
@@ -133,30 +133,6 @@ export function createSession(
     redact: (text) =>
       [...credentials, ...tokens].reduce((hidden, value) => hidden.replaceAll(value, '[hidden]'), text),
   };
-}
-
-function requestFor(auth: JamfAuth, tokenPath: string): JamfRequest {
-  const call = 'session.token';
-  if (!('clientId' in auth)) return { call, method: 'POST', path: '/api/v1/auth/token', json: true };
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: auth.clientId,
-    client_secret: auth.clientSecret.reveal(),
-  });
-  const body = { type: 'application/x-www-form-urlencoded', text: form.toString() };
-  return { call, method: 'POST', path: tokenPath, body, json: true };
-}
-
-const secretOf = (auth: JamfAuth) => ('clientId' in auth ? auth.clientSecret : auth.password).reveal();
-
-function basicOf(auth: JamfAuth): string[] {
-  if ('clientId' in auth) return [];
-  return [Buffer.from(`${auth.username}:${auth.password.reveal()}`, 'utf8').toString('base64')];
-}
-
-function authorizationFor(auth: JamfAuth): { authorization?: string } {
-  const [basic] = basicOf(auth);
-  return basic === undefined ? {} : { authorization: `Basic ${basic}` };
 }
 
 function parseToken(

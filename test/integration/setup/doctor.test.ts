@@ -236,6 +236,20 @@ describe('recert doctor', () => {
     expect(faultsIn(findings)).toEqual([expect.stringMatching(fault)]);
   });
 
+  test('a Jamf without a token endpoint at the configured path is said with the name of the setting', async () => {
+    const tokenPath = '/api/v1/oauth/token';
+    const house = await startHouse(server.url, { http: { tokenPaths: ['/api/oauth/token'] } });
+    await house.configure({ tokenPath }, { http: { port: 0, publicUrl: PUBLIC } });
+    const { findings } = await examine(house);
+    expect(faultsIn(findings)).toEqual([expect.stringMatching(/^fail jamf sign-in: refused with HTTP 401/)]);
+    expect(findings.find(({ check }) => check === 'jamf sign-in')?.todo).toContain(
+      'tokenPath of this instance',
+    );
+    await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
+    const { findings: signedIn } = await examine(house);
+    expect(signedIn.map(({ check }) => check)).not.toContain('jamf sign-in');
+  });
+
   const watching = (overlap: Record<string, number>): InstanceSettings => ({
     profiles: { okta: { ...okta, overlap: { ...okta.overlap, ...overlap } } },
   });

@@ -36,14 +36,57 @@ describe('signing in with client credentials', () => {
     expect(carries(server.of(VERSION)[0])).toBe('Bearer token-1');
   });
 
-  it('uses the versioned path when it is configured', async () => {
-    const { jamf, server } = await connect(
-      { 'POST /api/v1/oauth/token': tokens(600) },
-      { settings: { tokenPath: '/api/v1/oauth/token' } },
-    );
+  const V1 = 'POST /api/v1/oauth/token';
+  const anyPath = { settings: { tokenPath: undefined } };
+  const noEndpoint: [string, Reply][] = [
+    ['404', { status: 404, body: { httpStatus: 404, errors: [] } }],
+    ['401', { status: 401, body: { httpStatus: 401, errors: [{ code: 'INVALID_TOKEN' }] } }],
+  ];
+
+  it.each(['/api/v1/oauth/token', '/api/oauth/token'] as const)(
+    'uses only %s if it is configured',
+    async (tokenPath) => {
+      const { jamf, server } = await connect({ [V1]: tokens(600) }, { settings: { tokenPath } });
+      await jamf.version();
+      expect(server.seen.filter(({ method }) => method === 'POST').map(({ path }) => path)).toEqual([
+        tokenPath,
+      ]);
+    },
+  );
+
+  it('tries the path of the API description first', async () => {
+    const { jamf, server } = await connect({ [V1]: tokens(600) }, anyPath);
     await jamf.version();
-    expect(server.of('POST /api/v1/oauth/token')).toHaveLength(1);
-    expect(server.of(TOKEN)).toHaveLength(0);
+    expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 0]);
+  });
+
+  it.each(noEndpoint)(
+    'tries the other path after a %s without a word of it, and remembers it',
+    async (_, reply) => {
+      const connected = await connect({ [V1]: reply, [TOKEN]: tokens(600) }, anyPath);
+      const { jamf, server, clock } = connected;
+      await jamf.version();
+      expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 1]);
+      expect(toldOf(connected, 'jamf.failed')).toEqual([]);
+      clock.now += 600_000;
+      await jamf.version();
+      expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 2]);
+    },
+  );
+
+  it('does not send rejected credentials to the other path', async () => {
+    const refused = { status: 401, body: { error: 'invalid_client', error_description: 'no' } };
+    const { jamf, server } = await connect({ [V1]: refused }, anyPath);
+    expect(await failureOf(jamf.version())).toMatchObject({ status: 401, said: 'invalid_client: no' });
+    expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 0]);
+  });
+
+  it.each(noEndpoint)('names tokenPath if both paths answer %s', async (_, reply) => {
+    const { jamf, server } = await connect({ [V1]: reply, [TOKEN]: reply }, anyPath);
+    const { advice, retryable } = await failureOf(jamf.version());
+    expect(advice).toContain('tokenPath of this instance');
+    expect(retryable).toBe(false);
+    expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 1]);
   });
 
   it('signs in once for twenty callers, and once more when the token is about to end', async () => {
