@@ -145,6 +145,8 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
     instances.map(async (instance) => {
       const { missing } = await fleet.profiles.watchedProfiles(instance);
       await refreshProfiles(fleet, instance);
+      // What observe mode blocked before this process was started starts now, not at the next sweep.
+      await fleet.restartLostJobs(instance);
       return missing.length > 0 ? [instance] : [];
     }),
   );

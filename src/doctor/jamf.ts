@@ -124,13 +124,17 @@ function judgePrivileges(
   tried: Partial<Record<PrivilegeName, Tried>>,
   changes: readonly Change[],
 ): Finding[] {
-  const acts = Object.values(settings.profiles).some(({ mode }) => mode === 'act');
-  const unsticks = Object.values(settings.profiles).some(
-    ({ mode, mechanisms }) => mode === 'act' && mechanisms.includes('unstick'),
+  const profiles = Object.values(settings.profiles);
+  const hasGroups = profiles.some(({ overlap, cycle }) => overlap !== undefined || cycle !== undefined);
+  const moves = profiles.some(
+    ({ mode, mechanisms }) =>
+      mode === 'act' && (mechanisms.includes('overlap') || mechanisms.includes('cycle')),
   );
+  const unsticks = profiles.some(({ mode, mechanisms }) => mode === 'act' && mechanisms.includes('unstick'));
   const would = (action: Change['action']) => changes.some((change) => change.action === action);
   const neededNow: Partial<Record<PrivilegeName, boolean>> = {
-    'Update Static Computer Groups': acts,
+    'Read Static Computer Groups': hasGroups,
+    'Update Static Computer Groups': moves,
     'Flush MDM Commands': unsticks,
     'Create Webhooks': would('create'),
     'Update Webhooks': would('update'),

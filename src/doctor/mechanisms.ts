@@ -1,6 +1,7 @@
 import type { ProfileConfig } from '../config/sections/profile.js';
 import { exclusionFinding } from '../domain/audit/scopes.js';
 import type { ComputerGroup, Profile } from '../domain/profile.js';
+import { additionsOf } from '../domain/redistribution/additions.js';
 import type { JamfSetup } from '../jamf/setup.js';
 import { attempt, unread } from './attempt.js';
 import { type Finding, fail, ok, warn } from './finding.js';
@@ -39,8 +40,9 @@ export async function checkMechanisms(
   };
 }
 
-/** Checks which mechanisms the configuration enables. */
-export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: MechanismsCheckDeps): Finding[] {
+/** Checks which mechanisms are enabled. Pure. */
+export function judgeAllowed({ profile, policy }: MechanismsCheckDeps): Finding[] {
+  const { mechanisms, cycle } = policy;
   const check = `profile ${profile} mechanisms`;
   const enabled = mechanisms.join(', ');
   if (cycle !== undefined && !mechanisms.includes('cycle'))
@@ -52,6 +54,10 @@ export function judgeAllowed({ profile, policy: { mechanisms, cycle } }: Mechani
       ),
     ];
   if (mechanisms.includes('overlap')) return [ok(check, enabled)];
+  if (mechanisms.includes('native'))
+    return [
+      ok(check, [`${enabled}; Jamf Pro renews, and Recert verifies.`, ...additionsOf(policy)].join(' ')),
+    ];
   return [
     warn(
       check,

@@ -1,8 +1,9 @@
 import type { InstanceConfig } from '../config/sections/instance.js';
+import type { JamfError } from '../domain/jamf-error.js';
 import type { ProfileDetails } from '../domain/profile.js';
 import type { JamfSetup, Privileges } from '../jamf/setup.js';
 import { attempt, unread, worse } from './attempt.js';
-import type { Finding } from './finding.js';
+import { type Finding, fail } from './finding.js';
 import { checkGroups } from './groups.js';
 import type { Tried } from './privileges.js';
 import { judgeOnly, judgeProfile } from './profiles.js';
@@ -29,7 +30,8 @@ export async function checkOverlap(
 ): Promise<OverlapCheckDeps> {
   if (overlap === undefined) {
     const { value, error, tried } = await attempt(() => jamf.readProfile(profile));
-    const findings = value ? judgeOnly(name, value) : unread(`profile ${name}`, error);
+    const key = { setting: 'profile', id: profile };
+    const findings = value ? judgeOnly(name, value) : unreadProfile(`profile ${name}`, error, key);
     return { findings, blue: value, green: null, profiles: tried, groups: 'unknown' };
   }
   const { joinGreen, leaveBlue } = overlap;
@@ -42,8 +44,11 @@ export async function checkOverlap(
   const groups = await checkGroups(jamf, name, overlap, told);
   return {
     findings: [
-      ...unread(`profile ${name} blue`, blue.error),
-      ...unread(`profile ${name} green`, green.error),
+      ...unreadProfile(`profile ${name} blue`, blue.error, {
+        setting: 'the first profile',
+        id: overlap.blue,
+      }),
+      ...unreadProfile(`profile ${name} green`, green.error, { setting: 'overlap.green', id: overlap.green }),
       ...(pair ? judgeProfile(name, pair) : []),
       ...groups.findings,
     ],
@@ -52,4 +57,20 @@ export async function checkOverlap(
     profiles: worse(blue.tried, green.tried),
     groups: groups.tried,
   };
+}
+
+/** Reports a profile that could not be read. An ID that Jamf Pro does not have is an error of the configuration. */
+function unreadProfile(
+  check: string,
+  error: JamfError | null,
+  { setting, id }: { setting: string; id: string },
+): Finding[] {
+  if (error?.status !== 404) return unread(check, error);
+  return [
+    fail(
+      check,
+      `Jamf Pro has no configuration profile with the ID ${id}`,
+      `Correct ${setting} in the configuration. Until then, no Mac is assessed for this profile.`,
+    ),
+  ];
 }

@@ -55,7 +55,14 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const stores = openStores({ redis, config, telemetry, now });
   const { redistributions, leases, natives, limits, computers, profiles, hints, batches } = stores;
   const producers = createProducers(queues, { now });
-  const consider: ConsiderDeps & RestartDeps = { redistributions, producers, telemetry, now };
+  const consider: ConsiderDeps & RestartDeps = {
+    redistributions,
+    profiles,
+    limits,
+    producers,
+    telemetry,
+    now,
+  };
   const exclusions = {
     instances: config.instances,
     jamf,

@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import type { InstanceOverview } from '../api/answers.js';
 import { Card } from '../components/layout/card.js';
 import { Shares } from '../components/charts/shares.js';
@@ -34,6 +35,11 @@ export function Fleet({ profile, link }: { profile: ProfileOverview; link: (stat
           to: link(state),
         }))}
       />
+      {profile.additions && profile.additions.length > 0 && (
+        <Text size="sm" c="dimmed" mt="sm">
+          Renewed by {profile.mechanisms?.join(', ')}. {profile.additions.join(' ').replaceAll('`', '')}
+        </Text>
+      )}
     </Card>
   );
 }

@@ -58,8 +58,11 @@ const CONTENTS: Texts<Content> = {
     text: `${macs(late, 'is', 'are')} stuck in an exclusion group and ${late === 1 ? 'has' : 'have'} no certificate. Recert keeps trying to restore ${late === 1 ? 'it' : 'them'}.`,
     page: oldest && `/macs/${name}/${oldest.computer.id}`,
   }),
-  'profile-unknown': ({ profile }) => ({
-    text: `Profile ${profile} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
+  'profile-unknown': ({ profile, gone }) => ({
+    text:
+      gone.length > 0
+        ? `Profile ${profile}: Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}, so no Macs are assessed. Correct the ID in the configuration.`
+        : `Profile ${profile} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
   }),
   'never-swept': () => ({
     text: 'No sweep has completed yet. Check that a worker is running and that it can reach Jamf Pro.',

@@ -4,6 +4,7 @@ import { maintenanceAt } from '../../domain/redistribution/safety-limits/mainten
 import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
+import { additionsOf } from '../../domain/redistribution/additions.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
@@ -62,15 +63,16 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const { url, profiles } = settings;
-  const [computers, counts, paused, signs, hints, { watched, missing }, leases] = await Promise.all([
-    services.computers.count(name),
-    services.redistributions.counts(name),
-    services.limits.paused(name),
-    lastActivity(services, name),
-    services.hints.count(name),
-    services.profiles.watchedProfiles(name),
-    summarizeExclusions(services, name, settings),
-  ]);
+  const [computers, counts, paused, signs, hints, { watched, missing, gone = [] }, leases] =
+    await Promise.all([
+      services.computers.count(name),
+      services.redistributions.counts(name),
+      services.limits.paused(name),
+      lastActivity(services, name),
+      services.hints.count(name),
+      services.profiles.watchedProfiles(name),
+      summarizeExclusions(services, name, settings),
+    ]);
   const { byState, open } = counts;
   return {
     name,
@@ -95,7 +97,22 @@ async function instanceOf(
         const native = { awaited: policy.nativeGrace > 0, ...counted };
         const read = watched.find((one) => one.name === profile);
         const scopeConflict = read ? scopeConflictOf(read) : null;
-        return { name: profile, mode, known, scopeConflict, audit, native, ...limits, states, coverage };
+        const mechanisms = [...policy.mechanisms];
+        const ways = { mechanisms, additions: [...additionsOf(policy)] };
+        const lost = known ? [] : profileIdsOf(policy).filter((id) => gone.includes(id));
+        return {
+          name: profile,
+          mode,
+          known,
+          gone: lost,
+          ...ways,
+          scopeConflict,
+          audit,
+          native,
+          ...limits,
+          states,
+          coverage,
+        };
       }),
     ),
     redistributions: {

@@ -1,4 +1,5 @@
 import type { JamfClient, Ports, Telemetry } from '../ports.js';
+import type { WakePorts } from './wake-observed.js';
 
 /** What opening and waking redistributions needs. */
 export interface ConsiderDeps {
@@ -14,8 +15,9 @@ export interface ConsiderDeps {
 }
 
 /** What restarting redistributions that lost their job needs. */
-export interface RestartDeps {
-  redistributions: Pick<Ports['redistributions'], 'openIds' | 'hasSignal' | 'prune' | 'reindexOnce'>;
+export interface RestartDeps extends WakePorts {
+  redistributions: WakePorts['redistributions'] &
+    Pick<Ports['redistributions'], 'openIds' | 'hasSignal' | 'prune' | 'reindexOnce'>;
   producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;
   telemetry: Telemetry;
   now: () => number;

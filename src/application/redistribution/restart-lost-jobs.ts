@@ -1,16 +1,19 @@
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Ports } from '../ports.js';
 import type { RestartDeps } from './deps.js';
+import { wakeObserved } from './wake-observed.js';
 
 const PRUNED_AT_ONCE = 500;
 
 /**
- * Gives every open redistribution of an instance that has no job a new one, wakes those whose news was lost, and forgets old closed
+ * Wakes what observe mode blocked before the mode was changed, gives every open redistribution of an instance that has no job a new one,
+ * wakes those whose news was lost, and forgets old closed
  * ones. For the `open` sweep. Returns how many jobs were started.
  */
 export async function restartLostJobs(deps: RestartDeps, instance: string): Promise<number> {
   const { redistributions, producers, telemetry, now } = deps;
   await redistributions.reindexOnce(instance);
+  await wakeObserved(deps, instance);
   let jobs = 0;
   let woken = 0;
   let cursor = '0';

@@ -22,7 +22,13 @@ const profileOverview = z
   .object({
     name: z.string(),
     mode: z.enum(['observe', 'act']),
-    known: z.boolean().describe('Whether Recert has read both profiles (blue and green) from Jamf Pro.'),
+    known: z.boolean().describe('Whether Recert has read the profile (with overlap: both) from Jamf Pro.'),
+    gone: z.array(z.string()).optional().describe('Configured profile IDs that Jamf Pro does not have.'),
+    mechanisms: z.array(z.string()).optional().describe('How certificates are renewed, in this order.'),
+    additions: z
+      .array(z.string())
+      .optional()
+      .describe('What a second profile or an exclusion group would add, as sentences.'),
     scopeConflict: z
       .string()
       .nullable()

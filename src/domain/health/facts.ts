@@ -16,12 +16,11 @@ export interface WaitingForPerson {
 export interface ProfileFacts {
   name: string;
   mode: 'observe' | 'act';
-  /** Whether both profiles (blue and green) were read from Jamf Pro. */
+  /** Whether the profile (with `overlap`: both) was read from Jamf Pro. */
   known: boolean;
-  /**
-   * Why Recert does not act because the scopes in Jamf Pro contradict the configuration, as sentences with what to
-   * do; `null` when they do not contradict it.
-   */
+  /** Configured IDs of its profiles that Jamf Pro does not have. */
+  gone?: readonly string[] | undefined;
+  /** Why Recert does not act: the scopes in Jamf Pro contradict the configuration. Sentences with what to do; `null` when they do not. */
   scopeConflict: string | null;
   /** The open circuit breaker; `null` while it is closed. */
   breaker: { text: string } | null;

@@ -14,8 +14,8 @@ export interface Details {
   'breaker-open': { profile: string; text: string };
   'renewals-on-hold': { profile: string; text: string };
   'lease-not-taken-back': InstanceFacts['leases'];
-  /** `swept`: a sweep has completed, so the profile should have been read by now. */
-  'profile-unknown': { profile: string; swept: boolean };
+  /** `swept`: a sweep has completed, so the profile should have been read. `gone`: IDs that Jamf Pro does not have. */
+  'profile-unknown': { profile: string; swept: boolean; gone: readonly string[] };
   'never-swept': object;
   'sweep-stopped': { lastSweepAt: number; agoMs: number; everyMs: number };
   'webhooks-silent': { lastWebhookAt: number };

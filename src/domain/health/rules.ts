@@ -57,8 +57,8 @@ function* ofActivity(
   { profiles, lastSweepAt, lastWebhookAt, sweepEveryMs: everyMs }: InstanceFacts,
   { at, webhooksSilentMs }: Facts,
 ): Found {
-  for (const { name: profile, known } of profiles)
-    if (!known) yield found('profile-unknown', 'error', { profile, swept: lastSweepAt !== null });
+  for (const { name: profile, known, gone = [] } of profiles)
+    if (!known) yield found('profile-unknown', 'error', { profile, swept: lastSweepAt !== null, gone });
   if (lastSweepAt === null) yield found('never-swept', 'error', {});
   else if (at - lastSweepAt > SWEEPS_MISSED * everyMs)
     yield found('sweep-stopped', 'critical', { lastSweepAt, agoMs: at - lastSweepAt, everyMs });

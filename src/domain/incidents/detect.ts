@@ -87,12 +87,15 @@ const CONTENTS: Texts<Content> = {
       text: 'Check that the worker can reach Jamf Pro and that its API client is still valid. Run `recert doctor`.',
       path: '/',
     }),
-  // The first sweep reads the profiles, so before it, an unread profile is not an incident.
-  'profile-unknown': ({ profile, swept }) =>
+  // The first sweep reads the profiles.
+  'profile-unknown': ({ profile, swept, gone }) =>
     swept
       ? incident('profile-unknown', [profile], {
           title: `Profile ${profile} cannot be read from Jamf Pro`,
-          text: 'No Macs are assessed for this profile. Check the profile IDs and the privileges of the API client. Run `recert doctor`.',
+          text:
+            gone.length > 0
+              ? `Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}. No Macs are assessed for ${profile}. Correct the ID in the configuration.`
+              : 'No Macs are assessed for it. Check the profile IDs and the API client privileges. Run `recert doctor`.',
           path: '/',
         })
       : null,

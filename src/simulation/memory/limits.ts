@@ -14,7 +14,8 @@ type Methods =
   | 'look'
   | 'takePermit'
   | 'takeCycle'
-  | 'firstInLine';
+  | 'firstInLine'
+  | 'queue';
 
 /**
  * The limits of one watched profile in memory, with the rules of src/store/limits. Unlike there, a Mac stays in
@@ -102,6 +103,10 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       return { granted: true };
     },
     firstInLine: (_instance, _profile, count) => Promise.resolve(line.first(count)),
+    queue(_instance, _profile, requests) {
+      for (const { id, rank } of requests) line.set(id, rank);
+      return Promise.resolve();
+    },
     takeCycle(_instance, _profile, { redistributionId: id, attempt, caps, now }) {
       for (const [name, at] of cycles) if (at <= now - DAY_MS) cycles.delete(name);
       const name = `${id}/${attempt}`;

@@ -6,8 +6,8 @@ import {
   lastAttempt,
   type Redistribution,
   tokenChanges,
-  waitsForRoom,
 } from '../../domain/redistribution/record.js';
+import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { ScoredSet } from './scored-set.js';
 
 type Methods =
@@ -129,7 +129,7 @@ function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistr
   else inFlight.delete(id);
   if (isCycling(next)) cycling.add(id);
   else cycling.delete(id);
-  if (!waitsForRoom(next)) line.delete(id);
+  if (!keepsPlace(previous, next)) line.delete(id);
   const attempt = lastAttempt(next);
   if (attempt !== null) {
     const mac = `${profile}/${computerId}`;

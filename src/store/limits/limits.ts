@@ -32,6 +32,13 @@ export interface LimitStore extends SafetyLimitStore {
    * first is first.
    */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
+  /** Adds requests to the wait queue by rank, without asking for a permit. Each keeps its place until `keptUntil`. */
+  queue(
+    instance: string,
+    profile: string,
+    requests: readonly { id: string; rank: number }[],
+    keptUntil: number,
+  ): Promise<void>;
   /** Takes a permit for an attempt with the mechanism cycle, which has additional limits. */
   takeCycle(instance: string, profile: string, request: CycleRequest): Promise<CyclePermit>;
 }
@@ -85,6 +92,16 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
 
     firstInLine: (instance, profile, count) =>
       redis.zrange(redistributionKeys(key, instance).line(profile), 0, String(count - 1)),
+
+    async queue(instance, profile, requests, keptUntil) {
+      if (requests.length === 0) return;
+      const { line, places } = redistributionKeys(key, instance);
+      await redis
+        .multi()
+        .zadd(line(profile), ...requests.flatMap(({ id, rank }) => [rank, id]))
+        .zadd(places(profile), ...requests.flatMap(({ id }) => [keptUntil, id]))
+        .exec();
+    },
 
     async takeCycle(instance, profile, { redistributionId, attempt, caps, now }) {
       const keys = redistributionKeys(key, instance);

@@ -11,12 +11,16 @@ export interface WatchList {
   watched: readonly WatchedProfile[];
   /** Configured names of watched profiles whose blue or green profile has never been read. No Macs are assessed for them. */
   missing: readonly string[];
+  /** Configured IDs that Jamf Pro does not have. */
+  gone?: readonly string[];
 }
 
 /** Stores the watched profiles as read from Jamf Pro, without their payloads, which contain a secret. */
 export interface ProfileStore {
   save(instance: string, profile: Profile): Promise<void>;
   get(instance: string, id: string): Promise<Profile | null>;
+  /** Notes that Jamf Pro has no profile with this ID. A profile that was read before stays in use. */
+  noteGone(instance: string, id: string): Promise<void>;
   /**
    * Combines the configuration with the stored profiles, with one Redis call. Returns no profiles for a Jamf Pro
    * server that is not configured.
@@ -31,6 +35,9 @@ export interface ProfileStore {
   /** Ends the lease. The profiles count as recently read for `freshMs` milliseconds; pass 0 when they could not be read. */
   settleReading(instance: string, freshMs: number): Promise<void>;
 }
+
+/** Stored instead of a profile that Jamf Pro does not have. */
+const GONE = 'gone';
 
 const ids = z.array(z.string());
 const targets = { computerIds: ids, groupIds: ids, departments: ids, buildings: ids };
@@ -74,6 +81,10 @@ export function createProfileStore({
       await redis.hset(hash(instance), profile.id, JSON.stringify(storedProfile.parse(profile)));
     },
 
+    async noteGone(instance, id) {
+      await redis.hsetnx(hash(instance), id, GONE);
+    },
+
     async get(instance, id) {
       return read(await redis.hget(hash(instance), id));
     },
@@ -83,8 +94,10 @@ export function createProfileStore({
       const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
       if (wanted.length === 0) return { watched: [], missing: [] };
       const profiles = new Map<string, Profile | null>();
+      const gone: string[] = [];
       (await redis.hmget(hash(instance), ...wanted)).forEach((text, index) => {
         profiles.set(wanted[index] ?? '', read(text));
+        if (text === GONE) gone.push(wanted[index] ?? '');
       });
       const watched = policies.flatMap(([name, policy]) => {
         const blue = profiles.get(policy.profile);
@@ -94,13 +107,13 @@ export function createProfileStore({
           : [];
       });
       const found = new Set(watched.map(({ name }) => name));
-      return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)) };
+      return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)), gone };
     },
   };
 }
 
 function read(text: string | null | undefined): Profile | null {
-  if (text === null || text === undefined) return null;
+  if (text === null || text === undefined || text === GONE) return null;
   const parsed = storedProfile.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : null;
 }

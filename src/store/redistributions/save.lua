@@ -1,6 +1,6 @@
 -- Replaces a record if its version is the expected one, and updates every index atomically.
 -- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
---       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), waits for a permit ('1' or '0'), result of the
+--       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result of the
 --       attempt that ended ('' for none) and its outcome, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of
 --       renewals without Recert ('' for none), failure ('' for none), state before and after, blocked ('1' or '0'), part of a batch ('1'
 --       or '0'), then score and member, alternating, of the changed rate limit permits: the time of the certificate request, '+inf' while

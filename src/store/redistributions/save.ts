@@ -9,8 +9,8 @@ import {
   type Lease,
   type Redistribution,
   tokenChanges,
-  waitsForRoom,
 } from '../../domain/redistribution/record.js';
+import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { packFailing } from './failing.js';
 import { attemptMember, nativeField, openField, type redistributionKeys } from './keys.js';
 import { batchOf, pack } from './packed.js';
@@ -96,7 +96,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     attempt === null ? '' : attemptMember(previous.id, attempt.number),
     attempt === null ? 0 : attempt.intentAt,
     ATTEMPTS_KEPT_MS,
-    waitsForRoom(next) ? '1' : '0',
+    keepsPlace(previous, next) ? '1' : '0',
     result === null ? '' : JSON.stringify(result),
     result?.outcome ?? '',
     next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),

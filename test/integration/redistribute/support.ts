@@ -56,7 +56,15 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const redistributions = createRedistributionStore({ redis, key });
   const computers = createComputerStore({ redis, key });
   const limits = createLimitStore({ redis, key, telemetry });
-  const consider: ConsiderDeps & RestartDeps = { redistributions, producers, telemetry, now };
+  const profiles = { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) };
+  const consider: ConsiderDeps & RestartDeps = {
+    redistributions,
+    profiles,
+    limits,
+    producers,
+    telemetry,
+    now,
+  };
   const undo: (() => Promise<unknown>)[] = [];
   const ids: string[] = [];
 

@@ -5,6 +5,7 @@ import { profilesOf } from '../../../domain/watched.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
+import { JamfError } from '../../../domain/jamf-error.js';
 import { messageOf } from '../../../process/error-message.js';
 
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & ProfileCheckDeps;
@@ -62,6 +63,7 @@ export async function readProfiles(
       read.set(id, details);
     } catch (error) {
       complete = false;
+      if (error instanceof JamfError && error.status === 404) await deps.profiles.noteGone(instance, id);
       deps.telemetry.emit('fleet.profile-unread', {
         instance,
         profileId: id,

@@ -9,13 +9,12 @@ import type {
 import type { Redistribution } from '../../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../../domain/watched.js';
 import type { JamfClient } from '../../ports.js';
+import { rankOf } from '../../../domain/redistribution/safety-limits/wait-queue.js';
 import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
 import type { StepDeps } from '../deps.js';
+import { placeKeptMs } from '../wake-observed.js';
 import type { Groups } from './group-membership.js';
 import type { JobLock } from './fence.js';
-
-/** A redistribution that waits for capacity asks again within this number of polls, or loses its place in the wait queue. */
-const PLACE_KEPT_IN_POLLS = 60;
 
 /** The record that is stepped, and what is needed to read and write for it. */
 export interface StepContext {
@@ -106,7 +105,7 @@ async function obtainOne(
         overCanary,
         rails: safetyLimitPolicyOf(watched.policy),
         rank: rankOf(record),
-        keptMs: PLACE_KEPT_IN_POLLS * watched.policy.waits.poll,
+        keptMs: placeKeptMs(watched.policy),
       };
       return need.what === 'room'
         ? { room: await deps.limits.look(instance, profile, request) }
@@ -146,11 +145,6 @@ async function cycleToken(
   const inScope = counts.healthy + counts.due + counts.overdue + counts.expired + counts.unknown;
   const caps = { inFlight, daily: Math.max(1, Math.floor(daily * inScope)) };
   return limits.takeCycle(instance, profile, { redistributionId: id, attempt, caps, now: now() });
-}
-
-/** Requests of a person first, then the earliest expiry. */
-function rankOf({ cause, baseline }: Redistribution): number {
-  return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
 }
 
 function queryOf(list: CommandList, watched: WatchedProfile) {

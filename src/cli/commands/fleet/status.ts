@@ -74,6 +74,11 @@ function instanceScreen(instance: InstanceLook, now: number, { colors }: Context
       ]),
       colors,
     ),
+    ...instance.profiles.flatMap(({ name, mechanisms = [], additions = [] }) =>
+      additions.length === 0
+        ? []
+        : [colors.dim(`${name} is renewed by ${mechanisms.join(', ')}. ${additions.join(' ')}`)],
+    ),
   ].join('\n');
 }
 

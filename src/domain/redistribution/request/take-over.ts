@@ -7,12 +7,20 @@ export interface Overrides {
   canary: boolean;
 }
 
-/** Reasons for a block that a manual request overrides, because the user is expected to have checked the Mac. */
-const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set(['inventory-stale', 'attempts-used']);
+/**
+ * Block reasons that a manual request lifts: the requester is expected to have checked the Mac. What was blocked by a mode or a pause that
+ * has been changed since is checked again.
+ */
+const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set([
+  'inventory-stale',
+  'attempts-used',
+  'observe',
+  'paused',
+]);
 
 /**
- * Whether a manual request would unblock an open redistribution that has sent nothing yet. If so, the request
- * takes it over instead of opening a second one, because a Mac and profile have at most one open redistribution.
+ * Whether a manual request helps an open redistribution that waits: it is checked again at once, and is the first of those that wait for
+ * capacity. If so, the request takes it over instead of opening a second one: there is at most one open redistribution for a Mac and profile.
  */
 export function overridesHelp(open: Redistribution, overrides: Overrides): boolean {
   const { state, blocked, cause, attempts, intent, cancelRequest } = open;
@@ -21,7 +29,7 @@ export function overridesHelp(open: Redistribution, overrides: Overrides): boole
   const before = cause.kind === 'manual' ? cause.overrides : null;
   if (blocked?.reason === 'hourly-cap') return overrides.hourlyCap && before?.hourlyCap !== true;
   if (blocked?.reason === 'canary') return overrides.canary && before?.canary !== true;
-  if (before !== null || attempts.length > 0) return false;
+  if (before !== null) return false;
   return state === 'due' || LIFTED_BY_REQUEST.has(blocked?.reason);
 }
 

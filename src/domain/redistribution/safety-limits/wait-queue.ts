@@ -1,0 +1,16 @@
+import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
+
+/**
+ * Whether a redistribution that is in the wait queue stays there: it waits for something of its whole profile, or
+ * nothing was decided about it, for example because its Mac must be read first.
+ */
+export function keepsPlace(before: Redistribution, after: Redistribution): boolean {
+  if (waitsForRoom(after)) return true;
+  if (after.closedAt !== null || isInFlight(after)) return false;
+  return after.state === before.state && after.blocked?.reason === before.blocked?.reason;
+}
+
+/** Urgency, the lowest first: requests of a person, then the earliest expiry. */
+export function rankOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
+  return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
+}
