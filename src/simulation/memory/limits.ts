@@ -43,6 +43,7 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   let judged: { newest: unknown; policy: unknown } = { newest: undefined, policy: undefined };
   const self: MemoryLimits = {
     ...createPauses(),
+    ...createWaitQueue(store),
     cycles,
     breaker: null,
     hold: null,
@@ -102,11 +103,6 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       inFlight.add(request.redistributionId);
       return { granted: true };
     },
-    firstInLine: (_instance, _profile, count) => Promise.resolve(line.first(count)),
-    queue(_instance, _profile, requests) {
-      for (const { id, rank } of requests) line.set(id, rank);
-      return Promise.resolve();
-    },
     takeCycle(_instance, _profile, { redistributionId: id, attempt, caps, now }) {
       for (const [name, at] of cycles) if (at <= now - DAY_MS) cycles.delete(name);
       const name = `${id}/${attempt}`;
@@ -119,6 +115,16 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
     },
   };
   return self;
+}
+
+function createWaitQueue({ line }: MemoryRedistributions): Pick<MemoryLimits, 'firstInLine' | 'queue'> {
+  return {
+    firstInLine: (_instance, _profile, count) => Promise.resolve(line.first(count)),
+    queue(_instance, _profile, requests) {
+      for (const { id, rank } of requests) line.set(id, rank);
+      return Promise.resolve();
+    },
+  };
 }
 
 function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'paused'> {
