@@ -1,7 +1,7 @@
 import { DelayedError, type Worker } from 'bullmq';
 import { type BatchPorts, runBatchPiece } from '../src/application/redistribution/request/batch.js';
 import { batchPayload } from '../src/queues/payloads.js';
-import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
+import { createQueueWorker, nameOf, type QueueWorkerOptions } from './queue-worker.js';
 
 /**
  * A redistribution cannot be canceled while a worker processes it. The batch waits this long for such
@@ -20,7 +20,7 @@ export function createBatchWorker(
   return createQueueWorker(
     'batch',
     async (job, token) => {
-      const { instance, batchId } = batchPayload.parse(job.data);
+      const { instance, batchId } = batchPayload.decode(job.data, nameOf(job));
       let progress = await runBatchPiece(deps, instance, batchId);
       while (progress === 'more' && !deps.stopping.aborted)
         progress = await runBatchPiece(deps, instance, batchId);

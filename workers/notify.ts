@@ -2,7 +2,7 @@ import { DelayedError, UnrecoverableError, type Worker } from 'bullmq';
 import { deliver, type DeliverDeps } from '../src/application/incidents/deliver.js';
 import { backoff, createSendGate } from '../src/application/incidents/send-gate.js';
 import { notifyPayload } from '../src/queues/payloads.js';
-import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
+import { createQueueWorker, nameOf, type QueueWorkerOptions } from './queue-worker.js';
 
 /** Starts the worker of the queue `notify`. Each job sends one incident to one notification channel. */
 export function createNotifyWorker(
@@ -15,7 +15,7 @@ export function createNotifyWorker(
     'notify',
     async (job, token) => {
       const attempt = job.attemptsMade + 1;
-      const delivery = await deliver(deps, notifyPayload.parse(job.data), { attempt, gate });
+      const delivery = await deliver(deps, notifyPayload.decode(job.data, nameOf(job)), { attempt, gate });
       if (delivery.kind === 'given-up') throw new UnrecoverableError(`given up: ${delivery.error}`);
       if (delivery.kind === 'done') return;
       // BullMQ uses the system clock, which may differ from the clock in `deps`.

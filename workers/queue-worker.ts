@@ -1,6 +1,7 @@
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from '../src/contract/queue-names.js';
+import { NewerRecord } from '../src/json/stored.js';
 import { queuePrefix } from '../src/queues/names.js';
 
 /** What all queue workers need. */
@@ -28,6 +29,33 @@ export interface QueueWorkerOptions {
 /** Wait after an error of Redis before the worker takes the next job, milliseconds. Default of BullMQ: 15 s. */
 const RETRY_DELAY_MS = 1_000;
 
+/** Wait of a job that a worker of a newer version has to take. */
+const NEWER_DELAY_MS = 30_000;
+
+/** Returns the name of a job in errors. */
+export function nameOf({ id }: Pick<Job<unknown>, 'id'>): string {
+  return id ?? '';
+}
+
+/**
+ * Runs a job. It goes back into the queue when its payload, or a record that it needs, was written by a newer version of Recert: during a
+ * rolling upgrade a worker of that version takes it. The error is reported as one of the worker. Other errors fail the job.
+ */
+async function runOrDefer<Result>(
+  work: () => Promise<Result>,
+  worker: Worker<unknown, Result>,
+  { job, token }: { job: Job<unknown>; token: string | undefined },
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NewerRecord)) throw error;
+    worker.emit('error', error);
+    await job.moveToDelayed(Date.now() + NEWER_DELAY_MS, token);
+    throw new DelayedError();
+  }
+}
+
 /**
  * Starts a worker. When a worker is killed, its jobs are taken over after at most 1.5 × `lockMs`, because BullMQ
  * checks for expired locks once per `stalledInterval`.
@@ -37,16 +65,20 @@ export function createQueueWorker<Result>(
   work: (job: Job<unknown>, token: string | undefined) => Promise<Result>,
   { connection, prefix, concurrency, lockMs, backoff, maxStalled = 1 }: QueueWorkerOptions,
 ): Worker<unknown, Result> {
-  const worker = new Worker<unknown, Result>(queue, (job, token) => work(job, token), {
-    connection,
-    prefix: queuePrefix(prefix),
-    concurrency,
-    lockDuration: lockMs,
-    maxStalledCount: maxStalled,
-    runRetryDelay: RETRY_DELAY_MS,
-    stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
-    ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
-  });
+  const worker: Worker<unknown, Result> = new Worker(
+    queue,
+    (job, token) => runOrDefer(async () => work(job, token), worker, { job, token }),
+    {
+      connection,
+      prefix: queuePrefix(prefix),
+      concurrency,
+      lockDuration: lockMs,
+      maxStalledCount: maxStalled,
+      runRetryDelay: RETRY_DELAY_MS,
+      stalledInterval: Math.max(500, Math.ceil(lockMs / 2)),
+      ...(backoff && { settings: { backoffStrategy: (attempts, _type, error) => backoff(attempts, error) } }),
+    },
+  );
   // Without a listener, an `error` event would end the process. The Redis connection reports its errors
   // separately.
   worker.on('error', () => undefined);

@@ -5,7 +5,7 @@ import type { StepDeps } from '../src/application/redistribution/deps.js';
 import { runRedistribution } from '../src/application/redistribution/run/run.js';
 import { createGroups } from '../src/application/redistribution/run/group-membership.js';
 import type { JobLock } from '../src/application/redistribution/run/fence.js';
-import { createQueueWorker, type QueueWorkerOptions } from './queue-worker.js';
+import { createQueueWorker, nameOf, type QueueWorkerOptions } from './queue-worker.js';
 
 const HOUR_MS = 3_600_000;
 /**
@@ -26,7 +26,7 @@ export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOpt
   return createQueueWorker(
     'redistribute',
     async (job, token) => {
-      const { instance, redistributionId: id } = redistributePayload.parse(job.data);
+      const { instance, redistributionId: id } = redistributePayload.decode(job.data, nameOf(job));
       if (await setPriority(deps, job, { instance, id })) await delay(deps, job, token, deps.now());
       const driven = await runRedistribution(all, {
         instance,

@@ -55,7 +55,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
     delayMs = 0,
   ) => {
     await removeFinished(redistribute, redistributionId);
-    await redistribute.add('redistribute', redistributePayload.parse({ instance, redistributionId }), {
+    await redistribute.add('redistribute', redistributePayload.encode({ instance, redistributionId }), {
       jobId: redistributionId,
       delay: toDelay(delayMs),
     });
@@ -63,11 +63,11 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
 
   return {
     async wakeAssess(instance, delayMs) {
-      await assess.add('assess', assessPayload.parse({ instance }), { delay: toDelay(delayMs) });
+      await assess.add('assess', assessPayload.encode({ instance }), { delay: toDelay(delayMs) });
     },
 
     async wakeAssessAt(instance, at) {
-      await assess.add('assess', assessPayload.parse({ instance }), {
+      await assess.add('assess', assessPayload.encode({ instance }), {
         delay: toDelay(at - now()),
         jobId: `${instance}-${Math.ceil(at)}`,
         // BullMQ does not add a job if a finished job with the same ID exists.
@@ -87,7 +87,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
 
     async startBatch(instance, batchId) {
       await removeFinished(batch, batchId);
-      await batch.add('batch', batchPayload.parse({ instance, batchId }), { jobId: batchId });
+      await batch.add('batch', batchPayload.encode({ instance, batchId }), { jobId: batchId });
     },
 
     async requestSweep(instance, what) {
@@ -95,13 +95,13 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
       const holder = await sweep.getDeduplicationJobId(id);
       // A deduplication key whose job was lost would prevent every further request.
       if (holder !== null && !(await isLive(sweep, holder))) await sweep.removeDeduplicationKey(id);
-      await sweep.add(what, sweepPayload.parse({ instance, what }), { deduplication: { id } });
+      await sweep.add(what, sweepPayload.encode({ instance, what }), { deduplication: { id } });
     },
 
     async notify(incidentId, channel) {
       const jobId = `${incidentId}-${channel}`;
       await removeFinished(notify, jobId);
-      await notify.add('notify', notifyPayload.parse({ incidentId, channel }), { jobId });
+      await notify.add('notify', notifyPayload.encode({ incidentId, channel }), { jobId });
     },
 
     async withLiveJob(redistributionIds) {

@@ -80,7 +80,7 @@ function schedulesOf(rhythms: Readonly<Record<string, SweepRhythm>>): Schedule[]
 async function upsert(queue: Queue<SweepPayload>, schedules: readonly Schedule[]): Promise<void> {
   await Promise.all(
     schedules.map(({ id, every, payload }) =>
-      queue.upsertJobScheduler(id, { every }, { name: payload.what, data: sweepPayload.parse(payload) }),
+      queue.upsertJobScheduler(id, { every }, { name: payload.what, data: sweepPayload.encode(payload) }),
     ),
   );
 }

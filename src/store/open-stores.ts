@@ -18,6 +18,7 @@ import { createLimitStore, type LimitStore } from './limits/limits.js';
 import { createProfileAuditStore, type ProfileAuditStore } from './profiles/profile-audits.js';
 import { createProfileStore, type ProfileStore } from './profiles/profiles.js';
 import { keysUnder } from './redis/keys.js';
+import { reportUnreadable } from './redis/unreadable.js';
 import { createJamfRenewalStore, type JamfRenewalStore } from './redistributions/jamf-renewal-counts.js';
 import { createLeaseStore, type LeaseStore } from './redistributions/leases.js';
 import { createRedistributionStore, type RedistributionStore } from './redistributions/redistributions.js';
@@ -61,7 +62,7 @@ export interface StoreOptions {
  * first called.
  */
 export function openStores({ redis, config, telemetry, now }: StoreOptions): Stores {
-  const at = { redis, key: keysUnder(config.redis.prefix) };
+  const at = { redis, key: keysUnder(config.redis.prefix), report: reportUnreadable(telemetry) };
   return {
     audit: createAuditStore({ ...at, keepMs: config.audit.keep, now }),
     batches: createBatchStore(at),

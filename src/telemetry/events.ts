@@ -7,6 +7,7 @@ import { processEvents, type ProcessEvents } from './events/process.js';
 import { redistributionEvents, type RedistributionEvents } from './events/redistribution.js';
 import { signInEvents, type SignInEvents } from './events/sign-in.js';
 import { spoolEvents, type SpoolEvents } from './events/spool.js';
+import { storeEvents, type StoreEvents } from './events/store.js';
 import { webhookEvents, type WebhookEvents } from './events/webhook.js';
 import type { Description, Descriptions } from './description.js';
 
@@ -16,6 +17,7 @@ export interface OperatorEvents
     ProcessEvents,
     WebhookEvents,
     SpoolEvents,
+    StoreEvents,
     JamfEvents,
     FleetEvents,
     RedistributionEvents,
@@ -33,6 +35,7 @@ const descriptions: Descriptions<OperatorEvents> = {
   ...processEvents,
   ...webhookEvents,
   ...spoolEvents,
+  ...storeEvents,
   ...jamfEvents,
   ...fleetEvents,
   ...redistributionEvents,

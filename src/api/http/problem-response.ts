@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Problem } from '../../contract/problem.js';
 import type { Telemetry } from '../../telemetry/bus.js';
+import { UnreadableRecord } from '../../json/stored.js';
 import { messageOf } from '../../process/error-message.js';
 
 /** Sends an error response with the content type `application/problem+json` (RFC 9457). */
@@ -40,8 +41,8 @@ const REDIS_UNAVAILABLE =
   /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|LOADING/u;
 
 /**
- * Converts any error to a problem. The client receives only the message of a `Problem`, because other messages may
- * contain secrets.
+ * Converts any error to a problem. The client receives only the message of a `Problem` and of an `UnreadableRecord`,
+ * because other messages may contain secrets.
  */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -59,6 +60,7 @@ export function asProblem(error: unknown): Problem {
       {},
       { 'Retry-After': '5' },
     );
+  if (error instanceof UnreadableRecord) return new Problem('internal-error', `The ${error.message}.`);
   return new Problem(
     'internal-error',
     'An internal error occurred. The log of the receiver has the details.',

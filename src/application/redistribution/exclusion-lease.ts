@@ -14,7 +14,7 @@ export interface ExclusionDeps {
   jamf: StepDeps['jamf'];
   leases: Ports['leases'];
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
-  redistributions: Pick<Ports['redistributions'], 'read' | 'signal'>;
+  redistributions: Pick<Ports['redistributions'], 'readMany' | 'signal'>;
   producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   telemetry: Telemetry;
   now: () => number;
@@ -181,8 +181,9 @@ async function isOver(
 ): Promise<boolean> {
   if (lease.found) return true;
   if (now() >= Math.min(lease.dueAt, lease.returningSince ?? Infinity) + HEAD_START_MS) return true;
-  const record = await redistributions.read(instance, lease.id);
-  return record === null || record.closedAt !== null;
+  // A record that cannot be read counts as lost, so that its Mac gets its profile back.
+  const [record] = await redistributions.readMany(instance, [lease.id]);
+  return record === undefined || record.closedAt !== null;
 }
 
 /** Drops the leases of Macs that are returned, and wakes the open redistributions that hold the others. */
@@ -193,8 +194,8 @@ async function settle(
 ): Promise<void> {
   const { leases, redistributions } = deps;
   for (const { id, computerId, found } of over) {
-    const record = found ? null : await redistributions.read(instance, id);
-    if (record !== null && record.closedAt === null) await signalRedistribution(deps, { instance, id });
+    const [record] = found ? [] : await redistributions.readMany(instance, [id]);
+    if (record !== undefined && record.closedAt === null) await signalRedistribution(deps, { instance, id });
     else if (!still.includes(computerId)) await leases.drop(instance, id);
   }
 }

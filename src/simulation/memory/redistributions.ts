@@ -13,6 +13,7 @@ import { ScoredSet } from './scored-set.js';
 type Methods =
   | 'open'
   | 'read'
+  | 'readMany'
   | 'compareAndSet'
   | 'openFor'
   | 'openForMany'
@@ -90,6 +91,7 @@ export function createMemoryRedistributions({
       return Promise.resolve({ opened: true, record: pass(record) });
     },
     read: (_instance, id) => Promise.resolve(out(records.get(id))),
+    readMany: (_instance, ids) => Promise.resolve(ids.flatMap((id) => out(records.get(id)) ?? [])),
     compareAndSet(previous, next) {
       if (records.get(previous.id)?.version !== previous.version) return Promise.resolve(null);
       const stored = pass({ ...next, version: previous.version + 1 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 const useSchema = z.object({
   id: z.string(),
@@ -12,6 +12,8 @@ const useSchema = z.object({
   /** End of the session, epoch milliseconds. */
   endsAt: z.int(),
 });
+
+const format = storedFormat('emergency sign-in', useSchema);
 
 /** A use of emergency access: a user signed in with the emergency password. */
 export type BreakGlassUse = z.output<typeof useSchema>;
@@ -38,7 +40,7 @@ const KEPT_MS = 3_600_000;
  * Creates the store in Redis, which all receivers share: a hash of the uses of emergency access, and one counter
  * of attempts per address.
  */
-export function createBreakGlassStore({ redis, key }: { redis: Redis; key: Key }): BreakGlassStore {
+export function createBreakGlassStore({ redis, key, report = unreported }: StoreAccess): BreakGlassStore {
   const uses = key('break-glass', 'uses');
   return {
     async tried(address) {
@@ -48,14 +50,14 @@ export function createBreakGlassStore({ redis, key }: { redis: Redis; key: Key }
     },
     async note(use) {
       const noted = { ...use, id: randomBytes(8).toString('hex') };
-      await redis.hset(uses, noted.id, JSON.stringify(noted));
+      await redis.hset(uses, noted.id, format.write(noted));
       return noted;
     },
     async end(id) {
       await redis.hdel(uses, id);
     },
     async open(now) {
-      const all = Object.values(await redis.hgetall(uses)).map((text) => useSchema.parse(JSON.parse(text)));
+      const all = format.readAll(Object.entries(await redis.hgetall(uses)), report);
       const old = all.filter(({ endsAt }) => endsAt < now - KEPT_MS).map(({ id }) => id);
       if (old.length > 0) await redis.hdel(uses, ...old);
       return all.filter(({ endsAt }) => endsAt > now);

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { unreported } from '../redis/unreadable.js';
 
 const proofSchema = z.discriminatedUnion('kind', [
   /** Signed in with an API token. The session ends when the token is no longer valid. */
@@ -16,6 +18,8 @@ const proofSchema = z.discriminatedUnion('kind', [
 ]);
 
 const sessionSchema = z.object({ proof: proofSchema, startedAt: z.int(), endsAt: z.int() });
+
+const format = storedFormat('session', sessionSchema);
 
 /** A browser session, and how the user authenticated. */
 export type Session = z.output<typeof sessionSchema>;
@@ -52,7 +56,7 @@ export function createSessionStore({
   return {
     async open(session) {
       const id = randomBytes(32).toString('base64url');
-      await redis.set(keyOf(id), JSON.stringify(session), 'PX', idleMs);
+      await redis.set(keyOf(id), format.write(session), 'PX', idleMs);
       return id;
     },
     find: async (id) => read(await redis.getex(keyOf(id), 'PX', idleMs)),
@@ -61,7 +65,7 @@ export function createSessionStore({
   };
 }
 
-/** A session that an earlier version stored in a different format is ignored: the user signs in again. */
+/** A session that another version stored in a different format is ignored: the user signs in again. */
 function read(text: string | null): Session | null {
-  return text === null ? null : (sessionSchema.safeParse(JSON.parse(text)).data ?? null);
+  return format.tryRead(text, '', unreported);
 }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 const recordSchema = z.object({
   name: z.string(),
@@ -13,6 +13,8 @@ const recordSchema = z.object({
   createdAt: z.int(),
   createdBy: z.string(),
 });
+
+const format = storedFormat('API token', recordSchema);
 
 /**
  * An API token that the service created while it was running (not one in the configuration file). Only its hash is
@@ -39,18 +41,15 @@ export interface TokenStore {
  * Creates the store of API tokens in Redis: two hashes, for the tokens and for their last use. Their fields are
  * the SHA-256 hashes of the tokens.
  */
-export function createTokenStore({ redis, key }: { redis: Redis; key: Key }): TokenStore {
+export function createTokenStore({ redis, key, report = unreported }: StoreAccess): TokenStore {
   const [records, used] = [key('tokens'), key('tokens', 'used')];
-  const read = (text: string) => recordSchema.parse(JSON.parse(text));
   return {
     async add(token) {
-      await redis.hset(records, token.sha256, JSON.stringify(token));
+      await redis.hset(records, token.sha256, format.write(token));
     },
-    async find(sha256) {
-      const text = await redis.hget(records, sha256);
-      return text === null ? null : read(text);
-    },
-    all: async () => Object.values(await redis.hgetall(records)).map(read),
+    // A token that cannot be read is not valid. Its hash does not reveal the token, so it can name it in the log.
+    find: async (sha256) => format.tryRead(await redis.hget(records, sha256), sha256, report),
+    all: async () => format.readAll(Object.entries(await redis.hgetall(records)), report),
     async remove(sha256) {
       const [removed] = await Promise.all([redis.hdel(records, sha256), redis.hdel(used, sha256)]);
       return removed > 0;

@@ -1,6 +1,7 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 /**
  * An entry of the event log. The log contains the latest webhooks of each Jamf Pro server in the order in which
@@ -64,13 +65,16 @@ const fieldsSchema = z.object({
   body: blankIsNull,
 });
 
+const format = storedFormat('event', fieldsSchema);
+
 /** Creates access to the event log, a Redis stream. The script that admits webhooks appends to the stream and trims it. */
-export function createEventLog({ redis, key }: { redis: Redis; key: Key }): EventLog {
+export function createEventLog({ redis, key, report = unreported }: StoreAccess): EventLog {
+  const read = (entry: [id: string, flat: string[]]) => readEvent(entry, report);
   return {
     async page(instance, { before, limit }) {
       const from = before === undefined ? '+' : `(${before}`;
       const entries = await redis.xrevrange(eventsKey(key, instance), from, '-', 'COUNT', limit);
-      return entries.map(read);
+      return entries.flatMap((entry) => read(entry) ?? []);
     },
     async get(instance, id) {
       const [entry] = await redis.xrange(eventsKey(key, instance), id, id);
@@ -79,8 +83,10 @@ export function createEventLog({ redis, key }: { redis: Redis; key: Key }): Even
   };
 }
 
-function read([id, flat]: [id: string, flat: string[]]): LoggedEvent {
-  const { computer, webhook, ...rest } = fieldsSchema.parse(pairs(flat));
+function readEvent([id, flat]: [id: string, flat: string[]], report: ReportUnreadable): LoggedEvent | null {
+  const fields = format.tryDecode(pairs(flat), id, report);
+  if (fields === null) return null;
+  const { computer, webhook, ...rest } = fields;
   const [webhookId, replayOf = null] = webhook?.split('@') ?? [];
   return {
     id,

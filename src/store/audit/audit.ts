@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../contract/audit-actions.js';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { unreported } from '../redis/unreadable.js';
 
 const entrySchema = z.object({
   id: z.string(),
@@ -24,6 +26,8 @@ const entrySchema = z.object({
   /** Result of the action in one sentence. */
   result: z.string(),
 });
+
+const format = storedFormat('audit log entry', entrySchema);
 
 /** An entry of the audit log: one action of a user. */
 export type AuditEntry = z.output<typeof entrySchema>;
@@ -68,11 +72,13 @@ export function createAuditStore({
   key,
   keepMs,
   now,
+  report = unreported,
 }: {
   redis: Redis;
   key: Key;
   keepMs: number;
   now: () => number;
+  report?: ReportUnreadable;
 }): AuditStore {
   const ids = key('audit', 'ids');
   const entries = key('audit', 'entries');
@@ -102,13 +108,13 @@ export function createAuditStore({
     async begin(intent) {
       const at = now();
       const entry: AuditEntry = { ...intent, id: newId(at), at, outcome: 'begun', result: '' };
-      await redis.multi().zadd(ids, 0, entry.id).hset(entries, entry.id, JSON.stringify(entry)).exec();
+      await redis.multi().zadd(ids, 0, entry.id).hset(entries, entry.id, format.write(entry)).exec();
       await trim();
       return entry;
     },
 
     async settle(entry, result) {
-      await redis.hset(entries, entry.id, JSON.stringify({ ...entry, ...result }));
+      await redis.hset(entries, entry.id, format.write({ ...entry, ...result }));
     },
 
     async page({ before, limit }) {
@@ -117,7 +123,10 @@ export function createAuditStore({
       const shown = found.slice(0, limit);
       const texts = shown.length === 0 ? [] : await redis.hmget(entries, ...shown);
       return {
-        entries: texts.flatMap((text) => (text === null ? [] : [entrySchema.parse(JSON.parse(text))])),
+        entries: format.readAll(
+          shown.map((id, index) => [id, texts[index]] as const),
+          report,
+        ),
         next: found.length > limit ? (shown.at(-1) ?? null) : null,
       };
     },

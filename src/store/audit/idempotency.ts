@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
 
 /** How long the response to a request is kept, milliseconds. */
@@ -17,6 +18,8 @@ const recordSchema = z.object({
   /** `null` while the first request is in progress. */
   answer: z.object({ status: z.int(), body: z.unknown() }).nullable(),
 });
+
+const format = storedFormat('idempotency key', recordSchema);
 
 /**
  * Result of claiming an idempotency key: acquired, in progress in another process, used for a different request,
@@ -48,20 +51,20 @@ export function createIdempotencyStore({ redis, key }: { redis: Redis; key: Key 
     key('idempotency', hash(`${scope}\n${idempotencyKey}`));
   return {
     async claim(scope, idempotencyKey, request) {
-      const mine = JSON.stringify({ request: hash(request), answer: null });
+      const mine = format.write({ request: hash(request), answer: null });
       const name = keyOf(scope, idempotencyKey);
       if ((await redis.set(name, mine, 'PX', RUNNING_MS, 'NX')) === 'OK') return { state: 'mine' };
       const before = await redis.get(name);
       // The key expired between the two commands. If the client repeats the request, the key is free.
       if (before === null) return { state: 'running' };
-      const record = recordSchema.parse(JSON.parse(before));
+      const record = format.read(before, idempotencyKey);
       if (record.request !== hash(request)) return { state: 'other-request' };
       return record.answer === null
         ? { state: 'running' }
         : { state: 'answered', answer: { status: record.answer.status, body: record.answer.body } };
     },
     async answer(scope, idempotencyKey, request, answer) {
-      const record = JSON.stringify({ request: hash(request), answer });
+      const record = format.write({ request: hash(request), answer });
       await redis.set(keyOf(scope, idempotencyKey), record, 'PX', ANSWER_KEPT_MS);
     },
     async release(scope, idempotencyKey) {

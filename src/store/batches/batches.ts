@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { defineScript, readLua } from '../redis/script.js';
 import { readNewest } from '../redistributions/paging.js';
 
@@ -31,6 +33,9 @@ const batchSchema = z.object({
     .object({ by: z.string(), reason: z.string(), at: z.int(), opened: z.boolean() })
     .nullable(),
 });
+
+const format = storedFormat('batch', batchSchema);
+const cancelFormat = storedFormat('cancellation of batch', batchSchema.shape.cancelRequest.unwrap());
 
 /** A batch: one request for several Macs. After it is created, only `cancelRequest` changes. */
 export type Batch = z.output<typeof batchSchema>;
@@ -93,7 +98,7 @@ export interface BatchStore {
  * Creates the store of batches in Redis. Each batch has a JSON record, a list of the Macs that are not processed
  * yet, and a hash of the refusals.
  */
-export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): BatchStore {
+export function createBatchStore({ redis, key, report = unreported }: StoreAccess): BatchStore {
   const keysOf = (instance: string) => batchKeys(key, instance);
 
   const runDone = defineScript(redis, {
@@ -108,7 +113,7 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
       const keys = keysOf(batch.instance);
       const adding = redis
         .multi()
-        .set(keys.record(batch.id), JSON.stringify(batch), 'PX', KEPT_MS)
+        .set(keys.record(batch.id), format.write(batch), 'PX', KEPT_MS)
         .zadd(keys.all, batch.at, batch.id)
         .zremrangebyscore(keys.all, '-inf', batch.at - KEPT_MS);
       if (computerIds.length > 0)
@@ -120,7 +125,7 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
     },
 
     async get(instance, id) {
-      return (await readMany(redis, keysOf(instance), [id]))[0] ?? null;
+      return (await readMany(redis, keysOf(instance), [id], report))[0] ?? null;
     },
 
     async progress(instance, id) {
@@ -135,7 +140,7 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
 
     async page(instance, { cursor, limit }) {
       const { ids, cursor: next } = await readNewest(redis, keysOf(instance).all, { cursor, limit });
-      return { batches: await readMany(redis, keysOf(instance), ids), cursor: next };
+      return { batches: await readMany(redis, keysOf(instance), ids, report), cursor: next };
     },
 
     openIds: (instance) => redis.smembers(keysOf(instance).open),
@@ -149,7 +154,13 @@ export function createBatchStore({ redis, key }: { redis: Redis; key: Key }): Ba
 
     async cancel(batch, request) {
       const keys = keysOf(batch.instance);
-      const stored = await redis.set(keys.cancelled(batch.id), JSON.stringify(request), 'PX', KEPT_MS, 'NX');
+      const stored = await redis.set(
+        keys.cancelled(batch.id),
+        cancelFormat.write(request),
+        'PX',
+        KEPT_MS,
+        'NX',
+      );
       if (stored !== 'OK') return null;
       await redis.multi().del(keys.left(batch.id)).sadd(keys.open, batch.id).exec();
       return { ...batch, cancelRequest: request };
@@ -177,18 +188,29 @@ async function readMany(
   redis: Redis,
   keys: ReturnType<typeof batchKeys>,
   ids: readonly string[],
+  report: ReportUnreadable,
 ): Promise<readonly Batch[]> {
   if (ids.length === 0) return [];
   const texts = await redis.mget([
     ...ids.map((id) => keys.record(id)),
     ...ids.map((id) => keys.cancelled(id)),
   ]);
-  return ids.flatMap((_id, index) => {
-    const [record, request] = [texts[index], texts[ids.length + index]];
-    if (record === null || record === undefined) return [];
-    const cancelRequest: unknown = request ? JSON.parse(request) : null;
-    return [batchSchema.parse({ ...(JSON.parse(record) as object), cancelRequest })];
+  return ids.flatMap((id, index) => {
+    const batch = format.tryRead(texts[index], id, report);
+    const request = texts[ids.length + index];
+    return batch === null ? [] : [{ ...batch, cancelRequest: readCancelRequest(request, id, report) }];
   });
+}
+
+/** Reads the request to cancel a batch. One that cannot be read counts as a request, because it stops the batch. */
+function readCancelRequest(
+  text: string | null | undefined,
+  id: string,
+  report: ReportUnreadable,
+): Batch['cancelRequest'] {
+  if (text === null || text === undefined) return null;
+  const requested = { by: 'unknown', reason: 'the stored request cannot be read', at: 0, opened: false };
+  return cancelFormat.tryRead(text, id, report) ?? requested;
 }
 
 /** Reads the hash of refusals of a batch. The most frequent reason is first. */

@@ -1,8 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
 
 const doneSchema = z.object({ by: z.string(), reason: z.string(), at: z.int(), computers: z.int() });
+
+const format = storedFormat('redistribution to the scope of profile', doneSchema);
 
 /** Record of sending a profile to its whole scope. */
 export type WholeScopeDone = z.output<typeof doneSchema>;
@@ -26,10 +29,10 @@ export function createWholeScopeStore({ redis, key }: { redis: Redis; key: Key }
   return {
     async last(instance, profileId) {
       const text = await redis.get(claimKey(instance, profileId));
-      return text === null ? null : doneSchema.parse(JSON.parse(text));
+      return text === null ? null : format.read(text, profileId);
     },
     async claim(instance, profileId, done, forMs) {
-      const text = JSON.stringify(doneSchema.parse(done));
+      const text = format.write(doneSchema.parse(done));
       return (await redis.set(claimKey(instance, profileId), text, 'PX', forMs, 'NX')) === 'OK';
     },
     async release(instance, profileId) {

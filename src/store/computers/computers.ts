@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
@@ -7,7 +6,7 @@ import { renewedBetween } from '../../domain/renewal.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type ComputerLists, createComputerLists } from './lists.js';
 import { createRecords } from './records.js';
-import type { Key } from '../redis/keys.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 export type { ComputerPage } from './lists.js';
 export type { PageRequest } from './paging.js';
@@ -29,8 +28,9 @@ export interface ComputerStore extends ComputerLists {
   /**
    * Merges new inventory into the stored inventory, assesses each Mac for each watched profile, and stores both
    * with all indexes. Empty values never overwrite known values, and older inventory never overwrites newer
-   * inventory. Several processes can write at the same time. Returns the merged Macs in the order of the input.
-   * Takes two Redis round trips per call; pass at most a few hundred Macs.
+   * inventory. Several processes can write at the same time. Returns the merged Macs in the order of the input,
+   * without those whose record a newer version of Recert wrote. Takes two Redis round trips per call; pass at most
+   * a few hundred Macs.
    */
   save(
     instance: string,
@@ -64,8 +64,8 @@ export interface ComputerStore extends ComputerLists {
 }
 
 /** Creates the store of the fleet in Redis. */
-export function createComputerStore({ redis, key }: { redis: Redis; key: Key }): ComputerStore {
-  const records = createRecords(redis, key);
+export function createComputerStore({ redis, key, report = unreported }: StoreAccess): ComputerStore {
+  const records = createRecords(redis, key, report);
   return {
     ...createComputerLists(redis, key, records),
 

@@ -1,12 +1,15 @@
 import type { Certificate } from '../../domain/computer.js';
 import type { KnownComputer } from '../../domain/known.js';
+import { NewerRecord, UnreadableRecord } from '../../json/stored.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
 /**
- * Version of the format. Increase it when the format changes: records in another version count as unknown, and a
+ * Version of the format. Increase it when the format changes: records in an older version count as unknown, and a
  * sweep writes them again.
  */
 const FORMAT_VERSION = 2;
+
+const KIND = 'computer';
 
 const MANAGED = 1;
 const MDM_CAPABLE = 2;
@@ -42,14 +45,30 @@ export function packComputer(computer: KnownComputer): Buffer {
   return writer.bytes();
 }
 
-/** Unpacks a Mac. Returns `null` when the data is in another version of the format. */
+/**
+ * Unpacks a Mac. Returns `null` when the data is in an older version of the format.
+ *
+ * @throws NewerRecord for a newer version, and UnreadableRecord for damaged data
+ */
 export function unpackComputer(
   id: string,
   lastContactAt: number | null,
   bytes: Buffer,
 ): KnownComputer | null {
   const reader = packedReader(bytes);
-  if (reader.byte() !== FORMAT_VERSION) return null;
+  const found = bytes[0] ?? 0;
+  if (found > FORMAT_VERSION) throw new NewerRecord(KIND, id, { found, known: FORMAT_VERSION });
+  if (found < FORMAT_VERSION) return null;
+  try {
+    return readComputer(reader, id, lastContactAt);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UnreadableRecord(KIND, id, error.message);
+    throw error;
+  }
+}
+
+function readComputer(reader: PackedReader, id: string, lastContactAt: number | null): KnownComputer {
+  reader.byte();
   const flags = reader.byte();
   const readAt = reader.instant() ?? 0;
   const reportedAt = reader.instant();

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
+import { NewerRecord, type ReportUnreadable, UnreadableRecord } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
 import { defineScript, readLua, type ScriptArgument } from '../redis/script.js';
 import { computerKeys } from './keys.js';
@@ -13,8 +14,10 @@ import { entriesOf } from '../../domain/search-terms.js';
 export interface Row {
   id: string;
   bytes: Buffer;
-  /** `null` when there is no record, or when the record is in an old version of the format. */
+  /** `null` when there is no record, when it is in an old version of the format, or when it cannot be read. */
   known: KnownComputer | null;
+  /** Written by a newer version of Recert, so that this process must not replace it. */
+  newer: boolean;
 }
 
 /**
@@ -52,7 +55,7 @@ const SCAN_COUNT = 200;
 const NOTHING = Buffer.alloc(0);
 
 /** Creates access to the records of the fleet in Redis. */
-export function createRecords(redis: Redis, key: Key): Records {
+export function createRecords(redis: Redis, key: Key, report: ReportUnreadable): Records {
   const store = defineScript(redis, {
     name: 'recertSaveComputers',
     lua: readLua(import.meta.url, './index.lua', './save.lua'),
@@ -70,7 +73,8 @@ export function createRecords(redis: Redis, key: Key): Records {
     return ids.map((id, index) => {
       const bytes = rows[index] ?? NOTHING;
       const contact = Number(contacts[index] ?? 0) || null;
-      return { id, bytes, known: bytes.length === 0 ? null : unpackComputer(id, contact, bytes) };
+      const { known, newer } = unpack(id, contact, bytes, report);
+      return { id, bytes, known, newer };
     });
   };
 
@@ -85,7 +89,7 @@ export function createRecords(redis: Redis, key: Key): Records {
           throw new Error(
             `${instance}: computers ${open.join(', ')} could not be stored: other processes changed them during ${MAX_ATTEMPTS} attempts`,
           );
-        const rows = await read(instance, open);
+        const rows = (await read(instance, open)).filter(({ newer }) => !newer);
         const assessed = await change(rows);
         if (assessed.length === 0) break;
         const conflicts = new Set(
@@ -106,12 +110,29 @@ export function createRecords(redis: Redis, key: Key): Records {
       );
       const ids = Array.from({ length: fields.length / 2 }, (_, index) => {
         const id = (fields[2 * index] ?? NOTHING).toString();
-        const known = unpackComputer(id, null, fields[2 * index + 1] ?? NOTHING);
+        const { known } = unpack(id, null, fields[2 * index + 1] ?? NOTHING, report);
         return known !== null && known.retiredAt === null && known.readAt < since ? [id] : [];
       });
       return { ids: ids.flat(), cursor: next.toString() };
     },
   };
+}
+
+/** Unpacks a record. A damaged one counts as unknown, and the next inventory of the Mac replaces it. */
+function unpack(
+  id: string,
+  contact: number | null,
+  bytes: Buffer,
+  report: ReportUnreadable,
+): Pick<Row, 'known' | 'newer'> {
+  if (bytes.length === 0) return { known: null, newer: false };
+  try {
+    return { known: unpackComputer(id, contact, bytes), newer: false };
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    report(error);
+    return { known: null, newer: error instanceof NewerRecord };
+  }
 }
 
 function argumentsOf(

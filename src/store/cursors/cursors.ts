@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { defineScript, readLua } from '../redis/script.js';
 
 const fullSweepSchema = z.object({
@@ -22,6 +22,9 @@ const changedSweepSchema = z.object({
   /** Time of the latest inventory report that a completed sweep has read, according to the clock of Jamf Pro. */
   reportedUpTo: z.number(),
 });
+
+const fullFormat = storedFormat('sweep progress', fullSweepSchema);
+const changedFormat = storedFormat('sweep progress', changedSweepSchema);
 
 /** Progress of the sweep that reads the whole fleet. */
 export type FullSweep = z.output<typeof fullSweepSchema>;
@@ -56,7 +59,7 @@ export interface CursorStore {
 export type SweepName = 'full' | 'changed' | 'profiles';
 
 /** Creates the store of sweep progress and leases in Redis. */
-export function createCursorStore({ redis, key }: { redis: Redis; key: Key }): CursorStore {
+export function createCursorStore({ redis, key, report = unreported }: StoreAccess): CursorStore {
   const cursorKey = (instance: string, what: SweepName) => key(instance, 'sweep', what);
   const leaseKey = (instance: string, what: SweepName) => key(instance, 'sweep', what, 'lease');
   const held = defineScript(redis, {
@@ -70,23 +73,19 @@ export function createCursorStore({ redis, key }: { redis: Redis; key: Key }): C
     cursor: cursorKey(instance, what),
   });
   return {
-    readFull: async (instance) => parse(fullSweepSchema, await redis.get(cursorKey(instance, 'full'))),
+    // Progress that cannot be read counts as none: the sweep starts again.
+    readFull: async (instance) =>
+      fullFormat.tryRead(await redis.get(cursorKey(instance, 'full')), instance, report),
     writeFull: (instance, holder, sweep) =>
-      held(keysOf(instance, 'full'), ['write', holder, JSON.stringify(sweep)]),
+      held(keysOf(instance, 'full'), ['write', holder, fullFormat.write(sweep)]),
     readChanged: async (instance) =>
-      parse(changedSweepSchema, await redis.get(cursorKey(instance, 'changed'))),
+      changedFormat.tryRead(await redis.get(cursorKey(instance, 'changed')), instance, report),
     writeChanged: (instance, holder, sweep) =>
-      held(keysOf(instance, 'changed'), ['write', holder, JSON.stringify(sweep)]),
+      held(keysOf(instance, 'changed'), ['write', holder, changedFormat.write(sweep)]),
     lease: (instance, what, holder, leaseMs) => held(keysOf(instance, what), ['take', holder, leaseMs]),
     async release(instance, what, holder) {
       await held(keysOf(instance, what), ['release', holder, '']);
     },
     leased: async (instance, what) => (await redis.exists(leaseKey(instance, what))) === 1,
   };
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, text: string | null): z.output<Schema> | null {
-  if (text === null) return null;
-  const parsed = schema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
 }

@@ -3,10 +3,10 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Incident } from '../../domain/incidents/incident.js';
 import { incidentKeys } from './keys.js';
-import { type IncidentMemory, rememberIncidents, restoreIncidents } from './memory.js';
+import { type IncidentMemory, readIncidents, rememberIncidents, restoreIncidents } from './memory.js';
 import { createNotificationStore, type NotificationStore } from './notifications.js';
-import { type IncidentRecord, recordSchema } from './record.js';
-import type { Key } from '../redis/keys.js';
+import { incidentFormat, type IncidentRecord } from './record.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { defineScript, readLua } from '../redis/script.js';
 
 export type { IncidentMemory, IncidentRecord };
@@ -78,8 +78,9 @@ type Keys = ReturnType<typeof incidentKeys>;
 const done = z.int().transform((answer) => answer === 1);
 
 /** Creates the store of incidents in Redis. */
-export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }): IncidentStore {
+export function createIncidentStore({ redis, key, report = unreported }: StoreAccess): IncidentStore {
   const keys = incidentKeys(key);
+  const readMany = (ids: readonly string[]) => readIncidents(redis, keys, ids, report);
   const change = defineScript(redis, {
     name: 'recertIncidentsChange',
     lua: readLua(import.meta.url, './change.lua'),
@@ -119,7 +120,7 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
       const goneIds = Object.entries(open)
         .filter(([one, id]) => !isPresent.has(one) && now - Number(seen[id] ?? 0) >= recoverAfterMs)
         .map(([, id]) => id);
-      const closed = (await readMany(redis, keys, goneIds))
+      const closed = (await readMany(goneIds))
         .filter(({ incident: { instance } }) => instance === null || !unknown?.has(instance))
         .map((record) => ({ ...record, closedAt: now }));
       const seenIds = [...isPresent].flatMap((one) => open[one] ?? []);
@@ -143,32 +144,22 @@ export function createIncidentStore({ redis, key }: { redis: Redis; key: Key }):
         .parse(await redis.hget(keys.looks, 'at'));
     },
 
-    remember: () => rememberIncidents(redis, keys),
+    remember: () => rememberIncidents(redis, keys, report),
 
     restore: (memory, now) => restoreIncidents(redis, keys, memory, now),
 
     async read(id) {
-      return (await readMany(redis, keys, [id]))[0] ?? null;
+      return (await readMany([id]))[0] ?? null;
     },
 
     ...createNotificationStore(redis, keys),
   };
 }
 
-async function readMany(
-  redis: Redis,
-  keys: Keys,
-  ids: readonly string[],
-): Promise<readonly IncidentRecord[]> {
-  if (ids.length === 0) return [];
-  const texts = await redis.hmget(keys.records, ...ids);
-  return texts.flatMap((text) => (text === null ? [] : [recordSchema.parse(JSON.parse(text))]));
-}
-
 /** Deletes incidents that were closed more than `KEPT_MS` ago. */
 async function prune(redis: Redis, keys: Keys, now: number): Promise<void> {
   const ids = await redis.zrangebyscore(keys.closed, '-inf', String(now - KEPT_MS), 'LIMIT', 0, MAX_PRUNED);
-  const members = (await readMany(redis, keys, ids)).flatMap(({ id, channels }) =>
+  const members = (await readIncidents(redis, keys, ids, unreported)).flatMap(({ id, channels }) =>
     channels.map((one) => `${id}/${one}`),
   );
   if (ids.length === 0) return;
@@ -188,5 +179,5 @@ function newRecord({ channels, ...incident }: RoutedIncident, now: number): Inci
 /** Converts a record to the format that change.lua expects. */
 function packed(record: IncidentRecord) {
   const { id, incident, channels } = record;
-  return { key: incident.key, id, record: JSON.stringify(record), channels };
+  return { key: incident.key, id, record: incidentFormat.write(record), channels };
 }

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Phase } from '../../domain/incidents/incident.js';
-import { type IncidentRecord, recordSchema, toldSchema } from './record.js';
+import type { ReportUnreadable } from '../../json/stored.js';
+import { incidentFormat, type IncidentRecord, toldSchema } from './record.js';
 import type { IncidentKeys } from './keys.js';
 
 /** A copy of the incidents in the memory of a process. It is used when Redis loses data. */
@@ -18,16 +19,18 @@ export interface IncidentMemory {
 const MAX_PENDING = 500;
 
 /** Reads the copy from Redis. The number of Redis calls does not depend on the number of incidents. */
-export async function rememberIncidents(redis: Redis, keys: IncidentKeys): Promise<IncidentMemory> {
+export async function rememberIncidents(
+  redis: Redis,
+  keys: IncidentKeys,
+  report: ReportUnreadable,
+): Promise<IncidentMemory> {
   const [looks, open, pending] = await Promise.all([
     countLooks(redis, keys),
     redis.hvals(keys.open),
     redis.zrevrange(keys.pending, '0', String(MAX_PENDING - 1)),
   ]);
   const ids = [...new Set([...open, ...pending.map((member) => member.split('/')[0] ?? '')])];
-  if (ids.length === 0) return { looks, records: [], told: {} };
-  const texts = await redis.hmget(keys.records, ...ids);
-  const records = texts.flatMap((text) => (text === null ? [] : [recordSchema.parse(JSON.parse(text))]));
+  const records = await readIncidents(redis, keys, ids, report);
   const members = records.flatMap(membersOf).map(({ member }) => member);
   const phases = members.length === 0 ? [] : await redis.hmget(keys.told, ...members);
   const told = members.flatMap((member, index) => {
@@ -53,7 +56,7 @@ export async function restoreIncidents(
   const put = redis.multi().del(keys.open, keys.seen, keys.pending).hset(keys.looks, 'count', looks);
   for (const record of records) {
     const { id, incident, closedAt } = record;
-    put.hset(keys.records, id, JSON.stringify(record));
+    put.hset(keys.records, id, incidentFormat.write(record));
     if (closedAt === null)
       put.hset(keys.open, incident.key, id).hset(keys.seen, id, now).zrem(keys.closed, id);
     else put.zadd(keys.closed, closedAt, id);
@@ -65,6 +68,21 @@ export async function restoreIncidents(
   }
   await put.exec();
   return records.length;
+}
+
+/** Reads incidents. Those that cannot be read are reported and left out. */
+export async function readIncidents(
+  redis: Redis,
+  keys: IncidentKeys,
+  ids: readonly string[],
+  report: ReportUnreadable,
+): Promise<readonly IncidentRecord[]> {
+  if (ids.length === 0) return [];
+  const texts = await redis.hmget(keys.records, ...ids);
+  return incidentFormat.readAll(
+    ids.map((id, index) => [id, texts[index]] as const),
+    report,
+  );
 }
 
 async function countLooks(redis: Redis, { looks }: IncidentKeys): Promise<number> {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { storedFormat } from '../../json/stored.js';
 import { INCIDENT_KINDS, SEVERITIES } from '../../domain/incidents/incident.js';
 
-/** Schema of an incident in Redis. */
-export const recordSchema = z.object({
+const recordSchema = z.object({
   id: z.string(),
   incident: z.object({
     key: z.string(),
@@ -22,6 +22,9 @@ export const recordSchema = z.object({
 
 /** An incident as stored in Redis, with the times at which it was opened and closed. */
 export type IncidentRecord = z.output<typeof recordSchema>;
+
+/** Format of a stored incident. */
+export const incidentFormat = storedFormat<IncidentRecord>('incident', recordSchema);
 
 /** The phase that was last sent to a channel; `null` when none was sent. */
 export const toldSchema = z.enum(['opened', 'recovered']).nullable();

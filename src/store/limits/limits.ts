@@ -9,7 +9,9 @@ import type {
 import { createSafetyLimitStore, type SafetyLimitOptions, type SafetyLimitStore } from './safety-limits.js';
 import { createDecision, type PermitRequest } from './permits.js';
 import { attemptMember, redistributionKeys } from '../redistributions/keys.js';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import { defineScript, readLua } from '../redis/script.js';
+import { unreported } from '../redis/unreadable.js';
 
 export type { Caps, Pause, Capacity, Permit };
 
@@ -53,11 +55,14 @@ export interface CycleRequest {
 
 const DAY_MS = 86_400_000;
 
-const pauseSchema = z.object({ by: z.string(), reason: z.string(), at: z.int() });
+const pauseFormat = storedFormat<Pause>(
+  'pause',
+  z.object({ by: z.string(), reason: z.string(), at: z.int() }),
+);
 
 /** Creates the shared limits in Redis. */
 export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
-  const { redis, key } = ground;
+  const { redis, key, report = unreported } = ground;
   const pauseKey = (instance: string) => key(instance, 'pause');
   const railStore = createSafetyLimitStore(ground);
   const decide = createDecision(ground, railStore);
@@ -72,15 +77,15 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
     ...railStore,
 
     async pause(instance, pause) {
-      await redis.set(pauseKey(instance), JSON.stringify(pause));
+      await redis.set(pauseKey(instance), pauseFormat.write(pause));
     },
 
     async resume(instance) {
-      return parsePause(await redis.getdel(pauseKey(instance)));
+      return readPause(await redis.getdel(pauseKey(instance)), instance, report);
     },
 
     async paused(instance) {
-      return parsePause(await redis.get(pauseKey(instance)));
+      return readPause(await redis.get(pauseKey(instance)), instance, report);
     },
 
     look: (instance, profile, request) => decide(instance, profile, request, false),
@@ -119,6 +124,9 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
   };
 }
 
-function parsePause(text: string | null): Pause | null {
-  return text === null ? null : pauseSchema.parse(JSON.parse(text));
+/** Reads a pause. One that cannot be read counts as a pause, because it stops writes. */
+function readPause(text: string | null, instance: string, report: ReportUnreadable): Pause | null {
+  if (text === null) return null;
+  const paused: Pause = { by: 'unknown', reason: 'the stored pause cannot be read; see the log', at: 0 };
+  return pauseFormat.tryRead(text, instance, report) ?? paused;
 }

@@ -14,14 +14,18 @@ import {
   waveLimits,
 } from '../../domain/redistribution/safety-limits/policy.js';
 import type { Telemetry } from '../../telemetry/bus.js';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { unreported } from '../redis/unreadable.js';
 import { redistributionKeys } from '../redistributions/keys.js';
+import { resultFormat } from './results.js';
 
 /** What the safety limits need. The process that opens the circuit breaker emits the operator event. */
 export interface SafetyLimitOptions {
   redis: Redis;
   key: Key;
   telemetry: Pick<Telemetry, 'emit'>;
+  report?: ReportUnreadable;
 }
 
 /**
@@ -75,18 +79,32 @@ const breakerSchema: z.ZodType<Breaker> = z.object({
   text: z.string(),
   at: z.number(),
 });
-const resultSchema: z.ZodType<Result> = z.object({
-  computerId: z.string(),
-  outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'lost']),
-  error: z.string(),
-  at: z.number(),
-});
 const fleetSchema: z.ZodType<FleetCount> = z.object({
   at: z.number(),
   inScope: z.number(),
   due: z.number(),
   unknown: z.number(),
 });
+const breakerFormat = storedFormat('circuit breaker', breakerSchema);
+const fleetFormat = storedFormat('fleet count', fleetSchema);
+
+function readResults(texts: readonly string[], profile: string, report: ReportUnreadable): readonly Result[] {
+  return resultFormat.readAll(
+    texts.map((text) => [profile, text] as const),
+    report,
+  );
+}
+
+/** Reads an open circuit breaker. One that cannot be read counts as open, because it stops writes. */
+function readBreaker(text: string | undefined, profile: string, report: ReportUnreadable): Breaker | null {
+  if (text === undefined) return null;
+  const opened: Breaker = {
+    reason: 'same-error',
+    text: 'its stored reason cannot be read; see the log',
+    at: 0,
+  };
+  return breakerFormat.tryRead(text, profile, report) ?? opened;
+}
 
 const HOLDS = ['restart', 'version', 'failing'] as const;
 const HELD: Record<Hold['why'], string> = {
@@ -96,12 +114,13 @@ const HELD: Record<Hold['why'], string> = {
 };
 
 /** Creates the circuit breaker, the canary and the cool-down in Redis. */
-export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOptions): SafetyLimitStore {
+export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimitStore {
+  const { redis, key, telemetry, report = unreported } = options;
   const keysOf = (instance: string) => redistributionKeys(key, instance);
 
   async function trip(instance: string, profile: string, breaker: Breaker): Promise<void> {
     const { reason, text } = breaker;
-    const isFirst = await redis.hsetnx(keysOf(instance).tally(profile), 'trip', JSON.stringify(breaker));
+    const isFirst = await redis.hsetnx(keysOf(instance).tally(profile), 'trip', breakerFormat.write(breaker));
     if (isFirst === 1) telemetry.emit('redistribution.breaker-opened', { instance, profile, reason, text });
   }
 
@@ -119,14 +138,8 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
       redis.lrange(keys.results(profile), 0, policy.breaker.of - 1),
       redis.hgetall(keys.jamf),
     ]);
-    const stored = tally['trip'] === undefined ? null : breakerSchema.parse(JSON.parse(tally['trip']));
-    const judged =
-      stored ??
-      judgeResults(
-        results.map((text) => resultSchema.parse(JSON.parse(text))),
-        policy.breaker,
-        profile,
-      );
+    const stored = readBreaker(tally['trip'], profile, report);
+    const judged = stored ?? judgeResults(readResults(results, profile, report), policy.breaker, profile);
     if (stored === null && judged !== null) await trip(instance, profile, judged);
     return {
       breaker: judged,
@@ -150,7 +163,7 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
         .hincrby(keys.tally(profile), 'count', 1)
         .del(keys.results(profile))
         .exec();
-      return breakerSchema.parse(JSON.parse(open));
+      return readBreaker(open, profile, report);
     },
 
     async releaseWave(instance, profile, policy, now) {
@@ -165,9 +178,9 @@ export function createSafetyLimitStore({ redis, key, telemetry }: SafetyLimitOpt
     async noteFleet(instance, profile, count) {
       const keys = keysOf(instance);
       const text = await redis.hget(keys.tally(profile), 'fleet');
-      const before = text === null ? null : fleetSchema.parse(JSON.parse(text));
+      const before = fleetFormat.tryRead(text, profile, report);
       if (before !== null && count.at - before.at < NEXT_DAY_MS) return;
-      await redis.hset(keys.tally(profile), { fleet: JSON.stringify(count) });
+      await redis.hset(keys.tally(profile), { fleet: fleetFormat.write(count) });
       const breaker = before === null ? null : judgeFleet(before, count, profile);
       if (breaker !== null) await trip(instance, profile, breaker);
     },

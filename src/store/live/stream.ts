@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { storedFormat } from '../../json/stored.js';
+import { unreported } from '../redis/unreadable.js';
 import type { Key } from '../redis/keys.js';
 import type { LiveChange } from '../../contract/live-change.js';
 import { liveChange } from '../../contract/live-change.js';
@@ -36,7 +38,8 @@ const MAX_LENGTH = 5_000;
 const MAX_MISSED = 200;
 
 const fieldsSchema = z.tuple([z.literal('changes'), z.string()]);
-const changesSchema = z.array(liveChange);
+/** Version 1 is an array, which has no version. */
+const format = storedFormat('live changes', z.array(liveChange));
 
 /**
  * Creates the stream in Redis. Redis pub/sub is not used, because it would lose the changes that are published
@@ -73,6 +76,8 @@ export function isAfter(id: string, other: string): boolean {
   return at > otherAt || (at === otherAt && sequence > otherSequence);
 }
 
+/** A batch in a newer format has no changes here, until this process is upgraded. Pages refresh with the next one. */
 function read([id, fields]: [id: string, fields: string[]]): LiveBatch {
-  return { id, changes: changesSchema.parse(JSON.parse(fieldsSchema.parse(fields)[1])) };
+  const changes = format.tryRead(fieldsSchema.safeParse(fields).data?.[1], id, unreported);
+  return { id, changes: changes ?? [] };
 }

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditReport } from '../../domain/audit/report.js';
 import { RULES, type RuleName } from '../../domain/audit/rules.js';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 /** Stores the latest result of the profile check for each profile, some kilobytes each. */
 export interface ProfileAuditStore {
@@ -72,37 +72,37 @@ const stored = z.object({
   unseen: z.array(z.string()),
 });
 
+const format = storedFormat<AuditReport>('profile check report', stored);
+const wholeFormat = storedFormat('profile check', wholeAudit);
+
 /**
  * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A result that cannot be
  * parsed counts as never checked.
  */
-export function createProfileAuditStore({ redis, key }: { redis: Redis; key: Key }): ProfileAuditStore {
+export function createProfileAuditStore({
+  redis,
+  key,
+  report: unreadable = unreported,
+}: StoreAccess): ProfileAuditStore {
   const hash = (instance: string) => key(instance, 'profile-audits');
   const whole = (instance: string) => key(instance, 'profile-audits', 'whole');
   return {
     async save(instance, report) {
-      await redis.hset(hash(instance), report.id, JSON.stringify(stored.parse(report)));
+      await redis.hset(hash(instance), report.id, format.write(stored.parse(report)));
     },
     async get(instance, id) {
-      const text = await redis.hget(hash(instance), id);
-      return text === null ? null : read(text);
+      return format.tryRead(await redis.hget(hash(instance), id), id, unreadable);
     },
     async all(instance) {
-      return Object.values(await redis.hgetall(hash(instance))).flatMap((text) => read(text) ?? []);
+      return format.readAll(Object.entries(await redis.hgetall(hash(instance))), unreadable);
     },
     async settleAll(instance, { found, ...audit }) {
       const gone = (await redis.hkeys(hash(instance))).filter((id) => !found.includes(id));
       if (gone.length > 0) await redis.hdel(hash(instance), ...gone);
-      await redis.set(whole(instance), JSON.stringify(wholeAudit.parse(audit)));
+      await redis.set(whole(instance), wholeFormat.write(wholeAudit.parse(audit)));
     },
     async lastOfAll(instance) {
-      const parsed = wholeAudit.safeParse(JSON.parse((await redis.get(whole(instance))) ?? 'null'));
-      return parsed.success ? parsed.data : null;
+      return wholeFormat.tryRead(await redis.get(whole(instance)), instance, unreadable);
     },
   };
-}
-
-function read(text: string): AuditReport | null {
-  const parsed = stored.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
 }

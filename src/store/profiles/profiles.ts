@@ -4,7 +4,9 @@ import type { Config } from '../../config/schema.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
 import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
+import { unreported } from '../redis/unreadable.js';
 
 /** The watched profiles that have been read from Jamf Pro, and the names of those that have not been read yet. */
 export interface WatchList {
@@ -50,6 +52,8 @@ const storedProfile = z.object({
   scope: z.object({ allComputers: z.boolean(), ...targets, exclusions: z.object(targets) }),
 });
 
+const format = storedFormat<Profile>('profile', storedProfile);
+
 /**
  * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A profile that cannot be
  * parsed counts as never read.
@@ -58,12 +62,16 @@ export function createProfileStore({
   redis,
   key,
   config,
+  report = unreported,
 }: {
   redis: Redis;
   key: Key;
   config: Config;
+  report?: ReportUnreadable;
 }): ProfileStore {
   const hash = (instance: string) => key(instance, 'profiles');
+  const read = (text: string | null | undefined, id: string) =>
+    text === GONE ? null : format.tryRead(text, id, report);
   const reading = (instance: string) => key(instance, 'profiles', 'reading');
   return {
     async claimReading(instance, leaseMs) {
@@ -78,7 +86,7 @@ export function createProfileStore({
 
     async save(instance, profile) {
       // Parsing removes every field that is not in the schema, so a payload is never stored.
-      await redis.hset(hash(instance), profile.id, JSON.stringify(storedProfile.parse(profile)));
+      await redis.hset(hash(instance), profile.id, format.write(storedProfile.parse(profile)));
     },
 
     async noteGone(instance, id) {
@@ -86,7 +94,7 @@ export function createProfileStore({
     },
 
     async get(instance, id) {
-      return read(await redis.hget(hash(instance), id));
+      return read(await redis.hget(hash(instance), id), id);
     },
 
     async watchedProfiles(instance) {
@@ -96,8 +104,9 @@ export function createProfileStore({
       const profiles = new Map<string, Profile | null>();
       const gone: string[] = [];
       (await redis.hmget(hash(instance), ...wanted)).forEach((text, index) => {
-        profiles.set(wanted[index] ?? '', read(text));
-        if (text === GONE) gone.push(wanted[index] ?? '');
+        const id = wanted[index] ?? '';
+        profiles.set(id, read(text, id));
+        if (text === GONE) gone.push(id);
       });
       const watched = policies.flatMap(([name, policy]) => {
         const blue = profiles.get(policy.profile);
@@ -110,10 +119,4 @@ export function createProfileStore({
       return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)), gone };
     },
   };
-}
-
-function read(text: string | null | undefined): Profile | null {
-  if (text === null || text === undefined || text === GONE) return null;
-  const parsed = storedProfile.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
 import { causeOfFailure, FAILURES } from '../../domain/redistribution/failure.js';
 import { NATIVE_CAUSES, type Redistribution } from '../../domain/redistribution/record.js';
 
@@ -19,15 +20,17 @@ const failingSchema = z.object({
 /** Summary of a failed redistribution, for the list of failures by cause. */
 export type Failing = z.output<typeof failingSchema>;
 
+const format = storedFormat<Failing>('failed redistribution', failingSchema);
+
 /** Returns the index entry of a failed redistribution as JSON; `''` when the redistribution has not failed. */
 export function packFailing(record: Redistribution): string {
   const { id, profile, computerId, state, since } = record;
   if (state !== 'needs-human' && state !== 'retry') return '';
   const failing: Failing = { id, profile, computerId, state, since, cause: causeOfFailure(record) };
-  return JSON.stringify(failing);
+  return format.write(failing);
 }
 
-/** Parses the result of `packFailing`. */
-export function unpackFailing(text: string): Failing {
-  return failingSchema.parse(JSON.parse(text));
+/** Parses the result of `packFailing`; `null` when it cannot be read. `field` names it. */
+export function unpackFailing(text: string, field: string, report: ReportUnreadable): Failing | null {
+  return format.tryRead(text, field, report);
 }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { redistributionKeys } from './keys.js';
 
 const heldLeaseSchema = z.object({
@@ -12,6 +12,7 @@ const heldLeaseSchema = z.object({
   dueAt: z.int(),
   returningSince: z.int().nullable(),
 });
+const format = storedFormat('lease', heldLeaseSchema);
 
 /** A Mac that may be in an exclusion group because Recert added it. Times are epoch milliseconds. */
 export interface HeldLease extends z.output<typeof heldLeaseSchema> {
@@ -43,22 +44,26 @@ export interface LeaseStore {
 
 const FOUND = 'found/';
 
+/** Formats the lease of a redistribution for save.lua. */
+export function packLease(lease: Omit<HeldLease, 'id' | 'found'>): string {
+  return format.write(lease);
+}
+
 /** Creates the store of exclusion leases in Redis: one hash per Jamf Pro server. */
-export function createLeaseStore({ redis, key }: { redis: Redis; key: Key }): LeaseStore {
+export function createLeaseStore({ redis, key, report = unreported }: StoreAccess): LeaseStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   return {
     async all(instance) {
       const texts = await redis.hgetall(keysOf(instance).leases);
-      return Object.entries(texts).map(([id, text]) => ({
-        ...heldLeaseSchema.parse(JSON.parse(text)),
-        id,
-        found: id.startsWith(FOUND),
-      }));
+      return Object.entries(texts).flatMap(([id, text]) => {
+        const lease = format.tryRead(text, id, report);
+        return lease === null ? [] : [{ ...lease, id, found: id.startsWith(FOUND) }];
+      });
     },
 
     async noteFound(instance, lease) {
       const id = `${FOUND}${lease.groupId}/${lease.computerId}`;
-      await redis.hsetnx(keysOf(instance).leases, id, JSON.stringify(heldLeaseSchema.parse(lease)));
+      await redis.hsetnx(keysOf(instance).leases, id, format.write(heldLeaseSchema.parse(lease)));
     },
 
     async drop(instance, id) {

@@ -8,7 +8,8 @@ import {
 } from '../../domain/redistribution/record.js';
 import { type Failing, unpackFailing } from './failing.js';
 import { openField, type redistributionKeys } from './keys.js';
-import { batchOf, unpack } from './packed.js';
+import { batchOf, unpackAll } from './packed.js';
+import type { ReportUnreadable } from '../../json/stored.js';
 import { readNewest } from './paging.js';
 
 /**
@@ -66,7 +67,10 @@ export interface RedistributionLists {
   ): Promise<{ count: number; oldest: Redistribution | null } | null>;
   /** Returns the number of redistributions of a batch in each state. */
   batchStates(instance: string, batch: string): Promise<Partial<Record<State, number>>>;
-  /** Returns the redistributions with these IDs that exist, in the order of `ids`. */
+  /**
+   * Returns the redistributions with these IDs that exist, in the order of `ids`. As in every list, those that cannot
+   * be read are left out.
+   */
   readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]>;
 }
 
@@ -85,11 +89,15 @@ const countsSchema = z.partialRecord(z.enum(STATES), z.coerce.number().int());
 export function createLists(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
+  report: ReportUnreadable,
 ): RedistributionLists {
   async function readMany(instance: string, ids: readonly string[]): Promise<readonly Redistribution[]> {
     if (ids.length === 0) return [];
     const texts = await redis.mget(ids.map((id) => keysOf(instance).record(id)));
-    return texts.flatMap((text) => (text === null ? [] : [unpack(text)]));
+    return unpackAll(
+      ids.map((id, index) => [id, texts[index]] as const),
+      report,
+    );
   }
 
   return {
@@ -125,11 +133,14 @@ export function createLists(
 
     async failing(instance) {
       const failing = new Map<string, Failing>();
+      const addFailing = (field: string, text: string) => {
+        const read = unpackFailing(text, field, report);
+        if (read !== null) failing.set(field, read);
+      };
       let cursor = '0';
       do {
         const [next, fields] = await redis.hscan(keysOf(instance).failing, cursor, 'COUNT', 1_000);
-        for (let at = 1; at < fields.length; at += 2)
-          failing.set(fields[at - 1] ?? '', unpackFailing(fields[at] ?? ''));
+        for (let at = 1; at < fields.length; at += 2) addFailing(fields[at - 1] ?? '', fields[at] ?? '');
         cursor = next;
       } while (cursor !== '0' && failing.size < MAX_FAILING);
       return { failing: [...failing.values()], complete: cursor === '0' };

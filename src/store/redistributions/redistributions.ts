@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Redistribution } from '../../domain/redistribution/record.js';
-import type { Key } from '../redis/keys.js';
+import { type Redistribution, STATES } from '../../domain/redistribution/record.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { unpackFailing } from './failing.js';
 import { attemptMember, openField, redistributionKeys } from './keys.js';
 import { createLists, type RedistributionLists } from './lists.js';
@@ -19,7 +19,11 @@ export interface RedistributionStore extends RedistributionLists {
    * (atomic). Returns the open redistribution, and whether it is the new one.
    */
   open(record: Redistribution): Promise<{ opened: boolean; record: Redistribution }>;
-  /** Returns a redistribution; `null` when it is unknown or has been deleted because of its age. */
+  /**
+   * Returns a redistribution; `null` when it is unknown or has been deleted because of its age.
+   *
+   * @throws UnreadableRecord, as every method that returns the redistribution of one Mac
+   */
   read(instance: string, id: string): Promise<Redistribution | null>;
   /**
    * Replaces a record and updates every index if the stored version is still that of `previous`. Increments the
@@ -65,14 +69,18 @@ export interface RedistributionStore extends RedistributionLists {
 }
 
 /** Creates the store in Redis: one JSON record for each redistribution, and indexes that the same script updates. */
-export function createRedistributionStore({ redis, key }: { redis: Redis; key: Key }): RedistributionStore {
+export function createRedistributionStore({
+  redis,
+  key,
+  report = unreported,
+}: StoreAccess): RedistributionStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
   async function read(instance: string, id: string): Promise<Redistribution | null> {
     const text = await redis.get(keysOf(instance).record(id));
-    return text === null ? null : unpack(text);
+    return text === null ? null : unpack(text, id);
   }
 
-  const lists = createLists(redis, keysOf);
+  const lists = createLists(redis, keysOf, report);
 
   return {
     open: createOpen(redis, keysOf, read),
@@ -145,8 +153,12 @@ async function prune(
   const fields = records.map(({ profile, computerId }) => openField(profile, computerId));
   const failing = fields.length === 0 ? [] : await redis.hmget(keys.failing, ...fields);
   for (const [index, text] of failing.entries())
-    if (text !== null && unpackFailing(text).id === records[index]?.id)
+    if (text !== null && unpackFailing(text, fields[index] ?? '', unreported)?.id === records[index]?.id)
       forget.hdel(keys.failing, fields[index] ?? '');
+  // The state and the Mac of a record that cannot be read are unknown. An entry of a Mac without record is skipped when it is read.
+  const read = new Set(records.map(({ id }) => id));
+  for (const id of ids.filter((one) => !read.has(one)))
+    for (const state of STATES) forget.zrem(keys.state(state), id).del(keys.record(id));
   for (const { id, state, computerId } of records)
     forget.zrem(keys.state(state), id).zrem(keys.computer(computerId), id).del(keys.record(id));
   await forget.exec();

@@ -11,8 +11,10 @@ import {
   tokenChanges,
 } from '../../domain/redistribution/record.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
+import { resultFormat } from '../limits/results.js';
 import { packFailing } from './failing.js';
 import { attemptMember, nativeField, openField, type redistributionKeys } from './keys.js';
+import { packLease } from './leases.js';
 import { batchOf, pack } from './packed.js';
 import type { RedistributionStore } from './redistributions.js';
 import { defineScript, readLua } from '../redis/script.js';
@@ -97,9 +99,9 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     attempt === null ? 0 : attempt.intentAt,
     ATTEMPTS_KEPT_MS,
     keepsPlace(previous, next) ? '1' : '0',
-    result === null ? '' : JSON.stringify(result),
+    result === null ? '' : resultFormat.write(result),
     result?.outcome ?? '',
-    next.lease === null ? '' : JSON.stringify(leaseOf(next, next.lease)),
+    next.lease === null ? '' : packLease(leaseOf(next, next.lease)),
     isCycling(next) ? '1' : '0',
     native === null ? '' : nativeField(native, next.since),
     packFailing(next),

@@ -140,7 +140,18 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       },
     ],
   },
-  'queue.trouble': { level: 'warn', say: ({ queue, error }) => `${queue}: worker error: ${error}` },
+  'queue.trouble': {
+    level: 'warn',
+    say: ({ queue, error }) => `${queue}: worker error: ${error}`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_queue_errors_total',
+        help: 'Reported errors of queue workers outside of jobs, including jobs of a newer version that were put back, by queue.',
+        labels: ({ queue }) => ({ queue }),
+      },
+    ],
+  },
   'job.stalled': {
     level: 'warn',
     say: ({ queue, job }) =>

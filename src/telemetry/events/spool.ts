@@ -15,6 +15,8 @@ export interface SpoolEvents {
   'spool.writable': object;
   'spool.undeleted': { segment: string; error: string };
   'spool.missing': { segment: string };
+  /** A segment was written by a newer version. It stays on the disk. */
+  'spool.set-aside': { segment: string; error: string };
   'spool.stuck': { error: string; bytes: number };
 }
 
@@ -110,6 +112,13 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
     level: 'error',
     say: ({ segment, error }) =>
       `${segment} was replayed into Redis but could not be deleted, and will be deleted later: ${error}`,
+  },
+  'spool.set-aside': {
+    level: 'error',
+    say: ({ segment, error }) => `${segment} stays on the disk for a receiver of a newer version: ${error}`,
+    metrics: [
+      counter('recert_spool_set_aside_total', 'Spool files that were written by a newer version of Recert.'),
+    ],
   },
   'spool.missing': {
     level: 'warn',

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NewerRecord } from '../../json/stored.js';
 import { messageOf } from '../../process/error-message.js';
 import type { Segment, SpoolFolder } from './folder.js';
 import { readLine, type Spooled } from './line.js';
@@ -31,8 +32,9 @@ export function createBacklog(
   { folder, size, writer }: { folder: SpoolFolder; size: Size; writer: ReturnType<typeof createWriter> },
 ): Backlog {
   const segments: Unreplayed[] = [];
-  /** Paths of replayed segments that could not be deleted, for example on a disk that became read-only. */
-  const undeleted = new Set<string>();
+  const leftovers = createLeftovers(telemetry);
+  /** Names of segments that this version cannot read. */
+  const setAside = new Set<string>();
   let active = false;
   let stopped = false;
   let adoptedAt = now();
@@ -40,11 +42,11 @@ export function createBacklog(
   async function adopt(): Promise<void> {
     adoptedAt = now();
     const found = await folder.adopt();
-    // A segment that stayed in its folder is found again, in the same or in its new place.
-    for (const known of segments)
-      known.folder = found.find(({ name }) => name === known.name)?.folder ?? known.folder;
+    updatePlaces(segments, found);
     const names = new Set(segments.map(({ name }) => name));
-    const adopted = found.filter((segment) => !names.has(segment.name) && !undeleted.has(pathOf(segment)));
+    const adopted = found.filter(
+      (segment) => !names.has(segment.name) && !setAside.has(segment.name) && !leftovers.has(pathOf(segment)),
+    );
     if (adopted.length === 0) return;
     segments.unshift(...adopted.map(unreplayed));
     const bytes = adopted.reduce((sum, segment) => sum + segment.bytes, 0);
@@ -53,24 +55,24 @@ export function createBacklog(
     size.resize(bytes);
   }
 
-  async function removeReplayed(): Promise<void> {
-    for (const path of undeleted)
-      await rm(path, { force: true }).then(
-        () => undeleted.delete(path),
-        () => undefined,
-      );
-  }
+  /** Leaves a segment with lines of a newer version to a receiver of that version, which adopts it when this process has stopped. */
+  const unlessNewer = (segment: Segment) => (error: unknown) => {
+    if (!(error instanceof NewerRecord)) throw error;
+    setAside.add(segment.name);
+    telemetry.emit('spool.set-aside', { segment: pathOf(segment), error: error.message });
+    return 0;
+  };
 
   async function replayOldest(oldest: Unreplayed): Promise<void> {
     const path = pathOf(oldest);
-    const events = await replaySegment(oldest, { replay, telemetry }, () => stopped);
+    const events = await replaySegment(oldest, { replay, telemetry }, () => stopped).catch(
+      unlessNewer(oldest),
+    );
     if (events === null) return;
     segments.shift();
     size.resize(-oldest.bytes);
-    await rm(path, { force: true }).catch((error: unknown) => {
-      undeleted.add(path);
-      telemetry.emit('spool.undeleted', { segment: path, error: messageOf(error) });
-    });
+    if (setAside.has(oldest.name)) return;
+    await leftovers.remove(path);
     if (events > 0) telemetry.emit('spool.replayed', { events });
   }
 
@@ -84,7 +86,7 @@ export function createBacklog(
     },
     async replay() {
       if (now() - adoptedAt >= adoptEveryMs) {
-        await removeReplayed();
+        await leftovers.retry();
         await adopt();
       }
       if (!active || !(await isBack())) return;
@@ -106,12 +108,39 @@ export function createBacklog(
   };
 }
 
+/** Deletes replayed segments, and tries again with those that could not be deleted, for example on a disk that became read-only. */
+function createLeftovers(telemetry: SpoolDeps['telemetry']) {
+  const paths = new Set<string>();
+  return {
+    has: (path: string) => paths.has(path),
+    async remove(path: string): Promise<void> {
+      await rm(path, { force: true }).catch((error: unknown) => {
+        paths.add(path);
+        telemetry.emit('spool.undeleted', { segment: path, error: messageOf(error) });
+      });
+    },
+    async retry(): Promise<void> {
+      for (const path of paths)
+        await rm(path, { force: true }).then(
+          () => paths.delete(path),
+          () => undefined,
+        );
+    },
+  };
+}
+
 /** A segment with the progress of its replay, which is only in memory: a replay must not need space on the disk. */
 interface Unreplayed extends Segment {
   /** Offset of the next line, bytes. */
   from: number;
   /** Number of events replayed. */
   events: number;
+}
+
+/** A segment that stayed in its folder is found again, in the same or in its new place. */
+function updatePlaces(known: readonly Unreplayed[], found: readonly Segment[]): void {
+  for (const segment of known)
+    segment.folder = found.find(({ name }) => name === segment.name)?.folder ?? segment.folder;
 }
 
 const unreplayed = (segment: Segment): Unreplayed => Object.assign({ from: 0, events: 0 }, segment);

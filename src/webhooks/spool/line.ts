@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NewerRecord, storedFormat } from '../../json/stored.js';
 import { HINT_REASONS } from '../../store/hints/reasons.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
 
@@ -23,7 +24,6 @@ const reason = z.enum(HINT_REASONS);
 const computer = z.object({ id: text.nullable(), serialNumber: text, udid: text });
 
 const lineSchema = z.object({
-  v: z.literal(1),
   instance: text,
   identity: text.nullable(),
   keep: text,
@@ -44,17 +44,16 @@ const lineSchema = z.object({
   }),
 });
 
+const format = storedFormat<Spooled>('spooled webhook', lineSchema);
+
 /** Returns the line with its line break. JSON escapes line breaks in values, so that an event is always one line. */
 export function writeLine(spooled: Spooled): string {
-  return `${JSON.stringify({ v: 1, ...spooled })}\n`;
+  return `${format.write(spooled)}\n`;
 }
 
-/** Parses a line; `null` when it is incomplete (power failure) or damaged. */
+/** Parses a line; `null` when it is incomplete (power failure) or damaged. @throws NewerRecord */
 export function readLine(line: string): Spooled | null {
-  try {
-    const read = lineSchema.safeParse(JSON.parse(line));
-    return read.success ? read.data : null;
-  } catch {
-    return null;
-  }
+  return format.tryRead(line, 'line', (error) => {
+    if (error instanceof NewerRecord) throw error;
+  });
 }

@@ -1,10 +1,12 @@
-import { type Queue, Worker } from 'bullmq';
+import { type Job, type Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queuePrefix } from '../../../src/queues/names.js';
+import { type RedistributePayload, redistributePayload } from '../../../src/queues/payloads.js';
 import { createProducers, type Producers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { restoreSweeps, scheduleSweeps } from '../../../src/queues/schedules.js';
+import { createQueueWorker, nameOf } from '../../../workers/queue-worker.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -60,6 +62,7 @@ describe('the job of a redistribution', () => {
     expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(1);
     expect(await stateOf('r-1')).toBe('delayed');
     expect((await queues.redistribute.getJob('r-1'))?.data).toEqual({
+      v: 1,
       instance: 'prod',
       redistributionId: 'r-1',
     });
@@ -249,4 +252,57 @@ describe('a job that is present and will never run', () => {
 test('what is no payload is not written', async () => {
   await expect(producers.startRedistribution('prod', undefined as never)).rejects.toThrow();
   expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(0);
+});
+
+describe('a job of another version', () => {
+  async function runWith(data: object): Promise<{ read: string[]; errors: string[] }> {
+    const [read, errors]: [string[], string[]] = [[], []];
+    await queues.redistribute.add('redistribute', data as RedistributePayload, { jobId: 'r-1' });
+    const work = (job: Job<unknown>) => {
+      read.push(redistributePayload.decode(job.data, nameOf(job)).redistributionId);
+      return Promise.resolve();
+    };
+    const settings = { prefix: 'recert', concurrency: 1, lockMs: 30_000 };
+    worker = createQueueWorker('redistribute', work, { connection: connectWorker(), ...settings });
+    worker.on('error', ({ message }) => errors.push(message));
+    return { read, errors };
+  }
+
+  test('goes back into the queue when it is newer, for a worker of that version, and the error names it', async () => {
+    const { read, errors } = await runWith({ v: 2, instance: 'prod', redistributionId: 'r-1', more: true });
+    await eventually(async () => expect(await stateOf('r-1')).toBe('delayed'));
+    await eventually(() => expect(errors).toHaveLength(1));
+    expect(errors[0]).toContain(
+      'redistribute job r-1 cannot be read: it was written by a newer version of Recert',
+    );
+    expect(read).toEqual([]);
+    expect((await queues.redistribute.getJob('r-1'))?.data).toMatchObject({ v: 2, more: true });
+  });
+
+  test('runs when it has no version', async () => {
+    const { read } = await runWith({ instance: 'prod', redistributionId: 'r-1' });
+    await eventually(() => expect(read).toEqual(['r-1']));
+  });
+
+  test('fails and stays in the queue when it cannot be read for another reason', async () => {
+    const { read } = await runWith({ instance: 7 });
+    await eventually(async () => expect(await stateOf('r-1')).toBe('failed'));
+    expect((await queues.redistribute.getJob('r-1'))?.failedReason).toContain(
+      'redistribute job r-1 cannot be read',
+    );
+    expect(read).toEqual([]);
+  });
+
+  test('every job has a version', async () => {
+    await producers.wakeAssess('prod', 0);
+    await producers.startRedistribution('prod', 'r-1');
+    await producers.startBatch('prod', 'b-1');
+    await producers.requestSweep('prod', 'full');
+    await producers.notify('i-1', 'slack');
+    const all = [queues.assess, queues.redistribute, queues.batch, queues.sweep, queues.notify];
+    const jobs = await Promise.all(all.map((queue) => queue.getJobs()));
+    expect(jobs.flat().map(({ data }) => data as object)).toEqual(
+      Array.from({ length: 5 }, (): unknown => expect.objectContaining({ v: 1 })),
+    );
+  });
 });

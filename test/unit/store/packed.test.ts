@@ -84,9 +84,18 @@ describe('a kept Mac', () => {
     expect(bytes).toBeLessThan(300);
   });
 
-  test('of another form is not read', () => {
+  test('of an older form is not read, and one of a newer form or a damaged one is named', () => {
     const bytes = packComputer(known());
-    bytes[0] = 99;
+    const cut = bytes.subarray(0, 40);
+    bytes[0] = 1;
     expect(unpackComputer('7', null, bytes)).toBeNull();
+    bytes[0] = 99;
+    expect(() => unpackComputer('7', null, bytes)).toThrow(
+      'computer 7 cannot be read: it was written by a newer',
+    );
+    cut[0] = 2;
+    expect(() => unpackComputer('7', null, cut)).toThrow(
+      'computer 7 cannot be read: packed data is incomplete',
+    );
   });
 });

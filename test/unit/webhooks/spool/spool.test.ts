@@ -139,3 +139,21 @@ it('says when the disk fails', async () => {
   expect(told).toContain('spool.failed');
   expect(await spool.check()).toContain('ENOENT');
 });
+
+it('leaves a file of a newer version to a receiver of that version, and replays the others', async () => {
+  const dead = spoolFolder(root);
+  await dead.claim();
+  const newer = writeLine(event('2')).replace('"v":1', '"v":2');
+  await appendFile(join(dead.path, segmentName(1)), writeLine(event('1')) + newer);
+  await appendFile(join(dead.path, segmentName(2)), writeLine(event('3')));
+  await dead.close();
+  back = true;
+  const spool = await start();
+  await eventually(() => expect(spool.active()).toBe(false));
+  expect(replayed).toEqual(['3']);
+  expect(told.filter((kind) => kind === 'spool.set-aside')).toHaveLength(1);
+  expect(await files()).toHaveLength(1);
+  await open.pop()?.close();
+  const [left = ''] = await files();
+  expect(await readFile(join(root, left), 'utf8')).toBe(writeLine(event('1')) + newer);
+});

@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+
+/** A stored value that this process cannot read. It stays where it is. `record` names it; the message contains none of its content. */
+export class UnreadableRecord extends Error {
+  readonly kind: string;
+  readonly record: string;
+
+  constructor(kind: string, record: string, why: string) {
+    super(`${kind} ${record} cannot be read: ${why}`);
+    this.name = 'UnreadableRecord';
+    this.kind = kind;
+    this.record = record;
+  }
+}
+
+/** A value that a newer version of Recert wrote. Another process may read it. */
+export class NewerRecord extends UnreadableRecord {
+  constructor(kind: string, record: string, format: { found: number; known: number }) {
+    super(
+      kind,
+      record,
+      `it was written by a newer version of Recert (format ${format.found}, this process reads ${format.known}); upgrade this process`,
+    );
+    this.name = 'NewerRecord';
+  }
+}
+
+/** Receives each value that was skipped because it cannot be read. */
+export type ReportUnreadable = (error: UnreadableRecord) => void;
+
+/** The format of one kind of stored value or payload: JSON objects with their version in the key `v`. Without it, the version is 1. */
+export interface StoredFormat<Value> {
+  /** Checks a value and returns it with its version, for a writer that creates the JSON. @throws ZodError */
+  encode(value: Value): Value & { v: number };
+  write(value: Value): string;
+  /** Checks a parsed value; `record` names it in errors. @throws NewerRecord or UnreadableRecord */
+  decode(stored: unknown, record: string): Value;
+  /** @throws NewerRecord or UnreadableRecord */
+  read(text: string, record: string): Value;
+  /** Checks a parsed value; `null` when it cannot be read, which is reported. */
+  tryDecode(stored: unknown, record: string, report: ReportUnreadable): Value | null;
+  /** Reads a value; `null` when it does not exist, or when it cannot be read, which is reported. */
+  tryRead(text: string | null | undefined, record: string, report: ReportUnreadable): Value | null;
+  /** Reads a list of texts by name. Those that cannot be read are reported and left out. */
+  readAll(
+    texts: Iterable<readonly [record: string, text: string | null | undefined]>,
+    report: ReportUnreadable,
+  ): Value[];
+}
+
+/** Defines a format. Increase `version` when older processes must not read what this one writes. */
+export function storedFormat<Value extends object>(
+  kind: string,
+  schema: z.ZodType<Value>,
+  version = 1,
+): StoredFormat<Value> {
+  function decode(stored: unknown, record: string): Value {
+    const { found, value } = splitVersion(stored);
+    if (found > version) throw new NewerRecord(kind, record, { found, known: version });
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new UnreadableRecord(kind, record, describeIssue(parsed.error));
+  }
+
+  const read = (text: string, record: string) => decode(parse(text, kind, record), record);
+
+  const tryRead: StoredFormat<Value>['tryRead'] = (text, record, report) =>
+    text === null || text === undefined ? null : unlessUnreadable(() => read(text, record), report);
+
+  return {
+    encode: (value) => ({ v: version, ...schema.parse(value) }),
+    write: (value) => JSON.stringify({ v: version, ...value }),
+    decode,
+    tryDecode: (stored, record, report) => unlessUnreadable(() => decode(stored, record), report),
+    read,
+    tryRead,
+    readAll: (texts, report) => [...texts].flatMap(([record, text]) => tryRead(text, record, report) ?? []),
+  };
+}
+
+function unlessUnreadable<Value>(read: () => Value, report: ReportUnreadable): Value | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    report(error);
+    return null;
+  }
+}
+
+function splitVersion(stored: unknown): { found: number; value: unknown } {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored))
+    return { found: 1, value: stored };
+  const { v = 1, ...value } = stored as Record<string, unknown>;
+  return { found: Number(v), value };
+}
+
+function parse(text: string, kind: string, record: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableRecord(kind, record, 'it is not JSON');
+  }
+}
+
+/** The path of the first issue and what is expected there, without the stored content. */
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const path = issue?.path.join('.') ?? '';
+  return `${path === '' ? 'it' : path} is not valid (${issue?.code ?? 'unknown'})`;
+}

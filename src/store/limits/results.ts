@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { Result } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import { storedFormat } from '../../json/stored.js';
+
+/** Format of the result of an attempt, which the script that stores a redistribution adds, and the circuit breaker reads. */
+export const resultFormat = storedFormat<Result>(
+  'attempt result',
+  z.object({
+    computerId: z.string(),
+    outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'lost']),
+    error: z.string(),
+    at: z.number(),
+  }),
+);
