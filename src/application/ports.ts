@@ -32,31 +32,34 @@ export type { HeldLease } from '../store/redistributions/leases.js';
 export type { Telemetry } from '../telemetry/bus.js';
 
 /**
- * Everything that the use cases need from outside, by name. A use case takes only the part that it uses, as `Pick<Ports, ...>`, so a test
- * can hand in an object in memory. This file names types alone: no code of an adapter is loaded from here. The processes
- * (src/receiver.ts, workers/worker.ts) hand in the adapters.
+ * Everything that the use cases need from other layers, by name. A use case takes only the part that it uses, as
+ * `Pick<Ports, ...>`, so a test can pass an object in memory. This file contains only types: it loads no code of
+ * an adapter. The processes (src/receiver.ts, workers/worker.ts) pass the adapters.
  */
 export interface Ports extends Stores {
   config: Config;
   /** Version of Recert, from package.json. */
   version: string;
-  /** Milliseconds since the epoch. */
+  /** Returns the current time in epoch milliseconds. */
   now: () => number;
   telemetry: Telemetry;
   producers: Producers;
-  /** The client of a Jamf Pro server; `null` when the server is not configured. */
+  /** Returns the client of a Jamf Pro server; `null` when the server is not configured. */
   jamf: (instance: string) => JamfClient | null;
-  /** A connection that can redistribute a profile to its whole scope. Only the request of a person gets one. */
+  /**
+   * Creates a connection that can redistribute a profile to its whole scope. Only the request of a user gets such
+   * a connection.
+   */
   connectWholeScope: (instance: string, settings: InstanceConfig) => WholeScopeConnection;
-  /** Asks a certificate authority what it publishes over SCEP. Never throws. */
+  /** Asks a CA for what it publishes over SCEP. Never throws. */
   askCa: (url: string, name: string) => Promise<CaFacts>;
-  /** Sends one notice to one channel; returns the error instead of throwing it. */
+  /** Sends one notice to one notification channel. Returns the error instead of throwing it. */
   sendNotice: (
     channel: ChannelConfig,
     notice: Notice,
     sender: { source: string; now: () => number },
   ) => Promise<Error | undefined>;
-  /** Admits an event of the log again. */
+  /** Processes an event from the event log again. */
   replay: Replay;
   failedJobs: FailedJobs;
   queueStats: () => Promise<Readonly<Record<QueueName, QueueStats>>>;

@@ -2,18 +2,21 @@ import type { Computer } from '../domain/computer.js';
 import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profile.js';
 import type { Fence } from '../domain/fence.js';
 
-/** A page of inventory. */
+/** A page of inventory from Jamf Pro. */
 export interface ComputerPage {
-  /** Number of all matching Macs, not only of this page. */
+  /** Number of all matching Macs, not only of those on this page. */
   total: number;
   computers: readonly Computer[];
   /** Number of records on the page, including those that could not be read. Default: the number of `computers`. */
   records?: number;
-  /** IDs of Macs whose records Jamf Pro could not return, or that could not be read. They are unchanged, not deleted. */
+  /**
+   * IDs of Macs whose records Jamf Pro could not return, or that could not be read. Their stored data is
+   * unchanged; they are not deleted.
+   */
   setAside?: readonly string[];
 }
 
-/** Selects the Macs to list. An empty filter selects the whole fleet; Macs must meet all conditions that are set. */
+/** Selects the Macs to list. An empty filter selects the whole fleet; a Mac must meet all conditions that are set. */
 export interface ComputerFilter {
   /** Only Macs that reported inventory after this time, epoch milliseconds. */
   reportedAfter?: number;
@@ -29,22 +32,27 @@ export interface NamedObject {
 }
 
 /**
- * Typed calls to one Jamf Pro server. All responses are validated.
- * Every call may throw a `JamfError` with the instance, the call, the status, the error text of Jamf Pro and the action to take.
- * Every write takes a fence, which is checked immediately before each attempt is sent. A write that it refuses throws a `FencedError`.
+ * Calls to one Jamf Pro server. All responses are validated. Every call may throw a `JamfError`, which contains
+ * the name of the server, the call, the status, the error text of Jamf Pro and what to do. Every write takes a
+ * fence: a check that runs immediately before each attempt is sent. If it refuses the write, a `FencedError` is
+ * thrown.
  */
 export interface JamfClient {
   readonly instance: string;
-  /** Version of the server, such as `11.30.1-t1234`. */
+  /** Returns the version of the server, such as `11.30.1-t1234`. */
   version(): Promise<string>;
   /**
-   * Inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are absent from the result. With `setAside`, a
-   * Mac whose record cannot be read is passed to it, and all others are read; without it, such a record fails the call.
+   * Returns the inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are missing
+   * in the result. With `setAside`, a Mac whose record cannot be read is passed to it, and all others are read;
+   * without it, such a record makes the call fail.
    */
   readComputers(ids: readonly string[], setAside?: (id: string) => void): Promise<readonly Computer[]>;
-  /** One page of inventory, sorted by ID. `page` starts at 0. A record that cannot be read does not fail the page. */
+  /**
+   * Returns one page of inventory, sorted by ID. `page` starts at 0. A record that cannot be read does not make
+   * the page fail.
+   */
   listComputers(filter: ComputerFilter, page: number): Promise<ComputerPage>;
-  /** ID and name of every macOS configuration profile on the server. */
+  /** Returns ID and name of every macOS configuration profile on the server. */
   listProfiles(): Promise<readonly NamedObject[]>;
   readProfile(id: string): Promise<ProfileDetails>;
   readGroup(id: string): Promise<ComputerGroup>;
@@ -54,27 +62,34 @@ export interface JamfClient {
    */
   addToGroup(groupId: string, computerIds: readonly string[], fence: Fence): Promise<void>;
   removeFromGroup(groupId: string, computerIds: readonly string[], fence: Fence): Promise<void>;
-  /** Commands of one type for one Mac and profile, sent at or after `sentAfter` (epoch milliseconds), oldest first. */
+  /**
+   * Returns the commands of one type for one Mac and profile that were sent at or after `sentAfter` (epoch
+   * milliseconds), oldest first.
+   */
   findCommands(query: {
     managementId: string;
     type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE';
     profileId: string;
     sentAfter: number;
   }): Promise<readonly MdmCommand[]>;
-  /** Sends a blank push, so that the Macs fetch their pending commands. Returns the management IDs that Jamf Pro rejected. */
+  /**
+   * Sends a blank push, so that the Macs receive their pending commands. Returns the management IDs that Jamf Pro
+   * rejected.
+   */
   blankPush(managementIds: readonly string[], fence: Fence): Promise<readonly string[]>;
   /**
-   * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, it is sent the missing profiles again.
-   * Never affects a group or pending commands.
+   * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, Jamf Pro sends it the missing
+   * profiles again. Never affects a group or pending commands.
    */
   flushFailedCommands(computerId: string, fence: Fence): Promise<void>;
-  /** Failed commands in the history of one Mac, newest first, each with its name and error text. */
+  /** Returns the failed commands in the history of one Mac, newest first, each with its name and error text. */
   readFailedCommands(
     computerId: string,
   ): Promise<readonly { name: string; failedAt: number | null; error: string }[]>;
   /**
-   * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a write must use
-   * the same node. Not for long-running polling. Source: developer.jamf.com, sticky sessions for Jamf Cloud.
+   * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a
+   * write must use the same node. It is not intended for long polling. Source: developer.jamf.com, sticky sessions
+   * for Jamf Cloud.
    */
   inSession<T>(work: (client: JamfClient) => Promise<T>): Promise<T>;
 }
@@ -82,10 +97,10 @@ export interface JamfClient {
 /** `open`: calls fail immediately without being sent. `half-open`: one trial call checks whether Jamf Pro responds again. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** A client together with its lifecycle. */
+/** A client with its connections, which must be closed. */
 export interface JamfConnection extends JamfClient {
-  /** State of the client's circuit breaker for this instance in this process. */
+  /** State of the circuit breaker for calls to this server, in this process. */
   readonly breakerState: BreakerState;
-  /** Closes the connections. Call it when no call is in progress. */
+  /** Closes the connections. Must be called only when no call is in progress. */
   close(): void;
 }

@@ -19,26 +19,27 @@ import type { JamfSetup, JamfSetupConnection } from './setup.js';
 import { createServerVersion, type ServerVersion } from './resources/version.js';
 import { webhookCalls } from './resources/webhooks.js';
 
-/** Options of a client. Everything after `telemetry` has a default. */
+/** Options of a client. All options after `telemetry` have a default. */
 export interface JamfClientOptions {
-  /** Name of the instance in errors, log lines and metrics. */
+  /** Name of the Jamf Pro server in errors, log lines and metrics. */
   instance: string;
   settings: JamfSettings;
   telemetry: Telemetry;
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   now?: () => number;
-  /** 0 to 1, for jitter. */
+  /** Returns a random number from 0 to 1, for jitter. */
   random?: () => number;
   /**
-   * Default: a limit of `settings.maxConnections` in this process. A limiter that several processes share calls `connections` with
-   * the number of connections that may stay open, before it gives a slot to another process.
+   * Limits concurrent calls. Default: `settings.maxConnections` in this process. A limiter that several processes
+   * share calls `connections` with the number of connections that may stay open, before it passes a slot to
+   * another process.
    */
   limiter?: (connections: (most: number) => void) => Limiter;
   sleep?: (ms: number) => Promise<unknown>;
   tuning?: Partial<Tuning>;
 }
 
-/** Creates a client for one Jamf Pro server. Opens no connection; the first call signs in. */
+/** Creates a client for one Jamf Pro server. Opens no connection yet; the first call signs in. */
 export function createJamfClient(options: JamfClientOptions): JamfConnection {
   const { api, version, breaker, close } = connect(options);
   return {
@@ -50,7 +51,7 @@ export function createJamfClient(options: JamfClientOptions): JamfConnection {
   };
 }
 
-/** Creates a client that also has the calls of the setup commands and of `recert doctor`. */
+/** Creates a client that also has the calls that the setup commands and `recert doctor` need. */
 export function createJamfSetup(options: JamfClientOptions): JamfSetupConnection {
   const { api, version, now, close } = connect(options);
   return { ...setupOf(api, version, now), close };

@@ -3,17 +3,17 @@ import type { Secret } from '../config/values/secret.js';
 /** Credentials: an API client (recommended) or a user account. */
 export type JamfAuth = { clientId: string; clientSecret: Secret } | { username: string; password: Secret };
 
-/** Connection settings of one Jamf Pro server; the same shape as an instance in the configuration. */
+/** Connection settings of one Jamf Pro server, with the fields of an instance in the configuration. */
 export interface JamfSettings {
   url: string;
   auth: JamfAuth;
   /** Path of the token endpoint. Default: the known paths are tried. */
   tokenPath?: '/api/v1/oauth/token' | '/api/oauth/token' | undefined;
-  /** Maximum number of concurrent connections, over all processes if they share a limiter. */
+  /** Maximum number of concurrent connections, for all processes together if they share a limiter. */
   maxConnections: number;
   /** Maximum time for one complete response, milliseconds. */
   timeout: number;
-  /** Macs in one page of inventory. */
+  /** Number of Macs in one page of inventory. */
   pageSize: number;
 }
 
@@ -25,17 +25,23 @@ export interface Tuning {
   backOffMs: number;
   /** Maximum wait before a retry, milliseconds, unless the server requests a longer one. */
   backOffMostMs: number;
-  /** Longest requested wait (`Retry-After`) that a call waits for, milliseconds. For a longer one, the call fails. */
+  /**
+   * If Jamf Pro asks to wait (`Retry-After`), a call waits at most this long, milliseconds. If Jamf Pro asks for
+   * more, the call fails.
+   */
   patienceMs: number;
   /** Number of consecutive failures that opens the circuit breaker. */
   breakerFailures: number;
   /** Time that the circuit breaker stays open before one trial call, milliseconds. */
   breakerOpenMs: number;
-  /** Time without another sign-in after a rejected one, milliseconds, so that a wrong password does not lock the account. */
+  /**
+   * After a rejected sign-in, no other sign-in is sent for this time, so a wrong password does not lock the
+   * account. Milliseconds.
+   */
   refusalHeldMs: number;
 }
 
-/** Default values. */
+/** The defaults, which suit Jamf Pro. */
 export const DEFAULT_TUNING: Tuning = {
   attempts: 4,
   backOffMs: 500,

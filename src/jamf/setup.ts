@@ -3,9 +3,9 @@ import type { ComputerGroup } from '../domain/profile.js';
 import type { JamfClient, NamedObject } from './client.js';
 import type { NewProfile } from './resources/new-profile.js';
 
-/** Fields of a webhook object in Jamf Pro, read or written. */
+/** Fields of a webhook in Jamf Pro that are both read and written. */
 interface WebhookFields {
-  /** Unique on the server. */
+  /** Name of the webhook, unique on the server. */
   name: string;
   enabled: boolean;
   url: string;
@@ -16,32 +16,35 @@ interface WebhookFields {
   smartGroupId: string | null;
 }
 
-/** Authentication that Jamf Pro uses when it sends a webhook, as written. */
+/** Authentication that Jamf Pro uses when it sends a webhook, as Recert writes it. */
 export type WebhookCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string; password: Secret }
-  /** Header names and their values. */
+  /** Header authentication: the headers, with secret values, that Jamf Pro sends with each webhook. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> }
-  /** HASH_SIGNATURE: an HMAC over the body. */
+  /** HASH_SIGNATURE in Jamf Pro: an HMAC over the body. */
   | { type: 'signature'; algorithm: SignatureAlgorithm; secret: Secret }
-  /** The client certificate can only be set in the Jamf Pro web interface. */
+  /** Client certificate. It can be set only in the web interface of Jamf Pro. */
   | { type: 'mtls' };
 
 /** Hash algorithms of `HASH_SIGNATURE`. */
 export type SignatureAlgorithm = 'sha256' | 'sha512';
 
-/** A webhook object as written. Timeouts must be whole seconds, which is what Jamf Pro stores. */
+/** A webhook as Recert writes it to Jamf Pro. Timeouts must be whole seconds, because Jamf Pro stores seconds. */
 export interface WebhookSettings extends WebhookFields {
   connectionTimeoutMs: number;
   readTimeoutMs: number;
   credentials: WebhookCredentials;
 }
 
-/** Authentication of a webhook as read. Jamf Pro never returns a password, but returns headers in clear text. */
+/**
+ * Authentication of a webhook as Jamf Pro returns it. Jamf Pro never returns a password, but returns headers in
+ * clear text.
+ */
 export type ShownCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string }
-  /** `null` if Jamf Pro returns no headers, or not as a map. */
+  /** `null` if Jamf Pro returns no headers, or returns them in another form than a map. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
   /** `null` if Jamf Pro does not return the algorithm. */
   | { type: 'signature'; algorithm: string | null }
@@ -49,10 +52,10 @@ export type ShownCredentials =
   /** An authentication type that Recert does not know, by its name in Jamf Pro. */
   | { type: 'other'; said: string };
 
-/** A webhook object as read. */
+/** A webhook as Jamf Pro returns it. */
 export interface Webhook extends WebhookFields {
   id: string;
-  /** `null` if Jamf Pro does not return it. */
+  /** Milliseconds; `null` if Jamf Pro does not return the timeout. */
   connectionTimeoutMs: number | null;
   readTimeoutMs: number | null;
   credentials: ShownCredentials;
@@ -60,28 +63,34 @@ export interface Webhook extends WebhookFields {
 
 /** Version and clock of a server. */
 export interface ServerFacts {
-  /** For example `11.30.1-t1234`. */
+  /** Version, for example `11.30.1-t1234`. */
   version: string;
   /** Version of the inventory endpoint in use. */
   inventory: 'v3' | 'v4';
-  /** How far the clock of the server is ahead of this process, milliseconds, accurate to about a second; `null` if it sent no date. */
+  /**
+   * How far the clock of the server is ahead of the clock of this process, milliseconds, accurate to about a
+   * second; `null` if the server sent no date.
+   */
   clockAheadMs: number | null;
 }
 
 /** Privileges of the current token. */
 export interface Privileges {
-  /** Names as Jamf Pro returns them; empty if it returns none. */
+  /** Names of the privileges as Jamf Pro returns them; empty if it returns none. */
   names: ReadonlySet<string>;
   /** True for an administrator with full access, who has all privileges. */
   all: boolean;
 }
 
-/** The calls of `JamfClient` and those that only the setup commands and `recert doctor` use. Every call may throw a `JamfError`. */
+/**
+ * The calls of `JamfClient`, and those that only the setup commands and `recert doctor` use. Every call may throw
+ * a `JamfError`.
+ */
 export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   about(): Promise<ServerFacts>;
-  /** Privileges of the current token (`GET /api/v1/auth`). */
+  /** Returns the privileges of the current token (`GET /api/v1/auth`). */
   privileges(): Promise<Privileges>;
-  /** ID and name of every webhook object, including those of other systems. */
+  /** Returns ID and name of every webhook in Jamf Pro, including those of other systems. */
   listWebhooks(): Promise<readonly NamedObject[]>;
   readWebhook(id: string): Promise<Webhook>;
   createWebhook(settings: WebhookSettings): Promise<void>;
@@ -94,11 +103,11 @@ export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   createStaticGroup(name: string): Promise<void>;
   /** Creates a profile with an empty scope. Jamf Pro rejects a name that is in use. */
   createProfile(profile: NewProfile): Promise<void>;
-  /** See `JamfClient.inSession`. */
+  /** Runs several calls on the same cluster node (see `JamfClient.inSession`). */
   inSession<T>(work: (jamf: JamfSetup) => Promise<T>): Promise<T>;
 }
 
-/** A setup client together with its lifecycle. */
+/** A client of the setup commands with its connections, which must be closed. */
 export interface JamfSetupConnection extends JamfSetup {
   /** Closes all connections. Calls in progress fail. */
   close(): void;

@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { CaFacts } from '../domain/audit/ca.js';
 import { certificatesIn, describeResponse, expiriesOf } from './certificates.js';
 
-/** Limit of a response. Capabilities are a few words, a certificate chain is a few kilobytes. */
+/** Maximum size of a response, bytes. Capabilities are a few words, a certificate chain is a few kilobytes. */
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -10,17 +10,17 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const BETWEEN = new Set([407, 408, 429, 502, 503, 504]);
 
 interface AskOptions {
-  /** Name in the SCEP payload. A CA with several authorities selects one by it. */
+  /** Name in the SCEP payload. A server with several CAs uses it to select one. */
   name?: string;
   now?: () => number;
-  /** Applies to each request. */
+  /** Timeout of each request, milliseconds. */
   timeoutMs?: number;
 }
 
 /**
- * Requests capabilities and certificates from a CA as a Mac does: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). No secret is sent,
- * and redirects are not followed, so that only the host in the profile is contacted. Never throws; a failure is in `error`. `url` is the
- * SCEP URL of the profile.
+ * Requests capabilities and certificates from a CA as a Mac does: GetCACaps and GetCACert (RFC 8894, 3.5.1 and
+ * 4.2). No secret is sent, and redirects are not followed, so only the host in the profile is contacted. Never
+ * throws; a failure is in `error`. `url` is the SCEP URL of the profile.
  */
 export async function askCa(
   url: string,
@@ -36,7 +36,8 @@ export async function askCa(
   };
   const ask = (operation: string) => send(urlOf(url, operation, name), operation, timeoutMs);
   try {
-    // A CA without GetCACaps is asked for its certificate all the same (RFC 8894, 3.5.1: support of GetCACaps is a SHOULD).
+    // A CA without GetCACaps is nevertheless asked for its certificate (RFC 8894, 3.5.1: support of GetCACaps is a
+    // SHOULD).
     const renewal = await ask('GetCACaps').then(({ body }) => offersRenewal(body), unlessUnreachable);
     const { body, type } = await ask('GetCACert');
     const certificates = certificatesIn(body);
@@ -47,7 +48,7 @@ export async function askCa(
   }
 }
 
-/** `null` when the response has no list of capabilities, such as an HTML page. */
+/** Whether the CA offers renewal. `null` when the response has no list of capabilities, for example an HTML page. */
 function offersRenewal(body: Buffer): boolean | null {
   const text = body.toString('latin1').trim();
   if (text === '' || /[<>{}]/.test(text)) return null;
@@ -86,7 +87,7 @@ async function send(
     ...(LOOPBACK.has(target.hostname) ? { proxy: false } : {}),
   });
   const { status, data, headers } = await response.catch((error: unknown) => {
-    // axios has no code of its own for this error.
+    // The library axios has no error code for this error.
     if (error instanceof Error && error.message.includes('maxContentLength'))
       throw new Odd(`${operation} returned more than ${MOST_BYTES / 1024} KiB`);
     throw error;
@@ -98,13 +99,16 @@ async function send(
   return { body: Buffer.from(data), type: String(headers['content-type'] ?? '') };
 }
 
-/** An error with a text of Recert's own, which is safe to show. */
+/** An error whose text comes from Recert and is safe to show. */
 class Refused extends Error {}
 
 /** The CA responded, but not with what SCEP requires. */
 class Odd extends Refused {}
 
-/** Shows only the code of a foreign error: its message may contain the URL, which contains a private ID of the CA. */
+/**
+ * Returns the reason of an error. For an error of a library, only its code is shown, because its message may
+ * contain the URL, which contains a private ID of the CA.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
   if (axios.isCancel(error)) return 'no response in time';

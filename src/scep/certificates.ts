@@ -1,6 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 
-/** One element: its tag, and the byte offsets of the element (`head`), of its content (`start` to `end`), and of the `next` element. */
+/**
+ * One DER element: its tag, and the byte offsets of the element (`head`), of its content (`start` to `end`), and
+ * of the `next` element.
+ */
 interface Element {
   tag: number;
   head: number;
@@ -14,11 +17,12 @@ const SEQUENCE = 0x30;
 const CONTEXT_0 = 0xa0;
 
 /**
- * The certificates in a GetCACert response: one DER certificate, or a chain in a CMS SignedData without signers; `null` when it is
- * neither. Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Only the path to the certificates is parsed here; Node.js parses the certificates.
+ * Returns the certificates in a GetCACert response: one DER certificate, or a chain in a CMS SignedData without
+ * signers; `null` when it is neither. Source: RFC 8894, 4.2.1; RFC 5652, 3 and 5.1. Only the path to the
+ * certificates is parsed here; Node.js parses the certificates.
  */
 export function certificatesIn(answer: Buffer): X509Certificate[] | null {
-  // Node.js also reads PEM, which a Mac does not.
+  // Node.js also accepts PEM, which a Mac does not.
   if (answer[0] !== SEQUENCE) return null;
   try {
     return [new X509Certificate(answer)];
@@ -32,8 +36,9 @@ export function certificatesIn(answer: Buffer): X509Certificate[] | null {
 }
 
 /**
- * Earliest expiry of the CA certificates in a response, and of the certificates of the registration authority (RA), which signs and
- * decrypts on behalf of the CA. A CA certificate says so, has issued another one, or is the only one.
+ * Returns the earliest expiry of the CA certificates in a response, and of the certificates of the registration
+ * authority (RA), which signs and decrypts on behalf of the CA. A certificate belongs to the CA if it says so, has
+ * issued another one, or is the only one.
  */
 export function expiriesOf(chain: readonly X509Certificate[]): {
   expiresAt: number | null;
@@ -52,7 +57,7 @@ function earliest(certificates: readonly X509Certificate[]): number | null {
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** What a response that is no certificate looks like, without its content, which may be private. */
+/** Describes a response that is not a certificate, without its content, which may be private. */
 export function describeResponse(body: Buffer, contentType: string): string {
   const [type = ''] = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/.exec(contentType) ?? [];
   const start = body
@@ -107,7 +112,8 @@ function elementAt(der: Buffer, head: number): Element {
   const tag = der.readUInt8(head);
   const first = der.readUInt8(head + 1);
   if (first === 0x80) return indefiniteAt(der, head, tag);
-  // Below 128 this byte is the length. Otherwise it is the number of length bytes that follow. Source: X.690, 8.1.3.
+  // Below 128, this byte is the length. Otherwise it contains the number of length bytes that follow. Source:
+  // X.690, 8.1.3.
   const long = first < 0x80 ? 0 : first & 0x7f;
   if (long > 4) throw new Error('invalid DER length');
   const start = head + 2 + long;

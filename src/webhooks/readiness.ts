@@ -2,7 +2,7 @@ import type { Check, Note } from '../telemetry/health.js';
 import type { Spool } from './spool/spool.js';
 import { messageOf } from '../process/error-message.js';
 
-/** Creates the readiness check of webhook intake: Redis, or the spool while Redis is unavailable, must accept webhooks. */
+/** Creates the readiness check for webhooks: Redis, or the spool while Redis is unavailable, must accept webhooks. */
 export function checkWebhooks(
   askRedis: () => Promise<unknown>,
   spool: Pick<Spool, 'active' | 'bytes' | 'check'> | null,

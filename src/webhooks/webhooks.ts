@@ -9,9 +9,9 @@ import { createRefusalLog } from './http/log-refusal.js';
 import { webhookHandler } from './http/route.js';
 import { openSpool, type Spool } from './spool/spool.js';
 
-/** Webhook intake: the request handler, the readiness check, and graceful shutdown. */
+/** Everything that receives webhooks: the request handler, the readiness check, and the graceful shutdown. */
 export interface Webhooks {
-  /** Handler for `WEBHOOK_PATH`. */
+  /** Request handler for `WEBHOOK_PATH`. */
   handler: RequestHandler<{ instance: string }>;
   /** Readiness check for `/readyz`: whether webhooks can be accepted now. */
   check: Check;
@@ -21,8 +21,8 @@ export interface Webhooks {
 }
 
 /**
- * Creates webhook intake for every configured Jamf Pro server. `redis` must be a connection that only webhooks use.
- *
+ * Creates the handling of webhooks for every configured Jamf Pro server. `redis` must be a connection that only
+ * webhooks use.
  * @throws the error of `openSpool` when a spool is configured and cannot be opened.
  */
 export async function createWebhooks(options: AdmissionOptions): Promise<Webhooks> {
@@ -33,7 +33,8 @@ export async function createWebhooks(options: AdmissionOptions): Promise<Webhook
 
   let spool: Spool | null = null;
   const reception = openAdmission(options, () => spool);
-  // A write, not a ping: a full Redis and a read-only replica still respond to a ping.
+  // Redis is asked with a write and not a ping, because a full Redis and a read-only replica still respond to a
+  // ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
   const redisTakes = () =>
     askRedis().then(

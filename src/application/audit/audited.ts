@@ -2,12 +2,13 @@ import type { AuditIntent, AuditResult, Ports } from '../ports.js';
 import { Problem } from '../../contract/problem.js';
 import type { Principal } from '../../contract/roles.js';
 
-/** The audited action: what is done, why, and to how many Macs. */
+/** What an audit log entry says about an action: what is done, why, and to how many Macs. */
 export type AuditedAction = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
 
 /**
- * Runs `work` and records it in the audit log. The entry is written before `work` starts, so that an action is on record even when the
- * process stops; the outcome is added afterwards. A refusal (`Problem`) is recorded as well, and every error is rethrown.
+ * Runs `work` and records it in the audit log. The entry is written before `work` starts, so an action is on
+ * record even when the process stops; the outcome is added afterwards. A refused action (`Problem`) is recorded as
+ * well, and every error is thrown again.
  */
 export async function audited<T>(
   { audit, telemetry }: Pick<Ports, 'audit' | 'telemetry'>,

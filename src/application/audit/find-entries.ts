@@ -1,26 +1,26 @@
 import type { AuditEntry, Ports } from '../ports.js';
 
-/** Filters of the audit log; an absent filter matches everything. */
+/** Filters of the audit log. A filter that is absent matches everything. */
 export interface AuditQuery {
   instance?: string | undefined;
   action?: AuditEntry['action'] | undefined;
   outcome?: AuditEntry['outcome'] | undefined;
-  /** Part of any text of an entry, letter case ignored. */
+  /** Text that occurs anywhere in an entry; case-insensitive. */
   text?: string | undefined;
-  /** Comma-separated serial numbers or IDs. An entry matches if it is about at least one of them. */
+  /** Serial numbers or IDs, separated by commas. An entry matches if it is about at least one of them. */
   subject?: string | undefined;
   cursor?: string | undefined;
   limit: number;
 }
 
-/** Entries per read of the log. */
+/** Number of entries that are read from the log at a time. */
 const CHUNK = 500;
-/** Entries scanned per page: a few milliseconds. */
+/** Maximum number of entries that are scanned for one page; takes a few milliseconds. */
 const MAX_SCANNED = 2_000;
 
 /**
- * A page of audit log entries that match, newest first. A page may hold fewer than `limit` entries, even none, and still have a `next`.
- * `mayRead` removes the entries that the user may not see.
+ * Returns a page of audit log entries that match, newest first. A page may have fewer entries than `limit`, even
+ * none, and still have a `next` cursor. `mayRead` removes the entries that the user may not see.
  */
 export async function findAuditEntries(
   audit: Pick<Ports['audit'], 'page'>,

@@ -5,8 +5,8 @@ import type { Ports } from '../ports.js';
 import type { leasesLook } from '../../contract/resources/overview.js';
 
 /**
- * The Macs that Recert holds in exclusion groups, and how many of them should have been restored already. `oldest` is the oldest late
- * lease, or the oldest of all when none is late.
+ * Returns the number of Macs that Recert holds in exclusion groups, and the number of those that should already
+ * have been removed. `oldest` is the oldest late lease, or the oldest of all leases when none is late.
  */
 export async function summarizeExclusions(
   { leases, computers, now }: Pick<Ports, 'leases' | 'computers' | 'now'>,

@@ -11,10 +11,10 @@ type Answer = z.input<typeof failuresAnswer>;
 type Group = Answer['groups'][number];
 type Sources = Pick<Ports, 'redistributions' | 'computers' | 'config' | 'now'>;
 
-/** Maximum number of failed redistributions in one answer; the latest are shown. */
+/** Maximum number of failed redistributions in one response. The latest are shown. */
 const MAX_SHOWN = 2_000;
 
-/** Title and instruction for each kind of failure. */
+/** Title and instructions for each kind of failure. */
 const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string }>> = {
   error: {
     title: 'InstallProfile failed on the Mac',
@@ -39,12 +39,13 @@ const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string
   other: { title: 'Renewal stopped', todo: 'Check the timeline of each redistribution for the cause.' },
 };
 
-/** A failure that is still current, and the ID of the group with the same cause. */
+/** A failure that still exists, with the ID of the group of failures with the same cause. */
 export type StillFailing = Failing & { group: string };
 
 /**
- * The current failures on a server: failed redistributions that are the latest of their Mac. Failures of Macs that are out of scope, and
- * final failures of Macs that are healthy again, are removed by the index of states. Two reads per watched profile.
+ * Returns the current failures on a Jamf Pro server: failed redistributions that are the latest of their Mac.
+ * Failures of Macs that are out of scope, and final failures of Macs that are healthy again, are removed with the
+ * index of states. Takes two reads per watched profile.
  */
 export async function findFailing(
   instance: string,
@@ -76,7 +77,7 @@ export async function findFailing(
   return { failing: current.flat(), complete };
 }
 
-/** The failed and blocked redistributions of a server, grouped by cause. */
+/** Returns the failed and blocked redistributions of a Jamf Pro server, grouped by cause. */
 export async function summarizeFailures(instance: string, services: Sources): Promise<Answer> {
   const [{ failing, complete }, blocked] = await Promise.all([
     findFailing(instance, services),
@@ -100,7 +101,7 @@ export async function summarizeFailures(instance: string, services: Sources): Pr
   };
 }
 
-/** Sort order: failures that need attention before those that retry, then the latest first. */
+/** Compares two failures: those that need attention come before those that are retried, then the latest first. */
 function urgentFirst(a: Failing, b: Failing): number {
   if (a.state !== b.state) return a.state === 'needs-human' ? -1 : 1;
   return b.since - a.since;
@@ -117,7 +118,10 @@ async function blockedFor(
   return [{ reason, text: blocked.text, count: found.count, oldestAt: since }];
 }
 
-/** The ID of the group of a failure. It depends only on the profile and the cause, so it is stable across requests. */
+/**
+ * Returns the ID of the group of a failure. It depends only on the profile and the cause, so it is the same in all
+ * requests.
+ */
 function groupOf({ profile, cause: { likeness } }: Failing): string {
   return createHash('sha256').update(`${profile} ${likeness}`).digest('hex').slice(0, 12);
 }

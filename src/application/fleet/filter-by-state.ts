@@ -5,18 +5,18 @@ import type { WatchedProfile } from '../../domain/watched.js';
 import type { ComputerPage, Ports } from '../ports.js';
 import { badCursor, refuseBadCursor } from './search.js';
 
-/** Filters by the assessment of a Mac for one watched profile; an absent filter matches everything. */
+/** Filters by the assessment of a Mac for one watched profile. A filter that is absent matches everything. */
 export interface StateFilter {
   state?: ListedState | undefined;
   unknown?: Assessment['unknown'] | undefined;
-  /** Epoch milliseconds. */
+  /** Only certificates that expire before this time, epoch milliseconds. */
   expiresBefore?: number | undefined;
 }
 
-/** The states of Macs with an expiry date, earliest expiry first. */
+/** The states of Macs whose expiry is known, earliest expiry first. */
 const STATES_BY_EXPIRY = ['expired', 'overdue', 'due', 'healthy'] as const satisfies ListedState[];
 const CURSOR = /^([0-3])~(.*)$/u;
-/** Reads of the index per page. When matches are rare, the page is short and has a cursor. */
+/** Maximum number of reads of the index per page. When few Macs match, the page is short and has a cursor. */
 const MAX_READS = 4;
 
 /** Whether an assessment matches all filters. */
@@ -33,9 +33,8 @@ export function matchesState(
 }
 
 /**
- * A page of the Macs that match, read from the index of states. A page may hold fewer than `limit` Macs, even none, and still have a
- * cursor.
- *
+ * Returns a page of the Macs that match, read from the index of states. A page may have fewer Macs than `limit`,
+ * even none, and still have a cursor.
  * @throws Problem when the cursor is invalid.
  */
 export async function listByFilter(
@@ -75,14 +74,20 @@ export async function listByFilter(
   return { computers: found, cursor: more ? `${position.index}~${position.cursor ?? ''}` : null };
 }
 
-/** The states that can contain matches. The index is as of the last assessment; `fits` removes the Macs that have changed since. */
+/**
+ * Returns the states in which Macs can match. The index is as of the last assessment; `fits` removes the Macs that
+ * have changed since.
+ */
 function statesOf({ state, unknown, expiresBefore }: StateFilter): readonly ListedState[] {
   if (state !== undefined) return [state];
   if (unknown !== undefined) return ['unknown'];
   return expiresBefore === undefined ? [] : STATES_BY_EXPIRY;
 }
 
-/** Healthy Macs are sorted by due date, and no certificate expires before it is due: no Mac after this one can match. */
+/**
+ * Healthy Macs are sorted by the time at which they become due, and no certificate expires before that. So no
+ * later Mac can match.
+ */
 function expiresTooLate(last: Assessment | undefined, { expiresBefore }: StateFilter): boolean {
   return (
     expiresBefore !== undefined &&

@@ -8,10 +8,10 @@ import { Problem } from '../../contract/problem.js';
 import { isSearch, refuseBadCursor, search, type SearchTerms } from './search.js';
 import { resolveProfiles } from './resolve-instance.js';
 
-/** What the search for Macs uses. */
+/** The ports that the search for Macs uses. */
 export type FindPorts = Pick<Ports, 'computers' | 'profiles' | 'redistributions' | 'config' | 'now'>;
 
-/** The sort orders of a list of Macs. */
+/** The orders in which Macs can be listed. */
 export const SORTS = ['contact', 'expiry', 'serialNumber', 'name', 'user'] as const;
 type Sort = (typeof SORTS)[number];
 
@@ -27,9 +27,8 @@ export interface ComputerQuery extends SearchTerms, StateFilter {
 }
 
 /**
- * A page of Macs. Every supported combination of filters needs a bounded number of reads, regardless of the size of the fleet. A page
- * may hold fewer than `limit` Macs, even none, and still have a cursor.
- *
+ * Returns a page of Macs. Every supported combination of filters needs a limited number of reads, regardless of
+ * the size of the fleet. A page may have fewer Macs than `limit`, even none, and still have a cursor.
  * @throws Problem when the filters cannot be combined, or the cursor is not from a page with the same filters.
  */
 export async function findComputers(
@@ -80,7 +79,7 @@ export async function findComputers(
   return computers.listBand(instance, profile, band, { cursor, limit }).catch(refuseBadCursor);
 }
 
-/** A page of the entire fleet in a sort order: one read of an index. */
+/** Returns a page of the entire fleet in the given order. Takes one read of an index. */
 function wholeFleet(
   instance: string,
   { sort = 'contact', profile, cursor, limit }: ComputerQuery,
@@ -92,7 +91,7 @@ function wholeFleet(
   return computers.listByExpiry(instance, onlyProfile(instance, profile, services), { cursor, limit });
 }
 
-/** The Macs whose redistribution is blocked for a reason, most recently blocked first. */
+/** Returns the Macs whose redistribution is blocked for a reason. The one that was blocked last is first. */
 async function listBlocked(
   instance: string,
   { blocked, profile, cursor, limit, ...others }: ComputerQuery & { blocked: BlockReason },

@@ -6,10 +6,10 @@ import { problemsOf } from '../../domain/health/rules.js';
 import { factsOf } from './health-facts.js';
 
 type Finding = Overview['findings'][number];
-/** Text of a finding, and where to see the details: a page of the console, a CLI command. */
+/** Text of a finding, and where to see the details: a page of the console, and a CLI command. */
 type Content = Pick<Finding, 'text'> & Partial<Pick<Finding, 'page' | 'command'>>;
 
-/** Derives the findings of an overview, errors first. Pure function. */
+/** Derives the findings of an overview, errors first. Has no side effects. */
 export function findingsOf(
   overview: Pick<Overview, 'instances' | 'queues' | 'at'> & { config: Config },
 ): Finding[] {

@@ -5,23 +5,29 @@ import { isReachable } from '../../domain/redistribution/request/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
 
-/** The data of the fleet that a forecast needs. */
+/** The certificate dates of the fleet, which a forecast needs. */
 export interface ForecastFleet {
   dates: readonly CertificateDates[];
-  /** Macs in scope without a known expiry date. */
+  /** Number of Macs in scope whose expiry is not known. */
   unknown: number;
-  /** `false` when the fleet has more Macs than one forecast reads. */
+  /** `false` when the fleet has more Macs than one forecast can read. */
   complete: boolean;
-  /** Expected time from the trigger to the inventory that verifies it: the mean inventory age of reachable Macs, milliseconds. */
+  /**
+   * Expected time from the trigger of a redistribution to the inventory that verifies the renewal, milliseconds:
+   * the mean age of the inventory of Macs that are online.
+   */
   proofMs: number;
 }
 
 const STATES = ['expired', 'overdue', 'due', 'healthy', 'unknown'] as const;
 const PAGE = 500;
-/** Maximum number of Macs per forecast. A page takes about 20 ms. */
+/** Maximum number of Macs per forecast. Reading a page takes about 20 ms. */
 const MAX_MACS = 200_000;
 const CACHE_MS = 60_000;
-/** Used when no reachable Mac has reported inventory: half of the interval of Jamf Pro's default, inventory once a week. */
+/**
+ * Used when no Mac that is online has reported inventory: half of the default interval of Jamf Pro, which is one
+ * week. Milliseconds.
+ */
 const DEFAULT_PROOF_MS = 3.5 * 86_400_000;
 
 interface CachedFleet {
@@ -32,8 +38,9 @@ interface CachedFleet {
 const cache = new WeakMap<Ports['computers'], Map<string, CachedFleet>>();
 
 /**
- * Reads the certificate dates of a fleet, page by page from the index of states. At 100,000 Macs this takes Redis and the event loop some
- * seconds, split into pages; therefore the result is cached for one minute and shared by concurrent calls.
+ * Reads the certificate dates of a fleet, page by page from the index of states. For 100,000 Macs, this takes
+ * Redis and the event loop some seconds, divided into pages. So the result is cached for one minute, and calls at
+ * the same time share it.
  */
 export function readForecastFleet(
   computers: Ports['computers'],
@@ -83,7 +90,10 @@ async function read(
   return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean() };
 }
 
-/** Like `ForecastFleet.proofMs`, for a sample of Macs: the mean inventory age of the reachable ones, milliseconds. */
+/**
+ * Estimates `ForecastFleet.proofMs` from a sample of Macs: the mean age of the inventory of those that are online,
+ * milliseconds.
+ */
 export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
   const ages = inventoryAges(watched, now);
   sample.forEach(ages.take);

@@ -62,7 +62,7 @@ export async function forecastOf(
   };
 }
 
-/** The configured policy without the settings that name objects in Jamf Pro: a forecast does not need them. */
+/** Returns the configured settings without those that name objects in Jamf Pro, which a forecast does not need. */
 function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
   const { overlap: _overlap, cycle: _cycle, subject: _subject, mechanisms: _mechanisms, ...rest } = policy;
   return asWritten(rest);

@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Facts } from '../../domain/health/facts.js';
 
-/** The facts for the health rules that the overview contains. */
+/** Returns what the health rules need to know, as far as the overview contains it. */
 export function factsOf(
   { at, instances, queues }: Pick<Overview, 'at' | 'instances' | 'queues'>,
   config: Config,

@@ -1,16 +1,20 @@
 import type { FullSweep, Ports } from '../ports.js';
 
-/** Last activity of an instance; `null` when there is none on record. */
+/**
+ * When something was last received or read from a Jamf Pro server, epoch milliseconds; `null` when there is no
+ * record of it.
+ */
 export interface LastActivity {
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
-  /** Progress of the latest full sweep. */
+  /** Progress of the latest sweep of the entire fleet. */
   fullSweep: Pick<FullSweep, 'startedAt' | 'computers' | 'finishedAt'> | null;
 }
 
 /**
- * Reads when the last webhook was admitted and when the last sweep that read Jamf Pro finished. The queue keeps few finished sweeps for
- * all servers together: when it keeps none of this server, the cursors of the sweeps give the latest known instant.
+ * Reads when the last webhook was admitted, and when the last sweep that read from Jamf Pro finished. The queue
+ * keeps only a few finished sweeps for all servers together. If it keeps none of this server, the stored progress
+ * of the sweeps gives the latest known time.
  */
 export async function lastActivity(
   { events, cursors, finishedSweeps }: Pick<Ports, 'events' | 'cursors' | 'finishedSweeps'>,

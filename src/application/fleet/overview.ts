@@ -12,7 +12,7 @@ import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Ports } from '../ports.js';
 
-/** The services that the overview reads. */
+/** The ports that the overview reads. */
 export type OverviewSources = Pick<
   Ports,
   | 'config'
@@ -32,10 +32,10 @@ export type OverviewSources = Pick<
   | 'cursors'
 >;
 
-/** Period over which the results of Jamf Pro's own Redistribute Profile setting are counted. */
+/** The results of the Redistribute Profile setting of Jamf Pro are counted over this time, milliseconds. */
 const NATIVE_MS = 30 * 86_400_000;
 
-/** Collects the overview with a fixed number of reads per instance, regardless of the size of the fleet. */
+/** Collects the overview. The number of reads per Jamf Pro server is fixed, regardless of the size of the fleet. */
 export async function overviewOf(services: OverviewSources): Promise<Overview> {
   const { config, version, now } = services;
   const at = now();

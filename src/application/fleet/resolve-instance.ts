@@ -3,8 +3,7 @@ import { Problem } from '../../contract/problem.js';
 import type { Ports } from '../ports.js';
 
 /**
- * Resolves the Jamf Pro server of a request: the named one, or the only one when no name is given.
- *
+ * Returns the Jamf Pro server of a request: the named one, or the only one when no name is given.
  * @throws Problem when the name is unknown, or no name is given and there are several servers.
  */
 export function resolveInstance({ config }: Pick<Ports, 'config'>, named: string | undefined): string {
@@ -22,9 +21,9 @@ export function resolveInstance({ config }: Pick<Ports, 'config'>, named: string
 }
 
 /**
- * The watched profiles of an instance that have been read from Jamf Pro; with a name, only that profile.
- *
- * @throws Problem when no profile of that name is configured.
+ * Returns the watched profiles of a Jamf Pro server that have been read from Jamf Pro; with a name, only that
+ * profile.
+ * @throws Problem when no profile with that name is configured.
  */
 export async function resolveProfiles(
   { config, profiles }: Pick<Ports, 'config' | 'profiles'>,
@@ -38,7 +37,7 @@ export async function resolveProfiles(
   return named === undefined ? watched : watched.filter(({ name }) => name === named);
 }
 
-/** Names for parentheses. */
+/** Lists names for use in parentheses. */
 function list(names: readonly string[]): string {
   return `available: ${names.length === 0 ? 'none' : names.join(', ')}`;
 }

@@ -7,7 +7,7 @@ import { Problem } from '../../contract/problem.js';
 export interface SearchTerms {
   username?: string | undefined;
   name?: string | undefined;
-  /** A computer ID, the start of a serial number, or the same as `name` or `username`. */
+  /** A Jamf Pro ID, the start of a serial number, or the same as `name` or `username`. */
   text?: string | undefined;
 }
 
@@ -30,9 +30,9 @@ export function isSearch({ username, name, text }: SearchTerms): boolean {
 }
 
 /**
- * Searches Macs. A page needs a fixed number of index reads, regardless of the size of the fleet; further terms and `alsoIf` filter the
- * Macs of that page. A page may therefore hold fewer than `limit` Macs, even none, and still have a cursor.
- *
+ * Searches Macs. A page needs a fixed number of index reads, regardless of the size of the fleet; further terms
+ * and `alsoIf` filter the Macs of that page. So a page may have fewer Macs than `limit`, even none, and still have
+ * a cursor.
  * @throws Problem when the cursor is invalid.
  */
 export async function search(
@@ -93,7 +93,7 @@ function parseCursor(cursor: string | undefined): { at: number; rest: string | u
   return { at: Number(at), rest: rest === '' ? undefined : rest };
 }
 
-/** The error for an invalid cursor, or for a cursor of a page with other filters. */
+/** Creates the error for an invalid cursor, or for a cursor of a page with other filters. */
 export function badCursor(): Problem {
   return new Problem(
     'invalid-request',
@@ -101,7 +101,7 @@ export function badCursor(): Problem {
   );
 }
 
-/** Converts the RangeError that the stores throw for an invalid cursor; rethrows other errors. */
+/** Converts the RangeError that the stores throw for an invalid cursor. Throws other errors again. */
 export function refuseBadCursor(error: unknown): never {
   throw error instanceof RangeError ? badCursor() : error;
 }

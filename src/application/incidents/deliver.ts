@@ -5,12 +5,12 @@ import type { Notice } from '../../domain/incidents/notice.js';
 import { sendableAt } from './route-incident.js';
 import type { IncidentRecord, Ports, Telemetry } from '../ports.js';
 
-/** Dependencies of `deliver`. */
+/** What `deliver` needs. */
 export interface DeliverDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
   /** Address of the console (`http.publicUrl`), for links. */
   publicUrl: string | undefined;
-  /** Distinguishes this installation from others at the same receiver (`redis.prefix`). */
+  /** Distinguishes this installation from others that use the same notification channel (`redis.prefix`). */
   prefix: string;
   incidents: Ports['incidents'];
   sendNotice: Ports['sendNotice'];
@@ -19,21 +19,22 @@ export interface DeliverDeps {
 }
 
 /**
- * Result of a delivery. `done`: nothing is left to send. `later`: try again after `waitMs` (quiet hours, or the channel is busy).
- * `given-up`: the receiver kept failing and there are no further attempts.
+ * Result of a delivery. `done`: nothing is left to send. `later`: try again after `waitMs` (quiet hours, or
+ * another message is being sent). `given-up`: the service of the channel kept failing, and there are no further
+ * attempts.
  */
 export type Delivery =
   { kind: 'done' } | { kind: 'later'; waitMs: number } | { kind: 'given-up'; error: string };
 
-/** Time for which a message is retried; covers a long weekend. */
+/** A message is retried for this long, which covers a long weekend. Milliseconds. */
 const GIVE_UP_AFTER_MS = 4 * 86_400_000;
 
 /**
- * Sends the current phase of an incident (opened or resolved) to one channel, unless the channel has received it. An incident that was
- * opened and resolved before it could be sent is sent once, as resolved. The phase is recorded after the receiver accepted the message:
- * if the process is killed in between, the message is sent again with the same ID.
- *
- * @throws NotSentError if the receiver did not accept the message; the caller must retry.
+ * Sends the current phase of an incident (opened or resolved) to one channel, unless the channel has received it.
+ * An incident that was opened and resolved before it could be sent is sent once, as resolved. The phase is
+ * recorded after the service of the channel has accepted the message: if the process is killed in between, the
+ * message is sent again with the same ID.
+ * @throws NotSentError if the service did not accept the message; the calling code must retry.
  */
 export async function deliver(
   deps: DeliverDeps,

@@ -7,14 +7,16 @@ import type { KnownComputer } from '../../domain/known.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
 import type { Ports } from '../ports.js';
 
-/** Maximum number of redistributions needing attention that are read per instance. Many more than are sent as single messages. */
+/**
+ * Maximum number of redistributions that need attention and are read per Jamf Pro server. It is much higher than
+ * the number that is sent as separate messages.
+ */
 const MAX_WAITING = 200;
 
 /**
- * Reads the facts for incident detection: the numbers of the overview, and the redistributions that need attention. The number of
- * reads per instance is constant.
- *
- * @throws the error of Redis, because missing facts must not look like the absence of problems.
+ * Reads what the detection of incidents needs: the numbers of the overview, and the redistributions that need
+ * attention. The number of reads per Jamf Pro server is constant.
+ * @throws the error of Redis, because missing data must not look like the absence of problems.
  */
 export async function readFacts(
   sources: OverviewSources & { breakGlass: Pick<Ports['breakGlass'], 'open'> },
@@ -38,7 +40,7 @@ export async function readFacts(
   };
 }
 
-/** Earliest expiry of a CA that the profile check has warned about, of any of its profiles; `null` if none. */
+/** Returns the earliest expiry of a CA that the profile check of any profile has warned about; `null` if there is none. */
 async function caExpiryOf(
   { config, profileAudits }: OverviewSources,
   instance: string,
@@ -55,13 +57,17 @@ async function caExpiryOf(
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** Redistributions that need attention: the latest one of the Mac, and the certificate was not renewed otherwise. Longest waiting first. */
+/**
+ * Returns redistributions that need attention, if they are the latest of their Mac and the certificate was not
+ * renewed in another way. The one that has waited longest is first.
+ */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
   const { redistributions, computers } = sources;
   const { failing } = await findFailing(instance, sources);
   const waiting = failing
     .filter(({ state }) => state === 'needs-human')
-    // Longest first: if a later entry displaced an earlier one, the earlier incident would be reported as resolved.
+    // The longest wait is first: if a later entry displaced an earlier one, the incident of the earlier one would
+    // be reported as resolved.
     .toSorted((one, other) => one.since - other.since)
     .slice(0, MAX_WAITING);
   const [records, macs] = await Promise.all([

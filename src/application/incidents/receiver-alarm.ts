@@ -6,36 +6,36 @@ import type { Ports } from '../ports.js';
 import { createSendGate } from './send-gate.js';
 import { channelsFor, sendableAt } from './route-incident.js';
 
-/** Dependencies of the receiver alarm. */
+/** What the alarm of a receiver needs. */
 export interface ReceiverAlarmDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
-  /** Capacity of the spool, bytes; `null` without a spool. */
+  /** Maximum size of the spool, bytes; `null` without a spool. */
   mostBytes: number | null;
   /** Unique name of this receiver: host and port. */
   receiver: string;
-  /** Distinguishes this installation from others at the same channel (`redis.prefix`). */
+  /** Distinguishes this installation from others that use the same notification channel (`redis.prefix`). */
   prefix: string;
   sendNotice: Ports['sendNotice'];
   telemetry: Telemetry;
   now: () => number;
 }
 
-/** Monitors Redis and the spool for one receiver. */
+/** Watches Redis and the spool for one receiver. */
 export interface ReceiverAlarm {
-  /** Must be registered on the telemetry bus. */
+  /** Listens to operator events. It must be registered on the event bus. */
   listener: Listener;
   /**
-   * Updates the alarm and sends its current phase once to each channel. `redisTakes`: true if Redis accepts webhooks now. Never throws;
-   * a failed delivery is retried at the next call.
+   * Updates the alarm, and sends its current phase once to each channel. `redisTakes`: whether Redis accepts
+   * webhooks now. Never throws; a failed delivery is retried at the next call.
    */
   look(redisTakes: boolean): Promise<void>;
 }
 
-/** Time without Redis before the alarm opens. Longer than a restart of Redis. */
+/** The alarm opens when Redis has been unavailable for this long, which is longer than a restart of Redis. Milliseconds. */
 const OUTAGE_GRACE_MS = 5 * 60_000;
-/** Fill level of the spool, as a fraction, at which the alarm opens immediately. */
+/** The alarm opens immediately when this fraction of the spool is used. */
 const SPOOL_ALERT_RATIO = 0.5;
-/** Time for which the alarm stays open after the spool was full or its disk failed. */
+/** The alarm stays open for this long after the spool was full or its disk failed, milliseconds. */
 const FAILURE_HOLD_MS = 60_000;
 
 interface Alarm {
@@ -46,16 +46,20 @@ interface Alarm {
 }
 
 /**
- * Creates the alarm for an unavailable Redis or a filling spool. It cannot use the notification queue, which is in Redis, so each
- * receiver sends it directly and keeps its state in memory. After a restart, a receiver sends the alarm again if the outage continues,
- * and never sends the resolution of an alarm from before the restart.
+ * Creates the alarm for an unavailable Redis or a spool that is filling up. It cannot use the notification queue,
+ * which is in Redis. So each receiver sends it directly and keeps its state in memory. After a restart, a receiver
+ * sends the alarm again if the outage continues, and never sends the resolution of an alarm from before the
+ * restart.
  */
 export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
   const { channels, mostBytes, receiver, prefix, telemetry, now } = deps;
   const gate = createSendGate(undefined, now);
   const incident = mostBytes === null ? redisAway(receiver) : spoolFilling(receiver);
   let bytes = 0;
-  /** Start of the outage: Redis accepts no webhooks, or the spool is not empty. Epoch milliseconds. */
+  /**
+   * When the outage began, epoch milliseconds; `null` when there is none. An outage means that Redis accepts no
+   * webhooks, or the spool is not empty.
+   */
   let since: number | null = null;
   let redisAccepts = true;
   let failingUntil = 0;

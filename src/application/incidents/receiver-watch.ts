@@ -4,7 +4,7 @@ import type { SendGate } from './send-gate.js';
 import { channelsFor } from './route-incident.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 
-/** Dependencies of the lookout. */
+/** What the watch for workers needs. */
 export interface WorkerWatchDeps extends DeliverDeps {
   settings: Pick<NotificationsConfig, 'every' | 'workersSilent'>;
   gate: SendGate;
@@ -14,22 +14,25 @@ export interface WorkerWatchDeps extends DeliverDeps {
 export interface WorkerWatch {
   /**
    * Opens the incident `workers-silent` and sends it if no worker has checked for incidents for too long.
-   *
    * @throws the error of Redis.
    */
   look(): Promise<void>;
 }
 
-/** Minimum number of missed checks before workers count as silent, even if `workersSilent` is shorter. */
+/** Workers count as silent only after this number of missed checks, even if `workersSilent` is shorter. */
 const MISSED_CHECKS = 3;
-/** Lease of the receiver that sends the incident. Longer than the timeout of a channel, so that no other receiver sends it, too. */
+/**
+ * Duration of the lease of the receiver that sends the incident, milliseconds. It is longer than the timeout of a
+ * channel, so no other receiver also sends the incident.
+ */
 const LEASE_MS = 15_000;
 const MAX_PENDING = 100;
 
 /**
- * Creates the lookout of a receiver. Workers detect and send all other incidents, so only a receiver can report that no worker runs.
- * The receiver that holds the lease opens the incident; the first worker that runs again closes it and sends the resolution. The
- * silence is measured on the clock of this process, from its start or from the last check that it saw.
+ * Creates the watch of a receiver for workers. Workers detect and send all other incidents, so only a receiver can
+ * report that no worker runs. The receiver that holds the lease opens the incident; the first worker that runs
+ * again closes it and sends the resolution. The time without a check is measured on the clock of this process,
+ * from the start of the process or from the last check that it noticed.
  */
 export function createWorkerWatch({ settings, gate, ...deps }: WorkerWatchDeps): WorkerWatch {
   const { channels, incidents, telemetry, now } = deps;
@@ -43,7 +46,7 @@ export function createWorkerWatch({ settings, gate, ...deps }: WorkerWatchDeps):
     const own = pending.filter((_, index) => records[index]?.incident.kind === 'workers-silent');
     await Promise.all(
       own.map(({ id: incidentId, channel }) =>
-        // A failed delivery stays pending and is retried at the next check.
+        // If the delivery fails, the notification stays pending and is retried at the next check.
         deliver(deps, { incidentId, channel }, { attempt: 1, gate }).catch(() => undefined),
       ),
     );

@@ -2,7 +2,7 @@ import type { ChannelConfig } from '../../config/sections/notifications.js';
 import { type Incident, isAtLeast } from '../../domain/incidents/incident.js';
 import { maintenanceAt, WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 
-/** Names of the channels that receive an incident of this severity. */
+/** Returns the names of the channels that receive an incident of this severity. */
 export function channelsFor(
   { severity }: Pick<Incident, 'severity'>,
   channels: Readonly<Record<string, ChannelConfig>>,
@@ -12,7 +12,10 @@ export function channelsFor(
     .map(([name]) => name);
 }
 
-/** Earliest time at which a channel may receive an incident: `now`, or the end of its quiet hours. Epoch milliseconds. */
+/**
+ * Returns the earliest time at which a channel may receive an incident, epoch milliseconds: `now`, or the end of
+ * its quiet hours.
+ */
 export function sendableAt(
   { quiet }: Pick<ChannelConfig, 'quiet'>,
   { severity }: Pick<Incident, 'severity'>,

@@ -3,38 +3,45 @@ const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 
 /**
- * Milliseconds to wait before the next attempt: 5 s, doubled after each attempt up to ten minutes, but at least the wait that the
- * receiver requests.
+ * Returns the milliseconds to wait before the next attempt: 5 s, doubled after each attempt up to ten minutes, but
+ * at least as long as the service of the channel asks to wait.
  */
 export function backoff(attemptsMade: number, error?: Error): number {
   const ownMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attemptsMade - 1, 20), LONGEST_WAIT_MS);
   return Math.max(ownMs, error instanceof NotSentError ? error.waitMs : 0);
 }
 
-/** Admits one message at a time to each channel. */
+/** Allows only one message at a time to be sent to each channel. */
 export interface SendGate {
-  /** Returns 0 if the message may be sent now; the caller must then call `leave`. Otherwise, milliseconds until the next try. */
+  /**
+   * Returns 0 if a message may be sent now; the calling code must then call `leave`. Otherwise returns the
+   * milliseconds until the next try.
+   */
   enter(channel: string): number;
-  /** Ends an admitted attempt, with its error or `undefined` for success. */
+  /** Ends an attempt that `enter` allowed, with its error, or with `undefined` if it succeeded. */
   leave(channel: string, error: Error | undefined): void;
 }
 
-/** Wait while another message is being sent. Longer than most responses take; Slack allows about one message per second. */
+/**
+ * Wait while another message is being sent, milliseconds. It is longer than most responses take; Slack allows
+ * about one message per second.
+ */
 const BUSY_MS = 1_000;
 
 interface Channel {
   busy: boolean;
-  /** Consecutive failed attempts. */
+  /** Number of consecutive failed attempts. */
   failures: number;
   /** Earliest time of the next attempt, on `clock`. */
   nextAt: number;
 }
 
 /**
- * Creates a gate that admits one message at a time to each channel. While a receiver fails, a single message probes it, so a receiver
- * that hangs occupies one job slot of the worker, and a rate limit (429) is respected. The state is in memory, separate per process.
- *
- * @param wait returns milliseconds before the next attempt, from the number of consecutive failures and the last error.
+ * Creates a gate that allows one message at a time to be sent to each channel. While a channel fails, only one
+ * message at a time is tried. So a service that does not respond occupies only one job of the worker, and a rate
+ * limit (429) is respected. The state is in memory, separate for each process.
+ * @param wait returns the milliseconds before the next attempt, from the number of consecutive failures and the
+ * last error.
  * @param clock returns milliseconds on a monotonic clock.
  */
 export function createSendGate(

@@ -6,29 +6,34 @@ import { channelsFor } from './route-incident.js';
 import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
 import { messageOf } from '../../process/error-message.js';
 
-/** Dependencies of incident detection. */
+/** What the detection of incidents needs. */
 export interface DetectionDeps {
   settings: Pick<NotificationsConfig, 'every' | 'recoverAfter' | 'channels'>;
   facts: () => Promise<Facts>;
   incidents: Ports['incidents'];
   producers: Pick<Ports['producers'], 'notify'>;
   telemetry: Telemetry;
-  /** Sends a heartbeat to the external dead man's switch after a check; does not wait for the response. */
+  /**
+   * Sends a heartbeat to the external monitoring service (dead man's switch) after a check, and does not wait for
+   * the response.
+   */
   beat?: (() => void) | undefined;
   stopping: AbortSignal;
 }
 
-/** Lease of the checking process, in check intervals; released early unless the process is killed. The minimum covers slow Redis reads. */
+/**
+ * Duration of the lease of the process that checks, as a number of check intervals. The lease is released early
+ * unless the process is killed. The minimum covers slow reads from Redis.
+ */
 const LEASE_INTERVALS = 2;
 const MIN_LEASE_MS = 15_000;
-/** Maximum number of pending messages that one check queues. The rest follows at the next check. */
+/** Maximum number of pending messages for which one check adds jobs. The next check adds the rest. */
 const MAX_PENDING = 500;
 
 /**
- * Checks for incidents if this process gets the lease: opens and closes incidents, and adds a job for each message that must be sent,
- * including those that a killed process left behind. Restores what Redis has lost since `memory`. Returns false if another process
- * holds the lease.
- *
+ * Checks for incidents if this process gets the lease: opens and closes incidents, and adds a job for each message
+ * that must be sent, including those that a killed process left behind. Restores what Redis has lost since
+ * `memory` was made. Returns `false` if another process holds the lease.
  * @throws the error of Redis.
  */
 export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemory): Promise<boolean> {
@@ -40,7 +45,8 @@ export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemo
   const restored = memory === undefined ? 0 : await incidents.restore(memory, facts.at);
   if (restored > 0) telemetry.emit('incident.restored', { count: restored });
   const present = detect(facts).map((one) => ({ ...one, channels: channelsFor(one, channels) }));
-  // Without a completed sweep, for example after the loss of Redis, the absence of problems on an instance proves nothing.
+  // If no sweep has completed, for example after Redis lost its data, the absence of problems on a Jamf Pro server
+  // proves nothing.
   const unknown = new Set(
     facts.instances.filter(({ lastSweepAt }) => lastSweepAt === null).map(({ name }) => name),
   );
@@ -53,7 +59,10 @@ export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemo
   return true;
 }
 
-/** Runs `look` at every interval until the process stops. Never throws; an error is reported and the next check follows. */
+/**
+ * Checks for incidents at every interval until the process stops. Never throws: an error is reported and the next
+ * check follows.
+ */
 export async function watchIncidents(deps: DetectionDeps): Promise<void> {
   const { settings, stopping, incidents, beat } = deps;
   let memory: IncidentMemory | undefined;
@@ -61,7 +70,7 @@ export async function watchIncidents(deps: DetectionDeps): Promise<void> {
     try {
       if (await detectIncidents(deps, memory)) beat?.();
       const present = await incidents.remember();
-      // If Redis has lost data that no process has restored yet, keep the older, more complete memory.
+      // If Redis has lost data that no process has restored yet, the older and more complete copy is kept.
       if (memory === undefined || present.looks >= memory.looks) memory = present;
     } catch (error) {
       reportError(deps, error);

@@ -6,17 +6,20 @@ import { refreshProfiles } from './sweeps/refresh-profiles.js';
 import { retireMissing, ingestComputers, setAside } from './ingest-computers.js';
 import { messageOf } from '../../process/error-message.js';
 
-/** Maximum number of Macs in one inventory call. Limited by the response size and by the length of the URL with the filter. */
+/**
+ * Maximum number of Macs in one inventory call. It is limited by the size of the response, and by the length of
+ * the URL with the filter.
+ */
 const MAX_MACS_PER_CALL = 100;
 
 /**
- * Works off the assessment backlog of an instance: reads changed profiles again, assesses all Macs whose hints are due, up to a hundred
- * per call to Jamf Pro, and schedules the job for the next hints. Returns the number of assessed Macs.
- *
+ * Processes the assessment backlog of a Jamf Pro server: reads changed profiles again, assesses all Macs whose
+ * hints are due, up to a hundred per call to Jamf Pro, and schedules the job for the next hints. Returns the
+ * number of assessed Macs.
  * @throws the error of the call to Jamf Pro. The hints stay claimed and become due again when their lease ends.
  */
 export async function assessHints(deps: FleetDeps, instance: string): Promise<number> {
-  // Must precede the first claim, so that a hint added from now on schedules a new job.
+  // This must precede the first claim, so a hint that is added from now on schedules a new job.
   await deps.hints.clearScheduledJob(instance);
   const { settings } = instanceOf(deps, instance);
   const limit = Math.min(MAX_MACS_PER_CALL, settings.pageSize);
@@ -25,7 +28,8 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
   try {
     await rereadProfiles(deps, instance);
     while (!deps.stopping.aborted && (await hasDueHint(deps, instance))) {
-      // Also claim the hints that become due within the gather interval, so that one call reads them together.
+      // Hints that become due within the interval `webhooks.gather` are also claimed, so one call reads all of
+      // these Macs.
       const horizon = deps.now() + settings.webhooks.gather;
       const hints = await deps.hints.claim(instance, { now: horizon, limit, leaseMs });
       if (hints.length === 0) break;
@@ -39,8 +43,9 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
 }
 
 /**
- * Schedules the job for the next hint. Within a second, the job is not deduplicated by time: this job may have started slightly early and
- * have that ID itself, in which case BullMQ would not add it.
+ * Schedules the job for the next hint. If that is due within a second, the job gets no ID that depends on the
+ * time: this job may have started slightly early and have that ID itself, and then BullMQ would not add the new
+ * one.
  */
 async function scheduleNextJob(deps: FleetDeps, instance: string): Promise<void> {
   const ripeAt = await nextAssessmentAt(deps, instance);
@@ -55,7 +60,7 @@ async function hasDueHint(deps: FleetDeps, instance: string): Promise<boolean> {
   return ripeAt !== null && ripeAt <= deps.now();
 }
 
-/** Reads and assesses these Macs with one call to Jamf Pro. */
+/** Reads and assesses the Macs of these hints with one call to Jamf Pro. */
 async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hint[]): Promise<void> {
   const { jamf } = instanceOf(deps, instance);
   const watched = await watchedNow(deps, instance);
@@ -71,7 +76,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
   const failed = await ingestComputers(deps, instance, { computers, watched, readAt });
   const kept = new Set([...unread, ...computers.map(({ id }) => id)]);
   await retireMissing(deps, instance, { ids: ids.filter((id) => !kept.has(id)), watched, readAt });
-  // Hints of failed Macs become due again when their lease ends.
+  // The hints of Macs that failed become due again when their lease ends.
   await deps.hints.done(
     instance,
     hints.filter(({ computerId }) => !failed.has(computerId)),

@@ -10,20 +10,20 @@ export interface AssessedMac {
   computer: KnownComputer;
   watched: WatchedProfile;
   assessment: Assessment;
-  /** True if the certificate was renewed since the previous reading, by Recert or otherwise. */
+  /** Whether the certificate was renewed since the Mac was last read, by Recert or by something else. */
   renewed?: boolean;
 }
 
-/** Dependencies of the `assess` and `sweep` workers. */
+/** What the `assess` and `sweep` workers need. */
 export interface FleetDeps {
   instances: Readonly<Record<string, InstanceConfig>>;
-  /** Returns the client of an instance; `null` if the instance is not configured. */
+  /** Returns the client of a Jamf Pro server; `null` if the server is not configured. */
   jamf: (instance: string) => JamfClient | null;
   computers: Ports['computers'];
   profiles: Ports['profiles'];
-  /** Results of the profile checks. */
+  /** Results of the profile check. */
   profileAudits: Ports['profileAudits'];
-  /** Queries the CA at the SCEP URL of a profile. Never throws. */
+  /** Asks the CA at the SCEP URL of a profile for its certificates. Never throws. */
   askCa: (url: string, name: string) => Promise<CaFacts>;
   cursors: Ports['cursors'];
   hints: Ports['hints'];
@@ -32,21 +32,27 @@ export interface FleetDeps {
   producers: Ports['producers'];
   /** Opens or wakes a redistribution if the assessment requires it. */
   consider: (decided: AssessedMac) => Promise<unknown>;
-  /** Records and reports a renewal without an open redistribution. */
+  /** Counts and reports a renewal of a Mac that has no open redistribution. */
   recordRenewal: (decided: AssessedMac) => Promise<void>;
   /** Adds a new job for each open redistribution that lost its job. Returns their number. */
   restartLostJobs: (instance: string) => Promise<number>;
-  /** Restores Macs that should no longer be in an exclusion group. Set `atOnce` at startup. */
+  /** Removes Macs that should no longer be in an exclusion group from it. Set `atOnce` when the process starts. */
   restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** Lock duration of a job, milliseconds. If its worker does not renew the lock in time, another worker takes the job. */
+  /**
+   * Duration of the lock of a job, milliseconds. If its worker does not renew the lock in time, another worker
+   * takes the job.
+   */
   lockMs: number;
-  /** Aborted when the process stops. Long jobs then end at the next consistent point. */
+  /** Aborted when the process stops. Long jobs then end as soon as they can be interrupted. */
   stopping: AbortSignal;
 }
 
-/** Returns the settings and the client of an instance. @throws Error if the instance is not, or no longer, configured. */
+/**
+ * Returns the settings and the client of a Jamf Pro server. @throws Error if the server is not, or no longer,
+ * configured.
+ */
 export function instanceOf(
   deps: Pick<FleetDeps, 'instances' | 'jamf'>,
   instance: string,

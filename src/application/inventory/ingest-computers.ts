@@ -13,8 +13,9 @@ export interface InventoryRead {
 }
 
 /**
- * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the IDs of the Macs for which that
- * last step failed. Their inventory is stored; the caller must queue them for another assessment.
+ * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the IDs of
+ * the Macs for which the redistribution could not be opened or woken. Their inventory is stored; the calling code
+ * must queue them for another assessment.
  */
 export async function ingestComputers(
   deps: FleetDeps,
@@ -40,7 +41,7 @@ export async function ingestComputers(
   return considerAll(deps, instance, decided);
 }
 
-/** Calls `consider` for each Mac and returns the IDs of those that failed, so that one faulty record does not stop a sweep. */
+/** Calls `consider` for each Mac, and returns the IDs of those that failed. So one faulty record does not stop a sweep. */
 async function considerAll(
   deps: FleetDeps,
   instance: string,
@@ -49,7 +50,7 @@ async function considerAll(
   const failures = await Promise.all(
     decided.map(async (one) => {
       try {
-        // An open redistribution reports the renewal itself, with its cause.
+        // If the Mac has an open redistribution, that redistribution reports the renewal, with its cause.
         if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
         return [];
       } catch (error) {
@@ -67,7 +68,8 @@ async function considerAll(
 const DUE_STATES: ReadonlySet<string> = new Set(['due', 'overdue', 'expired']);
 
 /**
- * Marks Macs as retired that a call to Jamf Pro, started at `readAt`, did not return. Wakes their open redistributions, which then end.
+ * Marks Macs as retired that a call to Jamf Pro, which started at `readAt`, did not return. Wakes their open
+ * redistributions, which then end.
  */
 export async function retireMissing(
   deps: FleetDeps,
@@ -91,10 +93,10 @@ export async function retireMissing(
   );
 }
 
-/** Delay before a Mac whose record could not be read is read again. Each attempt costs several calls. */
+/** Delay before a Mac whose record could not be read is read again, milliseconds. Each attempt takes several API calls. */
 const SET_ASIDE_MS = 3_600_000;
 
-/** Queues Macs whose records Jamf Pro could not return. Their stored inventory stays in use. */
+/** Queues Macs whose records Jamf Pro could not return, to be read again later. Their stored inventory stays in use. */
 export async function setAside(
   deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
   instance: string,

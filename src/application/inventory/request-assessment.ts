@@ -1,13 +1,13 @@
 import type { HintReason, Ports } from '../ports.js';
 
-/** What a request for an assessment uses. */
+/** The ports that a request for an assessment uses. */
 export interface AssessmentPorts {
   hints: Pick<Ports['hints'], 'add'>;
   producers: Pick<Ports['producers'], 'wakeAssess'>;
   now: () => number;
 }
 
-/** Adds Macs to the assessment backlog and wakes the `assess` worker if necessary. */
+/** Adds Macs to the assessment backlog, and requests an `assess` job if necessary. */
 export async function requestAssessment(
   { hints, producers, now }: AssessmentPorts,
   instance: string,

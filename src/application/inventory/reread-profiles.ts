@@ -3,7 +3,7 @@ import { type FleetDeps, instanceOf } from './deps.js';
 import { checkProfiles } from './sweeps/audit-profiles.js';
 import { readProfiles } from './sweeps/refresh-profiles.js';
 
-/** Maximum number of profile hints per claim; exceeds any realistic number of watched profiles. */
+/** Maximum number of profile hints that are claimed at a time. It exceeds any realistic number of watched profiles. */
 const MAX_PROFILES = 100;
 
 /**
@@ -11,7 +11,7 @@ const MAX_PROFILES = 100;
  * changed, requests a full sweep. A profile that cannot be read is retried when its lease ends; its stored version stays in use.
  */
 export async function rereadProfiles(deps: FleetDeps, instance: string): Promise<void> {
-  // Must precede the claim, so that a hint added from now on schedules a new job.
+  // This must precede the claim, so a hint that is added from now on schedules a new job.
   await deps.profileHints.clearScheduledJob(instance);
   const ripeAt = await deps.profileHints.nextDueAt(instance);
   if (ripeAt === null || ripeAt > deps.now()) return;
@@ -21,12 +21,13 @@ export async function rereadProfiles(deps: FleetDeps, instance: string): Promise
   const hints = await deps.profileHints.claim(instance, { now, limit: MAX_PROFILES, leaseMs });
   const before = watchHashOf((await deps.profiles.watchedProfiles(instance)).watched);
   if (hints.length === 0) return;
-  // Reads all of them, because a profile check needs both the blue and the green profile.
+  // All profiles are read, because a profile check needs both the blue and the green profile.
   const { complete, read } = await readProfiles(deps, instance);
   await checkProfiles(deps, instance, read, { field: false });
   const changed = watchHashOf((await deps.profiles.watchedProfiles(instance)).watched) !== before;
   if (changed) await deps.producers.requestSweep(instance, 'full');
-  // In a profile hint, `computerId` is the ID of the profile. A hint for a profile that is no longer watched is completed as well.
+  // In a hint for a profile, `computerId` is the ID of the profile. A hint for a profile that is no longer watched
+  // is completed as well.
   const done = hints.filter(({ computerId }) => complete || read.has(computerId));
   if (done.length > 0)
     deps.telemetry.emit('fleet.profiles-reread', {
@@ -37,7 +38,10 @@ export async function rereadProfiles(deps: FleetDeps, instance: string): Promise
   await deps.profileHints.done(instance, done);
 }
 
-/** Time at which the next hint for a Mac or a profile is due, epoch milliseconds, possibly in the past; `null` if there is no hint. */
+/**
+ * Returns the time at which the next hint for a Mac or a profile is due, epoch milliseconds; it may be in the
+ * past. `null` if there is no hint.
+ */
 export async function nextAssessmentAt(
   { hints, profileHints }: Pick<FleetDeps, 'hints' | 'profileHints'>,
   instance: string,

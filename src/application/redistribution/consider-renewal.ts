@@ -9,7 +9,7 @@ import type { ConsiderDeps } from './deps.js';
 import { openAndStart } from './open.js';
 import { signalRedistribution } from './signal.js';
 
-/** A Mac and what was just decided about it. */
+/** A Mac with its assessment for one watched profile. */
 export interface Considered {
   computer: KnownComputer;
   watched: WatchedProfile;
@@ -17,10 +17,11 @@ export interface Considered {
 }
 
 /**
- * To be called for every Mac and watched profile that was just assessed. Opens a redistribution when the certificate is due (or
- * overdue, or expired), the Mac is in scope and attempts are left; wakes the job of an open one, because facts may have changed.
- * A Mac that was renewed and kept both profiles because Redis lost its record is taken up where it settles.
- * Safe to call twice and from several workers: the store lets one be open.
+ * Must be called for every Mac and watched profile that was just assessed. Opens a redistribution when the
+ * certificate is due (or overdue, or expired), the Mac is in scope and attempts are left. If one is already open,
+ * wakes its job, because data may have changed. If a Mac was renewed and kept both profiles because Redis lost its
+ * record, creates the record again. Can be called twice and by several workers: only one redistribution can be
+ * open.
  */
 export async function considerRedistribution(
   deps: ConsiderDeps,
@@ -37,7 +38,10 @@ export async function considerRedistribution(
   return begin(deps, openRedistribution({ id, ...mac, cause: { kind: 'due' }, now: deps.now() }));
 }
 
-/** One that settles later is left alone, unless the Mac is due again: then what was proven is gone. */
+/**
+ * A redistribution that is verified and only waits for its cleanup is not woken, unless the Mac is due again: then
+ * the verified certificate is lost.
+ */
 async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): Promise<boolean> {
   const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
   if (settlesLater && !isDue(mac)) return false;
@@ -47,13 +51,13 @@ async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): 
 
 function isDue({ computer, assessment }: Considered): boolean {
   if (computer.retiredAt !== null || !assessment.inScope) return false;
-  // Inventory from before the enrolment tells of another installation of this Mac.
+  // Inventory from before the enrollment describes an earlier installation of this Mac.
   const { enrolledAt, reportedAt } = computer;
   if (enrolledAt !== null && reportedAt !== null && reportedAt < enrolledAt) return false;
   return ['due', 'overdue', 'expired'].includes(assessment.state);
 }
 
-/** Attempts used up ask for a person, and what a person stopped is not begun again at once by itself. */
+/** If all attempts are used up, a user must act, and what a user has stopped is not started again automatically at once. */
 async function isHeldBack(
   { redistributions, now }: ConsiderDeps,
   { computer, watched }: Considered,
@@ -73,8 +77,8 @@ async function isHeldBack(
 }
 
 /**
- * Whether no record explains why this Mac keeps both profiles: it has no record, or its last one was opened after the data of Redis was
- * lost and found a certificate of unknown origin.
+ * Whether no record explains why this Mac keeps both profiles: it has no record, or its last record was opened
+ * after Redis lost its data and found a certificate of unknown origin.
  */
 async function isOrphan(
   { redistributions }: ConsiderDeps,

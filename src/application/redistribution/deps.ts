@@ -10,11 +10,14 @@ export interface ConsiderDeps {
   producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution'>;
   telemetry: Telemetry;
   now: () => number;
-  /** ID of the next redistribution; a random UUID if absent. The simulation sets it, so that the same seed gives the same year. */
+  /**
+   * Returns the ID of the next redistribution; if absent, a random UUID is used. The simulation sets it, so the
+   * same seed gives the same year.
+   */
   newId?: () => string;
 }
 
-/** What restarting redistributions that lost their job needs. */
+/** What adding lost jobs again needs. */
 export interface RestartDeps extends WakePorts {
   redistributions: WakePorts['redistributions'] &
     Pick<Ports['redistributions'], 'openIds' | 'hasSignal' | 'prune' | 'reindexOnce'>;
@@ -23,7 +26,7 @@ export interface RestartDeps extends WakePorts {
   now: () => number;
 }
 
-/** What stepping a redistribution needs. */
+/** What processing a redistribution needs. */
 export interface StepDeps {
   redistributions: Pick<
     Ports['redistributions'],
@@ -37,11 +40,11 @@ export interface StepDeps {
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   hints: Pick<Ports['hints'], 'add' | 'watch' | 'unwatch'>;
   producers: Pick<Ports['producers'], 'wakeAssess' | 'promoteRedistribution'>;
-  /** The client of an instance; `null` when it is not configured (any more). */
+  /** Returns the client of a Jamf Pro server; `null` when the server is not, or no longer, configured. */
   jamf: (instance: string) => JamfClient | null;
   telemetry: Telemetry;
   now: () => number;
 }
 
-/** How a run is told on the queue board. */
+/** Adds a line to the log of the job, which the queue board shows. */
 export type JobLog = (line: string) => Promise<void>;

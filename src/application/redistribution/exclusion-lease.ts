@@ -8,7 +8,7 @@ import { profilesOf } from '../../domain/watched.js';
 import { signalRedistribution } from './signal.js';
 import { writeMembers } from './write-members.js';
 
-/** What is needed to clear the exclusion groups. */
+/** What the check of the exclusion groups needs. */
 export interface ExclusionDeps {
   instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
   jamf: StepDeps['jamf'];
@@ -20,17 +20,24 @@ export interface ExclusionDeps {
   now: () => number;
 }
 
-/** How often the groups are read while no lease is held: a member without a lease may have been added before Redis lost its data. */
+/**
+ * How often the groups are read while there is no lease, milliseconds. A member without a lease may have been
+ * added before Redis lost its data.
+ */
 const LOOK_MS = 5 * 60_000;
-/** Time that a redistribution has to return its own Mac before it is returned from here. */
+/** A redistribution has this time to remove its own Mac from the group before this check removes it, milliseconds. */
 const HEAD_START_MS = 60_000;
-/** A change is one atomic document. A smaller one limits how many Macs are delayed by one that Jamf Pro refuses. */
+/**
+ * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, all Macs in it
+ * are delayed, so a smaller change delays fewer Macs.
+ */
 const MOST_CHANGED = 100;
 
 /**
- * Removes from the exclusion groups every Mac that its redistribution did not return in time, and every Mac without a lease where a
- * profile excludes the group: the group in Jamf Pro is the second record of a lease. Pause, observe mode and an open circuit breaker do not stop it. Call it at every start
- * (`atOnce`) and in every sweep of open redistributions. A failure is reported, and the next call tries again.
+ * Removes from the exclusion groups every Mac that its redistribution did not remove in time, and every Mac
+ * without a lease if a profile excludes the group: the group in Jamf Pro is the second record of a lease. Pause,
+ * observe mode and an open circuit breaker do not stop this. It must be called when a worker starts (`atOnce`) and
+ * in every sweep of open redistributions. A failure is reported, and the next call tries again.
  */
 export async function restoreExcludedMacs(
   deps: ExclusionDeps,
@@ -58,15 +65,16 @@ export async function restoreExcludedMacs(
   }
 }
 
-/** Exclusion groups of an instance, with the name of the watched profile. */
+/** Returns the exclusion groups of a Jamf Pro server, with the name of the watched profile. */
 function exclusionGroups({ instances }: ExclusionDeps, instance: string): ReadonlyMap<string, string> {
   const profiles = Object.entries(instances[instance]?.profiles ?? {});
   return new Map(profiles.flatMap(([name, { cycle }]) => (cycle ? [[cycle.exclude, name] as const] : [])));
 }
 
 /**
- * Groups in which a Mac without a lease can only be there because of Recert: a profile as read from Jamf Pro excludes the group, and none
- * targets it. With a wrong ID in the configuration, Recert would otherwise empty a group of someone else.
+ * Returns the groups in which a Mac without a lease can only be because Recert added it: a profile as read from
+ * Jamf Pro excludes the group, and no profile targets it. With a wrong ID in the configuration, Recert would
+ * otherwise empty a group that has another purpose.
  */
 async function certainGroups({ profiles }: ExclusionDeps, instance: string): Promise<ReadonlySet<string>> {
   const { watched } = await profiles.watchedProfiles(instance);
@@ -92,7 +100,8 @@ async function clear(
   }: { instance: string; groupId: string; profile: string; isCertain: boolean },
 ): Promise<void> {
   const { leases, now } = deps;
-  // The group is read before the leases: a Mac that Recert put into it had its lease before.
+  // The group is read before the leases, because the lease of a Mac is stored before Recert adds the Mac to the
+  // group.
   const { computerIds } = await client.readGroup(groupId);
   const known = await heldIn(deps, instance, groupId);
   const strangers = isCertain
@@ -130,8 +139,8 @@ async function heldIn(
 }
 
 /**
- * Removes Macs from a group and returns the members that remain, read from the same node. A Mac that Jamf Pro or the fence refuses does
- * not keep the others in the group.
+ * Removes Macs from a group and returns the members that remain, read from the same node. If Jamf Pro, or the
+ * check before the write, refuses one Mac, the others are removed nevertheless.
  */
 async function takeOut(
   client: JamfClient,
@@ -148,12 +157,13 @@ async function takeOut(
   });
 }
 
-/** How old the check of the leases may be when a removal is sent. */
+/** Maximum age of the check of the leases when a removal is sent, milliseconds. */
 const LEASES_AGE_MS = 1_000;
 
 /**
- * Permits a removal only while its leases still say that the Macs are to be returned from here. A process that was frozen could
- * otherwise remove a Mac that was excluded again meanwhile, under another lease.
+ * Returns the check before a removal: it permits the removal only while the leases still say that these Macs must
+ * be removed. A process that was suspended could otherwise remove a Mac that has been excluded again in the
+ * meantime, with another lease.
  */
 function returnFence(
   deps: ExclusionDeps,
@@ -166,14 +176,14 @@ function returnFence(
       for (const id of ids) {
         const leases = held.filter(({ computerId }) => computerId === id);
         const over = await Promise.all(leases.map((lease) => isOver(deps, instance, lease)));
-        if (!over.includes(true)) return `the lease of computer ${id} was changed meanwhile`;
+        if (!over.includes(true)) return `the lease of computer ${id} was changed in the meantime`;
       }
       return null;
     },
   };
 }
 
-/** Whether a Mac is returned from here: its redistribution is closed or lost, or should have returned it by now. */
+/** Whether this check must remove a Mac: its redistribution is closed or lost, or should have removed it by now. */
 async function isOver(
   { redistributions, now }: ExclusionDeps,
   instance: string,
@@ -186,7 +196,7 @@ async function isOver(
   return record === undefined || record.closedAt !== null;
 }
 
-/** Drops the leases of Macs that are returned, and wakes the open redistributions that hold the others. */
+/** Deletes the leases of Macs that were removed, and wakes the open redistributions that hold the others. */
 async function settle(
   deps: ExclusionDeps,
   instance: string,

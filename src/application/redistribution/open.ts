@@ -2,7 +2,7 @@ import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { Ports } from '../ports.js';
 import { emitTransition } from './run/emit-transition.js';
 
-/** What opening a redistribution uses. */
+/** The ports that opening a redistribution uses. */
 export interface OpenPorts {
   redistributions: Pick<Ports['redistributions'], 'open'>;
   producers: Pick<Ports['producers'], 'startRedistribution'>;

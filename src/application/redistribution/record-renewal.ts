@@ -3,8 +3,9 @@ import type { Ports, Telemetry } from '../ports.js';
 import type { Considered } from './consider-renewal.js';
 
 /**
- * Counts and tells of a renewal for which nothing of ours was open: Jamf's own setting may act before a certificate is due for us. A
- * worker that dies between the store of the Mac and this leaves it uncounted.
+ * Counts and reports a renewal of a Mac without an open redistribution: the Redistribute Profile setting of Jamf
+ * Pro may renew a certificate before it is due for Recert. If the worker is killed after the Mac is stored and
+ * before this call, the renewal is not counted.
  */
 export async function recordRenewal(
   {

@@ -6,9 +6,9 @@ import { wakeObserved } from './wake-observed.js';
 const PRUNED_AT_ONCE = 500;
 
 /**
- * Wakes what observe mode blocked before the mode was changed, gives every open redistribution of an instance that has no job a new one,
- * wakes those whose news was lost, and forgets old closed
- * ones. For the `open` sweep. Returns how many jobs were started.
+ * Wakes redistributions that observe mode blocked before the mode was changed, adds a new job for every open redistribution of
+ * a Jamf Pro server that has none, wakes those whose signal was not processed, and deletes old closed ones. Used by the `open`
+ * sweep. Returns the number of jobs that were added.
  */
 export async function restartLostJobs(deps: RestartDeps, instance: string): Promise<number> {
   const { redistributions, producers, telemetry, now } = deps;
@@ -25,7 +25,7 @@ export async function restartLostJobs(deps: RestartDeps, instance: string): Prom
     for (const id of lost) await producers.startRedistribution(instance, id);
     jobs += lost.length;
     for (const id of live) {
-      // A worker that was killed between putting its job to sleep and looking for news.
+      // A worker was killed after it delayed its job and before it checked for a signal.
       if (!(await redistributions.hasSignal(instance, id))) continue;
       await producers.promoteRedistribution(instance, id);
       woken += 1;
@@ -36,7 +36,7 @@ export async function restartLostJobs(deps: RestartDeps, instance: string): Prom
   return jobs;
 }
 
-/** Starts the job of every open batch that has none. For the `open` sweep. */
+/** Adds a job for every open batch that has none. Used by the `open` sweep. */
 export async function restartLostBatches(
   {
     batches,

@@ -1,34 +1,36 @@
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { Ports } from '../ports.js';
 
-/** What a signal to a redistribution uses. */
+/** The ports that signaling a redistribution uses. */
 export interface SignalPorts {
   redistributions: Pick<Ports['redistributions'], 'signal'>;
   producers: Pick<Ports['producers'], 'promoteRedistribution'>;
 }
 
-/** What a change on behalf of a person uses. */
+/** The ports that a change on behalf of a user uses. */
 export interface ChangePorts extends SignalPorts {
   redistributions: Pick<Ports['redistributions'], 'read' | 'compareAndSet' | 'signal'>;
 }
 
-/** Signals new facts to a redistribution and ends the delay of its job. */
+/** Signals a redistribution that there is new data, and ends the delay of its job. */
 export async function signalRedistribution(
   { redistributions, producers }: SignalPorts,
   { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
 ): Promise<void> {
-  // The signal comes first: a step that is running and misses the promotion finds the signal when it ends.
+  // The signal is stored first: if the job is running, it cannot be promoted, and it finds the signal when it
+  // ends.
   await redistributions.signal(instance, id);
   await producers.promoteRedistribution(instance, id);
 }
 
-/** Maximum number of optimistic-lock retries when a worker changes the record at the same time. */
+/** Maximum number of attempts when a worker changes the record at the same time. */
 const MAX_TRIES = 10;
 
 /**
- * Changes an open redistribution on behalf of a person, and signals it. `change` returns `null` when the current version cannot be
- * changed any more, and may throw. Returns the stored version; `null` when `change` did so or the record is gone; 'conflict' when a worker
- * changed the record at the same time in ten tries.
+ * Changes an open redistribution on behalf of a user, and signals it. `change` returns `null` when the current
+ * version can no longer be changed, and may throw. Returns the stored version; `null` when `change` returned
+ * `null` or the record no longer exists; 'conflict' when a worker changed the record at the same time in ten
+ * attempts.
  */
 export async function changeAndSignal(
   ports: ChangePorts,

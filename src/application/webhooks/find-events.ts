@@ -1,24 +1,30 @@
 import type { LoggedEvent, Ports } from '../ports.js';
 
-/** Filters of the webhook log; an absent filter matches everything. */
+/** Filters of the log of webhooks. A filter that is absent matches everything. */
 export interface EventFilter {
   event?: string | undefined;
   computerId?: string | undefined;
-  /** Also matches unresolved events whose body contains it: they arrived before the Mac was known. */
+  /**
+   * Serial number of the Mac. Also matches unresolved events whose body contains it: they arrived before the Mac
+   * was known.
+   */
   serialNumber?: string | undefined;
   outcome?: string | undefined;
-  /** Admitted at or after, epoch milliseconds. */
+  /** Only events admitted at or after this time, epoch milliseconds. */
   since?: number | undefined;
-  /** Admitted at or before, epoch milliseconds. */
+  /** Only events admitted at or before this time, epoch milliseconds. */
   until?: number | undefined;
 }
 
-/** Events per read of the log. */
+/** Number of events that are read from the log at a time. */
 const CHUNK = 500;
-/** Events scanned per page. A search for rare events continues with `next`, so that one request does not block others. */
+/**
+ * Maximum number of events that are scanned for one page. A search for rare events continues with `next`, so one
+ * request does not block others.
+ */
 const MAX_SCANNED = 5_000;
 
-/** A page of events that match, newest first. A page may be short or even empty and still have a `next`. */
+/** Returns a page of events that match, newest first. A page may be short or even empty and still have a `next` cursor. */
 export async function findEvents(
   log: Ports['events'],
   instance: string,
@@ -41,7 +47,7 @@ export async function findEvents(
   return { events, next: from ?? null };
 }
 
-/** All events that match, page by page, newest first. */
+/** Returns all events that match, page by page, newest first. */
 export async function* eachEvent(
   log: Ports['events'],
   instance: string,

@@ -7,26 +7,27 @@ import { Problem } from '../../contract/problem.js';
 /** What a replay of all events that match a filter would do. */
 export interface ReplayPlan {
   filter: EventFilter & { until: number };
-  /** Events that can be replayed. */
+  /** Number of events that can be replayed. */
   replayable: number;
-  /** Matching events that cannot be replayed because their body was too large to be stored. */
+  /** Number of matching events that cannot be replayed because their body was too large to be stored. */
   notKept: number;
-  /** Distinct Macs that the events are about. Smart-group changes are not counted. */
+  /** Number of different Macs that the events are about. Smart-group changes are not counted. */
   computers: number;
 }
 
-/** The results of replaying a plan. */
+/** The results of replaying events. */
 export interface ReplayTally {
   replayed: number;
   /** Number of events by effect. */
   effects: Record<string, number>;
-  /** Events that this version does not support. */
+  /** Number of events that this version does not support. */
   notUnderstood: number;
 }
 
 /**
- * Counts the events that match. Duplicates and replays are skipped, because their originals count. `until` is fixed to the newest event,
- * so that later events, including the replays, do not match. Reads the log from its newest event back to `since`.
+ * Counts the events that match. Duplicates and replays are skipped, because the original events count. `until` is
+ * set to the newest event, so later events, including the replays, do not match. Reads the log from its newest
+ * event back to `since`.
  */
 export async function planReplay(
   { events, now }: Pick<Ports, 'events' | 'now'>,
@@ -79,7 +80,7 @@ async function effectOf(event: LoggedEvent, instance: string, replay: Replay): P
   }
 }
 
-/** Reads the event with this ID. @throws Problem when it is not in the log */
+/** Returns the event with this ID. @throws Problem when it is not in the log. */
 export async function findEvent(
   { events }: Pick<Ports, 'events'>,
   instance: string,

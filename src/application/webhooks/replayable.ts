@@ -1,9 +1,12 @@
 import type { LoggedEvent } from '../ports.js';
 
-/** Maximum size of a stored body, in characters. Fifty thousand larger bodies would fill Redis. A smart-group change of 5,000 Macs fits. */
+/**
+ * Maximum size of a stored body, in characters. Fifty thousand larger bodies would fill Redis. A smart-group
+ * change of 5,000 Macs is smaller.
+ */
 export const KEPT_BODY_LIMIT = 64 * 1024;
 
-/** Why the event log has no body for an event. */
+/** Reasons why the event log has no body for an event. */
 export type MissingBodyReason = 'duplicate' | 'replay' | 'too-large';
 
 /** Returns why the event log has no body for an event, `null` when it has one. */
@@ -28,7 +31,7 @@ export function describeMissingBody(
   }
 }
 
-/** The event cannot be replayed. The message is shown to the user. */
+/** Thrown when an event cannot be replayed. The message is shown to the user. */
 export class NotReplayable extends Error {
   constructor(message: string) {
     super(message);
@@ -36,7 +39,7 @@ export class NotReplayable extends Error {
   }
 }
 
-/** What became of an event that was admitted again. */
+/** What happened to an event that was admitted again. */
 export interface Replayed {
   event: string;
   effect: 'hint' | 'touch' | 'profile' | 'hold' | 'none' | 'unresolved';

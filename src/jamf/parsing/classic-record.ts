@@ -28,7 +28,10 @@ const recordSchema = z.object({
   configuration_profiles: anything,
 });
 
-/** The specification names the field `identify`; servers send `identity`. The serial number and the status are not included. */
+/**
+ * The specification names the field `identify`, but servers send `identity`. The serial number and the status are
+ * not included.
+ */
 const certificateSchema = z
   .object({
     common_name: text,
@@ -60,9 +63,10 @@ const profileSchema = z
   }));
 
 /**
- * Converts a Classic API record (`{ computer: { general, certificates, … } }`), from JSON or from `parseXml`, to a `Computer`;
- * `null` if it is no such record. For offline files only: the service reads inventory from the Jamf Pro API, because the Classic API
- * has no certificate serial numbers, subjects or issue dates. Groups, departments and buildings stay empty: Classic gives names, not IDs.
+ * Converts a record of the Classic API (`{ computer: { general, certificates, … } }`), from JSON or from
+ * `parseXml`, to a `Computer`; returns `null` if it is not such a record. Used only for files: the service reads
+ * inventory from the Jamf Pro API, because the Classic API has no serial numbers, subjects or issue dates of
+ * certificates. Groups, departments and buildings stay empty, because the Classic API returns names and not IDs.
  */
 export function readClassicRecord(record: unknown): Computer | null {
   const parsed = recordSchema.safeParse(isObject(record) ? record.computer : null);

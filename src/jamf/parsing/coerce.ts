@@ -4,8 +4,9 @@ import { toInstant } from './instant.js';
 
 export { anything, isObject } from '../../xml/coerce.js';
 
-// Zod schemas for fields of Jamf Pro responses. They accept any value and never fail, except `count`: Jamf Pro sends "" for a missing
-// date, numbers for IDs and null for a missing section. The schemas that use them decide which fields are required.
+// This file contains zod schemas for the fields of Jamf Pro responses. They accept any value and never fail,
+// except `count`, because Jamf Pro sends "" for a missing date, numbers for IDs and null for a missing section.
+// The schemas that use them decide which fields are required.
 
 /** A text, unchanged. A number or boolean becomes text; blank text, null and other types become `''`. */
 export const text = anything.transform((value) => (wordOf(value) === '' ? '' : scalarOf(value)));
@@ -39,12 +40,12 @@ export function isId(digits: string): boolean {
   return /^\d{1,18}$/.test(digits) && !/^0+$/.test(digits);
 }
 
-/** A section of a record. Anything but an object, such as null, is read as an empty section. */
+/** Schema of a section of a record. If the value is not an object, for example null, the section is empty. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
   return anything.transform((value) => (isObject(value) ? value : {})).pipe(z.object(shape));
 }
 
-/** The items of a list that match the schema; empty if the value is not a list. */
+/** Returns the items of a list that match the schema; empty if the value is not a list. */
 export function listOf<Schema extends z.ZodType>(item: Schema, value: unknown): z.output<Schema>[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
@@ -54,8 +55,8 @@ export function listOf<Schema extends z.ZodType>(item: Schema, value: unknown): 
 }
 
 /**
- * The items of a Classic API list. Its formats are `[{…}]`, `[{ computer: {…} }]`, `{ computer: {…} }` and `{ computer: [{…}] }`;
- * an empty list is `{}`, `""` or null.
+ * Returns the items of a list of the Classic API. Its formats are `[{…}]`, `[{ computer: {…} }]`, `{ computer: {…}
+ * }` and `{ computer: [{…}] }`; an empty list is `{}`, `""` or null.
  */
 export function classicList<Schema extends z.ZodType>(
   item: Schema,
@@ -72,7 +73,7 @@ export function classicList<Schema extends z.ZodType>(
 /** Schema of an entry in a Classic API list of objects. */
 export const named = z.object({ id, name: text });
 
-/** True for an empty Classic API list: an object without keys, or with `size` only. */
+/** Whether an entry represents an empty list of the Classic API: an object without keys, or with the key `size` only. */
 function isEmpty(entry: Record<string, unknown>): boolean {
   return Object.keys(entry).every((key) => key === 'size');
 }

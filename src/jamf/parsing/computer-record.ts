@@ -78,7 +78,7 @@ const profileSchema = z
 
 const membershipSchema = z.object({ groupId: id });
 
-/** A parsed inventory record. `missing` is the number of requested lists that the record lacks. */
+/** A parsed inventory record. `missing` is the number of requested lists that the record does not contain. */
 export interface ReadRecord {
   computer: Computer;
   missing: number;
@@ -121,7 +121,7 @@ function latest(instants: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Inventory may repeat a certificate. Entries that are equal in every field count once. */
+/** Inventory may contain a certificate several times. Entries that are the same in every field count once. */
 function distinct(certificates: readonly Certificate[]): Certificate[] {
   return [...new Map(certificates.map((certificate) => [JSON.stringify(certificate), certificate])).values()];
 }

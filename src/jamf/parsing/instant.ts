@@ -1,6 +1,6 @@
 /** Matches `2026-06-03`, `2026-06-03 10:00`, `2026-06-03T10:00:00.123Z`, `…+0000` and `…+00:00`. */
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-/** A smaller number is in seconds: in milliseconds it would be a date before March 1973. */
+/** A smaller number is a time in seconds: in milliseconds, it would be a date before March 1973. */
 const MIN_MILLISECONDS = 100_000_000_000;
 /** End of the year 9999, the latest date in a certificate (RFC 5280, section 4.1.2.5). */
 const LATEST_EXPIRY_MS = 253_402_300_799_999;

@@ -1,17 +1,21 @@
 import { parseXmlTree, repairReferences, type XmlElement } from '../../xml/parse.js';
 
-/** Generous limit: profiles with certificates or icons have several megabytes. */
+/** Maximum length that is parsed. It is large, because profiles with certificates or icons have several megabytes. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 const COMMENT = '<!--(?:(?!-->)[\\s\\S])*-->';
 
-/** What may stand before the property list: declaration, Apple's DOCTYPE without internal subset, comments, white space and a BOM. */
+/**
+ * Matches what may precede the property list: declaration, Apple's DOCTYPE without internal subset, comments,
+ * white space and a BOM.
+ */
 const BEFORE = new RegExp(`^(?:\\s|<\\?[^>]*\\?>|${COMMENT}|<!DOCTYPE plist[^>[]*>)*(?=<plist[\\s>])`);
 const AFTER = new RegExp(`^</plist\\s*>(?:\\s|${COMMENT})*$`);
 
 /**
- * Reads an XML property list; undefined if it is not readable. Used instead of the parser of the package `plist`, which prints malformed
- * input, with the challenge, to standard error. Dates and data stay text.
+ * Parses an XML property list; returns undefined if it cannot be parsed. It is used instead of the parser of the
+ * package `plist`, which prints malformed input, including the challenge, to standard error. Dates and data stay
+ * text.
  */
 export function readPlist(text: string): unknown {
   const bare = text.replace(BEFORE, '');
@@ -22,14 +26,17 @@ export function readPlist(text: string): unknown {
     const { children } = parseXmlTree(`${bare.slice(0, end)}</plist>`, { limit: MAX_CHARACTERS });
     return children.length === 1 && children[0] ? valueOf(children[0]) : undefined;
   } catch {
-    // Parser errors are discarded, because they may quote the challenge.
+    // Errors of the parser are discarded, because they may quote the challenge.
     return undefined;
   }
 }
 
 const NO_TAG = /<(?!\/?(?:plist|dict|array|key|string|integer|real|true|false|date|data)\b|[!?])/g;
 
-/** Escapes the characters `&` and `<` of texts that lost their escaping, and replaces characters that XML does not allow. */
+/**
+ * Escapes the characters `&` and `<` in texts that are no longer escaped, and replaces characters that XML does
+ * not allow.
+ */
 export function repairPlist(text: string): string {
   return repairReferences(text.replace(NO_TAG, '&lt;'));
 }

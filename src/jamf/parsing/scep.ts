@@ -11,14 +11,20 @@ import type { ScepSettings } from '../../domain/scep.js';
 import { anything, section, text, word } from './coerce.js';
 import { readPlist, repairPlist } from './plist.js';
 
-/** Random per process. The HMAC of a challenge allows comparison within this process and does not reveal the challenge. */
+/**
+ * A random key for each process. The HMAC of a challenge can be compared within this process and does not reveal
+ * the challenge.
+ */
 const MARK_KEY = randomBytes(32);
 
 const number = z.number().nullable().catch(null);
 const toggle = z.boolean().nullable().catch(null);
 const pair = z.tuple([z.string(), z.string()]);
 
-/** SCEP payload (developer.apple.com, Device Management, `SCEP.PayloadContent`). `Subject` is a list of RDNs, each a list of pairs. */
+/**
+ * Schema of a SCEP payload (developer.apple.com, Device Management, `SCEP.PayloadContent`). `Subject` is a list of
+ * RDNs, each a list of pairs.
+ */
 const contentSchema = section({
   URL: text,
   Name: text,
@@ -38,19 +44,22 @@ const payloadSchema = z.object({
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
 
-/** The SCEP payloads of a profile; `scep` is null if the text is not readable. */
+/** The SCEP payloads of a profile; `scep` is null if the text cannot be parsed. */
 export interface ReadPayloads {
   scep: readonly ScepSettings[] | null;
-  /** True if the XML entities lack a level, or have one too many. */
+  /** True if the XML entities lack a level of escaping, or have one too many. */
   damaged: boolean;
 }
 
-/** Reads the settings of all SCEP payloads in the property list of a profile, without the challenges. `null` if the text is not readable. */
+/**
+ * Reads the settings of all SCEP payloads in the property list of a profile, without the challenges. Returns
+ * `null` if the text cannot be parsed.
+ */
 export function scepIn(payloads: string): readonly ScepSettings[] | null {
   return readPayloads(payloads).scep;
 }
 
-/** Reads the payloads, also if a save of the profile damaged their XML entities (Jamf product issue PI-827). */
+/** Reads the payloads, even if saving the profile has damaged their XML entities (Jamf product issue PI-827). */
 export function readPayloads(payloads: string): ReadPayloads {
   const doubled = /^\s*&lt;/.test(payloads);
   const text = doubled ? decodeOnce(payloads) : payloads;

@@ -9,26 +9,29 @@ import { notSent, notUnderstood } from '../transport/failure.js';
 import type { Answer } from '../transport/outcome.js';
 import type { Session } from '../transport/session.js';
 
-/** Signed-in calls to one Jamf Pro server, and the validation of their responses. All calls of this client use it. */
+/** Signed-in calls to one Jamf Pro server, and the validation of their responses. All calls of the client use it. */
 export interface Api {
   readonly instance: string;
-  /** Macs in one page of inventory. */
+  /** Number of Macs in one page of inventory. */
   readonly pageSize: number;
   /** Sends a signed-in request. */
   send(request: JamfRequest): Promise<Answer>;
-  /** Parses the JSON body with a schema. Throws a `JamfError` if the body does not match. */
+  /** Parses the JSON body of a response with a schema. Throws a `JamfError` if the body does not match. */
   understand<Schema extends z.ZodType>(call: CallName, schema: Schema, answer: Answer): z.output<Schema>;
-  /** Throws a `JamfError` for an unusable response. `what` names fields, never values: values may be secrets. */
+  /**
+   * Throws a `JamfError` for a response that cannot be used. `what` names fields, never values, because values may
+   * be secrets.
+   */
   refuse(call: CallName, what: string): never;
-  /** Throws a `JamfError` for a request that must not be sent, because it names no object. */
+  /** Throws a `JamfError` for a request that must not be sent because it names no object. */
   refuseToSend(call: CallName, why: string, advice: string): never;
-  /** Emits `jamf.odd` for a deviation that was normalized; does nothing if `count` is 0. */
+  /** Emits `jamf.odd` for unexpected content of a response that was corrected. Does nothing if `count` is 0. */
   odd(call: CallName, what: JamfOddity, count: number, detail?: string): void;
   /** Returns an `Api` whose calls all reach the same cluster node. Within such a session, returns itself. */
   sticky(): Promise<Api>;
 }
 
-/** Dependencies of an `Api`. */
+/** What an `Api` is created from. */
 export interface ApiParts {
   instance: string;
   pageSize: number;
@@ -38,7 +41,7 @@ export interface ApiParts {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Waits before a call is repeated with a token that its cluster node may not know yet, milliseconds. */
+/** Waits before a call is repeated with a token that the cluster node may not know yet, milliseconds. */
 const NODE_LAG_WAITS_MS = [250, 750, 2_000];
 
 const UNREADABLE = {
@@ -47,7 +50,7 @@ const UNREADABLE = {
     'A text in Jamf Pro, such as a computer name, may contain a character that Jamf Pro does not escape. Correct it there, and report the error.',
 };
 
-/** Creates an `Api` that uses the shared token. Without a cookie jar, each call may reach any cluster node. */
+/** Creates an `Api` that uses the token of the client. Without a cookie jar, each call may reach any cluster node. */
 export function createApi(parts: ApiParts, jar?: CookieJar): Api {
   const { instance, pageSize, exchange, session, telemetry, sleep } = parts;
   const fail = (call: CallName, error: JamfError): never => {
@@ -64,8 +67,9 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     if (count > 0) telemetry.emit('jamf.odd', { instance, call, what, count, ...(detail && { detail }) });
   };
   /**
-   * Jamf Pro did not process a request that it answers with 401, so even a write is repeated. The nodes of a cluster synchronize about
-   * once a minute, so a young token is not replaced at first: the call is repeated on the node that issued it.
+   * If Jamf Pro responds with 401, it did not process the request, so even a write is repeated. The nodes of a
+   * cluster synchronize about once a minute, so a recent token is not replaced at first: the call is repeated on
+   * the node that issued it.
    */
   const sendSignedIn = async (request: JamfRequest): Promise<Answer> => {
     const { call } = request;
@@ -112,7 +116,8 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     odd,
     sticky: async () => {
       if (jar) return api;
-      // Sign in first: the session must use the node that issued the token, which other nodes may not know yet.
+      // The client signs in first, because the session must use the node that issued the token; other nodes may
+      // not know the token yet.
       await session.token();
       return createApi(parts, session.jar());
     },
@@ -120,7 +125,7 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
   return api;
 }
 
-/** The first three fields that failed validation, with the message of each. */
+/** Describes the first three fields that failed validation, each with its message. */
 function describeIssues({ issues }: z.ZodError): string {
   const places = issues
     .slice(0, 3)

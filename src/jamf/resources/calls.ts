@@ -1,19 +1,28 @@
-/** Properties of a call: whether it may be retried, and what errors may say about it. */
+/** Properties of an API call: whether it may be retried, and what errors may say about it. */
 interface CallFacts {
-  /** True if the call changes nothing in Jamf Pro that matters, so it may be retried after any failure. */
+  /** Whether the call changes nothing of importance in Jamf Pro, so that it may be retried after any failure. */
   safe: boolean;
   /**
    * Privilege that the API role needs. Sources: `x-required-privileges` of the Jamf Pro API specification; for the Classic API:
    * https://developer.jamf.com/jamf-pro/docs/classic-api-minimum-required-privileges-and-endpoint-mapping
    */
   privilege: string | null;
-  /** True if a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never quote free text from it. */
+  /**
+   * Whether a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never
+   * quote free text from it.
+   */
   secret?: true;
-  /** True for a call that only an operator's one-time command sends. The service does not need its privilege, so `recert doctor` does not check it. */
+  /**
+   * True for a call that only a command of the operator sends. The service does not need its privilege, so `recert
+   * doctor` does not check it.
+   */
   once?: true;
 }
 
-/** All calls of this client by the name in errors, logs and metrics. The list is closed, so metric labels stay bounded. */
+/**
+ * All API calls of this client, by their name in errors, logs and metrics. The list is closed, so the number of
+ * metric labels is limited.
+ */
 const CALLS = {
   'session.token': { safe: true, privilege: null, secret: true },
   'server.version': { safe: true, privilege: null },
@@ -50,7 +59,7 @@ const CALLS = {
   'webhooks.delete': { safe: false, privilege: 'Delete Webhooks' },
 } as const satisfies Record<string, CallFacts>;
 
-/** Name of a call to Jamf Pro. */
+/** Name of an API call to Jamf Pro. */
 export type CallName = keyof typeof CALLS;
 
 /** The privileges that the service and its regular commands need, without duplicates. */
@@ -61,7 +70,7 @@ export function privilegesOfCalls(): readonly string[] {
   return [...new Set(named)];
 }
 
-/** The properties of a call. */
+/** Returns the properties of an API call. */
 export function factsOf(call: CallName): CallFacts {
   return CALLS[call];
 }

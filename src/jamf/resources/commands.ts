@@ -9,7 +9,10 @@ import { all, bare } from './rsql.js';
 type Query = Parameters<JamfClient['findCommands']>[0];
 
 const PAGE_SIZE = 100;
-/** One Mac has few commands for one profile. More than this many pages means that Jamf Pro ignored the filter. */
+/**
+ * Maximum number of pages. One Mac has few commands for one profile, so more pages mean that Jamf Pro ignored the
+ * filter.
+ */
 const MAX_PAGES = 10;
 
 const errorSchema = section({
@@ -45,8 +48,8 @@ const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
 ]);
 
 /**
- * MDM commands (`/v2/mdm` of the Jamf Pro API). Servers also return command types that the specification omits, such as
- * `INSTALL_PROFILE`, so the type is not validated against it.
+ * Creates the calls for MDM commands (`/v2/mdm` of the Jamf Pro API). Servers also return types of commands that
+ * the specification omits, such as `INSTALL_PROFILE`, so the type is not validated against the specification.
  */
 export function commandCalls(
   api: Api,
@@ -74,7 +77,10 @@ export function commandCalls(
   };
 }
 
-/** Only the Classic API can flush commands. Never flush `Pending`: that deletes commands that the Mac has not fetched yet. */
+/**
+ * Deletes the failed commands of a Mac. Only the Classic API can do this. `Pending` must never be used: that
+ * deletes commands that the Mac has not received yet.
+ */
 async function flushFailed(api: Api, computerId: string, fence: Fence): Promise<void> {
   if (!isId(computerId)) throw new RangeError(`"${computerId}" is not a computer ID`);
   const path = `/JSSResource/commandflush/computers/id/${computerId}/status/Failed`;
@@ -117,8 +123,9 @@ async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand
 }
 
 /**
- * Jamf Pro silently ignores an unknown filter condition and returns the whole collection, so every command is compared with the
- * query. An unreadable command fails the call: if it were skipped, a second command would be triggered for the same Mac.
+ * Parses a command. Jamf Pro silently ignores an unknown filter condition and returns the whole collection, so
+ * every command is compared with the query. A command that cannot be read makes the call fail: if it were skipped,
+ * a second command would be triggered for the same Mac.
  */
 function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
   const call = 'commands.find';
@@ -143,7 +150,10 @@ function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
   };
 }
 
-/** Treats an unknown state as pending: waiting is harmless, but sending again would issue a second certificate. */
+/**
+ * Returns the state of a command. An unknown state counts as pending, because waiting is harmless, but sending
+ * again would issue a second certificate.
+ */
 function stateOf(api: Api, written: string): MdmCommandState {
   const state = written.toUpperCase().replace(/[\s-]+/g, '_');
   if (STATES.has(state)) return state as MdmCommandState;

@@ -7,7 +7,7 @@ import { type Inventory, type Page, PageFailure, readPage } from './inventory-pa
 import { all, quoted } from './rsql.js';
 import type { ServerVersion } from './version.js';
 
-/** Inventory calls (`/v4/computers-inventory`, or `/v3` on servers before 11.30) of the Jamf Pro API. */
+/** Creates the inventory calls (`/v4/computers-inventory`, or `/v3` on servers before 11.30) of the Jamf Pro API. */
 export function computerCalls(
   api: Api,
   version: ServerVersion,
@@ -62,8 +62,8 @@ function halvesOf({ ids = [] }: Part): (readonly string[])[] {
 }
 
 /**
- * Reads the Macs with these IDs, at most one page of them. Callers treat an absent Mac as deleted, so an incomplete response, or
- * one for other Macs, must fail.
+ * Reads the Macs with these IDs, at most one page of them. The calling code treats a missing Mac as deleted, so an
+ * incomplete response, or a response for other Macs, must fail.
  */
 async function readPageOfIds(inventory: Inventory, part: Part): Promise<Computer[]> {
   const { api } = inventory;
@@ -124,7 +124,10 @@ const partOf = (query: Omit<Part, 'name' | 'probe'>): Part => ({
   name: `record ${query.page * query.size + 1} in the order of IDs`,
 });
 
-/** Divides a page by the smallest prime factor of its size, because a page number counts pages of its own size. */
+/**
+ * Divides a page by the smallest prime factor of its size. The page number of a part must be counted in pages of
+ * its own size.
+ */
 function smallerPages(part: Part): Part[] {
   const { page, size } = part;
   if (size === 1) return [];

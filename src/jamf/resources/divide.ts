@@ -2,27 +2,31 @@ import { type Inventory, type Page, PageFailure, type PageQuery, readPage } from
 
 /** The part of a page that is read with one request. */
 export interface Part extends PageQuery {
-  /** Names the record in `jamf.odd`, if the part has only one. */
+  /** Name of the record in `jamf.odd`, if the part contains only one. */
   name: string;
   /** IDs of the requested Macs; absent for a part of a list. */
   ids?: readonly string[];
 }
 
-/** What was read of a page that was divided, and the records that could not be read. */
+/** What could be read of a page that was divided, and the records that could not be read. */
 export interface Divided<Result> {
   read: readonly Result[];
-  /** `id` is null if Jamf Pro does not return it either. */
+  /** `id` is null if Jamf Pro does not return even the ID. */
   setAside: readonly { id: string | null }[];
   /** Number of all matching Macs; null if no response contained it. */
   total: number | null;
 }
 
-/** After this many failed parts in a row, the server fails, not single records. The first record of a page of 200 is found after 8. */
+/**
+ * After this number of failed parts in a row, the server fails and not a single record. In a page of 200, the
+ * first record that fails is found after 8.
+ */
 const MAX_FAILURES = 24;
 
 /**
- * Reads a page that failed in smaller and smaller parts, down to the single records that cause the failure. Sets these aside and names
- * them in `jamf.odd`. Throws the error of the page if the server does not return anything else either.
+ * Reads a page that failed in smaller and smaller parts, down to the single records that cause the failure. These
+ * records are skipped and named in `jamf.odd`. Throws the error of the page if the server does not return anything
+ * else either.
  */
 export async function readDivided<Result extends { total: number }>(
   inventory: Inventory,
@@ -64,7 +68,10 @@ export async function readDivided<Result extends { total: number }>(
   return { read: results, setAside, total };
 }
 
-/** Reads a part in its smallest section, which rarely has the text or the data that fails; null if it fails too. */
+/**
+ * Reads only the smallest section of a part, which rarely contains the text or the data that fails; returns null
+ * if this fails as well.
+ */
 async function readNames(inventory: Inventory, query: PageQuery): Promise<Page | null> {
   try {
     return await readPage(inventory, { ...query, probe: true, sections: ['HARDWARE'] });
@@ -74,7 +81,7 @@ async function readNames(inventory: Inventory, query: PageQuery): Promise<Page |
   }
 }
 
-/** True if Jamf Pro returns one of the first two Macs. */
+/** Whether Jamf Pro returns one of the first two Macs. If not, the whole server fails. */
 async function returnsAnother(inventory: Inventory, { call }: PageQuery): Promise<boolean> {
   for (const page of [0, 1]) if (await readNames(inventory, { call, filter: '', page, size: 1 })) return true;
   return false;

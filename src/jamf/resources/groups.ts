@@ -10,7 +10,7 @@ import type { Fence } from '../../domain/fence.js';
 
 const member = z.object({ id }).transform((computer) => computer.id);
 
-/** A missing member list must not be read as an empty one, because removals are verified by reading the group back. */
+/** A missing list of members must not count as an empty list, because removals are verified by reading the group back. */
 const groupSchema = z.object({
   computer_group: z.object({
     id: id.pipe(z.string().min(1)),
@@ -28,8 +28,9 @@ const CHECK_GROUPS = 'Check joinGreen and leaveBlue in the configuration.';
 const pathOf = (groupId: string) => `/JSSResource/computergroups/id/${encodeURIComponent(groupId)}`;
 
 /**
- * Calls for computer groups, over the Classic API: only it can add and remove single members, atomically. The Jamf Pro API replaces
- * the whole member list, so concurrent writers would lose changes. Source: developer.jamf.com, Classic API and Jamf Pro API reference.
+ * Creates the calls for computer groups, which use the Classic API: only it can add and remove single members,
+ * atomically. The Jamf Pro API replaces the whole list of members, so changes made at the same time would be lost.
+ * Source: developer.jamf.com, Classic API and Jamf Pro API reference.
  */
 export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup' | 'removeFromGroup'> {
   return {
@@ -52,7 +53,7 @@ async function readGroup(api: Api, groupId: string): Promise<ComputerGroup> {
   return group;
 }
 
-/** Group calls of the setup commands: find a group by name, and create a static group. */
+/** Creates the group calls of the setup commands: find a group by name, and create a static group. */
 export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'createStaticGroup'> {
   return {
     findGroup: async (name) => {
@@ -61,7 +62,8 @@ export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'create
       const answer = await api.send({ call, method: 'GET', path, json: true, accept: [404] });
       if (answer.status === 404) return null;
       const group = groupIn(api, call, answer);
-      // The database of Jamf Pro may compare names without regard to case or accents.
+      // The database of Jamf Pro may compare names without regard to case or accents, so the name is compared
+      // here.
       return group.name === name ? group : null;
     },
     createStaticGroup: async (name) => {
@@ -82,8 +84,9 @@ function groupIn(api: Api, call: 'groups.read' | 'groups.find', answer: Answer):
 }
 
 /**
- * Jamf Pro rejects the whole request with 409 if one computer is not a member, and uses 409 for other reasons, too. After a 409 the
- * group is therefore read back from the same cluster node, and only the computers that are still members are removed again.
+ * Removes Macs from a group. Jamf Pro rejects the whole request with 409 if one Mac is not a member, and uses 409
+ * for other reasons as well. So after a 409, the group is read back from the same cluster node, and only the Macs
+ * that are still members are removed again.
  */
 async function remove(
   api: Api,
@@ -99,7 +102,7 @@ async function remove(
   if (left.length > 0) await change(api, { call, groupId, computerIds: left, fence });
 }
 
-/** Sends one change of members. Returns true if Jamf Pro rejected it with a status in `accept`. */
+/** Sends one change of the members of a group. Returns true if Jamf Pro rejected it with a status in `accept`. */
 async function change(
   api: Api,
   {

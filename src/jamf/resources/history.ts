@@ -13,7 +13,10 @@ const failedSchema = z
     error: status,
   }));
 
-/** Computer history, which only the Classic API has. Command names are texts such as `Install Configuration Profile Okta SCEP`. */
+/**
+ * Creates the call for the history of a computer, which only the Classic API has. Names of commands are texts such
+ * as `Install Configuration Profile Okta SCEP`.
+ */
 export function historyCalls(api: Api): Pick<JamfClient, 'readFailedCommands'> {
   return {
     readFailedCommands: async (computerId) => {

@@ -7,21 +7,24 @@ import type { Answer } from '../transport/outcome.js';
 import type { Api } from './api.js';
 import type { ServerVersion } from './version.js';
 
-/** Access to the inventory of one server. */
+/** What a read of inventory from one server uses. */
 export interface Inventory {
   api: Api;
   version: ServerVersion;
 }
 
-/** One page of the inventory list. */
+/** A request for one page of inventory. */
 export interface PageQuery {
   call: 'computers.read' | 'computers.list';
-  /** RSQL; `''` for the whole fleet. */
+  /** RSQL filter; `''` for the whole fleet. */
   filter: string;
-  /** Starts at 0. */
+  /** Number of the page, from 0. */
   page: number;
   size: number;
-  /** True for a page that looks for a record that fails: it is tried once, and 500 is not a failure of the server. */
+  /**
+   * True for a page that is read to find a record that fails: it is tried once, and status 500 does not count as a
+   * failure of the server.
+   */
   probe?: boolean;
   sections?: readonly string[];
 }
@@ -34,9 +37,9 @@ export interface Page {
   unreadable: number;
 }
 
-/** A page that a single record may have spoiled: Jamf Pro answers 500, or the response cannot be read. */
+/** A page failed, and a single record may be the cause: Jamf Pro answers 500, or the response cannot be read. */
 export class PageFailure extends Error {
-  /** Throws the error of the call, if the page is not divided. */
+  /** Throws the error of the call. Used if the page is not divided. */
   readonly rethrow: () => never;
 
   constructor(message: string, rethrow: () => never) {
@@ -48,7 +51,7 @@ export class PageFailure extends Error {
 
 const pageSchema = z.object({ totalCount: count, results: z.array(z.unknown()) });
 
-/** Reads one page. @throws PageFailure if a single record may be the cause */
+/** Reads one page. @throws PageFailure if a single record may be the cause. */
 export async function readPage(inventory: Inventory, query: PageQuery): Promise<Page> {
   const { api } = inventory;
   const { call } = query;
@@ -92,7 +95,8 @@ async function requestPage(inventory: Inventory, query: PageQuery): Promise<Answ
     });
   });
   if (answer.status !== 404) return answer;
-  // A list never returns 404 for lack of matches, so this server has no v4 endpoint, whatever its version says.
+  // A list never returns 404 because nothing matches, so this server has no v4 endpoint, whatever its version
+  // says.
   version.fallBack();
   return requestPage(inventory, query);
 }

@@ -7,7 +7,7 @@ export interface NewProfile {
   name: string;
   /** SCEP URL from the Okta Admin Console. */
   url: string;
-  /** Common name of the subject; may contain payload variables of Jamf Pro. */
+  /** Common name of the subject. It may contain payload variables of Jamf Pro. */
   commonName: string;
   challenge: Secret;
   /** Identifiers of the profile and of its payload, as upper-case UUIDs like those of Jamf Pro. */
@@ -18,8 +18,9 @@ export interface NewProfile {
 const SCEP = 'com.apple.security.scep';
 
 /**
- * Renders the profile as a `.mobileconfig`. The text contains the challenge in clear, so callers must treat it as a secret.
- * Sources: help.okta.com, static SCEP for macOS with Jamf Pro; developer.apple.com, Device Management, SCEP payload.
+ * Renders the profile as a `.mobileconfig`. The text contains the challenge in clear text, so it must be treated
+ * as a secret. Sources: help.okta.com, static SCEP for macOS with Jamf Pro; developer.apple.com, Device
+ * Management, SCEP payload.
  */
 export function newMobileConfig({ name, url, commonName, challenge, uuid, payloadUuid }: NewProfile): string {
   return build({
@@ -53,8 +54,8 @@ export function newMobileConfig({ name, url, commonName, challenge, uuid, payloa
 }
 
 /**
- * Renders the request body of `POST /JSSResource/osxconfigurationprofiles/id/0`: computer level, installed automatically, empty scope.
- * The level is written as `Computer`, although Jamf Pro returns it as `System`.
+ * Renders the request body of `POST /JSSResource/osxconfigurationprofiles/id/0`: computer level, installed
+ * automatically, empty scope. The level is written as `Computer`, although Jamf Pro returns it as `System`.
  */
 export function newProfileXml(profile: NewProfile): string {
   return renderXml('os_x_configuration_profile', {

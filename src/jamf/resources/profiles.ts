@@ -25,7 +25,7 @@ const targetsSchema = anything.transform((value): ScopeTargets => {
   };
 });
 
-/** A missing scope or missing exclusions must not be read as empty, because they decide which Macs are redistributed. */
+/** A missing scope or missing exclusions must not count as empty, because they decide which Macs are redistributed. */
 const scopeSchema = z
   .looseObject({ all_computers: flag, exclusions: required })
   .transform((scope) => ({
@@ -58,14 +58,17 @@ function unseenScopeOf(scope: Record<string, unknown>): ProfileDetails['unseenSc
   };
 }
 
-/** True if a list has no entries. Directory users have no Jamf Pro ID, so any content counts as an entry. */
+/** Whether a list has no entries. Directory users have no Jamf Pro ID, so any content counts as an entry. */
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isEmpty);
   if (isObject(value)) return Object.entries(value).every(([key, one]) => key === 'size' || isEmpty(one));
   return value === undefined || value === null || value === '';
 }
 
-/** Keeps only the named fields of `general`. `payloads` contains the SCEP challenge in clear text and is reduced by `readPayloads`. */
+/**
+ * Only the named fields of `general` are kept. `payloads` contains the SCEP challenge in clear text;
+ * `readPayloads` reads only its settings.
+ */
 const profileSchema = z.object({
   os_x_configuration_profile: z.object({
     general: z.object({
@@ -81,8 +84,8 @@ const profileSchema = z.object({
 });
 
 /**
- * Calls for macOS configuration profiles, which only the Classic API has. The level is written as `Computer` and returned as
- * `System`. The identifier of the profile on the Mac is its UUID.
+ * Creates the calls for macOS configuration profiles, which only the Classic API has. The level is written as
+ * `Computer` and returned as `System`. The identifier of the profile on the Mac is its UUID.
  */
 export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readProfile'> {
   return {
@@ -126,7 +129,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
 
 const listSchema = z.object({ os_x_configuration_profiles: required });
 
-/** Profile calls of the setup commands. They create a profile and never change an existing one. */
+/** Creates the profile calls of the setup commands. They create a profile and never change an existing one. */
 export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
   return {
     createProfile: async (profile) => {
@@ -141,8 +144,10 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
 }
 
 /**
- * The Classic API decodes entities in payloads once more than XML does: it answers 409 for `&amp;`, and stores `&amp;amp;` as it is, so that
- * the Mac receives the wrong value. No form works, so such a profile is not sent. Source: Jamf product issue PI-827 (github.com/jamf/terraform-provider-jamfplatform/pull/305).
+ * Refuses a profile with certain characters. The Classic API decodes entities in payloads once more than XML does:
+ * it answers 409 for `&amp;`, and stores `&amp;amp;` unchanged, so the Mac would receive the wrong value. No form
+ * works, so such a profile is not sent. Source: Jamf product issue PI-827
+ * (github.com/jamf/terraform-provider-jamfplatform/pull/305).
  */
 function refuseEntities(api: Api, { name, url, commonName, challenge }: NewProfile): void {
   const texts = { name, 'SCEP URL': url, 'common name': commonName, challenge: challenge.reveal() };
@@ -157,7 +162,7 @@ function refuseEntities(api: Api, { name, url, commonName, challenge }: NewProfi
   }
 }
 
-/** The error of the XML builder quotes the whole text, including the challenge, so it is replaced. */
+/** The error of the XML builder quotes the whole text, including the challenge, so it is replaced by another error. */
 function xmlOf(profile: NewProfile): string {
   try {
     return newProfileXml(profile);

@@ -7,18 +7,20 @@ import { profileCalls } from './profiles.js';
 /** The calls that redistribution to a whole scope needs, and no others. */
 export interface WholeScopeConnection extends Pick<JamfClient, 'readProfile'> {
   /**
-   * Sends InstallProfile to **every Mac in the scope** of a profile, once. A call that timed out is never retried, because it cannot
-   * be verified: Jamf Pro resets the setting to `Newly Assigned` immediately. Throws `JamfError`; if `inDoubt`, it may have taken effect.
+   * Sends InstallProfile to **every Mac in the scope** of a profile, once. A call that timed out is never retried,
+   * because its effect cannot be verified: Jamf Pro immediately resets the setting to `Newly Assigned`. Throws
+   * `JamfError`; if `inDoubt` is set, the call may have taken effect.
    */
   redeployToWholeScope(profileId: string): Promise<void>;
-  /** Closes the connections. Call it when no call is in progress. */
+  /** Closes the connections. Must be called only when no call is in progress. */
   close(): void;
 }
 
 /**
- * Creates a client for redistribution to a whole scope. It is separate from the other clients so that no worker can use it: ESLint
- * allows only the ops API route to import this file, and a test checks all imports. The request contains only `redeploy_on_update`,
- * because a save of `payloads` removes one level of XML escaping (Jamf product issue PI-827), and a save of `scope` replaces all targets.
+ * Creates a client for redistribution to a whole scope. It is separate from the other clients, so no worker can
+ * use it: ESLint allows only the route of the ops API to import this file, and a test checks all imports. The
+ * request contains only `redeploy_on_update`, because saving `payloads` removes one level of XML escaping (Jamf
+ * product issue PI-827), and saving `scope` replaces all targets.
  */
 export function createWholeScopeConnection(options: JamfClientOptions): WholeScopeConnection {
   const { api, close } = connect(options);

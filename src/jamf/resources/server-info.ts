@@ -7,10 +7,16 @@ import { inventoryOf } from './version.js';
 
 const versionSchema = z.object({ version: z.string().min(1) });
 
-/** The `Date` header has a resolution of one second; adding half a second removes the average truncation error. */
+/**
+ * The `Date` header has a resolution of one second. Half a second is added, because the fraction was cut off.
+ * Milliseconds.
+ */
 const HALF_SECOND_MS = 500;
 
-/** Reads the version and the clock of the server. The clock comes from the `Date` header, compared with `now` on arrival. */
+/**
+ * Reads the version and the clock of the server. The clock comes from the `Date` header, which is compared with
+ * `now` when the response arrives.
+ */
 export async function serverInfo(api: Api, now: () => number): Promise<ServerFacts> {
   const call = 'server.version';
   const answer = await api.send({ call, method: 'GET', path: '/api/v1/jamf-pro-version', json: true });

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Api } from './api.js';
 
-/** Version of the inventory endpoint. v4 exists since Jamf Pro 11.30.0; v3 is deprecated since 2026-07-14. */
+/** Version of the inventory endpoint. v4 was added in Jamf Pro 11.30.0; v3 was deprecated on 2026-07-14. */
 export type InventoryVersion = 'v3' | 'v4';
 
-/** Caches the version of the server for an hour, because servers are upgraded while Recert runs. */
+/**
+ * Keeps the version of the server for an hour. It is read again afterwards, because servers are upgraded while
+ * Recert runs.
+ */
 export interface ServerVersion {
-  /** Reads the version from the server and refreshes the cache. */
+  /** Reads the version from the server and stores it. */
   read(api: Api): Promise<string>;
-  /** Returns the inventory version to use, from the cache if possible. */
+  /** Returns the version of the inventory endpoint to use, without a call to the server if possible. */
   inventory(api: Api): Promise<InventoryVersion>;
   /** Switches to v3, for a server that answers 404 to v4. */
   fallBack(): void;
@@ -17,7 +20,7 @@ export interface ServerVersion {
 const VERSION_TTL_MS = 3_600_000;
 const schema = z.object({ version: z.string().min(1) });
 
-/** Creates an empty cache. `now` returns epoch milliseconds. */
+/** Creates the cache of the version, which is empty at first. `now` returns epoch milliseconds. */
 export function createServerVersion(now: () => number): ServerVersion {
   let known: { inventory: InventoryVersion; until: number } | null = null;
   const keep = (inventory: InventoryVersion) => {
@@ -41,7 +44,10 @@ export function createServerVersion(now: () => number): ServerVersion {
   };
 }
 
-/** Inventory version for a server version such as `11.30.1-t1780000000`. A version that cannot be parsed counts as newer. */
+/**
+ * Returns the version of the inventory endpoint for a server version such as `11.30.1-t1780000000`. A version that
+ * cannot be parsed counts as newer.
+ */
 export function inventoryOf(version: string): InventoryVersion {
   const match = /^(\d+)\.(\d+)/.exec(version);
   if (!match) return 'v4';

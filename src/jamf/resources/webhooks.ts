@@ -46,8 +46,9 @@ const webhookSchema = z.object({
 const pathOf = (webhookId: string) => `/JSSResource/webhooks/id/${encodeURIComponent(webhookId)}`;
 
 /**
- * Calls for webhook objects, which only the Classic API has. Written as XML, read as JSON. Servers also accept and return `header`
- * and `smart_group_id`, which the published schema lacks. Source: developer.jamf.com, Classic API reference, webhooks.
+ * Creates the calls for webhooks in Jamf Pro, which only the Classic API has. They are written as XML and read as
+ * JSON. Servers also accept and return `header` and `smart_group_id`, which the published schema does not contain.
+ * Source: developer.jamf.com, Classic API reference, webhooks.
  */
 export function webhookCalls(api: Api): WebhookCalls {
   return {
@@ -130,7 +131,7 @@ async function write(
   await api.send({ ...request, body, json: false, hide: secretsOf(settings.credentials) });
 }
 
-/** The error of the XML builder quotes the whole text, which may contain secrets, so it is replaced. */
+/** The error of the XML builder quotes the whole text, which may contain secrets, so it is replaced by another error. */
 function xmlOf(settings: WebhookSettings): string {
   try {
     return renderXml('webhook', elementsOf(settings));
@@ -177,12 +178,12 @@ function credentialElements(credentials: WebhookCredentials): Record<string, str
   }
 }
 
-/** Jamf Pro expects the headers as a JSON object in text form. */
+/** Formats the headers as JSON text, as Jamf Pro expects them. */
 function headerText(headers: ReadonlyMap<string, Secret>): string {
   return JSON.stringify(Object.fromEntries([...headers].map(([name, value]) => [name, value.reveal()])));
 }
 
-/** The secrets to redact: as plain text, and as escaped in JSON. */
+/** Returns the secrets to remove from errors: as plain text, and as escaped in JSON. */
 function secretsOf(credentials: WebhookCredentials): string[] {
   return listSecrets(credentials).flatMap((secret) => [
     secret.reveal(),

@@ -15,7 +15,7 @@ const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   broken: 'Jamf Pro, or a proxy in front of it, closed the connection; if this persists, check its log',
   'too-large': 'Lower pageSize of this instance',
   garbled: `A proxy or a login page may have responded in place of Jamf Pro. ${CHECK_URL}`,
-  fenced: 'The facts of the decision no longer hold: Recert decides again',
+  fenced: 'The conditions of the decision have changed, so Recert decides again',
   held: 'Repeated failures: calls are suspended briefly and resume automatically when Jamf Pro responds',
 };
 
@@ -24,7 +24,7 @@ const SMALLER_PAGES =
 
 const isInventory = (call: CallName) => call === 'computers.read' || call === 'computers.list';
 
-/** The action that an operator can take on a failed call: one or two sentences without the final full stop. */
+/** Returns what an operator can do about a failed call: one or two sentences without the final full stop. */
 export function adviceFor(call: CallName, outcome: Outcome, errorText: string): string {
   const advice =
     outcome.kind === 'answer'
@@ -99,8 +99,8 @@ function adviceForConflict(call: CallName, errorText: string): string {
 }
 
 /**
- * True for a 409 of the Classic API that is transient: Jamf Pro could not write to its database at that moment. For a new profile the same
- * text means that Jamf Pro rejects its payloads (product issue PI-827).
+ * Whether a 409 of the Classic API is temporary: Jamf Pro could not write to its database at that moment. For a
+ * new profile, the same text means that Jamf Pro rejects its payloads (product issue PI-827).
  */
 export function isPassingConflict(call: CallName, errorText: string): boolean {
   return call !== 'profiles.create' && /unable to update the database/i.test(errorText);

@@ -4,17 +4,20 @@ import type { BreakerState } from '../client.js';
 import { isTrouble, labelOf, type Outcome } from './outcome.js';
 import type { Tuning } from '../settings.js';
 
-/** Circuit breaker of the calls to one server. While it is open, attempts return the outcome `held` and send nothing. */
+/** Circuit breaker for the calls to one server. While it is open, attempts return the outcome `held` and nothing is sent. */
 export interface JamfBreaker {
   readonly state: BreakerState;
   guard(attempt: () => Promise<Outcome>, subject: Subject): Promise<Outcome>;
 }
 
-/** What an attempt is about. */
+/** Which object an attempt is about. */
 export interface Subject {
-  /** Name of the object or request. Repeated answers 500 about one subject count once, because its record may be the cause. */
+  /**
+   * Name of the object or request. If Jamf Pro answers 500 several times for the same object, this counts only
+   * once, because the record of the object may be the cause.
+   */
   about: string;
-  /** True for a request that looks for such a record: its answer 500 does not count. */
+  /** True for a request that looks for such a record. If Jamf Pro answers it with 500, this does not count. */
   probe: boolean;
 }
 
@@ -33,8 +36,9 @@ const STATE_NAMES: Record<CircuitState, BreakerState> = {
 };
 
 /**
- * Opens after `breakerFailures` consecutive failures of the server (5xx, no response, no JSON). Rejections (4xx) do not count, and neither
- * do several answers 500 about one subject. Uses the wall clock, because cockatiel does.
+ * Creates a circuit breaker. It opens after `breakerFailures` consecutive failures of the server (5xx, no
+ * response, no JSON). Rejections (4xx) do not count; several answers 500 for the same object count once. It uses
+ * the system clock, because the library cockatiel does.
  */
 export function createJamfBreaker(
   { breakerFailures, breakerOpenMs }: Tuning,
@@ -45,7 +49,7 @@ export function createJamfBreaker(
   let anonymous = 0;
   const policy = circuitBreaker(
     handleWhenResult((weighed) => (weighed as Weighed).counts),
-    // `weigh` decides when the count is reached.
+    // The library does not count; `weigh` decides when the circuit breaker opens.
     { breaker: { state: null, success: () => undefined, failure: () => true }, halfOpenAfter: breakerOpenMs },
   );
   policy.onStateChange((state) =>

@@ -1,21 +1,22 @@
 import type { Headers } from './outcome.js';
 
 /**
- * Cookies of one workflow. They keep all its calls on one cluster node, because nodes synchronize only about once a minute.
- * Source: developer.jamf.com, sticky sessions for Jamf Cloud.
+ * Cookies of several related calls. They keep these calls on one cluster node, because nodes synchronize only
+ * about once a minute. Source: developer.jamf.com, sticky sessions for Jamf Cloud.
  */
 export interface CookieJar {
-  /** Value of the `Cookie` header; `''` if the jar is empty. */
+  /** Returns the value of the `Cookie` header; `''` if there are no cookies. */
   header(): string;
-  /** Stores the cookies of a response and deletes those that it expires. */
+  /** Stores the cookies of a response, and deletes those that the response expires. */
   absorb(headers: Headers): void;
-  /** An independent jar with the same cookies. */
+  /** Returns an independent copy with the same cookies. */
   copy(): CookieJar;
 }
 
 /**
- * Creates a jar that keeps all cookies of one server by name and ignores their path. Which of them select the node differs: on
- * Jamf Cloud `jpro-ingress`, `APBALANCEID` or `AWSALB`, on premises `JSESSIONID` and the cookies of the load balancer.
+ * Creates a jar that keeps all cookies of one server by name and ignores their path. Different cookies select the
+ * node: on Jamf Cloud `jpro-ingress`, `APBALANCEID` or `AWSALB`, on premises `JSESSIONID` and the cookies of the
+ * load balancer.
  */
 export function createCookieJar(cookies: ReadonlyMap<string, string> = new Map()): CookieJar {
   const jar = new Map(cookies);

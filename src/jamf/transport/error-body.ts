@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { isObject, listOf, text as lenientText } from '../parsing/coerce.js';
 
-/** Maximum length of a quoted error text. */
+/** Maximum length of a quoted error text, in characters. */
 const MAX_QUOTED_CHARACTERS = 300;
 
 const causeSchema = z.object({ code: lenientText, field: lenientText, description: lenientText });
 const oauthSchema = z.object({ error: z.string(), error_description: lenientText });
 
 /**
- * Extracts the error text of a response, in one line; `''` if there is none.
- * Jamf Pro API: `{ httpStatus, errors: [{ code, field, description }] }`, whose list may be empty. Token endpoint: RFC 6749, section 5.2.
- * Classic API: an HTML page with `<p>Error: …</p>`. Otherwise: the title of the HTML page, or the plain text.
+ * Returns the error text of a response, in one line; `''` if there is none. Jamf Pro API: `{ httpStatus, errors:
+ * [{ code, field, description }] }`, whose list may be empty. Token endpoint: RFC 6749, section 5.2. Classic API:
+ * an HTML page with `<p>Error: …</p>`. Otherwise: the title of the HTML page, or the plain text.
  */
 export function errorTextOf(body: string): string {
   const json = asJson(body);
@@ -28,7 +28,7 @@ export function isOauthError(body: string): boolean {
   return oauth.success && /^[a-z_]+$/.test(oauth.data.error);
 }
 
-/** The title of an HTML page; `''` if it has none. */
+/** Returns the title of an HTML page; `''` if it has none. */
 export function titleOf(body: string): string {
   return oneLine(unescape(/<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? ''));
 }
@@ -52,7 +52,7 @@ function asJson(body: string): unknown {
   }
 }
 
-/** Replaces line breaks and control characters, and truncates the text, so that it fits into one log line. */
+/** Replaces line breaks and control characters, and truncates the text, so it fits into one log line. */
 function oneLine(text: string): string {
   const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
   return line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;

@@ -12,7 +12,7 @@ import { waitBeforeAgain } from './retry.js';
 import type { Tuning } from '../settings.js';
 import { retryAfterOf } from './retry-after.js';
 
-/** One request to Jamf Pro, before sign-in. */
+/** One request to Jamf Pro, before the token is added. */
 export interface JamfRequest {
   call: CallName;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -20,32 +20,35 @@ export interface JamfRequest {
   path: string;
   query?: readonly (readonly [string, string])[];
   body?: { type: string; text: string };
-  /** True if a successful response must be JSON; otherwise its body is ignored. */
+  /** Whether a successful response must be JSON. If not, its body is ignored. */
   json: boolean;
-  /** The one object that the call is about, for the circuit breaker. Default: the request. */
+  /**
+   * Identifies the object that the call reads or writes. If Jamf Pro answers 500 several times for the same
+   * object, the circuit breaker counts this once. Default: the request itself.
+   */
   about?: string;
   /** True for a request that looks for a record that Jamf Pro cannot return. */
   probe?: boolean;
-  /** Statuses other than 2xx that the caller handles. */
+  /** HTTP statuses other than 2xx that the calling code handles. */
   accept?: readonly number[];
   /** Other responses that the caller handles. */
   handles?: ((answer: Answer) => boolean) | undefined;
-  /** Secrets in the body. They are redacted from errors, because Jamf Pro may echo the request. */
+  /** Secrets in the body. They are removed from errors, because Jamf Pro may repeat the request in its response. */
   hide?: readonly string[];
-  /** Checked immediately before each attempt is sent, after every wait. */
+  /** Check that runs immediately before each attempt is sent, after every wait. */
   fence?: Fence;
 }
 
 /**
- * Sends a request with the given authorization. Throws a `JamfError` if the status is neither 2xx nor accepted, and a `FencedError` if the
- * fence of a write refuses it.
+ * Sends a request with the given authorization. Throws a `JamfError` if the status is neither 2xx nor accepted,
+ * and a `FencedError` if the check before a write (fence) refuses it.
  */
 export type Exchange = (
   request: JamfRequest,
   who: { authorization?: string; jar?: CookieJar | undefined },
 ) => Promise<Answer>;
 
-/** Dependencies of an exchange. */
+/** What an exchange is created from. */
 export interface ExchangeParts {
   baseUrl: string;
   http: Http;
@@ -59,7 +62,10 @@ export interface ExchangeParts {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Creates an exchange that sends attempts within the concurrency limit and the circuit breaker, and retries where that is safe. */
+/**
+ * Creates an exchange, which sends attempts within the concurrency limit and the circuit breaker, and retries
+ * where that is safe.
+ */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { pace, tuning, telemetry, teller, random, sleep } = parts;
   const { instance, now } = teller;
@@ -126,7 +132,7 @@ async function attempt(
   );
 }
 
-/** A wait that Jamf Pro requests applies to all calls, not only to the call that received the response. */
+/** If Jamf Pro asks to wait, this applies to all calls, not only to the call that received the response. */
 function holdAllCalls(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
   const requestedMs = retryAfterOf(answer.headers, teller.now());
   if (requestedMs === null || requestedMs === 0) return;

@@ -7,16 +7,16 @@ import { mayBeDone, mayPass } from './retry.js';
 import { errorTextOf } from './error-body.js';
 import { retryAfterOf } from './retry-after.js';
 
-/** Context of the errors of one instance. */
+/** What the errors of one Jamf Pro server contain. */
 export interface FailureReporter {
   instance: string;
   timeoutMs: number;
   now: () => number;
-  /** Replaces the credentials and tokens in a text, because Jamf Pro may echo them. */
+  /** Replaces the credentials and tokens in a text, because Jamf Pro may repeat them. */
   redact: (text: string) => string;
 }
 
-/** Converts the final outcome of a failed call to the error that the caller receives. */
+/** Converts the final outcome of a failed call to the error that the calling code receives. */
 export function failureOf(call: CallName, outcome: Outcome, teller: FailureReporter): JamfError {
   const { instance, now, redact } = teller;
   const said = redact(saidOf(call, outcome));
@@ -33,7 +33,7 @@ export function failureOf(call: CallName, outcome: Outcome, teller: FailureRepor
   });
 }
 
-/** True for a rejection that time resolves. 401 for a new token: the node does not know it yet. */
+/** Whether a rejection can be resolved by waiting. Status 401 for a new token means that the node does not know it yet. */
 function isPassingRejection(call: CallName, status: number | null, errorText: string): boolean {
   if (status === 401) return call !== 'session.token';
   return status === 409 && isPassingConflict(call, errorText);
@@ -63,7 +63,7 @@ function finalError(
   return new JamfError({ ...fields, retryable: false, inDoubt: false, retryAfterMs: null });
 }
 
-/** If the response may contain a secret, only text from known error formats is quoted, never a plain-text body. */
+/** If the response may contain a secret, only text in known error formats is quoted, never a plain-text body. */
 function saidOf(call: CallName, outcome: Outcome): string {
   if (outcome.kind === 'no-answer') return outcome.detail;
   if (factsOf(call).secret && !/^\s*[{<]/.test(outcome.text)) return '';

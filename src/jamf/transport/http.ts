@@ -14,15 +14,18 @@ export interface Wire {
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | undefined;
-  /** True if a successful response must be JSON. The content type is ignored: the Classic API sends JSON as text/plain. */
+  /**
+   * Whether a successful response must be JSON. The content type is ignored, because the Classic API sends JSON as
+   * text/plain.
+   */
   json: boolean;
-  /** True for a request that must not be retried; it gets a new connection. */
+  /** True for a request that must not be retried. It gets a new connection. */
   fresh: boolean;
-  /** Decides, once the connection is established, whether the request is sent. */
+  /** Check that decides, once the connection is established, whether the request is sent. */
   fence?: Fence | undefined;
 }
 
-/** Sends single attempts. Never throws and never retries. */
+/** Sends single attempts of requests. Never throws and never retries. */
 export interface Http {
   attempt(wire: Wire): Promise<Outcome>;
   /** Closes idle connections until at most `most` connections are open, including those in use. */
@@ -30,7 +33,7 @@ export interface Http {
   close(): void;
 }
 
-/** Maximum size of a response. Inventory with certificates measured 17 MB for 500 Macs; a page has at most 200. */
+/** Maximum size of a response, bytes. Inventory with certificates measured 17 MB for 500 Macs; a page has at most 200. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -60,7 +63,7 @@ export function createHttp({
   return {
     keepAtMost,
     attempt: async (wire) => {
-      // Close the idle connections first, so that the new connection does not exceed the connection limit.
+      // Idle connections are closed first, so the new connection does not exceed the limit.
       if (wire.fresh) keepAtMost(countOf(agents.http.sockets) + countOf(agents.https.sockets));
       if (wire.fence !== undefined) return requestFenced(wire, wire.fence, timeoutMs);
       return request(wire, wire.fresh ? once : agents, timeoutMs);
@@ -76,7 +79,10 @@ interface Agents {
   https: HttpsAgent;
 }
 
-/** The permit is asked for before the connection, so that a refused write costs none, and again when the connection took long. */
+/**
+ * The check before the write runs before the connection is opened, so a refused write opens none; and again if
+ * opening the connection took long.
+ */
 async function requestFenced(wire: Wire, fence: Fence, timeoutMs: number): Promise<Outcome> {
   const permit = createPermit(fence);
   const early = await permit();
@@ -110,7 +116,7 @@ async function request(wire: Wire, { http, https }: Agents, timeoutMs: number): 
       transformRequest: (body: unknown) => body,
       transformResponse: (body: unknown) => body,
       validateStatus: () => true,
-      // A redirect would carry the token elsewhere; Jamf Pro redirects no API call.
+      // A redirect would send the token to another host. Jamf Pro redirects no API call.
       maxRedirects: 0,
       maxContentLength: MAX_RESPONSE_BYTES,
       ...(LOOPBACK.has(new URL(wire.url).hostname) ? { proxy: false } : {}),
@@ -131,7 +137,7 @@ function toOutcome(wire: Wire, status: number, headers: Headers, text: string): 
   if (!wire.json || status < 200 || status >= 300) return answer;
   const parsed = parseJson(text);
   if (parsed) return { ...answer, json: parsed.value, repaired: parsed.repaired };
-  // A complete response that is unreadable is no failure of the server: a retry would return the same text.
+  // A complete response that cannot be read is not a failure of the server: a retry would return the same text.
   if (isComplete(text)) return answer;
   const failed = { kind: 'no-answer', reached: true, status } as const;
   if (beginsAsJson(text))
@@ -163,7 +169,7 @@ const causeSchema = z.object({
   message: z.string().catch(''),
 });
 
-/** Errors of Axios contain the request with its token, so only their code is passed on. */
+/** Errors of Axios contain the request with its token, so only their code is used. */
 function toNoAnswer(error: unknown, timedOut: boolean): NoAnswer {
   const { code, cause, message } = causeSchema
     .catch({ code: '', cause: { syscall: '' }, message: '' })

@@ -13,7 +13,7 @@ export interface Answer {
   repaired?: boolean;
 }
 
-/** Why an attempt has no usable response. */
+/** Why an attempt has no response that can be used. */
 export type NoAnswerReason =
   /** No connection was established. */
   | 'unreachable'
@@ -24,20 +24,20 @@ export type NoAnswerReason =
   | 'broken'
   /** The response exceeds the size limit. */
   | 'too-large'
-  /** The response is not JSON although JSON was expected: a login page, a page of a proxy. */
+  /** The response is not JSON although JSON was expected, for example a login page or a page of a proxy. */
   | 'garbled'
   /** The circuit breaker is open, so nothing was sent. */
   | 'held'
-  /** The fence of the write refused it: nothing was sent. */
+  /** The check before the write (fence) refused it. Nothing was sent. */
   | 'fenced';
 
-/** An attempt without a usable response. */
+/** An attempt without a response that can be used. */
 export interface NoAnswer {
   kind: 'no-answer';
   reason: NoAnswerReason;
   /** False only if the request certainly did not reach the server. */
   reached: boolean;
-  /** Detail that is safe to show: an error code such as ECONNREFUSED, or the title of a page. */
+  /** Details that are safe to show: an error code such as ECONNREFUSED, or the title of a page. */
   detail: string;
   status: number | null;
 }
@@ -45,21 +45,24 @@ export interface NoAnswer {
 /** Result of one attempt. */
 export type Outcome = Answer | NoAnswer;
 
-/** Label of an outcome in metrics and logs: the HTTP status, or the reason for a missing response. A small, closed set. */
+/**
+ * Returns the label of an outcome in metrics and logs: the HTTP status, or the reason why there is no response.
+ * The set of labels is small and closed.
+ */
 export function labelOf(outcome: Outcome): string {
   return outcome.kind === 'answer' ? String(outcome.status) : outcome.reason;
 }
 
-/** Reasons that say nothing about the server. */
+/** Reasons that do not mean that the server fails. */
 const NO_TROUBLE: ReadonlySet<NoAnswerReason> = new Set(['too-large', 'held', 'fenced']);
 
-/** True if the server or the network failed. Rejections (4xx) do not count. */
+/** Whether the server or the network failed. Rejections (4xx) do not count. */
 export function isTrouble(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status >= 500;
   return !NO_TROUBLE.has(outcome.reason);
 }
 
-/** First value of a header; `null` if it is absent. `name` must be in lower case. */
+/** Returns the first value of a header; `null` if it is absent. `name` must be in lower case. */
 export function header(headers: Headers, name: string): string | null {
   const value = headers[name];
   return (typeof value === 'string' ? value : value?.[0]) ?? null;

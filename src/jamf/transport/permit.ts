@@ -3,22 +3,23 @@ import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type Fence, FencedError } from '../../domain/fence.js';
 
-/** The clocks by which the age of an answer is measured, milliseconds. */
+/** The clocks with which the age of a check is measured, milliseconds. */
 export interface FenceClocks {
-  /** Stands still while the machine sleeps. */
+  /** Clock that stops while the machine sleeps. */
   monotonic: () => number;
-  /** Is set forward after the machine slept. */
+  /** Clock that is set forward after the machine slept. */
   wall: () => number;
 }
 
 const CLOCKS: FenceClocks = { monotonic: () => performance.now(), wall: () => Date.now() };
 
-/** A store that answers too slowly this often in a row gives no permission. */
+/** If Redis answers too slowly this number of times in a row, the write is refused. */
 const MOST_CHECKS = 5;
 
 /**
- * The fence of one attempt. Each call returns `null` when an answer not older than `maxAgeMs` permits the write, and asks the store when
- * there is none. The age counts from when the store was asked, on the clock that shows more.
+ * Creates the check (fence) of one attempt. Each call returns `null` when a result that is not older than
+ * `maxAgeMs` permits the write, and checks in Redis when there is none. The age is counted from the time at which
+ * Redis was asked, on the clock that shows more.
  */
 export function createPermit(
   { check, maxAgeMs }: Fence,
@@ -28,11 +29,10 @@ export function createPermit(
   const isFresh = () => Math.max(monotonic() - asked.monotonic, wall() - asked.wall) <= maxAgeMs;
   return async () => {
     for (let checks = 0; !isFresh(); checks += 1) {
-      if (checks === MOST_CHECKS) return `the store took longer than ${maxAgeMs} ms to permit it`;
+      if (checks === MOST_CHECKS) return `Redis took longer than ${maxAgeMs} ms to permit the write`;
       const now = { monotonic: monotonic(), wall: wall() };
       const refusal = await check().catch(
-        (error: unknown) =>
-          `the store did not answer (${error instanceof Error ? error.message : 'no reason'})`,
+        (error: unknown) => `Redis did not answer (${error instanceof Error ? error.message : 'no reason'})`,
       );
       if (refusal !== null) return refusal;
       asked = now;
@@ -44,9 +44,9 @@ export function createPermit(
 type Connected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * Agents for one fenced request: the connection is established first, then the permit is checked, and the request follows in the same
- * turn of the event loop. A refused request is never written. An HTTPS proxy replaces the agent; then the check before the connection
- * is the last one.
+ * Creates agents for one request with a check (fence): the connection is established first, then the check runs,
+ * and the request follows in the same turn of the event loop. A refused request is never written. An HTTPS proxy
+ * replaces the agent; the check before the connection is then the last one.
  */
 export function fencedAgents(
   permit: () => Promise<string | null>,

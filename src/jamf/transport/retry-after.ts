@@ -1,9 +1,10 @@
 import { type Headers, header } from './outcome.js';
 
 /**
- * Wait that a server requests, milliseconds; `null` if it requests none. Reads `Retry-After` in seconds or as a date (RFC 9110,
- * section 10.2.3), otherwise `x-ratelimit-reset` if `x-ratelimit-remaining` is 0 (Jamf Platform API gateway since 2026-10-14).
- * A date is compared with the `Date` header of the server, because its clock may differ.
+ * Returns how long a server asks to wait, milliseconds; `null` if it does not ask. Reads `Retry-After` in seconds
+ * or as a date (RFC 9110, section 10.2.3), otherwise `x-ratelimit-reset` if `x-ratelimit-remaining` is 0 (gateway
+ * of the Jamf Platform API since 2026-10-14). A date is compared with the `Date` header of the server, because its
+ * clock may differ.
  */
 export function retryAfterOf(headers: Headers, now: number): number | null {
   const retryAfter = header(headers, 'retry-after')?.trim();
@@ -15,7 +16,7 @@ export function retryAfterOf(headers: Headers, now: number): number | null {
   return header(headers, 'x-ratelimit-remaining')?.trim() === '0' ? untilReset(headers, now) : null;
 }
 
-/** `x-ratelimit-reset` may be a duration or a time. Up to one year in seconds, it is read as a duration. */
+/** The header `x-ratelimit-reset` may contain a duration or a time. Up to one year in seconds, it is read as a duration. */
 function untilReset(headers: Headers, now: number): number | null {
   const reset = Number(header(headers, 'x-ratelimit-reset')?.trim() || Number.NaN);
   if (Number.isNaN(reset) || reset < 0) return null;
@@ -24,7 +25,10 @@ function untilReset(headers: Headers, now: number): number | null {
   return Math.max(0, at - serverTime(headers, now));
 }
 
-/** Time of the response on the server's clock, epoch milliseconds; `now` if the response has no `Date` header. */
+/**
+ * Returns the time of the response on the clock of the server, epoch milliseconds; `now` if the response has no
+ * `Date` header.
+ */
 export function serverTime(headers: Headers, now: number): number {
   const date = Date.parse(header(headers, 'date') ?? '');
   return Number.isNaN(date) ? now : date;

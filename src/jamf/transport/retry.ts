@@ -3,38 +3,39 @@ import type { Tuning } from '../settings.js';
 import { retryAfterOf } from './retry-after.js';
 
 /**
- * HTTP statuses of transient failures. Jamf Pro has no rate limit (developer.jamf.com, scalability best practices); 429 comes from
- * gateways and proxies in front of it.
+ * HTTP statuses of temporary failures. Jamf Pro has no rate limit (developer.jamf.com, scalability best
+ * practices); 429 comes from gateways and proxies in front of it.
  */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** The attempt that failed. */
 export interface Attempt {
-  /** Starts at 1. */
+  /** Number of the attempt, from 1. */
   number: number;
-  /** True if the call changes nothing in Jamf Pro. */
+  /** Whether the call changes nothing in Jamf Pro. */
   safe: boolean;
-  /** Epoch milliseconds. */
+  /** Current time, epoch milliseconds. */
   now: number;
-  /** 0 to 1, for jitter. */
+  /** Random number from 0 to 1, for jitter. */
   random: number;
 }
 
-/** True if the same call may succeed later without any change. */
+/** Whether the same call may succeed later without any change. */
 export function mayPass(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return TRANSIENT.has(outcome.status);
   return outcome.reason !== 'untrusted' && outcome.reason !== 'too-large' && outcome.reason !== 'fenced';
 }
 
-/** True if a write may have been applied although no success was received. */
+/** Whether a write may have been applied although no success was received. */
 export function mayBeDone(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status >= 500 || outcome.status === 408;
   return outcome.reached;
 }
 
 /**
- * Milliseconds to wait before a retry; `null` for no retry. A write is retried only if it certainly was not applied: rejected with
- * 429, or never connected. A timeout is retried once, because more requests do not help a slow server.
+ * Returns the milliseconds to wait before a retry; `null` if there is none. A write is retried only if it
+ * certainly was not applied: rejected with 429, or never connected. A timeout is retried once, because more
+ * requests do not help a slow server.
  */
 export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuning): number | null {
   if (attempt.number >= tuning.attempts || !mayPass(outcome)) return null;
@@ -44,7 +45,8 @@ export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuni
   } else {
     const requestedMs = retryAfterOf(outcome.headers, attempt.now);
     if (requestedMs !== null && requestedMs > tuning.patienceMs) return null;
-    // Jitter on top of the requested wait, so that calls that were rejected together do not return together.
+    // Jitter is added to the wait that the server asks for, so calls that were rejected together do not return
+    // together.
     if (requestedMs !== null) return requestedMs + attempt.random * tuning.backOffMs;
   }
   const most = Math.min(tuning.backOffMs * 2 ** (attempt.number - 1), tuning.backOffMostMs);

@@ -13,7 +13,10 @@ import { basicOf, createTokenRequest, secretOf } from './token-request.js';
 
 /** Manages the token that all calls of one client share. */
 export interface Session {
-  /** Returns the current token. Requests a new one if there is none or it expires soon; concurrent callers share the request. */
+  /**
+   * Returns the current token. Requests a new one if there is none or it expires soon; calls at the same time
+   * share the request.
+   */
   token(): Promise<string>;
   /** Discards a token that Jamf Pro rejected. Does nothing if a newer token is in use. */
   refuse(token: string): void;
@@ -32,22 +35,31 @@ export interface Session {
 
 interface Token {
   value: string;
-  /** Time of the request, epoch milliseconds. */
+  /** When the token was requested, epoch milliseconds. */
   issuedAt: number;
-  /** True once a node did not know the token. */
+  /** True after a node did not know the token. */
   unknownToNode: boolean;
-  /** Expiry on the clock of this process, epoch milliseconds. */
+  /** When the token expires, on the clock of this process, epoch milliseconds. */
   expiresAt: number;
-  /** Time from which a new token is requested, epoch milliseconds. */
+  /** When a new token is requested, epoch milliseconds. */
   renewAt: number;
 }
 
-/** Lifetime if the server gives no valid one. It is short because a 401 triggers a new token anyway. */
+/**
+ * Lifetime of a token if the server returns no valid one, milliseconds. It is short, because a 401 causes a new
+ * token anyway.
+ */
 const UNKNOWN_LIFETIME_MS = 60_000;
-/** A token is renewed this long before expiry, or a fifth of its lifetime if that is shorter (some servers issue tokens for 60 s). */
+/**
+ * A token is renewed this long before it expires, milliseconds; or after four fifths of its lifetime if that is
+ * later (some servers issue tokens for 60 s).
+ */
 const RENEW_BEFORE_MS = 60_000;
 
-/** The nodes of a cluster synchronize about once a minute. Until then, other nodes may reject a new token. */
+/**
+ * The nodes of a cluster synchronize about once a minute. During this time, other nodes may reject a new token.
+ * Milliseconds.
+ */
 const NODE_LAG_MS = 60_000;
 
 const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(0) });
@@ -56,7 +68,7 @@ const userSchema = z.object({ token: z.string().min(1), expires: anything });
 /**
  * Signs in with client credentials (`POST` to `tokenPath`, RFC 6749, section 4.4; without it, the known paths are tried) or a user
  * account (`POST /api/v1/auth/token`).
- * After a rejected sign-in, all callers get the same error for `refusalHeldMs`, so that a wrong password does not lock the account.
+ * After a rejected sign-in, all calls receive the same error for `refusalHeldMs`, so a wrong password does not lock the account.
  */
 export function createSession(
   { auth, tokenPath }: Pick<JamfSettings, 'auth' | 'tokenPath'>,
@@ -90,7 +102,7 @@ export function createSession(
     });
     const { value, lifetimeMs } = parseToken(auth, answer, instance, requestedAt);
     const renewBefore = Math.min(RENEW_BEFORE_MS, lifetimeMs / 5);
-    // Keep earlier tokens for redaction: calls in progress may still use them.
+    // Earlier tokens are kept in order to remove them from errors, because calls in progress may still use them.
     tokens = [value, ...tokens].slice(0, 3);
     jar = cookies;
     const expiresAt = requestedAt + lifetimeMs;
@@ -114,7 +126,7 @@ export function createSession(
       try {
         return await signingIn;
       } catch (error) {
-        // Sign-in failed temporarily, but the current token is still valid.
+        // The sign-in failed temporarily, but the current token is still valid.
         if (current && now() < current.expiresAt && error instanceof JamfError && error.retryable)
           return current.value;
         throw error;
@@ -149,7 +161,8 @@ function parseToken(
   }
   const parsed = userSchema.safeParse(answer.json);
   if (!parsed.success) throw notUnderstood(instance, 'session.token', 'no token', answer);
-  // `expires` is a time on the server's clock, so the lifetime is computed from the server's `Date`.
+  // `expires` is a time on the clock of the server, so the lifetime is computed with the `Date` header of the
+  // server.
   const expires = toInstant(parsed.data.expires) ?? 0;
   return {
     value: parsed.data.token,

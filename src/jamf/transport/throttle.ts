@@ -1,12 +1,15 @@
-/** Delays all calls to a server while it requests a wait (`Retry-After`). */
+/** Delays all calls to a server while it asks to wait (`Retry-After`). */
 export interface Throttle {
   /** Resolves when calls may be sent. */
   ready(): Promise<void>;
-  /** Holds all calls for this many milliseconds; never shortens a hold in progress. Returns true if no hold was in progress. */
+  /**
+   * Delays all calls for this many milliseconds; never shortens a delay in progress. Returns true if no delay was
+   * in progress.
+   */
   hold(durationMs: number): boolean;
 }
 
-/** Creates a pace without a hold. `now` returns epoch milliseconds. */
+/** Creates a throttle without a delay. `now` returns epoch milliseconds. */
 export function createThrottle(now: () => number, sleep: (ms: number) => Promise<void>): Throttle {
   let heldUntil = 0;
   return {

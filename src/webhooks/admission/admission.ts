@@ -12,7 +12,10 @@ import { createIntake, doesOf, type Store } from './intake.js';
 import { createResend } from './resend.js';
 import { withTimeout } from './timeout.js';
 
-/** The response to an admitted webhook. `spooled`: it is on the local disk and is admitted to Redis when Redis is available again. */
+/**
+ * The response to an admitted webhook. `spooled`: the webhook is on the local disk, and is admitted to Redis when
+ * Redis is available again.
+ */
 export interface Admitted {
   outcome: 'admitted' | 'duplicate' | 'ignored' | 'spooled';
   event: string;
@@ -24,19 +27,23 @@ export interface Admitted {
   computers: number;
 }
 
-/** Admission, the last step of webhook intake. */
+/** The last step of receiving a webhook: it is stored in Redis or in the spool. */
 export interface WebhookAdmission {
-  /** Rejects when neither the store nor the spool accepted the webhook. `body` is the raw body, `keep` the redacted body for the event log. */
+  /**
+   * Rejects when neither Redis nor the spool accepted the webhook. `body` is the raw body; `keep` is the body
+   * without secrets, for the event log.
+   */
   admit(
     instance: string,
     recognised: RecognizedEvent,
     content: { body: Buffer; keep: string },
   ): Promise<Admitted>;
-  /** Admits spooled webhooks in order. Rejects when the store did not accept all of them. */
+  /** Admits webhooks from the spool in order. Rejects when Redis did not accept all of them. */
   drainSpool(batch: readonly Spooled[]): Promise<void>;
   /**
-   * Admits an event of the event log again and marks it there as a replay. A replay is never a duplicate, does not update the last
-   * contact, and does not repeat a hold, which applied to its time only. Rejects when the store did not accept it; it is not spooled.
+   * Admits an event of the event log again and marks it there as a replay. A replay is never a duplicate, does not
+   * update the last contact, and does not repeat a hold, which applied only at its time. Rejects when Redis did
+   * not accept it; it is not written to the spool.
    */
   replayEvent(
     instance: string,
@@ -47,36 +54,42 @@ export interface WebhookAdmission {
   idle(): Promise<void>;
 }
 
-/** Dependencies of admission. */
+/** What the admission of webhooks needs. */
 export interface WebhookAdmissionDeps {
   admit: Admit;
   hints: Pick<Hints, 'add'>;
   profileHints: Pick<ProfileHints, 'add'>;
-  /** Whether a profile, by its Jamf Pro ID, is watched. */
+  /** Whether a profile, given by its Jamf Pro ID, is watched. */
   watches: (instance: string, profileId: string) => boolean;
-  /** Finds the computer ID by serial number or UDID; `null` for an unknown Mac. */
+  /** Finds the Jamf Pro ID of a Mac by serial number or UDID; `null` for an unknown Mac. */
   findComputerId: (instance: string, computer: ComputerFacts) => Promise<string | null>;
   /** Requests an assess job after a delay in milliseconds. */
   wakeAssess: (instance: string, delayMs: number) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** By instance, in milliseconds: wait that lets one call to Jamf Pro read many Macs, and wait for the profiles of a new Mac. */
+  /**
+   * Waits by Jamf Pro server, in milliseconds: a wait that lets one call to Jamf Pro read many Macs, and a wait
+   * for the profiles of a new Mac.
+   */
   waits: Readonly<Record<string, { gatherMs: number; addedDelayMs: number }>>;
-  /** Whether duplicate detection is on for an instance. */
+  /** Whether the detection of duplicates is enabled for a Jamf Pro server. */
   dedupes: (instance: string) => boolean;
-  /** The spool for webhooks while the store is unavailable; `null` when none is configured. */
+  /** Returns the spool for webhooks while Redis is unavailable; `null` when none is configured. */
   spool: () => Spool | null;
-  /** Whether a call failed because the connection to the store was lost, so that it can be repeated. */
+  /** Whether a call failed because the connection to Redis was lost, so that it can be repeated. */
   isConnectionLoss: (error: unknown) => boolean;
 }
 
 const NONE = { does: 'none' } as const;
 
-/** Timeout for the store, and for store and disk together, in milliseconds. Jamf Pro waits 2 s for the response. */
+/** Timeout for Redis, and for Redis and disk together, milliseconds. Jamf Pro waits 2 s for the response. */
 const STORE_TIMEOUT_MS = 1_000;
 const TOTAL_TIMEOUT_MS = 1_400;
 
-/** Creates the admission of webhooks into the store: batched and in order of arrival, separately for each Jamf Pro server. */
+/**
+ * Creates the admission of webhooks. Webhooks are stored several at a time and in the order of their arrival,
+ * separately for each Jamf Pro server.
+ */
 export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmission {
   const { now } = deps;
   const intake = createIntake(deps);
@@ -88,7 +101,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
       const spool = deps.spool();
       const arrival = {
         recognised,
-        // With a spool, a crash or a lost reply can cause a second admission, so that each webhook needs an identity.
+        // With a spool, a crash or a lost reply can cause a second admission, so each webhook needs an identity.
         identity: (deps.dedupes(instance) ? identityOf(recognised, body) : null) ?? (spool && randomUUID()),
         keep,
         arrivedAt: now(),
@@ -126,7 +139,7 @@ export function createWebhookAdmission(deps: WebhookAdmissionDeps): WebhookAdmis
   };
 }
 
-/** Writes a webhook to the spool if the store does not accept it in time, or if earlier webhooks wait there. */
+/** Writes a webhook to the spool if Redis does not accept it in time, or if earlier webhooks are waiting in the spool. */
 async function storeOrSpool(
   { store, spool, resend }: { store: Store; spool: Spool; resend: ReturnType<typeof createResend> },
   instance: string,
@@ -148,7 +161,7 @@ async function storeOrSpool(
   try {
     await withTimeout(leftMs, spool.append({ instance, ...arrival }));
   } catch (error) {
-    // The disk failed before Redis was tried: Redis may be available again although the replay is not finished.
+    // The disk failed before Redis was tried. Redis may be available again, although the replay is not finished.
     if (cause === null)
       return withTimeout(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
     throw error;
@@ -159,9 +172,10 @@ async function storeOrSpool(
 }
 
 /**
- * Returns the identity for duplicate detection: a hash of the body, because Jamf Pro webhooks carry no delivery ID. The body contains
- * event, computer, timestamp and webhook ID. Without a timestamp, two events of one Mac can have the same body; they have no identity
- * then, because a repeated assessment is harmless and a lost one is not.
+ * Returns the identity with which duplicates are detected: a hash of the body, because webhooks of Jamf Pro have
+ * no delivery ID. The body contains event, computer, timestamp and webhook ID. Without a timestamp, two events of
+ * one Mac can have the same body; they then have no identity, because a repeated assessment is harmless and a lost
+ * one is not.
  */
 function identityOf({ at }: RecognizedEvent, body: Buffer): string | null {
   return at === null ? null : hash('sha256', body, 'base64url').slice(0, 22);

@@ -6,27 +6,30 @@ import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival } from '../spool/line.js';
 import type { Admitted, WebhookAdmissionDeps } from './admission.js';
 
-/** Admits one webhook to the store. `replayOf` is the ID of the event that it repeats. Rejects when the store did not accept it. */
+/** Admits one webhook to Redis. `replayOf` is the ID of the event that it repeats. Rejects when Redis did not accept it. */
 export type Store = (instance: string, arrival: Arrival, replayOf?: string | null) => Promise<Admitted>;
 
-/** Admission to the store, without the spool. */
+/** Admission of webhooks to Redis, without the spool. */
 export interface Intake {
   store: Store;
-  /** Whether an instance is configured. */
+  /** Whether a Jamf Pro server with this name is configured. */
   has(instance: string): boolean;
   idle(): Promise<void>;
 }
 
-/** Maximum webhooks per call. The script blocks Redis for about 5 µs for each. */
+/** Maximum number of webhooks per call. The script blocks Redis for about 5 µs for each. */
 const BATCH_SIZE = 200;
-/** Concurrent calls. */
+/** Number of calls that may run at the same time. */
 const LANES = 2;
-/** Maximum Macs of one smart-group change per call, so that the calls of other clients run in between. */
+/** Maximum number of Macs of one smart-group change per call, so that calls of other clients can run in between. */
 const CHUNK = 500;
 /** Up to this number of Macs, a smart-group change is stored in the same call as the webhook. */
 const MAX_INLINE = 50;
 
-/** Creates the admission to the store: batched and in order of arrival, separately for each Jamf Pro server. */
+/**
+ * Creates the admission to Redis. Webhooks are stored several at a time and in the order of their arrival,
+ * separately for each Jamf Pro server.
+ */
 export function createIntake(deps: WebhookAdmissionDeps): Intake {
   const trigger = createAssessTrigger(deps);
   const batchers = new Map(
@@ -96,22 +99,28 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
   };
 }
 
-/** Requests assess jobs in the background. A lost request is harmless: the backlog entry is durable, and a sweep finds it. */
+/**
+ * Requests assess jobs in the background. If a request is lost, this is harmless: the entry in the backlog is
+ * stored, and a sweep finds it.
+ */
 interface AssessTrigger {
-  /** Requests a job for `wakeAt` (epoch milliseconds, as the store returns it); `null`: no job is needed. */
+  /** Requests a job for `wakeAt` (epoch milliseconds, as the Lua script returns it); `null` means that no job is needed. */
   wake(instance: string, wakeAt: number | null): void;
   /** Resolves when every request was attempted. */
   idle(): Promise<void>;
 }
 
-/** Creates the background requests for assess jobs. */
+/** Creates the object that requests assess jobs in the background. */
 export function createAssessTrigger({
   wakeAssess,
   telemetry,
   now,
 }: Pick<WebhookAdmissionDeps, 'wakeAssess' | 'telemetry' | 'now'>): AssessTrigger {
   const pending = new Set<Promise<void>>();
-  /** Instances whose last request failed, with its time. The store considers the job requested, so the next webhook must repeat the request. */
+  /**
+   * Jamf Pro servers whose last request failed, with its time. According to Redis, the job is requested, so the
+   * next webhook must repeat the request.
+   */
   const failed = new Map<string, number>();
 
   async function request(instance: string, at: number): Promise<void> {
@@ -139,8 +148,8 @@ export function createAssessTrigger({
 }
 
 /**
- * Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a repeated webhook queues them
- * again, which is harmless.
+ * Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a
+ * repeated webhook queues them again, which is harmless.
  */
 function createQueueing({ hints, profileHints, watches }: WebhookAdmissionDeps, trigger: AssessTrigger) {
   return {
@@ -151,7 +160,7 @@ function createQueueing({ hints, profileHints, watches }: WebhookAdmissionDeps, 
       }
     },
 
-    /** `false`: the profile is not watched. */
+    /** Returns `false` if the profile is not watched. */
     async profile(instance: string, profileId: string, ripeAt: number): Promise<boolean> {
       if (!watches(instance, profileId)) return false;
       trigger.wake(instance, await profileHints.add(instance, [profileId], { reason: 'profile', ripeAt }));

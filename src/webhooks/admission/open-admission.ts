@@ -11,19 +11,22 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { createWebhookAdmission, type WebhookAdmission } from './admission.js';
 import type { Spool } from '../spool/spool.js';
 
-/** Dependencies of admission. */
+/** What creating the admission needs. */
 export interface AdmissionOptions {
   config: Config;
   redis: Redis;
   key: Key;
-  /** Collections over the connection `redis`. */
+  /** Collections in Redis, over the connection `redis`. */
   stores: Pick<Stores, 'computers' | 'hints' | 'profileHints'>;
   producers: Pick<Producers, 'wakeAssess'>;
   telemetry: Telemetry;
   now: () => number;
 }
 
-/** Deduplication window with a spool when none is configured: a replayed webhook may have been admitted before. */
+/**
+ * Deduplication window that is used with a spool when none is configured, milliseconds. A webhook from the spool
+ * may have been admitted before.
+ */
 const REPLAY_DEDUPE_MS = 600_000;
 
 /** Creates the admission of every configured Jamf Pro server, for webhooks and for replays from the event log. */

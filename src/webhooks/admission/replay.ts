@@ -10,7 +10,7 @@ import { openAdmission, type AdmissionOptions } from './open-admission.js';
 import { recognizeEvent } from '../recognise/recognise.js';
 import { WebhookRefusal } from '../http/refusal.js';
 
-/** Creates the replay function, with a separate admission. */
+/** Creates the function that replays events, with its own admission. */
 export function createReplay(ground: AdmissionOptions): Replay {
   const reception: WebhookAdmission = openAdmission(ground);
   return async (instance, event) => {
@@ -32,7 +32,7 @@ function understand(body: string) {
   }
 }
 
-/** How it was announced is not kept; what hid a secret is JSON in every case. */
+/** The content type of the webhook is not stored. A body from which secrets were removed is always JSON. */
 function formatIn(body: string): Format {
   return body.trimStart().startsWith('<') ? XML_FORMAT : JSON_FORMAT;
 }

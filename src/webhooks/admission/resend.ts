@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time for which calls are repeated after the first failure. Shorter than the timeout of the store. */
+/** Calls are repeated for this time after the first failure, milliseconds. It is shorter than the timeout for Redis. */
 const RESEND_MS = 800;
 const PAUSE_MS = 50;
 
 /**
- * Creates a function that repeats a call while the connection to the store is replaced, so that a failover does not reject webhooks.
- * The time starts with the first failure of any call: during a longer outage, calls fail immediately. Calls must be idempotent.
+ * Creates a function that repeats a call while the connection to Redis is replaced, so that a failover does not
+ * reject webhooks. The time starts with the first failure of any call: during a longer outage, calls fail
+ * immediately. Calls must be idempotent.
  */
 export function createResend(
   isConnectionLoss: (error: unknown) => boolean,

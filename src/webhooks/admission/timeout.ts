@@ -1,4 +1,4 @@
-/** A timeout. The operation is not canceled. */
+/** Thrown after a timeout. The operation is not canceled. */
 class TimeoutError extends Error {
   constructor(limitMs: number) {
     super(`timed out after ${Math.round(limitMs)} ms`);
@@ -7,9 +7,8 @@ class TimeoutError extends Error {
 }
 
 /**
- * Returns the result of an operation, or rejects after `limitMs`. Implemented without `Promise.race`, which costs more, because every
- * webhook uses it.
- *
+ * Returns the result of an operation, or rejects after `limitMs` milliseconds. `Promise.race` is not used, because
+ * it is slower and every webhook uses this function.
  * @throws TimeoutError after `limitMs`
  */
 export function withTimeout<T>(limitMs: number, operation: Promise<T>): Promise<T> {

@@ -13,14 +13,17 @@ export interface Authenticator extends Proof {
 
 const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="recert", charset="UTF-8"' };
 
-/** Dependencies of an authenticator. */
+/** What the authentication of webhooks needs. */
 export interface AuthenticatorDeps {
-  /** Whether the peer address of a connection is a proxy of `http.trustProxy`. */
+  /** Whether the address of a connection is that of a proxy in `http.trustProxy`. */
   isProxy: (address: string) => boolean;
   now: () => number;
 }
 
-/** Creates the authenticator of one Jamf Pro server from its configuration. It precomputes digests, keys and address lists. */
+/**
+ * Creates the authentication of webhooks for one Jamf Pro server from its configuration. Hashes, keys and lists of
+ * addresses are computed once.
+ */
 export function createAuthenticator(
   { authentication, sources }: { authentication: WebhookAuthentication; sources: readonly string[] },
   deps: AuthenticatorDeps,

@@ -3,14 +3,15 @@ import { TLSSocket } from 'node:tls';
 import type { CertificateSettings } from '../../config/sections/webhook-authentication.js';
 import type { Proof, Sender } from './sender.js';
 
-/** Maximum length of a certificate header, in characters. Real certificates are smaller. */
+/** Maximum length of a header with a certificate, in characters. Real certificates are smaller. */
 const MAX_CHARACTERS = 16_384;
 
 /**
- * Mutual TLS. Checks the certificate of the connection, which Node.js verified against `http.tls.clientCa`, or, with `proxyHeader`, the
- * certificate that a trusted proxy verified and forwards. Common name or fingerprint must match. Validity is checked for each request,
- * because a connection can outlive its certificate. The result is cached per connection or header value, because parsing a certificate
- * costs more than the rest of webhook intake.
+ * Authentication with a client certificate (mutual TLS). Checks the certificate of the connection, which Node.js
+ * verified against `http.tls.clientCa`; or, with `proxyHeader`, the certificate that a trusted proxy verified and
+ * forwards. Common name or fingerprint must match. The validity is checked for each request, because a connection
+ * can outlast its certificate. The result is cached per connection or header value, because parsing a certificate
+ * takes longer than everything else that is done for a webhook.
  */
 export function certificateProof(
   settings: CertificateSettings,
@@ -26,7 +27,7 @@ export function certificateProof(
     : ofProxy(proxyHeader.toLowerCase(), { goodUntil, isProxy, now });
 }
 
-/** Returns until when a certificate is accepted, in epoch milliseconds; 0 for never. */
+/** Returns until when a certificate is accepted, epoch milliseconds; 0 if it is not accepted. */
 type GoodUntil = (certificate: X509Certificate) => number;
 
 function ofConnection(goodUntil: GoodUntil, now: () => number): Proof {
@@ -62,7 +63,8 @@ function ofProxy(
     now,
   }: { goodUntil: GoodUntil; isProxy: (address: string) => boolean; now: () => number },
 ): Proof {
-  // A cache of one entry, because Jamf Pro has one certificate. Only accepted certificates are cached, so that failed attempts cannot evict it.
+  // A cache of one entry, because Jamf Pro has one certificate. Only accepted certificates are cached, so failed
+  // attempts cannot replace it.
   let cached = { value: '', until: 0 };
   const fromProxy = ({ socket }: Sender) => isProxy(socket.remoteAddress ?? '');
   return {
@@ -79,7 +81,7 @@ function ofProxy(
     acceptsBody: null,
     explain: (sender) => {
       const value = sender.headers[header];
-      if (!fromProxy(sender)) return `the request did not come from a proxy of http.trustProxy`;
+      if (!fromProxy(sender)) return `the request did not come from a proxy in http.trustProxy`;
       if (value === undefined) return `the proxy forwarded no client certificate in ${header}`;
       const certificate = readCertificate(String(value));
       return certificate ? describe(certificate) : `${header} does not contain exactly one certificate`;
@@ -87,7 +89,10 @@ function ofProxy(
   };
 }
 
-/** Whether the fingerprint or the common name is accepted. A subject with several common names never matches. */
+/**
+ * Whether the fingerprint or the common name of a certificate is accepted. A subject with several common names
+ * never matches.
+ */
 function isNamed(certificate: X509Certificate, { commonNames, fingerprints }: CertificateSettings): boolean {
   if (fingerprints.includes(fingerprintOf(certificate))) return true;
   const name: unknown = certificate.toLegacyObject().subject.CN;
@@ -104,9 +109,10 @@ function describe(certificate: X509Certificate): string {
 }
 
 /**
- * Parses the certificate in a proxy header: PEM, optionally percent-encoded (nginx `$ssl_client_escaped_cert`, AWS), base64 DER (HAProxy
- * `ssl_c_der,base64`, Traefik), or base64 DER between colons (RFC 9440). Uses the first certificate of a PEM chain. Returns `null` for a
- * value with a comma: the header was sent twice, and the sender may have added one of them.
+ * Parses the certificate in a header of a proxy: PEM, optionally percent-encoded (nginx
+ * `$ssl_client_escaped_cert`, AWS), base64 DER (HAProxy `ssl_c_der,base64`, Traefik), or base64 DER between colons
+ * (RFC 9440). Uses the first certificate of a PEM chain. Returns `null` for a value with a comma: the header was
+ * sent twice, and the sender may have added one of them.
  */
 function readCertificate(value: string): X509Certificate | null {
   if (value.length > MAX_CHARACTERS || value.includes(',')) return null;

@@ -1,6 +1,9 @@
 import express from 'express';
 
-/** Returns a function that tells whether an address is a trusted proxy. It uses the Express parser, as the rest of the receiver does. */
+/**
+ * Returns a function that determines whether an address is that of a trusted proxy. It uses the parser of Express,
+ * like the rest of the receiver.
+ */
 export function proxiesOf(trustProxy: boolean | string): (address: string) => boolean {
   const app = express();
   app.set('trust proxy', trustProxy);

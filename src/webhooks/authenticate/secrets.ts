@@ -2,19 +2,19 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../config/values/secret.js';
 import type { Proof } from './sender.js';
 
-/** A credential: its header, and the SHA-256 digests of the accepted values (several during a rotation). */
+/** A header with the SHA-256 hashes of its accepted values (several during a rotation). */
 interface Credential {
   header: string;
   read: (value: string) => Buffer;
   digests: readonly Buffer[];
 }
 
-/** Authentication by secrets in headers. Every header must have one of its accepted values. */
+/** Creates the authentication with secrets in headers. Every header must have one of its accepted values. */
 export function headerProof(headers: Readonly<Record<string, readonly Secret[]>>): Proof {
   return proofOf(Object.entries(headers).map(([name, values]) => headerCredential(name, values)));
 }
 
-/** Basic authentication (RFC 7617). */
+/** Creates the basic authentication (RFC 7617). */
 export function basicProof(username: string, passwords: readonly Secret[]): Proof {
   return proofOf([
     {
@@ -28,18 +28,18 @@ export function basicProof(username: string, passwords: readonly Secret[]): Proo
 function headerCredential(name: string, values: readonly Secret[]): Credential {
   return {
     header: name.toLowerCase(),
-    // Node.js decodes header values as latin1; this restores the bytes that were sent.
+    // Node.js decodes header values as latin1. This restores the bytes that were sent.
     read: (value) => Buffer.from(value, 'latin1'),
     digests: values.flatMap((value) => digestsOf(value.reveal())),
   };
 }
 
-/** Digests of a secret in UTF-8 and in latin1, because senders encode non-ASCII characters either way. */
+/** Returns the hashes of a secret in UTF-8 and in latin1, because senders use either encoding for non-ASCII characters. */
 function digestsOf(secret: string): Buffer[] {
   return [digest(Buffer.from(secret, 'utf8')), digest(Buffer.from(secret, 'latin1'))];
 }
 
-/** Values are compared as digests: a constant-time comparison needs equal lengths. */
+/** Values are compared as hashes, because a comparison in constant time needs the same length. */
 function digest(bytes: Buffer): Buffer {
   return hash('sha256', bytes, 'buffer');
 }

@@ -5,11 +5,11 @@ import type { Socket } from 'node:net';
 export interface Sender {
   headers: IncomingHttpHeaders;
   socket: Socket;
-  /** Address of the client; behind proxies of `http.trustProxy` the forwarded address. */
+  /** IP address of the client. Behind proxies in `http.trustProxy`, the address that they forward. */
   ip?: string | undefined;
 }
 
-/** An authentication method. */
+/** An authentication method for webhooks. */
 export interface Proof {
   /** Checks a request before the body is read. */
   accepts: (sender: Sender) => boolean;

@@ -4,7 +4,7 @@ import type { SignatureSettings } from '../../config/sections/webhook-authentica
 import { isOneOf } from './secrets.js';
 import type { Proof } from './sender.js';
 
-/** Length of a digest, in bytes. */
+/** Length of an HMAC, in bytes. */
 const LENGTHS = { sha256: 32, sha512: 64 } as const;
 
 /** Accepted encodings of a signature. base64 may use either alphabet and omit the padding. */
@@ -14,8 +14,8 @@ const ENCODED = { hex: /^[0-9a-f]+$/i, base64: /^[\w+/-]+={0,2}$/ } as const;
 const MAX_LISTED = 500;
 
 /**
- * Authentication by an HMAC (RFC 2104) of the raw body, HASH_SIGNATURE in Jamf Pro. A request without a well-formed signature is
- * rejected before its body is read.
+ * Creates the authentication with an HMAC (RFC 2104) of the raw body, HASH_SIGNATURE in Jamf Pro. A request
+ * without a well-formed signature is rejected before its body is read.
  */
 export function signatureProof({ secret, header, algorithm, encoding, prefix }: SignatureSettings): Proof {
   const name = header.toLowerCase();

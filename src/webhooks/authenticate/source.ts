@@ -5,9 +5,12 @@ import type { Proof } from './sender.js';
 /** Maximum number of cached results. A lookup takes some microseconds, and Jamf Pro has few addresses. */
 const MAX_CACHED = 1_000;
 
-/** Returns a function that tells whether an address is in one of the ranges. @throws RangeError for an invalid range */
+/**
+ * Returns a function that determines whether an address is in one of the ranges. @throws RangeError for an invalid
+ * range.
+ */
 export function addressList(ranges: readonly string[]): (address: string) => boolean {
-  // Separate lists, because a BlockList matches IPv4 addresses against ::/0, too.
+  // There are separate lists, because a BlockList also matches IPv4 addresses against ::/0.
   const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const text of ranges) {
     const range = parseRange(text);
@@ -28,7 +31,10 @@ export function addressList(ranges: readonly string[]): (address: string) => boo
   };
 }
 
-/** Adds a check of the source address to an authentication method. Both checks always run, so that the time does not show which one failed. */
+/**
+ * Adds a check of the source address to an authentication method. Both checks always run, so the response time
+ * does not show which one failed.
+ */
 export function fromSources(sources: readonly string[], proof: Proof): Proof {
   if (sources.length === 0) return proof;
   const listed = addressList(sources);

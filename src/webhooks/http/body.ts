@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebhookRefusal } from './refusal.js';
 
-/** The sender closed the connection before the body was complete, so that no response is possible. */
+/** Thrown when the sender closed the connection before the body was complete, so that no response is possible. */
 export class Aborted extends Error {
   constructor() {
     super('the sender closed the connection before the body was complete');
@@ -10,9 +10,9 @@ export class Aborted extends Error {
 }
 
 /**
- * Reads the body of a request, at most `limit` bytes. An Express body parser would cost more than the rest of webhook intake.
- *
- * @throws Refusal `too-large`, as soon as the size is known
+ * Reads the body of a request, at most `limit` bytes. A body parser of Express would take longer than everything
+ * else that is done for a webhook.
+ * @throws WebhookRefusal `too-large`, as soon as the size is known
  * @throws Aborted
  */
 export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit: number): Promise<Buffer> {
@@ -23,7 +23,7 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
     let length = 0;
     let settled = false;
     const abort = () => {
-      // `close` follows every request. The check avoids the cost of creating an error object.
+      // The event `close` follows every request. This check avoids creating an error object each time.
       if (!settled) reject(new Aborted());
     };
     request.on('data', (chunk: Buffer) => {
@@ -45,7 +45,10 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
   });
 }
 
-/** The connection stays open: Node.js discards the rest of the body. Closing it immediately could lose the response. */
+/**
+ * The connection stays open, and Node.js discards the rest of the body. If it were closed immediately, the
+ * response could be lost.
+ */
 function tooLarge(limit: number): WebhookRefusal {
   return new WebhookRefusal(
     'too-large',

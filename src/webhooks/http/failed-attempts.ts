@@ -1,26 +1,29 @@
 import { isIP } from 'node:net';
 import { withoutMapping } from '../../config/values/address.js';
 
-/** Failed attempts per window, of one source and of all sources together, before the limit applies. */
+/**
+ * Number of failed authentication attempts per time window before the limit applies: of one source, and of all
+ * sources together.
+ */
 const MAX_PER_SOURCE = 20;
 const MAX_TOTAL = 200;
 const WINDOW_MS = 60_000;
-/** Maximum number of tracked sources (about one megabyte); the oldest is dropped first. */
+/** Maximum number of sources that are counted separately (about one megabyte). The oldest is removed first. */
 const MAX_SOURCES = 10_000;
 
-/** How to handle a failed attempt. */
+/** How a failed authentication attempt is handled. */
 export interface FailedAttempt {
-  /** Milliseconds until the limit of the source ends; 0 when it is not limited. */
+  /** Milliseconds until the limit of the source ends; 0 when the source is not limited. */
   limitedMs: number;
-  /** Whether to log it. Metrics count every attempt. */
+  /** Whether the attempt is logged. Metrics count every attempt. */
   told: boolean;
-  /** The limit that this attempt exceeds first: of its source, of all sources, or `null`. */
+  /** The limit that this attempt is the first to exceed: that of its source, that of all sources, or `null`. */
   begins: 'source' | 'all' | null;
 }
 
-/** Counter of failed attempts. */
+/** Counts failed webhook authentication attempts, per client address and in total. */
 export interface FailedAttempts {
-  /** Counts a failed attempt from the address of a client. */
+  /** Counts a failed authentication attempt from the address of a client. */
   failed: (address: string) => FailedAttempt;
 }
 
@@ -30,9 +33,10 @@ interface Window {
 }
 
 /**
- * Counts failed webhook authentication per source, in this process only. Authenticated webhooks are always admitted, because a Jamf Pro
- * server can share its address with an attacker behind a NAT or proxy and must not be locked out. The limit therefore does not prevent
- * guessing, which is the task of a long secret; it bounds the cost and the log volume of failed attempts.
+ * Creates the counter of failed webhook authentication attempts, for this process only. Authenticated webhooks are
+ * always admitted, because a Jamf Pro server can share its address with an attacker behind a NAT or proxy and must
+ * not be locked out. So the limit does not prevent guessing, which is the task of a long secret; it limits the
+ * cost and the log volume of failed attempts.
  */
 export function createFailedAttempts(now: () => number): FailedAttempts {
   const sources = new Map<string, Window>();
@@ -49,7 +53,8 @@ export function createFailedAttempts(now: () => number): FailedAttempts {
       }
       const ofSource = countIn(window, at);
       if (ofSource > MAX_PER_SOURCE + 1) return { limitedMs: window.endsAt - at, told: false, begins: null };
-      // A source over its own limit no longer counts toward the total, so that one source cannot suppress the log entries of others.
+      // A source above its own limit no longer counts toward the total, so one source cannot suppress the log
+      // entries of others.
       const ofAll = countIn(total, at);
       const totalExceeded = ofAll > MAX_TOTAL;
       const limited = ofSource > MAX_PER_SOURCE;
@@ -71,7 +76,10 @@ function countIn(window: Window, at: number): number {
   return window.count;
 }
 
-/** The IPv4 address, or the /64 network of an IPv6 address: one client usually controls a whole /64 (RFC 6177). */
+/**
+ * Returns the IPv4 address, or the /64 network of an IPv6 address, because one client usually controls a whole /64
+ * network (RFC 6177).
+ */
 function sourceOf(clientAddress: string): string {
   const address = withoutMapping(clientAddress);
   switch (isIP(address)) {

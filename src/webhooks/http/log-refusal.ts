@@ -4,19 +4,22 @@ import type { Sender } from '../authenticate/sender.js';
 import type { Authenticator } from '../authenticate/authenticate.js';
 import { WebhookRefusal, type RefusalKind } from './refusal.js';
 
-/** Rejections before authentication. */
+/** Kinds of rejections that happen before the request is authenticated. */
 const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
   'not-authenticated',
   'no-such-server',
   'method-not-allowed',
 ]);
-/** Rejections before authentication when the method authenticates the body. */
+/** Kinds of rejections that happen before the request is authenticated, if the method authenticates the body. */
 const BEFORE_THE_BODY: ReadonlySet<RefusalKind> = new Set(['too-large', 'not-json-nor-xml']);
 
 /** Logs and counts a rejected webhook, and returns the rejection to respond with. */
 export type RefusalLog = (refusal: WebhookRefusal, instance: string, sender: Sender) => WebhookRefusal;
 
-/** Creates the handler of rejections. Sources with too many failed attempts receive 429 and are no longer logged individually. */
+/**
+ * Creates the handler of rejections. Sources with too many failed authentication attempts receive 429, and their
+ * attempts are no longer logged individually.
+ */
 export function createRefusalLog({
   authenticators,
   attempts,
@@ -51,7 +54,7 @@ function reasonOf({ cause, message }: WebhookRefusal): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-/** `Connection: close`, so that the rest of the body is not read. */
+/** With `Connection: close`, the rest of the body is not read. */
 function tooOften(limitedMs: number): WebhookRefusal {
   return new WebhookRefusal(
     'too-many-attempts',

@@ -1,4 +1,4 @@
-/** Every reason to reject a webhook, with status and title. */
+/** Every kind of rejection of a webhook, with status and title. */
 const REFUSALS = {
   'not-understood': [400, 'Not a Jamf Pro webhook'],
   'not-authenticated': [401, 'Not authenticated'],
@@ -10,10 +10,10 @@ const REFUSALS = {
   'cannot-keep': [503, 'Temporarily unavailable'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Reason to reject a webhook. */
+/** Kind of rejection of a webhook. */
 export type RefusalKind = keyof typeof REFUSALS;
 
-/** A rejected webhook. `detail` is sent to the sender: it describes the fix and never quotes what was sent. */
+/** A rejected webhook. `detail` is sent to the sender: it says what to do and never quotes what was sent. */
 export class WebhookRefusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;
@@ -27,7 +27,7 @@ export class WebhookRefusal extends Error {
     this.headers = headers;
   }
 
-  /** The response body: RFC 9457 problem details. */
+  /** Returns the response body: RFC 9457 problem details. */
   toProblem(): string {
     return JSON.stringify({
       type: `urn:recert:problem:webhook-${this.kind}`,

@@ -11,12 +11,12 @@ import { Aborted, readBody } from './body.js';
 import type { RefusalLog } from './log-refusal.js';
 import { WebhookRefusal } from './refusal.js';
 
-/** Path of the webhook endpoint. */
+/** `instance` is the configured name of the Jamf Pro server that sends the webhook. */
 export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
 
 /**
- * Creates the request handler for webhooks. Mount it first and outside of any router, because the middleware of other routes would
- * cost more than webhook intake itself.
+ * Creates the request handler for webhooks. It must be mounted first and outside of any router, because the
+ * middleware of other routes would take longer than the handling of a webhook itself.
  */
 export function webhookHandler(
   deps: ReceiveDeps & { refused: RefusalLog; telemetry: Telemetry },
@@ -49,7 +49,7 @@ export function webhookHandler(
   };
 }
 
-/** Dependencies of webhook intake. `authenticators` is by instance name, `bodyLimit` in bytes. */
+/** What receiving a webhook needs. `authenticators` are by the name of the Jamf Pro server; `bodyLimit` is in bytes. */
 interface ReceiveDeps {
   authenticators: ReadonlyMap<string, Authenticator>;
   bodyLimit: number;
@@ -60,9 +60,8 @@ interface ReceiveDeps {
 type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'> & Sender;
 
 /**
- * Receives one webhook: authenticates, parses and admits it. When the promise resolves, the webhook is durable.
- *
- * @throws WebhookRefusal with the status and the fix
+ * Receives one webhook: authenticates, parses and admits it. When the promise resolves, the webhook is stored.
+ * @throws WebhookRefusal with the status and what to do
  * @throws Aborted when the sender closed the connection
  */
 async function receive(
@@ -105,7 +104,7 @@ function notAuthenticated(instance: string, { challenge }: Authenticator): Webho
   );
 }
 
-/** Converts any error of the store to a 503: the event is not durable. */
+/** Converts any error of Redis and of the spool to a 503: the event is not stored. */
 function cannotKeep(cause: unknown): never {
   const refusal = new WebhookRefusal(
     'cannot-keep',

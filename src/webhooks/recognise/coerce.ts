@@ -3,38 +3,39 @@ import { anything, wordOf } from '../../xml/coerce.js';
 export { anything } from '../../xml/coerce.js';
 
 /**
- * Lenient field parsers that never fail. Jamf Pro sends spaces, `""` or `null` for unknown values and numbers as text in XML, and its
- * field types differ between versions. An unreadable value counts as unknown.
+ * This file contains parsers of fields that never fail. Jamf Pro sends spaces, `""` or `null` for unknown values
+ * and numbers as text in XML, and its field types differ between versions. A value that cannot be read counts as
+ * unknown.
  */
 
-/** Maximum length of a text field, in characters; the rest is cut off. */
+/** Maximum length of a text field, in characters. The rest is cut off. */
 const TEXT_LIMIT = 500;
 
-/** Trimmed text, `''` when unknown. */
+/** Schema of a trimmed text; `''` when unknown. */
 export const text = anything.transform(textOf);
 
-/** A decimal ID above 0, `null` when unknown. */
+/** Schema of a decimal ID above 0; `null` when unknown. */
 export const id = anything.transform(idOf);
 
-/** All IDs in a list without duplicates, in any notation: `[6]`, `["6"]`, `6`, `{ "id": [6] }`. */
+/** Schema of all IDs in a list without duplicates, in any notation: `[6]`, `["6"]`, `6`, `{ "id": [6] }`. */
 export const ids = anything.transform((value) => {
   const found = new Set<string>();
   collectIds(value, found, 0);
   return [...found];
 });
 
-/** A boolean, also as text; `null` when unknown. */
+/** Schema of a boolean, also as text; `null` when unknown. */
 export const truth = anything.transform((value) => {
   const lower = wordOf(value).toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;
 });
 
-/** A smaller number is a timestamp in seconds: in milliseconds it would be before 2001-09-09. */
+/** A smaller number is a time in seconds: in milliseconds, it would be before 2001-09-09. */
 const MIN_MS = 1e12;
-/** A larger number is not a timestamp: it would be after the year 5138. */
+/** A larger number is not a time: it would be after the year 5138. */
 const MAX_MS = 1e14;
 
-/** Parses a timestamp in seconds or milliseconds to epoch milliseconds; `null` when unknown. */
+/** Parses a time in seconds or milliseconds to epoch milliseconds; `null` when unknown. */
 export function instantOf(value: unknown): number | null {
   const written = textOf(value);
   if (!/^\d{9,15}$/.test(written)) return null;
@@ -43,7 +44,7 @@ export function instantOf(value: unknown): number | null {
   return atMs < MAX_MS ? atMs : null;
 }
 
-/** Returns trimmed text, `''` when unknown. A boolean is no text. */
+/** Returns trimmed text; `''` when unknown. A boolean is not a text. */
 export function textOf(value: unknown): string {
   return typeof value === 'boolean' ? '' : wordOf(value).slice(0, TEXT_LIMIT);
 }
@@ -54,7 +55,7 @@ export function idOf(value: unknown): string | null {
   return /^[1-9]\d{0,14}$/.test(written) ? written : null;
 }
 
-/** Maximum nesting of a list: in XML, Jamf Pro wraps list entries in undocumented elements. */
+/** Maximum nesting of a list. In XML, Jamf Pro wraps list entries in elements that are not documented. */
 const LIST_DEPTH = 3;
 
 function collectIds(value: unknown, found: Set<string>, depth: number): void {

@@ -8,31 +8,34 @@ import {
   readWrittenProfile,
 } from './fields.js';
 
-/** The effect of an event, before duplicate detection. */
+/** The effect of an event, before duplicates are detected. */
 export type Effect =
   /** Queue one Mac for assessment and record its contact. `later`: after `addedDelay`; otherwise after `gather`. */
   | { does: 'hint'; computer: ComputerFacts; reason: HintReason; later: boolean }
   /** Queue several Macs for assessment, without recording contact. */
   | { does: 'hints'; computerIds: readonly string[]; reason: HintReason }
-  /** Record the contact of a Mac. Queue it for assessment only if a redistribution of it is in progress. */
+  /** Record the contact of a Mac. Queue the Mac for assessment only if it has a redistribution in progress. */
   | { does: 'touch'; computer: ComputerFacts }
   /** Read a configuration profile again, if it is watched. */
   | { does: 'profile'; profileId: string }
-  /** Send no assessment reads to Jamf Pro for `holdMs` milliseconds; 0 ends the hold. */
+  /** For `holdMs` milliseconds, read no Macs from Jamf Pro for assessment; 0 ends the hold. */
   | { does: 'hold'; holdMs: number }
   | { does: 'none' }
   /** Reject the event, because it does not identify a Mac. */
   | { does: 'refuse' };
 
-/** The treatment of an event. `done` and `why` are a row of the table in docs/webhooks.md. */
+/** How an event is handled. `done` and `why` are a row of the table in docs/webhooks.md. */
 export interface Treatment {
   effect: (event: unknown) => Effect;
-  /** The effect, as text. */
+  /** The effect as text. */
   done: string;
   why: string;
 }
 
-/** Maximum hold after JSSShutdown. A restart takes longer, but the event may concern only one node of a cluster. The client backs off automatically. */
+/**
+ * Maximum hold after JSSShutdown, milliseconds. A restart takes longer, but the event may concern only one node of
+ * a cluster. The client waits automatically while Jamf Pro fails.
+ */
 const SHUTDOWN_HOLD_MS = 30_000;
 
 const NONE: Effect = { does: 'none' };
@@ -52,7 +55,7 @@ const touch = aboutComputer((computer) => ({ does: 'touch', computer }));
 const ignored = (why: string): Treatment => ({ effect: () => NONE, done: 'counted and ignored', why });
 const NOT_A_MAC = ignored('Not about a Mac.');
 
-/** Every known Jamf Pro webhook event and its treatment. Names as in the Jamf Pro documentation. */
+/** Every known Jamf Pro webhook event and how it is handled. The names are those of the Jamf Pro documentation. */
 export const EVENTS = {
   ComputerAdded: {
     effect: queue('added', { later: true }),
@@ -135,16 +138,18 @@ export const EVENTS = {
   SmartGroupUserMembershipChange: NOT_A_MAC,
 } as const satisfies Record<string, Treatment>;
 
-/** Name of a known event. */
 export type EventName = keyof typeof EVENTS;
 
-/** Treatment of an unknown event. It is admitted, because Jamf Pro adds events and does not resend a rejected webhook. */
+/**
+ * How an unknown event is handled. It is admitted, because Jamf Pro adds events in new versions and does not send
+ * a rejected webhook again.
+ */
 export const UNKNOWN_EVENT = ignored('A newer Jamf Pro version may send it. It is kept in the event log.');
 
-/** Some Jamf Pro versions send names in different letter case (`ComputerCheckin`). */
+/** Some versions of Jamf Pro send the names in a different case (`ComputerCheckin`). */
 const byLowerCase = new Map(Object.keys(EVENTS).map((name) => [name.toLowerCase(), name as EventName]));
 
-/** Returns the documented spelling of an event name, `null` for an unknown event. */
+/** Returns the documented spelling of the name of an event; `null` for an unknown event. */
 export function knownEvent(name: string): EventName | null {
   return byLowerCase.get(name.toLowerCase()) ?? null;
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { anything, id, idOf, ids, instantOf, text, textOf, truth } from './coerce.js';
 
-/** Identification of a Mac in a webhook. At least one of the three fields is set. */
+/** What identifies a Mac in a webhook. At least one of the three fields is set. */
 export interface ComputerFacts {
-  /** Computer ID in Jamf Pro, the field `jssID`. */
+  /** Jamf Pro ID of the Mac, the field `jssID`. */
   id: string | null;
   udid: string;
   serialNumber: string;
 }
 
-// Every webhook is parsed here. Converting the fields after parsing costs half as much as a zod transform for each field.
+// Every webhook is parsed with this schema. Converting the fields after parsing takes half as long as a zod
+// transform for each field.
 const computerFields = {
   jssID: anything,
   jssId: anything,
@@ -23,7 +24,10 @@ const eventSchema = z.object({
   computer: z.object(computerFields).optional().catch(undefined),
 });
 
-/** Reads the Mac of an event, nested in `computer` (current versions) or flat (older versions); `null` when the event does not identify one. */
+/**
+ * Reads the Mac of an event, which is in the field `computer` (current versions) or in the event itself (older
+ * versions); `null` when the event does not identify a Mac.
+ */
 export function readComputer(event: unknown): ComputerFacts | null {
   const read = eventSchema.safeParse(event);
   if (!read.success) return null;
@@ -37,12 +41,17 @@ export function readComputer(event: unknown): ComputerFacts | null {
 const checkInSchema = z.object({ trigger: text });
 
 /**
- * Reads the trigger of a check-in in lower case and with blanks, such as `startup`, `recurring` or `enrollment complete`. Some servers
- * write it as `ENROLLMENT_COMPLETE`.
+ * Reads the trigger of a check-in in lower case and with blanks, such as `startup`, `recurring` or `enrollment
+ * complete`. Some servers write it as `ENROLLMENT_COMPLETE`.
  */
 export function readTrigger(event: unknown): string {
   const read = checkInSchema.safeParse(event);
-  return read.success ? read.data.trigger.trim().toLowerCase().replace(/[\s_-]+/g, ' ') : '';
+  return read.success
+    ? read.data.trigger
+        .trim()
+        .toLowerCase()
+        .replace(/[\s_-]+/g, ' ')
+    : '';
 }
 
 const membershipSchema = z.object({
@@ -75,9 +84,10 @@ export function readDeletedComputer(event: unknown): string | null {
 }
 
 /**
- * Reads the ID of a configuration profile that was saved or deleted through the Classic API; `null` for any other operation, including
- * reads. Jamf does not document the object type of macOS profiles here, so every type that contains `profile` but not `mobile` matches.
- * A false match has no effect unless its ID is watched, and then costs one read.
+ * Reads the ID of a configuration profile that was saved or deleted through the Classic API; `null` for any other
+ * operation, including reads. Jamf does not document which object type macOS profiles have here, so every type
+ * that contains `profile` but not `mobile` matches. A wrong match has no effect unless its ID is watched, and then
+ * causes one read.
  */
 export function readWrittenProfile(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
@@ -94,9 +104,9 @@ const envelopeSchema = z.object({
   event: anything,
 });
 
-/** Reads the envelope of an event; `null` without an event name. All other fields may be missing. */
+/** Reads the general part of an event; `null` without the name of the event. All other fields may be missing. */
 export function readEnvelope(parsed: unknown): {
-  /** Event name as it was sent. */
+  /** Name of the event as it was sent. */
   name: string;
   at: number | null;
   webhookId: string | null;

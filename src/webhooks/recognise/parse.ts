@@ -11,7 +11,7 @@ export interface Format {
 
 const BOM = '\uFEFF';
 
-/** Decodes UTF-8 without a byte order mark. Much faster than a TextDecoder for a body of about one kilobyte. */
+/** Decodes UTF-8 without a byte order mark. For a body of about one kilobyte, this is much faster than a TextDecoder. */
 function decodeUtf8(body: Buffer): string {
   const text = body.toString('utf8');
   return text.startsWith(BOM) ? text.slice(1) : text;
@@ -22,10 +22,9 @@ const JSON_UTF8: Format = { is: 'json', decode: decodeUtf8 };
 const SET_CONTENT_TYPE = 'In Jamf Pro, set the content type of the webhook to JSON or XML.';
 
 /**
- * Reads the format from the Content-Type header: `application/json`, `text/xml`, `application/xml`, or a type with the suffix `+json`
- * or `+xml`.
- *
- * @throws Refusal `not-json-nor-xml`
+ * Reads the format from the Content-Type header: `application/json`, `text/xml`, `application/xml`, or a type with
+ * the suffix `+json` or `+xml`.
+ * @throws WebhookRefusal `not-json-nor-xml`
  */
 export function formatOf(headers: {
   'content-type'?: string | undefined;
@@ -67,9 +66,8 @@ function decoderFor(charset: string): Format['decode'] {
 }
 
 /**
- * Parses a body to `{ webhook, event }`. In XML these are the children of the root element.
- *
- * @throws Refusal `not-understood`
+ * Parses a body to `{ webhook, event }`. In XML, these are the children of the root element.
+ * @throws WebhookRefusal `not-understood`
  */
 export function parseBody(text: string, format: Format): unknown {
   return format.is === 'json' ? readJson(text) : insideRoot(readXml(text));

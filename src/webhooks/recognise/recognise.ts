@@ -4,23 +4,26 @@ import { WebhookRefusal } from '../http/refusal.js';
 
 /** A parsed webhook with its effect. */
 export interface RecognizedEvent {
-  /** Event name in the documented spelling. For an unknown event, the name as sent, limited to 64 safe characters. */
+  /**
+   * Name of the event in the documented spelling. For an unknown event, the name as it was sent, limited to 64
+   * safe characters.
+   */
   event: string;
   known: boolean;
-  /** Time of the event in epoch milliseconds; `null` when it is not sent (before Jamf Pro 10.12). */
+  /** Time of the event, epoch milliseconds; `null` when Jamf Pro does not send it (before 10.12). */
   at: number | null;
-  /** ID of the webhook object in Jamf Pro, `''` when unknown. */
+  /** ID of the webhook in Jamf Pro; `''` when unknown. */
   webhookId: string;
   effect: Exclude<Effect, { does: 'refuse' }>;
 }
 
-/** Maximum length of the name of an unknown event. Documented names have at most 38 characters. */
+/** Maximum length of the name of an unknown event, in characters. Documented names have at most 38 characters. */
 const NAME_LIMIT = 64;
 
 /**
- * Determines event and effect of a parsed webhook `{ webhook, event }`, from JSON or XML and from any Jamf Pro version.
- *
- * @throws Refusal `not-understood`
+ * Determines event and effect of a parsed webhook `{ webhook, event }`, from JSON or XML and from any version of
+ * Jamf Pro.
+ * @throws WebhookRefusal `not-understood`
  */
 export function recognizeEvent(parsed: unknown): RecognizedEvent {
   const envelope = readEnvelope(parsed);

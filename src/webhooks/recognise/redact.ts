@@ -1,20 +1,24 @@
 import { KEPT_BODY_LIMIT } from '../../application/webhooks/replayable.js';
 
 const SECRET = /passw|secret|challenge|token|credential|api-?key|authorization/i;
-/** Fast check of a raw body. `\u` counts, because an escaped character can hide the name of a key. */
+/**
+ * Fast check whether a raw body may contain a secret. `\u` also matches, because an escaped character can hide the
+ * name of a key.
+ */
 const SUSPICIOUS = new RegExp(`${SECRET.source}|\\\\u`, 'i');
-/** A secret inside a text value, such as a query string, a header or nested JSON: `password=…`, `"token":"…"`. */
+/** Matches a secret inside a text value, such as a query string, a header or nested JSON: `password=…`, `"token":"…"`. */
 const SECRET_WITHIN = /(passw|secret|challenge|token|credential|api-?key|authorization)\w*["'\\]*\s*[:=]/i;
-/** User name and password in a URL. */
+/** Matches user name and password in a URL. */
 const USER_IN_URL = /(:\/\/)[^\s/@]*@/g;
-/** Field of SCEPChallenge with user and password. Hidden completely, because nothing in it is needed. */
+/** Field of SCEPChallenge with user and password. It is hidden completely, because nothing in it is needed. */
 const PERSON = /^targetUser$/i;
 const HIDDEN = '[hidden]';
 const DEPTH = 20;
 
 /**
- * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a password), as JSON with the
- * values of such fields hidden; `''` when it is too large. `text` is the body, `parsed` its parsed content.
+ * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a
+ * password), as JSON with the values of such fields hidden; `''` when it is too large. `text` is the body,
+ * `parsed` its parsed content.
  */
 export function redactBody(text: string, parsed: unknown): string {
   if (text.length > KEPT_BODY_LIMIT) return '';

@@ -8,25 +8,25 @@ import type { Size } from './size.js';
 import type { SpoolDeps } from './spool.js';
 import type { createWriter } from './writer.js';
 
-/** The webhooks on the disk that are not admitted yet, in order of arrival. */
+/** The webhooks on the disk that are not admitted to Redis yet, in the order of their arrival. */
 export interface Backlog {
-  /** True from the first webhook that Redis did not accept until everything is replayed. */
+  /** True from the first webhook that Redis did not accept until all webhooks are replayed. */
   active(): boolean;
-  /** Records that a webhook was not accepted by Redis. */
+  /** Records that Redis did not accept a webhook. */
   begin(): void;
-  /** Adds a completed segment. */
+  /** Adds a segment (a file of the spool) that is complete. */
   add(segment: Segment): void;
-  /** Adopts the segments of stopped processes. */
+  /** Takes over the segments of stopped processes. */
   adopt(): Promise<void>;
-  /** Replays everything if Redis accepts writes. Rejects when it does not accept a batch. */
+  /** Replays all webhooks if Redis accepts writes. Rejects when Redis does not accept some of them. */
   replay(): Promise<void>;
-  /** Ends a running replay after its current batch. */
+  /** Ends a replay in progress after the webhooks that are being sent to Redis. */
   stop(): void;
 }
 
-/** Maximum webhooks per replay call. */
+/** Maximum number of webhooks that are replayed with one call. */
 const BATCH_SIZE = 200;
-/** Creates the backlog of a spool. */
+/** Creates the backlog of a spool, from which webhooks are replayed. */
 export function createBacklog(
   { isBack, replay, telemetry, now, adoptEveryMs = 10_000 }: SpoolDeps,
   { folder, size, writer }: { folder: SpoolFolder; size: Size; writer: ReturnType<typeof createWriter> },
@@ -95,7 +95,7 @@ export function createBacklog(
         if (oldest) await replayOldest(oldest);
         else {
           await writer.seal();
-          // No await between this check and the assignment, so that no append can happen in between.
+          // There is no await between this check and the assignment, so no webhook can be added in between.
           if (segments.length > 0) continue;
           if (!writer.busy()) active = false;
           return;
@@ -129,11 +129,14 @@ function createLeftovers(telemetry: SpoolDeps['telemetry']) {
   };
 }
 
-/** A segment with the progress of its replay, which is only in memory: a replay must not need space on the disk. */
+/**
+ * A segment with the progress of its replay. The progress is only in memory, because a replay must not need space
+ * on the disk.
+ */
 interface Unreplayed extends Segment {
-  /** Offset of the next line, bytes. */
+  /** Offset of the next line, in bytes. */
   from: number;
-  /** Number of events replayed. */
+  /** Number of events that have been replayed. */
   events: number;
 }
 
@@ -147,9 +150,9 @@ const unreplayed = (segment: Segment): Unreplayed => Object.assign({ from: 0, ev
 const pathOf = ({ folder, name }: Segment) => join(folder, name);
 
 /**
- * Replays a segment from the last completed batch on, and returns the number of its events; `null` when it was stopped before the end.
- * The replay of a segment starts again after a crash; deduplication makes the repeated batches harmless. `stopped` is called before each
- * batch.
+ * Replays a segment from where the last replay stopped, and returns the number of its events; `null` when it was
+ * stopped before the end. After a crash, the replay of a segment starts again from its beginning; the detection of
+ * duplicates makes this harmless. `stopped` is called before each call to Redis.
  */
 async function replaySegment(
   segment: Unreplayed,
@@ -171,7 +174,7 @@ async function replaySegment(
   return segment.from < content.length ? null : segment.events;
 }
 
-/** Reads a segment; `null` when it does not exist. */
+/** Reads a segment; `null` when the file does not exist. */
 async function readSegment(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
@@ -181,7 +184,7 @@ async function readSegment(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Reads a batch of lines from an offset. Unreadable lines are skipped and counted in `torn`. */
+/** Reads some lines from an offset. Lines that cannot be read are skipped and counted in `torn`. */
 function readBatch(content: Buffer, from: number): { batch: Spooled[]; next: number; torn: number } {
   const batch: Spooled[] = [];
   let torn = 0;

@@ -4,18 +4,21 @@ import { messageOf } from '../../process/error-message.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { SpoolFolder } from './folder.js';
 
-/** Checks whether a webhook could be written to the disk, and reports changes. */
+/** Checks whether a webhook could be written to the disk, and reports when this changes. */
 export interface DiskCheck {
-  /** Returns why the folder cannot be written, `null` when it can. */
+  /** Returns why the folder of the spool cannot be written; `null` when it can. */
   check(): Promise<string | null>;
-  /** Records the error of a write, or `null` after a successful one. */
+  /** Records the error of a write, or `null` after a successful write. */
   record(problem: string | null): void;
 }
 
-/** Size of the written probe. Larger than a webhook, because a nearly full disk may still accept a few bytes. */
+/**
+ * Number of bytes that the check writes. It is more than a webhook, because a nearly full disk may still accept a
+ * few bytes.
+ */
 const PROBE_BYTES = 64 * 1024;
 
-/** Creates the check of a spool folder. */
+/** Creates the check of the folder of a spool. */
 export function createDiskCheck(folder: SpoolFolder, telemetry: Telemetry): DiskCheck {
   let known: boolean | null = null;
   let running: Promise<string | null> | null = null;
@@ -35,7 +38,7 @@ export function createDiskCheck(folder: SpoolFolder, telemetry: Telemetry): Disk
   }
 
   return {
-    // Concurrent checks share one probe, because they would delete each other's file.
+    // Checks at the same time share one write, because they would delete each other's file.
     check: () => (running ??= probe().finally(() => (running = null))),
     record,
   };

@@ -5,45 +5,45 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 const SEGMENT = /^\d{15}-[0-9a-f]{8}\.ndjson$/;
-/** Suffix of the file in which version 0.1.0 kept the replay offset of a segment. */
+/** Suffix of the file in which version 0.1.0 stored how far a segment was replayed. */
 const OFFSET = '.done';
 const ALIVE = 'alive';
 
-/** A segment file of the spool. */
+/** A segment: one file of the spool, which contains webhooks. */
 export interface Segment {
   folder: string;
   name: string;
   bytes: number;
 }
 
-/** A spool folder that one process owns, next to the folders of other processes. */
+/** A folder of the spool that one process owns, next to the folders of other processes. */
 export interface SpoolFolder {
   path: string;
   /**
    * Creates the folder, unless it exists.
-   *
-   * @throws the error of creating the folder or the socket, such as ENOSPC, EACCES, or ENAMETOOLONG and EINVAL for a path of more than
-   * about 100 bytes.
+   * @throws the error of creating the folder or the socket, such as ENOSPC, EACCES, or ENAMETOOLONG and EINVAL for
+   * a path of more than about 100 bytes.
    */
   claim(): Promise<void>;
   /**
-   * Takes over the segments of processes that no longer run; returns them oldest first. If the folder cannot be created, because the disk
-   * is full, they stay where they are, so that their replay needs no space. Two processes may then replay the same segment.
+   * Takes over the segments of processes that no longer run, and returns them, oldest first. If the folder cannot
+   * be created because the disk is full, the segments stay where they are, so their replay needs no space. Two
+   * processes may then replay the same segment.
    */
   adopt(): Promise<Segment[]>;
-  /** Gives up the folder. An empty folder is removed; otherwise the next process adopts it. */
+  /** Gives the folder up. An empty folder is removed; otherwise the next process takes it over. */
   close(): Promise<void>;
 }
 
-/** Returns a unique segment name that sorts by age. */
+/** Returns a unique name for a segment. Names are in the order of their age. */
 export function segmentName(at: number): string {
   return `${String(at).padStart(15, '0')}-${randomBytes(4).toString('hex')}.ndjson`;
 }
 
 /**
- * Describes the folder of this process below `root`; `claim` creates it.
- * A Unix socket on which the process listens marks the folder as owned: it stops listening however the process ends. A process ID is not
- * sufficient (in a container it is always 1), and with a heartbeat a suspended process would lose its files.
+ * Describes the folder of this process below `root`; `claim` creates it. A Unix socket on which the process
+ * listens marks the folder as owned: it stops listening however the process ends. A process ID is not sufficient,
+ * because in a container it is always 1; and with a heartbeat, a suspended process would lose its files.
  */
 export function spoolFolder(root: string): SpoolFolder {
   const name = `r-${randomBytes(4).toString('hex')}`;
@@ -53,7 +53,7 @@ export function spoolFolder(root: string): SpoolFolder {
 
   async function create(): Promise<void> {
     await mkdir(root, { recursive: true, mode: 0o700 });
-    // The folder is renamed to its visible name after its socket exists, so that no other process adopts it.
+    // The folder gets its visible name after its socket exists, so no other process takes it over.
     const hidden = join(root, `.${name}`);
     let listening: Server | null = null;
     try {
@@ -118,7 +118,7 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
-/** Returns the segments in a folder. Files that another process moves meanwhile are left out. */
+/** Returns the segments in a folder. Files that another process moves in the meantime are omitted. */
 async function segmentsOf(folder: string): Promise<Segment[]> {
   const names = (await readdir(folder).catch(() => [])).filter((file) => SEGMENT.test(file));
   const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
@@ -128,7 +128,10 @@ async function segmentsOf(folder: string): Promise<Segment[]> {
   });
 }
 
-/** Moves the segments of another folder. When two processes do this concurrently, each file goes to one of them, because a rename succeeds once. */
+/**
+ * Moves the segments of another folder. When two processes do this at the same time, each file goes to one of
+ * them, because renaming it succeeds only once.
+ */
 async function takeOver(from: string, to: string): Promise<Segment[]> {
   const taken: Segment[] = [];
   for (const { name, bytes } of await segmentsOf(from)) {
@@ -145,7 +148,7 @@ async function takeOver(from: string, to: string): Promise<Segment[]> {
   return taken;
 }
 
-/** Syncs a folder to disk, so that new file names survive a power failure. */
+/** Writes a folder to disk (sync), so that new file names survive a power failure. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());

@@ -3,18 +3,21 @@ import { NewerRecord, storedFormat } from '../../json/stored.js';
 import { HINT_REASONS } from '../../store/hints/reasons.js';
 import type { RecognizedEvent } from '../recognise/recognise.js';
 
-/** A parsed webhook to be admitted now or later. It contains no secret: `keep` is redacted by `keepable`. */
+/** A parsed webhook that is admitted now or later. It contains no secret: `keep` is the body without secrets. */
 export interface Arrival {
   recognised: RecognizedEvent;
-  /** Webhooks with the same identity within the deduplication window are duplicates; `null`: never a duplicate. */
+  /**
+   * Webhooks with the same identity within the deduplication window are duplicates; `null` for a webhook that is
+   * never a duplicate.
+   */
   identity: string | null;
-  /** The redacted body for the event log. */
+  /** The body without secrets, for the event log. */
   keep: string;
-  /** Time of arrival, epoch milliseconds. */
+  /** When the webhook arrived, epoch milliseconds. */
   arrivedAt: number;
 }
 
-/** One line of the spool: an arrival and the name of its Jamf Pro server. */
+/** One line of the spool: a webhook and the name of its Jamf Pro server. */
 export interface Spooled extends Arrival {
   instance: string;
 }
@@ -46,7 +49,10 @@ const lineSchema = z.object({
 
 const format = storedFormat<Spooled>('spooled webhook', lineSchema);
 
-/** Returns the line with its line break. JSON escapes line breaks in values, so that an event is always one line. */
+/**
+ * Returns a webhook as one line, with the line break. JSON escapes line breaks in values, so a webhook is always
+ * one line.
+ */
 export function writeLine(spooled: Spooled): string {
   return `${format.write(spooled)}\n`;
 }

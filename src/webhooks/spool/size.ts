@@ -1,19 +1,22 @@
 import type { Telemetry } from '../../telemetry/bus.js';
 
-/** The size of the spool. */
+/** Keeps track of the size of the spool. */
 export interface Size {
   bytes(): number;
-  /** Whether a webhook did not fit and the size has not decreased enough since. */
+  /** Whether the spool counts as full: a webhook did not fit, and the size has not decreased enough since. */
   full(): boolean;
   resize(by: number): void;
-  /** Records that a webhook did not fit. */
+  /** Records that a webhook did not fit into the spool. */
   noteFull(): void;
 }
 
-/** A full spool counts as full until its size is below this share of the limit. The hysteresis prevents flapping. */
+/**
+ * After the spool was full, it counts as full until its size is below this share of the limit, so the status does
+ * not change too often.
+ */
 const FULL_UNTIL_SHARE = 0.9;
 
-/** Creates the size of an empty spool. */
+/** Creates the size of a spool that is empty at first. */
 export function createSize(mostBytes: number, telemetry: Telemetry): Size {
   let bytes = 0;
   let full = false;

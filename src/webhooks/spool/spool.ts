@@ -7,46 +7,50 @@ import { createSize } from './size.js';
 import { createWriter, SpoolFull } from './writer.js';
 import { messageOf } from '../../process/error-message.js';
 
-/** Webhooks on the local disk while Redis is unavailable. */
+/** Stores webhooks on the local disk while Redis is unavailable. */
 export interface Spool {
-  /** Whether it contains webhooks. New webhooks must then go through it, too, to keep the order. */
+  /** Whether the spool contains webhooks. New webhooks must then also be written to the spool, to keep the order. */
   active(): boolean;
   /**
-   * Resolves when the webhook is on disk.
-   *
-   * @throws SpoolFull, or the error of writing
+   * Resolves when the webhook is on the disk.
+   * @throws SpoolFull, or the error of the write
    */
   append(spooled: Spooled): Promise<void>;
-  /** Returns why it cannot accept a webhook now, `null` when it can. */
+  /** Returns why the spool cannot accept a webhook now; `null` when it can. */
   check(): Promise<string | null>;
   bytes(): number;
-  /** Stops the replay. The next process adopts the remaining webhooks. */
+  /** Stops the replay. The next process takes over the remaining webhooks. */
   close(): Promise<void>;
 }
 
-/** Settings and dependencies of the spool. */
+/** What the spool needs, with its settings. */
 export interface SpoolDeps {
   folder: string;
   mostBytes: number;
-  /** Whether Redis accepts writes. */
+  /** Whether Redis accepts writes again. */
   isBack: () => Promise<boolean>;
-  /** Admits spooled webhooks in order. On rejection the whole batch is repeated, which is harmless because of deduplication. */
+  /**
+   * Admits webhooks from the spool in order. If it rejects, all of them are sent again, which is harmless because
+   * duplicates are detected.
+   */
   replay: (batch: readonly Spooled[]) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
-  /** Intervals in milliseconds: check whether Redis is available, for folders of stopped processes, and whether the disk can be written. */
+  /**
+   * Intervals in milliseconds at which the spool checks whether Redis is available, whether there are folders of
+   * stopped processes, and whether the disk can be written.
+   */
   lookEveryMs?: number;
   adoptEveryMs?: number;
   checkEveryMs?: number;
 }
 
-/** Errors of a full disk, which passes, in contrast to those of a wrong configuration. */
+/** Errors of a full disk. They are temporary, unlike those of a wrong configuration. */
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
- * Opens the spool and adopts the webhooks of stopped processes in its folder. A full disk does not prevent this: they are replayed, and
- * the folder of this process is created as soon as there is space.
- *
+ * Opens the spool, and takes over the webhooks of stopped processes in its folder. This also works when the disk
+ * is full: the webhooks are replayed, and the folder of this process is created as soon as there is space.
  * @throws the error of `SpoolFolder.claim` when the folder cannot be created for another reason.
  */
 export async function openSpool(deps: SpoolDeps): Promise<Spool> {

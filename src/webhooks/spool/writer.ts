@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createBatcher } from '../../process/batcher.js';
 import { type Segment, segmentName, type SpoolFolder, syncFolder } from './folder.js';
 
-/** The spool has reached its maximum size. */
+/** Thrown when the spool has reached its maximum size. */
 export class SpoolFull extends Error {
   constructor(mostBytes: number) {
     super(`the spool is full: it has reached spool.mostBytes (${mostBytes} bytes)`);
@@ -11,12 +11,12 @@ export class SpoolFull extends Error {
   }
 }
 
-/** Appends lines durably. */
+/** Writes lines to the disk. */
 export interface Writer {
   /**
-   * Resolves when the line is on disk. Concurrent lines share one flush.
-   *
-   * @throws SpoolFull, or the error of writing, such as ENOSPC. The line may then be on disk or not.
+   * Resolves when the line is on the disk. Lines that are written at the same time share one flush.
+   * @throws SpoolFull, or the error of the write, such as ENOSPC. It is then unknown whether the line is on the
+   * disk.
    */
   append(line: string): Promise<void>;
   /** Closes the current segment and returns it, so that it can be replayed; `null` when there is none. */
@@ -25,21 +25,21 @@ export interface Writer {
   busy(): boolean;
 }
 
-/** Maximum lines per flush. */
+/** Maximum number of lines per flush. */
 const BATCH_SIZE = 500;
-/** Size at which a segment is closed. A replay reads a whole segment into memory. */
+/** Size at which a segment is closed, bytes. A replay reads a whole segment into memory. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-/** Readable only by the owner, because events contain personal data. */
+/** Files can be read only by their owner, because events contain personal data. */
 const FILE_MODE = 0o600;
 
 interface WriterOptions {
   folder: SpoolFolder;
   now: () => number;
-  /** Returns the remaining bytes. */
+  /** Returns how many bytes the spool can still take. */
   room: () => { left: number; mostBytes: number };
-  /** Receives the bytes of each write. */
+  /** Called with the number of bytes of each write. */
   grown: (bytes: number) => void;
-  /** Receives each closed segment, in order. */
+  /** Called with each closed segment, in order. */
   sealed: (segment: Segment) => void;
 }
 
@@ -87,7 +87,7 @@ export function createWriter({ room, ...options }: WriterOptions): Writer {
   };
 }
 
-/** Creates the segment to which lines are appended, and the next one when it is closed. */
+/** Creates the segment to which lines are added, and the next one when it is closed. */
 function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions, 'room'>) {
   let active: Active | null = null;
 
@@ -102,8 +102,9 @@ function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions,
   }
 
   /**
-   * Removes what a failed write left: an incomplete line, or a segment without lines. A full disk must not collect a file per webhook.
-   * No further line is appended to the segment, because the truncation may fail, too.
+   * Removes what a failed write left: an incomplete line, or a segment without lines. Otherwise a full disk would
+   * get a file per webhook. No further line is added to the segment, because removing the incomplete line may fail
+   * as well.
    */
   async function abandonWrite(failed: Active): Promise<void> {
     if (failed.bytes > 0) {
@@ -134,10 +135,10 @@ function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions,
   return { write, closeActive };
 }
 
-/** The segment to which lines are appended. */
+/** The segment to which lines are added. */
 interface Active {
   name: string;
-  /** Size up to the last line that is durable. */
+  /** Size up to the last line that is certainly on the disk. */
   bytes: number;
   file: FileHandle;
 }

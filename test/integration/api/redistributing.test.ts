@@ -228,7 +228,7 @@ describe('a person asks for a redistribution', () => {
     expect(first.body).toMatchObject({ id, cancelRequest: { by: 'oskar', reason: 'wrong Mac, sorry' } });
     const second = await cancel();
     expect(second.status).toBe(409);
-    expect(second.body).toHaveProperty('detail', containing('oskar already requested this'));
+    expect(second.body).toHaveProperty('detail', containing('oskar already requested the cancellation'));
     expect((await auditOf(api)).map(({ action, outcome }) => [action, outcome])).toEqual([
       ['cancel', 'refused'],
       ['cancel', 'done'],

@@ -223,7 +223,7 @@ describe('a client certificate that a proxy passes on', () => {
     const answer = await post(`${other}/webhooks/jamf/prod`, { 'X-Client-Cert': base64(jamf) });
     expect(answer.status).toBe(401);
     expect(told.at(-1)?.fields).toMatchObject({
-      why: 'the request did not come from a proxy of http.trustProxy',
+      why: 'the request did not come from a proxy in http.trustProxy',
     });
   });
 });

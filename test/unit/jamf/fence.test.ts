@@ -193,7 +193,7 @@ describe('a permit', () => {
       { maxAgeMs: 1_000, check: () => Promise.reject(new Error('no Redis')) },
       read,
     );
-    expect(await failing()).toBe('the store did not answer (no Redis)');
+    expect(await failing()).toBe('Redis did not answer (no Redis)');
     let checks = 0;
     const slow = createPermit(
       {
@@ -206,7 +206,7 @@ describe('a permit', () => {
       },
       read,
     );
-    expect(await slow()).toBe('the store took longer than 1000 ms to permit it');
+    expect(await slow()).toBe('Redis took longer than 1000 ms to permit the write');
     expect(checks).toBe(5);
   });
 });

@@ -8,18 +8,21 @@ import { isNativeOnly, type WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 import { messageOf } from '../../../process/error-message.js';
 
-/** Dependencies of a profile check. */
+/** What the profile check needs. */
 export type ProfileCheckDeps = Pick<
   FleetDeps,
   'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
-/** Maximum number of Macs that a finding lists by name; the count includes all Macs. */
+/** Maximum number of Macs that a finding lists by name. The count includes all Macs. */
 export const LISTED = 500;
-/** Number of Macs per read from Redis. */
+/** Number of Macs that are read from Redis at a time. */
 export const PAGE = 500;
 
-/** A profile of a watched profile, with its previous report. `half`: which of two it is; `null` when it is the only one. */
+/**
+ * One profile of a watched profile, with its previous result. `half`: which of two profiles it is; `null` when it
+ * is the only one.
+ */
 interface Half {
   half: 'blue' | 'green' | null;
   details: ProfileDetails;
@@ -29,9 +32,9 @@ interface Half {
 }
 
 /**
- * Checks watched profiles that were just read, and stores the reports. The stored Macs are read and the CA is queried only if the
- * relevant settings changed, or if `field` is true (after a full sweep).
- * Never throws: a failed check emits `fleet.unaudited` and must not stop the sweep.
+ * Checks watched profiles that were just read, and stores the results. The stored Macs are read and the CA is
+ * asked only if the relevant settings have changed, or if `field` is true (after a full sweep). Never throws: a
+ * check that fails emits `fleet.unaudited` and must not stop the sweep.
  */
 export async function checkProfiles(
   deps: ProfileCheckDeps,
@@ -98,7 +101,10 @@ async function halvesOf(
   return halves;
 }
 
-/** Checks the profiles against all Macs and their CAs. Reads each Mac once and queries each CA once, for any number of profiles. */
+/**
+ * Checks the profiles against all Macs and their CAs. Reads each Mac once and asks each CA once, for any number of
+ * profiles.
+ */
 async function checkFleetAndCa(
   deps: ProfileCheckDeps,
   instance: string,
@@ -113,7 +119,7 @@ async function checkFleetAndCa(
     for (const computer of page.computers)
       for (const [{ watched }, audit] of profileAudits) if (inScope(watched, computer)) audit.look(computer);
     cursor = page.cursor ?? undefined;
-    // A partial result would be reported as the whole fleet, so the previous one is kept.
+    // A partial result would look like the result for the whole fleet, so the previous result is kept.
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
   const ask = onceEach(deps);
@@ -126,7 +132,10 @@ async function checkFleetAndCa(
   return fieldByProfile;
 }
 
-/** Returns a function that queries the CA of a profile, each CA only once; `null` if the profile has no SCEP URL. */
+/**
+ * Returns a function that asks the CA of a profile, each CA only once. The function returns `null` if the profile
+ * has no SCEP URL.
+ */
 export function onceEach({
   askCa,
 }: Pick<ProfileCheckDeps, 'askCa'>): (details: ProfileDetails) => Promise<CaFacts | null> {

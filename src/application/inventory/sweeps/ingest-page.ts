@@ -6,12 +6,12 @@ import { ingestComputers, setAside } from '../ingest-computers.js';
 
 type InventoryPage = Awaited<ReturnType<JamfClient['listComputers']>>;
 
-/** Delay before a Mac that failed is assessed again. */
+/** Delay before a Mac that failed is assessed again, milliseconds. */
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Stores and assesses one page of Macs. A Mac that fails, or that could not be read, is queued for another assessment, so that the sweep can
- * continue. Returns the number of records on the page.
+ * Stores and assesses one page of Macs. A Mac that fails, or that could not be read, is queued for another
+ * assessment, so the sweep can continue. Returns the number of records on the page.
  */
 export async function ingestPage(
   deps: FleetDeps,

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Maximum pause between two pages. */
+/** Maximum pause between two pages, milliseconds. */
 const MAX_PAUSE_MS = 5_000;
 
 /**
- * Waits as long as the last page took, so that a sweep uses one connection for at most half of the time, however slow Jamf Pro is. Returns
- * immediately when the process stops.
+ * Waits as long as reading the last page took. So a sweep uses one connection for at most half of the time,
+ * however slow Jamf Pro is. Returns immediately when the process stops.
  */
 export async function pauseBetweenPages(tookMs: number, stopping: AbortSignal): Promise<void> {
   await setTimeout(Math.min(Math.max(0, tookMs), MAX_PAUSE_MS), undefined, { signal: stopping }).catch(

@@ -10,13 +10,17 @@ import { messageOf } from '../../../process/error-message.js';
 
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & ProfileCheckDeps;
 
-/** Maximum age of profiles that are not read again, so that workers or sweeps that start together read them once. */
+/**
+ * Profiles that were read within this time are not read again, so workers or sweeps that start together read them
+ * only once. Milliseconds.
+ */
 const FRESH_MS = 300_000;
 const POLL_MS = 50;
 
 /**
- * Reads and checks the watched profiles of an instance, unless another process has just read them, and returns them with their
- * configuration. A profile that cannot be read is reported; its stored version stays in use.
+ * Reads and checks the watched profiles of a Jamf Pro server, unless another process has just read them, and
+ * returns them with their configuration. A profile that cannot be read is reported; its stored version stays in
+ * use.
  */
 export async function refreshProfiles(deps: Deps, instance: string): Promise<WatchList> {
   const { settings } = instanceOf(deps, instance);
@@ -25,12 +29,12 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
     if (claim === 'fresh') break;
     if (claim === 'mine') {
       const { complete, read } = await readProfiles(deps, instance).catch(() => NOTHING_READ);
-      // Shorter than the interval of the `changed` sweep, so that the next one reads the profiles again.
+      // This time is shorter than the interval of the `changed` sweep, so the next sweep reads the profiles again.
       await deps.profiles.settleReading(
         instance,
         complete ? Math.min(FRESH_MS, settings.sweep.changed / 2) : 0,
       );
-      // Runs after the claim is released, because the check may read all Macs.
+      // The check runs after the claim is released, because it may read all Macs.
       await checkProfiles(deps, instance, read, { field: false });
       break;
     }
@@ -39,7 +43,7 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
   return deps.profiles.watchedProfiles(instance);
 }
 
-/** Profiles by ID. `complete` is true if all of them could be read. */
+/** The profiles that were read, by ID. `complete` is true if all of them could be read. */
 interface Reading {
   complete: boolean;
   read: ReadonlyMap<string, ProfileDetails>;
@@ -47,7 +51,10 @@ interface Reading {
 
 const NOTHING_READ: Reading = { complete: false, read: new Map() };
 
-/** Reads and stores the watched profiles of an instance unconditionally. A profile that cannot be read is reported. */
+/**
+ * Reads and stores the watched profiles of a Jamf Pro server, even if they were just read. A profile that cannot
+ * be read is reported.
+ */
 export async function readProfiles(
   deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry'>,
   instance: string,
@@ -76,8 +83,9 @@ export async function readProfiles(
 }
 
 /**
- * Checks the profiles against all Macs and the CA, after the whole fleet was read. Reads the profiles again, because another process may
- * have read them at the start of the sweep. A profile that cannot be read keeps its previous report.
+ * Checks the profiles against all Macs and the CA, after the whole fleet was read. Reads the profiles again,
+ * because another process may have read them when the sweep started. A profile that cannot be read keeps its
+ * previous result.
  */
 export async function auditWithFleet(
   deps: Deps,

@@ -7,12 +7,12 @@ import { refreshProfiles } from './refresh-profiles.js';
 import { watchVersion } from './watch-version.js';
 
 /**
- * Overlap with the previous sweep. The nodes of a Jamf Pro cluster synchronize about once a minute, so a report may become visible after
- * a report with a later date.
+ * How far back a sweep reads before the latest report of the previous sweep, milliseconds. The nodes of a Jamf Pro
+ * cluster synchronize about once a minute, so a report may become visible after a report with a later date.
  */
 const OVERLAP_MS = 120_000;
 
-/** Reads the Macs that reported inventory since the previous `changed` sweep, also those whose webhook was lost. */
+/** Reads the Macs that reported inventory since the previous `changed` sweep, including those whose webhook was lost. */
 export async function sweepChanged(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await withSweepLease(deps, instance, 'changed', (holder) =>
     readChanged(deps, instance, holder),
@@ -27,7 +27,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   if (watched.length === 0) return NOTHING_WATCHED;
   const start = await startTimeOf(deps, instance);
   if (start === null) {
-    // No full sweep has started yet. It will read everything up to now.
+    // No full sweep has started yet. A full sweep will read everything up to now.
     const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: deps.now() });
     return { outcome: stored ? 'done' : 'busy', pages: 0, computers: 0 };
   }
@@ -39,7 +39,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
     const read = await jamf.listComputers(filter, page);
     const records = await ingestPage(deps, instance, read, { watched, readAt });
     computersRead += records;
-    // Ignore report dates in the future, from a wrong clock, because they would hide later reports.
+    // Dates in the future, from a wrong clock, are ignored, because they would hide later reports.
     upTo = Math.max(upTo, ...read.computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
     const outcome = { pages: page + 1, computers: computersRead };
     if (records === 0 || computersRead >= read.total) {
@@ -52,8 +52,8 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
 }
 
 /**
- * Time from which to read, epoch milliseconds: the latest report that an earlier `changed` sweep read, otherwise the start of the full
- * sweep; `null` if no full sweep has started.
+ * Returns the time from which to read, epoch milliseconds: the latest report that an earlier `changed` sweep read,
+ * otherwise the start of the full sweep; `null` if no full sweep has started.
  */
 async function startTimeOf(deps: FleetDeps, instance: string): Promise<number | null> {
   const [changed, full] = await Promise.all([

@@ -11,23 +11,27 @@ import { auditWithFleet, refreshProfiles } from './refresh-profiles.js';
 import { countFleet } from './watch-version.js';
 
 /**
- * Reads the whole fleet, one page at a time. An interrupted sweep resumes where it stopped, unless the watched profiles changed. Known
- * Macs that were not on any page are read again by ID: pages shift while Macs are added and deleted, so only a read by ID proves that
- * a Mac was deleted.
+ * Reads the whole fleet, one page at a time. An interrupted sweep resumes where it stopped, unless the watched
+ * profiles have changed. Known Macs that were not on any page are read again by ID: pages shift while Macs are
+ * added and deleted, so only a read by ID proves that a Mac was deleted.
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await withSweepLease(deps, instance, 'full', async (holder) => {
     const { watched } = await profilesFor(deps, instance);
     if (watched.length === 0) return NOTHING_WATCHED;
     const result = await readPages(deps, instance, { watched, holder });
-    // The fleet is complete now, so findings that depend on it can be computed, such as subjects that are too long.
+    // The whole fleet has now been read, so findings that depend on it can be computed, such as subjects that are
+    // too long.
     if (result.outcome === 'done') await auditWithFleet(deps, instance, watched);
     return result;
   });
   return outcome ?? BUSY;
 }
 
-/** A resumed sweep uses the stored profiles, without a call to Jamf Pro, unless one is missing. A new sweep reads the profiles again. */
+/**
+ * A sweep that resumes uses the stored profiles, without a call to Jamf Pro, unless one is missing. A new sweep
+ * reads the profiles again.
+ */
 async function profilesFor(deps: FleetDeps, instance: string): Promise<WatchList> {
   const list = await deps.profiles.watchedProfiles(instance);
   const begun = await deps.cursors.readFull(instance);
@@ -55,7 +59,7 @@ async function readPages(
     const records = await ingestPage(deps, instance, page, { watched, readAt });
     pages += 1;
     const received = sweep.computers + records;
-    // Counts records instead of pages, because a server may return smaller pages than requested.
+    // Records are counted and not pages, because a server may return smaller pages than requested.
     const last = records === 0 || received >= page.total;
     sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');

@@ -3,9 +3,9 @@ import type { SweepName } from '../../ports.js';
 import type { FleetDeps } from '../deps.js';
 
 /**
- * Runs a sweep under a lease; returns `null` if another process runs the same sweep. The lease is renewed while the process lives. If the
- * process is killed, the lease expires after `lockMs`. Every cursor update names the `holder`, so a process that lost the lease
- * changes nothing.
+ * Runs a sweep with a lease. Returns `null` if another process runs the same sweep. The lease is renewed while the
+ * process runs; if the process is killed, it expires after `lockMs`. Every update of the progress names the
+ * `holder`, so a process that lost the lease changes nothing.
  */
 export async function withSweepLease<T>(
   { cursors, lockMs }: Pick<FleetDeps, 'cursors' | 'lockMs'>,
@@ -16,7 +16,7 @@ export async function withSweepLease<T>(
   const holder = randomUUID();
   if (!(await cursors.lease(instance, what, holder, lockMs))) return null;
   const renewal = setInterval(() => {
-    // If the renewal fails, the next cursor update fails as well and ends the sweep.
+    // If the lease cannot be renewed, the next update of the progress also fails and ends the sweep.
     cursors.lease(instance, what, holder, lockMs).catch(() => undefined);
   }, lockMs / 3);
   try {

@@ -9,8 +9,9 @@ import type { SweepOutcome } from './outcome.js';
 const BATCH = 200;
 
 /**
- * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed with time, an interrupted
- * full sweep, and Macs that should no longer be in an exclusion group. Calls Jamf Pro only for exclusion groups.
+ * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed
+ * because time has passed, an interrupted full sweep, and Macs that should no longer be in an exclusion group.
+ * Calls Jamf Pro only for exclusion groups.
  */
 export async function sweepOpen(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   await wakeAssessWorker(deps, instance);
@@ -30,8 +31,9 @@ async function wakeAssessWorker(deps: FleetDeps, instance: string): Promise<void
 }
 
 /**
- * Updates Macs that became due, overdue or expired by the passage of time, and queues them to be read from Jamf Pro before anything else
- * is done. The hint is added before the update, so that a worker killed in between does not lose a Mac.
+ * Updates Macs that became due, overdue or expired because time has passed, and queues them to be read from Jamf
+ * Pro before anything else is done. The hint is added before the update, so no Mac is lost if the worker is killed
+ * in between.
  */
 async function reassessByTime(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<number> {
   let count = 0;

@@ -12,8 +12,8 @@ import { pauseBetweenPages } from './pause.js';
 import { auditWithFleet } from './refresh-profiles.js';
 
 /**
- * Checks every profile of the server that has a SCEP payload, watched or not: its settings, the known Macs in its scope, and its CA. Costs
- * one call per profile and per group in a scope, so it runs only on request.
+ * Checks every profile of the Jamf Pro server that has a SCEP payload, watched or not: its settings, the known
+ * Macs in its scope, and its CA. Takes one call per profile and per group in a scope, so it runs only on request.
  */
 export async function sweepProfiles(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   return (await withSweepLease(deps, instance, 'profiles', () => auditServer(deps, instance))) ?? BUSY;
@@ -41,13 +41,16 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
     auditedAt: deps.now(),
     profiles: listed.length,
     unread: unread.length,
-    // Profiles that could not be read keep their previous report.
+    // Profiles that could not be read keep their previous result.
     found: [...ours, ...unread, ...others.map(({ id }) => id)],
   });
   return { outcome: 'done', pages: 0, computers };
 }
 
-/** Checks profiles against all known Macs, each read once. Returns the number of Macs; `null` if the process is stopping. */
+/**
+ * Checks profiles against all known Macs, each of which is read once. Returns the number of Macs; `null` if the
+ * process is stopping.
+ */
 async function auditOthers(
   deps: FleetDeps,
   instance: string,
@@ -94,8 +97,8 @@ function groupsOf({ scope }: ProfileDetails): string[] {
 }
 
 /**
- * Reads the members of the groups in the scopes, because stored Macs only include groups of watched profiles. Smart groups need an
- * additional privilege, so some groups may be missing.
+ * Reads the members of the groups in the scopes, because stored Macs contain only groups of watched profiles.
+ * Smart groups need an additional privilege, so some groups may be missing.
  */
 async function membersOf(
   deps: FleetDeps,

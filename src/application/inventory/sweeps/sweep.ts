@@ -5,7 +5,7 @@ import { sweepFull } from './sweep-full.js';
 import { sweepOpen } from './sweep-open.js';
 import { sweepProfiles } from './sweep-profiles.js';
 
-/** What a sweep reads. */
+/** Types of sweeps, by what they read. */
 export type SweepKind = 'changed' | 'full' | 'open' | 'profiles';
 
 const SWEEPS: Record<SweepKind, (deps: FleetDeps, instance: string) => Promise<SweepOutcome>> = {
@@ -22,7 +22,7 @@ export async function sweep(
 ): Promise<SweepOutcome> {
   const startedAt = deps.now();
   const result = await SWEEPS[what](deps, instance);
-  // The `open` sweep runs every minute, so it is reported only if it reassessed Macs.
+  // The `open` sweep runs often, so it is reported only if it assessed Macs again.
   if (what !== 'open' || result.computers > 0)
     deps.telemetry.emit('fleet.swept', { instance, what, ...result, durationMs: deps.now() - startedAt });
   return result;

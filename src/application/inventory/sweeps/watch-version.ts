@@ -1,7 +1,10 @@
 import type { WatchedProfile } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 
-/** Starts a cool-down if the server version changed since the last sweep, because an upgrade may change how profiles are sent. */
+/**
+ * Starts a cool-down if the version of the Jamf Pro server has changed since the last sweep, because an upgrade
+ * may change how profiles are sent.
+ */
 export async function watchVersion(deps: FleetDeps, instance: string): Promise<void> {
   const version = await instanceOf(deps, instance).jamf.version();
   if (!(await deps.limits.noteVersion(instance, version))) return;
@@ -13,8 +16,8 @@ export async function watchVersion(deps: FleetDeps, instance: string): Promise<v
 }
 
 /**
- * Stores the daily counts of each watched profile. The circuit breaker opens if many more Macs are due than the day before, or if the
- * certificate status of many more Macs is unknown.
+ * Stores the daily numbers of Macs of each watched profile. The circuit breaker opens if many more Macs are due
+ * than the day before, or if the certificate status of many more Macs is unknown.
  */
 export async function countFleet(
   deps: FleetDeps,

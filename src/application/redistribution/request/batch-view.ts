@@ -4,7 +4,7 @@ import type { batchView, redistributeAnswer } from '../../../contract/resources/
 
 type View = z.input<typeof batchView>;
 
-/** A batch with its progress. A fixed number of reads, regardless of the size of the batch. */
+/** Returns a batch with its progress. The number of reads is fixed, regardless of the size of the batch. */
 export async function viewOf(
   batch: Batch,
   { batches, redistributions }: Pick<Ports, 'batches' | 'redistributions'>,

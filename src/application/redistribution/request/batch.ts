@@ -4,25 +4,32 @@ import { cancelRedistribution } from './cancel.js';
 import { judgeTargets, type JudgePorts } from './judge-targets.js';
 import { resolveNamed } from './resolve-targets.js';
 
-/** What a batch needs. */
+/** The ports that processing a batch uses. */
 export type BatchPorts = JudgePorts & Pick<Ports, 'batches' | 'redistributions' | 'computers' | 'producers'>;
 
-/** What is left of a batch after one piece: nothing, more Macs, or redistributions that cannot be canceled at this moment. */
+/**
+ * What is left of a batch after a part of it was processed: nothing, more Macs, or redistributions that cannot be
+ * canceled at this moment.
+ */
 export type BatchProgress = 'done' | 'more' | 'busy';
 
-/** Macs of one piece. A job gives up the processor, and may be stopped, between two pieces. */
+/**
+ * Number of Macs that are processed at a time. In between, other work of the process can run, and the job can be
+ * stopped.
+ */
 const PIECE = 50;
 
 /**
- * Works on one piece of a batch: opens up to 50 redistributions, or cancels those that were opened when the batch was canceled.
- * A batch that was interrupted opens no Mac twice, because each Mac of a batch has one redistribution id.
+ * Processes a part of a batch: opens up to 50 redistributions, or cancels those that were opened when the batch
+ * was canceled. A batch that was interrupted opens no Mac twice, because the ID of the redistribution of each Mac
+ * is fixed.
  */
 export async function runBatchPiece(ports: BatchPorts, instance: string, id: string): Promise<BatchProgress> {
   const batch = await ports.batches.get(instance, id);
   const progress = batch === null ? 'done' : await work(ports, batch);
   if (progress !== 'done') return progress;
   await ports.batches.close(instance, id);
-  // A cancellation that arrived during this piece found the job running and started none.
+  // A cancellation that was requested in the meantime found the job running and added no other job.
   const now = await ports.batches.get(instance, id);
   return now !== null && now.cancelRequest !== null && batch?.cancelRequest === null ? 'more' : 'done';
 }
@@ -51,7 +58,10 @@ async function work(ports: BatchPorts, batch: Batch): Promise<BatchProgress> {
   return (await ports.batches.done(instance, id, results)) > 0 ? 'more' : 'done';
 }
 
-/** Requests the cancellation of every open redistribution of the batch. 'busy': some are in a step that must end first. */
+/**
+ * Requests the cancellation of every open redistribution of the batch. 'busy': workers are processing some of
+ * them, which must end first.
+ */
 async function cancelOpened(
   ports: BatchPorts,
   { instance, id }: Batch,

@@ -5,10 +5,10 @@ import type { Ports } from '../../ports.js';
 import { changeAndSignal } from '../signal.js';
 
 /**
- * Requests the cancellation of a redistribution; its next step carries it out. When a worker changes the record at the same time, the
- * request is retried on the new version, at most ten times.
- *
- * @throws Problem when the redistribution has ended, when its cancellation is already requested, or when all retries conflict.
+ * Requests the cancellation of a redistribution. It takes effect when a worker next processes the redistribution.
+ * When a worker changes the record at the same time, the request is retried on the new version, at most ten times.
+ * @throws Problem when the redistribution has ended, when its cancellation is already requested, or when all
+ * retries conflict.
  */
 export async function cancelRedistribution(
   record: Redistribution,
@@ -21,14 +21,14 @@ export async function cancelRedistribution(
     if (current.cancelRequest !== null)
       throw new Problem(
         'refused',
-        `${current.cancelRequest.by} already requested this (${current.cancelRequest.reason}); cancellation is in progress.`,
+        `${current.cancelRequest.by} already requested the cancellation (${current.cancelRequest.reason}); it is in progress.`,
       );
     return requestCancel(current, { by, reason, at: ports.now() });
   });
   if (canceled === null || canceled === 'conflict')
     throw new Problem(
       'still-running',
-      'The redistribution is changing right now. Try again in a few seconds.',
+      'A worker is changing the redistribution right now. Try again in a few seconds.',
     );
   return canceled;
 }

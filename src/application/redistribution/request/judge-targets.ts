@@ -14,7 +14,7 @@ import { takeOverOpen } from './take-over.js';
 
 type Result = z.input<typeof redistributeAnswer>['results'][number];
 
-/** The services that evaluating and opening redistributions needs. */
+/** The ports that evaluating and opening redistributions uses. */
 export interface JudgePorts {
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   limits: Pick<Ports['limits'], 'paused'>;
@@ -27,12 +27,12 @@ export interface JudgePorts {
   now: () => number;
 }
 
-/** A Mac as the request names it, and its record. */
+/** A Mac as the request names it, and the Mac that was found. */
 export interface ResolvedTarget {
   named: Result['computer'];
   /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;
-  /** Why the request does not identify one Mac; absent when it does. */
+  /** Why the request does not identify exactly one Mac; absent when it does. */
   refusal?: { reason: string; sentence: string };
 }
 
@@ -40,12 +40,12 @@ export interface ResolvedTarget {
 export interface RedistributionRequest {
   by: string;
   reason: string;
-  /** Watched profile; if absent, the only one whose scope includes the Mac. */
+  /** Name of the watched profile; if absent, the only one whose scope includes the Mac. */
   profile?: string | undefined;
   overrides: Overrides;
   /** Whether the request may take over an open redistribution that is waiting. */
   takesOver: boolean;
-  /** ID of the batch that the request belongs to. */
+  /** ID of the batch to which the request belongs. */
   batch?: string;
 }
 
@@ -56,12 +56,13 @@ export interface Candidate {
   open: (() => Promise<Result>) | null;
 }
 
-/** Macs per chunk; between chunks other work of the event loop runs. */
+/** Number of Macs that are evaluated at a time. In between, other work of the process can run. */
 const CHUNK = 500;
 
 /**
- * Evaluates all Macs of a request, in the order of the request, without changing anything: a dry run and the real request give the same
- * results. The caller then calls `open` of the candidates. Needs a few round trips to Redis per 500 Macs.
+ * Evaluates all Macs of a request, in the order of the request, without changing anything: a dry run and the real
+ * request give the same results. The calling code then calls `open` of the candidates. Takes a few round trips to
+ * Redis per 500 Macs.
  */
 export async function judgeTargets(
   services: JudgePorts,
@@ -103,7 +104,7 @@ export async function judgeTargets(
   return candidates;
 }
 
-/** Reads the open redistributions of some Macs, keyed `profile/computerId`. One read per profile. */
+/** Reads the open redistributions of some Macs, by `profile/computerId`. Takes one read per profile. */
 async function readOpen(
   { redistributions }: JudgePorts,
   instance: string,
@@ -138,7 +139,7 @@ function judgeOne(services: JudgePorts, judged: Judged): Candidate {
   const now = services.now();
   const profile = watched.name;
   const assessment = computer && assess(computer, watched, now);
-  // This batch opened it already: the batch runner was killed before it recorded the result.
+  // This batch already opened the redistribution: the worker was killed before it recorded the result.
   const ownBatch = open !== null && open.id === idFor(wish, profile, open.computerId);
   const verdict = judgeRequest({
     computer,
@@ -168,7 +169,7 @@ function judgeOne(services: JudgePorts, judged: Judged): Candidate {
       named,
       profile,
       'open',
-      `A redistribution of this Mac is already open and waiting (${takesOver.id}). To take it over, request this Mac individually.`,
+      `A redistribution of this Mac is already open and waiting (${takesOver.id}). To take it over, send a request for this Mac alone.`,
     );
   return {
     result: accepted,
@@ -195,7 +196,7 @@ async function openOne(
   const { by, reason, overrides, batch } = wish;
   const { redistributions, producers, now } = services;
   const id = idFor(wish, profile, computer.id) ?? randomUUID();
-  // With this ID it was opened before; it may even have ended. Do not open it again.
+  // A redistribution with this ID was opened before; it may even have ended. It is not opened again.
   if (batch !== undefined && (await redistributions.read(instance, id)) !== null) {
     await producers.startRedistribution(instance, id);
     return { ...accepted, redistributionId: id };
@@ -215,7 +216,10 @@ async function openOne(
   return { ...accepted, redistributionId: record.id };
 }
 
-/** The redistribution ID of a Mac in a batch. It is deterministic, so that a batch that continues after a kill opens none twice. */
+/**
+ * Returns the ID of the redistribution of a Mac in a batch. The ID is always the same, so a batch that continues
+ * after its worker was killed opens none twice.
+ */
 function idFor({ batch }: RedistributionRequest, profile: string, computerId: string): string | null {
   if (batch === undefined) return null;
   const hash = createHash('sha256').update(`${batch}/${profile}/${computerId}`).digest('hex');

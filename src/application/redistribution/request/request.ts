@@ -24,7 +24,7 @@ import type { Ports } from '../../ports.js';
 import { resolveProfiles } from '../../fleet/resolve-instance.js';
 import { resolveFilter, resolveNamed } from './resolve-targets.js';
 
-/** What a person's request for redistributions uses. */
+/** The ports that a request of a user for redistributions uses. */
 export type RequestPorts = FindPorts & JudgePorts & Pick<Ports, 'audit' | 'batches' | 'producers'>;
 
 type Request = z.output<typeof redistributeRequest>;
@@ -32,9 +32,9 @@ type Answer = z.input<typeof redistributeAnswer>;
 type Results = Answer['results'];
 
 /**
- * Redistributes a profile to the Macs that the request names or whose data matches its filter, or returns a preview (`dryRun`). Up to
- * 100 named Macs are opened before the answer; more, or a filter, become a batch that runs in the background.
- *
+ * Redistributes a profile to the Macs that the request lists or that match its filter, or returns a preview
+ * (`dryRun`). For up to 100 listed Macs, the redistributions are opened before the response is sent; more Macs, or
+ * a filter, become a batch that is processed in the background.
  * @throws Problem when no Mac is accepted, or more than `most` Macs would be; nothing is changed then.
  */
 export async function requestRedistributions(
@@ -109,10 +109,10 @@ export async function requestRedistributions(
   });
 }
 
-/** Number of Macs from which the inventory delay is estimated. Reading the entire fleet would take seconds. */
+/** Number of Macs from which the age of inventory is estimated. Reading the entire fleet would take seconds. */
 const SAMPLE = 100;
 
-/** Estimates the cost and duration of the accepted Macs, summed over their profiles; `null` when nothing will be sent. */
+/** Estimates the cost and duration for the accepted Macs, added up over their profiles; `null` when nothing will be sent. */
 async function loadFor(
   services: RequestPorts,
   instance: string,
@@ -147,7 +147,7 @@ async function loadFor(
       ...sum,
       issuances: sum.issuances + other.issuances,
       calls: sum.calls + other.calls,
-      // Each profile has its own limits, so the profiles run in parallel.
+      // Each profile has its own limits, so redistributions of different profiles run at the same time.
       durationMs: Math.max(sum.durationMs, other.durationMs),
     }),
     first,

@@ -12,8 +12,9 @@ import { resolveProfiles } from '../../fleet/resolve-instance.js';
 const PAGE = 500;
 
 /**
- * Resolves Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read concurrently. A serial
- * number that does not identify one Mac is refused, because the wrong Mac would be redistributed.
+ * Finds Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read at the
+ * same time. A serial number that does not identify exactly one Mac is refused, because the wrong Mac would be
+ * redistributed.
  */
 export async function resolveNamed(
   { computers, now }: Pick<Ports, 'computers' | 'now'>,
@@ -48,9 +49,8 @@ export async function resolveNamed(
 }
 
 /**
- * All Macs that match a filter now, without duplicates.
- *
- * @throws Problem when more Macs match than one request may name, or the filter is invalid.
+ * Returns all Macs that match a filter now, without duplicates.
+ * @throws Problem when more Macs match than one request may contain, or the filter is invalid.
  */
 export async function resolveFilter(
   services: FindPorts,
@@ -79,12 +79,12 @@ async function findMatching(
   return [...found.values()].map((computer) => namedAs(computer, { id: null, serialNumber: null }));
 }
 
-/** The Macs whose last redistribution failed and needs attention. */
+/** Returns the Macs whose last redistribution failed and needs attention. */
 async function findFailed(
   services: FindPorts,
   { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },
 ): Promise<readonly ResolvedTarget[]> {
-  // Called because it rejects an unknown profile.
+  // This call rejects an unknown profile.
   await resolveProfiles(services, instance, profile);
   const { failing } = await findFailing(instance, services);
   const ids = failing

@@ -34,9 +34,9 @@ type Answer = z.input<typeof wholeScopeAnswer>;
 const PAGE = 500;
 
 /**
- * Redistributes a profile to its entire scope at once, or shows a preview (`dryRun`). The user must confirm the profile name and the
- * number of Macs, and the action is possible once in 30 days per profile. Name and scope are read from Jamf Pro for each request, so that
- * the confirmation is compared with the current values.
+ * Redistributes a profile to its entire scope at once, or returns a preview (`dryRun`). The user must confirm the
+ * name of the profile and the number of Macs, and the action is possible once in 30 days per profile. Name and
+ * scope are read from Jamf Pro for each request, so the confirmation is compared with the current values.
  */
 export async function redistributeWholeScope(
   services: WholeScopePorts,
@@ -123,7 +123,10 @@ function confirmationError({ title, computers }: Answer, request: Request): stri
   return null;
 }
 
-/** Claims the 30-day slot before the call and releases it only if Jamf Pro certainly did nothing. An unclear result counts as done. */
+/**
+ * Reserves the profile for 30 days before the call, and ends the reservation only if Jamf Pro certainly did
+ * nothing. An unclear result counts as done.
+ */
 async function redeployOnce(
   { wholeScopes, now }: WholeScopePorts,
   who: Principal,
@@ -132,7 +135,7 @@ async function redeployOnce(
   const { instance, id, computers } = shown;
   const done = { by: who.name, reason, at: now(), computers };
   if (!(await wholeScopes.claim(instance, id, done, WHOLE_SCOPE_EVERY_MS)))
-    throw new Problem('refused', 'Someone else has just sent this profile to its entire scope.');
+    throw new Problem('refused', 'Another user has just sent this profile to its entire scope.');
   try {
     await jamf.redeployToWholeScope(id);
   } catch (error) {

@@ -6,8 +6,9 @@ import { fenceOf } from './fence.js';
 import type { StepContext } from './gather-evidence.js';
 
 /**
- * Performs what a step decided, after the decision is durable. Returns what Jamf Pro showed of it. May throw a `JamfError`, or a
- * `FencedError` when the decision no longer holds at the moment at which the write would be sent.
+ * Performs the effect of a decision, after the decision is stored. Returns what Jamf Pro showed of it. May throw a
+ * `JamfError`, or a `FencedError` when the decision is no longer valid at the moment at which the write would be
+ * sent.
  */
 export async function applyEffect(
   deps: StepDeps,

@@ -3,7 +3,7 @@ import type { Redistribution, Transition } from '../../../domain/redistribution/
 import type { Telemetry } from '../../ports.js';
 import type { JobLog } from '../deps.js';
 
-/** Tells what is new in the history of a record: one event and one line on the queue board each. */
+/** Reports what is new in the history of a record: one operator event, and one line on the queue board, for each entry. */
 export async function emitTransition(
   telemetry: Telemetry,
   before: Redistribution | null,
@@ -31,7 +31,7 @@ export async function emitTransition(
   tellCredit(telemetry, before, after);
 }
 
-/** Who renewed it, and that Jamf's own setting did not. */
+/** Reports what renewed the certificate, and that the Redistribute Profile setting of Jamf Pro failed to renew it. */
 function tellCredit(telemetry: Telemetry, before: Redistribution | null, after: Redistribution): void {
   const { instance, profile, computerId, state, proof } = after;
   if (before === null) return;

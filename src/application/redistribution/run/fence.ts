@@ -4,20 +4,24 @@ import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limit
 import type { StepDeps } from '../deps.js';
 import type { StepContext } from './gather-evidence.js';
 
-/** The lock of the job that steps a redistribution. */
+/** The lock of the job that processes a redistribution. */
 export interface JobLock {
-  /** Prolongs the lock. False when the job has lost it: another worker may be stepping the same redistribution. */
+  /**
+   * Extends the lock. Returns `false` when the job has lost it: another worker may be processing the same
+   * redistribution.
+   */
   hold(): Promise<boolean>;
-  /** How long the lock lasts unless it is prolonged, milliseconds. */
+  /** How long the lock lasts unless it is extended, milliseconds. */
   lastsMs: number;
 }
 
-/** Longest time between a permission of the store and the request. */
+/** Longest time between the check in Redis and the request to Jamf Pro, milliseconds. */
 const MOST_AGE_MS = 1_000;
 
 /**
- * The fence of a write that a step decided. It reads again from the store all that the decision depended on and that others may have
- * changed since: the job's lock, the version of the record, the mode, the pause, the circuit breaker.
+ * Returns the check (fence) before a write that was decided. It reads everything from Redis again on which the
+ * decision depended and that others may have changed since: the lock of the job, the version of the record, the
+ * mode, the pause, the circuit breaker.
  */
 export function fenceOf(
   deps: Pick<StepDeps, 'redistributions' | 'limits' | 'profiles' | 'now'>,
@@ -26,7 +30,8 @@ export function fenceOf(
 ): Fence {
   const { instance, id, profile } = record;
   return {
-    // Well below the time that the lock was prolonged by: no other worker can take the job before the request is sent.
+    // This is much shorter than the time by which the lock was extended, so no other worker can take the job
+    // before the request is sent.
     maxAgeMs: Math.min(MOST_AGE_MS, lock.lastsMs / 3),
     check: async () => {
       const [locked, stored, paused, list, limits] = await Promise.all([

@@ -16,7 +16,7 @@ import { placeKeptMs } from '../wake-observed.js';
 import type { Groups } from './group-membership.js';
 import type { JobLock } from './fence.js';
 
-/** The record that is stepped, and what is needed to read and write for it. */
+/** The record that is processed, and what is needed to read and write for it. */
 export interface StepContext {
   record: Redistribution;
   watched: WatchedProfile;
@@ -25,7 +25,7 @@ export interface StepContext {
   lock: JobLock;
 }
 
-/** The evidence that costs no call to Jamf Pro: the stored facts of the Mac, and the pause. */
+/** Reads the evidence that needs no call to Jamf Pro: the stored data of the Mac, and the pause. */
 export async function loadFacts(
   deps: StepDeps,
   { instance, computerId }: Redistribution,
@@ -38,7 +38,7 @@ export async function loadFacts(
   return { computer, paused, assessment: computer && assess(computer, watched, deps.now()) };
 }
 
-/** Adds the evidence that a step requested to the evidence that it has. May throw a `JamfError`. */
+/** Adds the evidence that was requested to the evidence that exists. May throw a `JamfError`. */
 export async function gatherEvidence(
   deps: StepDeps,
   scene: StepContext,
@@ -154,7 +154,10 @@ function queryOf(list: CommandList, watched: WatchedProfile) {
   };
 }
 
-/** The computer history names a command by the name of its profile, such as `Install Configuration Profile Okta SCEP`. */
+/**
+ * The computer history contains the name of the profile in the name of a command, such as `Install Configuration
+ * Profile Okta SCEP`.
+ */
 async function failureText({ record, watched, client }: StepContext, side: Side): Promise<string> {
   const commands = await client.readFailedCommands(record.computerId);
   const { name } = profileAt(watched, side);

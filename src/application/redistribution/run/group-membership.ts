@@ -3,12 +3,12 @@ import { type Fence, FencedError } from '../../../domain/fence.js';
 import { type Batcher, createBatcher } from '../../../process/batcher.js';
 import { writeMembers } from '../write-members.js';
 
-/** Static groups as steps use them: one Mac per call, although several Macs share one request to Jamf Pro. */
+/** Access to static groups: one Mac per call. Several Macs share one request to Jamf Pro. */
 export interface Groups {
   isMember(client: JamfClient, groupId: string, computerId: string): Promise<boolean>;
   /**
-   * Changes the membership and reads it back from the same node. Returns the membership that Jamf Pro shows then. Throws a `FencedError`
-   * when the fence of this Mac refuses the write.
+   * Changes the membership and reads it back from the same node. Returns the membership that Jamf Pro then shows.
+   * Throws a `FencedError` when the check before the write (fence) refuses it for this Mac.
    */
   change(
     client: JamfClient,
@@ -18,9 +18,15 @@ export interface Groups {
   ): Promise<boolean>;
 }
 
-/** A group may have as many members as the fleet has Macs. Requests that arrive during a read share the next read. */
+/**
+ * Maximum number of Macs in one read. A group may have as many members as the fleet has Macs. Requests that arrive
+ * during a read share the next read.
+ */
 const MOST_READ = 10_000;
-/** A change is one atomic document. A smaller one limits how many Macs are delayed by one that Jamf Pro refuses. */
+/**
+ * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, all Macs in it
+ * are delayed, so a smaller change delays fewer Macs.
+ */
 const MOST_CHANGED = 100;
 
 interface Member {
@@ -28,7 +34,7 @@ interface Member {
   fence: Fence;
 }
 
-/** Groups whose requests are batched, for one process. */
+/** Creates access to static groups, which combines the requests of one process. */
 export function createGroups(): Groups {
   const readers = new Map<string, Batcher<string, boolean>>();
   const writers = new Map<string, Batcher<Member, boolean | FencedError>>();
@@ -78,7 +84,8 @@ async function changeAll(
       writePermitted(part, refused, (ids, fence) =>
         op === 'add' ? session.addToGroup(groupId, ids, fence) : session.removeFromGroup(groupId, ids, fence),
       );
-    // The membership read back shows which Macs were rejected, and the next request of such a Mac returns the reason.
+    // The membership that is read back shows which Macs were rejected, and the next request for such a Mac returns
+    // the reason.
     await writeMembers(members, write);
     const ids = members.map(({ computerId }) => computerId);
     const shown = refused.size === members.length ? [] : await read(session, groupId, ids);
@@ -87,8 +94,9 @@ async function changeAll(
 }
 
 /**
- * Sends one request for the Macs whose fences permit it. The fences are checked immediately before it is sent, and the request names all
- * of its Macs: when some are refused it is not sent, and the others are requested again.
+ * Sends one request for the Macs whose checks (fences) permit it. The checks run immediately before the request is
+ * sent, and the request contains all of its Macs: when some are refused, it is not sent, and the others are
+ * requested again.
  */
 async function writePermitted(
   members: readonly Member[],
@@ -107,14 +115,14 @@ async function writePermitted(
       return;
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
-      // Refused for all, because the store was too slow: none may be sent.
+      // The request is refused for all Macs, because Redis was too slow. None may be sent.
       if (refused.size === before) for (const member of left) refused.set(member, error);
       left = left.filter((member) => !refused.has(member));
     }
   }
 }
 
-/** Checks the fence of every Mac and notes which refuse. Returns a reason when at least one does. */
+/** Runs the check of every Mac, and records which are refused. Returns a reason when at least one is refused. */
 async function refusalOfSome(
   members: readonly Member[],
   refused: Map<Member, FencedError>,

@@ -14,18 +14,22 @@ import { loadFacts, gatherEvidence, type StepContext } from './gather-evidence.j
 import type { Groups } from './group-membership.js';
 import { emitTransition } from './emit-transition.js';
 
-/** The result of a run: nothing is left to do, or when to run again (epoch milliseconds). */
+/** Result of processing a redistribution: nothing is left to do, or when to continue (epoch milliseconds). */
 export type RunResult = { done: true } | { done: false; wakeAt: number };
 
-/** More steps than any redistribution takes in one run. A fault in the rules ends in a delay, not in an endless loop. */
+/**
+ * More calls of `step` than any redistribution needs at a time. So an error in the rules causes a delay and not an
+ * endless loop.
+ */
 const MOST_STEPS = 60;
-/** Delay before a redistribution whose profile or server is not configured is tried again. */
+/** Delay before a redistribution whose profile or server is not configured is tried again, milliseconds. */
 const APART_MS = 60_000;
 
 /**
- * Steps one redistribution until it waits or is closed. Safe to run twice at the same time: a run that finds the record changed stops.
- * Safe to kill anywhere: a decision is stored before it is performed, and its effect is read back before it is performed again. Safe to
- * freeze anywhere: every write is fenced (see `fenceOf`).
+ * Processes one redistribution until it waits or is closed. May run twice at the same time: a run that finds the
+ * record changed stops. May be killed at any point: a decision is stored before it is performed, and its effect is
+ * read back before it is performed again. May be suspended at any point: every write is checked before it is sent
+ * (see `fenceOf`).
  */
 export async function runRedistribution(
   deps: StepDeps & { groups: Groups },
@@ -62,7 +66,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
         continue;
       }
       const stored = await store(deps, record, outcome);
-      // Another run has stepped it, or a person has changed it. The signal of that change wakes this job.
+      // Another run has processed the redistribution, or a user has changed it. The signal of that change wakes
+      // this job.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await emitTransition(deps.telemetry, record, stored, log);
       // A result may open the circuit breaker. That is reported before waiting redistributions are woken.
@@ -86,7 +91,10 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
 }
 
-/** The evidence that remains valid after a step that wrote nothing to Jamf Pro. Limits may have changed with the stored record. */
+/**
+ * Returns the evidence that remains valid if nothing was written to Jamf Pro. Limits may have changed with the
+ * stored record.
+ */
 function lasting({ membership, commands }: Partial<Evidence>): Partial<Evidence> {
   return { ...(membership && { membership }), ...(commands && { commands }) };
 }
@@ -106,7 +114,7 @@ async function rest(deps: StepDeps, record: Redistribution): Promise<RunResult> 
   return { done: false, wakeAt };
 }
 
-/** Whether a check-in of the Mac wakes the job: the Mac is offline, or has a command to fetch. */
+/** Whether a check-in of the Mac wakes the job: the Mac is offline, or has a command to receive. */
 function deservesCheckIns({ state, blocked }: Redistribution): boolean {
   return state === 'triggered' || state === 'pushed' || blocked?.reason === 'offline';
 }
@@ -116,8 +124,8 @@ async function judge({ limits, now }: StepDeps, { record, watched }: StepContext
 }
 
 /**
- * A write was refused at the moment at which it would have been sent. The intent stays stored, as after a kill: the next run reads back
- * that nothing was written, and decides again.
+ * A write was refused at the moment at which it would have been sent. The intent stays stored, as after a kill:
+ * the next run reads back that nothing was written, and decides again.
  */
 async function fenced(
   deps: StepDeps,

@@ -2,12 +2,16 @@ import { isInFlight, type Redistribution } from '../../../domain/redistribution/
 import { signalRedistribution } from '../signal.js';
 import type { StepDeps } from '../deps.js';
 
-/** More than the one place that changed hands: when several are free, each that takes one calls others, until none is left. */
+/**
+ * Number of redistributions that are woken. It is more than the one for which there is capacity now: if there is
+ * more capacity, each redistribution that starts wakes others, until there is none.
+ */
 const CALLED = 2;
 
 /**
- * Has the first in line look again, when a redistribution has left its place in flight, or has taken one while others may be free. So
- * those in line may sleep long: what they find when they wake by themselves makes up for a worker that was killed before it called.
+ * Wakes the first redistributions in the wait queue when one is no longer in progress, or has started while there
+ * may be more capacity. So waiting redistributions can use long delays; they also run again after the delay, in
+ * case a worker was killed before it woke them.
  */
 export async function wakeNext(
   { limits, redistributions, producers }: Pick<StepDeps, 'limits' | 'redistributions' | 'producers'>,

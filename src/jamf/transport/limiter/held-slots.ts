@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Request to the slot store that all processes share. Rejects if the store is unavailable. `take` and `more` acquire slots, `take`
- * also queues the process if none is free; `renew` extends leases; `give` releases slots. `wanted`: another process is waiting.
+ * Sends a request to the connection slots that all processes share in Redis. Rejects if Redis is unavailable.
+ * `take` and `more` acquire slots; `take` also registers the process as waiting if none is free; `renew` extends
+ * leases; `give` releases slots. `wanted`: another process is waiting.
  */
 export type Slots = (request: {
   what: 'take' | 'more' | 'renew' | 'give';
@@ -12,29 +13,29 @@ export type Slots = (request: {
   leaseMs: number;
 }) => Promise<{ held: readonly string[]; processes: number; wanted: boolean }>;
 
-/** A slot that this process holds. */
+/** A connection slot that this process holds. */
 export interface Slot {
   name: string;
   busy: boolean;
   turnEndsAt: number;
-  /** Timer that releases the idle slot. */
+  /** Timer that releases the slot when it has been idle for too long. */
   idle: NodeJS.Timeout | null;
 }
 
-/** The slots that this process holds, and its requests to the store. */
+/** The connection slots that this process holds, and its requests to Redis. */
 export interface HeldSlots {
   readonly all: ReadonlyMap<string, Slot>;
   /** Number of calls that this process may send without slots: its share of `most`, at least one. */
   readonly share: number;
-  /** Acquires up to `count` further slots. Returns whether it got any. Rejects if the store is unavailable. */
+  /** Acquires up to `count` further slots. Returns whether it acquired any. Rejects if Redis is unavailable. */
   take(count: number): Promise<boolean>;
   /** Releases a slot. */
   give(slot: Slot): Promise<void>;
-  /** Checks once per `turnMs` whether another process waits. If so, releases the slot and returns false. */
+  /** Checks once per `turnMs` whether another process waits. If so, releases the slot and returns `false`. */
   keeps(slot: Slot): Promise<boolean>;
 }
 
-/** Holds slots and renews their leases. `released` is called before a slot is released. */
+/** Creates an object that holds slots and renews their leases. `released` is called before a slot is released. */
 export function createHeldSlots(
   slots: Slots,
   {
@@ -56,7 +57,7 @@ export function createHeldSlots(
   };
 
   const renewAll = () => {
-    // If the renewal fails, the lease expires; the call in progress still completes.
+    // If the leases cannot be renewed, they expire. Calls in progress still complete.
     if (held.size > 0) callStore('renew', [...held.keys()]).catch(() => undefined);
   };
 
@@ -67,7 +68,7 @@ export function createHeldSlots(
       clearInterval(heartbeat);
       heartbeat = null;
     }
-    // If the release fails, the lease expires.
+    // If the slot cannot be released, its lease expires.
     await callStore('give', [name]).catch(() => undefined);
   };
 

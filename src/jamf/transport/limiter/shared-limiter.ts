@@ -1,28 +1,29 @@
 import { createHeldSlots, type Slot, type Slots } from './held-slots.js';
 import type { Limiter } from './limiter.js';
 
-/** Intervals of a shared limiter, milliseconds. The defaults are for production. */
+/** Intervals of a limiter that several processes share, milliseconds. The defaults are for production. */
 export interface SlotTimes {
-  /** Lease of a slot. The slots of a killed process become free after this time. */
+  /** Lease of a slot. If a process is killed, its slots become free after this time. */
   leaseMs: number;
-  /** Interval at which a busy process checks whether another process waits for its slot. */
+  /** How often a busy process checks whether another process waits for its slot. */
   turnMs: number;
-  /** Time for which an idle slot is kept for the next call. */
+  /** How long an idle slot is kept for the next call. */
   idleMs: number;
   /** Wait before the next request if no slot was free, plus up to 50 % jitter. */
   againMs: number;
-  /** Time for which the process works without slots after the store failed, before it tries the store again. */
+  /** After Redis failed, the process works without slots for this long before it tries Redis again. */
   aloneMs: number;
 }
 
 const TIMES: SlotTimes = { leaseMs: 15_000, turnMs: 1_000, idleMs: 250, againMs: 100, aloneMs: 2_000 };
 
 /**
- * Concurrency limiter over all processes: at most `most` calls at the same time. A slot is held across calls and `idleMs` longer, so a
- * busy process contacts the store once a second instead of once per call. If another process waits, the slot is passed on.
- * While the store is unavailable, each process limits itself to `most` divided by the last known number of processes, at least one.
- *
- * @param connections called with the number of connections that may stay open, before a slot is released: idle connections count, too
+ * Creates a concurrency limiter for all processes together: at most `most` calls at the same time. A process keeps
+ * a slot for several calls, and `idleMs` longer, so a busy process contacts Redis once a second instead of once
+ * per call. If another process waits, the slot is passed on. While Redis is unavailable, each process limits
+ * itself to `most` divided by the last known number of processes, at least one.
+ * @param connections called before a slot is released, with the number of connections that may stay open, because
+ * idle connections also count.
  */
 export function sharedLimiter(
   slots: Slots,
@@ -36,7 +37,7 @@ export function sharedLimiter(
   const waiting: (() => Promise<void>)[] = [];
   let calling = false;
   let retryTimer: NodeJS.Timeout | null = null;
-  /** Until this time the process works without slots, because the store failed; epoch milliseconds. */
+  /** Epoch milliseconds until which this process calls Jamf Pro without shared slots, after Redis failed. */
   let aloneUntil = 0;
   let withoutSlot = 0;
   const reportOpen = () => connections(held.all.size + withoutSlot);
