@@ -12,6 +12,17 @@ export function scope(stage: Stage, allComputers: boolean): void {
   stage.watched = { ...stage.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
 }
 
+/** What the two groups are for in Jamf. */
+export const GROUPS = { joinGreen: IDS.joinGreen, leaveBlue: IDS.leaveBlue };
+
+/** The configuration names the two groups, each for what the other one is, or as it should. */
+export function nameGroups(stage: Stage, { exchanged }: { exchanged: boolean }): void {
+  const { joinGreen, leaveBlue } = GROUPS;
+  const named = exchanged ? { joinGreen: leaveBlue, leaveBlue: joinGreen } : GROUPS;
+  const { policy } = stage.watched;
+  stage.watched = { ...stage.watched, policy: { ...policy, overlap: { ...policy.overlap, ...named } } };
+}
+
 /** A person cancels what is open. */
 export async function cancel(stage: Stage): Promise<void> {
   for (const record of openOnes(stage))

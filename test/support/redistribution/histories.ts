@@ -1,7 +1,7 @@
 import { env } from 'node:process';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from './fixtures.js';
-import { DISASTERS, MEANWHILE, type Meanwhile, MOMENTS, type Operation, PEOPLE } from './scene.js';
+import { DISASTERS, JOBS, MEANWHILE, type Meanwhile, MOMENTS, type Operation, PEOPLE } from './scene.js';
 
 /**
  * The same histories each time, so that the result is the same. `FC_RUNS=5000` generates others, and prints the seed of a failure.
@@ -43,7 +43,7 @@ export function anything({
         op: fc.constant('run frozen' as const),
         at: somewhere,
         meanwhile: fc.constantFrom(...meanwhile),
-        another: fc.boolean(),
+        job: fc.constantFrom(...JOBS),
       }),
     },
     { weight: 5, arbitrary: fc.record({ op: fc.constantFrom(...MOMENTS) }) },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
-import { ask, cancel, scope, textOf } from './actions.js';
+import { ask, cancel, GROUPS, nameGroups, scope, textOf } from './actions.js';
 import { certificateOf, cycleOf, DAY, IDS, MINUTE, START } from './fixtures.js';
 import { type Fate, killable, Killed } from './killable.js';
 import { jamfError } from './pretend.js';
@@ -36,6 +36,8 @@ export const PEOPLE = [
   'ask',
   'leave scope',
   'join scope',
+  'exchange groups',
+  'correct groups',
 ] as const;
 export const DISASTERS = [
   'reenrol',
@@ -58,27 +60,30 @@ const SPOILINGS = {
 } as const;
 
 /** What changes while a worker is frozen. */
-export const MEANWHILE = ['nothing', 'pause', 'observe', 'trip'] as const;
+export const MEANWHILE = ['nothing', 'pause', 'observe', 'trip', 'cancel'] as const;
 export type Meanwhile = (typeof MEANWHILE)[number];
 
 /** What stops writes: all of them, or those that an open circuit breaker stops. */
 export const STOPS = ['pause', 'observe', 'trip'] as const;
 const isStop = (op: string) => STOPS.some((stop) => stop === op);
 
-/** Longer than the lock of a job and than every wait for a call that may still take effect. */
-const FROZEN_FOR = 5 * MINUTE;
+/** What becomes of the job of a worker that is frozen: its lock lasts longer, or is lost, or another worker has taken the job and run. */
+export const JOBS = ['kept', 'lost', 'taken'] as const;
+
+/** Shorter than the lock of a job; longer than that and than every wait for a call that may still take effect. */
+const FROZEN_FOR = { kept: 10_000, lost: 5 * MINUTE, taken: 5 * MINUTE };
 
 /**
  * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
  * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn. `slow call`:
  * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all. `run frozen`:
- * a worker is frozen at one of its calls for minutes, loses its job (to `another` worker, which runs), and is woken.
+ * a worker is frozen at one of its calls, and woken.
  */
 export type Operation =
   | { op: 'turn'; fate: Fate; report: boolean }
   | { op: 'run'; fate: Fate }
   | { op: 'run twice'; first: Fate; second: Fate; behind: number }
-  | { op: 'run frozen'; at: number; meanwhile: Meanwhile; another: boolean }
+  | { op: 'run frozen'; at: number; meanwhile: Meanwhile; job: (typeof JOBS)[number] }
   | { op: 'pass' | 'skew'; ms: number }
   | { op: (typeof MOMENTS)[number] | (typeof PEOPLE)[number] | (typeof DISASTERS)[number] };
 
@@ -144,8 +149,12 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     if (PUTS_BACK.test(call)) return;
     expect(stage.limits.pauses.size, `${call} while paused`).toBe(0);
     expect(stage.watched.policy.mode, `${call} in observe`).toBe('act');
+    expect(stage.watched.policy.overlap, `${call} with exchanged groups`).toMatchObject(GROUPS);
     if (EXCLUDES.test(call)) expect(heldLeases(stage), `${call} without a lease`).toBe(1);
-    if (TRIGGERS.test(call)) expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
+    if (!TRIGGERS.test(call)) return;
+    expect(stage.limits.breaker, `${call} past an open breaker`).toBeNull();
+    const cancelled = openOnes(stage).filter(({ cancelRequest }) => cancelRequest !== null);
+    expect(cancelled, `${call} after a cancel`).toEqual([]);
   }
 
   /** The exclusion that hung is done after all, whatever has become of its redistribution. */
@@ -177,21 +186,13 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
     await run({ ...second, killAt: null });
   }
 
-  /** A worker that is frozen at one of its calls, loses its job meanwhile, and is woken. It writes nothing after that. */
-  async function runFrozen({
-    at,
-    meanwhile,
-    another,
-  }: {
-    at: number;
-    meanwhile: Meanwhile;
-    another: boolean;
-  }) {
+  /** A worker that is frozen at one of its calls, and is woken. It writes nothing after that when it lost its job meanwhile. */
+  async function runFrozen({ at, meanwhile, job }: Extract<Operation, { op: 'run frozen' }>) {
     let wake = (): void => undefined;
     const until = new Promise<void>((resolve) => (wake = resolve));
-    let isAwake = false;
+    let hasLostJob = false;
     const sent = (call: string) => {
-      expect(isAwake, `${call} by a worker that lost its job`).toBe(false);
+      expect(hasLostJob, `${call} by a worker that lost its job`).toBe(false);
       onSend(call);
     };
     const frozen = new Promise<void>((resolve) => {
@@ -199,11 +200,11 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       sleeper = run(fate, sent).finally(resolve);
     });
     await frozen;
-    stage.clock.at += FROZEN_FOR;
-    stage.loseJob();
+    stage.clock.at += FROZEN_FOR[job];
+    hasLostJob = job !== 'kept';
+    if (hasLostJob) stage.loseJob();
     if (meanwhile !== 'nothing') await apply({ op: meanwhile });
-    if (another) await run({ killAt: null, hangAt: null, seed: 0 });
-    isAwake = true;
+    if (job === 'taken') await run({ killAt: null, hangAt: null, seed: 0 });
     wake();
     await sleeper;
   }
@@ -303,6 +304,10 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       case 'join scope':
         scope(stage, operation.op === 'join scope');
         return;
+      case 'exchange groups':
+      case 'correct groups':
+        nameGroups(stage, { exchanged: operation.op === 'exchange groups' });
+        return;
       case 'cancel':
         return cancel(stage);
       case 'ask':
@@ -362,6 +367,7 @@ export function watchedStage(policy: Partial<RedistributionPolicy>) {
       await stage.limits.closeBreaker('prod', 'okta', stage.now());
       stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'act' } };
       scope(stage, true);
+      nameGroups(stage, { exchanged: false });
       stage.jamf.unspoil();
       await stage.look('1');
     },

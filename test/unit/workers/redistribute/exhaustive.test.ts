@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
 import { expectEnd, expectSafe, isOver } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
+  JOBS,
   MEANWHILE,
   type Meanwhile,
   MECHANISMS,
@@ -48,8 +49,8 @@ async function play(start: Start, mechanism: string, path: readonly Operation[])
   return scene;
 }
 
-function frozen(at: number, meanwhile: Meanwhile = 'nothing', another = true): Operation {
-  return { op: 'run frozen', at, meanwhile, another };
+function frozen(at: number, meanwhile: Meanwhile, job: (typeof JOBS)[number]): Operation {
+  return { op: 'run frozen', at, meanwhile, job };
 }
 
 /**
@@ -78,10 +79,11 @@ async function branches(
       second: WELL,
       behind: 0,
     })),
-    ...places.map((at): Operation => frozen(at, MEANWHILE[at % MEANWHILE.length], true)),
-    ...writesAt().flatMap((at) =>
-      MEANWHILE.flatMap((meanwhile) => [frozen(at, meanwhile, true), frozen(at, meanwhile, false)]),
-    ),
+    ...places.map((at): Operation => frozen(at, MEANWHILE[at % MEANWHILE.length] ?? 'nothing', 'taken')),
+    ...writesAt().flatMap((at) => [
+      ...MEANWHILE.flatMap((meanwhile) => [frozen(at, meanwhile, 'taken'), frozen(at, meanwhile, 'kept')]),
+      frozen(at, 'nothing', 'lost'),
+    ]),
   ];
 }
 

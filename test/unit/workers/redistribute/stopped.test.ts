@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LONG_TEST_MS } from '../../../support/eventually.js';
 import { anything, histories } from '../../../support/redistribution/histories.js';
 import {
+  JOBS,
   MECHANISMS,
   type Operation,
   PUTS_BACK,
@@ -34,7 +35,7 @@ const history = fc.record({
   /** While a worker is frozen before a write, or at another call; or between two runs. */
   frozen: fc.constantFrom('before a write', 'before a write', 'anywhere', 'nothing is'),
   at: fc.nat({ max: 59 }),
-  another: fc.boolean(),
+  job: fc.constantFrom(...JOBS),
   after: fc.array(after, { minLength: 3, maxLength: 16 }),
 });
 
@@ -49,11 +50,11 @@ async function play({ start, mechanism }: History, operations: readonly Operatio
 
 /** The operation that stops writes. */
 async function stopOf(of: History): Promise<Operation> {
-  const { stop, frozen, another } = of;
+  const { stop, frozen, job } = of;
   if (frozen === 'nothing is') return { op: stop };
   const { writesAt } = await play(of, [...of.before, { op: 'run', fate: WELL }]);
   const at = frozen === 'before a write' ? writesAt()[of.at % writesAt().length] : undefined;
-  return { op: 'run frozen', at: at ?? of.at + 1, meanwhile: stop, another };
+  return { op: 'run frozen', at: at ?? of.at + 1, meanwhile: stop, job };
 }
 
 describe('while all is paused or observed, or the circuit breaker is open', () => {
