@@ -21,7 +21,7 @@ import { createMetrics } from '../src/telemetry/metrics.js';
 import type { FleetDeps } from '../src/application/inventory/deps.js';
 import { countOnScrape } from './wiring/fleet-metrics.js';
 import { watchIncidents } from '../src/application/incidents/watch-incidents.js';
-import { keepSchedules } from './wiring/schedules.js';
+import { keepSchedules, retryUntilDone } from './wiring/schedules.js';
 import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
 import { tellOf, workerChecks } from './wiring/readiness.js';
 import { createDeps, startQueueWorkers } from './wiring/wiring.js';
@@ -129,13 +129,14 @@ function connectServers(
 }
 
 /**
- * Runs what the process must do once after its start: removes excluded Macs from the exclusion groups,
- * creates the schedules of the sweeps, and reads the watched profiles, whose scopes decide whether Recert may act.
- * Then keeps the schedules until the process stops. Never throws.
+ * Runs what the process must do once after its start: publishes the modes of the watched profiles, removes excluded
+ * Macs from the exclusion groups, creates the schedules of the sweeps, and reads the watched profiles, whose scopes
+ * decide whether Recert may act. Then keeps the schedules until the process stops. Never throws.
  */
 async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
   const instances = Object.keys(config.instances);
+  const published = retryUntilDone('mode', () => fleet.profiles.publishModes(), { telemetry, stopping });
   // A failure is ignored, because the first `open` sweep does the same.
   const restore = (of: readonly string[]) =>
     Promise.allSettled(of.map((instance) => fleet.restoreExcludedMacs(instance, { atOnce: true })));
@@ -152,5 +153,5 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
   );
   // Whether a group is an exclusion group is known only after its profile has been read.
   await restore(unread.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
-  await kept;
+  await Promise.all([published, kept]);
 }

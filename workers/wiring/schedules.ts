@@ -33,10 +33,17 @@ export async function keepSchedules(
   const rhythms = Object.fromEntries(
     Object.entries(instances).map(([instance, { sweep }]) => [instance, sweep]),
   );
-  while (!deps.stopping.aborted && !(await attempt(() => scheduleSweeps(deps.queue, rhythms), deps))) {
-    await pause(RETRY_MS, deps.stopping);
-  }
+  await retryUntilDone('sweep schedule', () => scheduleSweeps(deps.queue, rhythms), deps);
   return { kept: restoreUntilStopped(rhythms, deps) };
+}
+
+/** Repeats work that needs Redis until it is done or the process stops. Never throws; errors are reported. */
+export async function retryUntilDone(
+  name: string,
+  work: () => Promise<void>,
+  deps: Pick<ScheduleDeps, 'telemetry' | 'stopping'>,
+): Promise<void> {
+  while (!deps.stopping.aborted && !(await attempt(name, work, deps))) await pause(RETRY_MS, deps.stopping);
 }
 
 async function restoreUntilStopped(
@@ -47,20 +54,25 @@ async function restoreUntilStopped(
   for (;;) {
     await pause(Math.min(CHECK_INTERVAL_MS, shortest), deps.stopping);
     if (deps.stopping.aborted) return;
-    await attempt(async () => {
+    const restore = async () => {
       const schedules = await restoreSweeps(deps.queue, rhythms);
       if (schedules > 0) deps.telemetry.emit('sweep.rescheduled', { schedules });
-    }, deps);
+    };
+    await attempt('sweep schedule', restore, deps);
   }
 }
 
-async function attempt(work: () => Promise<void>, { telemetry, stopping }: ScheduleDeps): Promise<boolean> {
+async function attempt(
+  name: string,
+  work: () => Promise<void>,
+  { telemetry, stopping }: Pick<ScheduleDeps, 'telemetry' | 'stopping'>,
+): Promise<boolean> {
   try {
     await work();
     return true;
   } catch (error) {
     if (stopping.aborted) return false;
-    telemetry.emit('process.failed', { name: 'sweep schedule', error: `${messageOf(error)}; retrying` });
+    telemetry.emit('process.failed', { name, error: `${messageOf(error)}; retrying` });
     return false;
   }
 }

@@ -23,9 +23,12 @@ export interface ProfileStore {
   get(instance: string, id: string): Promise<Profile | null>;
   /** Notes that Jamf Pro has no profile with this ID. A profile that was read before stays in use. */
   noteGone(instance: string, id: string): Promise<void>;
+  /** Publishes the configured modes, for `watchedProfiles` of all processes. A worker calls it when it starts. */
+  publishModes(): Promise<void>;
   /**
-   * Combines the configuration with the stored profiles, with one Redis call. Returns no profiles for a Jamf Pro
-   * server that is not configured.
+   * Combines the configuration with the stored profiles and the published modes, in one round trip. A profile is in
+   * observe mode when the worker that started last observes it, although this process may have an older
+   * configuration. Returns no profiles for a Jamf Pro server that is not configured.
    */
   watchedProfiles(instance: string): Promise<WatchList>;
   /**
@@ -73,6 +76,7 @@ export function createProfileStore({
   const read = (text: string | null | undefined, id: string) =>
     text === GONE ? null : format.tryRead(text, id, report);
   const reading = (instance: string) => key(instance, 'profiles', 'reading');
+  const modes = (instance: string) => key(instance, 'profiles', 'modes');
   return {
     async claimReading(instance, leaseMs) {
       if ((await redis.set(reading(instance), 'busy', 'PX', leaseMs, 'NX')) === 'OK') return 'mine';
@@ -97,18 +101,32 @@ export function createProfileStore({
       return read(await redis.hget(hash(instance), id), id);
     },
 
+    async publishModes() {
+      for (const [instance, { profiles }] of Object.entries(config.instances)) {
+        const published = Object.entries(profiles).flatMap(([name, { mode }]) => [name, mode]);
+        if (published.length > 0) await redis.hset(modes(instance), published);
+      }
+    },
+
     async watchedProfiles(instance) {
       const policies = Object.entries(config.instances[instance]?.profiles ?? {});
       const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
       if (wanted.length === 0) return { watched: [], missing: [] };
+      const names = policies.map(([name]) => name);
+      const [stored, published] = await Promise.all([
+        redis.hmget(hash(instance), ...wanted),
+        redis.hmget(modes(instance), ...names),
+      ]);
       const profiles = new Map<string, Profile | null>();
       const gone: string[] = [];
-      (await redis.hmget(hash(instance), ...wanted)).forEach((text, index) => {
+      stored.forEach((text, index) => {
         const id = wanted[index] ?? '';
         profiles.set(id, read(text, id));
         if (text === GONE) gone.push(id);
       });
-      const watched = policies.flatMap(([name, policy]) => {
+      const watched = policies.flatMap(([name, configured], index) => {
+        const policy =
+          published[index] === 'observe' ? { ...configured, mode: 'observe' as const } : configured;
         const blue = profiles.get(policy.profile);
         const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
         return blue && (green ?? !policy.overlap)
@@ -116,7 +134,7 @@ export function createProfileStore({
           : [];
       });
       const found = new Set(watched.map(({ name }) => name));
-      return { watched, missing: policies.map(([name]) => name).filter((name) => !found.has(name)), gone };
+      return { watched, missing: names.filter((name) => !found.has(name)), gone };
     },
   };
 }

@@ -47,7 +47,7 @@ export interface StagePlan {
   /** Every Mac is a desktop that is always on, and quick, unless `fleet` and `rhythm` say otherwise. */
   simulator: ServerOptionsInput;
   /** Settings of the instance beside those that every test needs. */
-  instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep'>;
+  instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep' | 'maxConnections'>;
   /** Settings of its profile `okta`, which acts, and at once. */
   okta: Partial<z.input<typeof profileSchema>>;
 }
@@ -85,12 +85,13 @@ export async function startStage({ simulator: options, instance, okta }: StagePl
     sweep: { changed: '1s', full: '24h', open: '500ms', ...instance?.sweep },
     profiles: { okta: { mode: 'act', overlap: OVERLAP, canary: [], ...okta } },
   };
-  const yaml = stringify({
-    redis: { url: server.url },
-    worker: { port: 0, lock: '1500ms', drain: '10s' },
-    instances: { demo },
-  });
-  const config = parseConfig(yaml, { source: 'test', environment: {} });
+  const yamlOf = (mode: 'act' | 'observe') =>
+    stringify({
+      redis: { url: server.url },
+      worker: { port: 0, lock: '1500ms', drain: '10s' },
+      instances: { demo: { ...demo, profiles: { okta: { ...demo.profiles.okta, mode } } } },
+    });
+  const config = parseConfig(yamlOf('act'), { source: 'test', environment: {} });
   const key = keysUnder(config.redis.prefix);
   const redistributions = createRedistributionStore({ redis, key });
   return {
@@ -105,8 +106,8 @@ export async function startStage({ simulator: options, instance, okta }: StagePl
     /** All worker processes so far, the oldest first. */
     children,
     /** Starts one. */
-    work: async (): Promise<WorkerChild> => {
-      const child = await startWorkerChild(yaml);
+    work: async ({ mode = 'act' }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
+      const child = await startWorkerChild(yamlOf(mode));
       children.push(child);
       return child;
     },

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { createLimitStore } from '../../../src/store/limits/limits.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { safetyLimitPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
+import { DAY, watchedOf } from '../../support/redistribution/fixtures.js';
+import { LONG_TEST_MS } from '../../support/eventually.js';
+import { requestsTo, type WorkerChild } from '../workers/support.js';
+import { OVERLAP, type Stage, startStage } from './stage.js';
+
+const DUE = 12;
+
+/** One connection and slow reads: a write waits for its turn, for longer than it takes to freeze the worker. */
+async function begin() {
+  const stage = await startStage({
+    simulator: { fleet: { computers: DUE, due: DUE } },
+    instance: { maxConnections: 1 },
+    okta: { overlap: OVERLAP, hourlyCap: 1_000, waits: { poll: '200ms' } },
+  });
+  const http = [{ kind: 'latency', fixed: '250ms', methods: ['GET'], path: '^/(api|JSSResource)' }];
+  await fetch(`${stage.simulator.controlUrl}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ http }),
+  });
+  return stage;
+}
+
+/** Requests that change anything in Jamf Pro, wake-ups of Macs excepted. */
+async function writes({ simulator }: Stage): Promise<readonly string[]> {
+  const requests = await requestsTo(simulator);
+  return requests.filter((request) => !/^GET |oauth|blank-push/.test(request));
+}
+
+/** Whether the trigger of a Mac was decided, and has not reached Jamf Pro. */
+async function isQueued({ records, members }: Stage): Promise<boolean> {
+  const joined = members(OVERLAP.joinGreen).map(String);
+  const all = await records();
+  return all.some(({ intent, computerId }) => intent?.purpose === 'trigger' && !joined.includes(computerId));
+}
+
+/** Freezes the worker at a moment at which a write waits in it. */
+async function freeze(stage: Stage, worker: WorkerChild): Promise<void> {
+  await stage.eventually(async () => {
+    if (!(await isQueued(stage))) return false;
+    worker.signal('SIGSTOP');
+    // What was sent before has arrived after this.
+    await writes(stage);
+    await writes(stage);
+    if (await isQueued(stage)) return true;
+    worker.signal('SIGCONT');
+    return false;
+  });
+}
+
+/** Waits until the workers have decided about redistributions some more times. */
+async function untilDecided({ records, eventually }: Stage): Promise<void> {
+  const decisions = async () => (await records()).reduce((sum, { version }) => sum + version, 0);
+  const before = await decisions();
+  await eventually(async () => (await decisions()) >= before + DUE);
+}
+
+const limitsOf = ({ redis, key }: Stage) => createLimitStore({ redis, key, telemetry: createTelemetry() });
+
+/** More than three times as many Macs are due as the day before. */
+async function openBreaker(stage: Stage): Promise<void> {
+  const limits = limitsOf(stage);
+  const now = Date.now();
+  await limits.noteFleet('demo', 'okta', { at: now, inScope: 100, due: DUE, unknown: 0 });
+  await limits.noteFleet('demo', 'okta', { at: now + DAY, inScope: 100, due: 4 * DUE, unknown: 0 });
+  const { policy } = watchedOf();
+  const { breaker } = await limits.safetyLimits('demo', 'okta', safetyLimitPolicyOf(policy), now);
+  expect(breaker?.reason).toBe('due-rush');
+}
+
+describe('a worker process that is frozen while a write waits in it', () => {
+  it(
+    'writes nothing after it wakes when all is paused meanwhile',
+    async () => {
+      const stage = await begin();
+      const worker = await stage.work();
+      await freeze(stage, worker);
+      await limitsOf(stage).pause('demo', { by: 'ada', reason: 'test', at: Date.now() });
+      const before = await writes(stage);
+      worker.signal('SIGCONT');
+      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(stage);
+      expect(await writes(stage)).toEqual(before);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'writes nothing after it wakes when the circuit breaker opens meanwhile',
+    async () => {
+      const stage = await begin();
+      const worker = await stage.work();
+      await freeze(stage, worker);
+      await openBreaker(stage);
+      const before = await writes(stage);
+      worker.signal('SIGCONT');
+      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(stage);
+      expect(await writes(stage)).toEqual(before);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'writes nothing after it wakes when a worker with mode observe was started meanwhile, even when that worker is gone',
+    async () => {
+      const stage = await begin();
+      const worker = await stage.work();
+      await freeze(stage, worker);
+      const observer = await stage.work({ mode: 'observe' });
+      await untilDecided(stage);
+      const before = await writes(stage);
+      observer.signal('SIGKILL');
+      await observer.ended;
+      worker.signal('SIGCONT');
+      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(stage);
+      expect(await writes(stage)).toEqual(before);
+      await stage.work({ mode: 'act' });
+      await stage.eventually(async () => (await writes(stage)).length > before.length);
+    },
+    LONG_TEST_MS,
+  );
+});
