@@ -27,7 +27,7 @@ export function createTestCa(name: string): TestCa {
   const issuer: Name = [['CN', name]];
   const sign = (subject: Name, authority: boolean, { from = -DAY_MS, to = DAY_MS } = {}) => {
     const der = signCertificate({
-      serialNumber: `4${randomBytes(7).toString('hex')}`,
+      serialNumber: BigInt(`0x4${randomBytes(7).toString('hex')}`).toString(),
       subject,
       issuer,
       notBeforeAt: Date.now() + from,
