@@ -20,7 +20,8 @@ export function nameGroups(stage: Stage, { exchanged }: { exchanged: boolean }):
   const { joinGreen, leaveBlue } = GROUPS;
   const named = exchanged ? { joinGreen: leaveBlue, leaveBlue: joinGreen } : GROUPS;
   const { policy } = stage.watched;
-  stage.watched = { ...stage.watched, policy: { ...policy, overlap: { ...policy.overlap, ...named } } };
+  const overlap = policy.overlap && { ...policy.overlap, ...named };
+  stage.watched = { ...stage.watched, policy: { ...policy, overlap } };
 }
 
 /** A person cancels what is open. */
