@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Computer } from '../../../simulator/world/model.js';
+import { readClassicRecord } from '../../../src/jamf/parsing/classic-record.js';
+import { parseXml } from '../../../src/xml/parse.js';
 import { startTestSimulator, type TestSimulator } from '../support/jamf-caller.js';
 
 interface Found {
@@ -85,6 +87,27 @@ describe('a computer of the Classic API', () => {
       software: { applications: [], available_updates: {} },
       groups_accounts: { user_inventories: { disable_automatic_login: true } },
     });
+  });
+});
+
+describe('a complete record', () => {
+  it('is read by Recert from JSON and from XML in the same way', async () => {
+    for (const { id } of simulator.world.computers.all()) {
+      const path = `/JSSResource/computers/id/${id}`;
+      const fromJson = readClassicRecord((await simulator.callJson('GET', path)).json());
+      const { text } = await simulator.call('GET', path);
+      expect(readClassicRecord(parseXml(text, { limit: 100_000 }))).toEqual(fromJson);
+      const known = simulator.world.computers.get(id);
+      expect(fromJson).toMatchObject({
+        id: String(id),
+        serialNumber: known?.serialNumber,
+        reportedAt: known?.reportedAt,
+        enrolledAt: known?.enrolledAt,
+        managed: known?.managed,
+        username: known?.owner.username,
+      });
+      expect(fromJson?.certificates).toHaveLength(simulator.world.inventoryOf(id)?.certificates.length ?? 0);
+    }
   });
 });
 
