@@ -106,7 +106,7 @@ const webhooks = z.object({
   log: count.default(500).describe('Number of recent deliveries in the log.'),
 });
 
-/** Options of the simulated world, set at the start. */
+/** Schema of the options of the simulated world, which are set when the simulator starts. */
 export const simulatorOptionsSchema = z.object({
   seed: z
     .union([z.int(), z.string()])

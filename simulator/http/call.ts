@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Session } from './auth/tokens.js';
 
-/** Context of a request, filled by the middleware and by the routes. */
+/** What is known about a request. The middleware and the routes fill it. */
 export interface Call {
   /** Number of the cluster node that handles the request. */
   node: number;
@@ -13,7 +13,7 @@ export interface Call {
 
 const calls = new WeakMap<Request, Call>();
 
-/** The context of a request. The first call creates it. */
+/** Returns what is known about a request. The first call creates it. */
 export function callOf(req: Request): Call {
   const known = calls.get(req);
   if (known) return known;

@@ -3,7 +3,7 @@ import type { Command, ComputerGroup } from '../world/model.js';
 import type { World } from '../world/world.js';
 import type { HttpOptions } from './options.js';
 
-/** Fault: one node that lags more than the others. */
+/** A fault: one cluster node lags more than the others. */
 export interface NodeBehind {
   node: number;
   lagMs: number;
@@ -15,11 +15,11 @@ export interface Cluster {
   route(req: Request, res: Response): number;
   /** Runs a write and records its node. `groupId`: the group whose members it may change. */
   write<T>(node: number, groupId: number | null, run: () => T): T;
-  /** Members of a group as a node sees them. */
+  /** Returns the members of a group as a cluster node sees them. */
   membersOf(node: number, groupId: number): ReadonlySet<number>;
-  /** Groups of a computer as a node sees them. */
+  /** Returns the groups of a computer as a cluster node sees them. */
   groupsOf(node: number, computerId: number): readonly ComputerGroup[];
-  /** Commands as a node sees them, without the commands and responses that it has not received yet. */
+  /** Returns the commands as a cluster node sees them, without the commands and responses that it has not received yet. */
   commandsOn(node: number, commands: readonly Command[]): readonly Command[];
 }
 
@@ -31,11 +31,14 @@ interface MembershipWrite {
   removed: readonly number[];
 }
 
-/** Retention of the membership journal. It must be longer than any configured lag. */
+/** How long changes of memberships are kept, milliseconds. It must be longer than any configured lag. */
 const JOURNAL_MS = 86_400_000;
 const JOURNAL_ENTRIES = 20_000;
 
-/** `random` (0 to 1) selects the node of a request without cookie. `behind` returns the active fault and is called each time. */
+/**
+ * Creates the cluster. `random` (0 to 1) selects the node of a request without a cookie. `behind` returns the
+ * active fault and is called each time.
+ */
 export function createCluster(
   world: World,
   options: Pick<HttpOptions, 'nodes' | 'nodeLag'>,

@@ -23,7 +23,10 @@ const client = z.object({
 
 const user = z.object({ username: z.string().min(1), password: z.string().min(1), privileges });
 
-/** Options of the HTTP server. Durations are not squeezed: tokens and nodes use the clock of the simulator directly. */
+/**
+ * Schema of the options of the HTTP server. The option `squeeze` does not apply to their durations: tokens and
+ * nodes use the clock of the simulator directly.
+ */
 export const httpOptionsSchema = z.strictObject({
   version: z
     .string()
@@ -41,7 +44,9 @@ export const httpOptionsSchema = z.strictObject({
   tokenPaths: z
     .array(z.enum(TOKEN_PATHS))
     .default([...TOKEN_PATHS])
-    .describe('Paths of the token endpoint. The API description lists only the one with v1; most scripts use the other one.'),
+    .describe(
+      'Paths of the token endpoint. The API description lists only the one with v1; most scripts use the other one.',
+    ),
   userTokenLifetime: duration.prefault('20m').describe('Lifetime of the token of a user.'),
   nodes: z.int().min(1).max(16).default(1).describe('Number of cluster nodes behind the address.'),
   nodeLag: duration.prefault('60s').describe('Delay until the other nodes see a change.'),

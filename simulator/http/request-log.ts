@@ -52,7 +52,8 @@ export function createRequestLog(limit: number, now: () => number): RequestLog {
         body: text === '' ? null : withoutSecrets(text),
       };
       entries.push(entry);
-      // Trimmed in batches: removing single entries would copy the whole array each time.
+      // The log is shortened by many entries at once, because removing single entries would copy the whole array
+      // each time.
       if (entries.length > limit * 1.25) entries = entries.slice(-limit);
       res.on('close', () => {
         entry.status = res.writableFinished ? res.statusCode : null;

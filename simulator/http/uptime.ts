@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { World } from '../world/world.js';
 import type { Tokens } from './auth/tokens.js';
 
-/** Tracks restarts: a shutdown closes all connections and invalidates all tokens. */
+/** Tracks restarts of the simulated Jamf Pro. A shutdown closes all connections and invalidates all tokens. */
 export interface Uptime {
   isDown: () => boolean;
   /** Registers a request, so that its connection is closed at a shutdown. Ignores requests to the control API. */

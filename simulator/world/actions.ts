@@ -16,7 +16,7 @@ import type { Actions } from './contracts/fleet.js';
 
 const DOWN_MS = 60_000;
 
-/** Dependencies of the actions. */
+/** What the actions need. */
 export interface ActionsContext {
   options: SimulatorOptions;
   clock: Clock;

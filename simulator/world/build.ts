@@ -38,7 +38,7 @@ export function createWorld(options: SimulatorOptions): World {
   const authority = createAuthority(options, clock, faults);
   let baseUrl = options.baseUrl;
   let down = false;
-  /** False during construction, when scope memberships are initial state and not changes. */
+  /** False while the world is created, when memberships in scopes are initial state and not changes. */
   let settled = false;
 
   const scoping = createScoping({

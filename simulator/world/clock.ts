@@ -7,13 +7,16 @@ export interface Scheduled {
   readonly at: number;
 }
 
-/** The clock of the world and its event queue. */
+/**
+ * The clock of the simulated world, with its queue of events. Rhythm durations are those of the behavior of Macs,
+ * such as the check-in interval; they are divided by `squeeze`.
+ */
 export interface Clock {
   /** Current time, epoch milliseconds: wall-clock time plus all advances, or the time of the manual clock. */
   now: () => number;
   /** Divisor of all rhythm durations. Setting it reschedules all events. @throws RangeError unless it is above 0 */
   squeeze: number;
-  /** Rhythm time since the start, milliseconds: elapsed time multiplied by `squeeze`. */
+  /** Returns the rhythm time since the simulation started, milliseconds: elapsed time multiplied by `squeeze`. */
   rhythmElapsedMs(): number;
   /** Schedules `run` after a rhythm duration (milliseconds before squeezing). */
   after(rhythmMs: number, run: () => void): Scheduled;
@@ -23,21 +26,21 @@ export interface Clock {
   /** Number of scheduled events, and number of events that have run. */
   readonly scheduled: number;
   readonly happened: number;
-  /** Starts the timer of a real clock. Before, only `advance` runs events. */
+  /** Starts the timer of a real clock. Before that, only `advance` runs events. */
   start(): void;
   stop(): void;
 }
 
-/** Options of a clock. */
+/** A `real` clock follows the system clock; a `manual` clock changes only with `advance`. `startAt`: epoch milliseconds. */
 export interface ClockOptions {
   mode: 'real' | 'manual';
   squeeze: number;
   startAt?: number | undefined;
-  /** Wall clock, epoch milliseconds. */
+  /** Returns the time of the system clock, epoch milliseconds. Tests replace it. */
   wall?: () => number;
 }
 
-/** Time after which running events yields to other work of the process, such as HTTP requests, milliseconds. */
+/** After running events for this time, the clock lets other work of the process run, such as HTTP requests. Milliseconds. */
 const TURN_MS = 10;
 /** Maximum delay of setTimeout, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -48,14 +51,14 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
   const real = mode === 'real';
   const startedAt = startAt ?? wall();
   let squeeze = initial;
-  /** Real clock: offset to the wall clock. Manual clock: the current time. */
+  /** For a real clock, the offset to the system clock; for a manual clock, the current time. */
   let base = real ? startedAt - wall() : startedAt;
   let rhythmBase = { at: startedAt, elapsed: 0 };
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let stopped = false;
   let happened = 0;
-  /** Serializes the runs of the queue: interleaved runs would change the order of events. */
+  /** Only one run of the queue is active at a time, because runs at the same time would change the order of events. */
   let lastRun: Promise<void> = Promise.resolve();
 
   const now = () => (real ? wall() + base : base);

@@ -9,7 +9,7 @@ import type { ProfileStore } from './profiles/profiles.js';
 import { createRandom } from './random.js';
 import { seedExpiringGroup, seedGroups, seedProfiles } from './seeded.js';
 
-/** The empty stores that `populate` fills. */
+/** The collections that `populate` fills. */
 export interface EmptyWorld {
   options: SimulatorOptions;
   startAt: number;
@@ -19,7 +19,7 @@ export interface EmptyWorld {
   authority: Authority;
 }
 
-/** Creates the fleet, groups and profiles, and the inventory that Jamf Pro has at the start. */
+/** Creates the fleet, groups and profiles, and the inventory that Jamf Pro has when the simulation starts. */
 export function populate(world: EmptyWorld): void {
   const { options, startAt, registry, groups, profiles, authority } = world;
   const { scepPath } = authority;

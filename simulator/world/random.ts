@@ -10,9 +10,9 @@ export interface Random {
   chance(share: number): boolean;
   /** A random element. @throws RangeError if the array is empty */
   pick<T>(from: readonly T[]): T;
-  /** A shuffled copy. */
+  /** Returns a copy in random order. */
   shuffle<T>(of: readonly T[]): T[];
-  /** Lower-case hex digits. */
+  /** Returns random lower-case hex digits. */
   hex(digits: number): string;
   /** A version 4 UUID in lower case. */
   uuid(): string;

@@ -1,4 +1,4 @@
-/** Reason of a refused operation. The HTTP server maps it to the status and message of each API. */
+/** Reason why an operation was refused. The HTTP server maps it to the status and message of each API. */
 export type RefusalCode =
   | 'not-found'
   | 'duplicate-name'
@@ -8,7 +8,7 @@ export type RefusalCode =
   | 'smart-group'
   | 'invalid';
 
-/** The world refused an operation. Nothing was changed. */
+/** Thrown when the simulated world refuses an operation. Nothing was changed. */
 export class WorldError extends Error {
   readonly code: RefusalCode;
   constructor(code: RefusalCode, message: string) {

@@ -2,7 +2,7 @@
 export interface Entry {
   at: number;
   readonly sequence: number;
-  /** `null` after cancellation: skipping an entry costs less than removing it from the heap. */
+  /** `null` after the event was canceled, because skipping an entry is faster than removing it from the heap. */
   run: (() => void) | null;
 }
 

@@ -60,7 +60,7 @@ export function seedGroups(
     groups.seed({ id: SEEDED.excluded, name: 'Recert: excluded', description, ...overlap, members: [] });
 }
 
-/** Adds the smart group with the certificate criterion. Call it after the certificates exist. */
+/** Adds the smart group with the criterion for certificates. Must be called after the certificates exist. */
 export function seedExpiringGroup(groups: GroupStore): void {
   groups.seed({
     id: SEEDED.expiring,

@@ -49,7 +49,7 @@ export interface WebhookSettings {
   header: string;
   /** Algorithm of HASH_SIGNATURE. Its secret is `password`. */
   hashAlgorithm: 'SHA256' | 'SHA512';
-  /** For smart-group events: 0 means every group. */
+  /** For smart-group events: ID of the group; 0 means every group. */
   smartGroupId: number;
 }
 
@@ -84,7 +84,7 @@ export interface WorldFaults {
   push: { lose: number };
 }
 
-/** Number of simulated faults since the start that no log contains. */
+/** Numbers of simulated faults since the simulation started that no log contains. */
 export interface Mishaps {
   pushesLost: number;
   /** Commands answered with NotNow. */

@@ -24,14 +24,14 @@ export interface World {
   readonly deliveries: Deliveries;
   readonly ca: CertificateAuthority;
   readonly actions: Actions;
-  /** May be changed at any time. */
+  /** Fault switches, which may be changed at any time. */
   readonly faults: WorldFaults;
   readonly mishaps: Mishaps;
   /** Certificates and profiles of a computer according to Jamf Pro; `undefined` for an unknown ID. */
   inventoryOf(computerId: number): Inventory | undefined;
   /** The actual state of a Mac, for tests and the control API. Jamf Pro cannot see it. */
   mac(computerId: number): Mac | undefined;
-  /** Emits RestAPIOperation. Call it for each authorized request that Jamf Pro reports. */
+  /** Emits RestAPIOperation. Must be called for each authorized request that Jamf Pro reports. */
   restApiOperation(operation: RestApiOperation): void;
   /** True between JSSShutdown and JSSStartup of a restart, when Jamf Pro does not respond. */
   readonly down: boolean;

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** A stored value that this process cannot read. It stays where it is. `record` names it; the message contains none of its content. */
+/**
+ * Thrown for a stored value that this process cannot read. The value is not changed. `record` names it; the
+ * message contains none of its content.
+ */
 export class UnreadableRecord extends Error {
   readonly kind: string;
   readonly record: string;
@@ -13,7 +16,7 @@ export class UnreadableRecord extends Error {
   }
 }
 
-/** A value that a newer version of Recert wrote. Another process may read it. */
+/** Thrown for a stored value that a newer version of Recert wrote. Another process may be able to read it. */
 export class NewerRecord extends UnreadableRecord {
   constructor(kind: string, record: string, format: { found: number; known: number }) {
     super(
@@ -25,30 +28,39 @@ export class NewerRecord extends UnreadableRecord {
   }
 }
 
-/** Receives each value that was skipped because it cannot be read. */
+/** Called with each value that was skipped because it cannot be read. */
 export type ReportUnreadable = (error: UnreadableRecord) => void;
 
-/** The format of one kind of stored value or payload: JSON objects with their version in the key `v`. Without it, the version is 1. */
+/**
+ * The format of one kind of stored value or job data: JSON objects with their version in the key `v`. If the key
+ * is missing, the version is 1.
+ */
 export interface StoredFormat<Value> {
-  /** Checks a value and returns it with its version, for a writer that creates the JSON. @throws ZodError */
+  /** Validates a value and returns it with its version, for code that creates the JSON itself. @throws ZodError */
   encode(value: Value): Value & { v: number };
   write(value: Value): string;
-  /** Checks a parsed value; `record` names it in errors. @throws NewerRecord or UnreadableRecord */
+  /** Validates a parsed value; `record` names it in errors. @throws NewerRecord or UnreadableRecord */
   decode(stored: unknown, record: string): Value;
-  /** @throws NewerRecord or UnreadableRecord */
+  /** Parses and validates a stored text. @throws NewerRecord or UnreadableRecord */
   read(text: string, record: string): Value;
-  /** Checks a parsed value; `null` when it cannot be read, which is reported. */
+  /** Validates a parsed value. Returns `null` when it cannot be read, and reports that. */
   tryDecode(stored: unknown, record: string, report: ReportUnreadable): Value | null;
-  /** Reads a value; `null` when it does not exist, or when it cannot be read, which is reported. */
+  /**
+   * Parses and validates a stored text. Returns `null` when it does not exist, or when it cannot be read, which is
+   * reported.
+   */
   tryRead(text: string | null | undefined, record: string, report: ReportUnreadable): Value | null;
-  /** Reads a list of texts by name. Those that cannot be read are reported and left out. */
+  /** Parses and validates stored texts by name. Those that cannot be read are reported and omitted. */
   readAll(
     texts: Iterable<readonly [record: string, text: string | null | undefined]>,
     report: ReportUnreadable,
   ): Value[];
 }
 
-/** Defines a format. Increase `version` when older processes must not read what this one writes. */
+/**
+ * Defines the format of a kind of stored value. Increase `version` when older processes must not read what this
+ * one writes.
+ */
 export function storedFormat<Value extends object>(
   kind: string,
   schema: z.ZodType<Value>,
@@ -103,7 +115,7 @@ function parse(text: string, kind: string, record: string): unknown {
   }
 }
 
-/** The path of the first issue and what is expected there, without the stored content. */
+/** Returns the path of the first problem and what is expected there, without the stored content. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   const path = issue?.path.join('.') ?? '';
   return `${path === '' ? 'it' : path} is not valid (${issue?.code ?? 'unknown'})`;

@@ -2,25 +2,25 @@ import { z } from 'zod';
 import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import type { Queues } from './queues.js';
 
-/** A job whose last attempt failed. BullMQ does not run it again. */
+/** A queue job whose last attempt failed. BullMQ does not run it again. */
 export interface FailedJob {
   queue: QueueName;
   id: string;
-  /** The Jamf Pro server of the job; `null` for a notification, which has none. */
+  /** Name of the Jamf Pro server of the job; `null` for a notification, which belongs to no server. */
   instance: string | null;
-  /** Epoch milliseconds. */
+  /** When the job failed, epoch milliseconds. */
   failedAt: number;
   attempts: number;
   error: string;
 }
 
-/** Reads, retries and removes failed jobs. */
+/** Reads, retries and deletes failed jobs of the queues. */
 export interface FailedJobs {
-  /** All failed jobs that the queues keep, newest first. The queues keep at most 500 of one kind. */
+  /** Returns all failed jobs that the queues keep, newest first. The queues keep at most 500 of one kind. */
   list(): Promise<readonly FailedJob[]>;
-  /** Adds a failed job to the queue again. False: the job is no longer in the list of failed jobs. */
+  /** Adds a failed job to its queue again. Returns `false` if the job is no longer failed. */
   retry(job: Pick<FailedJob, 'queue' | 'id'>): Promise<boolean>;
-  /** Deletes a failed job. False: the job is no longer in the list of failed jobs. */
+  /** Deletes a failed job. Returns `false` if the job is no longer failed. */
   remove(job: Pick<FailedJob, 'queue' | 'id'>): Promise<boolean>;
 }
 

@@ -33,14 +33,14 @@ export function signedIn({ tokens }: Backend) {
   };
 }
 
-/** Throws 403 unless the caller has all of the given privileges. */
+/** Throws 403 unless the client has all of the given privileges. */
 export function demand(req: Request, ...privileges: readonly string[]): void {
   const held = callOf(req).session?.privileges;
   const missing = privileges.find((privilege) => !held?.has(privilege));
   if (missing !== undefined) throw forbidden(fullPath(req), missing);
 }
 
-/** `demand` as middleware. */
+/** Returns a middleware of express that calls `demand`. */
 export function requires(...privileges: readonly string[]) {
   return (req: Request, _res: Response, next: NextFunction): void => {
     demand(req, ...privileges);

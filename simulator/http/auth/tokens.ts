@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** The holder of a token. The privileges are those at the time of issue: later changes apply only to new tokens. */
+/**
+ * The user or API client that holds a token. The privileges are those at the time of issue: later changes apply
+ * only to new tokens.
+ */
 export interface Session {
   kind: 'client' | 'user';
   name: string;
@@ -17,7 +20,7 @@ export interface Tokens {
   issue(session: Session, lifetimeMs: number): Token;
   find(value: string): Session | undefined;
   revoke(value: string): void;
-  /** Invalidates all tokens, as a restart does. */
+  /** Invalidates all tokens, as a restart of Jamf Pro does. */
   clear(): void;
 }
 

@@ -85,7 +85,7 @@ export const basic = (computer: Computer): ClassicObject => ({
   ...times('report_date', computer.reportedAt, false),
 });
 
-/** An entry of `/computers/match/…`. */
+/** An entry in the response of `/computers/match/…`. */
 export const matched = (computer: Computer): ClassicObject => ({
   id: computer.id,
   name: computer.name,

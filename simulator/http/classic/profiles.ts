@@ -75,7 +75,7 @@ export function profileRoutes(backend: Backend): Router {
     if (settings.payloads !== undefined) payloads.save(profile.id, settings.payloads);
     cluster.write(callOf(req).node, null, () => {
       world.profiles.update(profile.id, settings);
-      // Applies once and is write-only: GET always returns Newly Assigned.
+      // The setting applies once and can only be written: GET always returns Newly Assigned.
       if (text(child(body, 'general'), 'redeploy_on_update') === 'All') {
         world.profiles.redeployAll(profile.id);
       }

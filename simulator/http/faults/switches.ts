@@ -4,7 +4,7 @@ import { faultsSchema, type Faults, type FaultsInput, type HttpFault } from './s
 
 /** The fault switches. They can be changed while the simulator runs. */
 export interface FaultSwitches {
-  /** The current switches, with the number of requests that each HTTP fault has affected. */
+  /** Returns the current switches, with the number of requests that each HTTP fault has affected. */
   show(): object;
   /** Replaces all switches. @throws z.ZodError, and nothing is changed */
   set(input: FaultsInput): void;
@@ -14,7 +14,7 @@ export interface FaultSwitches {
   nodeBehind(): NodeBehind | null;
 }
 
-/** Creates the switches, all off. `random` (0 to 1) decides the shares. */
+/** Creates the fault switches, which are all off at first. `random` (0 to 1) decides the shares. */
 export function createFaultSwitches(world: World, random: () => number): FaultSwitches {
   let current: FaultsInput = {};
   let faults: Faults = faultsSchema.parse({});

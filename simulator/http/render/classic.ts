@@ -18,7 +18,7 @@ export interface ClassicObject {
   [name: string]: ClassicValue;
 }
 
-/** Options of `list`, see ClassicList. */
+/** Options of `list` (see `ClassicList`). */
 export interface ListOptions {
   size?: boolean;
   emptyJson?: object;

@@ -23,7 +23,7 @@ interface Enrolment {
   profileId: number;
   subject: ExpandedSubject;
   challenge: string;
-  /** Serial number of the certificate if it is issued. */
+  /** Serial number that the certificate gets if the CA issues it. */
   serialNumber: string;
   random: Random;
 }
@@ -36,7 +36,10 @@ type EnrolmentResult =
 export interface Authority extends CertificateAuthority {
   /** Decides about a certificate request and logs it. */
   enrol(request: Enrolment): EnrolmentResult;
-  /** Registers a certificate from before the start, or one with changed dates, without a log entry. */
+  /**
+   * Adds a certificate to the CA without a log entry: one that was issued before the simulation starts, or one
+   * with changed dates.
+   */
   adopt(certificate: KeychainCertificate): void;
 }
 
@@ -79,7 +82,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     return recentlyIssuedAt.length >= options.ca.perHour;
   };
   const decide = (request: Enrolment): IssuanceOutcome => {
-    // Always drawn, so that the random sequence of a Mac does not depend on the load of the CA.
+    // The random number is always drawn, so the random sequence of a Mac does not depend on the load of the CA.
     const fails = request.random.chance(Math.max(options.ca.failing, faults.ca.failing));
     if (faults.ca.rateLimited || overLimit()) return 'rate-limited';
     if (fails) return 'failed';
@@ -87,7 +90,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
     const names = request.subject.attributes.filter(([type]) => type === 'CN');
     const tooLong = names.some(([, value]) => Array.from(value).length > MAX_COMMON_NAME);
     if (tooLong) return 'subject-too-long';
-    // Drawn only while the fault is active, so that existing seeds keep their random sequences.
+    // The random number is drawn only while the fault is active, so existing seeds keep their random sequences.
     return faults.ca.losing > 0 && request.random.chance(faults.ca.losing) ? 'lost' : 'issued';
   };
 

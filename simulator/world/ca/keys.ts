@@ -14,7 +14,7 @@ export function createKeys(): KeyPair {
 }
 
 type Owner = 'the CA' | 'the Macs';
-/** Shared by all worlds of the process, because generating keys takes longer than most tests. */
+/** All worlds of the process share the key pairs, because generating keys takes longer than most tests. */
 const pairs = new Map<Owner, KeyPair>();
 
 function keysOf(owner: Owner): KeyPair {

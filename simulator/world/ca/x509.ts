@@ -43,7 +43,7 @@ interface PublicKey {
   info: asn1.SubjectPublicKeyInfo;
   identifier: Buffer;
 }
-/** Cache: exporting a key costs as much as signing, and there are only two keys. */
+/** Cache, because exporting a key takes as long as signing, and there are only two keys. */
 const publicKeys = new WeakMap<KeyObject, PublicKey>();
 
 function publicKeyOf(key: KeyObject): PublicKey {

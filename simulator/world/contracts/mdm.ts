@@ -19,15 +19,18 @@ export interface Commands {
 
 /** The certificate authority behind the Okta SCEP profiles. */
 export interface CertificateAuthority {
-  /** All certificate requests since the start, oldest first. */
+  /** Returns all certificate requests since the simulation started, oldest first. */
   log(): readonly Issuance[];
-  /** Number of certificates issued since the start, by computer ID. End-to-end tests compare against it. */
+  /**
+   * Returns the number of certificates issued since the simulation started, by computer ID. End-to-end tests
+   * compare with it.
+   */
   issuedByComputer(): ReadonlyMap<number, number>;
-  /** Response text of GetCACaps. */
+  /** Returns the response text of GetCACaps. */
   caps(): string;
-  /** The CA certificate, DER. */
+  /** Returns the CA certificate, DER. */
   caCertificate(): Promise<Uint8Array>;
-  /** DER of a certificate by serial number (hex), including those of the initial fleet. */
+  /** Returns the DER of a certificate by its serial number (hex), including the certificates of the initial fleet. */
   certificate(serialNumber: string): Promise<Uint8Array | undefined>;
   /** Logs a renewal request, which the CA always refuses. */
   refuseRenewal(serialNumber: string): void;

@@ -11,7 +11,7 @@ export interface Groups {
   all(): readonly ComputerGroup[];
   get(id: number): ComputerGroup | undefined;
   byName(name: string): ComputerGroup | undefined;
-  /** Groups with the computer as a member. */
+  /** Returns the groups of which the computer is a member. */
   ofComputer(id: number): ComputerGroup[];
   /** @throws WorldError duplicate-name, unknown-computer, unmanaged */
   createStatic(input: { name: string; description?: string; members?: readonly number[] }): ComputerGroup;
@@ -69,7 +69,7 @@ export interface Profiles {
   delete(id: number): void;
   /** Whether a computer is in the scope of a profile. */
   inScope(profileId: number, computerId: number): boolean;
-  /** IDs of all computers in scope, managed or not. */
+  /** Returns the IDs of all computers in scope, managed or not. */
   scopeOf(profileId: number): ReadonlySet<number>;
   /** Sends InstallProfile to the whole scope, as `redeploy_on_update=All` does, and returns the number. @throws WorldError not-found */
   redeployAll(id: number): number;

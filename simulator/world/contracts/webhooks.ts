@@ -15,11 +15,14 @@ export interface Webhooks {
 
 /** Results of webhook deliveries. */
 export interface Deliveries {
-  /** Counts since the start. `doubled` counts duplicates, `waiting` the deliveries that are not complete. */
+  /**
+   * Returns the counts since the simulation started. `doubled` counts duplicates, `waiting` the deliveries that
+   * are not complete.
+   */
   counts(): Record<DeliveryOutcome, number> & { doubled: number; waiting: number };
-  /** Number of delivered webhooks by event name. */
+  /** Returns the number of delivered webhooks by the name of the event. */
   deliveredByEvent(): Record<string, number>;
-  /** The most recent deliveries, newest last. */
+  /** Returns the most recent deliveries, newest last. */
   log(): readonly Delivery[];
   /** Resolves when no delivery is waiting or in progress. */
   idle(): Promise<void>;

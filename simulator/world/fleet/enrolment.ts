@@ -11,7 +11,7 @@ import type { Registry } from './registry.js';
 
 const DAY_MS = 86_400_000;
 
-/** Dependencies of enrollment. */
+/** What the enrollment of Macs needs. */
 export interface EnrolmentContext {
   clock: Clock;
   events: Events;
@@ -61,7 +61,8 @@ export function createEnrolment(context: EnrolmentContext): Enrolment {
     computer.managed = true;
     computer.mdmCapable = true;
     capabilityChanged(member);
-    // recordChanged sends the profiles whose scope the Mac enters. enrolled sends the missing others, so that none is sent twice.
+    // `recordChanged` sends the profiles whose scope the Mac enters. `enrolled` sends the others that are missing,
+    // so none is sent twice.
     recordChanged(member);
     context.distribution.enrolled(member);
     life.checkIn(member, 'enrollment complete');

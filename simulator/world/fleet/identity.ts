@@ -53,7 +53,7 @@ function macAddress(random: Random): string {
     .replace(/(..)(..)(..)/, '$1:$2:$3')}`;
 }
 
-/** Properties of a Mac that the caller chooses. `enrolledAt` is epoch milliseconds. */
+/** Properties of a Mac that the calling code chooses. `enrolledAt` is epoch milliseconds. */
 export interface IdentityOptions {
   id: number;
   managed: boolean;
@@ -62,7 +62,7 @@ export interface IdentityOptions {
   enrolledAt: number;
 }
 
-/** Creates a computer record. The same random stream creates the same record. The caller sets the contact times. */
+/** Creates a computer record. The same random stream creates the same record. The calling code sets the times of contact. */
 export function makeComputer(random: Random, options: IdentityOptions): Computer {
   const { id, managed, inScope, oddName, enrolledAt } = options;
   const inScopeDepartments = DEPARTMENTS.filter((name) => name !== KIOSK_DEPARTMENT);

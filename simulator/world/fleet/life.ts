@@ -13,16 +13,16 @@ const OTHER_POLICY = 7;
 /** Maximum delay of the first check-in after coming online, as a share of the check-in interval. */
 const FIRST_CHECK_IN = 0.05;
 
-/** Dependencies of the life of Macs. */
+/** What the simulated behavior of Macs needs. */
 export interface LifeContext {
   options: SimulatorOptions;
   clock: Clock;
   events: Events;
   device: Device;
   isDown(): boolean;
-  /** Called at a check-in: Jamf Pro sends flushed profile commands again. */
+  /** Called at a check-in. Jamf Pro then sends flushed profile commands again. */
   contacted(member: Member): void;
-  /** Called at an inventory report: updates smart groups and the redistribution by Jamf Pro. */
+  /** Called at an inventory report. Smart groups are then updated, and Jamf Pro may redistribute profiles. */
   reported(member: Member): void;
 }
 

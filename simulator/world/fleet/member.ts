@@ -16,18 +16,18 @@ export interface Member {
   readonly computer: Computer;
   readonly mac: Mac;
   readonly presence: Presence;
-  /** Random stream of this Mac, independent of other Macs. */
+  /** Random stream of this Mac, which does not depend on other Macs. */
   readonly random: Random;
-  /** Manual override of the presence pattern; `null` for none. */
+  /** Overrides the presence pattern of the Mac; `null` when it is not overridden. */
   override: boolean | null;
   snapshot: Snapshot;
   /** IDs of profiles whose command was flushed. Jamf Pro evaluates them again at the next contact. */
   readonly flushed: Set<number>;
-  /** First Okta certificate from before the start. Simulated leftovers in inventory resemble it. */
+  /** First Okta certificate, issued before the simulation starts. Simulated leftovers in inventory resemble it. */
   origin: KeychainCertificate | null;
   /** Serial numbers for which Jamf Pro has already redistributed a profile, which it does once per certificate. */
   readonly redistributed: Set<string>;
-  /** Number of certificates so far; part of the seed of the next serial number. */
+  /** Number of certificates of this Mac so far. It is part of the seed of the next serial number. */
   issued: number;
   nextCheckIn: Scheduled | null;
   nextPresence: Scheduled | null;

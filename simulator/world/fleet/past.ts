@@ -25,7 +25,7 @@ export function makeMember(role: Role, options: SimulatorOptions, startAt: numbe
   return createMember(computer, presence, createRandom(seed, `life ${id}`), role.due);
 }
 
-/** A certificate that was issued before the start. */
+/** Creates a certificate that was issued before the simulation starts. */
 function earlierCertificate(
   member: Member,
   profile: Profile,
@@ -54,7 +54,8 @@ function earlierCertificate(
 }
 
 /**
- * Adds the profiles and certificates from before the start. An unmanaged Mac has its old certificates but no profiles.
+ * Adds the profiles and certificates that a Mac has before the simulation starts. An unmanaged Mac has its old
+ * certificates but no profiles.
  */
 export function furnish(
   member: Member,

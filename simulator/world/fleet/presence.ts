@@ -2,19 +2,25 @@ import type { SimulatorOptions } from '../../options.js';
 import type { OnlinePattern } from '../model.js';
 import type { Random } from '../random.js';
 
-/** The simulated week starts on Monday at 09:30, so that office Macs are online at the start at any time of day. */
+/**
+ * The simulated week starts on Monday at 09:30, so Macs with office hours are online when the simulator starts, at
+ * any time of day.
+ */
 const STARTS_AT = 9.5 / 24;
 
-/** When a Mac is online, in rhythm time (milliseconds since the start, before squeezing). */
+/**
+ * When a Mac is online, in rhythm time (milliseconds since the simulation started, before they are divided by
+ * `squeeze`).
+ */
 export interface Presence {
   pattern: OnlinePattern;
   /** Office hours as fractions of a day. */
   officeFrom: number;
   officeTo: number;
-  /** Laptop: length of a period, and the online part of it. */
+  /** For a laptop: length of a period, and the part of it in which the laptop is online. */
   periodMs: number;
   onlineMs: number;
-  /** Start of the first period. Negative for a laptop in the middle of a period. */
+  /** Start of the first period. Negative if a laptop is in the middle of a period when the simulation starts. */
   firstMs: number;
 }
 

@@ -7,7 +7,7 @@ import type { Member } from './member.js';
 export interface Registry {
   readonly computers: Computers;
   get(id: number): Member | undefined;
-  /** @throws WorldError unknown-computer */
+  /** Returns the member with an ID. @throws WorldError unknown-computer */
   need(id: number): Member;
   byManagementId(managementId: string): Member | undefined;
   members(): IterableIterator<Member>;
@@ -15,7 +15,7 @@ export interface Registry {
   remove(member: Member): void;
   /** Changes the management ID of a Mac at re-enrollment. */
   setManagementId(member: Member, managementId: string): void;
-  /** The next unused ID. IDs of deleted Macs are not reused. */
+  /** Returns the next unused ID. IDs of deleted Macs are not reused. */
   nextId(): number;
 }
 

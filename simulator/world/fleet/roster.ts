@@ -9,11 +9,11 @@ export interface Role {
   managed: boolean;
   inScope: boolean;
   oddName: boolean;
-  /** Its Okta certificate expires soon or has expired. */
+  /** Whether its Okta certificate expires soon or has expired. */
   due: boolean;
-  /** Starts with the green profile instead of the blue profile. */
+  /** Whether the Mac has the green profile instead of the blue profile when the simulation starts. */
   green: boolean;
-  /** Expiry of its Okta certificate, milliseconds after the start. */
+  /** Expiry of its Okta certificate, milliseconds after the simulation starts. */
   expiresInMs: number;
 }
 

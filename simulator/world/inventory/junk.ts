@@ -5,7 +5,7 @@ import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that is unrelated to Okta. `attributes`: the rest of its subject. */
+/** Creates a certificate that is unrelated to Okta. `attributes`: the rest of its subject. */
 function other(
   random: Random,
   commonName: string,
@@ -39,7 +39,10 @@ function everyday(random: Random, enrolledAt: number): InventoryCertificate[] {
   ];
 }
 
-/** Observed oddities of inventories: unreadable certificates, copies, and leftovers of an earlier certificate. */
+/**
+ * Creates oddities that were observed in inventories: unreadable certificates, copies, and leftovers of an earlier
+ * certificate.
+ */
 function odd(
   random: Random,
   shown: readonly InventoryCertificate[],
@@ -65,7 +68,8 @@ function odd(
     junk.push({ ...leftover, ...same, certificateStatus: 'EXPIRED' });
   }
   if (random.chance(0.4)) {
-    // Removed from the Mac but with a later expiry: a client that ignores lifecycleStatus selects the wrong certificate.
+    // The certificate was removed from the Mac but expires later: a client that ignores lifecycleStatus selects
+    // the wrong certificate.
     const gone = other(random, '', expiresAt - 340 * DAY_MS, 365);
     junk.push({ ...gone, ...same, lifecycleStatus: 'INACTIVE' });
   }

@@ -63,7 +63,7 @@ export function createBooks(): Books {
       for (const index of indexes) index.add(command);
     },
     remove: (commands) => {
-      // Copied, because the argument may be one of the lists that change here.
+      // The list is copied, because the argument may be one of the lists that change here.
       for (const command of [...commands]) {
         removeFrom(list, command);
         byUuid.delete(command.uuid);

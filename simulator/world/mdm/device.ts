@@ -7,7 +7,7 @@ import type { Mishaps, WorldFaults } from '../webhook-model.js';
 import { missingProfileError } from './errors.js';
 import { removeProfile } from './install.js';
 
-/** Dependencies of the MDM client. */
+/** What the simulated MDM client needs. */
 export interface DeviceContext {
   options: SimulatorOptions;
   clock: Clock;
@@ -30,7 +30,7 @@ export interface DeviceContext {
 export interface Device {
   push: (member: Member, type: CommandType) => void;
   cameOnline(member: Member): void;
-  /** Ends the MDM session. A command in progress is fetched again later. */
+  /** Ends the MDM session. The Mac receives a command in progress again later. */
   wentOffline(member: Member): void;
 }
 
@@ -45,7 +45,7 @@ export function createDevice(context: DeviceContext): Device {
     member.busy = null;
   };
   const later = (member: Member, ms: number, waiting: boolean, run: () => void) => {
-    // Cancels an event scheduled meanwhile, because a Mac has a single MDM session.
+    // An event that was scheduled in the meantime is canceled, because a Mac has a single MDM session.
     stop(member);
     const event = clock.after(ms, () => {
       member.mdm = null;
@@ -75,7 +75,7 @@ export function createDevice(context: DeviceContext): Device {
     member.busy = null;
     member.computer.lastContactAt = clock.now();
     const error = perform(member, command);
-    // A command that was flushed meanwhile is executed, but Jamf Pro does not store its result.
+    // If a command was flushed in the meantime, it is executed, but Jamf Pro does not store its result.
     if (member.queue.includes(command)) {
       command.error = error;
       command.state = error ? 'ERROR' : 'ACKNOWLEDGED';

@@ -3,7 +3,7 @@ import type { Registry } from '../fleet/registry.js';
 import type { Profile } from '../model.js';
 import type { CommandQueue } from './queue.js';
 
-/** Dependencies of the distribution of profiles. */
+/** What the distribution of profiles needs. */
 export interface DistributionContext {
   registry: Registry;
   profiles(): readonly Profile[];

@@ -6,7 +6,7 @@ import { createRandom } from '../random.js';
 import { enrolmentError } from './errors.js';
 import { wholeSecond } from '../seconds.js';
 
-/** Dependencies of profile installation. */
+/** What the installation of profiles needs. */
 export interface InstallContext {
   seed: number | string;
   authority: Authority;

@@ -7,7 +7,7 @@ import { WorldError } from '../refusal.js';
 import { createBooks } from './books.js';
 import type { Commands } from '../contracts/mdm.js';
 
-/** Dependencies of the command queue. */
+/** What the queue of MDM commands needs. */
 export interface QueueContext {
   seed: number | string;
   clock: Clock;
@@ -33,7 +33,7 @@ export interface CommandQueue extends Commands {
 
 const isOpen = ({ state }: Command) => state === 'PENDING' || state === 'NOT_NOW';
 
-/** Creates an empty command queue. */
+/** Creates the queue of MDM commands, which is empty at first. */
 export function createQueue({ seed, clock, registry, push }: QueueContext): CommandQueue {
   const random = createRandom(seed, 'commands');
   const books = createBooks();

@@ -24,7 +24,7 @@ export interface Computer {
   readonly serialNumber: string;
   /** Changes when the Mac is enrolled again. */
   managementId: string;
-  /** As of the last inventory report. */
+  /** Name of the Mac as of the last inventory report. */
   name: string;
   owner: Owner;
   model: string;
@@ -40,9 +40,9 @@ export interface Computer {
   managed: boolean;
   mdmCapable: boolean;
   supervised: boolean;
-  /** Last check-in of the Jamf binary. */
+  /** Time of the last check-in of the Jamf binary. */
   lastCheckInAt: number;
-  /** Last contact of any kind, MDM included. */
+  /** Time of the last contact of any kind, MDM included. */
   lastContactAt: number;
   /** Time of the last inventory report, and so of the certificate data. */
   reportedAt: number;

@@ -7,7 +7,7 @@ import { matchesCriteria } from './criteria.js';
 
 type StoredGroup = ComputerGroup & { members: Set<number> };
 
-/** Dependencies of computer groups. */
+/** What computer groups need. */
 export interface GroupsContext {
   registry: Registry;
   now(): number;
@@ -21,14 +21,14 @@ export interface GroupsContext {
 
 /** The groups with the operations that are internal to the world. */
 export interface GroupStore extends Groups {
-  /** Adds a group at the start without change notifications. */
+  /** Adds a group when the world is created, without change notifications. */
   seed(group: Omit<ComputerGroup, 'members'> & { members?: Iterable<number> }): void;
   /** Updates smart groups after the data of a Mac in Jamf Pro changed. */
   computerChanged(member: Member): void;
   forget(computerId: number): void;
 }
 
-/** Creates an empty group store. */
+/** Creates the collection of computer groups, which is empty at first. */
 export function createGroups(context: GroupsContext): GroupStore {
   const { registry } = context;
   const groups = new Map<number, StoredGroup>();

@@ -7,7 +7,7 @@ import { changeScep, readScep } from './payload.js';
 import { emptyScope } from './scope.js';
 import type { ScopeTracker } from './tracker.js';
 
-/** Dependencies of profiles. */
+/** What configuration profiles need. */
 export interface ProfilesContext {
   seed: number | string;
   tracker: ScopeTracker;
@@ -16,13 +16,13 @@ export interface ProfilesContext {
 
 /** The profiles with the operations that are internal to the world. */
 export interface ProfileStore extends Profiles {
-  /** Adds a profile at the start. */
+  /** Adds a profile when the world is created. */
   seed(profile: Omit<Profile, 'scep'>): void;
   /** Sets the URL of all SCEP profiles whose current URL ends with `path`. */
   moveScep(path: string, url: string): void;
 }
 
-/** Creates an empty profile store. */
+/** Creates the collection of profiles, which is empty at first. */
 export function createProfiles({ seed, tracker, distribution }: ProfilesContext): ProfileStore {
   const random = createRandom(seed, 'profiles');
   const profiles = new Map<number, Profile>();

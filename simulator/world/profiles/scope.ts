@@ -1,10 +1,10 @@
 import type { Computer, NamedEntry, Profile, ScopeTargets } from '../model.js';
 
-/** Data for the evaluation of scopes. */
+/** What the evaluation of scopes needs. */
 export interface ScopeFacts {
   departments: readonly NamedEntry[];
   buildings: readonly NamedEntry[];
-  /** Members of a group; `undefined` if the group does not exist. */
+  /** Returns the members of a group; `undefined` if the group does not exist. */
   membersOf(groupId: number): ReadonlySet<number> | undefined;
 }
 
@@ -32,12 +32,12 @@ export function compileScope(scope: Profile['scope'], facts: ScopeFacts): Matche
   return (computer) => (scope.allComputers || target(computer)) && !excluded(computer);
 }
 
-/** Empty targets. */
+/** Targets, or exclusions, that contain nothing. */
 export function noTargets(): ScopeTargets {
   return { computers: [], computerGroups: [], departments: [], buildings: [] };
 }
 
-/** An empty scope. */
+/** A scope with no targets and no exclusions. */
 export function emptyScope(): Profile['scope'] {
   return { ...noTargets(), allComputers: false, exclusions: noTargets() };
 }

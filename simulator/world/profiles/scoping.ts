@@ -9,7 +9,7 @@ import { createGroups, type GroupStore } from './groups.js';
 import { createProfiles, type ProfileStore } from './profiles.js';
 import { createScopeTracker, type ScopeTracker } from './tracker.js';
 
-/** Dependencies of groups, profiles and scopes. */
+/** What groups, profiles and scopes need. */
 export interface ScopingContext {
   seed: number | string;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface ScopingContext {
   departments: readonly NamedEntry[];
   buildings: readonly NamedEntry[];
   scepPath: string;
-  /** False during construction, when scope memberships are initial state and not changes. */
+  /** False while the world is created, when memberships in scopes are initial state and not changes. */
   settled(): boolean;
   send: CommandQueue['sendProfile'];
 }

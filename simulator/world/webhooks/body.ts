@@ -4,7 +4,7 @@ import { toXml, type BodyValue } from './xml.js';
 
 type Body = Record<string, BodyValue>;
 
-/** Data for webhook bodies. */
+/** What the bodies of webhooks are created from. */
 export interface BodyFacts {
   computer(id: number): Computer | undefined;
   group(id: number): ComputerGroup | undefined;

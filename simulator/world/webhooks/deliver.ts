@@ -15,7 +15,7 @@ import { createSend } from './send.js';
 /** Maximum time that a reordered delivery waits for a later one, wall-clock milliseconds. */
 const HELD_MS = 500;
 
-/** Dependencies of webhook delivery. */
+/** What the delivery of webhooks needs. */
 export interface DeliverContext extends BodyFacts {
   options: SimulatorOptions;
   webhooks: Webhooks;
@@ -117,7 +117,7 @@ export function createDeliverer(context: DeliverContext): Deliverer {
       return;
     }
     post(message);
-    // This webhook was queued before the held ones, so that they can now follow.
+    // This webhook was queued before those that are held back, so they can now follow.
     for (const other of held.keys()) release(other);
   };
 

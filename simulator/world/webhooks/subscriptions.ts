@@ -16,7 +16,7 @@ const DEFAULTS: Omit<WebhookSettings, 'name' | 'url' | 'event'> = {
   smartGroupId: 0,
 };
 
-/** Creates an empty list of webhook objects. */
+/** Creates the collection of webhooks, which is empty at first. */
 export function createSubscriptions(): Webhooks {
   const webhooks = new Map<number, Webhook>();
   let lastId = 0;

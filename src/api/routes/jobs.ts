@@ -19,7 +19,7 @@ const change = {
   statuses: [200],
 } as const;
 
-/** Failed jobs of the queues: list, retry and delete. */
+/** Routes for failed jobs of the queues: list, retry and delete. */
 export const jobRoutes = [
   defineRoute({
     method: 'get',
@@ -51,7 +51,7 @@ export const jobRoutes = [
     acts: 'job-clear',
     summary: 'Delete failed jobs',
     description:
-      'Deletes the jobs, not the work: the next sweep adds a job again for a redistribution or batch that is not finished.',
+      'Deletes the jobs and not the work: the next sweep adds a job again for a redistribution or batch that is not finished.',
     handle: async ({ body, who }, services) => ({
       body: await changeFailedJobs(services, who, 'clear', body),
     }),

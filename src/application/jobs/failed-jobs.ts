@@ -5,14 +5,17 @@ import type { FailedJob, Ports } from '../ports.js';
 
 type Deps = Pick<Ports, 'audit' | 'telemetry' | 'failedJobs' | 'config'>;
 
-/** Selects failed jobs: all of a queue, or those with the given IDs. */
+/** Selects failed jobs: all failed jobs of a queue, or those with the given IDs. */
 export interface FailedJobSelection {
   queue: QueueName;
   ids?: readonly string[] | undefined;
   reason: string;
 }
 
-/** Lists the failed jobs of the Jamf Pro servers that the user may see. A job without a server is always included. */
+/**
+ * Lists the failed jobs of the Jamf Pro servers that the user may see. A job that belongs to no server is always
+ * included.
+ */
 export async function listFailedJobs(
   { failedJobs, config }: Pick<Deps, 'failedJobs' | 'config'>,
   queue?: QueueName,
@@ -26,8 +29,9 @@ export async function listFailedJobs(
 }
 
 /**
- * Retries or deletes failed jobs and records it in the audit log. Nothing is lost by deleting a job: redistributions, sweeps and
- * batches have their state in Redis, and the next `open` sweep adds a missing job again. `skipped`: jobs that are no longer failed.
+ * Retries or deletes failed jobs, and records it in the audit log. Nothing is lost when a job is deleted:
+ * redistributions, sweeps and batches are stored separately in Redis, and the next `open` sweep adds a missing job
+ * again. `skipped`: number of jobs that are no longer failed.
  */
 export async function changeFailedJobs(
   deps: Deps,

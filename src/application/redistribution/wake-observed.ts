@@ -3,7 +3,7 @@ import type { RedistributionPolicy } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
 import { signalRedistribution } from './signal.js';
 
-/** What waking the redistributions of observe mode uses. */
+/** The ports that waking redistributions uses, after observe mode has been turned off. */
 export interface WakePorts {
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   redistributions: Pick<Ports['redistributions'], 'page' | 'blockedFor' | 'signal'>;
@@ -14,17 +14,21 @@ export interface WakePorts {
 
 const PAGE = 500;
 
-/** How long a redistribution keeps its place in the wait queue without asking for a permit again. */
+/** Returns how long a redistribution stays in the wait queue without asking for a permit again, milliseconds. */
 export function placeKeptMs({ waits }: Pick<RedistributionPolicy, 'waits'>): number {
   return PLACE_KEPT_IN_POLLS * waits.poll;
 }
 
-/** A redistribution that waits for capacity asks again within this number of polls, or loses its place in the wait queue. */
+/**
+ * If a redistribution that waits for capacity does not ask again within this number of poll intervals, it leaves
+ * the wait queue.
+ */
 const PLACE_KEPT_IN_POLLS = 60;
 
 /**
- * Wakes every redistribution that observe mode blocked, of the profiles that act now. All of them enter the wait queue first, by their
- * urgency, so that the most urgent one starts first, whichever job runs first. Returns their number.
+ * Wakes every redistribution that observe mode blocked, for the profiles that are now in act mode. All of them are
+ * first added to the wait queue by their urgency, so the most urgent one starts first, whichever job runs first.
+ * Returns the number of redistributions.
  */
 export async function wakeObserved(ports: WakePorts, instance: string): Promise<number> {
   const { profiles, redistributions, limits, now } = ports;

@@ -8,7 +8,7 @@ import { exactly, printJson } from '../output/print.js';
 import { requestRedistribution } from './some.js';
 import { hasEnded, type Record, watch } from './watch.js';
 
-/** Options of a trial: one Mac, by its ID in Jamf Pro. */
+/** Options of `recert trial`: one Mac, by its ID in Jamf Pro. */
 export interface TrialOptions {
   id: string;
   instance?: string | undefined;
@@ -19,14 +19,14 @@ export interface TrialOptions {
   json: boolean;
 }
 
-/** The result of a trial. */
+/** How `recert trial` ended. */
 interface Conclusion {
   exitCode: ExitCode;
   /** What the trial proved, or what is wrong and what to do. */
   text: string;
 }
 
-/** Blocks that end within minutes without anyone's help, so the trial waits for their end. */
+/** Reasons for a block that end within minutes without an action of a user, so the trial waits for their end. */
 const SHORT_BLOCKS: readonly string[] = [
   'hourly-cap',
   'in-flight-cap',
@@ -36,10 +36,10 @@ const SHORT_BLOCKS: readonly string[] = [
 ];
 
 /**
- * Redistributes the profile to one Mac and explains every step. Ends with the new certificate as the proof, or with the problem and its fix.
- * A redistribution that is blocked stays open, so that it continues when the cause is gone.
- *
- * @throws CliError when the service refuses the request or cannot be reached
+ * Redistributes the profile to one Mac and explains every step. Ends with the new certificate as the proof, or
+ * with the problem and what to do. A redistribution that is blocked stays open, so it continues when the cause has
+ * been removed.
+ * @throws CliError when the service refuses the request or cannot be reached.
  */
 export async function runTrial(options: TrialOptions, client: Client, context: Context): Promise<ExitCode> {
   const { id, instance, profile, reason, within: withinMs, json } = options;
@@ -54,7 +54,7 @@ export async function runTrial(options: TrialOptions, client: Client, context: C
   const [result] = results;
   const redistributionId = result?.redistributionId ?? null;
   if (!result || redistributionId === null)
-    throw new CliError(EXIT.refused, result?.sentence ?? 'No answer.');
+    throw new CliError(EXIT.refused, result?.sentence ?? 'The service did not answer.');
   say(result.sentence);
 
   const { records } = await watch([redistributionId], { client, context, withinMs, json, ended: isDecided });
@@ -68,7 +68,10 @@ export async function runTrial(options: TrialOptions, client: Client, context: C
   return conclusion.exitCode;
 }
 
-/** Whether a trial ends with this record: it has a result, an attempt failed, or it is blocked for longer than a trial lasts. */
+/**
+ * Whether the trial ends with this record: the redistribution has a result, an attempt failed, or it is blocked
+ * for longer than a trial lasts.
+ */
 function isDecided(record: Record): boolean {
   const { state, blocked } = record;
   return (

@@ -22,7 +22,7 @@ export const failedJobsAnswer = z
   })
   .meta({ id: 'FailedJobs' });
 
-/** Request to retry or delete failed jobs. */
+/** Body of the requests that retry or delete failed jobs. */
 export const failedJobsRequest = z
   .strictObject({
     reason,
@@ -32,15 +32,15 @@ export const failedJobsRequest = z
       .min(1)
       .max(500)
       .optional()
-      .describe('IDs of the jobs. Default: all failed jobs of the queue.'),
+      .describe('IDs of the jobs. If they are omitted, all failed jobs of the queue.'),
   })
   .meta({ id: 'FailedJobsRequest' });
 
-/** The result of retrying or deleting failed jobs. */
+/** Response of the requests that retry or delete failed jobs. */
 export const failedJobsChanged = z
   .object({
     changed: z.int().describe('Number of jobs that were retried or deleted.'),
-    skipped: z.int().describe('Number of jobs that were no longer failed.'),
+    skipped: z.int().describe('Number of jobs that were skipped, because they were no longer failed.'),
   })
   .meta({ id: 'FailedJobsChanged' });
 

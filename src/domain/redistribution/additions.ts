@@ -1,6 +1,9 @@
 import type { RedistributionPolicy } from '../watched.js';
 
-/** What a second profile or an exclusion group would add to the configured mechanisms, as sentences; empty with a second profile. */
+/**
+ * Returns what a second profile or an exclusion group would add to the configured mechanisms, as sentences; empty
+ * if there is a second profile.
+ */
 export function additionsOf({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): readonly string[] {
   if (mechanisms.includes('overlap')) return [];
   const cycle = mechanisms.includes('cycle')
@@ -9,7 +12,7 @@ export function additionsOf({ mechanisms }: Pick<RedistributionPolicy, 'mechanis
         'An exclusion group (cycle) would let Recert renew a Mac in the last days of its certificate: Jamf Pro removes the profile and installs it again, and the Mac has no certificate for some minutes.',
       ];
   return [
-    'A second profile (overlap) would let Recert renew any Mac at any time, without a moment without a certificate. `recert setup overlap` prepares it.',
+    'A second profile (overlap) would let Recert renew any Mac at any time, and the Mac would never be without a certificate. `recert setup overlap` prepares it.',
     ...cycle,
   ];
 }

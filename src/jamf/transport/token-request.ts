@@ -5,8 +5,8 @@ import type { Exchange, JamfRequest } from './exchange.js';
 import type { Answer } from './outcome.js';
 
 /**
- * Paths of the token endpoint in the order in which they are tried. The description of the Jamf Pro API (11.30.1) lists only the first,
- * older servers from 10.49 have only the second.
+ * Paths of the token endpoint in the order in which they are tried. The specification of the Jamf Pro API
+ * (11.30.1) lists only the first; older servers from 10.49 have only the second.
  */
 const TOKEN_PATHS = ['/api/v1/oauth/token', '/api/oauth/token'] as const;
 
@@ -38,7 +38,10 @@ function pathsFor(auth: JamfAuth, tokenPath: JamfSettings['tokenPath']): Paths {
   return tokenPath === undefined ? TOKEN_PATHS : [tokenPath];
 }
 
-/** True if the server has no token endpoint at this path. Jamf Pro answers a request without a token to an unknown path with 401. */
+/**
+ * Whether the server has no token endpoint at this path. For an unknown path, Jamf Pro responds with 401 to a
+ * request without a token.
+ */
 function isUnknownPath({ status, text }: Answer): boolean {
   return status === 404 || (status === 401 && !isOauthError(text));
 }
@@ -55,10 +58,10 @@ function requestFor(auth: JamfAuth, path: string): JamfRequest {
   return { call, method: 'POST', path, body, json: true };
 }
 
-/** The secret of the credentials. */
+/** Returns the secret part of the credentials. */
 export const secretOf = (auth: JamfAuth) => ('clientId' in auth ? auth.clientSecret : auth.password).reveal();
 
-/** The value of Basic authentication; empty for an API client. */
+/** Returns the value for basic authentication; empty for an API client. */
 export function basicOf(auth: JamfAuth): string[] {
   if ('clientId' in auth) return [];
   return [Buffer.from(`${auth.username}:${auth.password.reveal()}`, 'utf8').toString('base64')];

@@ -10,10 +10,10 @@ export interface StoreAccess {
   report?: ReportUnreadable;
 }
 
-/** Maximum remembered records. More are reported again, which only repeats log entries. */
+/** Maximum number of records that are remembered as reported. More are reported again, which only repeats log entries. */
 const MAX_REMEMBERED = 10_000;
 
-/** Creates the report of records that cannot be read. Each is reported once per process, although lists are read again and again. */
+/** Creates the function that reports records that cannot be read. Each record is reported once per process, although lists are read many times. */
 export function reportUnreadable(telemetry: Pick<Telemetry, 'emit'>): ReportUnreadable {
   const reported = new Set<string>();
   return ({ kind, record, message }) => {
@@ -25,5 +25,5 @@ export function reportUnreadable(telemetry: Pick<Telemetry, 'emit'>): ReportUnre
   };
 }
 
-/** For callers that report nothing, such as commands that read one store. */
+/** Reports nothing. For commands that read only one collection. */
 export const unreported: ReportUnreadable = () => undefined;

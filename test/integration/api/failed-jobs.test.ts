@@ -78,7 +78,7 @@ test('the command line lists failed jobs with exit code 1, and retries them', as
   expect(list.out).toMatch(/redistribute +r-1 +prod .*Redis is full/);
   const retried = await run('jobs', 'retry', '--queue', 'redistribute', '--reason', reason);
   expect(retried).toMatchObject({ code: EXIT.done, out: '1 retried, 0 no longer failed.' });
-  expect(await run('jobs')).toMatchObject({ code: EXIT.done, err: 'No failed jobs.' });
+  expect(await run('jobs')).toMatchObject({ code: EXIT.done, err: 'There are no failed jobs.' });
 });
 
 test('a viewer may read failed jobs, but not change them', async () => {

@@ -3,7 +3,7 @@ import type { Computer, NamedEntry } from '../../../world/model.js';
 /** Version of the inventory API. v1 to v3 are deprecated and still served. They differ in nothing that the simulator shows. */
 export type InventoryVersion = 'v1' | 'v2' | 'v3' | 'v4';
 
-/** Values that all simulated Macs share. */
+/** Values that are the same for all simulated Macs. */
 export const general = { assetTag: '', jamfBinaryVersion: '11.30.0-t1779000000' } as const;
 export const hardware = {
   make: 'Apple',
@@ -22,7 +22,7 @@ export const security = {
   firewallEnabled: true,
 } as const;
 
-/** Section SECURITY. */
+/** The section SECURITY of an inventory record. */
 export const securitySection = (): object => ({
   ...security,
   sipStatus: 'ENABLED',
@@ -39,7 +39,7 @@ export const securitySection = (): object => ({
   lastSuccessfulAttestation: null,
 });
 
-/** Section STORAGE: the disk that every Mac has. */
+/** The section STORAGE of an inventory record: the disk that every Mac has. */
 export const storageSection = ({ id, serialNumber }: Computer): object => ({
   bootDriveAvailableSpaceMegabytes: 250_000,
   disks: [
@@ -78,7 +78,10 @@ export function idOfName(entries: readonly NamedEntry[], name: string): string {
 export const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const millis = (at: number): string => new Date(at).toISOString();
 
-/** Section GENERAL. Instead of lastContactTime, v4 has lastCheckIn and lastContact. Only the versions before v4 have lastReportedIp. */
+/**
+ * The section GENERAL of an inventory record. Instead of lastContactTime, v4 has lastCheckIn and lastContact. Only
+ * the versions before v4 have lastReportedIp.
+ */
 export function generalSection(computer: Computer, version: InventoryVersion): object {
   const { managed, name, supervised } = computer;
   const contact =
@@ -122,7 +125,7 @@ export function generalSection(computer: Computer, version: InventoryVersion): o
   };
 }
 
-/** Section HARDWARE. */
+/** The section HARDWARE of an inventory record. */
 export const hardwareSection = (computer: Computer): object => ({
   ...hardware,
   model: computer.model,

@@ -40,7 +40,7 @@ export function inventoryRoutes(backend: Backend): Router {
   return router;
 }
 
-/** Inventory v4 exists since Jamf Pro 11.30.0. */
+/** Inventory v4 was added in Jamf Pro 11.30.0. */
 function hasV4(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 11 || (major === 11 && minor >= 30);

@@ -12,7 +12,7 @@ import {
   type InventoryVersion,
 } from './mac-facts.js';
 
-/** Input of a section. `inventory` computes the inventory of the Mac at the first call only. */
+/** What a section is created from. `inventory` computes the inventory of the Mac only at the first call. */
 interface SectionSource {
   world: World;
   computer: Computer;
@@ -134,7 +134,7 @@ export const OLD_SECTIONS: Readonly<Record<string, readonly [property: string, r
   FONTS: ['fonts', empty],
 };
 
-/** Section GROUP_MEMBERSHIPS as a node of the cluster sees it. */
+/** The section GROUP_MEMBERSHIPS of an inventory record, as a cluster node sees it. */
 export function membershipSection(cluster: Cluster, node: number, id: number): object[] {
   return cluster
     .groupsOf(node, id)

@@ -9,7 +9,7 @@ import { exactly, printJson, table } from '../../output/print.js';
 
 const queue = z.enum(QUEUES);
 
-/** Adds `recert jobs` with the subcommands `list`, `retry` and `clear`. */
+/** Adds `recert jobs` with the subcommands `list`, `retry` and `clear`, for queue jobs that failed. */
 export function addJobsCommand(program: Command, cli: Cli): void {
   const jobs = program.command('jobs').description('list, retry or delete failed jobs').helpCommand(false);
   addList(jobs, cli);
@@ -32,7 +32,7 @@ function addList(jobs: Command, cli: Cli): void {
     const query = { queue: options.queue };
     const answer = await connect(cli, options)({ path: 'jobs/failed', query, answer: failedJobsAnswer });
     if (options.json) printJson(context, answer);
-    else if (answer.jobs.length === 0) context.err('No failed jobs.');
+    else if (answer.jobs.length === 0) context.err('There are no failed jobs.');
     else
       context.out(
         table(

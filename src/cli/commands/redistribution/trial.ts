@@ -16,12 +16,14 @@ const options = z.object({
   within: duration().prefault('1h'),
 });
 
-/** Adds `recert trial`. */
+/** Adds `recert trial`, which redistributes to one Mac and explains every step. */
 export function addTrialCommand(program: Command, cli: Cli): void {
   const command = withInstance(
     program
       .command('trial')
-      .description('redistribute to one Mac, explain every step, and end with the proof or with the problem')
+      .description(
+        'redistribute to one Mac, explain every step, and end with the new certificate or with the problem',
+      )
       .option('--serial <serial>', 'serial number of the Mac')
       .option('--id <id>', 'ID of the Mac in Jamf Pro')
       .option('--profile <profile>', 'watched profile, if the Mac is in the scope of several')

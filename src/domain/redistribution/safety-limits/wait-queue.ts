@@ -1,7 +1,7 @@
 import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
 
 /**
- * Whether a redistribution that is in the wait queue stays there: it waits for something of its whole profile, or
+ * Whether a redistribution in the wait queue stays there: it waits for something that blocks its whole profile, or
  * nothing was decided about it, for example because its Mac must be read first.
  */
 export function keepsPlace(before: Redistribution, after: Redistribution): boolean {
@@ -10,7 +10,7 @@ export function keepsPlace(before: Redistribution, after: Redistribution): boole
   return after.state === before.state && after.blocked?.reason === before.blocked?.reason;
 }
 
-/** Urgency, the lowest first: requests of a person, then the earliest expiry. */
+/** Returns the position in the wait queue, the lowest first: requests of users, then the earliest expiry. */
 export function rankOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
   return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
 }
