@@ -16,13 +16,16 @@ export interface Presence {
   checkInAt(mac: number, at: number): number;
   /** Returns the last check-in at or before the given time; `null` if there is none within the search limit. */
   lastCheckIn(mac: number, at: number): number | null;
-  /** Online time between two instants, milliseconds. */
+  /** Returns the online time of a Mac between two times, milliseconds. */
   onlineMs(mac: number, from: number, to: number): number;
-  /** The first instant from `at` on at which Jamf Pro is reachable: `at` itself, or the end of an outage. */
+  /** Returns the first time from `at` at which Jamf Pro is reachable: `at` itself, or the end of an outage. */
   jamfUpAt(at: number): number;
 }
 
-/** Computes presence from the Mac and the day. Only habits and absences are stored. */
+/**
+ * Creates the presence of all Macs. It is computed from the Mac and the day; only the type of each Mac and its
+ * absence are stored.
+ */
 export function createPresence(scenario: Scenario): Presence {
   const { seed, startAt, computers } = scenario;
   const { session, hasSession, seek } = createSessions(scenario);
@@ -30,7 +33,7 @@ export function createPresence(scenario: Scenario): Presence {
   for (let mac = 0; mac < computers; mac += 1)
     phase[mac] = Math.floor(roll(seed, mac, STREAM.phase, 0) * CHECK_IN_MS);
   const jamfUpAt = (at: number) => overAt(scenario.jamfOutages, startAt, at);
-  /** The first check-in of the session that was found last. */
+  /** Returns the first check-in of the session that was found last. */
   const firstCheckIn = (mac: number) =>
     session.from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, session.to - session.from)));
   const checkInAt = (mac: number, at: number): number => {
@@ -75,7 +78,7 @@ export function createPresence(scenario: Scenario): Presence {
   };
 }
 
-/** The sessions of each Mac, at most one that begins on each day. */
+/** Determines the sessions of each Mac, which are the times when it is online. At most one session begins on each day. */
 function createSessions({ seed, startAt, away, computers }: Scenario) {
   const awayFrom = new Float64Array(computers).fill(Infinity);
   const habit = new Float64Array(computers);
@@ -87,7 +90,10 @@ function createSessions({ seed, startAt, away, computers }: Scenario) {
     const share = roll(seed, mac, STREAM.awayFrom, 0);
     awayFrom[mac] = startAt + away.leavingFromMs + share * (away.leavingToMs - away.leavingFromMs);
   }
-  /** The session found last. Shared by all calls to avoid allocation; each call uses it before the next. */
+  /**
+   * The session that was found last. All calls share this object, so no memory is allocated; each call uses it
+   * before the next call.
+   */
   const session = { from: 0, to: 0 };
 
   /** Whether the Mac has a session on a day. Sets `session`. */
@@ -123,7 +129,7 @@ function createSessions({ seed, startAt, away, computers }: Scenario) {
   return { session, hasSession, seek };
 }
 
-/** The first instant from `at` on that is outside of all outages. */
+/** Returns the first time from `at` that is outside of all outages. */
 export function overAt(outages: readonly Outage[], startAt: number, at: number): number {
   for (const { afterMs, forMs } of outages)
     if (at >= startAt + afterMs && at < startAt + afterMs + forMs) return startAt + afterMs + forMs;

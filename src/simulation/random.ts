@@ -1,4 +1,4 @@
-/** Independent random streams, so that policies that draw in a different order still meet the same fleet. */
+/** Independent random streams, so that policies that draw random numbers in a different order still have the same fleet. */
 export const STREAM = {
   habit: 1,
   zone: 2,
@@ -21,7 +21,7 @@ export const STREAM = {
 
 type Stream = (typeof STREAM)[keyof typeof STREAM];
 
-/** A number in [0, 1) derived only from the arguments, mixed with the MurmurHash3 finalizer. */
+/** Returns a number in [0, 1) that depends only on the arguments, mixed with the MurmurHash3 finalizer. */
 export function roll(seed: number, mac: number, stream: Stream, n: number): number {
   let hash = mix(seed ^ 0x9e3779b9);
   hash = mix(hash ^ mac);

@@ -7,7 +7,7 @@ import { macOf } from './fleet.js';
 
 type CommandQuery = Parameters<JamfClient['findCommands']>[0];
 
-/** InstallProfile commands of all Macs, and the removal of profiles. */
+/** The InstallProfile commands of all simulated Macs, and the removal of profiles. */
 export interface Commands {
   install(mac: number, side: Side): void;
   /** Removes a profile from a Mac. A pending command for it is deleted. */
@@ -15,7 +15,7 @@ export interface Commands {
   /** Records the result of the pending command of a Mac. */
   taken(mac: number, taken: Taken): void;
   find(query: CommandQuery): readonly MdmCommand[];
-  /** Failed commands as in the history of a computer, newest first. */
+  /** Returns the failed commands as in the history of a computer, newest first. */
   failed(mac: number): Awaited<ReturnType<JamfClient['readFailedCommands']>>;
 }
 

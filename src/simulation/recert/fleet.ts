@@ -9,7 +9,10 @@ const GREEN = '5f0cbb64-0000-4000-8000-000000000002';
 const NO_TARGETS = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 const SUBJECTS = [`CN=mac ${BLUE}`, `CN=mac ${GREEN}`] as const;
 
-/** A watched profile for a policy: the first profile for all computers, and with `overlap` the second one. */
+/**
+ * Returns a watched profile for a policy: the first profile is for all Macs; with `overlap`, there is also the
+ * second one.
+ */
 export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   const { overlap } = policy;
   const profile = (id: string, identifier: string, scope: Partial<Profile['scope']>): Profile => ({
@@ -31,24 +34,27 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   };
 }
 
-/** A profile as Jamf Pro returns it. */
+/** Returns a profile as Jamf Pro does. */
 export function profileDetails(watched: WatchedProfile, id: string): ProfileDetails {
   const unseenScope = { limitedBy: [], users: false };
   const profile = profilesOf(watched).find((one) => one.id === id) ?? watched.blue;
   return { ...profile, install: 'automatic', unseenScope, scep: [] };
 }
 
-/** ID in Jamf Pro of the Mac with an index, which is its management ID, too. */
+/** Returns the Jamf Pro ID of a Mac from its number in the simulation. The ID is also its management ID. */
 export function computerIdOf(mac: number): string {
   return String(mac + 1);
 }
 
-/** Index of the Mac with a computer ID or management ID. */
+/** Returns the number of a Mac in the simulation from its Jamf Pro ID or management ID. */
 export function macOf(id: string): number {
   return Number(id) - 1;
 }
 
-/** A Mac as the simulated inventory shows it now: the certificate and the profile that it had at its last report. */
+/**
+ * Returns a Mac as the simulated inventory shows it now: with the certificate and the profile that it had at its
+ * last report.
+ */
 export function inventoryOf(
   world: World,
   mac: number,

@@ -23,11 +23,14 @@ const UNREACHABLE = new JamfError({
   retryAfterMs: null,
 });
 
-/** Simulated Jamf Pro: groups, commands and inventory. Counts one call for each Mac, except that inventory reads are batched. */
+/**
+ * A simulated Jamf Pro with groups, commands and inventory. Each Mac counts as one API call, except that one call
+ * reads the inventory of many Macs.
+ */
 export interface SimulatedJamf extends Pick<Commands, 'taken'> {
   client: JamfClient;
   groups: Groups;
-  /** Counts the call that reads the inventory of a Mac. Reads within the same two seconds share a call. */
+  /** Counts the API call that reads the inventory of a Mac. Reads within the same two seconds share a call. */
   countReading(at: number): void;
 }
 
@@ -36,7 +39,7 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
   const commands = createCommands(world, watched);
   const members = createMembers(world, watched, commands);
   const countReading = createReadingCount(world);
-  /** Counts calls, which all fail during an outage. */
+  /** Counts API calls, which all fail during an outage. */
   const call = <T>(count: number, answer: () => T): Promise<T> => {
     if (presence.jamfUpAt(world.now()) !== world.now()) return Promise.reject(UNREACHABLE);
     measures.calls(count);
@@ -91,13 +94,13 @@ function createMembers({ scenario }: World, { policy }: WatchedProfile, commands
   const { joinGreen = '', leaveBlue = '' } = policy.overlap ?? {};
   const green = new Uint8Array(scenario.computers);
   const notBlue = new Uint8Array(scenario.computers);
-  /** Shared lists of group IDs: in none, the first, the second, both. */
+  /** The possible lists of group IDs, which all Macs share: in no group, in the first, in the second, in both. */
   const ids = [[], [joinGreen], [leaveBlue], [joinGreen, leaveBlue]];
   const has = (groupId: string, mac: number) =>
     (groupId === joinGreen && green[mac] === 1) || (groupId === leaveBlue && notBlue[mac] === 1);
   return {
     has,
-    /** Changes the membership of a Mac and returns it. */
+    /** Adds the Mac to the group or removes it, and returns whether the Mac is now a member. */
     set(groupId: string, mac: number, isMember: boolean): boolean {
       const side = groupId === joinGreen ? 'green' : 'blue';
       if (has(groupId, mac) === isMember) return isMember;
@@ -110,9 +113,9 @@ function createMembers({ scenario }: World, { policy }: WatchedProfile, commands
   };
 }
 
-/** Counts one call for up to a hundred readings within the same two seconds. */
+/** Creates the function that counts one API call for up to a hundred reads of inventory within the same two seconds. */
 function createReadingCount({ measures, scenario }: World): (at: number) => void {
-  /** Readings in the current call, for each interval of `GATHER_MS`. */
+  /** Number of reads in the current call, for each interval of `GATHER_MS`. */
   const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
   return (at) => {
     const moment = Math.floor((at - scenario.startAt) / GATHER_MS);

@@ -4,13 +4,19 @@ import { createMemoryLimits, type MemoryLimits } from '../memory/limits.js';
 import type { MemoryRedistributions } from '../memory/redistributions.js';
 import { HOUR_MS } from '../scenario.js';
 
-/** The limits, with figures of their use. An open circuit breaker is counted and closed at once, because how long it stays open depends on people. */
+/**
+ * The shared limits, with figures of their use. An open circuit breaker is counted and closed immediately, because
+ * how long it would stay open depends on users.
+ */
 export interface SimulatedLimits extends MemoryLimits {
-  /** How often the circuit breaker opened, the largest number of permits within an hour, and of redistributions in progress at a permit. */
+  /**
+   * How often the circuit breaker opened; the largest number of permits within an hour; and the largest number of
+   * redistributions in progress when a permit was taken.
+   */
   readonly use: { breakerOpened: number; triggersInAnHour: number; inFlight: number };
-  /** Number of Macs that could start now. */
+  /** Returns the number of Macs that could start now. */
   free(now: number): number;
-  /** When the next permit of the rate limit becomes free, as far as is known; `Infinity` when none is held. */
+  /** Returns when the rate limit allows the next permit, as far as is known; `Infinity` when no permit is held. */
   nextFreeAt(): number;
 }
 

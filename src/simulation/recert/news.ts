@@ -2,11 +2,11 @@ import { roll, STREAM } from '../random.js';
 import { MINUTE_MS } from '../scenario.js';
 import type { World } from '../world.js';
 
-/** Time from a webhook or request to the response of Jamf Pro. Requests are batched for two seconds. */
+/** Time from a webhook or a request to the response of Jamf Pro, milliseconds. Requests within two seconds share a call. */
 const READ_MS = 3_000;
 const SWEEP_MS = 15 * MINUTE_MS;
 
-/** When Recert receives information about the fleet. */
+/** Determines when Recert learns of changes in the fleet. */
 export interface News {
   /** Whether Jamf Pro is reachable now. */
   isUp(): boolean;

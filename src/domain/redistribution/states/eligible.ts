@@ -129,7 +129,7 @@ function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'):
 }
 
 /**
- * Returns an acknowledged InstallProfile command for either profile, whoever sent it, that is newer than the last
+ * Returns an acknowledged InstallProfile command for either profile, regardless of the sender, that is newer than the last
  * inventory report.
  */
 export function unreportedInstall(context: Context): MdmCommand | null {
