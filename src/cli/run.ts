@@ -14,6 +14,7 @@ import { addEventsCommand } from './commands/fleet/events.js';
 import { addFailuresCommand } from './commands/redistribution/failures.js';
 import { addForecastCommand } from './commands/fleet/forecast.js';
 import { addLiveCommand } from './commands/fleet/live.js';
+import { addInitCommand } from './commands/setup/init.js';
 import { addNotifyCommand } from './commands/setup/notify.js';
 import { addJobsCommand } from './commands/process/jobs.js';
 import { addProcessCommands } from './commands/process/processes.js';
@@ -116,6 +117,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addConfigCommand,
   addSettingsCommand,
   addWebhooksCommand,
+  addInitCommand,
   addSetupCommand,
   addNotifyCommand,
   addDoctorCommand,

@@ -1,6 +1,6 @@
 import { attributesIn, subjectText } from './audit/attribute-type.js';
 import type { Certificate } from './computer.js';
-import { profilesOf, type WatchedProfile } from './watched.js';
+import { profilesOf, type RedistributionPolicy, type WatchedProfile } from './watched.js';
 
 /**
  * A certificate whose issue date is further in the future than this is ignored, because the date comes from a
@@ -10,6 +10,9 @@ const FUTURE_MS = 10 * 60_000;
 
 const UTF8 = new TextDecoder();
 const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** What decides whether a certificate belongs to a watched profile. */
+type Matchable = Pick<WatchedProfile, 'blue' | 'green'> & { policy: Pick<RedistributionPolicy, 'subject'> };
 
 /** The certificate that Recert uses for a profile, and the number of certificates that match. */
 export interface Counting {
@@ -29,7 +32,7 @@ export interface Counting {
  */
 export function countingCertificate(
   certificates: readonly Certificate[],
-  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+  watched: Matchable,
   now: number,
 ): Counting {
   const matching = matchingCertificates(certificates, watched, now);
@@ -39,7 +42,7 @@ export function countingCertificate(
 /** Returns the certificates among which `countingCertificate` selects, latest expiry first. */
 export function matchingCertificates(
   certificates: readonly Certificate[],
-  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
+  watched: Matchable,
   now: number,
 ): readonly Certificate[] {
   return certificates
@@ -60,10 +63,7 @@ export function matchingCertificates(
  * identities of Apple (`com.apple.…`). A subject whose common name is only a UUID may be the MDM identity, so the
  * pattern must depend on the type of another attribute, such as `OU=`.
  */
-export function belongsTo(
-  subject: string,
-  watched: Pick<WatchedProfile, 'blue' | 'green' | 'policy'>,
-): boolean {
+export function belongsTo(subject: string, watched: Matchable): boolean {
   const folded = subject.toLowerCase();
   const named = profilesOf(watched).some(
     ({ identifier }) => identifier !== '' && folded.includes(identifier.toLowerCase()),

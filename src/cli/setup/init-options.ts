@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** Options of `recert init`. Values that are missing are asked for on a terminal. */
+export const initOptions = z.object({
+  jamfUrl: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address of Jamf Pro, such as https://example.jamfcloud.com',
+    })
+    .optional(),
+  clientId: z.string().optional(),
+  secretFile: z.string().optional(),
+  profileId: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
+    .optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must contain only a-z, 0-9 and -')
+    .default('okta'),
+  instance: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must contain only a-z, 0-9 and -')
+    .default('prod'),
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  redisUrl: z.string().default('redis://127.0.0.1:6379'),
+  redistributeDays: z.coerce.number().int().min(1).max(180).optional(),
+  out: z.string().default('recert.yaml'),
+  force: z.boolean().default(false),
+  webhooks: z.boolean().default(false),
+});

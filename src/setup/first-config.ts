@@ -1,0 +1,87 @@
+import { stringify } from 'yaml';
+import type { SubjectProposal } from '../domain/audit/propose-subject.js';
+import type { Profile } from '../domain/profile.js';
+import type { Twin } from './survey.js';
+
+/** What the first configuration is written from. File names are relative to the configuration. */
+export interface FirstConfig {
+  instance: string;
+  url: string;
+  clientId: string;
+  clientSecretFile: string;
+  webhookKeyFile: string;
+  redisUrl: string;
+  publicUrl: string | null;
+  spool: string;
+  profileName: string;
+  profile: Profile;
+  window: string;
+  subject: SubjectProposal;
+  twin: Twin | null;
+}
+
+/** Name of the header in which Jamf Pro sends the webhook key. */
+export const KEY_HEADER = 'X-Recert-Key';
+
+const text = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
+
+/** The commented first configuration: mode observe, one profile. */
+export function firstConfig(facts: FirstConfig): string {
+  const { instance, url, clientId, clientSecretFile, webhookKeyFile, redisUrl, publicUrl, spool } = facts;
+  const { profileName, profile, window } = facts;
+  return [
+    '# Written by `recert init`. All settings: docs/configuration.md. `recert config check` checks this file.',
+    'redis:',
+    `  url: ${text(redisUrl)}`,
+    'http:',
+    publicUrl === null
+      ? '  # The address at which people and Jamf Pro reach the receiver. `recert webhooks apply` needs it.\n  # publicUrl: https://recert.example.com\n  port: 8080'
+      : `  publicUrl: ${text(publicUrl)}`,
+    '# Keeps webhooks on disk while Redis is unavailable.',
+    'spool:',
+    `  folder: ${text(spool)}`,
+    'instances:',
+    `  ${instance}:`,
+    `    url: ${text(url)}`,
+    '    auth:',
+    `      clientId: ${text(clientId)}`,
+    `      clientSecretFile: ${text(clientSecretFile)}`,
+    '    webhooks:',
+    '      authentication:',
+    '        type: header',
+    '        headers:',
+    `          ${KEY_HEADER}File: ${text(webhookKeyFile)}`,
+    '    profiles:',
+    `      ${profileName}:`,
+    `        # ${profile.name.replaceAll(/\s+/g, ' ')}`,
+    `        profile: ${profile.id}`,
+    '        # observe: nothing is written to Jamf Pro. Change it to act when the plan looks right.',
+    '        mode: observe',
+    ...subjectLines(facts.subject),
+    '        # A certificate is due when this much is left. Set the number of days of Redistribute Profile in the SCEP payload.',
+    `        window: ${window}`,
+    ...twinLines(facts.twin),
+    '',
+  ].join('\n');
+}
+
+function subjectLines({ pattern, matched, inScope }: SubjectProposal): string[] {
+  const found = `${matched} of ${inScope} Macs in scope have a certificate that`;
+  return pattern === null
+    ? [`        # ${found} contains the identifier of the profile, so subject is not needed.`]
+    : [`        # ${found} matches this pattern.`, `        subject: ${text(pattern)}`];
+}
+
+function twinLines(twin: Twin | null): string[] {
+  if (twin === null)
+    return [
+      '        # A second profile (overlap) lets Recert renew any Mac at any time: `recert setup overlap` prepares it.',
+    ];
+  const { green, joinGreen, leaveBlue } = twin;
+  const ids = `green: ${green.id}, joinGreen: ${joinGreen ?? '<id>'}, leaveBlue: ${leaveBlue ?? '<id>'}`;
+  return [
+    `        # Profile ${green.id} (${green.name.replaceAll(/\s+/g, ' ')}) has the same SCEP settings. With it, Recert can renew any Mac at any time.`,
+    '        # Check it with `recert setup overlap --check` after you have removed the comment sign.',
+    `        # overlap: { ${ids} }`,
+  ];
+}

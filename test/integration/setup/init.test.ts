@@ -1,0 +1,120 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ServerOptionsInput, startSimulator } from '../../../simulator/index.js';
+import { SEEDED } from '../../../simulator/world/seeded.js';
+import { EXIT } from '../../../src/cli/exit.js';
+import { loadConfig } from '../../../src/config/load.js';
+import { recert } from '../../support/cli.js';
+
+const SECRET = 'k7Qz-the-client-secret';
+const QUIET = { unmanaged: 0, away: 0, expired: 0, due: 2 };
+
+/** A Jamf Pro server as a customer has it, an empty folder, and `recert init` without a terminal. */
+async function startFresh(options: ServerOptionsInput = {}) {
+  const simulator = await startSimulator({
+    clock: 'manual',
+    ...options,
+    fleet: { computers: 40, ...QUIET, ...options.fleet },
+    http: { clients: [{ id: 'recert', secret: SECRET }] },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'recert-init-'));
+  onTestFinished(async () => {
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const file = join(folder, 'recert.yaml');
+  const flags = ['--jamf-url', simulator.url, '--client-id', 'recert', '--out', file];
+  return {
+    simulator,
+    folder,
+    file,
+    init: (words: readonly string[] = [], secret = SECRET) =>
+      recert(['init', ...flags, ...words], { readSecret: () => Promise.resolve(secret) }),
+  };
+}
+
+interface Answer {
+  profile: { id: string };
+  subject: string | null;
+  coverage: number;
+  shortfall: string | null;
+  twin: string | null;
+}
+
+describe('recert init', () => {
+  it('writes a configuration that is valid, in observe mode, and secrets that only their owner reads', async () => {
+    const { init, file, folder } = await startFresh();
+    const said = await init(['--public-url', 'https://recert.example.com', '--redistribute-days', '14']);
+    expect(said.code, said.err).toBe(EXIT.done);
+    const config = loadConfig({ RECERT_CONFIG: file });
+    const { okta } = config.instances.prod?.profiles ?? {};
+    expect(okta).toMatchObject({ profile: String(SEEDED.blue), mode: 'observe', window: 14 * 86_400_000 });
+    expect(okta?.mechanisms).toEqual(['native', 'unstick']);
+    expect(config.spool?.folder).toBeDefined();
+    for (const name of ['jamf-client-secret', 'webhook-key'])
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+    const yaml = await readFile(file, 'utf8');
+    expect(yaml).not.toContain(SECRET);
+    expect(`${said.out}${said.err}`).not.toContain(SECRET);
+    expect(yaml).toContain(
+      `# overlap: { green: ${SEEDED.green}, joinGreen: ${SEEDED.joinGreen}, leaveBlue: ${SEEDED.leaveBlue} }`,
+    );
+    expect(said.out).toContain('(Okta)');
+    const check = await recert(['config', 'check'], { environment: { RECERT_CONFIG: file } });
+    expect(check.code).toBe(EXIT.done);
+  });
+
+  it('takes the settings of the Okta page literally, and proposes a pattern that finds the certificates', async () => {
+    const { init, file } = await startFresh({ profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' } });
+    const said = await init(['--json']);
+    expect(said.code, said.err).toBe(EXIT.done);
+    const answer = JSON.parse(said.out) as Answer;
+    expect(answer.subject).toContain(' ma ');
+    expect(answer.shortfall).toBeNull();
+    expect(answer.coverage).toBeGreaterThan(0.95);
+    expect(said.code).toBe(EXIT.done);
+    const { okta } = loadConfig({ RECERT_CONFIG: file }).instances.prod?.profiles ?? {};
+    expect(okta?.subject?.source).toBe(answer.subject);
+  });
+
+  it('says why, when the certificates cannot be matched', async () => {
+    const { init } = await startFresh({ profiles: { subject: 'CN=$COMPUTERNAME' } });
+    const said = await init();
+    expect(said.code).toBe(EXIT.pending);
+    expect(said.out).toMatch(/Macs in scope have no certificate that can be matched: .*\./);
+  });
+
+  it('overwrites nothing without --force', async () => {
+    const { init, file } = await startFresh();
+    await writeFile(file, 'mine');
+    const refused = await init();
+    expect(refused).toMatchObject({ code: EXIT.usage });
+    expect(refused.err).toContain('already exists');
+    expect(await readFile(file, 'utf8')).toBe('mine');
+    expect((await init(['--force'])).code).toBe(EXIT.done);
+    expect(await readFile(file, 'utf8')).toContain('mode: observe');
+  });
+
+  it.each([
+    ['a wrong secret', [], 'wrong-secret', EXIT.failed, /session|sign/i],
+    ['no secret', [], '', EXIT.usage, /client secret is missing/],
+    [
+      'a profile without SCEP',
+      ['--profile-id', '999'],
+      SECRET,
+      EXIT.usage,
+      /no profile 999 with a SCEP payload/,
+    ],
+  ] as const)(
+    'says what to do about %s, and writes nothing',
+    async (_what, words, secret, code, sentence) => {
+      const { init, file } = await startFresh();
+      const said = await init(words, secret);
+      expect(said.code).toBe(code);
+      expect(said.err).toMatch(sentence);
+      await expect(stat(file)).rejects.toThrow();
+    },
+  );
+});
