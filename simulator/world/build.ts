@@ -30,6 +30,7 @@ export function createWorld(options: SimulatorOptions): World {
     webhooks: { lose: 0, double: 0, reorder: 0 },
     ca: { failing: 0, losing: 0, rateLimited: false },
     push: { lose: 0 },
+    words: 'documented',
   };
   const mishaps: Mishaps = { pushesLost: 0, notNow: 0, webhooksReordered: 0, staleAnswers: 0 };
   const departments = seededDepartments();

@@ -1,4 +1,5 @@
 /** Types of webhook objects, events and the delivery log. */
+import type { Spelling } from './spelling.js';
 
 export type CheckInTrigger =
   'startup' | 'login' | 'logout' | 'network change' | 'enrollment complete' | 'recurring';
@@ -82,6 +83,8 @@ export interface WorldFaults {
   ca: { failing: number; losing: number; rateLimited: boolean };
   /** Share of pushes that are lost. The larger of this and the option `rhythm.pushLost` applies. */
   push: { lose: number };
+  /** Spelling of event names and triggers in webhooks. */
+  words: Spelling;
 }
 
 /** Numbers of simulated faults since the simulation started that no log contains. */

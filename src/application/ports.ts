@@ -22,7 +22,7 @@ export type { LoggedEvent, EventLog } from '../store/admission/event-log.js';
 export type { AuditEntry, AuditIntent, AuditResult } from '../store/audit/audit.js';
 export type { Batch, Refusals } from '../store/batches/batches.js';
 export type { ComputerPage, PageRequest } from '../store/computers/computers.js';
-export type { FullSweep, SweepName } from '../store/cursors/cursors.js';
+export type { FullSweep, SweepName, SweepResult } from '../store/cursors/cursors.js';
 export type { Hint } from '../store/hints/hints.js';
 export type { HintReason } from '../store/hints/reasons.js';
 export type { IncidentMemory, IncidentRecord } from '../store/incidents/incidents.js';

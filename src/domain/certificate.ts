@@ -19,7 +19,7 @@ export interface Counting {
   certificate: Certificate | null;
   /**
    * Number of matching certificates. Includes duplicates and expired certificates. Excludes certificates without
-   * identity, inactive ones, and those dated in the future.
+   * identity, inactive ones (see `matchingCertificates`), and those dated in the future.
    */
   matching: number;
 }
@@ -39,21 +39,25 @@ export function countingCertificate(
   return { certificate: matching[0] ?? null, matching: matching.length };
 }
 
-/** Returns the certificates among which `countingCertificate` selects, latest expiry first. */
+/**
+ * Returns the certificates among which `countingCertificate` selects, latest expiry first. Without an active
+ * certificate, expired ones that Jamf Pro shows as inactive count: it may show every expired certificate so, and
+ * such a Mac must be renewed. An inactive certificate that is not expired was removed from the Mac.
+ */
 export function matchingCertificates(
   certificates: readonly Certificate[],
   watched: Matchable,
   now: number,
 ): readonly Certificate[] {
-  return certificates
-    .filter(
-      (certificate) =>
-        certificate.identity &&
-        certificate.active &&
-        (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
-        belongsTo(certificate.subject, watched),
-    )
-    .sort((one, other) => compare(other, one));
+  const matching = certificates.filter(
+    (certificate) =>
+      certificate.identity &&
+      (certificate.active || (certificate.expiresAt ?? Infinity) <= now) &&
+      (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
+      belongsTo(certificate.subject, watched),
+  );
+  const active = matching.filter((certificate) => certificate.active);
+  return (active.length > 0 ? active : matching).sort((one, other) => compare(other, one));
 }
 
 /**

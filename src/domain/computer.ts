@@ -10,7 +10,7 @@ export interface Certificate {
   expiresAt: number | null;
   /** Whether the Mac has the private key of the certificate. */
   identity: boolean;
-  /** False when Jamf Pro reports `INACTIVE`: it no longer sees the certificate on the Mac. */
+  /** False when Jamf Pro reports `INACTIVE`: it no longer sees the certificate on the Mac, or the certificate is expired. */
   active: boolean;
   /** User of the keychain; `''` for the system keychain, where a computer-level profile installs its certificate. */
   username: string;

@@ -19,6 +19,11 @@ export interface Profile {
   identifier: string;
   level: 'System' | 'User';
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };
+  /**
+   * When the targets of the scope were found removed, epoch milliseconds. `scope` is then the last known one, until the empty scope is
+   * confirmed.
+   */
+  scopeEmptySince?: number | undefined;
 }
 
 /**

@@ -46,6 +46,37 @@ export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySe
   );
 }
 
+const NO_TARGETS: ScopeTargets = { computerIds: [], groupIds: [], departments: [], buildings: [] };
+
+/**
+ * The profile with the scope to use after a reading. A scope without targets would end the open redistributions of the whole fleet, so the
+ * last known one stays in use until a reading after `confirmMs` shows the same.
+ */
+export function withKnownScope<Read extends Profile>(
+  known: Profile | null,
+  read: Read,
+  { now, confirmMs }: { now: number; confirmMs: number },
+): Read {
+  if (known === null || hasTargets(read.scope) || !hasTargets(known.scope)) return read;
+  const since = known.scopeEmptySince ?? now;
+  return now - since >= confirmMs ? read : { ...read, scope: known.scope, scopeEmptySince: since };
+}
+
+/** The profile with its empty scope, after a person confirmed it. */
+export function withEmptyScope({ scopeEmptySince: _, ...profile }: Profile): Profile {
+  return { ...profile, scope: { ...profile.scope, ...NO_TARGETS, allComputers: false } };
+}
+
+function hasTargets({
+  allComputers,
+  computerIds,
+  groupIds,
+  departments,
+  buildings,
+}: Profile['scope']): boolean {
+  return allComputers || [computerIds, groupIds, departments, buildings].some((ids) => ids.length > 0);
+}
+
 function includes(targets: ScopeTargets, computer: ScopeFacts): boolean {
   return (
     targets.computerIds.includes(computer.id) ||

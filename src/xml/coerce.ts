@@ -17,6 +17,19 @@ export function scalarOf(value: unknown): string {
   return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : '';
 }
 
+/**
+ * Returns a reader for the words of an enumeration. Jamf Pro writes them differently from version to version, and in JSON, XML and
+ * webhooks: `NOT_NOW`, `NotNow` and `Not Now` are the same word. The reader returns `null` for an unknown word.
+ */
+export function enumeration<Word extends string>(words: readonly Word[]): (written: string) => Word | null {
+  const byLetters = new Map(words.map((word) => [lettersOf(word), word]));
+  return (written) => byLetters.get(lettersOf(written)) ?? null;
+}
+
+function lettersOf(word: string): string {
+  return word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
 /** Whether a value is an object, but not an array or null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { duration } from '../../duration.js';
+import { WORDS } from '../../world/spelling.js';
 
 const share = z.number().min(0).max(1);
+const ids = z.array(z.int()).default([]);
 
 const regex = z.string().refine((text) => {
   try {
@@ -49,6 +51,37 @@ const httpFault = z.discriminatedUnion('kind', [
 /** The fault switches. A missing switch is off. */
 export const faultsSchema = z.strictObject({
   http: z.array(httpFault).default([]),
+  records: z
+    .strictObject({
+      failing: ids.describe('Computers whose inventory record answers 500, alone and on a page.'),
+      withoutManagementId: ids.describe('Computers with a blank management ID.'),
+      hidden: share
+        .default(0)
+        .describe(
+          'Share of the fleet that inventory does not return: the computers with the highest IDs. 1: totalCount is 0.',
+        ),
+      withoutIdentity: share
+        .default(0)
+        .describe('Share of the computers whose certificates have `identity: false`.'),
+      otherSubject: share
+        .default(0)
+        .describe('Share of the computers whose Okta certificates have another subject.'),
+      expiredInactive: z.boolean().default(false).describe('Expired certificates are INACTIVE.'),
+    })
+    .prefault({}),
+  commands: z
+    .strictObject({
+      hideAcknowledged: z.boolean().default(false).describe('Acknowledged profile commands are not listed.'),
+      withoutInstallProfile: z
+        .boolean()
+        .default(false)
+        .describe('INSTALL_PROFILE is no command type of this server: a filter for it answers 500.'),
+    })
+    .prefault({}),
+  words: z
+    .enum(WORDS)
+    .default('documented')
+    .describe('Spelling of states, triggers and event names, for example NotNow or "Not Now" for NOT_NOW.'),
   webhooks: z
     .strictObject({ lose: share.default(0), double: share.default(0), reorder: share.default(0) })
     .prefault({}),

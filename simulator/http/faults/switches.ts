@@ -12,6 +12,8 @@ export interface FaultSwitches {
   /** Selects and counts the HTTP faults that affect a request. */
   hits(request: { method: string; path: string }): HttpFault[];
   nodeBehind(): NodeBehind | null;
+  /** The current faults of inventory records, commands and enumerations. */
+  current(): Faults;
 }
 
 /** Creates the fault switches, which are all off at first. `random` (0 to 1) decides the shares. */
@@ -31,6 +33,7 @@ export function createFaultSwitches(world: World, random: () => number): FaultSw
     Object.assign(world.faults.webhooks, faults.webhooks);
     Object.assign(world.faults.ca, faults.ca);
     Object.assign(world.faults.push, faults.push);
+    world.faults.words = faults.words;
   };
 
   return {
@@ -43,6 +46,7 @@ export function createFaultSwitches(world: World, random: () => number): FaultSw
     }),
     set,
     clear: () => set({}),
+    current: () => faults,
     hits: ({ method, path }) =>
       faults.http.filter((fault, index) => {
         const count = counts[index] ?? 0;

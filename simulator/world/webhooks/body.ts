@@ -1,5 +1,6 @@
 import type { Computer, ComputerGroup } from '../model.js';
 import type { CheckInTrigger, Webhook, WorldEvent } from '../webhook-model.js';
+import { spell, type Spelling } from '../spelling.js';
 import { toXml, type BodyValue } from './xml.js';
 
 type Body = Record<string, BodyValue>;
@@ -97,9 +98,15 @@ export function eventBody(event: WorldEvent, facts: BodyFacts): Body | null {
 }
 
 /** The complete webhook body in the content type of the webhook. */
-export function renderBody(webhook: Webhook, event: WorldEvent, body: Body): string {
+export function renderBody(
+  webhook: Webhook,
+  event: WorldEvent,
+  { body, words }: { body: Body; words: Spelling },
+): string {
   const { id, name } = webhook;
-  const envelope = { id, name, webhookEvent: event.name, eventTimestamp: event.at };
-  const whole = { webhook: envelope, event: body };
+  const envelope = { id, name, webhookEvent: spell(event.name, words), eventTimestamp: event.at };
+  const spelled =
+    event.name === 'ComputerCheckIn' ? { ...body, trigger: spell(TRIGGERS[event.trigger], words) } : body;
+  const whole = { webhook: envelope, event: spelled };
   return webhook.contentType === 'application/json' ? JSON.stringify(whole) : toXml('JSSEvent', whole);
 }

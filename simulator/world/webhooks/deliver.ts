@@ -136,7 +136,12 @@ export function createDeliverer(context: DeliverContext): Deliverer {
       const body = eventBody(event, context);
       if (!body) return;
       for (const webhook of webhooks) {
-        dispatch({ webhook, event, body: renderBody(webhook, event, body), doubled: false });
+        dispatch({
+          webhook,
+          event,
+          body: renderBody(webhook, event, { body, words: faults.words }),
+          doubled: false,
+        });
       }
       pump();
     },

@@ -10,6 +10,7 @@ import {
   sweepAnswer,
   sweepRequest,
 } from '../../contract/resources/control.js';
+import { acceptFalls } from '../../application/inventory/fleet-fall.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import type { ApiServices } from '../server/services.js';
 import { resolveInstance } from '../../application/fleet/resolve-instance.js';
@@ -47,6 +48,7 @@ export const controlRoutes = [
           changed: before === null,
           breakersClosed: [],
           holdEnded: false,
+          fallAccepted: false,
           wavesBegun: [],
         };
       }),
@@ -57,7 +59,7 @@ export const controlRoutes = [
     acts: 'resume',
     summary: 'Resume renewals',
     description:
-      'Ends the pause and closes any open circuit breaker. Renewals restart with the canary wave. With `endHold`, the cool-down ends, too.',
+      'Ends the pause, closes any open circuit breaker, and confirms missing Macs and scopes without targets. Renewals restart with the canary wave. With `endHold`, the cool-down ends, too.',
     body: resumeRequest,
     answer: pauseAnswer,
     statuses: [200],
@@ -66,11 +68,14 @@ export const controlRoutes = [
         const ended = await services.limits.resume(instance);
         const { breakersClosed, wavesBegun } = await closeBreakers(services, instance, body.nextWave);
         const holdEnded = body.endHold && (await endHold(services, instance));
-        const changed = ended !== null || holdEnded || breakersClosed.length + wavesBegun.length > 0;
+        const fallAccepted = await acceptFalls(services, instance);
+        if (fallAccepted) await services.producers.requestSweep(instance, 'full');
+        const changed =
+          ended !== null || holdEnded || fallAccepted || breakersClosed.length + wavesBegun.length > 0;
         // The sweep wakes redistributions that the pause blocked, so they continue now instead of at their next
         // scheduled check.
         if (changed) await services.producers.requestSweep(instance, 'open');
-        return { instance, paused: null, changed, breakersClosed, holdEnded, wavesBegun };
+        return { instance, paused: null, changed, breakersClosed, holdEnded, fallAccepted, wavesBegun };
       }),
   }),
   defineRoute({

@@ -2,6 +2,7 @@ import { formatDuration } from '../../config/values/duration.js';
 import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
+import { seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
 import { factsOf } from './health-facts.js';
 
@@ -89,6 +90,28 @@ const CONTENTS: Texts<Content> = {
     text: `${macs(count, 'is', 'are')} overdue for renewal (${profile}).`,
     ...listOf(profile, 'overdue'),
   }),
+  'coverage-low': ({ profile, computers, known, least, subjects }) => ({
+    text: `The certificate is known for ${known} of ${macs(computers, 'that has', 'that have')} the profile (${profile}), less than ${Math.round(100 * least)} %. ${seenText(subjects)}`,
+    ...listOf(profile, 'unknown'),
+  }),
+  'fleet-fallen': ({ known, missing }) => ({
+    text: `${missing} of ${known} Macs are missing from Jamf Pro. None of them is retired. If they are really gone, run \`recert resume\`.`,
+    command: 'recert resume --reason ',
+  }),
+  'scope-empty': ({ profile, since }) => ({
+    text:
+      since === null
+        ? `No Mac is in the scope of the profile (${profile}).`
+        : `The targets of the scope were removed in Jamf Pro (${profile}). Recert uses the last known scope. Restore the targets, or confirm with \`recert resume\`.`,
+    page: '/profiles',
+    command: 'recert profiles audit',
+  }),
+  'records-unread': ({ computers }) => ({
+    text: `Jamf Pro cannot return the inventory of ${count(computers.length, 'Mac')} (computer ID ${listText(computers)}). Their last known inventory is used, and they are read again every hour.`,
+  }),
+  'commands-unlisted': () => ({
+    text: 'Jamf Pro does not list the InstallProfile commands of installs that were verified. Recert waits for the certificate instead, so a failed install is noticed only after the next inventory report.',
+  }),
   'certificate-unknown': ({ profile, count }) => ({
     text: `${macs(count, 'has', 'have')} an unknown certificate status (${profile}).`,
     ...listOf(profile, 'unknown'),
@@ -105,6 +128,14 @@ function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command
     page: `/macs?state=${state}&profile=${encodeURIComponent(profile)}`,
     command: `recert computers --state ${state}`,
   };
+}
+
+/** Number of IDs that a text names. */
+const MOST_NAMED = 10;
+
+function listText(ids: readonly string[]): string {
+  const more = ids.length - MOST_NAMED;
+  return `${ids.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function macs(number: number, singular: string, plural: string): string {

@@ -33,6 +33,6 @@ export async function lastActivity(
   return {
     lastWebhookAt: event?.admittedAt ?? null,
     lastSweepAt: latest === 0 ? null : latest,
-    fullSweep: full,
+    fullSweep: full && { startedAt: full.startedAt, computers: full.computers, finishedAt: full.finishedAt },
   };
 }

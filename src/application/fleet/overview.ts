@@ -5,6 +5,9 @@ import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
 import { additionsOf } from '../../domain/redistribution/additions.js';
+import { isOpenFall } from '../../domain/health/fleet-fall.js';
+import { isUnlisted } from '../../domain/redistribution/evidence/listing.js';
+import { resultOf } from '../inventory/sweeps/sweep-full.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
@@ -63,7 +66,7 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const { url, profiles } = settings;
-  const [computers, counts, paused, signs, hints, { watched, missing, gone = [] }, leases] =
+  const [computers, counts, paused, signs, hints, { watched, missing, gone = [] }, leases, reading] =
     await Promise.all([
       services.computers.count(name),
       services.redistributions.counts(name),
@@ -72,7 +75,9 @@ async function instanceOf(
       services.hints.count(name),
       services.profiles.watchedProfiles(name),
       summarizeExclusions(services, name, settings),
+      readingOf(services, name),
     ]);
+  const { coverage: coverages, ...found } = reading;
   const { byState, open } = counts;
   return {
     name,
@@ -97,6 +102,7 @@ async function instanceOf(
         const native = { awaited: policy.nativeGrace > 0, ...counted };
         const read = watched.find((one) => one.name === profile);
         const scopeConflict = read ? scopeConflictOf(read) : null;
+        const measured = coverages[profile] ? { ...coverages[profile], least: policy.coverage } : null;
         const mechanisms = [...policy.mechanisms];
         const ways = { mechanisms, additions: [...additionsOf(policy)] };
         const lost = known ? [] : profileIdsOf(policy).filter((id) => gone.includes(id));
@@ -112,6 +118,8 @@ async function instanceOf(
           ...limits,
           states,
           coverage,
+          measured,
+          scopeEmptySince: read?.blue.scopeEmptySince ?? null,
         };
       }),
     ),
@@ -125,9 +133,26 @@ async function instanceOf(
       verified: byState.verified,
     },
     leases,
+    ...found,
     hints,
     paused,
     ...signs,
+  };
+}
+
+/** What the last full sweep found, the fall of the fleet, and what is known about the command list. */
+async function readingOf({ cursors, limits }: OverviewSources, instance: string) {
+  const [full, fall, listing] = await Promise.all([
+    cursors.readFull(instance),
+    cursors.readFall(instance),
+    limits.listing(instance),
+  ]);
+  const { coverage, setAside } = resultOf(full) ?? { coverage: {}, setAside: [] };
+  return {
+    coverage,
+    setAside,
+    fall: fall && isOpenFall(fall) ? { at: fall.at, known: fall.known, missing: fall.missing } : null,
+    commandsUnlisted: isUnlisted(listing),
   };
 }
 

@@ -73,7 +73,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
       deps.telemetry.emit('fleet.unread', { instance, computers: ids.length, error: messageOf(error) });
       throw error;
     });
-  const failed = await ingestComputers(deps, instance, { computers, watched, readAt });
+  const { failed } = await ingestComputers(deps, instance, { computers, watched, readAt });
   const kept = new Set([...unread, ...computers.map(({ id }) => id)]);
   await retireMissing(deps, instance, { ids: ids.filter((id) => !kept.has(id)), watched, readAt });
   // The hints of Macs that failed become due again when their lease ends.

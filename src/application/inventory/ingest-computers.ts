@@ -3,6 +3,7 @@ import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { AssessedMac, FleetDeps } from './deps.js';
+import { mayRetire } from './fleet-fall.js';
 import { messageOf } from '../../process/error-message.js';
 
 /** Macs from one call to Jamf Pro. `readAt` is the start of the call, epoch milliseconds. */
@@ -13,16 +14,15 @@ export interface InventoryRead {
 }
 
 /**
- * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the IDs of
- * the Macs for which the redistribution could not be opened or woken. Their inventory is stored; the calling code
- * must queue them for another assessment.
+ * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the assessed Macs, and the IDs of
+ * those for which that last step failed. Their inventory is stored; the calling code must queue them for another assessment.
  */
 export async function ingestComputers(
   deps: FleetDeps,
   instance: string,
   { computers, watched, readAt }: InventoryRead,
-): Promise<ReadonlySet<string>> {
-  if (computers.length === 0) return new Set();
+): Promise<{ failed: ReadonlySet<string>; decided: readonly AssessedMac[] }> {
+  if (computers.length === 0) return { failed: new Set(), decided: [] };
   const assessed = await deps.computers.save(instance, computers, { watched, now: readAt });
   const decided = assessed.flatMap(({ computer, assessments, renewed = [] }) =>
     watched.flatMap((profile) => {
@@ -38,7 +38,7 @@ export async function ingestComputers(
     due: inScope.filter(({ assessment }) => DUE_STATES.has(assessment.state)).length,
     unknown: inScope.filter(({ assessment }) => assessment.state === 'unknown').length,
   });
-  return considerAll(deps, instance, decided);
+  return { failed: await considerAll(deps, instance, decided), decided };
 }
 
 /** Calls `consider` for each Mac, and returns the IDs of those that failed. So one faulty record does not stop a sweep. */
@@ -70,14 +70,15 @@ const DUE_STATES: ReadonlySet<string> = new Set(['due', 'overdue', 'expired']);
 /**
  * Marks Macs as retired that a call to Jamf Pro, which started at `readAt`, did not return. Wakes their open
  * redistributions, which then end.
+ * Retires none while the fleet has fallen too far to be believed (see fleet-fall.ts).
  */
 export async function retireMissing(
   deps: FleetDeps,
   instance: string,
   { ids, watched, readAt }: { ids: readonly string[]; watched: readonly WatchedProfile[]; readAt: number },
 ): Promise<void> {
-  const retired =
-    ids.length === 0 ? [] : await deps.computers.retire(instance, ids, { watched, now: readAt });
+  if (ids.length === 0 || !(await mayRetire(deps, instance, ids.length))) return;
+  const retired = await deps.computers.retire(instance, ids, { watched, now: readAt });
   if (retired.length === 0) return;
   deps.telemetry.emit('fleet.retired', { instance, computers: retired.length });
   await considerAll(

@@ -34,7 +34,15 @@ export interface StepDeps {
   >;
   limits: Pick<
     Ports['limits'],
-    'paused' | 'look' | 'takePermit' | 'takeCycle' | 'safetyLimits' | 'noteJamf' | 'firstInLine'
+    | 'paused'
+    | 'look'
+    | 'takePermit'
+    | 'takeCycle'
+    | 'safetyLimits'
+    | 'noteJamf'
+    | 'firstInLine'
+    | 'listing'
+    | 'noteListing'
   >;
   computers: Pick<Ports['computers'], 'get' | 'countStates'>;
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;

@@ -90,6 +90,25 @@ const webhooksSchema = z.strictObject({
     ),
 });
 
+const fallSchema = z.strictObject({
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.2)
+    .describe('Share of the known Macs that may be missing from Jamf Pro at once.'),
+  least: z
+    .int()
+    .min(0)
+    .default(5)
+    .describe('Number of Macs that may be missing from Jamf Pro at once, in a fleet of any size.'),
+  confirm: duration()
+    .prefault('72h')
+    .describe(
+      'Time after which a later sweep confirms that the Macs are gone. The default is longer than a weekend. A person confirms it earlier with `recert resume`. Only a person can confirm an empty fleet.',
+    ),
+});
+
 const sweepSchema = z.strictObject({
   changed: duration()
     .prefault('15m')
@@ -99,6 +118,11 @@ const sweepSchema = z.strictObject({
     .prefault('30s')
     .describe(
       'Interval of the sweep that finds newly due Macs and redistributions whose job is missing. The sweep calls Jamf Pro only to read exclusion groups.',
+    ),
+  fall: fallSchema
+    .prefault({})
+    .describe(
+      'When more Macs than this are missing from Jamf Pro, none of them is retired until the fall is confirmed.',
     ),
 });
 

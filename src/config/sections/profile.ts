@@ -217,6 +217,14 @@ const settingsSchema = z.strictObject({
     .describe(
       'Maximum age of inventory. When the inventory of a Mac is older, its certificate status is unknown.',
     ),
+  coverage: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.9)
+    .describe(
+      'Least share of the Macs in scope with the profile whose certificate status is known. Below it, Recert reports itself unhealthy.',
+    ),
   overlap: overlapSchema.optional(),
   mechanisms: z
     .array(z.enum(MECHANISMS))

@@ -41,6 +41,9 @@ export const pauseAnswer = z
           .array(z.string())
           .describe('Profiles whose circuit breaker was open and is now closed.'),
         holdEnded: z.boolean().describe('True when a cool-down was in effect and has ended.'),
+        fallAccepted: z
+          .boolean()
+          .describe('True when missing Macs, or an empty scope, were waiting for confirmation.'),
         wavesBegun: z.array(z.string()).describe('Profiles for which the next canary wave was started.'),
       }),
     ),

@@ -66,6 +66,20 @@ const profileOverview = z
       .number()
       .nullable()
       .describe('Share of the Macs in scope whose certificate status is known; null without Macs in scope.'),
+    measured: z
+      .object({
+        computers: z.int().describe('Macs in scope that have the profile and are in contact with Jamf Pro.'),
+        known: z.int().describe('Those whose certificate status is known.'),
+        least: z.number().describe('Least share of known Macs; below it the overview is not healthy.'),
+        subjects: z
+          .array(z.object({ subject: z.string(), count: z.int() }))
+          .describe('Subjects of other certificates, of the Macs without a matching one.'),
+      })
+      .nullable()
+      .describe('Coverage as of the last full sweep; null before the first one.'),
+    scopeEmptySince: instantOrNull.describe(
+      'When the targets of the scope were found removed. The last known scope stays in use.',
+    ),
   })
   .meta({ id: 'ProfileOverview' });
 
@@ -112,6 +126,18 @@ const instanceOverview = z
       verified: z.int(),
     }),
     leases: leasesLook.describe('Macs that the mechanism cycle currently excludes from their profile.'),
+    setAside: z
+      .array(z.string())
+      .describe('IDs of Macs whose inventory Jamf Pro could not return in the last full sweep, at most 100.'),
+    fall: z
+      .object({ at: instant, known: z.int(), missing: z.int() })
+      .nullable()
+      .describe(
+        'Set while too many Macs are missing from Jamf Pro to be believed: none of them is retired until someone resumes, or a later sweep confirms it.',
+      ),
+    commandsUnlisted: z
+      .boolean()
+      .describe('Jamf Pro does not list the commands of installs that were verified.'),
     hints: z.int().describe('Assessment backlog: number of Macs queued to be assessed.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,

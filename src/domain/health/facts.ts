@@ -1,4 +1,5 @@
 import type { AssessmentState } from '../assessment.js';
+import type { Coverage } from './coverage.js';
 
 /** One redistribution that needs attention. */
 export interface WaitingForPerson {
@@ -34,6 +35,10 @@ export interface ProfileFacts {
    */
   caEndsAt: number | null;
   states: Readonly<Partial<Record<AssessmentState, number>>>;
+  /** Coverage as of the last full sweep, and its least share; `null` before the first one. */
+  measured: (Coverage & { least: number }) | null;
+  /** When the targets of the scope of blue were found removed. The last known scope stays in use. */
+  scopeEmptySince: number | null;
 }
 
 /**
@@ -60,6 +65,14 @@ export interface InstanceFacts {
   needsHuman: number;
   /** Redistributions that need attention, without those of Macs that have been renewed since. Empty for the overview. */
   waiting: readonly WaitingForPerson[];
+  /** IDs of Macs whose records the last full sweep could not read. */
+  setAside: readonly string[];
+  /** The fall of the fleet that waits for its confirmation. */
+  fall: { at: number; known: number; missing: number } | null;
+  /** Jamf Pro does not list the commands of installs that were verified. */
+  commandsUnlisted: boolean;
+  /** Macs that exist in Jamf Pro as far as is known. */
+  computers: { known: number };
   /** Epoch milliseconds; `null` before the first webhook, or before the first sweep. */
   lastWebhookAt: number | null;
   lastSweepAt: number | null;

@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.js';
 import type { Severity } from '../incidents/incident.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
@@ -23,6 +24,13 @@ export interface Details {
   'ca-expiring': { profile: string; endsAt: number };
   'certificate-expired': { profile: string; count: number };
   'renewal-overdue': { profile: string; count: number };
+  /** Too many Macs have the profile, but no known certificate. `subjects`: those that were seen instead. */
+  'coverage-low': { profile: string } & Coverage & { least: number };
+  'fleet-fallen': { at: number; known: number; missing: number };
+  /** `since`: the targets of its scope were removed in Jamf Pro, and the last known scope is in use. */
+  'scope-empty': { profile: string; since: number | null };
+  'records-unread': { computers: readonly string[] };
+  'commands-unlisted': object;
   'certificate-unknown': { profile: string; count: number };
   /** Number of all redistributions that need attention. */
   'attention-needed': { count: number };

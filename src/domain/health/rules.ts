@@ -1,3 +1,4 @@
+import { isLow } from './coverage.js';
 import type { Facts, InstanceFacts, ProfileFacts } from './facts.js';
 import type { Code, Details, Problem } from './problem.js';
 
@@ -29,6 +30,7 @@ function* ofInstance(instance: InstanceFacts, facts: Facts): Found {
   yield* ofSwitches(instance);
   yield* ofMacsToRestore(instance);
   yield* ofActivity(instance, facts);
+  yield* ofReading(instance);
   for (const profile of instance.profiles) yield* ofSettings(profile);
   for (const profile of instance.profiles) yield* ofCertificates(profile);
   yield* ofFailures(instance);
@@ -67,6 +69,25 @@ function* ofActivity(
     yield found('webhooks-silent', 'warning', { lastWebhookAt });
 }
 
+function* ofReading({
+  fall,
+  setAside,
+  commandsUnlisted,
+  profiles,
+  computers,
+  lastSweepAt,
+}: InstanceFacts): Found {
+  if (fall) yield found('fleet-fallen', 'critical', fall);
+  for (const { name: profile, mode, known, states, scopeEmptySince: since } of profiles) {
+    const { healthy = 0, due = 0, overdue = 0, expired = 0, unknown = 0 } = states;
+    const isEmpty = healthy + due + overdue + expired + unknown === 0;
+    if (since !== null || (known && isEmpty && computers.known > 0 && lastSweepAt !== null))
+      yield found('scope-empty', mode === 'act' ? 'error' : 'warning', { profile, since });
+  }
+  if (setAside.length > 0) yield found('records-unread', 'warning', { computers: setAside });
+  if (commandsUnlisted) yield found('commands-unlisted', 'warning', {});
+}
+
 function* ofSettings({ name: profile, audit, caEndsAt: endsAt, scopeConflict: text }: ProfileFacts): Found {
   if (text !== null) yield found('scopes-wrong', 'error', { profile, text });
   if (audit && audit.errors + audit.warnings > 0)
@@ -74,7 +95,9 @@ function* ofSettings({ name: profile, audit, caEndsAt: endsAt, scopeConflict: te
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
 }
 
-function* ofCertificates({ name: profile, states }: ProfileFacts): Found {
+function* ofCertificates({ name: profile, states, measured }: ProfileFacts): Found {
+  if (measured && isLow(measured, measured.least))
+    yield found('coverage-low', 'error', { profile, ...measured });
   const { expired = 0, overdue = 0, unknown = 0 } = states;
   if (expired > 0) yield found('certificate-expired', 'critical', { profile, count: expired });
   if (overdue > 0) yield found('renewal-overdue', 'error', { profile, count: overdue });

@@ -1,3 +1,4 @@
+import type { SeenSubject } from '../health/coverage.js';
 import type { Facts } from '../health/facts.js';
 import { type Problem, textOf, type Texts } from '../health/problem.js';
 import { problemsOf } from '../health/rules.js';
@@ -87,6 +88,27 @@ const CONTENTS: Texts<Content> = {
       text: 'Check that the worker can reach Jamf Pro and that its API client is still valid. Run `recert doctor`.',
       path: '/',
     }),
+  'coverage-low': ({ profile, computers, known, subjects }) =>
+    incident('coverage-low', [profile], {
+      title: `The certificate is known for only ${known} of ${macs(computers, 'that has', 'that have')} the profile (${profile})`,
+      text: `Certificates that Recert does not recognize are not renewed. ${seenText(subjects)} Check the subject of the profile and the setting \`subject\`, and that Jamf Pro collects certificates in inventory.`,
+      path: listOf(profile, 'unknown'),
+    }),
+  'fleet-fallen': ({ known, missing }) =>
+    incident('fleet-fallen', [], {
+      title: `${missing} of ${known} Macs are missing from Jamf Pro`,
+      text: 'Recert has retired none of them. Check whether the database of Jamf Pro was restored, and whether the API client was limited to a site. If the Macs are really gone, run `recert resume`.',
+      path: '/',
+    }),
+  'scope-empty': ({ profile, since }) =>
+    incident('scope-empty', [profile], {
+      title: `No Mac is in the scope of the profile (${profile})`,
+      text:
+        since === null
+          ? 'No certificate is renewed. Check the targets and exclusions of the profile in Jamf Pro.'
+          : `The targets of the scope were removed from the profile in Jamf Pro; noticed ${clock(since)}. Recert uses the last known scope. Restore the targets, or run \`recert resume\` to confirm the empty scope.`,
+      path: '/profiles',
+    }),
   // The first sweep reads the profiles.
   'profile-unknown': ({ profile, swept, gone }) =>
     swept
@@ -147,6 +169,16 @@ function incident(
 function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Names the most frequent subjects that were seen instead of the expected one. */
+export function seenText(subjects: readonly SeenSubject[]): string {
+  if (subjects.length === 0) return 'Inventory shows no other certificates.';
+  const shown = subjects.slice(0, MOST_SUBJECTS).map(({ subject, count }) => `${subject} (${count}×)`);
+  return `Subjects that were seen: ${shown.join('; ')}.`;
+}
+
+/** Number of subjects that a text names. */
+const MOST_SUBJECTS = 3;
 
 function listOf(profile: string, state: string): string {
   return `/macs?profile=${profile}&state=${state}`;

@@ -332,6 +332,8 @@ function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
       const { number, intentAt, triggeredAt, command, endedAt } = attempt;
       if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
         return [number, command.completedAt ?? endedAt ?? Infinity];
+      // The command is not listed. The Mac has requested its certificate, as far as Jamf Pro shows.
+      if (attempt === last && record.state === 'verifying') return [number, record.since];
       if (attempt === last && isInFlight(record)) return [number, Infinity];
       return [number, triggeredAt === null ? intentAt : (endedAt ?? intentAt)];
     }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anything, isObject, scalarOf, wordOf } from '../../xml/coerce.js';
 import { toInstant } from './instant.js';
 
-export { anything, isObject } from '../../xml/coerce.js';
+export { anything, enumeration, isObject } from '../../xml/coerce.js';
 
 // This file contains zod schemas for the fields of Jamf Pro responses. They accept any value and never fail,
 // except `count`, because Jamf Pro sends "" for a missing date, numbers for IDs and null for a missing section.

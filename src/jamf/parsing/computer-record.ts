@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Certificate, Computer, InstalledProfile } from '../../domain/computer.js';
-import { anything, flag, id, instant, listOf, section, text, word } from './coerce.js';
+import { anything, enumeration, flag, id, instant, listOf, section, text, word } from './coerce.js';
 
 /** The inventory sections that a `Computer` needs. Each further section slows the response. */
 export const SECTIONS = [
@@ -56,16 +56,21 @@ const certificateSchema = z
     lifecycleStatus: word,
     username: word,
   })
-  .transform((raw): Certificate => ({
+  .transform((raw): ReadCertificate => ({
     subject: raw.subjectName === '' && raw.commonName !== '' ? `CN=${raw.commonName}` : raw.subjectName,
     serialNumber: raw.serialNumber,
     fingerprint: raw.sha1Fingerprint,
     issuedAt: raw.issuedDate,
     expiresAt: raw.expirationDate,
     identity: raw.identity,
-    active: raw.lifecycleStatus.toUpperCase() !== 'INACTIVE',
+    active: lifecycle(raw.lifecycleStatus) !== 'INACTIVE',
     username: raw.username,
+    lifecycleStatus: raw.lifecycleStatus,
   }));
+
+type ReadCertificate = Certificate & { lifecycleStatus: string };
+
+const lifecycle = enumeration(['ACTIVE', 'INACTIVE']);
 
 const profileSchema = z
   .object({ id: word, profileIdentifier: word, displayName: text, lastInstalled: instant })
@@ -82,6 +87,8 @@ const membershipSchema = z.object({ groupId: id });
 export interface ReadRecord {
   computer: Computer;
   missing: number;
+  /** Unknown words instead of the lifecycle status of a certificate. Such a certificate counts as active. */
+  unknownWords: readonly string[];
 }
 
 /** Converts an inventory record of the Jamf Pro API to a `Computer`; `null` if the record has no valid ID. */
@@ -90,6 +97,7 @@ export function readRecord(record: unknown): ReadRecord | null {
   if (!parsed.success || parsed.data.id === '') return null;
   const { data } = parsed;
   const { general, hardware, userAndLocation: owner } = data;
+  const certificates = listOf(certificateSchema, data.certificates);
   const lists = [data.certificates, data.configurationProfiles, data.groupMemberships];
   const computer: Computer = {
     id: data.id,
@@ -110,10 +118,15 @@ export function readRecord(record: unknown): ReadRecord | null {
     groupIds: [
       ...new Set(listOf(membershipSchema, data.groupMemberships).map(({ groupId }) => groupId)),
     ].filter((groupId) => groupId !== ''),
-    certificates: distinct(listOf(certificateSchema, data.certificates)),
+    certificates: distinct(certificates.map(({ lifecycleStatus: _, ...certificate }) => certificate)),
     profiles: listOf(profileSchema, data.configurationProfiles),
   };
-  return { computer, missing: lists.filter((list) => !Array.isArray(list)).length };
+  const words = certificates.map(({ lifecycleStatus }) => lifecycleStatus);
+  return {
+    computer,
+    missing: lists.filter((list) => !Array.isArray(list)).length,
+    unknownWords: words.filter((written) => written !== '' && lifecycle(written) === null),
+  };
 }
 
 function latest(instants: readonly (number | null)[]): number | null {

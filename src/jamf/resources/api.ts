@@ -27,6 +27,8 @@ export interface Api {
   refuseToSend(call: CallName, why: string, advice: string): never;
   /** Emits `jamf.odd` for unexpected content of a response that was corrected. Does nothing if `count` is 0. */
   odd(call: CallName, what: JamfOddity, count: number, detail?: string): void;
+  /** As `odd`, for an unknown word of an enumeration: once for each word, because a server may send it with every record. */
+  unknownWord(call: CallName, what: JamfOddity, word: string): void;
   /** Returns an `Api` whose calls all reach the same cluster node. Within such a session, returns itself. */
   sticky(): Promise<Api>;
 }
@@ -39,7 +41,13 @@ export interface ApiParts {
   session: Session;
   telemetry: Telemetry;
   sleep: (ms: number) => Promise<void>;
+  /** Unknown words that were reported. */
+  unknownWords?: Set<string>;
 }
+
+/** Limits of the reported unknown words: free text instead of a word must not fill the memory or the log. */
+const UNKNOWN_WORDS = 50;
+const UNKNOWN_WORD_LENGTH = 40;
 
 /** Waits before a call is repeated with a token that the cluster node may not know yet, milliseconds. */
 const NODE_LAG_WAITS_MS = [250, 750, 2_000];
@@ -52,7 +60,7 @@ const UNREADABLE = {
 
 /** Creates an `Api` that uses the token of the client. Without a cookie jar, each call may reach any cluster node. */
 export function createApi(parts: ApiParts, jar?: CookieJar): Api {
-  const { instance, pageSize, exchange, session, telemetry, sleep } = parts;
+  const { instance, pageSize, exchange, session, telemetry, sleep, unknownWords = new Set<string>() } = parts;
   const fail = (call: CallName, error: JamfError): never => {
     const status = error.status === null ? 'not-sent' : 'not-understood';
     telemetry.emit('jamf.failed', { instance, call, status, error: error.message, inDoubt: false });
@@ -114,12 +122,19 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     refuse: (call, what) => refuse(call, what),
     refuseToSend: (call, why, advice) => fail(call, notSent(instance, call, why, advice)),
     odd,
+    unknownWord: (call, what, word) => {
+      const shown = word.slice(0, UNKNOWN_WORD_LENGTH).replace(/[^\w .-]/gu, '_');
+      const name = `${what} ${shown}`;
+      if (unknownWords.has(name) || unknownWords.size >= UNKNOWN_WORDS) return;
+      unknownWords.add(name);
+      odd(call, what, 1, shown);
+    },
     sticky: async () => {
       if (jar) return api;
       // The client signs in first, because the session must use the node that issued the token; other nodes may
       // not know the token yet.
       await session.token();
-      return createApi(parts, session.jar());
+      return createApi({ ...parts, unknownWords }, session.jar());
     },
   };
   return api;

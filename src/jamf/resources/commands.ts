@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { MdmCommand, MdmCommandState } from '../../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
-import { count, instant, isId, section, text, word } from '../parsing/coerce.js';
+import { count, enumeration, instant, isId, section, text, word } from '../parsing/coerce.js';
+import { JamfError } from '../../domain/jamf-error.js';
 import type { Fence } from '../../domain/fence.js';
 import { all, bare } from './rsql.js';
 
@@ -39,13 +40,15 @@ const commandSchema = z.object({
 
 const pageSchema = z.object({ totalCount: count, results: z.array(z.unknown()) });
 
-const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
+const commandState = enumeration<MdmCommandState>([
   'PENDING',
   'ACKNOWLEDGED',
   'NOT_NOW',
   'ERROR',
   'COMMAND_FORMAT_ERROR',
 ]);
+
+const commandType = enumeration(['INSTALL_PROFILE', 'REMOVE_PROFILE']);
 
 /**
  * Creates the calls for MDM commands (`/v2/mdm` of the Jamf Pro API). Servers also return types of commands that
@@ -54,8 +57,22 @@ const STATES: ReadonlySet<string> = new Set<MdmCommandState>([
 export function commandCalls(
   api: Api,
 ): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
+  // The command types of this server do not include those of profiles, so it cannot filter by them.
+  let untyped = false;
   return {
-    findCommands: (query) => findCommands(api, query),
+    findCommands: async (query) => {
+      if (untyped) return findCommands(api, query, { typed: false });
+      try {
+        return await findCommands(api, query, { typed: true });
+      } catch (error) {
+        if (!(error instanceof JamfError) || (error.status !== 400 && error.status !== 500)) throw error;
+        const found = await findCommands(api, query, { typed: false }).catch(() => {
+          throw error;
+        });
+        untyped = true;
+        return found;
+      }
+    },
     flushFailedCommands: (computerId, fence) => flushFailed(api, computerId, fence),
     blankPush: async (managementIds, fence) => {
       const known = managementIds.filter((managementId) => managementId.trim() !== '');
@@ -87,14 +104,18 @@ async function flushFailed(api: Api, computerId: string, fence: Fence): Promise<
   await api.send({ call: 'commands.flush', method: 'DELETE', path, json: false, fence });
 }
 
-async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand[]> {
+async function findCommands(
+  api: Api,
+  query: Query,
+  { typed }: { typed: boolean },
+): Promise<readonly MdmCommand[]> {
   const call = 'commands.find';
   // Jamf Pro may ignore an empty condition, and then returns the commands of other Macs.
   if (query.managementId.trim() === '')
     return api.refuseToSend(call, 'the Mac has no management ID', 'Enroll the Mac in Jamf Pro again.');
   const filter = all([
     `clientManagementId==${bare(query.managementId)}`,
-    `command==${query.type}`,
+    ...(typed ? [`command==${query.type}`] : []),
     `profileId==${bare(query.profileId)}`,
     `dateSent=ge=${new Date(query.sentAfter).toISOString()}`,
   ]);
@@ -114,12 +135,18 @@ async function findCommands(api: Api, query: Query): Promise<readonly MdmCommand
       json: true,
     });
     const { totalCount, results } = api.understand(call, pageSchema, answer);
-    found.push(...results.map((result) => readCommand(api, result, query)));
+    const ofType = typed ? results : results.filter((result) => isOfType(result, query.type));
+    found.push(...ofType.map((result) => readCommand(api, result, query)));
     received += results.length;
     if (results.length === 0 || received >= totalCount)
       return found.sort((one, other) => one.sentAt - other.sentAt);
   }
   return api.refuse(call, 'more commands than one Mac can have for one profile');
+}
+
+function isOfType(result: unknown, type: Query['type']): boolean {
+  const parsed = z.object({ commandType: word }).safeParse(result);
+  return parsed.success && commandType(parsed.data.commandType) === type;
 }
 
 /**
@@ -134,14 +161,14 @@ function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
   const { data } = parsed;
   const { managementId } = data.client;
   if (
-    data.commandType !== query.type ||
+    commandType(data.commandType) !== query.type ||
     (managementId !== '' && managementId.toLowerCase() !== query.managementId.toLowerCase()) ||
     (data.profileId !== '' && data.profileId !== query.profileId)
   )
     return api.refuse(call, 'commands that do not match the query');
   return {
     uuid: data.uuid,
-    type: data.commandType,
+    type: query.type,
     profileId: data.profileId === '' ? query.profileId : data.profileId,
     state: stateOf(api, data.commandState),
     sentAt: data.dateSent ?? query.sentAfter,
@@ -155,8 +182,7 @@ function readCommand(api: Api, result: unknown, query: Query): MdmCommand {
  * again would issue a second certificate.
  */
 function stateOf(api: Api, written: string): MdmCommandState {
-  const state = written.toUpperCase().replace(/[\s-]+/g, '_');
-  if (STATES.has(state)) return state as MdmCommandState;
-  api.odd('commands.find', 'command-state-unknown', 1);
-  return 'PENDING';
+  const state = commandState(written);
+  if (state === null) api.unknownWord('commands.find', 'command-state-unknown', written);
+  return state ?? 'PENDING';
 }

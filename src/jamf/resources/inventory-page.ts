@@ -115,6 +115,8 @@ function parseRecords(
   const unreadable = results.length - records.length;
   api.odd(call, 'record-without-id', unreadable);
   api.odd(call, 'duplicate-record', records.length - byId.size);
+  for (const word of new Set(records.flatMap(({ unknownWords }) => unknownWords)))
+    api.unknownWord(call, 'lifecycle-status-unknown', word);
   if (sections === undefined)
     api.odd(call, 'section-missing', records.filter(({ missing }) => missing > 0).length);
   return { computers: [...byId.values()], unreadable };

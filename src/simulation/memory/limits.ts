@@ -1,5 +1,6 @@
 import type { Ports } from '../../application/ports.js';
 import { type Breaker, judgeResults } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import type { CommandListing } from '../../domain/redistribution/evidence/listing.js';
 import type { Capacity, Hold, Pause } from '../../domain/redistribution/evidence/evidence.js';
 import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
 import type { MemoryRedistributions } from './redistributions.js';
@@ -15,7 +16,9 @@ type Methods =
   | 'takePermit'
   | 'takeCycle'
   | 'firstInLine'
-  | 'queue';
+  | 'queue'
+  | 'listing'
+  | 'noteListing';
 
 /**
  * The limits of one watched profile in memory, with the rules of src/store/limits. Unlike there, a Mac stays in
@@ -41,6 +44,7 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   const cycles = new Map<string, number>();
   /** What was evaluated last. The same results with the same policy are not evaluated again. */
   let judged: { newest: unknown; policy: unknown } = { newest: undefined, policy: undefined };
+  let listing: CommandListing = { listedAt: null, unlisted: 0 };
   const self: MemoryLimits = {
     ...createPauses(),
     ...createWaitQueue(store),
@@ -73,6 +77,8 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       return Promise.resolve(ended);
     },
     noteJamf: () => Promise.resolve(),
+    noteListing: (_instance, seen, now) => Promise.resolve(void (listing = afterNote(listing, seen, now))),
+    listing: () => Promise.resolve(listing),
     async look(instance, profile, request) {
       const { redistributionId: id, attempt, caps, now, rails, rank, overHourlyCap, overCanary } = request;
       const { breaker, hold, canary } = await self.safetyLimits(instance, profile, rails, now);
@@ -125,6 +131,12 @@ function createWaitQueue({ line }: MemoryRedistributions): Pick<MemoryLimits, 'f
       return Promise.resolve();
     },
   };
+}
+
+function afterNote(listing: CommandListing, seen: 'listed' | 'unlisted', now: number): CommandListing {
+  return seen === 'listed'
+    ? { listedAt: now, unlisted: 0 }
+    : { listedAt: listing.listedAt, unlisted: listing.unlisted + 1 };
 }
 
 function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'paused'> {

@@ -5,6 +5,7 @@ import { mergeInventory, retireComputer } from '../../domain/merge.js';
 import { renewedBetween } from '../../domain/renewal.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type ComputerLists, createComputerLists } from './lists.js';
+import { computerKeys } from './keys.js';
 import { createRecords } from './records.js';
 import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
@@ -51,6 +52,8 @@ export interface ComputerStore extends ComputerLists {
     ids: readonly string[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
+  /** Number of Macs that were retired since an instant. */
+  retiredSince(instance: string, since: number): Promise<number>;
   /**
    * Returns the IDs of Macs that were last read from Jamf Pro before `since` and are not retired. A full sweep
    * that started at `since` did not find these Macs. Reads the fleet in pages: `cursor` is '0' for the first page,
@@ -99,6 +102,8 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
       );
       return [...assessed.values()];
     },
+
+    retiredSince: (instance, since) => redis.zcount(computerKeys(key, instance).retired, since, '+inf'),
 
     unreadSince: (instance, since, cursor) => records.unreadSince(instance, since, cursor),
   };

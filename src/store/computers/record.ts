@@ -104,7 +104,7 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
 type Four = [string, string, string, string];
 type Five = [string, string, string, string, string];
 
-/** `identity` and `active` are not stored, because only active identity certificates are stored. */
+/** `identity` and `active` are not stored: only identities that count are stored (see `matchingCertificates`). */
 function writeCertificate(writer: PackedWriter, certificate: Certificate): void {
   writer.text(certificate.subject);
   writer.text(certificate.serialNumber);

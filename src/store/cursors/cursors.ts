@@ -1,7 +1,32 @@
 import { z } from 'zod';
+import type { FleetFall } from '../../domain/health/fleet-fall.js';
 import { storedFormat } from '../../json/stored.js';
 import { type StoreAccess, unreported } from '../redis/unreadable.js';
 import { defineScript, readLua } from '../redis/script.js';
+
+const sweepResultSchema = z.object({
+  /** By name of the watched profile. */
+  coverage: z.record(
+    z.string(),
+    z.object({
+      computers: z.number(),
+      known: z.number(),
+      subjects: z.array(z.object({ subject: z.string(), count: z.number() })),
+    }),
+  ),
+  /** IDs of Macs whose records could not be read, as far as they are known. */
+  setAside: z.array(z.string()),
+});
+
+const NO_RESULT: SweepResult = { coverage: {}, setAside: [] };
+
+const fallSchema = z.object({
+  at: z.number(),
+  known: z.number(),
+  missing: z.number(),
+  acceptedAt: z.number().nullable(),
+  overAt: z.number().nullable(),
+});
 
 const fullSweepSchema = z.object({
   /** ID of this run of the sweep. */
@@ -16,6 +41,9 @@ const fullSweepSchema = z.object({
   page: z.number().nullable(),
   computers: z.number(),
   finishedAt: z.number().nullable(),
+  /** Result of the pages so far, and of the sweep before. */
+  result: sweepResultSchema.default(NO_RESULT),
+  before: sweepResultSchema.nullable().default(null),
 });
 
 const changedSweepSchema = z.object({
@@ -25,7 +53,10 @@ const changedSweepSchema = z.object({
 
 const fullFormat = storedFormat('sweep progress', fullSweepSchema);
 const changedFormat = storedFormat('sweep progress', changedSweepSchema);
+const fallFormat = storedFormat<FleetFall>('fall of the fleet', fallSchema);
 
+/** What a sweep of the whole fleet found. */
+export type SweepResult = z.output<typeof sweepResultSchema>;
 /** Progress of the sweep that reads the whole fleet. */
 export type FullSweep = z.output<typeof fullSweepSchema>;
 /** Progress of the sweeps that read the Macs whose inventory changed. */
@@ -42,6 +73,9 @@ export interface CursorStore {
    * must then stop.
    */
   writeFull(instance: string, holder: string, sweep: FullSweep): Promise<boolean>;
+  /** The last fall of the fleet, open or over; `null` if there was none. */
+  readFall(instance: string): Promise<FleetFall | null>;
+  writeFall(instance: string, fall: FleetFall): Promise<void>;
   readChanged(instance: string): Promise<ChangedSweep | null>;
   writeChanged(instance: string, holder: string, sweep: ChangedSweep): Promise<boolean>;
   /**
@@ -61,6 +95,7 @@ export type SweepName = 'full' | 'changed' | 'profiles';
 /** Creates the store of sweep progress and leases in Redis. */
 export function createCursorStore({ redis, key, report = unreported }: StoreAccess): CursorStore {
   const cursorKey = (instance: string, what: SweepName) => key(instance, 'sweep', what);
+  const fallKey = (instance: string) => key(instance, 'sweep', 'fall');
   const leaseKey = (instance: string, what: SweepName) => key(instance, 'sweep', what, 'lease');
   const held = defineScript(redis, {
     name: 'recertSweepLease',
@@ -78,6 +113,10 @@ export function createCursorStore({ redis, key, report = unreported }: StoreAcce
       fullFormat.tryRead(await redis.get(cursorKey(instance, 'full')), instance, report),
     writeFull: (instance, holder, sweep) =>
       held(keysOf(instance, 'full'), ['write', holder, fullFormat.write(sweep)]),
+    readFall: async (instance) => fallFormat.tryRead(await redis.get(fallKey(instance)), instance, report),
+    async writeFall(instance, fall) {
+      await redis.set(fallKey(instance), fallFormat.write(fall));
+    },
     readChanged: async (instance) =>
       changedFormat.tryRead(await redis.get(cursorKey(instance, 'changed')), instance, report),
     writeChanged: (instance, holder, sweep) =>

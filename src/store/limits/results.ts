@@ -10,5 +10,6 @@ export const resultFormat = storedFormat<Result>(
     outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'lost']),
     error: z.string(),
     at: z.number(),
+    attempt: z.string().optional(),
   }),
 );

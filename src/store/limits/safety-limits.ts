@@ -7,6 +7,7 @@ import {
   judgeResults,
   type Result,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import type { CommandListing } from '../../domain/redistribution/evidence/listing.js';
 import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
 import {
   type SafetyLimitPolicy,
@@ -60,6 +61,9 @@ export interface SafetyLimitStore {
   endHold(instance: string): Promise<void>;
   /** Records the version of the Jamf Pro server. Returns `true` if the version has changed. */
   noteVersion(instance: string, version: string): Promise<boolean>;
+  /** Records whether the server listed the acknowledged command of an install. */
+  noteListing(instance: string, seen: 'listed' | 'unlisted', now: number): Promise<void>;
+  listing(instance: string): Promise<CommandListing>;
   /**
    * Compares the numbers of due and known Macs with those of the day before, and opens the circuit breaker when
    * the difference is implausible.
@@ -191,8 +195,19 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
 function createServerNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
-): Pick<SafetyLimitStore, 'noteJamf' | 'endHold' | 'noteVersion'> {
+): Pick<SafetyLimitStore, 'noteJamf' | 'endHold' | 'noteVersion' | 'noteListing' | 'listing'> {
   return {
+    async noteListing(instance, seen, now) {
+      const { jamf } = keysOf(instance);
+      if (seen === 'listed') await redis.hset(jamf, { listedAt: now, unlisted: 0 });
+      else await redis.hincrby(jamf, 'unlisted', 1);
+    },
+
+    async listing(instance) {
+      const [listedAt = null, unlisted] = await redis.hmget(keysOf(instance).jamf, 'listedAt', 'unlisted');
+      return { listedAt: listedAt === null ? null : Number(listedAt), unlisted: Number(unlisted ?? 0) };
+    },
+
     async noteJamf(instance, why, now) {
       await redis.hset(keysOf(instance).jamf, { [why]: now });
     },

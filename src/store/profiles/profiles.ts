@@ -53,6 +53,7 @@ const storedProfile = z.object({
   identifier: z.string(),
   level: z.enum(['System', 'User']),
   scope: z.object({ allComputers: z.boolean(), ...targets, exclusions: z.object(targets) }),
+  scopeEmptySince: z.number().optional(),
 });
 
 const format = storedFormat<Profile>('profile', storedProfile);

@@ -5,6 +5,10 @@ export interface FleetEvents {
   /** `due` counts the Macs in scope whose certificate is due, overdue or expired. */
   'fleet.assessed': { instance: string; computers: number; due: number; unknown: number };
   'fleet.retired': { instance: string; computers: number };
+  /** Too many Macs are missing from Jamf Pro to be believed: none of them is retired until this is confirmed. */
+  'fleet.fell': { instance: string; known: number; missing: number };
+  /** A sweep found the Macs again, or the fall was confirmed. */
+  'fleet.fall-ended': { instance: string; confirmed: boolean };
   /** The Macs could not be read from Jamf Pro. They stay in the assessment backlog and are read again later. */
   'fleet.unread': { instance: string; computers: number; error: string };
   /** The Macs were assessed, but their redistributions could not be started or updated. They are assessed again. */
@@ -49,6 +53,18 @@ export const fleetEvents: Descriptions<FleetEvents> = {
         by: ({ computers }) => computers,
       },
     ],
+  },
+  'fleet.fell': {
+    level: 'error',
+    say: ({ instance, known, missing }) =>
+      `${instance}: ${missing} of ${known} Macs are missing from Jamf Pro; none of them is retired until this is confirmed`,
+  },
+  'fleet.fall-ended': {
+    level: 'info',
+    say: ({ instance, confirmed }) =>
+      confirmed
+        ? `${instance}: confirmed that the missing Macs are gone; they are retired`
+        : `${instance}: the missing Macs are back`,
   },
   'fleet.retired': {
     level: 'info',

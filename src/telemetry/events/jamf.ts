@@ -28,6 +28,7 @@ export type JamfOddity =
   | 'section-missing'
   | 'not-asked-for'
   | 'command-state-unknown'
+  | 'lifecycle-status-unknown'
   | 'entry-unreadable'
   /** JSON with text that is not escaped. The client repaired and read the response. */
   | 'invalid-json'

@@ -1,10 +1,11 @@
 import type { HintReason } from '../../store/hints/hints.js';
+import { enumeration } from '../../xml/coerce.js';
 import {
   type ComputerFacts,
   readComputer,
   readDeletedComputer,
   readMembershipChange,
-  readTrigger,
+  isEnrollment,
   readWrittenProfile,
 } from './fields.js';
 
@@ -64,7 +65,7 @@ export const EVENTS = {
   },
   ComputerCheckIn: {
     effect: aboutComputer((computer, event) =>
-      readTrigger(event) === 'enrollment complete'
+      isEnrollment(event)
         ? { does: 'hint', computer, reason: 'enrolled', later: true }
         : { does: 'touch', computer },
     ),
@@ -146,10 +147,5 @@ export type EventName = keyof typeof EVENTS;
  */
 export const UNKNOWN_EVENT = ignored('A newer Jamf Pro version may send it. It is kept in the event log.');
 
-/** Some versions of Jamf Pro send the names in a different case (`ComputerCheckin`). */
-const byLowerCase = new Map(Object.keys(EVENTS).map((name) => [name.toLowerCase(), name as EventName]));
-
-/** Returns the documented spelling of the name of an event; `null` for an unknown event. */
-export function knownEvent(name: string): EventName | null {
-  return byLowerCase.get(name.toLowerCase()) ?? null;
-}
+/** Returns the documented spelling of an event name, `null` for an unknown event. Some versions send `ComputerCheckin`. */
+export const knownEvent: (name: string) => EventName | null = enumeration(Object.keys(EVENTS) as EventName[]);

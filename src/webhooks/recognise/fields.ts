@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enumeration } from '../../xml/coerce.js';
 import { anything, id, idOf, ids, instantOf, text, textOf, truth } from './coerce.js';
 
 /** What identifies a Mac in a webhook. At least one of the three fields is set. */
@@ -40,18 +41,12 @@ export function readComputer(event: unknown): ComputerFacts | null {
 
 const checkInSchema = z.object({ trigger: text });
 
-/**
- * Reads the trigger of a check-in in lower case and with blanks, such as `startup`, `recurring` or `enrollment
- * complete`. Some servers write it as `ENROLLMENT_COMPLETE`.
- */
-export function readTrigger(event: unknown): string {
+const enrollment = enumeration(['enrollment complete', 'enrolment complete']);
+
+/** Whether a check-in follows an enrollment. Other triggers are `startup`, `login`, `recurring` and names that administrators choose. */
+export function isEnrollment(event: unknown): boolean {
   const read = checkInSchema.safeParse(event);
-  return read.success
-    ? read.data.trigger
-        .trim()
-        .toLowerCase()
-        .replace(/[\s_-]+/g, ' ')
-    : '';
+  return read.success && enrollment(read.data.trigger) !== null;
 }
 
 const membershipSchema = z.object({
@@ -67,6 +62,9 @@ export function readMembershipChange(event: unknown): readonly string[] | null {
   return [...new Set([...read.data.groupAddedDevicesIds, ...read.data.groupRemovedDevicesIds])];
 }
 
+const writing = enumeration(['POST', 'PUT', 'PATCH', 'DELETE']);
+const computerType = enumeration(['Computer']);
+
 const operationSchema = z.object({
   objectID: id,
   objectTypeName: text,
@@ -79,8 +77,8 @@ export function readDeletedComputer(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
   if (!read.success) return null;
   const { objectID, objectTypeName, operationSuccessful, restAPIOperationType } = read.data;
-  const deleted = restAPIOperationType.toUpperCase() === 'DELETE' && operationSuccessful !== false;
-  return deleted && objectTypeName.toLowerCase() === 'computer' ? objectID : null;
+  const deleted = writing(restAPIOperationType) === 'DELETE' && operationSuccessful !== false;
+  return deleted && computerType(objectTypeName) !== null ? objectID : null;
 }
 
 /**
@@ -93,11 +91,9 @@ export function readWrittenProfile(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
   if (!read.success) return null;
   const { objectID, objectTypeName, operationSuccessful, restAPIOperationType } = read.data;
-  const written = WRITING.has(restAPIOperationType.toUpperCase()) && operationSuccessful !== false;
+  const written = writing(restAPIOperationType) !== null && operationSuccessful !== false;
   return written && /profile/i.test(objectTypeName) && !/mobile/i.test(objectTypeName) ? objectID : null;
 }
-
-const WRITING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 const envelopeSchema = z.object({
   webhook: z.object({ id: anything, webhookEvent: anything, eventTimestamp: anything }),

@@ -227,9 +227,15 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       until = () => false,
       most = 400,
       id = only().id,
-    }: { until?: (record: ReturnType<typeof only>) => boolean; most?: number; id?: string } = {}) {
+      worker = process(),
+    }: {
+      until?: (record: ReturnType<typeof only>) => boolean;
+      most?: number;
+      id?: string;
+      worker?: ReturnType<typeof process>;
+    } = {}) {
       for (let run = 0; run < most; run += 1) {
-        const driven = await drive(id);
+        const driven = await drive(id, worker);
         const record = store.records.get(id);
         if (record === undefined || driven.done || until(record)) return record ?? only();
         clock.at = Math.max(clock.at + 1, driven.wakeAt);

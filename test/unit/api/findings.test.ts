@@ -41,6 +41,8 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         opensAt: null,
         native: { awaited: false, renewed: 0, failed: 0, other: 0 },
         states: { ...none, ...states },
+        measured: null,
+        scopeEmptySince: null,
       },
     ],
     redistributions: {
@@ -67,6 +69,9 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     },
     leases: { count: 0, late: 0, oldest: null },
     hints: 0,
+    setAside: [],
+    fall: null,
+    commandsUnlisted: false,
     paused: null,
     lastWebhookAt: NOW,
     fullSweep: null,

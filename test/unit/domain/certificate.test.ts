@@ -102,6 +102,14 @@ describe('the certificate that counts', () => {
     expect(best(fields)).toEqual({ certificate: null, matching: 0 });
   });
 
+  test('is the expired one that Jamf Pro shows as inactive if there is no other', () => {
+    const expired = { active: false, expiresAt: NOW - DAY };
+    expect(best(expired)).toMatchObject({ certificate: expired, matching: 1 });
+    expect(best(expired, { active: false, expiresAt: NOW + DAY })).toMatchObject({ certificate: expired });
+    const older = { serialNumber: 'OLDER', expiresAt: NOW - 2 * DAY };
+    expect(best(expired, older)).toMatchObject({ certificate: older, matching: 1 });
+  });
+
   test('may be ten minutes ahead of our clock', () => {
     expect(best({ issuedAt: NOW + 10 * 60_000 }).matching).toBe(1);
   });

@@ -91,6 +91,43 @@ describe('finding commands', () => {
     expect(server.of(COMMANDS).length).toBeLessThan(20);
   });
 
+  it.each([
+    ['acknowledged', 'ACKNOWLEDGED'],
+    ['Acknowledged', 'ACKNOWLEDGED'],
+    ['NotNow', 'NOT_NOW'],
+    ['Not Now', 'NOT_NOW'],
+    ['not-now', 'NOT_NOW'],
+    ['CommandFormatError', 'COMMAND_FORMAT_ERROR'],
+  ])('reads the state %s', async (commandState, state) => {
+    const connected = await connect({
+      [COMMANDS]: page([command({ commandState, commandType: 'InstallProfile' })]),
+    });
+    expect(await connected.jamf.findCommands(query)).toMatchObject([{ state, type: 'INSTALL_PROFILE' }]);
+    expect(toldOf(connected, 'jamf.odd')).toEqual([]);
+  });
+
+  it('filters by type itself if the server does not know the type', async () => {
+    const all = [command({ uuid: 'r', commandType: 'REMOVE_PROFILE' }), command()];
+    const connected = await connect({
+      [COMMANDS]: ({ query: asked }) =>
+        asked.get('filter')?.includes('INSTALL_PROFILE') ? { status: 500 } : page(all),
+    });
+    for (let call = 0; call < 2; call += 1)
+      expect(await connected.jamf.findCommands(query)).toMatchObject([{ uuid: 'u-1' }]);
+    const typed = connected.server
+      .of(COMMANDS)
+      .map(({ query: asked }) => asked.get('filter')?.includes('command=='));
+    expect(typed.slice(-2)).toEqual([false, false]);
+    expect(connected.jamf.breakerState).toBe('closed');
+  });
+
+  it('reports an unknown word once, and as a word only', async () => {
+    const commandState = 'Postponed\n{"x":1}';
+    const connected = await connect({ [COMMANDS]: page([command({ commandState })]) });
+    for (let call = 0; call < 3; call += 1) await connected.jamf.findCommands(query);
+    expect(toldOf(connected, 'jamf.odd')).toMatchObject([{ count: 1, detail: 'Postponed___x__1_' }]);
+  });
+
   it('treats an unknown state as pending, because sending again is harmful', async () => {
     const connected = await connect({ [COMMANDS]: page([command({ commandState: 'FLUSHED' })]) });
     expect((await connected.jamf.findCommands(query))[0]?.state).toBe('PENDING');

@@ -95,6 +95,17 @@ describe('a computer', () => {
     ]);
   });
 
+  it('reports an unknown lifecycle status once, and reads the record', async () => {
+    const certificates = [certificate({ lifecycleStatus: 'RETIRED' }), certificate({ serialNumber: '2' })];
+    const reply = page([record('6', { certificates })]);
+    const connected = await connect({ [V4]: reply });
+    for (let call = 0; call < 2; call += 1)
+      expect((await connected.jamf.readComputers(['6']))[0]?.certificates).toHaveLength(2);
+    expect(toldOf(connected, 'jamf.odd')).toMatchObject([
+      { what: 'lifecycle-status-unknown', count: 1, detail: 'RETIRED' },
+    ]);
+  });
+
   it('keeps different certificates apart and merges duplicates', async () => {
     const { certificates } = await readOne({
       certificates: [

@@ -96,6 +96,14 @@ describe('a certificate as some server writes it', () => {
     });
   });
 
+  it.each(['INACTIVE', 'Inactive', 'ACTIVE', 'Expired', null])(
+    'is expired when it is, whatever its lifecycle status is (%j)',
+    (lifecycleStatus) => {
+      const expired = certificate({ subjectName: subject, expirationDate: iso(-3), lifecycleStatus });
+      expect(withCertificates(expired)).toMatchObject({ state: 'expired', matching: 1 });
+    },
+  );
+
   it.each(['EXPIRING', 'EXPIRED', 'ISSUED', 'REVOKED', '', null, 'SOMETHING_NEW'])(
     'is judged by its date, whatever its status is (%j)',
     (certificateStatus) => {

@@ -111,6 +111,16 @@ const inventory = (event: unknown, webhook: object = {}) =>
   recogniseJson({ webhook: { webhookEvent: 'ComputerInventoryCompleted', ...webhook }, event });
 
 describe('lenient reading', () => {
+  it.each(['ENROLLMENT COMPLETE', 'Enrollment Complete', 'EnrollmentComplete', 'enrollment_complete'])(
+    'reads the trigger %s as an enrollment',
+    (trigger) => {
+      for (const webhookEvent of ['ComputerCheckIn', 'COMPUTERCHECKIN', 'Computer Check-In'])
+        expect(
+          recogniseJson({ webhook: { webhookEvent }, event: { computer: { jssID: 6 }, trigger } }),
+        ).toMatchObject({ event: 'ComputerCheckIn', effect: { does: 'hint', reason: 'enrolled' } });
+    },
+  );
+
   it('takes names of events in any letter case, with blanks around', () => {
     expect(inventory({ jssID: 6 }, { webhookEvent: ' COMPUTERinventoryCOMPLETED ' })).toMatchObject({
       event: 'ComputerInventoryCompleted',

@@ -1,4 +1,5 @@
 import type { Command, CommandState } from '../../../world/model.js';
+import { spell, type Spelling } from '../../../world/spelling.js';
 import type { World } from '../../../world/world.js';
 import type { Cluster } from '../../cluster.js';
 import { ApiFailure, badRequest } from '../../errors.js';
@@ -77,15 +78,15 @@ export function findCommands(
 }
 
 /** A command in responses. Dates and properties without a value are omitted. */
-export function renderCommand(command: Command): object {
+export function renderCommand(command: Command, words: Spelling): object {
   const { completedAt, error, profileId } = command;
   return {
     uuid: command.uuid,
     dateSent: new Date(command.sentAt).toISOString(),
     ...(completedAt === null ? {} : { dateCompleted: new Date(completedAt).toISOString() }),
     client: { managementId: command.managementId, clientType: 'COMPUTER' },
-    commandState: command.state,
-    commandType: command.type,
+    commandState: spell(command.state, words),
+    commandType: spell(command.type, words),
     ...(error ? { commandError: error } : {}),
     ...(profileId === null ? {} : { profileId }),
   };

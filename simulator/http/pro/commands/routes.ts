@@ -4,7 +4,8 @@ import type { Backend } from '../../backend.js';
 import { callOf } from '../../call.js';
 import { requires } from '../../auth/guard.js';
 import { PRIVILEGES } from '../../auth/privileges.js';
-import { badRequest } from '../../errors.js';
+import { ApiFailure, badRequest } from '../../errors.js';
+import { isListed } from '../../faults/records.js';
 import { readJson } from '../body.js';
 import { commandFields, findCommands, renderCommand } from './list.js';
 import { POSTABLE_COMMANDS } from './types.js';
@@ -20,16 +21,23 @@ const renewRequest = z.looseObject({ udids: z.array(z.string()).min(1) });
 
 /** MDM routes: list and send commands, blank push, and renew-profile, which renews the MDM profile but no Okta certificate. */
 export function commandRoutes(backend: Backend): Router {
-  const { world, cluster } = backend;
+  const { world, cluster, faults } = backend;
   const router = Router();
   const allowed = requires(PRIVILEGES.commands);
 
   router.get('/v2/mdm/commands', allowed, (req, res) => {
     const page = pageOf(req.query);
-    const rows = findCommands(world, cluster, callOf(req).node, textOf(req.query, 'filter'));
+    const { commands: faulty, words } = faults.current();
+    const filter = textOf(req.query, 'filter');
+    if (faulty.withoutInstallProfile && filter.includes('INSTALL_PROFILE')) throw new ApiFailure(500);
+    const found = findCommands(world, cluster, callOf(req).node, filter);
+    const rows = found.filter((command) => isListed(command, faulty));
     const sort = valuesOf(req.query, 'sort').filter((criterion) => !/^dateSent(:asc)?$/i.test(criterion));
     const sorted = sortRows(rows, sort, commandFields(world));
-    res.json({ totalCount: rows.length, results: cut(sorted, page).map(renderCommand) });
+    res.json({
+      totalCount: rows.length,
+      results: cut(sorted, page).map((command) => renderCommand(command, words)),
+    });
   });
 
   router.post('/v2/mdm/commands', allowed, (req, res) => {

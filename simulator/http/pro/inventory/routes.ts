@@ -3,6 +3,7 @@ import type { Computer, Inventory } from '../../../world/model.js';
 import type { Backend } from '../../backend.js';
 import { callOf } from '../../call.js';
 import { requires } from '../../auth/guard.js';
+import { spoil, visible } from '../../faults/records.js';
 import { PRIVILEGES } from '../../auth/privileges.js';
 import { badRequest, notFound } from '../../errors.js';
 import { pinnedIds } from '../../rsql/evaluate.js';
@@ -59,7 +60,8 @@ function routesOf(router: Router, backend: Backend, version: InventoryVersion): 
     const { expression, matches } = strictFilter(textOf(req.query, 'filter'), fields);
     const pinned = pinnedIds(expression);
     const candidates = pinned ? findAll(backend, pinned) : world.computers.all();
-    const rows = expression ? candidates.filter(matches) : candidates;
+    const shown = visible(world.computers.all(), candidates, backend.faults.current());
+    const rows = expression ? shown.filter(matches) : shown;
     const sort = valuesOf(req.query, 'sort');
     const sorted = sortRows(rows, sortCriteria(sort), sortable);
     const results = cut(sorted, page).map((computer) => render(backend, req, computer, shape, sections));
@@ -100,9 +102,10 @@ function findAll({ world }: Backend, ids: readonly string[]): Computer[] {
   return unique.map((id) => world.computers.get(id)).filter((computer) => computer !== undefined);
 }
 
-function findOne({ world }: Backend, req: Request): Computer {
+function findOne({ world, faults }: Backend, req: Request): Computer {
   const id = String(req.params['id']);
-  const computer = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;
+  const found = /^\d+$/.test(id) ? world.computers.get(Number(id)) : undefined;
+  const [computer] = visible(world.computers.all(), found ? [found] : [], faults.current());
   if (!computer) throw notFound(id);
   return computer;
 }
@@ -119,7 +122,7 @@ function sendOne(
 
 /** A computer in responses. Sections that were not requested are null, and so is unknown text. Source: recorded responses of v1 to v3. */
 function render(
-  { world, cluster }: Backend,
+  { world, cluster, faults }: Backend,
   req: Request,
   computer: Computer,
   { version, properties }: Shape,
@@ -135,7 +138,7 @@ function render(
       answer[property] = withoutEmptyText(membershipSection(cluster, callOf(req).node, computer.id));
     } else answer[property] = withoutEmptyText((SECTIONS[name] ?? OLD_SECTIONS[name])?.[1](source));
   }
-  return answer;
+  return spoil(answer, computer, faults.current());
 }
 
 /** A copy in which every empty text is null. */

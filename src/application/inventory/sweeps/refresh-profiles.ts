@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { profileIdsOf } from '../../../config/sections/profile.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
+import { withKnownScope } from '../../../domain/scope.js';
 import { profilesOf } from '../../../domain/watched.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
@@ -56,17 +57,20 @@ const NOTHING_READ: Reading = { complete: false, read: new Map() };
  * be read is reported.
  */
 export async function readProfiles(
-  deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry'>,
+  deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry' | 'now'>,
   instance: string,
 ): Promise<Reading> {
   const { settings, jamf } = instanceOf(deps, instance);
   const ids = new Set(Object.values(settings.profiles).flatMap(profileIdsOf));
+  const blues = new Set(Object.values(settings.profiles).map(({ profile }) => profile));
   let complete = true;
   const read = new Map<string, ProfileDetails>();
   for (const id of ids) {
     try {
       const details = await jamf.readProfile(id);
-      await deps.profiles.save(instance, details);
+      const known = blues.has(id) ? await deps.profiles.get(instance, id) : null;
+      const confirmMs = settings.sweep.fall.confirm;
+      await deps.profiles.save(instance, withKnownScope(known, details, { now: deps.now(), confirmMs }));
       read.set(id, details);
     } catch (error) {
       complete = false;

@@ -37,7 +37,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   for (let page = 0; ; page += 1) {
     const readAt = deps.now();
     const read = await jamf.listComputers(filter, page);
-    const records = await ingestPage(deps, instance, read, { watched, readAt });
+    const { records } = await ingestPage(deps, instance, read, { watched, readAt });
     computersRead += records;
     // Dates in the future, from a wrong clock, are ignored, because they would hide later reports.
     upTo = Math.max(upTo, ...read.computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { FullSweep, WatchList } from '../../ports.js';
+import type { FullSweep, SweepResult, WatchList } from '../../ports.js';
 import { watchHashOf } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
+import { hasFallen } from '../fleet-fall.js';
 import { requestAssessment } from '../request-assessment.js';
 import { withSweepLease } from './sweep-lease.js';
 import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
@@ -56,16 +57,20 @@ async function readPages(
     if (deps.stopping.aborted) return outcomeOf('stopped');
     const readAt = deps.now();
     const page = await jamf.listComputers({}, sweep.page);
-    const records = await ingestPage(deps, instance, page, { watched, readAt });
+    const { records, result } = await ingestPage(deps, instance, page, {
+      watched,
+      readAt,
+      result: sweep.result,
+    });
     pages += 1;
     const received = sweep.computers + records;
     // Records are counted and not pages, because a server may return smaller pages than requested.
     const last = records === 0 || received >= page.total;
-    sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received };
+    sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received, result };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');
     if (!last) await pauseBetweenPages(deps.now() - readAt, deps.stopping);
   }
-  await queueMissing(deps, instance, sweep.startedAt);
+  await queueMissing(deps, instance, sweep);
   await countFleet(deps, instance, watched);
   const finished = { ...sweep, finishedAt: deps.now() };
   return outcomeOf((await deps.cursors.writeFull(instance, holder, finished)) ? 'done' : 'busy');
@@ -74,14 +79,39 @@ async function readPages(
 async function startOrResume(deps: FleetDeps, instance: string, mark: string): Promise<FullSweep> {
   const before = await deps.cursors.readFull(instance);
   if (before !== null && before.finishedAt === null && before.mark === mark) return before;
-  return { run: randomUUID(), startedAt: deps.now(), mark, page: 0, computers: 0, finishedAt: null };
+  return {
+    run: randomUUID(),
+    startedAt: deps.now(),
+    mark,
+    page: 0,
+    computers: 0,
+    finishedAt: null,
+    result: { coverage: {}, setAside: [] },
+    before: resultOf(before),
+  };
 }
 
-async function queueMissing(deps: FleetDeps, instance: string, startedAt: number): Promise<void> {
+/** Result of the last full sweep that has finished; `null` before the first one. */
+export function resultOf(sweep: FullSweep | null): SweepResult | null {
+  if (sweep === null) return null;
+  return sweep.finishedAt === null ? sweep.before : sweep.result;
+}
+
+/** Queues the Macs that were on no page to be read by ID, unless there are too many to be believed. */
+async function queueMissing(
+  deps: FleetDeps,
+  instance: string,
+  { startedAt, computers: found, result }: FullSweep,
+): Promise<void> {
+  const missing = new Set<string>();
   let cursor = '0';
   do {
     const page = await deps.computers.unreadSince(instance, startedAt, cursor);
     cursor = page.cursor;
-    await requestAssessment(deps, instance, page.ids, { reason: 'sweep', ripeAt: deps.now() });
+    for (const id of page.ids) missing.add(id);
   } while (cursor !== '0');
+  // Set aside and queued already: Jamf Pro has a record, so these Macs exist.
+  for (const id of result.setAside) missing.delete(id);
+  if (await hasFallen(deps, instance, { missing: missing.size, found })) return;
+  await requestAssessment(deps, instance, missing, { reason: 'sweep', ripeAt: deps.now() });
 }

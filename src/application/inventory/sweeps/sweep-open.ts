@@ -1,12 +1,15 @@
 import type { WatchList } from '../../ports.js';
 import { watchHashOf } from '../../../domain/watched.js';
-import type { FleetDeps } from '../deps.js';
+import { isOpenFall } from '../../../domain/health/fleet-fall.js';
+import { type FleetDeps, instanceOf } from '../deps.js';
 import { nextAssessmentAt } from '../reread-profiles.js';
 import { requestAssessment } from '../request-assessment.js';
 import type { SweepOutcome } from './outcome.js';
 
 /** Number of Macs that are reassessed together. */
 const BATCH = 200;
+/** Interval of full sweeps while the fleet has fallen, in intervals of the `changed` sweep. */
+const FALLEN_INTERVALS = 4;
 
 /**
  * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed
@@ -50,9 +53,20 @@ async function reassessByTime(deps: FleetDeps, instance: string, { watched }: Wa
   return count;
 }
 
+/** While the fleet has fallen, a full sweep finds out about once an hour whether the Macs are back. */
+async function isRepeated(deps: FleetDeps, instance: string, finishedAt: number | null): Promise<boolean> {
+  const { settings } = instanceOf(deps, instance);
+  const isDue = deps.now() - (finishedAt ?? 0) >= FALLEN_INTERVALS * settings.sweep.changed;
+  return isDue && isOpenFall(await deps.cursors.readFall(instance));
+}
+
 async function resumeFull(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<void> {
   const full = await deps.cursors.readFull(instance);
-  const complete = full !== null && full.finishedAt !== null && full.mark === watchHashOf(watched);
+  const complete =
+    full !== null &&
+    full.finishedAt !== null &&
+    full.mark === watchHashOf(watched) &&
+    !(await isRepeated(deps, instance, full.finishedAt));
   if (!complete && !(await deps.cursors.leased(instance, 'full')))
     await deps.producers.requestSweep(instance, 'full');
 }

@@ -122,6 +122,8 @@ async function obtainOne(
       );
       return { breaker: rails.breaker };
     }
+    case 'listing':
+      return { listing: await deps.limits.listing(instance) };
     case 'cover': {
       const [profile, [read]] = await Promise.all([
         client.readProfile(profileAt(watched, need.side).id),

@@ -1,5 +1,6 @@
 import { resultOf } from '../../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Context, Evidence, Outcome } from '../../../domain/redistribution/evidence/evidence.js';
+import { listingOf } from '../../../domain/redistribution/evidence/listing.js';
 import { lastAttempt, type Redistribution } from '../../../domain/redistribution/record.js';
 import { step } from '../../../domain/redistribution/step.js';
 import { afterTrouble } from '../../../domain/redistribution/write.js';
@@ -72,6 +73,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
       await emitTransition(deps.telemetry, record, stored, log);
       // A result may open the circuit breaker. That is reported before waiting redistributions are woken.
       if (resultOf(record, stored) !== null) await judge(deps, scene);
+      const seen = listingOf(record, stored);
+      if (seen !== null) await deps.limits.noteListing(stored.instance, seen, stored.since);
       await wakeNext(deps, record, stored);
       scene = { ...scene, record: stored };
       gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };

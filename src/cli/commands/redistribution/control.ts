@@ -17,7 +17,7 @@ const controlOptions = z.object({
 export function addControlCommands(program: Command, cli: Cli): void {
   for (const [name, description] of [
     ['pause', 'pause renewals; monitoring and cleanup continue'],
-    ['resume', 'resume renewals, and close an open circuit breaker'],
+    ['resume', 'resume renewals, close an open circuit breaker, and confirm missing Macs'],
   ] as const) {
     const command = program
       .command(name)
@@ -54,6 +54,7 @@ function resultText({
   changed,
   breakersClosed,
   holdEnded,
+  fallAccepted,
   wavesBegun,
 }: z.output<typeof pauseAnswer>['instances'][number]): string {
   if (paused)
@@ -65,5 +66,8 @@ function resultText({
   const closed = breakersClosed.length > 0 ? ` Circuit breaker closed: ${breakersClosed.join(', ')}.` : '';
   const started = wavesBegun.length > 0 ? ` Next canary wave started: ${wavesBegun.join(', ')}.` : '';
   const hold = holdEnded ? ' The cool-down has ended.' : '';
-  return `${instance}: renewals are resumed.${closed}${hold}${started}`;
+  const confirmed = fallAccepted
+    ? ' Confirmed that the missing Macs, or the targets of the scope, are gone.'
+    : '';
+  return `${instance}: renewals are resumed.${closed}${hold}${confirmed}${started}`;
 }

@@ -1,4 +1,5 @@
 import type { Cover } from './cover.js';
+import type { CommandListing } from './listing.js';
 import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import type { MdmCommand } from '../../profile.js';
@@ -85,6 +86,8 @@ export interface Evidence {
   cycleToken?: CyclePermit;
   /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
+  /** What is known about the command list of the server. */
+  listing?: CommandListing;
   /** Error text of the failed command in the history of the Mac; `''` when there is none. */
   failureText?: string;
   /** The write that has just succeeded. */
@@ -102,6 +105,7 @@ export type Need =
   | { what: 'token'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
   | { what: 'cycle-token'; attempt: number }
   | { what: 'breaker' }
+  | { what: 'listing' }
   | { what: 'failure-text'; side: Side }
   | { what: 'cover'; side: Side };
 

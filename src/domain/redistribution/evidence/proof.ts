@@ -44,6 +44,7 @@ export function renewal(
  * Verifies one attempt; returns `null` when it is not verified. Requires inventory that was reported after the
  * acknowledgment and shows a new serial number with a later expiry, issued no earlier than the trigger (less
  * `SKEW_MS`), in a subject that does not name the other profile.
+ * Without a command in the list of Jamf Pro, the certificate alone proves the renewal: then its issue date must be known.
  */
 export function proofOf(
   seen: Seen,
@@ -52,11 +53,15 @@ export function proofOf(
   watched: WatchedProfile,
 ): Proof | null {
   const found = renewal(seen, record);
-  const acknowledgedAt = attempt.command?.completedAt ?? null;
-  if (found === null || seen.certificate === null || acknowledgedAt === null) return null;
-  if (found.reportedAt + SECOND_MS <= acknowledgedAt) return null;
+  if (found === null || seen.certificate === null) return null;
+  const acknowledgedAt = attempt.command?.completedAt ?? unlistedSince(attempt, found);
+  if (acknowledgedAt === null || found.reportedAt + SECOND_MS <= acknowledgedAt) return null;
   if (found.issuedAt !== null && found.issuedAt < attempt.intentAt - SKEW_MS) return null;
   const side = sideOf(seen.certificate.subject, watched);
   if (side !== null && side !== targetOf(attempt.direction)) return null;
   return { ...found, credit: 'recert' };
+}
+
+function unlistedSince({ triggeredAt }: Attempt, { issuedAt }: Omit<Proof, 'credit'>): number | null {
+  return issuedAt === null ? null : triggeredAt;
 }

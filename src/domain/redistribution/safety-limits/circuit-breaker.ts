@@ -17,6 +17,8 @@ export interface Result {
   outcome: 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
   error: string;
   at: number;
+  /** Names the attempt, so that its late verification replaces its failure. */
+  attempt?: string | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
   const attempt = lastAttempt(after);
   if (attempt === null) return null;
   const { computerId, state, since: at, proof, settlement } = after;
+  const name = `${after.id}/${attempt.number}`;
   // If a verified certificate is no longer on the Mac before the old profile is removed, the attempt no longer
   // counts as a success.
   if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
@@ -45,11 +48,13 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
       ? { computerId, outcome: 'lost', error: '', at: settlement.lostAt }
       : null;
   if (state === 'verified' && before.state !== 'verified')
-    return proof?.credit === 'recert' ? { computerId, outcome: 'verified', error: '', at } : null;
+    return proof?.credit === 'recert'
+      ? { computerId, outcome: 'verified', error: '', at, attempt: name }
+      : null;
   const earlier = before.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
   const { outcome, error, unreported } = attempt;
   if (earlier !== null || outcome === null || outcome === 'cancelled' || unreported) return null;
-  return { computerId, outcome, error, at };
+  return { computerId, outcome, error, at, attempt: name };
 }
 
 /**
@@ -62,11 +67,22 @@ export function judgeResults(
   policy: BreakerPolicy,
   profile: string,
 ): Breaker | null {
-  const recent = results.slice(0, policy.of);
+  const recent = withoutProven(results).slice(0, policy.of);
   return (
     sameError(recent, policy, profile) ??
     inARow(recent, policy, profile) ??
     shareFailed(recent, policy, profile)
+  );
+}
+
+/** Without the failures for lack of evidence of attempts that were verified later: the certificate is the evidence. */
+function withoutProven(results: readonly Result[]): readonly Result[] {
+  const verified = new Set(
+    results.flatMap(({ outcome, attempt }) => (outcome === 'verified' && attempt ? [attempt] : [])),
+  );
+  return results.filter(
+    ({ outcome, attempt = '' }) =>
+      !(verified.has(attempt) && (outcome === 'no-command' || outcome === 'unproven')),
   );
 }
 

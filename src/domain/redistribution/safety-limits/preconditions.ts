@@ -114,7 +114,7 @@ function lostWithProfile({ record, evidence, watched }: Context): boolean {
 function reported({ record, evidence, watched, now }: Context): Verdict {
   const last = record.attempts.at(-1);
   if (last?.outcome !== 'unproven') return null;
-  const acknowledgedAt = last.command?.completedAt ?? null;
+  const acknowledgedAt = last.command?.completedAt ?? last.triggeredAt;
   const reportedAt = evidence.computer?.reportedAt ?? null;
   if (acknowledgedAt === null || (reportedAt !== null && reportedAt > acknowledgedAt)) return null;
   return refuse(

@@ -116,7 +116,7 @@ export function renewed(context: Context): Outcome | null {
   const attempt = lastAttempt(record);
   const side = sideOf(assessment.certificate?.subject ?? '', watched);
   const ours =
-    attempt?.outcome === 'unproven' &&
+    (attempt?.outcome === 'unproven' || attempt?.outcome === 'no-command') &&
     attempt.withdrawnAt === null &&
     (found.issuedAt ?? now) >= attempt.intentAt - SKEW_MS &&
     (side ?? targetOf(attempt.direction)) === targetOf(attempt.direction);

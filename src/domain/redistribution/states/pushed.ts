@@ -8,6 +8,7 @@ import { move, note, withAttempt } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
+import { unlisted } from './shared/unlisted.js';
 
 /** State `pushed`: waits until the command is acknowledged, fails, disappears, or is not received in time. */
 export function pushed(context: Context): Outcome {
@@ -55,17 +56,14 @@ function errored(context: Context, command: CommandSeen): Outcome {
 }
 
 /**
- * A command disappears when someone clears it. A cluster node of Jamf Pro that lags may also not list it yet, so
- * the attempt fails only after a wait.
+ * A command disappears when someone clears it, or when the server hides it after the Mac acknowledged it: only inventory shows which. A
+ * lagging cluster node may also not list it yet.
  */
 function missing(context: Context, attempt: Attempt): Outcome {
   const { record, watched, now } = context;
   const since = attempt.missingSince ?? now;
   if (now - since >= watched.policy.waits.command)
-    return failed(context, {
-      outcome: 'no-command',
-      why: 'the InstallProfile command is no longer in Jamf Pro',
-    });
+    return unlisted(context, 'Jamf Pro no longer lists the InstallProfile command');
   return wait(withAttempt(record, { missingSince: since }), now + pollMs(watched.policy, since, now));
 }
 

@@ -1,6 +1,7 @@
 import { listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.js';
 import { isDone, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
+import { listsCommands } from '../evidence/listing.js';
 import { lastAttempt } from '../record.js';
 import { pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
@@ -8,6 +9,7 @@ import { heldBy, wait } from '../write.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 import { isUnheard } from './shared/flushed.js';
+import { unlisted } from './shared/unlisted.js';
 
 /** State `triggered`: the write took effect in Jamf Pro. Waits for the InstallProfile command. */
 export function triggered(context: Context): Outcome {
@@ -36,17 +38,22 @@ export function triggered(context: Context): Outcome {
     return wake(context, Math.min(lateAt, now + watched.policy.waits.poll));
   if (now < lateAt) return wait(record, Math.min(lateAt, now + pollMs(watched.policy, record.since, now)));
   if (isUnheard(context)) return silent(context);
+  const wanted = triggerChange(attempt.direction);
+  const member = evidence.membership?.[wanted.group];
+  if (attempt.mechanism === 'overlap' && member === undefined)
+    return { kind: 'need', needs: [{ what: 'membership', groups: [wanted.group] }] };
+  if (evidence.listing === undefined) return { kind: 'need', needs: [{ what: 'listing' }] };
+  const isReverted = attempt.mechanism === 'overlap' && !isDone(wanted, member ?? true);
+  if (!isReverted && !listsCommands(evidence.listing))
+    return unlisted(context, `Jamf Pro lists no InstallProfile for ${side}`);
   if (attempt.mechanism !== 'overlap')
     return failed(context, {
       outcome: 'no-command',
       why: `Jamf Pro sent no InstallProfile for ${side} after ${attempt.mechanism === 'cycle' ? 'the Mac left the exclusion group' : 'the failed commands were cleared'}`,
     });
-  const wanted = triggerChange(attempt.direction);
-  const member = evidence.membership?.[wanted.group];
-  if (member === undefined) return { kind: 'need', needs: [{ what: 'membership', groups: [wanted.group] }] };
   return failed(context, {
     outcome: 'no-command',
-    why: isDone(wanted, member)
+    why: !isReverted
       ? `Jamf Pro sent no InstallProfile for ${side}, although the group membership is correct; check that the profile is set to Install Automatically and that the Mac is in its scope`
       : 'someone reverted the group change, so Jamf Pro sent no InstallProfile',
   });

@@ -1,8 +1,10 @@
+import { targetOf } from '../direction.js';
+import { listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { overlapOf } from '../direction.js';
 import { proofOf } from '../evidence/proof.js';
-import { lastAttempt, type Redistribution } from '../record.js';
+import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
@@ -18,6 +20,11 @@ export function verifying(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
   const { record, watched, now } = context;
+  const attempt = lastAttempt(record);
+  if (attempt !== null && attempt.command?.completedAt == null) {
+    const decided = withoutCommand(context, attempt);
+    if (decided !== null) return decided;
+  }
   const acknowledgedAt = acknowledgedAtOf(record);
   const lateAt = unprovenAt(record, watched.policy);
   if (now >= lateAt) {
@@ -25,12 +32,43 @@ export function verifying(context: Context): Outcome {
     return failed(context, {
       outcome: 'unproven',
       unreported,
-      why: unreported
-        ? 'acknowledged, but the Mac reported no inventory in time'
-        : 'acknowledged, but inventory did not show a new certificate in time',
+      why: `${attempt?.command?.completedAt == null ? 'InstallProfile not listed' : 'acknowledged'}, but ${
+        unreported
+          ? 'the Mac reported no inventory in time'
+          : 'inventory did not show a new certificate in time'
+      }`,
     });
   }
   return askForInventory(context, { latest: lateAt });
+}
+
+/**
+ * The command was not listed. Looks for it again; `null` while the certificate may still appear. Has failed when inventory that was
+ * reported since does not show the profile that was to be installed.
+ */
+function withoutCommand(context: Context, attempt: Attempt): Outcome | null {
+  const { record, evidence, watched, now } = context;
+  const side = targetOf(attempt.direction);
+  const commands = listed(context, `install-${side}`);
+  if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
+  const command = ownCommand(commands, attempt);
+  if (command !== null)
+    return {
+      kind: 'move',
+      record: withAttempt(move(record, 'pushed', { at: now, why: 'Jamf Pro lists InstallProfile again' }), {
+        command: seenCommand(command, now),
+        deliveryFrom: command.sentAt,
+        blankPushes: [],
+        missingSince: null,
+      }),
+      effect: null,
+    };
+  const isInstalled = evidence.computer?.profiles.some(({ id }) => id === watched[side]?.id) ?? false;
+  if (attempt.mechanism !== 'overlap' || isInstalled || !isReportedSince(context, record.since)) return null;
+  return failed(context, {
+    outcome: 'no-command',
+    why: `Jamf Pro lists no InstallProfile for ${side}, and inventory does not show the profile on the Mac`,
+  });
 }
 
 /** Returns when the attempt has failed unless inventory shows the new certificate, epoch milliseconds. */

@@ -11,6 +11,8 @@ const calm = {
   hold: null,
   audit: { errors: 0, warnings: 0 },
   caEndsAt: null,
+  measured: null,
+  scopeEmptySince: null,
 } as const;
 
 const waiting = (id: string, since: number): WaitingForPerson => ({
@@ -36,6 +38,10 @@ const found = (change: Partial<InstanceFacts> = {}) =>
         leases: { late: 0, oldest: null },
         needsHuman: 0,
         waiting: [],
+        computers: { known: 0 },
+        setAside: [],
+        fall: null,
+        commandsUnlisted: false,
         lastWebhookAt: NOW - MINUTE,
         lastSweepAt: NOW - MINUTE,
         sweepEveryMs: 15 * MINUTE,
@@ -118,6 +124,35 @@ describe('open incidents', () => {
       },
       'lease-not-taken-back/prod',
       'critical',
+    ],
+    ['a fall of the fleet', { fall: { at: NOW, known: 300, missing: 300 } }, 'fleet-fallen/prod', 'critical'],
+    [
+      'no Mac in scope',
+      { computers: { known: 9 }, profiles: [{ name: 'okta', known: true, ...calm, states: {} }] },
+      'scope-empty/prod/okta',
+      'error',
+    ],
+    [
+      'targets that were removed from the scope',
+      { profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 9 }, scopeEmptySince: NOW }] },
+      'scope-empty/prod/okta',
+      'error',
+    ],
+    [
+      'certificates that are not recognized',
+      {
+        profiles: [
+          {
+            name: 'okta',
+            known: true,
+            ...calm,
+            states: { unknown: 9 },
+            measured: { computers: 9, known: 0, least: 0.9, subjects: [] },
+          },
+        ],
+      },
+      'coverage-low/prod/okta',
+      'error',
     ],
     ['a Mac that needs attention', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
   ])('%s', (_, change, key, severity) => {

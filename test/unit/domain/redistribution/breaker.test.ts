@@ -35,6 +35,16 @@ describe('the breaker', () => {
     expect(judge(bad(2), bad(3), bad(4), good(5))).toMatchObject({ reason: 'in-a-row' });
   });
 
+  it('does not count an attempt that was verified later, unless it failed with an error', () => {
+    const late = (result: Result): Result => ({ ...result, attempt: `r-${result.computerId}/1` });
+    const noCommand = (id: number): Result => late({ ...bad(id), outcome: 'no-command' });
+    expect(judge(noCommand(1), late(good(1)), noCommand(2), late(bad(3)))).toBeNull();
+    expect(judge(noCommand(1), noCommand(2), late(good(2)), late(bad(3)))).toBeNull();
+    expect(judge(noCommand(1), noCommand(2), noCommand(3), good(2))).not.toBeNull();
+    const error = (id: number) => late(bad(id, 'refused'));
+    expect(judge(error(1), error(2), error(3), late(good(1)))).not.toBeNull();
+  });
+
   it('opens on the same error on three Macs, and says where to look', () => {
     expect(judge(bad(1, CHALLENGE), good(2), bad(1, CHALLENGE), good(3), bad(4, CHALLENGE))).toBeNull();
     const breaker = judge(bad(1, CHALLENGE), good(2), bad(3, CHALLENGE), good(4), bad(5, CHALLENGE));

@@ -45,6 +45,7 @@ export const calm: Partial<Evidence> = {
   attemptsUsed: 0,
   room: roomy,
   token: { granted: true },
+  listing: { listedAt: START, unlisted: 0 },
 };
 
 export const attempted = newAttempt({

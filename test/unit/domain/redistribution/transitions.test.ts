@@ -137,6 +137,12 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ],
   [
     'triggered',
+    'verifying',
+    'no InstallProfile is listed by a server that never listed an acknowledged one',
+    { attempt: {}, evidence: { membership: { joinGreen: true }, listing: { listedAt: null, unlisted: 0 } } },
+  ],
+  [
+    'triggered',
     'blocked',
     'failed commands were cleared and the Mac has not checked in since',
     { attempt: flushed, computer: { lastContactAt: START } },
@@ -208,7 +214,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['triggered', 'cancelled', 'it re-enrolled', { attempt: {}, computer: { enrolledAt: START + MINUTE } }],
   ['pushed', 'verifying', 'acknowledged', { ...pushed, evidence: { commands: green(acknowledged) } }],
   ['pushed', 'retry', 'it failed', { ...pushed, evidence: { commands: green(failed), failureText: 'no' } }],
-  ['pushed', 'retry', 'the command is gone', { attempt: { ...seen(install()), missingSince: START } }],
+  ['pushed', 'verifying', 'the command is gone', { attempt: { ...seen(install()), missingSince: START } }],
   ['pushed', 'blocked', 'not taken for a week', { ...pushed, now: START + 8 * DAY }],
   [
     'pushed',
@@ -218,6 +224,14 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ],
   ['pushed', 'cancelled', 'it was deleted from Jamf Pro', { ...pushed, computer: { retiredAt: START } }],
   ['verifying', 'verified', 'inventory shows it', { ...waiting, computer: renewedByUs }],
+  ['verifying', 'pushed', 'its command appears', { attempt: {}, evidence: { commands: green(install()) } }],
+  ['verifying', 'verified', 'inventory shows it without a command', { attempt: {}, computer: renewedByUs }],
+  [
+    'verifying',
+    'retry',
+    'inventory shows neither the profile nor a certificate, and there is no command',
+    { attempt: {}, record: { since: START }, computer: { reportedAt: START + MINUTE } },
+  ],
   ['verifying', 'retry', 'not verified in time', { ...waiting, now: START + 9 * DAY }],
   [
     'verifying',

@@ -1,0 +1,62 @@
+import { fallAfter, isFall, isOpenFall } from '../../domain/health/fleet-fall.js';
+import { withEmptyScope } from '../../domain/scope.js';
+import type { Ports } from '../ports.js';
+import { type FleetDeps, instanceOf } from './deps.js';
+
+type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'cursors' | 'computers' | 'telemetry' | 'now'>;
+
+/** Retirements within this time count together, so that an empty server does not retire the fleet Mac by Mac. */
+const TOGETHER_MS = 86_400_000;
+
+/** Whether the sweep of the whole fleet missed too many Macs to retire any. Records the fall, its confirmation and its end. */
+export async function hasFallen(
+  deps: Deps,
+  instance: string,
+  { missing, found }: { missing: number; found: number },
+): Promise<boolean> {
+  const { settings } = instanceOf(deps, instance);
+  const before = await deps.cursors.readFall(instance);
+  const { known } = await deps.computers.count(instance);
+  const fall = fallAfter(before, { known, missing, found, now: deps.now() }, settings.sweep.fall);
+  if (fall !== null) await deps.cursors.writeFall(instance, fall);
+  if (isOpenFall(fall) && !isOpenFall(before))
+    deps.telemetry.emit('fleet.fell', { instance, known, missing });
+  if (isOpenFall(before) && !isOpenFall(fall))
+    deps.telemetry.emit('fleet.fall-ended', { instance, confirmed: fall?.acceptedAt != null });
+  return isOpenFall(fall);
+}
+
+/** Whether `count` Macs that Jamf Pro does not return may be retired now. Records a fall if they would be too many within a day. */
+export async function mayRetire(deps: Deps, instance: string, count: number): Promise<boolean> {
+  const { settings } = instanceOf(deps, instance);
+  const fall = await deps.cursors.readFall(instance);
+  if (isOpenFall(fall)) return false;
+  if (fall !== null && fall.acceptedAt !== null && fall.overAt === null) return true;
+  const now = deps.now();
+  const since = Math.max(now - TOGETHER_MS, fall?.acceptedAt ?? 0);
+  const [{ known }, retired] = await Promise.all([
+    deps.computers.count(instance),
+    deps.computers.retiredSince(instance, since),
+  ]);
+  const found = { known: known + retired, missing: count + retired };
+  if (!isFall(found, settings.sweep.fall)) return true;
+  await deps.cursors.writeFall(instance, { at: now, ...found, acceptedAt: null, overAt: null });
+  deps.telemetry.emit('fleet.fell', { instance, ...found });
+  return false;
+}
+
+/**
+ * Confirms what waits for a person: missing Macs, which the next sweep retires, and scopes without targets. False when nothing waits.
+ */
+export async function acceptFalls(
+  { cursors, profiles, now }: Pick<Ports, 'cursors' | 'profiles' | 'now'>,
+  instance: string,
+): Promise<boolean> {
+  const fall = await cursors.readFall(instance);
+  const isOpen = fall !== null && isOpenFall(fall);
+  if (isOpen) await cursors.writeFall(instance, { ...fall, acceptedAt: now() });
+  const { watched } = await profiles.watchedProfiles(instance);
+  const emptied = watched.map(({ blue }) => blue).filter((blue) => blue.scopeEmptySince !== undefined);
+  for (const blue of emptied) await profiles.save(instance, withEmptyScope(blue));
+  return isOpen || emptied.length > 0;
+}

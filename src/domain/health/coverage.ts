@@ -1,0 +1,85 @@
+import type { Assessment } from '../assessment.js';
+import type { Certificate } from '../computer.js';
+import type { KnownComputer } from '../known.js';
+
+/** For how many Macs that have a watched profile the certificate is known, as counted in one sweep of the whole fleet. */
+export interface Coverage {
+  /** Macs in scope that have the profile and are in contact with Jamf Pro. */
+  computers: number;
+  /** Those with a known certificate status. */
+  known: number;
+  /** Subjects of the other certificates, of Macs without a matching certificate. One example for subjects that differ in numbers only. */
+  subjects: readonly SeenSubject[];
+}
+
+/** A subject that was seen instead of the expected one. */
+export interface SeenSubject {
+  subject: string;
+  count: number;
+}
+
+/** Kinds of subjects that are counted. Subjects with names of people differ from Mac to Mac. */
+const MAX_KINDS = 20;
+/** Maximum length of an example. */
+const MAX_LENGTH = 200;
+
+export const NO_COVERAGE: Coverage = { computers: 0, known: 0, subjects: [] };
+
+/** A Mac of the sweep: stored facts with its assessment, and all certificates that inventory lists. */
+export interface CoveredMac {
+  computer: KnownComputer;
+  assessment: Assessment;
+  certificates: readonly Certificate[];
+}
+
+/** Adds a Mac. A Mac without contact for longer than `staleMs` is away and says nothing about the matching of certificates. */
+export function withMac(
+  coverage: Coverage,
+  { computer, assessment, certificates }: CoveredMac,
+  { halves, staleMs, now }: { halves: readonly string[]; staleMs: number; now: number },
+): Coverage {
+  const isAway = (computer.lastContactAt ?? computer.reportedAt ?? 0) < now - staleMs;
+  const hasProfile = computer.profiles.some(({ id }) => halves.includes(id));
+  if (!assessment.inScope || !hasProfile || isAway) return coverage;
+  const { computers, known, subjects } = coverage;
+  return {
+    computers: computers + 1,
+    known: known + (assessment.state === 'unknown' ? 0 : 1),
+    subjects: assessment.unknown === 'no-certificate' ? withSubjects(subjects, certificates) : subjects,
+  };
+}
+
+function withSubjects(subjects: readonly SeenSubject[], certificates: readonly Certificate[]) {
+  const counts = new Map(subjects.map((seen) => [kindOf(seen.subject), seen]));
+  for (const certificate of certificates) {
+    const subject = describe(certificate);
+    if (subject === null) continue;
+    const kind = kindOf(subject);
+    const seen = counts.get(kind);
+    if (seen || counts.size < MAX_KINDS)
+      counts.set(kind, { subject: seen?.subject ?? subject, count: (seen?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count);
+}
+
+/** The subject and why the certificate does not count; `null` for certificates of macOS and the MDM identity. */
+function describe({ subject, identity, active }: Certificate): string | null {
+  const isOther = /^(?:CN=)?(?:com\.apple\.|[0-9a-f]{8}-[0-9a-f-]{27}$)/iu.test(subject) || subject === '';
+  if (isOther) return null;
+  const why = [...(identity ? [] : ['no private key']), ...(active ? [] : ['inactive'])].join(', ');
+  return `${subject.slice(0, MAX_LENGTH)}${why === '' ? '' : ` (${why})`}`;
+}
+
+/** Subjects that differ only in words with digits, such as serial numbers and UUIDs, are of one kind. */
+function kindOf(subject: string): string {
+  return subject.toLowerCase().replaceAll(/[\p{L}\p{N}-]*\p{N}[\p{L}\p{N}-]*/gu, '#');
+}
+
+/** A few Macs without a known certificate are no reason to call a small fleet unhealthy. */
+const LEAST_UNKNOWN = 3;
+
+/** Whether coverage is below the bound: too many Macs, or all of them, have the profile but no known certificate. */
+export function isLow({ computers, known }: Pick<Coverage, 'computers' | 'known'>, bound: number): boolean {
+  const unknown = computers - known;
+  return known < bound * computers && (unknown >= LEAST_UNKNOWN || known === 0);
+}

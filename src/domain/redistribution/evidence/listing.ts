@@ -1,0 +1,34 @@
+import { lastAttempt, type Redistribution } from '../record.js';
+
+/**
+ * What is known about the command list of a Jamf Pro server. A server may hide or flush acknowledged commands, and its list may not know
+ * InstallProfile.
+ */
+export interface CommandListing {
+  /** When an acknowledged InstallProfile was last listed, epoch milliseconds; `null` for never. */
+  listedAt: number | null;
+  /** Number of certificates since then that were verified although their command was not listed as acknowledged. */
+  unlisted: number;
+}
+
+/** From this number on, a missing command is a property of the server and not of one Mac. */
+const SYSTEMATIC = 3;
+
+/** Whether the server lists acknowledged commands as far as is known, so that a command that is not listed was not sent. */
+export function listsCommands({ listedAt, unlisted }: CommandListing): boolean {
+  return listedAt !== null && unlisted === 0;
+}
+
+/** Whether people must be told that the server does not list the commands of installs. */
+export function isUnlisted({ unlisted }: CommandListing): boolean {
+  return unlisted >= SYSTEMATIC;
+}
+
+/** What a change of a record shows about the command list; `null` when nothing. */
+export function listingOf(before: Redistribution, after: Redistribution): 'listed' | 'unlisted' | null {
+  if (before.state === after.state) return null;
+  const state = lastAttempt(after)?.command?.state ?? null;
+  if (after.state === 'verifying') return state === 'ACKNOWLEDGED' ? 'listed' : null;
+  const isOurs = after.state === 'verified' && after.proof?.credit === 'recert';
+  return isOurs && state !== 'ACKNOWLEDGED' ? 'unlisted' : null;
+}
