@@ -47,6 +47,9 @@ export interface Receiver {
  */
 const CHECK_EVERY_MS = 5_000;
 
+/** Maximum wait for Redis before the receiver listens, milliseconds. Without Redis it then spools or rejects webhooks. */
+const REDIS_READY_MS = 3_000;
+
 /** Adds a handler to the application. A request passes the handlers in the order in which they were added. */
 type Mount = (app: Express) => unknown;
 
@@ -98,6 +101,7 @@ async function start(ground: Ground): Promise<Receiver> {
     (app) => app.use(problemHandler(telemetry)),
   ];
   const server = createHttpServer(createApp(config, routes), config.http.tls);
+  await webhooks.redisReady(REDIS_READY_MS);
   const url = await listen(server, config.http);
   undo.push('http', () => closeGently(server));
   // Live connections are stopped before the server, because they stay open until they are closed here.
@@ -195,6 +199,8 @@ function nameOf({ http: { port } }: Config): string {
 function createApp({ http }: Config, routes: readonly Mount[]): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Rules of a proxy are case-sensitive, too: a blocked path must have one spelling.
+  app.enable('case sensitive routing');
   // Webhooks have no query string. Routes that need the query parse it themselves.
   app.set('query parser', false);
   app.set('trust proxy', http.trustProxy);

@@ -82,6 +82,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const workers: Worker[] = [];
   const app = express();
   app.disable('x-powered-by');
+  app.enable('case sensitive routing');
   app.use(
     healthRoutes({ checks: workerChecks([redis, queueRedis], key, workers), registry: metrics.registry }),
   );

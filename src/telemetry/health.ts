@@ -20,7 +20,8 @@ export function healthRoutes({
   checks: Readonly<Record<string, Check>>;
   registry: Registry;
 }): Router {
-  const router = Router();
+  // A proxy that blocks `/metrics` must not be bypassed with `/METRICS` or `/metrics/`.
+  const router = Router({ caseSensitive: true, strict: true });
   router.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', readiness(checks));
   router.get('/metrics', async (_request, response) => {

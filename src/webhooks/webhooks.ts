@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Check } from '../telemetry/health.js';
 import { checkWebhooks } from './readiness.js';
@@ -17,8 +18,16 @@ export interface Webhooks {
   check: Check;
   /** Whether Redis accepts writes now, regardless of the spool. */
   redisTakes(): Promise<boolean>;
+  /**
+   * Resolves when Redis accepts writes, and at the latest after `limitMs`. A receiver that listens earlier rejects or
+   * spools the webhooks that arrive while it connects.
+   */
+  redisReady(limitMs: number): Promise<void>;
   idle(): Promise<void>;
 }
+
+/** Interval of the checks whether Redis accepts writes, milliseconds. */
+const READY_POLL_MS = 20;
 
 /**
  * Creates the handling of webhooks for every configured Jamf Pro server. `redis` must be a connection that only
@@ -64,9 +73,20 @@ export async function createWebhooks(options: AdmissionOptions): Promise<Webhook
     }),
     check: checkWebhooks(askRedis, spool),
     redisTakes,
+    redisReady: (limitMs) => untilReady(redisTakes, limitMs),
     async idle() {
       await reception.idle();
       await spool?.close();
     },
   };
+}
+
+async function untilReady(isReady: () => Promise<boolean>, limitMs: number): Promise<void> {
+  const limit = new AbortController();
+  const { signal } = limit;
+  const timedOut = wait(limitMs, undefined, { signal }).catch(() => undefined);
+  const ready = (async () => {
+    while (!signal.aborted && !(await isReady())) await wait(READY_POLL_MS);
+  })();
+  await Promise.race([ready, timedOut]).finally(() => limit.abort());
 }

@@ -3,10 +3,10 @@ import { Parser } from 'xml2js';
 /** Thrown when XML cannot be parsed. The message never quotes the text, because the text may contain secrets. */
 export class XmlError extends Error {
   /**
-   * `too-large`: the text is longer than the limit. `doctype`: the text contains a DOCTYPE. `malformed`: the text
+   * `too-large`: the text is longer than the limit. `too-many`: it has too many elements or attributes. `doctype`: the text contains a DOCTYPE. `malformed`: the text
    * is not well-formed XML.
    */
-  readonly reason: 'too-large' | 'doctype' | 'malformed';
+  readonly reason: 'too-large' | 'too-many' | 'doctype' | 'malformed';
 
   constructor(reason: XmlError['reason'], message: string) {
     super(message);
@@ -22,16 +22,45 @@ export class XmlError extends Error {
  * Character references and ampersands that XML does not allow are repaired, because Java writes an emoji as two
  * references, and names can contain any text. Attributes are dropped (Jamf Pro uses none). Elements named
  * `constructor` or `__proto__` become own properties (no prototype pollution).
- * `limit` is in UTF-16 code units. Parsing blocks the event loop for about 50 µs per kilobyte.
+ * `limit` is in UTF-16 code units. Parsing blocks the event loop for about 50 µs per kilobyte, and longer for text
+ * that consists of tags: set `most` for text of a sender that is not trusted.
  * @throws XmlError
  */
-export function parseXml(text: string, { limit }: { limit: number }): unknown {
+export function parseXml(text: string, { limit, most }: { limit: number; most?: XmlCounts }): unknown {
   check(text, limit);
+  if (most) checkCounts(text, most);
   const parse = (xml: string) =>
     parseOrUndefined(xml, new LeanParser({ explicitArray: false, ignoreAttrs: true }));
   const result = parse(text) ?? parse(repairReferences(text).trim());
   if (result === undefined) throw new XmlError('malformed', 'not well-formed XML');
   return result;
+}
+
+/** Maximum numbers of elements and attributes. */
+export interface XmlCounts {
+  elements: number;
+  attributes: number;
+}
+
+/**
+ * Counts before the text is parsed. Text that only resembles an attribute (`="`) counts, too, because a complete check is as expensive
+ * as parsing.
+ */
+function checkCounts(text: string, most: XmlCounts): void {
+  const elements = countUpTo(text, /<[^/!?]/g, most.elements);
+  const attributes = countUpTo(text, /=\s*["']/g, most.attributes);
+  for (const [name, count, limit] of [
+    ['elements', elements, most.elements],
+    ['attributes', attributes, most.attributes],
+  ] as const)
+    if (count > limit) throw new XmlError('too-many', `XML with more than ${limit} ${name} is not allowed`);
+}
+
+/** Counts the matches of a global expression, at most `limit` + 1. */
+function countUpTo(text: string, expression: RegExp, limit: number): number {
+  let count = 0;
+  while (count <= limit && expression.test(text)) count += 1;
+  return count;
 }
 
 /** An XML element with its child elements in order. `text` does not include the text of child elements. */

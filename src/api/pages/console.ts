@@ -37,7 +37,7 @@ function consoleFolder(): string | null {
  * router must be mounted after all other routes; it passes other requests on to the final 404 handler.
  */
 export function consoleRoutes(folder: string | null = consoleFolder()): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const secure = securityHeaders();
   if (folder !== null)
     router.use(

@@ -58,7 +58,7 @@ const SCRIPT = `SwaggerUIBundle({
  * sent from the page need the usual sign-in.
  */
 export function docsRoutes(folder: string | null = docsFolder()): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   if (folder === null) {
     router.use(PATH, notBuilt);
     return router;

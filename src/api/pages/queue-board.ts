@@ -35,7 +35,7 @@ export function queueBoard(queues: readonly Queue[], services: ApiServices): Rou
   });
   const board: unknown = adapter.getRouter();
   if (!isHandler(board)) throw new TypeError('bull-board returned no request handler');
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.use(PATH, onlySignedIn(services), onlyReading, removeBlockedContent, board);
   return router;
 }

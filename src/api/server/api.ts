@@ -54,7 +54,7 @@ const MAX_FAILURES_PER_MINUTE = 20;
  */
 export function apiRoutes(deps: ApiDeps): Router {
   const services = createServices(deps);
-  const api = Router();
+  const api = Router({ caseSensitive: true });
   const document = openApiDocument(routes, { version: deps.version });
   api.get('/api/openapi.json', (_request, response) => {
     response.json(document);
@@ -73,7 +73,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   api.use(problemHandler(deps.telemetry));
 
   const { assess, redistribute, sweep, notify, batch } = deps.queues;
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.use(['/api', '/queues'], securityHeaders());
   router.use('/api', neverStored);
   router.use(api);

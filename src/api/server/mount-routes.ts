@@ -18,7 +18,7 @@ export function mountRoutes(
   services: ApiServices,
   countFailure: SignInRateLimit,
 ): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   for (const route of routes)
     router[route.method](expressPath(route.path), answering(route, services, countFailure));
   for (const path of new Set(routes.map((route) => route.path)))

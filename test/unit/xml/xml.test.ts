@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { Parser } from 'xml2js';
+import { describe, expect, it, test, vi } from 'vitest';
 import { parseXml, XmlError } from '../../../src/xml/parse.js';
 import { renderXml } from '../../../src/xml/render.js';
 
@@ -90,5 +91,42 @@ describe('renderXml', () => {
         expect(parseXml(renderXml('a', { b: value }), { limit: 1e6 })).toEqual({ a: { b: value } });
       }),
     );
+  });
+});
+
+describe('numbers of elements and attributes', () => {
+  const most = { elements: 20, attributes: 5 };
+  const parse = (text: string) => parseXml(text, { limit: 2_000_000, most });
+
+  test('within the limits are read', () => {
+    expect(parse(`<a>${'<b/>'.repeat(19)}</a>`)).toEqual({ a: { b: Array.from({ length: 19 }, () => '') } });
+    expect(parse('<a x=""/>')).toEqual({ a: '' });
+  });
+
+  test.each([
+    ['siblings', `<a>${'<b/>'.repeat(100_000)}</a>`, 'elements'],
+    ['levels', `${'<b>'.repeat(100_000)}${'</b>'.repeat(100_000)}`, 'elements'],
+    [
+      'attributes of one element',
+      `<a ${Array.from({ length: 100_000 }, (_, at) => `a${at}=""`).join(' ')}/>`,
+      'attributes',
+    ],
+    [
+      'attributes after a > in a value',
+      `<a x=">" ${Array.from({ length: 10 }, (_, at) => `a${at}=''`).join(' ')}/>`,
+      'attributes',
+    ],
+    [
+      'attributes with spaces',
+      `<a ${Array.from({ length: 10 }, (_, at) => `a${at} = ""`).join(' ')}/>`,
+      'attributes',
+    ],
+  ])('above the limits are refused before they are parsed: %s', (_, text, what) => {
+    const tags = vi.spyOn(Parser.prototype, 'parseString');
+    expect(() => parse(text)).toThrow(
+      `XML with more than ${what === 'elements' ? 20 : 5} ${what} is not allowed`,
+    );
+    expect(tags).not.toHaveBeenCalled();
+    tags.mockRestore();
   });
 });
