@@ -10,6 +10,7 @@ import { neverSniffed } from './api/http/security-headers.js';
 import { readVersion } from './process/version.js';
 import { trySend } from './notify/channel.js';
 import type { Config } from './config/schema.js';
+import { checkInstances } from './application/redistribution/removed-instances.js';
 import { createWorkerWatch } from './application/incidents/receiver-watch.js';
 import { createSendGate } from './application/incidents/send-gate.js';
 import { createReceiverAlarm, type ReceiverAlarm } from './application/incidents/receiver-alarm.js';
@@ -86,7 +87,14 @@ async function start(ground: Ground): Promise<Receiver> {
   startIncidentChecks(ground, { alarm, webhooks, incidents: stores.incidents });
   const live = openLive(ground, { redis, key });
 
-  const checks: Record<string, Check> = { redis: webhooks.check };
+  const checks: Record<string, Check> = {
+    redis: webhooks.check,
+    // Webhooks are received nevertheless.
+    instances: async () => {
+      const note = await checkInstances({ config, leases: stores.leases });
+      return note === null ? null : { note };
+    },
+  };
   const replay = createReplay({ config, redis, key, stores, producers, telemetry, now });
   const api = { replay, config, stores, queues, producers, live, telemetry, now, version: readVersion() };
   const routes: readonly Mount[] = [

@@ -2,6 +2,7 @@ import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redistribution } from '../src/domain/redistribution/record.js';
 import { redistributePayload } from '../src/queues/payloads.js';
 import type { StepDeps } from '../src/application/redistribution/deps.js';
+import type { GroupWriteLog } from '../src/application/redistribution/group-writes.js';
 import { runRedistribution } from '../src/application/redistribution/run/run.js';
 import { createGroups } from '../src/application/redistribution/run/group-membership.js';
 import type { JobLock } from '../src/application/redistribution/run/fence.js';
@@ -21,8 +22,11 @@ const MAX_STALLED = 5;
  * Starts the worker of the queue `redistribute`. One job processes one redistribution: it does what is possible
  * now and then delays itself. `close()` waits until active jobs have done so.
  */
-export function createRedistributeWorker(deps: StepDeps, options: QueueWorkerOptions): Worker {
-  const all = { ...deps, groups: createGroups() };
+export function createRedistributeWorker(
+  deps: StepDeps & { log?: GroupWriteLog },
+  options: QueueWorkerOptions,
+): Worker {
+  const all = { ...deps, groups: createGroups(deps.log) };
   return createQueueWorker(
     'redistribute',
     async (job, token) => {

@@ -24,7 +24,12 @@ import { watchIncidents } from '../src/application/incidents/watch-incidents.js'
 import { keepSchedules, retryUntilDone } from './wiring/schedules.js';
 import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
 import { tellOf, workerChecks } from './wiring/readiness.js';
-import { createDeps, startQueueWorkers } from './wiring/wiring.js';
+import { createDeps, startQueueWorkers, type WorkerDeps } from './wiring/wiring.js';
+import {
+  checkInstances,
+  RemovedInstanceError,
+  removedInstances,
+} from '../src/application/redistribution/removed-instances.js';
 
 /** A running worker process. */
 export interface WorkerProcess {
@@ -77,6 +82,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const stopping = new AbortController();
   const jamf = (instance: string) => clients.get(instance) ?? null;
   const deps = createDeps(config, { redis, queues, jamf, telemetry, now, stopping: stopping.signal });
+  await refuseRemovedInstances(config, deps.leases);
   countOnScrape(metrics.registry, { config, ...deps.fleet, leases: deps.leases });
 
   const workers: Worker[] = [];
@@ -84,7 +90,13 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
   app.use(
-    healthRoutes({ checks: workerChecks([redis, queueRedis], key, workers), registry: metrics.registry }),
+    healthRoutes({
+      checks: {
+        ...workerChecks([redis, queueRedis], key, workers),
+        instances: () => checkInstances({ config, leases: deps.leases }),
+      },
+      registry: metrics.registry,
+    }),
   );
   const server = createHttpServer(app);
   const url = await listen(server, config.worker);
@@ -102,6 +114,12 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('long-running jobs', () => stopping.abort());
   telemetry.emit('process.started', { name: 'worker', address: url });
   return { url, stop: () => undo.stop() };
+}
+
+/** Redis that cannot be reached is not checked: then `/readyz` and an incident report a removed instance. @throws RemovedInstanceError */
+async function refuseRemovedInstances(config: Config, leases: WorkerDeps['leases']): Promise<void> {
+  const removed = await removedInstances({ config, leases }).catch(() => []);
+  if (removed.length > 0) throw new RemovedInstanceError(removed);
 }
 
 function connectServers(

@@ -11,6 +11,7 @@ import { type BatchStore, createBatchStore } from './batches/batches.js';
 import { createWholeScopeStore, type WholeScopeStore } from './batches/whole-scope.js';
 import { type ComputerStore, createComputerStore } from './computers/computers.js';
 import { createCursorStore, type CursorStore } from './cursors/cursors.js';
+import { createGroupStore, type GroupStore } from './groups/groups.js';
 import { createHints, type Hints } from './hints/hints.js';
 import { createProfileHints, type ProfileHints } from './hints/profile-hints.js';
 import { createIncidentStore, type IncidentStore } from './incidents/incidents.js';
@@ -31,6 +32,7 @@ export interface Stores {
   computers: ComputerStore;
   cursors: CursorStore;
   events: EventLog;
+  groups: GroupStore;
   hints: Hints;
   idempotency: IdempotencyStore;
   incidents: IncidentStore;
@@ -70,6 +72,7 @@ export function openStores({ redis, config, telemetry, now }: StoreOptions): Sto
     computers: createComputerStore(at),
     cursors: createCursorStore(at),
     events: createEventLog(at),
+    groups: createGroupStore(at),
     hints: createHints({ ...at, now }),
     idempotency: createIdempotencyStore(at),
     incidents: createIncidentStore(at),

@@ -14,9 +14,11 @@ import { createNotifyWorker } from '../notify.js';
 import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
 import { createNotifyDeps } from './notify.js';
 import type { DetectionDeps } from '../../src/application/incidents/watch-incidents.js';
+import { watchGroups } from '../../src/application/inventory/sweeps/watch-groups.js';
 import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
 import { recordRenewal } from '../../src/application/redistribution/record-renewal.js';
+import type { GroupWriteLog } from '../../src/application/redistribution/group-writes.js';
 import type { ConsiderDeps, RestartDeps, StepDeps } from '../../src/application/redistribution/deps.js';
 import {
   restoreExcludedMacs,
@@ -34,7 +36,7 @@ export interface WorkerDeps {
   fleet: FleetDeps;
   /** The exclusion leases: Macs that Recert has added to an exclusion group. */
   leases: ExclusionDeps['leases'];
-  step: StepDeps;
+  step: StepDeps & { log: GroupWriteLog };
   batch: BatchPorts & { stopping: AbortSignal };
   notify: { look: DetectionDeps; deliver: DeliverDeps };
 }
@@ -53,7 +55,7 @@ export interface WorkerContext {
 export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
   const stores = openStores({ redis, config, telemetry, now });
-  const { redistributions, leases, natives, limits, computers, profiles, hints, batches } = stores;
+  const { redistributions, leases, natives, limits, computers, profiles, hints, batches, groups } = stores;
   const producers = createProducers(queues, { now });
   const consider: ConsiderDeps & RestartDeps = {
     redistributions,
@@ -72,6 +74,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
     producers,
     telemetry,
     now,
+    log: { groups, now },
   };
   return {
     leases,
@@ -87,13 +90,26 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
         return restartLostJobs(consider, instance);
       },
       recordRenewal: (decided) => recordRenewal({ natives, telemetry, now }, decided),
+      watchGroups: (instance) =>
+        watchGroups({ instances: config.instances, jamf, groups, profiles, telemetry, now }, instance),
       restoreExcludedMacs: (instance, options) => restoreExcludedMacs(exclusions, instance, options),
       telemetry,
       now,
       lockMs: config.worker.lock,
       stopping,
     },
-    step: { redistributions, limits, computers, profiles, hints, producers, jamf, telemetry, now },
+    step: {
+      redistributions,
+      limits,
+      computers,
+      profiles,
+      hints,
+      producers,
+      jamf,
+      telemetry,
+      now,
+      log: exclusions.log,
+    },
     batch: { batches, computers, profiles, limits, redistributions, producers, telemetry, now, stopping },
     notify: createNotifyDeps(config, ground, { stores, producers }),
   };

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
+import { changesOf } from '../../domain/incidents/detect.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
 import { seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
@@ -12,7 +13,7 @@ type Content = Pick<Finding, 'text'> & Partial<Pick<Finding, 'page' | 'command'>
 
 /** Derives the findings of an overview, errors first. Has no side effects. */
 export function findingsOf(
-  overview: Pick<Overview, 'instances' | 'queues' | 'at'> & { config: Config },
+  overview: Pick<Overview, 'instances' | 'queues' | 'at' | 'removedInstances'> & { config: Config },
 ): Finding[] {
   const findings = problemsOf(factsOf(overview, overview.config)).flatMap(
     (problem) => findingOf(problem) ?? [],
@@ -58,6 +59,10 @@ const CONTENTS: Texts<Content> = {
   'lease-not-taken-back': ({ late, oldest }, name) => ({
     text: `${macs(late, 'is', 'are')} stuck in an exclusion group and ${late === 1 ? 'has' : 'have'} no certificate. Recert keeps trying to restore ${late === 1 ? 'it' : 'them'}.`,
     page: oldest && `/macs/${name}/${oldest.computer.id}`,
+  }),
+  'instance-removed': ({ text }) => ({ text: asSentence(text) }),
+  'group-changed': ({ groupId, count, latest }) => ({
+    text: `Someone else, or another Recert, changes group ${groupId}: ${changesOf(latest, count)} Only Recert may change its groups.`,
   }),
   'profile-unknown': ({ profile, gone }) => ({
     text:

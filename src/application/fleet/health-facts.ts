@@ -4,7 +4,12 @@ import type { Facts } from '../../domain/health/facts.js';
 
 /** Returns what the health rules need to know, as far as the overview contains it. */
 export function factsOf(
-  { at, instances, queues }: Pick<Overview, 'at' | 'instances' | 'queues'>,
+  {
+    at,
+    instances,
+    queues,
+    removedInstances,
+  }: Pick<Overview, 'at' | 'instances' | 'queues' | 'removedInstances'>,
   config: Config,
 ): Facts {
   return {
@@ -12,6 +17,7 @@ export function factsOf(
     webhooksSilentMs: config.notifications.webhooksSilent,
     queues,
     breakGlass: [],
+    removedInstances,
     instances: instances.map(({ profiles, redistributions, ...instance }) => ({
       ...instance,
       profiles: profiles.map((profile) => ({ ...profile, caEndsAt: null })),

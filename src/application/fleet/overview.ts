@@ -11,6 +11,7 @@ import { resultOf } from '../inventory/sweeps/sweep-full.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
+import { removedInstances, textOfRemoved } from '../redistribution/removed-instances.js';
 import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Ports } from '../ports.js';
@@ -33,6 +34,7 @@ export type OverviewSources = Pick<
   | 'finishedSweeps'
   | 'events'
   | 'cursors'
+  | 'groups'
 >;
 
 /** The results of the Redistribute Profile setting of Jamf Pro are counted over this time, milliseconds. */
@@ -42,20 +44,23 @@ const NATIVE_MS = 30 * 86_400_000;
 export async function overviewOf(services: OverviewSources): Promise<Overview> {
   const { config, version, now } = services;
   const at = now();
-  const [instances, queueCounts] = await Promise.all([
+  const [instances, queueCounts, removed] = await Promise.all([
     Promise.all(
       Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
     ),
     services.queueStats(),
+    removedInstances(services),
   ]);
+  const gone = removed.map((one) => ({ instance: one.instance, text: textOfRemoved(one) }));
   const queues = QUEUES.map((name) => ({ name, ...queueCounts[name] }));
-  const findings = findingsOf({ instances, queues, config, at });
+  const findings = findingsOf({ instances, queues, config, at, removedInstances: gone });
   return {
     at,
     version,
     healthy: findings.every(({ severity }) => severity !== 'error'),
     findings,
     instances,
+    removedInstances: gone,
     queues,
   };
 }
@@ -66,17 +71,27 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const { url, profiles } = settings;
-  const [computers, counts, paused, signs, hints, { watched, missing, gone = [] }, leases, reading] =
-    await Promise.all([
-      services.computers.count(name),
-      services.redistributions.counts(name),
-      services.limits.paused(name),
-      lastActivity(services, name),
-      services.hints.count(name),
-      services.profiles.watchedProfiles(name),
-      summarizeExclusions(services, name, settings),
-      readingOf(services, name),
-    ]);
+  const [
+    computers,
+    counts,
+    paused,
+    signs,
+    hints,
+    { watched, missing, gone = [] },
+    leases,
+    reading,
+    foreignChanges,
+  ] = await Promise.all([
+    services.computers.count(name),
+    services.redistributions.counts(name),
+    services.limits.paused(name),
+    lastActivity(services, name),
+    services.hints.count(name),
+    services.profiles.watchedProfiles(name),
+    summarizeExclusions(services, name, settings),
+    readingOf(services, name),
+    services.groups.foreign(name),
+  ]);
   const { coverage: coverages, ...found } = reading;
   const { byState, open } = counts;
   return {
@@ -134,6 +149,7 @@ async function instanceOf(
     },
     leases,
     ...found,
+    foreignChanges: [...foreignChanges],
     hints,
     paused,
     ...signs,

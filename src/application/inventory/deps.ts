@@ -38,6 +38,8 @@ export interface FleetDeps {
   restartLostJobs: (instance: string) => Promise<number>;
   /** Removes Macs that should no longer be in an exclusion group from it. Set `atOnce` when the process starts. */
   restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
+  /** Reads the groups of the watched profiles, and reports changes by others. */
+  watchGroups: (instance: string) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;
   /**

@@ -6,14 +6,19 @@ import { type Fence, FencedError } from '../../domain/fence.js';
 import type { ConsiderDeps, StepDeps } from './deps.js';
 import { profilesOf } from '../../domain/watched.js';
 import { signalRedistribution } from './signal.js';
+import { type GroupWriteLog, recordingFence, recordShown } from './group-writes.js';
 import { writeMembers } from './write-members.js';
 
 /** What the check of the exclusion groups needs. */
 export interface ExclusionDeps {
-  instances: Readonly<Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle'>>> }>>;
+  instances: Readonly<
+    Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle' | 'overlap'>>> }>
+  >;
   jamf: StepDeps['jamf'];
   leases: Ports['leases'];
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
+  /** Records the changes of groups. */
+  log?: GroupWriteLog;
   redistributions: Pick<Ports['redistributions'], 'readMany' | 'signal'>;
   producers: Pick<ConsiderDeps['producers'], 'promoteRedistribution'>;
   telemetry: Telemetry;
@@ -46,17 +51,20 @@ export async function restoreExcludedMacs(
 ): Promise<void> {
   const client = deps.jamf(instance);
   if (client === null) return;
-  const configured = exclusionGroups(deps, instance);
+  const certain = await certainGroups(deps, instance);
+  const { configured, removed } = await exclusionGroups(deps, instance, certain);
   const held = await deps.leases.all(instance);
-  const groups = new Set([...configured.keys(), ...held.map(({ groupId }) => groupId)]);
+  const groups = new Set([...configured.keys(), ...removed.keys(), ...held.map(({ groupId }) => groupId)]);
   if (groups.size === 0) return;
   const due = await deps.leases.claimLook(instance, LOOK_MS);
   if (held.length === 0 && !due && !atOnce) return;
-  const certain = await certainGroups(deps, instance);
   for (const groupId of groups) {
     try {
-      const profile = configured.get(groupId) ?? '';
-      await clear(deps, client, { instance, groupId, profile, isCertain: certain.has(groupId) });
+      const profile = configured.get(groupId) ?? removed.get(groupId) ?? '';
+      const isCertain = certain.has(groupId) || removed.has(groupId);
+      const members = await clear(deps, client, { instance, groupId, profile, isCertain });
+      if (members === 0 && removed.delete(groupId))
+        await deps.leases.remember(instance, new Map([...removed, ...configured]));
     } catch (error) {
       if (!(error instanceof JamfError || error instanceof FencedError)) throw error;
       deps.telemetry.emit('lease.trouble', { instance, groupId, error: error.message });
@@ -65,10 +73,27 @@ export async function restoreExcludedMacs(
   }
 }
 
-/** Returns the exclusion groups of a Jamf Pro server, with the name of the watched profile. */
-function exclusionGroups({ instances }: ExclusionDeps, instance: string): ReadonlyMap<string, string> {
+/**
+ * Exclusion groups of an instance, with the name of the watched profile: those in the configuration, and those that were removed from it
+ * since, until they are empty. The latter are recorded while they are certain.
+ */
+async function exclusionGroups(
+  { instances, leases }: ExclusionDeps,
+  instance: string,
+  certain: ReadonlySet<string>,
+): Promise<{ configured: ReadonlyMap<string, string>; removed: Map<string, string> }> {
   const profiles = Object.entries(instances[instance]?.profiles ?? {});
-  return new Map(profiles.flatMap(([name, { cycle }]) => (cycle ? [[cycle.exclude, name] as const] : [])));
+  const configured = new Map(
+    profiles.flatMap(([name, { cycle }]) => (cycle ? [[cycle.exclude, name] as const] : [])),
+  );
+  const inUse = new Set(
+    profiles.flatMap(([, { overlap }]) => (overlap ? [overlap.joinGreen, overlap.leaveBlue] : [])),
+  );
+  const before = await leases.remembered(instance);
+  const removed = new Map([...before].filter(([id]) => !configured.has(id) && !inUse.has(id)));
+  const known = [...configured].filter(([id]) => certain.has(id) || before.has(id));
+  await leases.remember(instance, new Map([...removed, ...known]));
+  return { configured, removed };
 }
 
 /**
@@ -98,7 +123,7 @@ async function clear(
     profile,
     isCertain,
   }: { instance: string; groupId: string; profile: string; isCertain: boolean },
-): Promise<void> {
+): Promise<number> {
   const { leases, now } = deps;
   // The group is read before the leases, because the lease of a Mac is stored before Recert adds the Mac to the
   // group.
@@ -118,7 +143,10 @@ async function clear(
   const still =
     back.length === 0
       ? computerIds
-      : await takeOut(client, groupId, back, (ids) => returnFence(deps, { instance, groupId, ids }));
+      : await takeOut(client, groupId, back, {
+          fenceFor: (ids) => returnFence(deps, { instance, groupId, ids }),
+          log: deps.log,
+        });
   const out = back.filter((id) => !still.includes(id));
   if (out.length > 0)
     deps.telemetry.emit('lease.taken-back', {
@@ -128,6 +156,7 @@ async function clear(
       found: out.filter((id) => strangers.includes(id)).length,
     });
   await settle(deps, instance, { still, over });
+  return still.length;
 }
 
 async function heldIn(
@@ -146,14 +175,23 @@ async function takeOut(
   client: JamfClient,
   groupId: string,
   ids: readonly string[],
-  fenceFor: (ids: readonly string[]) => Fence,
+  { fenceFor, log }: { fenceFor: (ids: readonly string[]) => Fence; log: GroupWriteLog | undefined },
 ): Promise<readonly string[]> {
+  const where = { instance: client.instance, groupId };
   return client.inSession(async (session) => {
     for (let from = 0; from < ids.length; from += MOST_CHANGED) {
       const batch = ids.slice(from, from + MOST_CHANGED);
-      await writeMembers(batch, (members) => session.removeFromGroup(groupId, members, fenceFor(members)));
+      await writeMembers(batch, (members) =>
+        session.removeFromGroup(
+          groupId,
+          members,
+          recordingFence(log, where, { computerIds: members, fence: fenceFor(members) }),
+        ),
+      );
     }
-    return (await session.readGroup(groupId)).computerIds;
+    const { computerIds: members } = await session.readGroup(groupId);
+    await recordShown(log, where, { computerIds: ids, members });
+    return members;
   });
 }
 
@@ -183,13 +221,14 @@ function returnFence(
   };
 }
 
-/** Whether this check must remove a Mac: its redistribution is closed or lost, or should have removed it by now. */
+/** Whether a Mac is returned from here: its redistribution is closed or lost, its profile is not configured any more, or it is late. */
 async function isOver(
-  { redistributions, now }: ExclusionDeps,
+  { instances, redistributions, now }: ExclusionDeps,
   instance: string,
   lease: HeldLease,
 ): Promise<boolean> {
-  if (lease.found) return true;
+  // No job steps the redistribution of a profile that is not configured any more.
+  if (lease.found || instances[instance]?.profiles[lease.profile]?.cycle === undefined) return true;
   if (now() >= Math.min(lease.dueAt, lease.returningSince ?? Infinity) + HEAD_START_MS) return true;
   // A record that cannot be read counts as lost, so that its Mac gets its profile back.
   const [record] = await redistributions.readMany(instance, [lease.id]);
@@ -202,9 +241,10 @@ async function settle(
   instance: string,
   { still, over }: { still: readonly string[]; over: readonly HeldLease[] },
 ): Promise<void> {
-  const { leases, redistributions } = deps;
-  for (const { id, computerId, found } of over) {
-    const [record] = found ? [] : await redistributions.readMany(instance, [id]);
+  const { instances, leases, redistributions } = deps;
+  for (const { id, computerId, found, profile } of over) {
+    const isStepped = !found && instances[instance]?.profiles[profile] !== undefined;
+    const [record] = isStepped ? await redistributions.readMany(instance, [id]) : [];
     if (record !== undefined && record.closedAt === null) await signalRedistribution(deps, { instance, id });
     else if (!still.includes(computerId)) await leases.drop(instance, id);
   }

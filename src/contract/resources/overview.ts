@@ -138,6 +138,19 @@ const instanceOverview = z
     commandsUnlisted: z
       .boolean()
       .describe('Jamf Pro does not list the commands of installs that were verified.'),
+    foreignChanges: z
+      .array(
+        z.object({
+          groupId: z.string(),
+          computerId: z.string(),
+          op: z.enum(['added', 'removed']),
+          since: instant,
+          at: instant,
+        }),
+      )
+      .describe(
+        'Latest membership changes of the groups that this installation did not write: by a person, or by another Recert. They happened after `since` and were found at `at`.',
+      ),
     hints: z.int().describe('Assessment backlog: number of Macs queued to be assessed.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,
@@ -171,6 +184,11 @@ export const overview = z
     version: z.string(),
     healthy: z.boolean(),
     findings: z.array(finding).describe('Findings, errors first.'),
+    removedInstances: z
+      .array(z.object({ instance: z.string(), text: z.string() }))
+      .describe(
+        'Jamf Pro servers that are not configured any more although Recert has Macs in an exclusion group there, and what to do.',
+      ),
     instances: z.array(instanceOverview),
     queues: z.array(queueLook),
   })

@@ -1,3 +1,4 @@
+import type { ForeignChange } from '../group-watch.js';
 import type { AssessmentState } from '../assessment.js';
 import type { Coverage } from './coverage.js';
 
@@ -61,6 +62,8 @@ export interface InstanceFacts {
       since: number;
     } | null;
   };
+  /** Latest changes of the groups that this installation did not write, newest first. */
+  foreignChanges: readonly ForeignChange[];
   /** Number of redistributions that need attention, including those of Macs that have been renewed since. */
   needsHuman: number;
   /** Redistributions that need attention, without those of Macs that have been renewed since. Empty for the overview. */
@@ -91,4 +94,6 @@ export interface Facts {
   /** Uses of emergency access whose session has not ended. Empty for the overview. */
   breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
+  /** Servers that are not configured any more although Macs are excluded there. `text`: which Macs, and what to do. */
+  removedInstances: readonly { instance: string; text: string }[];
 }

@@ -1,5 +1,6 @@
 import type { Coverage } from './coverage.js';
 import type { Severity } from '../incidents/incident.js';
+import type { ForeignChange } from '../group-watch.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
 /**
@@ -14,6 +15,8 @@ export interface Details {
   'scopes-wrong': { profile: string; text: string };
   'breaker-open': { profile: string; text: string };
   'renewals-on-hold': { profile: string; text: string };
+  /** `latest`: the newest changes of the group, some of `count`. */
+  'group-changed': { groupId: string; count: number; latest: readonly ForeignChange[] };
   'lease-not-taken-back': InstanceFacts['leases'];
   /** `swept`: a sweep has completed, so the profile should have been read. `gone`: IDs that Jamf Pro does not have. */
   'profile-unknown': { profile: string; swept: boolean; gone: readonly string[] };
@@ -38,6 +41,7 @@ export interface Details {
   'needs-human': WaitingForPerson;
   /** More Macs need attention than are reported as separate problems. */
   'needs-human-many': { count: number };
+  'instance-removed': Facts['removedInstances'][number];
   'break-glass': Facts['breakGlass'][number];
 }
 

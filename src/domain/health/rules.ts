@@ -9,6 +9,8 @@ type Found = Generator<Problem>;
  * one problem.
  */
 const MOST_SINGLE = 5;
+/** A change of a group by someone else is reported for this long. */
+const FOREIGN_SHOWN_MS = 86_400_000;
 /** Sweeps count as stopped when there was none for this number of intervals. */
 const SWEEPS_MISSED = 3;
 
@@ -22,6 +24,7 @@ export function problemsOf(facts: Facts): readonly Problem[] {
     ...facts.instances.flatMap((instance) =>
       [...ofInstance(instance, facts)].map((problem) => ({ ...problem, instance: instance.name })),
     ),
+    ...facts.removedInstances.map((one) => found('instance-removed', 'critical', one)),
     ...facts.breakGlass.map((use) => found('break-glass', 'critical', use)),
   ];
 }
@@ -29,6 +32,7 @@ export function problemsOf(facts: Facts): readonly Problem[] {
 function* ofInstance(instance: InstanceFacts, facts: Facts): Found {
   yield* ofSwitches(instance);
   yield* ofMacsToRestore(instance);
+  yield* ofForeignChanges(instance, facts);
   yield* ofActivity(instance, facts);
   yield* ofReading(instance);
   for (const profile of instance.profiles) yield* ofSettings(profile);
@@ -53,6 +57,19 @@ function* ofSwitches({ paused, profiles }: InstanceFacts): Found {
 
 function* ofMacsToRestore({ leases }: InstanceFacts): Found {
   if (leases.late > 0) yield found('lease-not-taken-back', 'critical', leases);
+}
+
+/** One problem for each group: a change by someone else matters as long as its redistributions may depend on it. */
+function* ofForeignChanges({ foreignChanges }: InstanceFacts, { at }: Facts): Found {
+  const recent = foreignChanges.filter((change) => at - change.at < FOREIGN_SHOWN_MS);
+  for (const groupId of new Set(recent.map((change) => change.groupId))) {
+    const own = recent.filter((change) => change.groupId === groupId);
+    yield found('group-changed', 'warning', {
+      groupId,
+      count: own.length,
+      latest: own.slice(0, MOST_SINGLE),
+    });
+  }
 }
 
 function* ofActivity(

@@ -1,3 +1,4 @@
+import type { ForeignChange } from '../group-watch.js';
 import type { SeenSubject } from '../health/coverage.js';
 import type { Facts } from '../health/facts.js';
 import { type Problem, textOf, type Texts } from '../health/problem.js';
@@ -76,6 +77,18 @@ const CONTENTS: Texts<Content> = {
       path: pageOf(name, computer.id),
     });
   },
+  'instance-removed': ({ instance, text }) =>
+    incident('instance-removed', [instance], {
+      title: `Instance ${instance} was removed from the configuration while Macs are excluded there`,
+      text: `${asSentence(text)}.`,
+      path: '/',
+    }),
+  'group-changed': ({ groupId, count, latest }, name) =>
+    incident('group-changed', [groupId], {
+      title: `Someone else, or another Recert, changes group ${groupId} of ${name}`,
+      text: `${changesOf(latest, count)} If another installation of Recert uses this Jamf Pro server, stop one of them or give each its own profiles and groups. If a person did it, check these Macs: only Recert may change its groups.`,
+      path: '/',
+    }),
   'webhooks-silent': ({ lastWebhookAt }, name) =>
     incident('webhooks-silent', [], {
       title: `No webhooks from ${name} since ${clock(lastWebhookAt)}`,
@@ -164,6 +177,15 @@ function incident(
   texts: Pick<Incident, 'title' | 'text' | 'path'>,
 ): Content {
   return { kind, subject, ...texts };
+}
+
+/** Names the changes of a group, the latest first. */
+export function changesOf(latest: readonly ForeignChange[], count: number): string {
+  const named = latest.map(
+    ({ op, computerId, at }) => `${op} computer ${computerId} (found at ${clock(at)})`,
+  );
+  const more = count > latest.length ? `, and ${count - latest.length} more` : '';
+  return `${asSentence(named.join(', '))}${more}.`;
 }
 
 function asSentence(text: string): string {

@@ -11,6 +11,8 @@ export const INCIDENT_KINDS = [
   'scopes-wrong',
   'needs-human',
   'lease-not-taken-back',
+  'instance-removed',
+  'group-changed',
   'webhooks-silent',
   'sweep-stopped',
   'fleet-fallen',

@@ -269,6 +269,11 @@ export const redistributionSchema = z.object({
       lostAt: instant.optional(),
     })
     .nullable(),
+  /**
+   * When the Mac was found without both profiles after a write of this redistribution. `isOurs`: it would have a profile without that
+   * write. `text`: the Mac and its groups.
+   */
+  loss: z.object({ at: instant, isOurs: z.boolean(), text }).optional(),
   cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),
   /** Failed calls to Jamf Pro since the last successful one. */
   trouble: z.object({ since: instant, at: instant, count: z.int(), text }).nullable(),

@@ -1,4 +1,5 @@
 import type { Context, Outcome } from './evidence/evidence.js';
+import { lossOf } from './evidence/loss.js';
 import type { State } from './record.js';
 import { blocked } from './states/blocked.js';
 import { due } from './states/due.js';
@@ -10,6 +11,7 @@ import { nativeFailure, withoutSecond } from './states/native.js';
 import { settle } from './states/settle.js';
 import { triggered } from './states/triggered.js';
 import { verifying } from './states/verifying.js';
+import { note } from './transitions.js';
 
 const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
   due,
@@ -32,5 +34,10 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
  */
 export function step(context: Context): Outcome {
   if (context.record.closedAt !== null) return { kind: 'close', record: context.record };
+  const loss = lossOf(context);
+  if (loss) {
+    const { at, text: why } = loss;
+    return { kind: 'move', record: note(context.record, { at, why }, { loss }), effect: null };
+  }
   return withoutSecond(context) ?? STEPS[context.record.state](context);
 }

@@ -1,5 +1,9 @@
 import type { Ports } from '../../application/ports.js';
-import { type Result, resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import {
+  type Result,
+  resultOf,
+  verifiedChange,
+} from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import {
   isCycling,
   isInFlight,
@@ -148,6 +152,5 @@ function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistr
   results.length = Math.min(results.length, RESULTS_KEPT);
   tally.set('count', (tally.get('count') ?? 0) + 1);
   const verified = tally.get('verified') ?? 0;
-  if (result.outcome === 'verified') tally.set('verified', verified + 1);
-  if (result.outcome === 'lost') tally.set('verified', Math.max(0, verified - 1));
+  tally.set('verified', Math.max(0, verified + verifiedChange(previous, result)));
 }

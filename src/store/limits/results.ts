@@ -11,5 +11,6 @@ export const resultFormat = storedFormat<Result>(
     error: z.string(),
     at: z.number(),
     attempt: z.string().optional(),
+    loss: z.object({ isOurs: z.boolean(), text: z.string() }).optional(),
   }),
 );

@@ -79,7 +79,7 @@ const DAY_MS = 86_400_000;
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 
 const breakerSchema: z.ZodType<Breaker> = z.object({
-  reason: z.enum(['same-error', 'in-a-row', 'share', 'due-rush', 'coverage']),
+  reason: z.enum(['lost-profile', 'same-error', 'in-a-row', 'share', 'due-rush', 'coverage']),
   text: z.string(),
   at: z.number(),
 });

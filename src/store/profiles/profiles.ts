@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Config } from '../../config/schema.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
+import { groupsOf } from '../../domain/group-roles.js';
 import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type ReportUnreadable, storedFormat } from '../../json/stored.js';
@@ -21,6 +22,8 @@ export interface WatchList {
 export interface ProfileStore {
   save(instance: string, profile: Profile): Promise<void>;
   get(instance: string, id: string): Promise<Profile | null>;
+  /** Stores whether a group of a watched profile is a smart group. */
+  saveGroup(instance: string, group: { id: string; smart: boolean }): Promise<void>;
   /** Notes that Jamf Pro has no profile with this ID. A profile that was read before stays in use. */
   noteGone(instance: string, id: string): Promise<void>;
   /** Publishes the configured modes, for `watchedProfiles` of all processes. A worker calls it when it starts. */
@@ -98,6 +101,10 @@ export function createProfileStore({
       await redis.hsetnx(hash(instance), id, GONE);
     },
 
+    async saveGroup(instance, { id, smart }) {
+      await redis.hset(hash(instance), groupField(id), smart ? 'smart' : 'static');
+    },
+
     async get(instance, id) {
       return read(await redis.hget(hash(instance), id), id);
     },
@@ -113,15 +120,17 @@ export function createProfileStore({
       const policies = Object.entries(config.instances[instance]?.profiles ?? {});
       const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
       if (wanted.length === 0) return { watched: [], missing: [] };
+      const groups = policies.flatMap(([, policy]) => groupsOf(policy).map(([, id]) => id));
       const names = policies.map(([name]) => name);
       const [stored, published] = await Promise.all([
-        redis.hmget(hash(instance), ...wanted),
+        redis.hmget(hash(instance), ...wanted, ...groups.map(groupField)),
         redis.hmget(modes(instance), ...names),
       ]);
+      const smartGroups = groups.filter((_, index) => stored[wanted.length + index] === 'smart');
       const profiles = new Map<string, Profile | null>();
       const gone: string[] = [];
-      stored.forEach((text, index) => {
-        const id = wanted[index] ?? '';
+      wanted.forEach((id, index) => {
+        const text = stored[index];
         profiles.set(id, read(text, id));
         if (text === GONE) gone.push(id);
       });
@@ -131,11 +140,16 @@ export function createProfileStore({
         const blue = profiles.get(policy.profile);
         const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
         return blue && (green ?? !policy.overlap)
-          ? [{ instance, name, policy, blue, green: green ?? null }]
+          ? [{ instance, name, policy, blue, green: green ?? null, smartGroups }]
           : [];
       });
       const found = new Set(watched.map(({ name }) => name));
       return { watched, missing: names.filter((name) => !found.has(name)), gone };
     },
   };
+}
+
+/** Field of a group in the hash of the profiles, whose fields are decimal IDs. */
+function groupField(id: string): string {
+  return `group/${id}`;
 }

@@ -36,6 +36,16 @@ export interface LeaseStore {
    */
   drop(instance: string, id: string): Promise<void>;
   /**
+   * Records an instance, and its exclusion groups with the name of the watched profile. After a change of the configuration they show where
+   * Macs may still be excluded.
+   */
+  remember(instance: string, groups: ReadonlyMap<string, string>): Promise<void>;
+  /** Groups that were recorded for an instance. */
+  remembered(instance: string): Promise<ReadonlyMap<string, string>>;
+  /** Every instance that was recorded. */
+  instances(): Promise<readonly string[]>;
+  forgetInstance(instance: string): Promise<void>;
+  /**
    * Returns `true` if no process has checked the exclusion groups for `everyMs` milliseconds. The calling code
    * must then check them.
    */
@@ -43,6 +53,7 @@ export interface LeaseStore {
 }
 
 const FOUND = 'found/';
+const rememberedSchema = z.record(z.string(), z.string());
 
 /** Formats the lease of a redistribution for save.lua. */
 export function packLease(lease: Omit<HeldLease, 'id' | 'found'>): string {
@@ -52,6 +63,7 @@ export function packLease(lease: Omit<HeldLease, 'id' | 'found'>): string {
 /** Creates the store of exclusion leases in Redis: one hash per Jamf Pro server. */
 export function createLeaseStore({ redis, key, report = unreported }: StoreAccess): LeaseStore {
   const keysOf = (instance: string) => redistributionKeys(key, instance);
+  const known = key('instances');
   return {
     async all(instance) {
       const texts = await redis.hgetall(keysOf(instance).leases);
@@ -68,6 +80,21 @@ export function createLeaseStore({ redis, key, report = unreported }: StoreAcces
 
     async drop(instance, id) {
       await redis.hdel(keysOf(instance).leases, id);
+    },
+
+    async remember(instance, groups) {
+      await redis.hset(known, instance, JSON.stringify(Object.fromEntries(groups)));
+    },
+
+    async remembered(instance) {
+      const text = await redis.hget(known, instance);
+      return new Map(text === null ? [] : Object.entries(rememberedSchema.parse(JSON.parse(text))));
+    },
+
+    instances: () => redis.hkeys(known),
+
+    async forgetInstance(instance) {
+      await redis.hdel(known, instance);
     },
 
     async claimLook(instance, everyMs) {

@@ -1,7 +1,7 @@
 -- Replaces a record if its version is the expected one, and updates every index atomically.
 -- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
 --       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result of the
---       attempt that ended ('' for none) and its outcome, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of
+--       attempt that ended ('' for none), change of the number of verified Macs, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of
 --       renewals without Recert ('' for none), failure ('' for none), state before and after, blocked ('1' or '0'), part of a batch ('1'
 --       or '0'), then score and member, alternating, of the changed rate limit permits: the time of the certificate request, '+inf' while
 --       that is still expected
@@ -69,12 +69,9 @@ if ARGV[12] ~= '' and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 's
   redis.call('LPUSH', results, ARGV[12])
   redis.call('LTRIM', results, 0, 99)
   redis.call('HINCRBY', tally, 'count', 1)
-  if ARGV[13] == 'verified' then
-    redis.call('HINCRBY', tally, 'verified', 1)
-  elseif ARGV[13] == 'lost' and tonumber(redis.call('HGET', tally, 'verified') or '0') > 0 then
-    -- The canary wave is not complete without this Mac.
-    redis.call('HINCRBY', tally, 'verified', -1)
-  end
+  -- The canary wave is not complete without a Mac that lost its verified certificate.
+  local verified = tonumber(redis.call('HGET', tally, 'verified') or '0') + tonumber(ARGV[13])
+  redis.call('HSET', tally, 'verified', math.max(0, verified))
 end
 if ARGV[6] ~= '' then
   redis.call('ZADD', closed, ARGV[6], id)

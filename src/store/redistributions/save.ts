@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import { resultOf, verifiedChange } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import { nativeOutcomeOf } from '../../domain/redistribution/evidence/credit.js';
 import {
   isCycling,
@@ -100,7 +100,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     ATTEMPTS_KEPT_MS,
     keepsPlace(previous, next) ? '1' : '0',
     result === null ? '' : resultFormat.write(result),
-    result?.outcome ?? '',
+    result === null ? 0 : verifiedChange(previous, result),
     next.lease === null ? '' : packLease(leaseOf(next, next.lease)),
     isCycling(next) ? '1' : '0',
     native === null ? '' : nativeField(native, next.since),

@@ -24,6 +24,16 @@ export interface FleetEvents {
   };
   /** Redis had lost the schedules of the sweeps. They were created again. */
   'sweep.rescheduled': { schedules: number };
+  /** A group of a watched profile could not be read. */
+  'fleet.group-unread': { instance: string; groupId: string; error: string };
+  /** Someone else changed a group of a watched profile: a person, or another installation of Recert. `added`, `removed`: IDs of Macs. */
+  'fleet.group-changed': {
+    instance: string;
+    groupId: string;
+    purpose: string;
+    added: readonly string[];
+    removed: readonly string[];
+  };
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
   /** The profile check of the watched profiles failed. The previous result is kept. */
   'fleet.unaudited': { instance: string; error: string };
@@ -140,6 +150,25 @@ export const fleetEvents: Descriptions<FleetEvents> = {
       },
     ],
   },
+  'fleet.group-unread': {
+    level: 'error',
+    say: ({ instance, groupId, error }) =>
+      `${instance}: group ${groupId} cannot be read from Jamf Pro: ${error}`,
+  },
+  'fleet.group-changed': {
+    level: 'warn',
+    say: ({ instance, groupId, purpose, added, removed }) =>
+      `${instance}: someone else, or another Recert, changed group ${groupId} (${purpose}): added ${added.length} Macs (${named(added)}), removed ${removed.length} (${named(removed)})`,
+    metrics: [
+      {
+        type: 'counter',
+        name: 'recert_group_changes_by_others_total',
+        help: 'Number of membership changes in groups of Recert that this installation did not write.',
+        labels: ({ instance }) => ({ instance }),
+        by: ({ added, removed }) => added.length + removed.length,
+      },
+    ],
+  },
   'fleet.unaudited': {
     level: 'warn',
     say: ({ instance, error }) => `${instance}: the profile check failed: ${error}`,
@@ -182,3 +211,10 @@ export const fleetEvents: Descriptions<FleetEvents> = {
     ],
   },
 };
+
+/** Largest number of Macs that a log message names. */
+const NAMED = 10;
+
+function named(ids: readonly string[]): string {
+  return [...ids.slice(0, NAMED), ...(ids.length > NAMED ? ['and others'] : [])].join(', ') || 'none';
+}

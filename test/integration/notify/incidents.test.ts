@@ -90,12 +90,14 @@ function facts(): Facts {
     at: clock,
     webhooksSilentMs: 60 * MINUTE,
     queues: [],
+    removedInstances: [],
     breakGlass: uses,
     instances: [
       {
         name: 'prod',
         paused: null,
         profiles: [],
+        foreignChanges: [],
         needsHuman: waiting.length,
         waiting,
         computers: { known: 1 },

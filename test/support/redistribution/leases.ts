@@ -4,6 +4,7 @@ import type { MemoryStore } from './memory.js';
 /** Leases in memory: those of the open redistributions, and those that were found. */
 export function memoryLeases({ records }: MemoryStore): LeaseStore & { found: Map<string, HeldLease> } {
   const found = new Map<string, HeldLease>();
+  const known = new Map<string, ReadonlyMap<string, string>>();
   return {
     found,
     all: () =>
@@ -19,6 +20,10 @@ export function memoryLeases({ records }: MemoryStore): LeaseStore & { found: Ma
       return Promise.resolve();
     },
     drop: (_instance, id) => Promise.resolve(void found.delete(id)),
+    remember: (instance, groups) => Promise.resolve(void known.set(instance, groups)),
+    remembered: (instance) => Promise.resolve(known.get(instance) ?? new Map<string, string>()),
+    instances: () => Promise.resolve([...known.keys()]),
+    forgetInstance: (instance) => Promise.resolve(void known.delete(instance)),
     claimLook: () => Promise.resolve(true),
   };
 }

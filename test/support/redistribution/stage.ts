@@ -197,11 +197,11 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     },
     /** What every start and every round of the open sweep do about exclusion groups. */
     async keep(hook?: Hook) {
-      const { cycle } = watched.policy;
+      const { cycle, overlap } = watched.policy;
       const client = jamf.client(hook);
       await restoreExcludedMacs(
         {
-          instances: { prod: { profiles: cycle ? { okta: { cycle } } : {} } },
+          instances: { prod: { profiles: cycle ? { okta: { cycle, overlap } } : {} } },
           jamf: () => client,
           leases,
           profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },

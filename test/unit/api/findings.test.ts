@@ -67,6 +67,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
       failed: 0,
       verified: 0,
     },
+    foreignChanges: [],
     leases: { count: 0, late: 0, oldest: null },
     hints: 0,
     setAside: [],
@@ -89,13 +90,14 @@ function told(instance: Look, workers = 1, failed = 0): string[] {
     workers,
     failed,
   }));
-  return findingsOf({ instances: [instance], queues, config, at: NOW }).map(
+  return findingsOf({ instances: [instance], queues, config, at: NOW, removedInstances: [] }).map(
     ({ severity, text }) => `${severity}: ${text}`,
   );
 }
 
 test('what is found leads to where it is shown', () => {
   const found = findingsOf({
+    removedInstances: [],
     instances: [look({}, { expired: 1_200 })],
     queues: [{ name: 'sweep', waiting: 0, active: 0, delayed: 0, workers: 1, failed: 1 }],
     config,

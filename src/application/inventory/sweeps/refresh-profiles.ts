@@ -9,7 +9,7 @@ import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { messageOf } from '../../../process/error-message.js';
 
-type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs'> & ProfileCheckDeps;
+type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs' | 'watchGroups'> & ProfileCheckDeps;
 
 /**
  * Profiles that were read within this time are not read again, so workers or sweeps that start together read them
@@ -35,6 +35,7 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
         instance,
         complete ? Math.min(FRESH_MS, settings.sweep.changed / 2) : 0,
       );
+      await deps.watchGroups(instance);
       // The check runs after the claim is released, because it may read all Macs.
       await checkProfiles(deps, instance, read, { field: false });
       break;

@@ -1,6 +1,7 @@
 import type { JamfClient } from '../../ports.js';
 import { type Fence, FencedError } from '../../../domain/fence.js';
 import { type Batcher, createBatcher } from '../../../process/batcher.js';
+import { type GroupWriteLog, recordingFence, recordShown } from '../group-writes.js';
 import { writeMembers } from '../write-members.js';
 
 /** Access to static groups: one Mac per call. Several Macs share one request to Jamf Pro. */
@@ -34,8 +35,8 @@ interface Member {
   fence: Fence;
 }
 
-/** Creates access to static groups, which combines the requests of one process. */
-export function createGroups(): Groups {
+/** Creates access to static groups, which combines the requests of one process. `log` records the changes. */
+export function createGroups(log?: GroupWriteLog): Groups {
   const readers = new Map<string, Batcher<string, boolean>>();
   const writers = new Map<string, Batcher<Member, boolean | FencedError>>();
   return {
@@ -51,10 +52,10 @@ export function createGroups(): Groups {
       const name = `${client.instance}/${groupId}/${op}`;
       const writer =
         writers.get(name) ??
-        createBatcher<Member, boolean | FencedError>((members) => changeAll(client, groupId, op, members), {
-          most: MOST_CHANGED,
-          lanes: 1,
-        });
+        createBatcher<Member, boolean | FencedError>(
+          (members) => changeAll(client, { groupId, op, log }, members),
+          { most: MOST_CHANGED, lanes: 1 },
+        );
       writers.set(name, writer);
       const result = await writer.add(member);
       if (result instanceof FencedError) throw result;
@@ -74,22 +75,27 @@ async function read(
 
 async function changeAll(
   client: JamfClient,
-  groupId: string,
-  op: 'add' | 'remove',
+  { groupId, op, log }: { groupId: string; op: 'add' | 'remove'; log: GroupWriteLog | undefined },
   members: readonly Member[],
 ): Promise<readonly (boolean | FencedError)[]> {
+  const where = { instance: client.instance, groupId };
   return client.inSession(async (session) => {
     const refused = new Map<Member, FencedError>();
     const write = (part: readonly Member[]) =>
-      writePermitted(part, refused, (ids, fence) =>
-        op === 'add' ? session.addToGroup(groupId, ids, fence) : session.removeFromGroup(groupId, ids, fence),
-      );
+      writePermitted(part, refused, async (computerIds, given) => {
+        const fence = recordingFence(log, where, { computerIds, fence: given });
+        if (op === 'add') await session.addToGroup(groupId, computerIds, fence);
+        else await session.removeFromGroup(groupId, computerIds, fence);
+      });
     // The membership that is read back shows which Macs were rejected, and the next request for such a Mac returns
     // the reason.
     await writeMembers(members, write);
-    const ids = members.map(({ computerId }) => computerId);
-    const shown = refused.size === members.length ? [] : await read(session, groupId, ids);
-    return members.map((member, index) => refused.get(member) ?? shown[index] ?? false);
+    if (refused.size === members.length) return members.map((member) => refused.get(member) ?? false);
+    const { computerIds: shown } = await session.readGroup(groupId);
+    const written = members.filter((member) => !refused.has(member));
+    await recordShown(log, where, { computerIds: idsOf(written), members: shown });
+    const all = new Set(shown);
+    return members.map((member) => refused.get(member) ?? all.has(member.computerId));
   });
 }
 

@@ -19,6 +19,8 @@ export interface Result {
   at: number;
   /** Names the attempt, so that its late verification replaces its failure. */
   attempt?: string | undefined;
+  /** For `lost`: the Mac has neither profile. `isOurs`: because of a write of Recert. */
+  loss?: { isOurs: boolean; text: string } | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Result {
  * sentences with cause and fix.
  */
 export interface Breaker {
-  reason: 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
+  reason: 'lost-profile' | 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
   text: string;
   at: number;
 }
@@ -39,12 +41,17 @@ export interface Breaker {
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
   if (attempt === null) return null;
+  if (after.loss !== undefined) {
+    const { at, isOurs, text } = after.loss;
+    if (before.loss === undefined)
+      return { computerId: after.computerId, outcome: 'lost', error: '', at, loss: { isOurs, text } };
+  }
   const { computerId, state, since: at, proof, settlement } = after;
   const name = `${after.id}/${attempt.number}`;
   // If a verified certificate is no longer on the Mac before the old profile is removed, the attempt no longer
   // counts as a success.
   if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
-    return proof?.credit === 'recert'
+    return proof?.credit === 'recert' && after.loss === undefined
       ? { computerId, outcome: 'lost', error: '', at: settlement.lostAt }
       : null;
   if (state === 'verified' && before.state !== 'verified')
@@ -55,6 +62,15 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
   const { outcome, error, unreported } = attempt;
   if (earlier !== null || outcome === null || outcome === 'cancelled' || unreported) return null;
   return { computerId, outcome, error, at, attempt: name };
+}
+
+/** How the number of verified Macs, which completes the canary waves, changes with a result. `before`: the record before it. */
+export function verifiedChange(
+  { state, proof }: Pick<Redistribution, 'state' | 'proof'>,
+  { outcome }: Pick<Result, 'outcome'>,
+): 1 | 0 | -1 {
+  if (outcome === 'verified') return 1;
+  return outcome === 'lost' && state === 'verified' && proof?.credit === 'recert' ? -1 : 0;
 }
 
 /**
@@ -69,6 +85,7 @@ export function judgeResults(
 ): Breaker | null {
   const recent = withoutProven(results).slice(0, policy.of);
   return (
+    lostProfile(recent, profile) ??
     sameError(recent, policy, profile) ??
     inARow(recent, policy, profile) ??
     shareFailed(recent, policy, profile)
@@ -84,6 +101,17 @@ function withoutProven(results: readonly Result[]): readonly Result[] {
     ({ outcome, attempt = '' }) =>
       !(verified.has(attempt) && (outcome === 'no-command' || outcome === 'unproven')),
   );
+}
+
+/** A Mac that lost its last profile by a write of Recert. The next Macs would lose theirs, too, so the first is enough. */
+function lostProfile(results: readonly Result[], profile: string): Breaker | null {
+  const found = results.find(({ loss }) => loss?.isOurs === true);
+  if (found?.loss === undefined) return null;
+  return {
+    reason: 'lost-profile',
+    text: `${found.loss.text} (${profile}). Check the scopes of both profiles and the groups in the configuration with \`recert doctor\`, and that the Mac has a profile again. Then run \`recert resume\`.`,
+    at: found.at,
+  };
 }
 
 function sameError(results: readonly Result[], { sameError: most }: BreakerPolicy, profile: string) {
@@ -142,7 +170,9 @@ const OUTCOME_TEXT: Record<Result['outcome'], string> = {
 
 function describe(result: Result | undefined): string {
   if (result === undefined) return '';
-  return `computer ${result.computerId}: ${result.error || OUTCOME_TEXT[result.outcome]}`;
+  return (
+    result.loss?.text ?? `computer ${result.computerId}: ${result.error || OUTCOME_TEXT[result.outcome]}`
+  );
 }
 
 /** Normalizes an error text for comparison: numbers and identifiers, which differ from Mac to Mac, are replaced. */

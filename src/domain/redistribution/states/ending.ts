@@ -55,7 +55,8 @@ export function reasonToEnd(context: Context): string | null {
   return null;
 }
 
-function isReenrolled(
+/** Whether the Mac has enrolled again since the redistribution was opened. */
+export function isReenrolled(
   { managementId, enrolledAt }: Redistribution,
   computer: { managementId: string; enrolledAt: number | null },
 ): boolean {

@@ -107,6 +107,7 @@ export function testFleet(
       return Promise.resolve();
     },
     restoreExcludedMacs: () => Promise.resolve(),
+    watchGroups: () => Promise.resolve(),
     telemetry,
     now,
     lockMs: config.worker.lock,

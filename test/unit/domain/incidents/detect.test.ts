@@ -29,6 +29,7 @@ const found = (change: Partial<InstanceFacts> = {}) =>
     at: NOW,
     webhooksSilentMs: 60 * MINUTE,
     queues: [],
+    removedInstances: [],
     breakGlass: [],
     instances: [
       {
@@ -36,6 +37,7 @@ const found = (change: Partial<InstanceFacts> = {}) =>
         paused: null,
         profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 10, due: 3, unknown: 1 } }],
         leases: { late: 0, oldest: null },
+        foreignChanges: [],
         needsHuman: 0,
         waiting: [],
         computers: { known: 0 },
@@ -154,6 +156,17 @@ describe('open incidents', () => {
       'coverage-low/prod/okta',
       'error',
     ],
+    [
+      'a change of a group by someone else',
+      {
+        foreignChanges: [
+          { groupId: '31', computerId: '7', op: 'added', since: NOW - MINUTE, at: NOW },
+          { groupId: '31', computerId: '8', op: 'added', since: 0, at: NOW - 1_441 * MINUTE },
+        ],
+      },
+      'group-changed/prod/31',
+      'warning',
+    ],
     ['a Mac that needs attention', { waiting: [waiting('7', 1)] }, 'needs-human/prod/okta/7', 'error'],
   ])('%s', (_, change, key, severity) => {
     expect(found(change).map((one) => [one.key, one.severity])).toEqual([[key, severity]]);
@@ -189,6 +202,7 @@ describe('emergency access', () => {
       at: NOW,
       webhooksSilentMs: 60 * MINUTE,
       queues: [],
+      removedInstances: [],
       breakGlass: [use, { ...use, id: 'a2' }],
       instances: [],
     });

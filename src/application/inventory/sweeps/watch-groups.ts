@@ -1,0 +1,99 @@
+import { type ForeignChange, foreignChanges, type OwnWrite } from '../../../domain/group-watch.js';
+import { groupsOf } from '../../../domain/group-roles.js';
+import { JamfError } from '../../../domain/jamf-error.js';
+import type { JamfClient, Ports } from '../../ports.js';
+import { type FleetDeps, instanceOf } from '../deps.js';
+
+/** What reading the groups needs. */
+export type WatchGroupsDeps = Pick<FleetDeps, 'instances' | 'jamf' | 'telemetry' | 'now'> & {
+  groups: Ports['groups'];
+  profiles: Pick<Ports['profiles'], 'saveGroup'>;
+};
+
+/** Number of removed Macs that are read at once to find those that were deleted from Jamf Pro. */
+const MOST_CHECKED = 100;
+
+/**
+ * Reads the groups of the watched profiles: whether they are static, and which members someone else added or removed since the last
+ * reading: a person, or another installation of Recert. A group that cannot be read is reported.
+ */
+export async function watchGroups(deps: WatchGroupsDeps, instance: string): Promise<void> {
+  const { settings, jamf } = instanceOf(deps, instance);
+  for (const ids of Object.values(settings.profiles))
+    for (const [purpose, groupId] of groupsOf(ids)) {
+      try {
+        const group = await watchGroup(deps, jamf, groupId);
+        if (group.length > 0) await tell(deps, instance, { groupId, purpose, changes: group });
+      } catch (error) {
+        if (!(error instanceof JamfError)) throw error;
+        deps.telemetry.emit('fleet.group-unread', { instance, groupId, error: error.message });
+      }
+    }
+}
+
+async function watchGroup(
+  { groups, profiles, now }: WatchGroupsDeps,
+  jamf: JamfClient,
+  groupId: string,
+): Promise<readonly ForeignChange[]> {
+  const { instance } = jamf;
+  const at = now();
+  const earlier = await groups.writes(instance, groupId);
+  const before = await groups.lastReading(instance, groupId);
+  const { computerIds, smart } = await jamf.readGroup(groupId);
+  await profiles.saveGroup(instance, { id: groupId, smart });
+  if (smart) return [];
+  // A write that began during the reading is in neither or both.
+  const later = await groups.writes(instance, groupId);
+  const writes = new Map([...earlier, ...later]);
+  const { changes, settled } = foreignChanges({
+    groupId,
+    before,
+    now: { members: new Set(computerIds), at },
+    writes,
+  });
+  const real = await withoutDeleted(jamf, changes);
+  await groups.noteForeign(instance, real);
+  await groups.saveReading(instance, groupId, { members: computerIds, at });
+  await groups.forgetWrites(instance, groupId, pickOf(writes, settled));
+  return real;
+}
+
+/** A Mac that is deleted from Jamf Pro leaves all groups. That is no change of the group by someone else. */
+async function withoutDeleted(
+  jamf: JamfClient,
+  changes: readonly ForeignChange[],
+): Promise<readonly ForeignChange[]> {
+  const removed = changes.filter(({ op }) => op === 'removed').slice(0, MOST_CHECKED);
+  if (removed.length === 0) return changes;
+  const unreadable = new Set<string>();
+  const read = await jamf.readComputers(
+    removed.map(({ computerId }) => computerId),
+    (id) => unreadable.add(id),
+  );
+  const known = new Set([...read.map(({ id }) => id), ...unreadable]);
+  return changes.filter(({ op, computerId }) => op === 'added' || known.has(computerId));
+}
+
+function pickOf(
+  writes: ReadonlyMap<string, OwnWrite>,
+  ids: readonly string[],
+): ReadonlyMap<string, OwnWrite> {
+  return new Map([...writes].filter(([id]) => ids.includes(id)));
+}
+
+function tell(
+  { telemetry }: WatchGroupsDeps,
+  instance: string,
+  { groupId, purpose, changes }: { groupId: string; purpose: string; changes: readonly ForeignChange[] },
+): void {
+  const idsOf = (op: ForeignChange['op']) =>
+    changes.filter((change) => change.op === op).map(({ computerId }) => computerId);
+  telemetry.emit('fleet.group-changed', {
+    instance,
+    groupId,
+    purpose,
+    added: idsOf('added'),
+    removed: idsOf('removed'),
+  });
+}

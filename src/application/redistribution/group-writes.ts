@@ -1,0 +1,43 @@
+import type { Fence } from '../../domain/fence.js';
+import type { Ports } from '../ports.js';
+
+/** Records own changes of groups. Absent where there is no other installation to tell apart, as in the simulation. */
+export interface GroupWriteLog {
+  groups: Pick<Ports['groups'], 'noteSent' | 'noteShown'>;
+  now: () => number;
+}
+
+/** Where a change of members is written. */
+interface Where {
+  instance: string;
+  groupId: string;
+}
+
+/** A fence that records the change when it permits the request: from then on the request may have been sent. */
+export function recordingFence(
+  log: GroupWriteLog | undefined,
+  { instance, groupId }: Where,
+  { computerIds, fence }: { computerIds: readonly string[]; fence: Fence },
+): Fence {
+  if (log === undefined) return fence;
+  return {
+    maxAgeMs: fence.maxAgeMs,
+    check: async () => {
+      const reason = await fence.check();
+      if (reason === null) await log.groups.noteSent(instance, groupId, computerIds, log.now());
+      return reason;
+    },
+  };
+}
+
+/** Records the membership that was read back after a change. */
+export async function recordShown(
+  log: GroupWriteLog | undefined,
+  { instance, groupId }: Where,
+  { computerIds, members }: { computerIds: readonly string[]; members: readonly string[] },
+): Promise<void> {
+  if (log === undefined || computerIds.length === 0) return;
+  const all = new Set(members);
+  const shown = new Map(computerIds.map((id) => [id, all.has(id)] as const));
+  await log.groups.noteShown(instance, groupId, shown, log.now());
+}

@@ -1,0 +1,49 @@
+/** A write of this installation to the membership of one Mac. `shown`: the membership read back after it; `null` when that was not read. */
+export interface OwnWrite {
+  shown: boolean | null;
+  at: number;
+}
+
+/** A change of the membership of one Mac that this installation did not write. `at`: when it was found; it happened after `since`. */
+export interface ForeignChange {
+  groupId: string;
+  computerId: string;
+  op: 'added' | 'removed';
+  since: number;
+  at: number;
+}
+
+/** The nodes of a Jamf Pro cluster synchronize about once a minute, so an own write may not be visible for this long. */
+const LAG_MS = 120_000;
+
+/** Readings of the members of one group, and what this installation wrote since the earlier one. */
+export interface GroupReadings {
+  groupId: string;
+  /** The earlier reading; `null` for none, for example after Redis lost its data: then nothing can be told. */
+  before: { members: ReadonlySet<string>; at: number } | null;
+  now: { members: ReadonlySet<string>; at: number };
+  writes: ReadonlyMap<string, OwnWrite>;
+}
+
+/**
+ * Finds changes of a group that this installation did not write. Pure. `settled`: Macs whose own writes need not be remembered any more,
+ * because the reading includes them.
+ */
+export function foreignChanges({ groupId, before, now, writes }: GroupReadings): {
+  changes: readonly ForeignChange[];
+  settled: readonly string[];
+} {
+  const isVisible = ({ at }: OwnWrite) => at <= now.at - LAG_MS;
+  const settled = [...writes].filter(([, write]) => isVisible(write)).map(([id]) => id);
+  if (before === null) return { changes: [], settled };
+  const { at: since } = before;
+  const all = new Set([...before.members, ...now.members, ...writes.keys()]);
+  const changes = [...all].flatMap((computerId): ForeignChange[] => {
+    const write = writes.get(computerId);
+    if (write !== undefined && (!isVisible(write) || write.shown === null)) return [];
+    const isMember = now.members.has(computerId);
+    if (isMember === (write?.shown ?? before.members.has(computerId))) return [];
+    return [{ groupId, computerId, op: isMember ? 'added' : 'removed', since, at: now.at }];
+  });
+  return { changes, settled };
+}

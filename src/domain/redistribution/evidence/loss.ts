@@ -1,0 +1,70 @@
+import { inProfileScope } from '../../scope.js';
+import { profilesOf } from '../../watched.js';
+import { triggerChange } from '../direction.js';
+import type { Attempt, GroupChange, Redistribution } from '../record.js';
+import { isReenrolled, reasonToEnd } from '../states/ending.js';
+import type { Context } from './evidence.js';
+
+/**
+ * Whether the Mac lost its last profile after a write of this redistribution, whatever ends the redistribution: the scopes of both
+ * profiles no longer include the Mac, or inventory that was reported after the write shows neither profile and no certificate. `null`
+ * when it did not, when that was found before, and after another enrollment, which removes all profiles and installs them again.
+ */
+export function lossOf(context: Context): Redistribution['loss'] | null {
+  const { record, evidence, watched, now } = context;
+  const { computer } = evidence;
+  const attempt = record.attempts.findLast(({ triggeredAt }) => triggeredAt !== null);
+  if (record.loss !== undefined || attempt === undefined || attempt.withdrawnAt !== null) return null;
+  if (record.baseline.serialNumber === '' || computer === null || computer.retiredAt !== null) return null;
+  if (!computer.managed || isReenrolled(record, computer)) return null;
+  const writtenAt = attempt.triggeredAt ?? now;
+  // Recert writes nothing for `native`.
+  if (attempt.mechanism === 'native') return null;
+  // `cycle` removes the profile on purpose: that it is gone is a loss only when the redistribution ends so.
+  if (attempt.mechanism === 'cycle' && (record.lease !== null || reasonToEnd(context) === null)) return null;
+  const { groupIds } = computer;
+  const isScoped = (groups: readonly string[]) =>
+    profilesOf(watched).some(({ scope }) => inProfileScope(scope, { ...computer, groupIds: groups }));
+  const isOut = computer.readAt > writtenAt && !isScoped(groupIds);
+  // A verified certificate that is gone is counted by its settlement.
+  const isGone = record.state !== 'verified' && (computer.reportedAt ?? 0) > writtenAt && hasNeither(context);
+  if (!isOut && !isGone) return null;
+  const change = attempt.overlaps ? triggerChange(attempt.direction) : null;
+  const groupId =
+    change === null || change.group === 'exclude' ? null : (watched.policy.overlap?.[change.group] ?? null);
+  const before = groupId === null || change === null ? groupIds : undone(groupIds, groupId, change);
+  // Out of scope without the write, too: someone else took it out. In scope, and Jamf Pro sent the new profile: the write did what it
+  // was for, and someone took the other profile off the Mac.
+  const isOurs = isScoped(groupIds) ? attempt.overlaps && attempt.command === null : isScoped(before);
+  return { at: now, isOurs, text: textOf(context, attempt, { groupId, change, isOut }) };
+}
+
+function hasNeither({ evidence, watched }: Context): boolean {
+  const halves = profilesOf(watched).map(({ id }) => id);
+  return (
+    evidence.assessment?.unknown === 'no-certificate' &&
+    evidence.computer?.profiles.some(({ id }) => halves.includes(id)) !== true
+  );
+}
+
+function undone(groupIds: readonly string[], groupId: string, { op }: GroupChange): readonly string[] {
+  return op === 'add' ? groupIds.filter((id) => id !== groupId) : [...groupIds, groupId];
+}
+
+function textOf(
+  { evidence, watched }: Context,
+  { mechanism }: Attempt,
+  { groupId, change, isOut }: { groupId: string | null; change: GroupChange | null; isOut: boolean },
+): string {
+  const { id = '', name = '', serialNumber = '', groupIds = [] } = evidence.computer ?? {};
+  const mac = `computer ${id} (${[name, serialNumber].filter(Boolean).join(', ')})`;
+  const write =
+    groupId === null || change === null
+      ? `the mechanism ${mechanism}`
+      : `Recert ${change.op === 'add' ? 'added it to' : 'removed it from'} group ${groupId} (${change.group})`;
+  const fact = isOut ? 'is in the scope of none' : 'has none';
+  const member = groupIds.length === 0 ? 'no group that matters' : `groups ${groupIds.join(', ')}`;
+  return `${mac} ${fact} of its profiles (${profilesOf(watched)
+    .map((one) => one.id)
+    .join(', ')}) after ${write}; it is in ${member}`;
+}

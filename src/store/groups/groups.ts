@@ -1,0 +1,118 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { ForeignChange, OwnWrite } from '../../domain/group-watch.js';
+import type { Key } from '../redis/keys.js';
+import { defineScript, readLua } from '../redis/script.js';
+
+/** Records the changes of groups that this installation writes, so that those of others can be told apart. */
+export interface GroupWrites {
+  /** To be called immediately before the request: it may have been sent. */
+  noteSent(instance: string, groupId: string, computerIds: readonly string[], at: number): Promise<void>;
+  /** The membership that was read back after the request. */
+  noteShown(
+    instance: string,
+    groupId: string,
+    shown: ReadonlyMap<string, boolean>,
+    at: number,
+  ): Promise<void>;
+}
+
+/** Members of the groups of this installation as last read, its own writes, and the changes by others. */
+export interface GroupStore extends GroupWrites {
+  writes(instance: string, groupId: string): Promise<ReadonlyMap<string, OwnWrite>>;
+  /** Deletes own writes, unless another one was noted meanwhile. */
+  forgetWrites(instance: string, groupId: string, writes: ReadonlyMap<string, OwnWrite>): Promise<void>;
+  lastReading(
+    instance: string,
+    groupId: string,
+  ): Promise<{ members: ReadonlySet<string>; at: number } | null>;
+  saveReading(
+    instance: string,
+    groupId: string,
+    reading: { members: readonly string[]; at: number },
+  ): Promise<void>;
+  noteForeign(instance: string, changes: readonly ForeignChange[]): Promise<void>;
+  /** The latest changes by others, newest first. */
+  foreign(instance: string): Promise<readonly ForeignChange[]>;
+}
+
+const MOST_FOREIGN = 200;
+
+const foreignSchema = z.object({
+  groupId: z.string(),
+  computerId: z.string(),
+  op: z.enum(['added', 'removed']),
+  since: z.int(),
+  at: z.int(),
+});
+
+const SHOWN = { '1': true, '0': false } as const;
+const pack = ({ shown, at }: OwnWrite) => `${shown === null ? '?' : shown ? '1' : '0'} ${at}`;
+function unpack(text: string): OwnWrite {
+  const [shown = '', at = ''] = text.split(' ');
+  return { shown: shown === '1' || shown === '0' ? SHOWN[shown] : null, at: Number(at) };
+}
+
+/** Creates the store in Redis. A reading is one text of computer IDs, about 600 kB for 100,000 members. */
+export function createGroupStore({ redis, key }: { redis: Redis; key: Key }): GroupStore {
+  const writesKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'writes');
+  const readingKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'members');
+  const foreignKey = (instance: string) => key(instance, 'groups', 'foreign');
+  const forget = defineScript(redis, {
+    name: 'recertGroupWritesForget',
+    lua: readLua(import.meta.url, './forget.lua'),
+    keys: ['writes'],
+    reply: z.int(),
+  });
+  const note = async (
+    instance: string,
+    groupId: string,
+    writes: readonly (readonly [string, OwnWrite])[],
+  ) => {
+    if (writes.length === 0) return;
+    await redis.hset(writesKey(instance, groupId), ...writes.flatMap(([id, write]) => [id, pack(write)]));
+  };
+  return {
+    noteSent: (instance, groupId, ids, at) =>
+      note(
+        instance,
+        groupId,
+        ids.map((id) => [id, { shown: null, at }]),
+      ),
+    noteShown: (instance, groupId, members, at) =>
+      note(
+        instance,
+        groupId,
+        [...members].map(([id, shown]) => [id, { shown, at }]),
+      ),
+    async writes(instance, groupId) {
+      const texts = await redis.hgetall(writesKey(instance, groupId));
+      return new Map(Object.entries(texts).map(([id, text]) => [id, unpack(text)]));
+    },
+    async forgetWrites(instance, groupId, writes) {
+      const fields = [...writes].flatMap(([id, write]) => [id, pack(write)]);
+      if (fields.length > 0) await forget({ writes: writesKey(instance, groupId) }, fields);
+    },
+    async lastReading(instance, groupId) {
+      const text = await redis.get(readingKey(instance, groupId));
+      const [at, members = ''] = (text ?? '').split(' ');
+      if (!at) return null;
+      return { members: new Set(members.split(',').filter((id) => id !== '')), at: Number(at) };
+    },
+    async saveReading(instance, groupId, { members, at }) {
+      await redis.set(readingKey(instance, groupId), `${at} ${members.join(',')}`);
+    },
+    async noteForeign(instance, changes) {
+      if (changes.length === 0) return;
+      await redis
+        .multi()
+        .lpush(foreignKey(instance), ...changes.map((change) => JSON.stringify(foreignSchema.parse(change))))
+        .ltrim(foreignKey(instance), 0, MOST_FOREIGN - 1)
+        .exec();
+    },
+    async foreign(instance) {
+      const texts = await redis.lrange(foreignKey(instance), 0, -1);
+      return texts.flatMap((text) => foreignSchema.safeParse(JSON.parse(text)).data ?? []);
+    },
+  };
+}
