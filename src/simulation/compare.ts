@@ -6,6 +6,7 @@ import { jamfAlone, pushEveryHour, redeployByCalendar } from './others.js';
 import { firstExpiry } from './macs.js';
 import { recert } from './recert/recert.js';
 import { watchedFor } from './recert/fleet.js';
+import { oneProfileOf } from './recert/jamf-setting.js';
 import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
 
@@ -36,12 +37,23 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
   (world) => redeployByCalendar(world),
 ];
 
-/** Number of policies with which Recert is compared. */
-export const OTHER_POLICIES = OTHERS.length;
+/** Number of policies with which Recert is compared: those of others, and Recert with one profile. */
+export const OTHER_POLICIES = OTHERS.length + 1;
 
 /** Simulates the other policies on a fleet, one after the other. */
 export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFigures> {
   for (const policyOf of OTHERS) yield await liveThrough(scenario, policyOf);
+}
+
+/**
+ * Simulates Recert with one profile on a fleet: Jamf Pro's own setting renews, Recert verifies it, has failed installs
+ * sent again, and names the other failures, on which a person acts.
+ */
+export async function lifeOfOneProfile(
+  scenario: Scenario,
+  policy: RedistributionPolicy,
+): Promise<YearFigures> {
+  return liveThrough(scenario, (world) => recert(world, oneProfileOf(policy), 'Recert, one profile'));
 }
 
 /**

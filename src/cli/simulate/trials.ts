@@ -2,6 +2,7 @@ import type { ProfileConfig } from '../../config/sections/profile.js';
 import { parseDuration } from '../../config/values/duration.js';
 import { windowOf } from '../../domain/assess.js';
 import {
+  lifeOfOneProfile,
   lifeOfRecert,
   livesOfOthers,
   OTHER_POLICIES,
@@ -41,6 +42,8 @@ export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileCo
 export async function* allYears(scenario: Scenario, trials: readonly Trial[]): AsyncGenerator<Year> {
   yield* livesOfOthers(scenario);
   for (const trial of trials) yield await lifeOfRecert(scenario, trial);
+  const [first] = trials;
+  if (first) yield await lifeOfOneProfile(scenario, first.policy);
 }
 
 /**

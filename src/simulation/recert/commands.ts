@@ -12,6 +12,8 @@ export interface Commands {
   install(mac: number, side: Side): void;
   /** Removes a profile from a Mac. A pending command for it is deleted. */
   remove(mac: number, side: Side): void;
+  /** Deletes the failed commands of a Mac. Jamf Pro sends the profile again. */
+  flush(mac: number): void;
   /** Records the result of the pending command of a Mac. */
   taken(mac: number, taken: Taken): void;
   find(query: CommandQuery): readonly MdmCommand[];
@@ -24,7 +26,13 @@ export function createCommands(world: World, watched: WatchedProfile): Commands 
   let count = 0;
   const of = (mac: number) => sent.get(mac) ?? [];
   const number = (side: Side) => (side === 'green' ? 1 : 0);
-  return {
+  const commands: Commands = {
+    flush(mac) {
+      const kept = of(mac).filter(({ state }) => state !== 'ERROR');
+      if (kept.length === of(mac).length) return;
+      sent.set(mac, kept);
+      commands.install(mac, 'blue');
+    },
     install(mac, side) {
       count += 1;
       const command: MdmCommand = {
@@ -73,4 +81,5 @@ export function createCommands(world: World, watched: WatchedProfile): Commands 
         }))
         .reverse(),
   };
+  return commands;
 }

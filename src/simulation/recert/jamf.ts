@@ -32,6 +32,8 @@ export interface SimulatedJamf extends Pick<Commands, 'taken'> {
   groups: Groups;
   /** Counts the API call that reads the inventory of a Mac. Reads within the same two seconds share a call. */
   countReading(at: number): void;
+  /** Jamf Pro or a person has the first profile sent to a Mac. No effect while a command is pending. */
+  install(mac: number): void;
 }
 
 export function createSimulatedJamf(world: World, watched: WatchedProfile): SimulatedJamf {
@@ -76,7 +78,7 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
       readGroup: unsupported,
       addToGroup: unsupported,
       removeFromGroup: unsupported,
-      flushFailedCommands: unsupported,
+      flushFailedCommands: (computerId, fence) => write(fence, 1, () => commands.flush(macOf(computerId))),
       inSession: unsupported,
     },
     groups: {
@@ -85,6 +87,9 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
         write(fence, 2, () => members.set(groupId, macOf(computerId), op === 'add')),
     },
     countReading,
+    install(mac) {
+      if (!world.isPending(mac)) commands.install(mac, 'blue');
+    },
     taken: (mac, taken) => commands.taken(mac, taken),
   };
 }

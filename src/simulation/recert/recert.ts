@@ -6,11 +6,13 @@ import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import { mergeInventory } from '../../domain/merge.js';
-import type { RedistributionPolicy, WatchedProfile } from '../../domain/watched.js';
+import { isNativeOnly, type RedistributionPolicy, type WatchedProfile } from '../../domain/watched.js';
 import { createMemoryRedistributions, type MemoryRedistributions } from '../memory/redistributions.js';
 import type { Policy, World } from '../world.js';
+import { DAY_MS } from '../scenario.js';
 import { computerIdOf, inventoryOf, macOf, watchedFor } from './fleet.js';
 import { createSimulatedJamf, type SimulatedJamf } from './jamf.js';
+import { jamfSetting, SETTING } from './jamf-setting.js';
 import { createSimulatedLimits, type SimulatedLimits } from './limits.js';
 import { createNews, type News } from './news.js';
 import { createPorts, type SimulationPorts } from './ports.js';
@@ -18,6 +20,8 @@ import { createSchedule, JOB, READING, type Schedule } from './schedule.js';
 
 /** Type of the event in which an operator handles a Mac that needs attention. */
 const PERSON = 4;
+/** When an operator acts again on a Mac that still needs attention. */
+const REPEATED_MS = 14 * DAY_MS;
 
 /** The request of the operator. It is part of a batch, so its redistributions have the same IDs in each simulation. */
 const MANUAL_REQUEST = {
@@ -133,7 +137,11 @@ async function handleManually(workers: Workers, mac: number): Promise<void> {
     return;
   }
   const { computer, assessment } = await read(workers, mac);
-  if (assessment.state !== 'healthy') {
+  if (assessment.state !== 'healthy' && isNativeOnly(watched.policy)) {
+    // Excludes the Mac from the scope by hand and includes it again. What the Mac does not report within two weeks is repeated.
+    workers.jamf.install(mac);
+    world.schedule(world.now() + REPEATED_MS, PERSON, mac, 0);
+  } else if (assessment.state !== 'healthy') {
     const named = { id: computer.id, serialNumber: null, name: '' };
     const request = { ...MANUAL_REQUEST, batch: String(world.now()) };
     const [candidate] = await judgeTargets(ports, watched.instance, [{ named, computer }], request);
@@ -150,15 +158,18 @@ export function recert(
 ): Policy & Pick<SimulatedLimits, 'use'> {
   const workers = createWorkers(world, policy);
   const { watched, jamf, limits, schedule } = workers;
+  const setting = isNativeOnly(policy) ? jamfSetting(world, jamf) : null;
   return {
     name,
     use: limits.use,
     begin() {
+      setting?.begin();
       for (let mac = 0; mac < world.scenario.computers; mac += 1)
         schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
     },
     happens(kind, mac, data) {
       if (kind === PERSON) return handleManually(workers, mac);
+      if (kind === SETTING) return setting?.happens(kind, mac, data);
       if (!schedule.fires(kind, mac, data)) return undefined;
       if (kind === JOB) return runJob(workers, mac);
       if (kind === READING) return runReading(workers, mac);

@@ -11,7 +11,7 @@ const ample = ampleFor(scenario, policyOf({}));
 describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % failing, 5 % away for a month', async () => {
   const years: Year[] = [];
   for await (const year of allYears(scenario, [{ name: 'Recert', policy: ample }])) years.push(year);
-  const [native, hourly, calendar, ours] = years;
+  const [native, hourly, calendar, ours, one] = years;
 
   test('Recert lets none expire that was online in time, at 1.03 certificates a renewal, within its cap', () => {
     expect(ours).toMatchObject({ policy: 'Recert', avoidable: 0 });
@@ -30,9 +30,16 @@ describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % 
     expect(calendar?.largestHour).toBeGreaterThan(100);
   });
 
+  test('one profile with Recert loses fewer than the setting of Jamf Pro alone, and issues hardly more', () => {
+    expect(one).toMatchObject({ policy: 'Recert, one profile' });
+    expect(one?.avoidable).toBeLessThan(native?.avoidable ?? 0);
+    expect(one?.asked).toBeGreaterThan(0);
+    expect(one?.issuedPerRenewal).toBeLessThan(1.05);
+  });
+
   test('the picture has a line for each in both charts', () => {
     const picture = drawYear(years, 'A year');
-    expect(picture.match(/<polyline /g)).toHaveLength(8);
+    expect(picture.match(/<polyline /g)).toHaveLength(10);
     for (const { policy } of years) expect(picture).toContain(policy);
     expect(picture).not.toContain('NaN');
   });

@@ -1,0 +1,30 @@
+import type { RedistributionPolicy } from '../../domain/watched.js';
+import { jamfAlone } from '../others.js';
+import { DAY_MS } from '../scenario.js';
+import type { Policy, World } from '../world.js';
+import type { SimulatedJamf } from './jamf.js';
+
+/** Type of the event in which Jamf Pro checks its own renewal setting for a Mac. */
+export const SETTING = 5;
+
+/** Jamf Pro's own renewal setting beside Recert: its commands appear in the command lists that Recert reads. */
+export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>): Policy {
+  return jamfAlone({
+    ...world,
+    schedule: (at, _kind, mac, data) => world.schedule(at, SETTING, mac, data),
+    send: (mac) => jamf.install(mac),
+  });
+}
+
+/** A policy of Recert for one profile: verify Jamf Pro's own setting, clear failed installs, and name the failures. */
+export function oneProfileOf(policy: RedistributionPolicy): RedistributionPolicy {
+  return {
+    ...policy,
+    mode: 'act',
+    mechanisms: ['native', 'unstick'],
+    nativeGrace: 14 * DAY_MS,
+    overlap: undefined,
+    cycle: undefined,
+    canary: [],
+  };
+}
