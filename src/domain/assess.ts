@@ -1,3 +1,4 @@
+import { leadOf } from './capacity/leads.js';
 import type { Assessment, AssessmentState, UnknownReason } from './assessment.js';
 import { countingCertificate } from './certificate.js';
 import type { Certificate } from './computer.js';
@@ -68,8 +69,12 @@ export function milestonesOf(
   const { issuedAt } = certificate;
   const lifetime = issuedAt === null || issuedAt >= expiresAt ? null : expiresAt - issuedAt;
   const window = windowOf(policy, lifetime);
+  const early = Math.min(
+    window + leadOf(policy.leads ?? [], expiresAt),
+    Math.max(window, (lifetime ?? USUAL_LIFETIME_MS) / 2),
+  );
   const jitter = Math.min(policy.jitter, window * OVERDUE_SHARE);
-  const dueAt = Math.round(expiresAt - window + jitter * hashShare(`${instance}/${computerId}/${name}`));
+  const dueAt = Math.round(expiresAt - early + jitter * hashShare(`${instance}/${computerId}/${name}`));
   const overdueAt = Math.round(expiresAt - window * OVERDUE_SHARE);
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ChosenCapacity } from './capacity/chosen.js';
+import type { Lead } from './capacity/leads.js';
 import type { Profile } from './profile.js';
 import type { BreakerPolicy } from './redistribution/safety-limits/circuit-breaker.js';
 import type { MaintenanceWindow } from './redistribution/safety-limits/maintenance-window.js';
@@ -30,6 +32,8 @@ export interface RedistributionPolicy {
     readonly delivery: number;
     readonly blankPush: readonly number[];
     readonly inventory: number;
+    /** How long a canary wave waits for the proof of an acknowledged attempt. */
+    readonly proof: number;
     readonly poll: number;
     readonly retry: number;
     readonly retryMost: number;
@@ -39,7 +43,12 @@ export interface RedistributionPolicy {
   readonly attemptsWithin: number;
   readonly hourlyCap: number;
   readonly inFlight: number;
-  /** Number of Macs in each canary wave. */
+  /** Certificate requests that the CA may get in an hour, and attempts that may be sent in a minute; `hourlyCap` when absent. */
+  readonly caLimit?: number | undefined;
+  readonly perMinute?: number | undefined;
+  /** How much earlier than `window` certificates are due, by their expiry; not at all when absent. */
+  readonly leads?: readonly Lead[] | undefined;
+  /** Sizes of the canary waves. */
   readonly canary: readonly number[];
   readonly breaker: BreakerPolicy;
   readonly maintenance: readonly MaintenanceWindow[];
@@ -85,6 +94,8 @@ export interface WatchedProfile {
   readonly green: Profile | null;
   /** IDs of those of its groups that are smart groups, as read from Jamf Pro. Absent before the groups have been read. */
   readonly smartGroups?: readonly string[];
+  /** The capacity that was chosen from the fleet; absent or `null` before the first full sweep. */
+  readonly chosen?: ChosenCapacity | null;
 }
 
 /** The profiles of a watched profile in Jamf Pro: one, or two with `overlap`. */

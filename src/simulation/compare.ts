@@ -1,11 +1,9 @@
 import { windowOf } from '../domain/assess.js';
-import { type CertificateDates, forecast, type Forecast } from '../domain/forecast/forecast.js';
-import type { RedistributionPolicy } from '../domain/watched.js';
+import type { ChosenCapacity } from '../domain/capacity/chosen.js';
+import { sized, type UnsizedPolicy } from '../domain/capacity/sized.js';
 import type { YearFigures } from './measures.js';
 import { jamfAlone, pushEveryHour, redeployByCalendar } from './others.js';
-import { firstExpiry } from './macs.js';
 import { recert } from './recert/recert.js';
-import { watchedFor } from './recert/fleet.js';
 import { oneProfileOf } from './recert/jamf-setting.js';
 import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
@@ -13,7 +11,7 @@ import { liveThrough, type Policy, type World } from './world.js';
 /** A policy of Recert to simulate, with the name under which its result is shown. */
 export interface Trial {
   name: string;
-  policy: RedistributionPolicy;
+  policy: UnsizedPolicy;
 }
 
 /** Figures of a simulated year with Recert, with the effect of the safety limits. */
@@ -21,8 +19,11 @@ export interface RecertYear extends YearFigures {
   rails: {
     hourlyCap: number;
     inFlightCap: number;
+    caLimit: number;
     windowMs: number;
-    /** Largest number of redistributions that were triggered within an hour. */
+    /** How the limits were chosen on the last day. */
+    why: readonly string[];
+    /** Largest number of triggers within an hour. */
     triggersInAnHour: number;
     /** Largest number of redistributions that were in progress when one was triggered. */
     inFlight: number;
@@ -49,75 +50,36 @@ export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFig
  * Simulates Recert with one profile on a fleet: Jamf Pro's own setting renews, Recert verifies it, has failed installs
  * sent again, and names the other failures, on which a person acts.
  */
-export async function lifeOfOneProfile(
-  scenario: Scenario,
-  policy: RedistributionPolicy,
-): Promise<YearFigures> {
+export async function lifeOfOneProfile(scenario: Scenario, policy: UnsizedPolicy): Promise<YearFigures> {
   return liveThrough(scenario, (world) => recert(world, oneProfileOf(policy), 'Recert, one profile'));
 }
 
-/**
- * Simulates Recert on a fleet. Always in act mode, with the mechanism `overlap` and without canary, whatever the
- * policy sets.
- */
+/** Simulates Recert on a fleet. Always in act mode and without `cycle`, whatever the policy sets. */
 export async function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Promise<RecertYear> {
+  const mechanisms = policy.mechanisms.filter((mechanism) => mechanism !== 'cycle');
   const acting = {
     ...policy,
     mode: 'act' as const,
-    mechanisms: ['overlap'] as const,
-    canary: [],
+    mechanisms: mechanisms.length === 0 ? (['overlap'] as const) : mechanisms,
     cycle: undefined,
   };
   let use = { breakerOpened: 0, triggersInAnHour: 0, inFlight: 0 };
+  let chosen: () => ChosenCapacity | null = () => null;
   const figures = await liveThrough(scenario, (world) => {
     const simulated = recert(world, acting, name);
-    ({ use } = simulated);
+    ({ use, chosen } = simulated);
     return simulated;
   });
+  const { hourlyCap, inFlight: inFlightCap, caLimit = hourlyCap } = sized(policy, chosen());
   return {
     ...figures,
     rails: {
-      hourlyCap: policy.hourlyCap,
-      inFlightCap: policy.inFlight,
+      hourlyCap,
+      inFlightCap,
+      caLimit,
       windowMs: windowOf(policy, scenario.lifetimeMs),
+      why: chosen()?.why ?? [],
       ...use,
     },
   };
-}
-
-/** Returns the forecast for the fleet of a scenario on its first day. */
-function forecastFor(scenario: Scenario, policy: RedistributionPolicy): Forecast {
-  return forecast(datesOf(scenario), watchedFor(policy), {
-    now: scenario.startAt,
-    days: scenario.days,
-    proofMs: scenario.inventoryEveryMs / 2,
-  });
-}
-
-/**
- * Factors by which the lowest limits that the forecast finds are multiplied. Macs are offline at night and on
- * weekends, and must not delay the others. A permit for the rate limit is held until the Mac receives the command,
- * on average more than an hour, so the rate limit needs the larger factor.
- */
-const AMPLE = { hourlyCap: 3, inFlight: 2 };
-
-/**
- * Returns the policy with limits that are sufficient for the fleet of a scenario. Limits that are already
- * sufficient are not changed.
- */
-export function planned(scenario: Scenario, policy: RedistributionPolicy): RedistributionPolicy {
-  const { advice } = forecastFor(scenario, policy);
-  if (advice === null || advice.caps === null) return policy;
-  const hourlyCap = AMPLE.hourlyCap * advice.caps.hourlyCap;
-  const inFlight = Math.max(policy.inFlight, AMPLE.inFlight * advice.caps.inFlight);
-  return { ...policy, hourlyCap: Math.max(policy.hourlyCap, hourlyCap), inFlight };
-}
-
-function datesOf(scenario: Scenario): CertificateDates[] {
-  const { expiring, lifetimeMs } = scenario;
-  const days = expiring.flatMap((count, day) => new Array<number>(count).fill(day));
-  return days.map((day, mac) => {
-    const expiresAt = firstExpiry(scenario, mac, day);
-    return { computerId: String(mac + 1), issuedAt: expiresAt - lifetimeMs, expiresAt };
-  });
 }

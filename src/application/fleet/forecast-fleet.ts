@@ -17,9 +17,12 @@ export interface ForecastFleet {
    * the mean age of the inventory of Macs that are online.
    */
   proofMs: number;
+  /** Share of the Macs in scope that were in contact within the last day; `null` without any. */
+  seenShare: number | null;
 }
 
 const STATES = ['expired', 'overdue', 'due', 'healthy', 'unknown'] as const;
+const DAY_MS = 86_400_000;
 const PAGE = 500;
 /** Maximum number of Macs per forecast. Reading a page takes about 20 ms. */
 const MAX_MACS = 200_000;
@@ -67,6 +70,7 @@ async function read(
   const ages = inventoryAges(watched, now);
   let unknown = 0;
   let scanned = 0;
+  let seen = 0;
   const take = (computer: KnownComputer) => {
     const { state, certificate, inScope } = assess(computer, watched, now);
     if (!inScope) return;
@@ -74,6 +78,7 @@ async function read(
     if (state === 'unknown' || expiresAt === null) unknown += 1;
     else dates.push({ computerId: computer.id, issuedAt: certificate?.issuedAt ?? null, expiresAt });
     ages.take(computer);
+    if ((computer.lastContactAt ?? 0) > now - DAY_MS) seen += 1;
   };
   for (const state of STATES) {
     let cursor: string | undefined;
@@ -87,7 +92,9 @@ async function read(
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined && scanned < MAX_MACS);
   }
-  return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean() };
+  const inScope = dates.length + unknown;
+  const seenShare = inScope === 0 ? null : seen / inScope;
+  return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean(), seenShare };
 }
 
 /**

@@ -64,7 +64,18 @@ export async function forecastOf(
 
 /** Returns the configured settings without those that name objects in Jamf Pro, which a forecast does not need. */
 function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
-  const { overlap: _overlap, cycle: _cycle, subject: _subject, mechanisms: _mechanisms, ...rest } = policy;
+  const {
+    overlap: _overlap,
+    cycle: _cycle,
+    subject: _subject,
+    mechanisms: _mechanisms,
+    hourlyCap: _hourlyCap,
+    inFlight: _inFlight,
+    caLimit: _caLimit,
+    perMinute: _perMinute,
+    leads: _leads,
+    ...rest
+  } = policy;
   return asWritten(rest);
 }
 

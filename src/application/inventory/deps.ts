@@ -27,7 +27,7 @@ export interface FleetDeps {
   askCa: (url: string, name: string) => Promise<CaFacts>;
   cursors: Ports['cursors'];
   hints: Ports['hints'];
-  limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet'>;
+  limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet' | 'noteRisk' | 'safetyLimits'>;
   profileHints: Ports['profileHints'];
   producers: Ports['producers'];
   /** Opens or wakes a redistribution if the assessment requires it. */

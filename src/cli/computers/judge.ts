@@ -1,3 +1,4 @@
+import { sized } from '../../domain/capacity/sized.js';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { describeAssessment } from '../../application/fleet/describe-assessment.js';
@@ -135,7 +136,7 @@ function watchedBy({ identifier, subject, window, stale }: z.output<typeof judge
   return {
     instance: 'file',
     name: 'file',
-    policy: policy.data,
+    policy: sized(policy.data, null),
     blue: half('1', blue),
     green: half('2', green),
   };

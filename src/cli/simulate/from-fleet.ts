@@ -1,11 +1,10 @@
 import { forecastAnswer } from '../../contract/resources/forecast.js';
 import { formatDuration } from '../../config/values/duration.js';
-import { profileSchema } from '../../config/sections/profile.js';
+import { type ProfileConfig, profileSchema } from '../../config/sections/profile.js';
 import { DAY_MS } from '../../simulation/scenario.js';
 import { type Cli, connect } from '../cli.js';
 import { macs } from '../output/print.js';
 import { asksForPolicy, NAMELESS, policyOf, scenarioOf, type SimulateOptions } from './options.js';
-import { ampleFor } from './trials.js';
 
 type Options = SimulateOptions & Parameters<typeof connect>[1];
 
@@ -30,16 +29,28 @@ export async function fromFleet(cli: Cli, options: Options) {
   const expiring = seen.days.map((day) => day.expiring);
   const base = scenarioOf({ ...options, inventory: Math.max(2 * proofMs, HOUR_MS) }, expiring);
   const scenario = { ...base, lifetimeMs, startAt: Math.floor(seen.at / DAY_MS) * DAY_MS };
-  const configured = profileSchema.parse({ ...seen.configured, ...NAMELESS });
+  const configured = profileSchema.parse({ ...seen.configured, ...NAMELESS, profile: undefined });
   return {
     scenario,
     about: aboutOf(seen, scenario),
     trials: [
       { name: 'Recert as configured', policy: configured },
       ...(asksForPolicy(options) ? [{ name: 'Recert, custom', policy: policyOf(options, configured) }] : []),
-      { name: 'Recert, planned', policy: ampleFor(scenario, configured) },
+      ...(isSet(configured)
+        ? [
+            {
+              name: 'Recert, capacity: auto',
+              policy: { ...configured, capacity: profileSchema.parse(NAMELESS).capacity },
+            },
+          ]
+        : []),
     ],
   };
+}
+
+/** Whether the configuration sets limits. */
+function isSet({ capacity: { hourlyCap, inFlight } }: ProfileConfig): boolean {
+  return hourlyCap !== 'auto' || inFlight !== 'auto';
 }
 
 type Scenario = ReturnType<typeof scenarioOf>;

@@ -64,15 +64,18 @@ export const NAMELESS = { mode: 'act', overlap: { blue: 1, green: 2, joinGreen: 
 
 /** Returns the default settings of a monitored profile, with `more` and the command-line options applied. */
 export function policyOf(
-  options: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
+  { window, hourlyCap, inFlight }: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
   more: Partial<ProfileConfig> = {},
 ): ProfileConfig {
-  const defaults = profileSchema.parse(NAMELESS);
+  const settings = { ...profileSchema.parse(NAMELESS), ...more };
+  const { capacity } = settings;
   return {
-    ...defaults,
-    ...more,
-    ...(options.window === undefined ? {} : { window: options.window }),
-    ...(options.hourlyCap === undefined ? {} : { hourlyCap: options.hourlyCap }),
-    ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
+    ...settings,
+    window: window ?? settings.window,
+    capacity: {
+      ...capacity,
+      hourlyCap: hourlyCap ?? capacity.hourlyCap,
+      inFlight: inFlight ?? capacity.inFlight,
+    },
   };
 }

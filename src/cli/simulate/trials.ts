@@ -1,12 +1,9 @@
 import type { ProfileConfig } from '../../config/sections/profile.js';
-import { parseDuration } from '../../config/values/duration.js';
-import { windowOf } from '../../domain/assess.js';
 import {
   lifeOfOneProfile,
   lifeOfRecert,
   livesOfOthers,
   OTHER_POLICIES,
-  planned,
   type RecertYear,
 } from '../../simulation/compare.js';
 import type { YearFigures } from '../../simulation/measures.js';
@@ -19,21 +16,6 @@ type Trial = Readonly<{ name: string; policy: ProfileConfig }>;
 
 /** Result of one policy. `rails` is how far the safety limits were used; only Recert policies have it. */
 export type Year = YearFigures & { rails?: RecertYear['rails'] };
-
-/**
- * Returns settings that are sufficient for a fleet whose certificates all come due at the same time: a renewal
- * window longer than a month of absence plus the waiting time, only Macs with recent contact, and limits well
- * above the minimum that the forecast computes.
- */
-export function ampleFor(scenario: Scenario, defaults: ProfileConfig): ProfileConfig {
-  const wide = {
-    ...defaults,
-    window: Math.max(windowOf(defaults, scenario.lifetimeMs), parseDuration('60d')),
-    waits: { ...defaults.waits, online: parseDuration('30m') },
-  };
-  const { hourlyCap, inFlight } = planned(scenario, wide);
-  return { ...wide, hourlyCap, inFlight };
-}
 
 /**
  * Simulates every policy on the same fleet, one after the other: first the reference policies, then Recert with

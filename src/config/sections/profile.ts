@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
+import { DEFAULT_CA_LIMIT } from '../../domain/capacity/bounds.js';
 import { type Mechanism, MECHANISMS } from '../../domain/redistribution/record.js';
 import { duration, parseDuration } from '../values/duration.js';
 import { clockTime, timeZone } from '../values/wall-clock.js';
@@ -123,6 +124,11 @@ const waitsSchema = z
     inventory: duration()
       .prefault('8d')
       .describe('Maximum time to wait for inventory that shows the new certificate.'),
+    proof: duration()
+      .prefault('24h')
+      .describe(
+        'Maximum time that a canary wave waits for the proof of an acknowledged installation. After this time, a Mac that has not reported inventory no longer delays the other Macs.',
+      ),
     poll: duration()
       .prefault('1m')
       .describe('How often Recert reads from Jamf Pro while it expects a result soon.'),
@@ -166,6 +172,30 @@ const breakerSchema = z
   .describe(
     'Circuit breaker: stops redistributions after failures. While it is open, no redistribution is triggered. Fix the cause, then run `recert resume` to close it.',
   );
+
+const limitOrAuto = z.union([z.literal('auto'), z.int().min(1)]);
+
+const limitsSchema = z.strictObject({
+  hourlyCap: limitOrAuto
+    .default('auto')
+    .describe(
+      'Rate limit: attempts per hour, across all workers. A number also limits the certificate requests that the CA may get in an hour.',
+    ),
+  inFlight: limitOrAuto
+    .default('auto')
+    .describe(
+      'Concurrency limit: attempts that were sent and that the Mac has not answered, across all workers. Macs that went offline do not count.',
+    ),
+  caLimit: z
+    .int()
+    .min(1)
+    .default(DEFAULT_CA_LIMIT)
+    .describe(
+      'Certificate requests that the CA may get in an hour. The upper bound of what Recert chooses. An attempt counts from its trigger until one hour after the Mac picked up the command.',
+    ),
+});
+
+const capacitySchema = z.union([z.literal('auto'), limitsSchema]).describe('Limits on redistributions.');
 
 const maintenanceSchema = z.strictObject({
   days: z
@@ -246,25 +276,18 @@ const settingsSchema = z.strictObject({
   attemptsWithin: duration()
     .prefault('30d')
     .describe('Only attempts within this time count toward the maximum number of attempts.'),
-  hourlyCap: z
-    .int()
-    .min(1)
-    .default(50)
+  capacity: capacitySchema
+    .optional()
     .describe(
-      'Rate limit: maximum number of certificates that Recert requests from the CA per hour, for all workers together. A request counts until one hour after the Mac received the command.',
+      'Limits on redistributions. auto (default): Recert chooses all limits from the fleet. Otherwise the limits, each a number or auto.',
     ),
-  inFlight: z
-    .int()
-    .min(1)
-    .default(100)
-    .describe(
-      'Concurrency limit: maximum number of redistributions in progress at the same time, for all workers together.',
-    ),
+  hourlyCap: z.int().min(1).optional().describe('Short form of `capacity.hourlyCap`.'),
+  inFlight: z.int().min(1).optional().describe('Short form of `capacity.inFlight`.'),
   canary: z
     .array(z.int().min(1))
     .default([1, 5, 25])
     .describe(
-      'Canary: number of Macs in each wave. Waves are used when the profile is first redistributed and after the circuit breaker closes. The next wave starts when all Macs of the current wave are verified. Empty: no canary.',
+      'Canary: number of Macs in each wave. Waves are used when the profile is first redistributed, after the circuit breaker closes, and after a change of the mechanisms, of a profile or of the CA. The next wave starts when the Macs of the current wave have acknowledged the profile and are verified, or have not reported inventory for `waits.proof`. Empty: no canary.',
     ),
   breaker: breakerSchema.prefault({}),
   maintenance: z
@@ -330,10 +353,18 @@ function defaultMechanisms({ profile, overlap, cycle }: Settings): Mechanism[] {
 
 /** Schema of one watched SCEP profile: its certificate, its renewal window, and how Recert redistributes it. */
 export const profileSchema = settingsSchema
+  .refine(
+    ({ capacity, ...short }) => capacity === undefined || (short.hourlyCap ?? short.inFlight) === undefined,
+    {
+      path: ['capacity'],
+      message:
+        'is set together with hourlyCap or inFlight. Set the limits in one place: capacity.hourlyCap and capacity.inFlight, or remove capacity',
+    },
+  )
   .superRefine((settings, context) => {
     for (const [path, message] of problemsOf(settings)) context.addIssue({ code: 'custom', path, message });
   })
-  .transform((settings) => {
+  .transform(({ hourlyCap, inFlight, capacity, ...settings }) => {
     const profile = settings.profile ?? settings.overlap?.blue ?? '';
     const mechanisms = settings.mechanisms ?? defaultMechanisms(settings);
     return {
@@ -342,6 +373,10 @@ export const profileSchema = settingsSchema
       mechanisms,
       nativeGrace: settings.nativeGrace ?? (mechanisms.includes('overlap') ? 0 : NATIVE_GRACE_MS),
       overlap: settings.overlap && { ...settings.overlap, blue: profile },
+      capacity:
+        capacity === undefined || capacity === 'auto'
+          ? limitsSchema.parse({ hourlyCap, inFlight })
+          : capacity,
     };
   });
 

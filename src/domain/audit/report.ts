@@ -62,6 +62,17 @@ export function markOfField({ identifier, scope, scep }: ProfileDetails, pattern
   return JSON.stringify([identifier, scope, settings, pattern?.source]);
 }
 
+/** Returns a text that changes when something changes that may make every renewal fail: mechanisms, or SCEP settings. */
+export function riskOf(profiles: readonly ProfileDetails[], mechanisms: readonly string[]): string {
+  const settings = profiles.map(({ identifier, install, scep }) => [
+    identifier,
+    install,
+    // The mark of the challenge differs from process to process.
+    scep?.map((one) => ({ ...one, challengeMark: null })),
+  ]);
+  return JSON.stringify([mechanisms, settings]);
+}
+
 /**
  * Combines the results of checking the Macs and the CA. `ca` is `null` when the profile names no CA that could be
  * queried.

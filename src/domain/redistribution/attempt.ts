@@ -4,7 +4,14 @@ import type { Attempt } from './record.js';
 export function newAttempt(
   decided: Pick<
     Attempt,
-    'number' | 'mechanism' | 'overlaps' | 'direction' | 'intentAt' | 'triggeredAt' | 'earlierCommands'
+    | 'number'
+    | 'mechanism'
+    | 'overlaps'
+    | 'direction'
+    | 'intentAt'
+    | 'triggeredAt'
+    | 'earlierCommands'
+    | 'canary'
   >,
 ): Attempt {
   return {

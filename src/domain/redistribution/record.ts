@@ -151,6 +151,14 @@ const attemptSchema = z.object({
    */
   unreported: z.boolean().default(false),
   error: text,
+  /** Part of a canary wave: the permit was granted while the canary was in progress. */
+  canary: z.boolean().optional(),
+  /** Acknowledged, and the wait of the canary wave for its proof ended without an inventory report: the wave counts it as installed. */
+  passedAt: instant.optional(),
+  /** Acknowledged, and inventory that was reported afterwards does not show the certificate. Counts as a failure unless it is proven later. */
+  doubtedAt: instant.optional(),
+  /** The delivery timeout of the pending command is over, so the attempt holds no permit until the Mac checks in. */
+  releasedAt: instant.optional(),
 });
 
 /**
@@ -309,11 +317,11 @@ export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt |
   return record.attempts.at(-1) ?? null;
 }
 
-const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed', 'verifying']);
+const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed']);
 
 /**
- * Whether a redistribution is in progress, which the concurrency limit counts: something was sent and the result
- * is not known yet.
+ * Whether a redistribution may load the CA at any moment, which is what the concurrency limit counts: sent, and not answered yet by a Mac
+ * that is reachable. A Mac that answered waits for its proof and loads nothing.
  */
 export function isInFlight(record: Redistribution): boolean {
   return IN_FLIGHT.has(record.state) || record.intent?.purpose === 'trigger';
@@ -324,48 +332,20 @@ export function isCycling(record: Redistribution): boolean {
   return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
-/**
- * Returns when each attempt (by number) requested its certificate from the CA. The rate limit counts the attempt
- * for one hour from then. `Infinity` while the command is pending, because the Mac may receive it at any moment.
- * A Mac that is blocked as offline has no permit, so Macs that never return do not use up the limit. When such a
- * Mac checks in again, its command counts again, even beyond the limit.
- */
-function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
-  const last = lastAttempt(record);
-  return new Map(
-    record.attempts.map((attempt) => {
-      const { number, intentAt, triggeredAt, command, endedAt } = attempt;
-      if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
-        return [number, command.completedAt ?? endedAt ?? Infinity];
-      // The command is not listed. The Mac has requested its certificate, as far as Jamf Pro shows.
-      if (attempt === last && record.state === 'verifying') return [number, record.since];
-      if (attempt === last && isInFlight(record)) return [number, Infinity];
-      return [number, triggeredAt === null ? intentAt : (endedAt ?? intentAt)];
-    }),
+/** Whether a redistribution holds a place in a canary wave: in progress, or acknowledged and waiting for its proof. */
+export function isInCanary(record: Redistribution): boolean {
+  const attempt = lastAttempt(record);
+  if (attempt?.canary !== true) return false;
+  const judged = attempt.passedAt !== undefined || attempt.doubtedAt !== undefined;
+  return isInFlight(record) || (record.state === 'verifying' && !judged);
+}
+
+/** Whether a redistribution is blocked because the Mac went offline before it answered. */
+export function isUnanswered(record: Redistribution): boolean {
+  const attempt = lastAttempt(record);
+  return (
+    record.state === 'blocked' && attempt !== null && attempt.triggeredAt !== null && attempt.endedAt === null
   );
-}
-
-/**
- * A change of a permit for the rate limit: the number of the attempt, and the times from which it counted before
- * and counts now (see `askedOfCa`).
- */
-export interface TokenChange {
-  number: number;
-  before: number | undefined;
-  after: number;
-}
-
-/**
- * Returns the permits for the rate limit that change with a record. If an attempt was dropped before it was sent,
- * the next attempt keeps its permit.
- */
-export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
-  const before = askedOfCa(previous);
-  const after = askedOfCa(next);
-  const never = previous.attempts.filter(({ number }) => !after.has(number));
-  return [...after, ...never.map(({ number, intentAt }) => [number, intentAt] as const)]
-    .map(([number, at]) => ({ number, before: before.get(number), after: at }))
-    .filter((token) => token.before !== token.after);
 }
 
 const FOR_ROOM: ReadonlySet<string | undefined> = new Set([

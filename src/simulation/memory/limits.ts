@@ -2,8 +2,14 @@ import type { Ports } from '../../application/ports.js';
 import { type Breaker, judgeResults } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { CommandListing } from '../../domain/redistribution/evidence/listing.js';
 import type { Capacity, Hold, Pause } from '../../domain/redistribution/evidence/evidence.js';
-import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
+import {
+  holdOf,
+  type SafetyLimitPolicy,
+  type SafetyLimitState,
+  waveLimits,
+} from '../../domain/redistribution/safety-limits/policy.js';
 import type { MemoryRedistributions } from './redistributions.js';
+import type { ScoredSet } from './scored-set.js';
 
 type Methods =
   | 'pause'
@@ -30,20 +36,21 @@ export interface MemoryLimits extends Pick<Ports['limits'], Methods> {
   readonly cycles: Map<string, number>;
   breaker: Breaker | null;
   hold: Hold | null;
+  /** As `safetyLimits`, without a promise. */
+  stateOf(profile: string, policy: SafetyLimitPolicy, now: number): SafetyLimitState;
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/**
- * Creates the limits for the redistributions in memory. There is no cool-down: `noteJamf` has no effect, but
- * `hold` can be set.
- */
+/** Creates the limits over a store. `hold` is a cool-down that a test sets, in addition to those that `noteJamf` starts. */
 export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
-  const { hour, inFlight, cycling, line, results, tally } = store;
+  const { hour, sent, inFlight, inCanary, cycling, results, tally } = store;
   const cycles = new Map<string, number>();
-  /** What was evaluated last. The same results with the same policy are not evaluated again. */
-  let judged: { newest: unknown; policy: unknown } = { newest: undefined, policy: undefined };
+  const noted: Partial<Record<Hold['why'], string>> = {};
+  /** What was judged last. The same results under the same policy are not judged again. */
+  let judged: { newest: unknown; policy: unknown; full: boolean } | null = null;
   let listing: CommandListing = { listedAt: null, unlisted: 0 };
   const self: MemoryLimits = {
     ...createPauses(),
@@ -51,21 +58,25 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
     cycles,
     breaker: null,
     hold: null,
-    safetyLimits(_instance, profile, { breaker: policy, canary }, now) {
-      if (self.breaker === null && (results[0] !== judged.newest || policy !== judged.policy)) {
-        judged = { newest: results[0], policy };
-        self.breaker = judgeResults(results, policy, profile);
-      }
+    safetyLimits: (_instance, profile, rails, now) => Promise.resolve(self.stateOf(profile, rails, now)),
+    stateOf(profile, rails, now) {
+      const { breaker: policy, canary } = rails;
       const verified = tally.get('verified') ?? 0;
       const limits = waveLimits(canary);
       const index = limits.findIndex((limit) => verified < limit);
       const limit = limits[index];
-      return Promise.resolve({
+      const full = limit === undefined;
+      const same = results[0] === judged?.newest && policy === judged?.policy && full === judged.full;
+      if (self.breaker === null && !same) {
+        judged = { newest: results[0], policy, full };
+        self.breaker = judgeResults(results, policy, { profile, full });
+      }
+      return {
         breaker: self.breaker,
-        hold: self.hold !== null && self.hold.until > now ? self.hold : null,
+        hold: self.hold !== null && self.hold.until > now ? self.hold : holdOf(noted, rails, now),
         canary: limit === undefined ? null : { wave: index + 1, verified, limit },
         count: String(tally.get('count') ?? 0),
-      });
+      };
     },
     closeBreaker(_instance, _profile, now) {
       const ended = self.breaker;
@@ -76,38 +87,24 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       }
       return Promise.resolve(ended);
     },
-    noteJamf: () => Promise.resolve(),
     noteListing: (_instance, seen, now) => Promise.resolve(void (listing = afterNote(listing, seen, now))),
     listing: () => Promise.resolve(listing),
-    async look(instance, profile, request) {
-      const { redistributionId: id, attempt, caps, now, rails, rank, overHourlyCap, overCanary } = request;
-      const { breaker, hold, canary } = await self.safetyLimits(instance, profile, rails, now);
-      hour.removeUpTo(now - HOUR_MS);
-      const flying = inFlight.size - (inFlight.has(id) ? 1 : 0);
-      const ahead = line.below(rank);
-      const freeAt = nextFreeAt(store, hour.size + ahead - caps.hourly, now);
-      const used = (canary?.verified ?? 0) + flying;
-      const inCanary = canary === null || overCanary || used + ahead < canary.limit;
-      const inHour = hour.has(`${id}/${attempt}`) || freeAt === null || overHourlyCap;
-      const turn = breaker === null && hold === null && inCanary && inHour && flying + ahead < caps.inFlight;
-      if (!turn) line.set(id, rank);
-      return {
-        turn,
-        hourly: { used: hour.size, cap: caps.hourly, freeAt },
-        inFlight: { used: flying, cap: caps.inFlight },
-        canary: canary && { used, limit: canary.limit },
-        breaker,
-        hold,
-        ahead,
-      } satisfies Capacity;
+    noteJamf(_instance, why, now) {
+      noted[why] = String(now);
+      return Promise.resolve();
     },
+    look: (_instance, profile, request) =>
+      Promise.resolve(lookAt(store, self.stateOf(profile, request.rails, request.now), request)),
     async takePermit(instance, profile, request) {
       const room = await self.look(instance, profile, request);
       if (!room.turn) return { granted: false, room };
       const name = `${request.redistributionId}/${request.attempt}`;
       if (!hour.has(name)) hour.set(name, request.now);
+      if (!sent.has(name)) sent.set(name, request.now);
       inFlight.add(request.redistributionId);
-      return { granted: true };
+      if ((room.canary ?? null) === null) return { granted: true };
+      inCanary.add(request.redistributionId);
+      return { granted: true, canary: true };
     },
     takeCycle(_instance, _profile, { redistributionId: id, attempt, caps, now }) {
       for (const [name, at] of cycles) if (at <= now - DAY_MS) cycles.delete(name);
@@ -139,6 +136,42 @@ function afterNote(listing: CommandListing, seen: 'listed' | 'unlisted', now: nu
     : { listedAt: listing.listedAt, unlisted: listing.unlisted + 1 };
 }
 
+/** Returns the capacity for a request, as take.lua does. A request without capacity enters the wait queue. */
+function lookAt(
+  { hour, sent, inFlight, inCanary, line }: MemoryRedistributions,
+  { breaker, hold, canary }: SafetyLimitState,
+  request: Parameters<Ports['limits']['look']>[2],
+): Capacity & Required<Pick<Capacity, 'canary'>> {
+  const { redistributionId: id, attempt, caps, now, rank, overHourlyCap, overCanary } = request;
+  hour.removeUpTo(now - HOUR_MS);
+  sent.removeUpTo(now - HOUR_MS);
+  const flying = inFlight.size - (inFlight.has(id) ? 1 : 0);
+  const ahead = line.below(rank);
+  const ca = freeFrom(hour, { most: caps.ca ?? caps.hourly, ahead, spanMs: HOUR_MS, now });
+  const rate = latestOf([
+    freeFrom(sent, { most: caps.hourly, ahead, spanMs: HOUR_MS, now }),
+    freeFrom(sent, { most: caps.perMinute ?? caps.hourly, ahead, spanMs: MINUTE_MS, now }),
+  ]);
+  const freeAt = latestOf([rate, ca]);
+  const byCa = ca !== null && (rate === null || ca > rate);
+  const used = (canary?.verified ?? 0) + inCanary.size - (inCanary.has(id) ? 1 : 0);
+  const inWave = canary === null || overCanary || used + ahead < canary.limit;
+  const inHour = hour.has(`${id}/${attempt}`) || freeAt === null || overHourlyCap;
+  const turn = breaker === null && hold === null && inWave && inHour && flying + ahead < caps.inFlight;
+  if (!turn) line.set(id, rank);
+  return {
+    turn,
+    hourly: byCa
+      ? { used: hour.size, cap: caps.ca ?? caps.hourly, freeAt }
+      : { used: sent.size, cap: caps.hourly, freeAt },
+    inFlight: { used: flying, cap: caps.inFlight },
+    canary: canary && { used, limit: canary.limit },
+    breaker,
+    hold,
+    ahead,
+  };
+}
+
 function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'paused'> {
   const pauses = new Map<string, Pause>();
   return {
@@ -154,10 +187,21 @@ function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'pau
 }
 
 /**
- * Returns when the rate limit allows a request for which `missing` permits are missing; `null` when it does so
- * now. When a pending command will end is not known.
+ * When a limit on the permits of a time span allows a request behind `ahead` others; `null` when it does now. A pending command has no
+ * known end.
  */
-function nextFreeAt({ hour }: MemoryRedistributions, missing: number, now: number): number | null {
-  if (missing < 0 || hour.size === 0) return null;
-  return Math.min(hour.scoreAt(Math.min(missing, hour.size - 1)), now) + HOUR_MS;
+export function freeFrom(
+  permits: ScoredSet,
+  { most, ahead, spanMs, now }: { most: number; ahead: number; spanMs: number; now: number },
+): number | null {
+  const old = permits.upTo(now - spanMs);
+  const used = permits.size - old;
+  const missing = used + ahead - most;
+  if (missing < 0) return null;
+  if (missing < used) return Math.min(permits.scoreAt(old + missing), now) + spanMs;
+  return now + spanMs * (1 + Math.floor((missing - used) / most));
+}
+
+export function latestOf(instants: readonly (number | null)[]): number | null {
+  return instants.reduce((latest, at) => (at === null ? latest : Math.max(latest ?? at, at)), null);
 }

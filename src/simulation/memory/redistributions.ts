@@ -1,16 +1,17 @@
 import type { Ports } from '../../application/ports.js';
 import {
+  canaryChange,
   type Result,
   resultOf,
-  verifiedChange,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import {
   isCycling,
+  isInCanary,
   isInFlight,
   lastAttempt,
   type Redistribution,
-  tokenChanges,
 } from '../../domain/redistribution/record.js';
+import { tokenChanges } from '../../domain/redistribution/permits.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { ScoredSet } from './scored-set.js';
 
@@ -40,7 +41,10 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
   readonly signals: Set<string>;
   /** Permits for the rate limit, `id/number`, by the time from which they count. */
   readonly hour: ScoredSet;
+  /** The same permits by the time at which they were granted. */
+  readonly sent: ScoredSet;
   readonly inFlight: Set<string>;
+  readonly inCanary: Set<string>;
   readonly cycling: Set<string>;
   /** The queue of redistributions that wait for a permit: IDs by rank (expiry of the certificate). */
   readonly line: ScoredSet;
@@ -52,7 +56,7 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
   openOf(profile: string, computerId: string): Redistribution | null;
 }
 
-const RESULTS_KEPT = 100;
+const RESULTS_KEPT = 500;
 
 /**
  * Creates an empty collection of redistributions. `pass` is applied to each record that is stored or read, to
@@ -68,7 +72,9 @@ export function createMemoryRedistributions({
     attempts: new Map<string, Map<string, number>>(),
     signals: new Set<string>(),
     hour: new ScoredSet(),
+    sent: new ScoredSet(),
     inFlight: new Set<string>(),
+    inCanary: new Set<string>(),
     cycling: new Set<string>(),
     line: new ScoredSet(),
     results: [] as Result[],
@@ -124,15 +130,17 @@ export function createMemoryRedistributions({
 
 type Indexes = Pick<
   MemoryRedistributions,
-  'attempts' | 'hour' | 'inFlight' | 'cycling' | 'line' | 'results' | 'tally'
+  'attempts' | 'hour' | 'inFlight' | 'inCanary' | 'cycling' | 'line' | 'results' | 'tally'
 >;
 
 /** Makes the same updates as src/store/redistributions/save.lua. */
 function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistribution): void {
-  const { attempts, hour, inFlight, cycling, line, results, tally } = indexes;
+  const { attempts, hour, inFlight, inCanary, cycling, line, results, tally } = indexes;
   const { id, profile, computerId } = next;
   if (isInFlight(next)) inFlight.add(id);
   else inFlight.delete(id);
+  if (isInCanary(next)) inCanary.add(id);
+  else inCanary.delete(id);
   if (isCycling(next)) cycling.add(id);
   else cycling.delete(id);
   if (!keepsPlace(previous, next)) line.delete(id);
@@ -146,11 +154,11 @@ function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistr
   }
   if (previous.attempts !== next.attempts || previous.state !== next.state || previous.intent !== next.intent)
     for (const { number, after } of tokenChanges(previous, next)) hour.set(`${id}/${number}`, after);
+  if ((attempt?.intentAt ?? 0) < (tally.get('since') ?? 0)) return;
+  const change = canaryChange(previous, next);
+  if (change !== 0) tally.set('verified', Math.max(0, (tally.get('verified') ?? 0) + change));
   const result = resultOf(previous, next);
-  if (result === null || (attempt?.intentAt ?? 0) < (tally.get('since') ?? 0)) return;
-  results.unshift(result);
+  if (result !== null) results.unshift(result);
   results.length = Math.min(results.length, RESULTS_KEPT);
-  tally.set('count', (tally.get('count') ?? 0) + 1);
-  const verified = tally.get('verified') ?? 0;
-  tally.set('verified', Math.max(0, verified + verifiedChange(previous, result)));
+  if (result !== null || change !== 0) tally.set('count', (tally.get('count') ?? 0) + 1);
 }

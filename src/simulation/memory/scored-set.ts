@@ -1,3 +1,6 @@
+/** Sorts after every member. */
+const LAST = '\uffff';
+
 /**
  * Members with scores, in the order of a Redis sorted set: by score, then by member. It is a `Map`, so its content
  * can be copied and restored like that of the other collections in memory.
@@ -38,6 +41,11 @@ export class ScoredSet extends Map<string, number> {
   /** Returns the number of members with a lower score. */
   below(score: number): number {
     return this.#indexOf(score, '');
+  }
+
+  /** Number of members with at most this score. */
+  upTo(score: number): number {
+    return this.#indexOf(score, LAST);
   }
 
   removeUpTo(score: number): void {

@@ -1,4 +1,4 @@
-import type { RedistributionPolicy } from '../../domain/watched.js';
+import type { UnsizedPolicy } from '../../domain/capacity/sized.js';
 import { jamfAlone } from '../others.js';
 import { DAY_MS } from '../scenario.js';
 import type { Policy, World } from '../world.js';
@@ -17,7 +17,7 @@ export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>):
 }
 
 /** A policy of Recert for one profile: verify Jamf Pro's own setting, clear failed installs, and name the failures. */
-export function oneProfileOf(policy: RedistributionPolicy): RedistributionPolicy {
+export function oneProfileOf(policy: UnsizedPolicy): UnsizedPolicy {
   return {
     ...policy,
     mode: 'act',

@@ -1,8 +1,9 @@
-import type { RedistributionPolicy } from '../../domain/watched.js';
+import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
+import type { RedistributionPolicy, WatchedProfile } from '../../domain/watched.js';
 import { createEvents } from '../events.js';
-import { createMemoryLimits, type MemoryLimits } from '../memory/limits.js';
+import { createMemoryLimits, freeFrom, latestOf, type MemoryLimits } from '../memory/limits.js';
 import type { MemoryRedistributions } from '../memory/redistributions.js';
-import { HOUR_MS } from '../scenario.js';
+import { HOUR_MS, MINUTE_MS } from '../scenario.js';
 
 /**
  * The shared limits, with figures of their use. An open circuit breaker is counted and closed immediately, because
@@ -16,13 +17,13 @@ export interface SimulatedLimits extends MemoryLimits {
   readonly use: { breakerOpened: number; triggersInAnHour: number; inFlight: number };
   /** Returns the number of Macs that could start now. */
   free(now: number): number;
-  /** Returns when the rate limit allows the next permit, as far as is known; `Infinity` when no permit is held. */
-  nextFreeAt(): number;
+  /** When the limits of time spans allow another attempt, as far as is known; `Infinity` when they are not reached. */
+  nextFreeAt(now: number): number;
 }
 
 export function createSimulatedLimits(
   store: MemoryRedistributions,
-  { hourlyCap, inFlight }: Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight'>,
+  watched: Pick<WatchedProfile, 'name' | 'policy'>,
 ): SimulatedLimits {
   const limits = createMemoryLimits(store);
   const safetyLimits = limits.safetyLimits.bind(limits);
@@ -42,7 +43,7 @@ export function createSimulatedLimits(
       const permit = await takePermit(instance, profile, request);
       const { redistributionId, attempt, now } = request;
       // A repeated request returns the permit that was taken earlier.
-      if (!permit.granted || store.hour.get(`${redistributionId}/${String(attempt)}`) !== now) return permit;
+      if (!permit.granted || store.sent.get(`${redistributionId}/${String(attempt)}`) !== now) return permit;
       triggers.add(now, 0, 0, 0);
       while (triggers.firstAt() <= now - HOUR_MS) triggers.next();
       use.triggersInAnHour = Math.max(use.triggersInAnHour, triggers.size());
@@ -50,10 +51,33 @@ export function createSimulatedLimits(
       return permit;
     },
     free(now) {
-      store.hour.removeUpTo(now - HOUR_MS);
-      return Math.min(hourlyCap - store.hour.size, inFlight - store.inFlight.size);
+      const { policy, name } = watched;
+      const { hold, canary } = limits.stateOf(name, safetyLimitPolicyOf(policy), now);
+      const counts = limitsOf(policy, store).map(({ permits, most, spanMs }) => {
+        permits.removeUpTo(now - HOUR_MS);
+        return most - (permits.size - permits.upTo(now - spanMs));
+      });
+      const wave = canary === null ? Infinity : canary.limit - canary.verified - store.inCanary.size;
+      return hold === null ? Math.min(...counts, policy.inFlight - store.inFlight.size, wave) : 0;
     },
-    nextFreeAt: () => store.hour.scoreAt(0) + HOUR_MS,
+    nextFreeAt: (now) =>
+      latestOf(
+        limitsOf(watched.policy, store).map(({ permits, most, spanMs }) =>
+          freeFrom(permits, { most, ahead: 0, spanMs, now }),
+        ),
+      ) ?? Infinity,
   };
   return Object.assign(limits, counted);
+}
+
+/** The limits of time spans, as in src/simulation/memory/limits.ts. */
+function limitsOf(
+  { hourlyCap, perMinute, caLimit }: RedistributionPolicy,
+  { sent, hour }: MemoryRedistributions,
+) {
+  return [
+    { permits: sent, most: hourlyCap, spanMs: HOUR_MS },
+    { permits: sent, most: perMinute ?? hourlyCap, spanMs: MINUTE_MS },
+    { permits: hour, most: caLimit ?? hourlyCap, spanMs: HOUR_MS },
+  ];
 }

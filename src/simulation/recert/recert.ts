@@ -6,10 +6,11 @@ import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import { mergeInventory } from '../../domain/merge.js';
-import { isNativeOnly, type RedistributionPolicy, type WatchedProfile } from '../../domain/watched.js';
+import { sized, type UnsizedPolicy } from '../../domain/capacity/sized.js';
+import { isNativeOnly, type WatchedProfile } from '../../domain/watched.js';
 import { createMemoryRedistributions, type MemoryRedistributions } from '../memory/redistributions.js';
-import type { Policy, World } from '../world.js';
 import { DAY_MS } from '../scenario.js';
+import type { Policy, World } from '../world.js';
 import { computerIdOf, inventoryOf, macOf, watchedFor } from './fleet.js';
 import { createSimulatedJamf, type SimulatedJamf } from './jamf.js';
 import { jamfSetting, SETTING } from './jamf-setting.js';
@@ -17,11 +18,15 @@ import { createSimulatedLimits, type SimulatedLimits } from './limits.js';
 import { createNews, type News } from './news.js';
 import { createPorts, type SimulationPorts } from './ports.js';
 import { createSchedule, JOB, READING, type Schedule } from './schedule.js';
+import { createSizing, type Sizing } from './sizing.js';
 
 /** Type of the event in which an operator handles a Mac that needs attention. */
 const PERSON = 4;
 /** When an operator acts again on a Mac that still needs attention. */
 const REPEATED_MS = 14 * DAY_MS;
+/** Kinds of the daily sweep, and of a restart of Jamf Pro after an outage. */
+const SWEEP = 5;
+const RESTART = 6;
 
 /** The request of the operator. It is part of a batch, so its redistributions have the same IDs in each simulation. */
 const MANUAL_REQUEST = {
@@ -45,14 +50,16 @@ interface Workers {
   news: News;
   schedule: Schedule;
   ports: SimulationPorts;
+  sizing: Sizing;
 }
 
-function createWorkers(world: World, policy: RedistributionPolicy): Workers {
+function createWorkers(world: World, settings: UnsizedPolicy): Workers {
+  const policy = sized(settings, null);
   const watched = watchedFor(policy);
   const known = new Map<number, KnownComputer>();
   const store = createMemoryRedistributions({ keepsClosed: false });
   const jamf = createSimulatedJamf(world, watched);
-  const limits = createSimulatedLimits(store, policy);
+  const limits = createSimulatedLimits(store, watched);
   const news = createNews(world);
   const schedule = createSchedule(world, { policy, news, jamf, store, limits });
   const ports = createPorts(
@@ -68,7 +75,8 @@ function createWorkers(world: World, policy: RedistributionPolicy): Workers {
       },
     },
   );
-  return { world, watched, known, store, jamf, limits, news, schedule, ports };
+  const sizing = createSizing(world, settings, { watched, store });
+  return { world, watched, known, store, jamf, limits, news, schedule, ports, sizing };
 }
 
 function openOf({ store, watched }: Workers, mac: number): Redistribution | null {
@@ -129,7 +137,15 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   schedule.planReading(mac, null);
 }
 
-/** The operator requests a redistribution for a Mac that needs attention, unless the Mac was renewed in the meantime. */
+/** The daily sweep. Macs that are due earlier than planned before are read again. */
+function sweep({ world, watched, store, schedule, sizing }: Workers): void {
+  if (!sizing.choose()) return;
+  for (let mac = 0; mac < world.scenario.computers; mac += 1)
+    if (store.openOf(watched.name, computerIdOf(mac)) === null)
+      schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
+}
+
+/** The operator requests a Mac again that needs attention, unless it was renewed meanwhile. */
 async function handleManually(workers: Workers, mac: number): Promise<void> {
   const { world, watched, known, news, ports } = workers;
   if (!news.isUp()) {
@@ -153,21 +169,31 @@ async function handleManually(workers: Workers, mac: number): Promise<void> {
 /** Recert as a simulated policy: the code of the workers, with collections in memory and a simulated Jamf Pro. */
 export function recert(
   world: World,
-  policy: RedistributionPolicy,
+  policy: UnsizedPolicy,
   name = 'Recert',
-): Policy & Pick<SimulatedLimits, 'use'> {
+): Policy & Pick<SimulatedLimits, 'use'> & Pick<Sizing, 'chosen'> {
   const workers = createWorkers(world, policy);
-  const { watched, jamf, limits, schedule } = workers;
+  const { watched, jamf, limits, schedule, sizing } = workers;
+  const { startAt, days, jamfOutages } = world.scenario;
   const setting = isNativeOnly(policy) ? jamfSetting(world, jamf) : null;
   return {
     name,
     use: limits.use,
+    chosen: () => sizing.chosen(),
     begin() {
       setting?.begin();
+      sizing.choose();
+      for (let day = 1; day < days; day += 1) world.schedule(startAt + day * DAY_MS, SWEEP, 0, 0);
+      for (const { afterMs, forMs } of jamfOutages) world.schedule(startAt + afterMs + forMs, RESTART, 0, 0);
       for (let mac = 0; mac < world.scenario.computers; mac += 1)
         schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
     },
     happens(kind, mac, data) {
+      if (kind === RESTART) return limits.noteJamf(watched.instance, 'restart', world.now());
+      if (kind === SWEEP) {
+        sweep(workers);
+        return undefined;
+      }
       if (kind === PERSON) return handleManually(workers, mac);
       if (kind === SETTING) return setting?.happens(kind, mac, data);
       if (!schedule.fires(kind, mac, data)) return undefined;

@@ -11,7 +11,7 @@ import {
 import { askMs, idleMs, pollMs } from '../../domain/redistribution/safety-limits/timing.js';
 import { deliveryActionAt } from '../../domain/redistribution/states/pushed.js';
 import { abandonedAt } from '../../domain/redistribution/states/settle.js';
-import { unprovenAt } from '../../domain/redistribution/states/verifying.js';
+import { proofActionAt } from '../../domain/redistribution/states/verifying.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';
 import type { MemoryRedistributions } from '../memory/redistributions.js';
 import { DAY_MS } from '../scenario.js';
@@ -86,8 +86,11 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
       return Infinity;
     }
     const pending = pendingOf(open);
-    if (pending !== null)
-      return Math.max(next, deliveryActionAt(pending.attempt, pending.command, policy.waits, world.now()));
+    if (pending !== null) {
+      const now = world.now();
+      const seen = { waits: policy.waits, lastContactAt: world.presence.lastCheckIn(mac, now), now };
+      return Math.max(next, deliveryActionAt(pending.attempt, pending.command, seen));
+    }
     const deadline = reportDeadline(open, policy);
     if (deadline === null) return next;
     // The read that was just requested and its repetitions show nothing new before the next report.
@@ -151,7 +154,7 @@ function createQueueCalls(
    */
   const plan = () => {
     const now = world.now();
-    const at = Math.max(now + 1, Math.min(limits.nextFreeAt(), now + idleMs(policy)));
+    const at = Math.max(now + 1, Math.min(limits.nextFreeAt(now), now + idleMs(policy)));
     if (at >= plannedAt) return;
     plannedAt = at;
     timer.set(0, at);
@@ -210,7 +213,7 @@ function nextPollAt(
  * a year, so they are only counted.
  */
 function reportDeadline(open: Redistribution, policy: RedistributionPolicy): number | null {
-  if (open.state === 'verifying') return unprovenAt(open, policy);
+  if (open.state === 'verifying') return proofActionAt(open, policy);
   const { settlement } = open;
   return isSettling(open) && settlement?.decidedAt !== undefined ? abandonedAt(settlement, policy) : null;
 }

@@ -92,7 +92,8 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
 
     async takePermit(instance, profile, request) {
       const room = await decide(instance, profile, request, true);
-      return room.turn ? { granted: true } : { granted: false, room };
+      if (!room.turn) return { granted: false, room };
+      return (room.canary ?? null) === null ? { granted: true } : { granted: true, canary: true };
     },
 
     firstInLine: (instance, profile, count) =>

@@ -28,12 +28,10 @@ export interface PermitRequest {
   keptMs: number;
 }
 
-const HOUR_MS = 3_600_000;
-
 /** Maximum number of attempts to decide while other workers keep adding results. */
 const MAX_ATTEMPTS = 50;
 
-const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int()]);
+const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int(), z.int()]);
 
 /** Decides whether there is capacity for a request. With `takes`, also takes the permit. */
 export type Decide = (
@@ -51,7 +49,7 @@ export function createDecision(
   const script = defineScript(redis, {
     name: 'recertLimitsTake',
     lua: readLua(import.meta.url, './take.lua'),
-    keys: ['hour', 'inFlight', 'line', 'places', 'tally'],
+    keys: ['hour', 'sent', 'inFlight', 'inCanary', 'line', 'places', 'tally'],
     reply: takeReply,
   });
 
@@ -63,18 +61,21 @@ export function createDecision(
   ): Promise<Capacity | null> {
     const keys = redistributionKeys(key, instance);
     const { breaker, hold, count } = standing;
-    const [turn, used, freeAt, inProgress, ahead, limit, inCanary] = await script(
+    const [turn, used, freeAt, inProgress, ahead, limit, inCanary, cap] = await script(
       {
         hour: keys.hour(profile),
+        sent: keys.sent(profile),
         inFlight: keys.inFlight(profile),
+        inCanary: keys.inCanary(profile),
         line: keys.line(profile),
         places: keys.places(profile),
         tally: keys.tally(profile),
       },
       [
         now,
-        HOUR_MS,
         caps.hourly,
+        caps.perMinute ?? caps.hourly,
+        caps.ca ?? caps.hourly,
         caps.inFlight,
         redistributionId,
         attemptMember(redistributionId, attempt),
@@ -91,7 +92,7 @@ export function createDecision(
     if (turn === 2) return null;
     return {
       turn: turn === 1,
-      hourly: { used, cap: caps.hourly, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
+      hourly: { used, cap, freeAt: freeAt === '' ? null : Math.ceil(Number(freeAt)) },
       inFlight: { used: inProgress, cap: caps.inFlight },
       canary: limit === '' ? null : { used: inCanary, limit: Number(limit) },
       breaker,

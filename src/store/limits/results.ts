@@ -7,7 +7,7 @@ export const resultFormat = storedFormat<Result>(
   'attempt result',
   z.object({
     computerId: z.string(),
-    outcome: z.enum(['verified', 'error', 'unproven', 'no-command', 'lost']),
+    outcome: z.enum(['installed', 'verified', 'error', 'unproven', 'no-command', 'lost']),
     error: z.string(),
     at: z.number(),
     attempt: z.string().optional(),

@@ -4,6 +4,7 @@ import {
   type Breaker,
   type FleetCount,
   judgeFleet,
+  judgedResults,
   judgeResults,
   type Result,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
@@ -11,6 +12,8 @@ import type { CommandListing } from '../../domain/redistribution/evidence/listin
 import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
 import {
   type SafetyLimitPolicy,
+  holdOf,
+  HOLDS,
   type SafetyLimitState,
   waveLimits,
 } from '../../domain/redistribution/safety-limits/policy.js';
@@ -27,6 +30,12 @@ export interface SafetyLimitOptions {
   key: Key;
   telemetry: Pick<Telemetry, 'emit'>;
   report?: ReportUnreadable;
+}
+
+/** What the canary protects against: a change of the settings or of the CA. */
+export interface Risk {
+  settings: string;
+  ca: string | null;
 }
 
 /**
@@ -65,6 +74,11 @@ export interface SafetyLimitStore {
   noteListing(instance: string, seen: 'listed' | 'unlisted', now: number): Promise<void>;
   listing(instance: string): Promise<CommandListing>;
   /**
+   * Records what the result of renewals depends on: the settings (mechanisms and profiles) and the CA, `null` when
+   * the CA is not known. Returns `true` if one of them has changed. The canary then starts again.
+   */
+  noteRisk(instance: string, profile: string, risk: Risk, now: number): Promise<boolean>;
+  /**
    * Compares the numbers of due and known Macs with those of the day before, and opens the circuit breaker when
    * the difference is implausible.
    */
@@ -87,6 +101,7 @@ const fleetSchema: z.ZodType<FleetCount> = z.object({
   at: z.number(),
   inScope: z.number(),
   due: z.number(),
+  expected: z.number().optional(),
   unknown: z.number(),
 });
 const breakerFormat = storedFormat('circuit breaker', breakerSchema);
@@ -110,13 +125,6 @@ function readBreaker(text: string | undefined, profile: string, report: ReportUn
   return breakerFormat.tryRead(text, profile, report) ?? opened;
 }
 
-const HOLDS = ['restart', 'version', 'failing'] as const;
-const HELD: Record<Hold['why'], string> = {
-  restart: 'Jamf Pro restarted; renewals are held until it is stable',
-  version: 'Jamf Pro was upgraded; renewals are held until it is stable',
-  failing: 'Jamf Pro is returning errors; no new renewals start until it recovers',
-};
-
 /** Creates the circuit breaker, the canary and the cool-down in Redis. */
 export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimitStore {
   const { redis, key, telemetry, report = unreported } = options;
@@ -139,18 +147,16 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
     // no longer matches, so the calling code repeats its request.
     const tally = await redis.hgetall(keys.tally(profile));
     const [results, noted] = await Promise.all([
-      redis.lrange(keys.results(profile), 0, policy.breaker.of - 1),
+      redis.lrange(keys.results(profile), 0, judgedResults(policy.breaker) - 1),
       redis.hgetall(keys.jamf),
     ]);
+    const canary = canaryOf(tally, policy);
     const stored = readBreaker(tally['trip'], profile, report);
-    const judged = stored ?? judgeResults(readResults(results, profile, report), policy.breaker, profile);
+    const full = canary === null;
+    const judged =
+      stored ?? judgeResults(readResults(results, profile, report), policy.breaker, { profile, full });
     if (stored === null && judged !== null) await trip(instance, profile, judged);
-    return {
-      breaker: judged,
-      hold: holdOf(noted, policy, now),
-      canary: canaryOf(tally, policy),
-      count: tally['count'] ?? '0',
-    };
+    return { breaker: judged, hold: holdOf(noted, policy, now), canary, count: tally['count'] ?? '0' };
   }
 
   return {
@@ -178,6 +184,7 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
     },
 
     ...createServerNotes(redis, keysOf),
+    ...createRiskNotes(redis, keysOf),
 
     async noteFleet(instance, profile, count) {
       const keys = keysOf(instance);
@@ -225,18 +232,27 @@ function createServerNotes(
   };
 }
 
-function holdOf(
-  noted: Readonly<Record<string, string>>,
-  policy: SafetyLimitPolicy,
-  now: number,
-): Hold | null {
-  const holds = HOLDS.flatMap((why) => {
-    const at = noted[why];
-    if (at === undefined) return [];
-    const until = Number(at) + (why === 'failing' ? policy.failingMs : policy.holdMs);
-    return until > now ? [{ why, until, text: `${HELD[why]} (until ${new Date(until).toISOString()})` }] : [];
-  });
-  return holds.toSorted((a, b) => b.until - a.until)[0] ?? null;
+/** Creates the notes about what the result of renewals depends on. */
+function createRiskNotes(
+  redis: Redis,
+  keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
+): Pick<SafetyLimitStore, 'noteRisk'> {
+  return {
+    async noteRisk(instance, profile, { settings, ca }, now) {
+      const tally = keysOf(instance).tally(profile);
+      const [knownSettings, knownCa] = await redis.hmget(tally, 'settings', 'ca');
+      await redis.hset(tally, { settings, ...(ca === null ? {} : { ca }) });
+      const differs = (known: string | null | undefined, next: string | null) =>
+        typeof known === 'string' && next !== null && known !== next;
+      if (!differs(knownSettings, settings) && !differs(knownCa, ca)) return false;
+      await redis
+        .multi()
+        .hset(tally, { since: now, verified: 0, released: 0 })
+        .hincrby(tally, 'count', 1)
+        .exec();
+      return true;
+    },
+  };
 }
 
 function canaryOf(

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Config } from '../../config/schema.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
+import type { ChosenCapacity } from '../../domain/capacity/chosen.js';
+import { sized } from '../../domain/capacity/sized.js';
 import { groupsOf } from '../../domain/group-roles.js';
 import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -26,12 +28,14 @@ export interface ProfileStore {
   saveGroup(instance: string, group: { id: string; smart: boolean }): Promise<void>;
   /** Notes that Jamf Pro has no profile with this ID. A profile that was read before stays in use. */
   noteGone(instance: string, id: string): Promise<void>;
+  /** Stores the capacity that Recert chose for a watched profile. */
+  saveCapacity(instance: string, profile: string, chosen: ChosenCapacity): Promise<void>;
   /** Publishes the configured modes, for `watchedProfiles` of all processes. A worker calls it when it starts. */
   publishModes(): Promise<void>;
   /**
-   * Combines the configuration with the stored profiles and the published modes, in one round trip. A profile is in
-   * observe mode when the worker that started last observes it, although this process may have an older
-   * configuration. Returns no profiles for a Jamf Pro server that is not configured.
+   * Combines the configuration with the stored profiles, the chosen capacity and the published modes, in one round
+   * trip. A profile is in observe mode when the worker that started last observes it, although this process may
+   * have an older configuration. Returns no profiles for a Jamf Pro server that is not configured.
    */
   watchedProfiles(instance: string): Promise<WatchList>;
   /**
@@ -60,6 +64,18 @@ const storedProfile = z.object({
 });
 
 const format = storedFormat<Profile>('profile', storedProfile);
+const capacityFormat = storedFormat<ChosenCapacity>(
+  'capacity',
+  z.object({
+    at: z.number(),
+    hourlyCap: z.int(),
+    inFlight: z.int(),
+    caLimit: z.int(),
+    leads: z.array(z.object({ day: z.int(), days: z.number() })),
+    why: z.array(z.string()),
+    shortage: z.object({ at: z.number(), computers: z.int(), neededCaLimit: z.int().nullable() }).nullable(),
+  }),
+);
 
 /**
  * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A profile that cannot be
@@ -79,6 +95,7 @@ export function createProfileStore({
   const hash = (instance: string) => key(instance, 'profiles');
   const read = (text: string | null | undefined, id: string) =>
     text === GONE ? null : format.tryRead(text, id, report);
+  const capacity = (instance: string) => key(instance, 'profiles', 'capacity');
   const reading = (instance: string) => key(instance, 'profiles', 'reading');
   const modes = (instance: string) => key(instance, 'profiles', 'modes');
   return {
@@ -105,6 +122,10 @@ export function createProfileStore({
       await redis.hset(hash(instance), groupField(id), smart ? 'smart' : 'static');
     },
 
+    async saveCapacity(instance, profile, chosen) {
+      await redis.hset(capacity(instance), profile, capacityFormat.write(chosen));
+    },
+
     async get(instance, id) {
       return read(await redis.hget(hash(instance), id), id);
     },
@@ -122,9 +143,10 @@ export function createProfileStore({
       if (wanted.length === 0) return { watched: [], missing: [] };
       const groups = policies.flatMap(([, policy]) => groupsOf(policy).map(([, id]) => id));
       const names = policies.map(([name]) => name);
-      const [stored, published] = await Promise.all([
+      const [stored, published, capacities] = await Promise.all([
         redis.hmget(hash(instance), ...wanted, ...groups.map(groupField)),
         redis.hmget(modes(instance), ...names),
+        redis.hmget(capacity(instance), ...names),
       ]);
       const smartGroups = groups.filter((_, index) => stored[wanted.length + index] === 'smart');
       const profiles = new Map<string, Profile | null>();
@@ -135,12 +157,14 @@ export function createProfileStore({
         if (text === GONE) gone.push(id);
       });
       const watched = policies.flatMap(([name, configured], index) => {
-        const policy =
-          published[index] === 'observe' ? { ...configured, mode: 'observe' as const } : configured;
+        // One that cannot be read counts as not chosen yet: the next full sweep chooses again.
+        const chosen = capacityFormat.tryRead(capacities[index], name, report);
+        const isObserved = published[index] === 'observe';
+        const policy = sized(isObserved ? { ...configured, mode: 'observe' as const } : configured, chosen);
         const blue = profiles.get(policy.profile);
         const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
         return blue && (green ?? !policy.overlap)
-          ? [{ instance, name, policy, blue, green: green ?? null, smartGroups }]
+          ? [{ instance, name, policy, blue, green: green ?? null, smartGroups, chosen }]
           : [];
       });
       const found = new Set(watched.map(({ name }) => name));

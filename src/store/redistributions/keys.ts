@@ -23,25 +23,24 @@ export function redistributionKeys(key: Key, instance: string) {
     attempts: (profile: string, computerId: string) => under('attempts', profile, computerId),
     /** Set: IDs of the redistributions in progress, for the concurrency limit. */
     inFlight: (profile: string) => under('in-flight', profile),
-    /**
-     * Sorted set: attempts that count for the rate limit, `id/number` by the time of the certificate request;
-     * `+inf` while that request is still expected.
-     */
+    /** Sorted set: attempts `id/number` by the time of their certificate request, `+inf` while it is expected. */
     hour: (profile: string) => under('hour', profile),
+    /** Sorted set: the same attempts by the time of their permit, for the last hour. */
+    sent: (profile: string) => under('sent', profile),
+    /** Set: IDs of the redistributions that hold a place in a canary wave. */
+    inCanary: (profile: string) => under('in-canary', profile),
     /**
      * The queue of redistributions that wait for a permit. Two sorted sets of their IDs: by rank (expiry of the
      * certificate), and by the time until which they stay in the queue.
      */
     line: (profile: string) => under('line', profile),
     places: (profile: string) => under('places', profile),
-    /**
-     * List: results of the last attempts as JSON, newest first. It contains only attempts that started after the
-     * circuit breaker was last closed.
-     */
+    /** List: results of the attempts since the circuit breaker was last closed, as JSON, newest first. */
     results: (profile: string) => under('results', profile),
     /**
-     * Hash: `count` (how often the results have changed), `verified` (Macs verified since the canary started),
-     * `released` (canary waves that a user started), `since` (time at which the circuit breaker was last closed),
+     * Hash: `count` (how often the results have changed), `verified` (Macs since the canary started that are verified,
+     * or acknowledged and silent since), `released` (canary waves that a user started), `since` (time at which the
+     * circuit breaker was last closed or the canary started again), `settings` and `ca` (what the canary depends on),
      * `trip` (the open circuit breaker), `fleet` (the last daily numbers of due and known Macs).
      */
     tally: (profile: string) => under('tally', profile),

@@ -1,15 +1,15 @@
 -- Replaces a record if its version is the expected one, and updates every index atomically.
 -- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
---       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result of the
---       attempt that ended ('' for none), change of the number of verified Macs, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of
---       renewals without Recert ('' for none), failure ('' for none), state before and after, blocked ('1' or '0'), part of a batch ('1'
---       or '0'), then score and member, alternating, of the changed rate limit permits: the time of the certificate request, '+inf' while
---       that is still expected
+--       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result
+--       of an attempt that became known ('' for none), change of the number of Macs that completed the canary, lease ('' for none), in
+--       progress with cycle ('1' or '0'), field of the count of renewals without Recert ('' for none), failure ('' for none), state before
+--       and after, blocked ('1' or '0'), part of a batch ('1' or '0'), in a canary wave ('1' or '0'), then score and member, alternating, of
+--       the changed rate limit permits: the time of the certificate request, '+inf' while that is still expected
 -- Returns 1 when it is stored, otherwise 0. A repeated call (after a lost connection) returns 1, too.
 local record, open, closed, before, after, inFlight, attempts, queue, queueExpiry, results, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
-local leases, cycling, natives, hour = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
-local failing, blockedBefore, blockedAfter, batchStates = KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+local leases, cycling, natives, hour, inCanary = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+local failing, blockedBefore, blockedAfter, batchStates = KEYS[17], KEYS[18], KEYS[19], KEYS[20]
 local id = ARGV[1]
 
 local current = redis.call('GET', record)
@@ -61,17 +61,24 @@ if ARGV[21] == '1' and ARGV[18] ~= ARGV[19] then
   redis.call('HINCRBY', batchStates, ARGV[18], -1)
   redis.call('HINCRBY', batchStates, ARGV[19], 1)
 end
-for token = 22, #ARGV, 2 do
+for token = 23, #ARGV, 2 do
   redis.call('ZADD', hour, ARGV[token], ARGV[token + 1])
 end
+if ARGV[22] == '1' then
+  redis.call('SADD', inCanary, id)
+else
+  redis.call('SREM', inCanary, id)
+end
 -- Results of attempts that started before the circuit breaker was closed are ignored: their cause may be fixed.
-if ARGV[12] ~= '' and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 'since') or '0') then
-  redis.call('LPUSH', results, ARGV[12])
-  redis.call('LTRIM', results, 0, 99)
+if (ARGV[12] ~= '' or ARGV[13] ~= '0') and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 'since') or '0') then
+  if ARGV[12] ~= '' then
+    redis.call('LPUSH', results, ARGV[12])
+    redis.call('LTRIM', results, 0, 499)
+  end
   redis.call('HINCRBY', tally, 'count', 1)
-  -- The canary wave is not complete without a Mac that lost its verified certificate.
-  local verified = tonumber(redis.call('HGET', tally, 'verified') or '0') + tonumber(ARGV[13])
-  redis.call('HSET', tally, 'verified', math.max(0, verified))
+  if redis.call('HINCRBY', tally, 'verified', ARGV[13]) < 0 then
+    redis.call('HSET', tally, 'verified', 0)
+  end
 end
 if ARGV[6] ~= '' then
   redis.call('ZADD', closed, ARGV[6], id)

@@ -1,15 +1,16 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { resultOf, verifiedChange } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
+import { canaryChange, resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import { nativeOutcomeOf } from '../../domain/redistribution/evidence/credit.js';
 import {
   isCycling,
+  isInCanary,
   isInFlight,
   lastAttempt,
   type Lease,
   type Redistribution,
-  tokenChanges,
 } from '../../domain/redistribution/record.js';
+import { tokenChanges } from '../../domain/redistribution/permits.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { resultFormat } from '../limits/results.js';
 import { packFailing } from './failing.js';
@@ -42,7 +43,7 @@ export function createSave(
     lua: readLua(import.meta.url, './save.lua'),
     keys: [
       ...(['record', 'open', 'closed', 'before', 'after', 'inFlight', 'attempts', 'line', 'places'] as const),
-      ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour'] as const),
+      ...(['results', 'tally', 'leases', 'cycling', 'natives', 'hour', 'inCanary'] as const),
       ...(['failing', 'blockedBefore', 'blockedAfter', 'batchStates'] as const),
     ],
     reply: z.int().transform((stored) => stored === 1),
@@ -78,6 +79,7 @@ function keysFor(keys: Keys, previous: Redistribution, next: Redistribution) {
     cycling: keys.cycling(previous.profile),
     natives: keys.natives(previous.profile),
     hour: keys.hour(previous.profile),
+    inCanary: keys.inCanary(previous.profile),
     failing: keys.failing,
     blockedBefore: keys.blocked(previous.blocked?.reason ?? null),
     blockedAfter: keys.blocked(next.blocked?.reason ?? null),
@@ -100,7 +102,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     ATTEMPTS_KEPT_MS,
     keepsPlace(previous, next) ? '1' : '0',
     result === null ? '' : resultFormat.write(result),
-    result === null ? 0 : verifiedChange(previous, result),
+    canaryChange(previous, next),
     next.lease === null ? '' : packLease(leaseOf(next, next.lease)),
     isCycling(next) ? '1' : '0',
     native === null ? '' : nativeField(native, next.since),
@@ -109,6 +111,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     next.state,
     next.blocked === null ? '0' : '1',
     batchOf(next) === '' ? '0' : '1',
+    isInCanary(next) ? '1' : '0',
   ];
 }
 

@@ -207,11 +207,27 @@ describe('the sweep of what changed', () => {
   });
 });
 
+test('a full sweep chooses the capacity from the fleet, and reads the Macs that are due earlier because of it', async () => {
+  const fleet = await freshFleet(0);
+  fleet.jamf.fleet.set('1', macOf(1, 32));
+  fleet.jamf.fleet.set('2', macOf(2, 50));
+  await full(fleet);
+  const { watched } = await fleet.deps.profiles.watchedProfiles('prod');
+  const [profile] = watched;
+  expect(profile?.chosen).toMatchObject({ hourlyCap: 20, caLimit: 600, shortage: null });
+  expect(profile?.policy).toMatchObject({ hourlyCap: 20, inFlight: 40, perMinute: 10 });
+  expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 1, due: 1 });
+  fleet.considered.length = 0;
+  await assessHints(fleet.deps, 'prod');
+  expect(fleet.considered).toEqual(['1 due']);
+});
+
 describe('the round that picks up what was dropped', () => {
   test('finds a Mac that became due by itself, and has it read before anything is done', async () => {
     let offset = 0;
     const fleet = await freshFleet(0, { now: () => Date.now() + offset });
-    fleet.jamf.fleet.set('1', macOf(1, 31));
+    // The window is 30 days, and the canary waves precede it by 3 days.
+    fleet.jamf.fleet.set('1', macOf(1, 34));
     fleet.jamf.fleet.set('2', macOf(2, 50));
     await full(fleet);
     fleet.considered.length = 0;

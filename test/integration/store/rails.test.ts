@@ -65,13 +65,17 @@ async function begun(id: string, attempt: Partial<Attempt> = {}): Promise<Redist
   const pushed = await store.compareAndSet(record, {
     ...record,
     state: 'pushed',
-    attempts: [{ ...attempted, ...attempt }],
+    attempts: [{ ...attempted, canary: true, ...attempt }],
   });
   if (pushed === null) throw new Error('not stored');
   return pushed;
 }
 
-async function ended(record: Redistribution, outcome: 'verified' | 'error', error = ''): Promise<void> {
+async function ended(
+  record: Redistribution,
+  outcome: 'verified' | 'error' | 'unproven',
+  error = '',
+): Promise<void> {
   const [attempt] = record.attempts;
   if (attempt === undefined) throw new Error('no attempt');
   await store.compareAndSet(record, {
@@ -120,12 +124,40 @@ describe('the canary', () => {
     expect(await grants(ids(30))).toBe(1);
     expect(await take('later')).toMatchObject({ granted: false, room: { canary: { used: 1, limit: 1 } } });
     await redis.flushall();
-    expect(await take('a')).toEqual({ granted: true });
+    expect(await take('a')).toMatchObject({ granted: true });
     await ended(await begun('a'), 'verified');
     expect(await grants(ids(30))).toBe(5);
     await redis.flushall();
     for (const id of ids(6)) await ended(await begun(id), 'verified');
     expect(await grants(ids(30).map((id) => `x${id}`))).toBe(30);
+  });
+
+  it('does not wait for the proof of a Mac that is silent after an acknowledged install, and takes it back when the certificate is missing', async () => {
+    const record = await begun('a');
+    const acknowledged = await store.compareAndSet(record, { ...record, state: 'verifying' });
+    if (acknowledged === null) throw new Error('not stored');
+    expect(await grants(ids(30))).toBe(0);
+    const [attempt] = acknowledged.attempts;
+    if (attempt === undefined) throw new Error('no attempt');
+    const passed = { ...acknowledged, attempts: [{ ...attempt, passedAt: START }] };
+    const silent = await store.compareAndSet(acknowledged, passed);
+    if (silent === null) throw new Error('not stored');
+    expect(await grants(ids(30))).toBe(5);
+    await ended(silent, 'unproven');
+    expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toMatchObject({ wave: 1 });
+  });
+
+  it('starts again when the settings or the CA change, and not when the CA is not known for a while', async () => {
+    const risk = { settings: 'overlap', ca: 'first' };
+    expect(await limits.noteRisk('prod', 'okta', risk, START)).toBe(false);
+    for (const id of ids(6)) await ended(await begun(id), 'verified');
+    expect(await limits.noteRisk('prod', 'okta', { ...risk, ca: null }, START)).toBe(false);
+    expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toBeNull();
+    expect(await limits.noteRisk('prod', 'okta', { ...risk, ca: 'second' }, START + HOUR)).toBe(true);
+    expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toMatchObject({ wave: 1 });
+    expect(await limits.noteRisk('prod', 'okta', { settings: 'cycle', ca: 'second' }, START + HOUR)).toBe(
+      true,
+    );
   });
 
   it('gives the place of one that failed to another', async () => {
@@ -136,7 +168,7 @@ describe('the canary', () => {
 
   it('is passed by a person: for one Mac, or a whole wave', async () => {
     await take('a');
-    expect(await take('b', { overCanary: true })).toEqual({ granted: true });
+    expect(await take('b', { overCanary: true })).toMatchObject({ granted: true });
     expect(await limits.releaseWave('prod', 'okta', rails, START)).toBe(2);
     expect(await grants(ids(30))).toBe(4);
     expect(await limits.releaseWave('prod', 'okta', rails, START)).toBe(3);
@@ -201,7 +233,7 @@ describe('a hold', () => {
     await limits.noteJamf('prod', 'failing', START);
     const refused = await take('a');
     expect(refused).toMatchObject({ room: { hold: { why: 'failing', until: START + 5 * MINUTE } } });
-    expect(await take('a', { now: START + 5 * MINUTE })).toEqual({ granted: true });
+    expect(await take('a', { now: START + 5 * MINUTE })).toMatchObject({ granted: true });
     await limits.noteJamf('prod', 'restart', START + HOUR);
     expect(await take('b', { now: START + HOUR, overCanary: true })).toMatchObject({
       granted: false,

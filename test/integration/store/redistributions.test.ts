@@ -277,6 +277,18 @@ describe('caps over all workers', () => {
     expect((await look('other', START)).hourly.used).toBe(2);
   });
 
+  it('spread the attempts of a minute, and keep to the limit of the CA while commands are pending', async () => {
+    const caps = { hourly: 10, perMinute: 2, inFlight: 100, ca: 3 };
+    for (const id of ['r-1', 'r-2']) expect((await take(id, 1, START, { caps })).granted).toBe(true);
+    expect(await take('r-3', 1, START, { caps })).toMatchObject({
+      room: { hourly: { used: 2, cap: 10, freeAt: START + 60_000 } },
+    });
+    expect((await take('r-3', 1, START + 60_000, { caps })).granted).toBe(true);
+    expect(await take('r-4', 1, START + 120_000, { caps })).toMatchObject({
+      room: { hourly: { used: 3, cap: 3, freeAt: START + HOUR } },
+    });
+  });
+
   it('say when there is room again', async () => {
     await take('r-1', 1, START);
     await take('r-2', 1, START + 1_000);
@@ -297,9 +309,11 @@ describe('caps over all workers', () => {
       turn: false,
       hourly: { used: 1, freeAt: late + HOUR },
     });
-    const offline = await replace(pushed, { state: 'blocked' });
+    const silent = await replace(pushed, { state: 'blocked' });
+    expect((await look('r-2', late, one)).turn).toBe(false);
+    const offline = await replace(silent, { attempts: [{ ...attempted, releasedAt: late }] });
     expect(await look('r-2', late, one)).toMatchObject({ turn: true, hourly: { used: 0 } });
-    const back = await replace(offline, { state: 'pushed' });
+    const back = await replace(offline, { state: 'pushed', attempts: [attempted] });
     expect((await look('r-2', late, one)).turn).toBe(false);
     const command = {
       uuid: 'c',

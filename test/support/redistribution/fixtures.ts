@@ -49,6 +49,7 @@ export function policyOf(changes: Partial<RedistributionPolicy> = {}): Redistrib
       delivery: 7 * DAY,
       blankPush: [15 * MINUTE, 4 * HOUR, DAY],
       inventory: 8 * DAY,
+      proof: DAY,
       poll: MINUTE,
       retry: HOUR,
       retryMost: 32 * HOUR,

@@ -1,6 +1,6 @@
 import type { CaFacts } from '../../../domain/audit/ca.js';
 import { createFleetAudit, type FleetAudit } from '../../../domain/audit/fleet.js';
-import { fieldOf, markOfField, settingsOf, type AuditReport } from '../../../domain/audit/report.js';
+import { fieldOf, markOfField, riskOf, settingsOf, type AuditReport } from '../../../domain/audit/report.js';
 import { auditSettings, unseen } from '../../../domain/audit/settings.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
 import { inScope } from '../../../domain/scope.js';
@@ -11,7 +11,7 @@ import { messageOf } from '../../../process/error-message.js';
 /** What the profile check needs. */
 export type ProfileCheckDeps = Pick<
   FleetDeps,
-  'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
+  'limits' | 'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
 /** Maximum number of Macs that a finding lists by name. The count includes all Macs. */
@@ -64,8 +64,36 @@ export async function checkProfiles(
         field: fieldByProfile.get(one.id) ?? before?.field ?? null,
         unseen: unseen(watched.policy.mode === 'act' && !isNativeOnly(watched.policy)),
       });
+    await noteRisks(deps, instance, halves, fieldByProfile);
   } catch (error) {
     deps.telemetry.emit('fleet.unaudited', { instance, error: messageOf(error) });
+  }
+}
+
+/** Starts the canary of a watched profile again when its mechanisms, its profiles or its CA changed. */
+async function noteRisks(
+  { limits, telemetry, now }: ProfileCheckDeps,
+  instance: string,
+  halves: readonly Half[],
+  fieldByProfile: ReadonlyMap<string, AuditReport['field']>,
+): Promise<void> {
+  for (const watched of new Set(halves.map((half) => half.watched))) {
+    const own = halves.filter((half) => half.watched === watched);
+    const ends = own.map(
+      ({ details, before }) => (fieldByProfile.get(details.id) ?? before?.field)?.caExpiresAt,
+    );
+    const risk = {
+      settings: riskOf(
+        own.map(({ details }) => details),
+        watched.policy.mechanisms,
+      ),
+      ca: ends.every((end) => typeof end === 'number') ? ends.join(' ') : null,
+    };
+    if (await limits.noteRisk(instance, watched.name, risk, now()))
+      telemetry.emit('redistribution.held', {
+        instance,
+        text: `the mechanisms, a profile or the CA of ${watched.name} changed; the canary starts again`,
+      });
   }
 }
 

@@ -9,7 +9,7 @@ import { BUSY, NOTHING_WATCHED, type SweepOutcome } from './outcome.js';
 import { ingestPage } from './ingest-page.js';
 import { pauseBetweenPages } from './pause.js';
 import { auditWithFleet, refreshProfiles } from './refresh-profiles.js';
-import { countFleet } from './watch-version.js';
+import { sizeFleet } from './size-fleet.js';
 
 /**
  * Reads the whole fleet, one page at a time. An interrupted sweep resumes where it stopped, unless the watched
@@ -71,7 +71,7 @@ async function readPages(
     if (!last) await pauseBetweenPages(deps.now() - readAt, deps.stopping);
   }
   await queueMissing(deps, instance, sweep);
-  await countFleet(deps, instance, watched);
+  await sizeFleet(deps, instance, watched);
   const finished = { ...sweep, finishedAt: deps.now() };
   return outcomeOf((await deps.cursors.writeFull(instance, holder, finished)) ? 'done' : 'busy');
 }

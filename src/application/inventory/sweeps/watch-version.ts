@@ -1,4 +1,3 @@
-import type { WatchedProfile } from '../../../domain/watched.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 
 /**
@@ -13,25 +12,4 @@ export async function watchVersion(deps: FleetDeps, instance: string): Promise<v
     instance,
     text: `the Jamf Pro version changed to ${version}; renewals are on hold (cool-down)`,
   });
-}
-
-/**
- * Stores the daily numbers of Macs of each watched profile. The circuit breaker opens if many more Macs are due
- * than the day before, or if the certificate status of many more Macs is unknown.
- */
-export async function countFleet(
-  deps: FleetDeps,
-  instance: string,
-  watched: readonly WatchedProfile[],
-): Promise<void> {
-  for (const { name: profile } of watched) {
-    const { healthy, due, overdue, expired, unknown } = await deps.computers.countStates(instance, profile);
-    const count = {
-      at: deps.now(),
-      inScope: healthy + due + overdue + expired + unknown,
-      due: due + overdue + expired,
-      unknown,
-    };
-    await deps.limits.noteFleet(instance, profile, count);
-  }
 }

@@ -66,8 +66,8 @@ async function obtainOne(
 ): Promise<Partial<Evidence>> {
   const { record, watched, client, groups } = scene;
   const { instance, profile, computerId } = record;
-  const { hourlyCap, inFlight } = watched.policy;
-  const caps = { hourly: hourlyCap, inFlight };
+  const { hourlyCap: hourly, perMinute, inFlight, caLimit: ca } = watched.policy;
+  const caps = { hourly, perMinute, inFlight, ca };
   switch (need.what) {
     case 'membership': {
       const read = need.groups.map(

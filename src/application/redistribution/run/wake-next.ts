@@ -1,4 +1,4 @@
-import { isInFlight, type Redistribution } from '../../../domain/redistribution/record.js';
+import { isInCanary, isInFlight, type Redistribution } from '../../../domain/redistribution/record.js';
 import { signalRedistribution } from '../signal.js';
 import type { StepDeps } from '../deps.js';
 
@@ -18,7 +18,7 @@ export async function wakeNext(
   before: Redistribution,
   after: Redistribution,
 ): Promise<void> {
-  if (isInFlight(before) === isInFlight(after)) return;
+  if (isInFlight(before) === isInFlight(after) && isInCanary(before) === isInCanary(after)) return;
   const { instance, profile } = after;
   for (const id of await limits.firstInLine(instance, profile, CALLED))
     await signalRedistribution({ redistributions, producers }, { instance, id });

@@ -15,7 +15,7 @@ import {
 } from '../../simulate/options.js';
 import { drawYear } from '../../simulate/picture.js';
 import { yearsTable } from '../../simulate/table.js';
-import { ampleFor, watchYears } from '../../simulate/trials.js';
+import { watchYears } from '../../simulate/trials.js';
 
 /**
  * Adds `recert simulate`, which simulates a year of a fleet under several policies and compares the results. This
@@ -92,7 +92,6 @@ function invented(options: SimulateOptions) {
     trials: [
       ...(asksForPolicy(options) ? [{ name: 'Recert, custom', policy: policyOf(options) }] : []),
       { name: 'Recert, defaults', policy: defaults },
-      { name: 'Recert, planned', policy: ampleFor(scenario, defaults) },
     ],
   };
 }

@@ -15,10 +15,15 @@ export interface Pause {
   at: number;
 }
 
-/** Rate limit (certificates per hour) and concurrency limit of one watched profile, for all workers together. */
+/**
+ * Limits of one watched profile, across all workers: attempts sent in an hour and in a minute, attempts in progress, and requests that
+ * the CA may get in an hour (see `askedOfCa` in permits.ts). `perMinute` and `ca` are as `hourly` when they are absent.
+ */
 export interface Caps {
   hourly: number;
+  perMinute?: number | undefined;
   inFlight: number;
+  ca?: number | undefined;
 }
 
 /**
@@ -49,11 +54,8 @@ export interface Capacity {
   ahead: number;
 }
 
-/**
- * A permit for one attempt, or the capacity if it is not granted. A repeated request for the same attempt returns
- * the same permit, so a repeated job does not use two permits.
- */
-export type Permit = { granted: true } | { granted: false; room: Capacity };
+/** Permit for one attempt; `canary`: as a part of a canary wave. A repeated request for the same attempt returns the same permit, so that a retried job does not use two. */
+export type Permit = { granted: true; canary?: true } | { granted: false; room: Capacity };
 
 /** The capacity of the mechanism `cycle`: Macs in progress, and Macs that were started within a day. */
 export interface CycleCapacity {

@@ -1,4 +1,4 @@
-import { lastAttempt, type Redistribution } from '../record.js';
+import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 
 /** Thresholds at which the circuit breaker of a watched profile opens. */
 export interface BreakerPolicy {
@@ -11,10 +11,10 @@ export interface BreakerPolicy {
   readonly of: number;
 }
 
-/** Result of one attempt, for the circuit breaker. */
+/** Result of one attempt. `installed`: acknowledged, and not proven yet. */
 export interface Result {
   computerId: string;
-  outcome: 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
+  outcome: 'installed' | 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
   error: string;
   at: number;
   /** Names the attempt, so that its late verification replaces its failure. */
@@ -34,9 +34,11 @@ export interface Breaker {
 }
 
 /**
- * Returns the result of the attempt that ended with this change of a record; `null` when none ended. A late
- * verification counts as success. An attempt whose Mac installed the profile and then reported no inventory does
- * not count: with weekly inventory, about 4 % of Macs do this, which would open the circuit breaker every week.
+ * The result that becomes known with this change of a record; `null` when none does. An acknowledged attempt counts as installed at once,
+ * because failures are known at once, too: if successes counted only when inventory proves them, days later, the first results of a
+ * fleet would be its failures. A proof adds nothing then, and inventory without the certificate replaces the result (see `latest`). An
+ * attempt whose Mac installed the profile and then reported no inventory does not count as a failure: with weekly inventory about 4 % of
+ * Macs do this, which would open the breaker every week.
  */
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
@@ -54,41 +56,81 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
     return proof?.credit === 'recert' && after.loss === undefined
       ? { computerId, outcome: 'lost', error: '', at: settlement.lostAt }
       : null;
+  if (state === 'verifying' && before.state !== 'verifying' && isAcknowledged(attempt))
+    return { computerId, outcome: 'installed', error: '', at };
   if (state === 'verified' && before.state !== 'verified')
-    return proof?.credit === 'recert'
+    return proof?.credit === 'recert' && !isInstalled(before, attempt)
       ? { computerId, outcome: 'verified', error: '', at, attempt: name }
       : null;
-  const earlier = before.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
-  const { outcome, error, unreported } = attempt;
-  if (earlier !== null || outcome === null || outcome === 'cancelled' || unreported) return null;
+  const earlier = before.attempts.find(({ number }) => number === attempt.number);
+  const { outcome, error, unreported, doubtedAt } = attempt;
+  if (doubtedAt !== undefined && earlier?.doubtedAt === undefined)
+    return { computerId, outcome: 'unproven', error: '', at: doubtedAt, attempt: name };
+  if ((earlier?.outcome ?? null) !== null || outcome === null || outcome === 'cancelled') return null;
+  if (unreported || (outcome === 'unproven' && doubtedAt !== undefined)) return null;
   return { computerId, outcome, error, at, attempt: name };
 }
 
-/** How the number of verified Macs, which completes the canary waves, changes with a result. `before`: the record before it. */
-export function verifiedChange(
-  { state, proof }: Pick<Redistribution, 'state' | 'proof'>,
-  { outcome }: Pick<Result, 'outcome'>,
-): 1 | 0 | -1 {
-  if (outcome === 'verified') return 1;
-  return outcome === 'lost' && state === 'verified' && proof?.credit === 'recert' ? -1 : 0;
+/**
+ * By how much the number of Macs that completed their canary wave changes: 1 when the certificate is proven or the wait for its proof
+ * ended in silence, -1 when the certificate of such a Mac turns out to be missing.
+ */
+export function canaryChange(before: Redistribution, after: Redistribution): -1 | 0 | 1 {
+  const attempt = lastAttempt(after);
+  const earlier = before.attempts.find(({ number }) => number === attempt?.number);
+  if (attempt === null) return 0;
+  const { passedAt, outcome } = attempt;
+  if (passedAt !== undefined && earlier?.passedAt === undefined) return 1;
+  const { state, proof, settlement } = after;
+  if (after.loss !== undefined && before.loss === undefined)
+    return before.state === 'verified' && proof?.credit === 'recert' ? -1 : 0;
+  if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
+    return proof?.credit === 'recert' && after.loss === undefined ? -1 : 0;
+  if (state === 'verified' && before.state !== 'verified')
+    return proof?.credit === 'recert' && passedAt === undefined ? 1 : 0;
+  const isUnproven = outcome === 'unproven' && (earlier?.outcome ?? null) === null;
+  return passedAt !== undefined && isUnproven && !attempt.unreported ? -1 : 0;
+}
+
+/** How many times as many results as `of` are judged in full operation, and how many times as many failures open the breaker at least. */
+const FULL_RANGE = 5;
+const FULL_LEAST = 2;
+
+/** Number of the latest results that are judged. */
+export function judgedResults({ of }: BreakerPolicy): number {
+  return FULL_RANGE * of;
 }
 
 /**
- * Whether results of attempts open the circuit breaker. `results` contains all results since it was last closed,
- * newest first. Consecutive failures count anywhere in the list, because the check may run late, and a newer
- * success must not hide them.
+ * Whether results open the breaker. `results`: newest first, all since the breaker was last closed. Consecutive failures count anywhere
+ * in the list, because the check may run late and a newer success must not hide them.
+ *
+ * During the canary, and until `of` results are known, counts decide: a bad CA must stop at once. In full operation (`full`), shares
+ * decide. If 2 of 100 certificate requests fail, three of the last twenty fail every 160 results, which would stop a healthy fleet of
+ * 10,000 Macs sixty times.
  */
 export function judgeResults(
   results: readonly Result[],
   policy: BreakerPolicy,
-  profile: string,
+  { profile, full }: { profile: string; full: boolean },
 ): Breaker | null {
-  const recent = withoutProven(results).slice(0, policy.of);
+  const known = latest(withoutProven(results.slice(0, judgedResults(policy))));
+  if (full && known.length >= policy.of)
+    return (
+      lostProfile(known.slice(0, policy.of), profile) ??
+      inARow(known.slice(0, policy.of), { inARow: FULL_LEAST * policy.inARow }, profile) ??
+      shareFailed(
+        known,
+        Math.max(policy.share * known.length, FULL_LEAST * policy.share * policy.of),
+        profile,
+      )
+    );
+  const recent = known.slice(0, policy.of);
   return (
     lostProfile(recent, profile) ??
     sameError(recent, policy, profile) ??
     inARow(recent, policy, profile) ??
-    shareFailed(recent, policy, profile)
+    (recent.length < policy.of ? null : shareFailed(recent, policy.share * policy.of, profile))
   );
 }
 
@@ -114,6 +156,28 @@ function lostProfile(results: readonly Result[], profile: string): Breaker | nul
   };
 }
 
+/** The results without those that a later one of the same Mac replaced: an installed attempt that turned out to have no certificate. */
+function latest(results: readonly Result[]): readonly Result[] {
+  const replaced = new Set<string>();
+  return results.filter(({ computerId, outcome }) => {
+    if (outcome === 'unproven' || outcome === 'lost') replaced.add(computerId);
+    return outcome !== 'installed' || !replaced.delete(computerId);
+  });
+}
+
+/** Whether an attempt already counts as installed, so that its proof adds nothing. */
+function isInstalled(before: Redistribution, attempt: Attempt): boolean {
+  return before.state === 'verifying' && isAcknowledged(attempt) && attempt.doubtedAt === undefined;
+}
+
+function isAcknowledged({ command }: Attempt): boolean {
+  return command?.state === 'ACKNOWLEDGED';
+}
+
+function isGood({ outcome }: Result): boolean {
+  return outcome === 'installed' || outcome === 'verified';
+}
+
 function sameError(results: readonly Result[], { sameError: most }: BreakerPolicy, profile: string) {
   const macs = new Map<string, Set<string>>();
   for (const { error, computerId } of results) {
@@ -131,10 +195,15 @@ function sameError(results: readonly Result[], { sameError: most }: BreakerPolic
   return null;
 }
 
-function inARow(results: readonly Result[], { inARow: most }: BreakerPolicy, profile: string) {
-  let run: Result[] = [];
+function inARow(
+  results: readonly Result[],
+  { inARow: most }: Pick<BreakerPolicy, 'inARow'>,
+  profile: string,
+) {
+  const run: Result[] = [];
   for (const result of results) {
-    run = result.outcome === 'verified' ? [] : [...run, result];
+    if (isGood(result)) run.length = 0;
+    else run.push(result);
     if (run.length >= most)
       return opened(
         'in-a-row',
@@ -145,14 +214,13 @@ function inARow(results: readonly Result[], { inARow: most }: BreakerPolicy, pro
   return null;
 }
 
-function shareFailed(results: readonly Result[], { share, of }: BreakerPolicy, profile: string) {
-  if (results.length < of) return null;
-  const bad = results.filter(({ outcome }) => outcome !== 'verified');
-  if (bad.length < share * of) return null;
+function shareFailed(results: readonly Result[], most: number, profile: string) {
+  const bad = results.filter((result) => !isGood(result));
+  if (bad.length < most) return null;
   return opened(
     'share',
     results,
-    `${bad.length} of the last ${of} attempts failed (${profile}): ${describe(bad[0] ?? results[0])} and others. ${fixThenResume(bad.map(({ error }) => error).join(' '))}`,
+    `${bad.length} of the last ${results.length} attempts failed (${profile}): ${describe(bad[0] ?? results[0])} and others. ${fixThenResume(bad.map(({ error }) => error).join(' '))}`,
   );
 }
 
@@ -161,6 +229,7 @@ function opened(reason: Breaker['reason'], results: readonly Result[], text: str
 }
 
 const OUTCOME_TEXT: Record<Result['outcome'], string> = {
+  installed: 'acknowledged',
   verified: 'verified',
   error: 'InstallProfile failed',
   unproven: 'InstallProfile acknowledged, but no new certificate in inventory',
@@ -220,12 +289,14 @@ export interface FleetCount {
   inScope: number;
   /** Number of Macs whose certificate is due, overdue or expired. */
   due: number;
+  /** Macs that will be due at the next count, by their expiries. */
+  expected?: number | undefined;
   unknown: number;
 }
 
 /** If fewer Macs than this are due, a sudden change is not significant. */
 const LEAST_DUE = 20;
-/** Opens the circuit breaker when the number of due Macs is more than this multiple of the number on the day before. */
+/** Opens when more than this many times as many Macs are due as the day before, and as their expiries let expect. */
 const RUSH = 3;
 /** Opens the circuit breaker when the share of Macs with known status falls by more than this within a day. */
 const COVERAGE_DROP = 0.1;
@@ -235,7 +306,8 @@ const COVERAGE_DROP = 0.1;
  * configuration or data.
  */
 export function judgeFleet(before: FleetCount, now: FleetCount, profile: string): Breaker | null {
-  if (now.due >= LEAST_DUE && now.due > RUSH * before.due && before.inScope > 0)
+  const likely = Math.max(before.due, before.expected ?? 0);
+  if (now.due >= LEAST_DUE && now.due > RUSH * likely && before.inScope > 0)
     return {
       reason: 'due-rush',
       text: `${now.due} Macs are due, up from ${before.due} the day before (${profile}). Check whether the renewal window was extended, the profile changed, or inventory is wrong. Check a few of these Macs, then run \`recert resume\`.`,

@@ -39,3 +39,27 @@ export function safetyLimitPolicyOf({
 export function waveLimits(canary: readonly number[]): readonly number[] {
   return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
 }
+
+/** Events that start a cool-down. */
+export const HOLDS = ['restart', 'version', 'failing'] as const;
+
+const HELD: Record<Hold['why'], string> = {
+  restart: 'Jamf Pro restarted; renewals are held until it is stable',
+  version: 'Jamf Pro was upgraded; renewals are held until it is stable',
+  failing: 'Jamf Pro is returning errors; no new renewals start until it recovers',
+};
+
+/** The cool-down that ends last; `null` for none. `noted`: the instant of the last restart, upgrade and error, as text. */
+export function holdOf(
+  noted: Readonly<Partial<Record<string, string>>>,
+  policy: SafetyLimitPolicy,
+  now: number,
+): Hold | null {
+  const holds = HOLDS.flatMap((why) => {
+    const at = noted[why];
+    if (at === undefined) return [];
+    const until = Number(at) + (why === 'failing' ? policy.failingMs : policy.holdMs);
+    return until > now ? [{ why, until, text: `${HELD[why]} (until ${new Date(until).toISOString()})` }] : [];
+  });
+  return holds.toSorted((a, b) => b.until - a.until)[0] ?? null;
+}

@@ -1,7 +1,7 @@
 import { isPending, listed, needOwn, ownCommand } from '../evidence/commands.js';
 import { targetOf } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
-import { type Attempt, lastAttempt } from '../record.js';
+import { type Attempt, isUnanswered, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { wait } from '../write.js';
 import { eligible } from './eligible.js';
@@ -13,9 +13,7 @@ import { ending } from './ending.js';
  */
 export function blocked(context: Context): Outcome {
   const attempt = lastAttempt(context.record);
-  return attempt !== null && attempt.triggeredAt !== null && attempt.endedAt === null
-    ? offline(context, attempt)
-    : eligible(context);
+  return attempt !== null && isUnanswered(context.record) ? offline(context, attempt) : eligible(context);
 }
 
 function offline(context: Context, attempt: Attempt): Outcome {
@@ -30,7 +28,11 @@ function offline(context: Context, attempt: Attempt): Outcome {
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };
   const command = ownCommand(commands, attempt);
   if (command !== null && !isPending(command)) return back(context, 'the command was answered');
-  return wait(record, now + watched.policy.waits.online);
+  const { online, delivery } = watched.policy.waits;
+  const releaseAt = (attempt.deliveryFrom ?? record.since) + delivery;
+  if (now < releaseAt || attempt.releasedAt !== undefined)
+    return wait(record, Math.min(now + online, Math.max(releaseAt, now + 1)));
+  return wait(withAttempt(record, { releasedAt: now }), now + online);
 }
 
 /** Restarts the timeout for the command or for its delivery. Sends a blank push immediately while the Mac is online. */
@@ -41,6 +43,7 @@ function back({ record, now }: Context, why: string): Outcome {
     record: withAttempt(move(record, sent ? 'pushed' : 'triggered', { at: now, why }), {
       deliveryFrom: sent ? now : null,
       blankPushes: [],
+      releasedAt: undefined,
     }),
     effect: null,
   };

@@ -78,17 +78,42 @@ function blankPushesFor(attempt: Attempt, { sentAt }: CommandSeen, { blankPush }
   return (from === sentAt ? [] : [0]).concat(blankPush).map((afterMs) => from + afterMs);
 }
 
-/** Returns when the next blank push is due, or the delivery times out. Until then, a pending command is only read again. */
-export function deliveryActionAt(attempt: Attempt, command: CommandSeen, waits: Waits, now: number): number {
+/** When the next blank push is due, or the Mac counts as offline. Until then a pending command is only read again. */
+export function deliveryActionAt(
+  attempt: Attempt,
+  command: CommandSeen,
+  { waits, lastContactAt, now }: { waits: Waits; lastContactAt: number | null; now: number },
+): number {
   const nextAt = blankPushesFor(attempt, command, waits).find((at) => at > now) ?? Infinity;
-  return Math.min(nextAt, (attempt.deliveryFrom ?? command.sentAt) + waits.delivery);
+  return Math.min(nextAt, offlineFrom(attempt, command, waits, lastContactAt));
+}
+
+/**
+ * When a Mac with a pending command counts as offline: after the delivery timeout, or when it has not been in contact for `online`. It
+ * then does not count as in progress until it checks in.
+ */
+function offlineFrom(
+  attempt: Attempt,
+  command: CommandSeen,
+  waits: Waits,
+  lastContactAt: number | null,
+): number {
+  const from = attempt.deliveryFrom ?? command.sentAt;
+  return Math.min(from + waits.delivery, Math.max(from, lastContactAt ?? 0) + waits.online);
 }
 
 function pending(context: Context, attempt: Attempt, command: CommandSeen): Outcome {
-  const { record, watched, now } = context;
+  const { record, evidence, watched, now } = context;
   const { waits } = watched.policy;
   const from = attempt.deliveryFrom ?? command.sentAt;
-  const offlineAt = from + waits.delivery;
+  const lastContactAt = evidence.computer?.lastContactAt ?? null;
+  const passed = blankPushesFor(attempt, command, waits).filter((at) => now >= at).length;
+  const until = Math.min(
+    now + pollMs(watched.policy, from, now),
+    deliveryActionAt(attempt, command, { waits, lastContactAt, now }),
+  );
+  const isPushDue = passed > attempt.blankPushes.length && heldBy(context) === null;
+  const offlineAt = isPushDue ? from + waits.delivery : offlineFrom(attempt, command, waits, lastContactAt);
   if (now >= offlineAt) {
     const text = 'the Mac has not picked up the InstallProfile command; it resumes at the next check-in';
     return wait(
@@ -96,12 +121,7 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
       now + waits.online,
     );
   }
-  const passed = blankPushesFor(attempt, command, waits).filter((at) => now >= at).length;
-  const until = Math.min(
-    now + pollMs(watched.policy, from, now),
-    deliveryActionAt(attempt, command, waits, now),
-  );
-  if (passed <= attempt.blankPushes.length || heldBy(context) !== null) return wait(record, until);
+  if (!isPushDue) return wait(record, until);
   const missed = Array.from({ length: passed - attempt.blankPushes.length }, () => now);
   const noted = note(record, { at: now, why: 'blank push sent to wake the Mac' });
   return {

@@ -37,6 +37,7 @@ export function trigger(context: Context, { mechanism, direction, overlaps }: Ch
     intentAt: now,
     triggeredAt: null,
     earlierCommands: earlier.map(({ uuid }) => uuid),
+    ...(token.canary === true ? { canary: true } : {}),
   });
   const certificate = assessment?.certificate ?? null;
   const changes: Partial<Redistribution> = {

@@ -4,8 +4,9 @@ import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { overlapOf } from '../direction.js';
 import { proofOf } from '../evidence/proof.js';
-import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
-import { move, withAttempt } from '../transitions.js';
+import { type Attempt, isInCanary, lastAttempt, type Redistribution } from '../record.js';
+import { SKEW_MS } from '../safety-limits/timing.js';
+import { move, note, withAttempt } from '../transitions.js';
 import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
@@ -39,7 +40,7 @@ export function verifying(context: Context): Outcome {
       }`,
     });
   }
-  return askForInventory(context, { latest: lateAt });
+  return judged(context) ?? askForInventory(context, { latest: proofActionAt(record, watched.policy) });
 }
 
 /**
@@ -72,8 +73,39 @@ function withoutCommand(context: Context, attempt: Attempt): Outcome | null {
 }
 
 /** Returns when the attempt has failed unless inventory shows the new certificate, epoch milliseconds. */
-export function unprovenAt(record: Redistribution, { waits }: RedistributionPolicy): number {
+function unprovenAt(record: Redistribution, { waits }: RedistributionPolicy): number {
   return acknowledgedAtOf(record) + waits.inventory;
+}
+
+/** When something is to be done although no inventory arrived: the canary wave stops waiting, or the attempt has failed. */
+export function proofActionAt(record: Redistribution, policy: RedistributionPolicy): number {
+  return isInCanary(record) && lastAttempt(record)?.command?.state === 'ACKNOWLEDGED'
+    ? acknowledgedAtOf(record) + policy.waits.proof
+    : unprovenAt(record, policy);
+}
+
+/**
+ * What the attempt counts as, `waits.proof` after it was acknowledged and before its proof: a Mac that reported inventory without the
+ * certificate counts as a failure, and a Mac that has not reported does not hold its canary wave any longer.
+ */
+function judged(context: Context): Outcome | null {
+  const { record, watched, now } = context;
+  const attempt = lastAttempt(record);
+  // A command that is not listed may not have been answered.
+  if (attempt?.command?.state !== 'ACKNOWLEDGED') return null;
+  const acknowledgedAt = acknowledgedAtOf(record);
+  if (attempt.doubtedAt !== undefined || now < acknowledgedAt + watched.policy.waits.proof) return null;
+  if (isReportedSince(context, acknowledgedAt + SKEW_MS))
+    return {
+      kind: 'move',
+      record: withAttempt(
+        note(record, { at: now, why: 'acknowledged, but inventory does not show a new certificate yet' }),
+        { doubtedAt: now },
+      ),
+      effect: null,
+    };
+  if (!isInCanary(record)) return null;
+  return { kind: 'move', record: withAttempt(record, { passedAt: now }), effect: null };
 }
 
 function acknowledgedAtOf(record: Redistribution): number {

@@ -21,7 +21,10 @@ const bad = (computerId: number, error = ''): Result => ({
   at: computerId,
 });
 /** Oldest first here, as things happen. */
-const judge = (...results: Result[]) => judgeResults(results.toReversed(), POLICY, 'okta');
+const judge = (...results: Result[]) =>
+  judgeResults(results.toReversed(), POLICY, { profile: 'okta', full: false });
+const judgeFull = (...results: Result[]) =>
+  judgeResults(results.toReversed(), POLICY, { profile: 'okta', full: true });
 
 describe('the breaker', () => {
   it('stays closed while things go well, or wrong now and then', () => {
@@ -79,6 +82,41 @@ describe('the breaker', () => {
   });
 });
 
+describe('in full operation', () => {
+  const failing = (share: number, seed: number) => {
+    let random = seed;
+    const roll = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
+    return Array.from({ length: 1_000 }, (_, index) =>
+      roll() < share ? bad(index, `enrollment failed (${index})`) : good(index),
+    );
+  };
+  const opens = (results: readonly Result[]) =>
+    results.findIndex((_, index) => judgeFull(...results.slice(Math.max(0, index - 99), index + 1)) !== null);
+
+  it('stays closed when 2 of 100 requests fail with the same error, and opens when 40 do', () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      expect(opens(failing(0.02, seed)), `seed ${seed}`).toBe(-1);
+      expect(opens(failing(0.4, seed)), `seed ${seed}`).toBeGreaterThan(0);
+    }
+  });
+
+  it('opens at the sixth failure in a row, and as in the canary before twenty results are known', () => {
+    const healthy = Array.from({ length: 60 }, (_, index) => good(index));
+    const down = Array.from({ length: 6 }, (_, index) => bad(100 + index, 'the CA does not answer'));
+    expect(judgeFull(...healthy, ...down.slice(0, 5))).toBeNull();
+    expect(judgeFull(...healthy, ...down)).toMatchObject({ reason: 'in-a-row' });
+    expect(judgeFull(...healthy.slice(0, 5), ...down.slice(0, 3))).toMatchObject({ reason: 'same-error' });
+  });
+
+  it('counts an acknowledged attempt as a failure once inventory does not show its certificate', () => {
+    const installed = [1, 2, 3].map((mac) => ({ ...good(mac), outcome: 'installed' as const }));
+    const unproven = [1, 2, 3].map((mac) => ({ ...good(mac), outcome: 'unproven' as const }));
+    expect(judge(...installed, ...unproven.slice(0, 2))).toBeNull();
+    const inTurn = installed.flatMap((one, index) => [one, unproven[index] ?? one]);
+    expect(judge(...inTurn)).toMatchObject({ reason: 'in-a-row' });
+  });
+});
+
 describe('a fleet that changes overnight', () => {
   const day = (changes: object) => ({ at: 0, inScope: 1000, due: 30, unknown: 20, ...changes });
 
@@ -86,6 +124,7 @@ describe('a fleet that changes overnight', () => {
     expect(judgeFleet(day({}), day({ due: 90 }), 'okta')).toBeNull();
     expect(judgeFleet(day({}), day({ due: 91 }), 'okta')).toMatchObject({ reason: 'due-rush' });
     expect(judgeFleet(day({ due: 1 }), day({ due: 19 }), 'okta')).toBeNull();
+    expect(judgeFleet(day({ due: 0, expected: 150 }), day({ due: 150 }), 'okta')).toBeNull();
   });
 
   it('opens it when far less is known', () => {

@@ -7,7 +7,7 @@ import type { Redistribution } from '../../../../src/domain/redistribution/recor
 import {
   judgeResults,
   resultOf,
-  verifiedChange,
+  canaryChange,
 } from '../../../../src/domain/redistribution/safety-limits/circuit-breaker.js';
 import { step } from '../../../../src/domain/redistribution/step.js';
 import type { WatchedProfile } from '../../../../src/domain/watched.js';
@@ -72,7 +72,7 @@ describe('a Mac that lost both profiles after a write', () => {
     ['when it is in scope and inventory shows neither', { ...NOTHING, groupIds: [joinGreen] }, watchedOf()],
   ])('opens the circuit breaker at once %s', (_what, changes, watched) => {
     const lost = found(changes, { watched });
-    const breaker = judgeResults(lost ? [lost.result] : [], POLICY, 'okta');
+    const breaker = judgeResults(lost ? [lost.result] : [], POLICY, { profile: 'okta', full: false });
     expect(breaker?.reason).toBe('lost-profile');
     expect(breaker?.text).toContain('computer 1 (Mac 1, C02TEST)');
     expect(breaker?.text).toContain(`after Recert added it to group ${joinGreen} (joinGreen)`);
@@ -85,8 +85,10 @@ describe('a Mac that lost both profiles after a write', () => {
     const lost = found({ groupIds: [] }, { watched });
     if (lost === null) throw new Error('not found');
     expect(lost.result).toMatchObject({ outcome: 'lost', loss: { isOurs: false } });
-    expect(judgeResults([lost.result], POLICY, 'okta')).toBeNull();
-    expect(judgeResults([lost.result, lost.result, lost.result], POLICY, 'okta')?.reason).toBe('in-a-row');
+    expect(judgeResults([lost.result], POLICY, { profile: 'okta', full: false })).toBeNull();
+    expect(
+      judgeResults([lost.result, lost.result, lost.result], POLICY, { profile: 'okta', full: false })?.reason,
+    ).toBe('in-a-row');
   });
 
   it('is counted, too, when Jamf Pro has sent the new profile and someone took the old one off the Mac', () => {
@@ -97,7 +99,8 @@ describe('a Mac that lost both profiles after a write', () => {
   it('takes back its success from the canary only when it had one', () => {
     const lost = found({ groupIds: ['1', joinGreen] }, { watched: EXCHANGED });
     if (lost === null) throw new Error('not found');
-    expect(verifiedChange(lost.before, lost.result)).toBe(0);
+    const loss = { at: NOW, isOurs: true, text: 'gone' };
+    expect(canaryChange(lost.before, { ...lost.before, loss })).toBe(0);
     const proof = {
       serialNumber: 'N',
       expiresAt: 1,
@@ -105,7 +108,8 @@ describe('a Mac that lost both profiles after a write', () => {
       reportedAt: 1,
       credit: 'recert' as const,
     };
-    expect(verifiedChange({ state: 'verified', proof }, lost.result)).toBe(-1);
+    const verified = { ...lost.before, state: 'verified' as const, proof };
+    expect(canaryChange(verified, { ...verified, loss })).toBe(-1);
   });
 });
 

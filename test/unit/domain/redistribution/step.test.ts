@@ -3,6 +3,8 @@ import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
 import type { Evidence } from '../../../../src/domain/redistribution/evidence/evidence.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
+import { tokenChanges } from '../../../../src/domain/redistribution/permits.js';
+import { isInFlight } from '../../../../src/domain/redistribution/record.js';
 import { step } from '../../../../src/domain/redistribution/step.js';
 import { DAY, HOUR, knownOf, MINUTE, START, watchedOf } from '../../../support/redistribution/fixtures.js';
 import {
@@ -136,6 +138,7 @@ describe('a proof', () => {
 describe('waking a Mac', () => {
   const at = (now: number, blankPushes: readonly number[], paused: Evidence['paused'] = null) =>
     run('pushed', {
+      computer: { lastContactAt: now - MINUTE },
       attempt: { ...seen(install()), deliveryFrom: START + MINUTE, blankPushes: [...blankPushes] },
       evidence: { commands: green(install()), paused },
       now,
@@ -156,6 +159,20 @@ describe('waking a Mac', () => {
     expect(outcome.effect).toEqual(push);
     expect(outcome.record.attempts[0]?.blankPushes).toHaveLength(3);
   });
+});
+
+it('counts a Mac with a pending command as offline after a day without contact: its place is free, its permit after the delivery timeout', () => {
+  const pending = { ...seen(install()), deliveryFrom: START + MINUTE, blankPushes: [1, 2, 3] };
+  const silent = { computer: { lastContactAt: START }, evidence: { commands: green(install()) } };
+  const outcome = run('pushed', { ...silent, attempt: pending, now: START + DAY + 2 * MINUTE });
+  if (outcome.kind !== 'wait') throw new Error(outcome.kind);
+  const { record } = outcome;
+  expect(record).toMatchObject({ state: 'blocked', blocked: { reason: 'offline' } });
+  expect(isInFlight(record)).toBe(false);
+  expect(tokenChanges({ ...record, attempts: [] }, record)).toMatchObject([{ after: Infinity }]);
+  const later = run('blocked', { ...silent, attempt: pending, record, now: START + 7 * DAY + 2 * MINUTE });
+  if (later.kind !== 'wait') throw new Error(later.kind);
+  expect(tokenChanges(record, later.record)).toMatchObject([{ before: Infinity, after: START }]);
 });
 
 describe('a command of somebody else that stands in the way', () => {

@@ -24,6 +24,7 @@ const POLICY: RedistributionPolicy = {
     command: HOUR,
     delivery: 7 * DAY,
     blankPush: [],
+    proof: 0,
     inventory: 8 * DAY,
     poll: 60_000,
     retry: HOUR,

@@ -120,7 +120,7 @@ describe('a new certificate that is lost after it was verified', () => {
     await stage.enrol();
     await stage.live({ until: ({ state }) => state === 'verified' });
     const before = stage.only();
-    expect(stage.store.results.map(({ outcome }) => outcome)).toEqual(['verified']);
+    expect(stage.store.results.map(({ outcome }) => outcome)).toEqual(['installed']);
     stage.clock.at += DAY;
     stage.jamf.takeOff('1', 'green');
     stage.jamf.report('1');
@@ -128,7 +128,7 @@ describe('a new certificate that is lost after it was verified', () => {
     await stage.drive(before.id);
     const lost = await stage.store.read('prod', before.id);
     expect(lost?.settlement).toMatchObject({ outcome: 'left', lostAt: stage.now() });
-    expect(stage.store.results.map(({ outcome }) => outcome)).toEqual(['lost', 'verified']);
+    expect(stage.store.results.map(({ outcome }) => outcome)).toEqual(['lost', 'installed']);
     const { canary } = await stage.limits.safetyLimits(
       'prod',
       'okta',
