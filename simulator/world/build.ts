@@ -26,12 +26,7 @@ export function createWorld(options: SimulatorOptions): World {
   const clock = createClock({ mode: options.clock, squeeze: options.squeeze, startAt: options.startAt });
   const startAt = clock.now();
   const events = createEvents();
-  const faults: WorldFaults = {
-    webhooks: { lose: 0, double: 0, reorder: 0 },
-    ca: { failing: 0, losing: 0, rateLimited: false },
-    push: { lose: 0 },
-    words: 'documented',
-  };
+  const faults = noFaults();
   const mishaps: Mishaps = { pushesLost: 0, notNow: 0, webhooksReordered: 0, staleAnswers: 0 };
   const departments = seededDepartments();
   const buildings = seededBuildings();
@@ -151,5 +146,15 @@ export function createWorld(options: SimulatorOptions): World {
       clock.stop();
       await deliverer.stop();
     },
+  };
+}
+
+/** Returns the fault switches, all off. */
+function noFaults(): WorldFaults {
+  return {
+    webhooks: { lose: 0, double: 0, reorder: 0 },
+    ca: { failing: 0, losing: 0, rateLimited: false },
+    push: { lose: 0 },
+    words: 'documented',
   };
 }

@@ -22,7 +22,7 @@ export async function hasFallen(
   if (isOpenFall(fall) && !isOpenFall(before))
     deps.telemetry.emit('fleet.fell', { instance, known, missing });
   if (isOpenFall(before) && !isOpenFall(fall))
-    deps.telemetry.emit('fleet.fall-ended', { instance, confirmed: fall?.acceptedAt != null });
+    deps.telemetry.emit('fleet.fall-ended', { instance, confirmed: (fall?.acceptedAt ?? null) !== null });
   return isOpenFall(fall);
 }
 

@@ -12,12 +12,17 @@ const listOptions = z.object({ instance: z.string().optional() });
 
 /** Adds `recert profiles` with the subcommands `list`, `audit` (the profile check) and `generate`. */
 export function addProfilesCommand(program: Command, cli: Cli): void {
-  const { context } = cli;
   const profiles = program
     .command('profiles')
     .description('check the monitored Jamf Pro profiles against the requirements of Okta')
     .helpCommand(false);
+  addList(profiles, cli);
+  addAudit(profiles, cli);
+  addGenerate(profiles, cli);
+}
 
+function addList(profiles: Command, cli: Cli): void {
+  const { context } = cli;
   const list = profiles
     .command('list')
     .description('list the monitored profiles with the number of findings of the profile check')
@@ -48,7 +53,9 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
       );
     return EXIT.done;
   });
+}
 
+function addAudit(profiles: Command, cli: Cli): void {
   const audit = profiles
     .command('audit')
     .argument('[ids...]', 'IDs of profiles in Jamf Pro (default: all monitored profiles)')
@@ -64,9 +71,11 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     .option('--within <duration>', 'with --all: maximum time to wait', '15m');
   withExamples(audit, 'recert profiles audit --strict', 'recert profiles audit --all');
   act(audit, cli, auditOptions, async ({ options, words }) =>
-    showAudits(words, options, connect(cli, options), context),
+    showAudits(words, options, connect(cli, options), cli.context),
   );
+}
 
+function addGenerate(profiles: Command, cli: Cli): void {
   const generate = profiles
     .command('generate')
     .description('generate a profile that passes the profile check, and list the remaining manual steps')
@@ -94,6 +103,6 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
     "recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
   );
   act(generate, cli, generateOptions, async ({ options }) =>
-    generateProfile(options, connect(cli, options), context),
+    generateProfile(options, connect(cli, options), cli.context),
   );
 }

@@ -22,7 +22,7 @@ export function verifying(context: Context): Outcome {
   if (end !== null) return end;
   const { record, watched, now } = context;
   const attempt = lastAttempt(record);
-  if (attempt !== null && attempt.command?.completedAt == null) {
+  if (attempt !== null && (attempt.command?.completedAt ?? null) === null) {
     const decided = withoutCommand(context, attempt);
     if (decided !== null) return decided;
   }
@@ -33,7 +33,7 @@ export function verifying(context: Context): Outcome {
     return failed(context, {
       outcome: 'unproven',
       unreported,
-      why: `${attempt?.command?.completedAt == null ? 'InstallProfile not listed' : 'acknowledged'}, but ${
+      why: `${(attempt?.command?.completedAt ?? null) === null ? 'InstallProfile not listed' : 'acknowledged'}, but ${
         unreported
           ? 'the Mac reported no inventory in time'
           : 'inventory did not show a new certificate in time'

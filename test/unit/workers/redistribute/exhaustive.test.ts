@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
 import { expectEnd, expectSafe, isOver } from '../../../support/redistribution/promises.js';
 import {
   DISASTERS,
-  JOBS,
+  type JOBS,
   MEANWHILE,
   type Meanwhile,
   MECHANISMS,
