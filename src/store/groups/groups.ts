@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ForeignChange, OwnWrite } from '../../domain/group-watch.js';
-import type { Key } from '../redis/keys.js';
+import { storedFormat } from '../../json/stored.js';
 import { defineScript, readLua } from '../redis/script.js';
+import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
 /** Records the changes of groups that this installation writes, so that those of others can be told apart. */
 export interface GroupWrites {
@@ -38,13 +38,16 @@ export interface GroupStore extends GroupWrites {
 
 const MOST_FOREIGN = 200;
 
-const foreignSchema = z.object({
-  groupId: z.string(),
-  computerId: z.string(),
-  op: z.enum(['added', 'removed']),
-  since: z.int(),
-  at: z.int(),
-});
+const foreignFormat = storedFormat(
+  'group change',
+  z.object({
+    groupId: z.string(),
+    computerId: z.string(),
+    op: z.enum(['added', 'removed']),
+    since: z.int(),
+    at: z.int(),
+  }),
+);
 
 const SHOWN = { '1': true, '0': false } as const;
 const pack = ({ shown, at }: OwnWrite) => `${shown === null ? '?' : shown ? '1' : '0'} ${at}`;
@@ -54,7 +57,7 @@ function unpack(text: string): OwnWrite {
 }
 
 /** Creates the store in Redis. A reading is one text of computer IDs, about 600 kB for 100,000 members. */
-export function createGroupStore({ redis, key }: { redis: Redis; key: Key }): GroupStore {
+export function createGroupStore({ redis, key, report = unreported }: StoreAccess): GroupStore {
   const writesKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'writes');
   const readingKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'members');
   const foreignKey = (instance: string) => key(instance, 'groups', 'foreign');
@@ -106,13 +109,16 @@ export function createGroupStore({ redis, key }: { redis: Redis; key: Key }): Gr
       if (changes.length === 0) return;
       await redis
         .multi()
-        .lpush(foreignKey(instance), ...changes.map((change) => JSON.stringify(foreignSchema.parse(change))))
+        .lpush(foreignKey(instance), ...changes.map((change) => foreignFormat.write(change)))
         .ltrim(foreignKey(instance), 0, MOST_FOREIGN - 1)
         .exec();
     },
     async foreign(instance) {
       const texts = await redis.lrange(foreignKey(instance), 0, -1);
-      return texts.flatMap((text) => foreignSchema.safeParse(JSON.parse(text)).data ?? []);
+      return foreignFormat.readAll(
+        texts.map((text, index) => [`${instance} ${index}`, text] as const),
+        report,
+      );
     },
   };
 }

@@ -53,7 +53,7 @@ export interface LeaseStore {
 }
 
 const FOUND = 'found/';
-const rememberedSchema = z.record(z.string(), z.string());
+const rememberedGroups = storedFormat('exclusion groups', z.record(z.string(), z.string()));
 
 /** Formats the lease of a redistribution for save.lua. */
 export function packLease(lease: Omit<HeldLease, 'id' | 'found'>): string {
@@ -83,12 +83,12 @@ export function createLeaseStore({ redis, key, report = unreported }: StoreAcces
     },
 
     async remember(instance, groups) {
-      await redis.hset(known, instance, JSON.stringify(Object.fromEntries(groups)));
+      await redis.hset(known, instance, rememberedGroups.write(Object.fromEntries(groups)));
     },
 
     async remembered(instance) {
       const text = await redis.hget(known, instance);
-      return new Map(text === null ? [] : Object.entries(rememberedSchema.parse(JSON.parse(text))));
+      return new Map(text === null ? [] : Object.entries(rememberedGroups.read(text, instance)));
     },
 
     instances: () => redis.hkeys(known),

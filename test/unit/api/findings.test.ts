@@ -116,7 +116,7 @@ test('what is found leads to where it is shown', () => {
       instance: null,
       text: 'Queue sweep has 1 failed job.',
       page: '/queues/queue/sweep?status=failed',
-      command: null,
+      command: 'recert jobs list --queue sweep',
     },
   ]);
 });

@@ -137,7 +137,7 @@ describe('a bad configuration', () => {
       'sources when every proxy is trusted',
       `${GOOD.replace(/(authentication: .*)/, '$1\n      sources: [192.0.2.0/24]')}\nhttp: { trustProxy: true }`,
       environment,
-      /sources: can be bypassed, because http\.trustProxy trusts every client/,
+      /sources: can be bypassed, because http\.trustProxy lets every client choose its own address/,
     ],
     [
       'an invalid range',
@@ -172,7 +172,7 @@ describe('a bad configuration', () => {
     [
       'a header that any client can send',
       'type: mtls, proxyHeader: X, commonNames: [jamf]',
-      /proxyHeader: needs the addresses of the proxies/,
+      /proxyHeader: requires the addresses of the proxies/,
     ],
   ])('says what to do about %s', (_, authentication, expected) => {
     const text = GOOD.replace(/authentication: .*/, `authentication: { ${authentication} }`);
