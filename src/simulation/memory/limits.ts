@@ -46,8 +46,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Creates the limits over a store. `hold` is a cool-down that a test sets, in addition to those that `noteJamf` starts. */
 export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
-  const { hour, sent, inFlight, inCanary, cycling, results, tally } = store;
-  const cycles = new Map<string, number>();
+  const { hour, sent, inFlight, inCanary, results, tally } = store;
   const noted: Partial<Record<Hold['why'], string>> = {};
   /** What was judged last. The same results under the same policy are not judged again. */
   let judged: { newest: unknown; policy: unknown; full: boolean } | null = null;
@@ -55,7 +54,7 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   const self: MemoryLimits = {
     ...createPauses(),
     ...createWaitQueue(store),
-    cycles,
+    ...createCycleLimits(store),
     breaker: null,
     hold: null,
     safetyLimits: (_instance, profile, rails, now) => Promise.resolve(self.stateOf(profile, rails, now)),
@@ -106,6 +105,15 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       inCanary.add(request.redistributionId);
       return { granted: true, canary: true };
     },
+  };
+  return self;
+}
+
+/** Creates the limits of the mechanism cycle. */
+function createCycleLimits({ cycling }: MemoryRedistributions): Pick<MemoryLimits, 'cycles' | 'takeCycle'> {
+  const cycles = new Map<string, number>();
+  return {
+    cycles,
     takeCycle(_instance, _profile, { redistributionId: id, attempt, caps, now }) {
       for (const [name, at] of cycles) if (at <= now - DAY_MS) cycles.delete(name);
       const name = `${id}/${attempt}`;
@@ -117,7 +125,6 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
       return Promise.resolve({ granted: true });
     },
   };
-  return self;
 }
 
 function createWaitQueue({ line }: MemoryRedistributions): Pick<MemoryLimits, 'firstInLine' | 'queue'> {
