@@ -17,6 +17,11 @@ export interface KnownComputer extends Omit<Computer, 'profiles'> {
    * replaced. Empty until inventory has listed at least one certificate of any kind.
    */
   matching: Readonly<Record<string, number>>;
+  /**
+   * Since when Recert has known that the Mac is in scope without a certificate, by name of the watched profile
+   * (see `missingSince` in src/domain/health/missing.ts).
+   */
+  missingSince?: Readonly<Record<string, number>> | undefined;
   /** When Recert last read the Mac from Jamf Pro, on the clock of Recert. */
   readAt: number;
   /**

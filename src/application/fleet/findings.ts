@@ -1,9 +1,8 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
-import { changesOf } from '../../domain/incidents/detect.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
-import { seenText } from '../../domain/incidents/detect.js';
+import { changesOf, namesOf, seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
 import { factsOf } from './health-facts.js';
 
@@ -99,6 +98,11 @@ const CONTENTS: Texts<Content> = {
     text: `The certificate is known for ${known} of ${macs(computers, 'that has', 'that have')} the profile (${profile}), less than ${Math.round(100 * least)} %. ${seenText(subjects)}`,
     ...listOf(profile, 'unknown'),
   }),
+  'certificate-missing': ({ profile, computers, examples, afterMs }) => ({
+    text: `${macs(computers, 'in scope has', 'in scope have')} reported inventory without a certificate for more than ${formatDuration(afterMs)} (${profile}): ${namesOf(examples, computers)}. In Jamf Pro, check the management history for a failed InstallProfile command. To clear the command, redistribute to the Mac; this needs \`unstick\` in \`mechanisms\` and the privilege Flush MDM Commands.`,
+    page: `/macs?state=unknown&why=no-certificate&profile=${encodeURIComponent(profile)}`,
+    command: `recert computers --unknown no-certificate --profile ${profile}`,
+  }),
   'fleet-fallen': ({ known, missing }) => ({
     text: `${missing} of ${known} Macs are missing from Jamf Pro. None of them is retired. If they are really gone, run \`recert resume\`.`,
     command: 'recert resume --reason ',
@@ -139,8 +143,7 @@ function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command
 const MOST_NAMED = 10;
 
 function listText(ids: readonly string[]): string {
-  const more = ids.length - MOST_NAMED;
-  return `${ids.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return namesOf(ids.slice(0, MOST_NAMED), ids.length);
 }
 
 function macs(number: number, singular: string, plural: string): string {

@@ -5,6 +5,7 @@ import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
 import { additionsOf } from '../../domain/redistribution/additions.js';
+import { MOST_EXAMPLES } from '../../domain/health/missing.js';
 import { isOpenFall } from '../../domain/health/fleet-fall.js';
 import { isUnlisted } from '../../domain/redistribution/evidence/listing.js';
 import { resultOf } from '../inventory/sweeps/sweep-full.js';
@@ -102,10 +103,11 @@ async function instanceOf(
       Object.entries(profiles).map(async ([profile, policy]) => {
         const { mode, maintenance } = policy;
         const at = services.now();
-        const [states, { breaker, hold, canary }, counted] = await Promise.all([
+        const [states, { breaker, hold, canary }, counted, uncertified] = await Promise.all([
           services.computers.countStates(name, profile),
           services.limits.safetyLimits(name, profile, safetyLimitPolicyOf(policy), at),
           services.natives.since(name, profile, at - NATIVE_MS),
+          missingOf(services, { instance: name, profile, afterMs: policy.missing }),
         ]);
         const window = maintenanceAt(maintenance, at);
         const opensAt = window.open ? null : window.opensAt;
@@ -134,6 +136,7 @@ async function instanceOf(
           states,
           coverage,
           measured,
+          missing: uncertified,
           scopeEmptySince: read?.blue.scopeEmptySince ?? null,
         };
       }),
@@ -170,6 +173,15 @@ async function readingOf({ cursors, limits }: OverviewSources, instance: string)
     fall: fall && isOpenFall(fall) ? { at: fall.at, known: fall.known, missing: fall.missing } : null,
     commandsUnlisted: isUnlisted(listing),
   };
+}
+
+async function missingOf(
+  { computers }: OverviewSources,
+  { instance, profile, afterMs }: { instance: string; profile: string; afterMs: number },
+) {
+  const { count, longest } = await computers.missing(instance, profile, { afterMs, limit: MOST_EXAMPLES });
+  const examples = longest.map(({ id, serialNumber }) => serialNumber || `computer ${id}`);
+  return { computers: count, examples, afterMs };
 }
 
 async function auditOf(

@@ -255,6 +255,11 @@ const settingsSchema = z.strictObject({
     .describe(
       'Least share of the Macs in scope with the profile whose certificate status is known. Below it, Recert reports itself unhealthy.',
     ),
+  missing: duration()
+    .prefault('24h')
+    .describe(
+      'How long a Mac in scope may report inventory without a certificate, counted from when Recert first saw it so, or from a new enrollment. After that, Recert reports itself unhealthy and names the Mac.',
+    ),
   overlap: overlapSchema.optional(),
   mechanisms: z
     .array(z.enum(MECHANISMS))

@@ -77,6 +77,15 @@ const profileOverview = z
       })
       .nullable()
       .describe('Coverage as of the last full sweep; null before the first one.'),
+    missing: z
+      .object({
+        computers: z.int(),
+        examples: z.array(z.string()).describe('Serial numbers of those without a certificate for longest.'),
+        afterMs: z.int().describe('The setting `missing`, milliseconds.'),
+      })
+      .describe(
+        'Macs in scope whose inventory has shown no certificate for longer than the setting `missing` allows.',
+      ),
     scopeEmptySince: instantOrNull.describe(
       'When the targets of the scope were found removed. The last known scope stays in use.',
     ),

@@ -1,6 +1,7 @@
 import type { ForeignChange } from '../group-watch.js';
 import type { AssessmentState } from '../assessment.js';
 import type { Coverage } from './coverage.js';
+import type { Missing } from './missing.js';
 
 /** One redistribution that needs attention. */
 export interface WaitingForPerson {
@@ -38,6 +39,8 @@ export interface ProfileFacts {
   states: Readonly<Partial<Record<AssessmentState, number>>>;
   /** Coverage as of the last full sweep, and its least share; `null` before the first one. */
   measured: (Coverage & { least: number }) | null;
+  /** Macs in scope that keep reporting inventory without a certificate. */
+  missing: Missing;
   /** When the targets of the scope of blue were found removed. The last known scope stays in use. */
   scopeEmptySince: number | null;
 }

@@ -1,4 +1,5 @@
 import type { Coverage } from './coverage.js';
+import type { Missing } from './missing.js';
 import type { Severity } from '../incidents/incident.js';
 import type { ForeignChange } from '../group-watch.js';
 import type { Facts, InstanceFacts, WaitingForPerson } from './facts.js';
@@ -29,6 +30,8 @@ export interface Details {
   'renewal-overdue': { profile: string; count: number };
   /** Too many Macs have the profile, but no known certificate. `subjects`: those that were seen instead. */
   'coverage-low': { profile: string } & Coverage & { least: number };
+  /** Macs in scope keep reporting inventory without a certificate: the install failed, or never came. */
+  'certificate-missing': { profile: string } & Missing;
   'fleet-fallen': { at: number; known: number; missing: number };
   /** `since`: the targets of its scope were removed in Jamf Pro, and the last known scope is in use. */
   'scope-empty': { profile: string; since: number | null };

@@ -112,12 +112,13 @@ function* ofSettings({ name: profile, audit, caEndsAt: endsAt, scopeConflict: te
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
 }
 
-function* ofCertificates({ name: profile, states, measured }: ProfileFacts): Found {
+function* ofCertificates({ name: profile, states, measured, missing }: ProfileFacts): Found {
   if (measured && isLow(measured, measured.least))
     yield found('coverage-low', 'error', { profile, ...measured });
   const { expired = 0, overdue = 0, unknown = 0 } = states;
   if (expired > 0) yield found('certificate-expired', 'critical', { profile, count: expired });
   if (overdue > 0) yield found('renewal-overdue', 'error', { profile, count: overdue });
+  if (missing.computers > 0) yield found('certificate-missing', 'error', { profile, ...missing });
   if (unknown > 0) yield found('certificate-unknown', 'warning', { profile, count: unknown });
 }
 

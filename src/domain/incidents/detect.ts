@@ -107,6 +107,12 @@ const CONTENTS: Texts<Content> = {
       text: `Certificates that Recert does not recognize are not renewed. ${seenText(subjects)} Check the subject of the profile and the setting \`subject\`, and that Jamf Pro collects certificates in inventory.`,
       path: listOf(profile, 'unknown'),
     }),
+  'certificate-missing': ({ profile, computers, examples }) =>
+    incident('certificate-missing', [profile], {
+      title: `${macs(computers, 'in scope has', 'in scope have')} no certificate (${profile})`,
+      text: `Inventory still shows no certificate after the time that the setting \`missing\` allows: ${namesOf(examples, computers)}. In Jamf Pro, check the management history of each Mac for a failed InstallProfile command. To clear the command, redistribute to the Mac; this needs \`unstick\` in \`mechanisms\` and the privilege Flush MDM Commands.`,
+      path: `/macs?profile=${profile}&state=unknown&why=no-certificate`,
+    }),
   'fleet-fallen': ({ known, missing }) =>
     incident('fleet-fallen', [], {
       title: `${missing} of ${known} Macs are missing from Jamf Pro`,
@@ -197,6 +203,12 @@ export function seenText(subjects: readonly SeenSubject[]): string {
   if (subjects.length === 0) return 'Inventory shows no other certificates.';
   const shown = subjects.slice(0, MOST_SUBJECTS).map(({ subject, count }) => `${subject} (${count}×)`);
   return `Subjects that were seen: ${shown.join('; ')}.`;
+}
+
+/** Names the examples and the number of the others. */
+export function namesOf(examples: readonly string[], count: number): string {
+  const more = count - examples.length;
+  return `${examples.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Number of subjects that a text names. */

@@ -18,6 +18,7 @@ export const INCIDENT_KINDS = [
   'fleet-fallen',
   'scope-empty',
   'coverage-low',
+  'certificate-missing',
   'profile-unknown',
   'profile-audit',
   'ca-expiring',

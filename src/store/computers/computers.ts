@@ -1,6 +1,7 @@
 import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
+import { missingSince } from '../../domain/health/missing.js';
 import { mergeInventory, retireComputer } from '../../domain/merge.js';
 import { renewedBetween } from '../../domain/renewal.js';
 import type { WatchedProfile } from '../../domain/watched.js';
@@ -79,9 +80,12 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
           const computer = fresh.get(id);
           if (!computer) return [];
           const after = mergeInventory(known, computer, { watched, readAt: now });
-          return [{ after, renewed: renewedBetween(known, after, watched, now) }];
+          return [{ known, after, renewed: renewedBetween(known, after, watched, now) }];
         });
-        return merged.map(({ after, renewed }) => ({ ...assessFor(after, watched, now), renewed }));
+        return merged.map(({ known, after, renewed }) => ({
+          ...assessFor(known, after, { watched, now }),
+          renewed,
+        }));
       });
       return computers.flatMap(({ id }) => saved.get(id) ?? []);
     },
@@ -98,7 +102,9 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
 
     async reassess(instance, ids, { watched, now }) {
       const assessed = await records.change(instance, ids, watched, (rows) =>
-        rows.flatMap(({ known }) => (known?.retiredAt === null ? [assessFor(known, watched, now)] : [])),
+        rows.flatMap(({ known }) =>
+          known?.retiredAt === null ? [assessFor(known, known, { watched, now })] : [],
+        ),
       );
       return [...assessed.values()];
     },
@@ -109,11 +115,17 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
   };
 }
 
+/** Assesses a Mac. `before`: the Mac as it was stored, `null` for a new one. */
 function assessFor(
-  computer: KnownComputer,
-  watched: readonly WatchedProfile[],
-  now: number,
+  before: KnownComputer | null,
+  after: KnownComputer,
+  { watched, now }: AssessContext,
 ): AssessedComputer {
-  const assessments = watched.map((profile) => [profile.name, assess(computer, profile, now)] as const);
-  return { computer, assessments: Object.fromEntries(assessments) };
+  const assessments = Object.fromEntries(
+    watched.map((profile) => [profile.name, assess(after, profile, now)] as const),
+  );
+  return {
+    computer: { ...after, missingSince: missingSince(before, after, { assessments, now }) },
+    assessments,
+  };
 }

@@ -8,7 +8,15 @@ import { createFinder, type Finder } from './find.js';
 import { computerKeys } from './keys.js';
 import { type PageRequest, readIds } from './paging.js';
 import type { Records } from './records.js';
-import { type Band, boundsOf, changedByTime, countStates, EXPIRIES, stateOfScore } from './states.js';
+import {
+  type Band,
+  boundsOf,
+  changedByTime,
+  countStates,
+  EXPIRIES,
+  missingFor,
+  stateOfScore,
+} from './states.js';
 
 /** Number of Macs in each state of the certificate, for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
@@ -47,6 +55,15 @@ export interface ComputerLists {
   count(instance: string): Promise<{ known: number; retired: number }>;
   /** Returns the number of Macs in each state for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
+  /**
+   * Returns the number of Macs in scope whose inventory has shown no certificate for at least `afterMs`, and at
+   * most `limit` of them, longest first.
+   */
+  missing(
+    instance: string,
+    profile: string,
+    query: { afterMs: number; limit: number },
+  ): Promise<{ count: number; longest: readonly KnownComputer[] }>;
   /**
    * Lists the Macs in one state. The Mac whose state changes first, or whose certificate expires first, comes
    * first. @throws RangeError for an invalid cursor
@@ -152,6 +169,16 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
     },
 
     countStates: (instance, profile) => countStates(redis, statesKey(instance, profile)),
+
+    async missing(instance, profile, { afterMs, limit }) {
+      const states = statesKey(instance, profile);
+      const { least, most } = missingFor(afterMs);
+      const [count, ids] = await Promise.all([
+        redis.zcount(states, least, most),
+        redis.zrange(states, most, String(least), 'BYSCORE', 'REV', 'LIMIT', 0, limit),
+      ]);
+      return { count, longest: await notRetired(instance, ids) };
+    },
 
     listByState: (instance, profile, state, page) =>
       readRange(instance, { key: statesKey(instance, profile), ...boundsOf(state) }, page),

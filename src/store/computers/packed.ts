@@ -26,6 +26,8 @@ export interface PackedReader {
   instant(): number | null;
   text(): string;
   remember(): string;
+  /** Whether everything has been read. A field that was added later is missing in an older record. */
+  atEnd(): boolean;
 }
 
 /**
@@ -156,6 +158,7 @@ export function packedReader(buffer: Buffer): PackedReader {
       remembered.push(value);
       return value;
     },
+    atEnd: () => at === buffer.length,
   };
 }
 

@@ -42,6 +42,13 @@ export function packComputer(computer: KnownComputer): Buffer {
     writer.text(profile);
     writer.count(matching);
   });
+  // Few Macs have this field, so it is written last and only when it is set.
+  const missing = Object.entries(computer.missingSince ?? {});
+  if (missing.length > 0)
+    writeList(writer, missing, ([profile, since]) => {
+      writer.text(profile);
+      writer.instant(since);
+    });
   return writer.bytes();
 }
 
@@ -98,6 +105,9 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
     profiles: readList(reader, () => ({ id: reader.text(), installedAt: reader.instant() })),
     certificates: readList(reader, () => readCertificate(reader)),
     matching: Object.fromEntries(readList(reader, () => [reader.text(), reader.count()] as const)),
+    missingSince: reader.atEnd()
+      ? undefined
+      : Object.fromEntries(readList(reader, () => [reader.text(), reader.instant() ?? 0] as const)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { missingMs } from '../../domain/health/missing.js';
 import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { NewerRecord, type ReportUnreadable, UnreadableRecord } from '../../json/stored.js';
@@ -152,7 +153,7 @@ function argumentsOf(
       computer.retiredAt ?? '',
       ...watched.map(({ name }) => {
         const assessment = assessments[name];
-        return assessment ? scoreOf(assessment) : '';
+        return assessment ? scoreOf(assessment, missingMs(computer, name)) : '';
       }),
       ...movesOf(read.get(computer.id)?.known ?? null, computer),
     ]),

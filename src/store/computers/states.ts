@@ -31,9 +31,29 @@ export function boundsOf(state: ListedState): { least: number; most: number } {
 /** Range of the scores of all Macs whose expiry is known. */
 export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
 
-/** Returns the score of a Mac in the state index. */
-export function scoreOf({ state, inScope, changesAt, certificate }: Assessment): string {
+/**
+ * Start of the times, within the scores of unknown Macs, that say for how long a Mac has had no certificate
+ * (`missingMs`). Later than the expiry of any other unknown certificate, except for those of the year 9999, which
+ * have the highest score.
+ */
+const MISSING = 9e12;
+
+/** Returns the range of the scores of Macs in scope that have had no certificate for at least `afterMs`. */
+export function missingFor(afterMs: number): { least: number; most: number } {
+  const { least, most } = boundsOf('unknown');
+  return { least: least + MISSING + Math.max(0, afterMs), most: most - 1 };
+}
+
+/** Returns the score of a Mac in the state index. `missingMs`: for how long the Mac has had no certificate. */
+export function scoreOf(
+  { state, inScope, changesAt, certificate }: Assessment,
+  missingMs: number | null = null,
+): string {
   if (!inScope) return String(RANKS['out-of-scope'] * RANK);
+  if (state === 'unknown' && missingMs !== null) {
+    const { least, most } = missingFor(Math.floor(missingMs));
+    return String(Math.min(least, most));
+  }
   // A certificate can expire in the year 9999 (RFC 5280 section 4.1.2.5: no well-defined expiry), which is later
   // than the latest time in a score, in the year 2286.
   const instant = Math.min(Math.floor(changesAt ?? certificate?.expiresAt ?? 0), RANK - 1);

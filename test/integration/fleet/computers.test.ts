@@ -246,3 +246,33 @@ describe('two writers', () => {
     expect(await store().countStates('prod', 'wifi')).toMatchObject({ overdue: 20, expired: 0 });
   });
 });
+
+describe('Macs without a certificate', () => {
+  const none = { certificates: [certificate({ subject: 'CN=x' })] };
+  const at = (now: number) => ({ watched, now });
+
+  test('are counted when their reports cover the time, longest first', async () => {
+    const fleet = store();
+    await fleet.save('prod', [mac(1, 1, none), mac(2, 1, none)], at(NOW));
+    await fleet.save('prod', [mac(3, 1, none)], at(NOW + HOUR));
+    const later = { ...none, reportedAt: NOW + 2 * DAY };
+    const endless = { certificates: [certificate({ expiresAt: Date.parse('9999-12-31T23:59:59Z') })] };
+    const old = { ...endless, reportedAt: NOW - 15 * DAY };
+    await fleet.save(
+      'prod',
+      [mac(1, 1), mac(3, 1, later), mac(2, 1, later), mac(4, 1, old)],
+      at(NOW + 2 * DAY),
+    );
+    const missing = async (afterMs: number, limit = 5) => {
+      const { count, longest } = await fleet.missing('prod', 'wifi', { afterMs, limit });
+      return [count, ...longest.map(({ id }) => id)];
+    };
+    expect(await missing(DAY)).toEqual([2, '2', '3']);
+    expect(await missing(DAY, 1)).toEqual([2, '2']);
+    expect(await missing(2 * DAY)).toEqual([1, '2']);
+    expect(await missing(3 * DAY)).toEqual([0]);
+    expect(await fleet.countStates('prod', 'wifi')).toMatchObject({ unknown: 3 });
+    await fleet.save('prod', [mac(2, 300, { reportedAt: NOW + 3 * DAY })], at(NOW + 3 * DAY));
+    expect(await missing(DAY)).toEqual([1, '3']);
+  });
+});

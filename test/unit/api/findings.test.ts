@@ -42,6 +42,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         native: { awaited: false, renewed: 0, failed: 0, other: 0 },
         states: { ...none, ...states },
         measured: null,
+        missing: { computers: 0, examples: [], afterMs: 24 * 60 * MINUTE },
         scopeEmptySince: null,
       },
     ],
@@ -118,6 +119,23 @@ test('what is found leads to where it is shown', () => {
       page: '/queues/queue/sweep?status=failed',
       command: 'recert jobs list --queue sweep',
     },
+  ]);
+});
+
+test('Macs without a certificate are named, and make the service unhealthy', () => {
+  const missing = { computers: 3, examples: ['C1', 'C2'], afterMs: 24 * 60 * MINUTE };
+  const { profiles } = look({}, { unknown: 3 });
+  const instances = [look({ profiles: profiles.map((one) => ({ ...one, missing })) })];
+  expect(findingsOf({ instances, queues: [], config, at: NOW, removedInstances: [] })).toMatchObject([
+    {
+      severity: 'error',
+      text: expect.stringMatching(
+        /^3 Macs in scope have reported inventory without a certificate for more than 1d \(okta\): C1, C2 and 1 more\./u,
+      ) as string,
+      page: '/macs?state=unknown&why=no-certificate&profile=okta',
+      command: 'recert computers --unknown no-certificate --profile okta',
+    },
+    { severity: 'warning' },
   ]);
 });
 

@@ -69,6 +69,10 @@ describe('a kept Mac', () => {
         all.map((one) => ({ ...one, identity: true, active: true, issuedAt: NOW - DAY })),
       ),
       matching: fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,8}$/), fc.nat(40)),
+      missingSince: fc.option(
+        fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,8}$/), fc.integer({ min: 1, max: NOW }), { minKeys: 1 }),
+        { nil: undefined },
+      ),
     });
     fc.assert(
       fc.property(computers, (fields) => {

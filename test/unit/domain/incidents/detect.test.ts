@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { detect } from '../../../../src/domain/incidents/detect.js';
 import type { InstanceFacts, WaitingForPerson } from '../../../../src/domain/health/facts.js';
 
@@ -12,6 +12,7 @@ const calm = {
   audit: { errors: 0, warnings: 0 },
   caEndsAt: null,
   measured: null,
+  missing: { computers: 0, examples: [], afterMs: 24 * 60 * MINUTE },
   scopeEmptySince: null,
 } as const;
 
@@ -157,6 +158,22 @@ describe('open incidents', () => {
       'error',
     ],
     [
+      'Macs that keep reporting without a certificate',
+      {
+        profiles: [
+          {
+            name: 'okta',
+            known: true,
+            ...calm,
+            states: { healthy: 9, unknown: 1 },
+            missing: { computers: 1, examples: ['C7'], afterMs: 1 },
+          },
+        ],
+      },
+      'certificate-missing/prod/okta',
+      'error',
+    ],
+    [
       'a change of a group by someone else',
       {
         foreignChanges: [
@@ -175,6 +192,19 @@ describe('open incidents', () => {
   it('is not yet that webhooks or sweeps are silent at the last moment', () => {
     expect(keys({ lastWebhookAt: NOW - 60 * MINUTE, lastSweepAt: NOW - 45 * MINUTE })).toEqual([]);
   });
+});
+
+test('Macs without a certificate are named, with the number of the others and what to do', () => {
+  const missing = { computers: 7, examples: ['C1', 'C2'], afterMs: 24 * 60 * MINUTE };
+  const profiles = [{ name: 'okta', known: true, ...calm, states: { healthy: 9, unknown: 7 }, missing }];
+  const [incident] = found({ profiles });
+  expect(incident).toMatchObject({
+    title: '7 Macs in scope have no certificate (okta)',
+    path: '/macs?profile=okta&state=unknown&why=no-certificate',
+  });
+  expect(incident?.text).toMatch(
+    /: C1, C2 and 5 more\. .*failed InstallProfile.*`unstick`.*Flush MDM Commands/u,
+  );
 });
 
 describe('many Macs that need attention', () => {

@@ -1,0 +1,46 @@
+import type { Assessment } from '../assessment.js';
+import type { KnownComputer } from '../known.js';
+
+/** The Macs in scope of a watched profile that reported inventory without a certificate for too long. */
+export interface Missing {
+  computers: number;
+  /** Serial numbers (or Jamf Pro IDs) of those without a certificate for longest. */
+  examples: readonly string[];
+  /** Setting `missing`, milliseconds. */
+  afterMs: number;
+}
+
+/** Number of Macs that are named. */
+export const MOST_EXAMPLES = 5;
+
+/**
+ * Returns since when Recert has known that a Mac in scope has no certificate, by name of the watched profile;
+ * `undefined` when there is no such profile. Only Recert's own reading counts as the start: Jamf Pro does not say
+ * when a Mac entered a scope. A new enrollment starts again, because Jamf Pro then installs all profiles anew.
+ */
+export function missingSince(
+  before: KnownComputer | null,
+  after: KnownComputer,
+  { assessments, now }: { assessments: Readonly<Record<string, Assessment>>; now: number },
+): Readonly<Record<string, number>> | undefined {
+  const isSame = before?.enrolledAt === after.enrolledAt && before.managementId === after.managementId;
+  const missing = Object.entries(assessments).filter(
+    ([, { inScope, unknown }]) => inScope && unknown === 'no-certificate',
+  );
+  if (missing.length === 0) return undefined;
+  return Object.fromEntries(
+    missing.map(([name]) => [name, (isSame ? before.missingSince?.[name] : undefined) ?? now]),
+  );
+}
+
+/**
+ * Returns for how long inventory has shown no certificate, milliseconds; `null` when it shows one. The time ends
+ * with the last report: a Mac that reports nothing more may have received its certificate since.
+ */
+export function missingMs(
+  { reportedAt, missingSince: since }: Pick<KnownComputer, 'reportedAt' | 'missingSince'>,
+  profile: string,
+): number | null {
+  const begun = since?.[profile];
+  return begun === undefined || reportedAt === null ? null : Math.max(0, reportedAt - begun);
+}
