@@ -15,7 +15,8 @@ import { lastActivity } from './last-activity.js';
 import { removedInstances, textOfRemoved } from '../redistribution/removed-instances.js';
 import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
-import type { Ports } from '../ports.js';
+import type { Coverage } from '../../domain/health/coverage.js';
+import type { Ports, WatchList } from '../ports.js';
 
 /** The ports that the overview reads. */
 export type OverviewSources = Pick<
@@ -72,17 +73,7 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Overview['instances'][number]> {
   const { url, profiles } = settings;
-  const [
-    computers,
-    counts,
-    paused,
-    signs,
-    hints,
-    { watched, missing, gone = [] },
-    leases,
-    reading,
-    foreignChanges,
-  ] = await Promise.all([
+  const [computers, counts, paused, signs, hints, list, leases, reading, foreignChanges] = await Promise.all([
     services.computers.count(name),
     services.redistributions.counts(name),
     services.limits.paused(name),
@@ -100,46 +91,9 @@ async function instanceOf(
     url: new URL(url).origin,
     computers,
     profiles: await Promise.all(
-      Object.entries(profiles).map(async ([profile, policy]) => {
-        const { mode, maintenance } = policy;
-        const at = services.now();
-        const [states, { breaker, hold, canary }, counted, uncertified] = await Promise.all([
-          services.computers.countStates(name, profile),
-          services.limits.safetyLimits(name, profile, safetyLimitPolicyOf(policy), at),
-          services.natives.since(name, profile, at - NATIVE_MS),
-          missingOf(services, { instance: name, profile, afterMs: policy.missing }),
-        ]);
-        const window = maintenanceAt(maintenance, at);
-        const opensAt = window.open ? null : window.opensAt;
-        const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
-        const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
-        const known = !missing.includes(profile);
-        const limits = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
-        const audit = await auditOf(services, name, profileIdsOf(policy));
-        const native = { awaited: policy.nativeGrace > 0, ...counted };
-        const read = watched.find((one) => one.name === profile);
-        const scopeConflict = read ? scopeConflictOf(read) : null;
-        const measured = coverages[profile] ? { ...coverages[profile], least: policy.coverage } : null;
-        const mechanisms = [...policy.mechanisms];
-        const ways = { mechanisms, additions: [...additionsOf(policy)] };
-        const lost = known ? [] : profileIdsOf(policy).filter((id) => gone.includes(id));
-        return {
-          name: profile,
-          mode,
-          known,
-          gone: lost,
-          ...ways,
-          scopeConflict,
-          audit,
-          native,
-          ...limits,
-          states,
-          coverage,
-          measured,
-          missing: uncertified,
-          scopeEmptySince: read?.blue.scopeEmptySince ?? null,
-        };
-      }),
+      Object.entries(profiles).map(([profile, policy]) =>
+        profileOf(services, { name, profile, policy }, { list, coverage: coverages[profile] }),
+      ),
     ),
     redistributions: {
       byState,
@@ -156,6 +110,53 @@ async function instanceOf(
     hints,
     paused,
     ...signs,
+  };
+}
+
+/** Collects the overview of one watched profile. */
+async function profileOf(
+  services: OverviewSources,
+  { name, profile, policy }: { name: string; profile: string; policy: InstanceConfig['profiles'][string] },
+  { list, coverage: swept }: { list: WatchList; coverage: Coverage | undefined },
+): Promise<Overview['instances'][number]['profiles'][number]> {
+  const { mode, maintenance } = policy;
+  const { watched, missing, gone = [] } = list;
+  const at = services.now();
+  const [states, { breaker, hold, canary }, counted, uncertified] = await Promise.all([
+    services.computers.countStates(name, profile),
+    services.limits.safetyLimits(name, profile, safetyLimitPolicyOf(policy), at),
+    services.natives.since(name, profile, at - NATIVE_MS),
+    missingOf(services, { instance: name, profile, afterMs: policy.missing }),
+  ]);
+  const window = maintenanceAt(maintenance, at);
+  const opensAt = window.open ? null : window.opensAt;
+  const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
+  const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
+  const known = !missing.includes(profile);
+  const limits = { breaker, hold: hold && { text: hold.text, until: hold.until }, canary, opensAt };
+  const audit = await auditOf(services, name, profileIdsOf(policy));
+  const native = { awaited: policy.nativeGrace > 0, ...counted };
+  const read = watched.find((one) => one.name === profile);
+  const scopeConflict = read ? scopeConflictOf(read) : null;
+  const measured = swept ? { ...swept, subjects: [...swept.subjects], least: policy.coverage } : null;
+  const mechanisms = [...policy.mechanisms];
+  const ways = { mechanisms, additions: [...additionsOf(policy)] };
+  const lost = known ? [] : profileIdsOf(policy).filter((id) => gone.includes(id));
+  return {
+    name: profile,
+    mode,
+    known,
+    gone: lost,
+    ...ways,
+    scopeConflict,
+    audit,
+    native,
+    ...limits,
+    states,
+    coverage,
+    measured,
+    missing: uncertified,
+    scopeEmptySince: read?.blue.scopeEmptySince ?? null,
   };
 }
 

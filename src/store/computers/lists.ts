@@ -14,7 +14,7 @@ import {
   changedByTime,
   countStates,
   EXPIRIES,
-  missingFor,
+  longestMissing,
   stateOfScore,
 } from './states.js';
 
@@ -170,13 +170,8 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
 
     countStates: (instance, profile) => countStates(redis, statesKey(instance, profile)),
 
-    async missing(instance, profile, { afterMs, limit }) {
-      const states = statesKey(instance, profile);
-      const { least, most } = missingFor(afterMs);
-      const [count, ids] = await Promise.all([
-        redis.zcount(states, least, most),
-        redis.zrange(states, most, String(least), 'BYSCORE', 'REV', 'LIMIT', 0, limit),
-      ]);
+    async missing(instance, profile, query) {
+      const { count, ids } = await longestMissing(redis, statesKey(instance, profile), query);
       return { count, longest: await notRetired(instance, ids) };
     },
 

@@ -39,7 +39,7 @@ export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('heal
 const MISSING = 9e12;
 
 /** Returns the range of the scores of Macs in scope that have had no certificate for at least `afterMs`. */
-export function missingFor(afterMs: number): { least: number; most: number } {
+function missingFor(afterMs: number): { least: number; most: number } {
   const { least, most } = boundsOf('unknown');
   return { least: least + MISSING + Math.max(0, afterMs), most: most - 1 };
 }
@@ -106,6 +106,20 @@ export async function countStates(
     }),
   );
   return Object.fromEntries(counts) as Record<ListedState, number>;
+}
+
+/** Returns the number of Macs that have had no certificate for at least `afterMs`, and the IDs of `limit` of them, longest first. */
+export async function longestMissing(
+  redis: Redis,
+  states: string,
+  { afterMs, limit }: { afterMs: number; limit: number },
+): Promise<{ count: number; ids: readonly string[] }> {
+  const { least, most } = missingFor(afterMs);
+  const [count, ids] = await Promise.all([
+    redis.zcount(states, least, most),
+    redis.zrange(states, most, String(least), 'BYSCORE', 'REV', 'LIMIT', 0, limit),
+  ]);
+  return { count, ids };
 }
 
 /** Returns the IDs of Macs whose state has ended by `now`. Within each state, the one that ended first is first. */
