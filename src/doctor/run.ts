@@ -6,6 +6,8 @@ import { createEventLog } from '../store/admission/event-log.js';
 import { keysUnder } from '../store/redis/keys.js';
 import { connectRedis, nodesOf } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
+import { createProfileStore } from '../store/profiles/profiles.js';
+import { judgeCapacity } from './capacity.js';
 import { judgeConfiguration } from './configuration.js';
 import { type Finding, fail, ok } from './finding.js';
 import { checkJamf } from './jamf.js';
@@ -46,7 +48,11 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
   try {
     await redis.ping();
     const servers = await Promise.all(nodesOf(redis).map((node) => readRedis(node, now)));
-    const findings = [ok('redis', 'connected'), ...judgeServers(servers)];
+    const findings = [
+      ok('redis', 'connected'),
+      ...judgeServers(servers),
+      ...(await examineCapacity(config, redis)),
+    ];
     return receiver === undefined ? findings : [...findings, ...(await examineActivity(config, redis, now))];
   } catch (error) {
     return [
@@ -61,6 +67,21 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
   } finally {
     redis.disconnect();
   }
+}
+
+/** Checks the capacity that the workers chose and stored in Redis. */
+async function examineCapacity(config: Config, redis: Redis): Promise<Finding[]> {
+  const store = createProfileStore({ redis, key: keysUnder(config.redis.prefix), config });
+  const found = await Promise.all(
+    Object.entries(config.instances).map(async ([instance, { profiles }]) => {
+      const { watched } = await store.watchedProfiles(instance);
+      return watched.flatMap((one) => {
+        const settings = profiles[one.name]?.capacity;
+        return settings ? judgeCapacity(one, settings).map((finding) => ({ ...finding, instance })) : [];
+      });
+    }),
+  );
+  return found.flat();
 }
 
 /** Checks, with data in Redis, that webhooks arrive and that workers are connected. */

@@ -66,7 +66,7 @@ function ConditionRow({ name, tone, says }: Condition) {
   );
 }
 
-function conditionsOf({ mode, breaker, hold, canary, opensAt }: ProfileOverview): Condition[] {
+function conditionsOf({ mode, breaker, hold, canary, opensAt, capacity }: ProfileOverview): Condition[] {
   return [
     mode === 'act'
       ? { name: 'Mode', tone: 'good', says: 'Act: renewals run automatically' }
@@ -113,6 +113,15 @@ function conditionsOf({ mode, breaker, hold, canary, opensAt }: ProfileOverview)
             </>
           ),
         },
+    ...(capacity
+      ? [
+          {
+            name: 'Capacity',
+            tone: capacity.shortage ? ('bad' as const) : ('good' as const),
+            says: `${capacity.hourlyCap.toLocaleString('en')} certificates an hour, ${capacity.inFlight.toLocaleString('en')} in progress. ${capacity.reasons.join(' ')}`,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../config/values/duration.js';
 import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
+import { shortageRemedy, shortageText } from '../../domain/capacity/shortage.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
 import { changesOf, namesOf, seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
@@ -114,6 +115,10 @@ const CONTENTS: Texts<Content> = {
         : `The targets of the scope were removed in Jamf Pro (${profile}). Recert uses the last known scope. Restore the targets, or confirm with \`recert resume\`.`,
     page: '/profiles',
     command: 'recert profiles audit',
+  }),
+  'capacity-short': ({ profile, ...shortage }) => ({
+    text: `Capacity is insufficient (${profile}). ${shortageText(shortage)} ${shortageRemedy(shortage)}`,
+    command: 'recert forecast',
   }),
   'records-unread': ({ computers }) => ({
     text: `Jamf Pro cannot return the inventory of ${count(computers.length, 'Mac')} (computer ID ${listText(computers)}). Their last known inventory is used, and they are read again every hour.`,

@@ -20,7 +20,11 @@ export function factsOf(
     removedInstances,
     instances: instances.map(({ profiles, redistributions, ...instance }) => ({
       ...instance,
-      profiles: profiles.map((profile) => ({ ...profile, caEndsAt: null })),
+      profiles: profiles.map(({ capacity, ...profile }) => ({
+        ...profile,
+        caEndsAt: null,
+        shortage: capacity?.shortage ? { ...capacity.shortage, chosen: capacity.chosen } : null,
+      })),
       needsHuman: redistributions.byState['needs-human'],
       waiting: [],
       sweepEveryMs: config.instances[instance.name]?.sweep.changed ?? Infinity,

@@ -1,5 +1,8 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
+import type { CapacitySettings } from '../../domain/capacity/chosen.js';
+import { shortageIn } from '../../domain/capacity/shortage.js';
+import type { WatchedProfile } from '../../domain/watched.js';
 import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
@@ -17,6 +20,8 @@ import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Coverage } from '../../domain/health/coverage.js';
 import type { Ports, WatchList } from '../ports.js';
+
+type ProfileOverview = Overview['instances'][number]['profiles'][number];
 
 /** The ports that the overview reads. */
 export type OverviewSources = Pick<
@@ -118,7 +123,7 @@ async function profileOf(
   services: OverviewSources,
   { name, profile, policy }: { name: string; profile: string; policy: InstanceConfig['profiles'][string] },
   { list, coverage: swept }: { list: WatchList; coverage: Coverage | undefined },
-): Promise<Overview['instances'][number]['profiles'][number]> {
+): Promise<ProfileOverview> {
   const { mode, maintenance } = policy;
   const { watched, missing, gone = [] } = list;
   const at = services.now();
@@ -157,6 +162,22 @@ async function profileOf(
     measured,
     missing: uncertified,
     scopeEmptySince: read?.blue.scopeEmptySince ?? null,
+    capacity: read ? capacityOf(read, policy.capacity) : null,
+  };
+}
+
+/** The limits in effect, and why; before the first full sweep, those that apply until then. */
+function capacityOf(
+  watched: WatchedProfile,
+  { hourlyCap, inFlight }: CapacitySettings,
+): NonNullable<ProfileOverview['capacity']> {
+  const { policy, chosen } = watched;
+  return {
+    hourlyCap: policy.hourlyCap,
+    inFlight: policy.inFlight,
+    chosen: hourlyCap === 'auto' && inFlight === 'auto',
+    reasons: chosen ? [...chosen.why] : ['These limits apply until the first full sweep has read the fleet.'],
+    shortage: shortageIn(watched),
   };
 }
 

@@ -89,6 +89,30 @@ const profileOverview = z
     scopeEmptySince: instantOrNull.describe(
       'When the targets of the scope were found removed. The last known scope stays in use.',
     ),
+    capacity: z
+      .object({
+        hourlyCap: z.int().describe('Rate limit in effect: certificates an hour.'),
+        inFlight: z.int().describe('Concurrency limit in effect.'),
+        chosen: z
+          .boolean()
+          .describe(
+            'Recert chooses both limits from the fleet. False when the configuration sets one of them.',
+          ),
+        reasons: z.array(z.string()).describe('Why these limits are in effect, as sentences.'),
+        shortage: z
+          .object({
+            at: instant.describe('When the first Mac becomes overdue while it waits.'),
+            computers: z.int().describe('Macs that become overdue.'),
+            neededCaLimit: z
+              .int()
+              .nullable()
+              .describe('A value of `capacity.caLimit` that is sufficient; null when none is.'),
+          })
+          .nullable()
+          .describe('Set when even the largest capacity that the configuration allows is not sufficient.'),
+      })
+      .nullable()
+      .describe('Limits of renewals as of the last full sweep; null before the profile was read.'),
   })
   .meta({ id: 'ProfileOverview' });
 

@@ -1,5 +1,6 @@
 import type { ForeignChange } from '../group-watch.js';
 import type { AssessmentState } from '../assessment.js';
+import type { Shortage } from '../capacity/chosen.js';
 import type { Coverage } from './coverage.js';
 import type { Missing } from './missing.js';
 
@@ -14,6 +15,9 @@ export interface WaitingForPerson {
   /** Reason of the last change of state of the redistribution. */
   why: string;
 }
+
+/** A shortage, and whether Recert chooses the limits; otherwise the configuration sets at least one. */
+export type CapacityShortage = Shortage & { chosen: boolean };
 
 /** What the health rules need to know about one watched profile. */
 export interface ProfileFacts {
@@ -41,6 +45,8 @@ export interface ProfileFacts {
   measured: (Coverage & { least: number }) | null;
   /** Macs in scope that keep reporting inventory without a certificate. */
   missing: Missing;
+  /** When Macs will be late although the largest allowed capacity is used; `null` when the capacity is sufficient. */
+  shortage: CapacityShortage | null;
   /** When the targets of the scope of blue were found removed. The last known scope stays in use. */
   scopeEmptySince: number | null;
 }

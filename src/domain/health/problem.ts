@@ -2,7 +2,7 @@ import type { Coverage } from './coverage.js';
 import type { Missing } from './missing.js';
 import type { Severity } from '../incidents/incident.js';
 import type { ForeignChange } from '../group-watch.js';
-import type { Facts, InstanceFacts, WaitingForPerson } from './facts.js';
+import type { CapacityShortage, Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
 /**
  * The data that each health rule reports, by its code. The codes do not change; those of incidents are the kinds
@@ -35,6 +35,8 @@ export interface Details {
   'fleet-fallen': { at: number; known: number; missing: number };
   /** `since`: the targets of its scope were removed in Jamf Pro, and the last known scope is in use. */
   'scope-empty': { profile: string; since: number | null };
+  /** Macs will be late although the largest allowed capacity is used. */
+  'capacity-short': { profile: string } & CapacityShortage;
   'records-unread': { computers: readonly string[] };
   'commands-unlisted': object;
   'certificate-unknown': { profile: string; count: number };

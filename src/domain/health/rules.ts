@@ -105,11 +105,19 @@ function* ofReading({
   if (commandsUnlisted) yield found('commands-unlisted', 'warning', {});
 }
 
-function* ofSettings({ name: profile, audit, caEndsAt: endsAt, scopeConflict: text }: ProfileFacts): Found {
+function* ofSettings({
+  name: profile,
+  mode,
+  audit,
+  caEndsAt: endsAt,
+  scopeConflict: text,
+  shortage,
+}: ProfileFacts): Found {
   if (text !== null) yield found('scopes-wrong', 'error', { profile, text });
   if (audit && audit.errors + audit.warnings > 0)
     yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
+  if (shortage) yield found('capacity-short', mode === 'act' ? 'error' : 'warning', { profile, ...shortage });
 }
 
 function* ofCertificates({ name: profile, states, measured, missing }: ProfileFacts): Found {

@@ -1,3 +1,4 @@
+import { shortageRemedy, shortageText } from '../capacity/shortage.js';
 import type { ForeignChange } from '../group-watch.js';
 import type { SeenSubject } from '../health/coverage.js';
 import type { Facts } from '../health/facts.js';
@@ -127,6 +128,12 @@ const CONTENTS: Texts<Content> = {
           ? 'No certificate is renewed. Check the targets and exclusions of the profile in Jamf Pro.'
           : `The targets of the scope were removed from the profile in Jamf Pro; noticed ${clock(since)}. Recert uses the last known scope. Restore the targets, or run \`recert resume\` to confirm the empty scope.`,
       path: '/profiles',
+    }),
+  'capacity-short': ({ profile, ...shortage }) =>
+    incident('capacity-short', [profile], {
+      title: `Capacity is insufficient: ${macs(shortage.computers, 'will', 'will')} be overdue (${profile})`,
+      text: `${shortageText(shortage)} ${shortageRemedy(shortage)}`,
+      path: '/',
     }),
   // The first sweep reads the profiles.
   'profile-unknown': ({ profile, swept, gone }) =>

@@ -19,6 +19,7 @@ export const INCIDENT_KINDS = [
   'scope-empty',
   'coverage-low',
   'certificate-missing',
+  'capacity-short',
   'profile-unknown',
   'profile-audit',
   'ca-expiring',

@@ -4,6 +4,7 @@ import { QUEUES } from '../../../src/contract/queue-names.js';
 import { queuePrefix } from '../../../src/queues/names.js';
 import { createCursorStore } from '../../../src/store/cursors/cursors.js';
 import { createHints } from '../../../src/store/hints/hints.js';
+import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, mac, startApi, type TestApi, TOKENS } from './support.js';
 
@@ -12,7 +13,12 @@ const key = keysUnder('recert');
 interface Overview {
   healthy: boolean;
   findings: { text: string }[];
-  instances: { lastSweepAt: number | null; lastWebhookAt: number | null; hints: number }[];
+  instances: {
+    lastSweepAt: number | null;
+    lastWebhookAt: number | null;
+    hints: number;
+    profiles: { capacity: unknown }[];
+  }[];
   queues: { name: string; workers: number; waiting: number }[];
 }
 
@@ -80,4 +86,36 @@ test('Macs that wait to be looked at, jobs that wait, the last webhook', async (
   expect(look.instances[0]?.hints).toBe(3);
   expect(look.queues.find(({ name }) => name === 'assess')?.waiting).toBe(1);
   expect(look.instances[0]?.lastWebhookAt).toBe(Number.parseInt(id ?? '', 10));
+});
+
+test('the limits, why they are in effect, and that they are not sufficient', async () => {
+  const before = await overview();
+  expect(before.instances[0]?.profiles[0]?.capacity).toEqual({
+    hourlyCap: 50,
+    inFlight: 100,
+    chosen: true,
+    reasons: ['These limits apply until the first full sweep has read the fleet.'],
+    shortage: null,
+  });
+  const shortage = { at: Date.UTC(2027, 1, 3), computers: 4_100, neededCaLimit: 1_200 };
+  await createProfileStore({ redis: api.redis, key, config: api.config }).saveCapacity('prod', 'okta', {
+    at: api.now(),
+    hourlyCap: 600,
+    inFlight: 590,
+    caLimit: 600,
+    leads: [],
+    why: ['The busiest day has 9,000 Macs to renew.'],
+    shortage,
+  });
+  const look = await overview();
+  expect(look.instances[0]?.profiles[0]?.capacity).toEqual({
+    hourlyCap: 600,
+    inFlight: 590,
+    chosen: true,
+    reasons: ['The busiest day has 9,000 Macs to renew.'],
+    shortage,
+  });
+  expect(look.findings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Capacity is insufficient \(okta\)\. From 2027-02-03 on, 4,100 Macs/),
+  );
 });

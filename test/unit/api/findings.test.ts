@@ -44,6 +44,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
         measured: null,
         missing: { computers: 0, examples: [], afterMs: 24 * 60 * MINUTE },
         scopeEmptySince: null,
+        capacity: null,
       },
     ],
     redistributions: {
@@ -168,6 +169,23 @@ describe('what a person should know', () => {
     const all = told(instance);
     expect(all).toHaveLength(1);
     expect(all[0]).toMatch(sentence);
+  });
+
+  test('when Macs will be late, and how to prevent it', () => {
+    const [profile] = look().profiles;
+    if (!profile) throw new Error('there is no profile');
+    const capacity = {
+      hourlyCap: 600,
+      inFlight: 600,
+      chosen: true,
+      reasons: ['The busiest day has 9,000 Macs to renew.'],
+      shortage: null,
+    };
+    expect(told(look({ profiles: [{ ...profile, capacity }] }))).toEqual([]);
+    const shortage = { at: NOW, computers: 4_100, neededCaLimit: 1_200 };
+    expect(told(look({ profiles: [{ ...profile, capacity: { ...capacity, shortage } }] }))).toEqual([
+      'error: Capacity is insufficient (okta). From 2027-01-15 on, 4,100 Macs will be overdue while waiting, even with the largest capacity that the configuration allows. Ask Okta whether the CA accepts 1,200 requests an hour, and set `capacity.caLimit` to that number. Or widen `window`, or spread enrollments over more days.',
+    ]);
   });
 
   test('a mode that only observes, a profile that Jamf has not told of, a person who is needed', () => {

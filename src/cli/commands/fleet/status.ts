@@ -74,6 +74,13 @@ function instanceScreen(instance: InstanceLook, now: number, { colors }: Context
       ]),
       colors,
     ),
+    ...instance.profiles.flatMap(({ name, capacity }) =>
+      capacity === null
+        ? []
+        : [
+            `Capacity (${name}): ${capacity.hourlyCap.toLocaleString('en')} certificates an hour, ${capacity.inFlight.toLocaleString('en')} in progress. ${colors.dim(capacity.reasons.join(' '))}`,
+          ],
+    ),
     ...instance.profiles.flatMap(({ name, mechanisms = [], additions = [] }) =>
       additions.length === 0
         ? []

@@ -13,6 +13,7 @@ const calm = {
   caEndsAt: null,
   measured: null,
   missing: { computers: 0, examples: [], afterMs: 24 * 60 * MINUTE },
+  shortage: null,
   scopeEmptySince: null,
 } as const;
 
@@ -174,6 +175,22 @@ describe('open incidents', () => {
       'error',
     ],
     [
+      'a capacity that is not sufficient',
+      {
+        profiles: [
+          {
+            name: 'okta',
+            known: true,
+            ...calm,
+            states: { healthy: 9 },
+            shortage: { at: NOW, computers: 9, neededCaLimit: 1_200, chosen: true },
+          },
+        ],
+      },
+      'capacity-short/prod/okta',
+      'error',
+    ],
+    [
       'a change of a group by someone else',
       {
         foreignChanges: [
@@ -205,6 +222,44 @@ test('Macs without a certificate are named, with the number of the others and wh
   expect(incident?.text).toMatch(
     /: C1, C2 and 5 more\. .*failed InstallProfile.*`unstick`.*Flush MDM Commands/u,
   );
+});
+
+describe('a capacity that is not sufficient', () => {
+  const short = (mode: 'act' | 'observe', neededCaLimit: number | null, chosen = true) =>
+    found({
+      profiles: [
+        {
+          name: 'okta',
+          known: true,
+          ...calm,
+          mode,
+          states: { healthy: 9 },
+          shortage: { at: NOW, computers: 4_100, neededCaLimit, chosen },
+        },
+      ],
+    });
+
+  it('names the date, the Macs and a limit to ask Okta for', () => {
+    expect(short('act', 1_200)).toMatchObject([
+      {
+        title: 'Capacity is insufficient: 4100 Macs will be overdue (okta)',
+        text: 'From 2026-11-23 on, 4,100 Macs will be overdue while waiting, even with the largest capacity that the configuration allows. Ask Okta whether the CA accepts 1,200 requests an hour, and set `capacity.caLimit` to that number. Or widen `window`, or spread enrollments over more days.',
+      },
+    ]);
+  });
+
+  it('does not ask for a limit when none is enough', () => {
+    expect(short('act', null)[0]?.text).toContain('No value of `capacity.caLimit` is enough');
+  });
+
+  it('first asks to remove limits that the configuration sets', () => {
+    expect(short('act', null, false)[0]?.text).toContain('Remove `hourlyCap` and `inFlight`');
+    expect(short('act', 1_200, false)[0]?.text).toContain('Remove `hourlyCap` and `inFlight`');
+  });
+
+  it('is a warning in observe mode', () => {
+    expect(short('observe', null).map(({ severity }) => severity)).toEqual(['warning']);
+  });
 });
 
 describe('many Macs that need attention', () => {
