@@ -17,7 +17,7 @@ const LEAST_PROOF_MS = 1_000;
 
 /** Computes the forecast of one watched profile for `days` days from now. */
 export async function forecastOf(
-  services: Pick<Ports, 'computers' | 'now'>,
+  services: Pick<Ports, 'computers' | 'now' | 'config'>,
   watched: WatchedProfile,
   { days, ...whatIf }: WhatIf & { days: number },
 ): Promise<ForecastAnswer> {
@@ -29,8 +29,21 @@ export async function forecastOf(
     hourlyCap: whatIf.hourlyCap ?? watched.policy.hourlyCap,
     inFlight: whatIf.inFlight ?? watched.policy.inFlight,
   };
+  const capacity = services.config.instances[watched.instance]?.profiles[watched.name]?.capacity;
+  const isExplicit =
+    capacity?.hourlyCap !== 'auto' ||
+    [whatIf.hourlyCap, whatIf.inFlight].some((value) => value !== undefined);
   const proofMs = Math.max(fleet.proofMs, LEAST_PROOF_MS);
-  const seen = forecast(fleet.dates, { ...watched, policy }, { now, days, proofMs });
+  const seen = forecast(
+    fleet.dates,
+    { ...watched, policy },
+    {
+      now,
+      days,
+      proofMs,
+      choice: isExplicit ? undefined : { settings: capacity, seenShare: fleet.seenShare },
+    },
+  );
   return {
     at: now,
     instance: watched.instance,
@@ -79,6 +92,12 @@ function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] 
   return asWritten(rest);
 }
 
+const LIMITS: Readonly<Record<Forecast['capacity']['boundBy'], string>> = {
+  'hourly-cap': 'the rate limit',
+  'in-flight-cap': 'the concurrency limit',
+  'ca-limit': 'the limit of the CA',
+};
+
 function sentenceOf({
   capacity,
   shortAt,
@@ -90,7 +109,7 @@ function sentenceOf({
   days,
 }: Forecast): string {
   const { perDay, boundBy } = capacity;
-  const limit = boundBy === 'hourly-cap' ? 'the rate limit' : 'the concurrency limit';
+  const limit = LIMITS[boundBy];
   const room = `${limit} allows ${many(Math.floor(perDay))} renewals per day`;
   const fullest = Math.max(0, ...days.map(({ planned }) => planned));
   if (shortAt === null)
@@ -103,7 +122,8 @@ function sentenceOf({
   const window = advice?.windowMs
     ? [`a renewal window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
     : [];
-  const fix = [...caps, ...window].join(', or ');
+  const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
+  const fix = [...caps, ...caLimit, ...window].join(', or ');
   return `Capacity is insufficient from ${day(shortAt)}: ${room}, so ${many(late)} Macs become overdue while waiting${lapse}. ${fix === '' ? 'No higher limit or longer renewal window would help: these Macs are overdue too soon.' : `To fix: ${fix}.`}`;
 }
 

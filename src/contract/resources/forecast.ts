@@ -53,7 +53,7 @@ export const forecastAnswer = z
         ),
       complete: z.boolean().describe('False when the fleet has more Macs than one forecast can read.'),
     }),
-    capacity: z.object({ perDay: z.number(), boundBy: z.enum(['hourly-cap', 'in-flight-cap']) }),
+    capacity: z.object({ perDay: z.number(), boundBy: z.enum(['hourly-cap', 'in-flight-cap', 'ca-limit']) }),
     shortAt: instantOrNull.describe(
       'The first day on which a Mac becomes overdue for lack of capacity; null when capacity is sufficient.',
     ),
@@ -68,7 +68,13 @@ export const forecastAnswer = z
           .object({ hourlyCap: z.int(), inFlight: z.int() })
           .nullable()
           .describe(
-            'The lowest rate limit and concurrency limit that, together, are sufficient; null when no limits are sufficient.',
+            'The lowest rate limit and concurrency limit that, together, are sufficient; null when no limits are sufficient, or when Recert chooses them.',
+          ),
+        caLimit: z
+          .int()
+          .nullable()
+          .describe(
+            'The lowest `capacity.caLimit` that is sufficient when Recert chooses the limits; null when none is, or with explicit limits.',
           ),
         windowMs: z
           .int()

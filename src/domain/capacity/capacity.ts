@@ -1,6 +1,6 @@
 import { OVERDUE_SHARE } from '../assess.js';
 import { planDays } from '../forecast/plan.js';
-import { dailyCapacity, FLIGHT_HOURS, LEAST_HOURLY_CAP, type Limits } from './bounds.js';
+import { type DailyCapacity, dailyCapacity, FLIGHT_HOURS, LEAST_HOURLY_CAP, type Limits } from './bounds.js';
 import type { CapacitySettings, ChosenCapacity, Shortage } from './chosen.js';
 import { type Lead, leadsFrom, leadsOn } from './leads.js';
 
@@ -60,6 +60,13 @@ export function chooseCapacity(
   };
 }
 
+/** The largest capacity that the settings allow. With limits that Recert chooses, the limit of the CA determines it. */
+export function largestCapacity(settings: CapacitySettings, seenShare: number | null): DailyCapacity {
+  const { perDay, boundBy } = dailyCapacity(largestOf(settings), activeShare({ seenShare }));
+  const byCa = settings.hourlyCap === 'auto' && boundBy === 'hourly-cap';
+  return { perDay, boundBy: byCa ? 'ca-limit' : boundBy };
+}
+
 /** The largest limits that the settings allow. An explicit rate limit is a promise about the CA, too. */
 function largestOf({ hourlyCap, inFlight, caLimit }: CapacitySettings): Limits {
   const hourly = hourlyCap === 'auto' ? caLimit : hourlyCap;
@@ -71,7 +78,7 @@ function largestOf({ hourlyCap, inFlight, caLimit }: CapacitySettings): Limits {
 }
 
 /** Share of the fleet that is in use on an average day of a week. */
-function activeShare({ seenShare }: FleetNeed): number {
+function activeShare({ seenShare }: Pick<FleetNeed, 'seenShare'>): number {
   return WORKING_DAYS * Math.max(seenShare ?? 1, LEAST_ACTIVE);
 }
 

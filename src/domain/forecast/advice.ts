@@ -1,13 +1,15 @@
 import { type CertificateDates, cellsOf, DAY_MS, type Rules } from './cells.js';
 import { planDays, type Terms } from './plan.js';
 
-/** Changes that make the capacity sufficient: either both limits together, or a different renewal window. */
+/** Changes that make the capacity sufficient: both limits together, the limit of the CA, or a different renewal window. */
 export interface Advice {
   /**
    * The lowest limits with which, with the current renewal window, no Mac becomes overdue while it waits; `null`
-   * if no limits are sufficient.
+   * if no limits are sufficient, or when Recert chooses them.
    */
   caps: { hourlyCap: number; inFlight: number } | null;
+  /** The lowest limit of the CA that is sufficient when Recert chooses the limits; `null` if none is, or with explicit limits. */
+  caLimit: number | null;
   /**
    * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if no window up
    * to half of the lifetime is.
@@ -26,22 +28,26 @@ interface Trial {
   proofMs: number;
   /** Number of redistributions per day that the current limits allow. */
   perDay: number;
+  /** Number of redistributions per day with a limit of the CA, when Recert chooses the limits. */
+  perDayFor?: ((caLimit: number) => number) | undefined;
   terms: Omit<Terms, 'perDay'>;
 }
 
 /** Searches for limits, and for a renewal window, with which no Mac becomes overdue while it waits. */
 export function adviceFor(dates: readonly CertificateDates[], rules: Rules, trial: Trial): Advice {
-  const { now, proofMs, perDay, terms } = trial;
+  const { now, proofMs, perDay, perDayFor, terms } = trial;
   const cells = cellsOf(dates, rules, now);
-  const hourlyCap = least(1, MOST_AN_HOUR, (cap) =>
-    suffices(planDays(cells, { ...terms, perDay: cap * 24 })),
+  const limit = least(1, MOST_AN_HOUR, (cap) =>
+    suffices(planDays(cells, { ...terms, perDay: perDayFor ? perDayFor(cap) : cap * 24 })),
   );
+  const hourlyCap = perDayFor ? null : limit;
   const days = leastWindow(terms, (window) => {
     const windowMs = window * DAY_MS;
     const longer = cellsOf(dates, { ...rules, policy: { ...rules.policy, window: windowMs } }, now);
     return suffices(planDays(longer, { ...terms, windowMs, perDay }));
   });
   return {
+    caLimit: perDayFor ? limit : null,
     caps: hourlyCap === null ? null : { hourlyCap, inFlight: Math.ceil((hourlyCap * 24 * proofMs) / DAY_MS) },
     windowMs: days === null ? null : days * DAY_MS,
   };

@@ -1,4 +1,7 @@
 import { OVERDUE_SHARE, windowOf } from '../assess.js';
+import type { DailyCapacity } from '../capacity/bounds.js';
+import { largestCapacity } from '../capacity/capacity.js';
+import type { CapacitySettings } from '../capacity/chosen.js';
 import { type Advice, adviceFor } from './advice.js';
 import { type CertificateDates, cellsOf, DAY_MS, lifetimeOf, type Rules } from './cells.js';
 import { type PlannedDay, planDays } from './plan.js';
@@ -13,12 +16,6 @@ export interface ForecastDay extends PlannedDay {
   expiring: number;
 }
 
-/** Number of redistributions that are possible per day, and which limit determines it. */
-export interface Capacity {
-  perDay: number;
-  boundBy: 'hourly-cap' | 'in-flight-cap';
-}
-
 /** Expiries and planned redistributions, and whether the capacity is sufficient. Times are epoch milliseconds. */
 export interface Forecast {
   from: number;
@@ -26,7 +23,8 @@ export interface Forecast {
   /** Renewal window of a certificate with the typical lifetime, milliseconds. */
   windowMs: number;
   days: readonly ForecastDay[];
-  capacity: Capacity;
+  /** Number of redistributions that are possible per day, and which limit determines it. */
+  capacity: DailyCapacity;
   /** The first day on which a Mac becomes overdue for lack of capacity; `null` when the capacity is sufficient. */
   shortAt: number | null;
   /** The first day on which a certificate expires for lack of capacity. */
@@ -47,6 +45,8 @@ export interface Outlook {
    * half a week.
    */
   proofMs: number;
+  /** Set when Recert chooses the limits: the plan then uses the largest capacity that may be chosen. `seenShare`: see `FleetNeed`. */
+  choice?: { settings: CapacitySettings; seenShare: number | null } | undefined;
 }
 
 /**
@@ -58,10 +58,13 @@ export interface Outlook {
 export function forecast(
   dates: readonly CertificateDates[],
   rules: Rules,
-  { now, days, proofMs }: Outlook,
+  { now, days, proofMs, choice }: Outlook,
 ): Forecast {
   const lifetimeMs = lifetimeOf(dates);
-  const capacity = capacityOf(rules, proofMs);
+  const chosenFor = (caLimit?: number) =>
+    choice &&
+    largestCapacity({ ...choice.settings, caLimit: caLimit ?? choice.settings.caLimit }, choice.seenShare);
+  const capacity = chosenFor() ?? capacityOf(rules, proofMs);
   const windowMs = windowOf(rules.policy, lifetimeMs);
   const terms = { days, lifetimeMs, windowMs, overdueShare: OVERDUE_SHARE };
   const planned = planDays(cellsOf(dates, rules, now), { ...terms, perDay: capacity.perDay });
@@ -86,12 +89,20 @@ export function forecast(
     late: planned.reduce((total, { late }) => total + late, 0),
     lapsing: planned.reduce((total, { lapsing }) => total + lapsing, 0),
     advice:
-      shortAt === null ? null : adviceFor(dates, rules, { now, proofMs, perDay: capacity.perDay, terms }),
+      shortAt === null
+        ? null
+        : adviceFor(dates, rules, {
+            now,
+            proofMs,
+            perDay: capacity.perDay,
+            perDayFor: choice && ((caLimit) => chosenFor(caLimit)?.perDay ?? 0),
+            terms,
+          }),
   };
 }
 
 /** Returns the lower of the capacities that the rate limit and the concurrency limit allow. */
-function capacityOf({ policy }: Rules, proofMs: number): Capacity {
+function capacityOf({ policy }: Rules, proofMs: number): DailyCapacity {
   const hourly = policy.hourlyCap * 24;
   const inFlight = (policy.inFlight * DAY_MS) / Math.max(proofMs, 1);
   return inFlight < hourly

@@ -43,6 +43,34 @@ describe('a fleet enrolled in two weeks', () => {
   });
 });
 
+describe('limits that Recert chooses', () => {
+  const chosenUpTo = (caLimit: number) => ({
+    ...outlook,
+    choice: { settings: { hourlyCap: 'auto', inFlight: 'auto', caLimit } as const, seenShare: 1 },
+  });
+
+  test('are planned with the largest capacity, whatever the current ones are', () => {
+    const rules = watch({ policy: { hourlyCap: 20, inFlight: 40 } });
+    const seen = forecast(fleet(10_000), rules, chosenUpTo(600));
+    expect(seen.capacity).toEqual({ perDay: 300 * 8 * (5 / 7), boundBy: 'ca-limit' });
+    expect(seen.shortAt).toBeNull();
+  });
+
+  test('do not depend on the time that the proof takes', () => {
+    const slow = { ...chosenUpTo(600), proofMs: 20 * DAY };
+    expect(forecast(fleet(10_000), watch(), slow)).toEqual(forecast(fleet(10_000), watch(), chosenUpTo(600)));
+  });
+
+  test('need the advised limit of the CA, and one request an hour less is not enough', () => {
+    const { advice } = forecast(fleet(10_000), watch(), chosenUpTo(30));
+    expect(advice?.caps).toBeNull();
+    const limit = advice?.caLimit ?? 0;
+    expect(limit).toBeGreaterThan(30);
+    expect(forecast(fleet(10_000), watch(), chosenUpTo(limit)).shortAt).toBeNull();
+    expect(forecast(fleet(10_000), watch(), chosenUpTo(limit - 1)).shortAt).not.toBeNull();
+  });
+});
+
 test('a window that is a share of the lifetime plans as the same time does', () => {
   const share = forecast(fleet(1_000), watch({ policy: { window: { share: 30 / 365 } } }), outlook);
   expect(share.windowMs).toBe(30 * DAY);
