@@ -26,9 +26,12 @@ export async function hasFallen(
   return isOpenFall(fall);
 }
 
-/** Whether `count` Macs that Jamf Pro does not return may be retired now. Records a fall if they would be too many within a day. */
+/**
+ * Whether `count` Macs that Jamf Pro did not return by ID may be retired now. Records a fall if they would be too many within a day, or
+ * if too many others are missing as well: one page of inventory tells how many Macs Jamf Pro has.
+ */
 export async function mayRetire(deps: Deps, instance: string, count: number): Promise<boolean> {
-  const { settings } = instanceOf(deps, instance);
+  const { jamf, settings } = instanceOf(deps, instance);
   const fall = await deps.cursors.readFall(instance);
   if (isOpenFall(fall)) return false;
   if (fall !== null && fall.acceptedAt !== null && fall.overAt === null) return true;
@@ -38,8 +41,11 @@ export async function mayRetire(deps: Deps, instance: string, count: number): Pr
     deps.computers.count(instance),
     deps.computers.retiredSince(instance, since),
   ]);
-  const found = { known: known + retired, missing: count + retired };
-  if (!isFall(found, settings.sweep.fall)) return true;
+  if (known === 0) return true;
+  const { total } = await jamf.listComputers({}, 0);
+  const all = known + retired;
+  const found = { known: all, missing: Math.max(count + retired, all - total) };
+  if (total > 0 && !isFall(found, settings.sweep.fall)) return true;
   await deps.cursors.writeFall(instance, { at: now, ...found, acceptedAt: null, overAt: null });
   deps.telemetry.emit('fleet.fell', { instance, ...found });
   return false;

@@ -85,15 +85,42 @@ describe('a fall of the fleet', () => {
     expect(await fallOf(fleet)).toBeNull();
   });
 
-  test('is noticed when an empty server is asked for single Macs', async () => {
-    const fleet = await sweptFleet();
-    keepOnly(fleet, 0);
+  const readByOne = async (fleet: TestFleet) => {
     for (let id = 1; id <= MACS; id += 1) {
+      await fleet.deps.hints.add('prod', [String(id)], { reason: 'inventory', ripeAt: now() });
+      await assessHints(fleet.deps, 'prod');
+    }
+  };
+
+  test.each([0, 1, 31])('to %i Macs is noticed when the first missing one is read', async (kept) => {
+    const fleet = await sweptFleet();
+    keepOnly(fleet, kept);
+    await readByOne(fleet);
+    expect(await count(fleet)).toEqual({ known: MACS, retired: 0 });
+    expect(fleet.told('fleet.fell')).toEqual([{ instance: 'prod', known: MACS, missing: MACS - kept }]);
+    expect(isOpenFall(await fallOf(fleet))).toBe(true);
+  });
+
+  test('is also noticed while Jamf Pro deletes one Mac after another', async () => {
+    const fleet = await sweptFleet();
+    for (let id = 1; id <= MACS; id += 1) {
+      fleet.jamf.fleet.delete(String(id));
       await fleet.deps.hints.add('prod', [String(id)], { reason: 'inventory', ripeAt: now() });
       await assessHints(fleet.deps, 'prod');
     }
     expect((await count(fleet)).retired).toBe(8);
     expect(await fallOf(fleet)).toMatchObject({ known: MACS, missing: 9, acceptedAt: null });
+  });
+
+  test('of a single Mac whose server has become empty retires nothing', async () => {
+    const fleet = await sweptFleet();
+    await fleet.redis.flushall();
+    keepOnly(fleet, 1);
+    await full(fleet);
+    keepOnly(fleet, 0);
+    await fleet.hint(['1']);
+    await assessHints(fleet.deps, 'prod');
+    expect(await count(fleet)).toEqual({ known: 1, retired: 0 });
   });
 
   test('is confirmed by a sweep after the time for it, unless the fleet is empty', async () => {
