@@ -14,6 +14,8 @@ export interface ComputerPage {
    * unchanged; they are not deleted.
    */
   setAside?: readonly string[];
+  /** Places of further such records whose ID Jamf Pro does not return, such as `record 150 in the order of IDs`. */
+  withoutId?: readonly string[];
 }
 
 /** Selects the Macs to list. An empty filter selects the whole fleet; a Mac must meet all conditions that are set. */

@@ -121,7 +121,7 @@ const CONTENTS: Texts<Content> = {
     command: 'recert forecast',
   }),
   'records-unread': ({ computers }) => ({
-    text: `Jamf Pro cannot return the inventory of ${count(computers.length, 'Mac')} (computer ID ${listText(computers)}). Their last known inventory is used, and they are read again every hour.`,
+    text: `Jamf Pro cannot return the inventory of ${count(computers.length, 'Mac')} (${listText(computers.map(recordText))}). Their last known inventory is used, and they are read again every hour.`,
   }),
   'commands-unlisted': () => ({
     text: 'Jamf Pro does not list the InstallProfile commands of installs that were verified. Recert waits for the certificate instead, so a failed install is noticed only after the next inventory report.',
@@ -146,6 +146,11 @@ function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command
 
 /** Number of IDs that a text names. */
 const MOST_NAMED = 10;
+
+/** `name` is an ID, or the place of a record whose ID is not known. */
+function recordText(name: string): string {
+  return /^\d+$/u.test(name) ? `computer ID ${name}` : name;
+}
 
 function listText(ids: readonly string[]): string {
   return namesOf(ids.slice(0, MOST_NAMED), ids.length);

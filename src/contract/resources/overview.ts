@@ -161,7 +161,9 @@ const instanceOverview = z
     leases: leasesLook.describe('Macs that the mechanism cycle currently excludes from their profile.'),
     setAside: z
       .array(z.string())
-      .describe('IDs of Macs whose inventory Jamf Pro could not return in the last full sweep, at most 100.'),
+      .describe(
+        'IDs of Macs whose inventory Jamf Pro could not return in the last full sweep, at most 100. If Jamf Pro does not return even the ID: the place in the list, such as `record 150 in the order of IDs`.',
+      ),
     fall: z
       .object({ at: instant, known: z.int(), missing: z.int() })
       .nullable()

@@ -106,7 +106,7 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     pageSize,
     send: async (request) => {
       const answer = await sendSignedIn(request);
-      odd(request.call, 'invalid-json', answer.repaired === true ? 1 : 0);
+      odd(request.call, 'invalid-json', answer.repaired === true ? 1 : 0, request.path);
       return answer;
     },
     understand: (call, schema, answer) => {

@@ -114,6 +114,7 @@ async function listPage(inventory: Inventory, filter: string, page: number): Pro
       computers: pages.flatMap(({ computers }) => computers),
       records: pages.reduce((sum, { records }) => sum + records, setAside.length),
       setAside: setAside.flatMap(({ id }) => id ?? []),
+      withoutId: setAside.flatMap(({ id, name }) => (id === null ? [name] : [])),
     };
   }
 }

@@ -11,8 +11,8 @@ export interface Part extends PageQuery {
 /** What could be read of a page that was divided, and the records that could not be read. */
 export interface Divided<Result> {
   read: readonly Result[];
-  /** `id` is null if Jamf Pro does not return even the ID. */
-  setAside: readonly { id: string | null }[];
+  /** `id` is null if Jamf Pro does not return even the ID. `name` is that of the part. */
+  setAside: readonly { id: string | null; name: string }[];
   /** Number of all matching Macs; null if no response contained it. */
   total: number | null;
 }
@@ -63,7 +63,7 @@ export async function readDivided<Result extends { total: number }>(
   const setAside = named.map(({ part, why, page }) => {
     const id = page?.computers[0]?.id ?? null;
     api.odd(part.call, 'record-set-aside', 1, `${id === null ? part.name : `computer ${id}`}, ${why}`);
-    return { id };
+    return { id, name: part.name };
   });
   return { read: results, setAside, total };
 }

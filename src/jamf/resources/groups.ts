@@ -79,7 +79,7 @@ function groupIn(api: Api, call: 'groups.read' | 'groups.find', answer: Answer):
   const group = api.understand(call, groupSchema, answer).computer_group;
   const members = classicList(member, group.computers, 'computer');
   const computerIds = members.filter((computerId) => computerId !== '');
-  api.odd(call, 'entry-unreadable', members.length - computerIds.length);
+  api.odd(call, 'entry-unreadable', members.length - computerIds.length, `group ${group.id}`);
   return { id: group.id, name: group.name, smart: group.is_smart, computerIds };
 }
 

@@ -14,7 +14,7 @@ const sweepResultSchema = z.object({
       subjects: z.array(z.object({ subject: z.string(), count: z.number() })),
     }),
   ),
-  /** IDs of Macs whose records could not be read, as far as they are known. */
+  /** IDs of Macs whose records could not be read; the place in the list if the ID is not known. */
   setAside: z.array(z.string()),
 });
 

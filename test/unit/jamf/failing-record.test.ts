@@ -45,7 +45,11 @@ describe.each([
 
   it('names the place of a record that has no readable section', async () => {
     const connected = await connect({ [V4]: failingFleet(250, [150], { failure }).reply }, { tuning });
-    expect(await connected.jamf.listComputers({}, 1)).toMatchObject({ records: 100, setAside: [] });
+    expect(await connected.jamf.listComputers({}, 1)).toMatchObject({
+      records: 100,
+      setAside: [],
+      withoutId: ['record 150 in the order of IDs'],
+    });
     expect(named(connected)[0]).toContain('record 150 in the order of IDs');
   });
 

@@ -20,7 +20,7 @@ const MAX_NAMED = 100;
 export async function ingestPage(
   deps: FleetDeps,
   instance: string,
-  { computers, records = computers.length, setAside: unread = [] }: InventoryPage,
+  { computers, records = computers.length, setAside: unread = [], withoutId = [] }: InventoryPage,
   {
     watched,
     readAt,
@@ -34,7 +34,7 @@ export async function ingestPage(
     records,
     result: {
       coverage: coverageWith(result.coverage, { decided, computers, readAt }),
-      setAside: [...new Set([...result.setAside, ...unread])].slice(0, MAX_NAMED),
+      setAside: [...new Set([...result.setAside, ...unread, ...withoutId])].slice(0, MAX_NAMED),
     },
   };
 }
