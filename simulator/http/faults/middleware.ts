@@ -8,6 +8,9 @@ import type { HttpFault } from './schema.js';
 
 type Replace = (req: Request, res: Response, end: Response['end']) => void;
 
+/** Faults with which a request is executed even if they come before it. */
+const EXECUTED: ReadonlySet<HttpFault['kind']> = new Set(['latency', 'half-body', 'text']);
+
 /** Middleware that applies faults before a request is executed, or to its response afterwards. */
 export function faultMiddleware({ faults, random }: Pick<Backend, 'faults' | 'random'>) {
   return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
@@ -15,13 +18,13 @@ export function faultMiddleware({ faults, random }: Pick<Backend, 'faults' | 'ra
     const before = hits.filter(({ when }) => when === 'before');
     const after = hits.filter(({ when }) => when === 'after');
     await delay(before, random);
-    const now = before.find((fault) => fault.kind !== 'latency' && fault.kind !== 'half-body');
+    const now = before.find(({ kind }) => !EXECUTED.has(kind));
     if (now) {
       replacementOf(now)(req, res, res.end.bind(res));
       return;
     }
-    const half = before.find(({ kind }) => kind === 'half-body');
-    replaceResponse(req, res, half ? [...after, half] : after, random);
+    const changed = before.filter(({ kind }) => kind === 'half-body' || kind === 'text');
+    replaceResponse(req, res, [...after, ...changed], random);
     next();
   };
 }
@@ -38,11 +41,12 @@ async function delay(hits: readonly HttpFault[], random: () => number): Promise<
 function replaceResponse(req: Request, res: Response, hits: HttpFault[], random: () => number): void {
   if (hits.length === 0) return;
   const end = res.end.bind(res);
-  const fault = hits.find(({ kind }) => kind !== 'latency');
+  const fault = hits.find(({ kind }) => kind !== 'latency' && kind !== 'text');
   const finish = async (chunk: unknown) => {
     await delay(hits, random);
-    if (!fault) end(chunk);
-    else if (fault.kind === 'half-body') sendHalf(res, chunk);
+    const body = withOtherText(res, chunk, hits);
+    if (!fault) end(body);
+    else if (fault.kind === 'half-body') sendHalf(res, body);
     else {
       for (const name of res.getHeaderNames()) {
         if (name !== 'set-cookie') res.removeHeader(name);
@@ -54,6 +58,19 @@ function replaceResponse(req: Request, res: Response, hits: HttpFault[], random:
     void finish(chunk);
     return res;
   }) as Response['end'];
+}
+
+/** The body after all replacements of text, with the Content-Length of the result. */
+function withOtherText(res: Response, chunk: unknown, hits: readonly HttpFault[]): unknown {
+  const texts = hits.filter((fault) => fault.kind === 'text');
+  const isText = typeof chunk === 'string' || Buffer.isBuffer(chunk);
+  if (!isText || texts.length === 0) return chunk;
+  const body = texts.reduce(
+    (text, { find, replaceWith }) => text.replace(new RegExp(find, 'g'), replaceWith),
+    chunk.toString(),
+  );
+  if (res.hasHeader('Content-Length')) res.setHeader('Content-Length', Buffer.byteLength(body));
+  return body;
 }
 
 function replacementOf(fault: HttpFault): Replace {

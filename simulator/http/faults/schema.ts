@@ -45,6 +45,16 @@ const httpFault = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('hang'), ...match }),
   z.strictObject({ kind: z.literal('half-body'), ...match }),
+  z.strictObject({
+    kind: z.literal('text'),
+    ...match,
+    find: regex.describe('Regular expression for text of the response body; every occurrence is replaced.'),
+    replaceWith: z
+      .string()
+      .describe(
+        'Replacement, `$1` for the first group. It is not escaped: a control character or a quote breaks the JSON.',
+      ),
+  }),
   z.strictObject({ kind: z.literal('html'), ...match, status: z.int().min(200).max(599).default(200) }),
 ]);
 

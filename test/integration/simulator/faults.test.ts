@@ -81,6 +81,21 @@ describe('fault switches', () => {
     await expect(simulator.call('GET', inventory)).rejects.toThrow(/terminated|fetch failed/);
   });
 
+  it('replace text of a response without escaping it, several at once', async () => {
+    const [first] = simulator.world.computers.all();
+    if (!first) throw new Error('no Mac');
+    await set({
+      http: [
+        { kind: 'text', path: inventory, find: `"(${first.name})"`, replaceWith: '"a\t$1"' },
+        { kind: 'text', find: '"totalCount":\\d+', replaceWith: '"totalCount":7' },
+      ],
+    });
+    const { status, text } = await simulator.call('GET', inventory);
+    expect(status).toBe(200);
+    expect(text).toContain(`"a\t${first.name}"`);
+    expect(text).toContain('"totalCount":7');
+  });
+
   it('send a page in place of JSON', async () => {
     await set({ http: [{ kind: 'html' }] });
     const answer = await simulator.call('GET', inventory);
