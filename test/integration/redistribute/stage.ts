@@ -88,6 +88,7 @@ export async function startStage({ simulator: options, instance, okta }: StagePl
   const yamlOf = (mode: 'act' | 'observe') =>
     stringify({
       redis: { url: server.url },
+      http: { port: 0 },
       worker: { port: 0, lock: '1500ms', drain: '10s' },
       instances: { demo: { ...demo, profiles: { okta: { ...demo.profiles.okta, mode } } } },
     });

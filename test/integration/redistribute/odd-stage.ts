@@ -1,0 +1,61 @@
+import { expect } from 'vitest';
+import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
+import { overviewOf } from '../../../src/application/fleet/overview.js';
+import type { Overview } from '../../../src/contract/resources/overview.js';
+import { openStores } from '../../../src/store/open-stores.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { type Stage, type StagePlan, startStage } from './stage.js';
+
+/** A stage whose Jamf Pro can be made odd, with what Recert says about it. */
+export interface OddStage {
+  stage: Stage;
+  stores: ReturnType<typeof openStores>;
+  /** IDs of all Macs, and of those whose certificate is due. */
+  all: readonly number[];
+  due: readonly number[];
+  /** Replaces all fault switches of the simulator. */
+  setFaults(faults: FaultsInput): Promise<void>;
+  /** Findings of the overview, as `severity: text`. */
+  findings(): Promise<string[]>;
+}
+
+/** Starts a stage; no worker yet. */
+export async function startOddStage(plan: StagePlan): Promise<OddStage> {
+  const stage = await startStage(plan);
+  const { simulator } = stage;
+  const stores = openStores({ ...stage, telemetry: createTelemetry(), now: Date.now });
+  const all = simulator.world.computers.all().map(({ id }) => id);
+  return {
+    stage,
+    stores,
+    all,
+    due: all.filter((id) => simulator.world.mac(id)?.due === true),
+    async setFaults(faults) {
+      const response = await fetch(`${simulator.controlUrl}/faults`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(faults),
+      });
+      expect(response.status, await response.text()).toBe(200);
+    },
+    findings: async () =>
+      (await findingsOf(stage, stores)).map(({ severity, text }) => `${severity}: ${text}`),
+  };
+}
+
+async function findingsOf(
+  { config }: Stage,
+  stores: ReturnType<typeof openStores>,
+): Promise<Overview['findings']> {
+  const queue = { waiting: 0, active: 0, delayed: 0, failed: 0, workers: 1 };
+  const overview = await overviewOf({
+    ...stores,
+    config,
+    version: 'test',
+    now: Date.now,
+    queueStats: () =>
+      Promise.resolve({ assess: queue, sweep: queue, redistribute: queue, batch: queue, notify: queue }),
+    finishedSweeps: () => Promise.resolve([]),
+  });
+  return overview.findings;
+}
