@@ -131,7 +131,7 @@ describe('the sweep of the whole fleet', () => {
     await open(fleet);
     await open(fleet);
     expect((await fleet.queues.sweep.getWaiting()).map(({ data }) => data)).toEqual([
-      { instance: 'prod', what: 'full' },
+      { v: 1, instance: 'prod', what: 'full' },
     ]);
   });
 

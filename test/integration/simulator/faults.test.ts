@@ -125,6 +125,7 @@ describe('fault switches', () => {
       webhooks: { lose: 0.5, double: 0.1, reorder: 0 },
       ca: { failing: 0, losing: 0, rateLimited: true },
       push: { lose: 1 },
+      words: 'documented',
     });
     await simulator.control('DELETE', '/faults');
     expect(simulator.world.faults.webhooks.lose).toBe(0);
