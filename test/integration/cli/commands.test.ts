@@ -209,7 +209,7 @@ describe('recert against a running service', () => {
     );
     expect((await recert(['sweep', '--what', 'full'])).out).toContain('Sweep (full) of prod requested');
     const jobs = await api.queues.sweep.getJobs(['wait']);
-    expect(jobs.map(({ data }) => data)).toContainEqual({ instance: 'prod', what: 'full' });
+    expect(jobs.map(({ data }) => data)).toContainEqual({ v: 1, instance: 'prod', what: 'full' });
     const audit = await recert(['audit'], TOKENS.viewer);
     expect(audit.out).toMatch(/oskar \(operator\) +pause +– +Okta is down +done prod paused\./);
     const entries = (await json(['audit', '--limit', '3'])) as { action: string }[];
