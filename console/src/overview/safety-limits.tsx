@@ -86,7 +86,7 @@ function conditionsOf({ mode, breaker, hold, canary, opensAt, capacity }: Profil
       ? {
           name: 'Canary',
           tone: 'soon',
-          says: `Wave ${canary.wave}: ${canary.verified} of ${canary.limit} verified. The next wave starts when all are verified.`,
+          says: `Wave ${canary.wave}: ${canary.verified} of ${canary.limit} complete. A Mac is complete when its certificate is verified, or when it has acknowledged the profile and then reported no inventory for the configured time.`,
         }
       : { name: 'Canary', tone: 'good', says: 'Complete' },
     ...(hold

@@ -100,7 +100,11 @@ describe('recert doctor', () => {
     actions.reportInventory(id);
     await deliveries.idle();
 
-    const { code, findings } = await examine(house, ['--url', receiver.url, '--worker-url', worker.url]);
+    const ask = () => examine(house, ['--url', receiver.url, '--worker-url', worker.url]);
+    // The first full sweep of the worker chooses the capacity.
+    const chosen = async () => (await ask()).findings.some(({ check }) => check === 'profile okta capacity');
+    await expect.poll(chosen, { timeout: 120_000 }).toBe(true);
+    const { code, findings } = await ask();
     expect(faultsIn(findings)).toEqual([]);
     expect(code).toBe(EXIT.done);
     const checks = findings.map(({ check }) => check);
@@ -113,6 +117,7 @@ describe('recert doctor', () => {
       'redis durability',
       'redis memory',
       'redis clock',
+      'profile okta capacity',
       'last webhook',
       'workers',
       'jamf',

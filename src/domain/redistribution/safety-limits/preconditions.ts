@@ -197,7 +197,7 @@ export function refusalFor(room: Capacity, { record, watched, now }: Context): R
   if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
     return {
       reason: 'canary',
-      text: `the canary wave of ${canary.limit} is in progress; the next wave starts when all are verified${queued}`,
+      text: `the canary wave of ${canary.limit} is in progress; the next wave starts when the outcome of each Mac is known${queued}`,
       until: again(canary.limit),
     };
   return {
