@@ -73,7 +73,7 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
   await provider.stop();
   await page.goto(`${house.url}/macs`);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
-  await page.getByRole('alert').getByText('Okta is not reachable').waitFor();
+  await page.getByRole('alert').getByText('Okta cannot be reached').waitFor();
   await page.getByRole('button', { name: 'Use emergency access' }).click();
   await page.getByLabel('Your name').fill('Anna');
   await page.getByLabel('Emergency access password').fill(PASSWORD);

@@ -47,7 +47,7 @@ const toProvider = () => page.getByRole('link', { name: 'Sign in with Okta' });
 test('while the provider is down, on-call sees a message, signs in with emergency access, is in the audit log, and signs out', async () => {
   await page.goto(`${house.url}/audit`);
   await toProvider().click();
-  const refusal = page.getByRole('alert').filter({ hasText: 'Okta is not reachable' });
+  const refusal = page.getByRole('alert').filter({ hasText: 'Okta cannot be reached' });
   expect(await sees(refusal)).toBe(true);
   expect(new URL(page.url()).pathname).toBe('/audit');
 

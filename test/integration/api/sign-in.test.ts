@@ -248,7 +248,7 @@ describe('the emergency login', () => {
       expect(ways.body).toMatchObject({
         oidc: { label: 'Okta' },
         breakGlass: true,
-        refused: containing('Okta is not reachable'),
+        refused: containing('Okta cannot be reached'),
       });
       const answer = await ask(down, 'POST', `${SESSION}/break-glass`, {
         headers,

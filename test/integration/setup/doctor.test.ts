@@ -267,6 +267,7 @@ describe('recert doctor', () => {
     ]);
     const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
     expect(faultsIn((await examine(missing)).findings)).toEqual([
+      'fail profile okta pair: "Okta SCEP (green)" (13) does not target the group 999 (joinGreen)',
       'fail profile okta pair: "Okta SCEP (green)" (13) also targets other groups',
       'fail profile okta group joinGreen: groups.read failed with HTTP 404 (Not Found)',
     ]);
@@ -290,6 +291,7 @@ describe('recert doctor', () => {
       'warn profile okta pair: blue and green differ in url',
       'warn profile okta pair: blue and green differ in name',
       'warn profile okta pair: blue and green differ in subject',
+      'fail profile okta pair: "VPN user certificate" (15) does not target the group 31 (joinGreen)',
       'fail profile okta pair: "VPN user certificate" (15) also targets departments',
     ]);
     const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
@@ -299,7 +301,7 @@ describe('recert doctor', () => {
     ]);
     const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
     expect(faultsIn((await examine(gone)).findings)).toEqual([
-      'fail profile okta green: profiles.read failed with HTTP 404 (Not Found)',
+      'fail profile okta green: Jamf Pro has no configuration profile with the ID 999',
     ]);
   });
 
