@@ -12,6 +12,7 @@ const ENROLLED = [
   { enrolled: 'within two weeks', inDays: 14 },
   { enrolled: 'over a year', inDays: 365 },
 ];
+const AFTER_DAYS = 90;
 const MOST_ISSUED = 1.02;
 
 /**
@@ -34,7 +35,9 @@ await orExplain(async () => {
         const scenario = {
           ...scenarioOf(simulateOptions.parse({ computers }), null),
           inventoryEveryMs: everyMs,
-          expiring: rollOut(computers, { afterDays: inDays === 14 ? 90 : 0, inDays }),
+          // The first certificate expires after three months, and the year of the last one is simulated too.
+          days: AFTER_DAYS + 365,
+          expiring: rollOut(computers, { afterDays: AFTER_DAYS, inDays }),
         };
         const policy = policyOf({});
         const { value: alone } = await livesOfOthers(scenario).next();
@@ -94,7 +97,7 @@ function line({ computers, inventory, enrolled, alone, one, ours, hourlyCap }) {
 function page(rows) {
   return `# The defaults, simulated
 
-A year of fleets of different sizes with nothing configured, by \`npm run prove:defaults\`, which writes this page. The
+455 days of fleets of different sizes with nothing configured, by \`npm run prove:defaults\`, which writes this page. The
 [assumptions](fleet-year.md#assumptions) are those of \`recert simulate\`. _Avoidable_: certificates that expired although
 their Mac was online in the four weeks before.
 

@@ -21,7 +21,7 @@ export interface FirstConfig {
 }
 
 /** Name of the header in which Jamf Pro sends the webhook key. */
-export const KEY_HEADER = 'X-Recert-Key';
+const KEY_HEADER = 'X-Recert-Key';
 
 const text = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
 

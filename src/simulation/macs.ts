@@ -30,7 +30,7 @@ export interface Macs {
  * Returns the expiry (epoch milliseconds) of the certificate that a Mac has when the simulation starts, on a given
  * day of the scenario.
  */
-export function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
+function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
   return Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);
 }
 

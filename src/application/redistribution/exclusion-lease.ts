@@ -153,7 +153,8 @@ async function clear(
       instance,
       groupId,
       computers: out.length,
-      found: out.filter((id) => strangers.includes(id)).length,
+      // Another worker may have found the Mac first and stored its lease.
+      found: over.filter(({ found, computerId }) => found && out.includes(computerId)).length,
     });
   await settle(deps, instance, { still, over });
   return still.length;

@@ -132,7 +132,7 @@ function removals({ watched }: Context, standing: 'blue' | 'green' | 'neither'):
  * Returns an acknowledged InstallProfile command for either profile, regardless of the sender, that is newer than the last
  * inventory report.
  */
-export function unreportedInstall(context: Context): MdmCommand | null {
+function unreportedInstall(context: Context): MdmCommand | null {
   const installs = sidesOf(context.watched).flatMap((side) => listed(context, `install-${side}`) ?? []);
   return (
     installs.find(
