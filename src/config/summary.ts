@@ -4,7 +4,7 @@ import { Secret } from './values/secret.js';
 
 const DURATION_KEYS = new Set(
   [
-    'lock drain keep timeout dedupe gather addedDelay changed full open window jitter nativeGrace stale settle'.split(
+    'lock drain keep timeout dedupe gather addedDelay changed full open window jitter nativeGrace stale missing confirm settle'.split(
       ' ',
     ),
     'seen left lease alarm'.split(' '),

@@ -93,8 +93,6 @@ export function createProfileStore({
   report?: ReportUnreadable;
 }): ProfileStore {
   const hash = (instance: string) => key(instance, 'profiles');
-  const read = (text: string | null | undefined, id: string) =>
-    text === GONE ? null : format.tryRead(text, id, report);
   const capacity = (instance: string) => key(instance, 'profiles', 'capacity');
   const reading = (instance: string) => key(instance, 'profiles', 'reading');
   const modes = (instance: string) => key(instance, 'profiles', 'modes');
@@ -127,7 +125,7 @@ export function createProfileStore({
     },
 
     async get(instance, id) {
-      return read(await redis.hget(hash(instance), id), id);
+      return readProfile(await redis.hget(hash(instance), id), id, report);
     },
 
     async publishModes() {
@@ -137,40 +135,61 @@ export function createProfileStore({
       }
     },
 
-    async watchedProfiles(instance) {
-      const policies = Object.entries(config.instances[instance]?.profiles ?? {});
-      const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
-      if (wanted.length === 0) return { watched: [], missing: [] };
-      const groups = policies.flatMap(([, policy]) => groupsOf(policy).map(([, id]) => id));
-      const names = policies.map(([name]) => name);
-      const [stored, published, capacities] = await Promise.all([
-        redis.hmget(hash(instance), ...wanted, ...groups.map(groupField)),
-        redis.hmget(modes(instance), ...names),
-        redis.hmget(capacity(instance), ...names),
-      ]);
-      const smartGroups = groups.filter((_, index) => stored[wanted.length + index] === 'smart');
-      const profiles = new Map<string, Profile | null>();
-      const gone: string[] = [];
-      wanted.forEach((id, index) => {
-        const text = stored[index];
-        profiles.set(id, read(text, id));
-        if (text === GONE) gone.push(id);
-      });
-      const watched = policies.flatMap(([name, configured], index) => {
-        // One that cannot be read counts as not chosen yet: the next full sweep chooses again.
-        const chosen = capacityFormat.tryRead(capacities[index], name, report);
-        const isObserved = published[index] === 'observe';
-        const policy = sized(isObserved ? { ...configured, mode: 'observe' as const } : configured, chosen);
-        const blue = profiles.get(policy.profile);
-        const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
-        return blue && (green ?? !policy.overlap)
-          ? [{ instance, name, policy, blue, green: green ?? null, smartGroups, chosen }]
-          : [];
-      });
-      const found = new Set(watched.map(({ name }) => name));
-      return { watched, missing: names.filter((name) => !found.has(name)), gone };
-    },
+    watchedProfiles: (instance) =>
+      readWatchedProfiles(
+        { redis, config, report },
+        { hash: hash(instance), modes: modes(instance), capacity: capacity(instance) },
+        instance,
+      ),
   };
+}
+
+interface ReadOptions {
+  redis: Redis;
+  config: Config;
+  report: ReportUnreadable;
+}
+
+function readProfile(text: string | null | undefined, id: string, report: ReportUnreadable): Profile | null {
+  return text === GONE ? null : format.tryRead(text, id, report);
+}
+
+async function readWatchedProfiles(
+  { redis, config, report }: ReadOptions,
+  { hash, modes, capacity }: { hash: string; modes: string; capacity: string },
+  instance: string,
+): ReturnType<ProfileStore['watchedProfiles']> {
+  const policies = Object.entries(config.instances[instance]?.profiles ?? {});
+  const wanted = policies.flatMap(([, policy]) => profileIdsOf(policy));
+  if (wanted.length === 0) return { watched: [], missing: [] };
+  const groups = policies.flatMap(([, policy]) => groupsOf(policy).map(([, id]) => id));
+  const names = policies.map(([name]) => name);
+  const [stored, published, capacities] = await Promise.all([
+    redis.hmget(hash, ...wanted, ...groups.map(groupField)),
+    redis.hmget(modes, ...names),
+    redis.hmget(capacity, ...names),
+  ]);
+  const smartGroups = groups.filter((_, index) => stored[wanted.length + index] === 'smart');
+  const profiles = new Map<string, Profile | null>();
+  const gone: string[] = [];
+  wanted.forEach((id, index) => {
+    const text = stored[index];
+    profiles.set(id, readProfile(text, id, report));
+    if (text === GONE) gone.push(id);
+  });
+  const watched = policies.flatMap(([name, configured], index) => {
+    // One that cannot be read counts as not chosen yet: the next full sweep chooses again.
+    const chosen = capacityFormat.tryRead(capacities[index], name, report);
+    const isObserved = published[index] === 'observe';
+    const policy = sized(isObserved ? { ...configured, mode: 'observe' as const } : configured, chosen);
+    const blue = profiles.get(policy.profile);
+    const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
+    return blue && (green ?? !policy.overlap)
+      ? [{ instance, name, policy, blue, green: green ?? null, smartGroups, chosen }]
+      : [];
+  });
+  const found = new Set(watched.map(({ name }) => name));
+  return { watched, missing: names.filter((name) => !found.has(name)), gone };
 }
 
 /** Field of a group in the hash of the profiles, whose fields are decimal IDs. */

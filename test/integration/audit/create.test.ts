@@ -74,7 +74,7 @@ it('shows what will be sent without the challenge, asks, makes it in nobody’s 
 
   const made = await create();
   expect(made.code).toBe(EXIT.done);
-  expect(made.err).toMatch(/Redistribute Profile[^]*The scope is empty now/);
+  expect(made.err).toMatch(/Redistribute Profile[^]*Add targets to the scope, which is empty now/);
   const [profile] = named();
   expect(profile).toMatchObject({ level: 'System', distributionMethod: 'Install Automatically' });
   expect(profile?.scep?.challenge).toBe(CHALLENGE);

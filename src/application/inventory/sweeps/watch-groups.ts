@@ -23,7 +23,7 @@ export async function watchGroups(deps: WatchGroupsDeps, instance: string): Prom
     for (const [purpose, groupId] of groupsOf(ids)) {
       try {
         const group = await watchGroup(deps, jamf, groupId);
-        if (group.length > 0) await tell(deps, instance, { groupId, purpose, changes: group });
+        if (group.length > 0) tell(deps, instance, { groupId, purpose, changes: group });
       } catch (error) {
         if (!(error instanceof JamfError)) throw error;
         deps.telemetry.emit('fleet.group-unread', { instance, groupId, error: error.message });

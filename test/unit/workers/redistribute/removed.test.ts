@@ -29,8 +29,9 @@ async function excluded() {
 
 describe('an instance that is removed from the configuration while Macs are excluded', () => {
   it('is found, with its Macs and what to do, and refused at start', async () => {
-    const { leases, keep } = await excluded();
-    await keep();
+    const stage = await excluded();
+    const { leases } = stage;
+    await stage.keep();
     const found = await removedInstances({ leases, ...without });
     expect(found).toMatchObject([
       { instance: 'prod', excluded: [{ computerId: '1', groupId: IDS.exclude }] },
@@ -43,8 +44,9 @@ describe('an instance that is removed from the configuration while Macs are excl
   });
 
   it('is no problem while it is configured, and is forgotten once no Mac is excluded', async () => {
-    const { leases, keep } = await excluded();
-    await keep();
+    const stage = await excluded();
+    const { leases } = stage;
+    await stage.keep();
     expect(await checkInstances({ leases, ...configured })).toBeNull();
     const empty = memoryLeases(createStage().store);
     await empty.remember('old', new Map());
