@@ -76,7 +76,7 @@ test('what if the window is two days and the cap one an hour: lived through with
   expect(out).toMatch(/Recert as configured \(renewal window 91d.*: no /);
   expect(out).toContain('"Recert, custom" is not sufficient for this fleet; "Recert as configured" is.');
   const drawn = readFileSync(picture, 'utf8');
-  expect(drawn.match(/<polyline /g)).toHaveLength(2 * 6);
+  expect(drawn.match(/<polyline /g)).toHaveLength(2 * 7);
   expect(drawn).toContain('Recert, custom');
 });
 
