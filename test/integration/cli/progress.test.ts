@@ -20,6 +20,6 @@ test('long work has a bar in a terminal that grows and is gone at the end', () =
 test('where a machine reads there is none, on either stream', () => {
   const line = `'${process.execPath}' --import tsx ${SIMULATE.join(' ')} 2>&1`;
   const said = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
-  expect(said).toContain('Recert, planned: done');
+  expect(said).toContain('Recert, defaults: done');
   for (const sign of ['█', '░', '\r', '\u001b']) expect(said).not.toContain(sign);
 });

@@ -21,7 +21,7 @@ test('a token is issued, used, listed and revoked', async () => {
   const list = await say(['tokens', 'list']);
   expect(list.out).toMatch(new RegExp(`${id} +ci +viewer +all +2999-12-31 +\\S.*ada`, 'u'));
   expect(list.out).toMatch(/old +admin +all +2020-01-31 \(expired\) +never +configuration/u);
-  expect((await say(['tokens', 'revoke', id])).out).toContain('Token of ci revoked');
+  expect((await say(['tokens', 'revoke', id])).out).toContain('The token of ci is revoked');
   expect((await say(['audit'], made.out)).code).toBe(3);
   expect((await say(['tokens', 'revoke', id])).code).toBe(5);
   expect((await say(['tokens', 'list'], TOKENS.operator)).code).toBe(3);
