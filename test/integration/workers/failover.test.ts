@@ -64,6 +64,8 @@ test('readiness is red while only a replica is reachable, and work goes on withi
 test('a failover that has a primary at any time rejects no webhook', async () => {
   const { pair, post, hints } = await start();
   expect(await post()).toBe(202);
+  // The worker has finished its start: its first sweeps and their jobs.
+  await eventually(async () => expect(await hints()).toBe(0));
   await pair.demote();
   await pair.promote();
   expect(await Promise.all(Array.from({ length: 20 }, post))).toEqual(Array.from({ length: 20 }, () => 202));
