@@ -60,7 +60,10 @@ describe('recert webhooks apply', () => {
 
     const written = await writes(house);
     const second = await house.recert([...apply, '--yes']);
-    expect(second).toMatchObject({ code: EXIT.done, err: 'The webhooks are already correct. Nothing to do.' });
+    expect(second).toMatchObject({
+      code: EXIT.done,
+      err: 'The webhooks are already correct. Nothing to do.',
+    });
     expect(await writes(house)).toEqual(written);
   });
 
