@@ -57,7 +57,7 @@ export async function everyPage(
       },
       {
         path: '/redistributions/batches/no-such-batch',
-        shown: page.getByText('Batch no-such-batch not found'),
+        shown: page.getByText('There is no batch with the ID no-such-batch'),
       },
     ],
     Failures: [{ path: '/failures', shown: page.getByText('No failures') }],
